@@ -1,0 +1,3 @@
+"""HourTab: retainer hours that both sides can read at one link."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The ports' implementations on AWS. AWS errors become ours here."""

@@ -1,0 +1,1 @@
+"""The `hourtab` command. No function imports this package."""

@@ -1,0 +1,142 @@
+"""A cycle: its days, what is stored of it, and the statement that is computed from it.
+
+Stored is only what came from outside (entries, top-ups, corrections); every figure is derived from the
+entries at each read, and nothing derived from another cycle is stored with this one.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.terms import Terms
+
+
+class CycleState(StrEnum):
+    """Where a cycle stands today."""
+
+    BACKFILL = "backfill"
+    OPEN = "open"
+    SETTLING = "settling"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The days `[start, end)` of a cycle; `index` 0 is the retainer's first cycle."""
+
+    start: date
+    end: date
+    index: int
+
+
+class LotOrigin(StrEnum):
+    """Where the hours of a lot come from. On equal expiry they are drawn in this order."""
+
+    CARRIED = "carried"
+    ALLOTMENT = "allotment"
+    TOP_UP = "top_up"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A dated amount of hours that can be drawn."""
+
+    id: str
+    origin: LotOrigin
+    granted_in: date
+    """Start of the cycle that granted it first; a carried lot keeps the cycle it was earned in."""
+    seconds: int
+    expires_on: date | None = None
+    """First day on which it can no longer be drawn; None: it never expires."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleLedger:
+    """What is stored of one cycle. `version` 0: nothing is stored yet."""
+
+    id: CycleId
+    version: int = 0
+    entries: tuple[Entry, ...] = ()
+    top_ups: tuple[Lot, ...] = ()
+    corrections: tuple[Lot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A part of an entry consuming a lot."""
+
+    lot_id: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountedEntry:
+    """An entry with what it cost: accounted = the sum of its draws + its overage (0 outside the retainer pool)."""
+
+    entry: Entry
+    accounted_seconds: int
+    draws: tuple[Draw, ...] = ()
+    overage_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LotStatement:
+    """What became of one lot in one cycle.
+
+    seconds = drawn + deducted + expired + forfeited + capped + remaining.
+    While the cycle runs `expired`, `forfeited` and `capped` are 0 unless they have happened already.
+    """
+
+    lot: Lot
+    drawn_seconds: int = 0
+    deducted_seconds: int = 0
+    expired_seconds: int = 0
+    forfeited_seconds: int = 0
+    capped_seconds: int = 0
+    remaining_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a cycle in seconds.
+
+    remaining = allotment + carried + topped_up + corrected - deducted - expired - used,
+    negative when over; used = drawn + overage, in accounted time.
+    """
+
+    allotment_seconds: int = 0
+    carried_seconds: int = 0
+    topped_up_seconds: int = 0
+    corrected_seconds: int = 0
+    deducted_seconds: int = 0
+    expired_seconds: int = 0
+    used_seconds: int = 0
+    remaining_seconds: int = 0
+    overage_seconds: int = 0
+    project_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStatement:
+    """Everything that can be said about one cycle, with the making of each number."""
+
+    id: CycleId
+    period: Period
+    state: CycleState
+    terms: Terms
+    """The terms of the cycle's last day."""
+    figures: Figures
+    lots: tuple[LotStatement, ...]
+    entries: tuple[AccountedEntry, ...]
+    """All entries of all pools in draw order (work date, start, stable key)."""
+    carried_out: tuple[Lot, ...] = ()
+    """Lots that the next cycle can draw, if this one closed as it stands."""
+    forfeited_seconds: int = 0
+    capped_seconds: int = 0
+    debt_out_seconds: int = 0
+    """Overage that is taken off later allotments (`overrun: deduct`), including older debt not yet paid."""
+    carried_is_provisional: bool = False
+    """Whether an earlier cycle that feeds this one is not closed yet."""

@@ -1,0 +1,51 @@
+"""One piece of work from an export.
+
+`None` in a column means that the file had no such column; an empty string means that the cell was empty.
+The difference decides what is compared when a later export speaks about the same work: a column that
+one of the two lacks is not compared.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Pool(StrEnum):
+    """Where an entry counts."""
+
+    RETAINER = "retainer"
+    """Draws hours."""
+    PROJECT = "project"
+    """Shown beside the retainer, billed elsewhere, never draws."""
+    EXCLUDED = "excluded"
+    """Kept out by an explicit rule, with the reason."""
+
+
+class Entry(NamedTuple):
+    """One entry as it is counted: a named tuple because a file can hold a million of them.
+
+    Text is NFC-normalised with white space folded. `seconds` is the worked (actual) time; negative
+    where the source corrected itself.
+    """
+
+    source: str
+    """The tool it came from, such as `toggl`."""
+    source_id: str | None
+    worker: str
+    """Display name; two names that differ only by case are one worker. "" where the file names none."""
+    worker_email: str | None
+    date: date
+    start: int | None
+    """Seconds after midnight of the local work date, or None."""
+    seconds: int
+    project: str | None = None
+    task: str | None = None
+    description: str | None = None
+    work_type: str | None = None
+    ticket: str | None = None
+    tags: tuple[str, ...] | None = None
+    billable: bool | None = None
+    """Recorded, never compared, excludes nothing by itself."""
+    pool: Pool = Pool.RETAINER
+    pool_reason: str | None = None
+    """The reason of the rule that put it in `project` or `excluded`."""

@@ -1,0 +1,77 @@
+"""Clients and their retainers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.ids import ClientId, RetainerId
+from chalicelib.domain.terms import Terms
+
+
+class CycleLength(StrEnum):
+    """How long a cycle is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class PartialCycle(StrEnum):
+    """What a first or last cycle of fewer days grants: everything, or its share by days."""
+
+    FULL = "full"
+    PRORATED = "prorated"
+
+
+class HoursFormat(StrEnum):
+    """How hours are shown everywhere: `6.75 h` or `6:45 h`."""
+
+    DECIMAL = "decimal"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The state of a client's bookmarkable link. The token signs client and version; the table holds no secret."""
+
+    version: int = 1
+    revoked: bool = False
+    expires_at: datetime | None = None
+    """An aware instant from which on the link is dead, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The operator's customer."""
+
+    id: ClientId
+    name: str
+    locale: str = "en"
+    """A BCP 47 tag such as `de-DE`; decides formats and words on the page."""
+    currency: str = "EUR"
+    aliases: tuple[str, ...] = ()
+    """Further names under which exports speak of this client."""
+    hours_format: HoursFormat = HoursFormat.DECIMAL
+    link: Link = Link()
+
+
+@dataclass(frozen=True, slots=True)
+class Retainer:
+    """One bucket of hours per cycle for one client."""
+
+    id: RetainerId
+    title: str
+    zone: str
+    """IANA time zone in which every boundary and "today" are read."""
+    starts_on: date
+    terms: tuple[Terms, ...]
+    """All versions, oldest first; the first is effective on or before `starts_on`."""
+    length: CycleLength = CycleLength.MONTH
+    anchor_day: int | None = None
+    """Day of the month (1–31) on which cycles begin; None: the day of `starts_on`."""
+    ends_on: date | None = None
+    """First day that is no longer served, or None."""
+    live_from: date | None = None
+    """First day of the first cycle that is invoiced; None while the retainer is in backfill."""
+    partial: PartialCycle = PartialCycle.FULL
+    grace_days: int = 3

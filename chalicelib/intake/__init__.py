@@ -1,0 +1,7 @@
+"""Bytes to rows and row problems. Pure: no AWS, no clock; a source is data, not a class.
+
+    open_export(file, hints)  ->  Export | Refusal
+    Export.rows()             ->  iterator of Row | RowProblem, in the order of the file
+
+Memory does not grow with the file: rows are read twice at most (once to settle an ambiguous date order).
+"""

@@ -1,0 +1,78 @@
+"""What reading a file yields. Problems are values: the good rows beside a bad one are still good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.routing import Facts
+
+
+class Row(NamedTuple):
+    """A row that could be read. `entry` is not routed yet: its pool is the default."""
+
+    line: int
+    """First physical line of the row in the file, the header being line 1 (after a preamble: its own line)."""
+    facts: Facts
+    entry: Entry
+    instant: datetime | None = None
+    """Set when the work date came as an instant with an offset: date and start are then those of UTC and
+    have to be read again in the retainer's zone."""
+
+
+class RowProblem(NamedTuple):
+    """A row, or a cell of one, that could not be taken; or a warning about a row that was."""
+
+    line: int
+    column: str | None
+    """The column's name as the file spells it."""
+    value: str | None
+    """The cell, cut to 200 characters."""
+    reason: str
+    """One sentence for a person: what is wrong and what to do."""
+    is_warning: bool = False
+    """True: the row was taken all the same (negative, over 24 h); it also came as a Row."""
+    worker: str | None = None
+    """Where known: a worker's day with a problem removes nothing."""
+    date: str | None = None
+    """ISO date of the row where known."""
+
+
+class RefusalKind(StrEnum):
+    """Why a file as a whole was not read."""
+
+    EMPTY = "empty"
+    NOT_CSV = "not_csv"
+    SUMMARY_REPORT = "summary_report"
+    UNKNOWN_HEADER = "unknown_header"
+    AMBIGUOUS_DATES = "ambiguous_dates"
+    LINE_TOO_LONG = "line_too_long"
+    UNKNOWN_CLIENT = "unknown_client"
+    UNKNOWN_RETAINER = "unknown_retainer"
+    BAD_KEY = "bad_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that is refused whole, with one or two sentences: what it is and what to do next."""
+
+    kind: RefusalKind
+    reason: str
+
+
+class DateOrder(StrEnum):
+    """How a numeric date such as 03/04/2026 is read."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHints:
+    """What the operator has said about sources, by source name (`toggl`, `clockify` …)."""
+
+    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    complete: frozenset[str] = frozenset()
+    """Sources whose exports are always whole for their range."""

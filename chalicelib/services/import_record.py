@@ -1,0 +1,127 @@
+"""The record of an import: what was dropped, what became of it, and its report.
+
+The report's JSON is a stable format (docs/imports.md); `report_json` is its only writer.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.ids import ClientId, ImportId, RetainerId
+from chalicelib.intake.rows import Refusal, RowProblem
+
+PROBLEM_LIMIT = 200
+"""This many problems are kept in full; the rest are counted."""
+
+
+class ImportStatus(StrEnum):
+    """How an import ended."""
+
+    DONE = "done"
+    DONE_WITH_PROBLEMS = "done_with_problems"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedFile:
+    """One version of one object in the inbox."""
+
+    bucket: str
+    key: str
+    """Decoded, as the operator typed it."""
+    version: str | None
+    order: str
+    """Sorts files by when they were dropped: the bucket's own time, then its sequence within a key."""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the file's rows.
+
+    rows = new + changed + moved + unchanged + excluded + unrouted + problems. `missing` counts rows of
+    earlier imports that this file does not repeat; they stay counted.
+    """
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    excluded: int = 0
+    unrouted: int = 0
+    problems: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CycleChange:
+    """A cycle that the file spoke about, with its used time before and after."""
+
+    retainer: RetainerId
+    start: date
+    before_seconds: int
+    after_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingEntry:
+    """An entry that an earlier import brought and this file, which speaks about that day, does not repeat."""
+
+    retainer: RetainerId
+    date: date
+    worker: str
+    seconds: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did; the same shape for a preview."""
+
+    status: ImportStatus
+    source: str | None = None
+    counts: Counts = Counts()
+    seconds: int = 0
+    """Sum of the worked time of the file's good rows."""
+    problems: tuple[RowProblem, ...] = ()
+    warnings: tuple[RowProblem, ...] = ()
+    unrouted: tuple[RowProblem, ...] = ()
+    missing: tuple[MissingEntry, ...] = ()
+    refusal: Refusal | None = None
+    cycles: tuple[CycleChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """An import as the activity table keeps it."""
+
+    id: ImportId
+    file: DroppedFile
+    finished_at: datetime
+    report: ImportReport
+    clients: tuple[ClientId, ...] = ()
+    """The clients whose ledgers the file spoke about."""
+
+    @property
+    def order(self) -> str:
+        """Where the import stands in the fold."""
+        return self.file.order
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPart:
+    """One client's share of a routed import, committed with that client's cycles."""
+
+    id: ImportId
+    client: ClientId
+    file: DroppedFile
+    source: str
+    counts: Counts = Counts()
+    missing: tuple[MissingEntry, ...] = ()
+    cycles: tuple[CycleChange, ...] = field(default=())
+
+    @property
+    def order(self) -> str:
+        """Where the import stands in the fold."""
+        return self.file.order

@@ -1,0 +1,158 @@
+"""What the services need from the outside world, as Protocols; adapters/ implements them.
+
+Every stored thing that can change carries a version, and every write is conditional on it: a lost race
+raises `StaleWriteError`, and the service reads again.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.routing import ClientRule, InboxRule
+from chalicelib.intake.rows import SourceHints
+from chalicelib.services.import_record import ImportPart, ImportRecord
+
+Clock = Callable[[], datetime]
+"""Returns an aware instant in UTC."""
+
+
+class StaleWriteError(HourTabError):
+    """Somebody else wrote first; read again and decide anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportHead:
+    """Which imports a client's ledger has seen: the token on which a client's imports take turns.
+
+    `version` 0: no import yet. `plan` names a commit that is decided but not yet written to every cycle;
+    readers overlay it and the next writer finishes it, so half an import is never seen.
+    """
+
+    version: int = 0
+    last_order: str = ""
+    """The largest order key applied so far (see ImportRecord.order)."""
+    as_of: datetime | None = None
+    """When the last import was done."""
+    plan: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBook:
+    """Everything the directory holds about one client: read with one query."""
+
+    client: Client
+    retainers: tuple[Retainer, ...]
+    rules: tuple[ClientRule, ...]
+    head: ImportHead
+    version: int = 0
+    """Version of the set-up part (client, retainers, rules); 0: not stored yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorBook:
+    """What belongs to no single client: read with one query."""
+
+    name: str = ""
+    email: str = ""
+    inbox_rules: tuple[InboxRule, ...] = ()
+    hints: SourceHints = field(default_factory=SourceHints)
+    client_names: Mapping[ClientId, tuple[str, ...]] | None = None
+    """Each client's name and aliases."""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCommit:
+    """One client's share of an import: written whole or not at all.
+
+    `head` and each cycle carry the version that was read; the store writes version + 1 on that condition.
+    `record` is put beside them. More cycles than a transaction holds go through a plan (ImportHead.plan).
+    """
+
+    client: ClientId
+    head: ImportHead
+    cycles: tuple[CycleLedger, ...]
+    record: ImportRecord | ImportPart
+
+
+class Directory(Protocol):
+    """Clients, retainers, rules, and the operator's settings."""
+
+    def read_operator(self) -> OperatorBook:
+        """The operator's book with the names of all clients; an empty one where nothing is stored."""
+
+    def write_operator(self, book: OperatorBook) -> None:
+        """Store name, e-mail, inbox rules and hints, conditional on `book.version`."""
+
+    def read_client(self, client: ClientId) -> ClientBook | None:
+        """The client's book, strongly consistent, or None."""
+
+    def write_client(self, book: ClientBook) -> None:
+        """Store client, retainers and rules (never the head) in one transaction, conditional on `book.version`.
+
+        The client's names become part of the operator's book in the same transaction.
+        """
+
+
+class Ledger(Protocol):
+    """Cycles with their entries."""
+
+    def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
+        """The stored cycles among `ids` (one batched, strongly consistent read), overlaid with `plan`."""
+
+    def finish_plan(self, client: ClientId, head: ImportHead) -> None:
+        """Write what `head.plan` still has to write, then clear it. Safe to repeat and to race."""
+
+    def commit(self, commit: LedgerCommit) -> None:
+        """Write the commit atomically, or raise StaleWriteError and write nothing."""
+
+
+class ImportLog(Protocol):
+    """Imports with their reports."""
+
+    def read(self, import_id: ImportId) -> ImportRecord | None:
+        """The import's record, or None."""
+
+    def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
+        """The clients' shares of a routed import that are committed."""
+
+    def write(self, record: ImportRecord) -> None:
+        """Put a record that goes with no ledger change (a refusal, the sum of a routed import)."""
+
+    def list_recent(self, limit: int) -> Sequence[ImportRecord]:
+        """The newest imports, newest first."""
+
+    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
+        """All imports (or parts of routed ones) that touched the client's ledger, by order key."""
+
+
+class Files(Protocol):
+    """The inbox bucket."""
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        """The object's bytes as a seekable temporary file; the caller closes it."""
+
+    def drop(self, key: str, file: BinaryIO) -> str:
+        """Put an object; returns its version id."""
+
+
+class ImportQueue(Protocol):
+    """Asks the import function to run an import again."""
+
+    def send(self, record: ImportRecord) -> None:
+        """Queue the import of the record's file."""
+
+
+class Links(Protocol):
+    """Makes and reads the tokens of clients' links. The key is a secret that no table holds."""
+
+    def token(self, client: ClientId, version: int) -> str:
+        """The token for this version of the client's link."""
+
+    def read(self, token: str) -> tuple[ClientId, int] | None:
+        """The client and version that the token proves, or None for anything else."""

@@ -1,0 +1,1 @@
+"""Routes and pages. Only `app.py`, this package and observability.py import Chalice."""
