@@ -5,6 +5,7 @@ of minor units with its currency. There is one rounding rule in the program: hal
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 HOUR = 3600
@@ -21,11 +22,28 @@ def currency_exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def round_ratio(numerator: int, denominator: int) -> int:
+    """The integer nearest to numerator ÷ denominator (which is positive); a tie goes away from zero."""
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -rounded if numerator < 0 else rounded
+
+
 def round_half_away(value: Fraction) -> int:
     """The nearest integer; a tie goes away from zero (2.5 → 3, -2.5 → -3)."""
-    doubled = abs(value) * 2
-    rounded = (doubled.numerator + doubled.denominator) // (2 * doubled.denominator)
-    return -rounded if value < 0 else rounded
+    return round_ratio(value.numerator, value.denominator)
+
+
+def seconds_from_hours(hours: Decimal) -> int:
+    """Decimal hours as the nearest second (domain.md, "Quantities"): 1.3333 h is 4800 s.
+
+    Raises ValueError for an infinity or a NaN. Exact whatever the number of digits, so the caller bounds
+    the length of what a file may hold.
+    """
+    try:
+        numerator, denominator = hours.as_integer_ratio()
+    except OverflowError:
+        raise ValueError(f"{hours} is not a number of hours") from None
+    return round_ratio(numerator * HOUR, denominator)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,3 +61,19 @@ class Money:
     def times(self, factor: Fraction) -> "Money":
         """This amount times `factor`, rounded once."""
         return Money(round_half_away(self.minor * factor), self.currency)
+
+    @classmethod
+    def of(cls, amount: Decimal, currency: str) -> "Money":
+        """An amount in major units: `Money.of(Decimal("12.50"), "EUR")` is `Money(1250, "EUR")`.
+
+        Raises ValueError where the amount is finer than the currency's minor unit.
+        """
+        exact = Fraction(amount) * 10 ** currency_exponent(currency)
+        if exact.denominator != 1:
+            raise ValueError(f"{amount} is finer than the smallest unit of {currency}")
+        return cls(exact.numerator, currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units with the currency's number of decimal places: 12.50."""
+        return Decimal(self.minor).scaleb(-currency_exponent(self.currency))
