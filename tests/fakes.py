@@ -1,0 +1,155 @@
+"""In-memory stand-ins for the ports of chalicelib/services/ports.py, with their version checks.
+
+They keep what the Protocols promise (conditional writes, order of lists, None for what is not there) and
+count the reads, so that a test can say how many round trips a use case takes.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import BinaryIO
+
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.services.import_record import ImportPart, ImportRecord
+from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
+
+
+class FakeDirectory:
+    """Clients and the operator in two dictionaries. A `FakeLedger` made over it moves the heads."""
+
+    def __init__(self, *books: ClientBook, operator: OperatorBook | None = None) -> None:
+        self.operator = operator or OperatorBook()
+        self.books = {book.client.id: book for book in books}
+        self.reads: list[ClientId] = []
+
+    def read_operator(self) -> OperatorBook:
+        names = {book.client.id: (book.client.name, *book.client.aliases) for book in self.books.values()}
+        return replace(self.operator, client_names=names)
+
+    def write_operator(self, book: OperatorBook) -> None:
+        _check(self.operator.version, book.version)
+        self.operator = replace(book, version=book.version + 1)
+
+    def read_client(self, client: ClientId) -> ClientBook | None:
+        self.reads.append(client)
+        return self.books.get(client)
+
+    def write_client(self, book: ClientBook) -> None:
+        stored = self.books.get(book.client.id)
+        _check(stored.version if stored else 0, book.version)
+        head = stored.head if stored else ImportHead()
+        self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
+
+
+class FakeImportLog:
+    """Records by id, and the parts of routed imports."""
+
+    def __init__(self, *records: ImportRecord) -> None:
+        self.records = {record.id: record for record in records}
+        self.parts: list[ImportPart] = []
+
+    def read(self, import_id: ImportId) -> ImportRecord | None:
+        return self.records.get(import_id)
+
+    def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
+        return [part for part in self.parts if part.id == import_id]
+
+    def write(self, record: ImportRecord) -> None:
+        self.records[record.id] = record
+
+    def list_recent(self, limit: int) -> Sequence[ImportRecord]:
+        newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
+        return newest_first[:limit]
+
+    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
+        touched: list[ImportRecord | ImportPart] = [part for part in self.parts if part.client == client]
+        of_parts = {part.id for part in self.parts}
+        touched += [r for r in self.records.values() if client in r.clients and r.id not in of_parts]
+        return sorted(touched, key=lambda item: item.order)
+
+
+class FakeLedger:
+    """Cycles by id; a commit also moves the head in `directory` and puts the record into `log`."""
+
+    def __init__(
+        self, *cycles: CycleLedger, directory: FakeDirectory | None = None, log: FakeImportLog | None = None
+    ) -> None:
+        self.cycles = {cycle.id: cycle for cycle in cycles}
+        self.directory = directory or FakeDirectory()
+        self.log = log or FakeImportLog()
+        self.reads: list[frozenset[CycleId]] = []
+        self.plans: list[str | None] = []
+        self.cycle_writes = 0
+
+    def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
+        self.reads.append(frozenset(ids))
+        self.plans.append(plan)
+        return {cycle_id: self.cycles[cycle_id] for cycle_id in ids if cycle_id in self.cycles}
+
+    def finish_plan(self, client: ClientId, head: ImportHead) -> None:
+        book = self.directory.books[client]
+        if book.head.plan == head.plan:
+            self.directory.books[client] = replace(book, head=replace(book.head, plan=None))
+
+    def commit(self, commit: LedgerCommit) -> None:
+        book = self.directory.books[commit.client]
+        _check(book.head.version, commit.head.version)
+        for cycle in commit.cycles:
+            stored = self.cycles.get(cycle.id)
+            _check(stored.version if stored else 0, cycle.version)
+        for cycle in commit.cycles:
+            self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
+        self.cycle_writes += len(commit.cycles)
+        head = replace(commit.head, version=commit.head.version + 1)
+        self.directory.books[commit.client] = replace(book, head=head)
+        if isinstance(commit.record, ImportPart):
+            self.log.parts.append(commit.record)
+        else:
+            self.log.write(commit.record)
+
+
+class FakeFiles:
+    """A versioned bucket: every drop of a key makes the next version."""
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.newest: dict[str, str] = {}
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        named = (key, version or self.newest.get(key, ""))
+        if named not in self.objects:
+            raise FileNotFoundError(key)
+        return BytesIO(self.objects[named])
+
+    def drop(self, key: str, file: BinaryIO) -> str:
+        version = f"v{sum(1 for dropped, _ in self.objects if dropped == key) + 1}"
+        self.objects[key, version] = file.read()
+        self.newest[key] = version
+        return version
+
+
+class FakeImportQueue:
+    """Remembers which imports were asked for again."""
+
+    def __init__(self) -> None:
+        self.sent: list[ImportRecord] = []
+
+    def send(self, record: ImportRecord) -> None:
+        self.sent.append(record)
+
+
+class FakeLinks:
+    """Readable tokens, `client~version`; as strict as the real ones about anything else."""
+
+    def token(self, client: ClientId, version: int) -> str:
+        return f"{client}~{version}"
+
+    def read(self, token: str) -> tuple[ClientId, int] | None:
+        client, tilde, version = token.partition("~")
+        return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
+
+
+def _check(stored: int, read: int) -> None:
+    if stored != read:
+        raise StaleWriteError(f"version {stored} is stored, version {read} was read")
