@@ -1,0 +1,63 @@
+"""Tokens of clients' links: a signature over client and link version (docs/security.md, "Links").
+
+A token reads `client.version.signature`. The signature is HMAC-SHA256 under a key from Secrets Manager, so
+the tables hold nothing that makes a token, mails can still print one, and the next version ends the last.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Protocol
+
+from itsdangerous import BadSignature, Signer
+
+from chalicelib.domain.ids import ClientId, is_slug
+
+_LONGEST = 200
+"""No token that we make is longer: a slug has at most 63 letters."""
+
+
+class SecretReader(Protocol):
+    """The one call of the Secrets Manager client that is needed here."""
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - the SDK's own spelling
+        """The secret's current version, its text under `SecretString`."""
+
+
+class SignedLinks:
+    """The port `Links` over a key that is read when the first token comes, once per container.
+
+    Args:
+        read_key: Returns the key, at least 32 characters from the stack's generator.
+    """
+
+    def __init__(self, read_key: Callable[[], str]) -> None:
+        self._signer = cache(lambda: _signer(read_key()))
+
+    def token(self, client: ClientId, version: int) -> str:
+        """The token for this version of the client's link: URL-safe, and always the same."""
+        return self._signer().sign(f"{client}.{version}").decode()
+
+    def read(self, token: str) -> tuple[ClientId, int] | None:
+        """The client and version that the token proves, or None; whatever the text, nothing is raised."""
+        if len(token) > _LONGEST or not token.isascii():
+            return None
+        try:
+            client, _, version = self._signer().unsign(token).decode().partition(".")
+        except BadSignature:
+            return None
+        if not is_slug(client) or not version.isdecimal():
+            return None
+        named = ClientId(client), int(version)
+        # Base64 can spell one signature in several ways; only the one that we print is a token.
+        return named if compare_digest(self.token(*named), token) else None
+
+
+def key_in_secret(open_client: Callable[[], SecretReader], secret_id: str) -> Callable[[], str]:
+    """A `read_key` that opens a Secrets Manager client only when the key is asked for."""
+    return lambda: open_client().get_secret_value(SecretId=secret_id)["SecretString"]
+
+
+def _signer(key: str) -> Signer:
+    return Signer(key, salt="hourtab.link", key_derivation="hmac", digest_method=sha256)
