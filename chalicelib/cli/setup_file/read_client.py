@@ -1,0 +1,112 @@
+"""A client with its retainers and rules, as `setup.yaml` writes them."""
+
+from datetime import date
+
+import yaml
+
+from chalicelib.cli.setup_file import scalars
+from chalicelib.cli.setup_file.read_terms import read_terms
+from chalicelib.cli.setup_file.schema import SECTIONS
+from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, PartialCycle, Retainer
+from chalicelib.domain.routing import ClientRule, Match
+from chalicelib.domain.terms import Terms
+from chalicelib.services.setup import ClientSetup
+
+
+def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
+    """One client of the list `clients`."""
+    section = Section(node, "a client", SECTIONS["clients"], problems)
+    client = Client(
+        id=ClientId(section.need("id", scalars.slug, "")),
+        name=section.need("name", scalars.text, ""),
+        locale=section.get("locale", scalars.locale, "en"),
+        currency=section.get("currency", scalars.currency, "EUR"),
+        aliases=section.list_of("aliases", scalars.text),
+        hours_format=section.get("hours_format", scalars.one_of(HoursFormat), HoursFormat.DECIMAL),
+    )
+    retainers = tuple(_retainer(each, client, problems) for each in section.items("retainers"))
+    if not section.has("retainers"):
+        problems.add(section.node_of("retainers"), "A client needs at least one of `retainers`.")
+    _check_slugs(section.items("retainers"), retainers, problems)
+    slugs = tuple(str(retainer.id.retainer) for retainer in retainers)
+    rules = tuple(_rule(each, slugs, problems) for each in section.items("rules"))
+    return ClientSetup(client, retainers, rules, place_of(section.node_of("id")))
+
+
+def read_match(section: Section, problems: Problems) -> Match:
+    """The patterns under `when`; an empty `when: {}` fits everything, but nobody leaves `when` out by intent."""
+    when = section.section("when", "`when`", SECTIONS["when"])
+    if when is None:
+        problems.add(section.node, "A rule needs `when`; `when: {}` fits every row.")
+        return Match()
+    return Match(**{key: when.get(key, scalars.text, None) for key in SECTIONS["when"]})
+
+
+def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
+    section = Section(node, "a retainer", SECTIONS["retainers"], problems)
+    starts_on = section.need("starts_on", scalars.day, date.min)
+    slug = RetainerSlug(section.need("id", scalars.slug, ""))
+    ends_on = section.get("ends_on", scalars.day, None)
+    if ends_on is not None and ends_on <= starts_on:
+        problems.add(section.node_of("ends_on"), "`ends_on` is the first day no longer served, after `starts_on`.")
+    return Retainer(
+        id=RetainerId(client.id, slug),
+        title=section.get("title", scalars.text, str(slug)),
+        zone=section.need("zone", scalars.zone, "UTC"),
+        starts_on=starts_on,
+        terms=_versions(section, client.currency, starts_on, ends_on, problems),
+        length=section.get("length", scalars.one_of(CycleLength), CycleLength.MONTH),
+        anchor_day=section.get("anchor_day", scalars.integer(1, 31), None),
+        ends_on=ends_on,
+        partial=section.get("partial", scalars.one_of(PartialCycle), PartialCycle.FULL),
+        grace_days=section.get("grace_days", scalars.integer(0, 31), 3),
+    )
+
+
+def _versions(
+    section: Section, currency: str, starts_on: date, ends_on: date | None, problems: Problems
+) -> tuple[Terms, ...]:
+    """All versions, oldest first, each from another day, the first in force when the retainer starts."""
+    nodes = section.items("terms")
+    if not nodes:
+        problems.add(section.node_of("terms"), "A retainer needs `terms`: a list of at least one version.")
+        return ()
+    versions = [(read_terms(node, currency, starts_on, problems), node) for node in nodes]
+    seen: set[date] = set()
+    for terms, node in versions:
+        if terms.effective_from in seen:
+            problems.add(node, f"Two versions are effective from {terms.effective_from}; keep one of them.")
+        if ends_on is not None and terms.effective_from >= ends_on:
+            problems.add(node, f"These terms are effective from {terms.effective_from}, when the retainer has ended.")
+        seen.add(terms.effective_from)
+    if min(seen) > starts_on:
+        problems.add(nodes[0], f"No terms are effective on {starts_on}, when the retainer starts.")
+    return tuple(sorted((terms for terms, _ in versions), key=lambda terms: terms.effective_from))
+
+
+def _check_slugs(nodes: tuple[yaml.Node, ...], retainers: tuple[Retainer, ...], problems: Problems) -> None:
+    seen: set[str] = set()
+    for node, retainer in zip(nodes, retainers, strict=True):
+        slug = str(retainer.id.retainer)
+        if slug and slug in seen:
+            problems.add(node, f"The client has two retainers `{slug}`; give one of them another id.")
+        seen.add(slug)
+
+
+def _rule(node: yaml.Node, slugs: tuple[str, ...], problems: Problems) -> ClientRule:
+    section = Section(node, "a rule", SECTIONS["rules"], problems)
+    rule = ClientRule(
+        match=read_match(section, problems),
+        pool=section.need("pool", scalars.one_of(Pool), Pool.RETAINER),
+        retainer=section.get("retainer", lambda node: RetainerSlug(scalars.slug(node)), None),
+        reason=section.get("reason", scalars.text, None),
+    )
+    if rule.retainer is not None and rule.retainer not in slugs:
+        near = did_you_mean(rule.retainer, slugs)
+        problems.add(section.node_of("retainer"), f"The client has no retainer `{rule.retainer}`.{near}")
+    if rule.pool is Pool.EXCLUDED and rule.reason is None:
+        problems.add(section.node, "A rule that excludes needs `reason`: it is told in every report.")
+    return rule

@@ -1,0 +1,93 @@
+"""The whole of `setup.yaml`: the one door of this package."""
+
+from dataclasses import replace
+
+import yaml
+
+from chalicelib.cli.setup_file import scalars
+from chalicelib.cli.setup_file.read_client import read_client, read_match
+from chalicelib.cli.setup_file.schema import SECTIONS
+from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.routing import InboxRule
+from chalicelib.intake.rows import DateOrder, SourceHints
+from chalicelib.services.setup import InboxRuleSetup, Operator, Place, Setup, SetupProblem
+
+
+def read_setup(document: str, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:
+    """The set-up that `document` declares, or all its problems in the order of the file.
+
+    `sources` are the names of the sources that imports know.
+    """
+    try:
+        node = yaml.compose(document, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        return (_not_yaml(error),)
+    if node is None:
+        return (SetupProblem(Place(1, 1), "The file is empty; docs/setup.md shows one to start from."),)
+    problems = Problems()
+    setup = _setup(Section(node, "the file", SECTIONS["the file"], problems), sources, problems)
+    return problems.sorted() or setup
+
+
+def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
+    mark = getattr(error, "problem_mark", None)
+    why = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    return SetupProblem(place, f"This is not YAML: {why}.")
+
+
+def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Setup:
+    setup = Setup(
+        operator=_operator(section),
+        hints=_hints(section, sources, problems) if section.has("sources") else None,
+        clients=tuple(read_client(node, problems) for node in section.items("clients")),
+    )
+    _check_names(section, setup, problems)
+    if not section.has("inbox_rules"):
+        return setup
+    return replace(setup, inbox_rules=tuple(_inbox_rule(node, problems) for node in section.items("inbox_rules")))
+
+
+def _operator(section: Section) -> Operator | None:
+    operator = section.section("operator", "`operator`", SECTIONS["operator"])
+    if operator is None:
+        return None
+    return Operator(operator.need("name", scalars.text, ""), operator.need("email", scalars.email, ""))
+
+
+def _hints(section: Section, sources: tuple[str, ...], problems: Problems) -> SourceHints:
+    orders, complete = {}, set()
+    for key, value in section.pairs("sources"):
+        name = key.value if isinstance(key, yaml.ScalarNode) else ""
+        if name not in sources:
+            near = did_you_mean(name, sources) or f" The sources are {', '.join(sources)}."
+            problems.add(key, f"There is no source `{name}`.{near}")
+        source = Section(value, f"`{name}`", SECTIONS["sources"], problems)
+        order = source.get("date_order", scalars.one_of(DateOrder), None)
+        if order is not None:
+            orders[name] = order
+        if source.get("complete", scalars.yes_no, False):
+            complete.add(name)
+    return SourceHints(orders, frozenset(complete))
+
+
+def _inbox_rule(node: yaml.Node, problems: Problems) -> InboxRuleSetup:
+    section = Section(node, "an inbox rule", SECTIONS["inbox_rules"], problems)
+    rule = InboxRule(read_match(section, problems), ClientId(section.need("client", scalars.slug, "")))
+    return InboxRuleSetup(rule, place_of(section.node_of("client")))
+
+
+def _check_names(section: Section, setup: Setup, problems: Problems) -> None:
+    """A slug, a name or an alias that two clients share would make routing a guess."""
+    slugs: set[str] = set()
+    owners: dict[str, str] = {}
+    for node, declared in zip(section.items("clients"), setup.clients, strict=True):
+        client = declared.client
+        if client.id and client.id in slugs:
+            problems.add(node, f"Two clients have the id `{client.id}`; give one of them another.")
+        slugs.add(client.id)
+        for name in dict.fromkeys(each.casefold() for each in (client.name, *client.aliases) if each):
+            owner = owners.setdefault(name, client.id)
+            if owner != client.id:
+                problems.add(node, f"`{client.id}` and `{owner}` share the name `{name}`; give one another.")

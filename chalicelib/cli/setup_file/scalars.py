@@ -1,0 +1,199 @@
+"""Single values of `setup.yaml`. Each is read from the text as typed, so that no number passes through a float."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+import yaml
+
+from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
+from chalicelib.domain.ids import is_slug
+from chalicelib.domain.quantities import HOUR, Money, currency_exponent
+from chalicelib.domain.terms import Cap
+
+E = TypeVar("E", bound=StrEnum)
+
+_HOURS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?h?")
+_MINUTES = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?min")
+_CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+_AMOUNT = re.compile(r"\d{1,12}(?:\.(\d+))?")
+_FACTOR = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
+_PERCENT = re.compile(r"(\d{1,4}) ?%")
+_CYCLES = re.compile(r"(?:after )?(\d{1,4})(?: cycles?)?")
+_LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+def text(node: yaml.Node) -> str:
+    """A line of text, NFC-normalised, its white space folded."""
+    if not isinstance(node, yaml.ScalarNode):
+        raise Unreadable("this is one value, not a list or a section.")
+    folded = " ".join(unicodedata.normalize("NFC", node.value).split())
+    if not folded:
+        raise Unreadable("the text is empty.")
+    return folded
+
+
+def slug(node: yaml.Node) -> str:
+    """A name for folders and commands (domain/ids.py)."""
+    name = text(node)
+    if is_slug(name):
+        return name
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    proposal = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
+    hint = f" `{proposal}` would do." if proposal else ""
+    raise Unreadable(f"`{name}` is not lower-case letters, digits and hyphens (at most 63).{hint}")
+
+
+def email(node: yaml.Node) -> str:
+    """An e-mail address."""
+    address = text(node)
+    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) is None:
+        raise Unreadable(f"`{address}` is not an e-mail address.")
+    return address
+
+
+def day(node: yaml.Node) -> date:
+    """A date."""
+    written = text(node)
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Unreadable(f"`{written}` is not a date; write it as 2026-01-31.") from None
+
+
+def seconds(node: yaml.Node) -> int:
+    """Hours: `20 h`, `6.75`, `26:45`, `26:45:30` or `15 min`."""
+    written = text(node)
+    if match := _CLOCK.fullmatch(written):
+        hours, minutes, rest = (int(part or 0) for part in match.groups())
+        return hours * HOUR + minutes * 60 + rest
+    for pattern, unit in ((_HOURS, HOUR), (_MINUTES, 60)):
+        if match := pattern.fullmatch(written):
+            exact = Fraction(match[1]) * unit
+            if exact.denominator == 1:
+                return int(exact)
+            raise Unreadable(f"`{written}` is not a whole number of seconds; write it as 6:45:30.")
+    raise Unreadable(f"`{written}` is not a time; write it as 20 h, 6.75 h, 26:45 or 15 min.")
+
+
+def money_in(code: str) -> Callable[[yaml.Node], Money]:
+    """A reader of amounts in the client's currency, as in `1000.00`."""
+
+    def money(node: yaml.Node) -> Money:
+        written = text(node)
+        match = _AMOUNT.fullmatch(written)
+        if match is None:
+            raise Unreadable(f"`{written}` is not an amount; write it as 1000.00, without separators or currency.")
+        places = currency_exponent(code)
+        if len(match[1] or "") > places:
+            raise Unreadable(f"`{written}` has more decimals than {code}, which has {places}.")
+        return Money.of(Decimal(written), code)
+
+    return money
+
+
+def currency(node: yaml.Node) -> str:
+    """An ISO 4217 code."""
+    from babel.numbers import is_currency  # noqa: PLC0415 - slow to load, and only `apply` needs it
+
+    code = text(node)
+    if not is_currency(code):
+        raise Unreadable(f"`{code}` is not an ISO 4217 currency; write it as EUR.")
+    return code
+
+
+def locale(node: yaml.Node) -> str:
+    """A BCP 47 tag whose formats are known."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - slow to load, and only `apply` needs it
+
+    tag = text(node)
+    try:
+        if _LOCALE.fullmatch(tag):
+            Locale.parse(tag, sep="-")
+            return tag
+    except UnknownLocaleError:
+        pass
+    raise Unreadable(f"`{tag}` is not a known locale; write it as en, en-IE, de-DE or fr-FR.")
+
+
+def zone(node: yaml.Node) -> str:
+    """An IANA time zone."""
+    name = text(node)
+    known = available_timezones()
+    if name in known:
+        return name
+    folded = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold(), folded, n=1)
+    hint = f" Did you mean `{folded[near[0]]}`?" if near else " Write it as Europe/Berlin."
+    raise Unreadable(f"`{name}` is not an IANA time zone.{hint}")
+
+
+def integer(low: int, high: int) -> Callable[[yaml.Node], int]:
+    """A reader of whole numbers from `low` to `high`."""
+
+    def whole(node: yaml.Node) -> int:
+        written = text(node)
+        if re.fullmatch(r"\d{1,9}", written) is None or not low <= int(written) <= high:
+            raise Unreadable(f"`{written}` is not a whole number from {low} to {high}.")
+        return int(written)
+
+    return whole
+
+
+def factor(node: yaml.Node) -> Fraction:
+    """A multiplier above 0, as in `1.5`."""
+    written = text(node)
+    if _FACTOR.fullmatch(written) is None or Fraction(written) == 0:
+        raise Unreadable(f"`{written}` is not a factor above 0; write it as 1.5.")
+    return Fraction(written)
+
+
+def one_of(kind: type[E]) -> Callable[[yaml.Node], E]:
+    """A reader of one word of a list of words."""
+    words = tuple(member.value for member in kind)
+
+    def choice(node: yaml.Node) -> E:
+        written = text(node)
+        if written in words:
+            return kind(written)
+        near = did_you_mean(written, words)
+        raise Unreadable(f"`{written}` is none of {', '.join(words)}.{near}")
+
+    return choice
+
+
+def yes_no(node: yaml.Node) -> bool:
+    """`yes` or `no`."""
+    written = text(node).casefold()
+    if written not in _YES_NO:
+        raise Unreadable(f"`{written}` is neither yes nor no.")
+    return _YES_NO[written]
+
+
+def cap(node: yaml.Node) -> Cap | None:
+    """`none`, hours, or a percentage of the allotment such as `50 %`."""
+    written = text(node)
+    if written == "none":
+        return None
+    if match := _PERCENT.fullmatch(written):
+        return Cap(percent=int(match[1]))
+    return Cap(seconds=seconds(node))
+
+
+def expiry(node: yaml.Node) -> int | None:
+    """`never`, or `after 2 cycles`."""
+    written = text(node)
+    if written == "never":
+        return None
+    match = _CYCLES.fullmatch(written)
+    if match is None or int(match[1]) == 0:
+        raise Unreadable(f"`{written}` is neither never nor a number of cycles; write it as after 2 cycles.")
+    return int(match[1])

@@ -1,0 +1,35 @@
+"""Every key that `setup.yaml` may hold, by section; docs/setup.md explains each of them."""
+
+SECTIONS = {
+    "the file": ("operator", "sources", "inbox_rules", "clients"),
+    "operator": ("name", "email"),
+    "sources": ("date_order", "complete"),
+    "inbox_rules": ("when", "client"),
+    "clients": ("id", "name", "aliases", "locale", "currency", "hours_format", "retainers", "rules"),
+    "retainers": (
+        "id",
+        "title",
+        "zone",
+        "length",
+        "anchor_day",
+        "starts_on",
+        "ends_on",
+        "grace_days",
+        "partial",
+        "terms",
+    ),
+    "terms": (
+        "effective_from",
+        "allotment",
+        "fee",
+        "regular_rate",
+        "overage_rate",
+        "carry_over",
+        "rounding",
+        "alerts",
+    ),
+    "carry_over": ("unused", "cap", "expires", "overrun"),
+    "rounding": ("increment", "minimum", "level", "multipliers"),
+    "rules": ("when", "pool", "retainer", "reason"),
+    "when": ("client", "project", "contract", "task", "work_type", "ticket", "tag"),
+}
