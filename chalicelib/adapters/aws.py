@@ -1,0 +1,70 @@
+"""The way to AWS: one botocore session and one client per service, and AWS errors become ours.
+
+boto3 is never imported: it costs a cold start more than it gives. PynamoDB uses the same DynamoDB client
+(tables.py), so a page's function makes one client and no more.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session, get_session
+
+from chalicelib.domain.errors import HourTabError
+
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,  # behind API Gateway a page has to fail before the visitor's patience does
+    retries={"mode": "standard", "total_max_attempts": 3},
+    parameter_validation=False,  # our own calls are tested; checking each again costs time
+)
+
+
+class CloudError(HourTabError):
+    """AWS refused a call or did not answer; trying again later may help."""
+
+    def __init__(self, operation: str, code: str) -> None:
+        super().__init__(f"AWS did not do {operation} ({code}): check the credentials and the region, then try again.")
+        self.operation = operation
+        self.code = code
+
+
+class Aws:
+    """The clients of one region, made when they are first asked for."""
+
+    def __init__(self, region: str, endpoint_url: str | None = None) -> None:
+        self._region = region
+        self._endpoint_url = endpoint_url
+        self._clients: dict[str, Any] = {}
+        self._lock = Lock()  # botocore makes clients in one thread at a time
+
+    @cached_property
+    def _session(self) -> Session:
+        return get_session()
+
+    def client(self, service: str) -> Any:
+        """The client of `service`, such as `dynamodb` or `s3`; one and the same at each call."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.create_client(
+                    service,
+                    region_name=self._region,
+                    endpoint_url=self._endpoint_url,
+                    config=_CONFIG,
+                )
+            return self._clients[service]
+
+
+@contextmanager
+def cloud_errors(operation: str) -> Iterator[None]:
+    """Within this block what botocore raises becomes a CloudError that names `operation`."""
+    try:
+        yield
+    except ClientError as error:
+        raise CloudError(operation, error.response["Error"]["Code"]) from error
+    except BotoCoreError as error:
+        raise CloudError(operation, type(error).__name__) from error

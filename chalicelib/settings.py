@@ -1,0 +1,71 @@
+"""What the environment says: the names of the stack's parts. The only module that reads the environment.
+
+A function has only the variables of the parts that it may use, so a variable that is missing is an error
+only when somebody needs it: `Settings.need` says which one.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from chalicelib.domain.errors import HourTabError
+
+
+class SettingMissingError(HourTabError):
+    """A variable that is needed is not in the environment."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__(f"{variable} is not set: start the local stack with `make up`, or name the deployed stack.")
+        self.variable = variable
+
+
+_VARIABLES = {
+    "directory_table": "HOURTAB_DIRECTORY_TABLE",
+    "cycles_table": "HOURTAB_CYCLES_TABLE",
+    "activity_table": "HOURTAB_ACTIVITY_TABLE",
+    "inbox_bucket": "HOURTAB_INBOX_BUCKET",
+    "store_bucket": "HOURTAB_STORE_BUCKET",
+    "import_queue_url": "HOURTAB_IMPORT_QUEUE_URL",
+    "link_secret": "HOURTAB_LINK_SECRET",
+    "base_url": "HOURTAB_BASE_URL",
+    "stage": "HOURTAB_STAGE",
+    "region": "AWS_REGION",
+    "endpoint_url": "AWS_ENDPOINT_URL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The names of the stack's parts; empty where the environment has none."""
+
+    directory_table: str = ""
+    cycles_table: str = ""
+    activity_table: str = ""
+    inbox_bucket: str = ""
+    store_bucket: str = ""
+    """Large work logs, plans of large commits, large reports."""
+    import_queue_url: str = ""
+    link_secret: str = ""
+    """Name or ARN of the secret that signs links."""
+    base_url: str = ""
+    """Public address of the pages, without a slash at its end."""
+    stage: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+    """Where AWS is; empty: at AWS. The local cloud sets it."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings that the environment holds."""
+        return cls(**{field.name: environ.get(_VARIABLES[field.name], "") for field in fields(cls)})
+
+    def need(self, name: str) -> str:
+        """The setting called `name`.
+
+        Raises:
+            SettingMissingError: the environment does not have it.
+        """
+        value: str = getattr(self, name)
+        if not value:
+            raise SettingMissingError(_VARIABLES[name])
+        return value

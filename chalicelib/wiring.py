@@ -1,0 +1,89 @@
+"""The composition root: the only module that knows every concrete class.
+
+Each part is made when it is first asked for and then kept, and each function imports only what it needs:
+a client's page must not pay for S3, queues or imports at its cold start.
+"""
+# ruff: noqa: PLC0415 - imports stand where they are paid for
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.aws import Aws
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings.from_env()
+
+
+@cache
+def aws() -> Aws:
+    """The clients of this process."""
+    return Aws(settings().need("region"), settings().endpoint_url or None)
+
+
+@cache
+def directory() -> "Directory":
+    """Clients, retainers, rules, and the operator's settings."""
+    from chalicelib.adapters.directory import DynamoDirectory
+
+    return DynamoDirectory(aws(), settings().need("directory_table"))
+
+
+@cache
+def ledger() -> "Ledger":
+    """Cycles with their entries."""
+    from chalicelib.adapters.ledger import DynamoLedger
+
+    return DynamoLedger(
+        aws(),
+        directory_table=settings().need("directory_table"),
+        cycles_table=settings().need("cycles_table"),
+        activity_table=settings().activity_table,  # only a commit needs it; the page's function has no such right
+        objects=_store(),
+    )
+
+
+@cache
+def import_log() -> "ImportLog":
+    """Imports with their reports."""
+    from chalicelib.adapters.import_log import DynamoImportLog
+
+    return DynamoImportLog(aws(), settings().need("activity_table"), _store())
+
+
+@cache
+def files() -> "Files":
+    """The inbox bucket."""
+    from chalicelib.adapters.files import InboxFiles
+
+    return InboxFiles(aws(), settings().need("inbox_bucket"))
+
+
+@cache
+def import_queue() -> "ImportQueue":
+    """Asks the import function to run an import again."""
+    from chalicelib.adapters.import_queue import SqsImportQueue
+
+    return SqsImportQueue(aws(), settings().need("import_queue_url"))
+
+
+@cache
+def links() -> "Links":
+    """Makes and reads the tokens of clients' links."""
+    from chalicelib.adapters.links import SignedLinks, key_in_secret
+
+    return SignedLinks(key_in_secret(lambda: aws().client("secretsmanager"), settings().need("link_secret")))
+
+
+@cache
+def _store() -> "ObjectStore":
+    from chalicelib.adapters.objects import ObjectStore
+
+    return ObjectStore(aws(), settings().need("store_bucket"))
