@@ -74,12 +74,17 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class AccountedEntry:
-    """An entry with what it cost: accounted = the sum of its draws + its overage (0 outside the retainer pool)."""
+    """An entry with what it cost: accounted = the sum of its draws + its overage (0 outside the retainer pool).
+
+    A negative entry costs nothing: it gives `given_back_seconds` back as the correction lot it names.
+    """
 
     entry: Entry
     accounted_seconds: int
     draws: tuple[Draw, ...] = ()
     overage_seconds: int = 0
+    given_back_seconds: int = 0
+    correction_lot_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ class LotStatement:
     """What became of one lot in one cycle.
 
     seconds = drawn + deducted + expired + forfeited + capped + remaining.
-    While the cycle runs `expired`, `forfeited` and `capped` are 0 unless they have happened already.
+    While the cycle runs `expired`, `forfeited` and `capped` are 0 unless they have happened already; after
+    its end they are what its close does to it, provisional until then.
     """
 
     lot: Lot
@@ -104,7 +110,9 @@ class Figures:
     """The figures of a cycle in seconds.
 
     remaining = allotment + carried + topped_up + corrected - deducted - expired - used,
-    negative when over; used = drawn + overage, in accounted time.
+    negative when over; used = drawn + overage, in accounted time. It is the balance before the cycle's
+    close: what was forfeited or capped then is part of `remaining` (CycleStatement and LotStatement tell it),
+    what expired by its date is not. `project` is worked time.
     """
 
     allotment_seconds: int = 0
@@ -133,10 +141,18 @@ class CycleStatement:
     entries: tuple[AccountedEntry, ...]
     """All entries of all pools in draw order (work date, start, stable key)."""
     carried_out: tuple[Lot, ...] = ()
-    """Lots that the next cycle can draw, if this one closed as it stands."""
+    """Lots that the next cycle can draw, if this one closed as it stands (none after a retainer's last)."""
     forfeited_seconds: int = 0
+    """Hours that the carry-over rule (or the retainer's end) ends, if the cycle closed as it stands."""
     capped_seconds: int = 0
+    """Hours above the carry-over rule's cap, if the cycle closed as it stands."""
+    lapsing_seconds: int = 0
+    """Hours that expire with the cycle's end, while it has not come; then they are among the expired."""
+    debt_in_seconds: int = 0
+    """Overage of earlier cycles that was still to be taken off when this one began."""
     debt_out_seconds: int = 0
     """Overage that is taken off later allotments (`overrun: deduct`), including older debt not yet paid."""
+    billed_seconds: int = 0
+    """Overage that this cycle's invoice charges: debt_in + overage = deducted + billed + debt_out."""
     carried_is_provisional: bool = False
     """Whether an earlier cycle that feeds this one is not closed yet."""

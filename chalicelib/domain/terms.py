@@ -34,6 +34,10 @@ class Cap:
     seconds: int | None = None
     percent: int | None = None
 
+    def __post_init__(self) -> None:
+        if (self.seconds is None) == (self.percent is None):
+            raise ValueError("a cap is either a number of seconds or a percentage")
+
 
 @dataclass(frozen=True, slots=True)
 class CarryOver:
@@ -79,3 +83,8 @@ class Terms:
     carry_over: CarryOver = CarryOver()
     rounding: Rounding = field(default_factory=Rounding)
     alert_percents: tuple[int, ...] = (75, 90, 100)
+
+    @property
+    def price_beyond(self) -> Money:
+        """The price of an hour of overage."""
+        return self.overage_rate or self.regular_rate

@@ -1,0 +1,113 @@
+"""What becomes of a cycle's hours and overruns at its end (domain.md, "Carry-over rule").
+
+A top-up was bought for itself: no rule forfeits it and no cap counts it; it ends at its own expiry.
+Where the retainer ends, no later cycle can draw, so all that is left is forfeited and all debt is billed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chalicelib.domain.calendar import full_period
+from chalicelib.domain.cycle import Lot, LotOrigin, LotStatement, Period
+from chalicelib.domain.quantities import round_ratio
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms import Cap, CarryOver, Overrun, Unused
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a cycle hands to the next: lots that can still be drawn, and overage to take off its allotment.
+
+    The chain of cycles begins with an empty one; `is_final` False: the cycle that hands over is not closed.
+    """
+
+    lots: tuple[Lot, ...] = ()
+    debt_seconds: int = 0
+    is_final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What became of the overruns of a cycle: debt_in + overage = deducted + billed + out."""
+
+    billed_seconds: int
+    out_seconds: int
+
+
+def expiry_of(retainer: Retainer, period: Period, rule: CarryOver) -> date | None:
+    """The first day on which hours granted in this cycle can no longer be drawn; None: they never expire."""
+    if rule.unused is Unused.FORFEIT:
+        return period.end
+    if rule.expires_after is None:
+        return None
+    return full_period(retainer, period.index + rule.expires_after).end
+
+
+def cap_seconds(cap: Cap | None, allotment_seconds: int) -> int | None:
+    """The most that may be carried out of a cycle with this allotment; None: no limit."""
+    if cap is None:
+        return None
+    return cap.seconds if cap.seconds is not None else round_ratio(allotment_seconds * (cap.percent or 0), 100)
+
+
+def close_lots(
+    lots: Sequence[LotStatement], period: Period, rule: CarryOver, cap: int | None, *, is_last: bool
+) -> tuple[LotStatement, ...]:
+    """The lots as they are when the cycle closes: what remains of each can be drawn in the next cycle.
+
+    Args:
+        lots: as drawn, in lot order.
+        period: the cycle.
+        rule: the carry-over rule of its last day.
+        cap: the most that may be carried, in seconds, or None.
+        is_last: whether the retainer ends with this cycle.
+    """
+    kept = tuple(_keep_or_end(statement, period, rule, is_last=is_last) for statement in lots)
+    return kept if cap is None else _trim(kept, cap)
+
+
+def carried(lots: Sequence[LotStatement]) -> tuple[Lot, ...]:
+    """What remains of closed lots, as lots of the next cycle. A top-up stays a top-up."""
+    return tuple(
+        replace(
+            statement.lot,
+            origin=LotOrigin.TOP_UP if statement.lot.origin is LotOrigin.TOP_UP else LotOrigin.CARRIED,
+            seconds=statement.remaining_seconds,
+        )
+        for statement in lots
+        if statement.remaining_seconds
+    )
+
+
+def settle_debt(owed_seconds: int, overage_seconds: int, overrun: Overrun, *, is_last: bool) -> Debt:
+    """Bill or hand on what older debt is left (`owed_seconds`) and the cycle's own overage."""
+    if is_last:
+        return Debt(owed_seconds + overage_seconds, 0)
+    if overrun is Overrun.BILL:
+        return Debt(overage_seconds, owed_seconds)
+    return Debt(0, owed_seconds + overage_seconds)
+
+
+def _keep_or_end(statement: LotStatement, period: Period, rule: CarryOver, *, is_last: bool) -> LotStatement:
+    lot, rest = statement.lot, statement.remaining_seconds
+    forfeits = rule.unused is Unused.FORFEIT and lot.origin is not LotOrigin.TOP_UP
+    # Under `forfeit` the cycle's own hours end with it: that is the rule at work, not an expiry.
+    is_own = lot.origin in {LotOrigin.ALLOTMENT, LotOrigin.CORRECTION}
+    if lot.expires_on is not None and lot.expires_on <= period.end and not (forfeits and is_own):
+        return replace(statement, expired_seconds=statement.expired_seconds + rest, remaining_seconds=0)
+    if forfeits or is_last:
+        return replace(statement, forfeited_seconds=rest, remaining_seconds=0)
+    return statement
+
+
+def _trim(lots: Sequence[LotStatement], cap: int) -> tuple[LotStatement, ...]:
+    """Trim what is above the cap, first from what expires first."""
+    excess = sum(one.remaining_seconds for one in lots if one.lot.origin is not LotOrigin.TOP_UP) - cap
+    trimmed = []
+    for statement in lots:
+        cut = 0 if statement.lot.origin is LotOrigin.TOP_UP else min(max(excess, 0), statement.remaining_seconds)
+        excess -= cut
+        rest = statement.remaining_seconds - cut
+        trimmed.append(replace(statement, capped_seconds=cut, remaining_seconds=rest) if cut else statement)
+    return tuple(trimmed)

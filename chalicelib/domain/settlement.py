@@ -1,0 +1,173 @@
+"""One cycle settled: its entries accounted and drawn, its lots followed to the end, its figures summed up.
+
+The order is that of domain.md: entries become accounted time, negative ones give their hours back, older
+debt comes off the allotment, work draws the lots, and the carry-over rule closes the cycle as it stands.
+Nothing here knows another cycle: what a neighbour contributes arrives in the `Handover`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import count
+
+from chalicelib.domain.accounting import account
+from chalicelib.domain.calendar import is_last
+from chalicelib.domain.carry_over import (
+    Handover,
+    cap_seconds,
+    carried,
+    close_lots,
+    expiry_of,
+    settle_debt,
+)
+from chalicelib.domain.cycle import (
+    AccountedEntry,
+    CycleLedger,
+    CycleState,
+    CycleStatement,
+    Figures,
+    Lot,
+    LotOrigin,
+    LotStatement,
+    Period,
+)
+from chalicelib.domain.draws import Drawn, draw, in_draw_order, lot_order
+from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import grant_of, terms_at, terms_of
+
+
+def state_of(retainer: Retainer, period: Period, today: date) -> CycleState:
+    """Where an unclosed cycle stands: in backfill, ended and settling, or open (also one yet to come)."""
+    if retainer.live_from is None or period.start < retainer.live_from:
+        return CycleState.BACKFILL
+    return CycleState.SETTLING if today >= period.end else CycleState.OPEN
+
+
+def settle(retainer: Retainer, period: Period, ledger: CycleLedger, handover: Handover, today: date) -> CycleStatement:
+    """The statement of one unclosed cycle.
+
+    Args:
+        retainer: whose cycle it is.
+        period: its days.
+        ledger: what is stored of it; every entry's date lies in the period.
+        handover: what the cycle before hands over.
+        today: in the retainer's zone; decides what has expired already, and whether the close is due.
+    """
+    terms = terms_of(retainer, period)
+    rule = terms.carry_over
+    allotment = grant_of(retainer, period).allotment_seconds
+    deducted = min(handover.debt_seconds, allotment)
+    entries = in_draw_order(ledger.entries)
+    costs = account(entries, lambda day: terms_at(retainer, day).rounding)
+    granted = _granted(period, allotment, ledger, costs, expiry_of(retainer, period, rule))
+    lots = sorted((*handover.lots, *granted), key=lot_order)
+    work = _Work(entries, costs, _cover(entries, costs, lots, deducted))
+    ended = today >= period.end
+    last = is_last(retainer, period)
+    drawn = _lot_statements(lots, work, deducted, min(today, period.end - timedelta(days=1)))
+    closed = close_lots(drawn, period, rule, cap_seconds(rule.cap, allotment), is_last=last)
+    shown = closed if ended else drawn
+    figures = _figures(handover, granted, shown, work, deducted)
+    debt = settle_debt(handover.debt_seconds - deducted, figures.overage_seconds, rule.overrun, is_last=last)
+    return CycleStatement(
+        id=ledger.id,
+        period=period,
+        state=state_of(retainer, period, today),
+        terms=terms,
+        figures=figures,
+        lots=shown,
+        entries=_accounted_entries(period, work),
+        carried_out=carried(closed),
+        forfeited_seconds=sum(one.forfeited_seconds for one in closed),
+        capped_seconds=sum(one.capped_seconds for one in closed),
+        lapsing_seconds=sum(one.expired_seconds for one in closed) - figures.expired_seconds,
+        debt_in_seconds=handover.debt_seconds,
+        debt_out_seconds=debt.out_seconds,
+        billed_seconds=debt.billed_seconds,
+        carried_is_provisional=not handover.is_final,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The cycle's entries in draw order, each with its accounted seconds and what covers them."""
+
+    entries: Sequence[Entry]
+    costs: Sequence[int]
+    covers: Sequence[Drawn]
+
+
+def _cover(entries: Sequence[Entry], costs: Sequence[int], lots: Sequence[Lot], deducted: int) -> list[Drawn]:
+    available = [(lot, lot.seconds - (deducted if lot.origin is LotOrigin.ALLOTMENT else 0)) for lot in lots]
+    return draw(((entry.date, max(cost, 0)) for entry, cost in zip(entries, costs, strict=True)), available)
+
+
+def _granted(
+    period: Period, allotment: int, ledger: CycleLedger, costs: Sequence[int], expires_on: date | None
+) -> list[Lot]:
+    """The lots that this cycle adds: allotment, top-ups, corrections. Hours of nobody's choosing share one expiry."""
+    lots = [Lot(f"allotment-{period.start}", LotOrigin.ALLOTMENT, period.start, allotment, expires_on)]
+    lots += ledger.top_ups
+    lots += (replace(lot, expires_on=lot.expires_on or expires_on) for lot in ledger.corrections)
+    lots += (
+        Lot(lot_id, LotOrigin.CORRECTION, period.start, -cost, expires_on)
+        for lot_id, cost in zip(_correction_ids(period, costs), costs, strict=True)
+        if lot_id
+    )
+    return [lot for lot in lots if lot.seconds]
+
+
+def _correction_ids(period: Period, costs: Sequence[int]) -> Iterator[str | None]:
+    """Names the lot of each negative entry by its place among them in draw order."""
+    nth = count(1)
+    return (f"correction-{period.start}-{next(nth):04}" if cost < 0 else None for cost in costs)
+
+
+def _lot_statements(lots: Sequence[Lot], work: _Work, deducted: int, as_of: date) -> tuple[LotStatement, ...]:
+    """What became of each lot up to `as_of`, before the cycle's close."""
+    drawn: Counter[str] = Counter()
+    for cover in work.covers:
+        for part in cover.draws:
+            drawn[part.lot_id] += part.seconds
+    return tuple(
+        _lot_statement(lot, drawn[lot.id], deducted if lot.origin is LotOrigin.ALLOTMENT else 0, as_of) for lot in lots
+    )
+
+
+def _lot_statement(lot: Lot, drawn: int, deducted: int, as_of: date) -> LotStatement:
+    left = lot.seconds - drawn - deducted
+    expired = left if lot.expires_on is not None and lot.expires_on <= as_of else 0
+    return LotStatement(lot, drawn, deducted, expired_seconds=expired, remaining_seconds=left - expired)
+
+
+def _figures(
+    handover: Handover, granted: Sequence[Lot], lots: Sequence[LotStatement], work: _Work, deducted: int
+) -> Figures:
+    added: Counter[LotOrigin] = Counter()
+    for lot in granted:
+        added[lot.origin] += lot.seconds
+    carried_in = sum(lot.seconds for lot in handover.lots)
+    used = sum(cost for cost in work.costs if cost > 0)
+    expired = sum(one.expired_seconds for one in lots)
+    return Figures(
+        allotment_seconds=added[LotOrigin.ALLOTMENT],
+        carried_seconds=carried_in,
+        topped_up_seconds=added[LotOrigin.TOP_UP],
+        corrected_seconds=added[LotOrigin.CORRECTION],
+        deducted_seconds=deducted,
+        expired_seconds=expired,
+        used_seconds=used,
+        remaining_seconds=added.total() + carried_in - deducted - expired - used,
+        overage_seconds=sum(cover.overage_seconds for cover in work.covers),
+        project_seconds=sum(entry.seconds for entry in work.entries if entry.pool is Pool.PROJECT),
+    )
+
+
+def _accounted_entries(period: Period, work: _Work) -> tuple[AccountedEntry, ...]:
+    lot_ids = _correction_ids(period, work.costs)
+    return tuple(
+        AccountedEntry(entry, max(cost, 0), cover.draws, cover.overage_seconds, max(-cost, 0), lot_id)
+        for entry, cost, cover, lot_id in zip(work.entries, work.costs, work.covers, lot_ids, strict=True)
+    )
