@@ -1,0 +1,53 @@
+# Needs make and Python 3.11 to 3.14; everything else is made in .venv. `make` alone lists the commands.
+PYTHON ?= python3
+PORT ?=
+STAGE ?= prod
+VENV := .venv/bin
+STAMP := .venv/.made
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset drop test check bench package deploy
+.SILENT:
+
+help:  ## list the commands
+	grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+up: $(STAMP)  ## the whole stack with its demo on this machine [PORT=4566]
+	$(VENV)/python -m infra.local_cloud up $(if $(PORT),--port $(PORT))
+
+down: $(STAMP)  ## stop the local stack; everything is kept
+	$(VENV)/python -m infra.local_cloud down
+
+reset: $(STAMP)  ## stop the local stack and forget everything in it
+	$(VENV)/python -m infra.local_cloud reset
+
+drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpdesk]
+	test -n "$(FILE)" || { echo "Which file? As in: make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk"; exit 2; }
+	$(VENV)/hourtab import drop "$(FILE)" $(if $(CLIENT),--client "$(CLIENT)") $(if $(RETAINER),--retainer "$(RETAINER)") --wait
+
+test: $(STAMP)  ## the whole test suite
+	$(VENV)/python -m pytest -q
+
+check: $(STAMP)  ## ruff, mypy, cfn-lint and the layers
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/python -m infra.package > /dev/null
+	$(VENV)/cfn-lint build/package/template.yaml
+	$(VENV)/python -m pytest -q tests/architecture
+
+bench: $(STAMP)  ## measure speed, memory, sizes and round trips into .local/bench.json
+	$(VENV)/python -m tests.bench
+
+package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
+	$(VENV)/python -m infra.package
+
+deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com]
+	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)")
+
+$(STAMP): requirements-dev.txt requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 14) or sys.exit("HourTab needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: name another one, as in make up PYTHON=python3.12." % v)'
+	echo "Making .venv (once; a minute or two)"
+	$(PYTHON) -m venv .venv
+	$(VENV)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --editable .
+	touch $(STAMP)

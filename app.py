@@ -1,0 +1,33 @@
+"""The entrance of every function: routes come from blueprints, each event function is a stub that hands over.
+
+Imports stand inside the event functions: a client's page does not pay for them at its cold start.
+"""
+# ruff: noqa: PLC0415 - said above
+
+from typing import Any
+
+from chalice import Chalice, Response
+from chalice.app import SQSEvent
+
+app = Chalice(app_name="hourtab")
+
+
+@app.route("/b/{token}")
+def show_token(token: str) -> Response:
+    """Hold the place of the pages."""
+    return Response(f"HourTab {len(token)}", headers={"Content-Type": "text/plain"})
+
+
+# The queue is named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
+def import_exports(event: SQSEvent) -> Any:
+    """Import the files that the inbox announces; a message that fails is delivered again."""
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+    from chalicelib.events import handle_import_message
+
+    return process_partial_response(
+        event=event.to_dict(),
+        record_handler=handle_import_message,
+        processor=BatchProcessor(event_type=EventType.SQS),
+        context=event.context,
+    )

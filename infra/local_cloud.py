@@ -1,0 +1,201 @@
+"""The whole stack on a laptop: `python -m infra.local_cloud up | down | reset | drop`.
+
+`up` is safe to repeat: each step looks first whether its work is done.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+import yaml
+
+from infra.deploy import DeployError, Stack, deploy
+from infra.ministack import HOST, LocalCloudError, MiniStack, refuse_taken_port
+from infra.package import Package, PackagingError, make_package
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local"
+DEFAULT_PORT = 4566
+REGION = "us-east-1"
+STAGE = "local"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+"""MiniStack's root user, which is the same everywhere and opens nothing but this laptop's emulator."""
+
+
+class LocalCloud:
+    """MiniStack with the stack deployed on it, its state below `folder`."""
+
+    def __init__(self, folder: Path = LOCAL) -> None:
+        self.folder = folder
+        self.ministack = MiniStack(folder)
+
+    @property
+    def endpoint(self) -> str:
+        """Where the AWS services answer."""
+        running = self.ministack.running()
+        if not running:
+            raise LocalCloudError("The local cloud is not running: start it with `make up`.")
+        return f"http://{HOST}:{running.port}"
+
+    def session(self) -> Any:
+        """A boto3 session of MiniStack's root user; its clients go to this cloud and nowhere else."""
+        return LocalSession(self.endpoint)
+
+    def deploy(self, package: Package) -> tuple[Stack, dict[str, str]]:
+        """Deploy the package; returns the stack and the environment in which `hourtab` works on it."""
+        stack = deploy(self.session(), package, STAGE)
+        if stack.changed:
+            self._put_gateway_responses(package, stack.outputs["RestAPIId"])
+        return stack, self.environment(stack.outputs)
+
+    def environment(self, outputs: Mapping[str, str]) -> dict[str, str]:
+        """The variables that tell `hourtab` where everything is."""
+        port = self.endpoint.rpartition(":")[2]
+        return {
+            **CREDENTIALS,
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "HOURTAB_STAGE": STAGE,
+            "HOURTAB_BASE_URL": f"http://{outputs['RestAPIId']}.execute-api.localhost:{port}/api",
+            "HOURTAB_DIRECTORY_TABLE": outputs["DirectoryTableName"],
+            "HOURTAB_CYCLES_TABLE": outputs["CyclesTableName"],
+            "HOURTAB_ACTIVITY_TABLE": outputs["ActivityTableName"],
+            "HOURTAB_INBOX_BUCKET": outputs["InboxBucket"],
+            "HOURTAB_STORE_BUCKET": outputs["StoreBucket"],
+            "HOURTAB_IMPORT_QUEUE_URL": f"{self.endpoint}/{outputs['ImportQueueUrl'].partition('://')[2].partition('/')[2]}",
+            "HOURTAB_LINK_SECRET": outputs["LinkSecretName"],
+        }
+
+    def _put_gateway_responses(self, package: Package, api: str) -> None:
+        """Give MiniStack the pages for unknown paths: it does not read them from the API's definition, AWS does."""
+        client = self.session().client("apigateway")
+        properties = yaml.safe_load(package.template.read_text())["Resources"]["RestAPI"]["Properties"]
+        for kind, response in properties["GatewayResponses"].items():
+            headers = response["ResponseParameters"]["Headers"]
+            client.put_gateway_response(
+                restApiId=api,
+                responseType=kind,
+                **({"statusCode": response["StatusCode"]} if "StatusCode" in response else {}),
+                responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+                responseTemplates=response["ResponseTemplates"],
+            )
+        client.create_deployment(restApiId=api, stageName=properties["StageName"])
+
+
+class LocalSession:
+    """What infra.deploy needs of a boto3 session, for MiniStack only, whatever the laptop's AWS settings say."""
+
+    region_name = REGION
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._session = boto3.Session(
+            CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"], region_name=REGION
+        )
+
+    def client(self, service: str) -> Any:
+        """A client of MiniStack's service."""
+        return self._session.client(service, endpoint_url=self._endpoint)
+
+
+def up(port: int | None) -> None:
+    """Start, deploy, set up the demo, import its exports, and say where everything is."""
+    cloud = LocalCloud()
+    LOCAL.mkdir(exist_ok=True)
+    with _step("MiniStack") as note:
+        note(_start(cloud, port))
+    with _step("package") as note:
+        package = make_package()
+        note(f"{package.code.stat().st_size / 1e6:.1f} MB")
+    with _step("stack") as note:
+        stack, environment = cloud.deploy(package)
+        note("deployed" if stack.changed else "unchanged")
+    outputs: dict[str, Any] = {
+        "endpoint": cloud.endpoint,
+        "region": REGION,
+        "inbox_bucket": stack.outputs["InboxBucket"],
+        "api_url": environment["HOURTAB_BASE_URL"],
+        "stack_name": stack.name,
+        "links": [],
+        "environment": environment,
+    }
+    (LOCAL / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
+    click.echo(f"\nDrop exports into s3://{outputs['inbox_bucket']} (endpoint {outputs['endpoint']})")
+
+
+def down() -> None:
+    """Stop MiniStack; everything is kept."""
+    with _step("MiniStack") as note:
+        note("stopped, its state is kept" if MiniStack(LOCAL).stop() else "was not running")
+
+
+def reset() -> None:
+    """Stop MiniStack and forget everything."""
+    down()
+    shutil.rmtree(LOCAL, ignore_errors=True)
+    click.echo("Everything below .local is gone.")
+
+
+def _start(cloud: LocalCloud, port: int | None) -> str:
+    ministack = cloud.ministack
+    running = ministack.running()
+    wanted = port or (running.port if running else _last_port(cloud.folder)) or DEFAULT_PORT
+    if running and running.port == wanted:
+        return f"running on port {running.port}"
+    if running:
+        refuse_taken_port(wanted)
+        ministack.stop()
+    ministack.start(wanted)
+    return f"started on port {wanted}"
+
+
+def _last_port(folder: Path) -> int | None:
+    try:
+        return int(json.loads((folder / "outputs.json").read_text())["endpoint"].rpartition(":")[2])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+@contextmanager
+def _step(name: str) -> Iterator[Callable[[str], None]]:
+    """One line of progress: the step, what it found, and how long it took."""
+    click.echo(f"{name:<12} ", nl=False)
+    sys.stdout.flush()
+    started = time.monotonic()
+    found: list[str] = []
+    try:
+        yield found.append
+    finally:
+        click.echo(f"{' '.join(found):<48} {time.monotonic() - started:6.1f} s")
+
+
+def main() -> None:
+    """The command line that the Makefile calls."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up").add_argument("--port", type=int)
+    commands.add_parser("down")
+    commands.add_parser("reset")
+    arguments = parser.parse_args()
+    try:
+        match arguments.command:
+            case "up":
+                up(arguments.port)
+            case "down":
+                down()
+            case "reset":
+                reset()
+    except (LocalCloudError, PackagingError, DeployError) as problem:
+        sys.exit(f"\n{problem}")
+
+
+if __name__ == "__main__":
+    main()

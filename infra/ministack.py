@@ -1,0 +1,170 @@
+"""Starts and stops MiniStack, the AWS of the laptop, with its state in one folder.
+
+MiniStack saves its state when it is asked to stop, so a stop waits for it. Each process carries its folder on
+its command line: a process id from an old file that now belongs to somebody else is never touched.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+_START_SECONDS = 60
+_STOP_SECONDS = 120
+
+
+class LocalCloudError(Exception):
+    """The local cloud cannot do what was asked; the message says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A MiniStack process of ours."""
+
+    pid: int
+    port: int
+
+
+class MiniStack:
+    """The one MiniStack of a folder (`.local` in a checkout).
+
+    Args:
+        folder: holds state, files, log and the process id.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.log = self.folder / "ministack.log"
+        self._pid_file = self.folder / "ministack.pid"
+        self._state = self.folder / "state"
+
+    def running(self) -> Running | None:
+        """The process that serves this folder, or None."""
+        try:
+            noted = json.loads(self._pid_file.read_text())
+            found = Running(int(noted["pid"]), int(noted["port"]))
+        except (OSError, ValueError, KeyError):
+            return None
+        return found if self._is_ours(found.pid) else None
+
+    def was_killed(self) -> bool:
+        """Whether the last process died without saving: it left its note, and no state that is newer."""
+        if self.running() or not self._pid_file.exists():
+            return False
+        started = self._pid_file.stat().st_mtime
+        return self.saved_at() < started
+
+    def saved_at(self) -> float:
+        """When the state was saved last, as a timestamp; 0 for never."""
+        return max((file.stat().st_mtime for file in self._state.glob("*.json")), default=0.0)
+
+    def start(self, port: int) -> None:
+        """Start on `port` and wait until it answers.
+
+        Raises:
+            LocalCloudError: the port is taken, or MiniStack does not come up.
+        """
+        refuse_taken_port(port)
+        (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
+        with self.log.open("w") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter
+                [sys.executable, "-X", self._mark, "-m", "ministack"],
+                env=self._environment(port),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._pid_file.write_text(json.dumps({"pid": process.pid, "port": port}))
+        deadline = time.monotonic() + _START_SECONDS
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise LocalCloudError(f"MiniStack did not start on port {port}: see {self.log}.")
+            time.sleep(0.05)
+
+    def stop(self) -> bool:
+        """Ask MiniStack to save and stop, and wait for it; False when none was running.
+
+        Raises:
+            LocalCloudError: it is still there after two minutes.
+        """
+        found = self.running()
+        if not found:
+            return False
+        os.kill(found.pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._is_ours(found.pid):
+            if time.monotonic() > deadline:
+                raise LocalCloudError(f"MiniStack (process {found.pid}) does not stop: see {self.log}.")
+            time.sleep(0.05)
+        self._pid_file.unlink(missing_ok=True)
+        return True
+
+    @property
+    def _mark(self) -> str:
+        return f"hourtab={self.folder}"
+
+    def _is_ours(self, pid: int) -> bool:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)  # takes leave of a child that has ended
+        return self._mark in _command_line(pid)
+
+    def _environment(self, port: int) -> dict[str, str]:
+        """What MiniStack is told. It hands its environment on to the functions, so ours is not passed."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
+        return kept | {
+            "AUTH": "true",
+            "BIND_HOST": HOST,
+            "GATEWAY_PORT": str(port),
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self._state),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.folder / "s3"),
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "TMPDIR": str(self.folder / "tmp"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+
+def refuse_taken_port(port: int) -> None:
+    """Say clearly that somebody else listens on the port.
+
+    Raises:
+        LocalCloudError: the port is taken.
+    """
+    with socket.socket() as probe:
+        if probe.connect_ex((HOST, port)) == 0:
+            raise LocalCloudError(
+                f"Port {port} is taken by another program: choose another one, as in `make up PORT={port + 1}`."
+            )
+
+
+def _command_line(pid: int) -> str:
+    """The command line of a process; empty for one that is gone or has ended."""
+    proc = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]  # macOS has no /proc
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number only
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/_ministack/health", timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,175 @@
+"""Packages the functions: Chalice makes template and zip, then what a function does not need is left out.
+
+Chalice works on a copy of the sources, so that neither stale zips nor caches of the checkout get in, and two
+packagings never meet. The zip is the same bytes for the same sources and the same versions of the dependencies.
+
+Run as `python -m infra.package`; it prints what each dependency weighs.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_FOLDER = ROOT / "build" / "package"
+_SOURCES = ("app.py", "requirements.txt", ".chalice", "chalicelib", "infra/template.yaml", "infra/package.py")
+_CHALICE_STAGE = "stack"
+_OLDEST, _NEWEST = (3, 11), (3, 14)
+
+RUNTIME_OWN = frozenset({"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"})
+"""Top-level names that every Python runtime of Lambda carries itself."""
+_LOCALES = ("root", "en", "de", "fr")
+"""Languages whose formats the pages know; each with its regions."""
+_LOCALE_DATA = "babel/locale-data/"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class PackagingError(Exception):
+    """The package could not be made; the message says why in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a deployment takes: the template names `deployment.zip` beside it."""
+
+    template: Path
+    code: Path
+    fingerprint: str
+    """Changes when the sources change."""
+
+
+def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
+    """Make the package in `folder`, or return the one that lies there when the sources are the same.
+
+    Raises:
+        PackagingError: this Python has no Lambda runtime, or a dependency has no wheel for Lambda.
+    """
+    if not _OLDEST <= sys.version_info[:2] <= _NEWEST:
+        raise PackagingError(
+            f"Lambda runs Python 3.11 to 3.14, this is {sys.version.split()[0]}: delete .venv and make it anew "
+            "with PYTHON=python3.12, for example."
+        )
+    package = Package(folder / "template.yaml", folder / "deployment.zip", _fingerprint())
+    stamp = folder / "fingerprint"
+    if stamp.is_file() and stamp.read_text() == package.fingerprint:
+        return package
+    with tempfile.TemporaryDirectory(prefix="hourtab-package-") as scratch:
+        made = _run_chalice(Path(scratch))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copyfile(made / "sam.yaml", package.template)
+        _slim(made / "deployment.zip", package.code)
+    stamp.write_text(package.fingerprint)
+    return package
+
+
+def weights(code: Path) -> dict[str, int]:
+    """What each top-level name weighs in the zip, in compressed bytes, the heaviest first."""
+    sizes: Counter[str] = Counter()
+    with zipfile.ZipFile(code) as archive:
+        for info in archive.infolist():
+            sizes[info.filename.split("/")[0]] += info.compress_size
+    return dict(sizes.most_common())
+
+
+def refuse_missing_wheels(output: str) -> None:
+    """Chalice only warns when a dependency has no wheel for Lambda; a function without it would not start.
+
+    Raises:
+        PackagingError: `output` holds that warning.
+    """
+    _, found, names = output.partition("Could not install dependencies:")
+    if found:
+        missing = names.strip().split("\n\n")[0].split()
+        raise PackagingError(
+            f"No wheel for Lambda: {', '.join(missing)}. Pin a version in requirements.txt that has one."
+        )
+
+
+def _run_chalice(scratch: Path) -> Path:
+    """Run `chalice package` on a copy of the sources; returns the folder with its template and zip."""
+    project, out = scratch / "project", scratch / "out"
+    for source, path in _source_files():
+        target = project / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    done = subprocess.run(  # noqa: S603 - our own interpreter's Chalice on our own files
+        [
+            *(sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"),
+            *("--project-dir", str(project), "package", "--stage", _CHALICE_STAGE),
+            *("--template-format", "yaml", "--merge-template", str(ROOT / "infra" / "template.yaml"), str(out)),
+        ],
+        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    refuse_missing_wheels(output)
+    if done.returncode:
+        raise PackagingError(f"Chalice could not package:\n{output.strip()}")
+    return out
+
+
+def _source_files() -> Iterator[tuple[str, Path]]:
+    """What goes into the package and decides its fingerprint: name below the root, and file."""
+    for source in _SOURCES:
+        top = ROOT / source
+        files = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
+        for path in files:
+            name = path.relative_to(ROOT).as_posix()
+            if "__pycache__" not in name and not name.startswith((".chalice/deployments", "chalicelib/cli/")):
+                yield name, path
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for name, path in _source_files():
+        digest.update(f"\n{name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _slim(source: Path, target: Path) -> None:
+    """Copy the zip without what the runtime has or nobody reads, in a fixed order and with fixed dates."""
+    with (
+        zipfile.ZipFile(source) as full,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as slim,
+    ):
+        for name in sorted(_needed(full.namelist())):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.external_attr = 0o100644 << 16
+            slim.writestr(info, full.read(name), zipfile.ZIP_DEFLATED, 9)
+
+
+def _needed(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        top = name.split("/")[0]
+        if name.endswith("/") or top in RUNTIME_OWN or top.endswith((".dist-info", ".data")):
+            continue
+        locale = name.removeprefix(_LOCALE_DATA).split(".")[0].split("_")[0]
+        if not name.startswith(_LOCALE_DATA) or locale in _LOCALES:
+            yield name
+
+
+def main() -> None:
+    """Make the package and print its weight as JSON, in bytes."""
+    try:
+        package = make_package()
+    except PackagingError as problem:
+        sys.exit(str(problem))
+    total = package.code.stat().st_size
+    print(json.dumps({"zip": str(package.code), "bytes": total, "weights": weights(package.code)}, indent=2))  # noqa: T201 - the command's answer
+
+
+if __name__ == "__main__":
+    main()
