@@ -1,10 +1,12 @@
 """Where a row counts: rules that the operator wrote down, never a guess."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerSlug
+from chalicelib.domain.names import fold
 
 
 class Facts(NamedTuple):
@@ -52,3 +54,93 @@ class InboxRule:
 
     match: Match
     client: ClientId
+
+
+class Route(NamedTuple):
+    """The place of a row within a client: the retainer beside which it stands, and its pool."""
+
+    retainer: RetainerSlug
+    pool: Pool = Pool.RETAINER
+    reason: str | None = None
+
+
+class Unrouted(NamedTuple):
+    """No rule claims the row, or more than one does; it is kept and listed, never guessed."""
+
+    reason: str
+
+
+def fits(match: Match, facts: Facts) -> bool:
+    """Whether all patterns of `match` fit. A fact that the file does not have fits no pattern."""
+    return all(_one_fits(pattern, fact) for pattern, fact in _pairs(match, facts) if pattern is not None)
+
+
+def route_in_folder(facts: Facts, rules: Sequence[ClientRule], retainer: RetainerSlug) -> Route:
+    """Where a row of a file in a retainer's own folder counts: there, unless a rule sets it apart."""
+    for rule in rules:
+        if rule.pool is not Pool.RETAINER and rule.retainer in {None, retainer} and fits(rule.match, facts):
+            return Route(retainer, rule.pool, rule.reason)
+    return Route(retainer)
+
+
+def route_in_client(facts: Facts, rules: Sequence[ClientRule], retainers: Collection[RetainerSlug]) -> Route | Unrouted:
+    """Where a row of a client counts by the client's rules; the first that fits decides.
+
+    With no rule that fits, the row belongs to the client's only retainer; a client of several has to say which.
+    """
+    only = next(iter(retainers)) if len(retainers) == 1 else None
+    rule = next((rule for rule in rules if fits(rule.match, facts)), None)
+    retainer = (rule.retainer if rule else None) or only
+    if rule and rule.pool is Pool.EXCLUDED and retainer is None:
+        retainer = min(retainers, default=None)  # an excluded row draws nowhere; it has to be kept somewhere
+    if retainer is None:
+        return Unrouted("No rule says which retainer of the client this row belongs to.")
+    return Route(retainer, rule.pool, rule.reason) if rule else Route(retainer)
+
+
+def client_of(
+    facts: Facts, rules: Sequence[InboxRule], names: Mapping[ClientId, Collection[str]]
+) -> ClientId | Unrouted:
+    """The client of a row in a file at the top of the inbox: by its name or alias, then by the operator's rules."""
+    named = [client for client, own in names.items() if _is_named(facts.client, client, own)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        return Unrouted(f"Several clients are called “{facts.client}”: {', '.join(sorted(named))}.")
+    rule = next((rule for rule in rules if fits(rule.match, facts)), None)
+    if rule is not None:
+        return rule.client
+    if facts.client:
+        return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits.")
+    return Unrouted("The row names no client, and no inbox rule fits.")
+
+
+def _is_named(name: str | None, client: ClientId, names: Collection[str]) -> bool:
+    return name is not None and any(fold(name) == fold(own) for own in (client, *names))
+
+
+def _pairs(match: Match, facts: Facts) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    for name in ("client", "project", "contract", "task", "work_type", "ticket"):
+        fact = getattr(facts, name)
+        yield getattr(match, name), () if fact is None else (fact,)
+    yield match.tag, facts.tags or ()
+
+
+def _one_fits(pattern: str, facts: tuple[str, ...]) -> bool:
+    return any(_fits_text(fold(pattern).split("*"), fold(fact)) for fact in facts)
+
+
+def _fits_text(pieces: list[str], text: str) -> bool:
+    """Whether `text` is the pieces with anything between them; in linear time, whatever the cell holds."""
+    if len(pieces) == 1:
+        return text == pieces[0]
+    first, *middle, last = pieces
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    for piece in middle:
+        found = text.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return len(text) - at >= len(last) and text.endswith(last)

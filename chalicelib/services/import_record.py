@@ -3,6 +3,8 @@
 The report's JSON is a stable format (docs/imports.md); `report_json` is its only writer.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,6 +110,16 @@ class ImportRecord:
         """Where the import stands in the fold."""
         return self.file.order
 
+    @property
+    def source(self) -> str | None:
+        """The tool that the file came from."""
+        return self.report.source
+
+    @property
+    def cycles(self) -> tuple[CycleChange, ...]:
+        """The cycles that the file spoke about."""
+        return self.report.cycles
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPart:
@@ -125,3 +137,9 @@ class ImportPart:
     def order(self) -> str:
         """Where the import stands in the fold."""
         return self.file.order
+
+
+def import_id(file: DroppedFile) -> ImportId:
+    """The import of this version of this object: the same for every delivery of its event."""
+    name = json.dumps([file.bucket, file.key, file.version])
+    return ImportId(hashlib.sha256(name.encode()).hexdigest()[:16])

@@ -1,0 +1,89 @@
+"""What two entries have in common, when one file had columns that the other lacked."""
+
+from collections.abc import Hashable, Iterable
+from functools import cache
+
+from chalicelib.domain.entry import Entry
+
+CONTENT = ("date", "start", "seconds", "project", "task", "description", "work_type", "ticket", "tags")
+"""What makes an entry what it is, beside its worker. Amounts, rates and the billable flag do not."""
+
+Shape = frozenset[str]
+"""The columns that an entry's file had, of those that a file may lack."""
+
+_MAY_LACK = ("source_id", "worker", "worker_email", *CONTENT[1:2], *CONTENT[3:], "billable")
+
+
+class Workers:
+    """Who is who: names are compared without case, and an e-mail address is an alias of the name beside it."""
+
+    def __init__(self) -> None:
+        self._of_email: dict[str, str] = {}
+
+    def learn(self, entries: Iterable[Entry]) -> None:
+        """Take note of the names beside e-mail addresses."""
+        for name, email in {(entry.worker, entry.worker_email) for entry in entries if entry.worker_email}:
+            if name and email:
+                self._of_email[email.casefold()] = name.casefold()
+
+    def key(self, entry: Entry) -> str:
+        """The worker's identity; "" where the file names nobody."""
+        name = (entry.worker or entry.worker_email or "").casefold()
+        return self._of_email.get(name, name)
+
+
+def shape(entry: Entry) -> Shape:
+    """The columns that the entry's file had. A file without a worker column names nobody."""
+    return _interned(
+        tuple(name for name in _MAY_LACK if getattr(entry, name) is not None and (name != "worker" or entry.worker))
+    )
+
+
+@cache
+def _interned(names: tuple[str, ...]) -> Shape:
+    return frozenset(names)
+
+
+def shared_columns(one: Shape, other: Shape) -> tuple[str, ...]:
+    """The content columns that can be compared between entries of these shapes, the worker among them."""
+    both = one & other
+    named = ("worker",) if _names_worker(one) and _names_worker(other) else ()
+    return (*named, "date", "seconds", *(name for name in CONTENT if name in both))
+
+
+def _names_worker(columns: Shape) -> bool:
+    return bool(columns & {"worker", "worker_email"})
+
+
+def content(entry: Entry, columns: Iterable[str], workers: Workers) -> Hashable:
+    """The entry's values in these columns, in a form that can be compared."""
+    return tuple(workers.key(entry) if name == "worker" else getattr(entry, name) for name in columns)
+
+
+def same_content(one: Entry, other: Entry, workers: Workers) -> bool:
+    """Whether nothing that both files told differs."""
+    columns = shared_columns(shape(one), shape(other))
+    return content(one, columns, workers) == content(other, columns, workers)
+
+
+def filled(entry: Entry, other: Entry) -> Entry:
+    """`entry` with the columns that its file lacked taken from `other`, which speaks of the same work.
+
+    Where the other knows a column that this one lacks, its pool stands too: the rule that chose it saw more.
+    """
+    missing = shape(other) - shape(entry)
+    if not missing:
+        return entry
+    known = {name: getattr(other, name) for name in missing}
+    if missing & _RULED:
+        known |= {"pool": other.pool, "pool_reason": other.pool_reason}
+    return entry._replace(**known)
+
+
+_RULED = frozenset({"project", "task", "work_type", "ticket", "tags"})
+"""Columns that a rule may look at."""
+
+
+def stable_key(entry: Entry) -> tuple[Hashable, ...]:
+    """Sorts entries in an order that no file and no import decides. Equal keys: equal entries."""
+    return tuple("" if value is None else f"{value!s:>20}" for value in entry)

@@ -1,0 +1,51 @@
+"""The report of an import, from what reading and folding left."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chalicelib.domain.ids import ClientId
+from chalicelib.intake.rows import Refusal
+from chalicelib.services.fold import FoldPlan
+from chalicelib.services.import_record import (
+    PROBLEM_LIMIT,
+    Counts,
+    DroppedFile,
+    ImportPart,
+    ImportReport,
+    ImportStatus,
+    import_id,
+)
+from chalicelib.services.open_export_file import OpenedFile
+
+_FOLDED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
+
+
+def refused(refusal: Refusal) -> ImportReport:
+    """The report of a file that was refused whole."""
+    return ImportReport(ImportStatus.REFUSED, refusal=refusal)
+
+
+def part_of(file: DroppedFile, client: ClientId, source: str, plan: FoldPlan) -> ImportPart:
+    """One client's share of the report."""
+    tally = plan.tally
+    counts = Counts(**{name: getattr(tally, name) for name in _FOLDED})
+    return ImportPart(import_id(file), client, file, source, counts, tuple(tally.missing_entries), plan.cycles)
+
+
+def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportReport:
+    """The report of a file whose clients' shares are `parts`."""
+    staged = opened.staged
+    folded = {name: sum(getattr(part.counts, name) for part in parts) for name in _FOLDED}
+    counts = replace(Counts(**folded), rows=staged.rows, unrouted=staged.unrouted.count, problems=staged.problems.count)
+    has_problems = counts.unrouted or counts.problems
+    return ImportReport(
+        status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,
+        source=opened.source,
+        counts=counts,
+        seconds=staged.seconds,
+        problems=tuple(staged.problems.shown),
+        warnings=tuple(staged.warnings.shown),
+        unrouted=tuple(staged.unrouted.shown),
+        missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
+        cycles=tuple(cycle for part in parts for cycle in part.cycles),
+    )

@@ -1,0 +1,57 @@
+"""The report of an import as JSON: a stable format (docs/imports.md, "The report")."""
+
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib.intake.rows import RowProblem
+from chalicelib.services.import_record import CycleChange, ImportRecord, ImportReport, MissingEntry
+
+Json = dict[str, Any]
+
+
+def record_json(record: ImportRecord) -> Json:
+    """The report with the import's id and file."""
+    file = {"key": record.file.key, "version": record.file.version}
+    return {"id": record.id, **report_json(record.report), "file": file, "finished_at": record.finished_at.isoformat()}
+
+
+def report_json(report: ImportReport) -> Json:
+    """The report alone, as a preview gives it."""
+    return {
+        "status": report.status.value,
+        "source": report.source,
+        "counts": asdict(report.counts),
+        "seconds": report.seconds,
+        "problems": [_problem(problem) for problem in report.problems],
+        "warnings": [_problem(problem) for problem in report.warnings],
+        "unrouted": [_problem(problem) for problem in report.unrouted],
+        "missing": [_missing(entry) for entry in report.missing],
+        "refused_reason": report.refusal.reason if report.refusal else None,
+        "refused_kind": report.refusal.kind.value if report.refusal else None,
+        "cycles": [_cycle(change) for change in report.cycles],
+    }
+
+
+def _problem(problem: RowProblem) -> Json:
+    return {"line": problem.line, "column": problem.column, "value": problem.value, "reason": problem.reason}
+
+
+def _missing(entry: MissingEntry) -> Json:
+    return {
+        "client": entry.retainer.client,
+        "retainer": entry.retainer.retainer,
+        "date": entry.date.isoformat(),
+        "worker": entry.worker,
+        "seconds": entry.seconds,
+        "description": entry.description,
+    }
+
+
+def _cycle(change: CycleChange) -> Json:
+    return {
+        "client": change.retainer.client,
+        "retainer": change.retainer.retainer,
+        "start": change.start.isoformat(),
+        "before_seconds": change.before_seconds,
+        "after_seconds": change.after_seconds,
+    }

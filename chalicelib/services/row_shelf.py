@@ -1,0 +1,59 @@
+"""The rows of a file, put down by cycle: in memory while they are few, else in a temporary file."""
+
+import pickle
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import IO
+
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.ids import CycleId
+
+IN_MEMORY = 100_000
+"""Entries kept in memory: about 45 MB, which leaves a function of 512 MB room for everything else."""
+
+
+class RowShelf:
+    """Entries by cycle, in the order of the file. Memory does not grow beyond `in_memory` entries."""
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._limit = in_memory
+        self._held = 0
+        self._buffers: dict[CycleId, list[Entry]] = {}
+        self._offsets: dict[CycleId, list[int]] = {}
+        self._file: IO[bytes] | None = None
+
+    def put(self, cycle: CycleId, entry: Entry) -> None:
+        """Put an entry down under its cycle."""
+        buffer = self._buffers.get(cycle)
+        if buffer is None:
+            buffer = self._buffers[cycle] = []
+            self._offsets.setdefault(cycle, [])
+        buffer.append(entry)
+        self._held += 1
+        if self._held >= self._limit:
+            self._write_out()
+
+    def cycles(self) -> list[CycleId]:
+        """The cycles that have entries, in order."""
+        return sorted(self._offsets)
+
+    def entries(self, cycle: CycleId) -> list[Entry]:
+        """The entries of a cycle, in the order of the file."""
+        return [entry for chunk in self._chunks(cycle) for entry in chunk]
+
+    def _chunks(self, cycle: CycleId) -> Iterator[list[Entry]]:
+        for offset in self._offsets.get(cycle, ()):
+            if self._file is not None:
+                self._file.seek(offset)
+                # what is read back is what this process wrote, into a file that has no name
+                yield pickle.load(self._file)  # noqa: S301
+        yield self._buffers.get(cycle, [])
+
+    def _write_out(self) -> None:
+        if self._file is None:
+            self._file = TemporaryFile()  # noqa: SIM115 - closed with the shelf, by the garbage collector
+        self._file.seek(0, 2)
+        for cycle, buffer in self._buffers.items():
+            self._offsets[cycle].append(self._file.tell())
+            pickle.dump(buffer, self._file, pickle.HIGHEST_PROTOCOL)
+        self._buffers, self._held = {}, 0
