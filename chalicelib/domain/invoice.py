@@ -1,0 +1,169 @@
+"""The invoice of a cycle as lines (domain.md, "Invoice of a cycle"). Values only: layout and locale are others' work.
+
+The flat fee is charged in full whether or not the hours were used; hours beyond the retainer follow at the
+rate of their work date. Each line is rounded once, half away from zero, and the net sum adds rounded lines.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from chalicelib.domain.cycle import CycleStatement
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.quantities import HOUR, Money, round_half_away
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import grant_of, terms_at
+
+
+class LineKind(StrEnum):
+    """What a line charges."""
+
+    FEE = "fee"
+    """The flat fee of the cycle."""
+    OVERAGE = "overage"
+    """Hours of this cycle beyond all lots."""
+    DEBT = "debt"
+    """Overruns of earlier cycles that no allotment could absorb any more, because the retainer ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line: amount = quantity × unit price, rounded once.
+
+    `seconds` is what the wording speaks of: the allotment of a fee, the hours charged of the other kinds.
+    """
+
+    kind: LineKind
+    seconds: int
+    quantity: Fraction
+    """1 for a fee, else exact hours."""
+    unit_price: Money
+    amount: Money
+    price_of_hour: Money | None
+    """For the wording only, so rounded to the minor unit: fee ÷ allotment (None without an allotment), else
+    the unit price."""
+    is_regular_rate: bool = False
+    """Whether hours are charged at the retainer's regular rate, the "normal price"."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceBalance:
+    """The cycle's hours in seconds, were it closed as it stands.
+
+    allotment + carried_in + topped_up + corrected
+    = deducted + (used - overage) + expired + forfeited + capped + carried_out.
+    """
+
+    allotment_seconds: int
+    carried_in_seconds: int
+    topped_up_seconds: int
+    corrected_seconds: int
+    deducted_seconds: int
+    used_seconds: int
+    overage_seconds: int
+    expired_seconds: int
+    forfeited_seconds: int
+    capped_seconds: int
+    carried_out_seconds: int
+    debt_out_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What a cycle costs and why; `net` is the sum of the lines before tax."""
+
+    cycle: CycleId
+    lines: tuple[InvoiceLine, ...]
+    net: Money
+    balance: InvoiceBalance
+    at_regular_rate: Money
+    """What the used hours would have cost outside the retainer, at the regular rate of each work date."""
+
+
+WORDING = {
+    "fee": "Retainer ({hours} hours at {price})",
+    "fee.no_hours": "Retainer",
+    "overage.regular": "{hours} hours at the normal price ({price})",
+    "overage": "{hours} hours beyond the retainer ({price})",
+    "debt": "{hours} hours overrun in earlier cycles ({price})",
+}
+"""The English wording of each message id; `hours` and `price` come formatted for the reader."""
+
+
+def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
+    """The invoice of a cycle; of one that still runs, what it would be if it closed as it stands."""
+    fee = grant_of(retainer, statement.period).fee
+    lines = (
+        *_fee_line(fee, statement.figures.allotment_seconds),
+        *_overage_lines(retainer, statement),
+        *_debt_line(statement),
+    )
+    net = sum((line.amount for line in lines), Money(0, fee.currency))
+    return Invoice(statement.id, lines, net, _balance(statement), _at_regular_rate(retainer, statement, fee.currency))
+
+
+def wording_id(line: InvoiceLine) -> str:
+    """The message id of a line's wording; its parameters are `line.seconds` and `line.price_of_hour`."""
+    if line.kind is LineKind.FEE and line.price_of_hour is None:
+        return "fee.no_hours"
+    return "overage.regular" if line.kind is LineKind.OVERAGE and line.is_regular_rate else line.kind.value
+
+
+def _fee_line(fee: Money, allotment: int) -> Iterator[InvoiceLine]:
+    """The flat fee; no line where the retainer neither charges one nor grants hours."""
+    if fee.minor or allotment:
+        reduced = fee.times(Fraction(HOUR, allotment)) if allotment else None
+        yield InvoiceLine(LineKind.FEE, allotment, Fraction(1), fee, fee, reduced)
+
+
+def _overage_lines(retainer: Retainer, statement: CycleStatement) -> Iterator[InvoiceLine]:
+    """One line for each rate, in the order in which the work reached it; none where overruns are deducted."""
+    if not statement.billed_seconds:
+        return
+    hours: Counter[tuple[Money, bool]] = Counter()
+    for one in statement.entries:
+        if one.overage_seconds:
+            terms = terms_at(retainer, one.entry.date)
+            hours[terms.price_beyond, terms.price_beyond == terms.regular_rate] += one.overage_seconds
+    for (rate, is_regular), seconds in hours.items():
+        yield _hours_line(LineKind.OVERAGE, seconds, rate, is_regular=is_regular)
+
+
+def _debt_line(statement: CycleStatement) -> Iterator[InvoiceLine]:
+    """Older debt that is billed at the retainer's end, at the rate of its last day."""
+    debt = max(statement.billed_seconds - statement.figures.overage_seconds, 0)
+    if debt:
+        yield _hours_line(LineKind.DEBT, debt, statement.terms.price_beyond, is_regular=False)
+
+
+def _hours_line(kind: LineKind, seconds: int, rate: Money, *, is_regular: bool) -> InvoiceLine:
+    quantity = Fraction(seconds, HOUR)
+    return InvoiceLine(kind, seconds, quantity, rate, rate.times(quantity), rate, is_regular)
+
+
+def _balance(statement: CycleStatement) -> InvoiceBalance:
+    figures = statement.figures
+    return InvoiceBalance(
+        allotment_seconds=figures.allotment_seconds,
+        carried_in_seconds=figures.carried_seconds,
+        topped_up_seconds=figures.topped_up_seconds,
+        corrected_seconds=figures.corrected_seconds,
+        deducted_seconds=figures.deducted_seconds,
+        used_seconds=figures.used_seconds,
+        overage_seconds=figures.overage_seconds,
+        expired_seconds=figures.expired_seconds + statement.lapsing_seconds,
+        forfeited_seconds=statement.forfeited_seconds,
+        capped_seconds=statement.capped_seconds,
+        carried_out_seconds=sum(lot.seconds for lot in statement.carried_out),
+        debt_out_seconds=statement.debt_out_seconds,
+    )
+
+
+def _at_regular_rate(retainer: Retainer, statement: CycleStatement, currency: str) -> Money:
+    cost = Fraction(0)
+    for one in statement.entries:
+        if one.accounted_seconds:
+            cost += terms_at(retainer, one.entry.date).regular_rate.minor * Fraction(one.accounted_seconds, HOUR)
+    return Money(round_half_away(cost), currency)
