@@ -31,6 +31,7 @@ _VARIABLES = {
     "stage": "HOURTAB_STAGE",
     "region": "AWS_REGION",
     "endpoint_url": "AWS_ENDPOINT_URL",
+    "stack": "HOURTAB_STACK",
 }
 
 
@@ -53,6 +54,8 @@ class Settings:
     region: str = ""
     endpoint_url: str = ""
     """Where AWS is; empty: at AWS. The local cloud sets it."""
+    stack: str = ""
+    """The stack that the command line speaks to; empty: the local one."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -69,3 +72,15 @@ class Settings:
         if not value:
             raise SettingMissingError(_VARIABLES[name])
         return value
+
+
+def set_environment(variables: Mapping[str, str | None]) -> None:
+    """Give this process the environment that a function of the stack has; None takes a variable away.
+
+    For the command line, before anything asks wiring for a part.
+    """
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -12,6 +12,8 @@ from chalicelib.adapters.aws import Aws
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.adapters.objects import ObjectStore
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
 
@@ -80,6 +82,13 @@ def links() -> "Links":
     from chalicelib.adapters.links import SignedLinks, key_in_secret
 
     return SignedLinks(key_in_secret(lambda: aws().client("secretsmanager"), settings().need("link_secret")))
+
+
+def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Mapping[str, str]]":
+    """The region and the outputs of a deployed stack (adapters/stacks.py)."""
+    from chalicelib.adapters.stacks import read_outputs
+
+    return read_outputs(stack, region, endpoint_url)
 
 
 @cache

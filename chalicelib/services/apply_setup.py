@@ -1,13 +1,12 @@
 """Apply a declared set-up: read, plan, write what differs, each book on the condition that it is as it was read."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from chalicelib.domain.ids import ClientId
 from chalicelib.services.plan_setup import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
-from chalicelib.services.ports import Clock, Directory, StaleWriteError
+from chalicelib.services.ports import Clock, Directory
+from chalicelib.services.retry_stale import retry_stale
 from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
-
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +43,21 @@ class ApplySetup:
         names = self._directory.read_operator().client_names or {}
         if found := conflicts(setup, names):
             return SetupPlan(conflicts=found)
-        clients = [self._client(declared, write=write) for declared in setup.clients]
-        operator = self._operator(setup, write=write)  # last: its rules may name clients that were just made
+        clients = [retry_stale(partial(self._client, declared, write=write)) for declared in setup.clients]
+        # Last: its rules may name clients that were just made.
+        operator = retry_stale(partial(self._operator, setup, write=write))
         declared = {each.client.id for each in setup.clients}
         others = [Change(Fate.LEFT_ALONE, "client", name) for name in sorted(names) if name not in declared]
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *others))
 
     def _client(self, declared: ClientSetup, *, write: bool) -> ClientPlan:
-        for attempt in range(1, _TRIES + 1):
-            plan = plan_client(declared, self._directory.read_client(_id(declared)), self._clock())
-            try:
-                if write and plan.book is not None:
-                    self._directory.write_client(plan.book)
-            except StaleWriteError:
-                if attempt == _TRIES:
-                    raise
-            else:
-                break
+        plan = plan_client(declared, self._directory.read_client(declared.client.id), self._clock())
+        if write and plan.book is not None:
+            self._directory.write_client(plan.book)
         return plan
 
     def _operator(self, setup: Setup, *, write: bool) -> OperatorPlan:
-        for attempt in range(1, _TRIES + 1):
-            plan = plan_operator(setup, self._directory.read_operator())
-            try:
-                if write and plan.book is not None:
-                    self._directory.write_operator(plan.book)
-            except StaleWriteError:
-                if attempt == _TRIES:
-                    raise
-            else:
-                break
+        plan = plan_operator(setup, self._directory.read_operator())
+        if write and plan.book is not None:
+            self._directory.write_operator(plan.book)
         return plan
-
-
-def _id(declared: ClientSetup) -> ClientId:
-    return declared.client.id

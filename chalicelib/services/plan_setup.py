@@ -122,10 +122,10 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[SetupProblem, ...]:
     """What is wrong with the file only in the light of the clients that are stored (`names`)."""
     declared = {each.client.id for each in setup.clients}
-    owners = {fold(name): client for client, all_of in names.items() if client not in declared for name in all_of}
+    owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
     found = []
     for each in setup.clients:
-        for name in (each.client.name, *each.client.aliases):
+        for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
                 text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; give one another."
                 found.append(SetupProblem(each.place, text))

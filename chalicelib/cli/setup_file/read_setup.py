@@ -9,12 +9,13 @@ from chalicelib.cli.setup_file.read_client import read_client, read_match
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.names import fold
 from chalicelib.domain.routing import InboxRule
 from chalicelib.intake.rows import DateOrder, SourceHints
 from chalicelib.services.setup import InboxRuleSetup, Operator, Place, Setup, SetupProblem
 
 
-def read_setup(document: str, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:
+def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:
     """The set-up that `document` declares, or all its problems in the order of the file.
 
     `sources` are the names of the sources that imports know.
@@ -87,7 +88,7 @@ def _check_names(section: Section, setup: Setup, problems: Problems) -> None:
         if client.id and client.id in slugs:
             problems.add(node, f"Two clients have the id `{client.id}`; give one of them another.")
         slugs.add(client.id)
-        for name in dict.fromkeys(each.casefold() for each in (client.name, *client.aliases) if each):
+        for name in dict.fromkeys(fold(each) for each in (client.id, client.name, *client.aliases) if each):
             owner = owners.setdefault(name, client.id)
             if owner != client.id:
                 problems.add(node, f"`{client.id}` and `{owner}` share the name `{name}`; give one another.")

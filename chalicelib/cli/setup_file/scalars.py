@@ -15,14 +15,12 @@ import yaml
 
 from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
 from chalicelib.domain.ids import is_slug
-from chalicelib.domain.quantities import HOUR, Money, currency_exponent
+from chalicelib.domain.quantities import Money, currency_exponent
 from chalicelib.domain.terms import Cap
+from chalicelib.intake.durations import Unit, parse_duration
 
 E = TypeVar("E", bound=StrEnum)
 
-_HOURS = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?h?")
-_MINUTES = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?min")
-_CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
 _AMOUNT = re.compile(r"\d{1,12}(?:\.(\d+))?")
 _FACTOR = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _PERCENT = re.compile(r"(\d{1,4}) ?%")
@@ -72,16 +70,10 @@ def day(node: yaml.Node) -> date:
 def seconds(node: yaml.Node) -> int:
     """Hours: `20 h`, `6.75`, `26:45`, `26:45:30` or `15 min`."""
     written = text(node)
-    if match := _CLOCK.fullmatch(written):
-        hours, minutes, rest = (int(part or 0) for part in match.groups())
-        return hours * HOUR + minutes * 60 + rest
-    for pattern, unit in ((_HOURS, HOUR), (_MINUTES, 60)):
-        if match := pattern.fullmatch(written):
-            exact = Fraction(match[1]) * unit
-            if exact.denominator == 1:
-                return int(exact)
-            raise Unreadable(f"`{written}` is not a whole number of seconds; write it as 6:45:30.")
-    raise Unreadable(f"`{written}` is not a time; write it as 20 h, 6.75 h, 26:45 or 15 min.")
+    parsed = parse_duration(written, Unit.HOURS)
+    if parsed is None or parsed < 0:
+        raise Unreadable(f"`{written}` is not an amount of time; write it as 20 h, 6.75 h, 26:45 or 15 min.")
+    return parsed
 
 
 def money_in(code: str) -> Callable[[yaml.Node], Money]:

@@ -1,0 +1,78 @@
+"""`hourtab apply`: make the stored set-up what the file says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer, is_json, plain, table
+from chalicelib.cli.parts import Parts
+from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.intake.sources.catalogue import SOURCES
+from chalicelib.services.apply_setup import ApplySetup, SetupPlan
+from chalicelib.services.plan_setup import Fate
+from chalicelib.services.setup import Setup, SetupProblem
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@pass_parts
+def apply(parts: Parts, file: Path, dry_run: bool) -> None:
+    """Make the stored clients, retainers, terms and rules what FILE says.
+
+    What differs is written, nothing else; what is stored and not in FILE is left alone and listed.
+    Every problem of FILE is shown at its line and column, and then nothing is written.
+    """
+    setup = _read(file)
+    use_case = ApplySetup(parts.directory(), parts.now)
+    plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
+    if plan.conflicts:
+        _refuse(file, plan.conflicts)
+    answer(_as_json(plan, dry_run), _lines(plan, dry_run))
+
+
+def _read(file: Path) -> Setup:
+    setup = read_setup(file.read_bytes(), tuple(dict.fromkeys(source.name for source in SOURCES)))
+    if not isinstance(setup, Setup):
+        _refuse(file, setup)
+    return setup
+
+
+def _refuse(file: Path, problems: tuple[SetupProblem, ...]) -> NoReturn:
+    """Show all problems, one line each, and end."""
+    if is_json():
+        places = [{"line": one.place.line, "column": one.place.column, "reason": one.text} for one in problems]
+        answer({"file": str(file), "problems": places}, ())
+    for problem in problems:
+        place = problem.place
+        click.echo(plain(f"{file}:{place.line}:{place.column}: {problem.text}"), err=True)
+    click.get_current_context().exit(1)
+
+
+def _as_json(plan: SetupPlan, dry_run: bool) -> dict[str, Any]:
+    changes = [
+        {
+            "fate": change.fate.value,
+            "kind": change.kind,
+            "name": change.name,
+            "fields": [field._asdict() for field in change.fields],
+        }
+        for change in plan.changes
+    ]
+    return {"dry_run": dry_run, "counts": {fate.value: plan.count(fate) for fate in Fate}, "changes": changes}
+
+
+def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
+    rows = [(change.fate.value, change.kind, change.name) for change in plan.changes]
+    for line, change in zip(table(("", "what", "name"), rows)[1:], plan.changes, strict=True):
+        yield line
+        if change.fate is Fate.CHANGED:
+            for field in change.fields:
+                yield plain(f"    {field.key}: {field.before or 'nothing'} → {field.after or 'nothing'}")
+        elif dry_run:
+            yield from (plain(f"    {field.key}: {field.after}") for field in change.fields if field.after)
+    counts = ", ".join(f"{plan.count(fate)} {fate.value}" for fate in Fate if plan.count(fate))
+    yield f"{'Nothing was written; it would be: ' if dry_run else ''}{counts or 'the file is empty'}."

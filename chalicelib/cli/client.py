@@ -1,0 +1,74 @@
+"""`hourtab client`: who the clients are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.output import answer, facts, table
+from chalicelib.cli.parts import Parts
+from chalicelib.services.find_client import find_client, list_clients
+from chalicelib.services.ports import ClientBook
+from chalicelib.services.setup_words import words_of_client, words_of_rules
+
+
+@click.group(cls=Group)
+def client() -> None:
+    """The clients and their rules. They are made and changed with `hourtab apply`."""
+
+
+@client.command("list")
+@pass_parts
+def list_all(parts: Parts) -> None:
+    """All clients."""
+    books = list_clients(parts.directory())
+    rows = (
+        (
+            book.client.id,
+            book.client.name,
+            ", ".join(retainer.id.retainer for retainer in book.retainers),
+            book.client.locale,
+            book.client.currency,
+        )
+        for book in books
+    )
+    answer([_as_json(book) for book in books], table(("client", "name", "retainers", "locale", "currency"), rows))
+
+
+@client.command()
+@click.argument("client")
+@pass_parts
+def show(parts: Parts, client: str) -> None:
+    """One client with its rules."""
+    book = find_client(parts.directory(), client)
+    answer(_as_json(book), _lines(book))
+
+
+def _as_json(book: ClientBook) -> dict[str, Any]:
+    client = book.client
+    return {
+        "client": client.id,
+        "name": client.name,
+        "aliases": list(client.aliases),
+        "locale": client.locale,
+        "currency": client.currency,
+        "hours_format": client.hours_format.value,
+        "retainers": [retainer.id.retainer for retainer in book.retainers],
+        "rules": list(words_of_rules(book.rules).values()),
+        "as_of": book.head.as_of.isoformat() if book.head.as_of else None,
+    }
+
+
+def _lines(book: ClientBook) -> Iterator[str]:
+    retainers = ", ".join(retainer.id.retainer for retainer in book.retainers)
+    as_of = f"{book.head.as_of:%Y-%m-%d %H:%M %Z}" if book.head.as_of else "never"
+    yield from facts(
+        (
+            ("client", book.client.id),
+            *words_of_client(book.client).items(),
+            ("retainers", retainers),
+            *words_of_rules(book.rules).items(),
+            ("last import", as_of),
+        )
+    )

@@ -1,0 +1,52 @@
+"""Whatever goes wrong becomes one clear line; nobody is shown a traceback."""
+
+import click
+
+from chalicelib.domain.errors import HourTabError
+
+USAGE = 2
+FAILED = 1
+
+_UNREACHABLE = "The deployment does not answer: start the local one with `make up`, or check --stack and --region."
+_NO_CREDENTIALS = "AWS has no credentials for you: sign in, or name a profile with --profile."
+_REFUSED = "AWS does not accept your credentials: sign in again, or name a profile with --profile."
+_ADVICE = {
+    **dict.fromkeys(("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError"), _UNREACHABLE),
+    **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"), _NO_CREDENTIALS),
+    **dict.fromkeys(("InvalidClientTokenId", "UnrecognizedClientException"), _REFUSED),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException"), _REFUSED),
+}
+"""By the code of adapters' CloudError."""
+
+
+def one_line(error: Exception) -> str:
+    """The sentence for a person: what is wrong and what to do next."""
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "hourtab"
+        return f"{_sentence(error.format_message())} `{command} --help` says more."
+    if isinstance(error, click.ClickException):
+        return _sentence(error.format_message())
+    if advice := _ADVICE.get(getattr(error, "code", "")):
+        return advice
+    if isinstance(error, HourTabError | OSError):
+        return _sentence(str(error))
+    return f"This is a fault in HourTab ({type(error).__name__} {_place(error)}): please report it. {error}"
+
+
+def exit_code(error: Exception) -> int:
+    """2 for a line that was typed wrong, else 1."""
+    return USAGE if isinstance(error, click.UsageError) else FAILED
+
+
+def _sentence(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if folded.endswith((".", "!", "?")) else f"{folded}."
+
+
+def _place(error: Exception) -> str:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return ""
+    return f"in {traceback.tb_frame.f_globals.get('__name__', '?')}, line {traceback.tb_lineno}"

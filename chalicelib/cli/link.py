@@ -1,0 +1,110 @@
+"""`hourtab link`: the clients' bookmarkable addresses."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.services.find_client import list_clients
+from chalicelib.services.manage_link import LinkState, LinkView, ManageLink
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 date or moment; without an offset it is UTC, and a date is its first moment."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware instant."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a moment; write it as 2026-12-31 or 2026-12-31T18:00+01:00.", param, ctx)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@click.group(cls=Group)
+def link() -> None:
+    """The clients' links: one address per client, for all its retainers."""
+
+
+@link.command("list")
+@pass_parts
+def list_all(parts: Parts) -> None:
+    """All clients' links."""
+    manage = _manage(parts)
+    views = [manage.view(book) for book in list_clients(parts.directory())]
+    rows = ((view.client, _state(view), view.url) for view in views)
+    answer([_as_json(view) for view in views], table(("client", "state", "link"), rows))
+
+
+@link.command()
+@click.argument("client")
+@pass_parts
+def show(parts: Parts, client: str) -> None:
+    """The link of CLIENT."""
+    _answer(_manage(parts).show(client))
+
+
+@link.command()
+@click.argument("client")
+@pass_parts
+def rotate(parts: Parts, client: str) -> None:
+    """Make a new link for CLIENT; the old one is dead at once, and so are a revocation and an expiry."""
+    _answer(_manage(parts).rotate(client))
+
+
+@link.command()
+@click.argument("client")
+@pass_parts
+def revoke(parts: Parts, client: str) -> None:
+    """Make the link of CLIENT lead nowhere at once; `rotate` makes a new one."""
+    _answer(_manage(parts).revoke(client))
+
+
+@link.command()
+@click.argument("client")
+@click.option("--at", type=Instant(), help="When, as 2026-12-31 or 2026-12-31T18:00+01:00; UTC without an offset.")
+@click.option("--never", is_flag=True, help="Take an expiry back.")
+@pass_parts
+def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
+    """Let the link of CLIENT end at a moment."""
+    if never == (at is not None):
+        raise click.UsageError("Add either --at MOMENT or --never.")
+    _answer(_manage(parts).expire(client, at))
+
+
+def _manage(parts: Parts) -> ManageLink:
+    return ManageLink(parts.directory(), parts.links(), parts.base_url(), parts.now)
+
+
+def _answer(view: LinkView) -> None:
+    answer(_as_json(view), _lines(view))
+
+
+def _lines(view: LinkView) -> Iterator[str]:
+    yield view.url
+    yield f"version {view.version}, {_state(view)}"
+
+
+def _state(view: LinkView) -> str:
+    if view.state is LinkState.ACTIVE and view.expires_at is not None:
+        return f"active until {view.expires_at:%Y-%m-%d %H:%M %Z}"
+    return view.state.value
+
+
+def _as_json(view: LinkView) -> dict[str, Any]:
+    return {
+        "client": view.client,
+        "url": view.url,
+        "retainers": list(view.retainers),
+        "version": view.version,
+        "state": view.state.value,
+        "expires_at": view.expires_at.isoformat() if view.expires_at else None,
+    }

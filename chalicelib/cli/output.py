@@ -1,0 +1,55 @@
+"""What a command answers: a table for people, or JSON (`--json`) for scripts; nothing else prints.
+
+Text from files and from the store is made harmless first: a description may hold a terminal's escape codes.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+_JSON = "hourtab.json"
+
+
+def want_json(context: click.Context) -> None:
+    """Remember that `--json` was given, at whatever place of the line."""
+    context.meta[_JSON] = True
+
+
+def is_json() -> bool:
+    """Whether the answer is for a script."""
+    return bool(click.get_current_context().meta.get(_JSON))
+
+
+def answer(value: Any, lines: Iterable[str]) -> None:
+    """Print `value` as JSON where that was asked for, else `lines`, which are not computed otherwise."""
+    if is_json():
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        return
+    for line in lines:
+        click.echo(line)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[str] = ()) -> list[str]:
+    """Lines of aligned columns; those named in `right` hold figures. `head` in capitals is the first line."""
+    cells = [[name.upper() for name in head], *([plain(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    figures = {head.index(name) for name in right}
+    return ["  ".join(_cell(row, column, widths, figures) for column in range(len(head))).rstrip() for row in cells]
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Lines of `name  value`, the values below each other; a pair without a value is left out."""
+    said = [(name, plain(value)) for name, value in pairs if value]
+    width = max((len(name) for name, _ in said), default=0)
+    return [f"{name:<{width}}  {value}" for name, value in said]
+
+
+def plain(text: str) -> str:
+    """One line that a terminal shows as it is: control characters and line ends become spaces."""
+    return "".join(char if char.isprintable() or char == "\N{NO-BREAK SPACE}" else " " for char in text)
+
+
+def _cell(row: list[str], column: int, widths: list[int], figures: set[int]) -> str:
+    return row[column].rjust(widths[column]) if column in figures else row[column].ljust(widths[column])

@@ -1,0 +1,93 @@
+"""The parts that a command works with: those of the chosen deployment, opened when the first one is asked for."""
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
+
+
+class Parts(Protocol):
+    """What commands may ask for."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+
+    def base_url(self) -> str:
+        """The address under which the pages are, without a slash at its end."""
+
+    def directory(self) -> "Directory":
+        """Clients, retainers, rules."""
+
+    def ledger(self) -> "Ledger":
+        """Cycles with their entries."""
+
+    def import_log(self) -> "ImportLog":
+        """Imports with their reports."""
+
+    def files(self) -> "Files":
+        """The inbox bucket."""
+
+    def import_queue(self) -> "ImportQueue":
+        """Asks for an import again."""
+
+    def links(self) -> "Links":
+        """Tokens of links."""
+
+
+class Deployed:
+    """The parts of a deployment (cli/deployment.py says how it is found)."""
+
+    def __init__(self, stack: str = "", profile: str = "", region: str = "") -> None:
+        self._choice = (stack, profile, region)
+
+    @cached_property
+    def _wiring(self) -> "ModuleType":
+        # Imported here: a command that needs no deployment, or only its help, must not pay for the SDK.
+        from chalicelib import wiring  # noqa: PLC0415
+        from chalicelib.cli.deployment import enter  # noqa: PLC0415
+
+        enter(*self._choice)
+        return wiring
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+    def base_url(self) -> str:
+        """The address under which the pages are, without a slash at its end."""
+        url: str = self._wiring.settings().need("base_url")
+        return url
+
+    def directory(self) -> "Directory":
+        """Clients, retainers, rules."""
+        directory: Directory = self._wiring.directory()
+        return directory
+
+    def ledger(self) -> "Ledger":
+        """Cycles with their entries."""
+        ledger: Ledger = self._wiring.ledger()
+        return ledger
+
+    def import_log(self) -> "ImportLog":
+        """Imports with their reports."""
+        log: ImportLog = self._wiring.import_log()
+        return log
+
+    def files(self) -> "Files":
+        """The inbox bucket."""
+        files: Files = self._wiring.files()
+        return files
+
+    def import_queue(self) -> "ImportQueue":
+        """Asks for an import again."""
+        queue: ImportQueue = self._wiring.import_queue()
+        return queue
+
+    def links(self) -> "Links":
+        """Tokens of links."""
+        links: Links = self._wiring.links()
+        return links

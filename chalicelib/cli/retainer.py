@@ -1,0 +1,109 @@
+"""`hourtab retainer`: what the retainers grant."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.output import answer, facts, table
+from chalicelib.cli.parts import Parts
+from chalicelib.domain.calendar import today
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms import Terms
+from chalicelib.domain.terms_versions import terms_at
+from chalicelib.services.find_client import find_client, find_retainer, list_clients
+from chalicelib.services.setup_words import hours_in_words, words_of_retainer
+
+
+@click.group(cls=Group)
+def retainer() -> None:
+    """The retainers and their terms. They are made and changed with `hourtab apply`."""
+
+
+@retainer.command("list")
+@click.argument("client", required=False)
+@pass_parts
+def list_all(parts: Parts, client: str | None) -> None:
+    """All retainers, or those of CLIENT, with the terms of today."""
+    books = (find_client(parts.directory(), client),) if client else list_clients(parts.directory())
+    retainers = [retainer for book in books for retainer in book.retainers]
+    head = ("client", "retainer", "title", "length", "starts", "state", "allotment", "fee")
+    rows = (_row(one, terms_at(one, today(parts.now(), one.zone))) for one in retainers)
+    answer([_as_json(one) for one in retainers], table(head, rows, right=("allotment", "fee")))
+
+
+@retainer.command()
+@click.argument("client")
+@click.argument("retainer")
+@pass_parts
+def show(parts: Parts, client: str, retainer: str) -> None:
+    """One retainer with all versions of its terms."""
+    found = find_retainer(find_client(parts.directory(), client), retainer)
+    answer(_as_json(found), _lines(found))
+
+
+def _row(retainer: Retainer, terms: Terms) -> tuple[str, ...]:
+    return (
+        retainer.id.client,
+        retainer.id.retainer,
+        retainer.title,
+        retainer.length.value,
+        str(retainer.starts_on),
+        _state(retainer),
+        hours_in_words(terms.allotment_seconds),
+        f"{terms.fee.amount} {terms.fee.currency}",
+    )
+
+
+def _lines(retainer: Retainer) -> Iterator[str]:
+    yield from facts(
+        (("retainer", str(retainer.id)), ("state", _state(retainer)), *words_of_retainer(retainer).items())
+    )
+
+
+def _state(retainer: Retainer) -> str:
+    return f"live from {retainer.live_from}" if retainer.live_from else "backfill"
+
+
+def _as_json(retainer: Retainer) -> dict[str, Any]:
+    return {
+        "client": retainer.id.client,
+        "retainer": retainer.id.retainer,
+        "title": retainer.title,
+        "zone": retainer.zone,
+        "length": retainer.length.value,
+        "anchor_day": retainer.anchor_day,
+        "starts_on": retainer.starts_on.isoformat(),
+        "ends_on": retainer.ends_on.isoformat() if retainer.ends_on else None,
+        "live_from": retainer.live_from.isoformat() if retainer.live_from else None,
+        "grace_days": retainer.grace_days,
+        "partial": retainer.partial.value,
+        "terms": [_terms_as_json(terms) for terms in retainer.terms],
+    }
+
+
+def _terms_as_json(terms: Terms) -> dict[str, Any]:
+    rule, rounding = terms.carry_over, terms.rounding
+    return {
+        "effective_from": terms.effective_from.isoformat(),
+        "currency": terms.fee.currency,
+        "allotment_seconds": terms.allotment_seconds,
+        "fee_minor": terms.fee.minor,
+        "regular_rate_minor": terms.regular_rate.minor,
+        "overage_rate_minor": terms.price_beyond.minor,
+        "carry_over": {
+            "unused": rule.unused.value,
+            "cap_seconds": rule.cap.seconds if rule.cap else None,
+            "cap_percent": rule.cap.percent if rule.cap else None,
+            "expires_after_cycles": rule.expires_after,
+            "overrun": rule.overrun.value,
+        },
+        "rounding": {
+            "increment_seconds": rounding.increment_seconds,
+            "minimum_seconds": rounding.minimum_seconds,
+            "level": rounding.level.value,
+            "multipliers": {kind: str(factor) for kind, factor in rounding.multipliers.items()},
+        },
+        "alert_percents": list(terms.alert_percents),
+    }
