@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.domain.entry import Entry
+from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.routing import Facts
 
 
@@ -60,6 +61,14 @@ class Refusal:
 
     kind: RefusalKind
     reason: str
+
+
+class UnreadableExportError(HourTabError):
+    """The file turned out to be unreadable while its rows were read: nothing of it counts."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
 
 
 class DateOrder(StrEnum):

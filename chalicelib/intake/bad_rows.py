@@ -1,0 +1,110 @@
+"""Why a record could not be taken, and what of a taken one deserves a look: sentences for a person."""
+
+from collections.abc import Callable
+
+from chalicelib.domain.quantities import HOUR
+from chalicelib.intake.clocking import When, Worked, is_running
+from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.profile import Profile
+from chalicelib.intake.rows import Row, RowProblem
+from chalicelib.intake.source import Field, Layout
+
+VALUE_LIMIT = 200
+_TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "gesamt", "zwischensumme", "sous-total")
+
+
+class BadRows:
+    """Finds the reason for one file's records."""
+
+    def __init__(
+        self, layout: Layout, when: When, worked: Worked, profile: Callable[[list[str]], Profile | None]
+    ) -> None:
+        self._layout = layout
+        self._when = when
+        self._worked = worked
+        self._profile = profile
+
+    def explain(self, line: int, cells: list[str]) -> RowProblem | None:
+        """The first thing that is wrong with a record that could not be read; None if it is all blank."""
+        if not any(cell.strip() for cell in cells):
+            return None
+        at, reason = self._reason(cells)
+        moment, profile = self._when(cells), self._profile(cells)
+        return RowProblem(
+            line,
+            self._layout.header[at],
+            cells[at][:VALUE_LIMIT],
+            reason,
+            worker=profile.worker if profile else None,
+            date=moment.date.isoformat() if moment else None,
+        )
+
+    def ragged(self, line: int, cells: list[str]) -> RowProblem:
+        """The record has too few or too many cells to know which is which."""
+        wanted = len(self._layout.header)
+        return whole_row(
+            line,
+            cells,
+            f"The row has {len(cells)} cells where the header has {wanted}, so its cells cannot be told apart. "
+            "Export the file again, or put cells with a separator in quotation marks.",
+        )
+
+    def warn(self, row: Row, cells: list[str]) -> RowProblem:
+        """A taken row of less than nothing or of more than a day."""
+        entry = row.entry
+        hours = f"{'-' if entry.seconds < 0 else ''}{_clock(abs(entry.seconds))}"
+        if entry.seconds < 0:
+            reason = f"The row gives {hours} h back; it was taken. Check it in the source if that is not meant."
+        else:
+            reason = f"The row has {hours} h, more than a day; it was taken. Check it in the source."
+        at = self._duration_at(cells)
+        return RowProblem(
+            row.line,
+            self._layout.header[at],
+            cells[at][:VALUE_LIMIT],
+            reason,
+            True,
+            entry.worker,
+            entry.date.isoformat(),
+        )
+
+    def _reason(self, cells: list[str]) -> tuple[int, str]:
+        """The column that is to blame, and why."""
+        date_at = self._layout.date_columns[0]
+        if self._when(cells) is None:
+            return date_at, self._reason_of_date(cells, date_at)
+        if self._worked(cells) is None:
+            return self._duration_at(cells), self._reason_of_duration(cells)
+        return self._layout.worker[0], "The row names no worker. Fill it in at the source and export again."
+
+    def _reason_of_date(self, cells: list[str], date_at: int) -> str:
+        if any(cell.strip().rstrip(":").casefold() in _TOTALS for cell in cells):
+            return "This is a row of totals, not an entry; it was not counted."
+        if not cells[date_at].strip():
+            return "The row has no date. Fill it in at the source and export again."
+        return "This is not a date, or not written like the others in the file. Correct it and drop the file again."
+
+    def _reason_of_duration(self, cells: list[str]) -> str:
+        if is_running(self._layout, cells):
+            return "The timer is still running. Stop it in the source and export again."
+        if not cells[self._duration_at(cells)].strip():
+            return "The row has no duration. Fill it in at the source and export again."
+        if not self._layout.durations:
+            return "Start or end is not a time, so there is no duration. Correct it and drop the file again."
+        return "This is not a duration such as 1:30 or 1.5. Correct it and drop the file again."
+
+    def _duration_at(self, cells: list[str]) -> int:
+        """The duration column that spoke, else the first; in a file without one, the end."""
+        if not self._layout.durations:
+            return self._layout.columns[Field.END]
+        columns = [at for at, _ in self._layout.durations]
+        return next((at for at in columns if cells[at].strip()), columns[0])
+
+
+def whole_row(line: int, cells: list[str], reason: str) -> RowProblem:
+    """A problem of the record as such."""
+    return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason)
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02}"

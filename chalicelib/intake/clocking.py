@@ -1,0 +1,109 @@
+"""When and how long: the time cells of a record, compiled for one file into functions of its cells.
+
+Each function returns None where the cells do not say it; what is wrong with them is worked out only then.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from chalicelib.domain.quantities import DAY
+from chalicelib.intake.dates import Moment, parse_moment, parse_time
+from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.memo import Memo
+from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.source import DurationColumn, Field, Layout
+
+When = Callable[[list[str]], Moment | None]
+Worked = Callable[[list[str]], int | None]
+
+
+def compile_when(layout: Layout, order: DateOrder | None) -> When:
+    """The work date of a record, with its start where the file has one."""
+    start_at = layout.columns.get(Field.START)
+    date_at = layout.columns.get(Field.DATE)
+    if date_at is None:
+        moments = Memo(partial(parse_moment, order=order))
+        return lambda cells: moments[cells[layout.date_columns[0]]]
+    days = Memo(partial(_parse_day, order=order))
+    if start_at is None:
+        return lambda cells: days[cells[date_at]]
+    starts = Memo(partial(_parse_start, order=order))
+
+    def when(cells: list[str]) -> Moment | None:
+        day = days[cells[date_at]]
+        return day if day is None or day.instant else Moment(day.date, starts[cells[start_at]])
+
+    return when
+
+
+def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
+    """The seconds of a record: from its duration columns, or from start to end where the file has none."""
+    if not layout.durations:
+        return _compile_span(layout, order)
+    empty = layout.source.empty
+    readers = [(at, Memo(partial(_parse_seconds, column=column, empty=empty))) for at, column in layout.durations]
+    if len(readers) > 1:
+        return lambda cells: _first_that_speaks(readers, cells)
+    at, seconds = readers[0]
+    return lambda cells: seconds[cells[at]]
+
+
+def is_running(layout: Layout, cells: list[str]) -> bool:
+    """Whether the timer of the record still runs: it has neither an end nor a duration."""
+    ends = [layout.columns[field] for field in (Field.END, Field.END_DATE) if field in layout.columns]
+    blank = ("", layout.source.empty)
+    return bool(ends) and all(cells[at].strip() in blank for at in (*ends, *(at for at, _ in layout.durations)))
+
+
+def _first_that_speaks(readers: list[tuple[int, Memo[str, int | None]]], cells: list[str]) -> int | None:
+    return next((seconds[cells[at]] for at, seconds in readers if cells[at].strip()), None)
+
+
+def _parse_seconds(text: str, column: DurationColumn, empty: str | None) -> int | None:
+    return 0 if empty and text.strip() == empty else parse_duration(text, column.unit)
+
+
+def _parse_day(text: str, order: DateOrder | None) -> Moment | None:
+    """A date without its time of day (spreadsheets and databases add midnight), unless it is an instant."""
+    moment = parse_moment(text, order)
+    return moment if moment is None or moment.instant else Moment(moment.date)
+
+
+def _parse_start(text: str, order: DateOrder | None) -> int | None:
+    """The time of day, also of a whole moment.
+
+    A start that cannot be read, or is an instant beside a plain date, counts as not given: the hours matter.
+    """
+    time = parse_time(text)
+    if time is None and (moment := parse_moment(text, order)) and not moment.instant:
+        return moment.start
+    return time
+
+
+def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
+    columns = layout.columns
+    date_at = columns.get(Field.DATE, columns[Field.START])
+    start = _compile_point(date_at, columns[Field.START], order)
+    end = _compile_point(columns.get(Field.END_DATE, date_at), columns[Field.END], order)
+    over_midnight = DAY if Field.END_DATE not in columns else 0
+
+    def span(cells: list[str]) -> int | None:
+        first, last = start(cells), end(cells)
+        if first is None or last is None:
+            return None
+        return last - first + (over_midnight if last < first else 0)
+
+    return span
+
+
+def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worked:
+    """Seconds on a line that two points of one record share."""
+
+    def point(cells: list[str]) -> int | None:
+        whole = parse_moment(cells[time_at], order)
+        if whole and whole.start is not None:
+            return whole.date.toordinal() * DAY + whole.start
+        day, time = parse_moment(cells[date_at], order), parse_time(cells[time_at])
+        return None if day is None or time is None else day.date.toordinal() * DAY + time
+
+    return point

@@ -1,0 +1,70 @@
+"""Whether 03/04/2026 is in March or in April: decided once per file, never per row, never by a locale."""
+
+from collections.abc import Iterable
+
+from chalicelib.intake.dates import Readings, parse_moment, read_both_ways
+from chalicelib.intake.memo import Memo
+from chalicelib.intake.rows import DateOrder, Refusal, RefusalKind
+
+_SHOWN = 40
+
+
+def needs_order(dates: Iterable[str]) -> bool:
+    """Whether the first date that can be read is a numeric one: a tool writes all its dates alike."""
+    for text in dates:
+        if read_both_ways(text):
+            return True
+        if parse_moment(text, None):
+            return False
+    return False
+
+
+def settle_date_order(
+    dates: Iterable[tuple[int, str]], source: str, said: DateOrder | None
+) -> DateOrder | Refusal | None:
+    """The order of the file's numeric dates, given its date cells with their lines.
+
+    A day above 12 settles it, else what the operator `said` of the source. Refused when nothing settles it,
+    and when the file contradicts itself: then no date of it can be trusted. None: there is nothing to settle.
+    """
+    proofs: dict[DateOrder, str] = {}
+    undecided: str | None = None
+    readings = Memo(read_both_ways)
+    for line, text in dates:
+        if both := readings[text]:
+            order = _proven_order(both)
+            if order:
+                proofs.setdefault(order, f"{text.strip()[:_SHOWN]} in line {line}")
+            elif undecided is None and both.day_first != both.month_first:
+                undecided = _show_both(line, text, both)
+        if len(proofs) > 1:
+            return _contradiction(proofs)
+    if proofs:
+        return next(iter(proofs))
+    if said or undecided is None:
+        return said or DateOrder.DAY_FIRST
+    return Refusal(
+        RefusalKind.AMBIGUOUS_DATES,
+        f"{undecided}, and no date in the file settles it. Say in the set-up whether dates of {source} have the "
+        "day or the month first, then retry the import.",
+    )
+
+
+def _proven_order(both: Readings) -> DateOrder | None:
+    if both.month_first is None:
+        return DateOrder.DAY_FIRST if both.day_first else None
+    return DateOrder.MONTH_FIRST if both.day_first is None else None
+
+
+def _show_both(line: int, text: str, both: Readings) -> str:
+    day_first, month_first = (f"{day:%d} {day:%B} {day:%Y}".lstrip("0") for day in both if day)
+    return f"The date {text.strip()[:_SHOWN]} in line {line} is {day_first} or {month_first}"
+
+
+def _contradiction(proofs: dict[DateOrder, str]) -> Refusal:
+    return Refusal(
+        RefusalKind.AMBIGUOUS_DATES,
+        f"The file has the day first ({proofs[DateOrder.DAY_FIRST]}) and the month first "
+        f"({proofs[DateOrder.MONTH_FIRST]}), so none of its dates is certain. "
+        "Correct the odd one, or export the file again.",
+    )

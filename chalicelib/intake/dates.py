@@ -1,0 +1,161 @@
+"""Dates and times as the tools write them.
+
+A date in a file is a date and never passes through a time zone; only an instant, which says its offset or
+`Z`, is converted (later, to the retainer's zone).
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from chalicelib.domain.quantities import HOUR
+from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.rows import DateOrder
+
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "jan january januar janvier janv",
+            "feb february februar février fevrier févr fév",
+            "mar march märz maerz mär mrz mars",
+            "apr april avril avr",
+            "may mai",
+            "jun june juni juin",
+            "jul july juli juillet juil",
+            "aug august août aout",
+            "sep sept september septembre",
+            "oct october okt oktober octobre",
+            "nov november novembre",
+            "dec december dez dezember décembre decembre déc",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.?m\.?)?"
+_ZONE = r"(?: ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
+_TAIL = rf"(?:(?:t|,? +){_TIME}{_ZONE})?"
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,? +)?"
+_YEAR_FIRST = re.compile(rf"{_WEEKDAY}([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TAIL}")
+_NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
+_DAY_NAMED = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})\.?[ /-]([^\W\d_]+)\.?,?[ /-]([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
+_MONTH_NAMED = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.? ([0-9]{{1,2}}),? ([0-9]{{4}}){_TAIL}")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?")
+_ONLY_TIME = re.compile(_TIME)
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_NOON = 12
+_LONGEST = 64
+
+
+class Moment(NamedTuple):
+    """When a cell says that something was."""
+
+    date: date
+    start: int | None = None
+    """Seconds after midnight, where the cell has a time."""
+    instant: datetime | None = None
+    """In UTC, where the cell has an offset; date and start are then UTC's."""
+
+
+class Readings(NamedTuple):
+    """The two readings of a numeric date such as 03/04/2026; None for the one that is no date."""
+
+    day_first: date | None
+    month_first: date | None
+
+
+def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
+    """The date in `text`, with its time if it has one; None for anything else.
+
+    `order` decides numeric dates with slashes or dashes; None: they are not read. Dots are day first
+    wherever they are used.
+    """
+    if len(text) > _LONGEST:
+        return None
+    text = text.strip().casefold()
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, _, month, day, *time = match.groups()
+        return _moment(_day(int(year), int(month), int(day)), time)
+    if match := _NUMERIC.fullmatch(text):
+        first, mark, second, year, *time = match.groups()
+        day_first = mark == "." or order is DateOrder.DAY_FIRST
+        if not day_first and order is None:
+            return None
+        day, month = (first, second) if day_first else (second, first)
+        return _moment(_day(_century(year), int(month), int(day)), time)
+    return _parse_named(text)
+
+
+def _parse_named(text: str) -> Moment | None:
+    if match := _DAY_NAMED.fullmatch(text):
+        day, name, year, *time = match.groups()
+        return _moment(_day(_century(year), _MONTHS.get(name, 0), int(day)), time)
+    if match := _MONTH_NAMED.fullmatch(text):
+        name, day, year, *time = match.groups()
+        return _moment(_day(int(year), _MONTHS.get(name, 0), int(day)), time)
+    if match := _COMPACT.fullmatch(text):
+        year, month, day, *time = match.groups()
+        return _moment(_day(int(year), int(month), int(day)), time)
+    return None
+
+
+def parse_time(text: str) -> int | None:
+    """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else."""
+    match = _ONLY_TIME.fullmatch(text.strip().casefold()) if len(text) <= _LONGEST else None
+    return _seconds_of_day(*match.groups()) if match else None
+
+
+def read_both_ways(text: str) -> Readings | None:
+    """Both readings of a numeric date with slashes or dashes, None if `text` is something else."""
+    match = _NUMERIC.fullmatch(text.strip().casefold()) if len(text) <= _LONGEST else None
+    if match is None or match[2] == ".":
+        return None
+    first, second, year = int(match[1]), int(match[3]), _century(match[4])
+    return Readings(_day(year, second, first), _day(year, first, second))
+
+
+def _century(year: str) -> int:
+    """`22` is 2022: no tool wrote time entries before 1970."""
+    return int(year) if len(year) > 2 else 2000 + int(year)  # noqa: PLR2004  two digits of a year
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _seconds_of_day(hours: str, minutes: str, seconds: str | None, half: str | None) -> int | None:
+    hour, minute, second = int(hours), int(minutes), int(seconds or 0)
+    if half:
+        if not 1 <= hour <= _NOON:
+            return None
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
+    if hour >= 24 or minute >= MINUTE or second >= MINUTE:  # noqa: PLR2004  hours of a day
+        return None
+    return hour * HOUR + minute * MINUTE + second
+
+
+def _moment(day: date | None, time: list[str | None]) -> Moment | None:
+    """`time`: hours, minutes, seconds, a or p, zone; all None where the cell has no time."""
+    hours, minutes, seconds, half, zone = time
+    if day is None or hours is None or minutes is None:
+        return Moment(day) if day else None
+    start = _seconds_of_day(hours, minutes, seconds, half)
+    if start is None:
+        return None
+    if zone is None:
+        return Moment(day, start)
+    instant = _instant(day, start, zone)
+    return Moment(instant.date(), instant.hour * HOUR + instant.minute * MINUTE + instant.second, instant)
+
+
+def _instant(day: date, start: int, zone: str) -> datetime:
+    offset = timedelta()
+    if zone[0] in "+-":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=start) - offset

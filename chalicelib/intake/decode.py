@@ -1,0 +1,95 @@
+"""Bytes to text: which encoding a file is in, decided strictly and for the whole file before a row is read."""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
+
+BLOCK = 64 * 1024
+"""Bytes read at once."""
+_SNIFFED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How to decode a file."""
+
+    codec: str
+    mark: int = 0
+    """Bytes of the byte order mark to skip."""
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DAMAGED = Refusal(
+    RefusalKind.NOT_CSV,
+    "The file's characters are damaged: it is not UTF-8, UTF-16 or Windows-1252 throughout. "
+    "Export it again, or save it as “CSV UTF-8”, and drop it once more.",
+)
+
+
+def find_encoding(file: BinaryIO) -> Encoding | Refusal:
+    """The encoding of the whole of `file`, or a refusal when no encoding fits all of it."""
+    file.seek(0)
+    head = file.read(_SNIFFED)
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            return Encoding(codec, len(mark))
+    if wide := _wide_codec(head):
+        return Encoding(wide)
+    if _decodes(file, "utf-8"):
+        return Encoding("utf-8")
+    if _decodes(file, "cp1252") and not _is_mostly_utf8(file):
+        return Encoding("cp1252")
+    return _DAMAGED
+
+
+def read_blocks(file: BinaryIO, encoding: Encoding) -> Iterator[str]:
+    """The file's text in pieces of about `BLOCK` bytes; raises UnreadableExportError where it does not decode."""
+    try:
+        yield from _decode(file, encoding.codec, encoding.mark)
+    except UnicodeDecodeError as error:
+        raise UnreadableExportError(_DAMAGED) from error
+
+
+def _decode(file: BinaryIO, codec: str, skip: int = 0, errors: str = "strict") -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    file.seek(skip)
+    while block := file.read(BLOCK):
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _decodes(file: BinaryIO, codec: str) -> bool:
+    try:
+        for _ in _decode(file, codec):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_codec(head: bytes) -> str | None:
+    """UTF-16 without a mark: nearly every other byte of Western text is zero."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if half and odd > half * 0.8 and even < half * 0.2:
+        return "utf-16-le"
+    if half and even > half * 0.8 and odd < half * 0.2:
+        return "utf-16-be"
+    return None
+
+
+def _is_mostly_utf8(file: BinaryIO) -> bool:
+    """Whether a file that is not UTF-8 is a damaged one: read as Windows-1252 it would be full of `Ã¼`."""
+    good = bad = 0
+    for text in _decode(file, "utf-8", errors="replace"):
+        marks = text.count("\ufffd")
+        bad += marks
+        good += len(text) - marks - len(text.encode("ascii", "ignore"))
+    return good >= bad

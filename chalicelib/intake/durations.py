@@ -1,0 +1,90 @@
+"""Durations as the tools write them, to whole seconds. No floats: a decimal hour becomes the nearest second."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from chalicelib.domain.quantities import HOUR, round_half_away
+from chalicelib.intake.numbers import parse_decimal
+
+MINUTE = 60
+_LONGEST = 64
+
+
+class Unit(StrEnum):
+    """What a bare number in a duration column means. `1:30` and `1h 30m` mean the same in every column."""
+
+    HOURS = "hours"
+    MINUTES = "minutes"
+    SECONDS = "seconds"
+    SECONDS_OR_DECIMAL_HOURS = "seconds_or_decimal_hours"
+    """A whole number is seconds, a number with a decimal mark is hours (Kimai up to 2.9)."""
+
+
+_CLOCK = re.compile(r"(-?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
+_MINUTES_CLOCK = re.compile(r"(-?)([0-9]{1,7}):([0-5][0-9]) ?min")
+_FRENCH_CLOCK = re.compile(r"(-?)([0-9]{1,6}) ?h ?([0-5]?[0-9])")
+_PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
+_PARTS = re.compile(rf"(-?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
+_ONE_PART = re.compile(_PART)
+_FACTORS: Mapping[str, int] = {
+    **dict.fromkeys(["h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden", "heure", "heures"], HOUR),
+    **dict.fromkeys(["m", "min", "mins", "minute", "minutes", "minuten"], MINUTE),
+    **dict.fromkeys(["s", "sec", "secs", "second", "seconds", "sek", "sekunde", "sekunden", "seconde", "secondes"], 1),
+}
+
+
+def parse_duration(text: str, unit: Unit) -> int | None:
+    """Seconds, negative where the text is, or None if it is no duration.
+
+    Reads H:MM, H:MM:SS (hours may exceed 24), decimals in `unit`, `47:06 min` (minutes and seconds),
+    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the German and French words for them.
+    """
+    if len(text) > _LONGEST:
+        return None
+    text = text.strip().casefold().replace("−", "-").removeprefix("+")
+    if match := _CLOCK.fullmatch(text.removesuffix("h").rstrip()):
+        sign, hours, minutes, seconds = match.groups()
+        return _signed(sign, int(hours) * HOUR + int(minutes) * MINUTE + int(seconds or 0))
+    number = parse_decimal(text)
+    if number is not None:
+        return _nearest_second(number, _factor(text, unit))
+    return _parse_words(text)
+
+
+def _factor(text: str, unit: Unit) -> int:
+    match unit:
+        case Unit.HOURS:
+            return HOUR
+        case Unit.MINUTES:
+            return MINUTE
+        case Unit.SECONDS:
+            return 1
+        case Unit.SECONDS_OR_DECIMAL_HOURS:
+            return HOUR if "." in text or "," in text else 1
+
+
+def _parse_words(text: str) -> int | None:
+    if match := _MINUTES_CLOCK.fullmatch(text):
+        return _signed(match[1], int(match[2]) * MINUTE + int(match[3]))
+    if match := _FRENCH_CLOCK.fullmatch(text):
+        return _signed(match[1], int(match[2]) * HOUR + int(match[3]) * MINUTE)
+    if not (match := _PARTS.fullmatch(text)):
+        return None
+    total = Decimal(0)
+    for figure, word in _ONE_PART.findall(match[2]):
+        number = parse_decimal(figure)
+        if number is None or word not in _FACTORS:
+            return None
+        total += number * _FACTORS[word]
+    return _signed(match[1], _nearest_second(total, 1))
+
+
+def _nearest_second(number: Decimal, factor: int) -> int:
+    return round_half_away(Fraction(number) * factor)
+
+
+def _signed(sign: str, seconds: int) -> int:
+    return -seconds if sign else seconds

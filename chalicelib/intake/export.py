@@ -1,0 +1,91 @@
+"""An export, opened: what the import and its preview read."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from chalicelib.domain.quantities import DAY
+from chalicelib.intake.bad_rows import whole_row
+from chalicelib.intake.date_order import needs_order, settle_date_order
+from chalicelib.intake.decode import Encoding, find_encoding
+from chalicelib.intake.header import Header, find_header
+from chalicelib.intake.lines import Records
+from chalicelib.intake.row_reader import RowReader
+from chalicelib.intake.rows import DateOrder, Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.sniff import refuse_other_formats
+
+
+class Export:
+    """A file whose header is understood. Nothing of its rows is kept: each pass reads the file anew."""
+
+    def __init__(self, file: BinaryIO, encoding: Encoding, header: Header) -> None:
+        self._file = file
+        self._encoding = encoding
+        self._header = header
+        self._layout = header.layout
+        self.source = header.layout.source.name
+        """The tool it came from, such as `toggl`."""
+        self.columns = header.layout.header
+        """The header's names as the file spells them."""
+        self.date_order: DateOrder | None = None
+        """How numeric dates are read; None where the file has none."""
+
+    def rows(self) -> Iterator[Row | RowProblem]:
+        """The rows in the order of the file.
+
+        Each row of data gives exactly one Row or one problem; a warning comes in addition, right before its
+        Row. Raises UnreadableExportError when the file turns out to be unreadable on the way.
+        """
+        reader = RowReader(self._layout, self.date_order)
+        records = self._records()
+        for line, cells in self._skip_header(records):
+            if records.needs_care and (complaint := records.complaint(cells)):
+                yield whole_row(line, cells, complaint)
+                continue
+            row = reader.read(line, cells)
+            if row is None:
+                continue
+            if isinstance(row, Row) and not 0 <= row.entry.seconds <= DAY:
+                yield reader.warn(row, cells)
+            yield row
+
+    def settle(self, hints: SourceHints) -> Refusal | None:
+        """Decide the date order, or say why it cannot be."""
+        try:
+            if needs_order(text for _, text in self._dates()):
+                order = settle_date_order(self._dates(), self.source, hints.date_orders.get(self.source))
+                if isinstance(order, Refusal):
+                    return order
+                self.date_order = order
+        except UnreadableExportError as error:
+            return error.refusal
+        return None
+
+    def _dates(self) -> Iterator[tuple[int, str]]:
+        columns = self._layout.date_columns
+        for line, cells in self._skip_header(self._records()):
+            for at in columns:
+                if at < len(cells):
+                    yield line, cells[at]
+
+    def _records(self) -> Records:
+        return Records(self._file, self._encoding, self._header.delimiter)
+
+    def _skip_header(self, records: Records) -> Iterator[tuple[int, list[str]]]:
+        numbered = iter(records)
+        for _ in range(self._header.records_before_rows):
+            next(numbered)
+        return numbered
+
+
+def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
+    """The export in `file` (seekable), or why it is refused as a whole and what to do next."""
+    if refusal := refuse_other_formats(file):
+        return refusal
+    encoding = find_encoding(file)
+    if isinstance(encoding, Refusal):
+        return encoding
+    header = find_header(file, encoding)
+    if isinstance(header, Refusal):
+        return header
+    export = Export(file, encoding, header)
+    return export.settle(hints) or export

@@ -1,0 +1,34 @@
+"""Remembering what cells mean: an export repeats the same dates, names and durations thousands of times."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=str | tuple[str, ...])
+Value = TypeVar("Value")
+
+ROOM = 400_000
+"""Characters that a memo may hold, each key costing some for itself: bounds memory whatever the file is."""
+_KEY_COST = 50
+
+
+class Memo(dict[Key, Value]):
+    """A dict that fills itself with `make(key)` and forgets everything when it is full.
+
+    A hit is one lookup in C, which is what makes rows cheap to read.
+    """
+
+    def __init__(self, make: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self._make = make
+        self._room = ROOM
+
+    def __missing__(self, key: Key) -> Value:
+        value = self._make(key)
+        cost = _KEY_COST + (len(key) if isinstance(key, str) else sum(map(len, key)))
+        if cost > self._room:
+            self.clear()
+            self._room = ROOM
+        if cost <= self._room:
+            self._room -= cost
+            self[key] = value
+        return value

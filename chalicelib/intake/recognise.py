@@ -1,0 +1,79 @@
+"""Which source a header belongs to: by the names it has, in any order and any case."""
+
+import re
+from collections.abc import Sequence
+
+from chalicelib.intake.source import Field, Layout, LookAlike, Source
+from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
+from chalicelib.intake.text import fold
+
+_DAY_COLUMN = re.compile(
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ?)?"
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-](?:[0-9]{1,2}|[a-z]{3})(?:[/.-][0-9]{2,4})?)"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
+)
+"""A day as a column's name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
+_WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
+
+
+def normal_names(header: Sequence[str]) -> tuple[str, ...]:
+    """Header cells as the sources spell theirs: folded, lower case, without a byte order mark."""
+    return tuple(fold(cell.replace("\ufeff", "")).casefold() for cell in header)
+
+
+def find_layout(header: Sequence[str]) -> tuple[int, Layout] | None:
+    """The layout of the most specific source with its weight (how many names spoke for it), or None.
+
+    A header that lacks a date, a duration or any word about the work is none of ours.
+    """
+    normal = normal_names(header)
+    present = set(normal)
+    found = [(weight, source) for source in SOURCES if (weight := _weight(source, present)) is not None]
+    for weight, source in sorted(found, key=lambda one: -one[0]):
+        if layout := _lay_out(source, tuple(header), normal):
+            return weight, layout
+    return None
+
+
+def find_look_alike(header: Sequence[str]) -> LookAlike | None:
+    """The report that the header belongs to, if it is one that cannot be imported."""
+    normal = normal_names(header)
+    present = set(normal)
+    has_days = sum(_DAY_COLUMN.fullmatch(name) is not None for name in normal) > 1
+    for report in LOOK_ALIKES:
+        if (has_days or not report.day_columns) and any(wanted <= present for wanted in report.signatures):
+            return report
+    return None
+
+
+def _weight(source: Source, present: set[str]) -> int | None:
+    """The size of the largest signature that fits; 0 for a source without signatures, None for no fit."""
+    if source.never_with & present:
+        return None
+    if not source.signatures:
+        return 0
+    return max((len(wanted) for wanted in source.signatures if wanted <= present), default=None)
+
+
+def _lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
+    at = {name: index for index, name in reversed(list(enumerate(normal)))}
+    columns = {
+        wanted: index
+        for wanted, spellings in source.columns.items()
+        if (index := next((at[name] for name in spellings if name in at), None)) is not None
+    }
+    durations = tuple((at[column.name], column) for column in source.durations if column.name in at)
+    worker = next((alternative for alternative in source.workers if set(alternative) <= at.keys()), ())
+    dated = columns.get(Field.DATE, columns.get(Field.START))
+    measured = durations or {Field.START, Field.END} <= columns.keys()
+    if dated is None or not measured or columns.keys().isdisjoint(_WORK_FIELDS):
+        return None
+    end_date = columns.get(Field.END_DATE, columns.get(Field.END))
+    return Layout(
+        source=source,
+        header=header,
+        columns=columns,
+        durations=durations,
+        worker=tuple(at[name] for name in worker),
+        date_columns=(dated,) if end_date is None else (dated, end_date),
+    )

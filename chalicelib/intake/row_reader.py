@@ -1,0 +1,75 @@
+"""One record to one row: the header compiled once into column numbers, the meaning of cells remembered.
+
+A row whose cells are all good costs a handful of dict lookups; only for a bad one is the reason worked out.
+"""
+
+from chalicelib.domain.entry import Entry
+from chalicelib.intake.bad_rows import BadRows
+from chalicelib.intake.clocking import compile_when, compile_worked
+from chalicelib.intake.memo import Memo
+from chalicelib.intake.profile import compile_profile
+from chalicelib.intake.rows import DateOrder, Row, RowProblem
+from chalicelib.intake.source import Field, Layout
+from chalicelib.intake.text import fold, without_formula_guard
+
+
+class RowReader:
+    """Reads the records of one file."""
+
+    def __init__(self, layout: Layout, order: DateOrder | None) -> None:
+        columns = layout.columns
+        self._source = layout.source.name
+        self._width = len(layout.header)
+        self._required = 1 + max((*layout.worker, layout.date_columns[0], *(at for at, _ in layout.durations)))
+        self._when = compile_when(layout, order)
+        self._worked = compile_worked(layout, order)
+        self._profile = compile_profile(layout)
+        self._description_at = columns.get(Field.DESCRIPTION)
+        self._descriptions = Memo(_fold_unguarded if layout.source.formula_guard else fold)
+        self._id_at = columns.get(Field.SOURCE_ID)
+        self._bad_rows = BadRows(layout, self._when, self._worked, self._profile)
+
+    def read(self, line: int, cells: list[str]) -> Row | RowProblem | None:
+        """The row, or what is wrong with it; None for a record that is all blank."""
+        if len(cells) != self._width and not self._make_fit(cells):
+            return self._bad_rows.ragged(line, cells)
+        moment = self._when(cells)
+        seconds = self._worked(cells)
+        profile = self._profile(cells)
+        if moment is None or seconds is None or profile is None:
+            return self._bad_rows.explain(line, cells)
+        day, start, instant = moment
+        worker, email, facts, billable = profile
+        entry = Entry(
+            self._source,
+            None if self._id_at is None else fold(cells[self._id_at]) or None,
+            worker,
+            email,
+            day,
+            start,
+            seconds,
+            facts.project,
+            facts.task,
+            None if self._description_at is None else self._descriptions[cells[self._description_at]],
+            facts.work_type,
+            facts.ticket,
+            facts.tags,
+            billable,
+        )
+        return Row(line, facts, entry, instant)
+
+    def warn(self, row: Row, cells: list[str]) -> RowProblem:
+        """What deserves a look in a row that was taken."""
+        return self._bad_rows.warn(row, cells)
+
+    def _make_fit(self, cells: list[str]) -> bool:
+        """Square a record that only lacks empty cells at its end, as spreadsheets save them, or has more of them."""
+        is_blank = not any(cell.strip() for cell in cells)
+        if not is_blank and (len(cells) < self._required or any(cell.strip() for cell in cells[self._width :])):
+            return False
+        cells[self._width :] = [""] * (self._width - len(cells))
+        return True
+
+
+def _fold_unguarded(text: str) -> str:
+    return without_formula_guard(fold(text))

@@ -1,0 +1,87 @@
+"""Any other list of entries: a date, a duration and what was done, under common English, German or French names."""
+
+from chalicelib.intake.durations import Unit
+from chalicelib.intake.source import DurationColumn, Field, Source
+
+DATES = (
+    *("date", "work date", "worked date", "day", "start date", "entry date", "date worked", "spent date"),
+    *("datum", "tag", "arbeitstag", "startdatum", "leistungsdatum"),
+    *("jour", "date de début", "date du travail"),
+)
+DURATIONS = (
+    *("duration (h:mm:ss)", "duration (hh:mm:ss)", "duration (h:mm)", "duration (hh:mm)", "time (h:mm)"),
+    *("duration", "time spent", "hours worked", "actual hours", "worked hours", "logged hours", "hours"),
+    *("duration (h)", "duration (hours)", "time (h)", "time (hours)"),
+    *("duration (decimal)", "decimal hours", "hours (decimal)"),
+    *("dauer (h:mm)", "dauer (hh:mm)", "dauer", "arbeitszeit", "zeitaufwand", "aufwand", "stunden", "std", "std."),
+    *("dauer (h)", "dauer (std)", "dauer (stunden)", "dauer (dezimal)", "stunden (dezimal)"),
+    *("durée (h:mm)", "durée", "temps passé", "heures", "durée (h)", "durée (heures)", "durée (décimal)"),
+)
+MINUTES = (
+    *("minutes", "duration (min)", "duration (mins)", "duration (minutes)", "time (min)", "time spent (minutes)"),
+    *("minuten", "dauer (min)", "dauer (minuten)", "durée (min)", "durée (minutes)"),
+)
+SECONDS = (
+    *("seconds", "duration (s)", "duration (sec)", "duration (seconds)", "time spent (seconds)", "time spent seconds"),
+    *("sekunden", "dauer (s)", "dauer (sekunden)", "secondes", "durée (s)", "durée (secondes)"),
+)
+LAST_RESORTS = ("time", "zeit", "temps")
+"""May also be times of day: taken for durations only when nothing better is there."""
+
+GENERIC = Source(
+    name="generic",
+    title="list of time entries",
+    signatures=(),
+    columns={
+        Field.DATE: DATES,
+        Field.START: (
+            "start time",
+            "start",
+            "from",
+            "started at",
+            "startzeit",
+            "beginn",
+            "von",
+            "heure de début",
+            "de",
+        ),
+        Field.END_DATE: ("end date", "stop date", "enddatum", "date de fin"),
+        Field.END: (
+            *("end time", "end", "to", "stop time", "stop", "ended at", "endzeit", "ende", "bis"),
+            *("heure de fin", "fin", "à"),
+        ),
+        Field.EMAIL: ("email", "e-mail", "email address", "e-mail-adresse", "courriel", "adresse e-mail"),
+        Field.CLIENT: (
+            *("client", "customer", "client name", "customer name", "company", "account", "organization"),
+            *("kunde", "mandant", "auftraggeber", "firma", "société"),
+        ),
+        Field.CONTRACT: ("contract", "agreement", "retainer", "vertrag", "contrat"),
+        Field.PROJECT: ("project", "project name", "projekt", "projet"),
+        Field.TASK: ("task", "task name", "activity", "aufgabe", "tätigkeit", "aktivität", "tâche", "activité"),
+        Field.DESCRIPTION: (
+            *("description", "notes", "note", "comment", "comments", "details", "summary", "work description", "memo"),
+            *("beschreibung", "notizen", "notiz", "bemerkung", "kommentar", "leistung", "text"),
+            *("remarques", "commentaire", "commentaires", "libellé"),
+        ),
+        Field.WORK_TYPE: ("work type", "type of work", "service", "leistungsart", "tätigkeitsart", "type de travail"),
+        Field.TICKET: (
+            *("ticket", "ticket #", "ticket number", "ticket id", "ticket no", "ticket no.", "issue", "issue key"),
+            *("ticketnummer", "ticket-nr.", "ticket-nr", "numéro de ticket"),
+        ),
+        Field.TAGS: ("tags", "labels", "schlagworte", "étiquettes", "mots-clés"),
+        Field.BILLABLE: ("billable", "billable?", "abrechenbar", "verrechenbar", "facturable"),
+        Field.SOURCE_ID: ("entry id", "time entry id", "worklog id", "eintrag-id"),
+    },
+    durations=(
+        *(DurationColumn(name) for name in DURATIONS),
+        *(DurationColumn(name, Unit.MINUTES) for name in MINUTES),
+        *(DurationColumn(name, Unit.SECONDS) for name in SECONDS),
+        *(DurationColumn(name) for name in LAST_RESORTS),
+    ),
+    workers=(
+        *(("worker",), ("user",), ("person",), ("member",), ("employee",), ("technician",), ("consultant",)),
+        *(("resource",), ("staff",), ("team member",), ("user name",), ("username",), ("first name", "last name")),
+        *(("mitarbeiter",), ("benutzer",), ("bearbeiter",), ("techniker",), ("vorname", "nachname"), ("name",)),
+        *(("utilisateur",), ("collaborateur",), ("employé",), ("technicien",), ("prénom", "nom"), ("nom",)),
+    ),
+)
