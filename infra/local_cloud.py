@@ -8,10 +8,10 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import boto3
 import click
@@ -28,6 +28,25 @@ REGION = "us-east-1"
 STAGE = "local"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """MiniStack's root user, which is the same everywhere and opens nothing but this laptop's emulator."""
+
+
+class Link(TypedDict):
+    """A client's page."""
+
+    client: str
+    url: str
+    retainers: list[str]
+
+
+class Outputs(TypedDict):
+    """What `.local/outputs.json` holds."""
+
+    endpoint: str
+    region: str
+    inbox_bucket: str
+    api_url: str
+    stack_name: str
+    links: list[Link]
 
 
 class LocalCloud:
@@ -49,30 +68,26 @@ class LocalCloud:
         """A boto3 session of MiniStack's root user; its clients go to this cloud and nowhere else."""
         return LocalSession(self.endpoint)
 
-    def deploy(self, package: Package) -> tuple[Stack, dict[str, str]]:
-        """Deploy the package; returns the stack and the environment in which `hourtab` works on it."""
+    def deploy(self, package: Package) -> Stack:
+        """Deploy the package; a stack that has it already is left alone."""
         stack = deploy(self.session(), package, STAGE)
         if stack.changed:
             self._put_gateway_responses(package, stack.outputs["RestAPIId"])
-        return stack, self.environment(stack.outputs)
+        return stack
 
-    def environment(self, outputs: Mapping[str, str]) -> dict[str, str]:
-        """The variables that tell `hourtab` where everything is."""
+    def write_outputs(self, stack: Stack, links: list[Link]) -> Outputs:
+        """Say in `outputs.json` where everything is; `hourtab` and scripts read it."""
         port = self.endpoint.rpartition(":")[2]
-        return {
-            **CREDENTIALS,
-            "AWS_REGION": REGION,
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "HOURTAB_STAGE": STAGE,
-            "HOURTAB_BASE_URL": f"http://{outputs['RestAPIId']}.execute-api.localhost:{port}/api",
-            "HOURTAB_DIRECTORY_TABLE": outputs["DirectoryTableName"],
-            "HOURTAB_CYCLES_TABLE": outputs["CyclesTableName"],
-            "HOURTAB_ACTIVITY_TABLE": outputs["ActivityTableName"],
-            "HOURTAB_INBOX_BUCKET": outputs["InboxBucket"],
-            "HOURTAB_STORE_BUCKET": outputs["StoreBucket"],
-            "HOURTAB_IMPORT_QUEUE_URL": f"{self.endpoint}/{outputs['ImportQueueUrl'].partition('://')[2].partition('/')[2]}",
-            "HOURTAB_LINK_SECRET": outputs["LinkSecretName"],
+        outputs: Outputs = {
+            "endpoint": self.endpoint,
+            "region": REGION,
+            "inbox_bucket": stack.outputs["InboxBucket"],
+            "api_url": f"http://{stack.outputs['RestAPIId']}.execute-api.localhost:{port}/api",
+            "stack_name": stack.name,
+            "links": links,
         }
+        (self.folder / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
+        return outputs
 
     def _put_gateway_responses(self, package: Package, api: str) -> None:
         """Give MiniStack the pages for unknown paths: it does not read them from the API's definition, AWS does."""
@@ -116,18 +131,9 @@ def up(port: int | None) -> None:
         package = make_package()
         note(f"{package.code.stat().st_size / 1e6:.1f} MB")
     with _step("stack") as note:
-        stack, environment = cloud.deploy(package)
+        stack = cloud.deploy(package)
         note("deployed" if stack.changed else "unchanged")
-    outputs: dict[str, Any] = {
-        "endpoint": cloud.endpoint,
-        "region": REGION,
-        "inbox_bucket": stack.outputs["InboxBucket"],
-        "api_url": environment["HOURTAB_BASE_URL"],
-        "stack_name": stack.name,
-        "links": [],
-        "environment": environment,
-    }
-    (LOCAL / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
+    outputs = cloud.write_outputs(stack, [])
     click.echo(f"\nDrop exports into s3://{outputs['inbox_bucket']} (endpoint {outputs['endpoint']})")
 
 

@@ -17,6 +17,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.processes import command_lines
+
 HOST = "127.0.0.1"
 _START_SECONDS = 60
 _STOP_SECONDS = 120
@@ -117,7 +119,7 @@ class MiniStack:
     def _is_ours(self, pid: int) -> bool:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)  # takes leave of a child that has ended
-        return self._mark in _command_line(pid)
+        return self._mark in command_lines().get(pid, "")
 
     def _environment(self, port: int) -> dict[str, str]:
         """What MiniStack is told. It hands its environment on to the functions, so ours is not passed."""
@@ -148,18 +150,6 @@ def refuse_taken_port(port: int) -> None:
             raise LocalCloudError(
                 f"Port {port} is taken by another program: choose another one, as in `make up PORT={port + 1}`."
             )
-
-
-def _command_line(pid: int) -> str:
-    """The command line of a process; empty for one that is gone or has ended."""
-    proc = Path(f"/proc/{pid}/cmdline")
-    if Path("/proc/self/cmdline").exists():
-        try:
-            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return ""
-    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]  # macOS has no /proc
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a number only
 
 
 def _answers(port: int) -> bool:
