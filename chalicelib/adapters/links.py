@@ -12,6 +12,7 @@ from typing import Protocol
 
 from itsdangerous import BadSignature, Signer
 
+from chalicelib.adapters.aws import cloud_errors
 from chalicelib.domain.ids import ClientId, is_slug
 
 _LONGEST = 200
@@ -56,7 +57,12 @@ class SignedLinks:
 
 def key_in_secret(open_client: Callable[[], SecretReader], secret_id: str) -> Callable[[], str]:
     """A `read_key` that opens a Secrets Manager client only when the key is asked for."""
-    return lambda: open_client().get_secret_value(SecretId=secret_id)["SecretString"]
+
+    def read_key() -> str:
+        with cloud_errors("GetSecretValue"):
+            return open_client().get_secret_value(SecretId=secret_id)["SecretString"]
+
+    return read_key
 
 
 def _signer(key: str) -> Signer:

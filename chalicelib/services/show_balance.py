@@ -1,0 +1,131 @@
+"""What a client sees behind its link: every retainer's cycles, from the first to the one that runs today.
+
+Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that
+is malformed, unknown, revoked, expired or of an older version costs one query and gives None, always the
+same way, so that nobody learns which of these it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.retainer import Client, Link, Retainer
+from chalicelib.domain.statements import statements
+from chalicelib.services.ports import ClientBook, Directory, Ledger, Links
+
+PAST_CYCLES = 12
+"""So many past cycles are shown in figures where no year is asked for."""
+
+_NOBODY = ClientId("-")
+"""No slug: read in place of the client that a malformed token cannot name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetainerBalance:
+    """One retainer's cycles up to today, oldest first; before it starts, its first one."""
+
+    retainer: Retainer
+    today: date
+    """Today in the retainer's zone."""
+    statements: tuple[CycleStatement, ...]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its first day has come."""
+        return self.today >= self.retainer.starts_on
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.retainer.ends_on is not None and self.today >= self.retainer.ends_on
+
+    @property
+    def current(self) -> CycleStatement | None:
+        """The cycle of today; the last one where the retainer has ended, the first where it has not begun."""
+        return self.statements[-1] if self.statements else None
+
+    def past(self, year: int | None = None) -> tuple[CycleStatement, ...]:
+        """The cycles before the current one, newest first: those that began in `year`, else the last twelve."""
+        earlier = self.statements[-2::-1]
+        if year is None:
+            return earlier[:PAST_CYCLES]
+        return tuple(one for one in earlier if one.period.start.year == year)
+
+    def logged(self, year: int | None = None) -> tuple[CycleStatement, ...]:
+        """The cycles whose work log is shown, newest first.
+
+        Those that began in `year` (so two years never share an hour), else the current and the settling one.
+        """
+        newest_first = self.statements[::-1]
+        if year is not None:
+            return tuple(one for one in newest_first if one.period.start.year == year)
+        return tuple(one for place, one in enumerate(newest_first) if place == 0 or one.state is CycleState.SETTLING)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years in which cycles began, newest first."""
+        return tuple(sorted({one.period.start.year for one in self.statements}, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBalance:
+    """A client with all its retainers, in the order of the set-up, as of its last import."""
+
+    client: Client
+    retainers: tuple[RetainerBalance, ...]
+    as_of: datetime | None
+    """When the last import was done (aware), or None."""
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the client reads the time: its first retainer's."""
+        return self.retainers[0].retainer.zone if self.retainers else "UTC"
+
+
+def show_balance(
+    token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger
+) -> ClientBalance | None:
+    """The balance behind a link.
+
+    Args:
+        token: what the visitor's address holds; anything at all.
+        now: an aware instant.
+        links: proves tokens.
+        directory: knows the client and its retainers.
+        ledger: holds the cycles.
+
+    Returns:
+        The balance, or None where the token opens nothing (any more).
+    """
+    book = _opened_book(token, now, links, directory)
+    if book is None:
+        return None
+    days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
+    ids = [cycle_id for retainer in book.retainers for cycle_id in _cycle_ids(retainer, days[retainer.id])]
+    stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
+    balances = tuple(_balance(retainer, days[retainer.id], stored) for retainer in book.retainers)
+    return ClientBalance(book.client, balances, book.head.as_of)
+
+
+def _opened_book(token: str, now: datetime, links: Links, directory: Directory) -> ClientBook | None:
+    client, version = links.read(token) or (_NOBODY, 0)
+    book = directory.read_client(client)
+    return book if book is not None and _opens(book.client.link, version, now) else None
+
+
+def _opens(link: Link, version: int, now: datetime) -> bool:
+    expired = link.expires_at is not None and link.expires_at <= now
+    return version == link.version and not link.revoked and not expired
+
+
+def _cycle_ids(retainer: Retainer, on: date) -> list[CycleId]:
+    """All cycles from the start: none is closed yet, and each hands its unused hours to the next."""
+    return [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, on)]
+
+
+def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger]) -> RetainerBalance:
+    own = {cycle_id.start: cycle for cycle_id, cycle in stored.items() if cycle_id.retainer == retainer.id}
+    return RetainerBalance(retainer, on, statements(retainer, own, on))

@@ -1,0 +1,102 @@
+"""The figures of a link for programs: a stable shape, described field by field in docs/balance-json.md.
+
+Times are integer seconds, dates are ISO, and nothing is localised but the carry-over sentence.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, date
+from typing import Any
+
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, LotStatement
+from chalicelib.services.show_balance import ClientBalance, RetainerBalance
+from chalicelib.web.build_work_log import shown_entries
+from chalicelib.web.formats import Formats
+from chalicelib.web.sentences import Voice
+
+
+def balance_text(balance: ClientBalance, year: int | None = None) -> str:
+    """The JSON document."""
+    return json.dumps(balance_json(balance, year), ensure_ascii=False, separators=(",", ":"))
+
+
+def balance_json(balance: ClientBalance, year: int | None = None) -> dict[str, Any]:
+    """The document as plain values; `year` chooses entries and past cycles as the page does."""
+    client = balance.client
+    voice = Voice(Formats.for_client(client))
+    as_of = balance.as_of
+    return {
+        "client": {"name": client.name, "locale": client.locale, "currency": client.currency},
+        "as_of": None if as_of is None else as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "retainers": [_retainer(voice, one, year) for one in balance.retainers],
+    }
+
+
+def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> dict[str, Any]:
+    current = balance.current
+    return {
+        "id": balance.retainer.id.retainer,
+        "title": balance.retainer.title,
+        "zone": balance.retainer.zone,
+        "carry_over": "" if current is None else voice.carry_over(current.terms, balance.retainer.length),
+        "cycle": None if current is None else _cycle(current),
+        **asdict(Figures() if current is None else current.figures),
+        "carried_is_provisional": current is not None and current.carried_is_provisional,
+        "lots": [] if current is None else [_lot(lot) for lot in current.lots],
+        "entries": [_entry(one, cycle) for cycle in balance.logged(year) for one in shown_entries(cycle)],
+        "past_cycles": [_past(one) for one in balance.past(year)],
+    }
+
+
+def _past(statement: CycleStatement) -> dict[str, Any]:
+    return {
+        "cycle": _cycle(statement),
+        **asdict(statement.figures),
+        "carried_is_provisional": statement.carried_is_provisional,
+        "lots": [_lot(lot) for lot in statement.lots],
+    }
+
+
+def _cycle(statement: CycleStatement) -> dict[str, str]:
+    period = statement.period
+    return {"start": period.start.isoformat(), "end": period.end.isoformat(), "state": statement.state.value}
+
+
+def _lot(statement: LotStatement) -> dict[str, Any]:
+    lot = statement.lot
+    return {
+        "id": lot.id,
+        "origin": lot.origin.value,
+        "granted_in": lot.granted_in.isoformat(),
+        "expires_on": _iso(lot.expires_on),
+        "seconds": lot.seconds,
+        "drawn_seconds": statement.drawn_seconds,
+        "deducted_seconds": statement.deducted_seconds,
+        "expired_seconds": statement.expired_seconds,
+        "forfeited_seconds": statement.forfeited_seconds,
+        "capped_seconds": statement.capped_seconds,
+        "remaining_seconds": statement.remaining_seconds,
+    }
+
+
+def _entry(accounted: AccountedEntry, statement: CycleStatement) -> dict[str, Any]:
+    entry = accounted.entry
+    return {
+        "cycle": statement.period.start.isoformat(),
+        "date": entry.date.isoformat(),
+        "worker": entry.worker,
+        "description": entry.description,
+        "project": entry.project,
+        "task": entry.task,
+        "work_type": entry.work_type,
+        "ticket": entry.ticket,
+        "pool": entry.pool.value,
+        "actual_seconds": entry.seconds,
+        "accounted_seconds": accounted.accounted_seconds,
+        "overage_seconds": accounted.overage_seconds,
+        "draws": [{"lot": draw.lot_id, "seconds": draw.seconds} for draw in accounted.draws],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

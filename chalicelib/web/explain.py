@@ -1,0 +1,74 @@
+"""How a number is made: the sum that ends in it, the lots, and which work drew on which lot."""
+
+from collections.abc import Mapping
+
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, LotOrigin, LotStatement, Period
+from chalicelib.domain.retainer import CycleLength
+from chalicelib.web.build_work_log import ROW_LIMIT, work_of
+from chalicelib.web.names import cycle_name, day_before
+from chalicelib.web.sentences import Voice
+from chalicelib.web.view import DrawRow, LotRow, Making, Step
+
+
+def make_number(voice: Voice, statement: CycleStatement, length: CycleLength) -> Making:
+    """The explanation of a cycle's remaining hours."""
+    names = {lot.lot.id: _lot_name(voice, lot, statement.period, length) for lot in statement.lots}
+    lots = [_lot_row(voice, lot, statement.period, names[lot.lot.id]) for lot in statement.lots]
+    overage = statement.figures.overage_seconds
+    if overage:
+        lots.append(LotRow(voice.texts.lot_overage, "", "", voice.formats.hours_cell(overage), ""))
+    return Making(_steps(voice, statement), tuple(lots), _draws(voice, statement, names) if len(lots) > 1 else ())
+
+
+def _steps(voice: Voice, statement: CycleStatement) -> tuple[Step, ...]:
+    texts, figures = voice.texts, statement.figures
+    terms = [
+        ("+", texts.carried, figures.carried_seconds),
+        ("+", texts.topped_up, figures.topped_up_seconds),
+        ("+", texts.corrected, figures.corrected_seconds),
+        ("−", texts.deducted, figures.deducted_seconds),
+        ("−", texts.expired, figures.expired_seconds),
+    ]
+    hours = voice.formats.hours_cell
+    return (
+        Step("", texts.granted, hours(figures.allotment_seconds)),
+        *(Step(sign, name, hours(seconds)) for sign, name, seconds in terms if seconds),
+        Step("−", texts.used, hours(figures.used_seconds)),
+        Step("=", texts.remaining, hours(figures.remaining_seconds)),
+    )
+
+
+def _lot_name(voice: Voice, statement: LotStatement, period: Period, length: CycleLength) -> str:
+    texts, lot = voice.texts, statement.lot
+    if lot.origin is LotOrigin.TOP_UP:
+        return texts.lot_top_up
+    if lot.origin is LotOrigin.CORRECTION:
+        return texts.lot_correction
+    if lot.origin is LotOrigin.ALLOTMENT:
+        return texts.lot_allotment.format(cycle=cycle_name(voice, period, length))
+    is_month = length is CycleLength.MONTH and lot.granted_in.day == 1
+    month_or_day = voice.formats.month if is_month else voice.formats.full_day
+    return texts.lot_carried.format(cycle=month_or_day(lot.granted_in))
+
+
+def _lot_row(voice: Voice, statement: LotStatement, period: Period, name: str) -> LotRow:
+    lot, cell = statement.lot, voice.formats.hours_cell
+    expires = ""
+    if lot.expires_on is not None:
+        day = voice.formats.day_with_year(day_before(lot.expires_on), period.start)
+        expires = voice.texts.lot_expires.format(day=day)
+    left = cell(statement.remaining_seconds)
+    return LotRow(name, expires, cell(lot.seconds), cell(statement.drawn_seconds), left)
+
+
+def _draws(voice: Voice, statement: CycleStatement, names: Mapping[str, str]) -> tuple[DrawRow, ...]:
+    drawing = [one for one in reversed(statement.entries) if one.draws or one.overage_seconds]
+    return tuple(_draw_row(voice, one, names) for one in drawing[:ROW_LIMIT])
+
+
+def _draw_row(voice: Voice, accounted: AccountedEntry, names: Mapping[str, str]) -> DrawRow:
+    cell = voice.formats.hours_cell
+    parts = [(names[one.lot_id], cell(one.seconds)) for one in accounted.draws]
+    if accounted.overage_seconds:
+        parts.append((voice.texts.lot_overage, cell(accounted.overage_seconds)))
+    return DrawRow(voice.formats.day(accounted.entry.date), work_of(voice, accounted.entry), tuple(parts))

@@ -1,0 +1,25 @@
+"""How cycles and their last days are called."""
+
+from datetime import date, timedelta
+
+from chalicelib.domain.cycle import Period
+from chalicelib.domain.retainer import CycleLength
+from chalicelib.web.sentences import Voice
+
+
+def day_before(day: date) -> date:
+    """The last day that an exclusive end still includes."""
+    return day - timedelta(days=1)
+
+
+def last_day(period: Period, grace_days: int) -> date:
+    """The last day of the grace period after a cycle."""
+    return period.end + timedelta(days=grace_days - 1)
+
+
+def cycle_name(voice: Voice, period: Period, length: CycleLength) -> str:
+    """`November 2026` where the cycle is that month, else its days."""
+    is_month = period.start.day == 1 and period.end.day == 1
+    if length is CycleLength.MONTH and is_month:
+        return voice.formats.month(period.start)
+    return voice.formats.days(period.start, period.end)

@@ -1,0 +1,84 @@
+"""The routes behind a client's link: the page and its two files.
+
+The views are thin: prove and read (services/show_balance.py), build, answer. What they need from the
+outside is asked of the composition root at the first request.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.services.show_balance import ClientBalance, show_balance
+from chalicelib.web.balance_json import balance_text
+from chalicelib.web.build_view import build_page
+from chalicelib.web.errors import NothingHereError, answers_errors
+from chalicelib.web.headers import HTML, answer, content_policy
+from chalicelib.web.rendering import render, style_hash
+from chalicelib.web.work_log_csv import work_log_text
+
+pages = Blueprint(__name__)
+
+_METHODS = ["GET", "HEAD"]
+_NO_STYLE = "'none'"
+_View = Callable[[str], Response]
+
+
+def _route(path: str) -> Callable[[_View], _View]:
+    def register(view: _View) -> _View:
+        guarded = answers_errors(view, lambda: _headers().get("accept-language", ""))
+        pages.route(path, methods=_METHODS, cors=False)(guarded)
+        return guarded
+
+    return register
+
+
+@_route("/b/{token}")
+def client_page(token: str) -> Response:
+    """The page: every retainer side by side."""
+    year = _year()
+    view = build_page(_balance(token), token, year)
+    query = f"?year={year}" if year is not None else ""
+    body = render("page.html", page=view, texts=view.texts, query=query)
+    return answer(body, HTML, content_policy(style_hash()), _headers())
+
+
+@_route("/b/{token}/balance.json")
+def balance_file(token: str) -> Response:
+    """The figures, for programs (docs/balance-json.md)."""
+    body = balance_text(_balance(token), _year())
+    return answer(body, "application/json", content_policy(_NO_STYLE), _headers())
+
+
+@_route("/b/{token}/work-log.csv")
+def work_log_file(token: str) -> Response:
+    """The work log, for spreadsheets."""
+    balance, year = _balance(token), _year()
+    name = f"{balance.client.id}-work-log{f'-{year}' if year is not None else ''}.csv"
+    body = work_log_text(balance, year)
+    return answer(body, "text/csv; charset=utf-8", content_policy(_NO_STYLE), _headers(), name=name)
+
+
+def _balance(token: str) -> ClientBalance:
+    balance = show_balance(token, _now(), links=wiring.links(), directory=wiring.directory(), ledger=wiring.ledger())
+    if balance is None:
+        raise NothingHereError("the token opens nothing")
+    return balance
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _headers() -> Any:
+    return pages.current_request.headers
+
+
+def _year() -> int | None:
+    """The year that was asked for; what is not a year is not heeded, so a torn address still shows the balance."""
+    asked: Any = pages.current_request.query_params or {}
+    text: str = asked.get("year") or ""
+    is_year = len(text) == len("2026") and text.isascii() and text.isdecimal() and int(text) > 0
+    return int(text) if is_year else None

@@ -1,0 +1,172 @@
+"""What the templates print: every figure is text already, and every choice is made.
+
+Built in build_view.py and draw_bars.py, printed by templates/page.html.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.web.messages import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named figure under the bar; `lines` has one figure or several."""
+
+    name: str
+    lines: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the bar: a class of the style sheet, and its place in percent of the width."""
+
+    kind: str
+    x: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar with its words for those who cannot see it."""
+
+    segments: tuple[Segment, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of a work log."""
+
+    iso_date: str
+    date: str
+    work: str
+    about: str
+    """Worker, kind of work, ticket."""
+    hours: str
+    worked: str
+    """The actual time where it differs from the accounted one."""
+    is_project: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLog:
+    """The entries of one cycle, newest first."""
+
+    title: str
+    sum: str
+    rows: tuple[Row, ...]
+    omitted: str
+    """Says that only the newest entries are listed, or ""."""
+    note: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the sum that ends in the number: `+`, `−`, `=` or nothing, and the hours."""
+
+    sign: str
+    name: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """One lot and what became of it."""
+
+    name: str
+    expires: str
+    granted: str
+    drawn: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRow:
+    """One entry and the lots that it consumed."""
+
+    date: str
+    work: str
+    parts: tuple[tuple[str, str], ...]
+    """Name of the lot and hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How the number is made."""
+
+    steps: tuple[Step, ...]
+    lots: tuple[LotRow, ...]
+    draws: tuple[DrawRow, ...]
+    """Empty where there is one lot and nothing to tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """One cycle in figures."""
+
+    name: str
+    is_settling: bool
+    available: str
+    used: str
+    left: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One cycle in the chart, in its units: `y` and `height` of what the hours covered, and of what they did not."""
+
+    x: int
+    y: int
+    height: int
+    over_y: int
+    over_height: int
+    mark: int
+    """Where the available hours end."""
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Used hours of the past cycles and the current one, oldest first."""
+
+    width: int
+    columns: tuple[Column, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetainerView:
+    """One retainer on the page."""
+
+    slug: str
+    title: str
+    dates: str
+    big: str
+    beside: str
+    is_over: bool
+    bar: Bar | None
+    facts: tuple[Fact, ...]
+    rules: tuple[str, ...]
+    note: str
+    logs: tuple[WorkLog, ...]
+    making: Making | None
+    past_title: str
+    past: tuple[PastRow, ...]
+    chart: Chart | None
+    year_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """The client's page."""
+
+    texts: Texts
+    title: str
+    as_of: str
+    token: str
+    year: int | None
+    years: tuple[int, ...]
+    retainers: tuple[RetainerView, ...]

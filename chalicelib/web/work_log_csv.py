@@ -1,0 +1,88 @@
+"""The work log as a file for spreadsheets: UTF-8 with a byte order mark, commas, CRLF (RFC 4180).
+
+It is read by programs too, so nothing in it is localised: ISO dates, `H:MM:SS`, decimal hours with a point.
+Text that a spreadsheet would run as a formula gets an apostrophe (OWASP, "CSV injection"); figures are ours
+and stay figures.
+"""
+
+import csv
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from io import StringIO
+
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement
+from chalicelib.domain.quantities import HOUR, round_half_away
+from chalicelib.services.show_balance import ClientBalance, RetainerBalance
+from chalicelib.web.build_work_log import shown_entries
+
+HEADER = (
+    "Retainer",
+    "Cycle",
+    "Date",
+    "Worker",
+    "Project",
+    "Task",
+    "Description",
+    "Work type",
+    "Ticket",
+    "Pool",
+    "Actual",
+    "Actual (h)",
+    "Accounted",
+    "Accounted (h)",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def work_log_text(balance: ClientBalance, year: int | None = None) -> str:
+    """The file: the entries of the cycles that the page shows for `year`, newest first in each retainer."""
+    out = StringIO(newline="")
+    out.write("\N{BYTE ORDER MARK}")
+    writer = csv.writer(out)
+    writer.writerow(HEADER)
+    for retainer in balance.retainers:
+        writer.writerows(_rows(retainer, year))
+    return out.getvalue()
+
+
+def _rows(retainer: RetainerBalance, year: int | None) -> Iterator[tuple[str, ...]]:
+    for statement in retainer.logged(year):
+        for accounted in shown_entries(statement):
+            yield _row(retainer, statement, accounted)
+
+
+def _row(retainer: RetainerBalance, statement: CycleStatement, accounted: AccountedEntry) -> tuple[str, ...]:
+    entry = accounted.entry
+    return (
+        _text(retainer.retainer.title),
+        statement.period.start.isoformat(),
+        entry.date.isoformat(),
+        _text(entry.worker),
+        _text(entry.project),
+        _text(entry.task),
+        _text(entry.description),
+        _text(entry.work_type),
+        _text(entry.ticket),
+        entry.pool.value,
+        _clock(entry.seconds),
+        _decimal(entry.seconds),
+        _clock(accounted.accounted_seconds),
+        _decimal(accounted.accounted_seconds),
+    )
+
+
+def _text(cell: str | None) -> str:
+    """The cell as text that no spreadsheet runs. A blank before the sign does not help the sign."""
+    text = (cell or "").replace("\0", "")
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+
+
+def _clock(seconds: int) -> str:
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _decimal(seconds: int) -> str:
+    """Hours to four places: 0.0003 h is one second."""
+    return str(Decimal(round_half_away(Fraction(seconds * 10_000, HOUR))).scaleb(-4))
