@@ -162,8 +162,7 @@ def _balance(statement: CycleStatement) -> InvoiceBalance:
 
 
 def _at_regular_rate(retainer: Retainer, statement: CycleStatement, currency: str) -> Money:
-    cost = Fraction(0)
+    hours: Counter[Money] = Counter()
     for one in statement.entries:
-        if one.accounted_seconds:
-            cost += terms_at(retainer, one.entry.date).regular_rate.minor * Fraction(one.accounted_seconds, HOUR)
-    return Money(round_half_away(cost), currency)
+        hours[terms_at(retainer, one.entry.date).regular_rate] += one.accounted_seconds
+    return Money(round_half_away(sum((r.minor * Fraction(s, HOUR) for r, s in hours.items()), Fraction(0))), currency)

@@ -1,0 +1,110 @@
+"""What Hypothesis draws: retainers with every kind of rule, and months of work for them."""
+
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.calendar import periods_between
+from chalicelib.domain.cycle import CycleLedger, Lot, LotOrigin
+from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.quantities import Money
+from chalicelib.domain.retainer import CycleLength, PartialCycle, Retainer
+from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
+from tests.builders import ACME_SUPPORT
+
+# The machine may be busy, and no test of ours is about time.
+quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+HOUR = 3600
+seconds = st.integers(0, 12 * HOUR)
+caps = st.none() | st.builds(Cap, seconds=seconds) | st.builds(Cap, percent=st.integers(0, 150))
+rules = st.builds(
+    CarryOver,
+    unused=st.sampled_from(Unused),
+    cap=caps,
+    expires_after=st.none() | st.integers(0, 3),
+    overrun=st.sampled_from(Overrun),
+)
+roundings = st.builds(
+    Rounding,
+    increment_seconds=st.sampled_from([0, 60, 900, 1000]),
+    minimum_seconds=st.sampled_from([0, 600, 1800]),
+    level=st.sampled_from(RoundingLevel),
+    multipliers=st.dictionaries(st.just("After hours"), st.fractions(1, 2, max_denominator=7), max_size=1),
+)
+
+
+def terms_from(days: st.SearchStrategy[date]) -> st.SearchStrategy[Terms]:
+    return st.builds(
+        Terms,
+        effective_from=days,
+        allotment_seconds=seconds,
+        fee=st.builds(Money, st.integers(0, 500_000), st.just("EUR")),
+        regular_rate=st.builds(Money, st.integers(0, 20_000), st.just("EUR")),
+        overage_rate=st.none() | st.builds(Money, st.integers(0, 20_000), st.just("EUR")),
+        carry_over=rules,
+        rounding=roundings,
+    )
+
+
+@st.composite
+def retainers(draw: st.DrawFn) -> Retainer:
+    """A retainer of any length and rule, with up to two changes of terms, perhaps ended."""
+    starts_on = draw(st.dates(date(2023, 11, 1), date(2024, 3, 31)))
+    later = draw(st.lists(st.integers(1, 200), max_size=2, unique=True))
+    effective = [starts_on, *(starts_on + timedelta(days=days) for days in sorted(later))]
+    served = draw(st.none() | st.integers(1, 300))
+    return Retainer(
+        id=ACME_SUPPORT,
+        title="Support",
+        zone="Europe/Berlin",
+        starts_on=starts_on,
+        terms=tuple(draw(terms_from(st.just(day))) for day in effective),
+        length=draw(st.sampled_from([CycleLength.MONTH, CycleLength.MONTH, CycleLength.QUARTER])),
+        anchor_day=draw(st.none() | st.integers(1, 31)),
+        ends_on=None if served is None else starts_on + timedelta(days=served),
+        live_from=starts_on,
+        partial=draw(st.sampled_from(PartialCycle)),
+    )
+
+
+def entries_on(days: st.SearchStrategy[date]) -> st.SearchStrategy[Entry]:
+    return st.builds(
+        Entry,
+        source=st.just("toggl"),
+        source_id=st.none(),
+        worker=st.sampled_from(["Ada Byron", "ada byron", "Ben Okri"]),
+        worker_email=st.none(),
+        date=days,
+        start=st.none() | st.sampled_from([9 * HOUR, 10 * HOUR]),
+        seconds=st.integers(-2 * HOUR, 6 * HOUR) | st.integers(1, 6 * HOUR) | st.just(0),
+        description=st.none() | st.sampled_from(["", "Printer", "Mail"]),
+        work_type=st.sampled_from([None, "after HOURS", "Remote"]),
+        pool=st.sampled_from([Pool.RETAINER, Pool.RETAINER, Pool.PROJECT, Pool.EXCLUDED]),
+    )
+
+
+@st.composite
+def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
+    """A retainer, what is stored of its first cycles, and a day on which somebody looks."""
+    retainer = draw(retainers())
+    ledgers = {}
+    for period in periods_between(retainer, retainer.starts_on, retainer.starts_on + timedelta(days=150)):
+        days = st.dates(period.start, period.end - timedelta(days=1))
+        lots = [
+            Lot(f"{origin}-{period.start}-{nth}", origin, period.start, size, expires_on)
+            for origin in (LotOrigin.TOP_UP, LotOrigin.CORRECTION)
+            for nth, (size, expires_on) in enumerate(
+                draw(st.lists(st.tuples(seconds, st.none() | st.dates(period.start, date(2025, 1, 1))), max_size=1))
+            )
+        ]
+        ledgers[period.start] = CycleLedger(
+            CycleId(retainer.id, period.start),
+            1,
+            tuple(draw(st.lists(entries_on(days), max_size=6))),
+            tuple(lot for lot in lots if lot.origin is LotOrigin.TOP_UP),
+            tuple(lot for lot in lots if lot.origin is LotOrigin.CORRECTION),
+        )
+    return retainer, ledgers, draw(st.dates(retainer.starts_on, date(2024, 12, 31)))

@@ -1,0 +1,61 @@
+"""Seconds and money: one rounding rule, no floats."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.quantities import Money, round_half_away, seconds_from_hours
+from tests.builders import hours, money
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [("5/2", 3), ("-5/2", -3), ("7/2", 4), ("1/2", 1), ("-1/2", -1), ("249/100", 2), ("-249/100", -2), ("0", 0)],
+)
+def test_a_tie_is_rounded_away_from_zero(value: str, rounded: int):
+    assert round_half_away(Fraction(value)) == rounded
+
+
+@given(st.fractions())
+def test_rounding_is_the_same_on_both_sides_of_zero_and_never_off_by_more_than_a_half(value: Fraction):
+    assert round_half_away(-value) == -round_half_away(value)
+    assert abs(round_half_away(value) - value) <= Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("decimal_hours", "seconds"),
+    [("1.3333", 4800), ("0.33", 1188), ("26.75", 96300), ("-0.25", -900), ("0.000138888888888888888888888889", 1)],
+)
+def test_decimal_hours_become_the_nearest_second(decimal_hours: str, seconds: int):
+    assert seconds_from_hours(Decimal(decimal_hours)) == seconds
+
+
+@pytest.mark.parametrize("nonsense", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_no_duration(nonsense: str):
+    with pytest.raises(ValueError, match=r"NaN|not a number"):
+        seconds_from_hours(Decimal(nonsense))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"), [("12.50", "EUR", 1250), ("1675", "JPY", 1675), ("0.125", "KWD", 125)]
+)
+def test_money_counts_the_minor_unit_of_its_currency(amount: str, currency: str, minor: int):
+    assert Money.of(Decimal(amount), currency) == Money(minor, currency)
+    assert Money(minor, currency).amount == Decimal(amount)
+
+
+def test_an_amount_finer_than_the_currency_is_refused():
+    with pytest.raises(ValueError, match="JPY"):
+        Money.of(Decimal("0.5"), "JPY")
+
+
+def test_two_currencies_do_not_add_up():
+    with pytest.raises(ValueError, match="EUR and USD"):
+        money("1", "EUR") + money("1", "USD")
+
+
+def test_a_price_times_hours_is_rounded_once():
+    assert money("100").times(Fraction(hours("0:20"), 3600)) == money("33.33")

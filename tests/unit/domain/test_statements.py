@@ -1,0 +1,308 @@
+"""The chain of cycles: the domain's worked examples in their own words, and what surrounds them."""
+
+import pytest
+
+from chalicelib.domain.conservation import check_chain
+from chalicelib.domain.cycle import AccountedEntry, CycleLedger, CycleState, CycleStatement, Draw, Lot, LotOrigin
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.figures import available_seconds, percent_used
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.statements import statements
+from tests.builders import day, entry, hours, ledger, ledgers, retainer, rounding, rule, terms, top_up, used
+
+JANUARY, FEBRUARY, MARCH = "2026-01-01", "2026-02-01", "2026-03-01"
+
+
+def settled(of: Retainer, *stored: CycleLedger, today: str) -> tuple[CycleStatement, ...]:
+    """The checked chain of a retainer."""
+    chain = statements(of, ledgers(*stored), day(today))
+    check_chain(chain)
+    return chain
+
+
+def available(*chain: CycleStatement) -> list[float]:
+    return [available_seconds(statement.figures) / 3600 for statement in chain]
+
+
+def lot_of(statement: CycleStatement, origin: LotOrigin) -> Lot:
+    (found,) = (one.lot for one in statement.lots if one.lot.origin is origin)
+    return found
+
+
+# The worked examples
+
+
+def test_use_it_or_lose_it_forfeits_three_of_ten_hours_and_the_next_cycle_has_ten():
+    january, february = settled(retainer(), used(JANUARY, "7:00"), today="2026-02-10")
+
+    assert january.forfeited_seconds == hours("3")
+    assert january.carried_out == ()
+    assert available(february) == [10]
+
+
+def test_with_carry_over_the_next_cycle_has_thirteen_hours():
+    of = retainer(terms(carry_over=rule(carry=True)))
+
+    january, february = settled(of, used(JANUARY, "7:00"), today="2026-02-10")
+
+    assert january.forfeited_seconds == 0
+    assert february.figures.carried_seconds == hours("3")
+    assert available(february) == [13]
+
+
+def test_carried_both_ways_forty_hours_become_fifty_and_then_thirty():
+    of = retainer(terms(allotment="40:00", carry_over=rule(carry=True, deduct=True)))
+
+    chain = settled(of, used(JANUARY, "30:00"), used(FEBRUARY, "60:00"), today="2026-03-10")
+
+    assert available(*chain) == [40, 50, 30]
+
+
+def test_only_overruns_are_deducted_from_ten_hours_to_eight():
+    of = retainer(terms(carry_over=rule(deduct=True)))
+
+    chain = settled(of, used(JANUARY, "7:00"), used(FEBRUARY, "12:00"), today="2026-03-10")
+
+    assert available(*chain) == [10, 10, 8]
+    assert chain[2].figures.deducted_seconds == hours("2")
+
+
+def test_a_cap_of_five_hours_leaves_fifteen_twice_and_forfeits_three_then_eight():
+    of = retainer(terms(carry_over=rule(carry=True, cap="5:00")))
+
+    chain = settled(of, used(JANUARY, "2:00"), used(FEBRUARY, "2:00"), today="2026-03-10")
+
+    assert available(*chain) == [10, 15, 15]
+    assert [one.capped_seconds for one in chain[:2]] == [hours("3"), hours("8")]
+
+
+def test_hours_that_last_one_more_cycle_are_drawn_first_and_what_is_left_of_them_expires():
+    of = retainer(terms(carry_over=rule(carry=True, expires_after=1)))
+    stored = used(JANUARY, "4:00"), used(FEBRUARY, "3:00")
+
+    _, february, march = settled(of, *stored, today="2026-03-10")
+    while_it_runs = settled(of, *stored, today="2026-02-28")[1]
+
+    (carried,) = (one for one in february.lots if one.lot.origin is LotOrigin.CARRIED)
+    assert available(while_it_runs) == [16]
+    assert while_it_runs.lapsing_seconds == hours("3")
+    assert (carried.lot.seconds, carried.drawn_seconds, carried.expired_seconds) == (hours("6"), hours("3"), hours("3"))
+    assert february.figures.expired_seconds == hours("3")
+    assert available(march) == [20]
+
+
+def test_project_hours_are_shown_beside_the_retainer_and_draw_nothing():
+    helpdesk = entry("2026-01-05", "8:00", description="Helpdesk")
+    migration = entry("2026-01-06", "14:00", description="Office 365 migration", pool=Pool.PROJECT)
+
+    (january,) = settled(retainer(), ledger(JANUARY, [migration, helpdesk]), today="2026-01-10")
+
+    assert january.figures.used_seconds == hours("8")
+    assert january.figures.project_seconds == hours("14")
+    assert january.entries == (
+        AccountedEntry(helpdesk, hours("8"), (Draw("allotment-2026-01-01", hours("8")),)),
+        AccountedEntry(migration, 0),
+    )
+
+
+# Which cycles there are, and where they stand
+
+
+@pytest.mark.parametrize(
+    ("today", "states"),
+    [
+        ("2025-06-01", ["open"]),
+        ("2026-01-31", ["open"]),
+        ("2026-02-01", ["settling", "open"]),
+        ("2026-03-10", ["settling", "settling", "open"]),
+        ("2027-01-01", ["settling", "settling", "settling"]),
+    ],
+)
+def test_the_chain_runs_from_the_first_cycle_to_that_of_today_or_the_last(today: str, states: list[str]):
+    chain = settled(retainer(ends="2026-04-01"), today=today)
+
+    assert [one.state for one in chain] == states
+
+
+def test_before_a_retainer_is_live_all_its_cycles_are_backfill():
+    chain = settled(retainer(backfill=True), today="2026-02-10")
+
+    assert [one.state for one in chain] == [CycleState.BACKFILL, CycleState.BACKFILL]
+
+
+def test_work_dated_tomorrow_shows_the_cycle_of_tomorrow():
+    of = retainer(terms(carry_over=rule(carry=True)))
+
+    january, february = settled(of, used(JANUARY, "7:00"), used(FEBRUARY, "1:00"), today="2026-01-31")
+
+    assert (january.state, february.state) == (CycleState.OPEN, CycleState.OPEN)
+    assert available(february) == [13]
+
+
+def test_a_retainer_that_never_served_a_day_has_no_cycles():
+    assert settled(retainer(ends=JANUARY), today="2026-01-10") == ()
+
+
+def test_carried_hours_are_provisional_until_the_cycle_before_is_closed():
+    chain = settled(retainer(), today="2026-03-10")
+
+    assert [one.carried_is_provisional for one in chain] == [False, True, True]
+
+
+# Balances
+
+
+def test_overuse_is_shown_below_zero_and_nothing_is_carried_out():
+    of = retainer(terms(allotment="20:00", carry_over=rule(carry=True)))
+
+    january, february = settled(of, used(JANUARY, "20:00", "6:45"), today="2026-02-10")
+
+    assert january.figures.remaining_seconds == -hours("6:45")
+    assert january.figures.overage_seconds == january.billed_seconds == hours("6:45")
+    assert available(february) == [20]
+
+
+def test_a_retainer_without_hours_has_no_percentage_and_all_its_work_is_overage():
+    (january,) = settled(retainer(terms(allotment="0")), used(JANUARY, "2:00"), today="2026-01-10")
+
+    assert january.lots == ()
+    assert january.figures.overage_seconds == hours("2")
+    assert percent_used(january.figures) is None
+
+
+def test_the_percentage_is_of_all_hours_that_can_be_used():
+    of = retainer(terms(carry_over=rule(carry=True)))
+
+    january, february = settled(of, used(JANUARY, "2:00"), used(FEBRUARY, "9:00"), today="2026-02-10")
+
+    assert (percent_used(january.figures), percent_used(february.figures)) == (20, 50)
+
+
+def test_a_negative_entry_gives_its_hours_back_to_its_cycle():
+    work = ledger(JANUARY, [entry("2026-01-05", "12:00"), entry("2026-01-20", "-3:00")])
+
+    (january,) = settled(retainer(), work, today="2026-01-25")
+
+    assert january.figures.corrected_seconds == hours("3")
+    assert january.figures.used_seconds == hours("12")
+    assert january.figures.remaining_seconds == hours("1")
+    assert january.figures.overage_seconds == 0
+    assert january.entries[1].given_back_seconds == hours("3")
+    assert january.entries[1].correction_lot_id == lot_of(january, LotOrigin.CORRECTION).id
+
+
+def test_hours_given_back_end_as_the_cycles_own_hours_do():
+    work = ledger(JANUARY, [entry("2026-01-05", "2:00"), entry("2026-01-20", "-1:00")])
+
+    january, february = settled(retainer(), work, today="2026-02-10")
+
+    assert january.forfeited_seconds == hours("9")
+    assert available(february) == [10]
+
+
+def test_a_day_is_accounted_by_the_terms_of_its_date():
+    of = retainer(terms(), terms("2026-01-10", rounded=rounding("1:00")))
+    work = ledger(JANUARY, [entry("2026-01-09", "0:10"), entry("2026-01-10", "0:10")])
+
+    (january,) = settled(of, work, today="2026-01-25")
+
+    assert [one.accounted_seconds for one in january.entries] == [hours("0:10"), hours("1:00")]
+
+
+# Top-ups
+
+
+def test_a_top_up_covers_its_whole_cycle_survives_forfeiture_and_ends_at_its_own_expiry():
+    bought = top_up(JANUARY, "5:00", expires="2026-02-15")
+    january_work = ledger(JANUARY, [entry("2026-01-02", "12:00")], top_ups=[bought])
+    february_work = ledger(FEBRUARY, [entry("2026-02-14", "1:00"), entry("2026-02-15", "10:00")])
+
+    january, february = settled(retainer(), january_work, february_work, today="2026-02-20")
+
+    assert january.figures.topped_up_seconds == hours("5")
+    assert january.figures.remaining_seconds == hours("3")
+    assert lot_of(february, LotOrigin.TOP_UP).seconds == february.figures.carried_seconds == hours("3")
+    assert february.figures.expired_seconds == hours("2")
+    assert february.figures.overage_seconds == 0
+
+
+def test_a_top_up_that_has_not_expired_yet_still_counts():
+    january_work = ledger(JANUARY, top_ups=[top_up(JANUARY, "5:00", expires="2026-01-15")])
+
+    assert available(*settled(retainer(), january_work, today="2026-01-14")) == [15]
+    assert available(*settled(retainer(), january_work, today="2026-01-15")) == [10]
+
+
+def test_a_cap_neither_counts_nor_trims_a_top_up():
+    of = retainer(terms(carry_over=rule(carry=True, cap="50%")))
+
+    january, february = settled(of, ledger(JANUARY, top_ups=[top_up(JANUARY, "8:00")]), today="2026-02-10")
+
+    assert january.capped_seconds == hours("5")
+    assert february.figures.carried_seconds == hours("13")
+
+
+# Carry-over
+
+
+def test_a_cap_trims_first_what_expires_first():
+    of = retainer(terms(carry_over=rule(carry=True, cap="12:00", expires_after=2)))
+
+    _, february, march = settled(of, today="2026-03-10")
+
+    assert [(str(one.lot.granted_in), one.capped_seconds) for one in february.lots] == [
+        (JANUARY, hours("8")),
+        (FEBRUARY, 0),
+    ]
+    assert [(str(one.lot.granted_in), one.lot.seconds) for one in march.lots] == [
+        (JANUARY, hours("2")),
+        (FEBRUARY, hours("10")),
+        (MARCH, hours("10")),
+    ]
+
+
+def test_a_lot_can_be_drawn_up_to_and_including_the_nth_cycle_after_the_one_that_granted_it():
+    of = retainer(terms(carry_over=rule(carry=True, expires_after=2)))
+
+    chain = settled(of, today="2026-05-10")
+
+    assert available(*chain) == [10, 20, 20, 20, 30]
+    assert lot_of(chain[0], LotOrigin.ALLOTMENT).expires_on == day("2026-04-01")
+
+
+def test_a_rule_that_changes_to_forfeiture_also_forfeits_what_was_carried_before():
+    of = retainer(terms(carry_over=rule(carry=True)), terms(FEBRUARY))
+
+    _, february, march = settled(of, today="2026-03-10")
+
+    assert february.forfeited_seconds == hours("20")
+    assert available(march) == [10]
+
+
+def test_a_debt_beyond_one_allotment_moves_on():
+    of = retainer(terms(carry_over=rule(deduct=True)))
+
+    chain = settled(of, used(JANUARY, "23:00"), today="2026-04-10")
+
+    assert available(*chain) == [10, 0, 7, 10]
+    assert [one.debt_out_seconds for one in chain] == [hours("13"), hours("3"), 0, 0]
+    assert [one.billed_seconds for one in chain] == [0, 0, 0, 0]
+
+
+def test_an_older_debt_is_still_deducted_when_the_rule_has_changed_to_billing():
+    of = retainer(terms(carry_over=rule(deduct=True)), terms(FEBRUARY))
+
+    chain = settled(of, used(JANUARY, "12:00"), used(FEBRUARY, "9:00"), today="2026-03-10")
+
+    assert available(*chain) == [10, 8, 10]
+    assert [one.billed_seconds for one in chain] == [0, hours("1"), 0]
+
+
+def test_where_the_retainer_ends_debts_are_billed_and_unused_hours_are_forfeited():
+    of = retainer(terms(carry_over=rule(carry=True, deduct=True)), ends=MARCH)
+
+    _, over = settled(of, used(JANUARY, "23:00"), used(FEBRUARY, "1:00"), today="2026-03-10")
+    _, under = settled(of, ledger(JANUARY, top_ups=[top_up(JANUARY, "2:00")]), today="2026-03-10")
+
+    assert (over.billed_seconds, over.debt_out_seconds) == (hours("4"), 0)
+    assert (under.forfeited_seconds, under.carried_out) == (hours("22"), ())
