@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cached_property
+from time import sleep
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -16,8 +17,14 @@ class Parts(Protocol):
     def now(self) -> datetime:
         """The present instant, in UTC."""
 
+    def pause(self) -> None:
+        """Let a moment pass before looking again."""
+
     def base_url(self) -> str:
         """The address under which the pages are, without a slash at its end."""
+
+    def inbox_bucket(self) -> str:
+        """The name of the bucket that exports are dropped into."""
 
     def directory(self) -> "Directory":
         """Clients, retainers, rules."""
@@ -57,10 +64,19 @@ class Deployed:
         """The present instant, in UTC."""
         return datetime.now(UTC)
 
+    def pause(self) -> None:
+        """Let a moment pass before looking again."""
+        sleep(0.3)
+
     def base_url(self) -> str:
         """The address under which the pages are, without a slash at its end."""
         url: str = self._wiring.settings().need("base_url")
         return url
+
+    def inbox_bucket(self) -> str:
+        """The name of the bucket that exports are dropped into."""
+        bucket: str = self._wiring.settings().need("inbox_bucket")
+        return bucket
 
     def directory(self) -> "Directory":
         """Clients, retainers, rules."""

@@ -59,10 +59,15 @@ class RetainerBalance:
 
         Those that began in `year` (so two years never share an hour), else the current and the settling one.
         """
-        newest_first = self.statements[::-1]
         if year is not None:
-            return tuple(one for one in newest_first if one.period.start.year == year)
-        return tuple(one for place, one in enumerate(newest_first) if place == 0 or one.state is CycleState.SETTLING)
+            return tuple(one for one in reversed(self.statements) if one.period.start.year == year)
+        settling = [one for one in self.statements[-2:-1] if one.state is CycleState.SETTLING]
+        return (*self.statements[-1:], *settling)
+
+    def is_awaited(self, statement: CycleStatement) -> bool:
+        """Whether the cycle is over but its last entries may still come in."""
+        ended = (self.today - statement.period.end).days
+        return statement.state is CycleState.SETTLING and ended < self.retainer.grace_days
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -101,8 +106,11 @@ def show_balance(
         The balance, or None where the token opens nothing (any more).
     """
     book = _opened_book(token, now, links, directory)
-    if book is None:
-        return None
+    return None if book is None else balance_of(book, now, ledger)
+
+
+def balance_of(book: ClientBook, now: datetime, ledger: Ledger) -> ClientBalance:
+    """The balance of a client whose book is at hand, at the aware instant `now`."""
     days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
     ids = [cycle_id for retainer in book.retainers for cycle_id in _cycle_ids(retainer, days[retainer.id])]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}

@@ -71,11 +71,19 @@ class Formats:
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
+        return self._money(amount)
+
+    def _money(self, amount: Money, places: int | None = None) -> str:
         exponent = currency_exponent(amount.currency)
+        shown = exponent if places is None else places
         pattern = copy(self.locale.currency_formats["standard"])
-        pattern.frac_prec = (exponent, exponent)
+        pattern.frac_prec = (shown, shown)
         major = Decimal(amount.minor).scaleb(-exponent)
         return str(pattern.apply(major, self.locale, currency=amount.currency, currency_digits=False))
+
+    def price(self, amount: Money) -> str:
+        """A price in a sentence, like `money` but without the places of a whole amount: `€50`, `80,50 €`."""
+        return self._money(amount, 0 if amount.minor % 10 ** currency_exponent(amount.currency) == 0 else None)
 
     def number(self, value: int) -> str:
         """A count: `5,000`."""

@@ -1,0 +1,90 @@
+"""`hourtab balance`: where the retainers stand."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.domain.cycle import CycleStatement, Figures
+from chalicelib.services.find_client import find_client, find_retainer, list_clients
+from chalicelib.services.ports import ClientBook
+from chalicelib.services.show_balance import ClientBalance, RetainerBalance, balance_of
+from chalicelib.web.formats import Formats
+
+_FIGURES = tuple(Figures.__dataclass_fields__)
+_ALWAYS = ("allotment_seconds", "used_seconds", "remaining_seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One cycle of one retainer."""
+
+    balance: ClientBalance
+    statement: CycleStatement
+
+
+@click.command(cls=Command)
+@click.argument("client", required=False)
+@click.argument("retainer", required=False)
+@pass_parts
+def balance(parts: Parts, client: str | None, retainer: str | None) -> None:
+    """The figures of all clients, of CLIENT, or of one RETAINER with its past cycles.
+
+    Hours are in the client's own format. remaining = allotment + carried + topped up + corrected - deducted
+    - expired - used; negative when over.
+    """
+    books = (find_client(parts.directory(), client),) if client else list_clients(parts.directory())
+    if retainer is not None:
+        books = tuple(replace(book, retainers=(find_retainer(book, retainer),)) for book in books)
+    lines = [line for book in books for line in _lines_of(parts, book, with_past=retainer is not None)]
+    answer([_as_json(line) for line in lines], _table(lines))
+
+
+def _lines_of(parts: Parts, book: ClientBook, *, with_past: bool) -> Iterator[_Line]:
+    balance = balance_of(book, parts.now(), parts.ledger())
+    for retainer in balance.retainers:
+        for statement in _shown(retainer, with_past=with_past):
+            yield _Line(balance, statement)
+
+
+def _shown(retainer: RetainerBalance, *, with_past: bool) -> tuple[CycleStatement, ...]:
+    """The current cycle and those that settle; with the past, the last twelve too."""
+    if not with_past or retainer.current is None:
+        return retainer.logged()
+    return (retainer.current, *retainer.past())
+
+
+def _table(lines: list[_Line]) -> list[str]:
+    """Columns that are nothing but zeros are left out, so that the table fits a terminal."""
+    shown = [name for name in _FIGURES if name in _ALWAYS or any(getattr(one.statement.figures, name) for one in lines)]
+    heads = [name.removesuffix("_seconds").replace("_", " ") for name in shown]
+    head = ("client", "retainer", "cycle", "state", *heads)
+    return table(head, (_cells(line, shown) for line in lines), right=heads)
+
+
+def _cells(line: _Line, shown: list[str]) -> tuple[str, ...]:
+    formats = Formats.for_client(line.balance.client)
+    statement = line.statement
+    figures = (formats.hours_cell(getattr(statement.figures, name)) for name in shown)
+    retainer = statement.id.retainer
+    return (retainer.client, retainer.retainer, str(statement.period.start), statement.state.value, *figures)
+
+
+def _as_json(line: _Line) -> dict[str, Any]:
+    statement = line.statement
+    return {
+        "client": statement.id.retainer.client,
+        "retainer": statement.id.retainer.retainer,
+        "cycle": {
+            "start": statement.period.start.isoformat(),
+            "end": statement.period.end.isoformat(),
+            "state": statement.state.value,
+        },
+        **asdict(statement.figures),
+        "carried_is_provisional": statement.carried_is_provisional,
+        "as_of": line.balance.as_of.isoformat() if line.balance.as_of else None,
+    }

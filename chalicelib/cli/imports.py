@@ -1,0 +1,191 @@
+"""`hourtab import`: drop exports, preview them, read the reports, try again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.cli.report import report_lines
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ImportId, is_slug
+from chalicelib.services.commit_share import Ports
+from chalicelib.services.destination import INBOX
+from chalicelib.services.find_client import UnknownNameError
+from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_record import DroppedFile, ImportRecord, ImportStatus, import_id
+from chalicelib.services.report_json import record_json, report_json
+
+_RECENT = 100
+_FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class StillWaitingError(HourTabError):
+    """The import function has not finished in time."""
+
+    def __init__(self, import_id: str, seconds: int) -> None:
+        super().__init__(
+            f"Import {import_id} is not done after {seconds} s; `hourtab import show {import_id}` tells later."
+        )
+
+
+def _slug(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not is_slug(value):
+        raise click.BadParameter(f"{value!r} is not lower-case letters, digits and hyphens.")
+    return value
+
+
+def _place(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where files belong."""
+    client = click.option("--client", callback=_slug, help="The client; without it, rules decide for each row.")
+    retainer = click.option("--retainer", callback=_slug, help="The client's retainer; without it, rules decide.")
+    return client(retainer(command))
+
+
+def _waiting(command: Callable[..., None]) -> Callable[..., None]:
+    wait = click.option("--wait", is_flag=True, help="Wait for the report and show it; 1 if the file is refused.")
+    timeout = click.option("--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds to wait.")
+    return wait(timeout(command))
+
+
+@click.group(cls=Group)
+def imports() -> None:
+    """Exports of time trackers: what was dropped, and what became of it."""
+
+
+@imports.command()
+@click.argument("files", nargs=-1, required=True, type=_FILES)
+@_place
+@_waiting
+@pass_parts
+def drop(
+    parts: Parts, files: tuple[Path, ...], *, client: str | None, retainer: str | None, wait: bool, timeout: int
+) -> None:
+    """Put FILES into the inbox bucket, where the import function takes them."""
+    keys = [_key(file, client, retainer) for file in files]
+    dropped = [_drop(parts, file, key) for file, key in zip(files, keys, strict=True)]
+    if wait:
+        _show_records([_wait(parts, import_id(one), None, timeout) for one in dropped])
+        return
+    values = [{"id": import_id(one), "key": one.key, "version": one.version} for one in dropped]
+    answer(_one_or_all(values), [f"{one['id']}  {one['key']}" for one in values])
+
+
+@imports.command()
+@click.argument("files", nargs=-1, required=True, type=_FILES)
+@_place
+@pass_parts
+def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer: str | None) -> None:
+    """Show the report that each of FILES would get now. Nothing is written."""
+    use_case = ImportExport(Ports(parts.directory(), parts.ledger(), parts.import_log(), parts.files(), parts.now))
+    reports = []
+    for file in files:
+        key = _key(file, client, retainer)
+        with file.open("rb") as stream:
+            reports.append((key, use_case.preview(stream, key)))
+    values = [{**report_json(report), "file": {"key": key, "version": None}} for key, report in reports]
+    answer(_one_or_all(values), (line for key, report in reports for line in report_lines(f"{key} (preview)", report)))
+    _end([report.status for _, report in reports])
+
+
+@imports.command("list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
+@pass_parts
+def list_recent(parts: Parts, limit: int) -> None:
+    """The newest imports, newest first."""
+    records = parts.import_log().list_recent(limit)
+    head = ("id", "finished", "status", "source", "rows", "new", "changed", "missing", "problems", "file")
+    figures = ("rows", "new", "changed", "missing", "problems")
+    answer([record_json(one) for one in records], table(head, (_row(one) for one in records), right=figures))
+
+
+@imports.command()
+@click.argument("id")
+@pass_parts
+def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
+    """The report of one import."""
+    record = _find(parts, id)
+    answer(record_json(record), report_lines(_title(record), record.report))
+
+
+@imports.command()
+@click.argument("id")
+@_waiting
+@pass_parts
+def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A002 - the word of the command line
+    """Import a file again that was refused or had problems, once a client or the set-up was mended."""
+    record = _find(parts, id)
+    if record.report.status is ImportStatus.DONE:
+        raise click.ClickException(f"Import {id} went through without problems: there is nothing to try again.")
+    parts.import_queue().send(record)
+    if wait:
+        _show_records([_wait(parts, record.id, record.finished_at, timeout)])
+        return
+    answer({"id": record.id, "queued": True}, [f"Import {record.id} is queued."])
+
+
+def _key(file: Path, client: str | None, retainer: str | None) -> str:
+    if retainer and not client:
+        raise click.UsageError("--retainer names a retainer of a client: add --client.")
+    return INBOX + "/".join(part for part in (client, retainer, file.name) if part)
+
+
+def _drop(parts: Parts, file: Path, key: str) -> DroppedFile:
+    with file.open("rb") as stream:
+        version = parts.files().drop(key, stream)
+    return DroppedFile(parts.inbox_bucket(), key, version, "")
+
+
+def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int) -> ImportRecord:
+    """The record once it is there, or newer than `before`."""
+    until = parts.now() + timedelta(seconds=timeout)
+    while parts.now() < until:
+        record = parts.import_log().read(wanted)
+        if record is not None and record.finished_at != before:
+            return record
+        parts.pause()
+    raise StillWaitingError(wanted, timeout)
+
+
+def _find(parts: Parts, wanted: str) -> ImportRecord:
+    record = parts.import_log().read(ImportId(wanted))
+    if record is None:
+        raise UnknownNameError("import", wanted, (one.id for one in parts.import_log().list_recent(_RECENT)))
+    return record
+
+
+def _show_records(records: list[ImportRecord]) -> None:
+    values = [record_json(record) for record in records]
+    answer(_one_or_all(values), (line for one in records for line in report_lines(_title(one), one.report)))
+    _end([record.report.status for record in records])
+
+
+def _end(statuses: list[ImportStatus]) -> None:
+    if ImportStatus.REFUSED in statuses:
+        click.get_current_context().exit(1)
+
+
+def _one_or_all(values: list[dict[str, Any]]) -> Any:
+    """One file's answer is an object, several files' a list."""
+    return values[0] if len(values) == 1 else values
+
+
+def _title(record: ImportRecord) -> str:
+    return f"{record.file.key} ({record.id})"
+
+
+def _row(record: ImportRecord) -> tuple[str, ...]:
+    counts = record.report.counts
+    figures = (counts.rows, counts.new, counts.changed, counts.missing, counts.problems)
+    return (
+        record.id,
+        f"{record.finished_at:%Y-%m-%d %H:%M}",
+        record.report.status.value,
+        record.report.source or "",
+        *(str(figure) for figure in figures),
+        record.file.key,
+    )

@@ -1,0 +1,51 @@
+"""The report of an import as lines for a terminal."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from chalicelib.cli.output import plain
+from chalicelib.intake.rows import RowProblem
+from chalicelib.services.import_record import ImportReport
+from chalicelib.web.formats import Formats
+
+_SHOWN = 20
+"""So many problems of a kind are listed; JSON has all that are kept."""
+
+
+def report_lines(title: str, report: ImportReport) -> Iterator[str]:
+    """What became of the file, the most important first."""
+    yield plain(title)
+    yield plain(f"  {_summary(report)}")
+    if report.refusal is not None:
+        yield plain(f"  {report.refusal.reason}")
+    hours = Formats().hours
+    for cycle in report.cycles:
+        before, after = hours(cycle.before_seconds), hours(cycle.after_seconds)
+        yield plain(f"  {cycle.retainer} {cycle.start}: {before if before == after else f'{before} → {after}'} used")
+    yield from _problems("problem", report.problems, report.counts.problems)
+    yield from _problems("warning", report.warnings, len(report.warnings))
+    yield from _problems("unrouted", report.unrouted, report.counts.unrouted)
+    for entry in report.missing[:_SHOWN]:
+        what = f"{entry.retainer} {entry.date} {entry.worker} {hours(entry.seconds)} “{entry.description}”"
+        yield plain(f"  missing: {what}; it stays counted")
+    if len(report.missing) > _SHOWN:
+        yield f"  and {len(report.missing) - _SHOWN} more missing"
+
+
+def _summary(report: ImportReport) -> str:
+    status = report.status.value.replace("_", " ")
+    if report.refusal is not None:
+        return status
+    said = [f"{count} {name}" for name, count in asdict(report.counts).items() if count and name != "rows"]
+    rows = f"{report.counts.rows} {'row' if report.counts.rows == 1 else 'rows'}"
+    told = f"{rows} ({', '.join(said)})" if said else rows
+    return f"{status}: {report.source}, {told}, {Formats().hours(report.seconds)}"
+
+
+def _problems(kind: str, problems: tuple[RowProblem, ...], total: int) -> Iterator[str]:
+    for problem in problems[:_SHOWN]:
+        place = f"line {problem.line}" + (f", {problem.column}" if problem.column else "")
+        value = f" “{problem.value}”" if problem.value else ""
+        yield plain(f"  {kind}: {place}{value}: {problem.reason}")
+    if total > _SHOWN:
+        yield f"  and {total - _SHOWN} more of this kind"
