@@ -5,6 +5,7 @@ a client's page must not pay for S3, queues or imports at its cold start.
 """
 # ruff: noqa: PLC0415 - imports stand where they are paid for
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.services.import_export import ImportExport
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
 
 
@@ -89,6 +91,21 @@ def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Map
     from chalicelib.adapters.stacks import read_outputs
 
     return read_outputs(stack, region, endpoint_url)
+
+
+@cache
+def import_export() -> "ImportExport":
+    """The use case of the import function and of the command line's preview."""
+    from chalicelib.services.commit_share import Ports
+    from chalicelib.services.import_export import ImportExport
+
+    ports = Ports(directory=directory(), ledger=ledger(), log=import_log(), files=files(), clock=clock)
+    return ImportExport(ports)
+
+
+def clock() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)
 
 
 @cache

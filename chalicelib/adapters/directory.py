@@ -1,0 +1,110 @@
+"""The directory on DynamoDB: a client's book is one query, and its set-up is one item.
+
+Client, retainers with their terms and rules lie packed in one item, because they are always read together
+and written together: one transaction of two items, however many retainers (docs/decisions/0002).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.adapters.aws import Aws
+from chalicelib.adapters.documents import pack_document, unpack_document
+from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
+from chalicelib.adapters.tables import DirectoryItem
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.routing import ClientRule, InboxRule
+from chalicelib.intake.rows import SourceHints
+from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook
+
+_OPERATOR = "operator"
+_CLIENT_PREFIX = "client#"
+
+
+@dataclass(frozen=True, slots=True)
+class _SetUp:
+    client: Client
+    retainers: tuple[Retainer, ...]
+    rules: tuple[ClientRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _OperatorSettings:
+    name: str
+    email: str
+    inbox_rules: tuple[InboxRule, ...]
+    hints: SourceHints
+
+
+class DynamoDirectory:
+    """The port `Directory` on the directory table."""
+
+    def __init__(self, aws: Aws, table: str) -> None:
+        self._items = bind(DirectoryItem, aws, table)
+
+    def read_operator(self) -> OperatorBook:
+        """The operator's book with the names of all clients; an empty one where nothing is stored."""
+        items = self._partition(_OPERATOR)
+        stored = items.pop("settings", None)
+        names = {ClientId(sk.removeprefix(_CLIENT_PREFIX)): tuple(item.names) for sk, item in items.items()}
+        if stored is None:
+            return OperatorBook(client_names=names)
+        kept = unpack_document(_OperatorSettings, stored.document)
+        return OperatorBook(kept.name, kept.email, kept.inbox_rules, kept.hints, names, stored.version or 0)
+
+    def write_operator(self, book: OperatorBook) -> None:
+        """Store name, e-mail, inbox rules and hints, conditional on `book.version`."""
+        settings = _OperatorSettings(book.name, book.email, book.inbox_rules, book.hints)
+        item = self._items(_OPERATOR, "settings", **at_version(book.version), document=pack_document(settings))
+        with table_errors("dynamodb:PutItem"):
+            item.save()
+
+    def read_client(self, client: ClientId) -> ClientBook | None:
+        """The client's book, strongly consistent, or None."""
+        items = self._partition(client_key(client))
+        stored = items.get("setup")
+        if stored is None:
+            return None
+        kept = unpack_document(_SetUp, stored.document)
+        head = _head(items["head"]) if "head" in items else ImportHead()
+        return ClientBook(kept.client, kept.retainers, kept.rules, head, stored.version or 0)
+
+    def write_client(self, book: ClientBook) -> None:
+        """Store client, retainers and rules (never the head) in one transaction, conditional on `book.version`."""
+        client = book.client
+        setup = pack_document(_SetUp(client, book.retainers, book.rules))
+        names = [client.name, *client.aliases]
+        write_together(
+            self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),
+            self._items(_OPERATOR, client_key(client.id), **at_version(book.version), names=names),
+        )
+
+    def _partition(self, key: str) -> dict[str, DirectoryItem]:
+        with table_errors("dynamodb:Query"):
+            return {item.sk: item for item in self._items.query(key, consistent_read=True)}
+
+
+def client_key(client: ClientId) -> str:
+    """The partition of a client's items: no client's slug can meet the operator's."""
+    return _CLIENT_PREFIX + client
+
+
+def head_item(items: type[DirectoryItem], client: ClientId, head: ImportHead, plan: str | None) -> DirectoryItem:
+    """The item of a client's head; saving it asks for the version that `head` carries and stores the next."""
+    return items(
+        client_key(client),
+        "head",
+        **at_version(head.version),
+        last_order=head.last_order or None,
+        as_of=head.as_of.isoformat() if head.as_of else None,
+        plan=plan,
+    )
+
+
+def _head(item: DirectoryItem) -> ImportHead:
+    return ImportHead(
+        version=item.version or 0,
+        last_order=item.last_order or "",
+        as_of=datetime.fromisoformat(item.as_of) if item.as_of else None,
+        plan=item.plan,
+    )

@@ -1,0 +1,116 @@
+"""How items are read and written: PynamoDB over the shared client, whole batches, and errors that become ours."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import new_class
+from typing import Any, TypeVar, cast
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.adapters.aws import Aws, CloudError
+from chalicelib.services.ports import StaleWriteError
+
+_M = TypeVar("_M", bound=Model)
+
+_BATCH = 100
+"""Keys that one BatchGetItem takes."""
+_PAUSE = 0.05
+_MOST_PAUSES = 6
+
+
+def at_version(version: int) -> dict[str, Any]:
+    """The attribute on whose condition an item is saved: this version is stored, or (0) no item is."""
+    return {"version": version} if version else {}
+
+
+_CONDITION_FAILED = {"ConditionalCheckFailedException", "ConditionalCheckFailed"}
+_CONFLICT = {"TransactionConflictException", "TransactionConflict", "TransactionInProgressException"}
+
+
+def bind(model: type[_M], aws: Aws, table: str) -> type[_M]:
+    """The model on this table, over the shared client: PynamoDB would make a session and a client for each."""
+    meta = type("Meta", (), {"table_name": table})
+    bound = cast("type[_M]", new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta)))
+    connection(bound)._client = aws.client("dynamodb")  # noqa: SLF001 - PynamoDB takes no client from outside
+    return bound
+
+
+def connection(bound: type[Model]) -> Connection:
+    """The connection of a bound model, for transactions and batches."""
+    return bound._get_connection().connection  # noqa: SLF001 - PynamoDB's transactions want it and no public name has it
+
+
+class WriteConflictError(StaleWriteError):
+    """Somebody else is writing the same item at this moment; whether it changes is not known yet."""
+
+
+@contextmanager
+def table_errors(operation: str) -> Iterator[None]:
+    """Within this block a lost race becomes a StaleWriteError, any other error of DynamoDB a CloudError."""
+    try:
+        yield
+    except PynamoDBException as error:
+        codes = _codes(error)
+        if codes & _CONDITION_FAILED:
+            raise StaleWriteError("Somebody else changed it first: read it again, then repeat.") from error
+        if codes & _CONFLICT:
+            raise WriteConflictError("Somebody else is changing it: read it again, then repeat.") from error
+        raise CloudError(operation, error.cause_response_code or type(error.cause or error).__name__) from error
+
+
+def _codes(error: PynamoDBException) -> set[str | None]:
+    reasons = getattr(error, "cancellation_reasons", [])
+    return {error.cause_response_code, *(reason.code for reason in reasons if reason)}
+
+
+def write_together(*items: Model, condition: Condition | None = None) -> None:
+    """Put all items or none, each on the condition of its version; `condition` is asked of the first one too.
+
+    botocore sends one ClientRequestToken with all tries of this call, so a try whose answer was lost is not
+    taken for somebody else's write.
+
+    Raises:
+        StaleWriteError: a condition failed, or somebody else is writing one of the items.
+    """
+    with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(type(items[0]))) as write:
+        for item in items:
+            write.save(item, condition=condition if item is items[0] else None)
+
+
+def read_together(
+    model: type[_M], keys: Iterable[tuple[str, str]], sleep: Callable[[float], None] = time.sleep
+) -> list[_M]:
+    """The items that exist among `keys`, strongly consistent, in no order; one round trip per 100 keys.
+
+    What DynamoDB leaves over it is asked for again, after a pause that doubles while nothing comes.
+    """
+    waiting = list(dict.fromkeys(keys))
+    found: list[_M] = []
+    pauses = 0
+    while waiting:
+        page, left = _read_page(model, waiting[:_BATCH])
+        found += page
+        waiting = left + waiting[_BATCH:]
+        if left:
+            if pauses == _MOST_PAUSES:
+                raise CloudError("dynamodb:BatchGetItem", "UnprocessedKeys")
+            sleep(_PAUSE * 2**pauses)
+            pauses = 0 if page else pauses + 1
+    return found
+
+
+def _read_page(model: type[_M], keys: list[tuple[str, str]]) -> tuple[list[_M], list[tuple[str, str]]]:
+    table = model.Meta.table_name
+    with table_errors("dynamodb:BatchGetItem"):
+        answer = connection(model).batch_get_item(
+            table, cast("Any", [{"pk": pk, "sk": sk} for pk, sk in keys]), consistent_read=True
+        )
+    left = answer["UnprocessedKeys"].get(table, {}).get("Keys", [])
+    return [model.from_raw_data(raw) for raw in answer["Responses"][table]], [
+        (k["pk"]["S"], k["sk"]["S"]) for k in left
+    ]

@@ -1,0 +1,47 @@
+"""The inbox bucket on S3."""
+
+import shutil
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from botocore.exceptions import ClientError
+
+from chalicelib.adapters.aws import Aws, cloud_errors
+
+_IN_MEMORY = 4 * 1024 * 1024
+_CHUNK = 256 * 1024
+_GONE = {"NoSuchKey", "NoSuchVersion", "404"}
+
+
+class InboxFiles:
+    """The port `Files` on one bucket."""
+
+    def __init__(self, aws: Aws, bucket: str) -> None:
+        self._aws = aws
+        self._bucket = bucket
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        """The object's bytes as a seekable temporary file; memory does not grow with the object.
+
+        Raises:
+            FileNotFoundError: the bucket no longer has this key, or this version of it.
+        """
+        named = {"Bucket": self._bucket, "Key": key} | ({"VersionId": version} if version else {})
+        with cloud_errors("s3:GetObject"):
+            try:
+                body = self._aws.client("s3").get_object(**named)["Body"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _GONE:
+                    raise FileNotFoundError(f"{key} is no longer in the inbox bucket: drop the file again.") from error
+                raise
+            file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the caller closes it
+            shutil.copyfileobj(body, file, _CHUNK)
+        file.seek(0)
+        return file
+
+    def drop(self, key: str, file: BinaryIO) -> str:
+        """Put an object; returns its version id ("null" where the bucket keeps no versions)."""
+        with cloud_errors("s3:PutObject"):
+            answer = self._aws.client("s3").put_object(Bucket=self._bucket, Key=key, Body=file)
+        version: str = answer.get("VersionId", "null")
+        return version

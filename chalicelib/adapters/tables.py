@@ -1,0 +1,105 @@
+"""The three tables: their keys, their items, and how they are bound to a deployment's names.
+
+directory: what a client's page and every import read first, one query per client.
+    pk `client#<client>`  sk `setup`            client, retainers with their terms, rules (packed); version
+                          sk `head`             which imports the ledger has seen: version, last order, as of, plan
+    pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
+                          sk `client#<client>`  the client's name and aliases
+cycles: one item is one cycle.
+    pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), lots; version
+activity: imports with their reports.
+    pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
+                          sk `client#<client>`  that client's part of a routed import
+    index `newest`        feed `imports` / time: every record by the time it was done
+    index `by_client`     client / order:       what was committed to a client's ledger, in the order of the fold
+Both indexes hold keys only: an import is written once and read by its primary key.
+"""
+
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, ListAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+def _key(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
+def _strings(*names: str) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
+
+
+_INDEX = {"Projection": {"ProjectionType": "KEYS_ONLY"}}
+
+TABLES: dict[str, dict[str, Any]] = {
+    "directory": {"KeySchema": _key("pk", "sk"), "AttributeDefinitions": _strings("pk", "sk")},
+    "cycles": {"KeySchema": _key("pk", "sk"), "AttributeDefinitions": _strings("pk", "sk")},
+    "activity": {
+        "KeySchema": _key("pk", "sk"),
+        "AttributeDefinitions": _strings("pk", "sk", "feed", "time", "client", "order"),
+        "GlobalSecondaryIndexes": [
+            {"IndexName": "newest", "KeySchema": _key("feed", "time"), **_INDEX},
+            {"IndexName": "by_client", "KeySchema": _key("client", "order"), **_INDEX},
+        ],
+    },
+}
+"""What CreateTable and the stack's template must agree on."""
+
+
+class DirectoryItem(Model):
+    """An item of the directory; which attributes it has follows from its sort key."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute(null=True)
+    document = BinaryAttribute(legacy_encoding=False, null=True)
+    last_order = UnicodeAttribute(null=True)
+    as_of = UnicodeAttribute(null=True)
+    plan = UnicodeAttribute(null=True)
+    names: ListAttribute[Any] = ListAttribute(null=True)
+
+
+class CycleItem(Model):
+    """A cycle; either `log` or `log_key` holds its work log."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute()
+    log = BinaryAttribute(legacy_encoding=False, null=True)
+    log_key = UnicodeAttribute(null=True)
+    top_ups = BinaryAttribute(legacy_encoding=False, null=True)
+    corrections = BinaryAttribute(legacy_encoding=False, null=True)
+
+
+class _Newest(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    class Meta:
+        index_name = "newest"
+        projection = KeysOnlyProjection()
+
+    feed = UnicodeAttribute(hash_key=True)
+    time = UnicodeAttribute(range_key=True)
+
+
+class _ByClient(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    class Meta:
+        index_name = "by_client"
+        projection = KeysOnlyProjection()
+
+    client = UnicodeAttribute(hash_key=True)
+    order = UnicodeAttribute(range_key=True)
+
+
+class ActivityItem(Model):
+    """An import or a client's part of one; either `document` or `document_key` holds it."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = BinaryAttribute(legacy_encoding=False, null=True)
+    document_key = UnicodeAttribute(null=True)
+    feed = UnicodeAttribute(null=True)
+    time = UnicodeAttribute(null=True)
+    client = UnicodeAttribute(null=True)
+    order = UnicodeAttribute(null=True)
+    newest = _Newest()
+    by_client = _ByClient()

@@ -1,0 +1,126 @@
+"""One suite, three engines: moto in this process, MiniStack over HTTP, AWS's own DynamoDB Local.
+
+DynamoDB Local knows tables only; buckets and queues of its runs lie on MiniStack. Every test has tables,
+buckets and a queue of its own.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from threading import Lock
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from botocore.client import BaseClient
+from moto import mock_aws
+
+from chalicelib.adapters.aws import Aws
+from chalicelib.adapters.directory import DynamoDirectory
+from chalicelib.adapters.files import InboxFiles
+from chalicelib.adapters.import_log import DynamoImportLog
+from chalicelib.adapters.import_queue import SqsImportQueue
+from chalicelib.adapters.ledger import DynamoLedger
+from chalicelib.adapters.objects import ObjectStore
+from chalicelib.adapters.tables import TABLES
+from tests.engines import dynamodb_local, ministack
+
+_REGION = "us-east-1"
+_RUNS = count()
+
+
+@dataclass(frozen=True)
+class Store:
+    """All adapters over one set of tables, buckets and a queue."""
+
+    directory: DynamoDirectory
+    ledger: DynamoLedger
+    import_log: DynamoImportLog
+    files: InboxFiles
+    import_queue: SqsImportQueue
+    objects: ObjectStore
+    tables: Aws
+    cloud: Aws
+    names: dict[str, str]
+    queue_url: str
+
+    def item_count(self, table: str) -> int:
+        return self.tables.client("dynamodb").scan(TableName=self.names[table], Select="COUNT")["Count"]
+
+
+@pytest.fixture(scope="session")
+def ministack_url() -> Iterator[str]:
+    with ministack() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_url() -> Iterator[str]:
+    with dynamodb_local() as url:
+        yield url
+
+
+@pytest.fixture(params=["moto", "ministack", "dynamodb_local"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Aws, Aws]]:
+    """Where the tables are, and where everything else is."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with ExitStack() as stack:
+        if request.param == "moto":
+            stack.enter_context(mock_aws())
+            stack.enter_context(_one_call_at_a_time())
+            cloud = tables = Aws(_REGION)
+        else:
+            cloud = tables = Aws(_REGION, request.getfixturevalue("ministack_url"))
+        if request.param == "dynamodb_local":
+            tables = Aws(_REGION, request.getfixturevalue("dynamodb_local_url"))
+        yield tables, cloud
+
+
+@contextmanager
+def _one_call_at_a_time() -> Iterator[None]:
+    """moto runs in the threads of the tests and isolates nothing; every real engine does."""
+    lock = Lock()
+    make_call = BaseClient._make_api_call
+
+    def locked(*call: Any) -> Any:
+        with lock:
+            return make_call(*call)
+
+    with patch.object(BaseClient, "_make_api_call", locked):
+        yield
+
+
+@pytest.fixture
+def store(engine: tuple[Aws, Aws]) -> Store:
+    tables, cloud = engine
+    run = f"run{next(_RUNS)}"
+    names = {name: f"{run}-{name}" for name in TABLES}
+    for name, definition in TABLES.items():
+        tables.client("dynamodb").create_table(TableName=names[name], BillingMode="PAY_PER_REQUEST", **definition)
+    for bucket in ("inbox", "store"):
+        cloud.client("s3").create_bucket(Bucket=f"{run}-{bucket}")
+    versioned = {"Status": "Enabled"}
+    cloud.client("s3").put_bucket_versioning(Bucket=f"{run}-inbox", VersioningConfiguration=versioned)
+    queue_url = cloud.client("sqs").create_queue(QueueName=f"{run}-imports")["QueueUrl"]
+    objects = ObjectStore(cloud, f"{run}-store")
+    return Store(
+        directory=DynamoDirectory(tables, names["directory"]),
+        ledger=DynamoLedger(
+            tables,
+            directory_table=names["directory"],
+            cycles_table=names["cycles"],
+            activity_table=names["activity"],
+            objects=objects,
+        ),
+        import_log=DynamoImportLog(tables, names["activity"], objects),
+        files=InboxFiles(cloud, f"{run}-inbox"),
+        import_queue=SqsImportQueue(cloud, queue_url),
+        objects=objects,
+        tables=tables,
+        cloud=cloud,
+        names=names,
+        queue_url=queue_url,
+    )

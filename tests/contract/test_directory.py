@@ -1,0 +1,84 @@
+"""The port `Directory`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import Client
+from chalicelib.domain.routing import ClientRule, InboxRule, Match
+from chalicelib.intake.rows import DateOrder, SourceHints
+from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook, StaleWriteError
+from tests.aws_calls import record_calls
+from tests.contract.builders import ACME, book, commit, cycle
+from tests.contract.conftest import Store
+
+
+def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
+    assert OperatorBook(client_names={}) == store.directory.read_operator()
+    assert store.directory.read_client(ACME) is None
+
+
+def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Store):
+    written = replace(book(retainers=2), rules=(ClientRule(Match(project="Büro*"), Pool.EXCLUDED, reason="rent"),))
+
+    store.directory.write_client(written)
+
+    assert replace(written, version=1) == store.directory.read_client(ACME)
+
+
+def test_a_hundred_retainers_are_still_one_write_and_one_read(store: Store):
+    many = book(retainers=100)
+
+    with record_calls() as calls:
+        store.directory.write_client(many)
+        found = store.directory.read_client(ACME)
+
+    assert replace(many, version=1) == found
+    assert ["dynamodb:TransactWriteItems", "dynamodb:Query"] == calls.names()
+
+
+def test_of_two_changes_to_the_same_version_of_a_client_the_second_is_stale(store: Store):
+    store.directory.write_client(book())
+    store.directory.write_client(book("ACME", version=1))
+
+    with pytest.raises(StaleWriteError):
+        store.directory.write_client(book("Apex", version=1))
+    with pytest.raises(StaleWriteError):
+        store.directory.write_client(book("Apex", version=0))
+
+    assert book("ACME", version=2) == store.directory.read_client(ACME)
+    assert {ACME: ("Acme Ltd", "ACME")} == store.directory.read_operator().client_names
+
+
+def test_a_change_of_the_set_up_leaves_the_head_and_an_import_leaves_the_set_up(store: Store):
+    store.directory.write_client(book())
+    moved = ImportHead(0, "2026-03-01T12:00:00Z#1", datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC))
+    store.ledger.commit(commit(cycle(), head=moved))
+    store.directory.write_client(replace(book("ACME", version=1), head=ImportHead(99, "lost")))
+
+    assert replace(book("ACME", version=2), head=replace(moved, version=1)) == store.directory.read_client(ACME)
+
+
+def test_the_operator_knows_the_names_of_all_clients_also_of_one_who_is_called_operator(store: Store):
+    rules = (InboxRule(Match(client="Acme*"), ACME),)
+    hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"harvest", "toggl"}))
+    odd = ClientBook(Client(ClientId("operator"), "Operator & Söhne"), (), (), ImportHead())
+
+    store.directory.write_operator(OperatorBook("Ida", "ida@example.com", rules, hints))
+    store.directory.write_client(book("ACME"))
+    store.directory.write_client(odd)
+
+    names = {ACME: ("Acme Ltd", "ACME"), ClientId("operator"): ("Operator & Söhne",)}
+    assert OperatorBook("Ida", "ida@example.com", rules, hints, names, 1) == store.directory.read_operator()
+
+
+def test_of_two_changes_to_the_same_version_of_the_operator_the_second_is_stale(store: Store):
+    store.directory.write_operator(OperatorBook("Ida"))
+
+    with pytest.raises(StaleWriteError):
+        store.directory.write_operator(OperatorBook("Eve"))
+
+    assert store.directory.read_operator().name == "Ida"

@@ -1,0 +1,45 @@
+"""The ports `Files` and `ImportQueue`."""
+
+from io import BytesIO
+
+import pytest
+
+from chalicelib.adapters.import_queue import read_retry
+from tests.contract.builders import record
+from tests.contract.conftest import Store
+
+KEYS = ["inbox/acme/support/January 2026 (1).csv", "inbox/Übersicht+100%.csv", "inbox/🚑/a&b=c?.CSV"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_version_of_a_dropped_file_is_read_again_under_any_key(store: Store, key: str):
+    first = store.files.drop(key, BytesIO(b"one"))
+    second = store.files.drop(key, BytesIO(b"two"))
+
+    assert first != second
+    for version, expected in ((first, b"one"), (second, b"two"), (None, b"two")):
+        with store.files.open(key, version) as file:
+            assert expected == file.read()
+            file.seek(1)
+            assert expected[1:] == file.read()
+
+
+def test_a_large_file_comes_back_whole_and_an_empty_one_empty(store: Store):
+    large = bytes(range(256)) * 4 * 8192
+
+    for content in (large, b""):
+        with store.files.open("a.csv", store.files.drop("a.csv", BytesIO(content))) as file:
+            assert content == file.read()
+
+
+def test_a_file_that_is_gone_says_so(store: Store):
+    with pytest.raises(FileNotFoundError, match=r"inbox/gone\.csv is no longer in the inbox"):
+        store.files.open("inbox/gone.csv", None)
+
+
+def test_a_retry_names_the_file_with_its_place_in_the_fold(store: Store):
+    store.import_queue.send(record("Übersicht", "7"))
+
+    answer = store.cloud.client("sqs").receive_message(QueueUrl=store.queue_url)
+    assert [record("Übersicht", "7").file] == [read_retry(message["Body"]) for message in answer["Messages"]]
+    assert read_retry('{"Event": "s3:TestEvent"}') is None

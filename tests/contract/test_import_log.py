@@ -1,0 +1,91 @@
+"""The port `ImportLog`."""
+
+import random
+from dataclasses import replace
+
+from chalicelib.domain.ids import ClientId
+from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.services.import_record import ImportReport, ImportStatus
+from chalicelib.services.ports import ImportHead
+from tests.contract.builders import ACME, book, commit, cycle, part, record
+from tests.contract.conftest import Store
+
+APEX = ClientId("apex")
+
+
+def test_an_unknown_import_is_none_and_the_lists_of_an_empty_log_are_empty(store: Store):
+    assert store.import_log.read(record().id) is None
+    assert [] == list(store.import_log.read_parts(record().id))
+    assert [] == list(store.import_log.list_recent(10))
+    assert [] == list(store.import_log.list_of_client(ACME))
+
+
+def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
+    refusal = Refusal(RefusalKind.UNKNOWN_CLIENT, "Add the client, then retry.")
+    refused = replace(record(clients=()), report=ImportReport(ImportStatus.REFUSED, refusal=refusal))
+    store.import_log.write(refused)
+    assert refused == store.import_log.read(refused.id)
+    assert [] == list(store.import_log.list_of_client(ACME))
+
+    store.directory.write_client(book())
+    store.ledger.commit(commit(cycle()))
+
+    assert record() == store.import_log.read(refused.id)
+    assert [record()] == list(store.import_log.list_recent(10))
+    assert [record()] == list(store.import_log.list_of_client(ACME))
+
+
+def test_an_import_that_counts_keeps_its_place_in_the_fold_whatever_its_record_says_later(store: Store):
+    store.directory.write_client(book())
+    store.ledger.commit(commit(cycle()))
+
+    store.import_log.write(record(minutes=5, clients=()))
+
+    assert [record(minutes=5, clients=())] == list(store.import_log.list_of_client(ACME))
+
+
+def test_the_newest_imports_come_first(store: Store):
+    written = [record(str(number), str(number), minutes=7 * number % 5) for number in range(5)]
+    for each in written:
+        store.import_log.write(each)
+
+    newest = sorted(written, key=lambda each: each.finished_at, reverse=True)
+    assert newest[:3] == list(store.import_log.list_recent(3))
+    assert newest == list(store.import_log.list_recent(100))
+
+
+def test_a_routed_import_stands_in_each_clients_fold_by_its_part(store: Store):
+    store.directory.write_client(book())
+    store.ledger.commit(commit(cycle(), head=ImportHead(0), of=part("late", "2")))
+    store.ledger.commit(commit(cycle(version=1), head=ImportHead(1), of=part("early", "1")))
+    store.import_log.write(record("late", "2", clients=(ACME,)))
+    store.import_log.write(record("quiet", "3"))
+    store.import_log.write(record("other", "0", clients=(APEX,)))
+
+    assert [part("early", "1"), part("late", "2"), record("quiet", "3")] == list(store.import_log.list_of_client(ACME))
+    assert [part("late", "2")] == list(store.import_log.read_parts(part("late").id))
+
+
+def test_two_hundred_problems_of_every_kind_fit(store: Store):
+    noise = random.Random(3)  # noqa: S311 - noise that no compression shrinks
+    problems = tuple(
+        RowProblem(line, "Spalte ü", noise.randbytes(100).hex(), "Not a date: write 2026-01-31.", worker="Ann")
+        for line in range(200)
+    )
+    crowded = ImportReport(
+        ImportStatus.DONE_WITH_PROBLEMS, "harvest", problems=problems, warnings=problems, unrouted=problems
+    )
+    store.import_log.write(replace(record(), report=crowded))
+
+    assert replace(record(), report=crowded) == store.import_log.read(record().id)
+
+
+def test_a_report_that_is_too_large_for_an_item_lies_in_the_store_bucket_until_a_smaller_one_comes(store: Store):
+    noise = random.Random(5)  # noqa: S311 - noise that no compression shrinks
+    problems = tuple(RowProblem(line, None, noise.randbytes(1000).hex(), "?") for line in range(400))
+    huge = replace(record(), report=ImportReport(ImportStatus.DONE_WITH_PROBLEMS, problems=problems))
+
+    store.import_log.write(huge)
+    assert huge == store.import_log.read(record().id)
+    store.import_log.write(record())
+    assert record() == store.import_log.read(record().id)

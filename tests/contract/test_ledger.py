@@ -1,0 +1,218 @@
+"""The port `Ledger`: every commit whole or not at all, whoever else writes and whenever the process dies."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.cycle import CycleLedger, Lot, LotOrigin
+from chalicelib.services.ports import ImportHead, StaleWriteError
+from tests.aws_calls import record_calls
+from tests.builders import day, entry
+from tests.contract.builders import ACME, NOON, book, commit, cycle, record
+from tests.contract.conftest import Store
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+def head(store: Store) -> ImportHead:
+    found = store.directory.read_client(ACME)
+    assert found
+    return found.head
+
+
+def read(store: Store, *cycles: CycleLedger) -> list[CycleLedger]:
+    found = store.ledger.read_cycles([each.id for each in cycles], head(store).plan)
+    return [found[each.id] for each in cycles if each.id in found]
+
+
+def written(*cycles: CycleLedger) -> list[CycleLedger]:
+    return [replace(each, version=each.version + 1) for each in cycles]
+
+
+@pytest.fixture(autouse=True)
+def acme(store: Store):
+    store.directory.write_client(book())
+
+
+def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
+    lot = Lot("t1", LotOrigin.TOP_UP, day("2010-01-01"), 3600, day("2010-03-01"))
+    full = replace(
+        cycle(),
+        entries=(
+            entry("2010-01-04", "0:15", description="", tags=(), project=None, start="0:00", billable=False),
+            entry("2010-01-04", "-0:15", description="Zürich 🚑", tags=("a", "b"), source_id="7"),
+        ),
+        top_ups=(lot,),
+        corrections=(replace(lot, id="c1", origin=LotOrigin.CORRECTION, expires_on=None),),
+    )
+
+    store.ledger.commit(commit(full, cycle(1)))
+
+    assert written(full, cycle(1)) == read(store, full, cycle(1), cycle(2))
+
+
+def test_a_month_is_one_call_of_three_items(store: Store):
+    with record_calls() as calls:
+        store.ledger.commit(commit(cycle()))
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert 1 == store.item_count("cycles") == store.item_count("activity")
+
+
+def test_a_commit_moves_the_head_and_files_the_import(store: Store):
+    store.ledger.commit(commit(cycle(), head=ImportHead(0, "7", NOON), of=record("march", "7")))
+
+    assert ImportHead(1, "7", NOON) == head(store)
+    assert record("march", "7") == store.import_log.read(record("march").id)
+
+
+def test_a_commit_on_an_old_head_writes_nothing(store: Store):
+    store.ledger.commit(commit(cycle()))
+
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(cycle(1), of=record("late", "2")))
+
+    assert 1 == head(store).version
+    assert [] == read(store, cycle(1))
+    assert store.import_log.read(record("late").id) is None
+
+
+def test_a_commit_on_an_old_cycle_writes_nothing(store: Store):
+    store.ledger.commit(commit(cycle()))
+
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(cycle(0, "Other"), cycle(1), head=head(store), of=record("late", "2")))
+
+    assert 1 == head(store).version
+    assert written(cycle()) == read(store, cycle(), cycle(1))
+
+
+def test_twenty_cycles_are_committed_and_no_plan_is_left(store: Store):
+    many = [cycle(number) for number in range(20)]
+
+    store.ledger.commit(commit(*many))
+
+    assert ImportHead(1) == head(store)
+    assert written(*many) == read(store, *many)
+
+
+def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
+    store.ledger.commit(commit(cycle()))
+
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(*(cycle(number) for number in range(1, 20))))
+
+    assert ImportHead(1) == head(store)
+    assert 1 == store.item_count("cycles")
+
+
+def test_wherever_a_large_commit_is_cut_off_all_of_it_counts_or_nothing(store: Store):
+    """Killed before and after each of its calls; each time on what the last time left."""
+    number_of_cycles = 12
+    kills = 0
+    outcomes = set()
+    while True:
+        before = replace(head(store), plan=None)
+        old = read(store, *(cycle(number) for number in range(number_of_cycles)))
+        versions = [each.version for each in old] or [0] * number_of_cycles
+        new = [cycle(n, f"Round {kills}", version=version) for n, version in enumerate(versions)]
+        try:
+            with record_calls(**_killing(kills)):
+                store.ledger.commit(commit(*new, head=before, of=record(f"round-{kills}")))
+            break
+        except Killed:
+            counts = head(store).version == before.version + 1
+            expected = written(*new) if counts else old
+            assert expected == read(store, *new)
+            assert counts == (store.import_log.read(record(f"round-{kills}").id) is not None)
+            store.ledger.finish_plan(ACME, head(store))
+            store.ledger.finish_plan(ACME, head(store))
+            assert head(store).plan is None
+            assert expected == read(store, *new)
+            outcomes.add(counts)
+            kills += 1
+
+    assert 2 * (1 + 1 + number_of_cycles + 1) == kills
+    assert {True, False} == outcomes
+
+
+def test_while_a_plan_is_open_nobody_else_commits_and_whoever_finishes_it_can(store: Store):
+    many = [cycle(number) for number in range(9)]
+    with pytest.raises(Killed), record_calls(**_killing(6)):
+        store.ledger.commit(commit(*many))
+    planned = head(store)
+    following = commit(cycle(0, "Later", version=1), head=replace(planned, plan=None), of=record("b", "2"))
+
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(following)
+    store.ledger.finish_plan(ACME, planned)
+    store.ledger.commit(following)
+    store.ledger.finish_plan(ACME, planned)  # a finisher that comes late
+
+    assert ImportHead(2) == head(store)
+    assert written(cycle(0, "Later", version=1), *many[1:]) == read(store, *many)
+    late_overlay = store.ledger.read_cycles([many[0].id], planned.plan)
+    assert written(cycle(0, "Later", version=1)) == list(late_overlay.values())
+
+
+def test_of_many_who_commit_at_once_exactly_one_wins_each_version_and_nothing_is_lost(store: Store):
+    def work(number: int) -> int:
+        tries = 0
+        while True:
+            now = head(store)
+            store.ledger.finish_plan(ACME, now)
+            (old,) = read(store, cycle()) or [cycle(0)]
+            mine = entry("2010-01-01", "0:01", source_id=str(number))
+            changed = [replace(old, entries=(*old.entries, mine))]
+            tries += 1
+            try:
+                store.ledger.commit(commit(*changed, head=replace(now, plan=None), of=record(f"by-{number}")))
+            except StaleWriteError:
+                continue
+            return tries
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(18)))
+
+    (counted,) = read(store, cycle())
+    assert 18 == head(store).version == counted.version
+    assert {str(number) for number in range(18)} == {each.source_id for each in counted.entries} - {None}
+    assert 18 + 1 == len(counted.entries)
+
+
+def test_three_hundred_cycles_are_three_round_trips(store: Store):
+    many = [cycle(number) for number in range(210)]
+    store.ledger.commit(commit(*many))
+
+    with record_calls() as calls:
+        found = store.ledger.read_cycles([each.id for each in many] * 2)
+
+    assert written(*many) == list(found.values())
+    assert ["dynamodb:BatchGetItem"] * 3 == calls.names()
+
+
+def test_a_work_log_that_is_too_large_for_an_item_lies_in_the_store_bucket(store: Store):
+    noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
+    texts = [noise.randbytes(300).hex() for _ in range(1500)]
+    store.ledger.commit(commit(cycle(0, *texts)))
+
+    with record_calls() as calls:
+        found = read(store, cycle(0))
+
+    assert written(cycle(0, *texts)) == found
+    assert ["dynamodb:Query", "dynamodb:BatchGetItem", "s3:GetObject"] == calls.names()
+
+
+def _killing(call: int):
+    """Hooks that kill the process before (even numbers) or right after (odd ones) its n-th call."""
+    moments = iter(range(10_000))
+
+    def die(_: str) -> None:
+        if next(moments) == call:
+            raise Killed
+
+    return {"before": die, "after": die}
