@@ -1,0 +1,202 @@
+"""The same entry? One to one, over the columns that both files had, and never at the cost of other work."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.entry_content import Workers
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.reconcile import Fate, Placed, match_cycle, match_leftovers
+from tests.builders import ACME_SUPPORT, entry
+
+JANUARY = CycleId(ACME_SUPPORT, date(2026, 1, 1))
+FEBRUARY = CycleId(ACME_SUPPORT, date(2026, 2, 1))
+
+
+def fates(old, new):
+    """The fates of a file's rows in one cycle, with what is left over on either side."""
+    workers = Workers()
+    workers.learn([*old, *new])
+    matching = match_cycle(JANUARY, old, new, workers)
+    pairs = [Fate.UNCHANGED] * len(matching.same) + [pair.fate for pair in matching.pairs]
+    return sorted(pairs), len(matching.old_left), len(matching.new_left)
+
+
+def across(old, new, first="2026-01-01", last="2026-01-31"):
+    return match_leftovers(old, new, date.fromisoformat(first), date.fromisoformat(last), Workers())
+
+
+def test_the_same_rows_are_unchanged_and_nothing_is_left():
+    rows = [entry("2026-01-05", "1:00", description="Mail"), entry("2026-01-06", "2:00", description="Print")]
+
+    assert ([Fate.UNCHANGED] * 2, 0, 0) == fates(rows, rows[::-1])
+
+
+def test_two_identical_rows_count_twice():
+    twin = entry("2026-01-05", "2:00", description="Training")
+
+    assert ([Fate.UNCHANGED], 0, 1) == fates([twin], [twin, twin])
+    assert ([Fate.UNCHANGED], 1, 0) == fates([twin, twin], [twin])
+
+
+def test_the_billable_flag_is_no_change_and_the_amounts_are_not_even_read():
+    assert ([Fate.UNCHANGED], 0, 0) == fates(
+        [entry("2026-01-05", "1:00", billable=True)], [entry("2026-01-05", "1:00", billable=False)]
+    )
+
+
+def test_a_column_that_one_file_lacks_is_not_compared_and_what_it_said_is_kept():
+    full = entry("2026-01-05", "1:00", start="9:00", description="Mail", task="Support", tags=("a",))
+    lean = entry("2026-01-05", "1:00", start="9:00", description="Mail")
+
+    matching = match_cycle(JANUARY, [full], [lean], Workers())
+
+    [pair] = matching.pairs
+    assert (Fate.UNCHANGED, full) == (pair.fate, pair.result)
+
+
+def test_a_file_with_more_columns_teaches_the_counted_entry():
+    lean = entry("2026-01-05", "1:00", description="Mail")
+    full = entry("2026-01-05", "1:00", description="Mail", task="Support")
+
+    [pair] = match_cycle(JANUARY, [lean], [full], Workers()).pairs
+
+    assert (Fate.UNCHANGED, "Support") == (pair.fate, pair.result.task)
+
+
+def test_an_id_recognises_an_entry_that_has_nothing_else_in_common():
+    old = entry("2026-01-05", "1:00", "Ada Byron", source_id="17", description="Mail")
+    new = entry("2026-01-20", "3:00", "Max Planck", source_id="17", description="Server")
+
+    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+
+
+def test_two_ids_are_two_entries_however_alike():
+    one = entry("2026-01-05", "1:00", source_id="17", description="Mail", start="9:00")
+    other = one._replace(source_id="18")
+
+    assert ([], 1, 1) == fates([one], [other])
+
+
+def test_an_id_is_learned_from_a_later_file():
+    old = entry("2026-01-05", "1:00", description="Mail")
+    new = entry("2026-01-05", "1:00", description="Mail", source_id="17")
+
+    [pair] = match_cycle(JANUARY, [old], [new], Workers()).pairs
+
+    assert (Fate.UNCHANGED, "17") == (pair.fate, pair.result.source_id)
+
+
+def test_the_same_start_on_the_same_day_is_the_same_work_edited():
+    old = entry("2026-01-05", "1:00", start="9:00", description="Mail", project="Desk")
+    new = entry("2026-01-05", "1:30", start="9:00", description="Mail and phone", project="Network")
+
+    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+
+
+def test_of_several_rows_with_one_start_the_likest_are_paired():
+    mail, server = (entry("2026-01-05", "1:00", start="9:00", description=text) for text in ("Mail", "Server"))
+    longer_mail, longer_server = mail._replace(seconds=5400), server._replace(seconds=7200)
+
+    pairs = match_cycle(JANUARY, [mail, server], [longer_server, longer_mail], Workers()).pairs
+
+    assert {("Mail", "Mail"), ("Server", "Server")} == {
+        (pair.old.entry.description, pair.new.entry.description) for pair in pairs
+    }
+
+
+@pytest.mark.parametrize("start", [None, "9:00"])
+def test_without_a_start_on_both_sides_the_same_words_are_the_same_work_edited(start):
+    old = entry("2026-01-05", "1:00", description="Mail", task="Support", project="Desk")
+    new = entry("2026-01-05", "1:30", description="Mail", task="Support", project="Desk", start=start)
+
+    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+
+
+def test_an_export_of_one_project_never_pushes_out_another_project_s_work():
+    desk = entry("2026-01-05", "1:00", description="Standup", project="Desk")
+    network = entry("2026-01-05", "0:30", description="Standup", project="Network")
+
+    assert ([], 1, 1) == fates([desk], [network])
+
+
+def test_another_worker_s_row_is_another_row():
+    assert ([], 1, 1) == fates(
+        [entry("2026-01-05", "1:00", "Ada Byron", start="9:00")],
+        [entry("2026-01-05", "1:00", "Max Planck", start="9:00")],
+    )
+
+
+def test_names_that_differ_by_case_and_an_address_beside_the_name_are_one_worker():
+    old = entry("2026-01-05", "1:00", "Ada Byron", email="ada@example.com", description="Mail")
+
+    assert ([Fate.UNCHANGED], 0, 0) == fates([old], [entry("2026-01-05", "1:00", "ADA BYRON", description="Mail")])
+    assert ([Fate.UNCHANGED], 0, 0) == fates(
+        [old], [entry("2026-01-05", "1:00", "ada@example.com", description="Mail")]
+    )
+
+
+def test_a_rule_that_now_sets_a_row_apart_is_a_change():
+    old = entry("2026-01-05", "1:00", description="Mail", project="Migration")
+    new = old._replace(pool="project")
+
+    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+
+
+def test_a_row_that_went_to_another_day_across_the_end_of_a_cycle_is_moved():
+    old = Placed(JANUARY, entry("2026-01-31", "1:00", description="Mail"))
+    new = Placed(FEBRUARY, entry("2026-02-01", "1:00", description="Mail"))
+
+    matching = across([old], [new], last="2026-02-28")
+
+    assert [(old, new, Fate.MOVED)] == [pair[:3] for pair in matching.pairs]
+
+
+def test_a_day_outside_the_file_has_not_moved_into_it():
+    old = Placed(JANUARY, entry("2026-01-31", "1:00", description="Mail"))
+    new = Placed(FEBRUARY, entry("2026-02-01", "1:00", description="Mail"))
+
+    assert [] == across([old], [new], first="2026-02-01", last="2026-02-28").pairs
+
+
+def test_with_two_candidates_nothing_has_moved():
+    old = [Placed(JANUARY, entry(f"2026-01-0{day}", "1:00", description="Standup")) for day in (5, 6)]
+    new = [Placed(JANUARY, entry("2026-01-07", "1:00", description="Standup"))]
+
+    assert [] == across(old, new).pairs
+
+
+def test_identical_twins_move_together():
+    old = [Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Desk"))] * 2
+    new = [Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Help desk"))] * 2
+
+    assert [Fate.MOVED] * 2 == [pair.fate for pair in across(old, new).pairs]
+
+
+_ROWS = st.lists(
+    st.builds(
+        entry,
+        st.sampled_from(["2026-01-05", "2026-01-06"]),
+        st.sampled_from(["1:00", "2:00"]),
+        st.sampled_from(["Ada Byron", "Max Planck"]),
+        start=st.sampled_from([None, "9:00", "10:00"]),
+        project=st.sampled_from([None, "", "Desk"]),
+        description=st.sampled_from([None, "", "Mail"]),
+        source_id=st.sampled_from([None, None, "17"]),
+    ),
+    max_size=7,
+)
+
+
+@given(old=_ROWS, new=_ROWS, random=st.randoms())
+def test_every_row_has_one_partner_or_none_whatever_the_order_of_the_file(old, new, random):
+    matching = match_cycle(JANUARY, old, new, Workers())
+    shuffled_old, shuffled_new = random.sample(old, len(old)), random.sample(new, len(new))
+    again = match_cycle(JANUARY, shuffled_old, shuffled_new, Workers())
+
+    assert len(old) == len(matching.same) + len(matching.pairs) + len(matching.old_left)
+    assert len(new) == len(matching.same) + len(matching.pairs) + len(matching.new_left)
+    assert sorted(map(repr, matching.pairs)) == sorted(map(repr, again.pairs))
+    assert sorted(map(repr, matching.new_left)) == sorted(map(repr, again.new_left))

@@ -1,0 +1,95 @@
+"""Rules decide where a row counts; what no rule claims is unrouted, never guessed."""
+
+import pytest
+
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.routing import (
+    ClientRule,
+    Facts,
+    InboxRule,
+    Match,
+    Route,
+    Unrouted,
+    client_of,
+    fits,
+    route_in_client,
+    route_in_folder,
+)
+
+MIGRATION = ClientRule(Match(project="Office 365*"), Pool.PROJECT, "support", "Billed as a project")
+INTERNAL = ClientRule(Match(tag="internal"), Pool.EXCLUDED, None, "Internal work")
+ADVISORY = ClientRule(Match(work_type="advisory"), Pool.RETAINER, "advisory")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "project", "expected"),
+    [
+        ("Office 365", "office  365", True),
+        ("Office 365*", "Office 365 migration", True),
+        ("*migration", "Office 365 migration", True),
+        ("off*365*mig*", "Office 365 migration", True),
+        ("a*a", "a", False),
+        ("Office", "Office 365", False),
+        ("*", "", True),
+        ("*", None, False),
+        ("Cafe\u0301", "CAF\u00c9", True),
+    ],
+)
+def test_a_pattern_is_the_whole_name_with_stars_for_anything(pattern, project, expected):
+    assert expected == fits(Match(project=pattern), Facts(project=project))
+
+
+def test_all_patterns_of_a_rule_must_fit_and_any_tag_will_do():
+    match = Match(project="Desk", tag="vip*")
+
+    assert fits(match, Facts(project="Desk", tags=("night", "VIP customer")))
+    assert not fits(match, Facts(project="Desk", tags=("night",)))
+    assert not fits(match, Facts(project="Network", tags=("vip",)))
+
+
+def test_a_hostile_cell_takes_no_more_than_linear_time():
+    assert not fits(Match(project="*a" * 30 + "b"), Facts(project="a" * 100_000))
+
+
+def test_in_a_retainer_s_folder_rules_set_apart_and_never_route_away():
+    rules = (ADVISORY, MIGRATION, INTERNAL)
+
+    assert Route("support") == route_in_folder(Facts(work_type="advisory"), rules, "support")
+    assert Route("support", Pool.PROJECT, "Billed as a project") == route_in_folder(
+        Facts(project="Office 365 batch 2"), rules, "support"
+    )
+    assert Route("advisory") == route_in_folder(Facts(project="Office 365 batch 2"), rules, "advisory")
+    assert Route("support", Pool.EXCLUDED, "Internal work") == route_in_folder(
+        Facts(tags=("internal",)), rules, "support"
+    )
+
+
+def test_the_first_rule_that_fits_decides():
+    rules = (INTERNAL, ADVISORY)
+
+    assert Route("advisory") == route_in_client(Facts(work_type="advisory"), rules, ["support", "advisory"])
+    both = Facts(work_type="advisory", tags=("internal",))
+    assert Pool.EXCLUDED is route_in_client(both, rules, ["support", "advisory"]).pool
+
+
+def test_a_client_of_one_retainer_needs_no_rule_and_one_of_two_does():
+    assert Route("support") == route_in_client(Facts(), (), ["support"])
+    assert isinstance(route_in_client(Facts(), (), ["support", "advisory"]), Unrouted)
+
+
+def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbox_rules():
+    names = {"acme": ("Acme GmbH", "ACME Holding"), "globex": ("Globex",)}
+    rules = (InboxRule(Match(project="GX-*"), "globex"),)
+
+    assert "acme" == client_of(Facts(client="acme holding"), rules, names)
+    assert "globex" == client_of(Facts(project="GX-17"), rules, names)
+    assert isinstance(client_of(Facts(client="Initech"), rules, names), Unrouted)
+    assert isinstance(client_of(Facts(), (), names), Unrouted)
+
+
+def test_a_name_that_two_clients_share_is_nobody_s():
+    names = {"acme": ("Acme Ltd",), "acme-uk": ("ACME  Ltd",)}
+
+    assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk.") == client_of(
+        Facts(client="Acme Ltd"), (), names
+    )
