@@ -6,16 +6,13 @@ Imports stand inside the event functions: a client's page does not pay for them 
 
 from typing import Any
 
-from chalice import Chalice, Response
+from chalice import Chalice
 from chalice.app import SQSEvent
 
+from chalicelib.web.pages import pages
+
 app = Chalice(app_name="hourtab")
-
-
-@app.route("/b/{token}")
-def show_token(token: str) -> Response:
-    """Hold the place of the pages."""
-    return Response(f"HourTab {len(token)}", headers={"Content-Type": "text/plain"})
+app.register_blueprint(pages)
 
 
 # The queue is named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
@@ -23,6 +20,7 @@ def show_token(token: str) -> Response:
 def import_exports(event: SQSEvent) -> Any:
     """Import the files that the inbox announces; a message that fails is delivered again."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
     from chalicelib.events import handle_import_message
 
     return process_partial_response(

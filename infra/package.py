@@ -89,7 +89,7 @@ def refuse_missing_wheels(output: str) -> None:
     """
     _, found, names = output.partition("Could not install dependencies:")
     if found:
-        missing = names.strip().split("\n\n")[0].split()
+        missing = names.partition("You will have to")[0].split()
         raise PackagingError(
             f"No wheel for Lambda: {', '.join(missing)}. Pin a version in requirements.txt that has one."
         )

@@ -22,6 +22,7 @@ LAYERS = {
     },
     "chalicelib.web": {"chalicelib.web", "chalicelib.services", "chalicelib.domain", "chalicelib.wiring"},
     "chalicelib.cli": {
+        "chalicelib.web.formats",  # a figure reads the same in the terminal and on the page
         "chalicelib.cli",
         "chalicelib.services",
         "chalicelib.intake",

@@ -1,0 +1,21 @@
+"""The package as it would be deployed."""
+
+import pytest
+import yaml
+
+from infra.package import make_package
+
+
+@pytest.fixture(scope="session")
+def package():
+    return make_package()
+
+
+@pytest.fixture(scope="session")
+def template(package):
+    return yaml.safe_load(package.template.read_text())
+
+
+@pytest.fixture(scope="session")
+def resources(template):
+    return template["Resources"]

@@ -1,0 +1,72 @@
+"""The zip that the functions run from."""
+
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from chalice.constants import MISSING_DEPENDENCIES_TEMPLATE
+
+from infra.package import RUNTIME_OWN, PackagingError, make_package, refuse_missing_wheels, weights
+
+
+def test_the_zip_is_small_and_says_what_each_part_weighs(package):
+    heavy = weights(package.code)
+
+    assert package.code.stat().st_size < 12_000_000
+    assert {"babel", "chalicelib", "pynamodb", "app.py"} <= heavy.keys()
+    assert sorted(heavy.values(), reverse=True) == list(heavy.values())
+
+
+def test_what_the_runtime_has_and_the_command_line_are_left_out(package):
+    names = zipfile.ZipFile(package.code).namelist()
+    tops = {name.split("/")[0] for name in names}
+
+    assert not tops & RUNTIME_OWN
+    assert not tops & {"click", "yaml"}
+    assert not [name for name in names if name.startswith("chalicelib/cli") or "__pycache__" in name]
+
+
+def test_only_the_locales_of_the_pages_are_carried(package):
+    names = zipfile.ZipFile(package.code).namelist()
+    locales = {Path(name).stem.split("_")[0] for name in names if name.startswith("babel/locale-data/")}
+
+    assert {"root", "en", "de", "fr"} <= locales
+    assert {"root", "en", "de", "fr", "LICENSE"} >= locales
+
+
+def test_the_same_sources_make_the_same_bytes(package, tmp_path):
+    again = make_package(tmp_path / "again")
+
+    assert package.code.read_bytes() == again.code.read_bytes()
+    assert package.template.read_bytes() == again.template.read_bytes()
+
+
+def test_the_functions_start_from_the_zip_and_the_runtime_s_own_packages_alone(package, tmp_path):
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
+    for name in {*RUNTIME_OWN, "six.py"} - {"boto3", "s3transfer"}:
+        found = Path(find_spec(name.removesuffix(".py")).origin)
+        here = found if name.endswith(".py") else found.parent
+        (runtime / here.name).symlink_to(here)
+    zipfile.ZipFile(package.code).extractall(tmp_path / "task")
+    program = "import app, chalicelib.events, chalicelib.wiring; print(*app.app.routes)"
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", program],
+        env={"PYTHONPATH": f"{tmp_path / 'task'}:{runtime}", "AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_dependency_without_a_wheel_stops_the_packaging():
+    warning = MISSING_DEPENDENCIES_TEMPLATE % "lxml==5.0\nnumpy==2.0"
+
+    with pytest.raises(PackagingError, match=r"lxml==5\.0, numpy==2\.0"):
+        refuse_missing_wheels(warning)

@@ -1,0 +1,220 @@
+"""What the stack promises and no emulator checks, read from the packaged template."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chalicelib.adapters.tables import TABLES
+
+FUNCTIONS = ("APIHandler", "ImportExports")
+BUCKETS = ("Inbox", "Store")
+TABLE_NAMES = {"directory": "DirectoryTable", "cycles": "CyclesTable", "activity": "ActivityTable"}
+WILDCARDS_THAT_AWS_ASKS_FOR = {
+    "secret:${AWS::StackName}/link-key-??????": "Secrets Manager ends each ARN with six characters of its own",
+    "inbox-${AWS::AccountId}-${AWS::Region}/*": "objects are named by whoever drops them",
+    "store-${AWS::AccountId}-${AWS::Region}/logs/*": "objects are named by their content",
+    "store-${AWS::AccountId}-${AWS::Region}/plans/*": "objects are named by their content",
+}
+
+
+def of_type(resources, kind):
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == kind}
+
+
+def statements(resources, role):
+    (policy,) = resources[role]["Properties"]["Policies"]
+    return policy["PolicyDocument"]["Statement"]
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def actions(resources, role):
+    return {action for statement in statements(resources, role) for action in as_list(statement["Action"])}
+
+
+def test_cloudformation_s_linter_finds_nothing(package):
+    linter = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([linter, package.template], capture_output=True, text=True, check=False)
+
+    assert ("", 0) == (done.stdout, done.returncode)
+
+
+def test_a_message_stays_invisible_for_six_times_the_function_s_time_out(resources):
+    queue = resources["ImportQueue"]["Properties"]
+
+    assert queue["VisibilityTimeout"] >= 6 * resources["ImportExports"]["Properties"]["Timeout"]
+
+
+def test_a_message_that_failed_five_times_waits_for_the_operator(resources):
+    redrive = resources["ImportQueue"]["Properties"]["RedrivePolicy"]
+
+    assert {"Fn::GetAtt": ["ImportDeadLetters", "Arn"]} == redrive["deadLetterTargetArn"]
+    assert 5 == redrive["maxReceiveCount"]
+    assert 1209600 == resources["ImportDeadLetters"]["Properties"]["MessageRetentionPeriod"]
+
+
+def test_imports_come_one_by_one_from_the_stack_s_own_queue(resources):
+    (event,) = resources["ImportExports"]["Properties"]["Events"].values()
+
+    assert {"Fn::GetAtt": ["ImportQueue", "Arn"]} == event["Properties"]["Queue"]
+    assert 1 == event["Properties"]["BatchSize"]
+    assert ["ReportBatchItemFailures"] == event["Properties"]["FunctionResponseTypes"]
+
+
+def test_only_this_account_s_inbox_may_announce_files(resources):
+    (statement,) = resources["ImportQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert {"Ref": "AWS::AccountId"} == statement["Condition"]["StringEquals"]["aws:SourceAccount"]
+    assert statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"].endswith(
+        resources["Inbox"]["Properties"]["BucketName"]["Fn::Sub"]
+    )
+    assert "ImportQueuePolicy" == resources["Inbox"]["DependsOn"]
+
+
+def test_every_dropped_object_is_announced_whatever_its_name(resources):
+    (announced,) = resources["Inbox"]["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+
+    assert {"Event", "Queue"} == announced.keys()
+    assert "s3:ObjectCreated:*" == announced["Event"]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_is_private_versioned_encrypted_and_refuses_plain_http(resources, name):
+    bucket = resources[name]["Properties"]
+    (refusal,) = resources[f"{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert 4 == len(bucket["PublicAccessBlockConfiguration"])
+    assert "Enabled" == bucket["VersioningConfiguration"]["Status"]
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert ("Deny", "*", "s3:*") == (refusal["Effect"], refusal["Principal"], refusal["Action"])
+    assert {"Bool": {"aws:SecureTransport": "false"}} == refusal["Condition"]
+    assert 2 == len(refusal["Resource"])
+
+
+def test_no_original_ever_expires(resources):
+    rules = resources["Inbox"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert {"Id", "Status", "AbortIncompleteMultipartUpload"} == {key for rule in rules for key in rule}
+
+
+def test_what_holds_data_outlives_the_stack(resources):
+    kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
+    holders = {name: one for name, one in resources.items() if one["Type"] in kinds}
+
+    assert {*BUCKETS, *TABLE_NAMES.values(), "LinkKey"} == holders.keys()
+    assert {("Retain", "Retain")} == {(one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in holders.values()}
+
+
+@pytest.mark.parametrize(("table", "name"), TABLE_NAMES.items())
+def test_a_table_has_the_program_s_keys_and_can_be_brought_back(resources, table, name):
+    properties = resources[name]["Properties"]
+
+    assert TABLES[table] == {key: properties[key] for key in TABLES[table]}
+    assert TABLES[table].get("GlobalSecondaryIndexes") == properties.get("GlobalSecondaryIndexes")
+    assert {"PointInTimeRecoveryEnabled": True} == properties["PointInTimeRecoverySpecification"]
+    assert {"Fn::If": ["IsProd", True, False]} == properties["DeletionProtectionEnabled"]
+    assert "PAY_PER_REQUEST" == properties["BillingMode"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_a_role_a_log_a_time_out_and_memory_of_its_own(resources, name):
+    function = resources[name]["Properties"]
+    log = resources[function["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+
+    assert log["RetentionInDays"] > 0
+    assert function["Timeout"] <= 60
+    assert function["MemorySize"] >= 1024
+    assert f"python3.{sys.version_info.minor}" == function["Runtime"]
+
+
+def test_no_two_functions_share_a_role_or_a_log(resources):
+    functions = of_type(resources, "AWS::Serverless::Function")
+
+    assert set(FUNCTIONS) == functions.keys()
+    assert len(FUNCTIONS) == len({str(one["Role"]) for one in functions.values()})
+    assert len(FUNCTIONS) == len({str(one["LoggingConfig"]) for one in functions.values()})
+
+
+def test_the_page_s_role_can_only_read(resources):
+    assert {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "s3:GetObject",
+        "secretsmanager:GetSecretValue",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    } == actions(resources, "ApiHandlerRole")
+
+
+def test_the_import_s_role_can_change_the_ledger_and_nothing_else(resources):
+    assert {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    } == actions(resources, "ImportExportsRole")
+
+
+@pytest.mark.parametrize("role", ["ApiHandlerRole", "ImportExportsRole"])
+def test_no_role_reaches_beyond_the_stack(resources, role):
+    named = [json.dumps(one) for each in statements(resources, role) for one in as_list(each["Resource"])]
+    wild = [one for one in named if "*" in one or "?" in one]
+
+    assert [] == [one for one in wild if not any(known in one for known in WILDCARDS_THAT_AWS_ASKS_FOR)]
+    assert [] == [action for action in actions(resources, role) if "*" in action]
+
+
+def test_pages_are_compressed_throttled_and_their_addresses_never_logged(resources):
+    api = resources["RestAPI"]["Properties"]
+    (settings,) = api["MethodSettings"]
+
+    assert 0 <= api["MinimumCompressionSize"] <= 1024
+    assert "REGIONAL" == api["EndpointConfiguration"]
+    assert settings["ThrottlingRateLimit"] > 0
+    assert (False, "OFF") == (settings["DataTraceEnabled"], settings["LoggingLevel"])
+    assert "$context.resourcePath" in api["AccessLogSetting"]["Format"]
+    assert "$context.path" not in api["AccessLogSetting"]["Format"]
+    assert resources["AccessLog"]["Properties"]["RetentionInDays"] > 0
+
+
+def test_an_address_that_leads_nowhere_is_a_page_for_people(resources):
+    responses = resources["RestAPI"]["Properties"]["GatewayResponses"]
+
+    assert "404" == responses["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"]
+    for response in responses.values():
+        pages = set(response["ResponseTemplates"].values())
+        assert 1 == len(pages)
+        assert pages.pop().startswith("<!doctype html>")
+        assert "'text/html; charset=utf-8'" == response["ResponseParameters"]["Headers"]["Content-Type"]
+
+
+def test_somebody_is_told_when_imports_or_pages_fail(resources):
+    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
+
+    assert {"ImportsGivenUp", "ImportsFailing", "PagesFailing"} == alarms.keys()
+    assert all(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmEmail" for alarm in alarms.values())
+
+
+def test_the_links_key_is_made_by_aws_and_stands_nowhere(resources):
+    secret = resources["LinkKey"]["Properties"]
+
+    assert secret["GenerateSecretString"]["PasswordLength"] >= 32
+    assert "SecretString" not in secret
