@@ -1,6 +1,6 @@
 """From a balance to the page's view: chooses the words and formats every figure."""
 
-from chalicelib.domain.cycle import CycleState, CycleStatement, LotOrigin
+from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
 from chalicelib.web.build_work_log import build_logs
@@ -53,7 +53,7 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> Retai
         logs=logs,
         making=make_number(voice, current, length) if runs and current is not None else None,
         past_title=texts.cycles[length].past,
-        past=tuple(_past_row(voice, one, length) for one in past),
+        past=tuple(_past_row(voice, balance, one) for one in past),
         chart=draw_chart(voice, charted, length) if len(charted) > 1 else None,
         year_note=texts.year_empty.format(year=year) if year is not None and not balance.logged(year) else "",
     )
@@ -70,12 +70,13 @@ def _headline(voice: Voice, balance: RetainerBalance) -> tuple[str, str]:
         granted = current.figures.allotment_seconds if current is not None else 0
         return hours(granted), texts.from_day.format(day=voice.formats.full_day(balance.retainer.starts_on))
     figures, available = current.figures, available_seconds(current)
+    used_of = texts.used_of.format(used=hours(figures.used_seconds), available=hours(available))
     if available <= 0:
         return hours(figures.used_seconds), texts.used_so_far
     if _is_over(current):
-        return hours(-figures.remaining_seconds), texts.over_of.format(hours=hours(available))
+        return texts.over.format(hours=hours(-figures.remaining_seconds)), used_of
     if balance.has_ended:
-        return hours(figures.used_seconds), texts.used_of.format(hours=hours(available))
+        return hours(0), used_of
     return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
 
 
@@ -97,7 +98,9 @@ def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tupl
     texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
     facts = [Fact(texts.cycles[length].this, (hours(figures.allotment_seconds),))]
     if carried := _carried(voice, statement):
-        facts.append(Fact(texts.carried, carried, texts.provisional if statement.carried_is_provisional else ""))
+        facts.append(
+            Fact(texts.carried, carried, texts.provisional if statement.carried_is_provisional else "", "carried")
+        )
     named = [
         (texts.topped_up, figures.topped_up_seconds),
         (texts.corrected, figures.corrected_seconds),
@@ -105,9 +108,9 @@ def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tupl
         (texts.expired, figures.expired_seconds),
     ]
     facts += [Fact(name, (hours(seconds),)) for name, seconds in named if seconds]
-    facts.append(Fact(texts.used, (hours(figures.used_seconds),)))
+    facts.append(Fact(texts.used, (hours(figures.used_seconds),), kind="used"))
     if figures.project_seconds:
-        facts.append(Fact(texts.project, (texts.project_note.format(hours=hours(figures.project_seconds)),)))
+        facts.append(Fact(texts.project, (hours(figures.project_seconds),), texts.project_note))
     if statement.debt_out_seconds:
         facts.append(Fact(texts.debt, (hours(statement.debt_out_seconds),)))
     return tuple(facts)
@@ -135,15 +138,15 @@ def _rules(voice: Voice, balance: RetainerBalance) -> tuple[str, ...]:
     return tuple(sentence for sentence in (carry_over, voice.overage(terms)) if sentence)
 
 
-def _past_row(voice: Voice, statement: CycleStatement, length: CycleLength) -> PastRow:
+def _past_row(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
     cell, figures = voice.formats.hours_cell, statement.figures
     is_over = _is_over(statement)
     left = max(figures.remaining_seconds, 0)
     return PastRow(
-        name=cycle_name(voice, statement.period, length),
-        is_settling=statement.state is CycleState.SETTLING,
+        name=cycle_name(voice, statement.period, balance.retainer.length),
+        is_settling=balance.is_awaited(statement),
         available=cell(available_seconds(statement)),
         used=cell(figures.used_seconds),
-        left=voice.texts.over_tag.format(hours=cell(-figures.remaining_seconds)) if is_over else cell(left),
+        left=voice.texts.over.format(hours=cell(-figures.remaining_seconds)) if is_over else cell(left),
         is_over=is_over,
     )

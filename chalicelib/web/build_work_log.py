@@ -4,7 +4,7 @@ Excluded entries are not shown to clients: a rule of the operator keeps them out
 its reason is the operator's own note.
 """
 
-from chalicelib.domain.cycle import AccountedEntry, CycleState, CycleStatement
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.services.show_balance import RetainerBalance
 from chalicelib.web.names import cycle_name, last_day
@@ -27,7 +27,8 @@ def build_logs(voice: Voice, balance: RetainerBalance, year: int | None) -> tupl
     for statement in balance.logged(year):
         log = _log(voice, balance, statement, room)
         room -= len(log.rows)
-        logs.append(log)
+        if log.rows or log.omitted or log.note:
+            logs.append(log)
     return tuple(logs)
 
 
@@ -58,10 +59,11 @@ def _omitted(voice: Voice, shown: int, count: int) -> str:
 
 
 def _note(voice: Voice, balance: RetainerBalance, statement: CycleStatement, *, is_empty: bool) -> str:
-    if statement.state is CycleState.SETTLING:
+    if balance.is_awaited(statement):
         until = last_day(statement.period, balance.retainer.grace_days)
         return voice.texts.settling_until.format(day=voice.formats.day(until))
-    return voice.texts.cycles[balance.retainer.length].none_yet if is_empty and not balance.has_ended else ""
+    is_running = statement is balance.current and not balance.has_ended
+    return voice.texts.cycles[balance.retainer.length].none_yet if is_empty and is_running else ""
 
 
 def _row(voice: Voice, accounted: AccountedEntry) -> Row:

@@ -50,7 +50,7 @@ class Formats:
 
     def hours(self, seconds: int) -> str:
         """Hours with their unit: `6.75 h`, `20 h`, `6:45 h`."""
-        return f"{self._hours(seconds, whole='#,##0')}\N{NO-BREAK SPACE}h"
+        return f"{self._hours(seconds, whole='#,##0')} h"
 
     def hours_cell(self, seconds: int) -> str:
         """Hours for a column of a table: `6.75`, `20.00`, `6:45`."""

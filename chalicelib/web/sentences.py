@@ -38,7 +38,7 @@ class Voice:
         if terms.carry_over.overrun is Overrun.DEDUCT or rate == Money(0, rate.currency):
             return ""
         sentence = self.texts.overage_rate if terms.allotment_seconds else self.texts.hourly_rate
-        return sentence.format(rate=self.formats.money(rate))
+        return sentence.format(rate=self.formats.price(rate))
 
     def _cap(self, cap: Cap | None, words: CycleWords) -> str:
         if cap is None:

@@ -15,6 +15,8 @@ class Fact:
     name: str
     lines: tuple[str, ...]
     note: str = ""
+    kind: str = ""
+    """The part of the bar that shows it, if any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Texts:
     to_today: str
 
     left_of: str
-    over_of: str
+    over: str
     used_so_far: str
     used_of: str
     from_day: str
@@ -114,7 +114,6 @@ class Texts:
     cycle: str
     available: str
     settling_tag: str
-    over_tag: str
     chart: str
     years: str
     year_work: str
