@@ -13,10 +13,8 @@ from chalicelib.cli.parts import Parts
 from chalicelib.cli.report import report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
-from chalicelib.services.commit_share import Ports
 from chalicelib.services.destination import INBOX
 from chalicelib.services.find_client import UnknownNameError
-from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_record import DroppedFile, ImportRecord, ImportStatus, import_id
 from chalicelib.services.report_json import record_json, report_json
 
@@ -81,7 +79,7 @@ def drop(
 @pass_parts
 def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer: str | None) -> None:
     """Show the report that each of FILES would get now. Nothing is written."""
-    use_case = ImportExport(Ports(parts.directory(), parts.ledger(), parts.import_log(), parts.files(), parts.now))
+    use_case = parts.import_export()
     reports = []
     for file in files:
         key = _key(file, client, retainer)

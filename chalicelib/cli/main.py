@@ -5,22 +5,18 @@ import click
 from chalicelib import __version__
 from chalicelib.cli.commands import Root
 
+_COMMANDS = {
+    "apply": "chalicelib.cli.apply:apply",
+    "client": "chalicelib.cli.client:client",
+    "retainer": "chalicelib.cli.retainer:retainer",
+    "link": "chalicelib.cli.link:link",
+    "import": "chalicelib.cli.imports:imports",
+    "balance": "chalicelib.cli.balance:balance",
+    "invoice": "chalicelib.cli.invoice:invoice",
+}
 
+
+@click.group("hourtab", cls=Root, lazy=_COMMANDS)
 @click.version_option(__version__, prog_name="hourtab")
-def _hourtab() -> None:
+def main() -> None:
     """Retainer hours: set up clients, import exports, show balances, links and invoices."""
-
-
-main = Root(
-    "hourtab",
-    callback=_hourtab,
-    lazy={
-        "apply": "chalicelib.cli.apply:apply",
-        "client": "chalicelib.cli.client:client",
-        "retainer": "chalicelib.cli.retainer:retainer",
-        "link": "chalicelib.cli.link:link",
-        "import": "chalicelib.cli.imports:imports",
-        "balance": "chalicelib.cli.balance:balance",
-        "invoice": "chalicelib.cli.invoice:invoice",
-    },
-)

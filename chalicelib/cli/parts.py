@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from chalicelib.services.import_export import ImportExport
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
 
 
@@ -43,6 +44,9 @@ class Parts(Protocol):
 
     def links(self) -> "Links":
         """Tokens of links."""
+
+    def import_export(self) -> "ImportExport":
+        """The use case of imports, for previews."""
 
 
 class Deployed:
@@ -107,3 +111,8 @@ class Deployed:
         """Tokens of links."""
         links: Links = self._wiring.links()
         return links
+
+    def import_export(self) -> "ImportExport":
+        """The use case of imports, for previews."""
+        use_case: ImportExport = self._wiring.import_export()
+        return use_case
