@@ -41,11 +41,17 @@ def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
     if not layout.durations:
         return _compile_span(layout, order)
     empty = layout.source.empty
-    readers = [(at, Memo(partial(_parse_seconds, column=column, empty=empty))) for at, column in layout.durations]
+    readers = [
+        (at, column.zero_is_empty, Memo(partial(_parse_seconds, column=column, empty=empty)))
+        for at, column in layout.durations
+    ]
     if len(readers) > 1:
         return lambda cells: _first_that_speaks(readers, cells)
-    at, seconds = readers[0]
-    return lambda cells: seconds[cells[at]]
+    at, _, seconds = readers[0]
+    end_at = layout.columns.get(Field.END)
+    if empty is None or end_at is None:
+        return lambda cells: seconds[cells[at]]
+    return lambda cells: None if not cells[end_at] and is_running(layout, cells) else seconds[cells[at]]
 
 
 def is_running(layout: Layout, cells: list[str]) -> bool:
@@ -55,8 +61,14 @@ def is_running(layout: Layout, cells: list[str]) -> bool:
     return bool(ends) and all(cells[at].strip() in blank for at in (*ends, *(at for at, _ in layout.durations)))
 
 
-def _first_that_speaks(readers: list[tuple[int, Memo[str, int | None]]], cells: list[str]) -> int | None:
-    return next((seconds[cells[at]] for at, seconds in readers if cells[at].strip()), None)
+def _first_that_speaks(readers: list[tuple[int, bool, Memo[str, int | None]]], cells: list[str]) -> int | None:
+    found = None
+    for at, zero_is_empty, seconds in readers:
+        if cells[at].strip():
+            found = seconds[cells[at]]
+            if found or not zero_is_empty:
+                break
+    return found
 
 
 def _parse_seconds(text: str, column: DurationColumn, empty: str | None) -> int | None:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import BinaryIO
 
 from chalicelib.intake.decode import Encoding
 from chalicelib.intake.lines import Records
 from chalicelib.intake.recognise import find_layout, find_look_alike
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
-from chalicelib.intake.source import Layout
+from chalicelib.intake.source import Layout, LookAlike
 
 _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 10
@@ -28,24 +29,31 @@ class Header:
 
 def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
     """The most specific header that any delimiter shows in the first records, or why there is none."""
-    best: tuple[int, Header] | None = None
+    headers: list[tuple[int, Header]] = []
+    reports: list[tuple[int, LookAlike]] = []
     widest: list[str] = []
     for delimiter in _DELIMITERS:
         try:
             records = [cells for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN)]
         except UnreadableExportError as error:
             return error.refusal
-        for index, cells in enumerate(records):
+        for above, cells in enumerate(records):
+            if found := find_layout(cells):
+                headers.append((found[0], Header(found[1], delimiter, above + 1)))
             if report := find_look_alike(cells):
-                return Refusal(
-                    RefusalKind.SUMMARY_REPORT,
-                    f"This is the {report.title}, which has no single entries: {report.instead}.",
-                )
-            found = find_layout(cells)
-            if found and (best is None or found[0] > best[0]):
-                best = found[0], Header(found[1], delimiter, index + 1)
+                reports.append(report)
         widest = max(widest, *records[:1], key=len)
-    return best[1] if best else _no_header(widest)
+    weight, header = max(headers, key=itemgetter(0), default=(-1, None))
+    if reports and reports[0][0] > weight:
+        return _look_alike(reports[0][1])
+    return header or _no_header(widest)
+
+
+def _look_alike(report: LookAlike) -> Refusal:
+    return Refusal(
+        RefusalKind.SUMMARY_REPORT,
+        f"This is a {report.title}: it has sums and no single entries. Please {report.instead}.",
+    )
 
 
 def _no_header(cells: list[str]) -> Refusal:

@@ -9,17 +9,8 @@ from chalicelib.intake.memo import Memo
 from chalicelib.intake.source import Field, Layout, Source
 from chalicelib.intake.text import fold
 
-_YES = frozenset(
-    ["yes", "y", "true", "1", "x", "b", "billable", "ja", "j", "wahr", "oui", "o", "vrai", "abrechenbar", "facturable"]
-)
-_NO = frozenset(
-    {
-        *["no", "n", "false", "0", "nb", "nc", "nein", "falsch", "non", "faux"],
-        "non billable",
-        "non-billable",
-        "nicht abrechenbar",
-    }
-)
+_YES = frozenset(("yes", "y", "true", "1", "b", "billable", "ja", "j", "wahr", "oui", "o", "vrai", "sim"))
+_NO = frozenset(("no", "n", "false", "0", "nb", "nc", "non billable", "nein", "falsch", "non", "faux", "não"))
 _FIELDS = (
     *(Field.EMAIL, Field.CLIENT, Field.PROJECT, Field.CONTRACT, Field.TASK),
     *(Field.WORK_TYPE, Field.TICKET, Field.TAGS, Field.BILLABLE),

@@ -24,35 +24,38 @@ def normal_names(header: Sequence[str]) -> tuple[str, ...]:
 def find_layout(header: Sequence[str]) -> tuple[int, Layout] | None:
     """The layout of the most specific source with its weight (how many names spoke for it), or None.
 
-    A header that lacks a date, a duration or any word about the work is none of ours.
+    A header without a date or a duration is none of ours, nor is one that no source knows by its names and that
+    has no word about the work.
     """
     normal = normal_names(header)
     present = set(normal)
-    found = [(weight, source) for source in SOURCES if (weight := _weight(source, present)) is not None]
+    found = [
+        (weight, source)
+        for source in SOURCES
+        if not source.never_with & present
+        and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
+    ]
     for weight, source in sorted(found, key=lambda one: -one[0]):
         if layout := _lay_out(source, tuple(header), normal):
             return weight, layout
     return None
 
 
-def find_look_alike(header: Sequence[str]) -> LookAlike | None:
-    """The report that the header belongs to, if it is one that cannot be imported."""
+def find_look_alike(header: Sequence[str]) -> tuple[int, LookAlike] | None:
+    """The report that cannot be imported to which the header belongs, with its weight, or None."""
     normal = normal_names(header)
     present = set(normal)
     has_days = sum(_DAY_COLUMN.fullmatch(name) is not None for name in normal) > 1
     for report in LOOK_ALIKES:
-        if (has_days or not report.day_columns) and any(wanted <= present for wanted in report.signatures):
-            return report
+        weight = _weight(report.signatures, present)
+        if weight and (has_days or not report.day_columns):
+            return weight, report
     return None
 
 
-def _weight(source: Source, present: set[str]) -> int | None:
-    """The size of the largest signature that fits; 0 for a source without signatures, None for no fit."""
-    if source.never_with & present:
-        return None
-    if not source.signatures:
-        return 0
-    return max((len(wanted) for wanted in source.signatures if wanted <= present), default=None)
+def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | None:
+    """How many names spoke: the size of the largest signature that fits, or None."""
+    return max((len(wanted) for wanted in signatures if wanted <= present), default=None)
 
 
 def _lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
@@ -66,7 +69,8 @@ def _lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -
     worker = next((alternative for alternative in source.workers if set(alternative) <= at.keys()), ())
     dated = columns.get(Field.DATE, columns.get(Field.START))
     measured = durations or {Field.START, Field.END} <= columns.keys()
-    if dated is None or not measured or columns.keys().isdisjoint(_WORK_FIELDS):
+    says_work = source.signatures or not columns.keys().isdisjoint(_WORK_FIELDS)
+    if dated is None or not measured or not says_work:
         return None
     end_date = columns.get(Field.END_DATE, columns.get(Field.END))
     return Layout(

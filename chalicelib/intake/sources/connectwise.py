@@ -1,0 +1,48 @@
+"""ConnectWise PSA: the four time grids, as a list view exports its visible columns, and the view `v_rpt_Time`.
+
+Worked hours count where the file has them (`hours_actual`, `Actual Hours`, `Hours`), then what was to be billed.
+The finance grids only have hours that wait for an invoice (`WIP Hrs`, zero once they are on one) and hours on
+an invoice (`Inv Hrs`). Hours that an agreement covered come last: they leave out what went over it.
+"""
+
+from chalicelib.intake.source import DurationColumn, Field, Source, names
+
+CONNECTWISE = Source(
+    name="connectwise",
+    title="ConnectWise time grid",
+    signatures=(
+        names("member", "date", "hours", "inv hours"),
+        names("member", "date", "hours", "agreement"),
+        names("member", "date", "hours", "ticket #"),
+        names("member", "date", "actual hours"),
+        names("member", "date", "actual hrs"),
+        names("member name", "date", "wip hrs"),
+        names("member name", "date", "inv hrs"),
+        names("member", "date", "bill hrs"),
+        names("member", "date", "app hrs"),
+        names("resource", "date", "wip hrs"),
+        names("resource", "date", "inv hrs"),
+        names("date_start", "hours_actual"),
+        names("date_start", "billable_hrs"),
+    ),
+    columns={
+        Field.DATE: ("date", "date_start"),
+        Field.START: ("time_start", "start time"),
+        Field.END: ("time_end", "end time"),
+        Field.CLIENT: ("company", "company name", "company_name"),
+        Field.CONTRACT: ("agreement", "agreement_name"),
+        Field.PROJECT: ("project", "project name", "project_name"),
+        Field.TASK: ("ticket summary", "sr_summary"),
+        Field.DESCRIPTION: ("notes",),
+        Field.WORK_TYPE: ("work type", "work_type"),
+        Field.TICKET: ("ticket #", "service id", "ticket number", "sr_service_recid"),
+        Field.BILLABLE: ("bill", "option_id"),
+        Field.SOURCE_ID: ("time recid", "time_recid"),
+    },
+    durations=(
+        *(DurationColumn(name) for name in ("hours_actual", "actual hours", "actual hrs", "hours", "bill hrs")),
+        DurationColumn("wip hrs", zero_is_empty=True),
+        *(DurationColumn(name) for name in ("inv hrs", "app hrs", "billable_hrs")),
+    ),
+    workers=(("member name",), ("member",), ("resource",), ("first_name", "last_name"), ("member_id",)),
+)
