@@ -83,13 +83,13 @@ class Invoice:
 
 
 WORDING = {
-    "fee": "Retainer ({hours} hours at {price})",
+    "fee": "Retainer ({hours} at {price})",
     "fee.no_hours": "Retainer",
-    "overage.regular": "{hours} hours at the normal price ({price})",
-    "overage": "{hours} hours beyond the retainer ({price})",
-    "debt": "{hours} hours overrun in earlier cycles ({price})",
+    "overage.regular": "{hours} at the normal price ({price})",
+    "overage": "{hours} beyond the retainer ({price})",
+    "debt": "{hours} overrun in earlier cycles ({price})",
 }
-"""The English wording of each message id; `hours` and `price` come formatted for the reader."""
+"""The English wording of each message id; `hours` ("6.75 hours") and `price` ("100 €") come formatted."""
 
 
 def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:

@@ -15,7 +15,7 @@ from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingL
 from tests.builders import ACME_SUPPORT
 
 # The machine may be busy, and no test of ours is about time.
-quick = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOUR = 3600
 seconds = st.integers(0, 12 * HOUR)
@@ -91,7 +91,7 @@ def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
     """A retainer, what is stored of its first cycles, and a day on which somebody looks."""
     retainer = draw(retainers())
     ledgers = {}
-    for period in periods_between(retainer, retainer.starts_on, retainer.starts_on + timedelta(days=150)):
+    for period in periods_between(retainer, retainer.starts_on, retainer.starts_on + timedelta(days=100)):
         days = st.dates(period.start, period.end - timedelta(days=1))
         lots = [
             Lot(f"{origin}-{period.start}-{nth}", origin, period.start, size, expires_on)
@@ -103,7 +103,7 @@ def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
         ledgers[period.start] = CycleLedger(
             CycleId(retainer.id, period.start),
             1,
-            tuple(draw(st.lists(entries_on(days), max_size=6))),
+            tuple(draw(st.lists(entries_on(days), max_size=5))),
             tuple(lot for lot in lots if lot.origin is LotOrigin.TOP_UP),
             tuple(lot for lot in lots if lot.origin is LotOrigin.CORRECTION),
         )
