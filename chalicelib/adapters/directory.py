@@ -98,6 +98,7 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ImportHead, pl
         last_order=head.last_order or None,
         as_of=head.as_of.isoformat() if head.as_of else None,
         plan=plan,
+        recent=list(head.recent),
     )
 
 
@@ -107,4 +108,5 @@ def _head(item: DirectoryItem) -> ImportHead:
         last_order=item.last_order or "",
         as_of=datetime.fromisoformat(item.as_of) if item.as_of else None,
         plan=item.plan,
+        recent=tuple(item.recent or ()),
     )

@@ -2,7 +2,7 @@
 
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules (packed); version
-                          sk `head`             which imports the ledger has seen: version, last order, as of, plan
+                          sk `head`             imports seen: version, last order, as of, plan, recent
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases
 cycles: one item is one cycle.
@@ -57,6 +57,7 @@ class DirectoryItem(Model):
     last_order = UnicodeAttribute(null=True)
     as_of = UnicodeAttribute(null=True)
     plan = UnicodeAttribute(null=True)
+    recent: ListAttribute[Any] = ListAttribute(null=True)
     names: ListAttribute[Any] = ListAttribute(null=True)
 
 

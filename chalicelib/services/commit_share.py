@@ -6,7 +6,7 @@ again; who arrives after a newer file of the same source and cycles folds anew f
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from chalicelib.domain.cycle import CycleLedger
@@ -74,7 +74,7 @@ def commit_share(
         head = _head(ports, share)
         plan = _plan(ports, file, opened, share, head)
         record = record_of(plan)
-        moved = replace(head, last_order=max(head.last_order, file.order), as_of=ports.clock())
+        moved = head.after(import_id(file), file.order, ports.clock())
         try:
             ports.ledger.commit(LedgerCommit(share.book.client.id, moved, plan.changed, record))
         except StaleWriteError:
@@ -102,7 +102,7 @@ def _reader(ports: Ports, head: ImportHead) -> Callable[[Collection[CycleId]], M
 
 def _plan(ports: Ports, file: DroppedFile, opened: OpenedFile, share: Share, head: ImportHead) -> FoldPlan:
     read = _reader(ports, head)
-    others = _imports_of_source(ports, file, opened, share) if file.order < head.last_order else []
+    others = _imports_of_source(ports, file, opened, share, head) if file.order < head.last_order else []
     newer = {
         CycleId(change.retainer, change.start) for one in others if one.order > file.order for change in one.cycles
     }
@@ -114,10 +114,16 @@ def _plan(ports: Ports, file: DroppedFile, opened: OpenedFile, share: Share, hea
 
 
 def _imports_of_source(
-    ports: Ports, file: DroppedFile, opened: OpenedFile, share: Share
+    ports: Ports, file: DroppedFile, opened: OpenedFile, share: Share, head: ImportHead
 ) -> list[ImportRecord | ImportPart]:
-    of_client = ports.log.list_of_client(share.book.client.id)
-    return [one for one in of_client if one.source == opened.source and one.id != import_id(file)]
+    """The other imports of the client and source that are done; those of the last moment are read by their ids."""
+    client = share.book.client.id
+    listed = {one.id: one for one in ports.log.list_of_client(client)}
+    for unlisted in set(head.recent) - listed.keys():
+        part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
+        if found := part or ports.log.read(unlisted):
+            listed[unlisted] = found
+    return [one for one in listed.values() if one.source == opened.source and one.id != import_id(file)]
 
 
 def _cycles_of(imports: Iterable[ImportRecord | ImportPart]) -> set[CycleId]:

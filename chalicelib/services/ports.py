@@ -5,7 +5,7 @@ raises `StaleWriteError`, and the service reads again.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
@@ -25,6 +25,10 @@ class StaleWriteError(HourTabError):
     """Somebody else wrote first; read again and decide anew."""
 
 
+_RECENT = 20
+"""More imports of one client than can be committed within the moment that an index lags behind."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportHead:
     """Which imports a client's ledger has seen: the token on which a client's imports take turns.
@@ -39,6 +43,15 @@ class ImportHead:
     as_of: datetime | None = None
     """When the last import was done."""
     plan: str | None = None
+    recent: tuple[ImportId, ...] = field(default=(), compare=False)
+    """The store's own: the imports committed last, so that its lists lack none while an index catches up."""
+    recent: tuple[ImportId, ...] = ()
+    """The newest imports by when they were committed: lists of the import log may lag behind by a moment."""
+
+    def after(self, import_id: ImportId, order: str, now: datetime) -> "ImportHead":
+        """The head with one more import done."""
+        recent = (*(one for one in self.recent if one != import_id), import_id)[-_RECENT:]
+        return replace(self, last_order=max(self.last_order, order), as_of=now, recent=recent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,18 @@ def test_a_late_file_of_other_months_or_another_source_is_simply_added():
     assert opened == len(rig.files.objects)
 
 
-class Killed(Exception):
+def test_a_late_file_sees_what_was_imported_a_moment_ago_though_no_list_shows_it_yet():
+    rig = Rig()
+    first = rig.put(MAIL)
+    rig.drop(row("2026-01-05", "1:30", "Mail", start="09:00"))
+    rig.log.list_of_client = lambda _: []
+
+    rig.imports.run(first)
+
+    assert hours("1:30") == rig.seconds
+
+
+class KilledError(Exception):
     """The process is gone."""
 
 
@@ -266,14 +277,14 @@ def kill_at(rig, call, *, is_done):
             made += depth == 0
             dies = made == call and depth == 0
             if dies and not is_done:
-                raise Killed
+                raise KilledError
             depth += 1
             try:
                 result = method(*args, **kwargs)
             finally:
                 depth -= 1
             if dies:
-                raise Killed
+                raise KilledError
             return result
 
         setattr(port, name, guarded)
@@ -303,7 +314,7 @@ def test_an_import_killed_anywhere_ends_in_the_same_ledger_and_one_report(key, i
         kill_at(rig, call, is_done=is_done)
         try:
             rig.imports.run(file)
-        except Killed:
+        except KilledError:
             record = rig.imports.run(file)
         else:
             assert call > 5, "the calls are counted"
