@@ -43,8 +43,6 @@ class ImportHead:
     as_of: datetime | None = None
     """When the last import was done."""
     plan: str | None = None
-    recent: tuple[ImportId, ...] = field(default=(), compare=False)
-    """The store's own: the imports committed last, so that its lists lack none while an index catches up."""
     recent: tuple[ImportId, ...] = ()
     """The newest imports by when they were committed: lists of the import log may lag behind by a moment."""
 
