@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.adapters.documents import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version
-from chalicelib.adapters.objects import ObjectStore
+from chalicelib.adapters.objects import LOGS, ObjectStore
 from chalicelib.adapters.packing import pack, unpack
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.adapters.work_log import decode_work_log, encode_work_log
@@ -27,7 +27,7 @@ def cycle_item(items: type[CycleItem], cycle: CycleLedger, objects: ObjectStore)
     A work log that is too large for an item is stored as an object first.
     """
     log = encode_work_log(cycle.entries)
-    key = objects.put_if_large(f"work-logs/{cycle.id.retainer}", log)
+    key = objects.put_if_large(f"{LOGS}/{cycle.id.retainer}", log)
     return items(
         *cycle_key(cycle.id),
         **at_version(cycle.version),

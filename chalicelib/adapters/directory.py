@@ -98,7 +98,7 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ImportHead, pl
         last_order=head.last_order or None,
         as_of=head.as_of.isoformat() if head.as_of else None,
         plan=plan,
-        recent=list(head.recent),
+        recent=list(head.recent) or None,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from chalicelib.adapters.documents import pack_document, unpack_document
-from chalicelib.adapters.objects import ObjectStore
+from chalicelib.adapters.objects import REPORTS, ObjectStore
 from chalicelib.adapters.tables import ActivityItem
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.import_record import ImportPart, ImportRecord
@@ -26,7 +26,7 @@ def import_item(
     A report that is too large for an item is stored as an object first.
     """
     data = pack_document(entry)
-    key = objects.put_if_large("reports", data)
+    key = objects.put_if_large(REPORTS, data)
     is_part = isinstance(entry, ImportPart)
     return items(
         import_key(entry.id),

@@ -18,7 +18,8 @@ from chalicelib.services.import_record import ImportPart, ImportRecord
 class DynamoImportLog:
     """The port `ImportLog` on the activity table.
 
-    The lists come from indexes, which follow a write within moments; `read` and `read_parts` are consistent.
+    The lists come from indexes, which follow a write after a moment; `read` and `read_parts` are consistent, and
+    a client's head names the imports that its list may not have yet.
     """
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore) -> None:

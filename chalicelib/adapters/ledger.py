@@ -18,7 +18,7 @@ from chalicelib.adapters.cycle_items import CycleKey, cycle_item, cycle_key, cyc
 from chalicelib.adapters.directory import client_key, head_item
 from chalicelib.adapters.dynamo import WriteConflictError, bind, connection, read_together, table_errors, write_together
 from chalicelib.adapters.import_items import import_item
-from chalicelib.adapters.objects import ObjectStore
+from chalicelib.adapters.objects import PLANS, ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
@@ -59,7 +59,7 @@ class DynamoLedger:
         if len(cycles) <= CYCLES_AT_ONCE:
             self._decide(commit, cycles, plan=None)
             return
-        plan = self._objects.put(f"plans/{commit.client}", pack_plan(cycles))
+        plan = self._objects.put(f"{PLANS}/{commit.client}", pack_plan(cycles))
         self._decide(commit, [], plan)
         self._carry_out(commit.client, plan, cycles)
 

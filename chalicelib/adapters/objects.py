@@ -8,6 +8,9 @@ from hashlib import sha256
 
 from chalicelib.adapters.aws import Aws, cloud_errors
 
+LOGS, PLANS, REPORTS = "logs", "plans", "reports"
+"""The folders; what a function may do in each is written in its policy."""
+
 INLINE_LIMIT = 300 * 1024
 """Bytes that still go into an item; DynamoDB takes 400 KB with everything else in it."""
 

@@ -4,9 +4,10 @@ DynamoDB Local knows tables only; buckets and queues of its runs lie on MiniStac
 buckets and a queue of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -61,8 +62,16 @@ def dynamodb_local_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def clients() -> Callable[[str | None], Aws]:
+    """One set of clients per address: making a client takes longer than most of these tests."""
+    return cache(lambda endpoint_url: Aws(_REGION, endpoint_url))
+
+
 @pytest.fixture(params=["moto", "ministack", "dynamodb_local"])
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Aws, Aws]]:
+def engine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, clients: Callable[[str | None], Aws]
+) -> Iterator[tuple[Aws, Aws]]:
     """Where the tables are, and where everything else is."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -71,11 +80,11 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         if request.param == "moto":
             stack.enter_context(mock_aws())
             stack.enter_context(_one_call_at_a_time())
-            cloud = tables = Aws(_REGION)
+            cloud = tables = clients(None)
         else:
-            cloud = tables = Aws(_REGION, request.getfixturevalue("ministack_url"))
+            cloud = tables = clients(request.getfixturevalue("ministack_url"))
         if request.param == "dynamodb_local":
-            tables = Aws(_REGION, request.getfixturevalue("dynamodb_local_url"))
+            tables = clients(request.getfixturevalue("dynamodb_local_url"))
         yield tables, cloud
 
 
