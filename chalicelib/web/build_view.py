@@ -5,7 +5,7 @@ from chalicelib.domain.retainer import CycleLength
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
 from chalicelib.web.build_work_log import build_logs
 from chalicelib.web.draw_bars import available_seconds, draw_bar, draw_chart
-from chalicelib.web.explain import make_number
+from chalicelib.web.explain import expiry_of, make_number
 from chalicelib.web.formats import Formats, in_zone
 from chalicelib.web.names import cycle_name, day_before
 from chalicelib.web.sentences import Voice
@@ -95,39 +95,37 @@ def _dates(voice: Voice, balance: RetainerBalance) -> str:
 
 
 def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tuple[Fact, ...]:
-    texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
-    facts = [Fact(texts.cycles[length].this, (hours(figures.allotment_seconds),))]
+    texts, figures = voice.texts, statement.figures
+    facts = [_fact(voice, texts.cycles[length].this, figures.allotment_seconds)]
     if carried := _carried(voice, statement):
-        facts.append(
-            Fact(texts.carried, carried, texts.provisional if statement.carried_is_provisional else "", "carried")
-        )
+        note = texts.provisional if statement.carried_is_provisional else ""
+        facts.append(Fact(texts.carried, carried, note, "carried"))
     named = [
         (texts.topped_up, figures.topped_up_seconds),
         (texts.corrected, figures.corrected_seconds),
         (texts.deducted, figures.deducted_seconds),
         (texts.expired, figures.expired_seconds),
     ]
-    facts += [Fact(name, (hours(seconds),)) for name, seconds in named if seconds]
-    facts.append(Fact(texts.used, (hours(figures.used_seconds),), kind="used"))
+    facts += [_fact(voice, name, seconds) for name, seconds in named if seconds]
+    facts.append(_fact(voice, texts.used, figures.used_seconds, kind="used"))
     if figures.project_seconds:
-        facts.append(Fact(texts.project, (hours(figures.project_seconds),), texts.project_note))
+        facts.append(_fact(voice, texts.project, figures.project_seconds, note=texts.project_note))
     if statement.debt_out_seconds:
-        facts.append(Fact(texts.debt, (hours(statement.debt_out_seconds),)))
+        facts.append(_fact(voice, texts.debt, statement.debt_out_seconds))
     return tuple(facts)
 
 
-def _carried(voice: Voice, statement: CycleStatement) -> tuple[str, ...]:
+def _fact(voice: Voice, name: str, seconds: int, *, note: str = "", kind: str = "") -> Fact:
+    return Fact(name, ((voice.formats.hours(seconds), ""),), note, kind)
+
+
+def _carried(voice: Voice, statement: CycleStatement) -> tuple[tuple[str, str], ...]:
     """The carried hours by expiry, soonest first."""
     by_expiry: dict[str, int] = {}
     for lot in (one.lot for one in statement.lots if one.lot.origin is LotOrigin.CARRIED):
-        day = voice.formats.day_with_year(day_before(lot.expires_on), statement.period.start) if lot.expires_on else ""
-        by_expiry[day] = by_expiry.get(day, 0) + lot.seconds
-    return tuple(
-        (voice.texts.carried_until if day else voice.texts.carried_forever).format(
-            hours=voice.formats.hours(seconds), day=day
-        )
-        for day, seconds in by_expiry.items()
-    )
+        expiry = expiry_of(voice, lot, statement.period) or voice.texts.carried_forever
+        by_expiry[expiry] = by_expiry.get(expiry, 0) + lot.seconds
+    return tuple((voice.formats.hours(seconds), expiry) for expiry, seconds in by_expiry.items())
 
 
 def _rules(voice: Voice, balance: RetainerBalance) -> tuple[str, ...]:

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement, LotOrigin, LotStatement, Period
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Lot, LotOrigin, LotStatement, Period
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.build_work_log import ROW_LIMIT, work_of
 from chalicelib.web.names import cycle_name, day_before
 from chalicelib.web.sentences import Voice
 from chalicelib.web.view import DrawRow, LotRow, Making, Step
+
+
+def expiry_of(voice: Voice, lot: Lot, period: Period) -> str:
+    """`until 31 Dec`, seen from the cycle `period`; "" where the lot does not expire."""
+    if lot.expires_on is None:
+        return ""
+    day = voice.formats.day_with_year(day_before(lot.expires_on), period.start)
+    return voice.texts.lot_expires.format(day=day)
 
 
 def make_number(voice: Voice, statement: CycleStatement, length: CycleLength) -> Making:
@@ -53,12 +61,8 @@ def _lot_name(voice: Voice, statement: LotStatement, period: Period, length: Cyc
 
 def _lot_row(voice: Voice, statement: LotStatement, period: Period, name: str) -> LotRow:
     lot, cell = statement.lot, voice.formats.hours_cell
-    expires = ""
-    if lot.expires_on is not None:
-        day = voice.formats.day_with_year(day_before(lot.expires_on), period.start)
-        expires = voice.texts.lot_expires.format(day=day)
-    left = cell(statement.remaining_seconds)
-    return LotRow(name, expires, cell(lot.seconds), cell(statement.drawn_seconds), left)
+    granted, drawn, left = cell(lot.seconds), cell(statement.drawn_seconds), cell(statement.remaining_seconds)
+    return LotRow(name, expiry_of(voice, lot, period), granted, drawn, left)
 
 
 def _draws(voice: Voice, statement: CycleStatement, names: Mapping[str, str]) -> tuple[DrawRow, ...]:

@@ -10,10 +10,10 @@ from chalicelib.web.messages import Texts
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A named figure under the bar; `lines` has one figure or several."""
+    """A named figure under the bar, or several: each with what is said of it."""
 
     name: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
     note: str = ""
     kind: str = ""
     """The part of the bar that shows it, if any."""

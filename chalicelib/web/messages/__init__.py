@@ -59,9 +59,7 @@ class Texts:
     ended: str
 
     carried: str
-    carried_until: str
     carried_forever: str
-    carried_nothing: str
     provisional: str
     topped_up: str
     corrected: str
