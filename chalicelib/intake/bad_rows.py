@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.clocking import When, Worked, is_running
 from chalicelib.intake.durations import MINUTE
-from chalicelib.intake.profile import Profile
+from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.source import Field, Layout
 
@@ -17,25 +17,25 @@ class BadRows:
     """Finds the reason for one file's records."""
 
     def __init__(
-        self, layout: Layout, when: When, worked: Worked, profile: Callable[[list[str]], Profile | None]
+        self, layout: Layout, when: When, worked: Worked, worker: Callable[[list[str]], Worker | None]
     ) -> None:
         self._layout = layout
         self._when = when
         self._worked = worked
-        self._profile = profile
+        self._worker = worker
 
     def explain(self, line: int, cells: list[str]) -> RowProblem | None:
         """The first thing that is wrong with a record that could not be read; None if it is all blank."""
         if not any(cell.strip() for cell in cells):
             return None
         at, reason = self._reason(cells)
-        moment, profile = self._when(cells), self._profile(cells)
+        moment, worker = self._when(cells), self._worker(cells)
         return RowProblem(
             line,
             self._layout.header[at],
             cells[at][:VALUE_LIMIT],
             reason,
-            worker=profile.worker if profile else None,
+            worker=worker.name if worker else None,
             date=moment.date.isoformat() if moment else None,
         )
 

@@ -6,9 +6,9 @@ from typing import TypeVar
 Key = TypeVar("Key", bound=str | tuple[str, ...])
 Value = TypeVar("Value")
 
-ROOM = 400_000
+ROOM = 1_000_000
 """Characters that a memo may hold, each key costing some for itself: bounds memory whatever the file is."""
-_KEY_COST = 50
+_KEY_COST = 100
 
 
 class Memo(dict[Key, Value]):

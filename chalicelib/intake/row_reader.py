@@ -7,7 +7,7 @@ from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.clocking import compile_when, compile_worked
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.profile import compile_profile
+from chalicelib.intake.profile import compile_billable, compile_facts, compile_worker
 from chalicelib.intake.rows import DateOrder, Row, RowProblem
 from chalicelib.intake.source import Field, Layout
 from chalicelib.intake.text import fold, without_formula_guard
@@ -23,11 +23,13 @@ class RowReader:
         self._required = 1 + max((*layout.worker, layout.date_columns[0], *(at for at, _ in layout.durations)))
         self._when = compile_when(layout, order)
         self._worked = compile_worked(layout, order)
-        self._profile = compile_profile(layout)
+        self._worker = compile_worker(layout)
+        self._facts = compile_facts(layout)
+        self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)
         self._descriptions = Memo(_fold_unguarded if layout.source.formula_guard else fold)
         self._id_at = columns.get(Field.SOURCE_ID)
-        self._bad_rows = BadRows(layout, self._when, self._worked, self._profile)
+        self._bad_rows = BadRows(layout, self._when, self._worked, self._worker)
 
     def read(self, line: int, cells: list[str]) -> Row | RowProblem | None:
         """The row, or what is wrong with it; None for a record that is all blank."""
@@ -35,11 +37,12 @@ class RowReader:
             return self._bad_rows.ragged(line, cells)
         moment = self._when(cells)
         seconds = self._worked(cells)
-        profile = self._profile(cells)
-        if moment is None or seconds is None or profile is None:
+        who = self._worker(cells)
+        if moment is None or seconds is None or who is None:
             return self._bad_rows.explain(line, cells)
         day, start, instant = moment
-        worker, email, facts, billable = profile
+        worker, email = who
+        facts = self._facts(cells)
         entry = Entry(
             self._source,
             None if self._id_at is None else fold(cells[self._id_at]) or None,
@@ -54,7 +57,7 @@ class RowReader:
             facts.work_type,
             facts.ticket,
             facts.tags,
-            billable,
+            self._billable(cells),
         )
         return Row(line, facts, entry, instant)
 

@@ -69,7 +69,7 @@ GENERIC = Source(
             *("ticketnummer", "ticket-nr.", "ticket-nr", "numéro de ticket"),
         ),
         Field.TAGS: ("tags", "labels", "schlagworte", "étiquettes", "mots-clés"),
-        Field.BILLABLE: ("billable", "billable?", "abrechenbar", "verrechenbar", "facturable"),
+        Field.BILLABLE: ("billable", "billable?", "abrechenbar", "abrechenbar?", "verrechenbar", "facturable"),
         Field.SOURCE_ID: ("entry id", "time entry id", "worklog id", "eintrag-id"),
     },
     durations=(
