@@ -11,6 +11,7 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.invoice import WORDING, InvoiceLine, wording_id
+from chalicelib.domain.quantities import HOUR
 from chalicelib.services.preview_invoice import InvoicePreview, preview_invoice
 from chalicelib.web.formats import Formats
 from chalicelib.web.sentences import Voice
@@ -37,10 +38,9 @@ def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) ->
 
 
 def _wording(line: InvoiceLine, formats: Formats) -> str:
+    hours = f"{formats.hours_figure(line.seconds)} {'hour' if line.seconds == HOUR else 'hours'}"
     price = formats.price(line.price_of_hour) if line.price_of_hour else ""
-    return WORDING[wording_id(line)].format(
-        hours=formats.hours(line.seconds).removesuffix("\N{NO-BREAK SPACE}h"), price=price
-    )
+    return WORDING[wording_id(line)].format(hours=hours, price=price)
 
 
 def _lines(shown: InvoicePreview) -> Iterator[str]:

@@ -47,8 +47,8 @@ def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """One line that a terminal shows as it is: control characters and line ends become spaces."""
-    return "".join(char if char.isprintable() or char == "\N{NO-BREAK SPACE}" else " " for char in text)
+    """One line that a terminal shows as it is: control characters, line ends and rare spaces become spaces."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _cell(row: list[str], column: int, widths: list[int], figures: set[int]) -> str:

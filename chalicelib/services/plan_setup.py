@@ -110,11 +110,16 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
     hints = stored.hints if setup.hints is None else setup.hints
     book = replace(stored, name=operator.name, email=operator.email, inbox_rules=rules, hints=hints)
-    before = words_of_operator(Operator(stored.name, stored.email)) if stored.name or stored.email else None
+    before = words_of_operator(Operator(stored.name, stored.email)) if stored.name or stored.email else {}
     changes = (
-        *((_change("operator", operator.name, before, words_of_operator(operator)),) if setup.operator else ()),
-        *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints)),
-        *_change_of_list("inbox rules", "", words_of_inbox_rules(stored.inbox_rules), words_of_inbox_rules(rules)),
+        *_change_of_list("operator", "", before, words_of_operator(setup.operator) if setup.operator else None),
+        *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints) if setup.hints else None),
+        *_change_of_list(
+            "inbox rules",
+            "",
+            words_of_inbox_rules(stored.inbox_rules),
+            None if setup.inbox_rules is None else words_of_inbox_rules(rules),
+        ),
     )
     return OperatorPlan(None if book == stored else book, changes)
 
@@ -173,8 +178,10 @@ def _change(kind: str, name: str, before: Words | None, after: Words) -> Change:
     return Change(Fate.CHANGED if fields else Fate.UNCHANGED, kind, name, fields)
 
 
-def _change_of_list(kind: str, name: str, before: Words, after: Words) -> tuple[Change, ...]:
-    """Like `_change`, of something that need not be there at all."""
+def _change_of_list(kind: str, name: str, before: Words, after: Words | None) -> tuple[Change, ...]:
+    """Like `_change`, of something that need not be there at all; `after` None: the file does not speak of it."""
+    if after is None:
+        return (Change(Fate.LEFT_ALONE, kind, name),) if before else ()
     return (_change(kind, name, before or None, after),) if before or after else ()
 
 

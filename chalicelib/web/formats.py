@@ -52,6 +52,10 @@ class Formats:
         """Hours with their unit: `6.75 h`, `20 h`, `6:45 h`."""
         return f"{self._hours(seconds, whole='#,##0')} h"
 
+    def hours_figure(self, seconds: int) -> str:
+        """Hours for a sentence that has its own word for the unit: `6.75`, `20`, `6:45`."""
+        return self._hours(seconds, whole="#,##0")
+
     def hours_cell(self, seconds: int) -> str:
         """Hours for a column of a table: `6.75`, `20.00`, `6:45`."""
         return self._hours(seconds, whole="#,##0.00")

@@ -60,13 +60,13 @@ class Section:
     def __init__(self, node: yaml.Node, what: str, keys: tuple[str, ...], problems: Problems) -> None:
         """Check the keys of `node`; `what` names the section in sentences, as in `a retainer`."""
         self.node = node
-        self._what = what
+        self._what = what[0].upper() + what[1:]
         self._problems = problems
         self._values: dict[str, yaml.Node] = {}
         if is_null(node):
             return
         if not isinstance(node, yaml.MappingNode):
-            problems.add(node, f"{what} is written as `key: value` lines, and this is not.")
+            problems.add(node, f"{self._what} is written as `key: value` lines, and this is not.")
             return
         for key, value in node.value:
             self._take(key, value, keys)

@@ -1,0 +1,118 @@
+"""The command line over in-memory ports: `Cli().run("balance", "acme")`."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from click.testing import CliRunner
+
+from chalicelib.cli.main import main
+from chalicelib.services.commit_share import Ports
+from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_record import DroppedFile
+from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks
+
+SETUP = """\
+operator: {name: Fjordblick IT, email: hello@fjordblick.example}
+inbox_rules:
+  - when: {project: "Acme*"}
+    client: acme
+clients:
+  - id: acme
+    name: Acme
+    aliases: [Acme Ltd]
+    retainers:
+      - id: support
+        zone: Europe/Berlin
+        starts_on: 2026-01-01
+        terms:
+          - {allotment: 20 h, fee: "1000.00", regular_rate: "100.00"}
+    rules:
+      - {when: {task: "Travel*"}, pool: excluded, reason: Travel is free}
+"""
+
+
+@dataclass
+class Answer:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+@dataclass
+class Parts:
+    """The parts that commands ask for. A pause lets the import function run, as in a deployment."""
+
+    moment: datetime = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    imports_run: bool = True
+    directory_: FakeDirectory = field(default_factory=FakeDirectory)
+    log: FakeImportLog = field(default_factory=FakeImportLog)
+    files_: FakeFiles = field(default_factory=FakeFiles)
+    queue: FakeImportQueue = field(default_factory=FakeImportQueue)
+
+    def __post_init__(self) -> None:
+        self.ledger_ = FakeLedger(directory=self.directory_, log=self.log)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def pause(self) -> None:
+        self.moment += timedelta(seconds=1)
+        if self.imports_run:
+            self._run_imports()
+
+    def base_url(self) -> str:
+        return "https://hours.example/api"
+
+    def inbox_bucket(self) -> str:
+        return "inbox-bucket"
+
+    def directory(self) -> FakeDirectory:
+        return self.directory_
+
+    def ledger(self) -> FakeLedger:
+        return self.ledger_
+
+    def import_log(self) -> FakeImportLog:
+        return self.log
+
+    def files(self) -> FakeFiles:
+        return self.files_
+
+    def import_queue(self) -> FakeImportQueue:
+        return self.queue
+
+    def links(self) -> FakeLinks:
+        return FakeLinks()
+
+    def import_export(self) -> ImportExport:
+        return ImportExport(Ports(self.directory_, self.ledger_, self.log, self.files_, self.now))
+
+    def _run_imports(self) -> None:
+        for number, (key, version) in enumerate(self.files_.objects):
+            self.import_export().run(DroppedFile("inbox-bucket", key, version, f"{number:04}"))
+        while self.queue.sent:
+            self.import_export().run(self.queue.sent.pop().file, retry=True)
+
+
+class Cli:
+    """One operator at one terminal."""
+
+    def __init__(self, *, imports_run: bool = True) -> None:
+        self.parts = Parts(imports_run=imports_run)
+
+    def run(self, *words: str) -> Answer:
+        """Type a line."""
+        result = CliRunner().invoke(main, words, obj=self.parts)
+        return Answer(result.exit_code, result.stdout, result.stderr)

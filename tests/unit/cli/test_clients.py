@@ -1,0 +1,49 @@
+from tests.unit.cli.rig import Cli
+
+
+def test_clients_are_listed(acme: Cli) -> None:
+    assert acme.run("client", "list").lines == [
+        "CLIENT  NAME  RETAINERS  LOCALE  CURRENCY",
+        "acme    Acme  support    en      EUR",
+    ]
+
+
+def test_a_client_is_shown_with_its_rules(acme: Cli) -> None:
+    answer = acme.run("client", "show", "acme", "--json")
+
+    assert answer.json["aliases"] == ["Acme Ltd"]
+    assert answer.json["rules"] == ["task “Travel*” → excluded (Travel is free)"]
+
+
+def test_retainers_are_listed_with_the_terms_of_today(acme: Cli) -> None:
+    assert acme.run("retainer", "list", "acme").lines == [
+        "CLIENT  RETAINER  TITLE    LENGTH  STARTS      STATE     ALLOTMENT          FEE",
+        "acme    support   support  month   2026-01-01  backfill       20 h  1000.00 EUR",
+    ]
+
+
+def test_a_retainers_terms_are_integers_for_scripts(acme: Cli) -> None:
+    [terms] = acme.run("retainer", "show", "acme", "support", "--json").json["terms"]
+
+    assert (terms["allotment_seconds"], terms["fee_minor"], terms["overage_rate_minor"]) == (72000, 100000, 10000)
+
+
+def test_an_unknown_client_is_answered_with_names_that_are_near(acme: Cli) -> None:
+    answers = [
+        acme.run(*words) for words in (("client", "show", "acm"), ("link", "show", "akme"), ("balance", "acmee"))
+    ]
+
+    assert [answer.code for answer in answers] == [1, 1, 1]
+    assert {answer.err.partition("`.")[2] for answer in answers} == {" Did you mean `acme`?\n"}
+
+
+def test_an_unknown_retainer_is_answered_with_those_that_there_are(acme: Cli) -> None:
+    answer = acme.run("retainer", "show", "acme", "gold")
+
+    assert answer.err == "hourtab: There is no retainer of acme `gold`. There are support.\n"
+
+
+def test_without_any_client_the_next_step_is_told(cli: Cli) -> None:
+    answer = cli.run("client", "show", "acme")
+
+    assert "There are none yet: `hourtab apply setup.yaml` makes them." in answer.err

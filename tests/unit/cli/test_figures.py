@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.rig import Cli
+
+
+@pytest.fixture
+def october(acme: Cli, export: Path) -> Cli:
+    """Acme has used 26.75 h of 20 h in October."""
+    assert acme.run("import", "drop", str(export), "--client", "acme", "--retainer", "support", "--wait").code == 0
+    return acme
+
+
+def test_the_balance_of_all_clients_is_their_current_cycle(october: Cli) -> None:
+    assert october.run("balance").lines == [
+        "CLIENT  RETAINER  CYCLE       STATE     ALLOTMENT  USED  REMAINING",
+        "acme    support   2026-11-01  backfill      20.00  0.00      20.00",
+    ]
+
+
+def test_the_balance_of_a_retainer_has_its_past_cycles(october: Cli) -> None:
+    lines = october.run("balance", "acme", "support").lines
+
+    assert lines[2] == "acme    support   2026-10-01  backfill      20.00  26.75      -6.75     6.75"
+    assert len(lines) == 1 + 11
+
+
+def test_figures_for_scripts_are_integers(october: Cli) -> None:
+    _, past, *_ = october.run("balance", "acme", "support", "--json").json
+
+    assert past["cycle"] == {"start": "2026-10-01", "end": "2026-11-01", "state": "backfill"}
+    assert (past["used_seconds"], past["remaining_seconds"], past["overage_seconds"]) == (96300, -24300, 24300)
+
+
+def test_an_invoice_preview_has_lines_sum_and_balance(october: Cli) -> None:
+    *lines, rule = october.run("invoice", "preview", "acme", "support", "--cycle", "2026-10-17").lines
+
+    assert lines == [
+        "client    Acme",
+        "retainer  support",
+        "cycle     Oct 1 – 31, 2026 (backfill)",
+        "",
+        "SERVICE                                   AMOUNT",
+        "Retainer (20 hours at €50)             €1,000.00",
+        "6.75 hours at the normal price (€100)    €675.00",
+        "Total net amount                       €1,675.00",
+        "",
+        "allotment            20 h",
+        "used                 26.75 h",
+        "overage              6.75 h",
+        "at the regular rate  €2,675.00",
+    ]
+    assert rule.startswith("Unused hours ")
+
+
+def test_an_invoice_preview_for_scripts_is_in_minor_units(october: Cli) -> None:
+    answer = october.run("invoice", "preview", "acme", "support", "--cycle", "2026-10-31", "--json").json
+
+    assert [(line["kind"], line["amount_minor"]) for line in answer["lines"]] == [("fee", 100000), ("overage", 67500)]
+    assert (answer["net_minor"], answer["currency"]) == (167500, "EUR")
+    assert answer["balance"]["overage_seconds"] == 24300
+
+
+def test_without_a_day_it_is_the_current_cycle(october: Cli) -> None:
+    answer = october.run("invoice", "preview", "acme", "support", "--json").json
+
+    assert (answer["cycle"]["start"], answer["net_minor"]) == ("2026-11-01", 100000)
+
+
+@pytest.mark.parametrize("day", ["2025-12-31", "2026-12-01"])
+def test_a_day_without_a_cycle_is_answered_with_those_that_there_are(october: Cli, day: str) -> None:
+    answer = october.run("invoice", "preview", "acme", "support", "--cycle", day)
+
+    assert answer.code == 1
+    assert f"acme/support has no cycle on {day}: its cycles so far run from 2026-01-01" in answer.err

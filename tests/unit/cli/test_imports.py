@@ -1,0 +1,120 @@
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.rig import Cli
+
+HERE = ("--client", "acme", "--retainer", "support")
+
+
+def test_a_file_is_dropped_into_the_retainers_folder(acme: Cli, export: Path) -> None:
+    answer = acme.run("import", "drop", str(export), *HERE, "--json")
+
+    assert answer.code == 0
+    assert answer.json["key"] == "inbox/acme/support/october.csv"
+    assert acme.parts.files_.objects == {("inbox/acme/support/october.csv", "v1"): export.read_bytes()}
+
+
+@pytest.mark.parametrize(
+    ("options", "key"), [((), "inbox/october.csv"), (("--client", "acme"), "inbox/acme/october.csv")]
+)
+def test_without_a_retainer_the_rules_decide(acme: Cli, export: Path, options: tuple[str, ...], key: str) -> None:
+    assert acme.run("import", "drop", str(export), *options, "--json").json["key"] == key
+
+
+def test_waiting_shows_the_report(acme: Cli, export: Path) -> None:
+    answer = acme.run("import", "drop", str(export), *HERE, "--wait")
+
+    assert answer.code == 0
+    assert answer.lines[1:] == [
+        "  done: generic, 2 rows (2 new), 26.75 h",
+        "  acme/support 2026-10-01: 0 h → 26.75 h used",
+    ]
+
+
+def test_several_files_are_several_reports(acme: Cli, export: Path, tmp_path: Path) -> None:
+    other = tmp_path / "empty.csv"
+    other.write_text("")
+
+    answer = acme.run("import", "drop", str(export), str(other), *HERE, "--wait", "--json")
+
+    assert answer.code == 1
+    assert [report["status"] for report in answer.json] == ["done", "refused"]
+
+
+def test_waiting_ends_with_a_word_on_how_to_go_on(export: Path, setup_file: Path) -> None:
+    idle = Cli(imports_run=False)
+    idle.run("apply", str(setup_file))
+
+    answer = idle.run("import", "drop", str(export), *HERE, "--wait", "--timeout", "5")
+
+    assert answer.code == 1
+    assert "is not done after 5 s; `hourtab import show " in answer.err
+
+
+def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path) -> None:
+    preview = acme.run("import", "preview", str(export), *HERE, "--json").json
+    nothing = (acme.parts.ledger_.cycles, acme.parts.log.records, acme.parts.files_.objects)
+    assert nothing == ({}, {}, {})
+
+    report = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
+
+    assert {key: report[key] for key in preview if key != "file"} == {
+        key: preview[key] for key in preview if key != "file"
+    }
+
+
+def test_a_refused_file_counts_once_its_client_is_there(cli: Cli, export: Path, setup_file: Path) -> None:
+    refused = cli.run("import", "drop", str(export), *HERE, "--wait", "--json")
+    assert (refused.code, refused.json["refused_kind"]) == (1, "unknown_client")
+    cli.run("apply", str(setup_file))
+
+    answer = cli.run("import", "retry", refused.json["id"], "--wait", "--json")
+
+    assert (answer.code, answer.json["status"], answer.json["seconds"]) == (0, "done", 96300)
+    assert answer.json["id"] == refused.json["id"]
+
+
+def test_what_went_through_is_not_tried_again(acme: Cli, export: Path) -> None:
+    done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
+
+    answer = acme.run("import", "retry", done["id"])
+
+    assert (answer.code, acme.parts.queue.sent) == (1, [])
+    assert "there is nothing to try again" in answer.err
+
+
+def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
+    done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
+
+    assert acme.run("import", "list").lines[1].split()[0] == done["id"]
+    assert acme.run("import", "show", done["id"], "--json").json == done
+    assert f"There are {done['id']}." in acme.run("import", "show", "ffff").err
+
+
+def test_escape_codes_of_a_file_do_not_reach_the_terminal(acme: Cli, tmp_path: Path) -> None:
+    export = tmp_path / "odd.csv"
+    export.write_text("date,description,duration\n2026-10-05,x,\x1b[31mred\n")
+
+    answer = acme.run("import", "preview", str(export), *HERE)
+
+    assert "line 2" in answer.out
+    assert "\x1b" not in answer.out
+
+
+def test_a_retainer_without_its_client_is_typed_wrong(acme: Cli, export: Path) -> None:
+    answer = acme.run("import", "drop", str(export), "--retainer", "support")
+
+    assert answer.code == 2
+    assert answer.err.startswith("hourtab: --retainer names a retainer of a client: add --client.")
+
+
+def test_problems_and_missing_rows_are_told(acme: Cli, export: Path, tmp_path: Path) -> None:
+    acme.run("import", "drop", str(export), *HERE, "--wait")
+    later = tmp_path / "later.csv"
+    later.write_text("date,description,duration\n2026-10-05,Printers,abc\n2026-10-06,Backups,1:00\n")
+
+    answer = acme.run("import", "drop", str(later), *HERE, "--wait")
+
+    assert "  problem: line 2, duration “abc”: " in answer.out
+    assert "  missing: acme/support 2026-10-06  6.75 h “Phishing mail”; it stays counted" in answer.lines
