@@ -6,6 +6,7 @@ outside is asked of the composition root at the first request.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -29,8 +30,16 @@ _View = Callable[[str], Response]
 def _route(path: str) -> Callable[[_View], _View]:
     def register(view: _View) -> _View:
         guarded = answers_errors(view, lambda: _headers().get("accept-language", ""))
-        pages.route(path, methods=_METHODS, cors=False)(guarded)
-        return guarded
+
+        @wraps(guarded)
+        def route(token: str) -> Response:
+            response = guarded(token)
+            if pages.current_request.method == "HEAD":
+                response.body = ""
+            return response
+
+        pages.route(path, methods=_METHODS)(route)
+        return route
 
     return register
 

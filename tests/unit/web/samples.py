@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 from chalice import Chalice
 
@@ -48,9 +49,14 @@ class Sample:
         monkeypatch.setattr(wiring, "ledger", lambda: self.ledger)
         monkeypatch.setattr(wiring, "links", lambda: self.links)
         monkeypatch.setattr(web_pages, "_now", lambda: self.now)
-        app = Chalice("pages")
-        app.register_blueprint(web_pages.pages)
-        return app
+        return _app()
+
+
+@cache
+def _app() -> Chalice:
+    app = Chalice("pages")
+    app.register_blueprint(web_pages.pages)
+    return app
 
 
 def sample(
