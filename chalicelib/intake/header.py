@@ -31,22 +31,33 @@ def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
     """The most specific header that any delimiter shows in the first records, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
-    widest: list[str] = []
+    firsts: list[list[str]] = []
+    refusals: list[Refusal] = []
     for delimiter in _DELIMITERS:
-        try:
-            records = [cells for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN)]
-        except UnreadableExportError as error:
-            return error.refusal
+        records, refusal = _first_records(Records(file, encoding, delimiter))
+        refusals += [refusal] if refusal else []
+        firsts += records[:1]
         for above, cells in enumerate(records):
             if found := find_layout(cells):
                 headers.append((found[0], Header(found[1], delimiter, above + 1)))
             if report := find_look_alike(cells):
                 reports.append(report)
-        widest = max(widest, *records[:1], key=len)
     weight, header = max(headers, key=itemgetter(0), default=(-1, None))
     if reports and reports[0][0] > weight:
         return _look_alike(reports[0][1])
-    return header or _no_header(widest)
+    if header is None and refusals:
+        return refusals[0]
+    return header or _no_header(max(firsts, key=len, default=[]))
+
+
+def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
+    """The first records, up to where they are unreadable with this delimiter."""
+    found: list[list[str]] = []
+    try:
+        found.extend(cells for _, cells in islice(records, _HEADER_WITHIN))
+    except UnreadableExportError as error:
+        return found, error.refusal
+    return found, None
 
 
 def _look_alike(report: LookAlike) -> Refusal:

@@ -36,7 +36,7 @@ def find_layout(header: Sequence[str]) -> tuple[int, Layout] | None:
         and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
     ]
     for weight, source in sorted(found, key=lambda one: -one[0]):
-        if layout := _lay_out(source, tuple(header), normal):
+        if layout := _lay_out(source, tuple(name.strip("\ufeff ") for name in header), normal):
             return weight, layout
     return None
 

@@ -88,7 +88,7 @@ class Layout:
 
     source: Source
     header: tuple[str, ...]
-    """As the file spells it."""
+    """As the file spells it, without spaces around."""
     columns: Mapping[Field, int]
     durations: tuple[tuple[int, DurationColumn], ...]
     worker: tuple[int, ...]

@@ -1,0 +1,131 @@
+"""A bad row is told with its line, column, value and reason; the good rows beside it are read."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chalicelib.intake.rows import Row, RowProblem
+from tests.unit.intake.reading import entry_of, problem, read
+
+HEADER = "Date,Worker,Description,Duration,Tags\n"
+GOOD = "2026-03-02,Ada,Printer,1:30,red\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "says"),
+    [
+        ("yesterday,Ada,Printer,1:30,", "Date", "yesterday", "not a date"),
+        ("2026-02-30,Ada,Printer,1:30,", "Date", "2026-02-30", "not a date"),
+        (",Ada,Printer,1:30,", "Date", "", "no date"),
+        ("2026-03-02,Ada,Printer,an hour,", "Duration", "an hour", "not a duration"),
+        ("2026-03-02,Ada,Printer,,", "Duration", "", "no duration"),
+        ("2026-03-02,,Printer,1:30,", "Worker", "", "no worker"),
+        (",,Total,12:00,", "Date", "", "totals"),
+        ("Summe,,,12:00,", "Date", "Summe", "totals"),
+    ],
+)
+def test_a_bad_cell_is_named_and_its_neighbours_are_read(row, column, value, says):
+    before, bad, after = read(f"{HEADER}{GOOD}{row}\n{GOOD}")
+
+    assert (Row, Row) == (type(before), type(after))
+    assert (3, column, value, False) == (bad.line, bad.column, bad.value, bad.is_warning)
+    assert says in bad.reason
+
+
+def test_a_problem_carries_the_worker_and_the_day_where_they_are_known():
+    bad = problem(f"{HEADER}2026-03-02,Ada,Printer,soon,\n")
+
+    assert ("Ada", "2026-03-02") == (bad.worker, bad.date)
+
+
+@pytest.mark.parametrize("row", ["2026-03-02,Ada", "2026-03-02,Ada,Printer, second floor,1:30,red", "2026-03-02,,,,,x"])
+def test_a_ragged_row_is_a_problem_of_the_whole_row(row):
+    bad = problem(f"{HEADER}{row}\n")
+
+    assert (2, None) == (bad.line, bad.column)
+    assert "cells where the header has 5" in bad.reason
+
+
+@pytest.mark.parametrize("row", ["2026-03-02,Ada,Printer,1:30", "2026-03-02,Ada,Printer,1:30,,,", GOOD.strip()])
+def test_only_empty_cells_at_the_end_may_be_missing_or_too_many(row):
+    assert 5400 == entry_of(f"{HEADER}{row}\n").entry.seconds
+
+
+def test_blank_rows_are_no_rows():
+    assert [] == read(f"{HEADER}\n,,,,\n , \n")
+
+
+def test_a_nul_spoils_its_row_only():
+    bad, good = read(f"{HEADER}2026-03-02,Ada,Prin\0ter,1:30,\n{GOOD}")
+
+    assert "NUL" in bad.reason
+    assert "Printer" == good.entry.description
+
+
+def test_a_quotation_that_is_never_closed_is_a_problem_of_its_row():
+    good, bad = read(f'{HEADER}{GOOD}2026-03-02,Ada,"Printer,1:30,\n{GOOD}')
+
+    assert ("Printer", 3) == (good.entry.description, bad.line)
+    assert "never closed" in bad.reason
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Description,Duration,Member,Start date,Start time,Stop date,Stop time", "x,-,Ada,2026-03-02,09:00:00,,"),
+        ("Description,Member,Start date,Start time,Stop date,Stop time", "x,Ada,2026-03-02,09:00:00,,"),
+        ("Date,From,To,Duration,Name,Customer,Project,Activity", "2026-03-02,09:00,,,Ada,C,P,A"),
+        ("Project,User,Start Date,Start Time,End Date,End Time,Duration (h)", "P,Ada,2026-03-02,09:00,,,"),
+    ],
+)
+def test_a_timer_without_an_end_and_a_duration_still_runs(header, row):
+    assert "still running" in problem(f"{header}\n{row}\n").reason
+
+
+@pytest.mark.parametrize(("text", "seconds", "says"), [("-0:30", -1800, "-0:30 h back"), ("30:00", 108000, "30:00 h")])
+def test_negative_and_over_24_h_rows_are_taken_with_a_warning_before_them(text, seconds, says):
+    warning, row = read(f"{HEADER}2026-03-02,Ada,Correction,{text},\n")
+
+    assert RowProblem(2, "Duration", text, warning.reason, True, "Ada", "2026-03-02") == warning
+    assert says in warning.reason
+    assert seconds == row.entry.seconds
+
+
+def test_a_whole_day_and_nothing_at_all_need_no_warning():
+    rows = read(f"{HEADER}{GOOD.replace('1:30', '24:00')}{GOOD.replace('1:30', '0')}")
+
+    assert [86400, 0] == [row.entry.seconds for row in rows]
+
+
+def test_a_line_number_is_the_first_line_of_a_row_with_line_breaks():
+    rows = read(f'{HEADER}2026-03-02,Ada,"two\r\nlines",1:30,\r\n\r\n{GOOD}')
+
+    assert [(2, "two lines"), (5, "Printer")] == [(row.line, row.entry.description) for row in rows]
+
+
+def test_a_value_is_cut_to_200_characters():
+    assert "y" * 200 == problem(f"{HEADER}{'y' * 500},Ada,x,1:30,\n").value
+
+
+def test_missing_columns_are_none_and_empty_cells_are_empty():
+    entry = entry_of(f"{HEADER}2026-03-02,Ada,,1:30,\n").entry
+
+    assert ("", (), None, None) == (entry.description, entry.tags, entry.project, entry.worker_email)
+
+
+def test_an_instant_keeps_its_moment_and_a_date_stays_a_date():
+    row = entry_of("Start,Description,Duration\n2026-03-02T00:30:00+02:00,x,1:00\n")
+
+    assert datetime(2026, 3, 1, 22, 30, tzinfo=UTC) == row.instant
+    assert (date(2026, 3, 1), 22 * 3600 + 1800) == (row.entry.date, row.entry.start)
+    assert entry_of("Date,Description,Duration\n2026-03-02 00:00:00,x,1:00\n").instant is None
+
+
+def test_text_is_normalised_and_white_space_folded():
+    row = entry_of("Date,Worker,Description,Hours\n2026-03-02,  Zoe\u0308\u00a0 Mu\u0308ller ,a\t\x07b,1\n")
+
+    assert ("Zoë Müller", "a b") == (row.entry.worker, row.entry.description)
+
+
+def test_identical_rows_stay_two_rows():
+    assert 2 == len(read(f"{HEADER}{GOOD}{GOOD}"))

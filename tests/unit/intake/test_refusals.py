@@ -1,0 +1,185 @@
+"""A file that cannot be read as a whole is refused with what it is and what to do next."""
+
+from io import BytesIO, RawIOBase
+
+import pytest
+
+from chalicelib.intake.export import open_export
+from chalicelib.intake.rows import DateOrder, RefusalKind, SourceHints
+from tests.unit.intake.reading import opened, read, refused, unreadable
+
+HEADER = "Date,Worker,Description,Duration\n"
+GOOD = "2026-03-02,Ada,Printer,1:30\n"
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"  \r\n"])
+def test_an_empty_file(data):
+    assert RefusalKind.EMPTY == refused(data).kind
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save the sheet as CSV"),
+        (b"\x1f\x8b\x08\x00\x00", "Unpack"),
+        (b"\xef\xbb\xbf\n <!DOCTYPE html><html><title>Sign in</title>", "web page"),
+        (b"<html><body>Please sign in</body></html>", "web page"),
+        (b'<?xml version="1.0"?><entries/>', "XML"),
+        (b'[{"date": "2026-03-02", "hours": 1}]', "JSON"),
+        (bytes(range(256)) * 40, "CSV"),
+    ],
+)
+def test_something_else_than_csv(data, says):
+    refusal = refused(data)
+
+    assert RefusalKind.NOT_CSV == refusal.kind
+    assert says.casefold() in refusal.reason.casefold()
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("Client,Project,Registered time,Billable time,Amount ()", "Toggl summary report"),
+        ("Client,Project,Mon 2026-03-02,Tue 2026-03-03,Wed 2026-03-04,Total", "weekly report of Toggl"),
+        ("Name,Hours with subtasks,Hours without subtasks", "TimeCamp summary report"),
+        ('"Project","Description","Time (h)","Time (decimal)","Amount (USD)"', "Clockify summary report"),
+        ("from,to,project,tag,time", "Watson report"),
+        ("Organization,Time Zone,Member,2026-03-22,2026-03-23,Total worked,Activity", "Hubstaff daily report"),
+        (",Issue,Key,Logged,01/Dec/25,02/Dec/25", "Tempo timesheet"),
+    ],
+)
+def test_a_summary_report_is_named_with_the_report_to_export_instead(header, says):
+    refusal = refused(f"{header}\n,,,,\n")
+
+    assert RefusalKind.SUMMARY_REPORT == refusal.kind
+    assert says in refusal.reason
+    assert "drop that file" in refusal.reason
+
+
+def test_an_unknown_header_names_what_was_found_and_what_is_needed():
+    refusal = refused("Colour;Size;Price\nred;3;4\n")
+
+    assert RefusalKind.UNKNOWN_HEADER == refusal.kind
+    assert "“Colour”, “Size”, “Price”" in refusal.reason
+    assert "a date, a duration and a description" in refusal.reason
+
+
+def test_a_date_and_hours_without_any_word_about_the_work_are_no_export():
+    assert RefusalKind.UNKNOWN_HEADER == refused("Date,Hours\n2026-03-02,8\n").kind
+
+
+def test_a_header_without_rows_is_a_quiet_week():
+    assert [] == read(HEADER)
+    assert [] == read(HEADER.strip())
+
+
+def test_dates_that_nothing_settles_are_refused_with_both_readings():
+    refusal = refused(f"{HEADER}05/05/2026,Ada,x,1:00\n03/04/2026,Ada,x,1:00\n")
+
+    assert RefusalKind.AMBIGUOUS_DATES == refusal.kind
+    assert "03/04/2026 in line 3 is 3 April 2026 or 4 March 2026" in refusal.reason
+    assert "generic" in refusal.reason
+
+
+@pytest.mark.parametrize(("order", "month"), [(DateOrder.DAY_FIRST, 4), (DateOrder.MONTH_FIRST, 3)])
+def test_what_the_operator_said_of_the_source_decides_open_dates(order, month):
+    (row,) = read(f"{HEADER}03/04/2026,Ada,x,1:00\n", SourceHints(date_orders={"generic": order}))
+
+    assert month == row.entry.date.month
+
+
+def test_the_file_itself_outweighs_what_the_operator_said():
+    hints = SourceHints(date_orders={"generic": DateOrder.DAY_FIRST})
+    first, _ = read(f"{HEADER}03/04/2026,Ada,x,1:00\n03/13/2026,Ada,x,1:00\n", hints)
+
+    assert 3 == first.entry.date.month
+
+
+def test_a_date_that_reads_alike_both_ways_needs_no_order():
+    (row,) = read(f"{HEADER}05/05/2026,Ada,x,1:00\n")
+
+    assert "2026-05-05" == row.entry.date.isoformat()
+
+
+def test_a_file_that_contradicts_itself_is_refused_with_both_dates():
+    refusal = refused(f"{HEADER}13/01/2026,Ada,x,1:00\n01/14/2026,Ada,x,1:00\n")
+
+    assert RefusalKind.AMBIGUOUS_DATES == refusal.kind
+    assert "13/01/2026 in line 2" in refusal.reason
+    assert "01/14/2026 in line 3" in refusal.reason
+
+
+def test_the_end_date_of_an_entry_can_settle_the_order():
+    export = opened("Start date,End date,Description,Hours\n03/12/2026,03/13/2026,x,9\n")
+
+    assert DateOrder.MONTH_FIRST == export.date_order
+
+
+class Endless(RawIOBase):
+    """A seekable file of `size` bytes that is never in memory: a header, then one line without an end."""
+
+    def __init__(self, head: bytes, size: int) -> None:
+        self._head, self._size, self._at = head, size, 0
+
+    def seek(self, offset, _whence=0):
+        self._at = offset
+        return offset
+
+    def read(self, size=-1):
+        end = min(self._at + size, self._size)
+        block = self._head[self._at : end]
+        block += b"x," * ((end - self._at - len(block)) // 2 + 1)
+        block = block[: end - self._at]
+        self._at = end
+        return block
+
+
+@pytest.mark.parametrize("head", [b"", HEADER.encode(), f'{HEADER}{GOOD}2026-03-02,Ada,"'.encode()])
+def test_a_line_of_200_mb_is_refused_before_it_fills_the_memory(head):
+    file = Endless(head, 200_000_000)
+
+    refusal = unreadable(file)
+
+    assert RefusalKind.LINE_TOO_LONG == refusal.kind
+    assert "export it again" in refusal.reason
+
+
+@pytest.mark.parametrize(
+    "record",
+    ['"a\n","b\n",' * 300_000, f'2026-03-02,Ada,"{"word " * 40_000}",1:30\n', '2026-03-02,Ada,"' + "line\n" * 90_000],
+)
+def test_a_record_without_an_end_is_refused(record):
+    assert RefusalKind.LINE_TOO_LONG == unreadable(BytesIO(f"{HEADER}{GOOD * 9}{record}".encode())).kind
+
+
+def test_rubbish_in_the_middle_of_a_marked_file_is_told_while_reading():
+    data = b"\xef\xbb\xbf" + (HEADER + GOOD * 9000).encode() + b"\xff\xfe\n"
+
+    assert RefusalKind.NOT_CSV == unreadable(BytesIO(data)).kind
+
+
+def test_damaged_utf_8_is_refused_and_never_read_as_windows_1252():
+    damaged = "Müller,Zoë,Café,".encode() + b"\xfc\n"
+
+    assert RefusalKind.NOT_CSV == refused(HEADER.encode() + damaged).kind
+
+
+def test_windows_1252_is_read_for_what_it_is():
+    (row,) = read(f"{HEADER}2026-03-02,Zoë Müller,“Drucker” – 20 €,1:30\n".encode("cp1252"))
+
+    assert ("Zoë Müller", "“Drucker” – 20 €") == (row.entry.worker, row.entry.description)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_is_read_with_and_without_a_mark(codec):
+    (row,) = read(f"{HEADER}2026-03-02,Zoë Müller,Drucker,1:30\n".encode(codec))
+
+    assert "Zoë Müller" == row.entry.worker
+
+
+def test_a_file_can_be_read_more_than_once():
+    export = open_export(BytesIO((HEADER + GOOD).encode()), SourceHints())
+
+    assert list(export.rows()) == list(export.rows())

@@ -1,0 +1,170 @@
+"""Every header variant we know says the same two pieces of work, as far as its columns go."""
+
+from datetime import date
+
+import pytest
+
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.routing import Facts
+from chalicelib.intake.rows import DateOrder, Row
+from chalicelib.intake.sources.catalogue import SOURCES
+from tests.unit.intake.reading import EXPORTS, opened, read
+
+FIRST = {
+    "source_id": None,
+    "worker": "Ada Park",
+    "worker_email": "ada@example.com",
+    "date": date(2026, 3, 2),
+    "start": 9 * 3600,
+    "seconds": 5400,
+    "project": "Helpdesk",
+    "task": "Support",
+    "description": "Printer jam, second floor",
+    "work_type": None,
+    "ticket": None,
+    "tags": ("Urgent", "Onsite"),
+    "billable": True,
+}
+SECOND = {
+    **FIRST,
+    "worker": "Zoë Müller",
+    "worker_email": "zoe@example.com",
+    "date": date(2026, 3, 16),
+    "start": 13 * 3600 + 15 * 60,
+    "seconds": 2700,
+    "description": "Reset MFA for the “front desk”",
+    "tags": (),
+    "billable": False,
+}
+CLIENT = "Northwind Clinic"
+NO_MAIL = {"worker_email": None}
+NO_START = {"start": None}
+NO_TAGS = {"tags": None}
+NO_TASK = {"task": None}
+NO_WORKER = {"worker": "", "worker_email": None}
+NO_FLAG = {"billable": None}
+GRID = {"worker_email": None, "start": None, "project": None, "task": None, "description": None, "tags": None}
+TICKETS = ({"ticket": "5501", "source_id": "9001"}, {"ticket": "5502", "source_id": "9002"})
+UNNUMBERED_TICKETS = ({"ticket": "5501"}, {"ticket": "5502"})
+NEITHER = ({}, {})
+
+# file: source, client, contract, what both entries differ in, what each differs in
+VARIANTS = {
+    "toggl_old": ("toggl", CLIENT, None, {}, NEITHER),
+    "toggl_old_quoted": ("toggl", CLIENT, None, {}, NEITHER),
+    "toggl_new": ("toggl", None, None, NO_TASK | NO_FLAG, NEITHER),
+    "toggl_new_without_duration": ("toggl", CLIENT, None, NO_TASK | NO_TAGS | NO_WORKER, NEITHER),
+    "toggl_new_few_columns": ("toggl", None, None, NO_TASK | NO_WORKER | NO_FLAG | {"project": None}, NEITHER),
+    "clockify_en": ("clockify", CLIENT, None, {}, NEITHER),
+    "clockify_activity": ("clockify", CLIENT, None, {"work_type": "Regular"}, NEITHER),
+    "clockify_few_columns": ("clockify", None, None, NO_MAIL | NO_START | NO_TASK | NO_TAGS | NO_FLAG, NEITHER),
+    "clockify_de": ("clockify", CLIENT, None, {}, NEITHER),
+    "clockify_fr": ("clockify", CLIENT, None, NO_TASK | NO_TAGS, NEITHER),
+    "clockify_excel": ("clockify", CLIENT, None, {}, NEITHER),
+    "harvest": ("harvest", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "harvest_rounded": ("harvest", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "harvest_without_employee_id": ("harvest", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "harvest_2019": ("harvest", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "harvest_2015": ("harvest", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "harvest_started_at": ("harvest", CLIENT, None, NO_MAIL | NO_TAGS, NEITHER),
+    "kimai": ("kimai", CLIENT, None, {}, NEITHER),
+    "kimai_de": ("kimai", CLIENT, None, {}, NEITHER),
+    "kimai_fr": ("kimai", CLIENT, None, {}, NEITHER),
+    "kimai_seconds": ("kimai", CLIENT, None, NO_MAIL, NEITHER),
+    "kimai_seconds_de": ("kimai", CLIENT, None, NO_MAIL, NEITHER),
+    "kimai_template": ("kimai", CLIENT, None, NO_MAIL | NO_TAGS | NO_FLAG, ({"source_id": "41"}, {"source_id": "42"})),
+    "connectwise_invoicing": (
+        "connectwise",
+        None,
+        "Gold Support",
+        GRID | {"work_type": "Remote"},
+        ({**TICKETS[0], "task": FIRST["description"]}, {**TICKETS[1], "task": SECOND["description"]}),
+    ),
+    "connectwise_finance": ("connectwise", None, "Gold Support", GRID, UNNUMBERED_TICKETS),
+    "connectwise_agreement": ("connectwise", None, None, GRID | {"work_type": "Remote"}, UNNUMBERED_TICKETS),
+    "connectwise_invoice_search": ("connectwise", None, "Gold Support", GRID | {"work_type": "Remote"}, TICKETS),
+    "connectwise_view": (
+        "connectwise",
+        CLIENT,
+        None,
+        NO_MAIL | NO_TAGS | {"project": None, "work_type": "Remote"},
+        ({**TICKETS[0], "task": "Paper jams"}, {**TICKETS[1], "task": "Sign-in"}),
+    ),
+    "generic_en": (
+        "generic",
+        CLIENT,
+        None,
+        NO_MAIL | {"work_type": "Remote"},
+        ({"ticket": "5501", "source_id": "e-1"}, {"ticket": "5502", "source_id": "e-2"}),
+    ),
+    "generic_de": ("generic", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "generic_fr": ("generic", None, None, NO_MAIL | NO_START | NO_TAGS | NO_FLAG, NEITHER),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_header_variant_gives_the_work_that_its_columns_say(name):
+    source, client, contract, both, each = VARIANTS[name]
+    entries = [Entry(source=source, **{**work, **both, **own}) for work, own in zip((FIRST, SECOND), each, strict=True)]
+
+    assert [(line, entry, facts_of(entry, client, contract)) for line, entry in enumerate(entries, start=2)] == [
+        (row.line, row.entry, row.facts) for row in read((EXPORTS / f"{name}.csv").read_bytes())
+    ]
+
+
+def test_every_example_is_checked_and_every_source_has_one():
+    assert sorted(VARIANTS) == sorted(path.stem for path in EXPORTS.glob("*.csv"))
+    assert {source.name for source in SOURCES} == {source for source, *_ in VARIANTS.values()}
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [("clockify_en", DateOrder.MONTH_FIRST), ("clockify_fr", DateOrder.DAY_FIRST), ("harvest", None)],
+)
+def test_a_day_above_12_anywhere_settles_the_date_order(name, order):
+    assert order == opened((EXPORTS / f"{name}.csv").read_bytes()).date_order
+
+
+def test_columns_are_named_as_the_file_spells_them():
+    export = opened(" DATE ;Description;  duration\n2026-01-05;x;1:00\n")
+
+    assert ("DATE", "Description", "duration") == export.columns
+
+
+def test_a_quoted_separator_and_any_case_do_not_hide_a_toggl_header():
+    rows = read('"USER","description","START DATE","start TIME","Duration"\nAda,x,2026-01-05,9:00,0:10\n')
+
+    assert ["toggl"] == [row.entry.source for row in rows]
+
+
+def test_a_title_above_the_header_is_passed_over_and_lines_count_from_the_file():
+    (row,) = read("Time report\nJanuary 2026\n\nDate,Description,Hours\n2026-01-05,x,1\n")
+
+    assert 5 == row.line
+
+
+def test_a_kimai_description_loses_the_apostrophe_that_guards_formulas():
+    lines = "\n".join(f"2026-03-02,9:00,10:00,1:00,Ada,C,P,A,{text}" for text in ("' =1+1", "' see DDE", "' quoted '"))
+    rows = read(f"Date,From,To,Duration,Name,Customer,Project,Activity,Description\n{lines}\n")
+
+    assert ["=1+1", "see DDE", "' quoted '"] == [row.entry.description for row in rows]
+
+
+def test_a_new_toggl_dash_is_an_empty_cell_and_a_duration_of_zero():
+    (row,) = read(
+        "Description,Duration,Member,Project,Tags,Start date,Start time,Stop date,Stop time\n"
+        "x,-,Ada,-,-,2026-03-02,09:00:00,2026-03-02,09:00:00\n"
+    )
+
+    assert isinstance(row, Row)
+    assert (0, "", ()) == (row.entry.seconds, row.entry.project, row.entry.tags)
+
+
+def test_work_past_midnight_is_measured_where_the_file_has_no_duration():
+    (row,) = read("Description,Start date,Start time,Stop time\nx,2026-03-02,23:30:00,00:15:00\n")
+
+    assert (date(2026, 3, 2), 2700) == (row.entry.date, row.entry.seconds)
+
+
+def facts_of(entry: Entry, client: str | None, contract: str | None) -> Facts:
+    return Facts(client, entry.project, contract, entry.task, entry.work_type, entry.ticket, entry.tags)
