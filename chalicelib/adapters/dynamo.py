@@ -99,8 +99,8 @@ def read_together(
         if left:
             if pauses == _MOST_PAUSES:
                 raise CloudError("dynamodb:BatchGetItem", "UnprocessedKeys")
-            sleep(_PAUSE * 2**pauses)
             pauses = 0 if page else pauses + 1
+            sleep(_PAUSE * 2**pauses)
     return found
 
 

@@ -1,0 +1,16 @@
+import pytest
+
+from chalicelib.settings import SettingMissingError, Settings
+
+
+def test_settings_are_what_the_environment_says_and_empty_where_it_says_nothing():
+    found = Settings.from_env({"HOURTAB_CYCLES_TABLE": "cycles-1", "AWS_REGION": "eu-central-1", "PATH": "/bin"})
+
+    assert Settings(cycles_table="cycles-1", region="eu-central-1") == found
+
+
+def test_a_setting_that_is_needed_and_missing_is_named_as_its_variable():
+    with pytest.raises(SettingMissingError, match="HOURTAB_INBOX_BUCKET is not set") as caught:
+        Settings().need("inbox_bucket")
+
+    assert "HOURTAB_INBOX_BUCKET" == caught.value.variable
