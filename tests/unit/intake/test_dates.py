@@ -1,0 +1,72 @@
+"""Dates and times of the sources; only an instant knows a time zone."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.intake.dates import Moment, parse_moment, parse_time
+from chalicelib.intake.rows import DateOrder
+
+DAY = date(2026, 3, 4)
+NINE = 9 * 3600
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-04", Moment(DAY)),
+        ("2026/03/04", Moment(DAY)),
+        ("04.03.2026", Moment(DAY)),
+        ("4.3.26", Moment(DAY)),
+        ("4 Mar 2026", Moment(DAY)),
+        ("04/Mar/26", Moment(DAY)),
+        ("4. März 2026", Moment(DAY)),
+        ("4 mars 2026", Moment(DAY)),
+        ("Wed, Mar 4, 2026", Moment(DAY)),
+        ("Mar 4, 2026, 9:00 AM", Moment(DAY, NINE)),
+        ("2026-03-04 09:00:00", Moment(DAY, NINE)),
+        ("04.03.2026 09:00", Moment(DAY, NINE)),
+        ("2026-03-04T09:00:00Z", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("20260304T090000Z", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04T10:00:00.148+0100", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04T02:00:00-07:00", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+    ],
+)
+def test_a_date_that_needs_no_order(text, moment):
+    assert moment == parse_moment(text, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "today", "2026-13-01", "30.02.2026", "0026-03-04", "2026-03-04 25:00", "4 Foo 2026"]
+)
+def test_anything_else_is_no_date(text):
+    assert parse_moment(text, DateOrder.DAY_FIRST) is None
+
+
+def test_numeric_dates_wait_for_an_order():
+    assert parse_moment("13/03/2026", None) is None
+
+
+@given(st.dates(date(2000, 1, 1), date(2069, 12, 31)), st.sampled_from("/-"))
+def test_a_numeric_date_comes_back_in_its_order(day, mark):
+    for order, shape in ((DateOrder.DAY_FIRST, "%d{}%m{}%Y"), (DateOrder.MONTH_FIRST, "%m{}%d{}%y")):
+        assert Moment(day) == parse_moment(day.strftime(shape.format(mark, mark)), order)
+
+
+@given(st.times())
+def test_a_time_comes_back_from_24_hours_and_from_am_and_pm(time):
+    seconds = time.hour * 3600 + time.minute * 60 + time.second
+
+    assert [seconds] * 3 + [seconds - time.second] == [
+        parse_time(time.strftime("%H:%M:%S")),
+        parse_time(time.strftime("%I:%M:%S %p")),
+        parse_time(f"{time:%I:%M:%S%p}".lstrip("0")),
+        parse_time(f"{time.hour}:{time:%M}"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["13:00 PM", "0:30 AM", "24:00", "9", "9:60"])
+def test_anything_else_is_no_time(text):
+    assert parse_time(text) is None

@@ -1,0 +1,102 @@
+"""Durations as tools and people write them, to the second and never through a float."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.quantities import round_half_away
+from chalicelib.intake.durations import Unit, parse_duration
+from chalicelib.intake.numbers import parse_decimal
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1:30", 5400),
+        ("0:06", 360),
+        ("110:24:53", 397_493),
+        ("-0:30", -1800),
+        ("−1:00:01", -3601),
+        ("1:30 h", 5400),
+        ("47:06 min", 2826),
+        ("1.5", 5400),
+        ("7,5", 27_000),
+        (".25", 900),
+        ("1.0002777777778", 3601),
+        ("0.22", 792),
+        ("2.000,0", 7_200_000),
+        ("1,234.5", 4_444_200),
+        ("1 234,5", 4_444_200),
+        ("1'234.5", 4_444_200),
+        ("1\u202f234,5", 4_444_200),
+        ("1.250", 4500),
+        ("-1.5", -5400),
+        ("0.79 h", 2844),
+        ("1h 30m", 5400),
+        ("1h30", 5400),
+        ("1 h 30 min", 5400),
+        ("35m", 2100),
+        ("8s", 8),
+        ("2 hours, 5 minutes", 7500),
+        ("1,5 Std.", 5400),
+        ("-1h 30m", -5400),
+        (" 0 ", 0),
+    ],
+)
+def test_hours_are_read_however_they_are_written(text, seconds):
+    assert seconds == parse_duration(text, Unit.HOURS)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "seconds"),
+    [
+        ("90", Unit.MINUTES, 5400),
+        ("0,5", Unit.MINUTES, 30),
+        ("2100", Unit.SECONDS, 2100),
+        ("1:30", Unit.SECONDS, 5400),
+        ("400", Unit.SECONDS_OR_DECIMAL_HOURS, 400),
+        ("0.11", Unit.SECONDS_OR_DECIMAL_HOURS, 396),
+    ],
+)
+def test_the_unit_of_a_column_is_for_bare_numbers(text, unit, seconds):
+    assert seconds == parse_duration(text, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "abc", "1:75", "1:3", "1:30:60", "1.2.3", "1,23,4", "1h 30x", "1e3", "٣:٠٠", "9" * 5000, "1:30 PM"],
+)
+def test_anything_else_is_no_duration(text):
+    assert parse_duration(text, Unit.HOURS) is None
+
+
+@given(st.integers(-(10**8), 10**8))
+def test_a_duration_comes_back_from_every_format(seconds):
+    sign, rest = "-" if seconds < 0 else "", abs(seconds)
+    hours, minutes, left = rest // 3600, rest % 3600 // 60, rest % 60
+    exact = f"{Decimal(seconds) / 3600:.9f}"
+
+    assert [seconds] * 6 == [
+        parse_duration(f"{sign}{hours}:{minutes:02}:{left:02}", Unit.HOURS),
+        parse_duration(f"{sign}{hours}h {minutes}m {left}s", Unit.HOURS),
+        parse_duration(f"{sign}{rest // 60}:{left:02} min", Unit.HOURS),
+        parse_duration(exact, Unit.HOURS),
+        parse_duration(exact.replace(".", ","), Unit.HOURS),
+        parse_duration(str(seconds), Unit.SECONDS),
+    ]
+
+
+@given(st.decimals(-1000, 1000, places=4))
+def test_a_decimal_hour_is_the_nearest_second_half_away_from_zero(hours):
+    assert round_half_away(Fraction(hours) * 3600) == parse_duration(str(hours), Unit.HOURS)
+
+
+@given(st.integers(0, 10**9 - 1), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", "'.", "\u00a0,"]))
+def test_a_number_comes_back_from_every_way_of_grouping(whole, hundredths, marks):
+    group, mark = marks
+    text = f"{whole:,}".replace(",", group) + f"{mark}{hundredths:02}"
+
+    assert Decimal(whole) + Decimal(hundredths) / 100 == parse_decimal(text)

@@ -1,0 +1,88 @@
+"""Saving a file anew changes no row, no bytes make the reader fail, and its memory has a bound."""
+
+import csv
+from io import BytesIO, StringIO
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chalicelib.intake.export import open_export
+from chalicelib.intake.memo import ROOM, Memo
+from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+from tests.unit.intake.reading import EXPORTS, read
+
+HEADER = ("Date", "Worker", "Description", "Duration", "Tags", "Project")
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), max_size=4)
+
+
+def saved(rows: list[list[str]], delimiter: str, encoding: str, line_end: str, *, quoted: bool) -> bytes:
+    out = StringIO()
+    quoting = csv.QUOTE_ALL if quoted or line_end == "\n" else csv.QUOTE_MINIMAL  # a lone \r would stay unquoted
+    csv.writer(out, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+@given(
+    rows=ROWS,
+    columns=st.permutations(range(len(HEADER))),
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    quoted=st.booleans(),
+)
+def test_delimiter_encoding_column_order_and_quoting_do_not_matter(
+    *, rows, columns, delimiter, encoding, line_end, quoted
+):
+    table = [HEADER, *(("2026-03-02", f"Ada{who}", what, "1:30", tags, project) for who, what, tags, project in rows)]
+    plain = read(saved(table, ",", "utf-8", "\r\n", quoted=False))
+    resaved = saved([[row[at] for at in columns] for row in table], delimiter, encoding, line_end, quoted=quoted)
+
+    assert [row.entry for row in plain] == [row.entry for row in read(resaved)]
+    assert len(rows) == len(plain)
+
+
+@given(rows=st.lists(st.text(st.characters(codec="cp1252", exclude_characters="\0"), max_size=12), max_size=4))
+def test_windows_1252_says_the_same_as_utf_8(rows):
+    table = [("Date", "Description", "Hours"), *(("2026-03-02", f"é {text} ü é", "1") for text in rows)]
+
+    assert read(saved(table, ",", "utf-8", "\n", quoted=True)) == read(saved(table, ",", "cp1252", "\n", quoted=True))
+
+
+EXAMPLES = [path.read_bytes() for path in sorted(EXPORTS.glob("*.csv"))]
+
+
+def read_through(data: bytes) -> None:
+    export = open_export(BytesIO(data), SourceHints())
+    if isinstance(export, Refusal):
+        assert export.reason
+        return
+    try:
+        for row in export.rows():
+            assert isinstance(row, Row | RowProblem)
+    except UnreadableExportError as error:
+        assert error.refusal.reason  # noqa: PT017  whether it is raised is left open
+
+
+@given(st.binary(max_size=300))
+@example(b"\xff\xfe\x00")
+@example(b"\xfe\xff\xd8\x00")
+@example(b'"')
+def test_no_bytes_make_the_reader_fail(data):
+    read_through(data)
+
+
+@given(st.sampled_from(EXAMPLES), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=4))
+def test_no_damage_to_an_export_makes_the_reader_fail(data, wounds):
+    for place, bytes_ in wounds:
+        at = int(place * len(data))
+        data = data[:at] + bytes_ + data[at + len(bytes_) // 2 :]
+    read_through(data)
+
+
+def test_what_is_remembered_has_a_bound():
+    memo = Memo(str.upper)
+    longest = max((sum(map(len, memo)) for number in range(3000) if memo[f"{number:0>5000}"]), default=0)
+
+    assert longest <= ROOM
+    assert "A" * (ROOM + 1) == memo["a" * (ROOM + 1)]
