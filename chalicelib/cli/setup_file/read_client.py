@@ -28,8 +28,7 @@ def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
         hours_format=section.get("hours_format", scalars.one_of(HoursFormat), HoursFormat.DECIMAL),
     )
     retainers = tuple(_retainer(each, client, problems) for each in section.items("retainers"))
-    if not section.has("retainers"):
-        problems.add(section.node_of("retainers"), "A client needs at least one of `retainers`.")
+    section.check_present("retainers")
     _check_slugs(section.items("retainers"), retainers, problems)
     slugs = tuple(str(retainer.id.retainer) for retainer in retainers)
     rules = tuple(_rule(each, slugs, problems) for each in section.items("rules"))
@@ -52,6 +51,7 @@ def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
     ends_on = section.get("ends_on", scalars.day, None)
     if ends_on is not None and ends_on <= starts_on:
         problems.add(section.node_of("ends_on"), "`ends_on` is the first day no longer served, after `starts_on`.")
+        ends_on = None
     return Retainer(
         id=RetainerId(client.id, slug),
         title=section.get("title", scalars.text, str(slug)),
@@ -71,8 +71,8 @@ def _versions(
 ) -> tuple[Terms, ...]:
     """All versions, oldest first, each from another day, the first in force when the retainer starts."""
     nodes = section.items("terms")
+    section.check_present("terms")
     if not nodes:
-        problems.add(section.node_of("terms"), "A retainer needs `terms`: a list of at least one version.")
         return ()
     versions = [(read_terms(node, currency, starts_on, problems), node) for node in nodes]
     seen: set[date] = set()

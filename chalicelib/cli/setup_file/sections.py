@@ -63,6 +63,7 @@ class Section:
         self._what = what[0].upper() + what[1:]
         self._problems = problems
         self._values: dict[str, yaml.Node] = {}
+        self._misspelt: set[str] = set()
         if is_null(node):
             return
         if not isinstance(node, yaml.MappingNode):
@@ -74,6 +75,7 @@ class Section:
     def _take(self, key: yaml.Node, value: yaml.Node, keys: tuple[str, ...]) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name not in keys:
+            self._misspelt.update(get_close_matches(name.casefold(), keys, n=1))
             near = did_you_mean(name, keys) or f" Its keys are {', '.join(keys)}."
             self._problems.add(key, f"{self._what} has no key `{name}`.{near}")
         elif name in self._values:
@@ -102,9 +104,15 @@ class Section:
 
     def need(self, key: str, read: Read[T], stand_in: T) -> T:
         """The value of a required key; its absence is noted."""
-        if not self.has(key):
-            self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.")
+        self.check_present(key)
         return self.get(key, read, stand_in)
+
+    def check_present(self, key: str) -> None:
+        """Note that a required key is absent or empty, unless it is only misspelt, which is noted already."""
+        node = self._values.get(key)
+        is_said = self.has(key) and not (isinstance(node, yaml.SequenceNode) and not node.value)
+        if not is_said and key not in self._misspelt:
+            self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.")
 
     def section(self, key: str, what: str, keys: tuple[str, ...]) -> "Section | None":
         """A section inside this one, or None where it is absent."""

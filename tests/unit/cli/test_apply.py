@@ -70,7 +70,6 @@ def test_every_problem_is_one_line_with_its_place_and_nothing_is_written(cli: Cl
 
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.splitlines() == [
-        f"{setup_file}:6:5: A client needs at least one of `retainers`.",
         f"{setup_file}:9:5: A client has no key `retianers`. Did you mean `retainers`?",
     ]
     assert cli.parts.directory_.books == {}

@@ -1,0 +1,89 @@
+"""What holds for every command: options at any place, one line for every error, a quick start."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chalicelib.cli.errors import one_line
+from chalicelib.services.ports import StaleWriteError
+from tests.unit.cli.rig import Cli
+
+
+@pytest.mark.parametrize(
+    "words", [("--json", "client", "list"), ("client", "--json", "list"), ("client", "list", "--json")]
+)
+def test_json_can_be_asked_for_at_any_place(acme: Cli, words: tuple[str, ...]) -> None:
+    assert [one["client"] for one in acme.run(*words).json] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("clients",), "No such command 'clients'."),
+        (("apply",), "Missing argument 'FILE'."),
+        (("apply", "nowhere.yaml"), "Invalid value for 'FILE': File 'nowhere.yaml' does not exist."),
+        (("client", "show", "acme", "now"), "Got unexpected extra argument (now)."),
+        (
+            ("import", "drop", "x.csv", "--client", "No Slug"),
+            "Invalid value for '--client': 'No Slug' is not lower-case",
+        ),
+    ],
+)
+def test_a_line_that_was_typed_wrong_is_answered_with_one_line(cli: Cli, words: tuple[str, ...], message: str) -> None:
+    answer = cli.run(*words)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"hourtab: {message}")
+    assert answer.err.count("\n") == 1
+
+
+def test_a_fault_is_one_line_that_can_be_reported(cli: Cli) -> None:
+    cli.parts.directory = lambda: {}["x"]  # type: ignore[method-assign, return-value]
+
+    answer = cli.run("client", "list")
+
+    assert answer.code == 1
+    assert answer.err.startswith("hourtab: This is a fault in HourTab (KeyError in tests.unit.cli.")
+    assert answer.err.count("\n") == 1
+
+
+def test_without_a_word_the_help_is_shown(cli: Cli) -> None:
+    answer = cli.run()
+
+    assert answer.code == 2
+    assert "Retainer hours: set up clients" in answer.err
+
+
+class RefusedError(Exception):
+    """As an adapter raises it: with AWS's own code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("refused")
+        self.code = code
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (RefusedError("EndpointConnectionError"), "The deployment does not answer: start the local one with `make up`"),
+        (RefusedError("NoCredentialsError"), "AWS has no credentials for you"),
+        (RefusedError("ExpiredToken"), "AWS does not accept your credentials"),
+        (StaleWriteError("version 2 is stored,\nversion 1 was read"), "version 2 is stored, version 1 was read."),
+    ],
+)
+def test_an_error_says_what_to_do_next(error: Exception, advice: str) -> None:
+    assert one_line(error).startswith(advice)
+
+
+def test_help_and_version_load_no_sdk() -> None:
+    program = "import sys, json; from chalicelib.cli.main import main\ntry: main(['balance', '--help'])\n"
+    program += "except SystemExit: print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    root = Path(__file__).resolve().parents[3]
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root)
+
+    loaded = set(json.loads(done.stderr))
+    assert loaded.isdisjoint({"botocore", "pynamodb", "yaml", "chalicelib.wiring"})

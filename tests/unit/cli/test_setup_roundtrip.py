@@ -1,0 +1,187 @@
+"""Whatever can be declared is read as it was meant: any set-up, written down, reads as itself."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.quantities import Money
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, PartialCycle, Retainer
+from chalicelib.domain.routing import ClientRule, InboxRule, Match
+from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
+from chalicelib.services.setup import ClientSetup, InboxRuleSetup, Operator, Setup
+from chalicelib.services.setup_words import hours_in_words
+
+SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
+DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+SECONDS = st.integers(0, 400 * 3600)
+
+
+def amounts(currency: str) -> st.SearchStrategy[Money]:
+    return st.integers(0, 10**11).map(lambda minor: Money(minor, currency))
+
+
+def carry_overs() -> st.SearchStrategy[CarryOver]:
+    caps = st.none() | SECONDS.map(lambda s: Cap(seconds=s)) | st.integers(0, 500).map(lambda p: Cap(percent=p))
+    overruns = st.sampled_from(Overrun)
+    expiries = st.none() | st.integers(1, 36)
+    carried = st.builds(CarryOver, st.just(Unused.CARRY), caps, expiries, overruns)
+    return carried | st.builds(CarryOver, overrun=overruns)
+
+
+def roundings() -> st.SearchStrategy[Rounding]:
+    factors = st.integers(1, 5000).map(lambda thousandths: Fraction(thousandths, 1000))
+    return st.builds(
+        Rounding, SECONDS, SECONDS, st.sampled_from(RoundingLevel), st.dictionaries(SLUGS, factors, max_size=2)
+    )
+
+
+def terms(day: date, currency: str) -> st.SearchStrategy[Terms]:
+    alerts = st.sets(st.integers(1, 1000), max_size=3).map(lambda percents: tuple(sorted(percents)))
+    money = amounts(currency)
+    return st.builds(Terms, st.just(day), SECONDS, money, money, st.none() | money, carry_overs(), roundings(), alerts)
+
+
+@st.composite
+def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
+    starts_on = draw(DAYS)
+    return Retainer(
+        id=RetainerId(client.id, RetainerSlug(slug)),
+        title=draw(TEXTS),
+        zone=draw(st.sampled_from(["Europe/Berlin", "UTC", "America/New_York"])),
+        starts_on=starts_on,
+        terms=(draw(terms(starts_on, client.currency)),),
+        length=draw(st.sampled_from(CycleLength)),
+        anchor_day=draw(st.none() | st.integers(1, 31)),
+        ends_on=draw(st.none() | st.just(date(2031, 1, 1))),
+        partial=draw(st.sampled_from(PartialCycle)),
+        grace_days=draw(st.integers(0, 31)),
+    )
+
+
+@st.composite
+def setups(draw: st.DrawFn) -> Setup:
+    clients = []
+    for number, slug in enumerate(draw(st.lists(SLUGS, max_size=2, unique=True))):
+        client = Client(
+            ClientId(f"{number}{slug}"[:20]),
+            f"{number}{draw(TEXTS)}",
+            draw(st.sampled_from(["en", "de-DE", "fr-CA"])),
+            draw(st.sampled_from(["EUR", "JPY", "KWD"])),
+            tuple(f"{number}{alias}" for alias in draw(st.lists(TEXTS, max_size=2))),
+            draw(st.sampled_from(HoursFormat)),
+        )
+        slugs = draw(st.lists(SLUGS, min_size=1, max_size=2, unique=True))
+        own = tuple(draw(retainers(client, slug)) for slug in slugs)
+        matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS)
+        to_retainer = st.builds(ClientRule, matches, st.sampled_from(Pool), st.just(own[0].id.retainer), TEXTS)
+        clients.append(ClientSetup(client, own, tuple(draw(st.lists(to_retainer, max_size=2)))))
+    rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
+    return Setup(Operator(draw(TEXTS), "a@b.example"), None, tuple(rules), tuple(clients))
+
+
+def written(setup: Setup) -> str:
+    """The set-up as a file."""
+    assert setup.operator is not None
+    return yaml.safe_dump(
+        {
+            "operator": {"name": setup.operator.name, "email": setup.operator.email},
+            "inbox_rules": [
+                {"when": when(each.rule.match), "client": each.rule.client} for each in setup.inbox_rules or ()
+            ],
+            "clients": [client(each) for each in setup.clients],
+        },
+        allow_unicode=True,
+    )
+
+
+def when(match: Match) -> dict[str, str]:
+    pairs = {key: getattr(match, key) for key in ("client", "project", "tag")}
+    return {key: value for key, value in pairs.items() if value is not None}
+
+
+def client(setup: ClientSetup) -> dict[str, Any]:
+    own = setup.client
+    return {
+        "id": own.id,
+        "name": own.name,
+        "aliases": list(own.aliases),
+        "locale": own.locale,
+        "currency": own.currency,
+        "hours_format": own.hours_format.value,
+        "retainers": [retainer(each) for each in setup.retainers],
+        "rules": [
+            {"when": when(each.match), "pool": each.pool.value, "retainer": each.retainer, "reason": each.reason}
+            for each in setup.rules
+        ],
+    }
+
+
+def retainer(own: Retainer) -> dict[str, Any]:
+    return {
+        "id": own.id.retainer,
+        "title": own.title,
+        "zone": own.zone,
+        "length": own.length.value,
+        "anchor_day": own.anchor_day,
+        "starts_on": own.starts_on,
+        "ends_on": own.ends_on,
+        "partial": own.partial.value,
+        "grace_days": own.grace_days,
+        "terms": [version(each) for each in own.terms],
+    }
+
+
+def version(own: Terms) -> dict[str, Any]:
+    rule, rounding = own.carry_over, own.rounding
+    carried = {}
+    if rule.unused is Unused.CARRY:
+        cap = rule.cap
+        percent = f"{cap.percent} %" if cap and cap.percent is not None else None
+        carried = {
+            "cap": percent or (hours_in_words(cap.seconds or 0) if cap else "none"),
+            "expires": "never" if rule.expires_after is None else f"after {rule.expires_after} cycles",
+        }
+    return {
+        "allotment": hours_in_words(own.allotment_seconds),
+        "fee": str(own.fee.amount),
+        "regular_rate": str(own.regular_rate.amount),
+        "overage_rate": None if own.overage_rate is None else str(own.overage_rate.amount),
+        "carry_over": {"unused": rule.unused.value, "overrun": rule.overrun.value, **carried},
+        "rounding": {
+            "increment": hours_in_words(rounding.increment_seconds),
+            "minimum": hours_in_words(rounding.minimum_seconds),
+            "level": rounding.level.value,
+            "multipliers": {
+                kind: str(Decimal(factor.numerator) / Decimal(factor.denominator))
+                for kind, factor in rounding.multipliers.items()
+            },
+        },
+        "alerts": list(own.alert_percents),
+    }
+
+
+def without_places(setup: Setup) -> Setup:
+    return Setup(
+        setup.operator,
+        setup.hints,
+        tuple(InboxRuleSetup(each.rule) for each in setup.inbox_rules or ()),
+        tuple(ClientSetup(each.client, each.retainers, each.rules) for each in setup.clients),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(setups())
+def test_any_set_up_written_down_reads_as_itself(setup: Setup) -> None:
+    read = read_setup(written(setup), ())
+
+    assert isinstance(read, Setup), read
+    assert setup == without_places(read)
