@@ -1,0 +1,103 @@
+"""The client's page in a real browser: narrow and wide, light and dark, on paper."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.axe import violations
+from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.page_server import serving
+from tests.unit.web.samples import many, seeblick
+
+SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => each.open = true)"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with open_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(monkeypatch):
+    one = seeblick()
+    with serving(one.serve(monkeypatch)) as address:
+        yield f"{address}/b/{one.token}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_page_is_accessible_quiet_and_fits(chromium, served, size, scheme):
+    with Visit(chromium, served, viewport=size, color_scheme=scheme) as visit:
+        visit.page.evaluate(OPEN_ALL)
+        widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+
+        assert ([], [served]) == (visit.complaints, visit.requests)
+        assert widths[0] <= widths[1]
+        assert [] == violations(visit.page)
+
+
+def test_the_number_comes_before_everything_else_of_its_retainer(chromium, served):
+    with Visit(chromium, served, viewport=PHONE) as visit:
+        numbers = visit.page.locator(".big").all_inner_texts()
+        sizes = visit.page.eval_on_selector_all(".big strong", "all => all.map(e => getComputedStyle(e).fontSize)")
+
+    assert ["6.75 h left of 23 h", "1.50 h over 6.50 h used of 5 h"] == [" ".join(each.split()) for each in numbers]
+    assert {"41.25px"} == set(sizes)
+
+
+def test_the_style_sheet_passes_the_pages_own_policy(chromium, served):
+    with Visit(chromium, served, viewport=DESK) as visit:
+        corner = visit.page.eval_on_selector("section", "e => getComputedStyle(e).borderTopLeftRadius")
+
+    assert "12px" == corner
+
+
+def test_a_year_is_one_click_away_and_so_is_the_way_back(chromium, served):
+    with Visit(chromium, served, viewport=PHONE) as visit:
+        visit.page.get_by_role("link", name="2026", exact=True).click()
+        opened = visit.page.get_by_text("Work, March 2026 17 h").is_visible()
+        violated = violations(visit.page)
+        visit.page.get_by_role("link", name="Back to today").click()
+
+        assert (True, [], served) == (opened, violated, visit.page.url)
+
+
+def test_the_work_log_is_downloaded_under_the_clients_name(chromium, served):
+    with Visit(chromium, served) as visit:
+        with visit.page.expect_download() as download:
+            visit.page.get_by_role("link", name="Work log (CSV)").click()
+
+        assert "seeblick-klinik-work-log.csv" == download.value.suggested_filename
+
+
+def test_a_month_of_3000_entries_stays_usable_on_a_phone(chromium, monkeypatch):
+    one = many(3_000)
+    with serving(one.serve(monkeypatch)) as address:
+        with Visit(chromium, f"{address}/b/{one.token}", viewport=PHONE) as visit:
+            rows = visit.page.locator("section > table tbody tr").count()
+            widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+
+    assert 300 == rows
+    assert widths[0] <= widths[1]
+
+
+def test_a_link_that_does_not_work_is_an_accessible_page(chromium, served):
+    with Visit(chromium, f"{served}x", viewport=PHONE, locale="de-DE") as visit:
+        assert "Dieser Link funktioniert nicht" == visit.page.locator("h1").inner_text()
+        assert [] == violations(visit.page)
+
+
+def test_on_paper_everything_folded_is_open(chromium, served):
+    with Visit(chromium, served) as visit:
+        visit.page.emulate_media(media="print")
+        height = visit.page.locator("details").first.bounding_box()["height"]
+
+    assert height > 100
+
+
+@pytest.mark.parametrize("name", ["page.png", "page-phone.png"])
+def test_the_pictures_of_the_readme_are_light(name):
+    """`python -m tests.screenshots` takes them anew."""
+    assert 10_000 < (SCREENSHOTS / name).stat().st_size < 200_000

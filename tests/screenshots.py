@@ -1,0 +1,26 @@
+"""Takes the pictures of the README: `python -m tests.screenshots`."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.page_server import serving
+from tests.unit.web.samples import seeblick
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+PICTURES = (("page", DESK, "light"), ("page-phone", PHONE, "dark"))
+
+
+def main() -> None:
+    """Write docs/screenshots/*.png."""
+    FOLDER.mkdir(exist_ok=True)
+    one = seeblick()
+    with pytest.MonkeyPatch.context() as patch, serving(one.serve(patch)) as address, open_chromium() as browser:
+        for name, size, scheme in PICTURES:
+            with Visit(browser, f"{address}/b/{one.token}", viewport=size, color_scheme=scheme) as visit:
+                visit.page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
