@@ -16,6 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from infra.package import Package, PackagingError, make_package
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+LOCAL_STAGE = "local"
+"""The stage that is never deployed to AWS: its buckets take plain HTTP."""
 _PACKAGE_TAG = "hourtab:package"
 
 
@@ -63,7 +65,7 @@ def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, 
     try:
         getattr(cloudformation, f"{operation}_stack")(**request)
         cloudformation.get_waiter(f"stack_{operation}_complete").wait(
-            StackName=name, WaiterConfig={"Delay": 1 if stage == "local" else 5, "MaxAttempts": 360}
+            StackName=name, WaiterConfig={"Delay": 1 if stage == LOCAL_STAGE else 5, "MaxAttempts": 360}
         )
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
@@ -152,6 +154,8 @@ def main() -> None:
     parser.add_argument("--stage", required=True)
     parser.add_argument("--alarm-email", default="")
     arguments = parser.parse_args()
+    if arguments.stage == LOCAL_STAGE:
+        sys.exit("The stage `local` is the laptop's own: use `make up`, or another name such as STAGE=prod.")
     session = boto3.Session()
     if not session.region_name:
         sys.exit("No region is set: run with AWS_REGION=eu-central-1, for example.")

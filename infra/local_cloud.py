@@ -17,7 +17,9 @@ import boto3
 import click
 import yaml
 
-from infra.deploy import DeployError, Stack, deploy
+from infra.demo import set_up as demo
+from infra.demo.set_up import DemoError, Link
+from infra.deploy import LOCAL_STAGE, DeployError, Stack, deploy
 from infra.ministack import HOST, LocalCloudError, MiniStack, refuse_taken_port
 from infra.package import Package, PackagingError, make_package
 
@@ -25,17 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 DEFAULT_PORT = 4566
 REGION = "us-east-1"
-STAGE = "local"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """MiniStack's root user, which is the same everywhere and opens nothing but this laptop's emulator."""
-
-
-class Link(TypedDict):
-    """A client's page."""
-
-    client: str
-    url: str
-    retainers: list[str]
 
 
 class Outputs(TypedDict):
@@ -70,19 +63,19 @@ class LocalCloud:
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that has it already is left alone."""
-        stack = deploy(self.session(), package, STAGE)
+        stack = deploy(self.session(), package, LOCAL_STAGE)
         if stack.changed:
             self._put_gateway_responses(package, stack.outputs["RestAPIId"])
         return stack
 
     def write_outputs(self, stack: Stack, links: list[Link]) -> Outputs:
         """Say in `outputs.json` where everything is; `hourtab` and scripts read it."""
-        port = self.endpoint.rpartition(":")[2]
         outputs: Outputs = {
             "endpoint": self.endpoint,
             "region": REGION,
             "inbox_bucket": stack.outputs["InboxBucket"],
-            "api_url": f"http://{stack.outputs['RestAPIId']}.execute-api.localhost:{port}/api",
+            # By path, not by a host name below .localhost, which many resolvers do not know.
+            "api_url": f"{self.endpoint}/_aws/execute-api/{stack.outputs['RestAPIId']}/api",
             "stack_name": stack.name,
             "links": links,
         }
@@ -124,17 +117,29 @@ class LocalSession:
 def up(port: int | None) -> None:
     """Start, deploy, set up the demo, import its exports, and say where everything is."""
     cloud = LocalCloud()
-    LOCAL.mkdir(exist_ok=True)
+    cloud.folder.mkdir(exist_ok=True)
     with _step("MiniStack") as note:
-        note(_start(cloud, port))
+        note(_start(cloud.ministack, port or _last_port(cloud.folder) or DEFAULT_PORT))
     with _step("package") as note:
         package = make_package()
         note(f"{package.code.stat().st_size / 1e6:.1f} MB")
     with _step("stack") as note:
         stack = cloud.deploy(package)
-        note("deployed" if stack.changed else "unchanged")
-    outputs = cloud.write_outputs(stack, [])
-    click.echo(f"\nDrop exports into s3://{outputs['inbox_bucket']} (endpoint {outputs['endpoint']})")
+        cloud.write_outputs(stack, [])
+        note("deployed" if stack.changed else "has this package already")
+    with _step("set-up") as note:
+        note(demo.apply_setup())
+    with _step("exports") as note:
+        imported = demo.import_exports(cloud.folder / "demo")
+        note(f"{imported} imported" if imported else "imported already")
+    if stack.changed or imported:
+        with _step("state") as note:
+            cloud.ministack.save()
+            note("saved")
+    with _step("pages") as note:
+        outputs = cloud.write_outputs(stack, demo.links())
+        note(f"{demo.visit(outputs['links'])} answer")
+    _say_where(outputs)
 
 
 def down() -> None:
@@ -146,21 +151,30 @@ def down() -> None:
 def reset() -> None:
     """Stop MiniStack and forget everything."""
     down()
-    shutil.rmtree(LOCAL, ignore_errors=True)
-    click.echo("Everything below .local is gone.")
+    MiniStack(LOCAL).forget()
+    shutil.rmtree(LOCAL / "demo", ignore_errors=True)
+    (LOCAL / "outputs.json").unlink(missing_ok=True)
+    click.echo("The local cloud is empty: `make up` builds it anew.")
 
 
-def _start(cloud: LocalCloud, port: int | None) -> str:
-    ministack = cloud.ministack
+def _start(ministack: MiniStack, port: int) -> str:
     running = ministack.running()
-    wanted = port or (running.port if running else _last_port(cloud.folder)) or DEFAULT_PORT
-    if running and running.port == wanted:
-        return f"running on port {running.port}"
+    if running and running.port == port:
+        return f"is running on port {port}"
+    refuse_taken_port(port)
     if running:
-        refuse_taken_port(wanted)
         ministack.stop()
-    ministack.start(wanted)
-    return f"started on port {wanted}"
+    lost = ministack.was_killed()
+    ministack.start(port)
+    return f"started on port {port}" + (f"; it was killed, so what came after {lost} is lost" if lost else "")
+
+
+def _say_where(outputs: Outputs) -> None:
+    click.echo()
+    for link in outputs["links"]:
+        click.echo(f"{link['client']:<20} {link['url']}")
+    click.echo(f"{'inbox':<20} s3://{outputs['inbox_bucket']}/inbox/CLIENT/RETAINER/ at {outputs['endpoint']}")
+    click.echo("\nDrop an export:      make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk")
 
 
 def _last_port(folder: Path) -> int | None:
@@ -199,7 +213,7 @@ def main() -> None:
                 down()
             case "reset":
                 reset()
-    except (LocalCloudError, PackagingError, DeployError) as problem:
+    except (LocalCloudError, PackagingError, DeployError, DemoError) as problem:
         sys.exit(f"\n{problem}")
 
 

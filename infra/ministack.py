@@ -7,6 +7,7 @@ its command line: a process id from an old file that now belongs to somebody els
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.processes import command_lines
@@ -58,16 +60,28 @@ class MiniStack:
             return None
         return found if self._is_ours(found.pid) else None
 
-    def was_killed(self) -> bool:
-        """Whether the last process died without saving: it left its note, and no state that is newer."""
+    def was_killed(self) -> str:
+        """When the state was saved last, if the last process died without saving; else an empty text."""
         if self.running() or not self._pid_file.exists():
-            return False
-        started = self._pid_file.stat().st_mtime
-        return self.saved_at() < started
+            return ""
+        saved = max((file.stat().st_mtime for file in self._state.glob("*.json")), default=0.0)
+        if saved >= self._pid_file.stat().st_mtime:
+            return ""
+        return datetime.fromtimestamp(saved, UTC).astimezone().strftime("%H:%M:%S on %d %B")
 
-    def saved_at(self) -> float:
-        """When the state was saved last, as a timestamp; 0 for never."""
-        return max((file.stat().st_mtime for file in self._state.glob("*.json")), default=0.0)
+    def save(self) -> None:
+        """Save the state by a stop and a start: a kill from now on loses only what comes after."""
+        running = self.running()
+        if running:
+            self.stop()
+            self.start(running.port)
+
+    def forget(self) -> None:
+        """Remove state, files and log."""
+        for name in ("state", "s3", "tmp"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for file in (self.log, self._pid_file):
+            file.unlink(missing_ok=True)
 
     def start(self, port: int) -> None:
         """Start on `port` and wait until it answers.

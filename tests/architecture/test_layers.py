@@ -22,7 +22,8 @@ LAYERS = {
     },
     "chalicelib.web": {"chalicelib.web", "chalicelib.services", "chalicelib.domain", "chalicelib.wiring"},
     "chalicelib.cli": {
-        "chalicelib.web.formats",  # a figure reads the same in the terminal and on the page
+        "chalicelib.web.formats",  # a figure reads the same in the terminal and on the page …
+        "chalicelib.web.sentences",  # … and so does a carry-over rule
         "chalicelib.cli",
         "chalicelib.services",
         "chalicelib.intake",

@@ -95,6 +95,7 @@ def test_a_bucket_is_private_versioned_encrypted_and_refuses_plain_http(resource
     assert ("Deny", "*", "s3:*") == (refusal["Effect"], refusal["Principal"], refusal["Action"])
     assert {"Bool": {"aws:SecureTransport": "false"}} == refusal["Condition"]
     assert 2 == len(refusal["Resource"])
+    assert "OnAws" == resources[f"{name}Policy"]["Condition"]
 
 
 def test_no_original_ever_expires(resources):

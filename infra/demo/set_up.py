@@ -1,0 +1,69 @@
+"""Brings the demo into the running local stack, by the command line that every operator uses."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from datetime import date
+from pathlib import Path
+from typing import Any, TypedDict
+
+import yaml
+
+from infra.demo.exports import write_exports
+
+ROOT = Path(__file__).resolve().parents[2]
+SETUP = Path(__file__).with_name("setup.yaml")
+
+
+class DemoError(Exception):
+    """The demo could not be brought in; the message is that of the command that failed."""
+
+
+class Link(TypedDict):
+    """A client's page."""
+
+    client: str
+    url: str
+    retainers: list[str]
+
+
+def apply_setup() -> str:
+    """Apply setup.yaml; returns what that changed."""
+    counts = _hourtab("apply", str(SETUP))["counts"]
+    return ", ".join(f"{count} {fate}" for fate, count in counts.items() if count)
+
+
+def import_exports(folder: Path) -> int:
+    """Write the demo's exports below `folder`, import those that were not imported yet, and count these."""
+    seen = {record["file"]["key"] for record in _hourtab("import", "list", "--limit", "1000")}
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for export in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
+        if f"inbox/{export.client}/{export.retainer}/{export.path.name}" not in seen:
+            waiting.setdefault((export.client, export.retainer), []).append(str(export.path))
+    for (client, retainer), files in waiting.items():
+        _hourtab("import", "drop", *files, "--client", client, "--retainer", retainer, "--wait", "--timeout", "60")
+    return sum(len(files) for files in waiting.values())
+
+
+def links() -> list[Link]:
+    """The clients' links, in the order of setup.yaml."""
+    clients = yaml.safe_load(SETUP.read_text(encoding="utf-8"))["clients"]
+    shown = [_hourtab("link", "show", client["id"]) for client in clients]
+    return [Link(client=one["client"], url=one["url"], retainers=one["retainers"]) for one in shown]
+
+
+def visit(addresses: list[Link]) -> int:
+    """Open each page once, which also wakes the function; returns how many answered."""
+    for link in addresses:
+        with urllib.request.urlopen(link["url"], timeout=60) as answer:  # noqa: S310 - our own http address
+            answer.read()
+    return len(addresses)
+
+
+def _hourtab(*arguments: str) -> Any:
+    command = [str(Path(sys.executable).with_name("hourtab")), *arguments, "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if done.returncode:
+        raise DemoError(f"hourtab {' '.join(arguments[:2])}: {done.stderr.strip() or done.stdout.strip()}")
+    return json.loads(done.stdout)
