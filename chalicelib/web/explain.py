@@ -25,7 +25,18 @@ def make_number(voice: Voice, statement: CycleStatement, length: CycleLength) ->
     overage = statement.figures.overage_seconds
     if overage:
         lots.append(LotRow(voice.texts.lot_overage, "", "", voice.formats.hours_cell(overage), ""))
-    return Making(_steps(voice, statement), tuple(lots), _draws(voice, statement, names) if len(lots) > 1 else ())
+    return Making(
+        steps=_steps(voice, statement),
+        lots=tuple(lots),
+        draws=_draws(voice, statement, names) if len(lots) > 1 else (),
+        notes=_notes(voice, statement),
+    )
+
+
+def _notes(voice: Voice, statement: CycleStatement) -> tuple[str, ...]:
+    texts, carried = voice.texts, statement.figures.carried_seconds
+    is_provisional = carried != 0 and statement.carried_is_provisional
+    return (texts.making_note, texts.provisional_note) if is_provisional else (texts.making_note,)
 
 
 def _steps(voice: Voice, statement: CycleStatement) -> tuple[Step, ...]:
@@ -75,4 +86,9 @@ def _draw_row(voice: Voice, accounted: AccountedEntry, names: Mapping[str, str])
     parts = [(names[one.lot_id], cell(one.seconds)) for one in accounted.draws]
     if accounted.overage_seconds:
         parts.append((voice.texts.lot_overage, cell(accounted.overage_seconds)))
-    return DrawRow(voice.formats.day(accounted.entry.date), work_of(voice, accounted.entry), tuple(parts))
+    return DrawRow(
+        date=voice.formats.day(accounted.entry.date),
+        work=work_of(voice, accounted.entry),
+        hours=cell(accounted.accounted_seconds),
+        parts=tuple(parts),
+    )

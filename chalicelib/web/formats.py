@@ -99,7 +99,7 @@ class Formats:
 
     def day_with_year(self, on: date, near: date) -> str:
         """A day, with its year where that differs from the year of `near`."""
-        return self.day(on) if on.year == near.year else str(format_date(on, "medium", locale=self.locale))
+        return self.day(on) if on.year == near.year else str(format_skeleton("yMMMd", _at_noon(on), locale=self.locale))
 
     def full_day(self, on: date) -> str:
         """A day with its year: `November 21, 2026`."""

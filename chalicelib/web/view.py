@@ -90,6 +90,7 @@ class DrawRow:
 
     date: str
     work: str
+    hours: str
     parts: tuple[tuple[str, str], ...]
     """Name of the lot and hours."""
 
@@ -102,6 +103,7 @@ class Making:
     lots: tuple[LotRow, ...]
     draws: tuple[DrawRow, ...]
     """Empty where there is one lot and nothing to tell apart."""
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,12 @@ def test_the_work_log_is_downloaded_under_the_clients_name(chromium, served):
 
 def test_a_month_of_3000_entries_stays_usable_on_a_phone(chromium, monkeypatch):
     one = many(3_000)
-    with serving(one.serve(monkeypatch)) as address:
-        with Visit(chromium, f"{address}/b/{one.token}", viewport=PHONE) as visit:
-            rows = visit.page.locator("section > table tbody tr").count()
-            widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    with (
+        serving(one.serve(monkeypatch)) as address,
+        Visit(chromium, f"{address}/b/{one.token}", viewport=PHONE) as visit,
+    ):
+        rows = visit.page.locator("section > table tbody tr").count()
+        widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
 
     assert 300 == rows
     assert widths[0] <= widths[1]

@@ -97,6 +97,7 @@ class Texts:
 
     making: str
     making_note: str
+    provisional_note: str
     lot: str
     granted: str
     drawn: str

@@ -87,7 +87,7 @@ def test_the_bar_fills_its_width_with_carried_used_and_left():
 def test_carried_hours_name_their_expiry_and_that_they_are_provisional():
     fact = next(fact for fact in view_of(seeblick()).facts if fact.name == "Carried in")
 
-    assert ((("3 h", "until 31 Dec"),), "provisional until earlier periods are closed") == (fact.lines, fact.note)
+    assert ((("3 h", "until 31 Dec"),), "provisional") == (fact.lines, fact.note)
 
 
 def test_project_work_stands_beside_the_hours():
