@@ -42,12 +42,19 @@ class BadRows:
     def ragged(self, line: int, cells: list[str]) -> RowProblem:
         """The record has too few or too many cells to know which is which."""
         wanted = len(self._layout.header)
-        return whole_row(
+        return self.broken(
             line,
             cells,
             f"The row has {len(cells)} cells where the header has {wanted}, so its cells cannot be told apart. "
             "Export the file again, or put cells with a separator in quotation marks.",
         )
+
+    def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
+        """A problem of the record as such; its day where that much can be read, so that nothing is removed there."""
+        date_at = self._layout.date_columns[0]
+        moment = self._when([*cells, *[""] * len(self._layout.header)]) if date_at < len(cells) else None
+        date = moment.date.isoformat() if moment else None
+        return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason, date=date)
 
     def warn(self, row: Row, cells: list[str]) -> RowProblem:
         """A taken row of less than nothing or of more than a day."""
@@ -99,11 +106,6 @@ class BadRows:
             return self._layout.columns[Field.END]
         columns = [at for at, _ in self._layout.durations]
         return next((at for at in columns if cells[at].strip()), columns[0])
-
-
-def whole_row(line: int, cells: list[str], reason: str) -> RowProblem:
-    """A problem of the record as such."""
-    return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason)
 
 
 def _clock(seconds: int) -> str:

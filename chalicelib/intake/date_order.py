@@ -45,8 +45,8 @@ def settle_date_order(
         return said or DateOrder.DAY_FIRST
     return Refusal(
         RefusalKind.AMBIGUOUS_DATES,
-        f"{undecided}, and no date in the file settles it. Say in the set-up whether dates of {source} have the "
-        "day or the month first, then retry the import.",
+        f"{undecided}, and no date in the file settles it. Say in your set-up under `sources`, `{source}`, whether "
+        "its `date_order` is `dmy` or `mdy`, apply it, and retry the import.",
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from chalicelib.domain.quantities import DAY
-from chalicelib.intake.bad_rows import whole_row
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import Encoding, find_encoding
 from chalicelib.intake.header import Header, find_header
@@ -39,7 +38,7 @@ class Export:
         records = self._records()
         for line, cells in self._skip_header(records):
             if records.needs_care and (complaint := records.complaint(cells)):
-                yield whole_row(line, cells, complaint)
+                yield reader.broken(line, cells, complaint)
                 continue
             row = reader.read(line, cells)
             if row is None:

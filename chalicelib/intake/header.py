@@ -1,5 +1,6 @@
 """Finding the header: its delimiter, the line it stands in, and what to say when there is none."""
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -15,6 +16,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 10
 """Some tools print a title and a period above their header."""
 _NAMES_SHOWN = 12
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
     """The most specific header that any delimiter shows in the first records, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
-    firsts: list[list[str]] = []
+    seen: list[list[list[str]]] = []
     refusals: list[Refusal] = []
     for delimiter in _DELIMITERS:
         records, refusal = _first_records(Records(file, encoding, delimiter))
         refusals += [refusal] if refusal else []
-        firsts += records[:1]
+        seen.append(records)
         for above, cells in enumerate(records):
             if found := find_layout(cells):
                 headers.append((found[0], Header(found[1], delimiter, above + 1)))
@@ -47,7 +49,7 @@ def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
         return _look_alike(reports[0][1])
     if header is None and refusals:
         return refusals[0]
-    return header or _no_header(max(firsts, key=len, default=[]))
+    return header or _no_header(seen)
 
 
 def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
@@ -67,9 +69,11 @@ def _look_alike(report: LookAlike) -> Refusal:
     )
 
 
-def _no_header(cells: list[str]) -> Refusal:
-    if any("\0" in cell for cell in cells):
+def _no_header(seen: list[list[list[str]]]) -> Refusal:
+    """What to say of a file's first records, as each delimiter has them."""
+    if any(_CONTROL.search(cell) for records in seen for cells in records for cell in cells):
         return Refusal(RefusalKind.NOT_CSV, "This is not a CSV file. Export the entries as CSV and drop that file.")
+    cells = max((records[0] for records in seen if records), key=len, default=[])
     shown = ", ".join(f"“{cell.strip()[:40]}”" for cell in cells[:_NAMES_SHOWN])
     more = f" and {len(cells) - _NAMES_SHOWN} more" if len(cells) > _NAMES_SHOWN else ""
     return Refusal(

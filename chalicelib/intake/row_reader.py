@@ -61,6 +61,10 @@ class RowReader:
         )
         return Row(line, facts, entry, instant)
 
+    def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
+        """A record that cannot be read for what its line is."""
+        return self._bad_rows.broken(line, cells, reason)
+
     def warn(self, row: Row, cells: list[str]) -> RowProblem:
         """What deserves a look in a row that was taken."""
         return self._bad_rows.warn(row, cells)

@@ -42,7 +42,7 @@ def test_a_problem_carries_the_worker_and_the_day_where_they_are_known():
 def test_a_ragged_row_is_a_problem_of_the_whole_row(row):
     bad = problem(f"{HEADER}{row}\n")
 
-    assert (2, None) == (bad.line, bad.column)
+    assert (2, None, None, "2026-03-02") == (bad.line, bad.column, bad.worker, bad.date)
     assert "cells where the header has 5" in bad.reason
 
 

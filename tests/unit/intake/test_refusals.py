@@ -29,6 +29,8 @@ def test_an_empty_file(data):
         (b'<?xml version="1.0"?><entries/>', "XML"),
         (b'[{"date": "2026-03-02", "hours": 1}]', "JSON"),
         (bytes(range(256)) * 40, "CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "CSV"),
+        (b"GIF89a\x01\x02\x80\x01", "CSV"),
     ],
 )
 def test_something_else_than_csv(data, says):
@@ -80,7 +82,7 @@ def test_dates_that_nothing_settles_are_refused_with_both_readings():
 
     assert RefusalKind.AMBIGUOUS_DATES == refusal.kind
     assert "03/04/2026 in line 3 is 3 April 2026 or 4 March 2026" in refusal.reason
-    assert "generic" in refusal.reason
+    assert "`sources`, `generic`" in refusal.reason
 
 
 @pytest.mark.parametrize(("order", "month"), [(DateOrder.DAY_FIRST, 4), (DateOrder.MONTH_FIRST, 3)])

@@ -1,6 +1,7 @@
 """Saving a file anew changes no row, no bytes make the reader fail, and its memory has a bound."""
 
 import csv
+import tracemalloc
 from io import BytesIO, StringIO
 
 from hypothesis import example, given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.intake.export import open_export
 from chalicelib.intake.memo import ROOM, Memo
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+from tests.exports.generate import write
 from tests.unit.intake.reading import EXPORTS, read
 
 HEADER = ("Date", "Worker", "Description", "Duration", "Tags", "Project")
@@ -78,6 +80,18 @@ def test_no_damage_to_an_export_makes_the_reader_fail(data, wounds):
         at = int(place * len(data))
         data = data[:at] + bytes_ + data[at + len(bytes_) // 2 :]
     read_through(data)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    file = write(tmp_path / "big.csv", 30_000)
+    tracemalloc.start()
+    with file.open("rb") as stream:
+        count = sum(1 for _ in open_export(stream, SourceHints()).rows())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert 30_000 == count
+    assert peak < 8_000_000
 
 
 def test_what_is_remembered_has_a_bound():

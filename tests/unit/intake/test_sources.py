@@ -143,6 +143,12 @@ def test_a_title_above_the_header_is_passed_over_and_lines_count_from_the_file()
     assert 5 == row.line
 
 
+def test_the_separator_line_of_excel_is_passed_over():
+    (row,) = read("sep=;\nDate;Description;Hours\n2026-01-05;x;1,5\n")
+
+    assert (3, 5400) == (row.line, row.entry.seconds)
+
+
 def test_a_kimai_description_loses_the_apostrophe_that_guards_formulas():
     lines = "\n".join(f"2026-03-02,9:00,10:00,1:00,Ada,C,P,A,{text}" for text in ("' =1+1", "' see DDE", "' quoted '"))
     rows = read(f"Date,From,To,Duration,Name,Customer,Project,Activity,Description\n{lines}\n")
