@@ -7,6 +7,7 @@ anchor day on or before `starts_on`; the first cycle begins at `starts_on` and i
 
 from calendar import monthrange
 from datetime import MAXYEAR, date, datetime
+from itertools import count, takewhile
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.cycle import Period
@@ -34,12 +35,11 @@ def period_of(retainer: Retainer, day: date) -> Period | None:
 
 def periods_between(retainer: Retainer, first_day: date, last_day: date) -> tuple[Period, ...]:
     """All cycles that share a day with `first_day` … `last_day` (both included), oldest first."""
-    periods = []
-    period = period_of(retainer, max(first_day, retainer.starts_on))
-    while period is not None and period.start <= last_day:
-        periods.append(period)
-        period = period_of(retainer, period.end)
-    return tuple(periods)
+    first = period_of(retainer, max(first_day, retainer.starts_on))
+    if first is None:
+        return ()
+    served = (_served(retainer, index) for index in count(first.index))
+    return tuple(takewhile(lambda period: period.start <= last_day and period.start < period.end, served))
 
 
 def full_period(retainer: Retainer, index: int) -> Period:

@@ -67,8 +67,11 @@ def test_a_retainer_that_ends_as_it_starts_has_no_cycle():
     assert periods_between(retainer(ends="2026-01-01"), day("2025-01-01"), day("2027-01-01")) == ()
 
 
-def test_the_last_day_of_the_calendar_still_has_a_cycle():
-    assert period_of(retainer(), date(9999, 12, 30)) == Period(date(9999, 12, 1), date.max, 95687)
+def test_the_last_month_of_the_calendar_still_has_a_cycle_and_nothing_follows():
+    last = Period(date(9999, 12, 1), date.max, 95687)
+
+    assert period_of(retainer(), date(9999, 12, 30)) == last
+    assert periods_between(retainer(), date(9999, 12, 30), date.max) == (last,)
 
 
 @given(
