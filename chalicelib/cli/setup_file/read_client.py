@@ -35,13 +35,11 @@ def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
     return ClientSetup(client, retainers, rules, place_of(section.node_of("id")))
 
 
-def read_match(section: Section, problems: Problems) -> Match:
+def read_match(section: Section) -> Match:
     """The patterns under `when`; an empty `when: {}` fits everything, but nobody leaves `when` out by intent."""
+    section.check_present("when", " `when: {}` fits every row.")
     when = section.section("when", "`when`", SECTIONS["when"])
-    if when is None:
-        problems.add(section.node, "A rule needs `when`; `when: {}` fits every row.")
-        return Match()
-    return Match(**{key: when.get(key, scalars.text, None) for key in SECTIONS["when"]})
+    return Match(**{key: when.get(key, scalars.text, None) for key in SECTIONS["when"]}) if when else Match()
 
 
 def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
@@ -99,7 +97,7 @@ def _check_slugs(nodes: tuple[yaml.Node, ...], retainers: tuple[Retainer, ...], 
 def _rule(node: yaml.Node, slugs: tuple[str, ...], problems: Problems) -> ClientRule:
     section = Section(node, "a rule", SECTIONS["rules"], problems)
     rule = ClientRule(
-        match=read_match(section, problems),
+        match=read_match(section),
         pool=section.need("pool", scalars.one_of(Pool), Pool.RETAINER),
         retainer=section.get("retainer", lambda node: RetainerSlug(scalars.slug(node)), None),
         reason=section.get("reason", scalars.text, None),

@@ -22,8 +22,12 @@ def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple
     """
     try:
         node = yaml.compose(document, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        return (_not_text(document, error),)
     except yaml.YAMLError as error:
         return (_not_yaml(error),)
+    except RecursionError:
+        return (SetupProblem(Place(1, 1), "This is not a set-up: it is nested hundreds of levels deep."),)
     if node is None:
         return (SetupProblem(Place(1, 1), "The file is empty; docs/setup.md shows one to start from."),)
     problems = Problems()
@@ -31,9 +35,16 @@ def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple
     return problems.sorted() or setup
 
 
+def _not_text(document: str | bytes, error: yaml.reader.ReaderError) -> SetupProblem:
+    read = document.encode() if isinstance(document, str) else document
+    before = read[: error.position]
+    place = Place(before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
+    return SetupProblem(place, "Something here is not text: save the file as UTF-8.")
+
+
 def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
-    mark = getattr(error, "problem_mark", None)
-    why = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    why = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error)
     place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
     return SetupProblem(place, f"This is not YAML: {why}.")
 
@@ -75,7 +86,7 @@ def _hints(section: Section, sources: tuple[str, ...], problems: Problems) -> So
 
 def _inbox_rule(node: yaml.Node, problems: Problems) -> InboxRuleSetup:
     section = Section(node, "an inbox rule", SECTIONS["inbox_rules"], problems)
-    rule = InboxRule(read_match(section, problems), ClientId(section.need("client", scalars.slug, "")))
+    rule = InboxRule(read_match(section), ClientId(section.need("client", scalars.slug, "")))
     return InboxRuleSetup(rule, place_of(section.node_of("client")))
 
 

@@ -63,11 +63,13 @@ class Section:
         self._what = what[0].upper() + what[1:]
         self._problems = problems
         self._values: dict[str, yaml.Node] = {}
-        self._misspelt: set[str] = set()
+        self._excused: set[str] = set()
+        """Keys whose absence has been explained already."""
         if is_null(node):
             return
         if not isinstance(node, yaml.MappingNode):
             problems.add(node, f"{self._what} is written as `key: value` lines, and this is not.")
+            self._excused.update(keys)
             return
         for key, value in node.value:
             self._take(key, value, keys)
@@ -75,7 +77,7 @@ class Section:
     def _take(self, key: yaml.Node, value: yaml.Node, keys: tuple[str, ...]) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name not in keys:
-            self._misspelt.update(get_close_matches(name.casefold(), keys, n=1))
+            self._excused.update(get_close_matches(name.casefold(), keys, n=1))
             near = did_you_mean(name, keys) or f" Its keys are {', '.join(keys)}."
             self._problems.add(key, f"{self._what} has no key `{name}`.{near}")
         elif name in self._values:
@@ -107,12 +109,12 @@ class Section:
         self.check_present(key)
         return self.get(key, read, stand_in)
 
-    def check_present(self, key: str) -> None:
-        """Note that a required key is absent or empty, unless it is only misspelt, which is noted already."""
+    def check_present(self, key: str, hint: str = "") -> None:
+        """Note that a required key is absent or empty, unless that is explained by a problem already noted."""
         node = self._values.get(key)
         is_said = self.has(key) and not (isinstance(node, yaml.SequenceNode) and not node.value)
-        if not is_said and key not in self._misspelt:
-            self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.")
+        if not is_said and key not in self._excused:
+            self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.{hint}")
 
     def section(self, key: str, what: str, keys: tuple[str, ...]) -> "Section | None":
         """A section inside this one, or None where it is absent."""

@@ -9,7 +9,7 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Unused
-from chalicelib.services.setup import Setup
+from chalicelib.services.setup import Place, Setup, SetupProblem
 from tests.builders import hours, money
 
 SOURCES = ("toggl", "harvest")
@@ -168,7 +168,8 @@ def test_rules_are_read_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("{pool: project}", "A rule needs `when`; `when: {}` fits every row."),
+        ("{pool: project}", "A rule needs `when`. `when: {}` fits every row."),
+        ("{pool: project, when: }", "A rule needs `when`. `when: {}` fits every row."),
         ("{when: {}, pool: excluded}", "A rule that excludes needs `reason`: it is told in every report."),
         ("{when: {}, pool: project, retainer: suport}", "The client has no retainer `suport`. Did you mean `support`?"),
         ("{when: {proejct: x}, pool: project}", "`when` has no key `proejct`. Did you mean `project`?"),
@@ -176,7 +177,7 @@ def test_rules_are_read_in_their_order() -> None:
     ],
 )
 def test_a_rule_says_when_where_and_why(rule: str, sentence: str) -> None:
-    assert sentence in [problem[2] for problem in problems(f"{CLIENT}    rules:\n      - {rule}\n")]
+    assert [sentence] == [problem[2] for problem in problems(f"{CLIENT}    rules:\n      - {rule}\n")]
 
 
 def test_terms_are_read_exactly_from_the_text() -> None:
@@ -216,8 +217,11 @@ def test_an_editors_encoding_does_not_matter(data: bytes) -> None:
     assert read_setup(data, SOURCES) == read_setup(CLIENT, SOURCES)
 
 
-def test_bytes_that_are_no_text_are_one_problem() -> None:
-    found = read_setup(b"clients: \xff\xfe", SOURCES)
+def test_a_file_that_is_not_utf_8_is_one_problem_at_its_place() -> None:
+    found = read_setup(changed("name: Acme", "name: Acmé").encode("latin-1"), SOURCES)
 
-    assert isinstance(found, tuple)
-    assert found[0].text.startswith("This is not YAML")
+    assert found == (SetupProblem(Place(3, 14), "Something here is not text: save the file as UTF-8."),)
+
+
+def test_a_file_nested_too_deep_is_one_problem() -> None:
+    assert problems("[" * 5000) == [(1, 1, "This is not a set-up: it is nested hundreds of levels deep.")]
