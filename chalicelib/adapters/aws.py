@@ -23,6 +23,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     parameter_validation=False,  # our own calls are tested; checking each again costs time
 )
+_FOR_S3 = Config(read_timeout=20)  # a large file has to be taken in before S3 answers
+_ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud's host has no names for buckets
 
 
 class CloudError(HourTabError):
@@ -47,6 +49,10 @@ class Aws:
     def _session(self) -> Session:
         return get_session()
 
+    def _config(self, service: str) -> Config:
+        config = _CONFIG.merge(_FOR_S3) if service == "s3" else _CONFIG
+        return config.merge(_ELSEWHERE) if self._endpoint_url else config
+
     def client(self, service: str) -> Any:
         """The client of `service`, such as `dynamodb` or `s3`; one and the same at each call."""
         with self._lock:
@@ -56,7 +62,7 @@ class Aws:
                         service,
                         region_name=self._region,
                         endpoint_url=self._endpoint_url,
-                        config=_CONFIG,
+                        config=self._config(service),
                     )
             return self._clients[service]
 

@@ -85,11 +85,11 @@ def write_together(*items: Model, condition: Condition | None = None) -> None:
 def read_together(
     model: type[_M], keys: Iterable[tuple[str, str]], sleep: Callable[[float], None] = time.sleep
 ) -> list[_M]:
-    """The items that exist among `keys`, strongly consistent, in no order; one round trip per 100 keys.
+    """The items that exist among `keys` (no key twice), strongly consistent, in no order; one round trip per 100.
 
     What DynamoDB leaves over it is asked for again, after a pause that doubles while nothing comes.
     """
-    waiting = list(dict.fromkeys(keys))
+    waiting = list(keys)
     found: list[_M] = []
     pauses = 0
     while waiting:

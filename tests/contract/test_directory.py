@@ -55,7 +55,9 @@ def test_of_two_changes_to_the_same_version_of_a_client_the_second_is_stale(stor
 
 def test_a_change_of_the_set_up_leaves_the_head_and_an_import_leaves_the_set_up(store: Store):
     store.directory.write_client(book())
-    moved = ImportHead(0, "2026-03-01T12:00:00Z#1", datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC), recent=(record().id,))
+    moved = ImportHead(
+        0, "2026-03-01T12:00:00Z#1", datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC), recent=(record().id,)
+    )
     store.ledger.commit(commit(cycle(), head=moved))
     store.directory.write_client(replace(book("ACME", version=1), head=ImportHead(99, "lost")))
 

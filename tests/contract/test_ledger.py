@@ -159,32 +159,52 @@ def test_while_a_plan_is_open_nobody_else_commits_and_whoever_finishes_it_can(st
     assert written(cycle(0, "Later", version=1)) == list(late_overlay.values())
 
 
-def test_of_many_who_commit_at_once_exactly_one_wins_each_version_and_nothing_is_lost(store: Store):
-    def work(number: int) -> int:
-        tries = 0
+def test_a_finisher_that_comes_late_leaves_the_next_plan_alone(store: Store):
+    many = [cycle(number) for number in range(9)]
+    with pytest.raises(Killed), record_calls(**_killing(6)):
+        store.ledger.commit(commit(*many))
+    first = head(store)
+    store.ledger.finish_plan(ACME, first)
+    again = [cycle(number, "Again", version=1) for number in range(9)]
+    with pytest.raises(Killed), record_calls(**_killing(6)):
+        store.ledger.commit(commit(*again, head=replace(first, plan=None), of=record("b", "2")))
+
+    store.ledger.finish_plan(ACME, first)
+
+    assert first.plan != head(store).plan
+    assert head(store).plan is not None
+    assert written(*again) == read(store, *again)
+
+
+@pytest.mark.parametrize(("cycles", "commits"), [(1, 18), (9, 6)])
+def test_of_many_who_commit_at_once_exactly_one_wins_each_version_and_nothing_is_lost(
+    store: Store, cycles: int, commits: int
+):
+    ids = [cycle(number) for number in range(cycles)]
+
+    def work(number: int) -> None:
+        mine = entry("2010-01-01", "0:01", source_id=str(number))
         while True:
             now = head(store)
             store.ledger.finish_plan(ACME, now)
-            (old,) = read(store, cycle()) or [cycle(0)]
-            mine = entry("2010-01-01", "0:01", source_id=str(number))
-            changed = [replace(old, entries=(*old.entries, mine))]
-            tries += 1
+            changed = [replace(old, entries=(*old.entries, mine)) for old in read(store, *ids) or ids]
             try:
                 store.ledger.commit(commit(*changed, head=replace(now, plan=None), of=record(f"by-{number}")))
             except StaleWriteError:
                 continue
-            return tries
+            return
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(work, range(18)))
+        list(pool.map(work, range(commits)))
 
-    (counted,) = read(store, cycle())
-    assert 18 == head(store).version == counted.version
-    assert {str(number) for number in range(18)} == {each.source_id for each in counted.entries} - {None}
-    assert 18 + 1 == len(counted.entries)
+    assert (commits, None) == (head(store).version, head(store).plan)
+    for counted in read(store, *ids):
+        assert commits == counted.version
+        assert {str(number) for number in range(commits)} | {None} == {each.source_id for each in counted.entries}
+        assert commits + 1 == len(counted.entries)
 
 
-def test_three_hundred_cycles_are_three_round_trips(store: Store):
+def test_two_hundred_and_ten_cycles_are_three_round_trips(store: Store):
     many = [cycle(number) for number in range(210)]
     store.ledger.commit(commit(*many))
 

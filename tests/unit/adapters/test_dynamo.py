@@ -53,6 +53,21 @@ def a_ledger(aws: Aws) -> DynamoLedger:
     return DynamoLedger(aws, **names, objects=ObjectStore(aws, "store"))
 
 
+def test_every_read_that_a_decision_rests_on_is_strongly_consistent(aws: Aws, answer_by):
+    asked: dict[str, bool] = {}
+
+    def answer(operation: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+        asked[operation] = kwargs.get("RequestItems", {}).get("c", kwargs)["ConsistentRead"]
+        return {"Items": [], "Count": 0, "ScannedCount": 0, "Responses": {"c": []}, "UnprocessedKeys": {}}
+
+    answer_by(answer)
+
+    DynamoDirectory(aws, "d").read_client(ACME)
+    a_ledger(aws).read_cycles([cycle().id])
+
+    assert {"Query": True, "BatchGetItem": True} == asked
+
+
 def test_keys_that_are_left_over_are_asked_for_again_after_growing_pauses(aws: Aws, answer_by):
     """Of each request one key is answered, and of every second request none."""
     asked: list[int] = []
