@@ -25,7 +25,7 @@ def test_a_version_counts_from_its_effective_date_until_the_next():
 
 
 def test_before_any_version_the_first_one_counts():
-    assert terms_at(retainer(NEW, starts="2026-02-01"), day("2026-01-01")) == NEW
+    assert terms_at(retainer(OLD, NEW), day("2025-12-31")) == OLD
 
 
 def test_a_change_inside_a_cycle_weights_allotment_and_fee_by_days():
