@@ -42,11 +42,12 @@ def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
         for above, cells in enumerate(records):
             if found := find_layout(cells):
                 headers.append((found[0], Header(found[1], delimiter, above + 1)))
-            if report := find_look_alike(cells):
-                reports.append(report)
+            if alike := find_look_alike(cells):
+                reports.append(alike)
     weight, header = max(headers, key=itemgetter(0), default=(-1, None))
-    if reports and reports[0][0] > weight:
-        return _look_alike(reports[0][1])
+    report_weight, report = max(reports, key=itemgetter(0), default=(-1, None))
+    if report and report_weight > weight:
+        return _look_alike(report)
     if header is None and refusals:
         return refusals[0]
     return header or _no_header(seen)

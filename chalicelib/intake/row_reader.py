@@ -6,7 +6,6 @@ A row whose cells are all good costs a handful of dict lookups; only for a bad o
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.clocking import compile_when, compile_worked
-from chalicelib.intake.memo import Memo
 from chalicelib.intake.profile import compile_billable, compile_facts, compile_worker
 from chalicelib.intake.rows import DateOrder, Row, RowProblem
 from chalicelib.intake.source import Field, Layout
@@ -27,7 +26,7 @@ class RowReader:
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)
-        self._descriptions = Memo(_fold_unguarded if layout.source.formula_guard else fold)
+        self._description = _fold_unguarded if layout.source.formula_guard else fold
         self._id_at = columns.get(Field.SOURCE_ID)
         self._bad_rows = BadRows(layout, self._when, self._worked, self._worker)
 
@@ -53,7 +52,7 @@ class RowReader:
             seconds,
             facts.project,
             facts.task,
-            None if self._description_at is None else self._descriptions[cells[self._description_at]],
+            None if self._description_at is None else self._description(cells[self._description_at]),
             facts.work_type,
             facts.ticket,
             facts.tags,

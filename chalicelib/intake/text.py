@@ -9,11 +9,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def fold(text: str) -> str:
     """`text` in NFC, trimmed, every run of white space or control characters one space."""
-    if text.isascii():
-        if text.isprintable() and "  " not in text:
-            return text.strip()
-    elif not unicodedata.is_normalized("NFC", text):
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(text.translate(_CONTROLS).split())
 
 

@@ -9,7 +9,7 @@ from chalicelib.intake.sources.kimai import KIMAI, KIMAI_SECONDS
 from chalicelib.intake.sources.look_alikes import HUBSTAFF_DAILY, TEMPO_TIMESHEET, TIMECAMP_SUMMARY, WATSON_REPORT
 from chalicelib.intake.sources.toggl import TOGGL, TOGGL_SUMMARY, TOGGL_WEEKLY
 
-SOURCES: tuple[Source, ...] = (TOGGL, CLOCKIFY, HARVEST, KIMAI_SECONDS, KIMAI, CONNECTWISE, GENERIC)
+SOURCES: tuple[Source, ...] = (CLOCKIFY, TOGGL, HARVEST, KIMAI_SECONDS, KIMAI, CONNECTWISE, GENERIC)
 LOOK_ALIKES: tuple[LookAlike, ...] = (
     TOGGL_SUMMARY,
     CLOCKIFY_SUMMARY,

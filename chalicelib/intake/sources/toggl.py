@@ -9,11 +9,7 @@ TOGGL = Source(
     name="toggl",
     title="Toggl Track detailed report",
     signatures=(
-        names("start date", "start time", "end date", "end time", "duration"),
-        names("start date", "start time", "stop date", "stop time"),
-        names("start date", "start time", "duration"),
-        names("user", "start date", "duration"),
-        names("member", "start date", "duration"),
+        names("start date", "duration"),
         names("start date", "stop date"),
         names("start date", "stop time"),
     ),
