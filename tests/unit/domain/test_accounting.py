@@ -52,6 +52,7 @@ def test_what_does_not_count_in_the_retainer_costs_it_nothing(pool: Pool):
 def test_a_rounded_day_puts_its_surplus_on_the_last_entry_of_worker_and_work_type():
     work = [
         entry(DAY, "0:10", "Ada Byron"),
+        entry(DAY, "0:00", "Ada Byron"),
         entry(DAY, "0:10", "Ben Okri"),
         entry(DAY, "0:10", "ada byron"),
         entry(DAY, "0:10", "Ada Byron", work_type="Remote"),
@@ -61,7 +62,7 @@ def test_a_rounded_day_puts_its_surplus_on_the_last_entry_of_worker_and_work_typ
 
     minutes = [seconds // 60 for seconds in accounted(QUARTER_HOURS_A_DAY, *work)]
 
-    assert minutes == [10, 15, 20, 15, 15, 0]
+    assert minutes == [10, 0, 15, 20, 15, 15, 0]
 
 
 def test_a_negative_entry_gives_back_what_the_work_had_cost():
