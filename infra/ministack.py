@@ -4,7 +4,6 @@ MiniStack saves its state when it is asked to stop, so a stop waits for it. Each
 its command line: a process id from an old file that now belongs to somebody else is never touched.
 """
 
-import contextlib
 import json
 import os
 import shutil
@@ -50,6 +49,8 @@ class MiniStack:
         self.log = self.folder / "ministack.log"
         self._pid_file = self.folder / "ministack.pid"
         self._state = self.folder / "state"
+        self._started: subprocess.Popen[bytes] | None = None
+        """The process while its parent is us; it outlives us."""
 
     def running(self) -> Running | None:
         """The process that serves this folder, or None."""
@@ -92,7 +93,7 @@ class MiniStack:
         refuse_taken_port(port)
         (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
         with self.log.open("w") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter
+            self._started = process = subprocess.Popen(  # noqa: S603 - our own interpreter
                 [sys.executable, "-X", self._mark, "-m", "ministack"],
                 env=self._environment(port),
                 cwd=self.folder,
@@ -123,6 +124,8 @@ class MiniStack:
             if time.monotonic() > deadline:
                 raise LocalCloudError(f"MiniStack (process {found.pid}) does not stop: see {self.log}.")
             time.sleep(0.05)
+        if self._started:
+            self._started.wait()
         self._pid_file.unlink(missing_ok=True)
         return True
 
@@ -131,8 +134,8 @@ class MiniStack:
         return f"hourtab={self.folder}"
 
     def _is_ours(self, pid: int) -> bool:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)  # takes leave of a child that has ended
+        if self._started:
+            self._started.poll()  # takes leave of a child that has ended
         return self._mark in command_lines().get(pid, "")
 
     def _environment(self, port: int) -> dict[str, str]:

@@ -17,6 +17,7 @@ WILDCARDS_THAT_AWS_ASKS_FOR = {
     "inbox-${AWS::AccountId}-${AWS::Region}/*": "objects are named by whoever drops them",
     "store-${AWS::AccountId}-${AWS::Region}/logs/*": "objects are named by their content",
     "store-${AWS::AccountId}-${AWS::Region}/plans/*": "objects are named by their content",
+    "store-${AWS::AccountId}-${AWS::Region}/reports/*": "objects are named by their content",
 }
 
 

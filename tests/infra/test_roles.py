@@ -1,0 +1,122 @@
+"""What each function's role may do, asked of the local cloud, which enforces IAM.
+
+A probe runs with the role of a function and tries one call; each refusal stands beside a call that passes, so
+that a probe that is refused everything would be noticed.
+"""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+PROBE = """
+import os
+from botocore.exceptions import ClientError
+from botocore.session import get_session
+
+def handler(event, context):
+    client = get_session().create_client(event["service"], endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+    try:
+        getattr(client, event["operation"])(**event["parameters"])
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        return "refused" if code in {"AccessDenied", "AccessDeniedException"} else code
+    return "allowed"
+"""
+KEY = {"pk": {"S": "client#nobody"}, "sk": {"S": "setup"}}
+MAIL = {
+    "FromEmailAddress": "operator@example.com",
+    "Destination": {"ToAddresses": ["client@example.com"]},
+    "Content": {"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "Hello"}}}},
+}
+
+
+@pytest.fixture(scope="module", params=["APIHandler", "ImportExports"])
+def role(request, local_stack):
+    functions = local_stack.client("lambda")
+    names = local_stack.client("cloudformation").list_stack_resources(StackName=local_stack.stack.name)
+    (function,) = (
+        one["PhysicalResourceId"]
+        for one in names["StackResourceSummaries"]
+        if one["LogicalResourceId"] == request.param and one["ResourceType"] == "AWS::Lambda::Function"
+    )
+    found = functions.get_function_configuration(FunctionName=function)
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("probe.py", PROBE)
+    name = f"probe-{request.param}"
+    functions.create_function(
+        FunctionName=name,
+        Role=found["Role"],
+        Runtime=found["Runtime"],
+        Handler="probe.handler",
+        Timeout=30,
+        Code={"ZipFile": code.getvalue()},
+    )
+    functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+
+    def attempt(service, operation, **parameters):
+        payload = json.dumps({"service": service, "operation": operation, "parameters": parameters})
+        return json.load(functions.invoke(FunctionName=name, Payload=payload)["Payload"])
+
+    yield request.param, attempt
+    functions.delete_function(FunctionName=name)
+
+
+def test_both_read_the_directory_and_only_the_import_writes_it(role, local_stack):
+    function, attempt = role
+    table = local_stack.stack.outputs["DirectoryTableName"]
+
+    assert "allowed" == attempt("dynamodb", "get_item", TableName=table, Key=KEY)
+    assert ("allowed" if function == "ImportExports" else "refused") == attempt(
+        "dynamodb", "put_item", TableName=table, Item=KEY
+    )
+
+
+def test_neither_removes_a_cycle_or_a_table(role, local_stack):
+    _, attempt = role
+    table = local_stack.stack.outputs["CyclesTableName"]
+
+    assert "allowed" == attempt("dynamodb", "get_item", TableName=table, Key=KEY)
+    assert "refused" == attempt("dynamodb", "delete_item", TableName=table, Key=KEY)
+    assert "refused" == attempt("dynamodb", "delete_table", TableName=table)
+
+
+def test_neither_sends_mail(role, local_stack):
+    _, attempt = role
+
+    assert "refused" == attempt("sesv2", "send_email", **MAIL)
+    local_stack.client("sesv2").create_email_identity(EmailIdentity=MAIL["FromEmailAddress"])
+    assert local_stack.client("sesv2").send_email(**MAIL)["MessageId"]
+
+
+def test_only_the_page_reads_the_links_key(role, local_stack):
+    function, attempt = role
+    secret = local_stack.stack.outputs["LinkSecretName"]
+
+    assert ("allowed" if function == "APIHandler" else "refused") == attempt(
+        "secretsmanager", "get_secret_value", SecretId=secret
+    )
+
+
+def test_only_the_import_reads_the_inbox_and_neither_writes_it(role, local_stack):
+    function, attempt = role
+    inbox = local_stack.outputs["inbox_bucket"]
+    local_stack.client("s3").put_object(Bucket=inbox, Key="inbox/nobody/probe.txt", Body=b"")
+
+    assert ("allowed" if function == "ImportExports" else "refused") == attempt(
+        "s3", "get_object", Bucket=inbox, Key="inbox/nobody/probe.txt"
+    )
+    assert "refused" == attempt("s3", "put_object", Bucket=inbox, Key="inbox/nobody/other.txt", Body="")
+    assert "refused" == attempt("s3", "delete_object", Bucket=inbox, Key="inbox/nobody/probe.txt")
+
+
+def test_only_the_import_keeps_long_work_logs_and_only_at_their_places(role, local_stack):
+    function, attempt = role
+    store = local_stack.stack.outputs["StoreBucket"]
+
+    assert ("allowed" if function == "ImportExports" else "refused") == attempt(
+        "s3", "put_object", Bucket=store, Key="logs/probe", Body=""
+    )
+    assert "refused" == attempt("s3", "put_object", Bucket=store, Key="elsewhere/probe", Body="")
