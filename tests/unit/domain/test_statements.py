@@ -92,16 +92,18 @@ def test_hours_that_last_one_more_cycle_are_drawn_first_and_what_is_left_of_them
 
 
 def test_project_hours_are_shown_beside_the_retainer_and_draw_nothing():
+    excluded = entry("2026-01-07", "2:00", description="Our own mistake", pool=Pool.EXCLUDED)
     helpdesk = entry("2026-01-05", "8:00", description="Helpdesk")
     migration = entry("2026-01-06", "14:00", description="Office 365 migration", pool=Pool.PROJECT)
 
-    (january,) = settled(retainer(), ledger(JANUARY, [migration, helpdesk]), today="2026-01-10")
+    (january,) = settled(retainer(), ledger(JANUARY, [excluded, migration, helpdesk]), today="2026-01-10")
 
     assert january.figures.used_seconds == hours("8")
     assert january.figures.project_seconds == hours("14")
     assert january.entries == (
         AccountedEntry(helpdesk, hours("8"), (Draw("allotment-2026-01-01", hours("8")),)),
         AccountedEntry(migration, 0),
+        AccountedEntry(excluded, 0),
     )
 
 
@@ -137,6 +139,10 @@ def test_work_dated_tomorrow_shows_the_cycle_of_tomorrow():
 
     assert (january.state, february.state) == (CycleState.OPEN, CycleState.OPEN)
     assert available(february) == [13]
+
+
+def test_a_later_cycle_without_work_is_not_shown():
+    assert len(settled(retainer(), ledger(FEBRUARY), today="2026-01-31")) == 1
 
 
 def test_a_retainer_that_never_served_a_day_has_no_cycles():
@@ -198,6 +204,16 @@ def test_hours_given_back_end_as_the_cycles_own_hours_do():
 
     assert january.forfeited_seconds == hours("9")
     assert available(february) == [10]
+
+
+def test_a_posted_correction_expires_as_the_cycles_own_hours_do():
+    of = retainer(terms(allotment="0", carry_over=rule(carry=True, expires_after=1)))
+    posted = Lot("correction-of-2025-12-30", LotOrigin.CORRECTION, day(JANUARY), hours("2"))
+
+    chain = settled(of, ledger(JANUARY, corrections=[posted]), today="2026-03-10")
+
+    assert available(*chain) == [2, 0, 0]
+    assert [one.figures.expired_seconds for one in chain] == [0, hours("2"), 0]
 
 
 def test_a_day_is_accounted_by_the_terms_of_its_date():
@@ -292,9 +308,9 @@ def test_a_debt_beyond_one_allotment_moves_on():
 def test_an_older_debt_is_still_deducted_when_the_rule_has_changed_to_billing():
     of = retainer(terms(carry_over=rule(deduct=True)), terms(FEBRUARY))
 
-    chain = settled(of, used(JANUARY, "12:00"), used(FEBRUARY, "9:00"), today="2026-03-10")
+    chain = settled(of, used(JANUARY, "23:00"), used(FEBRUARY, "1:00"), today="2026-03-10")
 
-    assert available(*chain) == [10, 8, 10]
+    assert available(*chain) == [10, 0, 7]
     assert [one.billed_seconds for one in chain] == [0, hours("1"), 0]
 
 
