@@ -1,4 +1,4 @@
-"""From worked to accounted time (domain.md, "Quantities"): exclude, then round up, then multiply.
+"""From worked to accounted time (docs/concepts.md, "Quantities"): exclude, then round up, then multiply.
 
 Where the terms set neither increment, minimum nor multiplier, accounted is worked time. The minimum is the
 least that a piece of work costs, as it stands; the increment does not round it up. Zero stays zero.

@@ -1,4 +1,4 @@
-"""The days of a retainer's cycles: months, quarters or years counted from one anchor (domain.md, "Cycles").
+"""The days of a retainer's cycles: months, quarters or years counted from one anchor (docs/concepts.md, "Cycles").
 
 Every boundary is computed from the anchor and never from the boundary before it, so an anchor on the 31st
 that February cuts short comes back in March: 31 Jan, 28 Feb, 31 Mar, 30 Apr. The anchor is the last

@@ -1,4 +1,4 @@
-"""What becomes of a cycle's hours and overruns at its end (domain.md, "Carry-over rule").
+"""What becomes of a cycle's hours and overruns at its end (docs/concepts.md, "Carry-over rule").
 
 A top-up was bought for itself: no rule forfeits it and no cap counts it; it ends at its own expiry.
 Where the retainer ends, no later cycle can draw, so all that is left is forfeited and all debt is billed.

@@ -1,4 +1,4 @@
-"""The carry-over rule as one plain sentence (domain.md, "Carry-over rule").
+"""The carry-over rule as one plain sentence (docs/concepts.md, "Carry-over rule").
 
 `describe` says which sentence and what stands in it, so that every language can word it; `SENTENCES` is
 the English wording. A rule that only seems to carry (nothing may be carried, or not into a later cycle)

@@ -1,4 +1,4 @@
-"""The invariants of a statement: no second appears or vanishes (domain.md, "Lots and draws").
+"""The invariants of a statement: no second appears or vanishes (docs/concepts.md, "Lots and draws").
 
 granted = drawn + deducted + expired + forfeited + capped + remaining, for each lot, each cycle and a whole
 chain; used = drawn + overage; and what is overrun is deducted, billed or handed on, once.

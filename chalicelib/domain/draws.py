@@ -1,4 +1,4 @@
-"""Which work consumes which lot (domain.md, "Lots and draws").
+"""Which work consumes which lot (docs/concepts.md, "Lots and draws").
 
 Work draws in the order of date and start; the lot that expires first is drawn first. Both orders depend
 on content alone, so the order of imports never changes a balance.

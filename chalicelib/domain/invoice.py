@@ -1,4 +1,4 @@
-"""The invoice of a cycle as lines (domain.md, "Invoice of a cycle"). Values only: layout and locale are others' work.
+"""The invoice of a cycle as lines (docs/concepts.md, "Invoice of a cycle"): values that others word and lay out.
 
 The flat fee is charged in full whether or not the hours were used; hours beyond the retainer follow at the
 rate of their work date. Each line is rounded once, half away from zero, and the net sum adds rounded lines.

@@ -34,7 +34,7 @@ def round_half_away(value: Fraction) -> int:
 
 
 def seconds_from_hours(hours: Decimal) -> int:
-    """Decimal hours as the nearest second (domain.md, "Quantities"): 1.3333 h is 4800 s.
+    """Decimal hours as the nearest second (docs/concepts.md, "Quantities"): 1.3333 h is 4800 s.
 
     Raises ValueError for an infinity or a NaN. Exact whatever the number of digits, so the caller bounds
     the length of what a file may hold.

@@ -1,6 +1,6 @@
 """One cycle settled: its entries accounted and drawn, its lots followed to the end, its figures summed up.
 
-The order is that of domain.md: entries become accounted time, negative ones give their hours back, older
+The order is that of docs/concepts.md: entries become accounted time, negative ones give their hours back, older
 debt comes off the allotment, work draws the lots, and the carry-over rule closes the cycle as it stands.
 Nothing here knows another cycle: what a neighbour contributes arrives in the `Handover`.
 """

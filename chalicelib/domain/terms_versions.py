@@ -1,4 +1,4 @@
-"""Which version of the terms counts when, and what a cycle grants (domain.md, "Cycles").
+"""Which version of the terms counts when, and what a cycle grants (docs/concepts.md, "Cycles").
 
 Rates and rounding follow the work date. Allotment and fee of a cycle in which the terms change are
 weighted by days; a first or last cycle of fewer days grants everything or its share (`Retainer.partial`).

@@ -20,7 +20,7 @@ def invoices(of: Retainer, *stored: CycleLedger, today: str = "2026-02-01") -> l
 
 
 def worded(line: InvoiceLine) -> str:
-    """The line as the seed's reader sees it."""
+    """The line as an English reader sees it."""
     price = line.price_of_hour.amount.normalize() if line.price_of_hour else ""
     hours = f"{line.seconds / HOUR:g} hour{'' if line.seconds == HOUR else 's'}"
     return WORDING[wording_id(line)].format(hours=hours, price=f"{price:f} €" if price else "")
