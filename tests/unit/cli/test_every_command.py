@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from chalicelib.cli.errors import one_line
+from chalicelib.cli.main import main
 from chalicelib.services.ports import StaleWriteError
-from tests.unit.cli.rig import Cli
+from tests.unit.cli.rig import Cli, Parts
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,29 @@ from tests.unit.cli.rig import Cli
 )
 def test_json_can_be_asked_for_at_any_place(acme: Cli, words: tuple[str, ...]) -> None:
     assert [one["client"] for one in acme.run(*words).json] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--stack", "one", "--profile", "me", "--region", "here", "client", "list"),
+        ("client", "--profile", "me", "list", "--region", "here", "--stack", "one"),
+        ("--stack", "other", "client", "list", "--stack", "one", "--profile", "me", "--region", "here"),
+    ],
+)
+def test_the_deployment_can_be_chosen_at_any_place_and_the_last_word_counts(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[dict[str, str]] = []
+
+    def deployed(**choice: str) -> Parts:
+        chosen.append(choice)
+        return Parts()
+
+    monkeypatch.setattr("chalicelib.cli.commands.Deployed", deployed)
+
+    assert CliRunner().invoke(main, words).exit_code == 0
+    assert chosen == [{"stack": "one", "profile": "me", "region": "here"}]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.rig import Cli
+from tests.unit.cli.rig import SETUP, Cli
 
 
 @pytest.fixture
@@ -66,6 +66,13 @@ def test_without_a_day_it_is_the_current_cycle(october: Cli) -> None:
     answer = october.run("invoice", "preview", "acme", "support", "--json").json
 
     assert (answer["cycle"]["start"], answer["net_minor"]) == ("2026-11-01", 100000)
+
+
+def test_of_a_retainer_that_has_ended_it_is_the_last_one(cli: Cli, setup_file: Path) -> None:
+    setup_file.write_text(SETUP.replace("starts_on: 2026-01-01", "starts_on: 2026-01-01\n        ends_on: 2026-03-01"))
+    cli.run("apply", str(setup_file))
+
+    assert cli.run("invoice", "preview", "acme", "support", "--json").json["cycle"]["start"] == "2026-02-01"
 
 
 @pytest.mark.parametrize("day", ["2025-12-31", "2026-12-01"])

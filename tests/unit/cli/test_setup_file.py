@@ -140,6 +140,15 @@ def test_two_clients_do_not_share_a_name(name: str) -> None:
     ]
 
 
+def test_a_clients_id_is_one_of_its_names() -> None:
+    first = changed("id: acme", "id: a-1").replace("name: Acme", "name: First")
+    second = CLIENT.removeprefix("clients:\n").replace("name: Acme", "name: A-1")
+
+    assert [problem[2] for problem in problems(first + second)] == [
+        "`acme` and `a-1` share the name `a-1`; give one another."
+    ]
+
+
 def test_two_clients_or_retainers_do_not_share_an_id() -> None:
     retainer = CLIENT[CLIENT.index("      - id: support") :]
 
