@@ -4,7 +4,7 @@ A `Section` is a mapping whose keys are known. Whatever is wrong becomes a probl
 that one pass over the file finds everything; the values are used only when there was no problem.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -48,7 +48,7 @@ def is_null(node: yaml.Node) -> bool:
     return node.tag == _NULL
 
 
-def did_you_mean(word: str, known: Iterator[str] | tuple[str, ...]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean x?`, or nothing where no known word is near."""
     near = get_close_matches(word.casefold(), list(known), n=1)
     return f" Did you mean `{near[0]}`?" if near else ""
