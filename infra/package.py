@@ -11,8 +11,8 @@ Run as `python -m infra.package`; it prints what each dependency weighs.
 
 import hashlib
 import json
+import marshal
 import os
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -21,7 +21,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.util import cache_from_source
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
 from chalicelib.web.rendering import compile_templates
@@ -37,6 +37,7 @@ RUNTIME_OWN = frozenset({"boto3", "botocore", "dateutil", "jmespath", "s3transfe
 _LOCALES = ("root", "en", "de", "fr")
 """Languages whose formats the pages know; each with its regions."""
 _LOCALE_DATA = "babel/locale-data/"
+_UNCHECKED_HASH = (1).to_bytes(4, "little")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -167,13 +168,12 @@ def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _byte_code(name: str, source: bytes) -> bytes:
-    """What Python itself would keep in `__pycache__`, marked as never to be checked against the source."""
-    with tempfile.TemporaryDirectory(prefix="hourtab-compile-") as scratch:
-        module, compiled = Path(scratch) / "module.py", Path(scratch) / "module.pyc"
-        module.write_bytes(source)
-        unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        py_compile.compile(str(module), str(compiled), dfile=name, doraise=True, invalidation_mode=unchecked)
-        return compiled.read_bytes()
+    """What Python would keep in `__pycache__`, marked as never to be checked against the source (PEP 552).
+
+    Version 2 of the marshal format has no back references, which differ from run to run.
+    """
+    code = compile(source, name, "exec", dont_inherit=True)
+    return MAGIC_NUMBER + _UNCHECKED_HASH + source_hash(source) + marshal.dumps(code, 2)
 
 
 def _needed(names: Iterable[str]) -> Iterator[str]:

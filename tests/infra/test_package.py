@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import zipfile
-from importlib.util import find_spec
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def test_what_the_runtime_has_and_the_command_line_are_left_out(package):
 
     assert not tops & RUNTIME_OWN
     assert not tops & {"click", "yaml"}
-    assert not [name for name in names if name.startswith("chalicelib/cli") or "__pycache__" in name]
+    assert not [name for name in names if name.startswith("chalicelib/cli")]
 
 
 def test_only_the_locales_of_the_pages_are_carried(package):
@@ -35,6 +35,14 @@ def test_only_the_locales_of_the_pages_are_carried(package):
 
     assert {"root", "en", "de", "fr"} <= locales
     assert {"root", "en", "de", "fr", "LICENSE"} >= locales
+
+
+def test_byte_code_of_every_module_and_template_goes_along(package):
+    names = set(zipfile.ZipFile(package.code).namelist())
+    modules = {name for name in names if name.endswith(".py")}
+
+    assert {cache_from_source(name) for name in modules} <= names
+    assert {"chalicelib/templates/compiled/page.html.bin", "chalicelib/templates/style.css"} <= names
 
 
 def test_the_same_sources_make_the_same_bytes(package, tmp_path):
