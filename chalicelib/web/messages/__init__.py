@@ -3,7 +3,6 @@
 Placeholders stand in braces; values come formatted (web/formats.py).
 """
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class CycleWords(NamedTuple):
     """What stands in an empty work log."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
+class Texts(NamedTuple):
     """Every word of the client's page, in one language."""
 
     language: str
