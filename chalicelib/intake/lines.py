@@ -9,10 +9,8 @@ from typing import BinaryIO
 from chalicelib.intake.decode import Encoding, read_blocks
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 
-LINE_LIMIT = 1024 * 1024
-"""Characters of one physical line."""
 _BLOCKS_PER_RECORD = 32
-"""A record that is not over after so many blocks (about 2 MB) has no end."""
+"""A record, of one line or of many, that is not over after so many blocks (about 2 MB) has no end."""
 
 _END = "\x1aend of file\x1a"
 """A last line of ours: when it does not come back as a record of its own, a quotation mark was left open."""
@@ -41,8 +39,7 @@ class Records:
                 self._blocks_since_record = 0
                 if self._is_over and self._take_off_end(cells):
                     return
-                if cells:
-                    yield line, cells
+                yield line, cells
                 line = reader.line_num + 1
         except csv.Error as error:
             raise UnreadableExportError(_too_long(f"The cell that begins in line {line}")) from error
@@ -71,13 +68,11 @@ class Records:
         for block in self._blocks:
             self._blocks_since_record += 1
             if self._blocks_since_record > _BLOCKS_PER_RECORD:
-                raise UnreadableExportError(_too_long("A row"))
+                raise UnreadableExportError(_too_long("A line or row"))
             self.needs_care = self.needs_care or "\0" in block
             text = rest + block
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
             rest = text[end:]
-            if len(rest) > LINE_LIMIT:
-                raise UnreadableExportError(_too_long("A line"))
             yield StringIO(text[:end], newline="")
         yield StringIO(rest, newline="")
         self._is_over = True

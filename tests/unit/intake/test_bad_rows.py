@@ -118,13 +118,20 @@ def test_an_instant_keeps_its_moment_and_a_date_stays_a_date():
 
     assert datetime(2026, 3, 1, 22, 30, tzinfo=UTC) == row.instant
     assert (date(2026, 3, 1), 22 * 3600 + 1800) == (row.entry.date, row.entry.start)
-    assert entry_of("Date,Description,Duration\n2026-03-02 00:00:00,x,1:00\n").instant is None
+
+
+def test_the_midnight_that_a_database_adds_to_a_date_is_no_start():
+    assert entry_of("Date,Description,Duration\n2026-03-02 00:00:00,x,1:00\n").entry.start is None
 
 
 def test_text_is_normalised_and_white_space_folded():
     row = entry_of("Date,Worker,Description,Hours\n2026-03-02,  Zoe\u0308\u00a0 Mu\u0308ller ,a\t\x07b,1\n")
 
     assert ("Zoë Müller", "a b") == (row.entry.worker, row.entry.description)
+
+
+def test_an_empty_id_is_none():
+    assert entry_of("Entry ID,Date,Description,Hours\n,2026-03-02,x,1\n").entry.source_id is None
 
 
 def test_identical_rows_stay_two_rows():

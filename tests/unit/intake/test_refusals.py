@@ -181,6 +181,10 @@ def test_unicode_is_read_with_and_without_a_mark(codec):
     assert "Zoë Müller" == row.entry.worker
 
 
+def test_a_byte_order_mark_that_was_put_twice_is_no_part_of_a_name():
+    assert ["Ada"] == [row.entry.worker for row in read(("\ufeff\ufeff" + HEADER + GOOD).encode())]
+
+
 def test_a_file_can_be_read_more_than_once():
     export = open_export(BytesIO((HEADER + GOOD).encode()), SourceHints())
 

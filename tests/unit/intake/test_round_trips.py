@@ -100,3 +100,4 @@ def test_what_is_remembered_has_a_bound():
 
     assert longest <= ROOM
     assert "A" * (ROOM + 1) == memo["a" * (ROOM + 1)]
+    assert {} == memo

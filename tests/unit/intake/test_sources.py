@@ -156,6 +156,22 @@ def test_a_kimai_description_loses_the_apostrophe_that_guards_formulas():
     assert ["=1+1", "see DDE", "' quoted '"] == [row.entry.description for row in rows]
 
 
+@pytest.mark.parametrize(("last", "seconds"), [("Currency", 7200), ("Tags", 2)])
+def test_a_whole_number_of_kimai_is_seconds_only_in_the_old_exports(last, seconds):
+    (row,) = read(
+        f"Date,From,To,Duration,Name,Customer,Project,Activity,Exported,{last}\n"
+        "2026-03-02,9:00,11:00,2,Ada,C,P,A,0,EUR\n"
+    )
+
+    assert seconds == row.entry.seconds
+
+
+def test_of_two_columns_with_one_name_the_first_counts():
+    (row,) = read("Date,Description,Hours,Description\n2026-03-02,first,1,second\n")
+
+    assert "first" == row.entry.description
+
+
 def test_a_new_toggl_dash_is_an_empty_cell_and_a_duration_of_zero():
     (row,) = read(
         "Description,Duration,Member,Project,Tags,Start date,Start time,Stop date,Stop time\n"
