@@ -82,6 +82,22 @@ class LocalCloud:
         (self.folder / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
         return outputs
 
+    def drop_again(self, bucket: str, known: set[tuple[str, str]]) -> int:
+        """Drop anew what lies in the inbox and is not `known` as (key, version), oldest first; returns how many.
+
+        After a kill the files are still there, and what was imported from them may not be.
+        """
+        s3 = self.session().client("s3")
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        found = sorted((one for page in pages for one in page.get("Contents", ())), key=lambda one: one["LastModified"])
+        dropped = 0
+        for key in (one["Key"] for one in found):
+            answer = s3.get_object(Bucket=bucket, Key=key)
+            if (key, answer.get("VersionId")) not in known:
+                s3.put_object(Bucket=bucket, Key=key, Body=answer["Body"].read())
+                dropped += 1
+        return dropped
+
     def _put_gateway_responses(self, package: Package, api: str) -> None:
         """Give MiniStack the pages for unknown paths: it does not read them from the API's definition, AWS does."""
         client = self.session().client("apigateway")
@@ -119,6 +135,9 @@ def up(port: int | None) -> None:
     cloud = LocalCloud()
     cloud.folder.mkdir(exist_ok=True)
     with _step("MiniStack") as note:
+        was_killed = cloud.ministack.was_killed()
+        if was_killed and cloud.ministack.set_aside_unsaved():
+            note(f"was killed before its first save, files are in {cloud.folder.name}/lost;")
         note(_start(cloud.ministack, port or _last_port(cloud.folder) or DEFAULT_PORT))
     with _step("package") as note:
         package = make_package()
@@ -129,6 +148,10 @@ def up(port: int | None) -> None:
         note("deployed" if stack.changed else "has this package already")
     with _step("set-up") as note:
         note(demo.apply_setup())
+    if was_killed:
+        with _step("recovery") as note:
+            dropped = cloud.drop_again(stack.outputs["InboxBucket"], demo.imported_files())
+            note(f"MiniStack was killed; {dropped} files are imported again")
     with _step("exports") as note:
         imported = demo.import_exports(cloud.folder / "demo")
         note(f"{imported} imported" if imported else "imported already")
@@ -164,9 +187,8 @@ def _start(ministack: MiniStack, port: int) -> str:
     refuse_taken_port(port)
     if running:
         ministack.stop()
-    lost = ministack.was_killed()
     ministack.start(port)
-    return f"started on port {port}" + (f"; it was killed, so what came after {lost} is lost" if lost else "")
+    return f"started on port {port}"
 
 
 def _say_where(outputs: Outputs) -> None:

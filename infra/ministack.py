@@ -15,7 +15,6 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.processes import command_lines
@@ -61,14 +60,22 @@ class MiniStack:
             return None
         return found if self._is_ours(found.pid) else None
 
-    def was_killed(self) -> str:
-        """When the state was saved last, if the last process died without saving; else an empty text."""
+    def was_killed(self) -> bool:
+        """Whether the last process died without saving: what came after the last save is lost, but for files."""
         if self.running() or not self._pid_file.exists():
-            return ""
-        saved = max((file.stat().st_mtime for file in self._state.glob("*.json")), default=0.0)
-        if saved >= self._pid_file.stat().st_mtime:
-            return ""
-        return datetime.fromtimestamp(saved, UTC).astimezone().strftime("%H:%M:%S on %d %B")
+            return False
+        return self._saved_at() < self._pid_file.stat().st_mtime
+
+    def set_aside_unsaved(self) -> bool:
+        """After a kill before the first save: put the files, which belong to nothing, into `lost`."""
+        if self._saved_at():
+            return False
+        shutil.rmtree(self.folder / "lost", ignore_errors=True)
+        (self.folder / "s3").rename(self.folder / "lost")
+        return True
+
+    def _saved_at(self) -> float:
+        return max((file.stat().st_mtime for file in self._state.glob("*.json")), default=0.0)
 
     def save(self) -> None:
         """Save the state by a stop and a start: a kill from now on loses only what comes after."""

@@ -30,26 +30,32 @@ class Link(TypedDict):
 
 def apply_setup() -> str:
     """Apply setup.yaml; returns what that changed."""
-    counts = _hourtab("apply", str(SETUP))["counts"]
+    counts = hourtab("apply", str(SETUP))["counts"]
     return ", ".join(f"{count} {fate}" for fate, count in counts.items() if count)
 
 
 def import_exports(folder: Path) -> int:
     """Write the demo's exports below `folder`, import those that were not imported yet, and count these."""
-    seen = {record["file"]["key"] for record in _hourtab("import", "list", "--limit", "1000")}
+    seen = {key for key, _ in imported_files()}
     waiting: dict[tuple[str, str], list[str]] = {}
     for export in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
         if f"inbox/{export.client}/{export.retainer}/{export.path.name}" not in seen:
             waiting.setdefault((export.client, export.retainer), []).append(str(export.path))
     for (client, retainer), files in waiting.items():
-        _hourtab("import", "drop", *files, "--client", client, "--retainer", retainer, "--wait", "--timeout", "60")
+        hourtab("import", "drop", *files, "--client", client, "--retainer", retainer, "--wait", "--timeout", "60")
     return sum(len(files) for files in waiting.values())
+
+
+def imported_files() -> set[tuple[str, str]]:
+    """Key and version of every file that was imported or refused."""
+    records = hourtab("import", "list", "--limit", "1000")
+    return {(record["file"]["key"], record["file"]["version"]) for record in records}
 
 
 def links() -> list[Link]:
     """The clients' links, in the order of setup.yaml."""
     clients = yaml.safe_load(SETUP.read_text(encoding="utf-8"))["clients"]
-    shown = [_hourtab("link", "show", client["id"]) for client in clients]
+    shown = [hourtab("link", "show", client["id"]) for client in clients]
     return [Link(client=one["client"], url=one["url"], retainers=one["retainers"]) for one in shown]
 
 
@@ -61,7 +67,12 @@ def visit(addresses: list[Link]) -> int:
     return len(addresses)
 
 
-def _hourtab(*arguments: str) -> Any:
+def hourtab(*arguments: str) -> Any:
+    """Run the command line on the local stack; returns its JSON.
+
+    Raises:
+        DemoError: the command failed.
+    """
     command = [str(Path(sys.executable).with_name("hourtab")), *arguments, "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if done.returncode:
