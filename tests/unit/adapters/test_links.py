@@ -1,4 +1,5 @@
 import base64
+import string
 
 import pytest
 
