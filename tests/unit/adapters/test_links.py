@@ -65,3 +65,15 @@ def test_the_key_comes_from_the_named_secret():
             return {"SecretString": f"the text of {SecretId}"}
 
     assert key_in_secret(Secrets, "stack/link-key")() == "the text of stack/link-key"
+
+
+def test_a_signature_has_one_spelling_only():
+    links = SignedLinks(lambda: KEY)
+    token = links.token(ACME, 1)
+    signature = token.rpartition(".")[2]
+    bits = base64.urlsafe_b64decode(f"{signature}=")
+    same = [c for c in string.ascii_letters if base64.urlsafe_b64decode(f"{signature[:-1]}{c}=") == bits]
+    others = {token[:-1] + c for c in same} - {token} | {f"{token}=", f"{token}\n", f" {token}"}
+
+    assert len(others) > 3
+    assert {links.read(text) for text in others} == {None}
