@@ -25,7 +25,7 @@ def import_exports(event: SQSEvent) -> Any:
 
     return process_partial_response(
         event=event.to_dict(),
-        record_handler=lambda record: handle_import_message(record),  # noqa: PLW0108 - Powertools passes it by this name
+        record_handler=handle_import_message,
         processor=BatchProcessor(event_type=EventType.SQS),
         context=event.context,
     )

@@ -18,13 +18,13 @@ from chalicelib.observability import logger
 from chalicelib.services.import_record import DroppedFile, ImportRecord
 
 
-def handle_import_message(message: SQSRecord) -> None:
+def handle_import_message(record: SQSRecord) -> None:
     """Import the files that a message of the queue names."""
-    again = read_retry(message.body)
+    again = read_retry(record.body)
     if again is not None:
         _log(wiring.import_export().run(again, retry=True))
         return
-    for file in dropped_files(message.body):
+    for file in dropped_files(record.body):
         _log(wiring.import_export().run(file))
 
 
