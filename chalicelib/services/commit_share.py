@@ -6,7 +6,7 @@ again; who arrives after a newer file of the same source and cycles folds anew f
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from chalicelib.domain.cycle import CycleLedger
@@ -30,6 +30,10 @@ from chalicelib.services.stage_rows import Share
 
 _TURNS = 8
 """How often a lost race is run again before the delivery is given back to the queue."""
+
+
+class DoneElsewhereError(HourTabError):
+    """The same event was delivered twice at once, and the other delivery has committed it."""
 
 
 class LostOriginalError(HourTabError):
@@ -56,44 +60,46 @@ RecordT = TypeVar("RecordT", ImportRecord, ImportPart)
 
 
 def plan_on_top(ports: Ports, share: Share, opened: OpenedFile) -> FoldPlan:
-    """What the share would do to the ledger if it were the newest file."""
-    head = _head(ports, share)
-    return fold_on_top(share, opened.source, _reader(ports, head), complete=opened.complete)
+    """What the share would do to the ledger if it were the newest file; nothing is written."""
+    return fold_on_top(share, opened.source, _reader(ports, share.book.head), complete=opened.complete)
 
 
 def commit_share(
-    ports: Ports, file: DroppedFile, opened: OpenedFile, share: Share, record_of: Callable[[FoldPlan], RecordT]
+    ports: Ports,
+    file: DroppedFile,
+    opened: OpenedFile,
+    share: Share,
+    record_of: Callable[[FoldPlan], RecordT],
+    *,
+    again: bool = False,
 ) -> RecordT:
     """Fold and commit one client's share of a file; returns the record that was stored with it.
 
+    `again`: commit it although it was committed before, because rules or clients have changed since.
+
     Raises:
+        DoneElsewhereError: another delivery of the same event has committed the share.
         StaleWriteError: the turn was lost too often.
         LostOriginalError: the file is late, and an import that it must be folded with cannot be read again.
     """
-    for turn in range(_TURNS):
-        head = _head(ports, share)
+    client, head = share.book.client.id, share.book.head
+    for _ in range(_TURNS):
+        if head.plan is not None:  # a killed commit has left something to write
+            ports.ledger.finish_plan(client, head)
+            head = replace(head, plan=None)
+        if import_id(file) in head.recent and not again:
+            raise DoneElsewhereError
         plan = _plan(ports, file, opened, share, head)
         record = record_of(plan)
         moved = head.after(import_id(file), file.order, ports.clock())
         try:
-            ports.ledger.commit(LedgerCommit(share.book.client.id, moved, plan.changed, record))
+            ports.ledger.commit(LedgerCommit(client, moved, plan.changed, record))
         except StaleWriteError:
-            if turn == _TURNS - 1 or ports.log.read(import_id(file)) is not None:
-                raise
+            book = ports.directory.read_client(client)
+            head = book.head if book else ImportHead()
         else:
             return record
-    raise AssertionError("the loop returns or raises")
-
-
-def _head(ports: Ports, share: Share) -> ImportHead:
-    """The client's import head, after finishing what a killed commit has left to write."""
-    client = share.book.client.id
-    while True:
-        book = ports.directory.read_client(client)
-        head = book.head if book else ImportHead()
-        if head.plan is None:
-            return head
-        ports.ledger.finish_plan(client, head)
+    raise StaleWriteError(f"{_TURNS} other imports of {client} came first")
 
 
 def _reader(ports: Ports, head: ImportHead) -> Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.build_report import build_report, part_of, refused
-from chalicelib.services.commit_share import Ports, commit_share, plan_on_top
+from chalicelib.services.commit_share import DoneElsewhereError, Ports, commit_share, plan_on_top
 from chalicelib.services.fold import FoldPlan
 from chalicelib.services.import_record import (
     DroppedFile,
@@ -22,7 +22,6 @@ from chalicelib.services.import_record import (
     import_id,
 )
 from chalicelib.services.open_export_file import OpenedFile, open_export_file
-from chalicelib.services.ports import StaleWriteError
 
 
 class ImportExport:
@@ -48,12 +47,9 @@ class ImportExport:
         if isinstance(opened, Refusal):
             return self._write(self._record(file, refused(opened)))
         try:
-            return self._commit(file, opened, resumes=found is None)
-        except StaleWriteError:
-            first = self._ports.log.read(import_id(file))
-            if first is None or retry:
-                raise
-            return first  # the same event was delivered twice at once, and the other one has done it
+            return self._commit(file, opened, again=found is not None)
+        except DoneElsewhereError:
+            return self.run(file)  # what the other delivery has committed is found now
 
     def preview(self, stream: BinaryIO, key: str) -> ImportReport:
         """The report that a file would get if it were dropped at `key` now. Writes nothing."""
@@ -68,27 +64,28 @@ class ImportExport:
     def _open(self, stream: BinaryIO, key: str) -> OpenedFile | Refusal:
         return open_export_file(stream, key, self._ports.directory, self._ports.clock())
 
-    def _commit(self, file: DroppedFile, opened: OpenedFile, *, resumes: bool) -> ImportRecord:
+    def _commit(self, file: DroppedFile, opened: OpenedFile, *, again: bool) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several."""
         if len(opened.staged.shares) == 1:
             [client] = opened.staged.shares
-            return self._commit_whole(file, opened, client)
-        done = {part.client: part for part in self._ports.log.read_parts(import_id(file))} if resumes else {}
-        parts = [done.get(client) or self._commit_part(file, opened, client) for client in sorted(opened.staged.shares)]
+            return self._commit_whole(file, opened, client, again=again)
+        done = {} if again else {part.client: part for part in self._ports.log.read_parts(import_id(file))}
+        clients = sorted(opened.staged.shares)
+        parts = [done.get(client) or self._commit_part(file, opened, client, again=again) for client in clients]
         return self._write(self._record(file, build_report(opened, parts), parts))
 
-    def _commit_whole(self, file: DroppedFile, opened: OpenedFile, client: ClientId) -> ImportRecord:
+    def _commit_whole(self, file: DroppedFile, opened: OpenedFile, client: ClientId, *, again: bool) -> ImportRecord:
         def record_of(plan: FoldPlan) -> ImportRecord:
             parts = [part_of(file, client, opened.source, plan)]
             return self._record(file, build_report(opened, parts), parts)
 
-        return commit_share(self._ports, file, opened, opened.staged.shares[client], record_of)
+        return commit_share(self._ports, file, opened, opened.staged.shares[client], record_of, again=again)
 
-    def _commit_part(self, file: DroppedFile, opened: OpenedFile, client: ClientId) -> ImportPart:
+    def _commit_part(self, file: DroppedFile, opened: OpenedFile, client: ClientId, *, again: bool) -> ImportPart:
         def record_of(plan: FoldPlan) -> ImportPart:
             return part_of(file, client, opened.source, plan)
 
-        return commit_share(self._ports, file, opened, opened.staged.shares[client], record_of)
+        return commit_share(self._ports, file, opened, opened.staged.shares[client], record_of, again=again)
 
     def _record(self, file: DroppedFile, report: ImportReport, parts: Sequence[ImportPart] = ()) -> ImportRecord:
         return ImportRecord(import_id(file), file, self._ports.clock(), report, tuple(part.client for part in parts))

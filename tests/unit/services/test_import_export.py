@@ -376,15 +376,36 @@ def test_two_deliveries_of_one_event_at_once_make_one_report():
     assert 1 == rig.ledger.cycle_writes
 
 
+def test_a_delivery_that_reads_between_two_others_does_not_count_its_own_rows_as_unchanged():
+    rig = Rig()
+    file, read = rig.put(MAIL), rig.log.read
+    reports = []
+
+    def overtaken(import_id):
+        rig.log.read = read
+        nothing = read(import_id)
+        reports.append(rig.imports.run(file))
+        return nothing
+
+    rig.log.read = overtaken
+
+    reports.append(rig.imports.run(file))
+
+    assert reports[0] == reports[1] == rig.log.records[reports[0].id]
+    assert {"rows": 1, "new": 1} == counts(reports[0])
+
+
 def test_a_preview_tells_the_same_and_writes_nothing():
     rig = Rig()
     rig.drop(MAIL)
     before, records = rig.entries, dict(rig.log.records)
+    rig.ledger.finish_plan = rig.ledger.commit = None
     text = csv_of(row("2026-01-05", "1:30", "Mail", start="09:00"), SERVER).encode()
 
     preview = rig.imports.preview(BytesIO(text), SUPPORT)
 
     assert (before, records) == (rig.entries, rig.log.records)
+    del rig.ledger.finish_plan, rig.ledger.commit
     assert preview == rig.drop(data=text).report
 
 
