@@ -1,39 +1,22 @@
-"""The carry-over rule as one plain sentence (docs/concepts.md, "Carry-over rule").
+"""Which plain sentence says what a carry-over rule does (docs/concepts.md, "Carry-over rule").
 
-`describe` says which sentence and what stands in it, so that every language can word it; `SENTENCES` is
-the English wording. A rule that only seems to carry (nothing may be carried, or not into a later cycle)
-is described as what it does: it forfeits.
+The words are the reader's language's own (web/messages): here stand only the message id and what is filled in.
+A rule that only seems to carry (nothing may be carried, or not into a later cycle) is described as what it
+does: it forfeits.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.domain.terms import CarryOver, Overrun, Unused
 
-_KEPT = {
-    "forfeit": "Unused hours are forfeited at the end of the {length}",
-    "carry": "Unused hours carry over and do not expire",
-    "carry.cap_hours": "Unused hours carry over and do not expire, at most {cap_hours}",
-    "carry.cap_percent": "Unused hours carry over and do not expire, at most {cap_percent} % of the {length}'s hours",
-    "carry.expires": "Unused hours carry over for up to {cycles}",
-    "carry.expires.cap_hours": "Unused hours carry over for up to {cycles}, at most {cap_hours}",
-    "carry.expires.cap_percent": "Unused hours carry over for up to {cycles}, "
-    "at most {cap_percent} % of the {length}'s hours",
-}
-_OVERRUN = {
-    Overrun.BILL: ".",
-    Overrun.DEDUCT: "; hours beyond the retainer are taken off the following {length}s.",
-}
 
-SENTENCES = {f"{kept}.{overrun}": start + end for kept, start in _KEPT.items() for overrun, end in _OVERRUN.items()}
-"""English by message id. The reader's language fills in `cap_hours` ("10 h"), `cap_percent` ("50"), `cycles`
-("2 months") and `length` ("month", by the retainer's `CycleLength`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CarryOverSentence:
-    """A sentence of `SENTENCES` with its parameters; those that it does not speak of are None."""
+class CarryOverSentence(NamedTuple):
+    """A sentence by its message id, with its parameters; those that it does not speak of are None."""
 
     id: str
+    """`forfeit`, or `carry` followed by `.expires` and by `.cap_hours` or `.cap_percent` where the rule says so."""
+    deducts: bool
+    """Whether it goes on to say that overruns are taken off later allotments."""
     cap_seconds: int | None = None
     cap_percent: int | None = None
     cycles: int | None = None
@@ -42,15 +25,16 @@ class CarryOverSentence:
 
 def describe(rule: CarryOver) -> CarryOverSentence:
     """Which sentence says what this rule does."""
+    deducts = rule.overrun is Overrun.DEDUCT
     if not carries(rule):
-        return CarryOverSentence(f"forfeit.{rule.overrun}")
+        return CarryOverSentence("forfeit", deducts)
     cap_seconds, cap_percent = (rule.cap.seconds, rule.cap.percent) if rule.cap else (None, None)
     parts = ["carry"]
     if rule.expires_after is not None:
         parts.append("expires")
     if rule.cap is not None:
         parts.append("cap_hours" if cap_seconds is not None else "cap_percent")
-    return CarryOverSentence(".".join([*parts, rule.overrun]), cap_seconds, cap_percent, rule.expires_after)
+    return CarryOverSentence(".".join(parts), deducts, cap_seconds, cap_percent, rule.expires_after)
 
 
 def carries(rule: CarryOver) -> bool:

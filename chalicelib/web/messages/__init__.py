@@ -73,11 +73,8 @@ class Texts(NamedTuple):
     bar_carried: str
     bar_over: str
 
-    carry_never: str
-    carry_for: str
-    forfeit: str
-    cap_hours: str
-    cap_percent: str
+    carry_over: dict[str, str]
+    """By the message ids of domain/carry_over_sentence.py, without the full stop."""
     deduct: str
     overage_rate: str
     hourly_rate: str

@@ -62,11 +62,17 @@ TEXTS = Texts(
     bar="{used} von {available} verbraucht, {left} übrig.",
     bar_carried="Davon {hours} aus übertragenen Stunden.",
     bar_over="{used} verbraucht bei {available}: {over} darüber.",
-    carry_never="Nicht genutzte Stunden bleiben ohne Verfall erhalten{cap}",
-    carry_for="Nicht genutzte Stunden bleiben bis zu {count} erhalten{cap}",
-    forfeit="Nicht genutzte Stunden verfallen {at_end}",
-    cap_hours=", höchstens {hours}",
-    cap_percent=", höchstens {percent}\u00a0% {allotment}",
+    carry_over={
+        "forfeit": "Nicht genutzte Stunden verfallen {at_end}",
+        "carry": "Nicht genutzte Stunden bleiben ohne Verfall erhalten",
+        "carry.cap_hours": "Nicht genutzte Stunden bleiben ohne Verfall erhalten, höchstens {hours}",
+        "carry.cap_percent": "Nicht genutzte Stunden bleiben ohne Verfall erhalten, "
+        "höchstens {percent}\u00a0% {allotment}",
+        "carry.expires": "Nicht genutzte Stunden bleiben bis zu {cycles} erhalten",
+        "carry.expires.cap_hours": "Nicht genutzte Stunden bleiben bis zu {cycles} erhalten, höchstens {hours}",
+        "carry.expires.cap_percent": "Nicht genutzte Stunden bleiben bis zu {cycles} erhalten, "
+        "höchstens {percent}\u00a0% {allotment}",
+    },
     deduct="; Mehrstunden werden von {following} abgezogen",
     overage_rate="Stunden über das Kontingent hinaus werden mit {rate} je Stunde berechnet.",
     hourly_rate="Jede Stunde wird mit {rate} berechnet.",

@@ -62,11 +62,18 @@ TEXTS = Texts(
     bar="{used} utilisées sur {available}, {left} restantes.",
     bar_carried="Dont {hours} d’heures reportées.",
     bar_over="{used} utilisées sur {available} : {over} de trop.",
-    carry_never="Les heures non utilisées sont reportées sans expiration{cap}",
-    carry_for="Les heures non utilisées sont reportées pendant {count} au plus{cap}",
-    forfeit="Les heures non utilisées sont perdues {at_end}",
-    cap_hours=", dans la limite de {hours}",
-    cap_percent=", dans la limite de {percent}\u00a0% {allotment}",
+    carry_over={
+        "forfeit": "Les heures non utilisées sont perdues {at_end}",
+        "carry": "Les heures non utilisées sont reportées sans expiration",
+        "carry.cap_hours": "Les heures non utilisées sont reportées sans expiration, dans la limite de {hours}",
+        "carry.cap_percent": "Les heures non utilisées sont reportées sans expiration, "
+        "dans la limite de {percent}\u00a0% {allotment}",
+        "carry.expires": "Les heures non utilisées sont reportées pendant {cycles} au plus",
+        "carry.expires.cap_hours": "Les heures non utilisées sont reportées pendant {cycles} au plus, "
+        "dans la limite de {hours}",
+        "carry.expires.cap_percent": "Les heures non utilisées sont reportées pendant {cycles} au plus, "
+        "dans la limite de {percent}\u00a0% {allotment}",
+    },
     deduct=" ; les dépassements sont déduits {following}",
     overage_rate="Les heures au-delà du forfait sont facturées {rate} l’heure.",
     hourly_rate="Chaque heure est facturée {rate}.",

@@ -1,8 +1,10 @@
 import re
+from itertools import product
 from string import Formatter
 
 import pytest
 
+from chalicelib.domain.carry_over_sentence import describe
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.formats import LANGUAGES, Formats, locale_of
 from chalicelib.web.messages import Texts, texts_in
@@ -88,6 +90,18 @@ def voice(tag: str = "en") -> Voice:
 )
 def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
     assert sentence == voice().carry_over(terms(carry_over=carry_over), length)
+
+
+@pytest.mark.parametrize("length", CycleLength)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(language, length):
+    combinations = product((False, True), (None, "5:00", "50%"), (None, 1, 2), (False, True))
+    rules = [rule(carry=carry, cap=cap, expires_after=n, deduct=deduct) for carry, cap, n, deduct in combinations]
+    said = {describe(one): voice(language).carry_over(terms(carry_over=one), length) for one in rules}
+
+    assert set(texts_in(language).carry_over) == {described.id for described in said}
+    assert 2 + 3 * 3 * 2 == len(set(said.values()))
+    assert not [one for one in said.values() if "None" in one or "{" in one or not one.endswith(".")]
 
 
 def test_a_cap_speaks_of_hours_as_the_client_reads_them():
