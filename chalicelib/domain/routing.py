@@ -1,5 +1,6 @@
 """Where a row counts: rules that the operator wrote down, never a guess."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -98,13 +99,24 @@ def route_in_client(facts: Facts, rules: Sequence[ClientRule], retainers: Collec
     return Route(retainer, rule.pool, rule.reason) if rule else Route(retainer)
 
 
-def client_of(
-    facts: Facts, rules: Sequence[InboxRule], names: Mapping[ClientId, Collection[str]]
-) -> ClientId | Unrouted:
+NameIndex = Mapping[str, Collection[ClientId]]
+"""Clients by each of their names, folded."""
+
+
+def index_names(names: Mapping[ClientId, Collection[str]]) -> NameIndex:
+    """The clients by their slugs, names and aliases, as `client_of` looks them up."""
+    index: dict[str, set[ClientId]] = defaultdict(set)
+    for client, own in names.items():
+        for name in (client, *own):
+            index[fold(name)].add(client)
+    return index
+
+
+def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> ClientId | Unrouted:
     """The client of a row in a file at the top of the inbox: by its name or alias, then by the operator's rules."""
-    named = [client for client, own in names.items() if _is_named(facts.client, client, own)]
+    named = names.get(fold(facts.client), ()) if facts.client else ()
     if len(named) == 1:
-        return named[0]
+        return next(iter(named))
     if named:
         return Unrouted(f"Several clients are called “{facts.client}”: {', '.join(sorted(named))}.")
     rule = next((rule for rule in rules if fits(rule.match, facts)), None)
@@ -113,10 +125,6 @@ def client_of(
     if facts.client:
         return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits.")
     return Unrouted("The row names no client, and no inbox rule fits.")
-
-
-def _is_named(name: str | None, client: ClientId, names: Collection[str]) -> bool:
-    return name is not None and any(fold(name) == fold(own) for own in (client, *names))
 
 
 def _pairs(match: Match, facts: Facts) -> Iterator[tuple[str | None, tuple[str, ...]]]:

@@ -10,11 +10,11 @@ from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId
 from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, route_in_client, route_in_folder
+from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_names, route_in_client, route_in_folder
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.destination import Destination
 from chalicelib.services.import_record import PROBLEM_LIMIT
-from chalicelib.services.ports import ClientBook, Directory
+from chalicelib.services.ports import ClientBook, Directory, OperatorBook
 from chalicelib.services.row_shelf import RowShelf
 
 _REMEMBERED = 20_000
@@ -141,7 +141,9 @@ class _Router:
         self._destination = destination
         self._directory = directory
         self._staged = staged
-        self._operator = directory.read_operator() if destination.book is None else None
+        operator = directory.read_operator() if destination.book is None else OperatorBook()
+        self._inbox_rules = operator.inbox_rules
+        self._names = index_names(operator.client_names or {})
         self._places: dict[Facts, _Place | Unrouted] = {}
         if destination.book is not None:
             self._share(destination.book)
@@ -171,8 +173,7 @@ class _Router:
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
     def _book_of(self, facts: Facts) -> ClientBook | Unrouted:
-        operator = self._operator or self._directory.read_operator()
-        client = client_of(facts, operator.inbox_rules, operator.client_names or {})
+        client = client_of(facts, self._inbox_rules, self._names)
         if isinstance(client, Unrouted):
             return client
         share = self._staged.shares.get(client)

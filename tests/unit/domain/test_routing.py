@@ -12,6 +12,7 @@ from chalicelib.domain.routing import (
     Unrouted,
     client_of,
     fits,
+    index_names,
     route_in_client,
     route_in_folder,
 )
@@ -78,7 +79,7 @@ def test_a_client_of_one_retainer_needs_no_rule_and_one_of_two_does():
 
 
 def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbox_rules():
-    names = {"acme": ("Acme GmbH", "ACME Holding"), "globex": ("Globex",)}
+    names = index_names({"acme": ("Acme GmbH", "ACME Holding"), "globex": ("Globex",)})
     rules = (InboxRule(Match(project="GX-*"), "globex"),)
 
     assert "acme" == client_of(Facts(client="acme holding"), rules, names)
@@ -88,7 +89,7 @@ def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbo
 
 
 def test_a_name_that_two_clients_share_is_nobody_s():
-    names = {"acme": ("Acme Ltd",), "acme-uk": ("ACME  Ltd",)}
+    names = index_names({"acme": ("Acme Ltd",), "acme-uk": ("ACME  Ltd",)})
 
     assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk.") == client_of(
         Facts(client="Acme Ltd"), (), names
