@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 
 from chalice import Chalice
 
+from app import app
 from chalicelib import wiring
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
@@ -44,19 +44,12 @@ class Sample:
         )
 
     def serve(self, monkeypatch) -> Chalice:
-        """A Chalice app whose pages read this sample."""
+        """The app, its pages reading this sample."""
         monkeypatch.setattr(wiring, "directory", lambda: self.directory)
         monkeypatch.setattr(wiring, "ledger", lambda: self.ledger)
         monkeypatch.setattr(wiring, "links", lambda: self.links)
         monkeypatch.setattr(web_pages, "_now", lambda: self.now)
-        return _app()
-
-
-@cache
-def _app() -> Chalice:
-    app = Chalice("pages")
-    app.register_blueprint(web_pages.pages)
-    return app
+        return app
 
 
 def sample(
