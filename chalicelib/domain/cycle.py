@@ -126,6 +126,11 @@ class Figures:
     overage_seconds: int = 0
     project_seconds: int = 0
 
+    @property
+    def available_seconds(self) -> int:
+        """The hours that could be used: everything granted, less what was deducted or expired."""
+        return self.remaining_seconds + self.used_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class CycleStatement:

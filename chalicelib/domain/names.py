@@ -1,8 +1,20 @@
-"""When two names are the same name."""
+"""Text as it is kept, and when two names are the same name (docs/imports.md, "The same entry?")."""
 
 import unicodedata
 
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+"""Control characters mean nothing in a name or a description; they become white space."""
+
+
+def tidy(text: str) -> str:
+    """Text as entries keep it: in NFC, trimmed, every run of white space or control characters one space."""
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(text.translate(_CONTROLS).split())
+
 
 def fold(text: str) -> str:
-    """Text as names are compared: NFC, white space folded, without case."""
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+    """Text as names are compared: tidy, and without case."""
+    return tidy(text).casefold()

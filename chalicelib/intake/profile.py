@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
+from chalicelib.domain.names import tidy
 from chalicelib.domain.routing import Facts
 from chalicelib.intake.memo import Memo
 from chalicelib.intake.source import Field, Layout, Source
-from chalicelib.intake.text import fold
 
 _YES = frozenset(("yes", "y", "true", "1", "b", "billable", "ja", "j", "wahr", "oui", "o", "vrai", "sim"))
 _NO = frozenset(("no", "n", "false", "0", "nb", "nc", "non billable", "nein", "falsch", "non", "faux", "não"))
@@ -76,7 +76,7 @@ def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]],
 
 
 def _clean(cell: str, source: Source) -> str:
-    text = fold(cell)
+    text = tidy(cell)
     return "" if text == source.empty else text
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from chalicelib.domain.names import fold
 from chalicelib.intake.source import Field, Layout, LookAlike, Source
 from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
-from chalicelib.intake.text import fold
 
 _DAY_COLUMN = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ?)?"
@@ -18,7 +18,7 @@ _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
 
 def normal_names(header: Sequence[str]) -> tuple[str, ...]:
     """Header cells as the sources spell theirs: folded, lower case, without a byte order mark."""
-    return tuple(fold(cell.replace("\ufeff", "")).casefold() for cell in header)
+    return tuple(fold(cell.replace("\ufeff", "")) for cell in header)
 
 
 def find_layout(header: Sequence[str]) -> tuple[int, Layout] | None:

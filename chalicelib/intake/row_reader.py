@@ -4,12 +4,13 @@ A row whose cells are all good costs a handful of dict lookups; only for a bad o
 """
 
 from chalicelib.domain.entry import Entry
+from chalicelib.domain.names import tidy
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.clocking import compile_when, compile_worked
 from chalicelib.intake.profile import compile_billable, compile_facts, compile_worker
 from chalicelib.intake.rows import DateOrder, Row, RowProblem
 from chalicelib.intake.source import Field, Layout
-from chalicelib.intake.text import fold, without_formula_guard
+from chalicelib.intake.text import without_formula_guard
 
 
 class RowReader:
@@ -26,7 +27,7 @@ class RowReader:
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)
-        self._description = _fold_unguarded if layout.source.formula_guard else fold
+        self._description = _tidy_unguarded if layout.source.formula_guard else tidy
         self._id_at = columns.get(Field.SOURCE_ID)
         self._bad_rows = BadRows(layout, self._when, self._worked, self._worker)
 
@@ -44,7 +45,7 @@ class RowReader:
         facts = self._facts(cells)
         entry = Entry(
             self._source,
-            None if self._id_at is None else fold(cells[self._id_at]) or None,
+            None if self._id_at is None else tidy(cells[self._id_at]) or None,
             worker,
             email,
             day,
@@ -77,5 +78,5 @@ class RowReader:
         return True
 
 
-def _fold_unguarded(text: str) -> str:
-    return without_formula_guard(fold(text))
+def _tidy_unguarded(text: str) -> str:
+    return without_formula_guard(tidy(text))

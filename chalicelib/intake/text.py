@@ -1,19 +1,6 @@
-"""Text as entries keep it: NFC-normalised, white space folded (domain words: "the same entry?")."""
+"""Text that a source guards against spreadsheets."""
 
-import unicodedata
-
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
-"""Control characters mean nothing in a description; they become white space."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def fold(text: str) -> str:
-    """`text` in NFC, trimmed, every run of white space or control characters one space."""
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(text.translate(_CONTROLS).split())
 
 
 def without_formula_guard(text: str) -> str:

@@ -1,13 +1,14 @@
 """From a balance to the page's view: chooses the words and formats every figure."""
 
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
+from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
 from chalicelib.web.build_work_log import build_logs
-from chalicelib.web.draw_bars import available_seconds, draw_bar, draw_chart
+from chalicelib.web.draw_bars import draw_bar, draw_chart
 from chalicelib.web.explain import expiry_of, make_number
 from chalicelib.web.formats import Formats, in_zone
-from chalicelib.web.names import cycle_name, day_before
+from chalicelib.web.names import cycle_name, day_before, figure_names
 from chalicelib.web.sentences import Voice
 from chalicelib.web.view import Fact, PageView, PastRow, RetainerView
 
@@ -60,7 +61,7 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> Retai
 
 
 def _is_over(statement: CycleStatement) -> bool:
-    return statement.figures.remaining_seconds < 0 and available_seconds(statement) > 0
+    return statement.figures.remaining_seconds < 0 < statement.figures.available_seconds
 
 
 def _headline(voice: Voice, balance: RetainerBalance) -> tuple[str, str]:
@@ -69,7 +70,7 @@ def _headline(voice: Voice, balance: RetainerBalance) -> tuple[str, str]:
     if current is None or not balance.has_begun:
         granted = current.figures.allotment_seconds if current is not None else 0
         return hours(granted), texts.from_day.format(day=voice.formats.full_day(balance.retainer.starts_on))
-    figures, available = current.figures, available_seconds(current)
+    figures, available = current.figures, current.figures.available_seconds
     used_of = texts.used_of.format(used=hours(figures.used_seconds), available=hours(available))
     if available <= 0:
         return hours(figures.used_seconds), texts.used_so_far
@@ -100,13 +101,9 @@ def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tupl
     if carried := _carried(voice, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
-    named = [
-        (texts.topped_up, figures.topped_up_seconds),
-        (texts.corrected, figures.corrected_seconds),
-        (texts.deducted, figures.deducted_seconds),
-        (texts.expired, figures.expired_seconds),
-    ]
-    facts += [_fact(voice, name, seconds) for name, seconds in named if seconds]
+    names = figure_names(texts)
+    own = {"allotment", "carried", "used", "remaining"}
+    facts += [_fact(voice, names[one.figure], one.seconds) for one in steps(figures) if one.figure not in own]
     facts.append(_fact(voice, texts.used, figures.used_seconds, kind="used"))
     if figures.project_seconds:
         facts.append(_fact(voice, texts.project, figures.project_seconds, note=texts.project_note))
@@ -143,8 +140,8 @@ def _past_row(voice: Voice, balance: RetainerBalance, statement: CycleStatement)
     return PastRow(
         name=cycle_name(voice, statement.period, balance.retainer.length),
         is_settling=balance.is_awaited(statement),
-        available=cell(available_seconds(statement)),
+        available=cell(figures.available_seconds),
         used=cell(figures.used_seconds),
-        left=voice.texts.over.format(hours=cell(-figures.remaining_seconds)) if is_over else cell(left),
+        left=voice.texts.over.format(hours=voice.formats.hours(-figures.remaining_seconds)) if is_over else cell(left),
         is_over=is_over,
     )

@@ -38,18 +38,25 @@ def work_of(voice: Voice, entry: Entry) -> str:
 
 
 def _log(voice: Voice, balance: RetainerBalance, statement: CycleStatement, room: int) -> WorkLog:
-    texts, figures, retainer = voice.texts, statement.figures, balance.retainer
+    texts, retainer = voice.texts, balance.retainer
     entries = shown_entries(statement)
     is_current = statement is balance.current
     title = texts.work_log_of.format(cycle=cycle_name(voice, statement.period, retainer.length))
     return WorkLog(
         title=texts.work_log if is_current else title,
-        sum=voice.formats.hours(figures.used_seconds),
+        sum=_sum(voice, statement),
         rows=tuple(_row(voice, one) for one in entries[:room]),
         omitted=_omitted(voice, min(room, len(entries)), len(entries)),
         note=_note(voice, balance, statement, is_empty=not entries),
         is_current=is_current,
     )
+
+
+def _sum(voice: Voice, statement: CycleStatement) -> str:
+    """`26.75 h used of 20 h`; where there were no hours, what was used."""
+    hours, figures = voice.formats.hours, statement.figures
+    used, available = hours(figures.used_seconds), figures.available_seconds
+    return voice.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used
 
 
 def _omitted(voice: Voice, shown: int, count: int) -> str:

@@ -13,15 +13,10 @@ _TOP, _FLOOR = 6, 66
 """Rows of the chart between which the columns stand; its labels are below."""
 
 
-def available_seconds(statement: CycleStatement) -> int:
-    """Everything the cycle could draw: used and remaining together (negative remains count as overage)."""
-    return statement.figures.used_seconds + statement.figures.remaining_seconds
-
-
 def draw_bar(voice: Voice, statement: CycleStatement) -> Bar | None:
     """The bar of a cycle; None where it has no hours to measure against."""
     figures = statement.figures
-    if available_seconds(statement) <= 0:
+    if figures.available_seconds <= 0:
         return None
     carried = sum(lot.drawn_seconds for lot in statement.lots if lot.lot.origin is LotOrigin.CARRIED)
     over = max(-figures.remaining_seconds, 0)
@@ -50,7 +45,7 @@ def _segments(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
 
 def _words(voice: Voice, statement: CycleStatement, carried: int) -> str:
     texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
-    used, available = hours(figures.used_seconds), hours(available_seconds(statement))
+    used, available = hours(figures.used_seconds), hours(figures.available_seconds)
     if figures.remaining_seconds < 0:
         sentence = texts.bar_over.format(used=used, available=available, over=hours(-figures.remaining_seconds))
     else:
@@ -63,7 +58,7 @@ def draw_chart(voice: Voice, oldest_first: Sequence[CycleStatement], length: Cyc
     most = max((one.figures.used_seconds for one in oldest_first), default=0)
     if most <= 0:
         return None
-    scale = max(most, *(available_seconds(one) for one in oldest_first))
+    scale = max(most, *(one.figures.available_seconds for one in oldest_first))
     columns = tuple(_column(voice, one, place, scale, length) for place, one in enumerate(oldest_first))
     words = voice.texts.chart.format(
         first=voice.formats.month(oldest_first[0].period.start),
@@ -76,7 +71,7 @@ def draw_chart(voice: Voice, oldest_first: Sequence[CycleStatement], length: Cyc
 def _column(voice: Voice, statement: CycleStatement, place: int, scale: int, length: CycleLength) -> Column:
     start = statement.period.start
     top = _height(statement.figures.used_seconds, scale)
-    mark = _height(available_seconds(statement), scale)
+    mark = _height(statement.figures.available_seconds, scale)
     within = min(top, mark)
     return Column(
         x=place * _COLUMN + 5,

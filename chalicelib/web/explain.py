@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Lot, LotOrigin, LotStatement, Period
+from chalicelib.domain.explain import Explanation, explain
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.build_work_log import ROW_LIMIT, work_of
-from chalicelib.web.names import cycle_name, day_before
+from chalicelib.web.names import cycle_name, day_before, figure_names
 from chalicelib.web.sentences import Voice
 from chalicelib.web.view import DrawRow, LotRow, Making, Step
+
+_SIGNS = {1: "+", -1: "−", 0: "="}
 
 
 def expiry_of(voice: Voice, lot: Lot, period: Period) -> str:
@@ -20,15 +23,16 @@ def expiry_of(voice: Voice, lot: Lot, period: Period) -> str:
 
 def make_number(voice: Voice, statement: CycleStatement, length: CycleLength) -> Making:
     """The explanation of a cycle's remaining hours."""
-    names = {lot.lot.id: _lot_name(voice, lot, statement.period, length) for lot in statement.lots}
-    lots = [_lot_row(voice, lot, statement.period, names[lot.lot.id]) for lot in statement.lots]
-    overage = statement.figures.overage_seconds
-    if overage:
-        lots.append(LotRow(voice.texts.lot_overage, "", "", voice.formats.hours_cell(overage), ""))
+    made = explain(statement)
+    names = {lot.lot.id: _lot_name(voice, lot, statement.period, length) for lot in made.lots}
+    lots = [_lot_row(voice, lot, statement.period, names[lot.lot.id]) for lot in made.lots]
+    if made.overage_seconds:
+        lots.append(LotRow(voice.texts.lot_overage, "", "", voice.formats.hours_cell(made.overage_seconds), ""))
+    newest_first = made.work[::-1][:ROW_LIMIT]
     return Making(
-        steps=_steps(voice, statement),
+        steps=_steps(voice, made),
         lots=tuple(lots),
-        draws=_draws(voice, statement, names) if len(lots) > 1 else (),
+        draws=tuple(_draw_row(voice, one, names) for one in newest_first) if len(lots) > 1 else (),
         notes=_notes(voice, statement),
     )
 
@@ -39,21 +43,11 @@ def _notes(voice: Voice, statement: CycleStatement) -> tuple[str, ...]:
     return (texts.making_note, texts.provisional_note) if is_provisional else (texts.making_note,)
 
 
-def _steps(voice: Voice, statement: CycleStatement) -> tuple[Step, ...]:
-    texts, figures = voice.texts, statement.figures
-    terms = [
-        ("+", texts.carried, figures.carried_seconds),
-        ("+", texts.topped_up, figures.topped_up_seconds),
-        ("+", texts.corrected, figures.corrected_seconds),
-        ("−", texts.deducted, figures.deducted_seconds),
-        ("−", texts.expired, figures.expired_seconds),
-    ]
-    hours = voice.formats.hours_cell
-    return (
-        Step("", texts.granted, hours(figures.allotment_seconds)),
-        *(Step(sign, name, hours(seconds)) for sign, name, seconds in terms if seconds),
-        Step("−", texts.used, hours(figures.used_seconds)),
-        Step("=", texts.remaining, hours(figures.remaining_seconds)),
+def _steps(voice: Voice, made: Explanation) -> tuple[Step, ...]:
+    names, hours = figure_names(voice.texts), voice.formats.hours_cell
+    signs = ("", *(_SIGNS[step.sign] for step in made.steps[1:]))  # a sum begins without a sign
+    return tuple(
+        Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made.steps, strict=True)
     )
 
 
@@ -74,11 +68,6 @@ def _lot_row(voice: Voice, statement: LotStatement, period: Period, name: str) -
     lot, cell = statement.lot, voice.formats.hours_cell
     granted, drawn, left = cell(lot.seconds), cell(statement.drawn_seconds), cell(statement.remaining_seconds)
     return LotRow(name, expiry_of(voice, lot, period), granted, drawn, left)
-
-
-def _draws(voice: Voice, statement: CycleStatement, names: Mapping[str, str]) -> tuple[DrawRow, ...]:
-    drawing = [one for one in reversed(statement.entries) if one.draws or one.overage_seconds]
-    return tuple(_draw_row(voice, one, names) for one in drawing[:ROW_LIMIT])
 
 
 def _draw_row(voice: Voice, accounted: AccountedEntry, names: Mapping[str, str]) -> DrawRow:

@@ -1,9 +1,10 @@
-"""How cycles and their last days are called."""
+"""How cycles, their last days and their figures are called."""
 
 from datetime import date, timedelta
 
 from chalicelib.domain.cycle import Period
 from chalicelib.domain.retainer import CycleLength
+from chalicelib.web.messages import Texts
 from chalicelib.web.sentences import Voice
 
 
@@ -15,6 +16,20 @@ def day_before(day: date) -> date:
 def last_day(period: Period, grace_days: int) -> date:
     """The last day of the grace period after a cycle."""
     return period.end + timedelta(days=grace_days - 1)
+
+
+def figure_names(texts: Texts) -> dict[str, str]:
+    """What the amounts of a balance are called, by their names in `Figures`."""
+    return {
+        "allotment": texts.granted,
+        "carried": texts.carried,
+        "topped_up": texts.topped_up,
+        "corrected": texts.corrected,
+        "deducted": texts.deducted,
+        "expired": texts.expired,
+        "used": texts.used,
+        "remaining": texts.remaining,
+    }
 
 
 def cycle_name(voice: Voice, period: Period, length: CycleLength) -> str:

@@ -53,6 +53,7 @@ class WorkLog(NamedTuple):
 
     title: str
     sum: str
+    """What was used of what."""
     rows: tuple[Row, ...]
     omitted: str
     """Says that only the newest entries are listed, or ""."""

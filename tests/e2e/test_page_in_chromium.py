@@ -57,7 +57,7 @@ def test_the_style_sheet_passes_the_pages_own_policy(chromium, served):
 def test_a_year_is_one_click_away_and_so_is_the_way_back(chromium, served):
     with Visit(chromium, served, viewport=PHONE) as visit:
         visit.page.get_by_role("link", name="2026", exact=True).click()
-        opened = visit.page.get_by_text("Work, March 2026 17 h").is_visible()
+        opened = visit.page.get_by_text("Work, March 2026 17 h used of 26 h").is_visible()
         violated = violations(visit.page)
         visit.page.get_by_role("link", name="Back to today").click()
 

@@ -1,8 +1,11 @@
-"""Each number of a balance taken apart into the lots and entries that made it."""
+"""A balance taken apart into the sum, the lots and the work that made it."""
+
+from collections import Counter
 
 from hypothesis import given
 
-from chalicelib.domain.explain import EntryPart, Figure, explain
+from chalicelib.domain.cycle import LotOrigin
+from chalicelib.domain.explain import Step, explain
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rule, terms, top_up, used
@@ -13,16 +16,18 @@ JANUARY, FEBRUARY = "2026-01-01", "2026-02-01"
 
 @given(books())
 @quick
-def test_the_parts_of_every_figure_add_up_to_it(book: tuple[Retainer, dict, object]):
+def test_the_sum_is_made_of_its_lots_and_the_lots_are_drawn_by_its_work(book: tuple[Retainer, dict, object]):
     for statement in statements(*book):
         explanation = explain(statement)
 
-        for figure in Figure:
-            parts = sum(part.seconds for part in explanation.figures[figure])
-            assert parts == getattr(statement.figures, f"{figure}_seconds")
-        for story in explanation.lots:
-            assert sum(part.seconds for part in story.drawn_by) == story.lot.drawn_seconds
-            assert (story.given_back_by is None) or story.given_back_by.given_back_seconds == story.lot.lot.seconds
+        *made, result = explanation.steps
+        assert ("remaining", sum(step.sign * step.seconds for step in made)) == (result.figure, result.seconds)
+        assert sum(one.lot.seconds for one in explanation.lots) == sum(step.seconds for step in made if step.sign == 1)
+        drawn = Counter()
+        for work in explanation.work:
+            drawn.update({part.lot_id: part.seconds for part in work.draws})
+        assert {one.lot.id: one.drawn_seconds for one in explanation.lots if one.drawn_seconds} == dict(drawn)
+        assert sum(one.overage_seconds for one in explanation.work) == explanation.overage_seconds
 
 
 def test_a_balance_below_zero_names_the_work_that_no_hours_covered():
@@ -36,12 +41,20 @@ def test_a_balance_below_zero_names_the_work_that_no_hours_covered():
     _, february = statements(of, ledgers(used(JANUARY, "7:00"), february_work), day("2026-02-10"))
     explanation = explain(february)
 
-    server, second, given_back = february.entries
-    assert explanation.figures[Figure.REMAINING] == (EntryPart(second, -hours("5")),)
-    assert [(str(one.lot.lot.origin), one.drawn_by) for one in explanation.lots] == [
-        ("carried", (EntryPart(server, hours("3")),)),
-        ("allotment", (EntryPart(server, hours("9")), EntryPart(second, hours("1")))),
-        ("top_up", (EntryPart(second, hours("2")),)),
-        ("correction", (EntryPart(second, hours("1")),)),
-    ]
-    assert explanation.lots[-1].given_back_by == given_back
+    server, second, _ = february.entries
+    assert explanation.steps == (
+        Step("allotment", 1, hours("10")),
+        Step("carried", 1, hours("3")),
+        Step("topped_up", 1, hours("2")),
+        Step("corrected", 1, hours("1")),
+        Step("used", -1, hours("21")),
+        Step("remaining", 0, -hours("5")),
+    )
+    assert (explanation.work, explanation.overage_seconds) == ((server, second), hours("5"))
+    assert [one.lot.origin for one in explanation.lots] == list(LotOrigin)
+
+
+def test_what_is_granted_and_used_is_told_even_where_it_is_nothing():
+    (january,) = statements(retainer(terms(allotment="0")), {}, day("2026-01-10"))
+
+    assert explain(january).steps == (Step("allotment", 1, 0), Step("used", -1, 0), Step("remaining", 0, 0))

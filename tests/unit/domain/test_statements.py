@@ -5,7 +5,6 @@ import pytest
 from chalicelib.domain.conservation import check_chain
 from chalicelib.domain.cycle import AccountedEntry, CycleLedger, CycleState, CycleStatement, Draw, Lot, LotOrigin
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.figures import available_seconds, percent_used
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rounding, rule, terms, top_up, used
@@ -21,7 +20,7 @@ def settled(of: Retainer, *stored: CycleLedger, today: str) -> tuple[CycleStatem
 
 
 def available(*chain: CycleStatement) -> list[float]:
-    return [available_seconds(statement.figures) / 3600 for statement in chain]
+    return [statement.figures.available_seconds / 3600 for statement in chain]
 
 
 def lot_of(statement: CycleStatement, origin: LotOrigin) -> Lot:
@@ -168,20 +167,12 @@ def test_overuse_is_shown_below_zero_and_nothing_is_carried_out():
     assert available(february) == [20]
 
 
-def test_a_retainer_without_hours_has_no_percentage_and_all_its_work_is_overage():
+def test_all_work_of_a_retainer_without_hours_is_overage():
     (january,) = settled(retainer(terms(allotment="0")), used(JANUARY, "2:00"), today="2026-01-10")
 
     assert january.lots == ()
     assert january.figures.overage_seconds == hours("2")
-    assert percent_used(january.figures) is None
-
-
-def test_the_percentage_is_of_all_hours_that_can_be_used():
-    of = retainer(terms(carry_over=rule(carry=True)))
-
-    january, february = settled(of, used(JANUARY, "2:00"), used(FEBRUARY, "9:00"), today="2026-02-10")
-
-    assert (percent_used(january.figures), percent_used(february.figures)) == (20, 50)
+    assert january.figures.available_seconds == 0
 
 
 def test_a_negative_entry_gives_its_hours_back_to_its_cycle():

@@ -170,7 +170,7 @@ def test_a_month_that_went_over_is_marked_in_table_and_chart():
     one = next(row for row in build_page(seeblick().balance(), "t").retainers[1].past if row.name == "September 2026")
     columns = build_page(seeblick().balance(), "t").retainers[1].chart.columns
 
-    assert ("1.50 over", True) == (one.left.replace(" h", ""), one.is_over)
+    assert ("1.50 h over", True) == (one.left, one.is_over)
     assert [0, 0, 0, True, True, 0, True] == [column.over_height and True for column in columns]
 
 
@@ -179,6 +179,22 @@ def test_a_year_opens_the_work_of_its_months():
 
     assert 11 == len(view.retainers[0].logs)
     assert ["Work", "Work, October 2026"] == [log.title for log in view.retainers[0].logs][:2]
+
+
+def test_a_past_month_that_went_over_says_so_in_the_words_of_the_large_number():
+    work = [ledger("2026-10-01", [entry("2026-10-02", "26:45")], of=HELPDESK)]
+    plain = retainer(terms("2026-01-01", allotment="20"), starts="2026-01-01", retainer_id=HELPDESK)
+    html = html_of(sample(plain, cycles=work), 2026)
+
+    assert '<td class="n is-over-text">6.75 h over</td>' in html
+    assert 'Work, October 2026 <span class="soft">26.75 h used of 20 h</span>' in html
+
+
+def test_the_work_of_a_month_without_hours_is_summed_up_alone():
+    plain = retainer(terms("2026-01-01", allotment="0"), starts="2026-01-01", retainer_id=HELPDESK)
+    work = [ledger("2026-10-01", [entry("2026-10-02", "3:30")], of=HELPDESK)]
+
+    assert "3.50 h" == view_of(sample(plain, cycles=work), 2026).logs[1].sum
 
 
 def test_a_year_without_cycles_says_so():
