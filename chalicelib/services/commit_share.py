@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.fold import FoldPlan, fold_anew, fold_on_top, scope_of
 from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, import_id
@@ -100,6 +100,14 @@ def commit_share(
         else:
             return record
     raise StaleWriteError(f"{_TURNS} other imports of {client} came first")
+
+
+def finish_commits(ports: Ports, clients: Iterable[ClientId]) -> None:
+    """Write what a delivery that was killed after its commit has left to write."""
+    for client in clients:
+        book = ports.directory.read_client(client)
+        if book is not None and book.head.plan is not None:
+            ports.ledger.finish_plan(client, book.head)
 
 
 def _reader(ports: Ports, head: ImportHead) -> Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.build_report import build_report, part_of, refused
-from chalicelib.services.commit_share import DoneElsewhereError, Ports, commit_share, plan_on_top
+from chalicelib.services.commit_share import DoneElsewhereError, Ports, commit_share, finish_commits, plan_on_top
 from chalicelib.services.fold import FoldPlan
 from chalicelib.services.import_record import (
     DroppedFile,
@@ -41,6 +41,7 @@ class ImportExport:
         """
         found = self._ports.log.read(import_id(file))
         if found is not None and not (retry and found.report.status is not ImportStatus.DONE):
+            finish_commits(self._ports, found.clients)
             return found
         with closing(self._ports.files.open(file.key, file.version)) as stream:
             opened = self._open(stream, file.key)

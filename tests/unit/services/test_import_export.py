@@ -425,7 +425,7 @@ _TRUTH = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(exports=st.lists(_TRUTH, min_size=1, max_size=4), random=st.randoms())
 def test_the_order_of_delivery_never_matters(exports, random):
     in_order, shuffled = Rig(), Rig()
@@ -438,7 +438,7 @@ def test_the_order_of_delivery_never_matters(exports, random):
     assert in_order.entries == shuffled.entries
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(truth=_TRUTH, random=st.randoms())
 def test_overlapping_and_repeated_exports_of_one_truth_count_it_once(truth, random):
     clean, rig = Rig(), Rig()
@@ -451,7 +451,7 @@ def test_overlapping_and_repeated_exports_of_one_truth_count_it_once(truth, rand
     assert clean.entries == rig.entries
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(truth=_TRUTH, project=st.sampled_from(["Desk", "Network"]))
 def test_a_filtered_export_of_the_same_truth_changes_nothing(truth, project):
     rig = Rig()
