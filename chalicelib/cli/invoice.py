@@ -10,14 +10,9 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
-from chalicelib.domain.invoice import WORDING, InvoiceLine, wording_id
-from chalicelib.domain.quantities import HOUR
 from chalicelib.services.preview_invoice import InvoicePreview, preview_invoice
 from chalicelib.web.formats import Formats
-from chalicelib.web.sentences import Voice
-
-_ALWAYS = ("allotment_seconds", "used_seconds")
-"""Hours that are told even when they are none."""
+from chalicelib.web.word_invoice import word_invoice
 
 
 @click.group(cls=Group)
@@ -31,41 +26,33 @@ def invoice() -> None:
 @click.option("--cycle", type=click.DateTime(["%Y-%m-%d"]), help="Any day of the cycle; without it, the current one.")
 @pass_parts
 def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) -> None:
-    """What the invoice would be if the cycle closed as it stands. Nothing is written or numbered."""
+    """What the invoice would be if the cycle closed as it stands. Nothing is written or numbered.
+
+    Its lines, its balance and the rule are in the client's language, as the client will read them.
+    """
     day = cycle.date() if cycle else None
     shown = preview_invoice(client, retainer, day, parts.now(), directory=parts.directory(), ledger=parts.ledger())
     answer(_as_json(shown), _lines(shown))
 
 
-def _wording(line: InvoiceLine, formats: Formats) -> str:
-    hours = f"{formats.hours_figure(line.seconds)} {'hour' if line.seconds == HOUR else 'hours'}"
-    price = formats.price(line.price_of_hour) if line.price_of_hour else ""
-    return WORDING[wording_id(line)].format(hours=hours, price=price)
-
-
 def _lines(shown: InvoicePreview) -> Iterator[str]:
-    formats = Formats.for_client(shown.client)
-    period, found = shown.statement.period, shown.invoice
+    period, worded = shown.statement.period, word_invoice(shown)
     yield from facts(
         (
             ("client", shown.client.name),
             ("retainer", shown.retainer.title),
-            ("cycle", f"{formats.days(period.start, period.end)} ({shown.statement.state.value})"),
+            ("cycle", f"{Formats().days(period.start, period.end)} ({shown.statement.state.value})"),
         )
     )
     yield ""
-    rows = [(_wording(line, formats), formats.money(line.amount)) for line in found.lines]
-    yield from table(("service", "amount"), [*rows, ("Total net amount", formats.money(found.net))], right=("amount",))
+    yield from table(worded.head, (*worded.lines, worded.net), right=worded.head[1:])
     yield ""
-    hours = ((name, seconds) for name, seconds in asdict(found.balance).items() if seconds or name in _ALWAYS)
-    told = [(name.removesuffix("_seconds").replace("_", " "), formats.hours(value)) for name, value in hours]
-    yield from facts([*told, ("at the regular rate", formats.money(found.at_regular_rate))])
-    yield Voice(formats).carry_over(shown.statement.terms, shown.retainer.length)
+    yield from facts(worded.balance)
+    yield worded.carry_over
 
 
 def _as_json(shown: InvoicePreview) -> dict[str, Any]:
-    formats = Formats.for_client(shown.client)
-    period, found = shown.statement.period, shown.invoice
+    period, found, worded = shown.statement.period, shown.invoice, word_invoice(shown)
     return {
         "client": shown.client.id,
         "retainer": shown.retainer.id.retainer,
@@ -78,15 +65,15 @@ def _as_json(shown: InvoicePreview) -> dict[str, Any]:
         "lines": [
             {
                 "kind": line.kind.value,
-                "text": _wording(line, formats),
+                "text": text,
                 "seconds": line.seconds,
                 "unit_price_minor": line.unit_price.minor,
                 "amount_minor": line.amount.minor,
             }
-            for line in found.lines
+            for line, (text, _) in zip(found.lines, worded.lines, strict=True)
         ],
         "net_minor": found.net.minor,
         "balance": asdict(found.balance),
         "at_regular_rate_minor": found.at_regular_rate.minor,
-        "carry_over": Voice(formats).carry_over(shown.statement.terms, shown.retainer.length),
+        "carry_over": worded.carry_over,
     }

@@ -32,7 +32,8 @@ class LineKind(StrEnum):
 class InvoiceLine:
     """One line: amount = quantity × unit price, rounded once.
 
-    `seconds` is what the wording speaks of: the allotment of a fee, the hours charged of the other kinds.
+    Its wording (`wording_id`) speaks of `seconds`, the allotment of a fee or else the hours charged, and of
+    `price_of_hour`.
     """
 
     kind: LineKind
@@ -82,16 +83,6 @@ class Invoice:
     """What the used hours would have cost outside the retainer, at the regular rate of each work date."""
 
 
-WORDING = {
-    "fee": "Retainer ({hours} at {price})",
-    "fee.no_hours": "Retainer",
-    "overage.regular": "{hours} at the normal price ({price})",
-    "overage": "{hours} beyond the retainer ({price})",
-    "debt": "{hours} overrun in earlier cycles ({price})",
-}
-"""The English wording of each message id; `hours` ("6.75 hours") and `price` ("100 €") come formatted."""
-
-
 def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
     """The invoice of a cycle; of one that still runs, what it would be if it closed as it stands."""
     fee = grant_of(retainer, statement.period).fee
@@ -105,7 +96,10 @@ def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
 
 
 def wording_id(line: InvoiceLine) -> str:
-    """The message id of a line's wording; its parameters are `line.seconds` and `line.price_of_hour`."""
+    """The message id of a line's wording, which each language has; see `InvoiceLine` for what is filled in.
+
+    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `debt`.
+    """
     if line.kind is LineKind.FEE and line.price_of_hour is None:
         return "fee.no_hours"
     return "overage.regular" if line.kind is LineKind.OVERAGE and line.is_regular_rate else line.kind.value

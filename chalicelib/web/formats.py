@@ -61,7 +61,7 @@ class Formats:
         return self._hours(seconds, whole="#,##0.00")
 
     def _hours(self, seconds: int, whole: str) -> str:
-        hundredths = round_half_away(Fraction(seconds * 100, HOUR))
+        hundredths = _hundredths(seconds)
         # What would read 0.00 but is not nothing is shown to the second.
         if self.hours_format is HoursFormat.CLOCK or (hundredths == 0 and seconds != 0):
             return self._clock(seconds)
@@ -127,9 +127,18 @@ class Formats:
         """Several things in one sentence: `a, b, and c`."""
         return str(format_list(list(parts), locale=self.locale))
 
-    def is_one(self, count: int) -> bool:
+    def is_one_hour(self, seconds: int) -> bool:
+        """Whether the language speaks of `hours_figure(seconds)` in the singular, as French does of 1,50."""
+        whole, rest = divmod(_hundredths(seconds), 100)
+        return self.is_one(whole + Decimal(rest).scaleb(-2) if rest else whole)
+
+    def is_one(self, count: int | Decimal) -> bool:
         """Whether the language speaks of `count` things in the singular."""
         return bool(self.locale.plural_form(count) == "one")
+
+
+def _hundredths(seconds: int) -> int:
+    return round_half_away(Fraction(seconds * 100, HOUR))
 
 
 def in_zone(at: datetime, zone: str) -> datetime:

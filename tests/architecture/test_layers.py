@@ -23,7 +23,7 @@ LAYERS = {
     "chalicelib.web": {"chalicelib.web", "chalicelib.services", "chalicelib.domain", "chalicelib.wiring"},
     "chalicelib.cli": {
         "chalicelib.web.formats",  # a figure reads the same in the terminal and on the page …
-        "chalicelib.web.sentences",  # … and so does a carry-over rule
+        "chalicelib.web.word_invoice",  # … and a preview reads as the invoice will
         "chalicelib.cli",
         "chalicelib.services",
         "chalicelib.intake",

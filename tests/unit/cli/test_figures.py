@@ -46,12 +46,37 @@ def test_an_invoice_preview_has_lines_sum_and_balance(october: Cli) -> None:
         "6.75 hours at the normal price (€100)    €675.00",
         "Total net amount                       €1,675.00",
         "",
-        "allotment            20 h",
-        "used                 26.75 h",
-        "overage              6.75 h",
-        "at the regular rate  €2,675.00",
+        "Granted                             20 h",
+        "Used                                26.75 h",
+        "Beyond the retainer                 6.75 h",
+        "All used hours at the normal price  €2,675.00",
     ]
     assert rule.startswith("Unused hours ")
+
+
+def test_an_invoice_speaks_the_clients_language_and_its_heading_the_operators(
+    cli: Cli, setup_file: Path, export: Path
+) -> None:
+    setup_file.write_text(SETUP.replace("name: Acme\n", "name: Acme\n    locale: de-DE\n"))
+    cli.run("apply", str(setup_file))
+    cli.run("import", "drop", str(export), "--client", "acme", "--retainer", "support", "--wait")
+
+    lines = cli.run("invoice", "preview", "acme", "support", "--cycle", "2026-10-17").lines
+
+    assert [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines[2:]] == [
+        "cycle     Oct 1 – 31, 2026 (backfill)",
+        "",
+        "LEISTUNG                                  BETRAG",
+        "Retainer (20 Stunden zu 50 €)         1.000,00 €",
+        "6,75 Stunden zum Normalpreis (100 €)    675,00 €",
+        "Nettosumme                            1.675,00 €",
+        "",
+        "Gewährt                                    20 h",
+        "Verbraucht                                 26,75 h",
+        "Über das Kontingent hinaus                 6,75 h",
+        "Alle verbrauchten Stunden zum Normalpreis  2.675,00 €",
+        "Nicht genutzte Stunden verfallen am Monatsende.",
+    ]
 
 
 def test_an_invoice_preview_for_scripts_is_in_minor_units(october: Cli) -> None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 
 from chalicelib.domain.cycle import CycleLedger, CycleStatement
-from chalicelib.domain.invoice import WORDING, Invoice, InvoiceLine, LineKind, invoice_of, wording_id
+from chalicelib.domain.invoice import Invoice, LineKind, invoice_of, wording_id
 from chalicelib.domain.quantities import HOUR, Money, round_half_away
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
@@ -19,15 +19,9 @@ def invoices(of: Retainer, *stored: CycleLedger, today: str = "2026-02-01") -> l
     return [invoice_of(of, one) for one in statements(of, ledgers(*stored), day(today)) if one.period.end <= day(today)]
 
 
-def worded(line: InvoiceLine) -> str:
-    """The line as an English reader sees it."""
-    price = line.price_of_hour.amount.normalize() if line.price_of_hour else ""
-    hours = f"{line.seconds / HOUR:g} hour{'' if line.seconds == HOUR else 's'}"
-    return WORDING[wording_id(line)].format(hours=hours, price=f"{price:f} €" if price else "")
-
-
-def lines_of(invoice: Invoice) -> list[tuple[str, Money]]:
-    return [(worded(line), line.amount) for line in invoice.lines]
+def lines_of(invoice: Invoice) -> list[tuple[str, int, Money | None, Money]]:
+    """What the lines say and charge."""
+    return [(wording_id(line), line.seconds, line.price_of_hour, line.amount) for line in invoice.lines]
 
 
 def test_twenty_hours_at_fifty_and_26_75_used_cost_1675():
@@ -36,8 +30,8 @@ def test_twenty_hours_at_fifty_and_26_75_used_cost_1675():
     (invoice,) = invoices(of, used(JANUARY, "20:00", "6:45"))
 
     assert lines_of(invoice) == [
-        ("Retainer (20 hours at 50 €)", money("1,000.00")),
-        ("6.75 hours at the normal price (100 €)", money("675.00")),
+        ("fee", hours("20"), money("50"), money("1,000.00")),
+        ("overage.regular", hours("6.75"), money("100"), money("675.00")),
     ]
     assert invoice.net == money("1,675.00")
 
@@ -47,7 +41,7 @@ def test_the_fee_is_charged_in_full_for_seven_of_ten_hours():
 
     (invoice,) = invoices(of, used(JANUARY, "7:00"))
 
-    assert lines_of(invoice) == [("Retainer (10 hours at 80 €)", money("800.00"))]
+    assert lines_of(invoice) == [("fee", hours("10"), money("80"), money("800.00"))]
     assert invoice.balance.forfeited_seconds == hours("3")
     assert invoice.at_regular_rate == money("700.00")
 
@@ -66,7 +60,7 @@ def test_twenty_hours_for_5000_and_25_used_at_200_cost_6000():
     (invoice,) = invoices(of, used(JANUARY, "25:00"))
 
     assert invoice.net == money("6,000.00")
-    assert worded(invoice.lines[1]) == "5 hours beyond the retainer (200 €)"
+    assert lines_of(invoice)[1] == ("overage", hours("5"), money("200"), money("1,000.00"))
 
 
 def test_overage_is_charged_at_the_rate_of_its_work_date_one_line_for_each_rate():
@@ -96,8 +90,10 @@ def test_a_retainer_without_hours_has_no_reduced_rate():
 
     (invoice,) = invoices(of, used(JANUARY, "2:00"))
 
-    assert [worded(line) for line in invoice.lines] == ["Retainer", "2 hours at the normal price (100 €)"]
-    assert invoice.lines[0].price_of_hour is None
+    assert lines_of(invoice) == [
+        ("fee.no_hours", 0, None, money("50")),
+        ("overage.regular", hours("2"), money("100"), money("200")),
+    ]
 
 
 def test_a_retainer_without_hours_and_fee_charges_only_the_work():
@@ -112,11 +108,11 @@ def test_overruns_that_are_deducted_are_billed_only_when_the_retainer_ends():
 
     january, february = invoices(of, used(JANUARY, "23:00"), used(FEBRUARY, "1:00"), today="2026-03-01")
 
-    assert lines_of(january) == [("Retainer (10 hours at 100 €)", money("1000"))]
+    assert lines_of(january) == [("fee", hours("10"), money("100"), money("1000"))]
     assert lines_of(february) == [
-        ("Retainer (10 hours at 100 €)", money("1000")),
-        ("1 hour at the normal price (100 €)", money("100")),
-        ("3 hours overrun in earlier cycles (100 €)", money("300")),
+        ("fee", hours("10"), money("100"), money("1000")),
+        ("overage.regular", hours("1"), money("100"), money("100")),
+        ("debt", hours("3"), money("100"), money("300")),
     ]
 
 

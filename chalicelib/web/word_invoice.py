@@ -1,0 +1,69 @@
+"""An invoice in the client's language: its lines, the balance of its hours, the comparison and the rule."""
+
+from typing import NamedTuple
+
+from chalicelib.domain.invoice import InvoiceLine, wording_id
+from chalicelib.services.preview_invoice import InvoicePreview
+from chalicelib.web.formats import Formats
+from chalicelib.web.messages.invoices import INVOICE_TEXTS, InvoiceTexts
+from chalicelib.web.sentences import Voice
+
+_ALWAYS = ("allotment_seconds", "used_seconds")
+"""Hours that are told even when they are none."""
+
+
+class WordedInvoice(NamedTuple):
+    """The words of an invoice; every figure is text already."""
+
+    head: tuple[str, str]
+    """Above the lines: "Service", "Amount"."""
+    lines: tuple[tuple[str, str], ...]
+    """What is charged, and the amount."""
+    net: tuple[str, str]
+    balance: tuple[tuple[str, str], ...]
+    """The balance statement: what the hours are called, and how many; the comparison is last."""
+    carry_over: str
+
+
+def word_invoice(shown: InvoicePreview) -> WordedInvoice:
+    """The invoice as the client reads it."""
+    voice = Voice(Formats.for_client(shown.client))
+    words, money = INVOICE_TEXTS[voice.texts.language], voice.formats.money
+    names = _names_of_hours(voice, words)
+    hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
+    return WordedInvoice(
+        head=(words.service, words.amount),
+        lines=tuple((_line(voice, words, line), money(line.amount)) for line in shown.invoice.lines),
+        net=(words.net, money(shown.invoice.net)),
+        balance=(
+            *((name, voice.formats.hours(seconds)) for name, seconds, field in hours if seconds or field in _ALWAYS),
+            (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
+        ),
+        carry_over=voice.carry_over(shown.statement.terms, shown.retainer.length),
+    )
+
+
+def _line(voice: Voice, words: InvoiceTexts, line: InvoiceLine) -> str:
+    figure = voice.formats.hours_figure(line.seconds)
+    form = words.hours.one if voice.formats.is_one_hour(line.seconds) else words.hours.other
+    price = voice.formats.price(line.price_of_hour) if line.price_of_hour else ""
+    return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
+
+
+def _names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
+    """Each field of the balance statement in the words of the page."""
+    page = voice.texts
+    return {
+        "allotment_seconds": page.granted,
+        "carried_in_seconds": page.carried,
+        "topped_up_seconds": page.topped_up,
+        "corrected_seconds": page.corrected,
+        "deducted_seconds": page.deducted,
+        "used_seconds": page.used,
+        "overage_seconds": words.overage,
+        "expired_seconds": page.expired,
+        "forfeited_seconds": words.forfeited,
+        "capped_seconds": words.capped,
+        "carried_out_seconds": words.carried_out,
+        "debt_out_seconds": page.debt,
+    }
