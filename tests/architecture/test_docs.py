@@ -1,0 +1,130 @@
+"""The papers keep up with the program: links lead somewhere, and what they name exists."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+
+from chalicelib.cli.main import main
+from chalicelib.intake.rows import RefusalKind
+from chalicelib.settings import _VARIABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+DECISIONS = ROOT / "docs/decisions"
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_CODE = re.compile(r"^```[a-z]*\n(.*?)^```$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+
+
+PAPERS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+by_name = {"ids": lambda paper: paper.relative_to(ROOT).as_posix()}
+
+
+def targets(paper: Path) -> Iterator[str]:
+    """The links of a paper that stay within the project."""
+    text = _FENCE.sub("", paper.read_text(encoding="utf-8"))
+    yield from (target for target in _LINK.findall(text) if not target.startswith(("https://", "http://", "mailto:")))
+
+
+@cache
+def anchors(paper: Path) -> set[str]:
+    """The names that a paper's headings have in a link, as Markdown pages on the web make them."""
+    headings = _HEADING.findall(_FENCE.sub("", paper.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def code(paper: Path) -> Iterator[str]:
+    """What a paper quotes as code, line by line."""
+    for block, inline in _CODE.findall(paper.read_text(encoding="utf-8")):
+        yield from (block or inline).splitlines()
+
+
+def exists(paper: Path, target: str) -> bool:
+    path, _, anchor = target.partition("#")
+    found = (paper.parent / path).resolve() if path else paper
+    return found.exists() and (not anchor or anchor in anchors(found))
+
+
+@pytest.mark.parametrize("paper", PAPERS, **by_name)
+def test_every_link_between_papers_leads_somewhere(paper: Path):
+    assert [] == [target for target in targets(paper) if not exists(paper, target)]
+
+
+def test_every_make_target_that_a_paper_names_exists():
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        (paper.name, target)
+        for paper in PAPERS
+        for line in code(paper)
+        for target in re.findall(r"(?:^|[$|&;] ?)make ([a-z]+)", line)
+    }
+
+    assert {"up", "test", "drop", "deploy"} <= {target for _, target in named}
+    assert set() == {(paper, target) for paper, target in named if target not in known}
+
+
+def test_every_target_of_make_is_explained_by_make_itself():
+    makefile = (ROOT / "Makefile").read_text()
+
+    assert re.findall(r"^([a-z]+):", makefile, re.MULTILINE) == re.findall(r"^([a-z]+):.*  ## ", makefile, re.MULTILINE)
+
+
+def is_command(words: list[str]) -> bool:
+    """Whether `hourtab` followed by these words begins with a command of ours, given whole."""
+    found: click.Command | None = main
+    for word in words:
+        if not isinstance(found, click.Group):
+            return True
+        if not re.fullmatch("[a-z]+", word):
+            return False
+        found = found.get_command(click.Context(found), word)
+    return found is not None
+
+
+def without_options(line: str) -> list[str]:
+    """The words of a quoted command line behind `hourtab`, its first options left out."""
+    return re.sub(r"^( --\S+( [\w-]+)?)+", "", line).split()
+
+
+def test_every_command_that_a_paper_names_exists():
+    named = {
+        (paper.name, words)
+        for paper in PAPERS
+        for line in code(paper)
+        for words in re.findall(r"(?:^|[$/] ?|bin/)hourtab((?: --stack [\w-]+)?(?: [a-z]+){1,2})(?![\w.-])", line)
+    }
+    wrong = {(paper, words) for paper, words in named if not is_command(without_options(words))}
+
+    assert any(paper == "README.md" for paper, _ in named)
+    assert set() == wrong
+
+
+def test_every_environment_variable_is_documented_and_no_other():
+    chapter = (
+        (ROOT / "docs/operate.md").read_text(encoding="utf-8").split("## Environment variables")[1].split("\n## ")[0]
+    )
+    table = "\n".join(line for line in chapter.splitlines() if line.startswith("| `"))
+
+    assert sorted(_VARIABLES.values()) == sorted(re.findall(r"`([A-Z_]+)`", table))
+
+
+def test_every_decision_has_a_number_of_its_own_and_is_listed():
+    records = sorted(path.name for path in DECISIONS.glob("[0-9]*.md"))
+    listed = [target for target in targets(DECISIONS / "README.md") if "/" not in target]
+
+    assert [f"{number:04}" for number in range(1, len(records) + 1)] == [name[:4] for name in records]
+    assert records == listed
+
+
+def test_every_refusal_is_explained_to_the_operator():
+    operate = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+
+    assert [] == [kind.value for kind in RefusalKind if f"`{kind.value}`" not in operate]
+
+
+def test_the_readme_can_be_read_in_one_go():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
