@@ -1,6 +1,6 @@
 """What a retainer grants from a date on. Terms are versioned: a change is a new version.
 
-The carry-over rule is data (docs/concepts.md, "Carry-over"): four choices that say what happens to
+The carry-over rule is data (docs/concepts.md, "Carry-over rule"): four choices that say what happens to
 unused hours and to overruns when a cycle closes.
 """
 

@@ -1,7 +1,7 @@
 """What applying a set-up would change: pure functions of the file and of what is stored.
 
 What is stored and not in the file is left alone and listed: a client is never removed because a line is
-missing. A retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Backfill").
+missing. A retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Cycles").
 """
 
 from collections.abc import Mapping

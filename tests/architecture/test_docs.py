@@ -34,7 +34,11 @@ def targets(paper: Path) -> Iterator[str]:
 def anchors(paper: Path) -> set[str]:
     """The names that a paper's headings have in a link, as Markdown pages on the web make them."""
     headings = _HEADING.findall(_FENCE.sub("", paper.read_text(encoding="utf-8")))
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {slug(heading) for heading in headings}
+
+
+def slug(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def code(paper: Path) -> Iterator[str]:
@@ -124,6 +128,19 @@ def test_every_refusal_is_explained_to_the_operator():
     operate = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
 
     assert [] == [kind.value for kind in RefusalKind if f"`{kind.value}`" not in operate]
+
+
+def test_every_section_that_a_docstring_names_exists():
+    sources = [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    named = {
+        (source.name, paper, section)
+        for source in sources
+        for paper, section in re.findall(r'(docs/[\w-]+\.md), "([^"]+)"', source.read_text(encoding="utf-8"))
+    }
+    wrong = {(source, section) for source, paper, section in named if slug(section) not in anchors(ROOT / paper)}
+
+    assert named
+    assert set() == wrong
 
 
 def test_the_readme_can_be_read_in_one_go():
