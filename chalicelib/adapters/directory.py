@@ -15,7 +15,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook
+from chalicelib.services.ports import NOBODY, ClientBook, ImportHead, Operator, OperatorBook
 
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
@@ -26,6 +26,7 @@ class _SetUp:
     client: Client
     retainers: tuple[Retainer, ...]
     rules: tuple[ClientRule, ...]
+    operator: Operator = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class DynamoDirectory:
             return None
         kept = unpack_document(_SetUp, stored.document)
         head = _head(items["head"]) if "head" in items else ImportHead()
-        return ClientBook(kept.client, kept.retainers, kept.rules, head, stored.version or 0)
+        return ClientBook(kept.client, kept.retainers, kept.rules, head, stored.version or 0, kept.operator)
 
     def write_client(self, book: ClientBook) -> None:
-        """Store client, retainers and rules (never the head) in one transaction, conditional on `book.version`."""
+        """Store all of the book but its head in one transaction, conditional on `book.version`."""
         client = book.client
-        setup = pack_document(_SetUp(client, book.retainers, book.rules))
+        setup = pack_document(_SetUp(client, book.retainers, book.rules, book.operator))
         names = [client.name, *client.aliases]
         write_together(
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),

@@ -1,7 +1,7 @@
 """The three tables: their keys, their items, and how they are bound to a deployment's names.
 
 directory: what a client's page and every import read first, one query per client.
-    pk `client#<client>`  sk `setup`            client, retainers with their terms, rules (packed); version
+    pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
                           sk `head`             imports seen: version, last order, as of, plan, recent
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases

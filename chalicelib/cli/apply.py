@@ -27,7 +27,7 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     Every problem of FILE is shown at its line and column, and then nothing is written.
     """
     setup = _read(file)
-    use_case = ApplySetup(parts.directory(), parts.now)
+    use_case = ApplySetup(parts.directory(), parts.ledger(), parts.now)
     plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
     if plan.conflicts:
         _refuse(file, plan.conflicts)

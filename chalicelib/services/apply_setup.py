@@ -1,10 +1,12 @@
 """Apply a declared set-up: read, plan, write what differs, each book on the condition that it is as it was read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from chalicelib.domain.ids import ClientId
+from chalicelib.services.keep_cycles import lost_cycles
 from chalicelib.services.plan_setup import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
-from chalicelib.services.ports import Clock, Directory
+from chalicelib.services.ports import Clock, Directory, Ledger, Operator
 from chalicelib.services.retry_stale import retry_stale
 from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
 
@@ -22,10 +24,14 @@ class SetupPlan:
 
 
 class ApplySetup:
-    """The use case, over a directory. Applying the same file again writes nothing."""
+    """The use case, over a directory; the ledger tells which cycles are stored.
 
-    def __init__(self, directory: Directory, clock: Clock) -> None:
+    Applying the same file again writes nothing.
+    """
+
+    def __init__(self, directory: Directory, ledger: Ledger, clock: Clock) -> None:
         self._directory = directory
+        self._ledger = ledger
         self._clock = clock
 
     def preview(self, setup: Setup) -> SetupPlan:
@@ -40,21 +46,33 @@ class ApplySetup:
         return self._run(setup, write=True)
 
     def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
-        names = self._directory.read_operator().client_names or {}
-        if found := conflicts(setup, names):
-            return SetupPlan(conflicts=found)
-        clients = [retry_stale(partial(self._client, declared, write=write)) for declared in setup.clients]
-        # Last: its rules may name clients that were just made.
+        stored = self._directory.read_operator()
+        names = stored.client_names or {}
+        lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
+        if found := sorted((*conflicts(setup, names), *lost)):
+            return SetupPlan(conflicts=tuple(found))
+        before = Operator(stored.name, stored.email)
+        now = setup.operator or before
+        clients = [retry_stale(partial(self._client, declared, now, write=write)) for declared in setup.clients]
+        others = sorted(names.keys() - {each.client.id for each in setup.clients})
+        for name in others if write and now != before else ():
+            retry_stale(partial(self._tell_operator, name, now))
+        # Last: its rules may name clients that were just made, and a change of its name has reached all of them.
         operator = retry_stale(partial(self._operator, setup, write=write))
-        declared = {each.client.id for each in setup.clients}
-        others = [Change(Fate.LEFT_ALONE, "client", name) for name in sorted(names) if name not in declared]
-        return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *others))
+        alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
+        return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
-    def _client(self, declared: ClientSetup, *, write: bool) -> ClientPlan:
-        plan = plan_client(declared, self._directory.read_client(declared.client.id), self._clock())
+    def _client(self, declared: ClientSetup, operator: Operator, *, write: bool) -> ClientPlan:
+        plan = plan_client(declared, self._directory.read_client(declared.client.id), operator, self._clock())
         if write and plan.book is not None:
             self._directory.write_client(plan.book)
         return plan
+
+    def _tell_operator(self, client: ClientId, operator: Operator) -> None:
+        """Let a client that the file does not name know who the operator is now."""
+        book = self._directory.read_client(client)
+        if book is not None and book.operator != operator:
+            self._directory.write_client(replace(book, operator=operator))
 
     def _operator(self, setup: Setup, *, write: bool) -> OperatorPlan:
         plan = plan_operator(setup, self._directory.read_operator())

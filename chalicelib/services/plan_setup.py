@@ -15,8 +15,8 @@ from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook
-from chalicelib.services.setup import ClientSetup, Operator, Setup, SetupProblem
+from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook
+from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
 from chalicelib.services.setup_words import (
     Words,
     words_of_client,
@@ -72,7 +72,7 @@ class OperatorPlan:
     changes: tuple[Change, ...]
 
 
-def plan_client(declared: ClientSetup, stored: ClientBook | None, now: datetime) -> ClientPlan:
+def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Operator, now: datetime) -> ClientPlan:
     """The client as it will be: declared, with the link, the head and the lives that it has."""
     before = {retainer.id: retainer for retainer in stored.retainers} if stored else {}
     kept = [retainer for key, retainer in before.items() if key not in {r.id for r in declared.retainers}]
@@ -83,6 +83,7 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, now: datetime)
         rules=declared.rules,
         head=stored.head if stored else ImportHead(),
         version=stored.version if stored else 0,
+        operator=operator,
     )
     changes = (
         _change(

@@ -7,7 +7,7 @@ raises `StaleWriteError`, and the service reads again.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
@@ -52,6 +52,16 @@ class ImportHead:
         return replace(self, last_order=max(self.last_order, order), as_of=now, recent=recent)
 
 
+class Operator(NamedTuple):
+    """Who runs the deployment, and where a client may ask; both empty where nothing is set up."""
+
+    name: str = ""
+    email: str = ""
+
+
+NOBODY = Operator()
+
+
 @dataclass(frozen=True, slots=True)
 class ClientBook:
     """Everything the directory holds about one client: read with one query."""
@@ -61,7 +71,9 @@ class ClientBook:
     rules: tuple[ClientRule, ...]
     head: ImportHead
     version: int = 0
-    """Version of the set-up part (client, retainers, rules); 0: not stored yet."""
+    """Version of the set-up part (client, retainers, rules, operator); 0: not stored yet."""
+    operator: Operator = NOBODY
+    """As the set-up that was last applied has it: kept with each client, so that a page need not read it apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ class Directory(Protocol):
         """The client's book, strongly consistent, or None."""
 
     def write_client(self, book: ClientBook) -> None:
-        """Store client, retainers and rules (never the head) in one transaction, conditional on `book.version`.
+        """Store all of the book but its head in one transaction, conditional on `book.version`.
 
         The client's names become part of the operator's book in the same transaction.
         """

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
+from chalicelib.services.ports import Operator
 
 
 class Place(NamedTuple):
@@ -23,14 +24,6 @@ class SetupProblem(NamedTuple):
 
     place: Place
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Who runs the deployment."""
-
-    name: str
-    email: str
 
 
 @dataclass(frozen=True, slots=True)

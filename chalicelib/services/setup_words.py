@@ -12,7 +12,7 @@ from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, Terms
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.setup import Operator
+from chalicelib.services.ports import Operator
 
 Words = Mapping[str, str]
 """Key → text; an empty text where the key says nothing."""

@@ -14,7 +14,7 @@ from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.services.ports import ClientBook, Directory, Ledger, Links
+from chalicelib.services.ports import NOBODY, ClientBook, Directory, Ledger, Links, Operator
 
 PAST_CYCLES = 12
 """So many past cycles are shown in figures where no year is asked for."""
@@ -83,6 +83,7 @@ class ClientBalance:
     retainers: tuple[RetainerBalance, ...]
     as_of: datetime | None
     """When the last import was done (aware), or None."""
+    operator: Operator = NOBODY
 
     @property
     def zone(self) -> str:
@@ -115,7 +116,7 @@ def balance_of(book: ClientBook, now: datetime, ledger: Ledger) -> ClientBalance
     ids = [cycle_id for retainer in book.retainers for cycle_id in _cycle_ids(retainer, days[retainer.id])]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
     balances = tuple(_balance(retainer, days[retainer.id], stored) for retainer in book.retainers)
-    return ClientBalance(book.client, balances, book.head.as_of)
+    return ClientBalance(book.client, balances, book.head.as_of, book.operator)
 
 
 def _opened_book(token: str, now: datetime, links: Links, directory: Directory) -> ClientBook | None:

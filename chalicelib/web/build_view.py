@@ -23,6 +23,7 @@ def build_page(balance: ClientBalance, token: str, year: int | None = None) -> P
     return PageView(
         texts=texts,
         title=balance.client.name,
+        operator=balance.operator,
         as_of=as_of,
         token=token,
         year=year,

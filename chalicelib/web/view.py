@@ -6,6 +6,7 @@ dataclass takes a cold start five times as long.
 
 from typing import NamedTuple
 
+from chalicelib.services.ports import Operator
 from chalicelib.web.messages import Texts
 
 
@@ -157,6 +158,8 @@ class PageView(NamedTuple):
 
     texts: Texts
     title: str
+    operator: Operator
+    """Whom to ask; nameless where nothing is set up."""
     as_of: str
     token: str
     year: int | None

@@ -10,7 +10,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import DateOrder, SourceHints
-from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook, StaleWriteError
+from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook, StaleWriteError
 from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, book, commit, cycle, record
 from tests.contract.conftest import Store
@@ -22,7 +22,8 @@ def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
 
 
 def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Store):
-    written = replace(book(retainers=2), rules=(ClientRule(Match(project="Büro*"), Pool.EXCLUDED, reason="rent"),))
+    rules = (ClientRule(Match(project="Büro*"), Pool.EXCLUDED, reason="rent"),)
+    written = replace(book(retainers=2), rules=rules, operator=Operator("Ida", "ida@example.com"))
 
     store.directory.write_client(written)
 

@@ -12,7 +12,8 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.routing import InboxRule
 from chalicelib.intake.rows import DateOrder, SourceHints
-from chalicelib.services.setup import InboxRuleSetup, Operator, Place, Setup, SetupProblem
+from chalicelib.services.ports import Operator
+from chalicelib.services.setup import InboxRuleSetup, Place, Setup, SetupProblem
 
 
 def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:

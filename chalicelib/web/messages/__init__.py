@@ -115,6 +115,7 @@ class Texts(NamedTuple):
 
     csv: str
     json: str
+    questions: str
     private: str
 
     missing_title: str

@@ -109,6 +109,7 @@ TEXTS = Texts(
     year_empty="{year} begann kein Zeitraum dieses Kontingents.",
     csv="Arbeiten (CSV)",
     json="Zahlen (JSON)",
+    questions="Fragen zu einem Eintrag?",
     private="Wer die Adresse dieser Seite hat, kann sie lesen. "
     "Ist sie in falsche Hände geraten, bitten Sie um eine neue.",
     missing_title="Dieser Link funktioniert nicht",

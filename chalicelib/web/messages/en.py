@@ -108,6 +108,7 @@ TEXTS = Texts(
     year_empty="No period of this retainer began in {year}.",
     csv="Work log (CSV)",
     json="Figures (JSON)",
+    questions="Questions about an entry?",
     private="Whoever has the address of this page can read it. Ask for a new one if it went astray.",
     missing_title="This link does not work",
     missing_text="It may have been replaced by a newer one, or a part of it is missing. "

@@ -110,6 +110,7 @@ TEXTS = Texts(
     year_empty="Aucune période de ce forfait n’a commencé en {year}.",
     csv="Travaux (CSV)",
     json="Chiffres (JSON)",
+    questions="Une question sur une saisie\u00a0?",
     private="Quiconque a l’adresse de cette page peut la lire. Si elle s’est égarée, demandez-en une nouvelle.",
     missing_title="Ce lien ne fonctionne pas",
     missing_text="Il a peut-être été remplacé par un plus récent, ou il en manque une partie. "

@@ -16,7 +16,8 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, PartialCycle, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
-from chalicelib.services.setup import ClientSetup, InboxRuleSetup, Operator, Setup
+from chalicelib.services.ports import Operator
+from chalicelib.services.setup import ClientSetup, InboxRuleSetup, Setup
 from chalicelib.services.setup_words import hours_in_words
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)

@@ -3,14 +3,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.retainer import Client, Link, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
 from chalicelib.services.apply_setup import ApplySetup
 from chalicelib.services.plan_setup import Fate
-from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook, StaleWriteError
-from chalicelib.services.setup import ClientSetup, Operator, Setup
-from tests.builders import day, retainer, terms
-from tests.fakes import FakeDirectory
+from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook, StaleWriteError
+from chalicelib.services.setup import ClientSetup, Setup
+from tests.builders import day, entry, ledger, retainer, terms
+from tests.fakes import FakeDirectory, FakeLedger
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = Client(ClientId("acme"), "Acme", aliases=("Acme Ltd",))
@@ -28,8 +29,10 @@ def named(slug: str) -> RetainerId:
     return RetainerId(ACME.id, RetainerSlug(slug))
 
 
-def apply(directory: FakeDirectory, setup: Setup, now: datetime = NOW) -> dict[str, Fate]:
-    plan = ApplySetup(directory, lambda: now).apply(setup)
+def apply(
+    directory: FakeDirectory, setup: Setup, now: datetime = NOW, *, cycles: FakeLedger | None = None
+) -> dict[str, Fate]:
+    plan = ApplySetup(directory, cycles or FakeLedger(directory=directory), lambda: now).apply(setup)
     assert plan.conflicts == ()
     return {f"{change.kind} {change.name}".strip(): change.fate for change in plan.changes}
 
@@ -157,7 +160,7 @@ def test_a_second_run_does_not_write() -> None:
 
 def test_a_name_of_a_stored_client_is_not_given_twice() -> None:
     other = replace(ACME, id=ClientId("other"), name="Other", aliases=("ACME  ltd",))
-    use_case = ApplySetup(FakeDirectory(stored()), lambda: NOW)
+    use_case = ApplySetup(FakeDirectory(stored()), FakeLedger(), lambda: NOW)
 
     plan = use_case.apply(declared(client=other))
 
@@ -177,3 +180,88 @@ def test_a_section_that_the_file_lacks_stays_as_it_is() -> None:
 
     apply(directory, replace(declared(), operator=Operator("Fjordblick", "a@b.example")))
     assert (directory.operator.name, directory.operator.version) == ("Fjordblick", 2)
+
+
+def test_every_client_knows_who_the_operator_is_also_one_that_the_file_does_not_name() -> None:
+    other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
+    directory = FakeDirectory(stored(), other, operator=OperatorBook("Fjordblick IT", "a@b.example"))
+    renamed = Operator("Fjordblick", "hello@fjordblick.example")
+
+    apply(directory, replace(declared(), operator=renamed))
+
+    assert {renamed} == {book.operator for book in directory.books.values()}
+
+
+def test_a_file_without_an_operator_keeps_the_one_that_is_stored() -> None:
+    directory = FakeDirectory(operator=OperatorBook("Fjordblick IT", "a@b.example"))
+
+    apply(directory, declared())
+
+    assert Operator("Fjordblick IT", "a@b.example") == directory.books[ACME.id].operator
+
+
+WORKED = retainer(terms("2026-01-31"), starts="2026-01-31", anchor_day=31, backfill=True)
+
+
+def conflicts_of(after: Retainer, *cycles: CycleLedger) -> list[str]:
+    """What is said against changing WORKED into `after` while these cycles are stored."""
+    directory = FakeDirectory(stored(WORKED))
+    use_case = ApplySetup(directory, FakeLedger(*cycles, directory=directory), lambda: NOW)
+
+    plan = use_case.apply(declared(after))
+
+    assert (not plan.conflicts) == (directory.books[ACME.id].retainers == (after,))
+    return [problem.text for problem in plan.conflicts]
+
+
+MARCH = ledger("2026-03-31", [entry("2026-04-02", "1:00")])
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"starts_on": day("2026-01-30")}, "`starts_on` (2026-01-31)"),
+        ({"anchor_day": 1}, "`anchor_day` (31)"),
+        ({"length": CycleLength.QUARTER, "zone": "UTC"}, "`zone` (Europe/Berlin) and `length` (month)"),
+    ],
+)
+def test_a_retainer_with_work_keeps_its_calendar(change: dict, kept: str) -> None:
+    assert conflicts_of(replace(WORKED, **change), MARCH) == [
+        f"`acme/support` has work since 2026-03-31: keep its {kept}, or make a new retainer with another id."
+    ]
+
+
+@pytest.mark.parametrize("cycles", [(), (ledger("2026-03-31"),)])
+def test_a_retainer_without_work_may_begin_on_another_day(cycles: tuple[CycleLedger, ...]) -> None:
+    assert conflicts_of(replace(WORKED, starts_on=day("2026-02-01"), anchor_day=None), *cycles) == []
+
+
+def test_an_anchor_day_that_says_what_the_start_says_is_no_change_of_the_calendar() -> None:
+    assert conflicts_of(replace(WORKED, anchor_day=None), MARCH) == []
+
+
+@pytest.mark.parametrize(("ends_on", "is_refused"), [("2026-04-02", True), ("2026-04-03", False)])
+def test_a_retainer_ends_after_its_work(ends_on: str, is_refused: bool) -> None:
+    said = conflicts_of(replace(WORKED, ends_on=day(ends_on)), MARCH)
+
+    assert said == (["`acme/support` has work on 2026-04-02: let `ends_on` be a later day than that."] * is_refused)
+
+
+def test_work_of_tomorrow_is_work() -> None:
+    directory = FakeDirectory(stored(retainer(starts="2026-10-23", backfill=True)))
+    use_case = ApplySetup(directory, FakeLedger(ledger("2026-11-23", [entry("2026-11-23", "1:00")])), lambda: NOW)
+
+    plan = use_case.apply(declared(retainer(starts="2026-10-22", backfill=True)))
+
+    assert [problem.text.partition(":")[0] for problem in plan.conflicts] == [
+        "`acme/support` has work since 2026-11-23"
+    ]
+
+
+def test_cycles_are_read_only_where_the_calendar_would_change() -> None:
+    directory = FakeDirectory(stored(WORKED))
+    cycles = FakeLedger(MARCH, directory=directory)
+
+    apply(directory, declared(replace(WORKED, title="Helpdesk")), cycles=cycles)
+
+    assert cycles.reads == []

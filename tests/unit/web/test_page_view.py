@@ -1,16 +1,18 @@
 """What the page says in each situation of a retainer."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import HoursFormat
+from chalicelib.services.ports import Operator
 from chalicelib.web.build_view import build_page
 from chalicelib.web.rendering import render
 from chalicelib.web.view import RetainerView
 from tests.builders import day, entry, ledger, retainer, rounding, rule, terms, top_up
-from tests.unit.web.samples import HELPDESK, helpdesk, sample, seeblick
+from tests.unit.web.samples import CLIENT, HELPDESK, helpdesk, sample, seeblick
 
 
 def view_of(one, year=None) -> RetainerView:
@@ -212,6 +214,23 @@ def test_the_page_speaks_the_clients_language(locale, words):
 def test_a_client_sees_when_the_last_import_was():
     assert "As of 22 November 2026, 09:14 (CET)" in text_of(seeblick())
     assert "Nothing has been imported yet" in text_of(seeblick(as_of=None))
+
+
+@pytest.mark.parametrize(
+    ("operator", "said"),
+    [
+        (Operator("Fjordblick IT", "hello@fjordblick.example"), " Fjordblick IT · hello@fjordblick.example"),
+        (Operator("Fjordblick IT"), " Fjordblick IT"),
+        (Operator(), None),
+    ],
+)
+def test_a_client_sees_whom_to_ask(operator, said):
+    one = seeblick()
+    book = one.directory.books[CLIENT]
+    one.directory.books[CLIENT] = replace(book, operator=operator)
+
+    assert (said is not None) == ("Questions about an entry?" in text_of(one))
+    assert f"Questions about an entry?{said} Whoever has" in text_of(one) or said is None
 
 
 def test_rows_of_the_settling_month_count_towards_the_limit_of_the_page():
