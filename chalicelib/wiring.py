@@ -96,10 +96,10 @@ def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Map
 @cache
 def import_export() -> "ImportExport":
     """The use case of the import function and of the command line's preview."""
-    from chalicelib.services.commit_share import Ports
     from chalicelib.services.import_export import ImportExport
+    from chalicelib.services.import_ports import ImportPorts
 
-    ports = Ports(directory=directory(), ledger=ledger(), log=import_log(), files=files(), clock=clock)
+    ports = ImportPorts(directory=directory(), ledger=ledger(), log=import_log(), files=files(), clock=clock)
     return ImportExport(ports)
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
-from chalicelib.services.commit_share import Ports
 from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
 from chalicelib.services.ports import ClientBook, ImportHead
 from tests.builders import retainer
@@ -53,7 +53,7 @@ class Rig:
         self.log = FakeImportLog()
         self.ledger = FakeLedger(directory=self.directory, log=self.log)
         self.files = FakeFiles()
-        self.ports = Ports(self.directory, self.ledger, self.log, self.files, lambda: NOW)
+        self.ports = ImportPorts(self.directory, self.ledger, self.log, self.files, lambda: NOW)
         self.imports = ImportExport(self.ports)
         self.dropped = 0
 

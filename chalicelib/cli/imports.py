@@ -10,13 +10,14 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
-from chalicelib.cli.report import report_lines
+from chalicelib.cli.report import cycle_lines, report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.services.destination import INBOX
 from chalicelib.services.find_client import UnknownNameError
-from chalicelib.services.import_record import DroppedFile, ImportRecord, ImportStatus, import_id
-from chalicelib.services.report_json import record_json, report_json
+from chalicelib.services.import_record import DroppedFile, ImportRecord, ImportStatus, Verb, import_id, is_undone
+from chalicelib.services.report_json import decided_json, record_json, report_json
+from chalicelib.services.retry_stale import retry_stale
 
 _RECENT = 100
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -115,15 +116,51 @@ def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command
 @_waiting
 @pass_parts
 def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A002 - the word of the command line
-    """Import a file again that was refused or had problems, once a client or the set-up was mended."""
+    """Import a file again, once a client was added or the set-up mended, or after its rules changed."""
     record = _find(parts, id)
-    if record.report.status is ImportStatus.DONE:
-        raise click.ClickException(f"Import {id} went through without problems: there is nothing to try again.")
+    if is_undone(record):
+        raise click.ClickException(f"Import {id} is undone; `hourtab import redo {id}` makes it count again.")
     parts.import_queue().send(record)
     if wait:
         _show_records([_wait(parts, record.id, record.finished_at, timeout)])
         return
     answer({"id": record.id, "queued": True}, [f"Import {record.id} is queued."])
+
+
+@imports.command()
+@click.argument("id")
+@pass_parts
+def undo(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
+    """Make balances as if the file had never been dropped; the file and its report are kept."""
+    _decide(parts, id, Verb.UNDO)
+
+
+@imports.command()
+@click.argument("id")
+@pass_parts
+def redo(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
+    """Make an undone import count again, at its old place in the order of files."""
+    _decide(parts, id, Verb.REDO)
+
+
+@imports.command()
+@click.argument("id")
+@pass_parts
+def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
+    """Remove the entries that the import lists as missing: they are gone at the source."""
+    _decide(parts, id, Verb.ACCEPT)
+
+
+def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
+    decided = retry_stale(lambda: parts.import_export().decide(_find(parts, wanted), verb))
+    answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
+
+
+_DECIDED = {
+    Verb.UNDO: "undone",
+    Verb.REDO: "counts again",
+    Verb.ACCEPT: "what it does not repeat is removed",
+}
 
 
 def _key(file: Path, client: str | None, retainer: str | None) -> str:
@@ -182,7 +219,7 @@ def _row(record: ImportRecord) -> tuple[str, ...]:
     return (
         record.id,
         f"{record.finished_at:%Y-%m-%d %H:%M}",
-        record.report.status.value,
+        "undone" if is_undone(record) else record.report.status.value,
         record.report.source or "",
         *(str(figure) for figure in figures),
         record.file.key,

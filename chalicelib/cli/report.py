@@ -1,11 +1,11 @@
 """The report of an import as lines for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.intake.rows import RowProblem
-from chalicelib.services.import_record import ImportReport
+from chalicelib.services.import_record import CycleChange, ImportReport
 from chalicelib.web.formats import Formats
 
 _SHOWN = 20
@@ -19,17 +19,23 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
     if report.refusal is not None:
         yield plain(f"  {report.refusal.reason}")
     hours = Formats().hours
-    for cycle in report.cycles:
-        before, after = hours(cycle.before_seconds), hours(cycle.after_seconds)
-        yield plain(f"  {cycle.retainer} {cycle.start}: {before if before == after else f'{before} → {after}'} used")
+    yield from cycle_lines(report.cycles)
     yield from _problems("problem", report.problems, report.counts.problems)
     yield from _problems("warning", report.warnings, len(report.warnings))
     yield from _problems("unrouted", report.unrouted, report.counts.unrouted)
     for entry in report.missing[:_SHOWN]:
         what = f"{entry.retainer} {entry.date} {entry.worker} {hours(entry.seconds)} “{entry.description}”"
-        yield plain(f"  missing: {what}; it stays counted")
+        yield plain(f"  missing: {what}; it stays counted until `hourtab import accept`")
     if len(report.missing) > _SHOWN:
         yield f"  and {len(report.missing) - _SHOWN} more missing"
+
+
+def cycle_lines(cycles: Iterable[CycleChange]) -> Iterator[str]:
+    """The used time of each cycle, before → after."""
+    hours = Formats().hours
+    for cycle in cycles:
+        before, after = hours(cycle.before_seconds), hours(cycle.after_seconds)
+        yield plain(f"  {cycle.retainer} {cycle.start}: {before if before == after else f'{before} → {after}'} used")
 
 
 def _summary(report: ImportReport) -> str:

@@ -1,7 +1,7 @@
 """The ledger of one client and source as the fold of its imports (docs/imports.md, "The fold").
 
     fold_on_top   the newest file: onto what is counted
-    fold_anew     a file that arrives late: all of the source's imports again, from the kept originals
+    fold_anew     a file that arrives late, an undo: all of the source's imports again, from the kept originals
 
 Both return a plan; nothing is written here.
 """
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.cycle import CycleLedger
@@ -19,6 +20,7 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.used_time import used_seconds
 from chalicelib.services.fold_share import Counted, FoldedShare, Tally
 from chalicelib.services.import_record import CycleChange
+from chalicelib.services.ports import ClientBook
 from chalicelib.services.stage_rows import Share
 
 ReadCycles = Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]
@@ -48,33 +50,49 @@ def scope_of(share: Share) -> tuple[CycleId, ...]:
     return tuple(sorted(found))
 
 
+class Step(NamedTuple):
+    """One import in the fold: a client's share of its file."""
+
+    share: Share
+    complete: bool
+    """Whether what the file does not repeat goes at once."""
+    is_own: bool = False
+    """Whether the plan's tally is this one's."""
+
+
 def fold_on_top(share: Share, source: str, read: ReadCycles, *, complete: bool) -> FoldPlan:
     """Fold the newest file onto what is counted."""
     scope = scope_of(share)
     stored = read(scope)
     folded = FoldedShare(share, scope, lambda cycle: _of_source(stored.get(cycle), source), complete=complete)
     state = dict(folded.changed_cycles())
-    return _plan(share, folded.tally, source, stored, state)
+    return _plan(share.book, source, folded.tally, spoken=share.shelf.cycles(), stored=stored, state=state)
 
 
 def fold_anew(
-    shares: Iterable[tuple[bool, Share]], touched: Collection[CycleId], source: str, read: ReadCycles, *, complete: bool
+    book: ClientBook, steps: Iterable[Step], touched: Collection[CycleId], source: str, read: ReadCycles
 ) -> FoldPlan:
-    """Fold all imports of a client and source in their order, each share marked whether it is this import's own.
+    """Fold all imports of a client and source in their order.
 
     `touched`: the cycles that any of them ever spoke about; what no import brings any more leaves them.
     """
     state: dict[CycleId, list[Entry]] = {}
-    own: tuple[Share, Tally] | None = None
-    for is_own, share in shares:
-        scope = {*scope_of(share), *state}
-        folded = FoldedShare(share, sorted(scope), _counted_in(state), complete=complete)
+    spoken: list[CycleId] = []
+    tally = Tally()
+    for share, complete, is_own in steps:
+        folded = FoldedShare(share, scope_of(share), _counted_in(state), complete=complete)
         state.update(dict(folded.changed_cycles()))
-        own = (share, folded.tally) if is_own else own
-    if own is None:
-        raise ValueError("the import itself is not among those to fold")
+        if is_own:
+            spoken, tally = share.shelf.cycles(), folded.tally
     cycles = {*touched, *state}
-    return _plan(*own, source, read(cycles), {cycle: state.get(cycle, []) for cycle in cycles})
+    return _plan(
+        book,
+        source,
+        tally,
+        spoken=spoken,
+        stored=read(cycles),
+        state={cycle: state.get(cycle, []) for cycle in cycles},
+    )
 
 
 def _counted_in(state: Mapping[CycleId, Sequence[Entry]]) -> Counted:
@@ -82,17 +100,19 @@ def _counted_in(state: Mapping[CycleId, Sequence[Entry]]) -> Counted:
 
 
 def _plan(
-    share: Share,
-    tally: Tally,
+    book: ClientBook,
     source: str,
+    tally: Tally,
+    *,
+    spoken: Iterable[CycleId],
     stored: Mapping[CycleId, CycleLedger],
     state: Mapping[CycleId, Sequence[Entry]],
 ) -> FoldPlan:
     after = {cycle: _with_source(stored.get(cycle) or CycleLedger(cycle), source, own) for cycle, own in state.items()}
     changed = {cycle: ledger for cycle, ledger in after.items() if _differs(stored.get(cycle), ledger)}
-    retainers = {retainer.id: retainer for retainer in share.book.retainers}
-    spoken = sorted({*share.shelf.cycles(), *changed})
-    changes = [_change(retainers, cycle, stored.get(cycle), changed.get(cycle)) for cycle in spoken]
+    retainers = {retainer.id: retainer for retainer in book.retainers}
+    listed = sorted({*spoken, *changed})
+    changes = [_change(retainers, cycle, stored.get(cycle), changed.get(cycle)) for cycle in listed]
     return FoldPlan(tally, tuple(changed[cycle] for cycle in sorted(changed)), tuple(changes))
 
 

@@ -5,7 +5,7 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -94,6 +94,25 @@ class ImportReport:
     cycles: tuple[CycleChange, ...] = ()
 
 
+class Verb(StrEnum):
+    """What an operator can decide about an import that is done."""
+
+    UNDO = "undo"
+    """The ledger is as if the file had never been dropped."""
+    REDO = "redo"
+    """An undone import counts again, at its old place in the order of files."""
+    ACCEPT = "accept"
+    """What the file does not repeat is gone at the source, not only filtered out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision about an import; all of them are kept."""
+
+    verb: Verb
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
     """An import as the activity table keeps it."""
@@ -104,6 +123,7 @@ class ImportRecord:
     report: ImportReport
     clients: tuple[ClientId, ...] = ()
     """The clients whose ledgers the file spoke about."""
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def order(self) -> str:
@@ -131,12 +151,28 @@ class ImportPart:
     source: str
     counts: Counts = Counts()
     missing: tuple[MissingEntry, ...] = ()
-    cycles: tuple[CycleChange, ...] = field(default=())
+    cycles: tuple[CycleChange, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def order(self) -> str:
         """Where the import stands in the fold."""
         return self.file.order
+
+
+Imported = ImportRecord | ImportPart
+"""What stands in a client's fold: an import of that client alone, or its part of a routed one."""
+
+
+def is_undone(imported: Imported) -> bool:
+    """Whether the import does not count now."""
+    verbs = [decision.verb for decision in imported.decisions if decision.verb is not Verb.ACCEPT]
+    return verbs[-1:] == [Verb.UNDO]
+
+
+def accepts_missing(imported: Imported) -> bool:
+    """Whether what the file did not repeat is removed."""
+    return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
 
 
 def import_id(file: DroppedFile) -> ImportId:

@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.intake.rows import RowProblem
-from chalicelib.services.import_record import CycleChange, ImportRecord, ImportReport, MissingEntry
+from chalicelib.services.decide_import import Decided
+from chalicelib.services.import_record import CycleChange, ImportRecord, ImportReport, MissingEntry, is_undone
 
 Json = dict[str, Any]
 
@@ -12,7 +13,19 @@ Json = dict[str, Any]
 def record_json(record: ImportRecord) -> Json:
     """The report with the import's id and file."""
     file = {"key": record.file.key, "version": record.file.version}
-    return {"id": record.id, **report_json(record.report), "file": file, "finished_at": record.finished_at.isoformat()}
+    return {
+        "id": record.id,
+        **report_json(record.report),
+        "file": file,
+        "finished_at": record.finished_at.isoformat(),
+        "is_undone": is_undone(record),
+        "decisions": [{"verb": one.verb.value, "at": one.at.isoformat()} for one in record.decisions],
+    }
+
+
+def decided_json(decided: Decided) -> Json:
+    """What a decision made of an import, and of the cycles."""
+    return {**record_json(decided.record), "changed_cycles": [_cycle(change) for change in decided.cycles]}
 
 
 def report_json(report: ImportReport) -> Json:

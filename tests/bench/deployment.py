@@ -10,8 +10,8 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.links import SignedLinks
 from chalicelib.adapters.tables import TABLES
-from chalicelib.services.commit_share import Ports
 from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_ports import ImportPorts
 from tests.engines import dynamodb_local
 from tests.fakes import FakeFiles
 from tests.import_rig import book, row
@@ -43,7 +43,9 @@ def deployment() -> Iterator[ImportExport]:
         wiring.directory().write_client(book())
         wiring.links = lambda: SignedLinks(lambda: KEY)
         yield ImportExport(
-            Ports(wiring.directory(), wiring.ledger(), wiring.import_log(), FakeFiles(), lambda: datetime.now(UTC))
+            ImportPorts(
+                wiring.directory(), wiring.ledger(), wiring.import_log(), FakeFiles(), lambda: datetime.now(UTC)
+            )
         )
 
 

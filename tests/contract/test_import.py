@@ -5,9 +5,9 @@ from io import BytesIO
 import pytest
 
 from chalicelib.domain.ids import CycleId
-from chalicelib.services.commit_share import Ports
 from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.import_ports import ImportPorts
+from chalicelib.services.import_record import DroppedFile, Verb, is_undone
 from tests.aws_calls import record_calls
 from tests.builders import day, hours
 from tests.import_rig import NOW, book, csv_of, row
@@ -37,7 +37,7 @@ def killer(call):
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("rows", [_FEW, _MANY], ids=["one transaction", "a plan"])
 def test_an_import_killed_at_any_call_and_delivered_again_counts_once_with_one_report(store, rows, when):
-    imports = ImportExport(Ports(store.directory, store.ledger, store.import_log, store.files, lambda: NOW))
+    imports = ImportExport(ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW))
     for call in range(1, _MOST_CALLS):
         slug = f"acme-{call}"
         store.directory.write_client(book(slug))
@@ -65,3 +65,23 @@ def counted(store, slug):
     ids = [CycleId(kept.retainers[0].id, day(f"2026-{month:02}-01")) for month in range(1, 13)]
     cycles = store.ledger.read_cycles(ids, kept.head.plan)
     return sum(entry.seconds for cycle in cycles.values() for entry in cycle.entries)
+
+
+@pytest.mark.parametrize("rows", [_FEW, _MANY], ids=["one transaction", "a plan"])
+def test_an_import_is_undone_and_redone(store, rows):
+    imports = ImportExport(ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW))
+    store.directory.write_client(book("acme"))
+    key = "inbox/acme/support/export.csv"
+    files = []
+    for order, content in enumerate([rows[:1], rows]):
+        version = store.files.drop(key, BytesIO(csv_of(*content).encode()))
+        files.append(DroppedFile("inbox", key, version, f"{order:04}"))
+    first, second = [imports.run(file) for file in files]
+
+    imports.decide(first, Verb.UNDO)
+    imports.decide(second, Verb.UNDO)
+    assert counted(store, "acme") == 0
+
+    imports.decide(store.import_log.read(second.id), Verb.REDO)
+    assert counted(store, "acme") == sum(hours(one[2]) for one in rows)
+    assert [True, False] == [is_undone(store.import_log.read(one.id)) for one in (first, second)]

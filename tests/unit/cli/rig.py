@@ -8,8 +8,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from chalicelib.cli.main import main
-from chalicelib.services.commit_share import Ports
 from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks
 
@@ -97,7 +97,7 @@ class Parts:
         return FakeLinks()
 
     def import_export(self) -> ImportExport:
-        return ImportExport(Ports(self.directory_, self.ledger_, self.log, self.files_, self.now))
+        return ImportExport(ImportPorts(self.directory_, self.ledger_, self.log, self.files_, self.now))
 
     def _run_imports(self) -> None:
         for number, (key, version) in enumerate(self.files_.objects):

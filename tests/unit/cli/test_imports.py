@@ -75,13 +75,39 @@ def test_a_refused_file_counts_once_its_client_is_there(cli: Cli, export: Path, 
     assert answer.json["id"] == refused.json["id"]
 
 
-def test_what_went_through_is_not_tried_again(acme: Cli, export: Path) -> None:
+def test_an_import_is_undone_and_redone(acme: Cli, export: Path) -> None:
     done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
 
-    answer = acme.run("import", "retry", done["id"])
+    undone = acme.run("import", "undo", done["id"])
+    assert undone.lines[0].endswith(": undone")
+    assert "acme/support 2026-10-01: 26.75 h → 0 h used" in undone.lines[1]
+    assert "undone" in acme.run("import", "list").lines[1]
 
-    assert (answer.code, acme.parts.queue.sent) == (1, [])
-    assert "there is nothing to try again" in answer.err
+    retried = acme.run("import", "retry", done["id"])
+    assert (retried.code, acme.parts.queue.sent) == (1, [])
+    assert f"`hourtab import redo {done['id']}`" in retried.err
+
+    redone = acme.run("import", "redo", done["id"], "--json").json
+    assert [(change["before_seconds"], change["after_seconds"]) for change in redone["changed_cycles"]] == [(0, 96300)]
+    assert [decision["verb"] for decision in redone["decisions"]] == ["undo", "redo"]
+
+
+def test_what_is_missing_is_removed_once_it_is_accepted(acme: Cli, export: Path, tmp_path: Path) -> None:
+    acme.run("import", "drop", str(export), *HERE, "--wait")
+    later = tmp_path / "later.csv"
+    later.write_text("date,description,duration\n2026-10-06,Backups,1:00\n")
+    report = acme.run("import", "drop", str(later), *HERE, "--wait", "--json").json
+
+    accepted = acme.run("import", "accept", report["id"], "--json").json
+
+    assert [(change["before_seconds"], change["after_seconds"]) for change in accepted["changed_cycles"]] == [
+        (99900, 75600)
+    ]
+    again = acme.run("import", "accept", report["id"])
+    assert (again.code, again.err) == (
+        1,
+        f"hourtab: Import {report['id']} leaves nothing missing that could be accepted.\n",
+    )
 
 
 def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
@@ -117,4 +143,7 @@ def test_problems_and_missing_rows_are_told(acme: Cli, export: Path, tmp_path: P
     answer = acme.run("import", "drop", str(later), *HERE, "--wait")
 
     assert "  problem: line 2, duration “abc”: " in answer.out
-    assert "  missing: acme/support 2026-10-06  6.75 h “Phishing mail”; it stays counted" in answer.lines
+    assert (
+        "  missing: acme/support 2026-10-06  6.75 h “Phishing mail”; it stays counted until `hourtab import accept`"
+        in answer.lines
+    )

@@ -1,0 +1,92 @@
+"""Undo an import, redo it, or accept that what it does not repeat is gone.
+
+A decision folds the touched ledgers anew from the kept originals, so the result is that of a history in which the
+file was never dropped (or was dropped, or was whole). Originals, reports and all decisions are kept.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.services.commit_share import RecordT, take_turn
+from chalicelib.services.fold import FoldPlan, ReadCycles
+from chalicelib.services.import_ports import ImportPorts
+from chalicelib.services.import_record import (
+    CycleChange,
+    Decision,
+    ImportRecord,
+    ImportStatus,
+    Verb,
+    accepts_missing,
+    is_undone,
+)
+from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.refold import imports_of_source, refold
+
+
+class NothingToDecideError(HourTabError):
+    """The import is not in a state in which the decision means anything; the message says why."""
+
+    def __init__(self, import_id: ImportId, reason: str) -> None:
+        super().__init__(reason)
+        self.import_id = import_id
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The import with the decision, and what it made of the cycles."""
+
+    record: ImportRecord
+    cycles: tuple[CycleChange, ...]
+
+
+def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decided:
+    """Decide about an import that is done; what a crash left half-decided is finished by deciding again.
+
+    Raises:
+        NothingToDecideError: the decision would change nothing, or the import was refused.
+        LostOriginalError: an import that has to be folded anew cannot be read again.
+        StaleWriteError: imports of a client came first too often.
+    """
+    reason = _why_not(record, verb)
+    if reason:
+        raise NothingToDecideError(record.id, reason)
+    decision = Decision(verb, ports.clock())
+    decided = replace(record, decisions=(*record.decisions, decision))
+    if len(record.clients) == 1:
+        return Decided(decided, _commit(ports, record.clients[0], decided).cycles)
+    parts = {part.client: part for part in ports.log.read_parts(record.id)}
+    cycles: list[CycleChange] = []
+    for client in record.clients:
+        part = parts[client]
+        if len(part.decisions) == len(record.decisions):  # else decided already, before a crash
+            cycles += _commit(ports, client, replace(part, decisions=decided.decisions)).cycles
+    ports.log.write(decided)
+    return Decided(decided, tuple(cycles))
+
+
+def _why_not(record: ImportRecord, verb: Verb) -> str | None:
+    """Why the decision means nothing, or None if it does."""
+    if record.report.status is ImportStatus.REFUSED:
+        return f"Import {record.id} was refused and counts nothing; `hourtab import retry` tries it again."
+    if verb is Verb.REDO:
+        return None if is_undone(record) else f"Import {record.id} counts already."
+    if is_undone(record):
+        return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
+    if verb is Verb.ACCEPT and (accepts_missing(record) or not record.report.counts.missing):
+        return f"Import {record.id} leaves nothing missing that could be accepted."
+    return None
+
+
+def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> FoldPlan:
+    book = ports.directory.read_client(client)
+    if book is None:
+        raise NothingToDecideError(decided.id, f"The client {client} does not exist any more.")
+    return take_turn(ports, book, lambda head, read: (_plan(ports, book, decided, head, read), head, decided))[0]
+
+
+def _plan(ports: ImportPorts, book: ClientBook, decided: RecordT, head: ImportHead, read: ReadCycles) -> FoldPlan:
+    source = decided.source or ""
+    found = imports_of_source(ports, book.client.id, source, head)
+    imports = [decided if one.id == decided.id else one for one in found]
+    return refold(ports, book, source, imports=imports, read=read)

@@ -1,0 +1,16 @@
+"""What imports work with."""
+
+from dataclasses import dataclass
+
+from chalicelib.services.ports import Clock, Directory, Files, ImportLog, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPorts:
+    """The ports of importing, undoing and accepting."""
+
+    directory: Directory
+    ledger: Ledger
+    log: ImportLog
+    files: Files
+    clock: Clock

@@ -1,0 +1,77 @@
+"""What `--json` answers is what docs/cli.md says, key by key: scripts live on it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.rig import SETUP, Cli
+
+CHAPTER = (Path(__file__).resolve().parents[3] / "docs/cli.md").read_text().split("\n## Answers in JSON\n")[1]
+ROWS = dict(re.findall(r"^\| ((?:`[a-z ]+`(?:, )?)+) \| (.+) \|$", CHAPTER, re.MULTILINE))
+KEYS = {command: set(re.findall(r"`([^`]+)`", row)) for head, row in ROWS.items() for command in head[1:-1].split("`, `")}
+
+DETAILED = SETUP.replace(
+    'regular_rate: "100.00"', 'regular_rate: "100.00", carry_over: {unused: carry, cap: 50 %}'
+)
+
+
+def keys(value: Any) -> Iterator[str]:
+    """Every key of a JSON value, at any depth."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from keys(each)
+
+
+@pytest.fixture
+def worked(cli: Cli, setup_file: Path, export: Path) -> Cli:
+    """A terminal whose deployment has one of everything that is told."""
+    setup_file.write_text(DETAILED)
+    cli.run("apply", str(setup_file))
+    cli.run("import", "drop", str(export), "--client", "acme", "--retainer", "support", "--wait")
+    return cli
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "client list",
+        "client show acme",
+        "retainer list",
+        "retainer show acme support",
+        "link list",
+        "link show acme",
+        "link rotate acme",
+        "link revoke acme",
+        "link expire acme --never",
+        "balance acme support",
+        "invoice preview acme support --cycle 2026-10-01",
+    ],
+)
+def test_an_answer_has_the_keys_of_its_row(worked: Cli, line: str) -> None:
+    command = next(name for name in KEYS if line.startswith(name))
+
+    assert KEYS[command] == set(keys(worked.run(*line.split(), "--json").json))
+
+
+def test_a_plan_has_the_keys_of_its_row_and_so_have_its_problems(worked: Cli, setup_file: Path) -> None:
+    setup_file.write_text(DETAILED.replace("Acme Ltd", "Acme Inc"))
+    plan = worked.run("apply", str(setup_file), "--json").json
+    setup_file.write_text("clinets: []\n")
+    refused = worked.run("apply", str(setup_file), "--json").json
+
+    assert KEYS["apply"] == {*keys(plan), *keys(refused)}
+
+
+def test_what_is_sent_to_the_import_function_is_named(worked: Cli, export: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("date,description,duration\n2026-10-05,Printers,soon\n")
+    [refused] = [one["id"] for one in [worked.run("import", "drop", str(bad), "--wait", "--json").json]]
+
+    assert KEYS["import drop"] == set(keys(worked.run("import", "drop", str(export), "--json").json))
+    assert KEYS["import retry"] == set(keys(worked.run("import", "retry", refused, "--json").json))
