@@ -8,14 +8,22 @@ from typing import Any
 import pytest
 
 from tests.unit.cli.rig import SETUP, Cli
+from tests.unit.cli.test_documents import COMMANDS
 
 CHAPTER = (Path(__file__).resolve().parents[3] / "docs/cli.md").read_text().split("\n## Answers in JSON\n")[1]
 ROWS = dict(re.findall(r"^\| ((?:`[a-z ]+`(?:, )?)+) \| (.+) \|$", CHAPTER, re.MULTILINE))
-KEYS = {command: set(re.findall(r"`([^`]+)`", row)) for head, row in ROWS.items() for command in head[1:-1].split("`, `")}
+KEYS = {
+    command: set(re.findall(r"`([^`]+)`", row)) for head, row in ROWS.items() for command in head[1:-1].split("`, `")
+}
 
-DETAILED = SETUP.replace(
-    'regular_rate: "100.00"', 'regular_rate: "100.00", carry_over: {unused: carry, cap: 50 %}'
-)
+DETAILED = SETUP.replace('regular_rate: "100.00"', 'regular_rate: "100.00", carry_over: {unused: carry, cap: 50 %}')
+
+
+def test_every_command_has_its_row_unless_it_answers_with_a_report() -> None:
+    told = {name.removeprefix("hourtab ") for name in COMMANDS}
+
+    assert [] == sorted(name for name in told - set(KEYS) if not name.startswith("import "))
+    assert [] == sorted(set(KEYS) - told)
 
 
 def keys(value: Any) -> Iterator[str]:
