@@ -23,9 +23,16 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
     yield from _problems("problem", report.problems, report.counts.problems)
     yield from _problems("warning", report.warnings, len(report.warnings))
     yield from _problems("unrouted", report.unrouted, report.counts.unrouted)
+    rules = dict.fromkeys(problem.rule for problem in report.unrouted if problem.rule)
+    if rules:
+        yield "  rules for the set-up file that would claim unrouted rows, their targets left to fill in:"
+        yield from (plain(f"    {rule}") for rule in list(rules)[:_SHOWN])
     for entry in report.missing[:_SHOWN]:
         what = f"{entry.retainer} {entry.date} {entry.worker} {hours(entry.seconds)} “{entry.description}”"
         yield plain(f"  missing: {what}; it stays counted until `hourtab import accept`")
+    for double in report.doubles[:_SHOWN]:
+        what = f"{double.retainer} {double.date} {double.worker} {hours(double.seconds)} “{double.description}”"
+        yield plain(f"  likely double: {what} is counted in {double.other_retainer} from {double.other_source} already")
     if len(report.missing) > _SHOWN:
         yield f"  and {len(report.missing) - _SHOWN} more missing"
 

@@ -1,5 +1,6 @@
 """Where a row counts: rules that the operator wrote down, never a guess."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ class Unrouted(NamedTuple):
     """No rule claims the row, or more than one does; it is kept and listed, never guessed."""
 
     reason: str
+    rule: str | None = None
+    """A rule for the set-up file that would claim rows like this one, its target left to fill in."""
 
 
 def fits(match: Match, facts: Facts) -> bool:
@@ -95,7 +98,8 @@ def route_in_client(facts: Facts, rules: Sequence[ClientRule], retainers: Collec
     if rule and rule.pool is Pool.EXCLUDED and retainer is None:
         retainer = min(retainers, default=None)  # an excluded row draws nowhere; it has to be kept somewhere
     if retainer is None:
-        return Unrouted("No rule says which retainer of the client this row belongs to.")
+        rule_text = suggest_rule(facts, "pool: retainer, retainer: RETAINER", without=("client",))
+        return Unrouted("No rule says which retainer of the client this row belongs to.", rule_text)
     return Route(retainer, rule.pool, rule.reason) if rule else Route(retainer)
 
 
@@ -122,9 +126,20 @@ def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> Cli
     rule = next((rule for rule in rules if fits(rule.match, facts)), None)
     if rule is not None:
         return rule.client
+    suggestion = suggest_rule(facts, "client: CLIENT")
     if facts.client:
-        return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits.")
-    return Unrouted("The row names no client, and no inbox rule fits.")
+        return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits.", suggestion)
+    return Unrouted("The row names no client, and no inbox rule fits.", suggestion)
+
+
+def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> str | None:
+    """A line for the set-up file whose pattern is the first thing that the row tells; None if it tells nothing."""
+    told = {**facts._asdict(), "tag": facts.tags[0] if facts.tags else None}
+    for name in ("client", "project", "contract", "work_type", "task", "tag", "ticket"):
+        value = told[name]
+        if value and name not in without:
+            return f"- {{when: {{{name}: {json.dumps(value, ensure_ascii=False)}}}, {target}}}"
+    return None
 
 
 def _pairs(match: Match, facts: Facts) -> Iterator[tuple[str | None, tuple[str, ...]]]:

@@ -39,6 +39,8 @@ class RowProblem(NamedTuple):
     """Where known: a worker's day with a problem removes nothing."""
     date: str | None = None
     """ISO date of the row where known."""
+    rule: str | None = None
+    """For a row that no rule claims: a rule to paste into the set-up file."""
 
 
 class RefusalKind(StrEnum):

@@ -29,7 +29,16 @@ def part_of(file: DroppedFile, client: ClientId, source: str, plan: FoldPlan) ->
     """One client's share of the report."""
     tally = plan.tally
     counts = Counts(**{name: getattr(tally, name) for name in _FOLDED})
-    return ImportPart(import_id(file), client, file, source, counts, tuple(tally.missing_entries), plan.cycles)
+    return ImportPart(
+        id=import_id(file),
+        client=client,
+        file=file,
+        source=source,
+        counts=counts,
+        missing=tuple(tally.missing_entries),
+        cycles=plan.cycles,
+        doubles=plan.doubles,
+    )
 
 
 def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportReport:
@@ -47,5 +56,6 @@ def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportRepor
         warnings=tuple(staged.warnings.shown),
         unrouted=tuple(staged.unrouted.shown),
         missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
+        doubles=tuple(double for part in parts for double in part.doubles)[:PROBLEM_LIMIT],
         cycles=tuple(cycle for part in parts for cycle in part.cycles),
     )

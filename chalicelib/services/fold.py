@@ -18,8 +18,9 @@ from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, RetainerId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.used_time import used_seconds
+from chalicelib.services.find_doubles import find_doubles
 from chalicelib.services.fold_share import Counted, FoldedShare, Tally
-from chalicelib.services.import_record import CycleChange
+from chalicelib.services.import_record import CycleChange, LikelyDouble
 from chalicelib.services.ports import ClientBook
 from chalicelib.services.stage_rows import Share
 
@@ -35,6 +36,7 @@ class FoldPlan:
     """The cycles to write, with the version that was read."""
     cycles: tuple[CycleChange, ...]
     """The cycles that the file spoke about or changed, before → after."""
+    doubles: tuple[LikelyDouble, ...] = ()
 
 
 def scope_of(share: Share) -> tuple[CycleId, ...]:
@@ -50,6 +52,19 @@ def scope_of(share: Share) -> tuple[CycleId, ...]:
     return tuple(sorted(found))
 
 
+def _beside(share: Share) -> set[CycleId]:
+    """The cycles of the client's other retainers on the same days: where a double would stand."""
+    retainers = {retainer.id: retainer for retainer in share.book.retainers}
+    days = [period_of(retainers[cycle.retainer], cycle.start) for cycle in share.shelf.cycles()]
+    return {
+        CycleId(retainer.id, one.start)
+        for retainer in share.book.retainers
+        for period in days
+        if period is not None
+        for one in periods_between(retainer, period.start, period.end - timedelta(days=1))
+    }
+
+
 class Step(NamedTuple):
     """One import in the fold: a client's share of its file."""
 
@@ -63,7 +78,7 @@ class Step(NamedTuple):
 def fold_on_top(share: Share, source: str, read: ReadCycles, *, complete: bool) -> FoldPlan:
     """Fold the newest file onto what is counted."""
     scope = scope_of(share)
-    stored = read(scope)
+    stored = read({*scope, *_beside(share)})
     folded = FoldedShare(share, scope, lambda cycle: _of_source(stored.get(cycle), source), complete=complete)
     state = dict(folded.changed_cycles())
     return _plan(share.book, source, folded.tally, spoken=share.shelf.cycles(), stored=stored, state=state)
@@ -113,7 +128,8 @@ def _plan(
     retainers = {retainer.id: retainer for retainer in book.retainers}
     listed = sorted({*spoken, *changed})
     changes = [_change(retainers, cycle, stored.get(cycle), changed.get(cycle)) for cycle in listed]
-    return FoldPlan(tally, tuple(changed[cycle] for cycle in sorted(changed)), tuple(changes))
+    written = tuple(changed[cycle] for cycle in sorted(changed))
+    return FoldPlan(tally, written, tuple(changes), find_doubles(stored, written, source))
 
 
 def _of_source(ledger: CycleLedger | None, source: str) -> Sequence[Entry]:

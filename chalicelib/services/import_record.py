@@ -78,6 +78,19 @@ class MissingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LikelyDouble:
+    """An entry that the import brought and that looks counted already: in another retainer, or from another source."""
+
+    retainer: RetainerId
+    date: date
+    worker: str
+    seconds: int
+    description: str
+    other_retainer: RetainerId
+    other_source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did; the same shape for a preview."""
 
@@ -90,6 +103,7 @@ class ImportReport:
     warnings: tuple[RowProblem, ...] = ()
     unrouted: tuple[RowProblem, ...] = ()
     missing: tuple[MissingEntry, ...] = ()
+    doubles: tuple[LikelyDouble, ...] = ()
     refusal: Refusal | None = None
     cycles: tuple[CycleChange, ...] = ()
 
@@ -153,6 +167,7 @@ class ImportPart:
     missing: tuple[MissingEntry, ...] = ()
     cycles: tuple[CycleChange, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    doubles: tuple[LikelyDouble, ...] = ()
 
     @property
     def order(self) -> str:

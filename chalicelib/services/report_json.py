@@ -5,7 +5,14 @@ from typing import Any
 
 from chalicelib.intake.rows import RowProblem
 from chalicelib.services.decide_import import Decided
-from chalicelib.services.import_record import CycleChange, ImportRecord, ImportReport, MissingEntry, is_undone
+from chalicelib.services.import_record import (
+    CycleChange,
+    ImportRecord,
+    ImportReport,
+    LikelyDouble,
+    MissingEntry,
+    is_undone,
+)
 
 Json = dict[str, Any]
 
@@ -37,8 +44,9 @@ def report_json(report: ImportReport) -> Json:
         "seconds": report.seconds,
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
-        "unrouted": [_problem(problem) for problem in report.unrouted],
+        "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
         "missing": [_missing(entry) for entry in report.missing],
+        "likely_doubles": [_double(double) for double in report.doubles],
         "refused_reason": report.refusal.reason if report.refusal else None,
         "refused_kind": report.refusal.kind.value if report.refusal else None,
         "cycles": [_cycle(change) for change in report.cycles],
@@ -49,7 +57,7 @@ def _problem(problem: RowProblem) -> Json:
     return {"line": problem.line, "column": problem.column, "value": problem.value, "reason": problem.reason}
 
 
-def _missing(entry: MissingEntry) -> Json:
+def _missing(entry: MissingEntry | LikelyDouble) -> Json:
     return {
         "client": entry.retainer.client,
         "retainer": entry.retainer.retainer,
@@ -58,6 +66,10 @@ def _missing(entry: MissingEntry) -> Json:
         "seconds": entry.seconds,
         "description": entry.description,
     }
+
+
+def _double(double: LikelyDouble) -> Json:
+    return {**_missing(double), "other_retainer": double.other_retainer.retainer, "other_source": double.other_source}
 
 
 def _cycle(change: CycleChange) -> Json:

@@ -123,7 +123,7 @@ class _Stager:
     def _leave(self, row: Row, why: Unrouted) -> None:
         self.staged.rows += 1
         self.staged.seconds += row.entry.seconds
-        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date))
+        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date)._replace(rule=why.rule))
         self.staged.blocked.add((row.entry.worker.casefold(), row.entry.date))
 
     def _refuse(self, problem: RowProblem, share: Share | None = None) -> None:

@@ -84,7 +84,10 @@ def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbo
 
     assert "acme" == client_of(Facts(client="acme holding"), rules, names)
     assert "globex" == client_of(Facts(project="GX-17"), rules, names)
-    assert isinstance(client_of(Facts(client="Initech"), rules, names), Unrouted)
+    assert (
+        '- {when: {client: "Initech \\"X\\""}, client: CLIENT}'
+        == client_of(Facts(client='Initech "X"'), rules, names).rule
+    )
     assert isinstance(client_of(Facts(), (), names), Unrouted)
 
 

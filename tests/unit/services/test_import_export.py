@@ -246,10 +246,36 @@ def test_a_file_at_the_top_of_the_inbox_is_routed_row_by_row_and_what_nobody_cla
 
     assert {"rows": 6, "new": 4, "unrouted": 2} == counts(record)
     assert ImportStatus.DONE_WITH_PROBLEMS is record.report.status
-    assert [6, 7] == [unrouted.line for unrouted in record.report.unrouted]
+    assert [
+        (6, '- {when: {client: "Initech"}, client: CLIENT}'),
+        (7, '- {when: {project: "Other"}, pool: retainer, retainer: RETAINER}'),
+    ] == [(unrouted.line, unrouted.rule) for unrouted in record.report.unrouted]
     assert {"acme/advisory": 1, "acme/support": 2, "globex/support": 7} == {
         str(change.retainer): change.after_seconds // 3600 for change in record.report.cycles
     }
+
+
+def test_equal_work_from_another_source_or_in_another_retainer_counts_and_is_told():
+    rig = Rig(book("acme", "support", "advisory"))
+    rig.drop(MAIL, PRINTER)
+
+    toggl = csv_of(("Mail again", "2026-01-05", "1:00:00", "ADA BYRON"), header=_TOGGL)
+    elsewhere = rig.drop(data=toggl.encode())
+    twice = rig.drop(PRINTER, row("2026-01-06", "2:00", "Scanner"), key="inbox/acme/advisory/x.csv")
+
+    assert [("generic", "support", "Mail again")] == doubles(elsewhere)
+    assert [("generic", "support", "Printer")] == doubles(twice)
+    assert hours("8:00") == rig.seconds
+
+
+_TOGGL = ("Description", "Start date", "Duration", "Member")
+
+
+def doubles(record):
+    return [
+        (one["other_source"], one["other_retainer"], one["description"])
+        for one in record_json(record)["likely_doubles"]
+    ]
 
 
 def test_a_file_that_arrives_late_is_folded_at_its_own_place():
