@@ -139,7 +139,7 @@ def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[
     for rule in setup.inbox_rules or ():
         if rule.rule.client not in known:
             near = get_close_matches(rule.rule.client, known, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
+            hint = f" Did you mean `{near[0]}`?" if near else " Add it to `clients`."
             found.append(SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}"))
     return tuple(sorted(found))
 

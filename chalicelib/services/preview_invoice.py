@@ -19,7 +19,9 @@ class NoCycleError(HourTabError):
         served = f"from {retainer.starts_on}"
         if statements:
             served += f" up to {statements[-1].period.end}"
-        super().__init__(f"{retainer.id} has no cycle on {day}: its cycles so far run {served}.")
+        super().__init__(
+            f"{retainer.id} has no cycle on {day}: its cycles so far run {served}; name a day in one of them."
+        )
         self.retainer = retainer
         self.day = day
 

@@ -48,7 +48,9 @@ def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
     slug = RetainerSlug(section.need("id", scalars.slug, ""))
     ends_on = section.get("ends_on", scalars.day, None)
     if ends_on is not None and ends_on <= starts_on:
-        problems.add(section.node_of("ends_on"), "`ends_on` is the first day no longer served, after `starts_on`.")
+        problems.add(
+            section.node_of("ends_on"), "`ends_on` is the first day no longer served; write a day after `starts_on`."
+        )
         ends_on = None
     return Retainer(
         id=RetainerId(client.id, slug),
@@ -78,10 +80,12 @@ def _versions(
         if terms.effective_from in seen:
             problems.add(node, f"Two versions are effective from {terms.effective_from}; keep one of them.")
         if ends_on is not None and terms.effective_from >= ends_on:
-            problems.add(node, f"These terms are effective from {terms.effective_from}, when the retainer has ended.")
+            problems.add(
+                node, f"The retainer has ended when these terms begin on {terms.effective_from}; leave them out."
+            )
         seen.add(terms.effective_from)
     if min(seen) > starts_on:
-        problems.add(nodes[0], f"No terms are effective on {starts_on}, when the retainer starts.")
+        problems.add(nodes[0], f"No terms hold when the retainer starts; let these begin on {starts_on}.")
     return tuple(sorted((terms for terms, _ in versions), key=lambda terms: terms.effective_from))
 
 
@@ -103,7 +107,7 @@ def _rule(node: yaml.Node, slugs: tuple[str, ...], problems: Problems) -> Client
         reason=section.get("reason", scalars.text, None),
     )
     if rule.retainer is not None and rule.retainer not in slugs:
-        near = did_you_mean(rule.retainer, slugs)
+        near = did_you_mean(rule.retainer, slugs) or f" It has {', '.join(slugs)}."
         problems.add(section.node_of("retainer"), f"The client has no retainer `{rule.retainer}`.{near}")
     if rule.pool is Pool.EXCLUDED and rule.reason is None:
         problems.add(section.node, "A rule that excludes needs `reason`: it is told in every report.")

@@ -28,7 +28,12 @@ def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple
     except yaml.YAMLError as error:
         return (_not_yaml(error),)
     except RecursionError:
-        return (SetupProblem(Place(1, 1), "This is not a set-up: it is nested hundreds of levels deep."),)
+        return (
+            SetupProblem(
+                Place(1, 1),
+                "This is not a set-up: it is hundreds of levels deep; docs/setup.md shows one to start from.",
+            ),
+        )
     if node is None:
         return (SetupProblem(Place(1, 1), "The file is empty; docs/setup.md shows one to start from."),)
     problems = Problems()
@@ -47,7 +52,7 @@ def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     why = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error)
     place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-    return SetupProblem(place, f"This is not YAML: {why}.")
+    return SetupProblem(place, f"This is not YAML: {why}; check the indents and quotation marks up to here.")
 
 
 def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Setup:

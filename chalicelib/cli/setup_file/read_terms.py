@@ -46,7 +46,8 @@ def _carry_over(terms: Section, problems: Problems) -> CarryOver:
     if rule.unused is Unused.FORFEIT:
         for key, value in (("cap", rule.cap), ("expires", rule.expires_after)):
             if value is not None:
-                problems.add(section.node_of(key), f"`{key}` has no effect where unused hours are forfeited.")
+                text = f"`{key}` is only for hours that are carried; leave it out, or write `unused: carry`."
+                problems.add(section.node_of(key), text)
     return rule
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
 from chalicelib.domain.ids import is_slug
+from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
 from chalicelib.domain.terms import Cap
 from chalicelib.intake.durations import Unit, parse_duration
@@ -32,11 +33,11 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 def text(node: yaml.Node) -> str:
     """A line of text, NFC-normalised, its white space folded."""
     if not isinstance(node, yaml.ScalarNode):
-        raise Unreadable("this is one value, not a list or a section.")
-    folded = " ".join(unicodedata.normalize("NFC", node.value).split())
-    if not folded:
-        raise Unreadable("the text is empty.")
-    return folded
+        raise Unreadable("this takes one value, not a list or a section.")
+    written = tidy(node.value)
+    if not written:
+        raise Unreadable("the text is empty; write it, or leave the key out.")
+    return written
 
 
 def slug(node: yaml.Node) -> str:
@@ -54,7 +55,7 @@ def email(node: yaml.Node) -> str:
     """An e-mail address."""
     address = text(node)
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) is None:
-        raise Unreadable(f"`{address}` is not an e-mail address.")
+        raise Unreadable(f"`{address}` is not an e-mail address; write it as name@example.com.")
     return address
 
 
@@ -86,7 +87,7 @@ def money_in(code: str) -> Callable[[yaml.Node], Money]:
             raise Unreadable(f"`{written}` is not an amount; write it as 1000.00, without separators or currency.")
         places = currency_exponent(code)
         if len(match[1] or "") > places:
-            raise Unreadable(f"`{written}` has more decimals than {code}, which has {places}.")
+            raise Unreadable(f"`{written}` has more decimals than {code}, which has {places}; round it.")
         return Money.of(Decimal(written), code)
 
     return money

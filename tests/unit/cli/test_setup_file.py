@@ -63,17 +63,19 @@ def test_defaults_stand_in_for_what_is_not_said() -> None:
          "(at most 63). `acme-ltd` would do.")),
         ("name: Acme", "nmae: Acme", 3, 5, "A client has no key `nmae`. Did you mean `name`?"),
         ("name: Acme", "name:", 3, 10, "A client needs `name`."),
-        ("name: Acme", "name: [Acme]", 3, 11, "`name`: this is one value, not a list or a section."),
+        ("name: Acme", "name: [Acme]", 3, 11, "`name`: this takes one value, not a list or a section."),
         ("name: Acme", "name: Acme\n    name: Ame", 4, 5, "`name` stands here twice; keep one of them."),
         ("currency: EUR", "currency: EURO", 4, 15, "`currency`: `EURO` is not an ISO 4217 currency; write it as EUR."),
-        ("currency: EUR", "currency: JPY", 11, 18, "`fee`: `1000.00` has more decimals than JPY, which has 0."),
+        ("currency: EUR", "currency: JPY", 11, 18, (
+            "`fee`: `1000.00` has more decimals than JPY, which has 0; round it."
+        )),
         ("currency: EUR", "locale: xx-YY", 4, 13, ("`locale`: `xx-YY` is not a known locale; "
          "write it as en, en-IE, de-DE or fr-FR.")),
         ("Europe/Berlin", "europe/berlin", 7, 15, ("`zone`: `europe/berlin` is not an IANA time zone. "
          "Did you mean `Europe/Berlin`?")),
         ("2026-01-31", "31.1.2026", 8, 20, "`starts_on`: `31.1.2026` is not a date; write it as 2026-01-31."),
         ("2026-01-31", "2026-01-31\n        ends_on: 2026-01-31", 9, 18,
-         "`ends_on` is the first day no longer served, after `starts_on`."),
+         "`ends_on` is the first day no longer served; write a day after `starts_on`."),
         ("2026-01-31", "2026-01-31\n        anchor_day: 32", 9, 21,
          "`anchor_day`: `32` is not a whole number from 1 to 31."),
         ("2026-01-31", "2026-01-31\n        length: months", 9, 17,
@@ -84,13 +86,13 @@ def test_defaults_stand_in_for_what_is_not_said() -> None:
          "write it as 20 h, 6.75 h, 26:45 or 15 min.")),
         ("1000.00", '"1,000.00"', 11, 18, ("`fee`: `1,000.00` is not an amount; "
          "write it as 1000.00, without separators or currency.")),
-        ("1000.00", "1000.001", 11, 18, "`fee`: `1000.001` has more decimals than EUR, which has 2."),
+        ("1000.00", "1000.001", 11, 18, "`fee`: `1000.001` has more decimals than EUR, which has 2; round it."),
         ("1000.00", "1e3", 11, 18, ("`fee`: `1e3` is not an amount; "
          "write it as 1000.00, without separators or currency.")),
         ("20 h", "20 h\n            effective_from: 2026-02-01", 10, 13,
-         "No terms are effective on 2026-01-31, when the retainer starts."),
+         "No terms hold when the retainer starts; let these begin on 2026-01-31."),
         ("20 h", "20 h\n            carry_over: {cap: 10 h}", 11, 31,
-         "`cap` has no effect where unused hours are forfeited."),
+         "`cap` is only for hours that are carried; leave it out, or write `unused: carry`."),
         ("20 h", "20 h\n            carry_over: {unused: carry, expires: soon}", 11, 50,
          "`expires`: `soon` is neither never nor a number of cycles; write it as after 2 cycles."),
         ("20 h", "20 h\n            alerts: 75", 11, 21, "`alerts` is a list: start each of its items with `- `."),
@@ -233,4 +235,6 @@ def test_a_file_that_is_not_utf_8_is_one_problem_at_its_place() -> None:
 
 
 def test_a_file_nested_too_deep_is_one_problem() -> None:
-    assert problems("[" * 5000) == [(1, 1, "This is not a set-up: it is nested hundreds of levels deep.")]
+    assert problems("[" * 5000) == [
+        (1, 1, "This is not a set-up: it is hundreds of levels deep; docs/setup.md shows one to start from.")
+    ]
