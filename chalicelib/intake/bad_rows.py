@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.clocking import When, Worked, is_running
+from chalicelib.intake.columns import Field
 from chalicelib.intake.durations import MINUTE
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
-from chalicelib.intake.source import Field, Layout
+from chalicelib.intake.source import Layout
 
 VALUE_LIMIT = 200
 _TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "gesamt", "zwischensumme", "sous-total")

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import partial
 
 from chalicelib.domain.quantities import DAY
+from chalicelib.intake.columns import Field
 from chalicelib.intake.dates import Moment, parse_moment, parse_time
 from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.memo import Memo
 from chalicelib.intake.rows import DateOrder
-from chalicelib.intake.source import DurationColumn, Field, Layout
+from chalicelib.intake.source import DurationColumn, Layout
 
 When = Callable[[list[str]], Moment | None]
 Worked = Callable[[list[str]], int | None]
@@ -40,16 +41,16 @@ def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
     """The seconds of a record: from its duration columns, or from start to end where the file has none."""
     if not layout.durations:
         return _compile_span(layout, order)
-    empty = layout.source.empty
+    zero = layout.source.zero
     readers = [
-        (at, column.zero_is_empty, Memo(partial(_parse_seconds, column=column, empty=empty)))
+        (at, column.zero_is_empty, Memo(partial(_parse_seconds, column=column, zero=zero)))
         for at, column in layout.durations
     ]
     if len(readers) > 1:
         return lambda cells: _first_that_speaks(readers, cells)
     at, _, seconds = readers[0]
     end_at = layout.columns.get(Field.END)
-    if empty is None or end_at is None:
+    if zero is None or end_at is None:
         return lambda cells: seconds[cells[at]]
     return lambda cells: None if not cells[end_at] and is_running(layout, cells) else seconds[cells[at]]
 
@@ -57,7 +58,7 @@ def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
 def is_running(layout: Layout, cells: list[str]) -> bool:
     """Whether the timer of the record still runs: it has neither an end nor a duration."""
     ends = [layout.columns[field] for field in (Field.END, Field.END_DATE) if field in layout.columns]
-    blank = ("", layout.source.empty)
+    blank = ("", layout.source.empty, layout.source.zero)
     return bool(ends) and all(cells[at].strip() in blank for at in (*ends, *(at for at, _ in layout.durations)))
 
 
@@ -71,8 +72,8 @@ def _first_that_speaks(readers: list[tuple[int, bool, Memo[str, int | None]]], c
     return found
 
 
-def _parse_seconds(text: str, column: DurationColumn, empty: str | None) -> int | None:
-    return 0 if empty and text.strip() == empty else parse_duration(text, column.unit)
+def _parse_seconds(text: str, column: DurationColumn, zero: str | None) -> int | None:
+    return 0 if zero and text.strip() == zero else parse_duration(text, column.unit)
 
 
 def _parse_day(text: str, order: DateOrder | None) -> Moment | None:
@@ -97,13 +98,14 @@ def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
     date_at = columns.get(Field.DATE, columns[Field.START])
     start = _compile_point(date_at, columns[Field.START], order)
     end = _compile_point(columns.get(Field.END_DATE, date_at), columns[Field.END], order)
-    over_midnight = DAY if Field.END_DATE not in columns else 0
+    end_at = columns[Field.END]
 
     def span(cells: list[str]) -> int | None:
         first, last = start(cells), end(cells)
         if first is None or last is None:
             return None
-        return last - first + (over_midnight if last < first else 0)
+        over_midnight = last < first and Field.END_DATE not in columns and parse_time(cells[end_at]) is not None
+        return last - first + (DAY if over_midnight else 0)
 
     return span
 

@@ -3,24 +3,14 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR, round_half_away
+from chalicelib.intake.columns import Unit
 from chalicelib.intake.numbers import parse_decimal
 
 MINUTE = 60
 _LONGEST = 64
-
-
-class Unit(StrEnum):
-    """What a bare number in a duration column means. `1:30` and `1h 30m` mean the same in every column."""
-
-    HOURS = "hours"
-    MINUTES = "minutes"
-    SECONDS = "seconds"
-    SECONDS_OR_DECIMAL_HOURS = "seconds_or_decimal_hours"
-    """A whole number is seconds, a number with a decimal mark is hours (Kimai up to 2.9)."""
 
 
 _CLOCK = re.compile(r"(-?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
@@ -54,7 +44,7 @@ def parse_duration(text: str, unit: Unit) -> int | None:
     return _parse_words(text)
 
 
-def _factor(text: str, unit: Unit) -> int:
+def _factor(text: str, unit: Unit) -> int | Fraction:
     match unit:
         case Unit.HOURS:
             return HOUR
@@ -62,6 +52,8 @@ def _factor(text: str, unit: Unit) -> int:
             return MINUTE
         case Unit.SECONDS:
             return 1
+        case Unit.MILLISECONDS:
+            return Fraction(1, 1000)
         case Unit.SECONDS_OR_DECIMAL_HOURS:
             return HOUR if "." in text or "," in text else 1
 
@@ -82,7 +74,7 @@ def _parse_words(text: str) -> int | None:
     return _signed(match[1], _nearest_second(total, 1))
 
 
-def _nearest_second(number: Decimal, factor: int) -> int:
+def _nearest_second(number: Decimal, factor: int | Fraction) -> int:
     return round_half_away(Fraction(number) * factor)
 
 

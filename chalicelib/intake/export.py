@@ -8,6 +8,7 @@ from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import Encoding, find_encoding
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import Records
+from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import DateOrder, Refusal, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sniff import refuse_other_formats
@@ -31,12 +32,15 @@ class Export:
     def rows(self) -> Iterator[Row | RowProblem]:
         """The rows in the order of the file.
 
-        Each row of data gives exactly one Row or one problem; a warning comes in addition, right before its
-        Row. Raises UnreadableExportError when the file turns out to be unreadable on the way.
+        Each row of data gives exactly one Row or one problem, except where a report has sums among its rows or two
+        entries in one (sources with a `Shape`). A warning comes in addition, right before its Row. Raises
+        UnreadableExportError when the file turns out to be unreadable on the way.
         """
         reader = RowReader(self._layout, self.date_order)
         records = self._records()
-        for line, cells in self._skip_header(records):
+        numbered = self._skip_header(records)
+        shape = self._layout.source.shape
+        for line, cells in read_shape(shape, self._layout, numbered) if shape else numbered:
             if records.needs_care and (complaint := records.complaint(cells)):
                 yield reader.broken(line, cells, complaint)
                 continue

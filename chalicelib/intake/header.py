@@ -66,7 +66,7 @@ def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
 def _look_alike(report: LookAlike) -> Refusal:
     return Refusal(
         RefusalKind.SUMMARY_REPORT,
-        f"This is a {report.title}: it has sums and no single entries. Please {report.instead}.",
+        f"This is {'an' if report.title[0] in 'AEIOU' else 'a'} {report.title}: {report.why}. Please {report.instead}.",
     )
 
 

@@ -4,13 +4,27 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
-from chalicelib.domain.names import tidy
+from chalicelib.domain.names import fold, tidy
 from chalicelib.domain.routing import Facts
+from chalicelib.intake.columns import Field
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.source import Field, Layout, Source
+from chalicelib.intake.source import Layout, Source
+from chalicelib.intake.text import without_formula_guard
 
-_YES = frozenset(("yes", "y", "true", "1", "b", "billable", "ja", "j", "wahr", "oui", "o", "vrai", "sim"))
-_NO = frozenset(("no", "n", "false", "0", "nb", "nc", "non billable", "nein", "falsch", "non", "faux", "não"))
+_YES = frozenset(
+    (
+        *("yes", "y", "true", "t", "1", "b", "billable", "ja", "j", "wahr", "abrechenbar", "verrechenbar", "waar"),
+        *("oui", "o", "vrai", "facturable", "sim", "verdadeiro", "sí", "si", "verdadero", "sì", "vero"),
+    )
+)
+_NO = frozenset(
+    (
+        *("no", "n", "false", "f", "0", "nb", "nc", "non billable", "non-billable", "not billable", "do not bill"),
+        *("no charge", "nein", "falsch", "nicht abrechenbar", "nicht verrechenbar", "nee", "onwaar"),
+        *("non", "faux", "non facturable", "não", "falso"),
+    )
+)
+_JOINT = " › "
 _FACTS = (Field.CLIENT, Field.PROJECT, Field.CONTRACT, Field.TASK, Field.WORK_TYPE, Field.TICKET, Field.TAGS)
 Read = TypeVar("Read")
 
@@ -28,8 +42,8 @@ def compile_worker(layout: Layout) -> Callable[[list[str]], Worker | None]:
     parts = len(layout.worker)
 
     def make(cells: tuple[str, ...]) -> Worker | None:
-        name = _clean(" ".join(cells[:parts]), layout.source)
-        email = None if email_at is None else _clean(cells[parts], layout.source)
+        name = clean(" ".join(cells[:parts]), layout.source)
+        email = None if email_at is None else _address(clean(cells[parts], layout.source))
         return Worker(name, email) if name or not parts else None
 
     return _remembered((*layout.worker, email_at), make)
@@ -37,10 +51,14 @@ def compile_worker(layout: Layout) -> Callable[[list[str]], Worker | None]:
 
 def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     """A function from a record to what routing rules may look at."""
+    source = layout.source
     fields = [field for field in _FACTS if field in layout.columns]
+    parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
 
     def make(cells: tuple[str, ...]) -> Facts:
-        text = {field: _clean(cell, layout.source) for field, cell in zip(fields, cells, strict=False)}
+        text: dict[Field, str] = {}
+        for (field, _), cell in zip(parts, cells, strict=False):
+            text[field] = _JOINT.join(filter(None, (text.get(field), clean(cell, source))))
         tags = text.get(Field.TAGS)
         return Facts(
             client=text.get(Field.CLIENT),
@@ -49,18 +67,36 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
             task=text.get(Field.TASK),
             work_type=text.get(Field.WORK_TYPE),
             ticket=text.get(Field.TICKET),
-            tags=None if tags is None else _split_tags(tags, layout.source.tag_separator),
+            tags=None if tags is None else _split_tags(tags, source.tag_separator),
         )
 
-    return _remembered([layout.columns[field] for field in fields], make)
+    return _remembered([at for _, at in parts], make)
 
 
 def compile_billable(layout: Layout) -> Callable[[list[str]], bool | None]:
     """A function from a record to its billable flag; None where the file does not say."""
-    at = layout.columns.get(Field.BILLABLE)
-    if at is None:
-        return lambda _: None
-    flags = Memo(_parse_flag)
+    for field, parse in _FLAGS.items():
+        at = layout.columns.get(field)
+        if at is not None:
+            return _compile_flag(at, parse)
+    return lambda _: None
+
+
+def compile_description(source: Source) -> Callable[[str], str]:
+    """A function from a cell to the description that its author wrote."""
+    if source.formula_guard:
+        return lambda cell: without_formula_guard(tidy(cell))
+    return tidy if source.empty is None else lambda cell: clean(cell, source)
+
+
+def clean(cell: str, source: Source) -> str:
+    """A cell's text, tidied; "" where it only stands for an empty one."""
+    text = tidy(cell)
+    return "" if text == source.empty else text
+
+
+def _compile_flag(at: int, parse: Callable[[str], bool | None]) -> Callable[[list[str]], bool | None]:
+    flags = Memo(parse)
     return lambda cells: flags[cells[at]]
 
 
@@ -75,15 +111,32 @@ def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]],
     return lambda cells: values[pick(cells)]
 
 
-def _clean(cell: str, source: Source) -> str:
-    text = tidy(cell)
-    return "" if text == source.empty else text
-
-
 def _split_tags(text: str, separator: str) -> tuple[str, ...]:
     return tuple(tag for part in text.split(separator) if (tag := part.strip()))
 
 
 def _parse_flag(text: str) -> bool | None:
-    word = text.strip().casefold()
+    word = fold(text)
     return True if word in _YES else False if word in _NO else None
+
+
+def _parse_opposite_flag(text: str) -> bool | None:
+    flag = _parse_flag(text)
+    return None if flag is None else not flag
+
+
+def _parse_amount(text: str) -> bool:
+    """Whether an amount of any currency and format is more than zero."""
+    return any(digit in text for digit in "123456789")
+
+
+def _address(text: str) -> str:
+    """An e-mail address: a user name that is none says nothing about whose alias it is."""
+    return text if "@" in text else ""
+
+
+_FLAGS = {
+    Field.BILLABLE: _parse_flag,
+    Field.NON_BILLABLE: _parse_opposite_flag,
+    Field.BILLABLE_AMOUNT: _parse_amount,
+}

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.source import Field, Layout, LookAlike, Source
+from chalicelib.intake.columns import Field
+from chalicelib.intake.source import Layout, LookAlike, Source
 from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
 
 _DAY_COLUMN = re.compile(
@@ -76,8 +77,10 @@ def _lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -
     return Layout(
         source=source,
         header=header,
+        normal=normal,
         columns=columns,
         durations=durations,
         worker=tuple(at[name] for name in worker),
+        joined={field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()},
         date_columns=(dated,) if end_date is None else (dated, end_date),
     )

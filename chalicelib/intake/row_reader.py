@@ -3,14 +3,15 @@
 A row whose cells are all good costs a handful of dict lookups; only for a bad one is the reason worked out.
 """
 
+from functools import partial
+
 from chalicelib.domain.entry import Entry
-from chalicelib.domain.names import tidy
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.clocking import compile_when, compile_worked
-from chalicelib.intake.profile import compile_billable, compile_facts, compile_worker
+from chalicelib.intake.columns import Field
+from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
 from chalicelib.intake.rows import DateOrder, Row, RowProblem
-from chalicelib.intake.source import Field, Layout
-from chalicelib.intake.text import without_formula_guard
+from chalicelib.intake.source import Layout
 
 
 class RowReader:
@@ -27,8 +28,9 @@ class RowReader:
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)
-        self._description = _tidy_unguarded if layout.source.formula_guard else tidy
+        self._description = compile_description(layout.source)
         self._id_at = columns.get(Field.SOURCE_ID)
+        self._id = partial(clean, source=layout.source)
         self._bad_rows = BadRows(layout, self._when, self._worked, self._worker)
 
     def read(self, line: int, cells: list[str]) -> Row | RowProblem | None:
@@ -45,7 +47,7 @@ class RowReader:
         facts = self._facts(cells)
         entry = Entry(
             self._source,
-            None if self._id_at is None else tidy(cells[self._id_at]) or None,
+            None if self._id_at is None else self._id(cells[self._id_at]) or None,
             worker,
             email,
             day,
@@ -76,7 +78,3 @@ class RowReader:
             return False
         cells[self._width :] = [""] * (self._width - len(cells))
         return True
-
-
-def _tidy_unguarded(text: str) -> str:
-    return without_formula_guard(tidy(text))

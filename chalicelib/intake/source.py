@@ -1,34 +1,10 @@
 """What a source is: data about one tool's exports. Adding a tool means adding such a value, not code."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from chalicelib.intake.durations import Unit
-
-
-class Field(StrEnum):
-    """What we look for in a file."""
-
-    DATE = "date"
-    """The work date; a time in its cells is dropped."""
-    START = "start"
-    """A time of day, or a whole moment: then also the work date of a file that has no DATE."""
-    END_DATE = "end_date"
-    END = "end"
-    """Only tells whether a timer still runs; measures the work where the file has no duration at all."""
-    EMAIL = "email"
-    CLIENT = "client"
-    CONTRACT = "contract"
-    PROJECT = "project"
-    TASK = "task"
-    DESCRIPTION = "description"
-    WORK_TYPE = "work_type"
-    TICKET = "ticket"
-    TAGS = "tags"
-    BILLABLE = "billable"
-    SOURCE_ID = "source_id"
-    """A true identity of the entry, never one of a ticket, an invoice or a row."""
+from chalicelib.intake.columns import Field, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +15,22 @@ class DurationColumn:
     unit: Unit = Unit.HOURS
     zero_is_empty: bool = False
     """A zero says nothing; the next column decides (ConnectWise moves hours from one column to another)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a report differs from a plain list of entries (intake/report_shape.py)."""
+
+    headings: re.Pattern[str] | None = None
+    """A record without a date is passed over if a cell is such a heading, total or number of things."""
+    printed_once: tuple[Field, ...] = ()
+    """Printed in the first row of its group only."""
+    first_lines: tuple[Field, ...] = ()
+    """Only the first line of the cell is the name; the others say something else."""
+    halves: tuple[str, ...] = ()
+    """Columns of hours that are an entry each, if they are not zero."""
+    plan: str | None = None
+    """A column of planned hours: a record that has these and no worked ones is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,13 @@ class Source:
     never_with: frozenset[str] = frozenset()
     """Names that show that the header is of another family after all."""
     empty: str | None = None
-    """The cell that stands for an empty one; as a duration it is zero."""
+    """The cell that stands for an empty one."""
+    zero: str | None = None
+    """The cell that stands for a duration of zero."""
+    joined: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
+    """Further columns of a field, from the general to the special: filled cells are joined with ` › `."""
+    shape: Shape | None = None
+    """What makes the file more than a list of entries."""
     tag_separator: str = ","
     formula_guard: bool = False
     """Descriptions may carry `' ` before what a spreadsheet might take for a formula."""
@@ -73,6 +71,7 @@ class LookAlike:
     signatures: tuple[frozenset[str], ...]
     instead: str
     """What to export, as the end of a sentence."""
+    why: str = "it has sums and no single entries"
     day_columns: bool = False
     """The header also names days: its rows are weeks or months, not entries."""
 
@@ -89,8 +88,12 @@ class Layout:
     source: Source
     header: tuple[str, ...]
     """As the file spells it, without spaces around."""
+    normal: tuple[str, ...]
+    """The same, folded."""
     columns: Mapping[Field, int]
     durations: tuple[tuple[int, DurationColumn], ...]
     worker: tuple[int, ...]
+    joined: Mapping[Field, tuple[int, ...]]
+    """Columns that follow that of a field in `columns`."""
     date_columns: tuple[int, ...] = field(default=())
     """Where dates stand that can settle the file's date order; the first of them is the work date."""

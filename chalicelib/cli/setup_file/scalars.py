@@ -18,7 +18,8 @@ from chalicelib.domain.ids import is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
 from chalicelib.domain.terms import Cap
-from chalicelib.intake.durations import Unit, parse_duration
+from chalicelib.intake.columns import Unit
+from chalicelib.intake.durations import parse_duration
 
 E = TypeVar("E", bound=StrEnum)
 

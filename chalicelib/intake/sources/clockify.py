@@ -3,7 +3,8 @@
 `Task` may have been renamed `Activity`; the user hides columns, and own fields follow at the end.
 """
 
-from chalicelib.intake.source import DurationColumn, Field, LookAlike, Source, names
+from chalicelib.intake.columns import Field
+from chalicelib.intake.source import DurationColumn, LookAlike, Source, names
 
 CLOCKIFY = Source(
     name="clockify",

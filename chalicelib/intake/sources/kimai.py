@@ -6,8 +6,8 @@ by the user's setting, and the header tells the currency and the e-mail address.
 
 from dataclasses import replace
 
-from chalicelib.intake.durations import Unit
-from chalicelib.intake.source import DurationColumn, Field, Source, names
+from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.source import DurationColumn, Source, names
 
 _DURATIONS = ("duration", "dauer", "durée")
 _SIGNATURES = (

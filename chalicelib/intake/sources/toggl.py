@@ -3,7 +3,8 @@
 The columns of the new one are the user's choice. It writes `-` for an empty cell and for a duration of zero.
 """
 
-from chalicelib.intake.source import DurationColumn, Field, LookAlike, Source, names
+from chalicelib.intake.columns import Field
+from chalicelib.intake.source import DurationColumn, LookAlike, Source, names
 
 TOGGL = Source(
     name="toggl",
@@ -29,6 +30,7 @@ TOGGL = Source(
     durations=(DurationColumn("duration"),),
     workers=(("member",), ("user",), ("email",)),
     empty="-",
+    zero="-",
 )
 
 TOGGL_SUMMARY = LookAlike(

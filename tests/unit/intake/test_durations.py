@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.quantities import round_half_away
-from chalicelib.intake.durations import Unit, parse_duration
+from chalicelib.intake.columns import Unit
+from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.numbers import parse_decimal
 
 

@@ -49,7 +49,14 @@ def test_something_else_than_csv(data, says):
         ('"Project","Description","Time (h)","Time (decimal)","Amount (USD)"', "Clockify summary report"),
         ("from,to,project,tag,time", "Watson report"),
         ("Organization,Time Zone,Member,2026-03-22,2026-03-23,Total worked,Activity", "Hubstaff daily report"),
+        ("Organization,Member,Email,Mon 3/24/26,Tue 3/25/26,Time off,Total worked,Activity", "Hubstaff daily report"),
+        ("Organization,Time zone,Date,Member,Status,Shift start,Shift stop,Required,Actual,Late", "attendance report"),
         (",Issue,Key,Logged,01/Dec/25,02/Dec/25", "Tempo timesheet"),
+        ("Client,Project,Member,Billable Time,Non-Billable Time", "an Everhour report without days"),
+        ("Name,Email,Employee ID,User groups,Total time,Manual time,Manual time %", "Time Doctor report"),
+        ("Ticket ID,Update date,Total time spent (sec),Subject", "Zendesk report of time totals"),
+        ("timestamp,duration,app,title", "an ActivityWatch export"),
+        ("# ActivityWatch\n# March\n# UTC\n\nCategory,Hours,Rate ($/h),Amount ($)", "ActivityWatch billing summary"),
     ],
 )
 def test_a_summary_report_is_named_with_the_report_to_export_instead(header, says):

@@ -46,7 +46,14 @@ NO_FLAG = {"billable": None}
 GRID = {"worker_email": None, "start": None, "project": None, "task": None, "description": None, "tags": None}
 TICKETS = ({"ticket": "5501", "source_id": "9001"}, {"ticket": "5502", "source_id": "9002"})
 UNNUMBERED_TICKETS = ({"ticket": "5501"}, {"ticket": "5502"})
+ISSUES = ({"ticket": "HD-7"}, {"ticket": "HD-8"})
+WORKLOGS = ({**ISSUES[0], "source_id": "10041"}, {**ISSUES[1], "source_id": "10042"})
 NEITHER = ({}, {})
+
+
+def _uuid(end: str) -> str:
+    return f"5f0c1f0e-0000-4000-8000-0000000000{end}"
+
 
 # file: source, client, contract, what both entries differ in, what each differs in
 VARIANTS = {
@@ -90,6 +97,100 @@ VARIANTS = {
         NO_MAIL | NO_TAGS | {"project": None, "work_type": "Remote"},
         ({**TICKETS[0], "task": "Paper jams"}, {**TICKETS[1], "task": "Sign-in"}),
     ),
+    "clockify_pt": ("clockify", CLIENT, None, {}, NEITHER),
+    "kimai_importer": ("kimai", CLIENT, None, NO_FLAG, NEITHER),
+    "solidtime": ("solidtime", CLIENT, None, NO_MAIL, NEITHER),
+    "solidtime_backup": (
+        "solidtime-backup",
+        _uuid("c1"),
+        None,
+        NO_MAIL | NO_TAGS | {"project": _uuid("a1"), "task": _uuid("b1")},
+        ({"source_id": _uuid("01"), "worker": _uuid("d1")}, {"source_id": _uuid("02"), "worker": _uuid("d2")}),
+    ),
+    "tmetric": ("tmetric", CLIENT, None, NO_MAIL | NO_TASK | {"work_type": "Remote"}, NEITHER),
+    "quickbooks_time": (
+        "quickbooks-time",
+        CLIENT,
+        None,
+        NO_TASK | NO_TAGS | {"work_type": "Support:Onsite"},
+        ({"project": "Helpdesk › Printers"}, NO_START),
+    ),
+    "quickbooks_time_decimal": (
+        "quickbooks-time",
+        CLIENT,
+        None,
+        NO_START | NO_TASK | NO_TAGS | {"work_type": "Support:Onsite", "worker_email": "", "description": None},
+        ({}, NO_FLAG),
+    ),
+    "tempo": (
+        "tempo",
+        None,
+        "Gold Support",
+        NO_MAIL | NO_START | NO_TAGS | {"work_type": "Remote"},
+        ISSUES,
+    ),
+    "tempo_cloud": ("tempo", CLIENT, "Gold Support", NO_MAIL | NO_START | NO_TAGS, ISSUES),
+    "jira_worklogs": ("jira-worklogs", None, None, NO_MAIL | NO_FLAG | {"work_type": "Task"}, WORKLOGS),
+    "jira_worklogs_instants": ("jira-worklogs", None, None, NO_MAIL | NO_FLAG | {"work_type": "Task"}, WORKLOGS),
+    "jira_worklogs_older": ("jira-worklogs", None, None, NO_MAIL | NO_FLAG | NO_TAGS, ISSUES),
+    "timechimp": ("timechimp", CLIENT, None, NO_MAIL | NO_START, NEITHER),
+    "timr": (
+        "timr",
+        None,
+        None,
+        NO_MAIL | NO_TAGS | NO_TASK | NO_FLAG | {"project": None, "work_type": "Remote"},
+        ({"source_id": "b41"}, {"source_id": "b42"}),
+    ),
+    "watson": (
+        "watson",
+        None,
+        None,
+        NO_WORKER | NO_TASK | NO_FLAG | {"description": None},
+        ({"source_id": "5a1c0de"}, {"source_id": "77be0af"}),
+    ),
+    "timewarrior": ("timewarrior", None, None, NO_WORKER | NO_TASK | NO_FLAG | {"project": None}, NEITHER),
+    "yast": ("yast", None, None, NO_MAIL | NO_TASK | {"work_type": "Remote"}, NEITHER),
+    "timings": ("timings", CLIENT, None, NO_MAIL | NO_TAGS | NO_FLAG | {"work_type": "Remote"}, NEITHER),
+    "autotask": (
+        "autotask",
+        CLIENT,
+        "Gold Support",
+        NO_MAIL | NO_START | NO_TASK | NO_TAGS | {"project": None, "work_type": "Engineer"},
+        ({"ticket": "T20260302.0001"}, {"ticket": "T20260316.0004"}),
+    ),
+    "autotask_api": (
+        "autotask",
+        None,
+        "71",
+        NO_MAIL | NO_START | NO_TAGS | {"project": None, "task": "", "work_type": "44"},
+        ({**TICKETS[0], "worker": "12"}, {**TICKETS[1], "worker": "13"}),
+    ),
+    "halopsa": (
+        "halopsa",
+        CLIENT,
+        None,
+        NO_MAIL | NO_START | NO_TASK | NO_TAGS | NO_FLAG | {"project": None, "work_type": "Incident"},
+        UNNUMBERED_TICKETS,
+    ),
+    "halopsa_minutes": (
+        "halopsa",
+        CLIENT,
+        None,
+        NO_MAIL | NO_START | NO_TAGS | NO_FLAG | {"project": None, "work_type": "Remote"},
+        UNNUMBERED_TICKETS,
+    ),
+    "halopsa_charges": (
+        "halopsa",
+        CLIENT,
+        "Gold Support",
+        NO_WORKER | NO_START | NO_TAGS | NO_FLAG | {"project": None, "work_type": "Remote", "description": None},
+        (
+            {**UNNUMBERED_TICKETS[0], "task": FIRST["description"]},
+            {**UNNUMBERED_TICKETS[1], "task": SECOND["description"]},
+        ),
+    ),
+    "zoho": ("zoho", None, None, NO_WORKER | NO_START | NO_TAGS, NEITHER),
+    "freshbooks": ("freshbooks", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
     "generic_en": (
         "generic",
         CLIENT,
@@ -102,19 +203,31 @@ VARIANTS = {
 }
 
 
+REPORTS = {
+    "everhour": ("everhour", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
+    "timely": ("timely", CLIENT, None, NO_TASK, NEITHER),
+}
+"""Files with rows that are no entries, so that their lines do not follow each other."""
+
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_header_variant_gives_the_work_that_its_columns_say(name):
-    source, client, contract, both, each = VARIANTS[name]
-    entries = [Entry(source=source, **{**work, **both, **own}) for work, own in zip((FIRST, SECOND), each, strict=True)]
+    rows = read((EXPORTS / f"{name}.csv").read_bytes())
 
-    assert [(line, entry, facts_of(entry, client, contract)) for line, entry in enumerate(entries, start=2)] == [
-        (row.line, row.entry, row.facts) for row in read((EXPORTS / f"{name}.csv").read_bytes())
-    ]
+    assert expected(*VARIANTS[name]) == [(row.entry, row.facts) for row in rows]
+    assert 2 == rows[0].line
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_of_a_report_only_the_entries_are_read(name):
+    rows = read((EXPORTS / f"{name}.csv").read_bytes())
+
+    assert expected(*REPORTS[name]) == [(row.entry, row.facts) for row in rows]
 
 
 def test_every_example_is_checked_and_every_source_has_one():
-    assert sorted(VARIANTS) == sorted(path.stem for path in EXPORTS.glob("*.csv"))
-    assert {source.name for source in SOURCES} == {source for source, *_ in VARIANTS.values()}
+    assert sorted(VARIANTS | REPORTS) == sorted(path.stem for path in EXPORTS.glob("*.csv"))
+    assert {source.name for source in SOURCES} == {source for source, *_ in (VARIANTS | REPORTS).values()}
 
 
 @pytest.mark.parametrize(
@@ -186,6 +299,11 @@ def test_work_past_midnight_is_measured_where_the_file_has_no_duration():
     (row,) = read("Description,Start date,Start time,Stop time\nx,2026-03-02,23:30:00,00:15:00\n")
 
     assert (date(2026, 3, 2), 2700) == (row.entry.date, row.entry.seconds)
+
+
+def expected(source, client, contract, both, each) -> list[tuple[Entry, Facts]]:
+    entries = [Entry(source=source, **{**work, **both, **own}) for work, own in zip((FIRST, SECOND), each, strict=True)]
+    return [(entry, facts_of(entry, client, contract)) for entry in entries]
 
 
 def facts_of(entry: Entry, client: str | None, contract: str | None) -> Facts:

@@ -1,32 +1,39 @@
-"""docs/sources.md speaks of every source, of every column that it reads, and of every report refused by name."""
+"""docs/sources.md leads to a page for every source with every column that it reads, and names what is refused."""
 
 from pathlib import Path
 
 import pytest
 
-from chalicelib.intake.source import Field
+from chalicelib.intake.columns import Field
 from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
 
-PAGE = (Path(__file__).parents[3] / "docs" / "sources.md").read_text(encoding="utf-8")
-CHAPTERS = {chapter.split("\n", 1)[0]: chapter.casefold() for chapter in PAGE.split("\n## ")[1:]}
+DOCS = Path(__file__).parents[3] / "docs"
+INDEX = (DOCS / "sources.md").read_text(encoding="utf-8")
+PAGES = {page.stem: page.read_text(encoding="utf-8").casefold() for page in (DOCS / "sources").glob("*.md")}
 NOT_READ = {Field.END, Field.END_DATE}
 """Only looked at to tell whether a timer runs."""
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.title)
-def test_every_source_is_documented_with_the_columns_it_reads(source):
-    chapter = CHAPTERS[source.name]
+def test_every_source_has_a_page_with_the_columns_it_reads(source):
     kinds = [
         *(spellings for field, spellings in source.columns.items() if field not in NOT_READ),
-        [column.name for column in source.durations],
+        [column.name for column in source.durations] or source.columns[Field.END],
         [name for alternative in source.workers for name in alternative],
     ]
 
-    assert [] == [kind for kind in kinds if not any(f"`{name}`" in chapter for name in kind)]
+    assert [] == [kind for kind in kinds if kind and not any(f"`{name}`" in PAGES[source.name] for name in kind)]
+
+
+def test_the_index_leads_to_every_page_and_every_page_is_a_source():
+    names = {source.name for source in SOURCES}
+
+    assert names == set(PAGES)
+    assert set() == {name for name in names if f"[{name}](sources/{name}.md)" not in INDEX}
 
 
 def test_every_report_that_is_refused_by_name_is_documented():
     tools = {report.title.split()[0] for report in LOOK_ALIKES} - {"weekly"}
 
-    assert set() == {tool for tool in tools if tool not in PAGE}
-    assert "summary and weekly" in PAGE
+    assert set() == {tool for tool in tools if f"\n| {tool} " not in INDEX}
+    assert "summary and weekly" in INDEX

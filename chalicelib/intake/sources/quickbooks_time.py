@@ -1,0 +1,31 @@
+"""QuickBooks Time (TSheets): the timesheet report. Job codes go from the client down; paid leave looks like work.
+
+`billable`, `class` and `service item` are fields of the account and may be missing.
+"""
+
+from chalicelib.intake.columns import Field
+from chalicelib.intake.source import DurationColumn, Source, names
+
+QUICKBOOKS_TIME = Source(
+    name="quickbooks-time",
+    title="QuickBooks Time timesheet report",
+    signatures=(
+        names("local_date", "hours", "jobcode_1"),
+        names("local_date", "hours", "username"),
+        names("local_date", "hours", "fname", "lname"),
+    ),
+    columns={
+        Field.DATE: ("local_date",),
+        Field.START: ("local_start_time",),
+        Field.END: ("local_end_time",),
+        Field.EMAIL: ("username",),
+        Field.CLIENT: ("jobcode_1",),
+        Field.PROJECT: ("jobcode_2",),
+        Field.DESCRIPTION: ("notes",),
+        Field.WORK_TYPE: ("service item",),
+        Field.BILLABLE: ("billable",),
+    },
+    joined={Field.PROJECT: tuple(f"jobcode_{level}" for level in range(3, 10))},
+    durations=(DurationColumn("hours"),),
+    workers=(("fname", "lname"), ("username",)),
+)

@@ -1,0 +1,24 @@
+"""Timely: the report with its hours logged and planned. A row that was only planned is no work and is passed over."""
+
+from chalicelib.intake.columns import Field
+from chalicelib.intake.source import DurationColumn, Shape, Source, names
+
+TIMELY = Source(
+    name="timely",
+    title="Timely report",
+    signatures=(names("date", "name", "logged hours", "planned hours"), names("date", "project", "logged hours")),
+    columns={
+        Field.DATE: ("date",),
+        Field.START: ("from",),
+        Field.END: ("to",),
+        Field.EMAIL: ("email",),
+        Field.CLIENT: ("client",),
+        Field.PROJECT: ("project",),
+        Field.DESCRIPTION: ("notes",),
+        Field.TAGS: ("tags",),
+        Field.BILLABLE_AMOUNT: ("billable hours",),
+    },
+    durations=(DurationColumn("logged hours"),),
+    workers=(("name",), ("email",)),
+    shape=Shape(plan="planned hours"),
+)
