@@ -11,7 +11,7 @@ from fractions import Fraction
 from chalicelib.domain.cycle import CycleLedger, Lot, LotOrigin
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.quantities import Money, seconds_from_hours
+from chalicelib.domain.quantities import HOUR, Money, round_half_away
 from chalicelib.domain.retainer import CycleLength, PartialCycle, Retainer
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 
@@ -21,7 +21,7 @@ ACME_SUPPORT = RetainerId(ClientId("acme"), RetainerSlug("support"))
 def hours(text: str) -> int:
     """Seconds: "26:45", "-0:30", "1:20:30", or decimal hours such as "6.75" or "20"."""
     if ":" not in text:
-        return seconds_from_hours(Decimal(text))
+        return round_half_away(Fraction(text) * HOUR)
     negative = text.startswith("-")
     whole, minutes, seconds = (*(int(part) for part in text.lstrip("-").split(":")), 0)[:3]
     total = whole * 3600 + minutes * 60 + seconds

@@ -1,7 +1,7 @@
 """`hourtab balance`: where the retainers stand."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -13,6 +13,7 @@ from chalicelib.domain.cycle import CycleStatement, Figures
 from chalicelib.services.find_client import find_client, find_retainer, list_clients
 from chalicelib.services.ports import ClientBook
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance, balance_of
+from chalicelib.services.statement_json import statement_json
 from chalicelib.web.formats import Formats
 
 _FIGURES = tuple(Figures.__dataclass_fields__)
@@ -79,12 +80,6 @@ def _as_json(line: _Line) -> dict[str, Any]:
     return {
         "client": statement.id.retainer.client,
         "retainer": statement.id.retainer.retainer,
-        "cycle": {
-            "start": statement.period.start.isoformat(),
-            "end": statement.period.end.isoformat(),
-            "state": statement.state.value,
-        },
-        **asdict(statement.figures),
-        "carried_is_provisional": statement.carried_is_provisional,
+        **statement_json(statement),
         "as_of": line.balance.as_of.isoformat() if line.balance.as_of else None,
     }

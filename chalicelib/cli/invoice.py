@@ -11,6 +11,7 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
 from chalicelib.services.preview_invoice import InvoicePreview, preview_invoice
+from chalicelib.services.statement_json import cycle_json
 from chalicelib.web.formats import Formats
 from chalicelib.web.word_invoice import word_invoice
 
@@ -52,15 +53,11 @@ def _lines(shown: InvoicePreview) -> Iterator[str]:
 
 
 def _as_json(shown: InvoicePreview) -> dict[str, Any]:
-    period, found, worded = shown.statement.period, shown.invoice, word_invoice(shown)
+    found, worded = shown.invoice, word_invoice(shown)
     return {
         "client": shown.client.id,
         "retainer": shown.retainer.id.retainer,
-        "cycle": {
-            "start": period.start.isoformat(),
-            "end": period.end.isoformat(),
-            "state": shown.statement.state.value,
-        },
+        "cycle": cycle_json(shown.statement),
         "currency": found.net.currency,
         "lines": [
             {

@@ -33,17 +33,10 @@ def round_half_away(value: Fraction) -> int:
     return round_ratio(value.numerator, value.denominator)
 
 
-def seconds_from_hours(hours: Decimal) -> int:
-    """Decimal hours as the nearest second (docs/concepts.md, "Quantities"): 1.3333 h is 4800 s.
-
-    Raises ValueError for an infinity or a NaN. Exact whatever the number of digits, so the caller bounds
-    the length of what a file may hold.
-    """
-    try:
-        numerator, denominator = hours.as_integer_ratio()
-    except OverflowError:
-        raise ValueError(f"{hours} is not a number of hours") from None
-    return round_ratio(numerator * HOUR, denominator)
+def clock(seconds: int, *, full: bool = False) -> str:
+    """Hours as `6:45`, with seconds where there are any or where the `full` form is asked for: `-6:45:30`."""
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}{f':{rest:02}' if rest or full else ''}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from chalicelib.domain.quantities import HOUR, Money
+from chalicelib.domain.quantities import HOUR, Money, clock
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, Terms
@@ -90,10 +90,7 @@ def words_of_inbox_rules(rules: tuple[InboxRule, ...]) -> Words:
 def hours_in_words(seconds: int) -> str:
     """`20 h`, or `26:45` and `26:45:30` where it is not a whole number of hours."""
     hours, rest = divmod(seconds, HOUR)
-    if not rest:
-        return f"{hours} h"
-    minutes, odd = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{odd:02}" if odd else f"{hours}:{minutes:02}"
+    return clock(seconds) if rest else f"{hours} h"
 
 
 def _words_of_source(hints: SourceHints, name: str) -> str:

@@ -10,9 +10,12 @@ from typing import Any
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, LotStatement
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
+from chalicelib.services.statement_json import statement_json
 from chalicelib.web.build_work_log import shown_entries
 from chalicelib.web.formats import Formats
 from chalicelib.web.sentences import Voice
+
+_NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
 
 
 def balance_text(balance: ClientBalance, year: int | None = None) -> str:
@@ -39,9 +42,7 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> dict[
         "title": balance.retainer.title,
         "zone": balance.retainer.zone,
         "carry_over": "" if current is None else voice.carry_over(current.terms, balance.retainer.length),
-        "cycle": None if current is None else _cycle(current),
-        **asdict(Figures() if current is None else current.figures),
-        "carried_is_provisional": current is not None and current.carried_is_provisional,
+        **(_NO_CYCLE if current is None else statement_json(current)),
         "lots": [] if current is None else [_lot(lot) for lot in current.lots],
         "entries": [_entry(one, cycle) for cycle in balance.logged(year) for one in shown_entries(cycle)],
         "past_cycles": [_past(one) for one in balance.past(year)],
@@ -49,17 +50,7 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> dict[
 
 
 def _past(statement: CycleStatement) -> dict[str, Any]:
-    return {
-        "cycle": _cycle(statement),
-        **asdict(statement.figures),
-        "carried_is_provisional": statement.carried_is_provisional,
-        "lots": [_lot(lot) for lot in statement.lots],
-    }
-
-
-def _cycle(statement: CycleStatement) -> dict[str, str]:
-    period = statement.period
-    return {"start": period.start.isoformat(), "end": period.end.isoformat(), "state": statement.state.value}
+    return {**statement_json(statement), "lots": [_lot(lot) for lot in statement.lots]}
 
 
 def _lot(statement: LotStatement) -> dict[str, Any]:
@@ -94,6 +85,8 @@ def _entry(accounted: AccountedEntry, statement: CycleStatement) -> dict[str, An
         "actual_seconds": entry.seconds,
         "accounted_seconds": accounted.accounted_seconds,
         "overage_seconds": accounted.overage_seconds,
+        "given_back_seconds": accounted.given_back_seconds,
+        "correction_lot": accounted.correction_lot_id,
         "draws": [{"lot": draw.lot_id, "seconds": draw.seconds} for draw in accounted.draws],
     }
 

@@ -76,14 +76,15 @@ def _note(voice: Voice, balance: RetainerBalance, statement: CycleStatement, *, 
 def _row(voice: Voice, accounted: AccountedEntry) -> Row:
     entry, formats = accounted.entry, voice.formats
     is_project = entry.pool is Pool.PROJECT
-    differs = not is_project and accounted.accounted_seconds != entry.seconds
+    cost = accounted.accounted_seconds - accounted.given_back_seconds
+    differs = not is_project and cost != entry.seconds
     about = (entry.worker, entry.work_type, entry.ticket, entry.project if is_project else None)
     return Row(
         iso_date=entry.date.isoformat(),
         date=formats.day(entry.date),
         work=work_of(voice, entry),
         about=" · ".join(part for part in about if part),
-        hours=formats.hours_cell(entry.seconds if is_project else accounted.accounted_seconds),
+        hours=formats.hours_cell(entry.seconds if is_project else cost),
         worked=_worked(voice, entry.seconds) if differs else "",
         is_project=is_project,
     )

@@ -17,7 +17,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from chalicelib.domain.quantities import HOUR, Money, currency_exponent, round_half_away
+from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away
 from chalicelib.domain.retainer import Client, HoursFormat
 
 LANGUAGES = ("en", "de", "fr")
@@ -70,8 +70,7 @@ class Formats:
 
     def _clock(self, seconds: int) -> str:
         sign = self.locale.number_symbols["latn"]["minusSign"] if seconds < 0 else ""
-        minutes, rest = divmod(abs(seconds), 60)
-        return f"{sign}{minutes // 60}:{minutes % 60:02}" + (f":{rest:02}" if rest else "")
+        return f"{sign}{clock(abs(seconds))}"
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: `€1,675.00`, `1.675,00 €`, `¥5,000`."""

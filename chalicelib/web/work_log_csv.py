@@ -12,7 +12,7 @@ from fractions import Fraction
 from io import StringIO
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
-from chalicelib.domain.quantities import HOUR, round_half_away
+from chalicelib.domain.quantities import HOUR, clock, round_half_away
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
 from chalicelib.web.build_work_log import shown_entries
 
@@ -65,9 +65,9 @@ def _row(retainer: RetainerBalance, statement: CycleStatement, accounted: Accoun
         _text(entry.work_type),
         _text(entry.ticket),
         entry.pool.value,
-        _clock(entry.seconds),
+        clock(entry.seconds, full=True),
         _decimal(entry.seconds),
-        _clock(accounted.accounted_seconds),
+        clock(accounted.accounted_seconds, full=True),
         _decimal(accounted.accounted_seconds),
     )
 
@@ -76,11 +76,6 @@ def _text(cell: str | None) -> str:
     """The cell as text that no spreadsheet runs. A blank before the sign does not help the sign."""
     text = (cell or "").replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
-
-
-def _clock(seconds: int) -> str:
-    minutes, rest = divmod(abs(seconds), 60)
-    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _decimal(seconds: int) -> str:

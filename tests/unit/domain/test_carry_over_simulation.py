@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.conservation import check_chain
 from chalicelib.domain.cycle import Lot
 from chalicelib.domain.statements import statements
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Unused
 from tests.builders import day, ledgers, retainer, terms, top_up, used
+from tests.conservation import check_chain
 from tests.unit.domain.strategies import quick
 
 MONTHS = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.quantities import Money, round_half_away, seconds_from_hours
+from chalicelib.domain.quantities import Money, clock, round_half_away
 from tests.builders import hours, money
 
 
@@ -26,17 +26,16 @@ def test_rounding_is_the_same_on_both_sides_of_zero_and_never_off_by_more_than_a
 
 
 @pytest.mark.parametrize(
-    ("decimal_hours", "seconds"),
-    [("1.3333", 4800), ("0.33", 1188), ("26.75", 96300), ("-0.25", -900), ("0.000138888888888888888888888889", 1)],
+    ("duration", "shown", "full"),
+    [
+        ("6:45", "6:45", "6:45:00"),
+        ("-0:00:30", "-0:00:30", "-0:00:30"),
+        ("120:05:09", "120:05:09", "120:05:09"),
+        ("0", "0:00", "0:00:00"),
+    ],
 )
-def test_decimal_hours_become_the_nearest_second(decimal_hours: str, seconds: int):
-    assert seconds_from_hours(Decimal(decimal_hours)) == seconds
-
-
-@pytest.mark.parametrize("nonsense", ["NaN", "Infinity", "-Infinity"])
-def test_what_is_no_number_is_no_duration(nonsense: str):
-    with pytest.raises(ValueError, match=r"NaN|not a number"):
-        seconds_from_hours(Decimal(nonsense))
+def test_a_clock_shows_seconds_where_there_are_any(duration: str, shown: str, full: str):
+    assert (clock(hours(duration)), clock(hours(duration), full=True)) == (shown, full)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chalicelib.domain.conservation import check_chain
 from chalicelib.domain.cycle import AccountedEntry, CycleLedger, CycleState, CycleStatement, Draw, Lot, LotOrigin
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rounding, rule, terms, top_up, used
+from tests.conservation import check_chain
 
 JANUARY, FEBRUARY, MARCH = "2026-01-01", "2026-02-01", "2026-03-01"
 

@@ -92,6 +92,18 @@ def test_two_years_never_share_an_entry():
     assert 12 - 1 == len({one["date"][:7] for one in years[1]})
 
 
+def test_a_correction_names_the_lot_that_holds_what_it_gave_back():
+    work = [entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:00")]
+    one = sample(helpdesk(), cycles=[ledger("2026-11-01", work, of=HELPDESK)])
+    document = balance_json(one.balance())["retainers"][0]
+    given_back, worked = document["entries"]
+
+    assert (0, None) == (worked["given_back_seconds"], worked["correction_lot"])
+    assert [(given_back["correction_lot"], given_back["given_back_seconds"])] == [
+        (lot["id"], lot["seconds"]) for lot in document["lots"] if lot["origin"] == "correction"
+    ]
+
+
 def test_excluded_work_is_not_listed():
     work = [entry("2026-11-02", "1:00", pool=Pool.EXCLUDED, reason="Travel"), entry("2026-11-03", "2:00")]
     one = sample(helpdesk(), cycles=[ledger("2026-11-01", work, of=HELPDESK)])

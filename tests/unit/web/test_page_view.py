@@ -110,6 +110,13 @@ def test_the_work_log_is_newest_first_and_shows_worked_time_where_it_differs():
     ]
 
 
+def test_a_correction_shows_what_it_gives_back():
+    rounded = retainer(terms(rounded=rounding("0:15")), retainer_id=HELPDESK)
+    rows = view_of(november(entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:20"), of=rounded)).logs[0].rows
+
+    assert [("-1.50", "worked -1.33"), ("3.00", "")] == [(row.hours, row.worked) for row in rows]
+
+
 def test_excluded_work_is_not_on_the_page():
     work = entry("2026-11-02", "1:00", pool=Pool.EXCLUDED, reason="Travel", description="Drive to the site")
 

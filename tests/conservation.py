@@ -10,13 +10,12 @@ from itertools import pairwise
 
 from chalicelib.domain.cycle import CycleStatement, LotOrigin, LotStatement
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.errors import HourTabError
 
 Equation = tuple[str, int, int]
 """What must hold in words, and its two sides in seconds."""
 
 
-class ConservationError(HourTabError):
+class ConservationError(AssertionError):
     """A statement does not add up. `statement`, `rule`, `left`, `right` say where and by how much."""
 
     def __init__(self, statement: CycleStatement, rule: str, left: int, right: int) -> None:
