@@ -28,7 +28,6 @@ _VARIABLES = {
     "import_queue_url": "HOURTAB_IMPORT_QUEUE_URL",
     "link_secret": "HOURTAB_LINK_SECRET",
     "base_url": "HOURTAB_BASE_URL",
-    "stage": "HOURTAB_STAGE",
     "region": "AWS_REGION",
     "endpoint_url": "AWS_ENDPOINT_URL",
     "stack": "HOURTAB_STACK",
@@ -50,7 +49,6 @@ class Settings:
     """Name or ARN of the secret that signs links."""
     base_url: str = ""
     """Public address of the pages, without a slash at its end."""
-    stage: str = ""
     region: str = ""
     endpoint_url: str = ""
     """Where AWS is; empty: at AWS. The local cloud sets it."""

@@ -55,6 +55,7 @@ class RefusalKind(StrEnum):
     UNKNOWN_CLIENT = "unknown_client"
     UNKNOWN_RETAINER = "unknown_retainer"
     BAD_KEY = "bad_key"
+    LOST_ORIGINAL = "lost_original"
 
 
 @dataclass(frozen=True, slots=True)

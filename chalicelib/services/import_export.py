@@ -33,6 +33,7 @@ from chalicelib.services.import_record import (
     is_undone,
 )
 from chalicelib.services.open_export_file import OpenedFile, open_export_file
+from chalicelib.services.refold import LostOriginalError
 from chalicelib.services.stage_rows import Share
 
 
@@ -50,7 +51,6 @@ class ImportExport:
 
         Raises:
             StaleWriteError: other imports of the client came first too often; deliver again.
-            LostOriginalError: the file is late, and an import to fold it with cannot be read again.
         """
         found = self._ports.log.read(import_id(file))
         if found is not None and (is_undone(found) or not retry):
@@ -64,6 +64,8 @@ class ImportExport:
             return self._commit(file, opened, found)
         except DoneElsewhereError:
             return self.run(file)  # what the other delivery has committed is found now
+        except LostOriginalError as error:
+            return self._write(ImportRecord(import_id(file), file, self._ports.clock(), refused(error.as_refusal())))
 
     def preview(self, stream: BinaryIO, key: str) -> ImportReport:
         """The report that a file would get if it were dropped at `key` now. Writes nothing."""

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.intake.rows import Refusal
+from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.fold import FoldPlan, ReadCycles, Step, fold_anew
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
@@ -20,6 +20,10 @@ class LostOriginalError(HourTabError):
         super().__init__(f"{file.key} was imported before and cannot be read again: {refusal.reason}")
         self.file = file
         self.refusal = refusal
+
+    def as_refusal(self) -> Refusal:
+        """Why the file that had to be folded with it does not count yet."""
+        return Refusal(RefusalKind.LOST_ORIGINAL, f"A newer export came first, and {self} Then retry this import.")
 
 
 def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ImportHead) -> list[Imported]:
@@ -79,8 +83,12 @@ def _steps(
 
 
 def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
-    with closing(ports.files.open(file.key, file.version)) as stream:
-        opened = open_export_file(stream, file.key, ports.directory, ports.clock())
+    opened: OpenedFile | Refusal
+    try:
+        with closing(ports.files.open(file.key, file.version)) as stream:
+            opened = open_export_file(stream, file.key, ports.directory, ports.clock())
+    except FileNotFoundError:
+        opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is not in the inbox any more.")
     if isinstance(opened, Refusal):
         raise LostOriginalError(file, opened)
     return opened

@@ -313,6 +313,25 @@ def test_a_late_file_sees_what_was_imported_a_moment_ago_though_no_list_shows_it
     assert hours("1:30") == rig.seconds
 
 
+@pytest.mark.parametrize("damaged", [b"%PDF-1.7", None])
+def test_a_late_file_whose_companion_cannot_be_read_any_more_is_refused_until_that_is_mended(damaged):
+    rig = Rig()
+    late = rig.put(MAIL)
+    newer = rig.drop(row("2026-01-05", "1:30", "Mail", start="09:00"))
+    original = rig.files.objects.pop((newer.file.key, newer.file.version))
+    if damaged is not None:
+        rig.files.objects[newer.file.key, newer.file.version] = damaged
+
+    refused = rig.imports.run(late)
+    rig.files.objects[newer.file.key, newer.file.version] = original
+    counted = rig.imports.run(late, retry=True)
+
+    assert RefusalKind.LOST_ORIGINAL is refused.report.refusal.kind
+    assert newer.file.key in refused.report.refusal.reason
+    assert ImportStatus.DONE is counted.report.status
+    assert hours("1:30") == rig.seconds
+
+
 class KilledError(Exception):
     """The process is gone."""
 
