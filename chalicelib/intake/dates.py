@@ -8,39 +8,23 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.month_names import MONTHS
 from chalicelib.intake.rows import DateOrder
 
-_MONTHS = {
-    name: month
-    for month, names in enumerate(
-        (
-            "jan january januar janvier janv",
-            "feb february februar février fevrier févr fév",
-            "mar march märz maerz mär mrz mars",
-            "apr april avril avr",
-            "may mai",
-            "jun june juni juin",
-            "jul july juli juillet juil",
-            "aug august août aout",
-            "sep sept september septembre",
-            "oct october okt oktober octobre",
-            "nov november novembre",
-            "dec december dez dezember décembre decembre déc",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.?m\.?)?"
+_TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.? ?m\.?)?"
 _ZONE = r"(?: ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
-_TAIL = rf"(?:(?:t|,? +){_TIME}{_ZONE})?"
-_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,? +)?"
+_TAIL = rf"(?:(?:t|,? (?:(?:at|um|à) )?){_TIME}{_ZONE})?"
+_WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,? )?"
 _YEAR_FIRST = re.compile(rf"{_WEEKDAY}([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TAIL}")
 _NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
-_DAY_NAMED = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})\.?[ /-]([^\W\d_]+)\.?,?[ /-]([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
-_MONTH_NAMED = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.? ([0-9]{{1,2}}),? ([0-9]{{4}}){_TAIL}")
+_NAME = r"(?:de )?([^\W\d_]+)\.?,?(?: de)?"
+_DAY_NAMED = re.compile(
+    rf"{_WEEKDAY}([0-9]{{1,2}})(?:\.|er|th|st|nd|rd)?[ /-]{_NAME}[ /-]([0-9]{{4}}|[0-9]{{2}}){_TAIL}"
+)
+_MONTH_NAMED = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}}){_TAIL}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?")
 _ONLY_TIME = re.compile(_TIME)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
@@ -73,7 +57,7 @@ def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
     """
     if len(text) > _LONGEST:
         return None
-    text = text.strip().casefold()
+    text = fold(text)
     if match := _YEAR_FIRST.fullmatch(text):
         year, _, month, day, *time = match.groups()
         return _moment(_day(int(year), int(month), int(day)), time)
@@ -90,10 +74,10 @@ def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
 def _parse_named(text: str) -> Moment | None:
     if match := _DAY_NAMED.fullmatch(text):
         day, name, year, *time = match.groups()
-        return _moment(_day(_century(year), _MONTHS.get(name, 0), int(day)), time)
+        return _moment(_day(_century(year), MONTHS.get(name, 0), int(day)), time)
     if match := _MONTH_NAMED.fullmatch(text):
         name, day, year, *time = match.groups()
-        return _moment(_day(int(year), _MONTHS.get(name, 0), int(day)), time)
+        return _moment(_day(int(year), MONTHS.get(name, 0), int(day)), time)
     if match := _COMPACT.fullmatch(text):
         year, month, day, *time = match.groups()
         return _moment(_day(int(year), int(month), int(day)), time)
@@ -102,13 +86,13 @@ def _parse_named(text: str) -> Moment | None:
 
 def parse_time(text: str) -> int | None:
     """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else."""
-    match = _ONLY_TIME.fullmatch(text.strip().casefold()) if len(text) <= _LONGEST else None
+    match = _ONLY_TIME.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     return _seconds_of_day(*match.groups()) if match else None
 
 
 def read_both_ways(text: str) -> Readings | None:
     """Both readings of a numeric date with slashes or dashes, None if `text` is something else."""
-    match = _NUMERIC.fullmatch(text.strip().casefold()) if len(text) <= _LONGEST else None
+    match = _NUMERIC.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     if match is None or match[2] == ".":
         return None
     first, second, year = int(match[1]), int(match[3]), _century(match[4])

@@ -20,9 +20,13 @@ _PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
 _PARTS = re.compile(rf"(-?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
 _ONE_PART = re.compile(_PART)
 _FACTORS: Mapping[str, int] = {
-    **dict.fromkeys(["h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden", "heure", "heures"], HOUR),
-    **dict.fromkeys(["m", "min", "mins", "minute", "minutes", "minuten"], MINUTE),
-    **dict.fromkeys(["s", "sec", "secs", "second", "seconds", "sek", "sekunde", "sekunden", "seconde", "secondes"], 1),
+    word: factor
+    for factor, words in (
+        (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren"),
+        (MINUTE, "m min mins minute minutes minuten minuto minutos minuti minuut"),
+        (1, "s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos secondo secondi"),
+    )
+    for word in words.split()
 }
 
 
@@ -30,7 +34,7 @@ def parse_duration(text: str, unit: Unit) -> int | None:
     """Seconds, negative where the text is, or None if it is no duration.
 
     Reads H:MM, H:MM:SS (hours may exceed 24), decimals in `unit`, `47:06 min` (minutes and seconds),
-    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the German and French words for them.
+    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the words of other languages for them.
     """
     if len(text) > _LONGEST:
         return None

@@ -3,10 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from babel import Locale
+from babel.dates import format_date, format_time
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.intake.dates import Moment, parse_moment, parse_time
+from chalicelib.intake.month_names import MONTHS
 from chalicelib.intake.rows import DateOrder
 
 DAY = date(2026, 3, 4)
@@ -25,7 +28,11 @@ NINE = 9 * 3600
         ("4. März 2026", Moment(DAY)),
         ("4 mars 2026", Moment(DAY)),
         ("Wed, Mar 4, 2026", Moment(DAY)),
+        ("1er mars 2026", Moment(date(2026, 3, 1))),
         ("Mar 4, 2026, 9:00 AM", Moment(DAY, NINE)),
+        ("Mar 4, 2026, 9:00\u202fAM", Moment(DAY, NINE)),
+        ("March 4th, 2026 at 9:00 a. m.", Moment(DAY, NINE)),
+        ("4. Ma\u0308rz 2026 um 09:00", Moment(DAY, NINE)),
         ("2026-03-04 09:00:00", Moment(DAY, NINE)),
         ("04.03.2026 09:00", Moment(DAY, NINE)),
         ("2026-03-04T09:00:00Z", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
@@ -53,6 +60,28 @@ def test_numeric_dates_wait_for_an_order():
 def test_a_numeric_date_comes_back_in_its_order(day, mark):
     for order, shape in ((DateOrder.DAY_FIRST, "%d{}%m{}%Y"), (DateOrder.MONTH_FIRST, "%m{}%d{}%y")):
         assert Moment(day) == parse_moment(day.strftime(shape.format(mark, mark)), order)
+
+
+LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "nl")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_names_of_the_months_are_those_of_their_language(language):
+    months = Locale.parse(language).months
+    lists = [months[use][form] for use in ("format", "stand-alone") for form in ("wide", "abbreviated")]
+    named = [pair for each in lists for pair in each.items()]
+
+    assert [] == [(month, name) for month, name in named if MONTHS.get(name.casefold().rstrip(".")) != month]
+
+
+@given(st.dates(date(2000, 1, 1), date(2069, 12, 31)), st.times(), st.sampled_from(LANGUAGES))
+def test_a_date_and_a_time_come_back_from_every_language(day, time, language):
+    seconds = time.hour * 3600 + time.minute * 60 + time.second
+
+    assert [Moment(day)] * 3 == [
+        parse_moment(format_date(day, form, locale=language), None) for form in ("full", "long", "medium")
+    ]
+    assert seconds == parse_time(format_time(time, "medium", locale=language))
 
 
 @given(st.times())

@@ -58,6 +58,8 @@ def test_hours_are_read_however_they_are_written(text, seconds):
         ("90", Unit.MINUTES, 5400),
         ("0,5", Unit.MINUTES, 30),
         ("2100", Unit.SECONDS, 2100),
+        ("90499", Unit.MILLISECONDS, 90),
+        ("90500", Unit.MILLISECONDS, 91),
         ("1:30", Unit.SECONDS, 5400),
         ("400", Unit.SECONDS_OR_DECIMAL_HOURS, 400),
         ("0.11", Unit.SECONDS_OR_DECIMAL_HOURS, 396),
@@ -81,7 +83,12 @@ def test_a_duration_comes_back_from_every_format(seconds):
     hours, minutes, left = rest // 3600, rest % 3600 // 60, rest % 60
     exact = f"{Decimal(seconds) / 3600:.9f}"
 
-    assert [seconds] * 6 == [
+    assert [seconds] * 11 == [
+        parse_duration(f"{sign}{hours} Std. {minutes} Min. {left} Sek.", Unit.HOURS),
+        parse_duration(f"{sign}{hours}h{minutes:02}m{left:02}s", Unit.HOURS),
+        parse_duration(f"{exact} h", Unit.HOURS),
+        parse_duration(f"{Decimal(seconds) / 60:.9f}", Unit.MINUTES),
+        parse_duration(f"{seconds}000", Unit.MILLISECONDS),
         parse_duration(f"{sign}{hours}:{minutes:02}:{left:02}", Unit.HOURS),
         parse_duration(f"{sign}{hours}h {minutes}m {left}s", Unit.HOURS),
         parse_duration(f"{sign}{rest // 60}:{left:02} min", Unit.HOURS),
