@@ -1,0 +1,1 @@
+"""What a stranger to the code expects of the packaged stack, from the rules alone."""
