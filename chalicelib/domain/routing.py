@@ -11,6 +11,10 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
 
 
+_STEP = "Add a rule or an alias to the set-up, apply it, then retry this import."
+"""What to do about a row that no rule claims."""
+
+
 class Facts(NamedTuple):
     """What rules may look at. Few distinct combinations exist in a file, so decisions are remembered."""
 
@@ -99,7 +103,7 @@ def route_in_client(facts: Facts, rules: Sequence[ClientRule], retainers: Collec
         retainer = min(retainers, default=None)  # an excluded row draws nowhere; it has to be kept somewhere
     if retainer is None:
         rule_text = suggest_rule(facts, "pool: retainer, retainer: RETAINER", without=("client",))
-        return Unrouted("No rule says which retainer of the client this row belongs to.", rule_text)
+        return Unrouted(f"No rule says which retainer of the client this row belongs to. {_STEP}", rule_text)
     return Route(retainer, rule.pool, rule.reason) if rule else Route(retainer)
 
 
@@ -122,14 +126,16 @@ def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> Cli
     if len(named) == 1:
         return next(iter(named))
     if named:
-        return Unrouted(f"Several clients are called “{facts.client}”: {', '.join(sorted(named))}.")
+        return Unrouted(
+            f"Several clients are called “{facts.client}”: {', '.join(sorted(named))}. Give them names of their own."
+        )
     rule = next((rule for rule in rules if fits(rule.match, facts)), None)
     if rule is not None:
         return rule.client
     suggestion = suggest_rule(facts, "client: CLIENT")
     if facts.client:
-        return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits.", suggestion)
-    return Unrouted("The row names no client, and no inbox rule fits.", suggestion)
+        return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits. {_STEP}", suggestion)
+    return Unrouted(f"The row names no client, and no inbox rule fits. {_STEP}", suggestion)
 
 
 def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> str | None:

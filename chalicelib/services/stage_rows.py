@@ -169,7 +169,9 @@ class _Router:
         if isinstance(route, Unrouted):
             return route
         if route.retainer not in retainers:
-            return Unrouted(f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have.")
+            return Unrouted(
+                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Mend the rule."
+            )
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
     def _book_of(self, facts: Facts) -> ClientBook | Unrouted:
@@ -178,7 +180,9 @@ class _Router:
             return client
         share = self._staged.shares.get(client)
         book = share.book if share else self._directory.read_client(client)
-        return book or Unrouted(f"The inbox rules name the client “{client}”, which does not exist.")
+        return book or Unrouted(
+            f"The inbox rules name the client “{client}”, which does not exist. Add it to the set-up."
+        )
 
     def _share(self, book: ClientBook) -> Share:
         folder = self._destination.retainer
@@ -199,8 +203,11 @@ def _cycle_of(retainer: Retainer, day: date, now: datetime) -> CycleId | str:
     if period is not None:
         return CycleId(retainer.id, period.start)
     if day < retainer.starts_on:
-        return f"The work date lies before the retainer's start on {retainer.starts_on}."
-    return f"The work date lies after the retainer's end; its last day was {_last_day(retainer)}."
+        return (
+            f"The work date lies before the retainer's start on {retainer.starts_on}: this work does not belong to it."
+        )
+    last = _last_day(retainer)
+    return f"The work date lies after the retainer's end; its last day was {last}: this work does not belong to it."
 
 
 def _last_day(retainer: Retainer) -> date | None:

@@ -94,6 +94,6 @@ def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbo
 def test_a_name_that_two_clients_share_is_nobody_s():
     names = index_names({"acme": ("Acme Ltd",), "acme-uk": ("ACME  Ltd",)})
 
-    assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk.") == client_of(
+    assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk. Give them names of their own.") == client_of(
         Facts(client="Acme Ltd"), (), names
     )
