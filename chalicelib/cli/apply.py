@@ -10,6 +10,7 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, is_json, plain, table
 from chalicelib.cli.parts import Parts
 from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.services.apply_setup import ApplySetup, SetupPlan
 from chalicelib.services.plan_setup import Fate
@@ -26,7 +27,7 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     What differs is written, nothing else; what is stored and not in FILE is left alone and listed.
     Every problem of FILE is shown at its line and column, and then nothing is written.
     """
-    setup = _read(file)
+    setup = _read(file, parts.directory().read_operator().hints.mappings)
     use_case = ApplySetup(parts.directory(), parts.ledger(), parts.now)
     plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
     if plan.conflicts:
@@ -34,8 +35,9 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     answer(_as_json(plan, dry_run), _lines(plan, dry_run))
 
 
-def _read(file: Path) -> Setup:
-    setup = read_setup(file.read_bytes(), tuple(dict.fromkeys(source.name for source in SOURCES)))
+def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
+    sources = (*(source.name for source in SOURCES), *(mapping.source for mapping in mappings))
+    setup = read_setup(file.read_bytes(), tuple(dict.fromkeys(sources)))
     if not isinstance(setup, Setup):
         _refuse(file, setup)
     return setup

@@ -11,6 +11,7 @@ _COMMANDS = {
     "retainer": "chalicelib.cli.retainer:retainer",
     "link": "chalicelib.cli.link:link",
     "import": "chalicelib.cli.imports:imports",
+    "source": "chalicelib.cli.source:source",
     "balance": "chalicelib.cli.balance:balance",
     "invoice": "chalicelib.cli.invoice:invoice",
 }

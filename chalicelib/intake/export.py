@@ -55,7 +55,8 @@ class Export:
         """Decide the date order, or say why it cannot be."""
         try:
             if needs_order(text for _, text in self._dates()):
-                order = settle_date_order(self._dates(), self.source, hints.date_orders.get(self.source))
+                said = self._layout.source.date_order or hints.date_orders.get(self.source)
+                order = settle_date_order(self._dates(), self.source, said)
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
@@ -87,7 +88,7 @@ def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
     encoding = find_encoding(file)
     if isinstance(encoding, Refusal):
         return encoding
-    header = find_header(file, encoding)
+    header = find_header(file, encoding, hints.mappings)
     if isinstance(header, Refusal):
         return header
     export = Export(file, encoding, header)

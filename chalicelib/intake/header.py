@@ -1,15 +1,17 @@
 """Finding the header: its delimiter, the line it stands in, and what to say when there is none."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
 from chalicelib.intake.decode import Encoding
+from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.lines import Records
-from chalicelib.intake.recognise import find_layout, find_look_alike
-from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
+from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
+from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.source import Layout, LookAlike
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -29,18 +31,14 @@ class Header:
     """The header's own record and what stands above it."""
 
 
-def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
+def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
     """The most specific header that any delimiter shows in the first records, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
-    seen: list[list[list[str]]] = []
-    refusals: list[Refusal] = []
-    for delimiter in _DELIMITERS:
-        records, refusal = _first_records(Records(file, encoding, delimiter))
-        refusals += [refusal] if refusal else []
-        seen.append(records)
+    seen, refusals = first_records(file, encoding)
+    for delimiter, records in seen.items():
         for above, cells in enumerate(records):
-            if found := find_layout(cells):
+            if found := find_layout(cells, mappings):
                 headers.append((found[0], Header(found[1], delimiter, above + 1)))
             if alike := find_look_alike(cells):
                 reports.append(alike)
@@ -50,7 +48,13 @@ def find_header(file: BinaryIO, encoding: Encoding) -> Header | Refusal:
         return _look_alike(report)
     if header is None and refusals:
         return refusals[0]
-    return header or _no_header(seen)
+    return header or _no_header(list(seen.values()))
+
+
+def first_records(file: BinaryIO, encoding: Encoding) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
+    """The first records as each delimiter has them, and why some end early."""
+    found = {delimiter: _first_records(Records(file, encoding, delimiter)) for delimiter in _DELIMITERS}
+    return {delimiter: records for delimiter, (records, _) in found.items()}, [why for _, why in found.values() if why]
 
 
 def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
@@ -74,11 +78,18 @@ def _no_header(seen: list[list[list[str]]]) -> Refusal:
     """What to say of a file's first records, as each delimiter has them."""
     if any(_CONTROL.search(cell) for records in seen for cells in records for cell in cells):
         return Refusal(RefusalKind.NOT_CSV, "This is not a CSV file. Export the entries as CSV and drop that file.")
-    cells = max((records[0] for records in seen if records), key=len, default=[])
+    cells = max((cells for records in seen for cells in records), key=likeness, default=[])
     shown = ", ".join(f"“{cell.strip()[:40]}”" for cell in cells[:_NAMES_SHOWN])
     more = f" and {len(cells) - _NAMES_SHOWN} more" if len(cells) > _NAMES_SHOWN else ""
     return Refusal(
         RefusalKind.UNKNOWN_HEADER,
         f"No header of a known export was found, only: {shown}{more}. "
-        "A file needs a row of column names with at least a date, a duration and a description.",
+        "A file needs a row of column names with at least a date, a duration and a description. "
+        f"If these are its columns, say once what they mean: `hourtab source map FILE --as NAME`{_guess(cells)}.",
     )
+
+
+def _guess(cells: list[str]) -> str:
+    spelled = dict(zip(normal_names(cells), cells, strict=True))
+    said = [f"{field.value} = “{spelled[column].strip()[:40]}”" for field, column in guess_columns(cells)]
+    return f" (it will propose {', '.join(said)})" if said else ""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.columns import Field
+from chalicelib.intake.mapped_source import source_of
+from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.source import Layout, LookAlike, Source
 from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
 
@@ -14,6 +16,8 @@ _DAY_COLUMN = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 )
 """A day as a column's name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
+_SAID = 10_000
+"""More than any number of names."""
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
 
 
@@ -22,14 +26,25 @@ def normal_names(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(fold(cell.replace("\ufeff", "")) for cell in header)
 
 
-def find_layout(header: Sequence[str]) -> tuple[int, Layout] | None:
+def fingerprint(header: Sequence[str]) -> frozenset[str]:
+    """What a header is known by when the operator has mapped it: its names, in any order."""
+    return frozenset(name for name in normal_names(header) if name)
+
+
+def find_layout(header: Sequence[str], mappings: Sequence[ColumnMapping]) -> tuple[int, Layout] | None:
     """The layout of the most specific source with its weight (how many names spoke for it), or None.
+
+    A header that the operator has mapped is what he said it is, whatever else it could be.
 
     A header without a date or a duration is none of ours, nor is one that no source knows by its names and that
     has no word about the work.
     """
     normal = normal_names(header)
     present = set(normal)
+    spelled = tuple(name.strip("\ufeff ") for name in header)
+    for mapping in mappings:
+        if mapping.header == present - {""} and (mapped := lay_out(source_of(mapping), spelled, normal)):
+            return _SAID, mapped
     found = [
         (weight, source)
         for source in SOURCES
@@ -37,7 +52,7 @@ def find_layout(header: Sequence[str]) -> tuple[int, Layout] | None:
         and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
     ]
     for weight, source in sorted(found, key=lambda one: -one[0]):
-        if layout := _lay_out(source, tuple(name.strip("\ufeff ") for name in header), normal):
+        if layout := lay_out(source, spelled, normal):
             return weight, layout
     return None
 
@@ -59,7 +74,8 @@ def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | No
     return max((len(wanted) for wanted in signatures if wanted <= present), default=None)
 
 
-def _lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
+def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
+    """Which column is which, or None where the header has no date or no duration."""
     at = {name: index for index, name in reversed(list(enumerate(normal)))}
     columns = {
         wanted: index

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.routing import Facts
+from chalicelib.intake.columns import Field, Unit
 
 
 class Row(NamedTuple):
@@ -81,6 +82,29 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "mdy"
 
 
+class MappedColumn(NamedTuple):
+    """What one column says."""
+
+    field: Field
+    column: str
+    """The column's name, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """What the columns of one header say, as the operator confirmed it."""
+
+    source: str
+    """The name under which its files are imported: one of the operator's own, or that of a tool."""
+    header: frozenset[str]
+    """All names of the header, folded: the fingerprint by which its files are known, in any order of columns."""
+    columns: tuple[MappedColumn, ...]
+    """Of several for one field the first filled duration counts; parts of a name and of a project are joined."""
+    unit: Unit = Unit.HOURS
+    """What bare numbers in its durations mean."""
+    date_order: DateOrder | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHints:
     """What the operator has said about sources, by source name (`toggl`, `clockify` …)."""
@@ -88,3 +112,5 @@ class SourceHints:
     date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
     complete: frozenset[str] = frozenset()
     """Sources whose exports are always whole for their range."""
+    mappings: tuple[ColumnMapping, ...] = ()
+    """Headers of the operator's own, no two with the same names; they outweigh the sources that we know."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.rows import DateOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Source:
     """The cell that stands for a duration of zero."""
     joined: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
     """Further columns of a field, from the general to the special: filled cells are joined with ` › `."""
+    date_order: DateOrder | None = None
+    """What the operator said of this very header."""
     shape: Shape | None = None
     """What makes the file more than a list of entries."""
     tag_separator: str = ","

@@ -109,7 +109,8 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
     """The operator's book as it will be; a section that the file lacks stays as it is."""
     operator = setup.operator or Operator(stored.name, stored.email)
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
-    hints = stored.hints if setup.hints is None else setup.hints
+    # Mappings are saved by `hourtab source map`; the file does not speak of them.
+    hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
     book = replace(stored, name=operator.name, email=operator.email, inbox_rules=rules, hints=hints)
     before = words_of_operator(Operator(stored.name, stored.email)) if stored.name or stored.email else {}
     changes = (

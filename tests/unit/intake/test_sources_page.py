@@ -37,3 +37,9 @@ def test_every_report_that_is_refused_by_name_is_documented():
 
     assert set() == {tool for tool in tools if f"\n| {tool} " not in INDEX}
     assert "summary and weekly" in INDEX
+
+
+def test_every_field_that_a_mapping_may_name_is_documented():
+    cli = (DOCS / "cli.md").read_text(encoding="utf-8")
+
+    assert [] == [field.value for field in Field if f"`{field.value}`" not in cli]

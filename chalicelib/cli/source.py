@@ -1,0 +1,137 @@
+"""`hourtab source`: say once what the columns of an unknown export mean."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.output import answer, is_json, plain, table
+from chalicelib.cli.parts import Parts
+from chalicelib.domain.ids import is_slug
+from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.propose_mapping import Proposal, Said
+from chalicelib.intake.recognise import normal_names
+from chalicelib.intake.rows import ColumnMapping, DateOrder, MappedColumn, Refusal, Row, RowProblem
+from chalicelib.services.map_source import MapSource
+from chalicelib.web.formats import Formats
+
+_UNITS = [unit.value for unit in Unit if unit is not Unit.SECONDS_OR_DECIMAL_HOURS]
+
+
+def _slug(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not is_slug(value):
+        raise click.BadParameter(f"{value!r} is not lower-case letters, digits and hyphens.")
+    return value
+
+
+def _columns(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[MappedColumn, ...]:
+    return tuple(map(_column, values))
+
+
+def _column(text: str) -> MappedColumn:
+    name, sign, column = text.partition("=")
+    fields = [field.value for field in Field]
+    if not sign or name.strip() not in fields:
+        raise click.BadParameter(f"{text!r} is not FIELD=COLUMN; the fields are {', '.join(fields)}.")
+    return MappedColumn(Field(name.strip()), column.strip())
+
+
+@click.group(cls=Group)
+def source() -> None:
+    """Exports of tools that HourTab does not know: what their columns mean."""
+
+
+@source.command("map")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "name", required=True, callback=_slug, help="The name of the source, such as your tool's.")
+@click.option("--set", "columns", multiple=True, callback=_columns, metavar="FIELD=COLUMN", help="What a column is.")
+@click.option("--unit", type=click.Choice(_UNITS), help="What bare numbers in the duration are; guessed without it.")
+@click.option("--date-order", type=click.Choice([one.value for one in DateOrder]), help="How 03/04/2026 is read.")
+@click.option("--yes", is_flag=True, help="Save without asking.")
+@pass_parts
+def map_columns(
+    parts: Parts,
+    *,
+    file: Path,
+    name: str,
+    columns: tuple[MappedColumn, ...],
+    unit: str | None,
+    date_order: str | None,
+    yes: bool,
+) -> None:
+    """Show what the columns of FILE seem to mean, and keep it for all files with this header."""
+    said = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None)
+    use_case = MapSource(parts.directory())
+    with file.open("rb") as stream:
+        proposal = use_case.propose(stream, said)
+    if isinstance(proposal, Refusal):
+        raise click.ClickException(proposal.reason)
+    if not is_json():
+        answer(None, _lines(proposal))
+        save = yes or click.confirm("Save this mapping?")
+    else:
+        save = yes
+    if save:
+        use_case.save(proposal.mapping)
+    saved = f"Files with this header are now imported as {name}." if save else "Nothing was saved."
+    answer({**_as_json(proposal.mapping), "sample": list(map(_row_json, proposal.sample)), "saved": save}, [saved])
+
+
+@source.command("list")
+@pass_parts
+def list_all(parts: Parts) -> None:
+    """All mappings that were saved."""
+    mappings = MapSource(parts.directory()).list_mappings()
+    rows = ((one.source, _said(one), ", ".join(sorted(one.header))) for one in mappings)
+    answer([_as_json(one) for one in mappings], table(("source", "columns", "header"), rows))
+
+
+def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
+    return {
+        "source": mapping.source,
+        "header": sorted(mapping.header),
+        "columns": [{"field": field.value, "column": column} for field, column in mapping.columns],
+        "unit": mapping.unit.value,
+        "date_order": mapping.date_order.value if mapping.date_order else None,
+    }
+
+
+def _said(mapping: ColumnMapping) -> str:
+    unit = "" if mapping.unit is Unit.HOURS else f" in {mapping.unit.value}"
+    return ", ".join(
+        f"{field.value} = “{column}”{unit if field is Field.DURATION else ''}" for field, column in mapping.columns
+    )
+
+
+def _row_json(row: Row | RowProblem) -> dict[str, Any]:
+    if isinstance(row, RowProblem):
+        return {"line": row.line, "column": row.column, "value": row.value, "problem": row.reason}
+    entry = row.entry
+    text = {"worker": entry.worker, "project": entry.project, "task": entry.task, "description": entry.description}
+    return {"line": row.line, "date": entry.date.isoformat(), "seconds": entry.seconds, **text}
+
+
+def _lines(proposal: Proposal) -> Iterator[str]:
+    """The columns with their meaning, then the first rows as they would be read."""
+    mapping = proposal.mapping
+    meaning = {column: field for field, column in mapping.columns}
+    names = zip(proposal.header, normal_names(proposal.header), strict=True)
+    yield from table(("column", "means"), ((name, _meaning(meaning.get(key), mapping)) for name, key in names if key))
+    yield ""
+    yield from (plain(_row_line(row)) for row in proposal.sample)
+
+
+def _meaning(field: Field | None, mapping: ColumnMapping) -> str:
+    if field is Field.DURATION:
+        return f"duration, in {mapping.unit.value} where it is a bare number"
+    return field.value if field else "(not read)"
+
+
+def _row_line(row: Row | RowProblem) -> str:
+    if isinstance(row, RowProblem):
+        return f"line {row.line}: {row.column or ''} “{row.value}”: {row.reason}"
+    entry = row.entry
+    words = [entry.worker, Formats().hours(entry.seconds), row.facts.client, entry.project, entry.task]
+    return f"line {row.line}: {entry.date} " + " · ".join(word for word in (*words, entry.description) if word)

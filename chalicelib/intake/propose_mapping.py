@@ -1,0 +1,130 @@
+"""What a file's columns may mean: guessed, corrected by what the operator says, and tried out on the file."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from chalicelib.domain.names import fold
+from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.decode import find_encoding
+from chalicelib.intake.export import open_export
+from chalicelib.intake.guess import guess_columns, guess_unit, likeness
+from chalicelib.intake.header import first_records
+from chalicelib.intake.mapped_source import source_of
+from chalicelib.intake.recognise import fingerprint, lay_out, normal_names
+from chalicelib.intake.rows import (
+    ColumnMapping,
+    DateOrder,
+    MappedColumn,
+    Refusal,
+    RefusalKind,
+    Row,
+    RowProblem,
+    SourceHints,
+    UnreadableExportError,
+)
+from chalicelib.intake.sniff import refuse_other_formats
+
+_SAMPLE = 5
+_SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))
+"""Fields that may have several columns: the parts of a name, hours in either of two columns, a hierarchy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the operator says of a file."""
+
+    source: str
+    columns: tuple[MappedColumn, ...] = ()
+    """As typed; a column of "" is a field that the file does not have."""
+    unit: Unit | None = None
+    date_order: DateOrder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A mapping, for the operator to look at."""
+
+    mapping: ColumnMapping
+    header: tuple[str, ...]
+    """The file's names as it spells them."""
+    sample: tuple[Row | RowProblem, ...]
+    """The file's first rows, read by the mapping."""
+
+
+def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
+    """The mapping of the file's header, or why there can be none and what to do."""
+    if refusal := refuse_other_formats(file):
+        return refusal
+    encoding = find_encoding(file)
+    if isinstance(encoding, Refusal):
+        return encoding
+    records, refusals = first_records(file, encoding)
+    wanted = {fold(column) for _, column in said.columns if column}
+    header = max(
+        (cells for found in records.values() for cells in found),
+        key=lambda cells: (len(wanted & set(normal_names(cells))), likeness(cells)),
+        default=[],
+    )
+    if not header:
+        return next(iter(refusals), _refusal("The file has no row of column names: export it again."))
+    mapping = _map(header, said)
+    return mapping if isinstance(mapping, Refusal) else _try_out(file, header, mapping)
+
+
+def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
+    names = fingerprint(header)
+    typed = tuple(MappedColumn(field, fold(column)) for field, column in said.columns)
+    if complaint := _complaint(header, names, said.columns):
+        return complaint
+    fields, taken = {field for field, _ in typed}, {column for _, column in typed}
+    open_names = [name for name in normal_names(header) if name not in taken]
+    guessed = (one for one in guess_columns(open_names) if one.field not in fields)
+    columns = (*(one for one in typed if one.column), *guessed)
+    durations = [column for field, column in columns if field is Field.DURATION]
+    unit = said.unit or (guess_unit(durations[0]) if durations else Unit.HOURS)
+    mapping = ColumnMapping(said.source, names, columns, unit, said.date_order)
+    normal = normal_names(header)
+    if lay_out(source_of(mapping), tuple(header), normal) is None:
+        return _refusal(_what_is_missing(columns) + " " + _columns_of(header))
+    return mapping
+
+
+def _complaint(header: Sequence[str], names: frozenset[str], typed: Sequence[MappedColumn]) -> Refusal | None:
+    for field, column in typed:
+        if column and fold(column) not in names:
+            return _refusal(f"The file has no column “{column}” for {field.value}. {_columns_of(header)}")
+    for field, count in Counter(field for field, _ in typed).items():
+        if count > 1 and field not in _SEVERAL:
+            return _refusal(f"Only one column can be the {field.value}: give `--set {field.value}=…` once.")
+    return None
+
+
+def _what_is_missing(columns: Sequence[MappedColumn]) -> str:
+    fields = {field for field, _ in columns}
+    if not fields & {Field.DATE, Field.START}:
+        return "No column was found that could be the date: add `--set date=COLUMN`."
+    return "No column was found that could be the duration: add `--set duration=COLUMN`, or `start` and `end`."
+
+
+def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping) -> Proposal | Refusal:
+    export = open_export(file, SourceHints(mappings=(mapping,)))
+    if isinstance(export, Refusal):
+        if export.kind is RefusalKind.AMBIGUOUS_DATES and mapping.date_order is None:
+            return _refusal("The file's dates can be read two ways: add `--date-order dmy` or `--date-order mdy`.")
+        return export
+    try:
+        sample = tuple(islice(export.rows(), _SAMPLE))
+    except UnreadableExportError as error:
+        return error.refusal
+    return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample)
+
+
+def _columns_of(header: Sequence[str]) -> str:
+    return f"The columns are {', '.join(f'“{name.strip()[:40]}”' for name in header if name.strip())}."
+
+
+def _refusal(reason: str) -> Refusal:
+    return Refusal(RefusalKind.UNKNOWN_HEADER, reason)

@@ -1,0 +1,109 @@
+"""`hourtab source`: an unknown header is shown, confirmed, kept, and then imported like any other."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chalicelib.intake.rows import DateOrder
+from tests.unit.cli.rig import SETUP, Cli
+from tests.unit.cli.test_json_answers import KEYS, keys
+
+DESK = "Dated,Engineer,Effort (min),What\n2026-10-05,Ada,90,Printers\n2026-10-06,Ada,soon,Mail\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> str:
+    file = tmp_path / "desk.csv"
+    file.write_text(DESK)
+    return str(file)
+
+
+def test_a_mapping_is_shown_and_kept_and_its_files_are_imported(acme: Cli, desk: str) -> None:
+    place = ("--client", "acme", "--retainer", "support")
+    assert "`hourtab source map FILE --as NAME`" in acme.run("import", "preview", desk, *place).out
+
+    shown = acme.run("source", "map", desk, "--as", "desk", "--set", "description=what", "--yes")
+
+    assert shown.code == 0
+    assert shown.lines == [
+        "COLUMN        MEANS",
+        "Dated         date",
+        "Engineer      worker",
+        "Effort (min)  duration, in minutes where it is a bare number",
+        "What          description",
+        "",
+        "line 2: 2026-10-05 Ada · 1.50 h · Printers",
+        "line 3: Effort (min) “soon”: This is not a duration such as 1:30 or 1.5. Correct it and drop the file again.",
+        "Files with this header are now imported as desk.",
+    ]
+    preview = acme.run("--json", "import", "preview", desk, *place).json
+    assert (preview["source"], preview["counts"]["new"], preview["counts"]["problems"]) == ("desk", 1, 1)
+
+
+def test_nothing_is_kept_without_a_yes(acme: Cli, desk: str) -> None:
+    said = acme.run("source", "map", desk, "--as", "desk")
+
+    assert said.code == 1
+    assert "Save this mapping?" in said.out
+    assert acme.run("source", "map", desk, "--as", "desk", "--json").json["saved"] is False
+    assert acme.run("--json", "source", "list").json == []
+
+
+def test_mapping_a_header_again_replaces_what_was_said(acme: Cli, desk: str) -> None:
+    for name in ("one", "two"):
+        acme.run("source", "map", desk, "--as", name, "--unit", "minutes", "--date-order", "dmy", "--yes")
+    version = acme.parts.directory_.operator.version
+    acme.run("source", "map", desk, "--as", "two", "--unit", "minutes", "--date-order", "dmy", "--yes")
+
+    assert acme.parts.directory_.operator.version == version
+    assert acme.run("source", "list", "--json").json == [
+        {
+            "source": "two",
+            "header": ["dated", "effort (min)", "engineer", "what"],
+            "columns": [
+                {"field": "date", "column": "dated"},
+                {"field": "duration", "column": "effort (min)"},
+                {"field": "worker", "column": "engineer"},
+            ],
+            "unit": "minutes",
+            "date_order": "dmy",
+        }
+    ]
+    assert "duration = “effort (min)” in minutes" in acme.run("source", "list").lines[1]
+
+
+def test_the_set_up_keeps_mappings_and_may_speak_of_their_sources(acme: Cli, desk: str, tmp_path: Path) -> None:
+    acme.run("source", "map", desk, "--as", "desk", "--yes")
+    before = acme.parts.directory_.operator.hints
+    file = tmp_path / "with_desk.yaml"
+    file.write_text(SETUP + "sources:\n  desk: {date_order: dmy, complete: yes}\n")
+
+    assert acme.run("apply", str(file)).code == 0
+    assert acme.parts.directory_.operator.hints == replace(
+        before, date_orders={"desk": DateOrder.DAY_FIRST}, complete=frozenset({"desk"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("--as", "My Desk"), 2, "not lower-case letters"),
+        (("--as", "desk", "--set", "colour=What"), 2, "is not FIELD=COLUMN; the fields are date, start"),
+        (("--as", "desk", "--set", "date"), 2, "is not FIELD=COLUMN"),
+        (("--as", "desk", "--set", "date=Day"), 1, "The file has no column “Day” for date. The columns are “Dated”"),
+        ((), 2, "Missing option '--as'"),
+    ],
+)
+def test_what_cannot_be_mapped_is_told(acme: Cli, desk: str, words: tuple[str, ...], code: int, says: str) -> None:
+    answer = acme.run("source", "map", desk, *words)
+
+    assert answer.code == code
+    assert says in answer.err
+
+
+def test_the_answers_have_the_keys_that_are_documented(acme: Cli, desk: str) -> None:
+    mapped = acme.run("source", "map", desk, "--as", "desk", "--set", "description=What", "--yes", "--json").json
+
+    assert KEYS["source map"] == set(keys(mapped))
+    assert KEYS["source list"] == set(keys(acme.run("source", "list", "--json").json))

@@ -1,0 +1,152 @@
+"""A header that no source knows is read as its operator says, and the guesses that help him are good."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.guess import guess_columns
+from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
+from chalicelib.intake.rows import DateOrder, MappedColumn, Refusal, RefusalKind, Row, SourceHints
+from tests.unit.intake.reading import EXPORTS, opened, read, refused
+
+DESK = "Desk report\n\nWorked on;Engineer;Firm name;Job;Effort (min);What;Ref\n2026-03-02;Ada;Acme;Site;90;Printer;7\n"
+SPARSE = "Alpha,Beta,Gamma\n2026-03-02,1.5,Printer\n"
+
+
+def columns(**said):
+    return tuple(MappedColumn(Field(field), name) for field, names in said.items() for name in names.split("|"))
+
+
+def proposed(text, **said):
+    details = {name: said.pop(name) for name in ("unit", "date_order") if name in said}
+    proposal = propose_mapping(BytesIO(text.encode()), Said("desk", columns(**said), **details))
+    assert isinstance(proposal, Proposal), proposal.reason
+    return proposal
+
+
+def declined(text, **said):
+    refusal = propose_mapping(BytesIO(text.encode()), Said("desk", columns(**said)))
+    assert isinstance(refusal, Refusal)
+    return refusal.reason
+
+
+def mapped(text, by, **said):
+    return read(text, SourceHints(mappings=(proposed(by, **said).mapping,)))
+
+
+def test_an_unknown_header_is_refused_with_how_to_map_it_and_what_is_guessed():
+    reason = refused(DESK).reason
+
+    assert "`hourtab source map FILE --as NAME`" in reason
+    assert "worker = “Engineer”" in reason
+    assert "duration = “Effort (min)”" in reason
+
+
+def test_a_file_is_read_as_its_mapping_says():
+    (row,) = mapped(DESK, DESK, date="Worked on", description="what", ticket="Ref", client="Firm name")
+
+    entry = row.entry
+    assert ("desk", "Ada", 5400, "Site", "Printer", "7") == (
+        *(entry.source, entry.worker, entry.seconds, entry.project, entry.description, entry.ticket),
+    )
+    assert (4, "Acme") == (row.line, row.facts.client)
+
+
+def test_a_mapping_knows_its_header_in_any_order_case_and_encoding_and_no_other():
+    hints = SourceHints(mappings=(proposed(SPARSE, date="Alpha", duration="Beta", description="Gamma").mapping,))
+
+    assert "desk" == opened("\ufeffGAMMA; beta ;Alpha\nx;1,5;2026-03-02\n".encode("utf-16"), hints).source
+    assert RefusalKind.UNKNOWN_HEADER == refused("Alpha,Beta,Gamma,Delta\n", hints).kind
+
+
+def test_a_mapping_outweighs_the_source_that_the_header_looks_like():
+    toggl = "Start date,Duration,Description,Seconds\n2026-03-02,1:00,x,90\n"
+
+    (row,) = mapped(toggl, toggl, duration="Seconds")
+
+    assert ("desk", 90) == (row.entry.source, row.entry.seconds)
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "seconds"),
+    [("Minutes worked", None, 120), ("Effort (ms)", None, 0), ("Spent (sec)", None, 2), ("Qty", None, 7200)],
+)
+def test_the_unit_of_bare_numbers_is_guessed_from_the_name(column, unit, seconds):
+    text = f"Dated,Stuff,{column}\n2026-03-02,x,2\n"
+
+    assert unit is None
+    assert [seconds] == [row.entry.seconds for row in mapped(text, text)]
+
+
+def test_the_unit_that_is_said_counts():
+    text = "Dated,Stuff,Qty\n2026-03-02,x,90\n"
+
+    assert [5400] == [row.entry.seconds for row in mapped(text, text, unit=Unit.MINUTES)]
+
+
+def test_parts_of_a_name_and_of_a_project_are_joined_and_the_first_filled_duration_counts():
+    text = "D,First,Last,Main,Sub,H1,H2\n2026-03-02,Ada,Park,Site,Shop,,2\n"
+    (row,) = mapped(text, text, date="D", worker="First|Last", project="Main|Sub", duration="H1|H2")
+
+    assert ("Ada Park", "Site › Shop", 7200) == (row.entry.worker, row.entry.project, row.entry.seconds)
+
+
+def test_a_guess_can_be_taken_back():
+    text = "Date,Hours,Job,Type\n2026-03-02,1,x,y\n"
+
+    assert {Field.DATE, Field.DURATION, Field.PROJECT} == {
+        field for field, _ in proposed(text, work_type="").mapping.columns
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "says"),
+    [
+        (SPARSE, {}, "`--set date=COLUMN`. The columns are “Alpha”, “Beta”, “Gamma”."),
+        (SPARSE, {"date": "Alpha"}, "`--set duration=COLUMN`"),
+        (SPARSE, {"date": "Omega"}, "The file has no column “Omega” for date."),
+        (SPARSE, {"date": "Alpha", "duration": "Beta", "task": "Beta|Gamma"}, "Only one column can be the task"),
+        (SPARSE.replace("2026-03-02", "03/04/2026"), {"date": "Alpha", "duration": "Beta"}, "`--date-order dmy`"),
+        ("%PDF-1.7", {}, "PDF"),
+        ("", {}, "empty"),
+    ],
+)
+def test_what_cannot_be_mapped_is_told_with_what_to_add(text, said, says):
+    assert says in declined(text, **said)
+
+
+def test_the_date_order_of_a_mapping_decides_open_dates():
+    text = SPARSE.replace("2026-03-02", "03/04/2026")
+    (row,) = mapped(text, text, date="Alpha", duration="Beta", date_order=DateOrder.MONTH_FIRST)
+
+    assert 3 == row.entry.date.month
+
+
+def test_a_proposal_shows_the_first_rows_and_what_is_wrong_with_them():
+    text = "Dated,Qty,Stuff\n2026-03-02,1,x\nnever,1,x\n" + "2026-03-02,1,x\n" * 9
+
+    assert [True, False, True, True, True] == [isinstance(row, Row) for row in proposed(text).sample]
+
+
+@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
+def test_what_we_know_would_be_guessed_too(path):
+    """Every example's date and duration, or start and end: the guesses are as good as the sources' own words."""
+    proposal = propose_mapping(BytesIO(path.read_bytes()), Said("desk", date_order=DateOrder.DAY_FIRST))
+
+    assert isinstance(proposal, Proposal)
+    assert any(isinstance(row, Row) for row in proposal.sample)
+
+
+@given(st.lists(st.text(max_size=12), max_size=8))
+def test_no_header_makes_guessing_fail_and_no_column_is_two_things(header):
+    names = [name for _, name in guess_columns(header)]
+
+    assert len(set(names)) == len(names)
+
+
+@given(st.binary(max_size=200))
+def test_no_file_makes_proposing_fail(data):
+    assert propose_mapping(BytesIO(data), Said("desk"))
