@@ -41,7 +41,7 @@ def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, 
         session: a boto3 session with region and credentials.
         package: what make_package returned.
         stage: the value of the template's Stage.
-        parameters: further parameters of the template.
+        parameters: further parameters of the template; those that are not named stay as they were.
 
     Raises:
         DeployError: CloudFormation refused or rolled back; the message holds the first reasons.
@@ -58,7 +58,10 @@ def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, 
         "StackName": name,
         "TemplateURL": body_url,
         "Capabilities": _CAPABILITIES,
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
+        "Parameters": [
+            *({"ParameterKey": key, "ParameterValue": value} for key, value in values.items()),
+            *({"ParameterKey": key, "UsePreviousValue": True} for key in _parameters(before) - values.keys()),
+        ],
         "Tags": [{"Key": _PACKAGE_TAG, "Value": tag}],
     }
     operation = "update" if before else "create"
@@ -84,6 +87,10 @@ def find_stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
             return None
         raise
     return next((stack for stack in stacks if stack["StackStatus"] != "DELETE_COMPLETE"), None)
+
+
+def _parameters(stack: Mapping[str, Any] | None) -> set[str]:
+    return {parameter["ParameterKey"] for parameter in stack.get("Parameters", [])} if stack else set()
 
 
 def _tag_of(stack: Mapping[str, Any]) -> str | None:
@@ -160,7 +167,8 @@ def main() -> None:
     if not session.region_name:
         sys.exit("No region is set: run with AWS_REGION=eu-central-1, for example.")
     try:
-        stack = deploy(session, make_package(), arguments.stage, {"AlarmEmail": arguments.alarm_email})
+        alarms = {"AlarmEmail": arguments.alarm_email} if arguments.alarm_email else {}
+        stack = deploy(session, make_package(), arguments.stage, alarms)
     except (PackagingError, DeployError, BotoCoreError, ClientError) as problem:
         sys.exit(str(problem))
     for key, value in sorted(stack.outputs.items()):

@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
 DEFAULT_PORT = 4566
 REGION = "us-east-1"
+_VISITED = 5
+"""So many pages are opened: enough to wake the function and to see that it answers."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """MiniStack's root user, which is the same everywhere and opens nothing but this laptop's emulator."""
 
@@ -63,7 +65,7 @@ class LocalCloud:
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that has it already is left alone."""
-        stack = deploy(self.session(), package, LOCAL_STAGE)
+        stack = deploy(self.session(), package, LOCAL_STAGE, {"RedeliverAfter": "30"})
         if stack.changed:
             self._put_gateway_responses(package, stack.outputs["RestAPIId"])
         return stack
@@ -97,6 +99,14 @@ class LocalCloud:
                 s3.put_object(Bucket=bucket, Key=key, Body=answer["Body"].read())
                 dropped += 1
         return dropped
+
+    def last_links(self) -> list[Link]:
+        """The links that `outputs.json` holds, good until the new ones are known."""
+        try:
+            links: list[Link] = json.loads((self.folder / "outputs.json").read_text())["links"]
+        except (OSError, ValueError, KeyError):
+            return []
+        return links
 
     def _put_gateway_responses(self, package: Package, api: str) -> None:
         """Give MiniStack the pages for unknown paths: it does not read them from the API's definition, AWS does."""
@@ -144,10 +154,11 @@ def up(port: int | None) -> None:
         note(f"{package.code.stat().st_size / 1e6:.1f} MB")
     with _step("stack") as note:
         stack = cloud.deploy(package)
-        cloud.write_outputs(stack, [])
+        cloud.write_outputs(stack, cloud.last_links())
         note("deployed" if stack.changed else "has this package already")
     with _step("set-up") as note:
-        note(demo.apply_setup())
+        applied = demo.apply_setup(cloud.folder / "demo")
+        note(applied or "applied already")
     if was_killed:
         with _step("recovery") as note:
             dropped = cloud.drop_again(stack.outputs["InboxBucket"], demo.imported_files())
@@ -155,13 +166,16 @@ def up(port: int | None) -> None:
     with _step("exports") as note:
         imported = demo.import_exports(cloud.folder / "demo")
         note(f"{imported} imported" if imported else "imported already")
-    if stack.changed or imported:
+    if stack.changed or applied or imported:
         with _step("state") as note:
             cloud.ministack.save()
             note("saved")
     with _step("pages") as note:
         outputs = cloud.write_outputs(stack, demo.links())
-        note(f"{demo.visit(outputs['links'])} answer")
+        visited = outputs["links"][:_VISITED]
+        answered = demo.visit(visited)
+        closed = len(visited) - answered
+        note(f"{answered} answer" + (f", {closed} {'is' if closed == 1 else 'are'} closed" if closed else ""))
     _say_where(outputs)
 
 
@@ -199,6 +213,14 @@ def _say_where(outputs: Outputs) -> None:
     click.echo("\nDrop an export:      make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk")
 
 
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdecimal() and 0 < int(text) < 1 << 16:
+        return int(text)
+    raise LocalCloudError(f"PORT={text} is no port: name one from 1 to 65535, as in `make up PORT=4600`.")
+
+
 def _last_port(folder: Path) -> int | None:
     try:
         return int(json.loads((folder / "outputs.json").read_text())["endpoint"].rpartition(":")[2])
@@ -223,14 +245,14 @@ def main() -> None:
     """The command line that the Makefile calls."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up").add_argument("--port", type=int)
+    commands.add_parser("up").add_argument("--port")
     commands.add_parser("down")
     commands.add_parser("reset")
     arguments = parser.parse_args()
     try:
         match arguments.command:
             case "up":
-                up(arguments.port)
+                up(_port(arguments.port))
             case "down":
                 down()
             case "reset":

@@ -1,10 +1,13 @@
 """Brings the demo into the running local stack, by the command line that every operator uses."""
 
+import hashlib
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -28,9 +31,18 @@ class Link(TypedDict):
     retainers: list[str]
 
 
-def apply_setup() -> str:
-    """Apply setup.yaml; returns what that changed."""
+def apply_setup(folder: Path) -> str:
+    """Apply setup.yaml once, so that what is changed afterwards stays; returns what was done, "" for nothing.
+
+    `folder` remembers which version was applied; a stack that lost the demo's clients gets them again.
+    """
+    applied, version = folder / "setup.applied", hashlib.sha256(SETUP.read_bytes()).hexdigest()
+    clients = {client["client"] for client in hourtab("client", "list")}
+    if applied.is_file() and applied.read_text() == version and clients.issuperset(_demo_clients()):
+        return ""
     counts = hourtab("apply", str(SETUP))["counts"]
+    folder.mkdir(exist_ok=True)
+    applied.write_text(version)
     return ", ".join(f"{count} {fate}" for fate, count in counts.items() if count)
 
 
@@ -53,18 +65,34 @@ def imported_files() -> set[tuple[str, str]]:
 
 
 def links() -> list[Link]:
-    """The clients' links, in the order of setup.yaml."""
-    clients = yaml.safe_load(SETUP.read_text(encoding="utf-8"))["clients"]
-    shown = [hourtab("link", "show", client["id"]) for client in clients]
+    """The clients' links, those of setup.yaml first and in its order."""
+    shown = [hourtab("link", "show", client) for client in _demo_clients()]
+    shown += [link for link in hourtab("link", "list") if link["client"] not in set(_demo_clients())]
     return [Link(client=one["client"], url=one["url"], retainers=one["retainers"]) for one in shown]
 
 
 def visit(addresses: list[Link]) -> int:
-    """Open each page once, which also wakes the function; returns how many answered."""
-    for link in addresses:
-        with urllib.request.urlopen(link["url"], timeout=60) as answer:  # noqa: S310 - our own http address
+    """Open each page once, which also wakes the function; returns how many showed a balance.
+
+    A link that was revoked or has expired shows none.
+    """
+    return sum(_answers(link["url"]) for link in addresses)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own http address
             answer.read()
-    return len(addresses)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code != HTTPStatus.NOT_FOUND:
+            raise DemoError(f"The page of a link answered {error.code}: see .local for MiniStack's log.") from error
+        return False
+    return True
+
+
+def _demo_clients() -> list[str]:
+    return [client["id"] for client in yaml.safe_load(SETUP.read_text(encoding="utf-8"))["clients"]]
 
 
 def hourtab(*arguments: str) -> Any:

@@ -45,10 +45,12 @@ def test_cloudformation_s_linter_finds_nothing(package):
     assert ("", 0) == (done.stdout, done.returncode)
 
 
-def test_a_message_stays_invisible_for_six_times_the_function_s_time_out(resources):
+def test_a_message_stays_invisible_for_six_times_the_function_s_time_out(template, resources):
     queue = resources["ImportQueue"]["Properties"]
 
-    assert queue["VisibilityTimeout"] >= 6 * resources["ImportExports"]["Properties"]["Timeout"]
+    assert {"Ref": "RedeliverAfter"} == queue["VisibilityTimeout"]
+    timeout = resources["ImportExports"]["Properties"]["Timeout"]
+    assert template["Parameters"]["RedeliverAfter"]["Default"] >= 6 * timeout
 
 
 def test_a_message_that_failed_five_times_waits_for_the_operator(resources):
