@@ -58,7 +58,7 @@ def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
 def is_running(layout: Layout, cells: list[str]) -> bool:
     """Whether the timer of the record still runs: it has neither an end nor a duration."""
     ends = [layout.columns[field] for field in (Field.END, Field.END_DATE) if field in layout.columns]
-    blank = ("", layout.source.empty, layout.source.zero)
+    blank = ("", layout.source.empty)
     return bool(ends) and all(cells[at].strip() in blank for at in (*ends, *(at for at, _ in layout.durations)))
 
 

@@ -47,10 +47,15 @@ _NOT_WORKED = frozenset(
     )
 )
 _NUMBERS = frozenset(("id", "no", "nr", "number", "code", "key", "count"))
+_BARRED: Mapping[Field, frozenset[str]] = {
+    Field.TICKET: frozenset(),
+    Field.BILLABLE: _WORDS[Field.DURATION] | {"time", "amount", "rate"},
+}
+"""A column with one of these words says something else than the word that it also has."""
 _UNITS = (
     (Unit.MILLISECONDS, frozenset(("ms", "millis", "milliseconds"))),
     (Unit.SECONDS, frozenset(("s", "sec", "secs", "second", "seconds", "sekunden", "secondes"))),
-    (Unit.MINUTES, frozenset(("min", "mins", "minute", "minutes", "minuten"))),
+    (Unit.MINUTES, frozenset(("m", "min", "mins", "minute", "minutes", "minuten"))),
 )
 _AMBIGUOUS = frozenset(("id", "name", "type", *LAST_RESORTS, "de", "von", "to", "a", "à", "from"))
 """Known names that say something only beside the other names of their source."""
@@ -61,11 +66,7 @@ def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:
     free = list(dict.fromkeys(filter(None, normal_names(header))))
     found = []
     for field, words in _WORDS.items():
-        known = _known_names(field)
-        column = next((name for name in free if name in known), None) or _by_word(free, field, words)
-        if field is Field.DURATION and not column:
-            column = next((name for name in LAST_RESORTS if name in free), None)
-        if column:
+        if column := _choose_duration(free) if field is Field.DURATION else _choose(free, field, words):
             free.remove(column)
             found.append(MappedColumn(field, column))
     return tuple(found)
@@ -94,9 +95,17 @@ def _known_names(field: Field) -> frozenset[str]:
     return frozenset(names) - _AMBIGUOUS
 
 
-def _by_word(free: Sequence[str], field: Field, words: frozenset[str]) -> str | None:
-    barred = _NOT_WORKED if field is Field.DURATION else frozenset() if field is Field.TICKET else _NUMBERS
-    return next((name for name in free if _words_of(name) & words and not _words_of(name) & barred), None)
+def _choose(free: Sequence[str], field: Field, words: frozenset[str]) -> str | None:
+    known, barred = _known_names(field), _BARRED.get(field, _NUMBERS)
+    by_word = (name for name in free if _words_of(name) & words and not _words_of(name) & barred)
+    return next((name for name in free if name in known), None) or next(by_word, None)
+
+
+def _choose_duration(free: Sequence[str]) -> str | None:
+    """Worked time, unless the file only has what was to be billed, or a `time` that may be one of day."""
+    worked = [name for name in free if not _words_of(name) & _NOT_WORKED]
+    last = (name for name in free if name in LAST_RESORTS or name in _known_names(Field.DURATION))
+    return _choose(worked, Field.DURATION, _WORDS[Field.DURATION]) or next(last, None)
 
 
 def _words_of(name: str) -> frozenset[str]:

@@ -70,14 +70,31 @@ def test_a_mapping_outweighs_the_source_that_the_header_looks_like():
     assert ("desk", 90) == (row.entry.source, row.entry.seconds)
 
 
+def test_the_column_that_is_named_tells_which_row_is_the_header():
+    text = "Date,Hours,Client\nA,B,C\n2026-03-02,1,x\n"
+    (row,) = mapped(text, text, date="A", duration="B", description="C")
+
+    assert (3, 3600) == (row.line, row.entry.seconds)
+
+
+def test_a_comma_at_the_end_of_a_header_is_no_name():
+    hints = SourceHints(mappings=(proposed(SPARSE, date="Alpha", duration="Beta", description="Gamma").mapping,))
+
+    assert "desk" == opened("Alpha,Beta,Gamma,\n2026-03-02,1,x,\n", hints).source
+
+
+def test_hours_to_bill_are_not_guessed_to_be_worked_ones():
+    text = "Dated,Billable hours,Ticket id,Hours on site\n2026-03-02,2,7,1.5\n"
+
+    assert columns(date="dated", duration="hours on site", ticket="ticket id") == proposed(text).mapping.columns
+
+
 @pytest.mark.parametrize(
-    ("column", "unit", "seconds"),
-    [("Minutes worked", None, 120), ("Effort (ms)", None, 0), ("Spent (sec)", None, 2), ("Qty", None, 7200)],
+    ("column", "seconds"), [("Minutes worked", 120), ("Effort (ms)", 0), ("Spent (sec)", 2), ("Qty", 7200)]
 )
-def test_the_unit_of_bare_numbers_is_guessed_from_the_name(column, unit, seconds):
+def test_the_unit_of_bare_numbers_is_guessed_from_the_name(column, seconds):
     text = f"Dated,Stuff,{column}\n2026-03-02,x,2\n"
 
-    assert unit is None
     assert [seconds] == [row.entry.seconds for row in mapped(text, text)]
 
 

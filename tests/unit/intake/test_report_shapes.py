@@ -51,6 +51,7 @@ def test_a_row_that_lacks_its_day_is_still_a_problem(line):
 def test_a_client_that_is_printed_once_holds_until_the_next_heading():
     rows = everhour(
         "Acme,Site,Calls,Ada,2026-03-02,1,0",
+        ",,,,,,",
         ",Site,Mail,Ada,2026-03-02,1,0",
         "Beta,Shop,Mail,Ada,2026-03-02,1,0",
         "Subtotal,,,,,3,0",

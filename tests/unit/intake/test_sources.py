@@ -295,6 +295,19 @@ def test_a_new_toggl_dash_is_an_empty_cell_and_a_duration_of_zero():
     assert (0, "", ()) == (row.entry.seconds, row.entry.project, row.entry.tags)
 
 
+def test_a_stop_before_its_start_is_less_than_nothing_and_no_other_day():
+    warning, row = read("id,start,stop,project,tags\n5a1c0de,2026-03-02 09:00:00,2026-03-02 08:00:00,Helpdesk,\n")
+
+    assert warning.is_warning
+    assert -3600 == row.entry.seconds
+
+
+def test_an_underscore_of_a_jira_worklog_is_an_empty_cell():
+    (row,) = read("Worklog id,Author,Work description,Started,Labels,Time spent\n7,Ada,_,2026-03-02,_,35m\n")
+
+    assert ("", (), 2100) == (row.entry.description, row.entry.tags, row.entry.seconds)
+
+
 def test_work_past_midnight_is_measured_where_the_file_has_no_duration():
     (row,) = read("Description,Start date,Start time,Stop time\nx,2026-03-02,23:30:00,00:15:00\n")
 
