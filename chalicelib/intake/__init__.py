@@ -2,6 +2,7 @@
 
     open_export(file, hints)  ->  Export | Refusal
     Export.rows()             ->  iterator of Row | RowProblem, in the order of the file
+    propose_mapping(file, said)  ->  Proposal | Refusal: what an unknown header may mean
 
 Memory does not grow with the file: rows are read twice at most (once to settle an ambiguous date order).
 """

@@ -25,6 +25,7 @@ SECONDS = (
     *("seconds", "duration (s)", "duration (sec)", "duration (seconds)", "time spent (seconds)", "time spent seconds"),
     *("sekunden", "dauer (s)", "dauer (sekunden)", "secondes", "durée (s)", "durée (secondes)"),
 )
+MILLISECONDS = ("milliseconds", "duration (ms)", "duration (milliseconds)", "millisekunden", "dauer (ms)", "durée (ms)")
 LAST_RESORTS = ("time", "zeit", "temps")
 """May also be times of day: taken for durations only when nothing better is there."""
 
@@ -76,6 +77,7 @@ GENERIC = Source(
         *(DurationColumn(name) for name in DURATIONS),
         *(DurationColumn(name, Unit.MINUTES) for name in MINUTES),
         *(DurationColumn(name, Unit.SECONDS) for name in SECONDS),
+        *(DurationColumn(name, Unit.MILLISECONDS) for name in MILLISECONDS),
         *(DurationColumn(name) for name in LAST_RESORTS),
     ),
     workers=(

@@ -4,10 +4,14 @@ import csv
 import tracemalloc
 from io import BytesIO, StringIO
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import open_export
+from chalicelib.intake.header import find_header
+from chalicelib.intake.lines import Records
 from chalicelib.intake.memo import ROOM, Memo
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
 from tests.exports.generate import write
@@ -49,6 +53,20 @@ def test_windows_1252_says_the_same_as_utf_8(rows):
     table = [("Date", "Description", "Hours"), *(("2026-03-02", f"é {text} ü é", "1") for text in rows)]
 
     assert read(saved(table, ",", "utf-8", "\n", quoted=True)) == read(saved(table, ",", "cp1252", "\n", quoted=True))
+
+
+@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
+def test_an_export_of_any_tool_can_be_saved_again_with_its_columns_in_another_order(path):
+    with path.open("rb") as file:
+        encoding = find_encoding(file)
+        header = find_header(file, encoding, ())
+        records = [cells for _, cells in Records(file, encoding, header.delimiter)]
+    width = len(header.layout.header)
+    turned = [[*(cells + [""] * (width - len(cells)))[::-1]] for cells in records]
+
+    assert [row.entry for row in read(path.read_bytes())] == [
+        row.entry for row in read(saved(turned, "\t", "utf-16", "\r\n", quoted=True))
+    ]
 
 
 EXAMPLES = [path.read_bytes() for path in sorted(EXPORTS.glob("*.csv"))]

@@ -279,6 +279,16 @@ def test_a_whole_number_of_kimai_is_seconds_only_in_the_old_exports(last, second
     assert seconds == row.entry.seconds
 
 
+@pytest.mark.parametrize(
+    ("column", "seconds"),
+    [("Minutes", 5400), ("Duration (sec)", 90), ("Duration (ms)", 0), ("Dauer (min)", 5400), ("Hours", 324_000)],
+)
+def test_the_name_of_a_column_says_what_its_bare_numbers_are(column, seconds):
+    rows = read(f"Date,Description,{column}\n2026-03-02,x,90\n")
+
+    assert seconds == rows[-1].entry.seconds
+
+
 def test_of_two_columns_with_one_name_the_first_counts():
     (row,) = read("Date,Description,Hours,Description\n2026-03-02,first,1,second\n")
 
