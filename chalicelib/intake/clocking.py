@@ -112,12 +112,13 @@ def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
 
 def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worked:
     """Seconds on a line that two points of one record share."""
+    moments, times = Memo(partial(parse_moment, order=order)), Memo(parse_time)
 
     def point(cells: list[str]) -> int | None:
-        whole = parse_moment(cells[time_at], order)
+        whole = moments[cells[time_at]]
         if whole and whole.start is not None:
             return whole.date.toordinal() * DAY + whole.start
-        day, time = parse_moment(cells[date_at], order), parse_time(cells[time_at])
+        day, time = moments[cells[date_at]], times[cells[time_at]]
         return None if day is None or time is None else day.date.toordinal() * DAY + time
 
     return point

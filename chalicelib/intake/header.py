@@ -44,7 +44,7 @@ def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMap
                 reports.append(alike)
     weight, header = max(headers, key=itemgetter(0), default=(-1, None))
     report_weight, report = max(reports, key=itemgetter(0), default=(-1, None))
-    if report and report_weight > weight:
+    if report and (header is None or (report_weight > weight and not report.if_unknown)):
         return _look_alike(report)
     if header is None and refusals:
         return refusals[0]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.memo import Memo
 from chalicelib.intake.source import Layout, Shape
 
 Numbered = tuple[int, list[str]]
@@ -38,6 +39,7 @@ class _ShapeReader:
         self._halves = [at[name] for name in shape.halves if name in at]
         self._hours = list(at.values())
         self._plan_at = next((at for at, name in enumerate(layout.normal) if name == shape.plan), None)
+        self._is_nothing = Memo(_is_nothing)
         self.width = 1 + max(self._date_at, *self._group, *self._first_lines, *self._hours, self._plan_at or 0)
 
     def is_furniture(self, cells: list[str]) -> bool:
@@ -59,7 +61,11 @@ class _ShapeReader:
     def is_plan(self, cells: list[str]) -> bool:
         """Whether the record has planned hours and no worked ones."""
         at = self._plan_at
-        return at is not None and not _is_nothing(cells[at]) and all(_is_nothing(cells[hours]) for hours in self._hours)
+        return (
+            at is not None
+            and not self._is_nothing[cells[at]]
+            and all(self._is_nothing[cells[hours]] for hours in self._hours)
+        )
 
     def complete(self, cells: list[str]) -> None:
         """Give the record what its group printed once, and cut names to themselves."""
@@ -70,7 +76,7 @@ class _ShapeReader:
 
     def halves(self, cells: list[str]) -> list[list[str]]:
         """The record, or one for each of its columns of hours if several of them say something."""
-        said = [at for at in self._halves if not _is_nothing(cells[at])]
+        said = [at for at in self._halves if not self._is_nothing[cells[at]]]
         if len(said) < 2:  # noqa: PLR2004  two halves
             return [cells]
         return [["" if at in said and at != own else cell for at, cell in enumerate(cells)] for own in said]

@@ -75,6 +75,8 @@ class LookAlike:
     instead: str
     """What to export, as the end of a sentence."""
     why: str = "it has sums and no single entries"
+    if_unknown: bool = False
+    """Only where no source can read the header."""
     day_columns: bool = False
     """The header also names days: its rows are weeks or months, not entries."""
 

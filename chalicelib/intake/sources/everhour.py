@@ -41,5 +41,6 @@ EVERHOUR_BY_MONTH = LookAlike(
     title="Everhour report without days",
     signatures=(names(*_HOURS), names("member", _HOURS[0]), names("member", _HOURS[1])),
     instead="add the column Day to the report, export it again and drop that file",
+    if_unknown=True,
     why="it has sums, and nothing says on which day the work was done",
 )

@@ -61,6 +61,12 @@ def test_a_client_that_is_printed_once_holds_until_the_next_heading():
     assert ["Acme", "Acme", "Beta", ""] == [row.facts.client for row in rows]
 
 
+def test_a_list_with_a_date_of_another_name_is_no_report_without_days():
+    (row,) = read("Work date,Member,Task,Hours,Billable Time\n2026-03-02,Ada,Calls,1.5,1\n")
+
+    assert 5400 == row.entry.seconds
+
+
 def test_planned_time_is_no_work_but_a_zero_that_was_logged_is_a_row():
     rows = read(
         f"{TIMELY}Acme,Site,2026-03-02,Ada,0,4,planned,0\nAcme,Site,2026-03-02,Ada,0,0,nothing,0\n"
