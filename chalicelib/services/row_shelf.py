@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import IO
+from weakref import finalize
 
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId
@@ -51,7 +52,8 @@ class RowShelf:
 
     def _write_out(self) -> None:
         if self._file is None:
-            self._file = TemporaryFile()  # noqa: SIM115 - closed with the shelf, by the garbage collector
+            self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the shelf
+            finalize(self, self._file.close)
         self._file.seek(0, 2)
         for cycle, buffer in self._buffers.items():
             self._offsets[cycle].append(self._file.tell())

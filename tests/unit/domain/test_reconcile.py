@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.entry import Pool
 from chalicelib.domain.entry_content import Workers
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.reconcile import Fate, Placed, match_cycle, match_leftovers
 from tests.builders import ACME_SUPPORT, entry
 
+ADVISORY = CycleId(RetainerId(ACME_SUPPORT.client, RetainerSlug("advisory")), date(2026, 1, 1))
 JANUARY = CycleId(ACME_SUPPORT, date(2026, 1, 1))
 FEBRUARY = CycleId(ACME_SUPPORT, date(2026, 2, 1))
 
@@ -54,6 +56,17 @@ def test_a_column_that_one_file_lacks_is_not_compared_and_what_it_said_is_kept()
     matching = match_cycle(JANUARY, [full], [lean], Workers())
 
     [pair] = matching.pairs
+    assert (Fate.UNCHANGED, full) == (pair.fate, pair.result)
+
+
+def test_a_file_without_the_project_keeps_the_pool_that_a_rule_chose_by_it():
+    full = entry(
+        "2026-01-05", "1:00", description="Mail", project="Migration", pool=Pool.PROJECT, reason="Billed apart"
+    )
+    lean = entry("2026-01-05", "1:00", description="Mail")
+
+    [pair] = match_cycle(JANUARY, [full], [lean], Workers()).pairs
+
     assert (Fate.UNCHANGED, full) == (pair.fate, pair.result)
 
 
@@ -166,6 +179,20 @@ def test_with_two_candidates_nothing_has_moved():
     new = [Placed(JANUARY, entry("2026-01-07", "1:00", description="Standup"))]
 
     assert [] == across(old, new).pairs
+
+
+def test_two_rows_that_went_to_two_days_have_not_surely_moved():
+    old = [Placed(JANUARY, entry(f"2026-01-0{day}", "1:00", description="Standup")) for day in (5, 6)]
+    new = [Placed(JANUARY, entry(f"2026-01-0{day}", "1:00", description="Standup")) for day in (7, 8)]
+
+    assert [] == across(old, new).pairs
+
+
+def test_a_row_that_went_to_another_retainer_is_moved_though_nothing_in_it_differs():
+    old = Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Desk"))
+    new = Placed(ADVISORY, old.entry)
+
+    assert [(old, new, Fate.MOVED)] == [pair[:3] for pair in across([old], [new]).pairs]
 
 
 def test_identical_twins_move_together():

@@ -106,6 +106,17 @@ def test_a_row_that_moved_over_the_end_of_a_cycle_is_in_one_of_them():
     assert hours("3:30") == rig.seconds
 
 
+def test_an_entry_with_an_id_is_found_in_the_neighbouring_cycle():
+    rig = Rig()
+    header = ("Date", "Description", "Duration", "User", "Entry ID")
+    rig.drop(data=csv_of(("2026-01-30", "Mail", "1:00", "Ada Byron", "17"), header=header).encode())
+
+    record = rig.drop(data=csv_of(("2026-02-03", "Server", "2:00", "Ada Byron", "17"), header=header).encode())
+
+    assert {"rows": 1, "changed": 1} == counts(record)
+    assert hours("2:00") == rig.seconds
+
+
 def test_bad_rows_are_listed_and_the_good_ones_counted():
     rig = Rig()
 
