@@ -1,8 +1,9 @@
-"""A deployment for the benchmarks: the real functions' code over AWS's own DynamoDB engine on this machine."""
+"""A deployment for the benchmarks: the real functions' code over a DynamoDB engine on this machine."""
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from chalicelib.adapters.links import SignedLinks
 from chalicelib.adapters.tables import TABLES
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
-from tests.engines import dynamodb_local
+from tests.engines import dynamodb_local, ministack
 from tests.fakes import FakeFiles
 from tests.import_rig import book, row
 
@@ -32,7 +33,7 @@ KEY = "an invented key for the bench, long enough"
 @contextmanager
 def deployment() -> Iterator[ImportExport]:
     """Tables with one client, `acme/support`, and the import over them."""
-    with dynamodb_local() as url:
+    with _engine() as url:
         os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=url)
         for cached in (wiring.settings, wiring.aws, wiring.directory, wiring.ledger, wiring.import_log):
             cached.cache_clear()
@@ -47,6 +48,11 @@ def deployment() -> Iterator[ImportExport]:
                 wiring.directory(), wiring.ledger(), wiring.import_log(), FakeFiles(), lambda: datetime.now(UTC)
             )
         )
+
+
+def _engine() -> AbstractContextManager[str]:
+    """AWS's own engine where Java runs it, else the emulator that every environment has."""
+    return dynamodb_local() if shutil.which("java") and shutil.which("npm") else ministack()
 
 
 def month_of(entries: int) -> list[tuple[str, ...]]:
