@@ -128,8 +128,9 @@ class Figures:
 
     @property
     def available_seconds(self) -> int:
-        """The hours that could be used: everything granted, less what was deducted or expired."""
-        return self.remaining_seconds + self.used_seconds
+        """The hours that the cycle had: available - expired - used = remaining."""
+        granted = self.allotment_seconds + self.carried_seconds + self.topped_up_seconds + self.corrected_seconds
+        return granted - self.deducted_seconds
 
 
 @dataclass(frozen=True, slots=True)

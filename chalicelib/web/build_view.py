@@ -8,7 +8,7 @@ from chalicelib.web.build_work_log import build_logs
 from chalicelib.web.draw_bars import draw_bar, draw_chart
 from chalicelib.web.explain import expiry_of, make_number
 from chalicelib.web.formats import Formats, in_zone
-from chalicelib.web.names import cycle_name, day_before, figure_names
+from chalicelib.web.names import cycle_name, day_before, expired_words, figure_names
 from chalicelib.web.sentences import Voice
 from chalicelib.web.view import Fact, PageView, PastRow, RetainerView
 
@@ -104,7 +104,11 @@ def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tupl
         facts.append(Fact(texts.carried, carried, note, "carried"))
     names = figure_names(texts)
     own = {"allotment", "carried", "used", "remaining"}
-    facts += [_fact(voice, names[one.figure], one.seconds) for one in steps(figures) if one.figure not in own]
+    facts += [
+        _fact(voice, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
+        for one in steps(figures)
+        if one.figure not in own
+    ]
     facts.append(_fact(voice, texts.used, figures.used_seconds, kind="used"))
     if figures.project_seconds:
         facts.append(_fact(voice, texts.project, figures.project_seconds, note=texts.project_note))
@@ -145,4 +149,5 @@ def _past_row(voice: Voice, balance: RetainerBalance, statement: CycleStatement)
         used=cell(figures.used_seconds),
         left=voice.texts.over.format(hours=voice.formats.hours(-figures.remaining_seconds)) if is_over else cell(left),
         is_over=is_over,
+        expired=expired_words(voice, figures),
     )

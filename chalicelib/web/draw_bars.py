@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.retainer import CycleLength
+from chalicelib.web.names import expired_words
 from chalicelib.web.sentences import Voice
 from chalicelib.web.view import Bar, Chart, Column, Segment
 
@@ -23,6 +24,7 @@ def draw_bar(voice: Voice, statement: CycleStatement) -> Bar | None:
     parts = [
         ("carried", carried),
         ("used", figures.used_seconds - carried - over),
+        ("expired", figures.expired_seconds),
         ("left", max(figures.remaining_seconds, 0)),
         ("over", over),
     ]
@@ -50,7 +52,9 @@ def _words(voice: Voice, statement: CycleStatement, carried: int) -> str:
         sentence = texts.bar_over.format(used=used, available=available, over=hours(-figures.remaining_seconds))
     else:
         sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
-    return f"{sentence} {texts.bar_carried.format(hours=hours(carried))}" if carried else sentence
+    from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
+    expired = expired_words(voice, figures)
+    return " ".join(said for said in (sentence, from_carried, f"{expired}." if expired else "") if said)
 
 
 def draw_chart(voice: Voice, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:
@@ -72,7 +76,8 @@ def _column(voice: Voice, statement: CycleStatement, place: int, scale: int, len
     start = statement.period.start
     top = _height(statement.figures.used_seconds, scale)
     mark = _height(statement.figures.available_seconds, scale)
-    within = min(top, mark)
+    covered = statement.figures.used_seconds - max(-statement.figures.remaining_seconds, 0)
+    within = _height(covered, scale)
     return Column(
         x=place * _COLUMN + 5,
         y=_FLOOR - within,

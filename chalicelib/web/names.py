@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from chalicelib.domain.cycle import Period
+from chalicelib.domain.cycle import Figures, Period
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.messages import Texts
 from chalicelib.web.sentences import Voice
@@ -30,6 +30,12 @@ def figure_names(texts: Texts) -> dict[str, str]:
         "used": texts.used,
         "remaining": texts.remaining,
     }
+
+
+def expired_words(voice: Voice, figures: Figures) -> str:
+    """`3 h expired`; "" where nothing did."""
+    expired = figures.expired_seconds
+    return voice.texts.hours_expired.format(hours=voice.formats.hours(expired)) if expired else ""
 
 
 def cycle_name(voice: Voice, period: Period, length: CycleLength) -> str:

@@ -109,6 +109,8 @@ class PastRow(NamedTuple):
     used: str
     left: str
     is_over: bool
+    expired: str
+    """What of the available hours was neither used nor left: "3 h expired", or ""."""
 
 
 class Column(NamedTuple):

@@ -63,6 +63,7 @@ class Texts(NamedTuple):
     corrected: str
     deducted: str
     expired: str
+    hours_expired: str
     used: str
     remaining: str
     project: str

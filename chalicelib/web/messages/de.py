@@ -54,6 +54,7 @@ TEXTS = Texts(
     corrected="Korrekturen",
     deducted="Abzug für frühere Mehrstunden",
     expired="Verfallen",
+    hours_expired="{hours} verfallen",
     used="Verbraucht",
     remaining="Übrig",
     project="Projektarbeit",

@@ -54,6 +54,7 @@ TEXTS = Texts(
     corrected="Corrections",
     deducted="Deducted for earlier overruns",
     expired="Expired",
+    hours_expired="{hours} expired",
     used="Used",
     remaining="Left",
     project="Project work",

@@ -54,6 +54,7 @@ TEXTS = Texts(
     corrected="Corrections",
     deducted="Déduites pour dépassements antérieurs",
     expired="Expirées",
+    hours_expired="{hours} expirées",
     used="Utilisées",
     remaining="Restantes",
     project="Travaux de projet",

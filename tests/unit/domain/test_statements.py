@@ -87,6 +87,8 @@ def test_hours_that_last_one_more_cycle_are_drawn_first_and_what_is_left_of_them
     assert while_it_runs.lapsing_seconds == hours("3")
     assert (carried.lot.seconds, carried.drawn_seconds, carried.expired_seconds) == (hours("6"), hours("3"), hours("3"))
     assert february.figures.expired_seconds == hours("3")
+    assert available(february) == [16]
+    assert february.figures.remaining_seconds == hours("10")
     assert available(march) == [20]
 
 
@@ -203,7 +205,7 @@ def test_a_posted_correction_expires_as_the_cycles_own_hours_do():
 
     chain = settled(of, ledger(JANUARY, corrections=[posted]), today="2026-03-10")
 
-    assert available(*chain) == [2, 0, 0]
+    assert available(*chain) == [2, 2, 0]
     assert [one.figures.expired_seconds for one in chain] == [0, hours("2"), 0]
 
 
@@ -236,8 +238,10 @@ def test_a_top_up_covers_its_whole_cycle_survives_forfeiture_and_ends_at_its_own
 def test_a_top_up_that_has_not_expired_yet_still_counts():
     january_work = ledger(JANUARY, top_ups=[top_up(JANUARY, "5:00", expires="2026-01-15")])
 
-    assert available(*settled(retainer(), january_work, today="2026-01-14")) == [15]
-    assert available(*settled(retainer(), january_work, today="2026-01-15")) == [10]
+    days = [settled(retainer(), january_work, today=f"2026-01-{day}")[0].figures for day in (14, 15)]
+
+    assert [one.expired_seconds for one in days] == [0, hours("5")]
+    assert [one.remaining_seconds for one in days] == [hours("15"), hours("10")]
 
 
 def test_a_cap_neither_counts_nor_trims_a_top_up():
@@ -273,7 +277,7 @@ def test_a_lot_can_be_drawn_up_to_and_including_the_nth_cycle_after_the_one_that
 
     chain = settled(of, today="2026-05-10")
 
-    assert available(*chain) == [10, 20, 20, 20, 30]
+    assert available(*chain) == [10, 20, 30, 30, 30]
     assert lot_of(chain[0], LotOrigin.ALLOTMENT).expires_on == day("2026-04-01")
 
 

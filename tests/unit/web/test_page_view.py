@@ -175,6 +175,55 @@ def test_past_months_are_figures_and_a_chart():
     )
 
 
+def september_and_october(**client):
+    """10 h a month that last one more month; 4 h used in September, 3 h in October."""
+    of = retainer(terms(carry_over=rule(carry=True, expires_after=1)), starts="2026-09-01", retainer_id=HELPDESK)
+    september = ledger("2026-09-01", [entry("2026-09-02", "4:00")], of=HELPDESK)
+    october = ledger("2026-10-01", [entry("2026-10-02", "3:00")], of=HELPDESK)
+    return sample(of, cycles=[september, october], **client)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en", "3 h expired"), ("de-DE", "3 h verfallen"), ("fr-FR", "3 h expirées")]
+)
+def test_a_past_month_names_all_hours_that_it_had_and_those_that_expired(locale, words):
+    one = september_and_october(locale=locale)
+    row = view_of(one).past[0]
+
+    assert ("16", "3", "10", words) == (row.available[:-3], row.used[:-3], row.left[:-3], row.expired)
+    assert f"<small>{words}</small></td></tr>" in html_of(one)
+
+
+def test_expired_hours_are_a_part_of_the_bar_and_of_its_words():
+    month = ledger(
+        "2026-11-01",
+        [entry("2026-11-02", "3:00")],
+        top_ups=[top_up("2026-11-01", "5:00", expires="2026-11-15")],
+        of=HELPDESK,
+    )
+    view = view_of(sample(retainer(terms(), starts="2026-11-01", retainer_id=HELPDESK), cycles=[month]))
+
+    assert ("10 h", "left of 15 h") == (view.big, view.beside)
+    assert [("used", "20.00%"), ("expired", "13.33%"), ("left", "66.67%")] == [
+        (part.kind, part.width) for part in view.bar.segments
+    ]
+    assert "3 h of 15 h used, 10 h left. 2 h expired." == view.bar.words
+    assert "expired" in [fact.kind for fact in view.facts]
+
+
+def test_a_column_of_the_chart_is_over_by_what_no_hours_covered_also_where_hours_expired():
+    of = retainer(terms(allotment="0"), starts="2026-10-01", retainer_id=HELPDESK)
+    october = ledger(
+        "2026-10-01",
+        [entry("2026-10-20", "3:00")],
+        top_ups=[top_up("2026-10-01", "3:00", expires="2026-10-15")],
+        of=HELPDESK,
+    )
+    column = view_of(sample(of, cycles=[october])).chart.columns[0]
+
+    assert (0, 60) == (column.height, column.over_height)
+
+
 def test_a_month_that_went_over_is_marked_in_table_and_chart():
     one = next(row for row in build_page(seeblick().balance(), "t").retainers[1].past if row.name == "September 2026")
     columns = build_page(seeblick().balance(), "t").retainers[1].chart.columns
