@@ -70,6 +70,17 @@ def test_a_mapping_outweighs_the_source_that_the_header_looks_like():
     assert ("desk", 90) == (row.entry.source, row.entry.seconds)
 
 
+def test_a_mapping_outweighs_a_refusal_by_name():
+    text = "Dated,Total time spent (sec),Subject\n2026-03-02,90,x\n"
+
+    assert RefusalKind.SUMMARY_REPORT == refused(text).kind
+    assert [90] == [row.entry.seconds for row in mapped(text, text)]
+
+
+def test_a_refusal_shows_the_row_that_looks_most_like_a_header():
+    assert "only: “Dated”, “Engineer”." in refused("Our,own,great,report\nDated,Engineer\n2026-03-02,Ada\n").reason
+
+
 def test_the_column_that_is_named_tells_which_row_is_the_header():
     text = "Date,Hours,Client\nA,B,C\n2026-03-02,1,x\n"
     (row,) = mapped(text, text, date="A", duration="B", description="C")
@@ -84,9 +95,9 @@ def test_a_comma_at_the_end_of_a_header_is_no_name():
 
 
 def test_hours_to_bill_are_not_guessed_to_be_worked_ones():
-    text = "Dated,Billable hours,Ticket id,Hours on site\n2026-03-02,2,7,1.5\n"
+    text = "Dated,Billable hours,Service ticket no,Hours on site\n2026-03-02,2,7,1.5\n"
 
-    assert columns(date="dated", duration="hours on site", ticket="ticket id") == proposed(text).mapping.columns
+    assert columns(date="dated", duration="hours on site", ticket="service ticket no") == proposed(text).mapping.columns
 
 
 @pytest.mark.parametrize(
