@@ -90,9 +90,11 @@ class MappedColumn(NamedTuple):
     """The column's name, folded."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """What the columns of one header say, as the operator confirmed it."""
+class ColumnMapping(NamedTuple):
+    """What the columns of one header say, as the operator confirmed it.
+
+    A named tuple, because the page's function imports this module at its cold start (docs/decisions/0007).
+    """
 
     source: str
     """The name under which its files are imported: one of the operator's own, or that of a tool."""
