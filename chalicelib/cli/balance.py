@@ -11,6 +11,7 @@ from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.cycle import CycleStatement, Figures
 from chalicelib.services.find_client import find_client, find_retainer, list_clients
+from chalicelib.services.instant_json import instant_json
 from chalicelib.services.ports import ClientBook
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance, balance_of
 from chalicelib.services.statement_json import statement_json
@@ -81,5 +82,5 @@ def _as_json(line: _Line) -> dict[str, Any]:
         "client": statement.id.retainer.client,
         "retainer": statement.id.retainer.retainer,
         **statement_json(statement),
-        "as_of": line.balance.as_of.isoformat() if line.balance.as_of else None,
+        "as_of": instant_json(line.balance.as_of),
     }

@@ -9,6 +9,7 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
 from chalicelib.services.find_client import find_client, list_clients
+from chalicelib.services.instant_json import instant_json
 from chalicelib.services.ports import ClientBook
 from chalicelib.services.setup_words import words_of_client, words_of_rules
 
@@ -56,7 +57,7 @@ def _as_json(book: ClientBook) -> dict[str, Any]:
         "hours_format": client.hours_format.value,
         "retainers": [retainer.id.retainer for retainer in book.retainers],
         "rules": list(words_of_rules(book.rules).values()),
-        "as_of": book.head.as_of.isoformat() if book.head.as_of else None,
+        "as_of": instant_json(book.head.as_of),
     }
 
 

@@ -10,6 +10,7 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.services.find_client import list_clients
+from chalicelib.services.instant_json import instant_json
 from chalicelib.services.manage_link import LinkState, LinkView, ManageLink
 
 
@@ -106,5 +107,5 @@ def _as_json(view: LinkView) -> dict[str, Any]:
         "retainers": list(view.retainers),
         "version": view.version,
         "state": view.state.value,
-        "expires_at": view.expires_at.isoformat() if view.expires_at else None,
+        "expires_at": instant_json(view.expires_at),
     }

@@ -13,6 +13,7 @@ from chalicelib.services.import_record import (
     MissingEntry,
     is_undone,
 )
+from chalicelib.services.instant_json import instant_json
 
 Json = dict[str, Any]
 
@@ -24,9 +25,9 @@ def record_json(record: ImportRecord) -> Json:
         "id": record.id,
         **report_json(record.report),
         "file": file,
-        "finished_at": record.finished_at.isoformat(),
+        "finished_at": instant_json(record.finished_at),
         "is_undone": is_undone(record),
-        "decisions": [{"verb": one.verb.value, "at": one.at.isoformat()} for one in record.decisions],
+        "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
     }
 
 

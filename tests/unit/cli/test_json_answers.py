@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,30 @@ def test_what_is_sent_to_the_import_function_is_named(worked: Cli, export: Path,
 
     assert KEYS["import drop"] == set(keys(worked.run("import", "drop", str(export), "--json").json))
     assert KEYS["import retry"] == set(keys(worked.run("import", "retry", refused, "--json").json))
+
+
+def instants(value: Any) -> Iterator[str]:
+    """Every text of a JSON value that holds a day and a time."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from instants(each)
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("client show acme", 1),
+        ("balance acme support", 11),
+        ("link expire acme --at 2026-12-31T18:00+01:00", 1),
+        ("import undo ID", 2),
+        ("import show ID", 1),
+    ],
+)
+def test_moments_are_in_utc_to_the_second(worked: Cli, line: str, count: int) -> None:
+    [done] = worked.run("import", "list", "--json").json
+    worked.parts.moment += timedelta(microseconds=747089)
+
+    found = list(instants(worked.run(*line.replace("ID", done["id"]).split(), "--json").json))
+
+    assert (count, []) == (len(found), [one for one in found if not re.fullmatch(r"[\d-]{10}T[\d:]{8}Z", one)])
