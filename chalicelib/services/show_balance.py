@@ -47,18 +47,26 @@ class RetainerBalance:
         """The cycle of today; the last one where the retainer has ended, the first where it has not begun."""
         return self.statements[-1] if self.statements else None
 
-    def past(self, year: int | None = None) -> tuple[CycleStatement, ...]:
-        """The cycles before the current one, newest first: those that began in `year`, else the last twelve."""
+    def past(self, year: int | None = None, cycle: date | None = None) -> tuple[CycleStatement, ...]:
+        """The cycles before the current one, newest first.
+
+        The one whose first day is `cycle`, else those that began in `year`, else the last twelve.
+        """
         earlier = self.statements[-2::-1]
+        if cycle is not None:
+            return tuple(one for one in earlier if one.period.start == cycle)
         if year is None:
             return earlier[:PAST_CYCLES]
         return tuple(one for one in earlier if one.period.start.year == year)
 
-    def logged(self, year: int | None = None) -> tuple[CycleStatement, ...]:
+    def logged(self, year: int | None = None, cycle: date | None = None) -> tuple[CycleStatement, ...]:
         """The cycles whose work log is shown, newest first.
 
-        Those that began in `year` (so two years never share an hour), else the current and the settling one.
+        The one whose first day is `cycle`, else those that began in `year` (so two years never share an hour),
+        else the current and the settling one.
         """
+        if cycle is not None:
+            return tuple(one for one in self.statements if one.period.start == cycle)
         if year is not None:
             return tuple(one for one in reversed(self.statements) if one.period.start.year == year)
         settling = [one for one in self.statements[-2:-1] if one.state is CycleState.SETTLING]

@@ -5,10 +5,11 @@ Times are integer seconds, dates are ISO, and nothing is localised but the carry
 
 import json
 from dataclasses import asdict
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, LotStatement
+from chalicelib.services.instant_json import instant_json
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
 from chalicelib.services.statement_json import statement_json
 from chalicelib.web.build_work_log import shown_entries
@@ -18,24 +19,23 @@ from chalicelib.web.sentences import Voice
 _NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
 
 
-def balance_text(balance: ClientBalance, year: int | None = None) -> str:
+def balance_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
     """The JSON document."""
-    return json.dumps(balance_json(balance, year), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(balance_json(balance, year, cycle), ensure_ascii=False, separators=(",", ":"))
 
 
-def balance_json(balance: ClientBalance, year: int | None = None) -> dict[str, Any]:
-    """The document as plain values; `year` chooses entries and past cycles as the page does."""
+def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> dict[str, Any]:
+    """The document as plain values; `year` or the first day of a `cycle` chooses entries and past cycles."""
     client = balance.client
     voice = Voice(Formats.for_client(client))
-    as_of = balance.as_of
     return {
         "client": {"name": client.name, "locale": client.locale, "currency": client.currency},
-        "as_of": None if as_of is None else as_of.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "retainers": [_retainer(voice, one, year) for one in balance.retainers],
+        "as_of": instant_json(balance.as_of),
+        "retainers": [_retainer(voice, one, year, cycle) for one in balance.retainers],
     }
 
 
-def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> dict[str, Any]:
+def _retainer(voice: Voice, balance: RetainerBalance, year: int | None, cycle: date | None) -> dict[str, Any]:
     current = balance.current
     return {
         "id": balance.retainer.id.retainer,
@@ -44,8 +44,8 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> dict[
         "carry_over": "" if current is None else voice.carry_over(current.terms, balance.retainer.length),
         **(_NO_CYCLE if current is None else statement_json(current)),
         "lots": [] if current is None else [_lot(lot) for lot in current.lots],
-        "entries": [_entry(one, cycle) for cycle in balance.logged(year) for one in shown_entries(cycle)],
-        "past_cycles": [_past(one) for one in balance.past(year)],
+        "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
+        "past_cycles": [_past(one) for one in balance.past(year, cycle)],
     }
 
 

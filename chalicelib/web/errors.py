@@ -20,8 +20,13 @@ class NothingHereError(HourTabError):
     """The address opens nothing: unknown, revoked, expired, replaced or malformed alike."""
 
 
+class TooLargeError(HourTabError):
+    """The file has more entries than one answer can carry."""
+
+
 STATUS_OF: dict[str, HTTPStatus] = {
     "NothingHereError": HTTPStatus.NOT_FOUND,
+    "TooLargeError": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "CloudError": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Status by the name of the error's class: pages know no adapter, whose errors these are."""
@@ -43,7 +48,7 @@ def answers_errors(view: Callable[..., Response], languages: Callable[[], str]) 
             return view(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a page
             status = _status_of(error)
-            if status is not HTTPStatus.NOT_FOUND:
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 _log.exception("a page failed with %s", type(error).__name__)
             return error_page(status, languages())
 
@@ -72,6 +77,8 @@ def _status_of(error: Exception) -> HTTPStatus:
 def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
     if status is HTTPStatus.NOT_FOUND:
         return texts.missing_title, texts.missing_text
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return texts.too_large_title, texts.too_large_text
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return texts.retry_title, texts.retry_text
     return texts.failed_title, texts.failed_text

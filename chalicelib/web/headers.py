@@ -1,5 +1,6 @@
 """The headers of every answer, and answers that a browser may keep only if it asks again (RFC 9110, 9111)."""
 
+import json
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
@@ -17,6 +18,15 @@ _COMMON: _Headers = {
 }
 _FRESH = "private, no-cache"
 """A browser may keep the answer for its owner and has to ask before it shows it again."""
+
+
+BODY_LIMIT = 5_500_000
+"""Bytes of a body on its way out. Lambda answers with at most 6 MB of JSON, of which the body is one string."""
+
+
+def fits(body: str) -> bool:
+    """Whether Lambda can answer with the body: escaped as JSON, where a quote or a line break takes two bytes."""
+    return len(json.dumps(body)) <= BODY_LIMIT
 
 
 def content_policy(style_source: str) -> str:

@@ -5,7 +5,7 @@ outside is asked of the composition root at the first request.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 
@@ -15,8 +15,8 @@ from chalicelib import wiring
 from chalicelib.services.show_balance import ClientBalance, show_balance
 from chalicelib.web.balance_json import balance_text
 from chalicelib.web.build_view import build_page
-from chalicelib.web.errors import NothingHereError, answers_errors
-from chalicelib.web.headers import HTML, answer, content_policy
+from chalicelib.web.errors import NothingHereError, TooLargeError, answers_errors
+from chalicelib.web.headers import HTML, answer, content_policy, fits
 from chalicelib.web.rendering import render, style_hash
 from chalicelib.web.work_log_csv import work_log_text
 
@@ -57,17 +57,21 @@ def client_page(token: str) -> Response:
 @_route("/b/{token}/balance.json")
 def balance_file(token: str) -> Response:
     """The figures, for programs (docs/balance-json.md)."""
-    body = balance_text(_balance(token), _year())
-    return answer(body, "application/json", content_policy(_NO_STYLE), _headers())
+    return _file(balance_text(_balance(token), _year(), _cycle()), "application/json")
 
 
 @_route("/b/{token}/work-log.csv")
 def work_log_file(token: str) -> Response:
     """The work log, for spreadsheets."""
-    balance, year = _balance(token), _year()
-    name = f"{balance.client.id}-work-log{f'-{year}' if year is not None else ''}.csv"
-    body = work_log_text(balance, year)
-    return answer(body, "text/csv; charset=utf-8", content_policy(_NO_STYLE), _headers(), name=name)
+    balance, year, cycle = _balance(token), _year(), _cycle()
+    name = "-".join(str(part) for part in (balance.client.id, "work-log", cycle or year) if part)
+    return _file(work_log_text(balance, year, cycle), "text/csv; charset=utf-8", name=f"{name}.csv")
+
+
+def _file(body: str, content_type: str, name: str = "") -> Response:
+    if not fits(body):
+        raise TooLargeError(f"{len(body)} characters are more than one answer can carry")
+    return answer(body, content_type, content_policy(_NO_STYLE), _headers(), name=name)
 
 
 def _balance(token: str) -> ClientBalance:
@@ -87,7 +91,21 @@ def _headers() -> Any:
 
 def _year() -> int | None:
     """The year that was asked for; what is not a year is not heeded, so a torn address still shows the balance."""
-    asked: Any = pages.current_request.query_params or {}
-    text: str = asked.get("year") or ""
+    text = _asked("year")
     is_year = len(text) == len("2026") and text.isascii() and text.isdecimal() and int(text) > 0
     return int(text) if is_year else None
+
+
+def _cycle() -> date | None:
+    """The cycle that was asked for by its first day; what is not a day is not heeded either."""
+    text = _asked("cycle")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
+def _asked(name: str) -> str:
+    asked: Any = pages.current_request.query_params or {}
+    return asked.get(name) or ""

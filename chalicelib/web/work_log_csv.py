@@ -6,14 +6,15 @@ and stay figures.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.quantities import HOUR, clock, round_half_away
-from chalicelib.services.show_balance import ClientBalance, RetainerBalance
+from chalicelib.services.show_balance import ClientBalance
 from chalicelib.web.build_work_log import shown_entries
 
 HEADER = (
@@ -35,27 +36,30 @@ HEADER = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def work_log_text(balance: ClientBalance, year: int | None = None) -> str:
-    """The file: the entries of the cycles that the page shows for `year`, newest first in each retainer."""
+def work_log_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
+    """The file, newest entries first in each retainer.
+
+    They are those of the cycle that begins on the day `cycle`, else of the cycles that the page shows for `year`.
+    """
     out = StringIO(newline="")
     out.write("\N{BYTE ORDER MARK}")
     writer = csv.writer(out)
     writer.writerow(HEADER)
     for retainer in balance.retainers:
-        writer.writerows(_rows(retainer, year))
+        writer.writerows(_rows(retainer.retainer.title, retainer.logged(year, cycle)))
     return out.getvalue()
 
 
-def _rows(retainer: RetainerBalance, year: int | None) -> Iterator[tuple[str, ...]]:
-    for statement in retainer.logged(year):
+def _rows(title: str, statements: Iterable[CycleStatement]) -> Iterator[tuple[str, ...]]:
+    for statement in statements:
         for accounted in shown_entries(statement):
-            yield _row(retainer, statement, accounted)
+            yield _row(title, statement, accounted)
 
 
-def _row(retainer: RetainerBalance, statement: CycleStatement, accounted: AccountedEntry) -> tuple[str, ...]:
+def _row(title: str, statement: CycleStatement, accounted: AccountedEntry) -> tuple[str, ...]:
     entry = accounted.entry
     return (
-        _text(retainer.retainer.title),
+        _text(title),
         statement.period.start.isoformat(),
         entry.date.isoformat(),
         _text(entry.worker),

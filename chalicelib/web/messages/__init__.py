@@ -121,6 +121,8 @@ class Texts(NamedTuple):
 
     missing_title: str
     missing_text: str
+    too_large_title: str
+    too_large_text: str
     failed_title: str
     failed_text: str
     retry_title: str

@@ -116,6 +116,9 @@ TEXTS = Texts(
     missing_title="Dieser Link funktioniert nicht",
     missing_text="Vielleicht wurde er durch einen neueren ersetzt, oder ein Teil davon fehlt. "
     "Bitte fragen Sie die Person, die ihn geschickt hat, nach dem aktuellen Link.",
+    too_large_title="Diese Datei ist zu groß, um sie auf einmal zu senden",
+    too_large_text="Lassen Sie „year“ in der Adresse weg, oder rufen Sie einen einzelnen Zeitraum mit seinem ersten "
+    "Tag ab, etwa mit ?cycle=2026-03-01.",
     failed_title="Bei uns ist etwas schiefgegangen",
     failed_text="Es ist nichts verloren. Bitte versuchen Sie es in einigen Minuten noch einmal.",
     retry_title="Gerade überlastet",

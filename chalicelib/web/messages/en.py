@@ -114,6 +114,9 @@ TEXTS = Texts(
     missing_title="This link does not work",
     missing_text="It may have been replaced by a newer one, or a part of it is missing. "
     "Please ask the person who sent it to you for the current link.",
+    too_large_title="This file is too large to send at once",
+    too_large_text="Leave “year” out of the address, or ask for a single period by its first day, "
+    "as in ?cycle=2026-03-01.",
     failed_title="Something went wrong on our side",
     failed_text="Nothing is lost. Please try again in a few minutes.",
     retry_title="Too busy for a moment",

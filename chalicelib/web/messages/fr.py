@@ -116,6 +116,9 @@ TEXTS = Texts(
     missing_title="Ce lien ne fonctionne pas",
     missing_text="Il a peut-être été remplacé par un plus récent, ou il en manque une partie. "
     "Demandez le lien actuel à la personne qui vous l’a envoyé.",
+    too_large_title="Ce fichier est trop volumineux pour être envoyé d’un coup",
+    too_large_text="Retirez « year » de l’adresse, ou demandez une seule période par son premier jour, "
+    "par exemple avec ?cycle=2026-03-01.",
     failed_title="Un problème est survenu de notre côté",
     failed_text="Rien n’est perdu. Veuillez réessayer dans quelques minutes.",
     retry_title="Surcharge passagère",

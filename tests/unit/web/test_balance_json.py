@@ -5,7 +5,7 @@ from pathlib import Path
 from chalicelib.domain.cycle import Figures
 from chalicelib.domain.entry import Pool
 from chalicelib.web.balance_json import balance_json, balance_text
-from tests.builders import entry, hours, ledger, retainer, rule, terms
+from tests.builders import day, entry, hours, ledger, retainer, rule, terms
 from tests.unit.web.samples import HELPDESK, advisory, helpdesk, sample, seeblick
 
 DOC = Path(__file__).parents[3] / "docs" / "balance-json.md"
@@ -82,6 +82,14 @@ def test_a_year_chooses_its_cycles_and_leaves_the_figures_of_today():
 
     assert ["2025-12-01"] == [one["cycle"]["start"] for one in document["past_cycles"]]
     assert {"2025-12-01"} == {one["cycle"] for one in document["entries"]}
+    assert hours("6.75") == document["remaining_seconds"]
+
+
+def test_a_cycle_is_chosen_by_its_first_day_and_leaves_the_figures_of_today():
+    document = balance_json(seeblick().balance(), 2025, day("2026-09-01"))["retainers"][0]
+
+    assert ["2026-09-01"] == [one["cycle"]["start"] for one in document["past_cycles"]]
+    assert ["2026-09-01"] * 4 == [one["cycle"] for one in document["entries"]]
     assert hours("6.75") == document["remaining_seconds"]
 
 

@@ -1,4 +1,5 @@
 import gzip
+import json
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -8,6 +9,8 @@ from chalice.test import Client
 
 from chalicelib.adapters.aws import CloudError
 from chalicelib.domain.retainer import Link
+from chalicelib.web import headers as web_headers
+from chalicelib.web.headers import BODY_LIMIT, fits
 from chalicelib.web.rendering import style
 from tests.unit.web.samples import CLIENT, Sample, helpdesk, many, sample, seeblick
 
@@ -141,6 +144,51 @@ def test_the_file_is_named_after_client_and_year(monkeypatch):
     headers = get(one, monkeypatch, f"/b/{one.token}/work-log.csv?year=2026").headers
 
     assert 'attachment; filename="seeblick-klinik-work-log-2026.csv"' == headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("sign", ["a", '"', "\n", "ü", "\N{GRINNING FACE}"])
+def test_a_body_is_measured_as_it_leaves_lambda(sign):
+    most = BODY_LIMIT // (len(json.dumps(sign)) - 2)
+
+    assert (True, False) == (fits(sign * (most - 2)), fits(sign * (most + 1)))
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("en", "This file is too large"), ("de", "Diese Datei ist zu groß"), ("fr", "Ce fichier est trop volumineux")],
+)
+@pytest.mark.parametrize("file", FILES[1:])
+def test_a_file_that_lambda_cannot_answer_says_how_to_get_it(monkeypatch, caplog, file, language, title):
+    one = seeblick()
+    whole, cycle = (f"/b/{one.token}{file}?{query}" for query in ("year=2026", "year=2026&cycle=2026-09-01"))
+    monkeypatch.setattr(web_headers, "BODY_LIMIT", len(json.dumps(get(one, monkeypatch, whole).body.decode())) - 1)
+    refused = get(one, monkeypatch, whole, **{"Accept-Language": language})
+    body = refused.body.decode()
+
+    assert (413, "no-store", "text/html") == (
+        refused.status_code,
+        refused.headers["Cache-Control"],
+        refused.headers["Content-Type"].partition(";")[0],
+    )
+    assert title in body
+    assert "?cycle=2026-03-01" in body
+    assert 200 == get(one, monkeypatch, cycle).status_code
+    assert "" == caplog.text
+
+
+def test_a_cycle_that_is_none_is_not_heeded(monkeypatch):
+    one = seeblick()
+    silly = ("", "?cycle=", "?cycle=2026-13-01", "?cycle=20261101", "?cycle=2026-W45-1", "?cycle=march")
+    bodies = [get(one, monkeypatch, f"/b/{one.token}{file}{query}").body for file in FILES[1:] for query in silly]
+
+    assert 2 == len(set(bodies))
+
+
+def test_the_file_of_a_cycle_is_named_after_it(monkeypatch):
+    one = seeblick()
+    headers = get(one, monkeypatch, f"/b/{one.token}/work-log.csv?year=2025&cycle=2026-09-01").headers
+
+    assert 'attachment; filename="seeblick-klinik-work-log-2026-09-01.csv"' == headers["Content-Disposition"]
 
 
 def test_a_page_of_300_entries_is_under_30_kb_compressed(monkeypatch):

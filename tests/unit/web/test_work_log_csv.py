@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.domain.entry import Pool
 from chalicelib.web.work_log_csv import HEADER, work_log_text
-from tests.builders import entry, ledger
+from tests.builders import day, entry, ledger
 from tests.unit.web.samples import HELPDESK, helpdesk, many, sample, seeblick
 
 
@@ -33,6 +33,12 @@ def test_figures_stay_figures_also_below_zero():
     row = rows_of(work_log_text(november(entry("2026-11-02", "-1:20")).balance()))[0]
 
     assert ("-1:20:00", "-1.3333") == (row["Actual"], row["Actual (h)"])
+
+
+def test_a_cycle_is_chosen_by_its_first_day():
+    rows = rows_of(work_log_text(seeblick().balance(), 2025, day("2026-09-01")))
+
+    assert {("Helpdesk", "2026-09-01"), ("Advisory", "2026-09-01")} == {(row["Retainer"], row["Cycle"]) for row in rows}
 
 
 def test_nothing_is_localised():
