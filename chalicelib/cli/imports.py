@@ -1,6 +1,6 @@
 """`hourtab import`: drop exports, preview them, read the reports, try again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,30 @@ from chalicelib.cli.report import cycle_lines, report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.services.destination import INBOX
-from chalicelib.services.find_client import UnknownNameError
-from chalicelib.services.import_record import DroppedFile, ImportRecord, ImportStatus, Verb, import_id, is_undone
+from chalicelib.services.find_client import near_names
+from chalicelib.services.import_record import (
+    DroppedFile,
+    ImportRecord,
+    ImportReport,
+    ImportStatus,
+    Verb,
+    import_id,
+    is_undone,
+)
 from chalicelib.services.report_json import decided_json, record_json, report_json
 from chalicelib.services.retry_stale import retry_stale
 
 _RECENT = 100
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class UnknownImportError(HourTabError):
+    """No import has this id. Ids mean nothing to a person, so none but a near one is told."""
+
+    def __init__(self, wanted: str, known: Sequence[str]) -> None:
+        near = near_names(wanted, known)[:1]
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        super().__init__(f"There is no import `{wanted}`.{hint} `hourtab import list` shows them.")
 
 
 class StillWaitingError(HourTabError):
@@ -46,7 +63,11 @@ def _place(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _waiting(command: Callable[..., None]) -> Callable[..., None]:
-    wait = click.option("--wait", is_flag=True, help="Wait for the report and show it; 1 if the file is refused.")
+    wait = click.option(
+        "--wait",
+        is_flag=True,
+        help="Wait for the report and show it; 1 if a file is refused or none of its rows counts.",
+    )
     timeout = click.option("--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds to wait.")
     return wait(timeout(command))
 
@@ -88,7 +109,7 @@ def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer:
             reports.append((key, use_case.preview(stream, key)))
     values = [{**report_json(report), "file": {"key": key, "version": None}} for key, report in reports]
     answer(_one_or_all(values), (line for key, report in reports for line in report_lines(f"{key} (preview)", report)))
-    _end([report.status for _, report in reports])
+    _end([report for _, report in reports])
 
 
 @imports.command("list")
@@ -189,19 +210,26 @@ def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int)
 def _find(parts: Parts, wanted: str) -> ImportRecord:
     record = parts.import_log().read(ImportId(wanted))
     if record is None:
-        raise UnknownNameError("import", wanted, (one.id for one in parts.import_log().list_recent(_RECENT)))
+        raise UnknownImportError(wanted, [one.id for one in parts.import_log().list_recent(_RECENT)])
     return record
 
 
 def _show_records(records: list[ImportRecord]) -> None:
     values = [record_json(record) for record in records]
     answer(_one_or_all(values), (line for one in records for line in report_lines(_title(one), one.report)))
-    _end([record.report.status for record in records])
+    _end([record.report for record in records])
 
 
-def _end(statuses: list[ImportStatus]) -> None:
-    if ImportStatus.REFUSED in statuses:
+def _end(reports: list[ImportReport]) -> None:
+    if any(_is_vain(report) for report in reports):
         click.get_current_context().exit(1)
+
+
+def _is_vain(report: ImportReport) -> bool:
+    """Whether the file is refused, or has rows and not one of them could be taken."""
+    counts = report.counts
+    lost = counts.unrouted + counts.problems
+    return report.status is ImportStatus.REFUSED or 0 < counts.rows == lost
 
 
 def _one_or_all(values: list[dict[str, Any]]) -> Any:

@@ -1,6 +1,6 @@
 """Find what a person named, or say which names are near."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from chalicelib.domain.errors import HourTabError
@@ -8,26 +8,33 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.ports import ClientBook, Directory
 
+_LISTED = 8
+"""So many names are told in a sentence."""
+
 
 class UnknownNameError(HourTabError):
-    """Nothing is called so. `near` are the names that are like it; where none is, `known` are all."""
+    """Nothing is called so. `near` are the names that are like it, `listing` is the command that shows all."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: str, known: Iterable[str], listing: str) -> None:
         self.name = name
         self.known = tuple(sorted(known))
-        self.near = _near(name.casefold(), self.known)
+        self.near = near_names(name, self.known)
+        self.listing = listing
         super().__init__(f"There is no {what} `{name}`.{self._hint()}")
 
     def _hint(self) -> str:
         if self.near:
             return f" Did you mean {' or '.join(f'`{name}`' for name in self.near)}?"
+        if len(self.known) > _LISTED:
+            return f" `{self.listing}` shows all {len(self.known)}."
         if self.known:
-            return f" There are {', '.join(self.known[:20])}{' …' if len(self.known) > 20 else ''}."  # noqa: PLR2004 - a line's worth
+            return f" There are {', '.join(self.known)}."
         return " There are none yet: `hourtab apply setup.yaml` makes them."
 
 
-def _near(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """Names that begin like it, else those that are spelt like it; at most three."""
+def near_names(name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Names that begin like it, else those that are spelt like it, whatever its case; at most three."""
+    name = name.casefold()
     begin_alike = [each for each in known if name and each.startswith(name)]
     return tuple((begin_alike or get_close_matches(name, known, n=3))[:3])
 
@@ -36,7 +43,7 @@ def find_client(directory: Directory, name: str) -> ClientBook:
     """The book of the client with this slug. Raises UnknownNameError."""
     book = directory.read_client(ClientId(name))
     if book is None:
-        raise UnknownNameError("client", name, directory.read_operator().client_names or {})
+        raise UnknownNameError("client", name, directory.read_operator().client_names or {}, "hourtab client list")
     return book
 
 
@@ -45,7 +52,7 @@ def find_retainer(book: ClientBook, name: str) -> Retainer:
     found = next((retainer for retainer in book.retainers if retainer.id.retainer == name), None)
     if found is None:
         slugs = (retainer.id.retainer for retainer in book.retainers)
-        raise UnknownNameError(f"retainer of {book.client.id}", name, slugs)
+        raise UnknownNameError(f"retainer of {book.client.id}", name, slugs, f"hourtab retainer list {book.client.id}")
     return found
 
 

@@ -52,6 +52,27 @@ def test_waiting_ends_with_a_word_on_how_to_go_on(export: Path, setup_file: Path
     assert "is not done after 5 s; `hourtab import show " in answer.err
 
 
+@pytest.mark.parametrize(
+    ("place", "row", "code"),
+    [
+        ((), "2026-10-05,Printers,1:00", 1),
+        (HERE, "2026-10-05,Printers,soon", 1),
+        (HERE, "2026-10-05,Printers,soon\n2026-10-06,Backups,1:00", 0),
+        (HERE, "", 0),
+    ],
+)
+def test_a_file_with_rows_of_which_none_counts_is_not_done(
+    acme: Cli, tmp_path: Path, place: tuple[str, ...], row: str, code: int
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text(f"date,description,duration\n{row}\n")
+
+    preview = acme.run("import", "preview", str(file), *place)
+    dropped = acme.run("import", "drop", str(file), *place, "--wait")
+
+    assert (preview.code, dropped.code) == (code, code)
+
+
 def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path) -> None:
     preview = acme.run("import", "preview", str(export), *HERE, "--json").json
     nothing = (acme.parts.ledger_.cycles, acme.parts.log.records, acme.parts.files_.objects)
@@ -115,7 +136,19 @@ def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
 
     assert acme.run("import", "list").lines[1].split()[0] == done["id"]
     assert acme.run("import", "show", done["id"], "--json").json == done
-    assert f"There are {done['id']}." in acme.run("import", "show", "ffff").err
+
+
+@pytest.mark.parametrize("verb", ["show", "retry", "undo", "redo", "accept"])
+def test_an_id_that_is_none_is_one_sentence_that_lists_no_ids(acme: Cli, export: Path, verb: str) -> None:
+    done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
+
+    unknown, cut = acme.run("import", verb, "nosuch"), acme.run("import", verb, done["id"][:8])
+
+    assert (unknown.code, unknown.err) == (
+        1,
+        "hourtab: There is no import `nosuch`. `hourtab import list` shows them.\n",
+    )
+    assert f"Did you mean `{done['id']}`?" in cut.err
 
 
 def test_escape_codes_of_a_file_do_not_reach_the_terminal(acme: Cli, tmp_path: Path) -> None:

@@ -72,3 +72,13 @@ def test_a_client_that_nobody_knows_has_no_link() -> None:
         manage(FakeDirectory(book())).show("acmee")
 
     assert unknown.value.near == ("acme",)
+
+
+@pytest.mark.parametrize(
+    ("count", "hint"),
+    [(8, "There are c0, c1, c2, c3, c4, c5, c6, c7."), (9, "`hourtab client list` shows all 9.")],
+)
+def test_many_names_are_not_told_one_by_one(count: int, hint: str) -> None:
+    known = [f"c{number}" for number in range(count)]
+
+    assert str(UnknownNameError("client", "x", known, "hourtab client list")) == f"There is no client `x`. {hint}"
