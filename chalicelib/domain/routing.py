@@ -10,7 +10,6 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
 
-
 _STEP = "Add a rule or an alias to the set-up, apply it, then retry this import."
 """What to do about a row that no rule claims."""
 
