@@ -14,14 +14,34 @@ from chalicelib.services.show_balance import ClientBalance, RetainerBalance
 from chalicelib.services.statement_json import statement_json
 from chalicelib.web.build_work_log import shown_entries
 from chalicelib.web.formats import Formats
+from chalicelib.web.headers import fits
 from chalicelib.web.sentences import Voice
 
 _NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
 
 
 def balance_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
-    """The JSON document."""
-    return json.dumps(balance_json(balance, year, cycle), ensure_ascii=False, separators=(",", ":"))
+    """The JSON document. The figures are always whole; of entries too many for one answer the oldest are left out."""
+    document = balance_json(balance, year, cycle)
+    text = _dump(document)
+    while not fits(text) and _leave_out_older_half(document["retainers"]):
+        text = _dump(document)
+    return text
+
+
+def _dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _leave_out_older_half(retainers: list[dict[str, Any]]) -> bool:
+    """Halve the longest list of entries, which is newest first; False where there is nothing to leave out."""
+    longest = max(retainers, key=lambda one: len(one["entries"]), default=None)
+    if longest is None or not longest["entries"]:
+        return False
+    kept = len(longest["entries"]) // 2
+    longest["entries_left_out"] += len(longest["entries"]) - kept
+    del longest["entries"][kept:]
+    return True
 
 
 def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> dict[str, Any]:
@@ -45,6 +65,7 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None, cycle: d
         **(_NO_CYCLE if current is None else statement_json(current)),
         "lots": [] if current is None else [_lot(lot) for lot in current.lots],
         "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
+        "entries_left_out": 0,
         "past_cycles": [_past(one) for one in balance.past(year, cycle)],
     }
 

@@ -54,8 +54,8 @@ class Client:
             return answer.read().decode()
 
     def cycle(self, start: date = _MONTH) -> dict:
-        """The figures of a cycle of 2026."""
-        [shown] = json.loads(self.get("/balance.json?year=2026"))["retainers"]
+        """The figures of a cycle."""
+        [shown] = json.loads(self.get(f"/balance.json?cycle={start}"))["retainers"]
         cycles = {shown["cycle"]["start"]: shown, **{one["cycle"]["start"]: one for one in shown["past_cycles"]}}
         return cycles[start.isoformat()]
 

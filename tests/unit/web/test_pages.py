@@ -157,10 +157,9 @@ def test_a_body_is_measured_as_it_leaves_lambda(sign):
     ("language", "title"),
     [("en", "This file is too large"), ("de", "Diese Datei ist zu groß"), ("fr", "Ce fichier est trop volumineux")],
 )
-@pytest.mark.parametrize("file", FILES[1:])
-def test_a_file_that_lambda_cannot_answer_says_how_to_get_it(monkeypatch, caplog, file, language, title):
+def test_a_work_log_that_lambda_cannot_answer_says_how_to_get_it(monkeypatch, caplog, language, title):
     one = seeblick()
-    whole, cycle = (f"/b/{one.token}{file}?{query}" for query in ("year=2026", "year=2026&cycle=2026-09-01"))
+    whole, cycle = (f"/b/{one.token}/work-log.csv?{query}" for query in ("year=2026", "year=2026&cycle=2026-09-01"))
     monkeypatch.setattr(web_headers, "BODY_LIMIT", len(json.dumps(get(one, monkeypatch, whole).body.decode())) - 1)
     refused = get(one, monkeypatch, whole, **{"Accept-Language": language})
     body = refused.body.decode()
@@ -174,6 +173,23 @@ def test_a_file_that_lambda_cannot_answer_says_how_to_get_it(monkeypatch, caplog
     assert "?cycle=2026-03-01" in body
     assert 200 == get(one, monkeypatch, cycle).status_code
     assert "" == caplog.text
+
+
+def test_of_too_many_entries_the_figures_leave_out_the_oldest_and_say_how_many(monkeypatch):
+    one = many(400)
+    address = f"/b/{one.token}/balance.json"
+    [whole] = json.loads(get(one, monkeypatch, address).body)["retainers"]
+    monkeypatch.setattr(web_headers, "BODY_LIMIT", 50_000)
+
+    answered = get(one, monkeypatch, address)
+    [cut] = json.loads(answered.body)["retainers"]
+
+    assert 200 == answered.status_code
+    assert 0 == whole["entries_left_out"] < cut["entries_left_out"] == 400 - len(cut["entries"])
+    assert whole["entries"][: len(cut["entries"])] == cut["entries"]
+    assert [whole[name] for name in whole if not name.startswith("entries")] == [
+        cut[name] for name in cut if not name.startswith("entries")
+    ]
 
 
 def test_a_cycle_that_is_none_is_not_heeded(monkeypatch):
