@@ -17,7 +17,6 @@ from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.adapters.cycle_items import CycleKey, cycle_item, cycle_key, cycle_of, is_ahead, pack_plan, unpack_plan
 from chalicelib.adapters.directory import client_key, head_item
 from chalicelib.adapters.dynamo import WriteConflictError, bind, connection, read_together, table_errors, write_together
-from chalicelib.adapters.import_items import import_item
 from chalicelib.adapters.objects import PLANS, ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
@@ -70,6 +69,8 @@ class DynamoLedger:
 
     def _decide(self, commit: LedgerCommit, cycles: Collection[CycleItem], plan: str | None) -> None:
         head = head_item(self._heads, commit.client, commit.head, plan)
+        from chalicelib.adapters.import_items import import_item  # noqa: PLC0415 - only a commit pays for it
+
         record = import_item(self._imports, commit.record, self._objects, commit.client)
         write_together(head, record, *cycles, condition=self._heads.plan.does_not_exist())
 

@@ -7,7 +7,7 @@ raises `StaleWriteError`, and the service reads again.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
@@ -15,7 +15,9 @@ from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.import_record import ImportPart, ImportRecord
+
+if TYPE_CHECKING:  # a client's page, whose cold start imports the ports, has no need of imports' records
+    from chalicelib.services.import_record import ImportPart, ImportRecord
 
 Clock = Callable[[], datetime]
 """Returns an aware instant in UTC."""
@@ -100,7 +102,7 @@ class LedgerCommit:
     client: ClientId
     head: ImportHead
     cycles: tuple[CycleLedger, ...]
-    record: ImportRecord | ImportPart
+    record: "ImportRecord | ImportPart"
 
 
 class Directory(Protocol):
@@ -138,19 +140,19 @@ class Ledger(Protocol):
 class ImportLog(Protocol):
     """Imports with their reports."""
 
-    def read(self, import_id: ImportId) -> ImportRecord | None:
+    def read(self, import_id: ImportId) -> "ImportRecord | None":
         """The import's record, or None."""
 
-    def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
+    def read_parts(self, import_id: ImportId) -> "Sequence[ImportPart]":
         """The clients' shares of a routed import that are committed."""
 
-    def write(self, record: ImportRecord) -> None:
+    def write(self, record: "ImportRecord") -> None:
         """Put a record that goes with no ledger change (a refusal, the sum of a routed import)."""
 
-    def list_recent(self, limit: int) -> Sequence[ImportRecord]:
+    def list_recent(self, limit: int) -> "Sequence[ImportRecord]":
         """The newest imports, newest first."""
 
-    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
+    def list_of_client(self, client: ClientId) -> "Sequence[ImportRecord | ImportPart]":
         """All imports (or parts of routed ones) that touched the client's ledger, by order key."""
 
 
@@ -167,7 +169,7 @@ class Files(Protocol):
 class ImportQueue(Protocol):
     """Asks the import function to run an import again."""
 
-    def send(self, record: ImportRecord) -> None:
+    def send(self, record: "ImportRecord") -> None:
         """Queue the import of the record's file."""
 
 

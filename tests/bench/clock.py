@@ -6,19 +6,35 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def best_of(turns: int, *works: Callable[[], object]) -> list[float]:
     """Seconds of CPU of each piece of work, the least of `turns` turns in which all of them are run."""
-    return _best(turns, works, time.process_time)
+    best = [float("inf")] * len(works)
+    for _ in range(turns):
+        for index, work in enumerate(works):
+            begin = time.process_time()
+            work()
+            best[index] = min(best[index], time.process_time() - begin)
+    return best
 
 
-def best_of_processes(turns: int, *scripts: Sequence[str]) -> list[float]:
-    """Seconds of CPU of a fresh interpreter for each script, the least of `turns` turns; neither waits for anything."""
-    works = [lambda script=script: run_python(*script) for script in scripts]
-    return _best(turns, works, _cpu_of_children)
+def compare_processes(turns: int, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, float, float]:
+    """Fresh interpreters for two scripts, turn by turn: the median of the turns' ratios, and the least of each.
+
+    Seconds of CPU: neither waits for anything, and a busy neighbour slows both of one turn alike.
+    """
+    pairs = [(_cpu_of(ours), _cpu_of(theirs)) for _ in range(turns)]
+    return median(one / other for one, other in pairs), min(one for one, _ in pairs), min(other for _, other in pairs)
+
+
+def _cpu_of(script: Sequence[str]) -> float:
+    begin = _cpu_of_children()
+    run_python(*script)
+    return _cpu_of_children() - begin
 
 
 def _cpu_of_children() -> float:
@@ -30,13 +46,3 @@ def run_python(*arguments: str) -> str:
     """What a fresh interpreter prints."""
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-
-
-def _best(turns: int, works: Sequence[Callable[[], object]], clock: Callable[[], float]) -> list[float]:
-    best = [float("inf")] * len(works)
-    for _ in range(turns):
-        for index, work in enumerate(works):
-            begin = clock()
-            work()
-            best[index] = min(best[index], clock() - begin)
-    return best
