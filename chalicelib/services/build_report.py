@@ -28,13 +28,12 @@ def refused(refusal: Refusal) -> ImportReport:
 def part_of(file: DroppedFile, client: ClientId, source: str, plan: FoldPlan) -> ImportPart:
     """One client's share of the report."""
     tally = plan.tally
-    counts = Counts(**{name: getattr(tally, name) for name in _FOLDED})
     return ImportPart(
         id=import_id(file),
         client=client,
         file=file,
         source=source,
-        counts=counts,
+        counts=tally.counts(),
         missing=tuple(tally.missing_entries),
         cycles=plan.cycles,
         doubles=plan.doubles,
