@@ -1,12 +1,14 @@
 """Timing that a noisy machine cannot bend too far: turn by turn, and the best of each."""
 
-import resource
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,27 +24,46 @@ def best_of(turns: int, *works: Callable[[], object]) -> list[float]:
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a process took from its start to its end, and what it printed."""
+
+    cpu: float
+    """Seconds of CPU, in the process and in the kernel for it."""
+    wall: float
+    """Seconds that went by."""
+    output: str
+
+
+def run_process(command: Sequence[str]) -> Spent:
+    """Run a program to its end; what it complains of is seen, and a failure ends the bench."""
+    with TemporaryFile("w+", encoding="utf-8") as output:
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        output.seek(0)
+        return Spent(used.ru_utime + used.ru_stime, wall, output.read())
+
+
+def take_turns(turns: int, *commands: Sequence[str]) -> list[tuple[Spent, ...]]:
+    """Each turn runs all of the programs once, so that a busy neighbour slows those of one turn alike."""
+    return [tuple(run_process(command) for command in commands) for _ in range(turns)]
+
+
 def compare_processes(turns: int, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, float, float]:
     """Fresh interpreters for two scripts, turn by turn: the median of the turns' ratios, and the least of each.
 
-    Seconds of CPU: neither waits for anything, and a busy neighbour slows both of one turn alike.
+    Seconds of CPU, as neither waits for anything.
     """
-    pairs = [(_cpu_of(ours), _cpu_of(theirs)) for _ in range(turns)]
+    both = take_turns(turns, [sys.executable, *ours], [sys.executable, *theirs])
+    pairs = [(one.cpu, other.cpu) for one, other in both]
     return median(one / other for one, other in pairs), min(one for one, _ in pairs), min(other for _, other in pairs)
-
-
-def _cpu_of(script: Sequence[str]) -> float:
-    begin = _cpu_of_children()
-    run_python(*script)
-    return _cpu_of_children() - begin
-
-
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def run_python(*arguments: str) -> str:
     """What a fresh interpreter prints."""
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return run_process([sys.executable, *arguments]).output

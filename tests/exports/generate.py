@@ -21,8 +21,8 @@ ROWS_PER_MONTH = 10_000
 FIRST_DAY = date(2026, 1, 1)
 _FIRST_NAMES = ("Ada", "Bruno", "Chiara", "Dmitri", "Élodie", "Farid", "Greta", "Hanna")
 _LAST_NAMES = ("Park", "Müller", "Okafor", "Larsen", "Novak")
-_CLIENTS = ("Northwind Clinic", "Baker & Sons", "Harbour Logistics", "Kestrel Dental", "Café Blau", "Old Mill School")
-_PROJECTS = ("Helpdesk", "Infrastructure", "Security", "Onboarding")
+CLIENTS = ("Northwind Clinic", "Baker & Sons", "Harbour Logistics", "Kestrel Dental", "Café Blau", "Old Mill School")
+PROJECTS = ("Helpdesk", "Infrastructure", "Security", "Onboarding")
 _TASKS = ("Support", "Monitoring", "Patching", "Vendor call", "Documentation")
 _VERBS = ("Reset", "Checked", "Replaced", "Configured", "Restored", "Reviewed", "Explained", "Moved")
 _THINGS = ("the printer queue", "MFA for a new phone", "the nightly backup", "a phishing mail", "two switches, rack B")
@@ -49,10 +49,10 @@ def write(path: Path, count: int) -> Path:
 
 def _row(dice: random.Random, number: int, day: date) -> tuple[str, ...]:
     worker = dice.randrange(len(_FIRST_NAMES) * len(_LAST_NAMES))
-    project = dice.choice(_PROJECTS)
+    project = dice.choice(PROJECTS)
     quarters = dice.randint(1, 24)
     return (
-        *(day.isoformat(), dice.choice(_CLIENTS), project, project[:4].upper(), dice.choice(_TASKS)),
+        *(day.isoformat(), dice.choice(CLIENTS), project, project[:4].upper(), dice.choice(_TASKS)),
         _note(dice, number),
         f"{quarters / 4:.2f}",
         *("Yes" if dice.random() < 0.8 else "No", "No", "Yes"),

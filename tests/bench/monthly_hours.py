@@ -1,0 +1,123 @@
+"""The hours of one Harvest export by client, project and month: HourTab against hledger and against pandas.
+
+All three read the same file and must come to the same seconds. Times are those of whole processes from start to end,
+turn by turn; of pandas the time of its import is taken off, of HourTab nothing.
+"""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tests.bench.clock import ROOT, Spent, take_turns
+from tests.exports.generate import write
+
+Sums = dict[tuple[str, str, str], int]
+"""Seconds by client, project and month (YYYY-MM); none are zero."""
+
+_ROWS = 100_000
+_HERE = Path(__file__).parent
+_REQUIREMENTS = ROOT / "requirements-bench.txt"
+_VENV = ROOT / ".local" / "bench-venv"
+
+
+def measure() -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        path = write(Path(folder) / "harvest.csv", _ROWS)
+        ours = [sys.executable, "-m", "tests.bench.monthly_hourtab", str(path)]
+        return {"monthly_rows": _ROWS, **_against_hledger(ours, path), **_against_pandas(ours, path)}
+
+
+def _against_hledger(ours: Sequence[str], path: Path) -> dict[str, Any]:
+    hledger = shutil.which("hledger")
+    if hledger is None:
+        sys.stderr.write("  hledger is not installed (apt-get install hledger): nothing is compared with it\n")
+        return {"hledger_version": None}
+    rules = str(_HERE / "monthly_hledger.rules")
+    theirs = [hledger, "-f", str(path), "--rules-file", rules, "balance", "-M", "-N", "-O", "csv"]
+    turns = take_turns(3, ours, theirs)
+    _must_agree(turns, _sums_of_hledger)
+    version = subprocess.run([hledger, "--version"], check=True, capture_output=True, text=True).stdout
+    return {
+        "hledger_version": version.strip(),
+        "hledger_cpu_over_ours": round(median(theirs.cpu / ours.cpu for ours, theirs in turns), 1),
+        "hledger_wall_over_ours": round(median(theirs.wall / ours.wall for ours, theirs in turns), 1),
+        "hledger_cpu_seconds": _least(theirs.cpu for _, theirs in turns),
+        "monthly_cpu_seconds": _least(ours.cpu for ours, _ in turns),
+        "monthly_wall_seconds": _least(ours.wall for ours, _ in turns),
+    }
+
+
+def _against_pandas(ours: Sequence[str], path: Path) -> dict[str, Any]:
+    python = _python_with_pandas()
+    if python is None:
+        sys.stderr.write(f"  pandas cannot be installed from {_REQUIREMENTS.name}: nothing is compared with it\n")
+        return {"pandas_version": None}
+    script = [str(python), str(_HERE / "monthly_pandas.py"), str(path)]
+    turns = take_turns(7, ours, [*script, "all"], [*script, "needed"])
+    _must_agree([turn[:2] for turn in turns], _sums_of_json)
+    _must_agree([turn[::2] for turn in turns], _sums_of_json)
+    everything = [(ours, _without_import(theirs)) for ours, theirs, _ in turns]
+    needed = [(ours, _without_import(theirs)) for ours, _, theirs in turns]
+    return {
+        "pandas_version": json.loads(turns[0][1].output)["version"],
+        "monthly_cpu_over_pandas": round(median(ours.cpu / theirs.cpu for ours, theirs in everything), 1),
+        "monthly_wall_over_pandas": round(median(ours.wall / theirs.wall for ours, theirs in everything), 1),
+        "monthly_cpu_over_pandas_of_4_columns": round(median(ours.cpu / theirs.cpu for ours, theirs in needed), 1),
+        "pandas_cpu_seconds": _least(theirs.cpu for _, theirs in everything),
+    }
+
+
+def _must_agree(turns: Iterable[Sequence[Spent]], sums_of_theirs: Callable[[str], Sums]) -> None:
+    for ours, theirs in turns:
+        difference = set(_sums_of_json(ours.output).items()) ^ set(sums_of_theirs(theirs.output).items())
+        if difference:
+            raise ValueError(f"the sums differ: {sorted(difference)[:6]}")
+
+
+def _sums_of_json(output: str) -> Sums:
+    rows = json.loads(output)["sums"]
+    return {(client, project, month): seconds for client, project, month, seconds in rows if seconds}
+
+
+def _sums_of_hledger(output: str) -> Sums:
+    """From its table of a row for each account, `client:project`, and a column for each month."""
+    sums = {}
+    for row in csv.DictReader(StringIO(output)):
+        client, _, project = row.pop("account").partition(":")
+        for month, hours in row.items():
+            seconds = Decimal(hours.removesuffix(" h")) * 3600
+            if seconds:
+                sums[client, project, month] = int(seconds)
+    return sums
+
+
+def _without_import(theirs: Spent) -> Spent:
+    imported = json.loads(theirs.output)["import"]
+    return Spent(theirs.cpu - imported["cpu"], theirs.wall - imported["wall"], theirs.output)
+
+
+def _python_with_pandas() -> Path | None:
+    """The interpreter of an environment with what requirements-bench.txt names, made on first use."""
+    python, made = _VENV / "bin" / "python", _VENV / "made-for.txt"
+    wanted = _REQUIREMENTS.read_text()
+    if not made.exists() or made.read_text() != wanted:
+        venv.create(_VENV, with_pip=True, clear=True)
+        install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", _REQUIREMENTS]
+        if subprocess.run(install, check=False).returncode:
+            return None
+        made.write_text(wanted)
+    return python
+
+
+def _least(seconds: Iterable[float]) -> float:
+    return round(min(seconds), 2)
