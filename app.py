@@ -15,12 +15,14 @@ from chalice import Chalice
 from chalice.app import SQSEvent
 
 from chalicelib.web.pages import pages
+from chalicelib.web.reports import reports
 
 gc.freeze()
 gc.enable()
 
 app = Chalice(app_name="hourtab")
 app.register_blueprint(pages)
+app.register_blueprint(reports)
 
 
 # The queue is named by infra/template.yaml: Chalice knows no queue that the stack itself makes.

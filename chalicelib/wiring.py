@@ -9,15 +9,19 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.aws import Aws
+from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
+    from chalicelib.services.show_report import ReportLinks
+
+_REFUSED = {"AccessDenied", "AccessDeniedException"}
 
 
 @cache
@@ -49,7 +53,7 @@ def ledger() -> "Ledger":
         aws(),
         directory_table=settings().need("directory_table"),
         cycles_table=settings().need("cycles_table"),
-        activity_table=settings().activity_table,  # only a commit needs it; the page's function has no such right
+        activity_table=settings().activity_table,  # only a commit needs it, and a page's function never commits
         objects=_store(),
     )
 
@@ -84,6 +88,32 @@ def links() -> "Links":
     from chalicelib.adapters.links import SignedLinks, key_in_secret
 
     return SignedLinks(key_in_secret(lambda: aws().client("secretsmanager"), settings().need("link_secret")))
+
+
+@cache
+def report_links() -> "ReportLinks":
+    """Makes and reads the tokens of imports' reports."""
+    from chalicelib.adapters.links import key_in_secret
+    from chalicelib.adapters.report_links import SignedReportLinks
+
+    return SignedReportLinks(key_in_secret(lambda: aws().client("secretsmanager"), settings().need("link_secret")))
+
+
+def report_address(import_id: "ImportId") -> str | None:
+    """The address of an import's readable report.
+
+    None where nobody can make one here: no public address is set, or the links' key must not be read.
+    """
+    from chalicelib.services.show_report import report_url
+
+    if not settings().base_url or not settings().link_secret:
+        return None
+    try:
+        return report_url(import_id, clock(), base_url=settings().base_url, links=report_links())
+    except CloudError as error:
+        if error.code in _REFUSED:
+            return None
+        raise
 
 
 def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Mapping[str, str]]":

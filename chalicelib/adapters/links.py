@@ -34,7 +34,7 @@ class SignedLinks:
     """
 
     def __init__(self, read_key: Callable[[], str]) -> None:
-        self._signer = cache(lambda: _signer(read_key()))
+        self._signer = cache(lambda: make_signer(read_key(), salt="hourtab.link"))
 
     def token(self, client: ClientId, version: int) -> str:
         """The token for this version of the client's link: URL-safe, and always the same."""
@@ -42,12 +42,7 @@ class SignedLinks:
 
     def read(self, token: str) -> tuple[ClientId, int] | None:
         """The client and version that the token proves, or None; whatever the text, nothing is raised."""
-        if len(token) > _LONGEST or not token.isascii():
-            return None
-        try:
-            client, _, version = self._signer().unsign(token).decode().partition(".")
-        except BadSignature:
-            return None
+        client, _, version = (unsigned(token, self._signer) or "").partition(".")
         if not is_slug(client) or not version.isdecimal():
             return None
         named = ClientId(client), int(version)
@@ -65,5 +60,16 @@ def key_in_secret(open_client: Callable[[], SecretReader], secret_id: str) -> Ca
     return read_key
 
 
-def _signer(key: str) -> Signer:
-    return Signer(key, salt="hourtab.link", key_derivation="hmac", digest_method=sha256)
+def make_signer(key: str, salt: str) -> Signer:
+    """Signs under a key of its own for each salt: what was signed under one proves nothing under another."""
+    return Signer(key, salt=salt, key_derivation="hmac", digest_method=sha256)
+
+
+def unsigned(token: str, signer: Callable[[], Signer]) -> str | None:
+    """The text that the token proves, or None; the key is asked for only where the token could be one of ours."""
+    if len(token) > _LONGEST or not token.isascii():
+        return None
+    try:
+        return signer().unsign(token).decode()
+    except BadSignature:
+        return None

@@ -127,9 +127,11 @@ def list_recent(parts: Parts, limit: int) -> None:
 @click.argument("id")
 @pass_parts
 def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """The report of one import."""
+    """The report of one import, with the address of its page."""
     record = _find(parts, id)
-    answer(record_json(record), report_lines(_title(record), record.report))
+    page = parts.report_address(record.id)
+    told = [f"  page: {page}"] if page else []
+    answer({**record_json(record), "page": page}, [*report_lines(_title(record), record.report), *told])
 
 
 @imports.command()

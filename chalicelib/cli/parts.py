@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
 
@@ -44,6 +45,9 @@ class Parts(Protocol):
 
     def links(self) -> "Links":
         """Tokens of links."""
+
+    def report_address(self, import_id: "ImportId") -> str | None:
+        """The address of an import's readable report; None where none can be made."""
 
     def import_export(self) -> "ImportExport":
         """The use case of imports, for previews."""
@@ -111,6 +115,11 @@ class Deployed:
         """Tokens of links."""
         links: Links = self._wiring.links()
         return links
+
+    def report_address(self, import_id: "ImportId") -> str | None:
+        """The address of an import's readable report; None where none can be made."""
+        address: str | None = self._wiring.report_address(import_id)
+        return address
 
     def import_export(self) -> "ImportExport":
         """The use case of imports, for previews."""

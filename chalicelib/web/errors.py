@@ -11,7 +11,7 @@ from chalice.app import Response
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.web.formats import LANGUAGES
-from chalicelib.web.headers import content_policy, refusal
+from chalicelib.web.headers import content_policy, unkept
 from chalicelib.web.messages import Texts, texts_in
 from chalicelib.web.rendering import render, style_hash
 
@@ -60,7 +60,7 @@ def error_page(status: HTTPStatus, accept_language: str) -> Response:
     texts = texts_in(language_of(accept_language))
     title, text = _words(texts, status)
     body = render("message.html", texts=texts, title=title, text=text)
-    return refusal(body, status, content_policy(style_hash()))
+    return unkept(body, status, content_policy(style_hash()))
 
 
 def language_of(accept_language: str) -> str:

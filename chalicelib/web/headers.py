@@ -58,8 +58,8 @@ def answer(body: str, content_type: str, policy: str, asked: Mapping[str, str], 
     return Response(body=body, status_code=200, headers=headers)
 
 
-def refusal(body: str, status: int, policy: str) -> Response:
-    """An error's page: never kept, and the same bytes for everybody who asks in the same language."""
+def unkept(body: str, status: int, policy: str) -> Response:
+    """A page that no browser and no cache may keep: an error's, whose bytes tell nothing, or a report's."""
     headers: _Headers = {
         **_COMMON,
         "Content-Security-Policy": policy,

@@ -4,9 +4,7 @@ The views are thin: prove and read (services/show_balance.py), build, answer. Wh
 outside is asked of the composition root at the first request.
 """
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import wraps
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -15,36 +13,18 @@ from chalicelib import wiring
 from chalicelib.services.show_balance import ClientBalance, show_balance
 from chalicelib.web.balance_json import balance_text
 from chalicelib.web.build_view import build_page
-from chalicelib.web.errors import NothingHereError, TooLargeError, answers_errors
+from chalicelib.web.errors import NothingHereError, TooLargeError
 from chalicelib.web.headers import HTML, answer, content_policy, fits
 from chalicelib.web.rendering import render, style_hash
+from chalicelib.web.routes import opens
 from chalicelib.web.work_log_csv import work_log_text
 
 pages = Blueprint(__name__)
 
-_METHODS = ["GET", "HEAD"]
 _NO_STYLE = "'none'"
-_View = Callable[[str], Response]
 
 
-def _route(path: str) -> Callable[[_View], _View]:
-    def register(view: _View) -> _View:
-        guarded = answers_errors(view, lambda: _headers().get("accept-language", ""))
-
-        @wraps(guarded)
-        def route(token: str) -> Response:
-            response = guarded(token)
-            if pages.current_request.method == "HEAD":
-                response.body = ""
-            return response
-
-        pages.route(path, methods=_METHODS)(route)
-        return route
-
-    return register
-
-
-@_route("/b/{token}")
+@opens(pages, "/b/{token}")
 def client_page(token: str) -> Response:
     """The page: every retainer side by side."""
     year = _year()
@@ -54,13 +34,13 @@ def client_page(token: str) -> Response:
     return answer(body, HTML, content_policy(style_hash()), _headers())
 
 
-@_route("/b/{token}/balance.json")
+@opens(pages, "/b/{token}/balance.json")
 def balance_file(token: str) -> Response:
     """The figures, for programs (docs/balance-json.md)."""
     return _file(balance_text(_balance(token), _year(), _cycle()), "application/json")
 
 
-@_route("/b/{token}/work-log.csv")
+@opens(pages, "/b/{token}/work-log.csv")
 def work_log_file(token: str) -> Response:
     """The work log, for spreadsheets."""
     balance, year, cycle = _balance(token), _year(), _cycle()

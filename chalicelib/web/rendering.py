@@ -44,20 +44,24 @@ class PackagedTemplates(BytecodeCache):
 
 
 @cache
-def style() -> str:
-    """The style sheet as it stands in the page: its exact text is what the hash is of."""
-    return (TEMPLATES / "style.css").read_text("utf-8")
+def style(more: str = "") -> str:
+    """The style sheet as it stands in the page, and after it the one called `more`, if any.
+
+    Its exact text is what the hash is of.
+    """
+    return "".join((TEMPLATES / name).read_text("utf-8") for name in ("style.css", more) if name)
 
 
 @cache
-def style_hash() -> str:
-    """The source expression that lets browsers apply `style()`: `'sha256-…'`."""
-    return f"'sha256-{b64encode(sha256(style().encode()).digest()).decode()}'"
+def style_hash(more: str = "") -> str:
+    """The source expression that lets browsers apply `style(more)`: `'sha256-…'`."""
+    return f"'sha256-{b64encode(sha256(style(more).encode()).digest()).decode()}'"
 
 
-def render(template: str, **values: object) -> str:
+def render(template: str, *, more_style: str = "", **values: object) -> str:
     """The HTML of a template with these values."""
-    return _environment().get_template(template).render(style=Markup(style()), **values)  # noqa: S704 - our own file
+    sheet = Markup(style(more_style))  # noqa: S704 - our own file
+    return _environment().get_template(template).render(style=sheet, **values)
 
 
 def compile_templates(folder: Path = COMPILED) -> int:

@@ -96,6 +96,9 @@ class Parts:
     def links(self) -> FakeLinks:
         return FakeLinks()
 
+    def report_address(self, import_id: str) -> str | None:
+        return f"https://hours.example/api/i/{import_id}"
+
     def import_export(self) -> ImportExport:
         return ImportExport(ImportPorts(self.directory_, self.ledger_, self.log, self.files_, self.now))
 

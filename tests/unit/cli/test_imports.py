@@ -5,6 +5,7 @@ import pytest
 from tests.unit.cli.rig import Cli
 
 HERE = ("--client", "acme", "--retainer", "support")
+PAGE = "https://hours.example/api/i/"
 
 
 def test_a_file_is_dropped_into_the_retainers_folder(acme: Cli, export: Path) -> None:
@@ -135,7 +136,20 @@ def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
     done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
 
     assert acme.run("import", "list").lines[1].split()[0] == done["id"]
-    assert acme.run("import", "show", done["id"], "--json").json == done
+    assert acme.run("import", "show", done["id"], "--json").json == {**done, "page": PAGE + done["id"]}
+    assert acme.run("import", "show", done["id"]).lines[-1] == f"  page: {PAGE}{done['id']}"
+
+
+def test_a_report_is_shown_without_its_page_where_no_address_can_be_made(
+    acme: Cli, export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
+    monkeypatch.setattr(acme.parts, "report_address", lambda _: None)
+
+    shown = acme.run("import", "show", done["id"])
+
+    assert (shown.code, "page" in shown.out) == (0, False)
+    assert acme.run("import", "show", done["id"], "--json").json == {**done, "page": None}
 
 
 @pytest.mark.parametrize("verb", ["show", "retry", "undo", "redo", "accept"])
