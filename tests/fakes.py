@@ -95,18 +95,20 @@ class FakeLedger:
     def commit(self, commit: LedgerCommit) -> None:
         book = self.directory.books[commit.client]
         _check(book.head.version, commit.head.version)
-        for cycle in commit.cycles:
+        cycles, beside = list(commit.cycles), commit.beside()
+        for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
-        for cycle in commit.cycles:
+        for cycle in cycles:
             self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
-        self.cycle_writes += len(commit.cycles)
+        self.cycle_writes += len(cycles)
         head = replace(commit.head, version=commit.head.version + 1)
         self.directory.books[commit.client] = replace(book, head=head)
-        if isinstance(commit.record, ImportPart):
-            self.log.parts.append(commit.record)
-        else:
-            self.log.write(commit.record)
+        for record in beside:
+            if isinstance(record, ImportPart):
+                self.log.parts.append(record)
+            else:
+                self.log.write(record)
 
 
 class FakeFiles:

@@ -1,17 +1,14 @@
-"""Cycles as items, and the plan of a large commit: the items that are still to be put."""
+"""Cycles as items of the cycles table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 
 from chalicelib.adapters.documents import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version
 from chalicelib.adapters.objects import LOGS, ObjectStore
-from chalicelib.adapters.packing import pack, unpack
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.adapters.work_log import decode_work_log, encode_work_log
 from chalicelib.domain.cycle import CycleLedger, Lot
 from chalicelib.domain.ids import CycleId
-
-_PLAN_FORMAT = 1
 
 CycleKey = tuple[str, str]
 
@@ -49,19 +46,24 @@ def cycle_of(cycle_id: CycleId, item: CycleItem, objects: ObjectStore) -> CycleL
     )
 
 
-def pack_plan(cycles: Sequence[CycleItem]) -> bytes:
-    """The plan to save these items."""
-    return pack(_PLAN_FORMAT, [item.to_dynamodb_dict() for item in cycles])
+class StoredCycles(Mapping[CycleId, CycleLedger]):
+    """Cycles as they lie in the table, each unpacked when it is taken out: packed they are small."""
 
+    def __init__(self, items: Mapping[CycleId, CycleItem], objects: ObjectStore) -> None:
+        self._items = items
+        self._objects = objects
 
-def unpack_plan(items: type[CycleItem], data: bytes) -> dict[CycleKey, CycleItem]:
-    """The items that the plan says to save, each with the version that it asks for."""
-    planned = {}
-    for stored in unpack(_PLAN_FORMAT, data):
-        item = items()
-        item.from_dynamodb_dict(stored)
-        planned[item.pk, item.sk] = item
-    return planned
+    def __getitem__(self, cycle: CycleId) -> CycleLedger:
+        return cycle_of(cycle, self._items[cycle], self._objects)
+
+    def __contains__(self, cycle: object) -> bool:
+        return cycle in self._items  # without unpacking it
+
+    def __iter__(self) -> Iterator[CycleId]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
 
 
 def is_ahead(planned: CycleItem, stored: CycleItem | None) -> bool:

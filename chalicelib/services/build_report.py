@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal
-from chalicelib.services.fold import FoldPlan
+from chalicelib.services.fold import Fold
 from chalicelib.services.import_record import (
     PROBLEM_LIMIT,
     Counts,
@@ -25,9 +25,9 @@ def refused(refusal: Refusal) -> ImportReport:
     return ImportReport(ImportStatus.REFUSED, refusal=refusal)
 
 
-def part_of(file: DroppedFile, client: ClientId, source: str, plan: FoldPlan) -> ImportPart:
+def part_of(file: DroppedFile, client: ClientId, source: str, fold: Fold) -> ImportPart:
     """One client's share of the report."""
-    tally = plan.tally
+    tally = fold.tally
     return ImportPart(
         id=import_id(file),
         client=client,
@@ -35,8 +35,8 @@ def part_of(file: DroppedFile, client: ClientId, source: str, plan: FoldPlan) ->
         source=source,
         counts=tally.counts(),
         missing=tuple(tally.missing_entries),
-        cycles=plan.cycles,
-        doubles=plan.doubles,
+        cycles=tuple(fold.cycles),
+        doubles=tuple(fold.doubles),
     )
 
 

@@ -4,13 +4,14 @@ Commits of a client take turns on the version of its import head. Who loses the 
 again; who arrives after a newer file of the same source and cycles folds anew from the kept originals.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.fold import FoldPlan, ReadCycles, Step, fold_on_top, scope_of
+from chalicelib.services.cycle_reader import ReadCycles
+from chalicelib.services.fold import Fold, Step, fold_on_top, scope_of
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, import_id, is_undone
 from chalicelib.services.open_export_file import OpenedFile
@@ -22,17 +23,20 @@ _TURNS = 8
 """How often a lost race is run again before the delivery is given back to the queue."""
 
 RecordT = TypeVar("RecordT", ImportRecord, ImportPart)
-Proposal = Callable[[ImportHead, ReadCycles], tuple[FoldPlan, ImportHead, RecordT]]
-"""From the head as it is now to what shall be written: the plan, the next head and the record beside them."""
+Proposal = Callable[[ImportHead, ReadCycles], tuple[Fold, ImportHead]]
+"""From the head as it is now to what shall be written: the fold and the next head."""
 
 
 class DoneElsewhereError(HourTabError):
     """The same event was delivered twice at once, and the other delivery has committed it."""
 
 
-def plan_on_top(ports: ImportPorts, share: Share, opened: OpenedFile) -> FoldPlan:
+def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Fold:
     """What the share would do to the ledger if it were the newest file; nothing is written."""
-    return fold_on_top(share, opened.source, _reader(ports, share.book.head), complete=opened.complete)
+    fold = fold_on_top(share, opened.source, _reader(ports, share.book.head), complete=opened.complete)
+    for _ in fold.changed():
+        pass
+    return fold
 
 
 def commit_share(
@@ -40,7 +44,7 @@ def commit_share(
     file: DroppedFile,
     opened: OpenedFile,
     share: Share,
-    record_of: Callable[[FoldPlan], RecordT],
+    record_of: Callable[[Fold], RecordT],
     *,
     again: bool = False,
 ) -> RecordT:
@@ -54,16 +58,18 @@ def commit_share(
         LostOriginalError: the file is late, and an import that it must be folded with cannot be read again.
     """
 
-    def propose(head: ImportHead, read: ReadCycles) -> tuple[FoldPlan, ImportHead, RecordT]:
+    def propose(head: ImportHead, read: ReadCycles) -> tuple[Fold, ImportHead]:
         if import_id(file) in head.recent and not again:
             raise DoneElsewhereError
-        plan = _plan(ports, file, opened, share, head=head, read=read, again=again)
-        return plan, head.after(import_id(file), file.order, ports.clock()), record_of(plan)
+        fold = _fold(ports, file, opened, share, head=head, read=read, again=again)
+        return fold, head.after(import_id(file), file.order, ports.clock())
 
-    return take_turn(ports, share.book, propose)[1]
+    return take_turn(ports, share.book, propose, record_of)[1]
 
 
-def take_turn(ports: ImportPorts, book: ClientBook, propose: Proposal[RecordT]) -> tuple[FoldPlan, RecordT]:
+def take_turn(
+    ports: ImportPorts, book: ClientBook, propose: Proposal, record_of: Callable[[Fold], RecordT]
+) -> tuple[Fold, RecordT]:
     """Commit what `propose` makes of the client's head; propose again when somebody else came first.
 
     Raises:
@@ -74,15 +80,28 @@ def take_turn(ports: ImportPorts, book: ClientBook, propose: Proposal[RecordT]) 
         if head.plan is not None:  # a killed commit has left something to write
             ports.ledger.finish_plan(client, head)
             head = replace(head, plan=None)
-        plan, moved, record = propose(head, _reader(ports, head))
+        fold, moved = propose(head, _reader(ports, head))
         try:
-            ports.ledger.commit(LedgerCommit(client, moved, plan.changed, record))
+            record = _commit(ports, client, moved, fold, record_of)
         except StaleWriteError:
             stored = ports.directory.read_client(client)
             head = stored.head if stored else ImportHead()
         else:
-            return plan, record
+            return fold, record
     raise StaleWriteError(f"{_TURNS} other imports of {client} came first")
+
+
+def _commit(
+    ports: ImportPorts, client: ClientId, head: ImportHead, fold: Fold, record_of: Callable[[Fold], RecordT]
+) -> RecordT:
+    made: list[RecordT] = []
+
+    def beside() -> Sequence[RecordT]:
+        made[:] = [record_of(fold)]
+        return made
+
+    ports.ledger.commit(LedgerCommit(client, head, fold.changed(), beside))
+    return made[0]
 
 
 def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
@@ -97,7 +116,7 @@ def _reader(ports: ImportPorts, head: ImportHead) -> ReadCycles:
     return lambda cycles: ports.ledger.read_cycles(cycles, head.plan)
 
 
-def _plan(
+def _fold(
     ports: ImportPorts,
     file: DroppedFile,
     opened: OpenedFile,
@@ -106,7 +125,7 @@ def _plan(
     head: ImportHead,
     read: ReadCycles,
     again: bool,
-) -> FoldPlan:
+) -> Fold:
     if again or file.order < head.last_order:
         found = imports_of_source(ports, share.book.client.id, opened.source, head)
         newer = [one for one in found if one.order > file.order and not is_undone(one)]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.commit_share import RecordT, take_turn
-from chalicelib.services.fold import FoldPlan, ReadCycles
+from chalicelib.services.cycle_reader import ReadCycles
+from chalicelib.services.fold import Fold
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import (
     CycleChange,
@@ -54,7 +55,7 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     decision = Decision(verb, ports.clock())
     decided = replace(record, decisions=(*record.decisions, decision))
     if len(record.clients) == 1:
-        return Decided(decided, _commit(ports, record.clients[0], decided).cycles)
+        return Decided(decided, tuple(_commit(ports, record.clients[0], decided).cycles))
     parts = {part.client: part for part in ports.log.read_parts(record.id)}
     cycles: list[CycleChange] = []
     for client in record.clients:
@@ -78,14 +79,18 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
     return None
 
 
-def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> FoldPlan:
+def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
     book = ports.directory.read_client(client)
     if book is None:
         raise NothingToDecideError(decided.id, f"The client {client} does not exist any more.")
-    return take_turn(ports, book, lambda head, read: (_plan(ports, book, decided, head, read), head, decided))[0]
+
+    def propose(head: ImportHead, read: ReadCycles) -> tuple[Fold, ImportHead]:
+        return _fold(ports, book, decided, head, read), head
+
+    return take_turn(ports, book, propose, lambda _: decided)[0]
 
 
-def _plan(ports: ImportPorts, book: ClientBook, decided: RecordT, head: ImportHead, read: ReadCycles) -> FoldPlan:
+def _fold(ports: ImportPorts, book: ClientBook, decided: RecordT, head: ImportHead, read: ReadCycles) -> Fold:
     source = decided.source or ""
     found = imports_of_source(ports, book.client.id, source, head)
     imports = [decided if one.id == decided.id else one for one in found]

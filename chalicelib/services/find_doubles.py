@@ -4,55 +4,52 @@ Two kinds: the same worker, day and duration from another source; and the same e
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import CycleId
-from chalicelib.services.import_record import PROBLEM_LIMIT, LikelyDouble
+from chalicelib.services.import_record import LikelyDouble
 
 
 def find_doubles(
-    stored: Mapping[CycleId, CycleLedger], changed: Sequence[CycleLedger], source: str
-) -> tuple[LikelyDouble, ...]:
-    """The likely doubles among what an import brings.
+    before: CycleLedger | None, after: CycleLedger, beside: Iterable[CycleLedger], source: str, most: int
+) -> list[LikelyDouble]:
+    """The likely doubles, `most` of them, among what an import brings to one cycle.
 
     Args:
-        stored: the client's cycles as they were read, of all its retainers.
-        changed: the cycles as the import leaves them.
+        before: the cycle as it is stored.
+        after: the cycle as the import leaves it.
+        beside: the stored cycles of the client's other retainers on the same days.
         source: the tool that the import came from.
+        most: how many are wanted.
     """
-    counted = _by_day(stored.values())
-    if not counted:
-        return ()
-    found = (
-        double
-        for ledger in changed
-        for entry in _brought(stored.get(ledger.id), ledger, source)
-        for double in _doubles_of(ledger.id, entry, counted.get(_day(entry), ()))
-    )
-    return tuple(double for double, _ in zip(found, range(PROBLEM_LIMIT), strict=False))
-
-
-def _brought(before: CycleLedger | None, after: CycleLedger, source: str) -> Iterator[Entry]:
     new = Counter(after.entries) - Counter(before.entries if before else ())
-    return (entry for entry in new if entry.source == source and _counts(entry))
+    brought = [entry for entry in new if entry.source == source and _counts(entry)]
+    counted = _by_day(brought, [*([before] if before else []), *beside] if brought else [])
+    found = (double for entry in brought for double in _doubles_of(after.id, entry, counted.get(_day(entry), ())))
+    return list(islice(found, most))
 
 
 def _counts(entry: Entry) -> bool:
     return entry.pool is not Pool.EXCLUDED and entry.seconds != 0
 
 
-def _day(entry: Entry) -> tuple[object, ...]:
+_Day = tuple[str, date, int]
+
+
+def _day(entry: Entry) -> _Day:
     return entry.worker.casefold(), entry.date, entry.seconds
 
 
-def _by_day(ledgers: Iterable[CycleLedger]) -> dict[tuple[object, ...], list[tuple[CycleId, Entry]]]:
-    days: dict[tuple[object, ...], list[tuple[CycleId, Entry]]] = {}
+def _by_day(brought: Iterable[Entry], ledgers: Iterable[CycleLedger]) -> dict[_Day, list[tuple[CycleId, Entry]]]:
+    days: dict[_Day, list[tuple[CycleId, Entry]]] = {_day(entry): [] for entry in brought}
     for ledger in ledgers:
         for entry in ledger.entries:
-            if _counts(entry):
-                days.setdefault(_day(entry), []).append((ledger.id, entry))
+            if _counts(entry) and (day := _day(entry)) in days:
+                days[day].append((ledger.id, entry))
     return days
 
 

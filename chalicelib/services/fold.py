@@ -3,66 +3,59 @@
     fold_on_top   the newest file: onto what is counted
     fold_anew     a file that arrives late, an undo: all of the source's imports again, from the kept originals
 
-Both return a plan; nothing is written here.
+Nothing is written here. A fold goes through its cycles while somebody takes them, so that a large one is never in
+memory as a whole.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry
-from chalicelib.domain.ids import CycleId, RetainerId
+from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.used_time import used_seconds
+from chalicelib.services.cycle_reader import CycleReader, ReadCycles, by_time
 from chalicelib.services.find_doubles import find_doubles
-from chalicelib.services.fold_share import Counted, FoldedShare, Tally
-from chalicelib.services.import_record import CycleChange, LikelyDouble
+from chalicelib.services.fold_share import Folded, FoldedShare, Tally
+from chalicelib.services.import_record import PROBLEM_LIMIT, CycleChange, LikelyDouble
 from chalicelib.services.ports import ClientBook
+from chalicelib.services.row_shelf import RowShelf
 from chalicelib.services.stage_rows import Share
 
-ReadCycles = Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]
+
+class Fold:
+    """What an import makes of one client's ledger: its changed cycles, and what the report tells of them."""
+
+    def __init__(self, run: Callable[["Fold"], Iterator[CycleLedger]]) -> None:
+        self.tally = Tally()
+        self.cycles: list[CycleChange] = []
+        """The cycles that the file spoke about or changed, before → after."""
+        self.doubles: list[LikelyDouble] = []
+        self._run = run
+
+    def changed(self) -> Iterator[CycleLedger]:
+        """The cycles to write, with the version that was read; once they are through, the fold's figures stand."""
+        yield from self._run(self)
+        self.cycles.sort(key=lambda change: (change.retainer, change.start))
 
 
-@dataclass(frozen=True, slots=True)
-class FoldPlan:
-    """What an import makes of one client's ledger."""
-
-    tally: Tally
-    changed: tuple[CycleLedger, ...]
-    """The cycles to write, with the version that was read."""
-    cycles: tuple[CycleChange, ...]
-    """The cycles that the file spoke about or changed, before → after."""
-    doubles: tuple[LikelyDouble, ...] = ()
-
-
-def scope_of(share: Share) -> tuple[CycleId, ...]:
+def scope_of(share: Share) -> list[CycleId]:
     """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope."""
-    found: set[CycleId] = set(share.shelf.cycles())
+    own = share.cycles()
+    found: set[CycleId] = set(own)
     retainers = {retainer.id: retainer for retainer in share.book.retainers}
-    for cycle in share.shelf.cycles():
+    for cycle in own:
         period = period_of(retainers[cycle.retainer], cycle.start)
         if period is not None:
             for retainer in share.scope:
                 near = periods_between(retainer, period.start - timedelta(days=1), period.end)
                 found |= {CycleId(retainer.id, one.start) for one in near}
-    return tuple(sorted(found))
-
-
-def _beside(share: Share) -> set[CycleId]:
-    """The cycles of the client's other retainers on the same days: where a double would stand."""
-    retainers = {retainer.id: retainer for retainer in share.book.retainers}
-    days = [period_of(retainers[cycle.retainer], cycle.start) for cycle in share.shelf.cycles()]
-    return {
-        CycleId(retainer.id, one.start)
-        for retainer in share.book.retainers
-        for period in days
-        if period is not None
-        for one in periods_between(retainer, period.start, period.end - timedelta(days=1))
-    }
+    return by_time(found)
 
 
 class Step(NamedTuple):
@@ -72,64 +65,87 @@ class Step(NamedTuple):
     complete: bool
     """Whether what the file does not repeat goes at once."""
     is_own: bool = False
-    """Whether the plan's tally is this one's."""
+    """Whether the fold's tally is this one's."""
 
 
-def fold_on_top(share: Share, source: str, read: ReadCycles, *, complete: bool) -> FoldPlan:
+def fold_on_top(share: Share, source: str, read: ReadCycles, *, complete: bool) -> Fold:
     """Fold the newest file onto what is counted."""
-    scope = scope_of(share)
-    stored = read({*scope, *_beside(share)})
-    folded = FoldedShare(share, scope, lambda cycle: _of_source(stored.get(cycle), source), complete=complete)
-    state = dict(folded.changed_cycles())
-    return _plan(share.book, source, folded.tally, spoken=share.shelf.cycles(), stored=stored, state=state)
+
+    def run(fold: Fold) -> Iterator[CycleLedger]:
+        scope = scope_of(share)
+        stored = _Stored(share.book, source, read, scope)
+        folded = FoldedShare(share, scope, stored.of_source, complete=complete)
+        yield from stored.changed(fold, folded.cycles())
+        fold.tally = folded.tally
+
+    return Fold(run)
 
 
 def fold_anew(
     book: ClientBook, steps: Iterable[Step], touched: Collection[CycleId], source: str, read: ReadCycles
-) -> FoldPlan:
+) -> Fold:
     """Fold all imports of a client and source in their order.
 
     `touched`: the cycles that any of them ever spoke about; what no import brings any more leaves them.
     """
-    state: dict[CycleId, list[Entry]] = {}
-    spoken: list[CycleId] = []
-    tally = Tally()
-    for share, complete, is_own in steps:
-        folded = FoldedShare(share, scope_of(share), _counted_in(state), complete=complete)
-        state.update(dict(folded.changed_cycles()))
-        if is_own:
-            spoken, tally = share.shelf.cycles(), folded.tally
-    cycles = {*touched, *state}
-    return _plan(
-        book,
-        source,
-        tally,
-        spoken=spoken,
-        stored=read(cycles),
-        state={cycle: state.get(cycle, []) for cycle in cycles},
-    )
+
+    def run(fold: Fold) -> Iterator[CycleLedger]:
+        state, spoken = RowShelf(), set[CycleId]()
+        for share, complete, is_own in steps:
+            folded = FoldedShare(share, scope_of(share), state.entries, complete=complete)
+            for cycle, entries in folded.cycles():
+                if entries is not None:
+                    state.replace(cycle, entries)
+            if is_own:
+                spoken, fold.tally = set(share.cycles()), folded.tally
+        cycles = by_time({*touched, *state.cycles()})
+        yield from _Stored(book, source, read, cycles).changed(
+            fold, ((cycle, state.entries(cycle)) for cycle in cycles), spoken
+        )
+
+    return Fold(run)
 
 
-def _counted_in(state: Mapping[CycleId, Sequence[Entry]]) -> Counted:
-    return lambda cycle: state.get(cycle, ())
+class _Stored:
+    """A client's stored cycles, and what a fold changes of them."""
 
+    def __init__(self, book: ClientBook, source: str, read: ReadCycles, cycles: Sequence[CycleId]) -> None:
+        self._retainers = {retainer.id: retainer for retainer in book.retainers}
+        self._source = source
+        beside = {other for cycle in cycles for other in self._beside(cycle)}
+        self._reader = CycleReader(read, {*cycles, *beside})
 
-def _plan(
-    book: ClientBook,
-    source: str,
-    tally: Tally,
-    *,
-    spoken: Iterable[CycleId],
-    stored: Mapping[CycleId, CycleLedger],
-    state: Mapping[CycleId, Sequence[Entry]],
-) -> FoldPlan:
-    after = {cycle: _with_source(stored.get(cycle) or CycleLedger(cycle), source, own) for cycle, own in state.items()}
-    changed = {cycle: ledger for cycle, ledger in after.items() if _differs(stored.get(cycle), ledger)}
-    retainers = {retainer.id: retainer for retainer in book.retainers}
-    listed = sorted({*spoken, *changed})
-    changes = [_change(retainers, cycle, stored.get(cycle), changed.get(cycle)) for cycle in listed]
-    written = tuple(changed[cycle] for cycle in sorted(changed))
-    return FoldPlan(tally, written, tuple(changes), find_doubles(stored, written, source))
+    def of_source(self, cycle: CycleId) -> Sequence[Entry]:
+        """What the cycle counts of the source."""
+        return _of_source(self._reader.get(cycle), self._source)
+
+    def changed(
+        self, fold: Fold, cycles: Iterable[Folded], spoken: Collection[CycleId] | None = None
+    ) -> Iterator[CycleLedger]:
+        """The cycles that differ from what is stored.
+
+        The fold lists these and, of the others, those in `spoken` (None: all).
+        """
+        for cycle, entries in cycles:
+            before = self._reader.get(cycle)
+            after = None if entries is None else _with_source(before or CycleLedger(cycle), self._source, entries)
+            if after is not None and not _differs(before, after):
+                after = None
+            if after is not None or spoken is None or cycle in spoken:
+                fold.cycles.append(_change(self._retainers[cycle.retainer], cycle, before, after))
+            if after is not None:
+                room = PROBLEM_LIMIT - len(fold.doubles)
+                beside = (ledger for other in self._beside(cycle) if (ledger := self._reader.get(other)))
+                fold.doubles += find_doubles(before, after, beside, self._source, room)
+                yield after
+
+    def _beside(self, cycle: CycleId) -> Iterator[CycleId]:
+        """The cycles of the client's other retainers on the same days: where a double would stand."""
+        period = period_of(self._retainers[cycle.retainer], cycle.start)
+        for retainer in self._retainers.values():
+            if period is not None and retainer.id != cycle.retainer:
+                for near in periods_between(retainer, period.start, period.end - timedelta(days=1)):
+                    yield CycleId(retainer.id, near.start)
 
 
 def _of_source(ledger: CycleLedger | None, source: str) -> Sequence[Entry]:
@@ -145,9 +161,6 @@ def _differs(before: CycleLedger | None, after: CycleLedger) -> bool:
     return Counter(before.entries if before else ()) != Counter(after.entries)
 
 
-def _change(
-    retainers: Mapping[RetainerId, Retainer], cycle: CycleId, before: CycleLedger | None, after: CycleLedger | None
-) -> CycleChange:
-    retainer = retainers[cycle.retainer]
+def _change(retainer: Retainer, cycle: CycleId, before: CycleLedger | None, after: CycleLedger | None) -> CycleChange:
     used = used_seconds(retainer, before.entries) if before else 0
     return CycleChange(cycle.retainer, cycle.start, used, used_seconds(retainer, after.entries) if after else used)

@@ -1,5 +1,10 @@
-"""One client's rows of an export, folded onto the entries counted so far. Pure: a plan, not a write."""
+"""One client's rows of an export, folded onto the entries counted so far. Pure: what shall be, not a write.
 
+The fold goes through the cycles one after the other, so that a file of any length is folded in the memory of its
+largest cycle: first each cycle by itself, then what is left over across all of them.
+"""
+
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,10 +14,15 @@ from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.reconcile import Fate, Matching, Pair, Placed, match_cycle, match_leftovers
 from chalicelib.services.import_record import PROBLEM_LIMIT, Counts, MissingEntry
+from chalicelib.services.leftovers import Leftovers
+from chalicelib.services.row_shelf import IN_MEMORY
 from chalicelib.services.stage_rows import Share
 
 Counted = Callable[[CycleId], Sequence[Entry]]
 """The entries of the file's source that a cycle counts so far."""
+
+Folded = tuple[CycleId, list[Entry] | None]
+"""A cycle with all its entries of the source from now on; None: they stay as they are."""
 
 
 @dataclass(slots=True)
@@ -38,101 +48,142 @@ class Tally:
             excluded=self.excluded,
         )
 
+    def count(self, fate: str, rows: Iterable[Entry]) -> None:
+        """Count rows of one fate; what a rule excludes is counted as excluded, whatever else became of it."""
+        rows = list(rows)
+        excluded = sum(entry.pool is Pool.EXCLUDED for entry in rows)
+        self.excluded += excluded
+        setattr(self, fate, getattr(self, fate) + len(rows) - excluded)
+
+    def count_pairs(self, pairs: Sequence[Pair]) -> None:
+        """Count rows that have a partner."""
+        for fate in Fate:
+            self.count(fate.value, (pair.result for pair in pairs if pair.fate is fate))
+
+    def miss(self, cycle: CycleId, entry: Entry) -> None:
+        """Count an entry that the file does not repeat, and keep it while there is room."""
+        self.missing += 1
+        if len(self.missing_entries) < PROBLEM_LIMIT:
+            told = (entry.date, entry.worker, entry.seconds, entry.description or "")
+            self.missing_entries.append(MissingEntry(cycle.retainer, *told))
+
 
 class FoldedShare:
-    """The result of folding a share: the changed cycles one after the other, and the tally when they are through."""
+    """The result of folding a share: its cycles one after the other, and the tally when they are through."""
 
-    def __init__(self, share: Share, scope: Iterable[CycleId], counted: Counted, *, complete: bool) -> None:
+    def __init__(self, share: Share, scope: Sequence[CycleId], counted: Counted, *, complete: bool) -> None:
         """`scope`: the cycles to compare with, the file's own among them; `complete`: missing rows go at once."""
         self.tally = Tally()
         self._share = share
+        self._scope = scope
+        self._counted = counted
         self._complete = complete
-        self._old = {cycle: entries for cycle in scope if (entries := counted(cycle))}
+        self._own = set(share.cycles())
         self._workers = Workers()
-        self._own = share.shelf.cycles()
-        self._days: set[tuple[str, date]] | None = None
+        self._matchings: dict[CycleId, Matching] = {}
+        self._room = IN_MEMORY
+        self._mentioned: set[tuple[str, date]] = set()
 
-    def changed_cycles(self) -> Iterator[tuple[CycleId, list[Entry]]]:
-        """Each cycle whose entries of this source change, with all of them as they are from now on."""
-        if not self._old:
-            for cycle in self._own:
-                rows = self._share.shelf.entries(cycle)
-                self._count_rows("new", rows)
+    def cycles(self) -> Iterator[Folded]:
+        """Every cycle that the file speaks about or that changes; to be gone through once."""
+        if not self._learn_workers():
+            for cycle in (one for one in self._scope if one in self._own):
+                rows = self._share.rows(cycle)
+                self.tally.count("new", rows)
                 yield cycle, rows
             return
-        yield from self._against_counted()
+        left, waiting = Leftovers(), []
+        for cycle in self._scope:
+            matching = self._match(cycle)
+            if matching.old_left or matching.new_left:
+                left.add(cycle, matching)
+                waiting.append(cycle)
+            else:
+                yield from self._settled(cycle, matching)
+        yield from self._across(waiting, left)
 
-    def _against_counted(self) -> Iterator[tuple[CycleId, list[Entry]]]:
-        self._learn_workers()
-        matchings = {cycle: self._match(cycle) for cycle in sorted({*self._old, *self._own})}
-        across = self._match_across(matchings.values())
-        gone = self._missing_that_go(across.old_left)
-        kept = [placed for placed in across.old_left if placed not in gone]
-        arrived = [*across.new_left, *(Placed(pair.new.cycle, pair.result) for pair in across.pairs)]
-        self._count_rows("new", [placed.entry for placed in across.new_left])
-        self._count_pairs(across.pairs)
-        touched = {placed.cycle for placed in (*gone, *arrived, *(pair.old for pair in across.pairs))}
-        rest = _by_cycle([*kept, *arrived])
-        for cycle, matching in matchings.items():
-            self._count_rows("unchanged", matching.same)
-            self._count_pairs(matching.pairs)
-            if cycle in touched or any(pair.result != pair.old.entry for pair in matching.pairs):
-                yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *rest.get(cycle, ())]
-
-    def _learn_workers(self) -> None:
-        for cycle in self._own:
-            self._workers.learn(self._share.shelf.entries(cycle))
-        for entries in self._old.values():
-            self._workers.learn(entries)
+    def _learn_workers(self) -> bool:
+        """Take note of who is who; returns whether anything is counted so far."""
+        anything = False
+        for cycle in self._scope:
+            counted = self._counted(cycle)
+            anything = anything or bool(counted)
+            self._workers.learn(counted)
+            if cycle in self._own:
+                self._workers.learn(self._share.rows(cycle))
+        return anything
 
     def _match(self, cycle: CycleId) -> Matching:
-        return match_cycle(cycle, self._old.get(cycle, ()), self._share.shelf.entries(cycle), self._workers)
+        """The matching of a cycle; kept for the next time while there is room."""
+        found = self._matchings.get(cycle)
+        if found is None:
+            rows = self._share.rows(cycle) if cycle in self._own else ()
+            found = match_cycle(cycle, self._counted(cycle), rows, self._workers)
+            size = len(found.same) + len(found.pairs) + len(found.old_left) + len(found.new_left)
+            if size <= self._room:
+                self._room -= size
+                self._matchings[cycle] = found
+        return found
 
-    def _match_across(self, matchings: Iterable[Matching]) -> Matching:
-        matchings = list(matchings)
-        old_left = [placed for matching in matchings for placed in matching.old_left]
-        new_left = [placed for matching in matchings for placed in matching.new_left]
-        days = [day for cycle in self._own for day in {entry.date for entry in self._share.shelf.entries(cycle)}]
-        if not days:
-            return Matching((), (), old_left, new_left)
-        return match_leftovers(old_left, new_left, min(days), max(days), self._workers)
+    def _settled(self, cycle: CycleId, matching: Matching) -> Iterator[Folded]:
+        self.tally.count("unchanged", matching.same)
+        self.tally.count_pairs(matching.pairs)
+        if _changes(matching):
+            yield cycle, [*matching.same, *(pair.result for pair in matching.pairs)]
+        elif cycle in self._own:
+            yield cycle, None
 
-    def _missing_that_go(self, old_left: Sequence[Placed]) -> set[Placed]:
-        """List what is missing, and say which of it is removed: only what a complete source no longer has."""
-        missing = [placed for placed in old_left if self._day(placed.entry) in self._mentioned()] if old_left else []
-        self.tally.missing += len(missing)
-        self.tally.missing_entries += [_missing(placed) for placed in missing[:PROBLEM_LIMIT]]
-        return {placed for placed in missing if self._complete and not self._is_blocked(placed.entry)}
+    def _across(self, waiting: Sequence[CycleId], left: Leftovers) -> Iterator[Folded]:
+        pairs = self._pair_across(left) if waiting else ()
+        self.tally.count_pairs(pairs)
+        gone, taken = Counter(pair.old for pair in pairs), Counter(pair.new for pair in pairs)
+        arrived: dict[CycleId, list[Entry]] = {}
+        for pair in pairs:
+            arrived.setdefault(pair.new.cycle, []).append(pair.result)
+        for cycle in waiting:
+            matching = self._match(cycle)
+            self.tally.count("unchanged", matching.same)
+            self.tally.count_pairs(matching.pairs)
+            new = [placed.entry for placed in matching.new_left if not _take(taken, placed)]
+            self.tally.count("new", new)
+            kept = [p.entry for p in matching.old_left if not _take(gone, p) and not self._goes(cycle, p.entry)]
+            came = [*new, *arrived.get(cycle, ())]
+            if came or len(kept) < len(matching.old_left) or _changes(matching):
+                yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *kept, *came]
+            elif cycle in self._own:
+                yield cycle, None
+
+    def _pair_across(self, left: Leftovers) -> Sequence[Pair]:
+        """The pairs across cycles; on the way, the workers' days that the file mentions are noted."""
+        days: set[date] = set()
+        for cycle in self._own:
+            rows = self._share.rows(cycle)
+            self._mentioned |= {self._day(entry) for entry in rows}
+            days |= {entry.date for entry in rows}
+        old, new = left.candidates(self._workers)
+        if not old or not new:
+            return ()
+        return match_leftovers(old, new, min(days), max(days), self._workers).pairs
+
+    def _goes(self, cycle: CycleId, entry: Entry) -> bool:
+        """Whether an entry without a partner is removed: list it if it is missing at all."""
+        worker, day = self._day(entry)
+        if (worker, day) not in self._mentioned:
+            return False
+        self.tally.miss(cycle, entry)
+        return self._complete and self._share.blocked.isdisjoint({(worker, day), ("", day)})
 
     def _day(self, entry: Entry) -> tuple[str, date]:
         return self._workers.key(entry), entry.date
 
-    def _mentioned(self) -> set[tuple[str, date]]:
-        if self._days is None:
-            self._days = {self._day(entry) for cycle in self._own for entry in self._share.shelf.entries(cycle)}
-        return self._days
 
-    def _is_blocked(self, entry: Entry) -> bool:
-        worker, day = self._day(entry)
-        return not self._share.blocked.isdisjoint({(worker, day), ("", day)})
-
-    def _count_rows(self, fate: str, rows: Sequence[Entry]) -> None:
-        excluded = sum(entry.pool is Pool.EXCLUDED for entry in rows)
-        self.tally.excluded += excluded
-        setattr(self.tally, fate, getattr(self.tally, fate) + len(rows) - excluded)
-
-    def _count_pairs(self, pairs: Iterable[Pair]) -> None:
-        for fate in Fate:
-            self._count_rows(fate.value, [pair.result for pair in pairs if pair.fate is fate])
+def _changes(matching: Matching) -> bool:
+    return any(pair.result != pair.old.entry for pair in matching.pairs)
 
 
-def _by_cycle(placed: Iterable[Placed]) -> dict[CycleId, list[Entry]]:
-    sorted_out: dict[CycleId, list[Entry]] = {}
-    for cycle, entry in placed:
-        sorted_out.setdefault(cycle, []).append(entry)
-    return sorted_out
-
-
-def _missing(placed: Placed) -> MissingEntry:
-    entry = placed.entry
-    return MissingEntry(placed.cycle.retainer, entry.date, entry.worker, entry.seconds, entry.description or "")
+def _take(heap: Counter[Placed], placed: Placed) -> bool:
+    """Take one from the heap, if it is there."""
+    if not heap.get(placed):
+        return False
+    heap[placed] -= 1
+    return True

@@ -17,10 +17,10 @@ from chalicelib.services.commit_share import (
     RecordT,
     commit_share,
     finish_commits,
-    plan_on_top,
+    preview_share,
 )
 from chalicelib.services.decide_import import Decided, decide_import
-from chalicelib.services.fold import FoldPlan
+from chalicelib.services.fold import Fold
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import (
     Decision,
@@ -74,8 +74,8 @@ class ImportExport:
             return refused(opened)
         file = DroppedFile("", key, None, "")
         shares = opened.staged.shares.items()
-        plans = [(client, plan_on_top(self._ports, share, opened)) for client, share in shares]
-        return build_report(opened, [part_of(file, client, opened.source, plan) for client, plan in plans])
+        folds = [(client, preview_share(self._ports, share, opened)) for client, share in shares]
+        return build_report(opened, [part_of(file, client, opened.source, fold) for client, fold in folds])
 
     def decide(self, record: ImportRecord, verb: Verb) -> Decided:
         """Undo or redo the import, or accept what it does not repeat (services/decide_import.py)."""
@@ -102,7 +102,7 @@ class ImportExport:
         for client in set(clients) - opened.staged.shares.keys():
             book = self._ports.directory.read_client(client)
             if book is not None:
-                opened.staged.shares[client] = Share(book, ())
+                opened.staged.shares[client] = Share(book, (), opened.staged.shelf)
 
     def _write(self, record: ImportRecord) -> ImportRecord:
         self._ports.log.write(record)
@@ -122,11 +122,11 @@ class _Commit:
     def whole(self) -> ImportRecord:
         """Commit the only client's share with the report."""
         [(client, share)] = self.opened.staged.shares.items()
-        return self._share(share, lambda plan: self.record([self._part_of(client, plan)]))
+        return self._share(share, lambda fold: self.record([self._part_of(client, fold)]))
 
     def part(self, client: ClientId) -> ImportPart:
         """Commit one of several clients' shares."""
-        return self._share(self.opened.staged.shares[client], lambda plan: self._part_of(client, plan))
+        return self._share(self.opened.staged.shares[client], lambda fold: self._part_of(client, fold))
 
     def record(self, parts: Sequence[ImportPart]) -> ImportRecord:
         """The import's record, its report summed up from the parts."""
@@ -134,8 +134,8 @@ class _Commit:
         report = build_report(self.opened, parts)
         return ImportRecord(import_id(self.file), self.file, self.ports.clock(), report, clients, self.decisions)
 
-    def _part_of(self, client: ClientId, plan: FoldPlan) -> ImportPart:
-        return replace(part_of(self.file, client, self.opened.source, plan), decisions=self.decisions)
+    def _part_of(self, client: ClientId, fold: Fold) -> ImportPart:
+        return replace(part_of(self.file, client, self.opened.source, fold), decisions=self.decisions)
 
-    def _share(self, share: Share, record_of: Callable[[FoldPlan], RecordT]) -> RecordT:
+    def _share(self, share: Share, record_of: Callable[[Fold], RecordT]) -> RecordT:
         return commit_share(self.ports, self.file, self.opened, share, record_of, again=self.again)

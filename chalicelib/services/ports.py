@@ -4,11 +4,12 @@ Every stored thing that can change carries a version, and every write is conditi
 raises `StaleWriteError`, and the service reads again.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
+from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
@@ -73,9 +74,11 @@ class ClientBook:
     rules: tuple[ClientRule, ...]
     head: ImportHead
     version: int = 0
-    """Version of the set-up part (client, retainers, rules, operator); 0: not stored yet."""
+    """Version of the set-up part (client, retainers, rules, operator, aliases); 0: not stored yet."""
     operator: Operator = NOBODY
     """As the set-up that was last applied has it: kept with each client, so that a page need not read it apart."""
+    aliases: Aliases = NO_ALIASES
+    """The operator's renamed workers, kept with each client likewise, and the client's renamed projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class OperatorBook:
     client_names: Mapping[ClientId, tuple[str, ...]] | None = None
     """Each client's name and aliases."""
     version: int = 0
+    workers: tuple[Renamed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,14 @@ class LedgerCommit:
     """One client's share of an import: written whole or not at all.
 
     `head` and each cycle carry the version that was read; the store writes version + 1 on that condition.
-    `record` is put beside them. More cycles than a transaction holds go through a plan (ImportHead.plan).
+    `beside` says what is put beside them: it is asked once the cycles, which may be many, are through.
+    More cycles than a transaction holds go through a plan (ImportHead.plan).
     """
 
     client: ClientId
     head: ImportHead
-    cycles: tuple[CycleLedger, ...]
-    record: "ImportRecord | ImportPart"
+    cycles: Iterable[CycleLedger]
+    beside: "Callable[[], Sequence[ImportRecord | ImportPart]]"
 
 
 class Directory(Protocol):
@@ -112,7 +117,7 @@ class Directory(Protocol):
         """The operator's book with the names of all clients; an empty one where nothing is stored."""
 
     def write_operator(self, book: OperatorBook) -> None:
-        """Store name, e-mail, inbox rules and hints, conditional on `book.version`."""
+        """Store name, e-mail, inbox rules, hints and workers, conditional on `book.version`."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None."""
@@ -128,7 +133,10 @@ class Ledger(Protocol):
     """Cycles with their entries."""
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
-        """The stored cycles among `ids` (one batched, strongly consistent read), overlaid with `plan`."""
+        """The stored cycles among `ids` (one batched, strongly consistent read), overlaid with `plan`.
+
+        A cycle's entries are unpacked each time that it is taken out.
+        """
 
     def finish_plan(self, client: ClientId, head: ImportHead) -> None:
         """Write what `head.plan` still has to write, then clear it. Safe to repeat and to race."""

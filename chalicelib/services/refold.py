@@ -6,7 +6,8 @@ from contextlib import closing
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.intake.rows import Refusal, RefusalKind
-from chalicelib.services.fold import FoldPlan, ReadCycles, Step, fold_anew
+from chalicelib.services.cycle_reader import ReadCycles
+from chalicelib.services.fold import Fold, Step, fold_anew
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 from chalicelib.services.open_export_file import OpenedFile, open_export_file
@@ -49,7 +50,7 @@ def refold(
     imports: Sequence[Imported],
     read: ReadCycles,
     own: tuple[DroppedFile, Step] | None = None,
-) -> FoldPlan:
+) -> Fold:
     """The ledger as the fold of these imports, those that are undone left out.
 
     Args:

@@ -1,20 +1,20 @@
-"""The rows of a file, put down by cycle: in memory while they are few, else in a temporary file."""
+"""Entries put down by cycle: in memory while they are few, else in a temporary file."""
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 from typing import IO
 from weakref import finalize
 
 from chalicelib.domain.entry import Entry
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import ClientId, CycleId
 
 IN_MEMORY = 25_000
-"""Entries kept in memory, about 10 MB: the memory of a large file is that of its largest cycle."""
+"""Entries kept in memory, about 20 MB: the memory of a large file is that of its largest cycle."""
 
 
 class RowShelf:
-    """Entries by cycle, in the order of the file. Memory does not grow beyond `in_memory` entries."""
+    """Entries by cycle, in the order in which they came. Memory does not grow beyond `in_memory` entries."""
 
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
         self._limit = in_memory
@@ -34,12 +34,23 @@ class RowShelf:
         if self._held >= self._limit:
             self._write_out()
 
+    def replace(self, cycle: CycleId, entries: Iterable[Entry]) -> None:
+        """Put these entries down under the cycle, in place of all that were."""
+        self._held -= len(self._buffers.pop(cycle, ()))
+        self._offsets[cycle] = []
+        for entry in entries:
+            self.put(cycle, entry)
+
     def cycles(self) -> list[CycleId]:
-        """The cycles that have entries, in order."""
+        """The cycles that entries were put down under, in order."""
         return sorted(self._offsets)
 
+    def cycles_of(self, client: ClientId) -> list[CycleId]:
+        """Those of one client."""
+        return sorted(cycle for cycle in self._offsets if cycle.retainer.client == client)
+
     def entries(self, cycle: CycleId) -> list[Entry]:
-        """The entries of a cycle, in the order of the file."""
+        """The entries of a cycle, in the order in which they came."""
         return [entry for chunk in self._chunks(cycle) for entry in chunk]
 
     def _chunks(self, cycle: CycleId) -> Iterator[list[Entry]]:

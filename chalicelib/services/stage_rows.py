@@ -29,8 +29,17 @@ class Share:
     scope: tuple[Retainer, ...]
     """The retainers among which a row may have moved: the folder's, or all of the client's."""
     shelf: RowShelf = field(default_factory=RowShelf)
+    """The whole file's; what is put there of other clients is none of this share's business."""
     blocked: set[tuple[str, date]] = field(default_factory=set)
     """Workers' days with a row that could not be taken: nothing is removed there. "" is every worker."""
+
+    def cycles(self) -> list[CycleId]:
+        """The cycles that the file speaks about, in order."""
+        return self.shelf.cycles_of(self.book.client.id)
+
+    def rows(self, cycle: CycleId) -> list[Entry]:
+        """The file's entries in one of them."""
+        return self.shelf.entries(cycle)
 
 
 @dataclass(slots=True)
@@ -52,6 +61,7 @@ class Staged:
     """The file, sorted."""
 
     shares: dict[ClientId, Share] = field(default_factory=dict)
+    shelf: RowShelf = field(default_factory=RowShelf)
     rows: int = 0
     seconds: int = 0
     problems: Listing = field(default_factory=Listing)
@@ -117,6 +127,8 @@ class _Stager:
         key = (retainer.id, day)
         found = self._cycles.get(key)
         if found is None:
+            if len(self._cycles) >= _REMEMBERED:
+                self._cycles.clear()
             found = self._cycles[key] = _cycle_of(retainer, day, self._now)
         return found
 
@@ -187,7 +199,7 @@ class _Router:
     def _share(self, book: ClientBook) -> Share:
         folder = self._destination.retainer
         scope = tuple(one for one in book.retainers if folder in {None, one.id.retainer})
-        return self._staged.shares.setdefault(book.client.id, Share(book, scope))
+        return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.shelf))
 
 
 def _in_zone(entry: Entry, instant: datetime, zone: str) -> Entry:

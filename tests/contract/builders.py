@@ -43,4 +43,4 @@ def part(name: str = "a", order: str = "1", client: ClientId = ACME) -> ImportPa
 def commit(
     *cycles: CycleLedger, head: ImportHead | None = None, of: ImportRecord | ImportPart | None = None
 ) -> LedgerCommit:
-    return LedgerCommit(ACME, head or ImportHead(), cycles, of or record())
+    return LedgerCommit(ACME, head or ImportHead(), cycles, lambda: [of or record()])

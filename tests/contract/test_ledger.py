@@ -136,7 +136,7 @@ def test_wherever_a_large_commit_is_cut_off_all_of_it_counts_or_nothing(store: S
             outcomes.add(counts)
             kills += 1
 
-    assert 2 * (1 + 1 + number_of_cycles + 1) == kills
+    assert 2 * (PLAN + 1 + PLAN + number_of_cycles + 1) == kills
     assert {True, False} == outcomes
 
 
@@ -225,6 +225,10 @@ def test_a_work_log_that_is_too_large_for_an_item_lies_in_the_store_bucket(store
 
     assert written(cycle(0, *texts)) == found
     assert ["dynamodb:Query", "dynamodb:BatchGetItem", "s3:GetObject"] == calls.names()
+
+
+PLAN = 2
+"""Objects of a plan: one part and what names it."""
 
 
 def _killing(call: int):
