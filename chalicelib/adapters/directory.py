@@ -11,6 +11,7 @@ from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.documents import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
 from chalicelib.adapters.tables import DirectoryItem
+from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
@@ -27,6 +28,7 @@ class _SetUp:
     retainers: tuple[Retainer, ...]
     rules: tuple[ClientRule, ...]
     operator: Operator = NOBODY
+    aliases: Aliases = NO_ALIASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class _OperatorSettings:
     email: str
     inbox_rules: tuple[InboxRule, ...]
     hints: SourceHints
+    workers: tuple[Renamed, ...] = ()
 
 
 class DynamoDirectory:
@@ -51,11 +54,12 @@ class DynamoDirectory:
         if stored is None:
             return OperatorBook(client_names=names)
         kept = unpack_document(_OperatorSettings, stored.document)
-        return OperatorBook(kept.name, kept.email, kept.inbox_rules, kept.hints, names, stored.version or 0)
+        version = stored.version or 0
+        return OperatorBook(kept.name, kept.email, kept.inbox_rules, kept.hints, names, version, kept.workers)
 
     def write_operator(self, book: OperatorBook) -> None:
-        """Store name, e-mail, inbox rules and hints, conditional on `book.version`."""
-        settings = _OperatorSettings(book.name, book.email, book.inbox_rules, book.hints)
+        """Store name, e-mail, inbox rules, hints and workers, conditional on `book.version`."""
+        settings = _OperatorSettings(book.name, book.email, book.inbox_rules, book.hints, book.workers)
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=pack_document(settings))
         with table_errors("dynamodb:PutItem"):
             item.save()
@@ -68,12 +72,13 @@ class DynamoDirectory:
             return None
         kept = unpack_document(_SetUp, stored.document)
         head = _head(items["head"]) if "head" in items else ImportHead()
-        return ClientBook(kept.client, kept.retainers, kept.rules, head, stored.version or 0, kept.operator)
+        version = stored.version or 0
+        return ClientBook(kept.client, kept.retainers, kept.rules, head, version, kept.operator, kept.aliases)
 
     def write_client(self, book: ClientBook) -> None:
         """Store all of the book but its head in one transaction, conditional on `book.version`."""
         client = book.client
-        setup = pack_document(_SetUp(client, book.retainers, book.rules, book.operator))
+        setup = pack_document(_SetUp(client, book.retainers, book.rules, book.operator, book.aliases))
         names = [client.name, *client.aliases]
         write_together(
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),

@@ -16,6 +16,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
+from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.quantities import round_half_away
 from chalicelib.domain.terms import Rounding, RoundingLevel
@@ -27,6 +28,8 @@ class _Meter:
 
     rounding: Rounding
     factors: Mapping[str, Fraction]
+    is_plain: bool
+    """Whether accounted is worked time."""
 
     def round_up(self, seconds: int) -> int:
         """The next full increment, at least the minimum; 0 for 0; mirrored below zero."""
@@ -41,12 +44,15 @@ class _Meter:
         return seconds if factor is None else round_half_away(seconds * factor)
 
 
-def account(entries: Sequence[Entry], rounding_on: Callable[[date], Rounding]) -> list[int]:
+def account(
+    entries: Sequence[Entry], rounding_on: Callable[[date], Rounding], aliases: Aliases = NO_ALIASES
+) -> list[int]:
     """The accounted seconds of each entry; below zero is what a negative entry gives back.
 
     Args:
         entries: in draw order, because the surplus of a rounded day goes to its last entry.
         rounding_on: the rounding in force on a work date.
+        aliases: under which names one worker's day may be logged.
 
     Returns:
         One figure for each entry, 0 for entries outside the retainer pool.
@@ -58,9 +64,12 @@ def account(entries: Sequence[Entry], rounding_on: Callable[[date], Rounding]) -
         if entry.pool is not Pool.RETAINER or entry.seconds == 0:
             continue
         meter = meter_on(entry.date)
+        if meter.is_plain:
+            accounted[place] = entry.seconds
+            continue
         work_type = (entry.work_type or "").casefold()
         if meter.rounding.level is RoundingLevel.DAY:
-            days[entry.date, entry.worker.casefold(), work_type].append(place)
+            days[entry.date, aliases.worker(entry.worker), work_type].append(place)
         else:
             accounted[place] = meter.multiply(meter.round_up(entry.seconds), work_type)
     for (day, _, work_type), places in days.items():
@@ -87,4 +96,6 @@ def _account_day(
 
 
 def _meter(rounding: Rounding) -> _Meter:
-    return _Meter(rounding, {name.casefold(): factor for name, factor in rounding.multipliers.items()})
+    factors = {name.casefold(): factor for name, factor in rounding.multipliers.items()}
+    is_plain = not factors and rounding.increment_seconds <= 1 and rounding.minimum_seconds <= 1
+    return _Meter(rounding, factors, is_plain)

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from functools import cache
 
+from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Entry
 
 CONTENT = ("date", "start", "seconds", "project", "task", "description", "work_type", "ticket", "tags")
@@ -15,21 +16,55 @@ _MAY_LACK = ("source_id", "worker", "worker_email", *CONTENT[1:2], *CONTENT[3:],
 
 
 class Workers:
-    """Who is who: names are compared without case, and an e-mail address is an alias of the name beside it."""
+    """Who is who: names are compared without case, and an e-mail address is an alias of the name beside it.
 
-    def __init__(self) -> None:
+    What the operator declared about renamed workers goes before what the files tell; renamed projects are
+    known here too, so that the content of entries is compared under the names of today.
+    """
+
+    def __init__(self, aliases: Aliases = NO_ALIASES) -> None:
+        self._workers = aliases.by_worker()
+        self._projects = aliases.by_project()
         self._of_email: dict[str, str] = {}
+        self._identities: dict[str, str] = {}
+        self._identify()
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Take note of the names beside e-mail addresses."""
+        """Take note of the names beside e-mail addresses; of several names the first, whatever came first."""
         for name, email in {(entry.worker, entry.worker_email) for entry in entries if entry.worker_email}:
             if name and email:
-                self._of_email[email.casefold()] = name.casefold()
+                address, worker = email.casefold(), name.casefold()
+                self._of_email[address] = min(worker, self._of_email.get(address, worker))
+        self._identify()
+
+    def _identify(self) -> None:
+        """Whom each name and address means that does not mean itself."""
+        declared = {name: worker.name.casefold() for name, worker in self._workers.items()}
+        learned = {address: declared.get(name, name) for address, name in self._of_email.items()}
+        self._identities = learned | {name: learned.get(worker, worker) for name, worker in declared.items()}
 
     def key(self, entry: Entry) -> str:
         """The worker's identity; "" where the file names nobody."""
         name = (entry.worker or entry.worker_email or "").casefold()
-        return self._of_email.get(name, name)
+        return self._identities.get(name, name)
+
+    def of_name(self, name: str) -> str:
+        """The identity of a worker of whom only the name is at hand; "" stays ""."""
+        name = name.casefold()
+        return self._identities.get(name, name)
+
+    def today(self, entry: Entry) -> Entry:
+        """The entry under the declared names of its worker and project: to be compared, never to be kept."""
+        if self._workers and (worker := self._workers.get(entry.worker.casefold())):
+            entry = entry._replace(worker=worker.name)
+        return self.with_project(entry)
+
+    def with_project(self, entry: Entry) -> Entry:
+        """The entry under the declared name of its project."""
+        if not self._projects or not entry.project:
+            return entry
+        project = self._projects.get(entry.project.casefold())
+        return entry._replace(project=project.name) if project else entry
 
 
 def shape(entry: Entry) -> Shape:
@@ -57,6 +92,7 @@ def _names_worker(columns: Shape) -> bool:
 
 def content(entry: Entry, columns: Iterable[str], workers: Workers) -> Hashable:
     """The entry's values in these columns, in a form that can be compared."""
+    entry = workers.with_project(entry)
     return tuple(workers.key(entry) if name == "worker" else getattr(entry, name) for name in columns)
 
 

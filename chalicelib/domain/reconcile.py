@@ -111,7 +111,7 @@ class _Table:
         self.old = dict(enumerate(old))
         self.new = dict(enumerate(new))
         if self.old and self.new:
-            self.old, self.new = _in_stable_order(self.old), _in_stable_order(self.new)
+            self.old, self.new = _in_stable_order(self.old, workers), _in_stable_order(self.new, workers)
         self.workers = workers
         self.pairs: list[Pair] = []
 
@@ -141,13 +141,24 @@ class _Table:
         candidates = [pair for pair in product(olds, news) if not all("source_id" in columns for columns in pair)]
         yield from sorted(candidates, key=lambda pair: (-len(pair[0] & pair[1]), sorted(pair[0]), sorted(pair[1])))
 
+    def of_one_kind(self, heap: dict[int, Placed], indexes: Sequence[int]) -> bool:
+        """Whether the entries at these indexes of a heap are twins."""
+        return len({(heap[index].cycle, self.workers.today(heap[index].entry)) for index in indexes}) == 1
+
     def matching(self, same: Sequence[Entry] = ()) -> Matching:
         """The result."""
         return Matching(same, self.pairs, list(self.old.values()), list(self.new.values()))
 
 
-def _in_stable_order(heap: dict[int, Placed]) -> dict[int, Placed]:
-    return dict(sorted(heap.items(), key=lambda item: (item[1].cycle, stable_key(item[1].entry))))
+def _in_stable_order(heap: dict[int, Placed], workers: Workers) -> dict[int, Placed]:
+    """By the names of today, so that a rename changes no partner; what only an old name tells apart, by that."""
+
+    def key(item: tuple[int, Placed]) -> tuple[Hashable, ...]:
+        cycle, entry = item[1]
+        today = workers.today(entry)
+        return cycle, stable_key(today), () if today is entry else stable_key(entry)
+
+    return dict(sorted(heap.items(), key=key))
 
 
 def _grouped(heap: dict[int, Placed], key: _Key) -> dict[Hashable, list[int]]:
@@ -250,11 +261,7 @@ def _match_moved(table: _Table, ignored: str, may_move: Callable[[Placed], bool]
         new_groups = _grouped(table.new, _of_shape(new_shape, columns, table.workers))
         for key in [key for key in new_groups if key in old_groups]:
             olds, news = old_groups[key], new_groups[key]
-            if _one_kind(table.old, olds) and _one_kind(table.new, news) and len(olds) == len(news):
+            if table.of_one_kind(table.old, olds) and table.of_one_kind(table.new, news) and len(olds) == len(news):
                 for old, new in zip(olds, news, strict=True):
                     if may_move(table.old[old]):
                         table.take(old, new, Fate.MOVED)
-
-
-def _one_kind(heap: dict[int, Placed], indexes: Sequence[int]) -> bool:
-    return len({(heap[index].cycle, heap[index].entry) for index in indexes}) == 1

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
@@ -77,26 +78,33 @@ class Unrouted(NamedTuple):
     """A rule for the set-up file that would claim rows like this one, its target left to fill in."""
 
 
-def fits(match: Match, facts: Facts) -> bool:
-    """Whether all patterns of `match` fit. A fact that the file does not have fits no pattern."""
-    return all(_one_fits(pattern, fact) for pattern, fact in _pairs(match, facts) if pattern is not None)
+def fits(match: Match, facts: Facts, aliases: Aliases = NO_ALIASES) -> bool:
+    """Whether all patterns of `match` fit. A fact that the file does not have fits no pattern.
+
+    A pattern fits a renamed project by any of its names: a rule outlives the rename, and so do old exports.
+    """
+    return all(_one_fits(pattern, fact) for pattern, fact in _pairs(match, facts, aliases) if pattern is not None)
 
 
-def route_in_folder(facts: Facts, rules: Sequence[ClientRule], retainer: RetainerSlug) -> Route:
+def route_in_folder(
+    facts: Facts, rules: Sequence[ClientRule], retainer: RetainerSlug, aliases: Aliases = NO_ALIASES
+) -> Route:
     """Where a row of a file in a retainer's own folder counts: there, unless a rule sets it apart."""
     for rule in rules:
-        if rule.pool is not Pool.RETAINER and rule.retainer in {None, retainer} and fits(rule.match, facts):
+        if rule.pool is not Pool.RETAINER and rule.retainer in {None, retainer} and fits(rule.match, facts, aliases):
             return Route(retainer, rule.pool, rule.reason)
     return Route(retainer)
 
 
-def route_in_client(facts: Facts, rules: Sequence[ClientRule], retainers: Collection[RetainerSlug]) -> Route | Unrouted:
+def route_in_client(
+    facts: Facts, rules: Sequence[ClientRule], retainers: Collection[RetainerSlug], aliases: Aliases = NO_ALIASES
+) -> Route | Unrouted:
     """Where a row of a client counts by the client's rules; the first that fits decides.
 
     With no rule that fits, the row belongs to the client's only retainer; a client of several has to say which.
     """
     only = next(iter(retainers)) if len(retainers) == 1 else None
-    rule = next((rule for rule in rules if fits(rule.match, facts)), None)
+    rule = next((rule for rule in rules if fits(rule.match, facts, aliases)), None)
     retainer = (rule.retainer if rule else None) or only
     if rule and rule.pool is Pool.EXCLUDED and retainer is None:
         retainer = min(retainers, default=None)  # an excluded row draws nowhere; it has to be kept somewhere
@@ -147,8 +155,9 @@ def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> st
     return None
 
 
-def _pairs(match: Match, facts: Facts) -> Iterator[tuple[str | None, tuple[str, ...]]]:
-    for name in ("client", "project", "contract", "task", "work_type", "ticket"):
+def _pairs(match: Match, facts: Facts, aliases: Aliases) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    yield match.project, () if facts.project is None else aliases.project_names(facts.project)
+    for name in ("client", "contract", "task", "work_type", "ticket"):
         fact = getattr(facts, name)
         yield getattr(match, name), () if fact is None else (fact,)
     yield match.tag, facts.tags or ()

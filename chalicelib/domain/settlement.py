@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from chalicelib.domain.accounting import account
+from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import is_last
 from chalicelib.domain.carry_over import (
     Handover,
@@ -45,7 +46,15 @@ def state_of(retainer: Retainer, period: Period, today: date) -> CycleState:
     return CycleState.SETTLING if today >= period.end else CycleState.OPEN
 
 
-def settle(retainer: Retainer, period: Period, ledger: CycleLedger, handover: Handover, today: date) -> CycleStatement:
+def settle(
+    retainer: Retainer,
+    period: Period,
+    ledger: CycleLedger,
+    handover: Handover,
+    today: date,
+    *,
+    aliases: Aliases = NO_ALIASES,
+) -> CycleStatement:
     """The statement of one unclosed cycle.
 
     Args:
@@ -54,13 +63,14 @@ def settle(retainer: Retainer, period: Period, ledger: CycleLedger, handover: Ha
         ledger: what is stored of it; every entry's date lies in the period.
         handover: what the cycle before hands over.
         today: in the retainer's zone; decides what has expired already, and whether the close is due.
+        aliases: under which names one worker's day may be logged.
     """
     terms = terms_of(retainer, period)
     rule = terms.carry_over
     allotment = grant_of(retainer, period).allotment_seconds
     deducted = min(handover.debt_seconds, allotment)
     entries = in_draw_order(ledger.entries)
-    costs = account(entries, lambda day: terms_at(retainer, day).rounding)
+    costs = account(entries, lambda day: terms_at(retainer, day).rounding, aliases)
     granted = _granted(period, allotment, ledger, costs, expiry_of(retainer, period, rule))
     lots = sorted((*handover.lots, *granted), key=lot_order)
     work = _Work(entries, costs, _cover(entries, costs, lots, deducted))

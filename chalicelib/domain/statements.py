@@ -7,6 +7,7 @@ at every read, and are provisional until the cycle that hands them over is close
 from collections.abc import Mapping
 from datetime import date
 
+from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import periods_between
 from chalicelib.domain.carry_over import Handover
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
@@ -15,7 +16,9 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
 
 
-def statements(retainer: Retainer, ledgers: Mapping[date, CycleLedger], today: date) -> tuple[CycleStatement, ...]:
+def statements(
+    retainer: Retainer, ledgers: Mapping[date, CycleLedger], today: date, aliases: Aliases = NO_ALIASES
+) -> tuple[CycleStatement, ...]:
     """The statement of every cycle, oldest first.
 
     From the retainer's first cycle to the one that contains `today`: to its last one where it has ended, and
@@ -25,13 +28,14 @@ def statements(retainer: Retainer, ledgers: Mapping[date, CycleLedger], today: d
         retainer: with all versions of its terms.
         ledgers: what is stored of each cycle, by the cycle's first day; a missing one is empty.
         today: in the retainer's zone.
+        aliases: under which names one worker's day may be logged.
     """
     chain: list[CycleStatement] = []
     handover = Handover()
     last_day = max([today, retainer.starts_on, *(start for start, stored in ledgers.items() if stored.entries)])
     for period in periods_between(retainer, retainer.starts_on, last_day):
         ledger = ledgers.get(period.start) or CycleLedger(CycleId(retainer.id, period.start))
-        chain.append(settle(retainer, period, ledger, handover, today))
+        chain.append(settle(retainer, period, ledger, handover, today, aliases=aliases))
         handover = hand_over(chain[-1])
     return tuple(chain)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.ids import ClientId, CycleId
@@ -123,7 +124,7 @@ def balance_of(book: ClientBook, now: datetime, ledger: Ledger) -> ClientBalance
     days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
     ids = [cycle_id for retainer in book.retainers for cycle_id in _cycle_ids(retainer, days[retainer.id])]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
-    balances = tuple(_balance(retainer, days[retainer.id], stored) for retainer in book.retainers)
+    balances = tuple(_balance(retainer, days[retainer.id], stored, book.aliases) for retainer in book.retainers)
     return ClientBalance(book.client, balances, book.head.as_of, book.operator)
 
 
@@ -143,6 +144,8 @@ def _cycle_ids(retainer: Retainer, on: date) -> list[CycleId]:
     return [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, on)]
 
 
-def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger]) -> RetainerBalance:
+def _balance(
+    retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], aliases: Aliases
+) -> RetainerBalance:
     own = {cycle_id.start: cycle for cycle_id, cycle in stored.items() if cycle_id.retainer == retainer.id}
-    return RetainerBalance(retainer, on, statements(retainer, own, on))
+    return RetainerBalance(retainer, on, statements(retainer, own, on, aliases))
