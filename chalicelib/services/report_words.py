@@ -55,7 +55,9 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
     refusal = record.report.refusal
     if refusal is not None:
         return (_after_refusal(record, refusal.kind),)
-    return tuple(_steps(record))
+    steps = tuple(_steps(record))
+    undo = "If the file was a mistake:" if steps else "Nothing has to be done. If the file was a mistake:"
+    return (*steps, NextStep(undo, (f"hourtab import undo {record.id}",)))
 
 
 def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:
@@ -85,7 +87,3 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
         yield NextStep(
             "Look at the likely doubles: delete in one place what stands in two, then export and drop that again."
         )
-    yield NextStep(
-        "If this file should not have been dropped:" if counts.rows else "A quiet week; nothing to do. To undo it:",
-        (f"hourtab import undo {record.id}",),
-    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from chalicelib.services.import_record import CycleChange, ImportRecord, Verb, accepts_missing, is_undone
+from chalicelib.services.import_record import CycleChange, DroppedFile, ImportRecord, Verb, accepts_missing, is_undone
 from chalicelib.services.report_words import next_steps, status_words
 from chalicelib.services.show_report import OpenedReport
 from chalicelib.web.formats import Formats, locale_of
@@ -45,13 +45,15 @@ def build_report_page(opened: OpenedReport) -> ReportView:
         reason=report.refusal.reason if report.refusal else "",
         note="Nothing of this file counts now. Below is what it did while it counted." if is_undone(record) else "",
         facts=tuple(_facts(record)),
+        place=record.file.key,
         steps=next_steps(record),
         counts=tuple(_counts(record)),
         missing=_missing(record),
         cycles=tuple(_cycle(change) for change in report.cycles),
         listings=tuple(listings(record, _FORMATS)),
         decisions=tuple((_moment(one.at), _DECIDED[one.verb]) for one in record.decisions),
-        ends=f"This address works until {last_day}; hourtab import show {record.id} makes a new one.",
+        kept=_kept(record.file),
+        ends=f"This address works until {last_day}; `hourtab import show {record.id}` makes a new one.",
     )
 
 
@@ -73,9 +75,11 @@ def _facts(record: ImportRecord) -> Iterator[tuple[str, str]]:
     if record.clients:
         yield ("Client" if len(record.clients) == 1 else "Clients"), ", ".join(record.clients)
     yield "Import", record.id
-    yield "Dropped at", record.file.key
-    version = f", version {record.file.version}" if record.file.version else ""
-    yield "The file is kept", f"in the bucket {record.file.bucket}{version}"
+
+
+def _kept(file: DroppedFile) -> str:
+    version = f", version {file.version}" if file.version else ""
+    return f"The file itself is kept in the bucket {file.bucket}{version}."
 
 
 def _counts(record: ImportRecord) -> Iterator[CountRow]:

@@ -39,8 +39,9 @@ class PackagedTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, when packaging."""
         if self._writes:
-            self._folder.mkdir(exist_ok=True)
-            (self._folder / f"{bucket.key}.bin").write_bytes(bucket.bytecode_to_string())
+            path = self._folder / f"{bucket.key}.bin"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(bucket.bytecode_to_string())
 
 
 @cache
@@ -64,10 +65,15 @@ def render(template: str, *, more_style: str = "", **values: object) -> str:
     return _environment().get_template(template).render(style=sheet, **values)
 
 
+def fill(template: str, **values: object) -> str:
+    """The text of a template that needs no style sheet: both halves of a mail."""
+    return _environment().get_template(template).render(**values)
+
+
 def compile_templates(folder: Path = COMPILED) -> int:
     """Compile all templates into `folder`; returns how many there are."""
     environment = _make(PackagedTemplates(folder, writes=True))
-    names = environment.list_templates(extensions=["html"])
+    names = environment.list_templates(extensions=["html", "txt"])
     for name in names:
         environment.get_template(name)
     return len(names)
@@ -81,7 +87,7 @@ def _environment() -> Environment:
 def _make(compiled: BytecodeCache) -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
+        autoescape=lambda name: not str(name).endswith(".txt"),  # the text of a mail is read as it stands
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

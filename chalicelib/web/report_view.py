@@ -69,6 +69,8 @@ class ReportView(NamedTuple):
     note: str
     """That what follows does not count (any more), or ""."""
     facts: tuple[tuple[str, str], ...]
+    place: str
+    """Where in the inbox the file was dropped."""
     steps: tuple[NextStep, ...]
     counts: tuple[CountRow, ...]
     missing: str
@@ -77,5 +79,7 @@ class ReportView(NamedTuple):
     listings: tuple[Listing, ...]
     decisions: tuple[tuple[str, str], ...]
     """When, and what."""
+    kept: str
+    """Where the file itself is."""
     ends: str
     """How long the address works."""

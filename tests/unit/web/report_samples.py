@@ -115,10 +115,11 @@ def routed() -> ImportRecord:
         "connectwise",
         Counts(rows=1_312, new=1_300, excluded=12),
         hours("1840:15"),
-        cycles=tuple(
-            changed(retainer, start, before, after)
-            for retainer, before, after in zip((SUPPORT, *OTHERS), ("4:00", "0", "12:30"), ("9:45", "26:45", "11:00"))
-            for start in ("2026-10-01", "2026-11-01")
+        cycles=(
+            changed(SUPPORT, "2026-10-01", "20:00", "20:00"),
+            changed(SUPPORT, "2026-11-01", "4:00", "9:45"),
+            changed(OTHERS[0], "2026-11-01", "0", "26:45"),
+            changed(OTHERS[1], "2026-10-15", "12:30", "11:00"),
         ),
     )
     return imported("inbox/2026-11 all boards.csv", report, *(one.client for one in (SUPPORT, *OTHERS)))
@@ -129,7 +130,7 @@ class Desk:
     """The app over one stored import."""
 
     record: ImportRecord
-    made_on: date = NOW.date()
+    made_on: date = date(2026, 11, 22)
 
     @property
     def path(self) -> str:

@@ -1,0 +1,51 @@
+import base64
+import string
+from datetime import date
+
+import pytest
+
+from chalicelib.adapters.links import SignedLinks
+from chalicelib.adapters.report_links import SignedReportLinks
+from chalicelib.domain.ids import ClientId, ImportId
+
+KEY = "an invented key of more than 32 characters"
+LINKS = SignedReportLinks(lambda: KEY)
+IMPORT, DAY = ImportId("58cc870d675b1595"), date(2026, 11, 22)
+TOKEN = LINKS.token(IMPORT, DAY)
+
+
+def test_a_token_proves_its_import_and_the_day_on_which_it_was_made():
+    assert (IMPORT, DAY) == LINKS.read(TOKEN)
+
+
+def test_a_token_is_safe_in_an_address():
+    assert set(TOKEN) <= set(string.ascii_letters + string.digits + "-_.")
+
+
+def test_no_client_s_token_opens_a_report_and_no_report_s_token_a_client_s_page():
+    clients = SignedLinks(lambda: KEY)
+    like_an_import = clients.token(ClientId(IMPORT), 20261122)
+    like_a_client = LINKS.token(ImportId("acme"), DAY)
+
+    assert (ClientId(IMPORT), 20261122) == clients.read(like_an_import)
+    assert [None, None, None] == [LINKS.read(like_an_import), clients.read(like_a_client), clients.read(TOKEN)]
+
+
+def test_any_change_of_a_token_proves_nothing():
+    changed = {TOKEN[:i] + c + TOKEN[i + 1 :] for i in range(len(TOKEN)) for c in "abAB01.-" if c != TOKEN[i]}
+
+    assert {None} == {LINKS.read(text) for text in changed}
+
+
+def test_a_signature_has_one_spelling_only():
+    bits = base64.urlsafe_b64decode(f"{TOKEN.rpartition('.')[2]}=")
+    same = [c for c in string.ascii_letters if base64.urlsafe_b64decode(f"{TOKEN[:-1].rpartition('.')[2]}{c}=") == bits]
+    others = {TOKEN[:-1] + c for c in same} - {TOKEN} | {f"{TOKEN}=", f"{TOKEN}\n", f" {TOKEN}"}
+
+    assert len(others) > 3
+    assert {None} == {LINKS.read(text) for text in others}
+
+
+@pytest.mark.parametrize("text", ["", ".", "..", IMPORT, f"{IMPORT}.2026-11-22", "ä.1.x", "\x00.1.", "a" * 5000, "💥"])
+def test_malformed_text_is_answered_with_none(text):
+    assert LINKS.read(text) is None
