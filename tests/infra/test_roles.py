@@ -120,3 +120,20 @@ def test_only_the_import_keeps_long_work_logs_and_only_at_their_places(role, loc
         "s3", "put_object", Bucket=store, Key="logs/probe", Body=""
     )
     assert "refused" == attempt("s3", "put_object", Bucket=store, Key="elsewhere/probe", Body="")
+
+
+def test_the_page_reads_reports_and_both_keep_to_their_places(role, local_stack):
+    function, attempt = role
+    activity, store = local_stack.stack.outputs["ActivityTableName"], local_stack.stack.outputs["StoreBucket"]
+    report = {activity: {"Keys": [{"pk": {"S": "import#nobody"}, "sk": {"S": "record"}}]}}
+    local_stack.client("s3").put_object(Bucket=store, Key="reports/probe", Body=b"")
+
+    assert "allowed" == attempt("dynamodb", "batch_get_item", RequestItems=report)
+    assert "allowed" == attempt("s3", "get_object", Bucket=store, Key="reports/probe")
+    listing = {
+        "TableName": activity,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": "x"}},
+    }
+    assert ("allowed" if function == "ImportExports" else "refused") == attempt("dynamodb", "query", **listing)
+    assert "refused" == attempt("dynamodb", "scan", TableName=activity)

@@ -157,6 +157,13 @@ def test_the_page_s_role_can_only_read(resources):
     } == actions(resources, "ApiHandlerRole")
 
 
+def test_of_the_activities_the_page_s_role_reads_reports_only(resources):
+    (about,) = [one for one in statements(resources, "ApiHandlerRole") if "ActivityTable" in json.dumps(one)]
+
+    assert ("dynamodb:BatchGetItem", {"Fn::GetAtt": ["ActivityTable", "Arn"]}) == (about["Action"], about["Resource"])
+    assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "import#*"}} == about["Condition"]
+
+
 def test_the_import_s_role_can_change_the_ledger_and_nothing_else(resources):
     assert {
         "dynamodb:BatchGetItem",
