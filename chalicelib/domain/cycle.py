@@ -7,6 +7,7 @@ entries at each read, and nothing derived from another cycle is stored with this
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId
@@ -64,16 +65,14 @@ class CycleLedger:
     corrections: tuple[Lot, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """A part of an entry consuming a lot."""
 
     lot_id: str
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class AccountedEntry:
+class AccountedEntry(NamedTuple):
     """An entry with what it cost: accounted = the sum of its draws + its overage (0 outside the retainer pool).
 
     A negative entry costs nothing: it gives `given_back_seconds` back as the correction lot it names.

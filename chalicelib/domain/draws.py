@@ -5,9 +5,10 @@ on content alone, so the order of imports never changes a balance.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from chalicelib.domain.cycle import Draw, Lot, LotOrigin
 from chalicelib.domain.entry import Entry
@@ -16,8 +17,7 @@ from chalicelib.domain.quantities import DAY
 _ORIGINS = {origin: place for place, origin in enumerate(LotOrigin)}
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """How one piece of work was covered: seconds = the sum of its draws + its overage."""
 
     draws: tuple[Draw, ...] = ()
@@ -26,9 +26,10 @@ class Drawn:
 
 def in_draw_order(entries: Iterable[Entry]) -> list[Entry]:
     """Entries as they draw: by date, by start (work without one after the day's timed work), then by content."""
+    when = itemgetter(0)
     ordered: list[Entry] = []
-    for _, same_time in groupby(sorted(entries, key=_when), key=_when):
-        run = list(same_time)
+    for _, same_time in groupby(sorted(((_when(entry), entry) for entry in entries), key=when), key=when):
+        run = [entry for _, entry in same_time]
         ordered += sorted(run, key=repr) if len(run) > 1 else run
     return ordered
 

@@ -178,6 +178,8 @@ def _figures(
 def _accounted_entries(period: Period, work: _Work) -> tuple[AccountedEntry, ...]:
     lot_ids = _correction_ids(period, work.costs)
     return tuple(
-        AccountedEntry(entry, max(cost, 0), cover.draws, cover.overage_seconds, max(-cost, 0), lot_id)
+        AccountedEntry(entry, cost, cover.draws, cover.overage_seconds)
+        if cost >= 0
+        else AccountedEntry(entry, 0, given_back_seconds=-cost, correction_lot_id=lot_id)
         for entry, cost, cover, lot_id in zip(work.entries, work.costs, work.covers, lot_ids, strict=True)
     )

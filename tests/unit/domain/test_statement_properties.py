@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Figures, LotOrigin
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
+from chalicelib.domain.used_time import used_seconds
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rule, terms, top_up
 from tests.conservation import ConservationError, check, check_chain
 from tests.unit.domain.strategies import books, quick
@@ -56,6 +57,14 @@ def test_the_order_in_which_entries_came_changes_nothing(book: Book, chance: Ran
     }
 
     assert statements(retainer, stored, today) == statements(retainer, shuffled, today)
+
+
+@given(books(), st.randoms(use_true_random=False))
+@quick
+def test_the_used_time_of_a_cycle_is_known_without_settling_it_and_in_any_order(book: Book, chance: Random):
+    for one in statements(*book):
+        entries = [accounted.entry for accounted in one.entries]
+        assert one.figures.used_seconds == used_seconds(book[0], chance.sample(entries, len(entries)))
 
 
 @given(books())
