@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
+from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.keep_cycles import lost_cycles
 from chalicelib.services.plan_setup import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
-from chalicelib.services.ports import Clock, Directory, Ledger, Operator
+from chalicelib.services.ports import Clock, Directory, Ledger, Operator, OperatorBook
 from chalicelib.services.retry_stale import retry_stale
 from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
 
@@ -51,31 +52,36 @@ class ApplySetup:
         lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
         if found := sorted((*conflicts(setup, names), *lost)):
             return SetupPlan(conflicts=tuple(found))
-        before = Operator(stored.name, stored.email)
-        now = setup.operator or before
+        now = plan_operator(setup, stored).book or stored
         clients = [retry_stale(partial(self._client, declared, now, write=write)) for declared in setup.clients]
         others = sorted(names.keys() - {each.client.id for each in setup.clients})
-        for name in others if write and now != before else ():
-            retry_stale(partial(self._tell_operator, name, now))
-        # Last: its rules may name clients that were just made, and a change of its name has reached all of them.
+        for name in others if write and _told(now) != _told(stored) else ():
+            retry_stale(partial(self._tell_client, name, now))
+        # Last: its rules may name clients that were just made, and what each client repeats has reached all of them.
         operator = retry_stale(partial(self._operator, setup, write=write))
         alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
-    def _client(self, declared: ClientSetup, operator: Operator, *, write: bool) -> ClientPlan:
+    def _client(self, declared: ClientSetup, operator: OperatorBook, *, write: bool) -> ClientPlan:
         plan = plan_client(declared, self._directory.read_client(declared.client.id), operator, self._clock())
         if write and plan.book is not None:
             self._directory.write_client(plan.book)
         return plan
 
-    def _tell_operator(self, client: ClientId, operator: Operator) -> None:
-        """Let a client that the file does not name know who the operator is now."""
+    def _tell_client(self, client: ClientId, operator: OperatorBook) -> None:
+        """Let a client that the file does not name know who the operator is now, and who was renamed."""
         book = self._directory.read_client(client)
-        if book is not None and book.operator != operator:
-            self._directory.write_client(replace(book, operator=operator))
+        who, workers = _told(operator)
+        if book is not None and (book.operator, book.aliases.workers) != (who, workers):
+            self._directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
 
     def _operator(self, setup: Setup, *, write: bool) -> OperatorPlan:
         plan = plan_operator(setup, self._directory.read_operator())
         if write and plan.book is not None:
             self._directory.write_operator(plan.book)
         return plan
+
+
+def _told(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
+    """What each client's book repeats of the operator's."""
+    return Operator(operator.name, operator.email), operator.workers

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
+from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
@@ -23,6 +24,7 @@ from chalicelib.services.setup_words import (
     words_of_hints,
     words_of_inbox_rules,
     words_of_operator,
+    words_of_renamed,
     words_of_retainer,
     words_of_rules,
 )
@@ -72,8 +74,11 @@ class OperatorPlan:
     changes: tuple[Change, ...]
 
 
-def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Operator, now: datetime) -> ClientPlan:
-    """The client as it will be: declared, with the link, the head and the lives that it has."""
+def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: OperatorBook, now: datetime) -> ClientPlan:
+    """The client as it will be: declared, with the link, the head and the lives that it has.
+
+    `operator` is the operator's book as it will be: what each client's book repeats of it is taken from there.
+    """
     before = {retainer.id: retainer for retainer in stored.retainers} if stored else {}
     kept = [retainer for key, retainer in before.items() if key not in {r.id for r in declared.retainers}]
     retainers = tuple(_with_life(retainer, before.get(retainer.id), now) for retainer in declared.retainers)
@@ -83,7 +88,8 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
         rules=declared.rules,
         head=stored.head if stored else ImportHead(),
         version=stored.version if stored else 0,
-        operator=operator,
+        operator=Operator(operator.name, operator.email),
+        aliases=Aliases(operator.workers, declared.projects),
     )
     changes = (
         _change(
@@ -101,6 +107,12 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
             words_of_rules(stored.rules if stored else ()),
             words_of_rules(declared.rules),
         ),
+        *_change_of_list(
+            "projects",
+            book.client.id,
+            words_of_renamed(stored.aliases.projects if stored else ()),
+            words_of_renamed(declared.projects),
+        ),
     )
     return ClientPlan(None if book == stored else book, changes)
 
@@ -111,11 +123,18 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
     # Mappings are saved by `hourtab source map`; the file does not speak of them.
     hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
-    book = replace(stored, name=operator.name, email=operator.email, inbox_rules=rules, hints=hints)
+    workers = stored.workers if setup.workers is None else setup.workers
+    book = replace(stored, name=operator.name, email=operator.email, inbox_rules=rules, hints=hints, workers=workers)
     before = words_of_operator(Operator(stored.name, stored.email)) if stored.name or stored.email else {}
     changes = (
         *_change_of_list("operator", "", before, words_of_operator(setup.operator) if setup.operator else None),
         *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints) if setup.hints else None),
+        *_change_of_list(
+            "workers",
+            "",
+            words_of_renamed(stored.workers),
+            None if setup.workers is None else words_of_renamed(workers),
+        ),
         *_change_of_list(
             "inbox rules",
             "",

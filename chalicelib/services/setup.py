@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
@@ -33,6 +34,8 @@ class ClientSetup:
     client: Client
     retainers: tuple[Retainer, ...]
     rules: tuple[ClientRule, ...]
+    projects: tuple[Renamed, ...] = ()
+    """The projects that exports name, or named once, in more than one way."""
     place: Place = _TOP
 
 
@@ -50,5 +53,7 @@ class Setup:
 
     operator: Operator | None = None
     hints: SourceHints | None = None
+    workers: tuple[Renamed, ...] | None = None
+    """The workers whom exports name, or named once, in more than one way."""
     inbox_rules: tuple[InboxRuleSetup, ...] | None = None
     clients: tuple[ClientSetup, ...] = ()

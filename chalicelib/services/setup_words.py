@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.quantities import HOUR, Money, clock
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
@@ -29,11 +30,16 @@ def words_of_hints(hints: SourceHints) -> Words:
     return {name: _words_of_source(hints, name) for name in names}
 
 
+def words_of_renamed(renamed: tuple[Renamed, ...]) -> Words:
+    """The section `workers` or `projects`: each name with its aliases."""
+    return {one.name: _quoted(one.aliases) for one in renamed}
+
+
 def words_of_client(client: Client) -> Words:
     """The keys of a client itself."""
     return {
         "name": client.name,
-        "aliases": ", ".join(f"“{alias}”" for alias in client.aliases),
+        "aliases": _quoted(client.aliases),
         "locale": client.locale,
         "currency": client.currency,
         "hours_format": client.hours_format.value,
@@ -91,6 +97,10 @@ def hours_in_words(seconds: int) -> str:
     """`20 h`, or `26:45` and `26:45:30` where it is not a whole number of hours."""
     hours, rest = divmod(seconds, HOUR)
     return clock(seconds) if rest else f"{hours} h"
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
 
 
 def _words_of_source(hints: SourceHints, name: str) -> str:

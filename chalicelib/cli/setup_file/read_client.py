@@ -5,6 +5,7 @@ from datetime import date
 import yaml
 
 from chalicelib.cli.setup_file import scalars
+from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.read_terms import read_terms
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
@@ -32,7 +33,8 @@ def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
     _check_slugs(section.items("retainers"), retainers, problems)
     slugs = tuple(str(retainer.id.retainer) for retainer in retainers)
     rules = tuple(_rule(each, slugs, problems) for each in section.items("rules"))
-    return ClientSetup(client, retainers, rules, place_of(section.node_of("id")))
+    projects = read_renamed(section, "projects", "a project", problems)
+    return ClientSetup(client, retainers, rules, projects, place_of(section.node_of("id")))
 
 
 def read_match(section: Section) -> Match:

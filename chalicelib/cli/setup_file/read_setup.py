@@ -6,6 +6,7 @@ import yaml
 
 from chalicelib.cli.setup_file import scalars
 from chalicelib.cli.setup_file.read_client import read_client, read_match
+from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
 from chalicelib.domain.ids import ClientId
@@ -59,6 +60,7 @@ def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Se
     setup = Setup(
         operator=_operator(section),
         hints=_hints(section, sources, problems) if section.has("sources") else None,
+        workers=read_renamed(section, "workers", "a worker", problems) if section.has("workers") else None,
         clients=tuple(read_client(node, problems) for node in section.items("clients")),
     )
     _check_names(section, setup, problems)

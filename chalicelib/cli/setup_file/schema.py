@@ -1,11 +1,13 @@
 """Every key that `setup.yaml` may hold, by section; docs/setup.md explains each of them."""
 
 SECTIONS = {
-    "the file": ("operator", "sources", "inbox_rules", "clients"),
+    "the file": ("operator", "sources", "workers", "inbox_rules", "clients"),
     "operator": ("name", "email"),
     "sources": ("date_order", "complete"),
+    "workers": ("name", "aliases"),
     "inbox_rules": ("when", "client"),
-    "clients": ("id", "name", "aliases", "locale", "currency", "hours_format", "retainers", "rules"),
+    "clients": ("id", "name", "aliases", "locale", "currency", "hours_format", "retainers", "projects", "rules"),
+    "projects": ("name", "aliases"),
     "retainers": (
         "id",
         "title",

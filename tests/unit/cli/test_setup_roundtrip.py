@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
@@ -84,9 +85,21 @@ def setups(draw: st.DrawFn) -> Setup:
         own = tuple(draw(retainers(client, slug)) for slug in slugs)
         matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS)
         to_retainer = st.builds(ClientRule, matches, st.sampled_from(Pool), st.just(own[0].id.retainer), TEXTS)
-        clients.append(ClientSetup(client, own, tuple(draw(st.lists(to_retainer, max_size=2)))))
+        rules = tuple(draw(st.lists(to_retainer, max_size=2)))
+        clients.append(ClientSetup(client, own, rules, draw(renamed())))
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
-    return Setup(Operator(draw(TEXTS), "a@b.example"), None, tuple(rules), tuple(clients))
+    return Setup(Operator(draw(TEXTS), "a@b.example"), None, draw(renamed()), tuple(rules), tuple(clients))
+
+
+def renamed() -> st.SearchStrategy[tuple[Renamed, ...]]:
+    """Names that are all different, whatever is drawn: each is numbered."""
+    groups = st.lists(st.lists(TEXTS, min_size=2, max_size=3), max_size=2)
+    return groups.map(
+        lambda drawn: tuple(
+            Renamed(f"{place}0 {names[0]}", tuple(f"{place}{nth} {name}" for nth, name in enumerate(names[1:], 1)))
+            for place, names in enumerate(drawn)
+        )
+    )
 
 
 def written(setup: Setup) -> str:
@@ -95,6 +108,7 @@ def written(setup: Setup) -> str:
     return yaml.safe_dump(
         {
             "operator": {"name": setup.operator.name, "email": setup.operator.email},
+            "workers": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.workers or ()],
             "inbox_rules": [
                 {"when": when(each.rule.match), "client": each.rule.client} for each in setup.inbox_rules or ()
             ],
@@ -119,6 +133,7 @@ def client(setup: ClientSetup) -> dict[str, Any]:
         "currency": own.currency,
         "hours_format": own.hours_format.value,
         "retainers": [retainer(each) for each in setup.retainers],
+        "projects": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.projects],
         "rules": [
             {"when": when(each.match), "pool": each.pool.value, "retainer": each.retainer, "reason": each.reason}
             for each in setup.rules
@@ -174,8 +189,9 @@ def without_places(setup: Setup) -> Setup:
     return Setup(
         setup.operator,
         setup.hints,
+        setup.workers,
         tuple(InboxRuleSetup(each.rule) for each in setup.inbox_rules or ()),
-        tuple(ClientSetup(each.client, each.retainers, each.rules) for each in setup.clients),
+        tuple(ClientSetup(each.client, each.retainers, each.rules, each.projects) for each in setup.clients),
     )
 
 
