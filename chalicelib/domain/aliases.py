@@ -1,6 +1,7 @@
 """Names that were changed at the source: which worker is which, and which project (docs/imports.md, "Renames").
 
-An operator declares them; nothing here is guessed. Names are compared as everywhere: tidied and without case.
+An operator declares them; nothing here is guessed. Names are compared as everywhere, without case; those that
+are looked up are tidy, as all text of entries is.
 """
 
 from collections.abc import Mapping
@@ -29,19 +30,19 @@ class Aliases:
     projects: tuple[Renamed, ...] = ()
 
     def worker(self, name: str) -> str:
-        """The worker's identity: folded, and equal for all names of one worker. Never for display."""
-        key = fold(name)
+        """The worker's identity: without case, and equal for all names of one worker. Never for display."""
+        key = name.casefold()
         found = self.by_worker().get(key)
-        return fold(found.name) if found else key
+        return found.name.casefold() if found else key
 
     def project(self, name: str) -> str:
         """The name under which the project is compared: the declared one, or `name` itself."""
-        found = self.by_project().get(fold(name))
+        found = self.by_project().get(name.casefold())
         return found.name if found else name
 
     def project_names(self, name: str) -> tuple[str, ...]:
         """All names of the project, `name` among them: what a rule's pattern may fit."""
-        found = self.by_project().get(fold(name))
+        found = self.by_project().get(name.casefold())
         return (found.name, *found.aliases) if found else (name,)
 
     def by_worker(self) -> Mapping[str, Renamed]:

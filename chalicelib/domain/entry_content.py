@@ -23,8 +23,8 @@ class Workers:
     """
 
     def __init__(self, aliases: Aliases = NO_ALIASES) -> None:
+        self._aliases = aliases
         self._workers = aliases.by_worker()
-        self._projects = aliases.by_project()
         self._of_email: dict[str, str] = {}
         self._identities: dict[str, str] = {}
         self._identify()
@@ -61,10 +61,9 @@ class Workers:
 
     def with_project(self, entry: Entry) -> Entry:
         """The entry under the declared name of its project."""
-        if not self._projects or not entry.project:
+        if not self._aliases.projects or not entry.project:
             return entry
-        project = self._projects.get(entry.project.casefold())
-        return entry._replace(project=project.name) if project else entry
+        return entry._replace(project=self._aliases.project(entry.project))
 
 
 def shape(entry: Entry) -> Shape:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 
+from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import CycleId
@@ -15,7 +16,13 @@ from chalicelib.services.import_record import LikelyDouble
 
 
 def find_doubles(
-    before: CycleLedger | None, after: CycleLedger, beside: Iterable[CycleLedger], source: str, most: int
+    before: CycleLedger | None,
+    after: CycleLedger,
+    beside: Iterable[CycleLedger],
+    source: str,
+    *,
+    most: int,
+    aliases: Aliases,
 ) -> list[LikelyDouble]:
     """The likely doubles, `most` of them, among what an import brings to one cycle.
 
@@ -25,11 +32,13 @@ def find_doubles(
         beside: the stored cycles of the client's other retainers on the same days.
         source: the tool that the import came from.
         most: how many are wanted.
+        aliases: under which names one worker's work may stand.
     """
     new = Counter(after.entries) - Counter(before.entries if before else ())
     brought = [entry for entry in new if entry.source == source and _counts(entry)]
-    counted = _by_day(brought, [*([before] if before else []), *beside] if brought else [])
-    found = (double for entry in brought for double in _doubles_of(after.id, entry, counted.get(_day(entry), ())))
+    days = {entry: _day(entry, aliases) for entry in brought}
+    counted = _by_day(set(days.values()), [*([before] if before else []), *beside] if brought else [], aliases)
+    found = (double for entry, day in days.items() for double in _doubles_of(after.id, entry, counted[day]))
     return list(islice(found, most))
 
 
@@ -40,17 +49,19 @@ def _counts(entry: Entry) -> bool:
 _Day = tuple[str, date, int]
 
 
-def _day(entry: Entry) -> _Day:
-    return entry.worker.casefold(), entry.date, entry.seconds
+def _day(entry: Entry, aliases: Aliases) -> _Day:
+    return aliases.worker(entry.worker), entry.date, entry.seconds
 
 
-def _by_day(brought: Iterable[Entry], ledgers: Iterable[CycleLedger]) -> dict[_Day, list[tuple[CycleId, Entry]]]:
-    days: dict[_Day, list[tuple[CycleId, Entry]]] = {_day(entry): [] for entry in brought}
+def _by_day(
+    days: Iterable[_Day], ledgers: Iterable[CycleLedger], aliases: Aliases
+) -> dict[_Day, list[tuple[CycleId, Entry]]]:
+    counted: dict[_Day, list[tuple[CycleId, Entry]]] = {day: [] for day in days}
     for ledger in ledgers:
         for entry in ledger.entries:
-            if _counts(entry) and (day := _day(entry)) in days:
-                days[day].append((ledger.id, entry))
-    return days
+            if _counts(entry) and (day := _day(entry, aliases)) in counted:
+                counted[day].append((ledger.id, entry))
+    return counted
 
 
 def _doubles_of(cycle: CycleId, entry: Entry, counted: Iterable[tuple[CycleId, Entry]]) -> Iterator[LikelyDouble]:

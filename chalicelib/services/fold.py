@@ -17,7 +17,6 @@ from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.used_time import used_seconds
 from chalicelib.services.cycle_reader import CycleReader, ReadCycles, by_time
 from chalicelib.services.find_doubles import find_doubles
@@ -111,6 +110,7 @@ class _Stored:
 
     def __init__(self, book: ClientBook, source: str, read: ReadCycles, cycles: Sequence[CycleId]) -> None:
         self._retainers = {retainer.id: retainer for retainer in book.retainers}
+        self._aliases = book.aliases
         self._source = source
         beside = {other for cycle in cycles for other in self._beside(cycle)}
         self._reader = CycleReader(read, {*cycles, *beside})
@@ -132,12 +132,19 @@ class _Stored:
             if after is not None and not _differs(before, after):
                 after = None
             if after is not None or spoken is None or cycle in spoken:
-                fold.cycles.append(_change(self._retainers[cycle.retainer], cycle, before, after))
+                fold.cycles.append(self._change(cycle, before, after))
             if after is not None:
                 room = PROBLEM_LIMIT - len(fold.doubles)
                 beside = (ledger for other in self._beside(cycle) if (ledger := self._reader.get(other)))
-                fold.doubles += find_doubles(before, after, beside, self._source, room)
+                fold.doubles += find_doubles(before, after, beside, self._source, most=room, aliases=self._aliases)
                 yield after
+
+    def _change(self, cycle: CycleId, before: CycleLedger | None, after: CycleLedger | None) -> CycleChange:
+        used = self._used(before) if before else 0
+        return CycleChange(cycle.retainer, cycle.start, used, self._used(after) if after else used)
+
+    def _used(self, ledger: CycleLedger) -> int:
+        return used_seconds(self._retainers[ledger.id.retainer], ledger.entries, self._aliases)
 
     def _beside(self, cycle: CycleId) -> Iterator[CycleId]:
         """The cycles of the client's other retainers on the same days: where a double would stand."""
@@ -159,8 +166,3 @@ def _with_source(ledger: CycleLedger, source: str, entries: Sequence[Entry]) -> 
 
 def _differs(before: CycleLedger | None, after: CycleLedger) -> bool:
     return Counter(before.entries if before else ()) != Counter(after.entries)
-
-
-def _change(retainer: Retainer, cycle: CycleId, before: CycleLedger | None, after: CycleLedger | None) -> CycleChange:
-    used = used_seconds(retainer, before.entries) if before else 0
-    return CycleChange(cycle.retainer, cycle.start, used, used_seconds(retainer, after.entries) if after else used)

@@ -79,10 +79,11 @@ class FoldedShare:
         self._counted = counted
         self._complete = complete
         self._own = set(share.cycles())
-        self._workers = Workers()
+        self._workers = Workers(share.book.aliases)
         self._matchings: dict[CycleId, Matching] = {}
         self._room = IN_MEMORY
         self._mentioned: set[tuple[str, date]] = set()
+        self._blocked: set[tuple[str, date]] = set()
 
     def cycles(self) -> Iterator[Folded]:
         """Every cycle that the file speaks about or that changes; to be gone through once."""
@@ -111,6 +112,7 @@ class FoldedShare:
             self._workers.learn(counted)
             if cycle in self._own:
                 self._workers.learn(self._share.rows(cycle))
+        self._blocked = {(self._workers.of_name(name), day) for name, day in self._share.blocked}
         return anything
 
     def _match(self, cycle: CycleId) -> Matching:
@@ -171,7 +173,7 @@ class FoldedShare:
         if (worker, day) not in self._mentioned:
             return False
         self.tally.miss(cycle, entry)
-        return self._complete and self._share.blocked.isdisjoint({(worker, day), ("", day)})
+        return self._complete and self._blocked.isdisjoint({(worker, day), ("", day)})
 
     def _day(self, entry: Entry) -> tuple[str, date]:
         return self._workers.key(entry), entry.date

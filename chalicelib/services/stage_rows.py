@@ -175,9 +175,9 @@ class _Router:
         retainers = {retainer.id.retainer: retainer for retainer in book.retainers}
         folder = self._destination.retainer
         if folder is not None:
-            route: Route | Unrouted = route_in_folder(facts, book.rules, folder)
+            route: Route | Unrouted = route_in_folder(facts, book.rules, folder, book.aliases)
         else:
-            route = route_in_client(facts, book.rules, retainers)
+            route = route_in_client(facts, book.rules, retainers, book.aliases)
         if isinstance(route, Unrouted):
             return route
         if route.retainer not in retainers:
