@@ -7,6 +7,7 @@ anchor day on or before `starts_on`; the first cycle begins at `starts_on` and i
 
 from calendar import monthrange
 from datetime import MAXYEAR, date, datetime
+from functools import lru_cache
 from itertools import count, takewhile
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,7 @@ def _month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+@lru_cache(maxsize=1024)  # an import asks for the cycle of every retainer's every day
 def _day_in_month(month_number: int, day: int) -> date:
     year, month = divmod(month_number, 12)
     if year > MAXYEAR:
