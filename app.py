@@ -9,6 +9,7 @@ import gc
 # What is imported lives as long as the process: to look for garbage in it is a twentieth of a cold start.
 gc.disable()
 
+from collections.abc import Callable
 from typing import Any
 
 from chalice import Chalice
@@ -25,17 +26,30 @@ app.register_blueprint(pages)
 app.register_blueprint(reports)
 
 
-# The queue is named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
+# The queues are named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def import_exports(event: SQSEvent) -> Any:
     """Import the files that the inbox announces; a message that fails is delivered again."""
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
     from chalicelib.events import handle_import_message
+
+    return _each_message(event, handle_import_message)
+
+
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
+def import_large_exports(event: SQSEvent) -> Any:
+    """Import a file that takes longer than an ordinary one."""
+    from chalicelib.events import handle_large_import_message
+
+    return _each_message(event, handle_large_import_message)
+
+
+def _each_message(event: SQSEvent, handle: Callable[..., None]) -> Any:
+    """Handle the messages one by one; the answer names those that failed."""
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     return process_partial_response(
         event=event.to_dict(),
-        record_handler=handle_import_message,
+        record_handler=handle,
         processor=BatchProcessor(event_type=EventType.SQS),
         context=event.context,
     )

@@ -26,6 +26,9 @@ _VARIABLES = {
     "inbox_bucket": "HOURTAB_INBOX_BUCKET",
     "store_bucket": "HOURTAB_STORE_BUCKET",
     "import_queue_url": "HOURTAB_IMPORT_QUEUE_URL",
+    "mail_queue_url": "HOURTAB_MAIL_QUEUE_URL",
+    "mail_from": "HOURTAB_MAIL_FROM",
+    "large_import_queue_url": "HOURTAB_LARGE_IMPORT_QUEUE_URL",
     "link_secret": "HOURTAB_LINK_SECRET",
     "base_url": "HOURTAB_BASE_URL",
     "region": "AWS_REGION",
@@ -43,8 +46,12 @@ class Settings:
     activity_table: str = ""
     inbox_bucket: str = ""
     store_bucket: str = ""
-    """Large work logs, plans of large commits, large reports."""
+    """Large work logs, plans of large commits, large reports, sent mails."""
     import_queue_url: str = ""
+    mail_queue_url: str = ""
+    mail_from: str = ""
+    """The address that mails come from; empty: none is sent."""
+    large_import_queue_url: str = ""
     link_secret: str = ""
     """Name or ARN of the secret that signs links."""
     base_url: str = ""

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.adapters.objects import ObjectStore
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
+    from chalicelib.services.import_watch import ProgressLog
+    from chalicelib.services.mail_ports import MailQueue, Outbox
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
+    from chalicelib.services.send_mail import SendMail
     from chalicelib.services.show_report import ReportLinks
 
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
@@ -75,11 +78,62 @@ def files() -> "Files":
 
 
 @cache
+def progress_log() -> "ProgressLog":
+    """Where running imports stand."""
+    from chalicelib.adapters.import_progress import DynamoProgressLog
+
+    return DynamoProgressLog(aws(), settings().need("activity_table"))
+
+
+@cache
 def import_queue() -> "ImportQueue":
     """Asks the import function to run an import again."""
     from chalicelib.adapters.import_queue import SqsImportQueue
 
     return SqsImportQueue(aws(), settings().need("import_queue_url"))
+
+
+@cache
+def large_import_queue() -> "ImportQueue":
+    """Asks the function for large imports to run one, or to go on with it."""
+    from chalicelib.adapters.import_queue import SqsImportQueue
+
+    return SqsImportQueue(aws(), settings().need("large_import_queue_url"))
+
+
+@cache
+def outbox() -> "Outbox":
+    """Mails that wait, and what became of the others."""
+    from chalicelib.adapters.outbox import DynamoOutbox
+
+    return DynamoOutbox(aws(), settings().need("activity_table"))
+
+
+@cache
+def mail_queue() -> "MailQueue":
+    """Wakes the function that sends mails."""
+    from chalicelib.adapters.mail_queue import SqsMailQueue
+
+    return SqsMailQueue(aws(), settings().need("mail_queue_url"))
+
+
+@cache
+def send_mail() -> "SendMail":
+    """The use case of the function that sends mails."""
+    from chalicelib.adapters.mail_copies import StoredCopies
+    from chalicelib.adapters.mailer import SesMailer
+    from chalicelib.services.send_mail import SendMail
+    from chalicelib.web.mails.compose import ComposeMail
+
+    return SendMail(
+        outbox=outbox(),
+        compose=ComposeMail(directory(), import_log(), report_address),
+        mailer=SesMailer(aws()),
+        copies=StoredCopies(_store()),
+        queue=mail_queue(),
+        sender=settings().mail_from,
+        clock=clock,
+    )
 
 
 @cache
@@ -127,9 +181,17 @@ def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Map
 def import_export() -> "ImportExport":
     """The use case of the import function and of the command line's preview."""
     from chalicelib.services.import_export import ImportExport
+    from chalicelib.services.import_watch import ProgressLog
     from chalicelib.services.import_ports import ImportPorts
 
-    ports = ImportPorts(directory=directory(), ledger=ledger(), log=import_log(), files=files(), clock=clock)
+    ports = ImportPorts(
+        directory=directory(),
+        ledger=ledger(),
+        log=import_log(),
+        files=files(),
+        clock=clock,
+        progress=progress_log(),
+    )
     return ImportExport(ports)
 
 

@@ -65,7 +65,7 @@ class LocalCloud:
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that has it already is left alone."""
-        stack = deploy(self.session(), package, LOCAL_STAGE, {"RedeliverAfter": "30"})
+        stack = deploy(self.session(), package, LOCAL_STAGE, {"RedeliverAfter": "30", "RedeliverLargeAfter": "900"})
         if stack.changed:
             self._put_gateway_responses(package, stack.outputs["RestAPIId"])
         return stack

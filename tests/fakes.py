@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
-from chalicelib.services.import_record import ImportPart, ImportRecord
+from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
+from chalicelib.services.import_watch import Progress
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
 
 
@@ -131,14 +132,35 @@ class FakeFiles:
         return version
 
 
-class FakeImportQueue:
-    """Remembers which imports were asked for again."""
+class FakeProgressLog:
+    """Where running imports stand, and everything that they ever said."""
 
     def __init__(self) -> None:
-        self.sent: list[ImportRecord] = []
+        self.running: dict[ImportId, Progress] = {}
+        self.told: list[Progress] = []
 
-    def send(self, record: ImportRecord) -> None:
-        self.sent.append(record)
+    def write_progress(self, progress: Progress) -> None:
+        self.running[progress.id] = progress
+        self.told.append(progress)
+
+    def end_progress(self, import_id: ImportId) -> None:
+        del self.running[import_id]
+
+    def read_progress(self, import_id: ImportId) -> Progress | None:
+        return self.running.get(import_id)
+
+    def list_running(self) -> Sequence[Progress]:
+        return sorted(self.running.values(), key=lambda progress: progress.at, reverse=True)
+
+
+class FakeImportQueue:
+    """Remembers which imports were asked for."""
+
+    def __init__(self) -> None:
+        self.sent: list[Delivery] = []
+
+    def send(self, delivery: Delivery) -> None:
+        self.sent.append(delivery)
 
 
 class FakeLinks:

@@ -13,7 +13,7 @@ from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
 from chalicelib.services.ports import ClientBook, ImportHead
 from tests.builders import retainer
-from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger
+from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeProgressLog
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SUPPORT = "inbox/acme/support/export.csv"
@@ -53,7 +53,8 @@ class Rig:
         self.log = FakeImportLog()
         self.ledger = FakeLedger(directory=self.directory, log=self.log)
         self.files = FakeFiles()
-        self.ports = ImportPorts(self.directory, self.ledger, self.log, self.files, lambda: NOW)
+        self.progress = FakeProgressLog()
+        self.ports = ImportPorts(self.directory, self.ledger, self.log, self.files, lambda: NOW, self.progress)
         self.imports = ImportExport(self.ports)
         self.dropped = 0
 

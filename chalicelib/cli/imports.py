@@ -10,12 +10,13 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
-from chalicelib.cli.report import cycle_lines, report_lines
+from chalicelib.cli.report import cycle_lines, progress_lines, report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.services.destination import INBOX
 from chalicelib.services.find_client import near_names
 from chalicelib.services.import_record import (
+    Delivery,
     DroppedFile,
     ImportRecord,
     ImportReport,
@@ -24,7 +25,8 @@ from chalicelib.services.import_record import (
     import_id,
     is_undone,
 )
-from chalicelib.services.report_json import decided_json, record_json, report_json
+from chalicelib.services.import_watch import Progress
+from chalicelib.services.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.retry_stale import retry_stale
 
 _RECENT = 100
@@ -117,17 +119,24 @@ def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer:
 @pass_parts
 def list_recent(parts: Parts, limit: int) -> None:
     """The newest imports, newest first."""
+    running = parts.progress_log().list_running()
     records = parts.import_log().list_recent(limit)
     head = ("id", "finished", "status", "source", "rows", "new", "changed", "missing", "problems", "file")
     figures = ("rows", "new", "changed", "missing", "problems")
-    answer([record_json(one) for one in records], table(head, (_row(one) for one in records), right=figures))
+    rows = [*(_running_row(one) for one in running), *(_row(one) for one in records)]
+    values = [*(progress_json(one) for one in running), *(record_json(one) for one in records)]
+    answer(values, table(head, rows, right=figures))
 
 
 @imports.command()
 @click.argument("id")
 @pass_parts
 def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """The report of one import, with the address of its page."""
+    """The report of one import, with the address of its page; of one that still runs, where it stands."""
+    progress = parts.progress_log().read_progress(ImportId(id))
+    if progress is not None:
+        answer(progress_json(progress), progress_lines(progress))
+        return
     record = _find(parts, id)
     page = parts.report_address(record.id)
     told = [f"  page: {page}"] if page else []
@@ -143,7 +152,7 @@ def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A00
     record = _find(parts, id)
     if is_undone(record):
         raise click.ClickException(f"Import {id} is undone; `hourtab import redo {id}` makes it count again.")
-    parts.import_queue().send(record)
+    parts.import_queue().send(Delivery(record.file, retry_since=parts.now()))
     if wait:
         _show_records([_wait(parts, record.id, record.finished_at, timeout)])
         return
@@ -241,6 +250,10 @@ def _one_or_all(values: list[dict[str, Any]]) -> Any:
 
 def _title(record: ImportRecord) -> str:
     return f"{record.file.key} ({record.id})"
+
+
+def _running_row(progress: Progress) -> tuple[str, ...]:
+    return (progress.id, "", progress.stage.value, *([""] * 6), progress.file.key)
 
 
 def _row(record: ImportRecord) -> tuple[str, ...]:

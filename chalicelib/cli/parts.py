@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
+    from chalicelib.services.import_watch import ProgressLog
+    from chalicelib.services.mail_ports import Outbox
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
+    from chalicelib.services.send_mail import SendMail
 
 
 class Parts(Protocol):
@@ -37,11 +40,20 @@ class Parts(Protocol):
     def import_log(self) -> "ImportLog":
         """Imports with their reports."""
 
+    def progress_log(self) -> "ProgressLog":
+        """Where running imports stand."""
+
     def files(self) -> "Files":
         """The inbox bucket."""
 
     def import_queue(self) -> "ImportQueue":
         """Asks for an import again."""
+
+    def outbox(self) -> "Outbox":
+        """Mails that wait, and what became of the others."""
+
+    def send_mail(self) -> "SendMail":
+        """The use case of mails, to read one or to ask for it again."""
 
     def links(self) -> "Links":
         """Tokens of links."""
@@ -101,6 +113,11 @@ class Deployed:
         log: ImportLog = self._wiring.import_log()
         return log
 
+    def progress_log(self) -> "ProgressLog":
+        """Where running imports stand."""
+        log: ProgressLog = self._wiring.progress_log()
+        return log
+
     def files(self) -> "Files":
         """The inbox bucket."""
         files: Files = self._wiring.files()
@@ -110,6 +127,16 @@ class Deployed:
         """Asks for an import again."""
         queue: ImportQueue = self._wiring.import_queue()
         return queue
+
+    def outbox(self) -> "Outbox":
+        """Mails that wait, and what became of the others."""
+        outbox: Outbox = self._wiring.outbox()
+        return outbox
+
+    def send_mail(self) -> "SendMail":
+        """The use case of mails, to read one or to ask for it again."""
+        use_case: SendMail = self._wiring.send_mail()
+        return use_case
 
     def links(self) -> "Links":
         """Tokens of links."""

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from chalicelib.cli.output import plain
 from chalicelib.intake.rows import RowProblem
 from chalicelib.services.import_record import CycleChange, ImportReport
+from chalicelib.services.import_watch import Progress, Stage
 from chalicelib.web.formats import Formats
 
 _SHOWN = 20
@@ -37,12 +38,33 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
         yield f"  and {len(report.missing) - _SHOWN} more missing"
 
 
+def progress_lines(progress: Progress) -> Iterator[str]:
+    """Where a running import stands."""
+    yield plain(f"{progress.file.key} ({progress.id})")
+    of = f", client {progress.clients_done + 1} of {progress.clients}" if progress.clients else ""
+    yield f"  {_DOING[progress.stage].format(progress.done)}{of}"
+    yield f"  started {progress.started_at:%Y-%m-%d %H:%M:%S}, told this {progress.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+_DOING = {
+    Stage.READING: "reading: {:,} rows so far",
+    Stage.COMPARING: "comparing with what is counted: {:,} cycles so far",
+    Stage.WRITING: "putting down changed cycles: {:,} so far; they count once all of the client's are there",
+}
+
+
 def cycle_lines(cycles: Iterable[CycleChange]) -> Iterator[str]:
-    """The used time of each cycle, before → after."""
-    hours = Formats().hours
+    """The used time of each cycle and, in a preview, what remains of it; before → after."""
     for cycle in cycles:
-        before, after = hours(cycle.before_seconds), hours(cycle.after_seconds)
-        yield plain(f"  {cycle.retainer} {cycle.start}: {before if before == after else f'{before} → {after}'} used")
+        told = [f"{_before_after(cycle.before_seconds, cycle.after_seconds)} used"]
+        if cycle.before_remaining is not None and cycle.after_remaining is not None:
+            told.append(f"{_before_after(cycle.before_remaining, cycle.after_remaining)} left")
+        yield plain(f"  {cycle.retainer} {cycle.start}: {', '.join(told)}")
+
+
+def _before_after(before: int, after: int) -> str:
+    hours = Formats().hours
+    return hours(after) if before == after else f"{hours(before)} → {hours(after)}"
 
 
 def _summary(report: ImportReport) -> str:

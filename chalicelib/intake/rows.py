@@ -57,6 +57,8 @@ class RefusalKind(StrEnum):
     UNKNOWN_RETAINER = "unknown_retainer"
     BAD_KEY = "bad_key"
     LOST_ORIGINAL = "lost_original"
+    TOO_LARGE = "too_large"
+    TOO_MUCH_CHANGED = "too_much_changed"
 
 
 @dataclass(frozen=True, slots=True)

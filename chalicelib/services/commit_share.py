@@ -4,16 +4,18 @@ Commits of a client take turns on the version of its import head. Who loses the 
 again; who arrives after a newer file of the same source and cycles folds anew from the kept originals.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycle_reader import ReadCycles
 from chalicelib.services.fold import Fold, Step, fold_on_top, scope_of
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, import_id, is_undone
+from chalicelib.services.import_watch import Stage
 from chalicelib.services.open_export_file import OpenedFile
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
@@ -100,7 +102,7 @@ def _commit(
         made[:] = [record_of(fold)]
         return made
 
-    ports.ledger.commit(LedgerCommit(client, head, fold.changed(), beside))
+    ports.ledger.commit(LedgerCommit(client, head, _watched(ports, fold.changed()), beside))
     return made[0]
 
 
@@ -113,7 +115,17 @@ def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
 
 
 def _reader(ports: ImportPorts, head: ImportHead) -> ReadCycles:
-    return lambda cycles: ports.ledger.read_cycles(cycles, head.plan)
+    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        ports.watch.tick(Stage.COMPARING, len(cycles))
+        return ports.ledger.read_cycles(cycles, head.plan)
+
+    return read
+
+
+def _watched(ports: ImportPorts, cycles: Iterable[CycleLedger]) -> Iterator[CycleLedger]:
+    for cycle in cycles:
+        ports.watch.tick(Stage.WRITING, 1)
+        yield cycle
 
 
 def _fold(

@@ -4,13 +4,15 @@ A client's share of the file is one commit, written whole or not at all together
 that is repeated, late or killed half-way finds either nothing done or everything.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
+from math import inf
 from typing import BinaryIO
 
 from chalicelib.domain.ids import ClientId
-from chalicelib.intake.rows import Refusal
+from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.build_report import build_report, part_of, refused
 from chalicelib.services.commit_share import (
     DoneElsewhereError,
@@ -32,9 +34,24 @@ from chalicelib.services.import_record import (
     import_id,
     is_undone,
 )
+from chalicelib.services.import_watch import ImportWatch, TimeLeft
+from chalicelib.services.leftovers import TooMuchChangedError
 from chalicelib.services.open_export_file import OpenedFile, open_export_file
 from chalicelib.services.refold import LostOriginalError
 from chalicelib.services.stage_rows import Share
+
+MOST_BYTES = 500_000_000
+"""The largest file that is read: what one function surely reads and folds in its time (docs/imports.md)."""
+
+_TOO_LARGE = Refusal(
+    RefusalKind.TOO_LARGE,
+    f"The file is larger than {MOST_BYTES // 1_000_000} MB. Export it in several files, such as one for each month.",
+)
+_TOO_MUCH_CHANGED = Refusal(
+    RefusalKind.TOO_MUCH_CHANGED,
+    "Too many rows of the file resemble counted work of other days, projects or retainers to be compared at once. "
+    "Export it in several files, such as one for each month.",
+)
 
 
 class ImportExport:
@@ -43,33 +60,31 @@ class ImportExport:
     def __init__(self, ports: ImportPorts) -> None:
         self._ports = ports
 
-    def run(self, file: DroppedFile, *, retry: bool = False) -> ImportRecord:
+    def run(
+        self,
+        file: DroppedFile,
+        *,
+        retry: bool = False,
+        since: datetime | None = None,
+        time_left: TimeLeft = lambda: inf,
+    ) -> ImportRecord:
         """Import the file once; a repeated delivery returns the record of the first.
 
         `retry` imports it again, at its old place in the order of files: it was refused or left problems, or the
-        rules have changed since. An undone import stays undone.
+        rules have changed since. An undone import stays undone. What was done again after `since` is done.
 
         Raises:
+            OutOfTimeError: it takes longer than `time_left`; deliver again to go on.
             StaleWriteError: other imports of the client came first too often; deliver again.
         """
-        found = self._ports.log.read(import_id(file))
-        if found is not None and (is_undone(found) or not retry):
-            finish_commits(self._ports, found.clients)
-            return found
-        with closing(self._ports.files.open(file.key, file.version)) as stream:
-            opened = self._open(stream, file.key)
-        if isinstance(opened, Refusal):
-            return self._write(ImportRecord(import_id(file), file, self._ports.clock(), refused(opened)))
-        try:
-            return self._commit(file, opened, found)
-        except DoneElsewhereError:
-            return self.run(file)  # what the other delivery has committed is found now
-        except LostOriginalError as error:
-            return self._write(ImportRecord(import_id(file), file, self._ports.clock(), refused(error.as_refusal())))
+        watch = ImportWatch(file, self._ports.progress, self._ports.clock, time_left)
+        record = _Run(replace(self._ports, watch=watch), file, retry, since).record()
+        watch.end()
+        return record
 
     def preview(self, stream: BinaryIO, key: str) -> ImportReport:
         """The report that a file would get if it were dropped at `key` now. Writes nothing."""
-        opened = self._open(stream, key)
+        opened = open_export_file(stream, key, self._ports.directory, self._ports.clock(), self._ports.watch)
         if isinstance(opened, Refusal):
             return refused(opened)
         file = DroppedFile("", key, None, "")
@@ -81,31 +96,73 @@ class ImportExport:
         """Undo or redo the import, or accept what it does not repeat (services/decide_import.py)."""
         return decide_import(self._ports, record, verb)
 
-    def _open(self, stream: BinaryIO, key: str) -> OpenedFile | Refusal:
-        return open_export_file(stream, key, self._ports.directory, self._ports.clock())
 
-    def _commit(self, file: DroppedFile, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One delivery of a file."""
+
+    ports: ImportPorts
+    file: DroppedFile
+    retry: bool
+    since: datetime | None
+
+    def record(self) -> ImportRecord:
+        """Import the file, unless that is done."""
+        found = self.ports.log.read(import_id(self.file))
+        if found is not None and (is_undone(found) or not self.retry):
+            finish_commits(self.ports, found.clients)
+            return found
+        try:
+            opened = self._open()
+            return self._refuse(opened) if isinstance(opened, Refusal) else self._commit(opened, found)
+        except DoneElsewhereError:
+            return replace(self, retry=False).record()  # what the other delivery has committed is found now
+        except TooMuchChangedError:
+            return self._refuse(_TOO_MUCH_CHANGED)
+        except LostOriginalError as error:
+            return self._refuse(error.as_refusal())
+
+    def _open(self) -> OpenedFile | Refusal:
+        if self.file.size > MOST_BYTES:
+            return _TOO_LARGE
+        with closing(self.ports.files.open(self.file.key, self.file.version)) as stream:
+            return open_export_file(stream, self.file.key, self.ports.directory, self.ports.clock(), self.ports.watch)
+
+    def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
 
         `before`: what a try made of the file; clients that it reached then and no more are told, too.
         """
         reached = before.clients if before else ()
         self._add_empty_shares(opened, reached)
-        commit = _Commit(self._ports, file, opened, before.decisions if before else (), again=bool(reached))
+        commit = _Commit(self.ports, self.file, opened, before.decisions if before else (), again=bool(reached))
         if len(opened.staged.shares) == 1:
             return commit.whole()
-        done = {} if reached else {part.client: part for part in self._ports.log.read_parts(import_id(file))}
-        parts = [done.get(client) or commit.part(client) for client in sorted(opened.staged.shares)]
+        done = self._parts_done(is_again=bool(reached))
+        parts = []
+        for number, client in enumerate(sorted(opened.staged.shares)):
+            self.ports.watch.client(number, len(opened.staged.shares))
+            parts.append(done.get(client) or commit.part(client))
         return self._write(commit.record(parts))
+
+    def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
+        """The parts that an earlier delivery of this run has committed."""
+        parts = self.ports.log.read_parts(import_id(self.file))
+        if is_again:
+            parts = [part for part in parts if self.since and part.finished_at and part.finished_at >= self.since]
+        return {part.client: part for part in parts}
 
     def _add_empty_shares(self, opened: OpenedFile, clients: Sequence[ClientId]) -> None:
         for client in set(clients) - opened.staged.shares.keys():
-            book = self._ports.directory.read_client(client)
+            book = self.ports.directory.read_client(client)
             if book is not None:
                 opened.staged.shares[client] = Share(book, (), opened.staged.shelf)
 
+    def _refuse(self, refusal: Refusal) -> ImportRecord:
+        return self._write(ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal)))
+
     def _write(self, record: ImportRecord) -> ImportRecord:
-        self._ports.log.write(record)
+        self.ports.log.write(record)
         return record
 
 
@@ -135,7 +192,11 @@ class _Commit:
         return ImportRecord(import_id(self.file), self.file, self.ports.clock(), report, clients, self.decisions)
 
     def _part_of(self, client: ClientId, fold: Fold) -> ImportPart:
-        return replace(part_of(self.file, client, self.opened.source, fold), decisions=self.decisions)
+        return replace(
+            part_of(self.file, client, self.opened.source, fold),
+            decisions=self.decisions,
+            finished_at=self.ports.clock(),
+        )
 
     def _share(self, share: Share, record_of: Callable[[Fold], RecordT]) -> RecordT:
         return commit_share(self.ports, self.file, self.opened, share, record_of, again=self.again)

@@ -1,7 +1,8 @@
 """What imports work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from chalicelib.services.import_watch import ProgressLog, Unwatched, Watch
 from chalicelib.services.ports import Clock, Directory, Files, ImportLog, Ledger
 
 
@@ -14,3 +15,5 @@ class ImportPorts:
     log: ImportLog
     files: Files
     clock: Clock
+    progress: ProgressLog
+    watch: Watch = field(default_factory=Unwatched)

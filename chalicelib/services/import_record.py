@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
@@ -64,6 +65,9 @@ class CycleChange:
     start: date
     before_seconds: int
     after_seconds: int
+    before_remaining: int | None = None
+    """Seconds that remain of the cycle, in a preview only (services/preview_balances.py)."""
+    after_remaining: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class ImportPart:
     cycles: tuple[CycleChange, ...] = ()
     decisions: tuple[Decision, ...] = ()
     doubles: tuple[LikelyDouble, ...] = ()
+    finished_at: datetime | None = None
 
     @property
     def order(self) -> str:
@@ -177,6 +182,16 @@ class ImportPart:
 
 Imported = ImportRecord | ImportPart
 """What stands in a client's fold: an import of that client alone, or its part of a routed one."""
+
+
+class Delivery(NamedTuple):
+    """An import that the queue asks for."""
+
+    file: DroppedFile
+    retry_since: datetime | None = None
+    """When the operator asked to import the file again; None: it was only dropped."""
+    turns: int = 0
+    """How many functions have run out of time over it."""
 
 
 def is_undone(imported: Imported) -> bool:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, UnreadableExportError
 from chalicelib.services.destination import destination_of
+from chalicelib.services.import_watch import Watch
 from chalicelib.services.ports import Directory
 from chalicelib.services.stage_rows import Staged, stage_rows
 
@@ -21,8 +22,10 @@ class OpenedFile:
     staged: Staged
 
 
-def open_export_file(stream: BinaryIO, key: str, directory: Directory, now: datetime) -> OpenedFile | Refusal:
-    """Read the file that lies at `key` (decoded). `stream` is seekable; `now` is aware."""
+def open_export_file(
+    stream: BinaryIO, key: str, directory: Directory, now: datetime, watch: Watch
+) -> OpenedFile | Refusal:
+    """Read the file that lies at `key` (decoded). `stream` is seekable; `now` is aware; `watch` sees the rows pass."""
     destination = destination_of(key, directory)
     if isinstance(destination, Refusal):
         return destination
@@ -31,7 +34,7 @@ def open_export_file(stream: BinaryIO, key: str, directory: Directory, now: date
     if isinstance(export, Refusal):
         return export
     try:
-        staged = stage_rows(export.rows(), destination, directory, now)
+        staged = stage_rows(watch.rows(export.rows()), destination, directory, now)
     except UnreadableExportError as error:
         return error.refusal
     return OpenedFile(export.source, export.source in hints.complete, staged)

@@ -18,7 +18,7 @@ from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
 
 if TYPE_CHECKING:  # a client's page, whose cold start imports the ports, has no need of imports' records
-    from chalicelib.services.import_record import ImportPart, ImportRecord
+    from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
 
 Clock = Callable[[], datetime]
 """Returns an aware instant in UTC."""
@@ -175,10 +175,10 @@ class Files(Protocol):
 
 
 class ImportQueue(Protocol):
-    """Asks the import function to run an import again."""
+    """Asks a function to run an import."""
 
-    def send(self, record: "ImportRecord") -> None:
-        """Queue the import of the record's file."""
+    def send(self, delivery: "Delivery") -> None:
+        """Queue the import."""
 
 
 class Links(Protocol):

@@ -87,7 +87,7 @@ def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
     opened: OpenedFile | Refusal
     try:
         with closing(ports.files.open(file.key, file.version)) as stream:
-            opened = open_export_file(stream, file.key, ports.directory, ports.clock())
+            opened = open_export_file(stream, file.key, ports.directory, ports.clock(), ports.watch)
     except FileNotFoundError:
         opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is not in the inbox any more.")
     if isinstance(opened, Refusal):

@@ -13,6 +13,7 @@ from chalicelib.services.import_record import (
     MissingEntry,
     is_undone,
 )
+from chalicelib.services.import_watch import Progress
 from chalicelib.services.instant_json import instant_json
 
 Json = dict[str, Any]
@@ -34,6 +35,21 @@ def record_json(record: ImportRecord) -> Json:
 def decided_json(decided: Decided) -> Json:
     """What a decision made of an import, and of the cycles."""
     return {**record_json(decided.record), "changed_cycles": [_cycle(change) for change in decided.cycles]}
+
+
+def progress_json(progress: Progress) -> Json:
+    """Where a running import stands; it has no report yet."""
+    return {
+        "id": progress.id,
+        "status": "running",
+        "file": {"key": progress.file.key, "version": progress.file.version},
+        "started_at": instant_json(progress.started_at),
+        "told_at": instant_json(progress.at),
+        "stage": progress.stage.value,
+        "done": progress.done,
+        "clients_done": progress.clients_done,
+        "clients": progress.clients,
+    }
 
 
 def report_json(report: ImportReport) -> Json:
@@ -80,4 +96,6 @@ def _cycle(change: CycleChange) -> Json:
         "start": change.start.isoformat(),
         "before_seconds": change.before_seconds,
         "after_seconds": change.after_seconds,
+        "before_remaining_seconds": change.before_remaining,
+        "after_remaining_seconds": change.after_remaining,
     }

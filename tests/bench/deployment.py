@@ -31,9 +31,12 @@ KEY = "an invented key for the bench, long enough"
 
 
 @contextmanager
-def deployment() -> Iterator[ImportExport]:
-    """Tables with one client, `acme/support`, and the import over them."""
-    with _engine() as url:
+def deployment(engine: AbstractContextManager[str] | None = None) -> Iterator[ImportExport]:
+    """Tables with one client, `acme/support`, and the import over them.
+
+    `engine`: one that has buckets, too, for an import that writes objects; otherwise the best there is for tables.
+    """
+    with engine or _engine() as url:
         os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=url)
         for cached in (wiring.settings, wiring.aws, wiring.directory, wiring.ledger, wiring.import_log):
             cached.cache_clear()
@@ -41,11 +44,18 @@ def deployment() -> Iterator[ImportExport]:
             wiring.aws().client("dynamodb").create_table(
                 TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition
             )
+        if engine is not None:
+            wiring.aws().client("s3").create_bucket(Bucket=_ENVIRONMENT["HOURTAB_STORE_BUCKET"])
         wiring.directory().write_client(book())
         wiring.links = lambda: SignedLinks(lambda: KEY)
         yield ImportExport(
             ImportPorts(
-                wiring.directory(), wiring.ledger(), wiring.import_log(), FakeFiles(), lambda: datetime.now(UTC)
+                wiring.directory(),
+                wiring.ledger(),
+                wiring.import_log(),
+                FakeFiles(),
+                lambda: datetime.now(UTC),
+                wiring.progress_log(),
             )
         )
 

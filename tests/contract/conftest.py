@@ -21,9 +21,12 @@ from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.adapters.files import InboxFiles
 from chalicelib.adapters.import_log import DynamoImportLog
+from chalicelib.adapters.import_progress import DynamoProgressLog
 from chalicelib.adapters.import_queue import SqsImportQueue
 from chalicelib.adapters.ledger import DynamoLedger
+from chalicelib.adapters.mail_queue import SqsMailQueue
 from chalicelib.adapters.objects import ObjectStore
+from chalicelib.adapters.outbox import DynamoOutbox
 from chalicelib.adapters.tables import TABLES
 from tests.engines import dynamodb_local, ministack
 
@@ -40,6 +43,9 @@ class Store:
     import_log: DynamoImportLog
     files: InboxFiles
     import_queue: SqsImportQueue
+    progress: DynamoProgressLog
+    outbox: DynamoOutbox
+    mail_queue: SqsMailQueue
     objects: ObjectStore
     tables: Aws
     cloud: Aws
@@ -127,6 +133,9 @@ def store(engine: tuple[Aws, Aws]) -> Store:
         import_log=DynamoImportLog(tables, names["activity"], objects),
         files=InboxFiles(cloud, f"{run}-inbox"),
         import_queue=SqsImportQueue(cloud, queue_url),
+        progress=DynamoProgressLog(tables, names["activity"]),
+        outbox=DynamoOutbox(tables, names["activity"]),
+        mail_queue=SqsMailQueue(cloud, queue_url),
         objects=objects,
         tables=tables,
         cloud=cloud,

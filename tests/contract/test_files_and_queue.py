@@ -4,8 +4,9 @@ from io import BytesIO
 
 import pytest
 
-from chalicelib.adapters.import_queue import read_retry
-from tests.contract.builders import record
+from chalicelib.adapters.import_queue import read_delivery
+from chalicelib.services.import_record import Delivery
+from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
 
 KEYS = ["inbox/acme/support/January 2026 (1).csv", "inbox/Übersicht+100%.csv", "inbox/🚑/a&b=c?.CSV"]
@@ -38,8 +39,9 @@ def test_a_file_that_is_gone_says_so(store: Store):
 
 
 def test_a_retry_names_the_file_with_its_place_in_the_fold(store: Store):
-    store.import_queue.send(record("Übersicht", "7"))
+    delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, turns=2)
+    store.import_queue.send(delivery)
 
     answer = store.cloud.client("sqs").receive_message(QueueUrl=store.queue_url)
-    assert [record("Übersicht", "7").file] == [read_retry(message["Body"]) for message in answer["Messages"]]
-    assert read_retry('{"Event": "s3:TestEvent"}') is None
+    assert [delivery] == [read_delivery(message["Body"]) for message in answer["Messages"]]
+    assert read_delivery('{"Event": "s3:TestEvent"}') is None

@@ -37,7 +37,9 @@ def killer(call):
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("rows", [_FEW, _MANY], ids=["one transaction", "a plan"])
 def test_an_import_killed_at_any_call_and_delivered_again_counts_once_with_one_report(store, rows, when):
-    imports = ImportExport(ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW))
+    imports = ImportExport(
+        ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
+    )
     for call in range(1, _MOST_CALLS):
         slug = f"acme-{call}"
         store.directory.write_client(book(slug))
@@ -69,7 +71,9 @@ def counted(store, slug):
 
 @pytest.mark.parametrize("rows", [_FEW, _MANY], ids=["one transaction", "a plan"])
 def test_an_import_is_undone_and_redone(store, rows):
-    imports = ImportExport(ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW))
+    imports = ImportExport(
+        ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
+    )
     store.directory.write_client(book("acme"))
     key = "inbox/acme/support/export.csv"
     files = []

@@ -6,17 +6,23 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 import app
 from chalicelib import wiring
 from chalicelib.adapters.documents import to_document
-from chalicelib.events import dropped_files, order_of
-from chalicelib.services.import_record import ImportStatus, import_id
-from tests.import_rig import SUPPORT, Rig, book, csv_of, row
+from chalicelib.events import LARGE_BYTES, dropped_files, order_of
+from chalicelib.services.import_record import Delivery, ImportStatus, import_id
+from tests.fakes import FakeImportQueue
+from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
 
 EVENTS = Path(__file__).parents[1] / "events"
 CONTEXT = SimpleNamespace(
-    function_name="import", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda:x", aws_request_id="1"
+    function_name="import",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:x",
+    aws_request_id="1",
+    get_remaining_time_in_millis=lambda: 60_000,
 )
 
 
@@ -86,9 +92,53 @@ def test_a_message_of_the_command_line_tries_a_refused_import_again(rig):
     refused = rig.imports.run(file)
     rig.add(book("globex"))
 
-    deliver(message({"dropped_file": to_document(refused.file)}))
+    deliver(message({"delivery": to_document(Delivery(refused.file, retry_since=NOW))}))
 
     assert ImportStatus.DONE is rig.log.records[import_id(file)].report.status
+
+
+@pytest.fixture
+def large_queue(monkeypatch):
+    queue = FakeImportQueue()
+    monkeypatch.setattr(wiring, "large_import_queue", lambda: queue)
+    return queue
+
+
+def test_a_large_file_goes_to_the_function_that_has_the_time(rig, large_queue):
+    told = notification(SUPPORT, put(rig))
+    told["Records"][0]["s3"]["object"]["size"] = LARGE_BYTES
+
+    assert [] == deliver(message(told))
+    assert {} == rig.log.records
+    [delivery] = large_queue.sent
+    answer = app.import_large_exports({"Records": [message({"delivery": to_document(delivery)})]}, CONTEXT)
+
+    assert {"batchItemFailures": []} == answer
+    assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
+
+
+def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_of_it(rig, large_queue):
+    hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
+    records = [message(notification(SUPPORT, put(rig)))]
+
+    for turn in (1, 2):
+        answer = (app.import_exports, app.import_large_exports)[turn - 1]({"Records": records}, hurried)
+
+        assert {"batchItemFailures": []} == answer
+        delivery = large_queue.sent[-1]
+        assert turn == delivery.turns == len(large_queue.sent)
+        records = [message({"delivery": to_document(delivery)})]
+    assert {} == rig.log.records
+
+
+def test_an_import_that_never_has_the_time_is_given_up_to_the_dead_letters(rig, large_queue):
+    hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
+    delivery = Delivery(rig.put(row("2026-01-05", "1:00")), turns=10)
+
+    with pytest.raises(BatchProcessingError):  # Powertools' way to give back a batch of which nothing was done
+        app.import_large_exports({"Records": [message({"delivery": to_document(delivery)})]}, hurried)
+
+    assert [] == large_queue.sent
 
 
 @pytest.mark.parametrize("name", ["s3_put_ministack.json", "s3_multipart_aws.json"])

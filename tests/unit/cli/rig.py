@@ -11,7 +11,7 @@ from chalicelib.cli.main import main
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
-from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks
+from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks, FakeProgressLog
 
 SETUP = """\
 operator: {name: Fjordblick IT, email: hello@fjordblick.example}
@@ -61,6 +61,8 @@ class Parts:
     files_: FakeFiles = field(default_factory=FakeFiles)
     queue: FakeImportQueue = field(default_factory=FakeImportQueue)
 
+    progress: FakeProgressLog = field(default_factory=FakeProgressLog)
+
     def __post_init__(self) -> None:
         self.ledger_ = FakeLedger(directory=self.directory_, log=self.log)
 
@@ -87,6 +89,9 @@ class Parts:
     def import_log(self) -> FakeImportLog:
         return self.log
 
+    def progress_log(self) -> FakeProgressLog:
+        return self.progress
+
     def files(self) -> FakeFiles:
         return self.files_
 
@@ -100,7 +105,7 @@ class Parts:
         return f"https://hours.example/api/i/{import_id}"
 
     def import_export(self) -> ImportExport:
-        return ImportExport(ImportPorts(self.directory_, self.ledger_, self.log, self.files_, self.now))
+        return ImportExport(ImportPorts(self.directory_, self.ledger_, self.log, self.files_, self.now, self.progress))
 
     def _run_imports(self) -> None:
         for number, (key, version) in enumerate(self.files_.objects):
