@@ -24,6 +24,9 @@ _CONFIG = Config(
     parameter_validation=False,  # our own calls are tested; checking each again costs time
 )
 _FOR_S3 = Config(read_timeout=20)  # a large file has to be taken in before S3 answers
+# A mail is not asked for twice: an answer that is late or lost may well be of one that was sent.
+_FOR_MAIL = Config(read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
+_OF_SERVICE = {"s3": _FOR_S3, "sesv2": _FOR_MAIL}
 _ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud's host has no names for buckets
 
 
@@ -50,7 +53,7 @@ class Aws:
         return get_session()
 
     def _config(self, service: str) -> Config:
-        config = _CONFIG.merge(_FOR_S3) if service == "s3" else _CONFIG
+        config = _CONFIG.merge(_OF_SERVICE[service]) if service in _OF_SERVICE else _CONFIG
         return config.merge(_ELSEWHERE) if self._endpoint_url else config
 
     def client(self, service: str) -> Any:

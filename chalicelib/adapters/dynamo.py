@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -20,6 +21,8 @@ _M = TypeVar("_M", bound=Model)
 _BATCH = 100
 """Keys that one BatchGetItem takes."""
 _PAUSE = 0.05
+_CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5)
+"""Seconds between tries of a write that met another one."""
 _MOST_PAUSES = 6
 
 
@@ -63,13 +66,34 @@ def table_errors(operation: str) -> Iterator[None]:
         raise CloudError(operation, error.cause_response_code or type(error.cause or error).__name__) from error
 
 
+def write_when_free(operation: str, write: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Write, and again while somebody else is writing the same item: such a conflict says nothing yet.
+
+    Raises:
+        StaleWriteError: the write's condition failed.
+        CloudError: the conflict goes on.
+    """
+    for pause in _CONFLICT_PAUSES:
+        try:
+            with table_errors(operation):
+                write()
+        except WriteConflictError:
+            sleep(pause)
+        else:
+            return
+    raise CloudError(operation, "TransactionConflict")
+
+
 def _codes(error: PynamoDBException) -> set[str | None]:
     reasons = getattr(error, "cancellation_reasons", [])
     return {error.cause_response_code, *(reason.code for reason in reasons if reason)}
 
 
-def write_together(*items: Model, condition: Condition | None = None) -> None:
+def write_together(*items: Model, condition: Condition | None = None, unless_there: Iterable[Model] = ()) -> None:
     """Put all items or none, each on the condition of its version; `condition` is asked of the first one too.
+
+    Of `unless_there` each item is put only where its key has none yet; one that is there stays as it is and stops
+    nothing. All together are at most 10.
 
     botocore sends one ClientRequestToken with all tries of this call, so a try whose answer was lost is not
     taken for somebody else's write.
@@ -80,6 +104,16 @@ def write_together(*items: Model, condition: Condition | None = None) -> None:
     with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(type(items[0]))) as write:
         for item in items:
             write.save(item, condition=condition if item is items[0] else None)
+        for item in unless_there:
+            write.update(item, actions=unless_there_actions(item))
+
+
+def unless_there_actions(item: Model) -> list[Action]:
+    """Set what the item has where the stored one has nothing: all of it, or none if it never loses an attribute."""
+    kind: Any = type(item)
+    keys = {kind._hash_keyname, kind._range_keyname}  # noqa: SLF001 - PynamoDB's own names of the key's parts
+    values = {name: value for name, value in item.attribute_values.items() if name not in keys and value is not None}
+    return [getattr(kind, name).set(getattr(kind, name) | value) for name, value in values.items()]
 
 
 def read_together(

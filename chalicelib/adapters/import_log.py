@@ -5,14 +5,17 @@ from itertools import islice
 from typing import cast
 
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws
-from chalicelib.adapters.dynamo import bind, read_together, table_errors
+from chalicelib.adapters.dynamo import bind, connection, read_together, table_errors, unless_there_actions
 from chalicelib.adapters.import_items import FEED, PART_PREFIX, RECORD, import_item, import_key, import_of
 from chalicelib.adapters.objects import ObjectStore
+from chalicelib.adapters.outbox_items import OutboxItem, mail_item
 from chalicelib.adapters.tables import ActivityItem
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.import_record import ImportPart, ImportRecord
+from chalicelib.services.outbox import OutboxMail
 
 
 class DynamoImportLog:
@@ -24,6 +27,7 @@ class DynamoImportLog:
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore) -> None:
         self._items = bind(ActivityItem, aws, table)
+        self._mails = bind(OutboxItem, aws, table)
         self._objects = objects
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
@@ -38,12 +42,21 @@ class DynamoImportLog:
             items = list(self._items.query(import_key(import_id), only_parts, consistent_read=True))
         return [cast("ImportPart", import_of(item, self._objects)) for item in items]
 
-    def write(self, record: ImportRecord) -> None:
-        """Put a record that goes with no ledger change; a place in a client's fold that it has had, it keeps."""
+    def write(self, record: ImportRecord, mail: OutboxMail | None = None) -> None:
+        """Put a record that goes with no ledger change; a place in a client's fold that it has had, it keeps.
+
+        Its mail is put with it, or neither is.
+        """
         only_client = record.clients[0] if len(record.clients) == 1 else None
         item = import_item(self._items, record, self._objects, only_client)
-        with table_errors("dynamodb:UpdateItem"):
-            item.update(_changes(item))
+        if mail is None:
+            with table_errors("dynamodb:UpdateItem"):
+                item.update(_changes(item))
+            return
+        with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
+            write.update(item, actions=_changes(item))
+            told = mail_item(self._mails, mail)
+            write.update(told, actions=unless_there_actions(told))
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""

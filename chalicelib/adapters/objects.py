@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from chalicelib.adapters.aws import Aws, cloud_errors
 
-LOGS, PLANS, REPORTS = "logs", "plans", "reports"
+LOGS, PLANS, REPORTS, MAILS = "logs", "plans", "reports", "mails"
 """The folders; what a function may do in each is written in its policy."""
 
 INLINE_LIMIT = 300 * 1024

@@ -7,12 +7,15 @@ directory: what a client's page and every import read first, one query per clien
                           sk `client#<client>`  the client's name and aliases
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), lots; version
-activity: imports with their reports.
+activity: imports with their reports, and mails.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
                           sk `client#<client>`  that client's part of a routed import
+    pk `outbox#<mail>`    sk `mail`             a mail: what it is about, its state, the key of its kept message
     index `newest`        feed `imports` / time: every record by the time it was done
+                          feed `outbox` / time:  every mail that waits, by when it was written
+                          feed `mails` / time:   every mail that is settled
     index `by_client`     client / order:       what was committed to a client's ledger, in the order of the fold
-Both indexes hold keys only: an import is written once and read by its primary key.
+Both indexes hold keys only: what they name is read by its primary key.
 """
 
 from typing import Any

@@ -13,6 +13,7 @@ _COMMANDS = {
     "import": "chalicelib.cli.imports:imports",
     "source": "chalicelib.cli.source:source",
     "balance": "chalicelib.cli.balance:balance",
+    "mail": "chalicelib.cli.mail:mail",
     "invoice": "chalicelib.cli.invoice:invoice",
 }
 

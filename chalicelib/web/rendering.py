@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, select_autoescape
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
@@ -87,7 +87,7 @@ def _environment() -> Environment:
 def _make(compiled: BytecodeCache) -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: not str(name).endswith(".txt"),  # the text of a mail is read as it stands
+        autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),  # the text of a mail is no HTML
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

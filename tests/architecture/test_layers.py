@@ -17,6 +17,8 @@ LAYERS = {
         "chalicelib.adapters",
         "chalicelib.services.ports",
         "chalicelib.services.import_record",
+        "chalicelib.services.mail_ports",
+        "chalicelib.services.outbox",
         "chalicelib.intake.rows",
         "chalicelib.domain",
     },
@@ -118,14 +120,14 @@ def test_only_settings_reads_the_environment():
     assert {"chalicelib.settings"} == set(readers)
 
 
-def test_only_wiring_and_the_reader_of_messages_know_adapters():
+def test_only_wiring_and_the_readers_of_messages_know_adapters():
     known = [
         name
         for name, tree in MODULES.items()
         if any(within(each, ("chalicelib.adapters",)) for each in imports(tree)) and not within(name, KNOWS_AWS)
     ]
 
-    assert ["chalicelib.events", "chalicelib.wiring"] == known
+    assert ["chalicelib.events", "chalicelib.mail_events", "chalicelib.wiring"] == known
 
 
 def test_no_function_carries_the_command_line():

@@ -1,0 +1,128 @@
+"""The outbox on DynamoDB: every change is one conditional update of one item.
+
+What waits is found through an index, which follows a write after a moment; each mail is then read, and claimed, by
+its key. A mail whose update was told as failed although it was done (an answer that got lost) stays claimed until
+the claim ends, so it is late and never doubled.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.adapters.aws import Aws
+from chalicelib.adapters.dynamo import (
+    bind,
+    connection,
+    read_together,
+    table_errors,
+    unless_there_actions,
+    write_when_free,
+)
+from chalicelib.adapters.outbox_items import (
+    MAIL,
+    SETTLED_FEED,
+    WAITING_FEED,
+    OutboxItem,
+    mail_item,
+    mail_key,
+    mail_of,
+    moment,
+)
+from chalicelib.services.outbox import MailId, MailState, OutboxMail
+from chalicelib.services.ports import StaleWriteError
+
+_GIVEN_UP = (MailState.FAILED, MailState.TOO_OLD)
+
+
+class DynamoOutbox:
+    """The port `Outbox` on the activity table."""
+
+    def __init__(self, aws: Aws, table: str) -> None:
+        self._items = bind(OutboxItem, aws, table)
+
+    def add(self, mail: OutboxMail) -> None:
+        """Put a mail that goes with no other write; one that is there already stays as it is."""
+        item = mail_item(self._items, mail)
+        write_when_free("dynamodb:UpdateItem", lambda: item.update(unless_there_actions(item)))
+
+    def read(self, mail_id: MailId) -> OutboxMail | None:
+        """The mail, strongly consistent, or None."""
+        found = read_together(self._items, [(mail_key(mail_id), MAIL)])
+        return mail_of(found[0]) if found else None
+
+    def list_waiting(self) -> Sequence[OutboxMail]:
+        """All mails that wait, oldest first."""
+        with table_errors("dynamodb:Query"):
+            keys = [(item.pk, item.sk) for item in self._items.newest.query(WAITING_FEED)]
+        waiting = [mail_of(item) for item in read_together(self._items, keys)]
+        return sorted((mail for mail in waiting if mail.state is MailState.WAITING), key=lambda mail: mail.created_at)
+
+    def list_recent(self, limit: int) -> Sequence[OutboxMail]:
+        """The newest mails of any state, newest first."""
+        keys: set[tuple[str, str]] = set()
+        for feed in (WAITING_FEED, SETTLED_FEED):
+            with table_errors("dynamodb:Query"):
+                newest = self._items.newest.query(feed, scan_index_forward=False, limit=limit)
+                keys |= {(item.pk, item.sk) for item in islice(newest, limit)}
+        mails = [mail_of(item) for item in read_together(self._items, keys)]
+        return sorted(mails, key=lambda mail: mail.created_at, reverse=True)[:limit]
+
+    def claim(self, mail_id: MailId, now: datetime, until: datetime) -> OutboxMail | None:
+        """Take a waiting mail for oneself until a moment; None if it does not wait or somebody else has it."""
+        kind = self._items
+        is_free = kind.claimed_until.does_not_exist() | (kind.claimed_until <= moment(now))
+        actions = [kind.claimed_until.set(moment(until))]
+        return self.read(mail_id) if self._change(mail_id, actions, _waits(kind) & is_free) else None
+
+    def settle(self, mail: OutboxMail) -> None:
+        """Keep the state, time, reason and message of a mail that waited; one that is settled stays as it is."""
+        kind = self._items
+        actions: list[Action] = [
+            kind.state.set(mail.state.value),
+            kind.feed.set(SETTLED_FEED),
+            *([kind.settled_at.set(moment(mail.settled_at))] if mail.settled_at else []),
+            *_set_or_remove(kind.reason, mail.reason),
+            *_set_or_remove(kind.message_id, mail.message_id),
+            *_set_or_remove(kind.copy_key, mail.copy),
+            kind.claimed_until.remove(),
+        ]
+        self._change(mail.id, actions, _waits(kind))
+
+    def reopen(self, mail_id: MailId, now: datetime) -> OutboxMail | None:
+        """Let a mail that was given up wait again from now on; None if it was not given up."""
+        kind = self._items
+        actions: list[Action] = [
+            kind.state.set(MailState.WAITING.value),
+            kind.feed.set(WAITING_FEED),
+            kind.retried_at.set(moment(now)),
+            kind.reason.remove(),
+            kind.settled_at.remove(),
+        ]
+        given_up = kind.state.is_in(*(state.value for state in _GIVEN_UP))
+        return self.read(mail_id) if self._change(mail_id, actions, given_up) else None
+
+    def _change(self, mail_id: MailId, actions: Sequence[Action], condition: Condition) -> bool:
+        """Update the item; False if the condition does not hold."""
+
+        def update() -> None:
+            connection(self._items).update_item(
+                self._items.Meta.table_name, mail_key(mail_id), range_key=MAIL, actions=actions, condition=condition
+            )
+
+        try:
+            write_when_free("dynamodb:UpdateItem", update)
+        except StaleWriteError:
+            return False
+        return True
+
+
+def _waits(kind: type[OutboxItem]) -> Condition:
+    return kind.state == MailState.WAITING.value
+
+
+def _set_or_remove(attribute: UnicodeAttribute, value: str | None) -> list[Action]:
+    return [attribute.set(value)] if value else [attribute.remove()]

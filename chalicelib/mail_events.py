@@ -1,0 +1,44 @@
+"""Messages of the mail queue and the sweep of the outbox; and who wakes the sender.
+
+Logs carry ids and counts. A mail that was given up is a warning, of which the stack makes an alarm.
+"""
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from chalicelib import wiring
+from chalicelib.adapters.aws import CloudError
+from chalicelib.adapters.mail_queue import read_wake
+from chalicelib.observability import logger
+from chalicelib.services.import_record import ImportRecord
+from chalicelib.services.outbox import MailState, mail_of_import
+from chalicelib.services.send_mail import NO_SENDER
+
+
+def handle_mail_message(record: SQSRecord) -> None:
+    """Send the mail that a message names, if it still waits."""
+    mail = wiring.send_mail().send(read_wake(record.body))
+    if mail is None:
+        return
+    told = {"mail_id": mail.id, "kind": mail.kind.value, "state": mail.state.value}
+    if mail.state is MailState.SENT or mail.reason == NO_SENDER:
+        logger().info("mail settled", extra=told)
+    else:
+        logger().warning("mail given up", extra=told)
+
+
+def sweep_outbox() -> dict[str, int]:
+    """Wake the sender for every mail that waits: also for those whose wake-up got lost."""
+    waiting = wiring.send_mail().sweep()
+    logger().info("outbox swept", extra={"waiting": waiting})
+    return {"waiting": waiting}
+
+
+def wake_mail_of(record: ImportRecord) -> None:
+    """Wake the sender for the mail of an import, if there is one; what fails here, the sweep makes good."""
+    mail = mail_of_import(record)
+    if mail is None:
+        return
+    try:
+        wiring.mail_queue().wake([mail.id])
+    except CloudError as error:
+        logger().warning("wake-up not sent", extra={"mail_id": mail.id, "code": error.code})

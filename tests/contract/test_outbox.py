@@ -1,0 +1,210 @@
+"""The port `Outbox`, and a mail that is killed before and after each of the calls to AWS that send it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.adapters.mail_copies import StoredCopies
+from chalicelib.adapters.mail_queue import read_wake
+from chalicelib.adapters.mailer import SesMailer
+from chalicelib.domain.ids import ImportId
+from chalicelib.services.mail_ports import MailRefusedError
+from chalicelib.services.outbox import MailState, import_mail_id
+from chalicelib.services.send_mail import CLAIM, SendMail
+from tests.aws_calls import record_calls
+from tests.contract.builders import NOON, record
+from tests.contract.conftest import Store
+from tests.outbox_rig import SENDER, letter, waiting_mail
+
+_MOST_CALLS = 20
+_LATER = CLAIM + timedelta(seconds=1)
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+def killer(call: int):
+    """A hook that kills at its n-th call."""
+    made = 0
+
+    def hook(_: str) -> None:
+        nonlocal made
+        made += 1
+        if made == call:
+            raise Killed
+
+    return hook
+
+
+def ids(mails):
+    return [mail.id for mail in mails]
+
+
+def sent(mail):
+    return replace(mail, state=MailState.SENT, settled_at=NOON, message_id="ses-1", copy="mails/1")
+
+
+def failed(mail):
+    return replace(mail, state=MailState.FAILED, settled_at=NOON, reason="SES refused it.")
+
+
+def test_a_mail_comes_back_as_it_was_written(store: Store):
+    mail = waiting_mail("a")
+
+    store.outbox.add(mail)
+
+    assert mail == store.outbox.read(mail.id)
+    assert store.outbox.read(import_mail_id(ImportId("b"))) is None
+
+
+def test_a_mail_that_is_told_again_is_the_same_mail(store: Store):
+    mail = waiting_mail("a")
+    store.outbox.add(mail)
+    store.outbox.settle(sent(mail))
+
+    store.outbox.add(waiting_mail("a", minutes=7))
+    store.import_log.write(record("a"), waiting_mail("a", minutes=8))
+
+    assert sent(mail) == store.outbox.read(mail.id)
+    assert [] == store.outbox.list_waiting()
+
+
+def test_a_record_and_its_mail_are_one_write(store: Store):
+    with record_calls() as calls:
+        store.import_log.write(record("a"), waiting_mail("a"))
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert waiting_mail("a") == store.outbox.read(waiting_mail("a").id)
+    assert record("a") == store.import_log.read(record("a").id)
+
+
+def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_nothing(store: Store):
+    mails = [waiting_mail(name, minutes=minute) for minute, name in enumerate("abcd")]
+    for mail in reversed(mails):
+        store.outbox.add(mail)
+    store.outbox.settle(sent(mails[1]))
+    store.outbox.settle(failed(mails[2]))
+
+    assert ids([mails[0], mails[3]]) == ids(store.outbox.list_waiting())
+    assert ids(reversed(mails)) == ids(store.outbox.list_recent(10))
+    assert ids([mails[3], mails[2]]) == ids(store.outbox.list_recent(2))
+    with record_calls() as calls:
+        for mail in (mails[0], mails[3]):
+            store.outbox.settle(sent(mail))
+        assert [] == store.outbox.list_waiting()
+    assert ["dynamodb:UpdateItem"] * 2 + ["dynamodb:Query"] == calls.names()
+
+
+def test_of_many_senders_one_has_the_mail_until_its_claim_ends(store: Store):
+    mail = waiting_mail("a")
+    store.outbox.add(mail)
+
+    with ThreadPoolExecutor(8) as senders:
+        claims = list(senders.map(lambda _: store.outbox.claim(mail.id, NOON, NOON + CLAIM), range(8)))
+
+    assert [replace(mail, claimed_until=NOON + CLAIM)] == [claim for claim in claims if claim]
+    assert store.outbox.claim(mail.id, NOON + _LATER, NOON + 2 * _LATER)
+
+
+def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
+    mail = waiting_mail("a")
+    store.outbox.add(mail)
+    store.outbox.settle(sent(mail))
+
+    store.outbox.settle(failed(mail))
+
+    assert store.outbox.claim(mail.id, NOON, NOON + CLAIM) is None
+    assert store.outbox.claim(waiting_mail("none").id, NOON, NOON + CLAIM) is None
+    assert sent(mail) == store.outbox.read(mail.id)
+
+
+def test_only_a_mail_that_was_given_up_waits_again(store: Store):
+    lost, kept = waiting_mail("lost"), waiting_mail("kept")
+    for mail in (lost, kept):
+        store.outbox.add(mail)
+    store.outbox.settle(failed(lost))
+    store.outbox.settle(sent(kept))
+
+    again = store.outbox.reopen(lost.id, NOON + _LATER)
+
+    assert replace(lost, retried_at=NOON + _LATER) == again
+    assert store.outbox.reopen(kept.id, NOON + _LATER) is None
+    assert [lost.id] == ids(store.outbox.list_waiting())
+
+
+def test_every_mail_of_a_sweep_is_a_message_of_the_queue(store: Store):
+    mails = [waiting_mail(str(number)).id for number in range(23)]
+
+    with record_calls() as calls:
+        store.mail_queue.wake(mails)
+
+    sqs, taken = store.cloud.client("sqs"), []
+    while answer := sqs.receive_message(QueueUrl=store.queue_url, MaxNumberOfMessages=10).get("Messages"):
+        taken += [read_wake(message["Body"]) for message in answer]
+    assert sorted(mails) == sorted(taken)
+    assert 3 == len([name for name in calls.names() if name == "sqs:SendMessageBatch"])
+
+
+@pytest.fixture
+def send_mail(store: Store):
+    """The use case over this engine, with its clock in `now`."""
+    store.cloud.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    now = [NOON]
+    use_case = SendMail(
+        outbox=store.outbox,
+        compose=letter,
+        mailer=SesMailer(store.cloud),
+        copies=StoredCopies(store.objects),
+        queue=store.mail_queue,
+        sender=SENDER,
+        clock=lambda: now[0],
+    )
+    return use_case, now
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_and_the_mark(
+    store: Store, send_mail, when: str
+):
+    use_case, now = send_mail
+    for call in range(1, _MOST_CALLS):
+        mail = waiting_mail(f"{when}-{call}")
+        store.outbox.add(mail)
+        now[0] = NOON
+        with record_calls(**{when: killer(call)}) as first:
+            try:
+                use_case.send(mail.id)
+            except Killed:
+                pass
+            else:
+                assert call > 4, "the calls are counted"
+                return
+        names = first.names()
+        if names:
+            assert use_case.send(mail.id) is None, "the claim holds, or the mail is settled"
+        now[0] = NOON + _LATER
+        with record_calls() as second:
+            use_case.send(mail.id)
+
+        in_the_window = "sesv2:SendEmail" in names and names.count("dynamodb:UpdateItem") == 1
+        made = [*names, *second.names()].count("sesv2:SendEmail")
+        assert (2 if in_the_window else 1) == made
+        assert MailState.SENT is store.outbox.read(mail.id).state
+    pytest.fail("a mail makes more calls than this test kills")
+
+
+def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, send_mail):
+    use_case, _ = send_mail
+    mail = waiting_mail("refused")
+    store.outbox.add(mail)
+    stranger = replace(use_case, sender="stranger@elsewhere.example")
+
+    kept = stranger.send(mail.id)
+
+    assert MailState.FAILED is kept.state is store.outbox.read(mail.id).state
+    assert kept.reason.startswith("SES refused the mail (MessageRejected)")
+    with pytest.raises(MailRefusedError):
+        SesMailer(store.cloud).send(b"", sender="stranger@elsewhere.example", to="ida@example.com")

@@ -1,0 +1,124 @@
+"""Sending a mail: who has it, what stops it, and that it goes once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from chalicelib.services.mail_ports import MailRefusedError, UnwritableMailError
+from chalicelib.services.outbox import MailState
+from chalicelib.services.send_mail import CLAIM, NO_SENDER
+from tests.outbox_rig import NOON, sending, waiting_mail
+
+
+def test_a_mail_is_sent_kept_and_marked_with_the_service_s_id():
+    mail = waiting_mail("a")
+    use_case, outbox, post = sending(mail)
+
+    settled = use_case.send(mail.id)
+
+    assert replace(mail, state=MailState.SENT, settled_at=NOON, message_id="ses-1", copy="0") == settled
+    assert settled == outbox.read(mail.id)
+    assert post.sent == post.kept
+    assert message_from_bytes(post.sent[0], policy=policy.default)["Subject"] == "About a"
+
+
+def test_a_mail_is_sent_once_however_often_it_is_asked_for():
+    mail = waiting_mail("a")
+    use_case, _, post = sending(mail)
+
+    assert [True, False, False] == [use_case.send(mail.id) is not None for _ in range(3)]
+    assert 1 == len(post.sent)
+
+
+def test_what_another_sender_has_is_left_to_it_until_its_claim_ends():
+    mail = replace(waiting_mail("a"), claimed_until=NOON + CLAIM)
+    early, _, post = sending(mail)
+    late, _, post_later = sending(mail, now=NOON + CLAIM)
+
+    assert early.send(mail.id) is None
+    assert [] == post.sent
+    assert MailState.SENT is late.send(mail.id).state
+    assert 1 == len(post_later.sent)
+
+
+def test_a_busy_service_leaves_the_mail_waiting_for_the_next_delivery():
+    mail = waiting_mail("a")
+    use_case, outbox, post = sending(mail)
+    post.trouble = ConnectionError("busy")
+
+    with pytest.raises(ConnectionError):
+        use_case.send(mail.id)
+
+    assert replace(mail, claimed_until=NOON + CLAIM) == outbox.read(mail.id)
+
+
+@pytest.mark.parametrize(
+    ("about", "trouble", "reason"),
+    [
+        ("a", MailRefusedError("MessageRejected", "Email address is not verified."), "Email address is not verified."),
+        ("gone", None, "The import gone is not there any more."),
+    ],
+)
+def test_what_can_never_be_sent_is_kept_with_its_reason(about, trouble, reason):
+    mail = waiting_mail(about)
+    use_case, outbox, post = sending(mail)
+    post.trouble = trouble
+
+    use_case.send(mail.id)
+
+    assert MailState.FAILED is outbox.read(mail.id).state
+    assert outbox.read(mail.id).reason.endswith(reason)
+    assert [] == post.sent
+
+
+def test_a_deployment_without_a_sender_gives_mails_up_so_that_none_comes_late_once_it_has_one():
+    mail = waiting_mail("a")
+    silent, outbox, post = sending(mail, sender="")
+    silent.send(mail.id)
+    speaking = replace(silent, sender="hours@fjordblick.example")
+
+    assert speaking.send(mail.id) is None
+    assert (MailState.FAILED, NO_SENDER) == (outbox.read(mail.id).state, outbox.read(mail.id).reason)
+    assert 0 == speaking.sweep()
+    assert [] == post.sent
+
+
+def test_a_mail_that_waited_too_long_is_not_sent_until_a_person_asks_for_it():
+    mail = waiting_mail("a")
+    use_case, outbox, post = sending(mail, now=NOON + timedelta(days=4))
+
+    use_case.send(mail.id)
+    assert (MailState.TOO_OLD, []) == (outbox.read(mail.id).state, post.sent)
+
+    use_case.retry(outbox.read(mail.id))
+    assert [mail.id] == post.woken
+    assert MailState.SENT is use_case.send(mail.id).state
+
+
+def test_a_sweep_wakes_the_sender_for_what_waits_and_nothing_else():
+    waiting, done = waiting_mail("a"), replace(waiting_mail("b"), state=MailState.SENT)
+    use_case, _, post = sending(waiting, done)
+
+    assert 1 == use_case.sweep()
+    assert [waiting.id] == post.woken
+
+
+def test_a_sent_mail_cannot_be_asked_for_again():
+    done = replace(waiting_mail("a"), state=MailState.SENT)
+    use_case, outbox, post = sending(done)
+
+    assert done == use_case.retry(done) == outbox.read(done.id)
+    assert [] == post.woken
+
+
+def test_a_sent_mail_is_read_as_it_was_sent_and_another_as_it_would_be():
+    done = waiting_mail("a")
+    use_case, outbox, post = sending(done)
+    use_case.send(done.id)
+
+    assert post.sent[0] == use_case.message(outbox.read(done.id))
+    assert b"About b" in use_case.message(waiting_mail("b"))
+    with pytest.raises(UnwritableMailError):
+        use_case.message(waiting_mail("gone"))
