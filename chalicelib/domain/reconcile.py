@@ -131,15 +131,16 @@ class _Table:
         self.pairs.append(_pair(old, new, fate, self.workers))
 
     def shapes(self) -> Iterator[tuple[Shape, Shape]]:
-        """The pairs of shapes on the table that may be compared by content, the likest first.
+        """The pairs of shapes on the table that may be compared by content.
 
+        The likest first: those that share the most columns, and of these those that differ in the fewest.
         Two entries that both have an id are told apart by their ids.
         """
         if not self.old or not self.new:
             return
         olds, news = ({shape(placed.entry) for placed in heap.values()} for heap in (self.old, self.new))
         candidates = [pair for pair in product(olds, news) if not all("source_id" in columns for columns in pair)]
-        yield from sorted(candidates, key=lambda pair: (-len(pair[0] & pair[1]), sorted(pair[0]), sorted(pair[1])))
+        yield from sorted(candidates, key=_unlikeness)
 
     def of_one_kind(self, heap: dict[int, Placed], indexes: Sequence[int]) -> bool:
         """Whether the entries at these indexes of a heap are twins."""
@@ -148,6 +149,11 @@ class _Table:
     def matching(self, same: Sequence[Entry] = ()) -> Matching:
         """The result."""
         return Matching(same, self.pairs, list(self.old.values()), list(self.new.values()))
+
+
+def _unlikeness(shapes: tuple[Shape, Shape]) -> tuple[int, int, list[str], list[str]]:
+    one, other = shapes
+    return -len(one & other), len(one ^ other), sorted(one), sorted(other)
 
 
 def _in_stable_order(heap: dict[int, Placed], workers: Workers) -> dict[int, Placed]:
