@@ -6,6 +6,7 @@ from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.clocking import When, Worked, is_running
 from chalicelib.intake.columns import Field
 from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.numbers import may_be_thousands
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.source import Layout
@@ -98,7 +99,15 @@ class BadRows:
         if not cells[self._duration_at(cells)].strip():
             return "The row has no duration. Fill it in at the source and export again."
         if not self._layout.durations:
-            return "Start or end is not a time, so there is no duration. Correct it and drop the file again."
+            return (
+                "Start and end give no duration: one of them is not a time, or the end is before the start. "
+                "Correct it and drop the file again."
+            )
+        if may_be_thousands(cells[self._duration_at(cells)]):
+            return (
+                "The mark in this number can group thousands or begin its decimals. "
+                "Write it without one, or as hours and minutes, and drop the file again."
+            )
         return "This is not a duration such as 1:30 or 1.5. Correct it and drop the file again."
 
     def _duration_at(self, cells: list[str]) -> int:

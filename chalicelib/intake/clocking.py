@@ -5,6 +5,7 @@ Each function returns None where the cells do not say it; what is wrong with the
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.columns import Field
@@ -67,8 +68,8 @@ def _first_that_speaks(readers: list[tuple[int, bool, Memo[str, int | None]]], c
     for at, zero_is_empty, seconds in readers:
         if cells[at].strip():
             found = seconds[cells[at]]
-            if found or not zero_is_empty:
-                break
+            if found != 0 or not zero_is_empty:
+                break  # also one that cannot be read: another column's figure would stand in for it unseen
     return found
 
 
@@ -104,21 +105,31 @@ def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
         first, last = start(cells), end(cells)
         if first is None or last is None:
             return None
-        over_midnight = last < first and Field.END_DATE not in columns and parse_time(cells[end_at]) is not None
-        return last - first + (DAY if over_midnight else 0)
+        seconds = last.seconds - first.seconds
+        if seconds < 0 and Field.END_DATE not in columns and parse_time(cells[end_at]) is not None:
+            seconds += DAY
+        return seconds if seconds >= 0 and first.is_instant == last.is_instant else None
 
     return span
 
 
-def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worked:
-    """Seconds on a line that two points of one record share."""
+class _Point(NamedTuple):
+    """Seconds on a line that two points of one record share, if both are local or both are instants."""
+
+    seconds: int
+    is_instant: bool
+
+
+def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Callable[[list[str]], _Point | None]:
     moments, times = Memo(partial(parse_moment, order=order)), Memo(parse_time)
 
-    def point(cells: list[str]) -> int | None:
+    def point(cells: list[str]) -> _Point | None:
         whole = moments[cells[time_at]]
         if whole and whole.start is not None:
-            return whole.date.toordinal() * DAY + whole.start
+            return _Point(whole.date.toordinal() * DAY + whole.start, whole.instant is not None)
         day, time = moments[cells[date_at]], times[cells[time_at]]
-        return None if day is None or time is None else day.date.toordinal() * DAY + time
+        if day is None or time is None:
+            return None
+        return _Point(day.date.toordinal() * DAY + time, day.instant is not None)
 
     return point

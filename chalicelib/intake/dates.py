@@ -29,6 +29,8 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})t([0-9]{2})([0-9]{2})([0-9
 _ONLY_TIME = re.compile(_TIME)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _NOON = 12
+_FARTHEST_ZONE = 14
+"""Hours: Kiribati's."""
 _LONGEST = 64
 
 
@@ -135,11 +137,16 @@ def _moment(day: date | None, time: list[str | None]) -> Moment | None:
     if zone is None:
         return Moment(day, start)
     instant = _instant(day, start, zone)
+    if instant is None:
+        return None
     return Moment(instant.date(), instant.hour * HOUR + instant.minute * MINUTE + instant.second, instant)
 
 
-def _instant(day: date, start: int, zone: str) -> datetime:
+def _instant(day: date, start: int, zone: str) -> datetime | None:
     offset = timedelta()
     if zone[0] in "+-":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
+        hours, minutes = int(zone[1:3]), int(zone[-2:])
+        if hours > _FARTHEST_ZONE or minutes >= MINUTE:
+            return None
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=start) - offset

@@ -7,17 +7,17 @@ from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR, round_half_away
 from chalicelib.intake.columns import Unit
-from chalicelib.intake.numbers import parse_decimal
+from chalicelib.intake.numbers import may_be_thousands, parse_decimal
 
 MINUTE = 60
 _LONGEST = 64
 
 
-_CLOCK = re.compile(r"(-?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
-_MINUTES_CLOCK = re.compile(r"(-?)([0-9]{1,7}):([0-5][0-9]) ?min")
-_FRENCH_CLOCK = re.compile(r"(-?)([0-9]{1,6}) ?h ?([0-5]?[0-9])")
+_CLOCK = re.compile(r"([+-]?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
+_MINUTES_CLOCK = re.compile(r"([+-]?)([0-9]{1,7}):([0-5][0-9]) ?min")
+_FRENCH_CLOCK = re.compile(r"([+-]?)([0-9]{1,6}) ?h ?([0-5]?[0-9])")
 _PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
-_PARTS = re.compile(rf"(-?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
+_PARTS = re.compile(rf"([+-]?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
 _ONE_PART = re.compile(_PART)
 _FACTORS: Mapping[str, int] = {
     word: factor
@@ -34,16 +34,19 @@ def parse_duration(text: str, unit: Unit) -> int | None:
     """Seconds, negative where the text is, or None if it is no duration.
 
     Reads H:MM, H:MM:SS (hours may exceed 24), decimals in `unit`, `47:06 min` (minutes and seconds),
-    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the words of other languages for them.
+    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the words of other languages for them. Of less than hours
+    `1,250` is no duration: with thousands and with decimals it is as likely.
     """
     if len(text) > _LONGEST:
         return None
-    text = text.strip().casefold().replace("−", "-").removeprefix("+")
+    text = text.strip().casefold().replace("−", "-")
     if match := _CLOCK.fullmatch(text.removesuffix("h").rstrip()):
         sign, hours, minutes, seconds = match.groups()
         return _signed(sign, int(hours) * HOUR + int(minutes) * MINUTE + int(seconds or 0))
     number = parse_decimal(text)
     if number is not None:
+        if unit is not Unit.HOURS and may_be_thousands(text):
+            return None
         return _nearest_second(number, _factor(text, unit))
     return _parse_words(text)
 
@@ -69,13 +72,19 @@ def _parse_words(text: str) -> int | None:
         return _signed(match[1], int(match[2]) * HOUR + int(match[3]) * MINUTE)
     if not (match := _PARTS.fullmatch(text)):
         return None
-    total = Decimal(0)
-    for figure, word in _ONE_PART.findall(match[2]):
-        number = parse_decimal(figure)
-        if number is None or word not in _FACTORS:
-            return None
-        total += number * _FACTORS[word]
+    parts = [(parse_decimal(figure), _factor_of(figure, word)) for figure, word in _ONE_PART.findall(match[2])]
+    factors = {factor for _, factor in parts}
+    if None in factors or len(factors) < len(parts):
+        return None
+    total = sum((number * factor for number, factor in parts if number is not None and factor), Decimal(0))
     return _signed(match[1], _nearest_second(total, 1))
+
+
+def _factor_of(figure: str, word: str) -> int | None:
+    """What the figure before `word` counts, or None where one of them says nothing certain."""
+    factor = _FACTORS.get(word)
+    is_certain = parse_decimal(figure) is not None and (factor == HOUR or not may_be_thousands(figure))
+    return factor if is_certain else None
 
 
 def _nearest_second(number: Decimal, factor: int | Fraction) -> int:
@@ -83,4 +92,4 @@ def _nearest_second(number: Decimal, factor: int | Fraction) -> int:
 
 
 def _signed(sign: str, seconds: int) -> int:
-    return -seconds if sign else seconds
+    return -seconds if sign == "-" else seconds

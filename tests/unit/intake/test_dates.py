@@ -46,7 +46,11 @@ def test_a_date_that_needs_no_order(text, moment):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "today", "2026-13-01", "30.02.2026", "0026-03-04", "2026-03-04 25:00", "4 Foo 2026"]
+    "text",
+    [
+        *("", "today", "2026-13-01", "30.02.2026", "0026-03-04", "2026-03-04 25:00", "4 Foo 2026"),
+        *("2026-03-04T09:00:00+99:99", "2026-03-04T09:00:00+15:00", "2026-03-04T09:00:00+01:60"),
+    ],
 )
 def test_anything_else_is_no_date(text):
     assert parse_moment(text, DateOrder.DAY_FIRST) is None

@@ -32,6 +32,7 @@ from chalicelib.intake.numbers import parse_decimal
         ("2.000,0", 7_200_000),
         ("1,234.5", 4_444_200),
         ("1 234,5", 4_444_200),
+        ("1,250 h", 4500),
         ("1'234.5", 4_444_200),
         ("1\u202f234,5", 4_444_200),
         ("1.250", 4500),
@@ -63,6 +64,9 @@ def test_hours_are_read_however_they_are_written(text, seconds):
         ("1:30", Unit.SECONDS, 5400),
         ("400", Unit.SECONDS_OR_DECIMAL_HOURS, 400),
         ("0.11", Unit.SECONDS_OR_DECIMAL_HOURS, 396),
+        ("1,234.5", Unit.MINUTES, 74_070),
+        ("0.250", Unit.MINUTES, 15),
+        ("1250.5", Unit.SECONDS, 1251),
     ],
 )
 def test_the_unit_of_a_column_is_for_bare_numbers(text, unit, seconds):
@@ -75,6 +79,17 @@ def test_the_unit_of_a_column_is_for_bare_numbers(text, unit, seconds):
 )
 def test_anything_else_is_no_duration(text):
     assert parse_duration(text, Unit.HOURS) is None
+
+
+@pytest.mark.parametrize("text", ["+-1:30", "-+1", "1.5 000", "12345 678", "0,123.5", "1h 2h", "1,250 min", "1 30"])
+def test_what_only_resembles_a_number_is_no_duration(text):
+    assert parse_duration(text, Unit.HOURS) is None
+
+
+@pytest.mark.parametrize("unit", [unit for unit in Unit if unit is not Unit.HOURS])
+@pytest.mark.parametrize("text", ["1,250", "1.250", "-12,500"])
+def test_thousands_of_small_units_and_decimals_of_them_look_alike(text, unit):
+    assert parse_duration(text, unit) is None
 
 
 @given(st.integers(-(10**8), 10**8))

@@ -305,11 +305,12 @@ def test_a_new_toggl_dash_is_an_empty_cell_and_a_duration_of_zero():
     assert (0, "", ()) == (row.entry.seconds, row.entry.project, row.entry.tags)
 
 
-def test_a_stop_before_its_start_is_less_than_nothing_and_no_other_day():
-    warning, row = read("id,start,stop,project,tags\n5a1c0de,2026-03-02 09:00:00,2026-03-02 08:00:00,Helpdesk,\n")
+@pytest.mark.parametrize("stop", ["2026-03-02 08:00:00", "2026-03-02T10:00:00Z"])
+def test_a_stop_before_its_start_or_on_another_clock_gives_no_duration(stop):
+    (bad,) = read(f"id,start,stop,project,tags\n5a1c0de,2026-03-02 09:00:00,{stop},Helpdesk,\n")
 
-    assert warning.is_warning
-    assert -3600 == row.entry.seconds
+    assert ("stop", stop) == (bad.column, bad.value)
+    assert "before the start" in bad.reason
 
 
 def test_an_underscore_of_a_jira_worklog_is_an_empty_cell():
