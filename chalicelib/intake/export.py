@@ -36,12 +36,13 @@ class Export:
         entries in one (sources with a `Shape`). A warning comes in addition, right before its Row. Raises
         UnreadableExportError when the file turns out to be unreadable on the way.
         """
-        reader = RowReader(self._layout, self.date_order)
+        reader = RowReader(self._layout, self.date_order, self._header.row_width)
+        width = len(self.columns)
         records = self._records()
         numbered = self._skip_header(records)
         shape = self._layout.source.shape
         for line, cells in read_shape(shape, self._layout, numbered) if shape else numbered:
-            if records.needs_care and (complaint := records.complaint(cells)):
+            if records.needs_care and (complaint := records.complaint(cells, width)):
                 yield reader.broken(line, cells, complaint)
                 continue
             row = reader.read(line, cells)

@@ -1,6 +1,7 @@
 """Finding the header: its delimiter, the line it stands in, and what to say when there is none."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -29,6 +30,8 @@ class Header:
     delimiter: str
     records_before_rows: int
     """The header's own record and what stands above it."""
+    row_width: int
+    """How many cells a row may have: as many as the header, unless the rows end with more delimiters than it."""
 
 
 def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
@@ -39,7 +42,7 @@ def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMap
     for delimiter, records in seen.items():
         for above, cells in enumerate(records):
             if found := find_layout(cells, mappings):
-                headers.append((found[0], Header(found[1], delimiter, above + 1)))
+                headers.append((found[0], Header(found[1], delimiter, above + 1, _row_width(records[above:]))))
             if alike := find_look_alike(cells):
                 reports.append(alike)
     weight, header = max(headers, key=itemgetter(0), default=(-1, None))
@@ -65,6 +68,13 @@ def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
     except UnreadableExportError as error:
         return found, error.refusal
     return found, None
+
+
+def _row_width(records: list[list[str]]) -> int:
+    """How many cells most of the rows have that were seen, but no less than the header above them."""
+    header, *rows = records
+    widths = Counter(len(cells) for cells in rows if any(cell.strip() for cell in cells))
+    return max(len(header), max(widths, key=lambda width: (widths[width], -width), default=0))
 
 
 def _look_alike(report: LookAlike) -> Refusal:

@@ -12,71 +12,92 @@ from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 _BLOCKS_PER_RECORD = 32
 """A record, of one line or of many, that is not over after so many blocks (about 2 MB) has no end."""
 
-_END = "\x1aend of file\x1a"
-"""A last line of ours: when it does not come back as a record of its own, a quotation mark was left open."""
-
 
 class Records:
     """The records of a file, each with the number of its first physical line.
 
-    The reader pulls lines in C, a block at a time; what has to be watched is watched once per block.
+    The reader pulls lines in C, a block at a time; what has to be watched is watched once per block. It is strict: a
+    quotation mark that closes nothing would join the head of one row with the tail of a later one.
     """
 
     def __init__(self, file: BinaryIO, encoding: Encoding, delimiter: str) -> None:
         self._blocks = read_blocks(file, encoding)
         self._delimiter = delimiter
-        self._blocks_since_record = 0
-        self._is_over = False
         self.needs_care = False
-        """Whether `complaint` may have something to say: a NUL was seen so far, or the end was in quotation marks."""
-        self._is_cut = False
+        """Whether `complaint` may have something to say: a NUL was seen, a quotation failed, or the end is open."""
+        self._is_broken = self._is_open = False
+        self._line = 1
+        """Where the record begins that is read now."""
+        self._kept: list[str] = []
+        """The lines from that one on, as far as they were read; the first of them is number `_kept_from`."""
+        self._kept_from = 1
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(chain.from_iterable(self._lines()), delimiter=self._delimiter, skipinitialspace=True)
-        line = 1
-        try:
-            for cells in reader:
-                self._blocks_since_record = 0
-                if self._is_over and self._take_off_end(cells):
-                    return
-                yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise UnreadableExportError(_too_long(f"The cell that begins in line {line}")) from error
+        fresh = lines = chain.from_iterable(self._lines())
+        line = read = 1
+        while True:
+            reader = csv.reader(lines, delimiter=self._delimiter, skipinitialspace=True, strict=True)
+            before = line - 1
+            try:
+                for cells in reader:
+                    yield line, cells
+                    self._line = line = before + reader.line_num + 1
+            except csv.Error:
+                pass
+            else:
+                return
+            read = max(read, before + reader.line_num)
+            care, self.needs_care, self._is_broken = self.needs_care, True, True
+            yield line, self._first_line_of_broken(before + reader.line_num)
+            self.needs_care, self._is_broken = care, False
+            self._line = line = line + 1
+            # what the failed quotation has swallowed is read again, as lines of their own
+            again = range(line - self._kept_from, read + 1 - self._kept_from)
+            lines = chain(map(self._kept.__getitem__, again), fresh)
 
-    def complaint(self, cells: list[str]) -> str | None:
-        """What is wrong with the record that was yielded last, as a sentence, or None."""
-        if self._is_cut:
+    def complaint(self, cells: list[str], width: int) -> str | None:
+        """What is wrong with the record that was yielded last, of a file `width` cells wide; a sentence, or None."""
+        if self._is_broken:
             return (
-                "A quotation mark in this row is never closed: it and all that follows could not be read. "
-                "Export the file again."
+                "A quotation mark in this row is never closed, or stands within a quoted cell without being doubled. "
+                "Correct the entry in the source or export it again."
             )
         if any("\0" in cell for cell in cells):
             return "The row has a NUL character, so it is damaged. Correct the entry in the source or export it again."
+        if self._is_open and len(cells) < width and any(cell.strip() for cell in cells):
+            return "The file ends in the middle of this row. Export it again."
         return None
 
-    def _take_off_end(self, cells: list[str]) -> bool:
-        """Whether `cells` is only the end mark; else the mark was swallowed by an open quotation."""
-        if cells == [_END]:
-            return True
-        cells[-1] = cells[-1].removesuffix(_END)
-        self._is_cut = self.needs_care = True
-        return False
+    def _first_line_of_broken(self, last: int) -> list[str]:
+        """The cells of the broken record's first line, as far as they go; the reader gave up in line `last`."""
+        lines = self._kept[self._line - self._kept_from : last + 1 - self._kept_from]
+        if sum(map(len, lines)) > csv.field_size_limit():
+            raise UnreadableExportError(_too_long(f"The cell that begins in line {self._line}"))
+        return next(csv.reader(lines[:1], delimiter=self._delimiter, skipinitialspace=True))
 
-    def _lines(self) -> Iterator[Iterator[str]]:
-        rest = ""
+    def _lines(self) -> Iterator[list[str]]:
+        rest, began, blocks = "", 0, 0
         for block in self._blocks:
-            self._blocks_since_record += 1
-            if self._blocks_since_record > _BLOCKS_PER_RECORD:
+            if self._line != began:
+                began, blocks = self._line, 0
+            blocks += 1
+            if blocks > _BLOCKS_PER_RECORD:
                 raise UnreadableExportError(_too_long("A line or row"))
             self.needs_care = self.needs_care or "\0" in block
             text = rest + block
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
             rest = text[end:]
-            yield StringIO(text[:end], newline="")
-        yield StringIO(rest, newline="")
-        self._is_over = True
-        yield StringIO(_END)
+            yield self._keep(text[:end])
+        self._is_open = bool(rest) and not rest.endswith(("\n", "\r"))
+        self.needs_care = self.needs_care or self._is_open
+        yield self._keep(rest)
+
+    def _keep(self, text: str) -> list[str]:
+        lines = list(StringIO(text, newline=""))
+        del self._kept[: self._line - self._kept_from]
+        self._kept_from = self._line
+        self._kept += lines
+        return lines
 
 
 def _too_long(what: str) -> Refusal:

@@ -17,10 +17,11 @@ from chalicelib.intake.source import Layout
 class RowReader:
     """Reads the records of one file."""
 
-    def __init__(self, layout: Layout, order: DateOrder | None) -> None:
+    def __init__(self, layout: Layout, order: DateOrder | None, row_width: int) -> None:
         columns = layout.columns
         self._source = layout.source.name
         self._width = len(layout.header)
+        self._widest = row_width
         self._required = 1 + max((*layout.worker, layout.date_columns[0], *(at for at, _ in layout.durations)))
         self._when = compile_when(layout, order)
         self._worked = compile_worked(layout, order)
@@ -72,9 +73,13 @@ class RowReader:
         return self._bad_rows.warn(row, cells)
 
     def _make_fit(self, cells: list[str]) -> bool:
-        """Square a record that only lacks empty cells at its end, as spreadsheets save them, or has more of them."""
+        """Square a record that only lacks empty cells at its end, as spreadsheets save them, or has more of them.
+
+        More than the other rows have can also mean that a delimiter within a cell has moved the others on.
+        """
         is_blank = not any(cell.strip() for cell in cells)
-        if not is_blank and (len(cells) < self._required or any(cell.strip() for cell in cells[self._width :])):
+        fits = self._required <= len(cells) <= self._widest and not any(cell.strip() for cell in cells[self._width :])
+        if not is_blank and not fits:
             return False
         cells[self._width :] = [""] * (self._width - len(cells))
         return True

@@ -62,11 +62,58 @@ def test_a_nul_spoils_its_row_only():
     assert "Printer" == good.entry.description
 
 
-def test_a_quotation_that_is_never_closed_is_a_problem_of_its_row():
-    good, bad = read(f'{HEADER}{GOOD}2026-03-02,Ada,"Printer,1:30,\n{GOOD}')
+@pytest.mark.parametrize(
+    "row",
+    [
+        '2026-03-02,Ada,"Printer,1:30,',  # the next quotation would close it, with the tail of its own row
+        '2026-03-02,Ada,"a "b" c",1:30,',
+        '2026-03-02,Ada,"Fix 5" rack, 2",1:30,',  # read as it stands, the duration would be 2 hours
+    ],
+)
+@pytest.mark.parametrize("later", [GOOD, f'{GOOD}2026-03-03,Bob,"Cable, two",8:00,red\n'])
+def test_a_quotation_that_is_closed_wrongly_is_a_problem_of_its_row_only(row, later):
+    _, bad, *others = read(f"{HEADER}{GOOD}{row}\n{later}{GOOD}")
 
-    assert ("Printer", 3) == (good.entry.description, bad.line)
-    assert "never closed" in bad.reason
+    assert (3, "2026-03-02") == (bad.line, bad.date)
+    assert "quotation mark" in bad.reason
+    assert [(one.line + 2, one.entry) for one in read(HEADER + later + GOOD)] == [
+        (one.line, one.entry) for one in others
+    ]
+
+
+def test_a_wrong_quotation_over_several_lines_leaves_the_rows_behind_it():
+    bad, rest, good = read(f'{HEADER}2026-03-02,Ada,"say "hi"\nand go",1:30,\n{GOOD}')
+
+    assert [2, 3, 4] == [bad.line, rest.line, good.line]
+    assert [RowProblem, RowProblem, Row] == [type(bad), type(rest), type(good)]
+
+
+def test_a_row_in_the_middle_of_which_the_file_ends_is_a_problem():
+    bad = problem(f"{HEADER}2026-03-02,Ada,Printer,1:3")
+
+    assert "ends in the middle" in bad.reason
+
+
+def test_a_row_that_is_wider_than_the_others_may_have_its_cells_moved():
+    good, bad, _ = read(
+        "Date,Description,Hours,Tags\n" + "2026-03-02,x,1:30,\n2026-03-02,Fix, 2,1:30,\n2026-03-02,x,1:30,\n"
+    )
+
+    assert 5400 == good.entry.seconds
+    assert "5 cells where the header has 4" in bad.reason
+
+
+def test_of_two_columns_of_hours_one_that_cannot_be_read_is_not_replaced_by_the_other():
+    bad = problem(
+        "Resource,Date,Bill,WIP Hrs,Inv Hrs,Inv Amt,Ticket #,Time RecId\nAda,2026-03-02,B,1.5 x,2.00,100,1,1\n"
+    )
+
+    assert ("WIP Hrs", "1.5 x") == (bad.column, bad.value)
+
+
+@pytest.mark.parametrize("cell", ["1,250", "1.250"])
+def test_a_mark_that_may_group_thousands_of_minutes_is_a_problem(cell):
+    assert "thousands" in problem(f"Date;Description;Minutes\n2026-03-02;x;{cell}\n").reason
 
 
 @pytest.mark.parametrize(
