@@ -18,6 +18,7 @@ from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRec
 from chalicelib.services.import_watch import Stage
 from chalicelib.services.open_export_file import OpenedFile
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
+from chalicelib.services.preview_balances import with_balances
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
 from chalicelib.services.stage_rows import Share
 
@@ -34,11 +35,10 @@ class DoneElsewhereError(HourTabError):
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Fold:
-    """What the share would do to the ledger if it were the newest file; nothing is written."""
-    fold = fold_on_top(share, opened.source, _reader(ports, share.book.head), complete=opened.complete)
-    for _ in fold.changed():
-        pass
-    return fold
+    """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written."""
+    read = _reader(ports, share.book.head)
+    fold = fold_on_top(share, opened.source, read, complete=opened.complete)
+    return with_balances(fold, share.book, read, ports.clock())
 
 
 def commit_share(
@@ -142,6 +142,6 @@ def _fold(
         found = imports_of_source(ports, share.book.client.id, opened.source, head)
         newer = [one for one in found if one.order > file.order and not is_undone(one)]
         if again or not cycles_of(newer).isdisjoint(scope_of(share)):
-            own = (file, Step(share, opened.complete, is_own=True))
+            own = (file, Step(share, opened.complete, import_id(file), is_own=True))
             return refold(ports, share.book, opened.source, imports=found, read=read, own=own)
     return fold_on_top(share, opened.source, read, complete=opened.complete)

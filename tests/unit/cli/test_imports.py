@@ -81,9 +81,20 @@ def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path
 
     report = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
 
-    assert {key: report[key] for key in preview if key != "file"} == {
-        key: preview[key] for key in preview if key != "file"
+    assert {key: report[key] for key in preview if key not in {"file", "cycles"}} == {
+        key: preview[key] for key in preview if key not in {"file", "cycles"}
     }
+    told = {"before_remaining_seconds": 72_000, "after_remaining_seconds": -24_300}
+    assert [{**cycle, **told} for cycle in report["cycles"]] == preview["cycles"]
+
+
+def test_a_preview_tells_each_balance_before_and_after(acme: Cli, export: Path) -> None:
+    first = acme.run("import", "preview", str(export), *HERE).lines[-1]
+    acme.run("import", "drop", str(export), *HERE, "--wait")
+    again = acme.run("import", "preview", str(export), *HERE).lines[-1]
+
+    assert first == "  acme/support 2026-10-01: 0 h → 26.75 h used, 20 h → -6.75 h left"
+    assert again == "  acme/support 2026-10-01: 26.75 h used, -6.75 h left"
 
 
 def test_a_refused_file_counts_once_its_client_is_there(cli: Cli, export: Path, setup_file: Path) -> None:
