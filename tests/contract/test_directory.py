@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client
@@ -23,7 +24,8 @@ def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
 
 def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Store):
     rules = (ClientRule(Match(project="Büro*"), Pool.EXCLUDED, reason="rent"),)
-    written = replace(book(retainers=2), rules=rules, operator=Operator("Ida", "ida@example.com"))
+    aliases = Aliases((Renamed("Zoë", ("Zoe", "Z.")),), (Renamed("Website 2026", ("Website",)),))
+    written = replace(book(retainers=2), rules=rules, operator=Operator("Ida", "ida@example.com"), aliases=aliases)
 
     store.directory.write_client(written)
 
@@ -68,14 +70,16 @@ def test_a_change_of_the_set_up_leaves_the_head_and_an_import_leaves_the_set_up(
 def test_the_operator_knows_the_names_of_all_clients_also_of_one_who_is_called_operator(store: Store):
     rules = (InboxRule(Match(client="Acme*"), ACME),)
     hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"harvest", "toggl"}))
+    workers = (Renamed("Zoë", ("Zoe",)),)
     odd = ClientBook(Client(ClientId("operator"), "Operator & Söhne"), (), (), ImportHead())
 
-    store.directory.write_operator(OperatorBook("Ida", "ida@example.com", rules, hints))
+    store.directory.write_operator(OperatorBook("Ida", "ida@example.com", rules, hints, workers=workers))
     store.directory.write_client(book("ACME"))
     store.directory.write_client(odd)
 
     names = {ACME: ("Acme Ltd", "ACME"), ClientId("operator"): ("Operator & Söhne",)}
-    assert OperatorBook("Ida", "ida@example.com", rules, hints, names, 1) == store.directory.read_operator()
+    kept = OperatorBook("Ida", "ida@example.com", rules, hints, names, 1, workers)
+    assert kept == store.directory.read_operator()
 
 
 def test_of_two_changes_to_the_same_version_of_the_operator_the_second_is_stale(store: Store):

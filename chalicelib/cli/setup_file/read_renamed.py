@@ -10,11 +10,14 @@ from chalicelib.domain.names import fold
 
 
 def read_renamed(parent: Section, key: str, what: str, problems: Problems) -> tuple[Renamed, ...]:
-    """The list `key` of a section. No name stands in it twice, so that an alias has one meaning and no chain."""
+    """The list `key` of a section, by name, as its order means nothing.
+
+    No name stands in it twice, so that an alias has one meaning and there are no chains.
+    """
     nodes = parent.items(key)
     found = tuple(_renamed(node, what, SECTIONS[key], problems) for node in nodes)
     _check_names(nodes, found, problems)
-    return found
+    return tuple(sorted(found))
 
 
 def _renamed(node: yaml.Node, what: str, keys: tuple[str, ...], problems: Problems) -> Renamed:

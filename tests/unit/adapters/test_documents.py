@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.documents import from_document, pack_document, to_document, unpack_document
 from chalicelib.adapters.packing import UnknownFormatError
+from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.cycle import Lot
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
@@ -21,7 +22,7 @@ texts = st.sampled_from(["", "a", "Zürich 🚑", "\x00"])
 terms = st.builds(Terms, rounding=st.builds(Rounding, multipliers=st.dictionaries(texts, st.fractions(), max_size=2)))
 retainers = st.builds(Retainer, terms=st.lists(terms, min_size=1, max_size=2).map(tuple))
 
-KINDS = [Client, ClientRule, InboxRule, SourceHints, Lot, ImportRecord, ImportPart]
+KINDS = [Aliases, Client, ClientRule, InboxRule, SourceHints, Lot, ImportRecord, ImportPart]
 
 
 @pytest.mark.parametrize(("kind", "values"), [*((kind, st.from_type(kind)) for kind in KINDS), (Retainer, retainers)])

@@ -39,6 +39,21 @@ def test_a_change_is_shown_with_before_and_after(acme: Cli, setup_file: Path) ->
     ]
 
 
+def test_renamed_workers_and_projects_are_shown_with_their_aliases(acme: Cli, setup_file: Path) -> None:
+    workers = "workers:\n  - {name: Jane Doe, aliases: [J. Doe, J. Roe]}\n"
+    projects = "    projects:\n      - {name: Website 2026, aliases: [Website]}\n"
+    setup_file.write_text(workers + SETUP + projects)
+
+    assert acme.run("apply", str(setup_file)).lines[-1] == "2 created, 5 unchanged."
+    assert acme.run("apply", str(setup_file)).lines[-1] == "7 unchanged."
+
+    setup_file.write_text("workers: []\n" + SETUP)
+    assert [line for line in acme.run("apply", str(setup_file)).lines if "→" in line] == [
+        "    Jane Doe: “J. Doe”, “J. Roe” → nothing",
+        "    Website 2026: “Website” → nothing",
+    ]
+
+
 def test_a_dry_run_shows_the_plan_and_writes_nothing(cli: Cli, setup_file: Path) -> None:
     answer = cli.run("apply", str(setup_file), "--dry-run")
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.routing import ClientRule, Match
@@ -130,6 +131,44 @@ def test_versions_of_the_terms_may_stand_in_any_order() -> None:
     [declared] = read(CLIENT + older).clients
 
     assert [terms.effective_from.day for terms in declared.retainers[0].terms] == [1, 31]
+
+
+@pytest.mark.parametrize(
+    ("workers", "line", "column", "sentence"),
+    [
+        ("- {name: Jane Doe}", 2, 5, "A worker needs `aliases`. List the other names that exports give it."),
+        ("- {aliases: [J. Doe]}", 2, 5, "A worker needs `name`."),
+        ("- {name: Jane Doe, alias: [J. Doe]}", 2, 22, "A worker has no key `alias`. Did you mean `aliases`?"),
+        ("- {name: Jane Doe, aliases: J. Doe}", 2, 31, "`aliases` is a list: start each of its items with `- `."),
+        ("- {name: Jane Doe, aliases: [jane  DOE]}", 2, 5,
+         "`jane DOE` is the name itself, whatever its case; leave that alias out."),
+        ("- {name: Jane Doe, aliases: [J. Doe]}\n  - {name: JANE DOE, aliases: [J. Roe]}", 3, 5,
+         "`JANE DOE` stands here twice; list all its aliases in one place."),
+        ("- {name: Jane Doe, aliases: [J. Doe]}\n  - {name: John Doe, aliases: [j. doe]}", 3, 5,
+         "`j. doe` is an alias of `Jane Doe` and of `John Doe`; leave it with one of them."),
+        ("- {name: Jane Doe, aliases: [J. Doe]}\n  - {name: J. Doe, aliases: [J. Roe]}", 2, 5,
+         "`J. Doe` has aliases of its own; list them under `Jane Doe`, all in one place."),
+    ],
+)  # fmt: skip
+def test_a_name_means_one_worker_without_chains(workers: str, line: int, column: int, sentence: str) -> None:
+    assert problems(f"workers:\n  {workers}\n") == [(line, column, sentence)]
+
+
+def test_two_clients_may_have_renamed_projects_of_the_same_name() -> None:
+    projects = "    projects:\n      - {name: Website 2026, aliases: [Website]}\n"
+    other = CLIENT.removeprefix("clients:\n").replace("acme", "other").replace("name: Acme", "name: Other")
+
+    first, second = read(CLIENT + projects + other + projects).clients
+
+    assert first.projects == second.projects == (Renamed("Website 2026", ("Website",)),)
+
+
+def test_a_chain_of_projects_is_refused_too() -> None:
+    projects = "    projects:\n      - {name: B, aliases: [A]}\n      - {name: C, aliases: [B]}\n"
+
+    assert [problem[2] for problem in problems(CLIENT + projects)] == [
+        "`B` has aliases of its own; list them under `C`, all in one place."
+    ]
 
 
 @pytest.mark.parametrize("name", ["acme", "ACME", "Acme Ltd"])

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
@@ -198,6 +199,45 @@ def test_a_file_without_an_operator_keeps_the_one_that_is_stored() -> None:
     apply(directory, declared())
 
     assert Operator("Fjordblick IT", "a@b.example") == directory.books[ACME.id].operator
+
+
+JANE = (Renamed("Jane Doe", ("J. Doe",)),)
+WEBSITE = (Renamed("Website 2026", ("Website",)),)
+
+
+def test_every_client_knows_the_renamed_workers_also_one_that_the_file_does_not_name_or_makes() -> None:
+    other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
+    other = replace(other, aliases=Aliases(projects=WEBSITE))
+    directory = FakeDirectory(other)
+
+    fates = apply(directory, replace(declared(), workers=JANE))
+
+    assert fates["workers"] is Fate.CREATED
+    assert directory.operator.workers == JANE
+    assert directory.books[ACME.id].aliases == Aliases(JANE)
+    assert directory.books[ClientId("other")].aliases == Aliases(JANE, WEBSITE)
+
+
+def test_a_file_without_workers_keeps_them_and_an_empty_list_forgets_them() -> None:
+    directory = FakeDirectory(operator=OperatorBook(workers=JANE))
+
+    assert apply(directory, declared())["workers"] is Fate.LEFT_ALONE
+    assert directory.books[ACME.id].aliases == Aliases(JANE)
+
+    assert apply(directory, replace(declared(), workers=()))["workers"] is Fate.CHANGED
+    assert directory.books[ACME.id].aliases == Aliases()
+
+
+def test_a_client_s_renamed_projects_are_what_the_file_says() -> None:
+    directory = FakeDirectory(stored())
+    setup = declared()
+    renamed = replace(setup, clients=(replace(setup.clients[0], projects=WEBSITE),))
+
+    assert apply(directory, renamed)["projects acme"] is Fate.CREATED
+    assert directory.books[ACME.id].aliases == Aliases(projects=WEBSITE)
+    assert apply(directory, renamed)["projects acme"] is Fate.UNCHANGED
+    assert apply(directory, setup)["projects acme"] is Fate.CHANGED
+    assert directory.books[ACME.id].aliases == Aliases()
 
 
 WORKED = retainer(terms("2026-01-31"), starts="2026-01-31", anchor_day=31, backfill=True)
