@@ -5,7 +5,6 @@ Each function returns None where the cells do not say it; what is wrong with the
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.columns import Field
@@ -17,6 +16,8 @@ from chalicelib.intake.source import DurationColumn, Layout
 
 When = Callable[[list[str]], Moment | None]
 Worked = Callable[[list[str]], int | None]
+_OTHER_CLOCK = 10**12
+"""More seconds than all years have."""
 
 
 def compile_when(layout: Layout, order: DateOrder | None) -> When:
@@ -105,31 +106,25 @@ def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
         first, last = start(cells), end(cells)
         if first is None or last is None:
             return None
-        seconds = last.seconds - first.seconds
+        seconds = last - first
         if seconds < 0 and Field.END_DATE not in columns and parse_time(cells[end_at]) is not None:
             seconds += DAY
-        return seconds if seconds >= 0 and first.is_instant == last.is_instant else None
+        return seconds if 0 <= seconds < _OTHER_CLOCK // 2 else None
 
     return span
 
 
-class _Point(NamedTuple):
-    """Seconds on a line that two points of one record share, if both are local or both are instants."""
-
-    seconds: int
-    is_instant: bool
-
-
-def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Callable[[list[str]], _Point | None]:
+def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worked:
+    """Seconds on a line that two points of one record share; instants are far from all that is local."""
     moments, times = Memo(partial(parse_moment, order=order)), Memo(parse_time)
 
-    def point(cells: list[str]) -> _Point | None:
+    def point(cells: list[str]) -> int | None:
         whole = moments[cells[time_at]]
         if whole and whole.start is not None:
-            return _Point(whole.date.toordinal() * DAY + whole.start, whole.instant is not None)
+            return whole.date.toordinal() * DAY + whole.start + (_OTHER_CLOCK if whole.instant else 0)
         day, time = moments[cells[date_at]], times[cells[time_at]]
         if day is None or time is None:
             return None
-        return _Point(day.date.toordinal() * DAY + time, day.instant is not None)
+        return day.date.toordinal() * DAY + time + (_OTHER_CLOCK if day.instant else 0)
 
     return point
