@@ -6,7 +6,7 @@ VENV := .venv/bin
 STAMP := .venv/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset drop test check bench package deploy
+.PHONY: help up down reset drop mail test check bench package deploy
 .SILENT:
 
 help:  ## list the commands
@@ -25,6 +25,9 @@ drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpd
 	test -n "$(FILE)" || { echo "Which file? As in: make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk"; exit 2; }
 	$(VENV)/hourtab import drop "$(FILE)" $(if $(CLIENT),--client "$(CLIENT)") $(if $(RETAINER),--retainer "$(RETAINER)") --wait
 
+mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them in .local/mail as .eml
+	$(VENV)/python -m infra.local_mail
+
 test: $(STAMP)  ## the whole test suite
 	$(VENV)/python -m pytest -q
 
@@ -42,8 +45,8 @@ bench: $(STAMP)  ## measure speed, memory, sizes and round trips into .local/ben
 package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
 	$(VENV)/python -m infra.package
 
-deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com]
-	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)")
+deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
+	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)")
 
 $(STAMP): requirements-dev.txt requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 14) or sys.exit("HourTab needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: name another one, as in make up PYTHON=python3.12." % v)'

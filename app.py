@@ -43,6 +43,22 @@ def import_large_exports(event: SQSEvent) -> Any:
     return _each_message(event, handle_large_import_message)
 
 
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
+def send_mails(event: SQSEvent) -> Any:
+    """Send the mails that somebody asks for, if they still wait."""
+    from chalicelib.mail_events import handle_mail_message
+
+    return _each_message(event, handle_mail_message)
+
+
+@app.lambda_function(name="sweep_outbox")
+def sweep_outbox(_event: Any, _context: Any) -> Any:
+    """On a schedule: ask for every mail that still waits."""
+    from chalicelib.mail_events import sweep_outbox as sweep
+
+    return sweep()
+
+
 def _each_message(event: SQSEvent, handle: Callable[..., None]) -> Any:
     """Handle the messages one by one; the answer names those that failed."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response

@@ -13,6 +13,9 @@ from chalicelib.services.import_record import ImportRecord
 from chalicelib.services.outbox import MailState, mail_of_import
 from chalicelib.services.send_mail import NO_SENDER
 
+GIVEN_UP = "mail given up"
+"""What the log says of a mail that cannot be sent; the stack's alarm looks for these words."""
+
 
 def handle_mail_message(record: SQSRecord) -> None:
     """Send the mail that a message names, if it still waits."""
@@ -23,7 +26,7 @@ def handle_mail_message(record: SQSRecord) -> None:
     if mail.state is MailState.SENT or mail.reason == NO_SENDER:
         logger().info("mail settled", extra=told)
     else:
-        logger().warning("mail given up", extra=told)
+        logger().warning(GIVEN_UP, extra=told)
 
 
 def sweep_outbox() -> dict[str, int]:

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.adapters.tables import TABLES
 
-FUNCTIONS = ("APIHandler", "ImportExports")
+FUNCTIONS = ("APIHandler", "ImportExports", "SendMails", "SweepOutbox")
 BUCKETS = ("Inbox", "Store")
 TABLE_NAMES = {"directory": "DirectoryTable", "cycles": "CyclesTable", "activity": "ActivityTable"}
 WILDCARDS_THAT_AWS_ASKS_FOR = {
@@ -220,7 +220,15 @@ def test_an_address_that_leads_nowhere_is_a_page_for_people(resources):
 def test_somebody_is_told_when_imports_or_pages_fail(resources):
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
 
-    assert {"ImportsGivenUp", "ImportsFailing", "PagesFailing"} == alarms.keys()
+    assert {
+        "ImportsGivenUp",
+        "ImportsFailing",
+        "LargeImportsFailing",
+        "MailsGivenUp",
+        "MailsRefused",
+        "PagesFailing",
+        "SchedulesFailing",
+    } == alarms.keys()
     assert all(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmEmail" for alarm in alarms.values())
 
 

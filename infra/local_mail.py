@@ -1,0 +1,50 @@
+"""The mails that the local stack has sent: printed, and kept as files that a mail program opens.
+
+Run as `python -m infra.local_mail`. The messages are those that were handed to SES, byte for byte.
+"""
+
+import sys
+from email import message_from_string, policy
+from pathlib import Path
+from typing import Any
+
+import click
+
+from infra.demo.set_up import DemoError, hourtab
+
+FOLDER = Path(__file__).resolve().parent.parent / ".local" / "mail"
+_SHOWN = 100
+_RULE = "-" * 72
+
+
+def main() -> None:
+    """Keep and print what was sent, oldest first."""
+    try:
+        mails = hourtab("mail", "list", "--limit", str(_SHOWN))
+        sent = [hourtab("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]
+    except DemoError as problem:
+        sys.exit(str(problem))
+    for mail in sent:
+        click.echo(f"{_RULE}\n{_keep(mail)}\n")
+        click.echo(_text(mail["message"]))
+    others = len(mails) - len(sent)
+    click.echo(f"{_RULE}\n{len(sent)} sent" + (f", {others} not: `hourtab mail list` says why" if others else ""))
+
+
+def _keep(mail: dict[str, Any]) -> Path:
+    """The file that holds the message."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{mail['id']}.eml"
+    path.write_text(mail["message"], encoding="ascii", newline="")
+    return path
+
+
+def _text(message: str) -> str:
+    read = message_from_string(message, policy=policy.default)
+    headers = [f"{name}: {read[name]}" for name in ("From", "To", "Subject", "Date")]
+    body = read.get_body(("plain",))
+    return "\n".join([*headers, "", *(body.get_content().splitlines() if body else [])])
+
+
+if __name__ == "__main__":
+    main()
