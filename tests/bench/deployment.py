@@ -38,8 +38,8 @@ def deployment(engine: AbstractContextManager[str] | None = None) -> Iterator[Im
     """
     with engine or _engine() as url:
         os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=url)
-        for cached in (wiring.settings, wiring.aws, wiring.directory, wiring.ledger, wiring.import_log):
-            cached.cache_clear()
+        for made in vars(wiring).values():
+            getattr(made, "cache_clear", lambda: None)()
         for name, definition in TABLES.items():
             wiring.aws().client("dynamodb").create_table(
                 TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition

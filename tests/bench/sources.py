@@ -1,4 +1,4 @@
-"""Reading each source: rows a second, and the time of a bare csv.DictReader pass over the same bytes."""
+"""Reading each source: rows a second of CPU, and the time of a bare csv.DictReader pass over the same bytes."""
 
 import csv
 from io import BytesIO, StringIO
@@ -22,18 +22,22 @@ def measure() -> dict[str, Any]:
         if source not in figures:
             figures[source] = _measure(data)
     return {
-        "source_rows_per_second": {source: rate for source, (rate, _) in figures.items()},
-        "source_time_over_dictreader": {source: ratio for source, (_, ratio) in figures.items()},
+        "source_rows_per_second": {source: round(rows / ours) for source, (rows, ours, _) in figures.items()},
+        "source_cpu_seconds_per_million_rows": {
+            source: round(ours / rows * 1_000_000, 2) for source, (rows, ours, _) in figures.items()
+        },
+        "source_time_over_dictreader": {source: round(ours / bare, 2) for source, (_, ours, bare) in figures.items()},
     }
 
 
-def _measure(data: bytes) -> tuple[int, float]:
+def _measure(data: bytes) -> tuple[int, float, float]:
+    """Rows, and the seconds of CPU of reading them and of the bare pass."""
     text = data.decode()
     rows = sum(1 for _ in _open(data).rows())
     ours, bare = best_of(
         3, lambda: sum(1 for _ in _open(data).rows()), lambda: sum(1 for _ in csv.DictReader(StringIO(text)))
     )
-    return round(rows / ours), round(ours / bare, 2)
+    return rows, ours, bare
 
 
 def _many_rows(path: Path) -> tuple[str, bytes]:
