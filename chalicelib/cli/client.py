@@ -8,10 +8,11 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
+from chalicelib.domain.aliases import Renamed
 from chalicelib.services.find_client import find_client, list_clients
 from chalicelib.services.instant_json import instant_json
 from chalicelib.services.ports import ClientBook
-from chalicelib.services.setup_words import words_of_client, words_of_rules
+from chalicelib.services.setup_words import words_of_client, words_of_renamed, words_of_rules
 
 
 @click.group(cls=Group)
@@ -56,9 +57,15 @@ def _as_json(book: ClientBook) -> dict[str, Any]:
         "currency": client.currency,
         "hours_format": client.hours_format.value,
         "retainers": [retainer.id.retainer for retainer in book.retainers],
+        "projects": _renamed_as_json(book.aliases.projects),
+        "workers": _renamed_as_json(book.aliases.workers),
         "rules": list(words_of_rules(book.rules).values()),
         "as_of": instant_json(book.head.as_of),
     }
+
+
+def _renamed_as_json(renamed: tuple[Renamed, ...]) -> list[dict[str, Any]]:
+    return [{"name": one.name, "aliases": list(one.aliases)} for one in renamed]
 
 
 def _lines(book: ClientBook) -> Iterator[str]:
@@ -69,6 +76,8 @@ def _lines(book: ClientBook) -> Iterator[str]:
             ("client", book.client.id),
             *words_of_client(book.client).items(),
             ("retainers", retainers),
+            *((f"project {name}", aliases) for name, aliases in words_of_renamed(book.aliases.projects).items()),
+            *((f"worker {name}", aliases) for name, aliases in words_of_renamed(book.aliases.workers).items()),
             *words_of_rules(book.rules).items(),
             ("last import", as_of),
         )

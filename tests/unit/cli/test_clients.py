@@ -1,4 +1,6 @@
-from tests.unit.cli.rig import Cli
+from pathlib import Path
+
+from tests.unit.cli.rig import SETUP, Cli
 
 
 def test_clients_are_listed(acme: Cli) -> None:
@@ -13,6 +15,21 @@ def test_a_client_is_shown_with_its_rules(acme: Cli) -> None:
 
     assert answer.json["aliases"] == ["Acme Ltd"]
     assert answer.json["rules"] == ["task “Travel*” → excluded (Travel is free)"]
+
+
+def test_a_client_is_shown_with_whom_and_what_was_renamed(acme: Cli, setup_file: Path) -> None:
+    renamed = (
+        "    projects: [{name: Website 2026, aliases: [Website]}]\nworkers: [{name: Jane Doe, aliases: [J. Doe]}]\n"
+    )
+    setup_file.write_text(SETUP + projects + workers)
+    acme.run("apply", str(setup_file))
+
+    assert [line.split("  ")[0] for line in acme.run("client", "show", "acme").lines if "“J. Doe”" in line] == [
+        "worker Jane Doe"
+    ]
+    answer = acme.run("client", "show", "acme", "--json").json
+    assert [{"name": "Website 2026", "aliases": ["Website"]}] == answer["projects"]
+    assert [{"name": "Jane Doe", "aliases": ["J. Doe"]}] == answer["workers"]
 
 
 def test_retainers_are_listed_with_the_terms_of_today(acme: Cli) -> None:
