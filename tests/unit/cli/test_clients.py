@@ -18,9 +18,8 @@ def test_a_client_is_shown_with_its_rules(acme: Cli) -> None:
 
 
 def test_a_client_is_shown_with_whom_and_what_was_renamed(acme: Cli, setup_file: Path) -> None:
-    renamed = (
-        "    projects: [{name: Website 2026, aliases: [Website]}]\nworkers: [{name: Jane Doe, aliases: [J. Doe]}]\n"
-    )
+    projects = "    projects: [{name: Website 2026, aliases: [Website]}]\n"
+    workers = "workers: [{name: Jane Doe, aliases: [J. Doe]}]\n"
     setup_file.write_text(SETUP + projects + workers)
     acme.run("apply", str(setup_file))
 
