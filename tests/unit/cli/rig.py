@@ -11,7 +11,9 @@ from chalicelib.cli.main import main
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.send_mail import SendMail
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks, FakeProgressLog
+from tests.outbox_rig import SENDER, FakeOutbox, Post, letter
 
 SETUP = """\
 operator: {name: Fjordblick IT, email: hello@fjordblick.example}
@@ -60,6 +62,8 @@ class Parts:
     log: FakeImportLog = field(default_factory=FakeImportLog)
     files_: FakeFiles = field(default_factory=FakeFiles)
     queue: FakeImportQueue = field(default_factory=FakeImportQueue)
+    outbox_: FakeOutbox = field(default_factory=FakeOutbox)
+    post: Post = field(default_factory=Post)
 
     progress: FakeProgressLog = field(default_factory=FakeProgressLog)
 
@@ -97,6 +101,12 @@ class Parts:
 
     def import_queue(self) -> FakeImportQueue:
         return self.queue
+
+    def outbox(self) -> FakeOutbox:
+        return self.outbox_
+
+    def send_mail(self) -> SendMail:
+        return SendMail(self.outbox_, letter, self.post, self.post, self.post, SENDER, self.now)
 
     def links(self) -> FakeLinks:
         return FakeLinks()
