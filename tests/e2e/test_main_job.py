@@ -141,6 +141,16 @@ def test_a_file_that_is_no_export_is_a_finished_import_with_advice(client: Clien
     assert {"rows": 0} == {key: value for key, value in report["counts"].items() if key == "rows"}
 
 
+def test_a_report_is_read_behind_the_address_that_the_command_line_tells(client: Client):
+    done = client.drop(client.file(row("2026-03-02", "26:45", "Phishing mail"), row("2026-03-03", "soon")))
+    shown = json.loads(client.stack.hourtab("import", "show", done["id"], "--json").stdout)
+    with urllib.request.urlopen(shown["page"], timeout=30) as answer:  # noqa: S310 - our own stack
+        page = answer.read().decode()
+
+    assert "Done, with problems" in page
+    assert "2 rows, 26.75 h of work" in page
+
+
 def test_two_versions_of_one_key_at_once_end_with_the_newer_one(client: Client):
     key = f"inbox/{client.slug}/support/export.csv"
     bucket = client.stack.outputs["inbox_bucket"]
