@@ -79,6 +79,15 @@ def test_a_file_with_more_columns_teaches_the_counted_entry():
     assert (Fate.UNCHANGED, "Support") == (pair.fate, pair.result.task)
 
 
+def test_a_row_without_a_start_is_paired_with_an_entry_without_one_before_a_timed_one():
+    timed = entry("2026-01-05", "1:00", start="9:00", description="Mail", billable=True)
+    untimed = timed._replace(start=None)
+
+    [pair] = match_cycle(JANUARY, [timed, untimed], [untimed._replace(billable=False)], Workers()).pairs
+
+    assert untimed == pair.old.entry
+
+
 def test_an_id_recognises_an_entry_that_has_nothing_else_in_common():
     old = entry("2026-01-05", "1:00", "Ada Byron", source_id="17", description="Mail")
     new = entry("2026-01-20", "3:00", "Max Planck", source_id="17", description="Server")

@@ -1,0 +1,135 @@
+"""The table on which rows and counted entries are paired: two heaps of what has no partner yet.
+
+Which keys pair them, and in which order, is decided in reconcile.py.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from typing import NamedTuple
+
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.entry_content import Shape, Workers, filled, same_content, shape, stable_key
+from chalicelib.domain.ids import CycleId
+
+
+class Fate(StrEnum):
+    """What became of a row that has a partner."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    MOVED = "moved"
+
+
+class Placed(NamedTuple):
+    """An entry and the cycle that it stands in."""
+
+    cycle: CycleId
+    entry: Entry
+
+
+class Pair(NamedTuple):
+    """A counted entry, the row that speaks of the same work, and the entry that is counted from now on."""
+
+    old: Placed
+    new: Placed
+    fate: Fate
+    result: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Pairs, and what is left over on either side."""
+
+    same: Sequence[Entry]
+    """Rows equal to the last letter to an entry of their cycle: neither they nor their partners are in `pairs`."""
+    pairs: Sequence[Pair]
+    old_left: Sequence[Placed]
+    new_left: Sequence[Placed]
+
+
+Key = Callable[[Placed], Hashable]
+"""What must be equal in a pair; None pairs with nothing."""
+
+
+class MatchTable:
+    """The two heaps of what has no partner yet, in an order that no file decides."""
+
+    def __init__(self, old: Iterable[Placed], new: Iterable[Placed], workers: Workers) -> None:
+        self.old = dict(enumerate(old))
+        self.new = dict(enumerate(new))
+        if self.old and self.new:
+            self.old, self.new = _in_stable_order(self.old, workers), _in_stable_order(self.new, workers)
+        self.workers = workers
+        self.pairs: list[Pair] = []
+
+    def pair_off(self, old_key: Key, new_key: Key, fate: Fate | None = None) -> None:
+        """Pair the two heaps one to one by equal keys."""
+        if not self.old or not self.new:
+            return
+        waiting = grouped(self.old, old_key)
+        for index, placed in list(self.new.items()):
+            partners = waiting.get(new_key(placed))
+            if partners:
+                self.take(partners.pop(), index, fate)
+
+    def take(self, old_index: int, new_index: int, fate: Fate | None = None) -> None:
+        """Take a pair off the table."""
+        old, new = self.old.pop(old_index), self.new.pop(new_index)
+        self.pairs.append(_pair(old, new, fate, self.workers))
+
+    def shapes(self) -> Iterator[tuple[Shape, Shape]]:
+        """The pairs of shapes on the table that may be compared by content.
+
+        The likest first: those that share the most columns, and of these those that differ in the fewest.
+        Two entries that both have an id are told apart by their ids.
+        """
+        if not self.old or not self.new:
+            return
+        olds, news = ({shape(placed.entry) for placed in heap.values()} for heap in (self.old, self.new))
+        candidates = [pair for pair in product(olds, news) if not all("source_id" in columns for columns in pair)]
+        yield from sorted(candidates, key=_unlikeness)
+
+    def of_one_kind(self, heap: dict[int, Placed], indexes: Sequence[int]) -> bool:
+        """Whether the entries at these indexes of a heap are twins."""
+        return len({(heap[index].cycle, self.workers.today(heap[index].entry)) for index in indexes}) == 1
+
+    def matching(self, same: Sequence[Entry] = ()) -> Matching:
+        """The result."""
+        return Matching(same, self.pairs, list(self.old.values()), list(self.new.values()))
+
+
+def _unlikeness(shapes: tuple[Shape, Shape]) -> tuple[int, int, list[str], list[str]]:
+    one, other = shapes
+    return -len(one & other), len(one ^ other), sorted(one), sorted(other)
+
+
+def _in_stable_order(heap: dict[int, Placed], workers: Workers) -> dict[int, Placed]:
+    """By the names of today, so that a rename changes no partner; what only an old name tells apart, by that."""
+
+    def key(item: tuple[int, Placed]) -> tuple[Hashable, ...]:
+        cycle, entry = item[1]
+        today = workers.today(entry)
+        return cycle, stable_key(today), () if today is entry else stable_key(entry)
+
+    return dict(sorted(heap.items(), key=key))
+
+
+def grouped(heap: dict[int, Placed], key: Key) -> dict[Hashable, list[int]]:
+    """The indexes of a heap by key, the first of each group last."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for index, placed in reversed(heap.items()):
+        groups[key(placed)].append(index)
+    groups.pop(None, None)
+    return groups
+
+
+def _pair(old: Placed, new: Placed, fate: Fate | None, workers: Workers) -> Pair:
+    kept = filled(old.entry, new.entry)
+    unchanged = old.cycle == new.cycle and same_content(old.entry, new.entry, workers)
+    replaced = filled(new.entry, old.entry)
+    if unchanged and (replaced.pool, replaced.pool_reason) == (kept.pool, kept.pool_reason):
+        return Pair(old, new, Fate.UNCHANGED, kept)
+    return Pair(old, new, fate or Fate.CHANGED, replaced)
