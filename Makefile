@@ -1,12 +1,13 @@
 # Needs make and Python 3.11 to 3.14; everything else is made in .venv. `make` alone lists the commands.
 PYTHON ?= python3
 PORT ?=
+SECONDS ?= 300
 STAGE ?= prod
 VENV := .venv/bin
 STAMP := .venv/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset drop mail test check bench package deploy
+.PHONY: help up down reset drop mail test fuzz check bench package deploy
 .SILENT:
 
 help:  ## list the commands
@@ -30,6 +31,10 @@ mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them 
 
 test: $(STAMP)  ## the whole test suite
 	$(VENV)/python -m pytest -q
+
+fuzz: $(STAMP)  ## look for files that the reader gets wrong [SECONDS=300]
+	$(VENV)/python -c "import atheris" 2> /dev/null || $(VENV)/python -m pip install --quiet --only-binary atheris --requirement requirements-fuzz.txt 2> /dev/null || true
+	$(VENV)/python -m tests.fuzz $(SECONDS)
 
 check: $(STAMP)  ## ruff, mypy, cfn-lint and the layers
 	$(VENV)/ruff check .

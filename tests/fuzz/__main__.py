@@ -1,0 +1,90 @@
+"""Drives the targets by coverage, as long as wanted, or with one input again.
+
+    python -m tests.fuzz 300
+    python -m tests.fuzz .local/fuzz/crash-0a1b2c
+
+Inputs are kept in .local/fuzz/corpus, and the next run begins with them. One that breaks a promise ends the run.
+"""
+
+import sys
+from pathlib import Path
+
+try:
+    import atheris
+except ImportError:
+    sys.exit(
+        "Fuzzing needs atheris, which could not be installed: "
+        "run `make fuzz` online, with Python 3.11 to 3.14 on x86-64 Linux."
+    )
+
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ROOT / ".local" / "fuzz"
+
+with atheris.instrument_imports(include=["chalicelib.intake", "chalicelib.domain.names"]):
+    from tests.fuzz.strategies import EXPORTS, HOSTILE
+    from tests.fuzz.targets import check_any_bytes
+    from tests.fuzz.test_doors import test_any_mapping_is_proposed_or_refused
+    from tests.fuzz.test_parsers import (
+        test_a_date_has_the_figures_of_its_cell,
+        test_a_duration_is_what_the_oracle_says,
+        test_a_number_is_what_the_oracle_says,
+    )
+    from tests.fuzz.test_reader import (
+        test_an_export_says_what_it_was_meant_to_say_however_it_is_written,
+        test_damage_to_one_row_changes_no_other,
+        test_damaged_bytes_add_nothing_and_drop_nothing_unseen,
+    )
+
+TARGETS = (
+    check_any_bytes,
+    *(
+        test.hypothesis.fuzz_one_input
+        for test in (
+            test_an_export_says_what_it_was_meant_to_say_however_it_is_written,
+            test_damage_to_one_row_changes_no_other,
+            test_damaged_bytes_add_nothing_and_drop_nothing_unseen,
+            test_a_number_is_what_the_oracle_says,
+            test_a_duration_is_what_the_oracle_says,
+            test_a_date_has_the_figures_of_its_cell,
+            test_any_mapping_is_proposed_or_refused,
+        )
+    ),
+)
+
+
+def run_one(data: bytes) -> None:
+    """The first byte chooses the target, the others are its input."""
+    if data:
+        TARGETS[data[0] % len(TARGETS)](data[1:])
+
+
+def make_corpus() -> Path:
+    """Every example export, beside what earlier runs have found."""
+    corpus = KEPT / "corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
+    for export in EXPORTS.glob("*.csv"):
+        (corpus / export.name).write_bytes(b"\0" + export.read_bytes())
+    for target in range(1, len(TARGETS)):
+        (corpus / f"target-{target}").write_bytes(bytes([target]) + bytes(range(256)) * 2)
+    words = ("".join(f"\\x{byte:02x}" for byte in text.encode()) for text in HOSTILE if 0 < len(text) < 60)
+    (KEPT / "words.dict").write_text("".join(f'"{word}"\n' for word in words))
+    return corpus
+
+
+def main(what: str) -> None:
+    """Fuzz for so many seconds, or run one kept input."""
+    limits = [
+        "-max_len=4096",
+        "-timeout=30",
+        "-rss_limit_mb=2048",
+        f"-artifact_prefix={KEPT}/",
+        f"-dict={KEPT}/words.dict",
+    ]
+    corpus = make_corpus()
+    aim = [f"-max_total_time={what}", "-print_final_stats=1", str(corpus)] if what.isdigit() else [what]
+    atheris.Setup([sys.argv[0], *limits, *aim], run_one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

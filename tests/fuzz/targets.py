@@ -1,0 +1,152 @@
+"""What the reader promises of any input: each check is driven by hypothesis in the suite and by atheris beyond it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import pairwise
+
+from chalicelib.domain.entry import Entry
+from chalicelib.intake.columns import Unit
+from chalicelib.intake.dates import parse_moment, parse_time, read_both_ways
+from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.export import open_export
+from chalicelib.intake.numbers import parse_decimal
+from chalicelib.intake.rows import DateOrder, Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
+from tests.fuzz.oracles import explains, number_in, seconds_in, tidied
+from tests.fuzz.strategies import Work, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that reading a file gave."""
+
+    refusal: Refusal | None
+    found: tuple[Row | RowProblem, ...] = ()
+    order: DateOrder | None = None
+
+    @property
+    def results(self) -> list[Entry | RowProblem]:
+        """One for each record, in the order of the file."""
+        return [
+            one.entry if isinstance(one, Row) else one
+            for one in self.found
+            if isinstance(one, Row) or not one.is_warning
+        ]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What would count."""
+        return [one.entry for one in self.found if isinstance(one, Row)]
+
+
+def read_out(data: bytes, said: DateOrder | None = None, source: str = "") -> Outcome:
+    """Read a file to its end, holding every row and problem to its form."""
+    export = open_export(BytesIO(data), SourceHints({source: said} if said else {}))
+    if isinstance(export, Refusal):
+        return Outcome(_held_refusal(export))
+    try:
+        found = tuple(export.rows())
+    except UnreadableExportError as error:
+        return Outcome(_held_refusal(error.refusal))
+    _hold_form(found, data)
+    return Outcome(None, found, export.date_order)
+
+
+def _held_refusal(refusal: Refusal) -> Refusal:
+    assert refusal.reason.endswith((".", ")."))
+    return refusal
+
+
+def _hold_form(found: tuple[Row | RowProblem, ...], data: bytes) -> None:
+    lines = [one.line for one in found]
+    assert lines == sorted(lines)
+    assert all(1 < line <= 1 + data.count(b"\n") + data.count(b"\r") for line in lines)
+    for before, one in pairwise((*found, None)):
+        if isinstance(before, RowProblem):
+            assert before.reason.endswith(".")
+            assert len(before.value or "") <= 200
+            assert not before.is_warning or (isinstance(one, Row) and one.line == before.line)
+        else:
+            entry = before.entry
+            assert isinstance(entry.seconds, int)
+            assert entry.start is None or 0 <= entry.start < 86_400
+            for text in (entry.worker, entry.description, entry.project, entry.task, entry.work_type, entry.ticket):
+                assert text is None or text == tidied(text)
+
+
+def check_any_bytes(data: bytes) -> None:
+    """Whatever it is, it is read or refused, and alike each time."""
+    assert read_out(data) == read_out(data)
+
+
+def check_truth(written: Written, said: DateOrder | None) -> None:
+    """An export says what it was meant to say, or is refused because its dates can be read two ways."""
+    said = said and written.order
+    outcome = read_out(written.encoded(), said, written.template.layout.source.name)
+    if outcome.refusal:
+        assert RefusalKind.AMBIGUOUS_DATES is outcome.refusal.kind, outcome.refusal
+        assert written.order
+        assert said is None
+        return
+    found = [one for one in outcome.found if not (isinstance(one, RowProblem) and one.is_warning)]
+    assert [_meant(work) for work in written.truth] == [_said(one) for one in found], found
+
+
+def _meant(work: Work) -> tuple[object, ...]:
+    texts = (None if text is None else tidied(text) for text in (work.worker, work.description, work.project))
+    return (work.day, work.start, work.seconds, *texts, work.instant)
+
+
+def _said(row: Row | RowProblem) -> tuple[object, ...]:
+    if isinstance(row, RowProblem):
+        return (row,)
+    entry = row.entry
+    return (entry.date, entry.start, entry.seconds, entry.worker, entry.description, entry.project, row.instant)
+
+
+def check_damaged_row(good: Written, bad: Written, at: int) -> None:
+    """Damage to one row leaves the others as they were, or the file is refused whole."""
+    source, said = good.template.layout.source.name, good.order
+    before, after = read_out(good.encoded(), said, source), read_out(bad.encoded(), said, source)
+    if before.refusal or after.refusal or before.order != after.order:
+        return
+    intact = before.results
+    ahead, behind = intact[:at], intact[at + 1 :]
+    assert ahead == after.results[:at]
+    tail = after.results[len(after.results) - len(behind) :] if behind else []
+    assert behind == tail, (bad.encoded(), after.found)
+
+
+def check_damaged_bytes(good: bytes, bad: bytes, begin: int, end: int) -> None:
+    """Damage in one place adds no entries but in the rows that it touches, and drops none unseen."""
+    before, after = read_out(good), read_out(bad)
+    if before.refusal or after.refusal or before.order != after.order:
+        return
+    new = Counter(after.entries) - Counter(before.entries)
+    gone = Counter(before.entries) - Counter(after.entries)
+    touched = good[begin:end].count(b"\n") + good[begin:end].count(b"\r") + 2
+    assert new.total() <= touched + 4, (bad, new)
+    if gone.total() > touched:
+        assert any(isinstance(one, RowProblem) and not one.is_warning for one in after.found), (bad, gone)
+
+
+def check_duration(text: str, unit: Unit) -> None:
+    """The reader and the oracle agree, also on what is none."""
+    assert seconds_in(text, unit) == parse_duration(text, unit), (text, unit)
+
+
+def check_number(text: str) -> None:
+    """The same of numbers."""
+    number = parse_decimal(text)
+    assert number_in(text) == number, text
+
+
+def check_moment(text: str, order: DateOrder | None) -> None:
+    """A date that is read has the figures of its cell."""
+    moment = parse_moment(text, order)
+    assert moment is None or explains(moment, text, order), (text, order, moment)
+    time = parse_time(text)
+    assert time is None or 0 <= time < 86_400
+    both = read_both_ways(text)
+    if order and both and moment and not moment.instant:
+        assert moment.date == (both.day_first if order is DateOrder.DAY_FIRST else both.month_first)

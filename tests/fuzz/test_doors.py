@@ -1,0 +1,178 @@
+"""The other doors by which strangers' text comes in: mappings of columns, keys of the inbox, messages of the queue."""
+
+import json
+from io import BytesIO
+from types import SimpleNamespace
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import app
+from chalicelib import wiring
+from chalicelib.events import dropped_files
+from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.export import Export, open_export
+from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
+from chalicelib.intake.rows import DateOrder, MappedColumn, Refusal, Row, SourceHints
+from chalicelib.services.destination import INBOX, Destination, destination_of
+from tests.fakes import FakeDirectory
+from tests.fuzz.oracles import tidied
+from tests.fuzz.strategies import exports, notations, quoted
+from tests.fuzz.test_reader import fixed
+from tests.import_rig import SUPPORT, Rig, book, csv_of, row
+
+NAMES = st.text("abÄß09 .()/-_\"';", min_size=1, max_size=10).filter(lambda name: name.strip())
+FREE_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(fixed, max_examples=60)
+@given(
+    st.one_of(exports().map(lambda one: one.encoded()), st.binary(max_size=80)),
+    st.lists(
+        st.tuples(
+            st.sampled_from(Field), st.one_of(st.sampled_from(["", " ", "date", "Duration", "notes"]), FREE_TEXT)
+        ),
+        max_size=3,
+    ),
+    st.sampled_from([None, *Unit]),
+    st.sampled_from([None, *DateOrder]),
+)
+def test_any_mapping_is_proposed_or_refused(data, columns, unit, order):
+    said = Said("desk", tuple(MappedColumn(*one) for one in columns), unit, order)
+    proposal = propose_mapping(BytesIO(data), said)
+
+    if isinstance(proposal, Refusal):
+        assert proposal.reason
+        return
+    export = open_export(BytesIO(data), SourceHints(mappings=(proposal.mapping,)))
+    assert isinstance(export, Export)
+    assert "desk" == export.source
+    assert proposal.sample == tuple(one for one, _ in zip(export.rows(), proposal.sample, strict=False))
+
+
+@settings(fixed, max_examples=60)
+@given(
+    st.lists(NAMES, min_size=4, max_size=6, unique_by=lambda name: tidied(name).casefold()),
+    st.sampled_from(Unit),
+    st.integers(0, 500_000),
+    st.data(),
+)
+def test_a_mapped_column_says_what_the_operator_says_that_it_says(names, unit, seconds, data):
+    cells = ["2026-03-02", data.draw(st.sampled_from(notations(seconds, unit))), "Ada", "Work", *names[4:]]
+    order = data.draw(st.permutations(range(len(names))))
+    lines = (",".join(quoted(line[at], ",", always=True) for at in order) for line in (names, cells))
+    fields = (Field.DATE, Field.DURATION, Field.WORKER, Field.DESCRIPTION)
+    said = Said("desk", tuple(map(MappedColumn, fields, names)), unit)
+    proposal = propose_mapping(BytesIO("\n".join(lines).encode()), said)
+
+    assert isinstance(proposal, Proposal), proposal
+    (only,) = (one for one in proposal.sample if isinstance(one, Row))
+    assert ("Ada", "Work", seconds) == (only.entry.worker, only.entry.description, only.entry.seconds)
+
+
+@settings(fixed, max_examples=200)
+@given(
+    st.one_of(
+        FREE_TEXT,
+        st.lists(st.sampled_from(["inbox", "acme", "ACME ", "support", "..", ".", "", "\0", "%2F"])).map("/".join),
+    )
+)
+def test_a_key_leads_to_its_own_retainer_or_to_a_refusal(key):
+    found = destination_of(key, FakeDirectory(book("acme", "support")))
+    client, retainer = ([part.strip().casefold() for part in key.removeprefix(INBOX).split("/")[:-1]] + [None, None])[
+        :2
+    ]
+
+    if isinstance(found, Destination):
+        assert key.startswith(INBOX)
+        assert (client, retainer) == (found.book and found.book.client.id, found.retainer)
+    else:
+        assert found.reason.endswith((".", "…."))
+
+
+@settings(fixed, max_examples=100)
+@given(FREE_TEXT)
+def test_every_key_comes_out_of_its_notification_as_it_went_in(key):
+    body = _notification(quote_plus(key))
+
+    assert ([] if key.endswith("/") else [key]) == [file.key for file in dropped_files(json.dumps(body))]
+
+
+WORTHLESS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), FREE_TEXT), lambda inner: st.lists(inner, max_size=2)
+)
+
+
+@st.composite
+def spoilt_bodies(draw):
+    """A message of the queue of which a part is missing or something else."""
+    body = draw(
+        st.sampled_from(
+            [_notification("inbox/acme/support/x.csv"), {"delivery": {"file": {"bucket": "b", "key": "k"}}}]
+        )
+    )
+    body, at = json.loads(json.dumps(body)), None
+    at = body
+    while True:
+        step = draw(st.sampled_from(sorted(at))) if isinstance(at, dict) else 0
+        if not isinstance(at[step], dict | list) or draw(st.booleans()):
+            break
+        at = at[step]
+    if draw(st.booleans()) and isinstance(at, dict):
+        del at[step]
+    else:
+        at[step] = draw(WORTHLESS)
+    text = json.dumps(body)
+    return draw(st.sampled_from([text, text, text[: len(text) // 2], json.dumps(draw(WORTHLESS)), draw(FREE_TEXT)]))
+
+
+def _notification(key):
+    thing = {"key": key, "versionId": "1", "size": 1, "sequencer": "0055"}
+    return {
+        "Records": [{"eventTime": "2026-11-22T03:58:25.373Z", "s3": {"bucket": {"name": "inbox"}, "object": thing}}]
+    }
+
+
+@pytest.fixture(scope="module")
+def rig():
+    with pytest.MonkeyPatch.context() as patch:
+        rig = Rig()
+        patch.setattr(wiring, "import_export", lambda: rig.imports)
+        patch.setattr(wiring, "large_import_queue", lambda: SimpleNamespace(send=lambda _: None))
+        yield rig
+
+
+@settings(fixed, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(spoilt_bodies())
+def test_a_spoilt_message_never_holds_up_its_neighbour_and_is_never_lost_unseen(rig, body):
+    rig.log.records.clear()
+    version = rig.files.drop(SUPPORT, BytesIO(csv_of(row("2026-01-05", "1:00")).encode()))
+    good = json.dumps(_notification(SUPPORT) | {"Records": [_with_version(version)]})
+
+    answer = app.import_exports({"Records": [_message("bad", body), _message("good", good)]}, _CONTEXT)
+
+    assert {one["itemIdentifier"] for one in answer["batchItemFailures"]} <= {"bad"}
+    assert version in {record.file.version for record in rig.log.records.values()}
+
+
+def _with_version(version):
+    (record,) = _notification(SUPPORT)["Records"]
+    record["s3"]["object"]["versionId"] = version
+    return record
+
+
+def _message(name, body):
+    arn = "arn:aws:sqs:us-east-1:000000000000:imports"
+    rest = {"receiptHandle": "x", "attributes": {}, "messageAttributes": {}, "eventSource": "aws:sqs"}
+    return {"messageId": name, "body": body, "eventSourceARN": arn, "awsRegion": "us-east-1", **rest}
+
+
+_CONTEXT = SimpleNamespace(
+    function_name="import",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:x",
+    aws_request_id="1",
+    get_remaining_time_in_millis=lambda: 900_000,
+)

@@ -1,0 +1,67 @@
+"""Cells against oracles that know the rules by other means."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.intake.columns import Unit
+from chalicelib.intake.rows import DateOrder
+from tests.fuzz.strategies import HOSTILE
+from tests.fuzz.targets import check_duration, check_moment, check_number
+from tests.fuzz.test_reader import fixed
+
+NUMBERS = st.one_of(st.sampled_from(HOSTILE), st.text(st.sampled_from("0123459.,-+−' \u00a0\u202f’"), max_size=12))
+DURATIONS = st.one_of(
+    NUMBERS,
+    st.lists(
+        st.sampled_from(["1", "30", "05", "00", "5", ":", "h", "m", "s", " ", ",", ".", "-", "min", "Std."]), max_size=8
+    ).map("".join),
+    st.text(max_size=8),
+)
+DATE_PARTS = (
+    *(
+        "1",
+        "04",
+        "13",
+        "26",
+        "2026",
+        "00",
+        "99",
+        "/",
+        "-",
+        ".",
+        ":",
+        " ",
+        ", ",
+        "T",
+        "Z",
+        "AM",
+        "pm",
+        "+01:00",
+        "+99:99",
+    ),
+    *("Mar", "März", "mars", "Mi", "de", "th", "9:00", "23:59:59", "2026-03-04", "04.03.2026"),
+)
+DATES = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.lists(st.sampled_from(DATE_PARTS), max_size=9).map("".join),
+    st.text(max_size=12),
+)
+ORDERS = st.sampled_from([None, *DateOrder])
+
+
+@settings(fixed, max_examples=500)
+@given(NUMBERS)
+def test_a_number_is_what_the_oracle_says(text):
+    check_number(text)
+
+
+@settings(fixed, max_examples=500)
+@given(DURATIONS, st.sampled_from(Unit))
+def test_a_duration_is_what_the_oracle_says(text, unit):
+    check_duration(text, unit)
+
+
+@settings(fixed, max_examples=500)
+@given(DATES, ORDERS)
+def test_a_date_has_the_figures_of_its_cell(text, order):
+    check_moment(text, order)
