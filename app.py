@@ -20,6 +20,8 @@ from chalicelib.web.reports import reports
 
 gc.freeze()
 gc.enable()
+# Rows and entries never refer to each other in circles: looking for circles among them is a third of an import.
+gc.set_threshold(50_000, 20, 1_000)
 
 app = Chalice(app_name="hourtab")
 app.register_blueprint(pages)

@@ -181,7 +181,6 @@ def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Map
 def import_export() -> "ImportExport":
     """The use case of the import function and of the command line's preview."""
     from chalicelib.services.import_export import ImportExport
-    from chalicelib.services.import_watch import ProgressLog
     from chalicelib.services.import_ports import ImportPorts
 
     ports = ImportPorts(

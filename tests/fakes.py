@@ -13,6 +13,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
 from chalicelib.services.import_watch import Progress
+from chalicelib.services.outbox import MailId, OutboxMail
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
 
 
@@ -49,6 +50,7 @@ class FakeImportLog:
     def __init__(self, *records: ImportRecord) -> None:
         self.records = {record.id: record for record in records}
         self.parts: list[ImportPart] = []
+        self.mails: dict[MailId, OutboxMail] = {}
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         return self.records.get(import_id)
@@ -56,8 +58,13 @@ class FakeImportLog:
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         return [part for part in self.parts if part.id == import_id]
 
-    def write(self, record: ImportRecord) -> None:
+    def write(self, record: ImportRecord, mail: OutboxMail | None = None) -> None:
         self.records[record.id] = record
+        if mail:
+            self.put_mail(mail)
+
+    def put_mail(self, mail: OutboxMail) -> None:
+        self.mails.setdefault(mail.id, mail)
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
@@ -105,11 +112,13 @@ class FakeLedger:
         self.cycle_writes += len(cycles)
         head = replace(commit.head, version=commit.head.version + 1)
         self.directory.books[commit.client] = replace(book, head=head)
-        for record in beside:
-            if isinstance(record, ImportPart):
-                self.log.parts.append(record)
+        for one in beside:
+            if isinstance(one, ImportPart):
+                self.log.parts.append(one)
+            elif isinstance(one, OutboxMail):
+                self.log.put_mail(one)
             else:
-                self.log.write(record)
+                self.log.write(one)
 
 
 class FakeFiles:

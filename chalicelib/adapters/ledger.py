@@ -10,15 +10,17 @@ imports that read the same head one is decided and the other one is stale.
   commit is refused while the head names one. A cycle that (3) finds changed was put by another finisher.
 """
 
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from itertools import chain, islice
 
-from chalicelib.adapters.aws import Aws, CloudError
+from pynamodb.models import Model
+
+from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
 from chalicelib.adapters.cycle_items import CycleKey, StoredCycles, cycle_item, cycle_key, is_ahead
 from chalicelib.adapters.directory import client_key, head_item
-from chalicelib.adapters.dynamo import WriteConflictError, bind, connection, read_together, table_errors, write_together
+from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
@@ -27,8 +29,6 @@ from chalicelib.services.ports import ImportHead, LedgerCommit, StaleWriteError
 
 TRANSACTION = 10
 """Items of a transaction that every engine takes."""
-_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5)
-"""Seconds between tries of a write that met another one."""
 
 
 class DynamoLedger:
@@ -40,6 +40,8 @@ class DynamoLedger:
         self._heads = bind(DirectoryItem, aws, directory_table)
         self._cycles = bind(CycleItem, aws, cycles_table)
         self._imports = bind(ActivityItem, aws, activity_table)
+        self._aws = aws
+        self._activity_table = activity_table
         self._objects = objects
         self._plans = CommitPlans(self._cycles, objects)
 
@@ -61,10 +63,12 @@ class DynamoLedger:
         cycles = list(islice(coming, TRANSACTION))
         is_large = len(cycles) == TRANSACTION
         plan = self._plans.write(commit.client, chain(cycles, coming)) if is_large else None
-        beside = self._beside(commit)
-        if plan is None and 1 + len(beside) + len(cycles) > TRANSACTION:
+        beside, mails = self._beside(commit)
+        if plan is None and 1 + len(beside) + len(mails) + len(cycles) > TRANSACTION:
             plan = self._plans.write(commit.client, cycles)
-        self._decide(commit, beside if plan else [*beside, *cycles], plan)
+        head = head_item(self._heads, commit.client, commit.head, plan)
+        decided = beside if plan else [*beside, *cycles]
+        write_together(head, *decided, condition=self._heads.plan.does_not_exist(), unless_there=mails)
         if plan:
             self._carry_out(commit.client, plan)
 
@@ -73,14 +77,20 @@ class DynamoLedger:
         if head.plan:
             self._carry_out(client, head.plan)
 
-    def _beside(self, commit: LedgerCommit) -> list[ActivityItem]:
-        from chalicelib.adapters.import_items import import_item  # noqa: PLC0415 - only a commit pays for it
+    def _beside(self, commit: LedgerCommit) -> tuple[list[ActivityItem], list[Model]]:
+        # only a commit pays for these
+        from chalicelib.adapters.import_items import import_item  # noqa: PLC0415
+        from chalicelib.adapters.outbox_items import OutboxItem, mail_item  # noqa: PLC0415
+        from chalicelib.services.outbox import OutboxMail  # noqa: PLC0415
 
-        return [import_item(self._imports, record, self._objects, commit.client) for record in commit.beside()]
-
-    def _decide(self, commit: LedgerCommit, items: Collection[CycleItem | ActivityItem], plan: str | None) -> None:
-        head = head_item(self._heads, commit.client, commit.head, plan)
-        write_together(head, *items, condition=self._heads.plan.does_not_exist())
+        records: list[ActivityItem] = []
+        mails: list[Model] = []
+        for one in commit.beside():
+            if isinstance(one, OutboxMail):
+                mails.append(mail_item(bind(OutboxItem, self._aws, self._activity_table), one))
+            else:
+                records.append(import_item(self._imports, one, self._objects, commit.client))
+        return records, mails
 
     def _carry_out(self, client: ClientId, plan: str) -> None:
         for item in self._plans.items(plan):
@@ -107,15 +117,6 @@ def _next(planned: Iterable[CycleItem]) -> dict[CycleKey, CycleItem]:
 
 
 def _unless_done(operation: str, write: Callable[[], object]) -> None:
-    """Write; a condition that fails says that another finisher has written it, a conflict says nothing yet."""
-    for pause in _PAUSES:
-        try:
-            with table_errors(operation):
-                write()
-        except WriteConflictError:
-            time.sleep(pause)
-        except StaleWriteError:
-            return
-        else:
-            return
-    raise CloudError(operation, "TransactionConflict")
+    """Write; a condition that fails says that another finisher has written it."""
+    with suppress(StaleWriteError):
+        write_when_free(operation, write)

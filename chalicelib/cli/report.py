@@ -30,7 +30,8 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
         yield from (plain(f"    {rule}") for rule in list(rules)[:_SHOWN])
     for entry in report.missing[:_SHOWN]:
         what = f"{entry.retainer} {entry.date} {entry.worker} {hours(entry.seconds)} “{entry.description}”"
-        yield plain(f"  missing: {what}; it stays counted until `hourtab import accept`")
+        which = f" {entry.not_in}" if entry.not_in else ""
+        yield plain(f"  missing: {what}; it stays counted until `hourtab import accept{which}`")
     for double in report.doubles[:_SHOWN]:
         what = f"{double.retainer} {double.date} {double.worker} {hours(double.seconds)} “{double.description}”"
         yield plain(f"  likely double: {what} is counted in {double.other_retainer} from {double.other_source} already")

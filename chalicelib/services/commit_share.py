@@ -6,7 +6,7 @@ again; who arrives after a newer file of the same source and cycles folds anew f
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
@@ -17,10 +17,14 @@ from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, import_id, is_undone
 from chalicelib.services.import_watch import Stage
 from chalicelib.services.open_export_file import OpenedFile
+from chalicelib.services.outbox import OutboxMail, mail_of_import
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
 from chalicelib.services.preview_balances import with_balances
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
 from chalicelib.services.stage_rows import Share
+
+if TYPE_CHECKING:
+    from chalicelib.services.ports import Beside
 
 _TURNS = 8
 """How often a lost race is run again before the delivery is given back to the queue."""
@@ -36,7 +40,7 @@ class DoneElsewhereError(HourTabError):
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Fold:
     """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written."""
-    read = _reader(ports, share.book.head)
+    read = cycles_read_by(ports, share.book.head)
     fold = fold_on_top(share, opened.source, read, complete=opened.complete)
     return with_balances(fold, share.book, read, ports.clock())
 
@@ -66,13 +70,21 @@ def commit_share(
         fold = _fold(ports, file, opened, share, head=head, read=read, again=again)
         return fold, head.after(import_id(file), file.order, ports.clock())
 
-    return take_turn(ports, share.book, propose, record_of)[1]
+    def told(fold: Fold) -> tuple[RecordT, OutboxMail | None]:
+        record = record_of(fold)
+        if again or isinstance(record, ImportPart):  # the parts of a routed import wait for their sum
+            return record, None
+        return record, mail_of_import(record)
+
+    return take_turn(ports, share.book, propose, told)[1]
 
 
 def take_turn(
-    ports: ImportPorts, book: ClientBook, propose: Proposal, record_of: Callable[[Fold], RecordT]
+    ports: ImportPorts, book: ClientBook, propose: Proposal, told: Callable[[Fold], tuple[RecordT, OutboxMail | None]]
 ) -> tuple[Fold, RecordT]:
     """Commit what `propose` makes of the client's head; propose again when somebody else came first.
+
+    `told` makes the record that is put beside the cycles once they are through, and the mail about it.
 
     Raises:
         StaleWriteError: the turn was lost too often.
@@ -82,9 +94,9 @@ def take_turn(
         if head.plan is not None:  # a killed commit has left something to write
             ports.ledger.finish_plan(client, head)
             head = replace(head, plan=None)
-        fold, moved = propose(head, _reader(ports, head))
+        fold, moved = propose(head, cycles_read_by(ports, head))
         try:
-            record = _commit(ports, client, moved, fold, record_of)
+            record = _commit(ports, client, moved, fold, told)
         except StaleWriteError:
             stored = ports.directory.read_client(client)
             head = stored.head if stored else ImportHead()
@@ -94,13 +106,18 @@ def take_turn(
 
 
 def _commit(
-    ports: ImportPorts, client: ClientId, head: ImportHead, fold: Fold, record_of: Callable[[Fold], RecordT]
+    ports: ImportPorts,
+    client: ClientId,
+    head: ImportHead,
+    fold: Fold,
+    told: Callable[[Fold], tuple[RecordT, OutboxMail | None]],
 ) -> RecordT:
     made: list[RecordT] = []
 
-    def beside() -> Sequence[RecordT]:
-        made[:] = [record_of(fold)]
-        return made
+    def beside() -> "Sequence[Beside]":
+        record, mail = told(fold)
+        made.append(record)
+        return [record, mail] if mail else [record]
 
     ports.ledger.commit(LedgerCommit(client, head, _watched(ports, fold.changed()), beside))
     return made[0]
@@ -114,7 +131,9 @@ def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
             ports.ledger.finish_plan(client, book.head)
 
 
-def _reader(ports: ImportPorts, head: ImportHead) -> ReadCycles:
+def cycles_read_by(ports: ImportPorts, head: ImportHead) -> ReadCycles:
+    """Reads cycles as they are under this head."""
+
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
         ports.watch.tick(Stage.COMPARING, len(cycles))
         return ports.ledger.read_cycles(cycles, head.plan)

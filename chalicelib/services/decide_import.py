@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, ImportId
-from chalicelib.services.commit_share import RecordT, take_turn
+from chalicelib.services.commit_share import RecordT, cycles_read_by, take_turn
 from chalicelib.services.cycle_reader import ReadCycles
 from chalicelib.services.fold import Fold
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import (
     CycleChange,
     Decision,
+    Imported,
     ImportRecord,
     ImportStatus,
     Verb,
@@ -54,6 +55,8 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         raise NothingToDecideError(record.id, reason)
     decision = Decision(verb, ports.clock())
     decided = replace(record, decisions=(*record.decisions, decision))
+    if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
+        raise NothingToDecideError(record.id, _NOTHING_MISSING.format(record.id))
     if len(record.clients) == 1:
         return Decided(decided, tuple(_commit(ports, record.clients[0], decided).cycles))
     parts = {part.client: part for part in ports.log.read_parts(record.id)}
@@ -74,23 +77,43 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return None if is_undone(record) else f"Import {record.id} counts already."
     if is_undone(record):
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
-    if verb is Verb.ACCEPT and (accepts_missing(record) or not record.report.counts.missing):
-        return f"Import {record.id} leaves nothing missing that could be accepted."
+    if verb is Verb.ACCEPT and accepts_missing(record):
+        return _NOTHING_MISSING.format(record.id)
     return None
 
 
-def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
+_NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
+
+
+def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
+    """Whether the decision changes a cycle: a file that came late may have brought what this one does not repeat."""
+    parts = ports.log.read_parts(decided.id) if len(decided.clients) > 1 else ()
+    shares: list[tuple[ClientId, Imported]] = [(p.client, replace(p, decisions=decided.decisions)) for p in parts]
+    for client, share in shares or [(client, decided) for client in decided.clients]:
+        book = _book(ports, client, decided.id)
+        fold = _fold(ports, book, share, book.head, cycles_read_by(ports, book.head))
+        if any(True for _ in fold.changed()):
+            return True
+    return False
+
+
+def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBook:
     book = ports.directory.read_client(client)
     if book is None:
-        raise NothingToDecideError(decided.id, f"The client {client} does not exist any more.")
+        raise NothingToDecideError(import_id, f"The client {client} does not exist any more.")
+    return book
+
+
+def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
+    book = _book(ports, client, decided.id)
 
     def propose(head: ImportHead, read: ReadCycles) -> tuple[Fold, ImportHead]:
         return _fold(ports, book, decided, head, read), head
 
-    return take_turn(ports, book, propose, lambda _: decided)[0]
+    return take_turn(ports, book, propose, lambda _: (decided, None))[0]
 
 
-def _fold(ports: ImportPorts, book: ClientBook, decided: RecordT, head: ImportHead, read: ReadCycles) -> Fold:
+def _fold(ports: ImportPorts, book: ClientBook, decided: Imported, head: ImportHead, read: ReadCycles) -> Fold:
     source = decided.source or ""
     found = imports_of_source(ports, book.client.id, source, head)
     imports = [decided if one.id == decided.id else one for one in found]

@@ -34,10 +34,13 @@ def find_doubles(
         most: how many are wanted.
         aliases: under which names one worker's work may stand.
     """
+    others = [*([before] if before and before.entries else []), *beside]
+    if not others:
+        return []
     new = Counter(after.entries) - Counter(before.entries if before else ())
     brought = [entry for entry in new if entry.source == source and _counts(entry)]
     days = {entry: _day(entry, aliases) for entry in brought}
-    counted = _by_day(set(days.values()), [*([before] if before else []), *beside] if brought else [], aliases)
+    counted = _by_day(set(days.values()), others, aliases)
     found = (double for entry, day in days.items() for double in _doubles_of(after.id, entry, counted[day]))
     return list(islice(found, most))
 

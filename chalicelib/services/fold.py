@@ -16,12 +16,12 @@ from typing import NamedTuple
 from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.used_time import used_seconds
 from chalicelib.services.cycle_reader import CycleReader, ReadCycles, by_time
 from chalicelib.services.find_doubles import find_doubles
-from chalicelib.services.fold_share import Folded, FoldedShare, Tally
-from chalicelib.services.import_record import PROBLEM_LIMIT, CycleChange, LikelyDouble
+from chalicelib.services.fold_share import Folded, FoldedShare, Tally, missing_entry
+from chalicelib.services.import_record import PROBLEM_LIMIT, CycleChange, LikelyDouble, MissingEntry
 from chalicelib.services.ports import ClientBook
 from chalicelib.services.row_shelf import RowShelf
 from chalicelib.services.stage_rows import Share
@@ -63,6 +63,7 @@ class Step(NamedTuple):
     share: Share
     complete: bool
     """Whether what the file does not repeat goes at once."""
+    import_id: ImportId
     is_own: bool = False
     """Whether the fold's tally is this one's."""
 
@@ -90,13 +91,17 @@ def fold_anew(
 
     def run(fold: Fold) -> Iterator[CycleLedger]:
         state, spoken = RowShelf(), set[CycleId]()
-        for share, complete, is_own in steps:
+        brought: set[MissingEntry] = set()
+        for share, complete, import_id, is_own in steps:
             folded = FoldedShare(share, scope_of(share), state.entries, complete=complete)
             for cycle, entries in folded.cycles():
                 if entries is not None:
                     state.replace(cycle, entries)
             if is_own:
                 spoken, fold.tally = set(share.cycles()), folded.tally
+                brought = {missing_entry(cycle, entry) for cycle in spoken for entry in share.rows(cycle)}
+            else:
+                fold.tally.miss_later(brought.intersection(folded.tally.missing_entries), import_id)
         cycles = by_time({*touched, *state.cycles()})
         yield from _Stored(book, source, read, cycles).changed(
             fold, ((cycle, state.entries(cycle)) for cycle in cycles), spoken
@@ -165,4 +170,6 @@ def _with_source(ledger: CycleLedger, source: str, entries: Sequence[Entry]) -> 
 
 
 def _differs(before: CycleLedger | None, after: CycleLedger) -> bool:
-    return Counter(before.entries if before else ()) != Counter(after.entries)
+    if before is None or not before.entries:
+        return bool(after.entries)
+    return Counter(before.entries) != Counter(after.entries)

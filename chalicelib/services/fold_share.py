@@ -5,13 +5,13 @@ largest cycle: first each cycle by itself, then what is left over across all of 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.entry_content import Workers
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.reconcile import Fate, Matching, Pair, Placed, match_cycle, match_leftovers
 from chalicelib.services.import_record import PROBLEM_LIMIT, Counts, MissingEntry
 from chalicelib.services.leftovers import Leftovers
@@ -64,8 +64,22 @@ class Tally:
         """Count an entry that the file does not repeat, and keep it while there is room."""
         self.missing += 1
         if len(self.missing_entries) < PROBLEM_LIMIT:
-            told = (entry.date, entry.worker, entry.seconds, entry.description or "")
-            self.missing_entries.append(MissingEntry(cycle.retainer, *told))
+            self.missing_entries.append(missing_entry(cycle, entry))
+
+    def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
+        """Count entries of this file that a later one, which is here already, does not repeat."""
+        self.missing += len(entries)
+        room = PROBLEM_LIMIT - len(self.missing_entries)
+        self.missing_entries += [replace(entry, not_in=later) for entry in sorted(entries, key=_by_day)[:room]]
+
+
+def missing_entry(cycle: CycleId, entry: Entry) -> MissingEntry:
+    """The entry as a report tells it."""
+    return MissingEntry(cycle.retainer, entry.date, entry.worker, entry.seconds, entry.description or "")
+
+
+def _by_day(entry: MissingEntry) -> tuple[object, ...]:
+    return entry.date, entry.retainer, entry.worker, entry.description, entry.seconds
 
 
 class FoldedShare:
@@ -104,16 +118,15 @@ class FoldedShare:
         yield from self._across(waiting, left)
 
     def _learn_workers(self) -> bool:
-        """Take note of who is who; returns whether anything is counted so far."""
-        anything = False
+        """Take note of who is who; returns whether anything is counted so far, without which nothing is compared."""
+        if not any(self._counted(cycle) for cycle in self._scope):
+            return False
         for cycle in self._scope:
-            counted = self._counted(cycle)
-            anything = anything or bool(counted)
-            self._workers.learn(counted)
+            self._workers.learn(self._counted(cycle))
             if cycle in self._own:
                 self._workers.learn(self._share.rows(cycle))
         self._blocked = {(self._workers.of_name(name), day) for name, day in self._share.blocked}
-        return anything
+        return True
 
     def _match(self, cycle: CycleId) -> Matching:
         """The matching of a cycle; kept for the next time while there is room."""

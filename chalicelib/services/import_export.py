@@ -37,6 +37,7 @@ from chalicelib.services.import_record import (
 from chalicelib.services.import_watch import ImportWatch, TimeLeft
 from chalicelib.services.leftovers import TooMuchChangedError
 from chalicelib.services.open_export_file import OpenedFile, open_export_file
+from chalicelib.services.outbox import OutboxMail, mail_of_import
 from chalicelib.services.refold import LostOriginalError
 from chalicelib.services.stage_rows import Share
 
@@ -88,7 +89,7 @@ class ImportExport:
         if isinstance(opened, Refusal):
             return refused(opened)
         file = DroppedFile("", key, None, "")
-        shares = opened.staged.shares.items()
+        shares = sorted(opened.staged.shares.items())
         folds = [(client, preview_share(self._ports, share, opened)) for client, share in shares]
         return build_report(opened, [part_of(file, client, opened.source, fold) for client, fold in folds])
 
@@ -143,7 +144,8 @@ class _Run:
         for number, client in enumerate(sorted(opened.staged.shares)):
             self.ports.watch.client(number, len(opened.staged.shares))
             parts.append(done.get(client) or commit.part(client))
-        return self._write(commit.record(parts))
+        record = commit.record(parts)
+        return self._write(record, None if reached else mail_of_import(record))
 
     def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
         """The parts that an earlier delivery of this run has committed."""
@@ -159,10 +161,11 @@ class _Run:
                 opened.staged.shares[client] = Share(book, (), opened.staged.shelf)
 
     def _refuse(self, refusal: Refusal) -> ImportRecord:
-        return self._write(ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal)))
+        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
+        return self._write(record, None if self.retry else mail_of_import(record))
 
-    def _write(self, record: ImportRecord) -> ImportRecord:
-        self.ports.log.write(record)
+    def _write(self, record: ImportRecord, mail: OutboxMail | None) -> ImportRecord:
+        self.ports.log.write(record, mail)
         return record
 
 

@@ -72,13 +72,18 @@ class CycleChange:
 
 @dataclass(frozen=True, slots=True)
 class MissingEntry:
-    """An entry that an earlier import brought and this file, which speaks about that day, does not repeat."""
+    """An entry that an earlier import brought and this file, which speaks about that day, does not repeat.
+
+    Of a file that arrives late also its own rows that a later file does not repeat.
+    """
 
     retainer: RetainerId
     date: date
     worker: str
     seconds: int
     description: str
+    not_in: ImportId | None = None
+    """The later import that does not repeat it; None: this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ from chalicelib.intake.rows import SourceHints
 
 if TYPE_CHECKING:  # a client's page, whose cold start imports the ports, has no need of imports' records
     from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
+    from chalicelib.services.outbox import OutboxMail
+
+    Beside = ImportRecord | ImportPart | OutboxMail
+    """What a commit puts beside its cycles."""
 
 Clock = Callable[[], datetime]
 """Returns an aware instant in UTC."""
@@ -107,7 +111,7 @@ class LedgerCommit:
     client: ClientId
     head: ImportHead
     cycles: Iterable[CycleLedger]
-    beside: "Callable[[], Sequence[ImportRecord | ImportPart]]"
+    beside: "Callable[[], Sequence[Beside]]"
 
 
 class Directory(Protocol):
@@ -154,8 +158,8 @@ class ImportLog(Protocol):
     def read_parts(self, import_id: ImportId) -> "Sequence[ImportPart]":
         """The clients' shares of a routed import that are committed."""
 
-    def write(self, record: "ImportRecord") -> None:
-        """Put a record that goes with no ledger change (a refusal, the sum of a routed import)."""
+    def write(self, record: "ImportRecord", mail: "OutboxMail | None" = None) -> None:
+        """Put a record that goes with no ledger change (a refusal, the sum of a routed import), and its mail."""
 
     def list_recent(self, limit: int) -> "Sequence[ImportRecord]":
         """The newest imports, newest first."""

@@ -78,7 +78,7 @@ def _steps(
         opened = _reopened(ports, imported.file)
         share = opened.staged.shares.get(client)
         if share is not None:
-            yield Step(share, opened.complete or accepts_missing(imported))
+            yield Step(share, opened.complete or accepts_missing(imported), imported.id)
     if own is not None:
         yield own[1]
 

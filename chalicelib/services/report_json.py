@@ -62,7 +62,7 @@ def report_json(report: ImportReport) -> Json:
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
         "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
-        "missing": [_missing(entry) for entry in report.missing],
+        "missing": [{**_entry(entry), "not_in": entry.not_in} for entry in report.missing],
         "likely_doubles": [_double(double) for double in report.doubles],
         "refused_reason": report.refusal.reason if report.refusal else None,
         "refused_kind": report.refusal.kind.value if report.refusal else None,
@@ -74,7 +74,7 @@ def _problem(problem: RowProblem) -> Json:
     return {"line": problem.line, "column": problem.column, "value": problem.value, "reason": problem.reason}
 
 
-def _missing(entry: MissingEntry | LikelyDouble) -> Json:
+def _entry(entry: MissingEntry | LikelyDouble) -> Json:
     return {
         "client": entry.retainer.client,
         "retainer": entry.retainer.retainer,
@@ -86,7 +86,7 @@ def _missing(entry: MissingEntry | LikelyDouble) -> Json:
 
 
 def _double(double: LikelyDouble) -> Json:
-    return {**_missing(double), "other_retainer": double.other_retainer.retainer, "other_source": double.other_source}
+    return {**_entry(double), "other_retainer": double.other_retainer.retainer, "other_source": double.other_source}
 
 
 def _cycle(change: CycleChange) -> Json:

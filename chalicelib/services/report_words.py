@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chalicelib.domain.ids import ImportId
 from chalicelib.intake.rows import RefusalKind, RowProblem
 from chalicelib.services.import_record import ImportRecord, ImportStatus, accepts_missing, is_undone
 
@@ -81,9 +82,14 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
     if counts.missing and not accepts_missing(record):
         yield NextStep(
             "If the missing entries are gone at the source, and not only filtered out, remove them here, too:",
-            (f"hourtab import accept {record.id}",),
+            tuple(f"hourtab import accept {name}" for name in _imports_to_accept(record)),
         )
     if report.doubles:
         yield NextStep(
             "Look at the likely doubles: delete in one place what stands in two, then export and drop that again."
         )
+
+
+def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
+    """The imports that leave something missing: this one, or later ones that it came after."""
+    return list(dict.fromkeys(entry.not_in or record.id for entry in record.report.missing))

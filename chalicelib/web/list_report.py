@@ -52,13 +52,21 @@ def _of_rows(report: ImportReport, formats: Formats) -> Iterator[Listing]:
     )
 
 
+def _why_missing(record: ImportRecord) -> str:
+    if any(entry.not_in for entry in record.report.missing):
+        return (
+            "Earlier files brought these entries, or this one, which came late; a later one does not repeat them."
+        )
+    return "Earlier files brought these entries, this one does not repeat them."
+
+
 def _of_entries(record: ImportRecord, formats: Formats) -> Iterator[Listing]:
     report = record.report
     fate = "were removed when you accepted that" if accepts_missing(record) else "stay counted until you accept that"
     yield Listing(
         "missing",
         "Missing",
-        f"Earlier files brought these entries, this one does not repeat them. They {fate}.",
+        f"{_why_missing(record)} They {fate}.",
         place="Date",
         text="Entry",
         rows=tuple(_entry(entry, str(entry.retainer), formats) for entry in report.missing),

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.adapters.tables import TABLES
 
-FUNCTIONS = ("APIHandler", "ImportExports", "SendMails", "SweepOutbox")
+FUNCTIONS = ("APIHandler", "ImportExports", "ImportLargeExports", "SendMails", "SweepOutbox")
+LARGE = "ImportLargeExports"
 BUCKETS = ("Inbox", "Store")
 TABLE_NAMES = {"directory": "DirectoryTable", "cycles": "CyclesTable", "activity": "ActivityTable"}
 WILDCARDS_THAT_AWS_ASKS_FOR = {
@@ -132,8 +133,8 @@ def test_a_function_has_a_role_a_log_a_time_out_and_memory_of_its_own(resources,
     log = resources[function["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
 
     assert log["RetentionInDays"] > 0
-    assert function["Timeout"] <= 60
-    assert function["MemorySize"] >= 1024
+    assert function["Timeout"] == 900 if name == LARGE else function["Timeout"] <= 60
+    assert function["MemorySize"] == 512 if name == LARGE else function["MemorySize"] >= 1024
     assert f"python3.{sys.version_info.minor}" == function["Runtime"]
 
 
@@ -164,10 +165,12 @@ def test_of_the_activities_the_page_s_role_reads_reports_only(resources):
     assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "import#*"}} == about["Condition"]
 
 
-def test_the_import_s_role_can_change_the_ledger_and_nothing_else(resources):
+@pytest.mark.parametrize("role", ["ImportExportsRole", "ImportLargeExportsRole"])
+def test_an_import_s_role_can_change_the_ledger_and_nothing_else(resources, role):
     assert {
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -179,12 +182,21 @@ def test_the_import_s_role_can_change_the_ledger_and_nothing_else(resources):
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
         "sqs:ReceiveMessage",
+        "sqs:SendMessage",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
-    } == actions(resources, "ImportExportsRole")
+    } == actions(resources, role)
 
 
-@pytest.mark.parametrize("role", ["ApiHandlerRole", "ImportExportsRole"])
+@pytest.mark.parametrize("role", ["ImportExportsRole", "ImportLargeExportsRole"])
+def test_an_import_deletes_nothing_but_where_it_stood(resources, role):
+    (about,) = [one for one in statements(resources, role) if "dynamodb:DeleteItem" in as_list(one["Action"])]
+
+    assert ("dynamodb:DeleteItem", {"Fn::GetAtt": ["ActivityTable", "Arn"]}) == (about["Action"], about["Resource"])
+    assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["import#*"]}} == about["Condition"]
+
+
+@pytest.mark.parametrize("role", ["ApiHandlerRole", "ImportExportsRole", "ImportLargeExportsRole"])
 def test_no_role_reaches_beyond_the_stack(resources, role):
     named = [json.dumps(one) for each in statements(resources, role) for one in as_list(each["Resource"])]
     wild = [one for one in named if "*" in one or "?" in one]

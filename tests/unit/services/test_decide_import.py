@@ -138,3 +138,19 @@ def test_undoing_any_import_of_any_sequence_equals_the_sequence_without_it(expor
 
     decide(rig, record, Verb.REDO)
     assert counted == rig.entries
+
+
+def test_what_a_late_file_brings_and_a_later_one_lacks_is_listed_and_can_be_accepted():
+    rig = Rig()
+    mail = row("2026-01-05", "1:00", "Mail", start="09:00")
+    older, newer = rig.put(mail, row("2026-01-05", "2:00", "Printer", start="11:00")), rig.put(mail)
+    second = rig.imports.run(newer)
+    with pytest.raises(NothingToDecideError, match="leaves nothing missing"):
+        rig.imports.decide(second, Verb.ACCEPT)
+
+    late = rig.imports.run(older)
+
+    assert [("Printer", second.id)] == [(one.description, one.not_in) for one in late.report.missing]
+    assert (1, 3 * 3600) == (late.report.counts.missing, rig.seconds)
+    rig.imports.decide(second, Verb.ACCEPT)
+    assert 3600 == rig.seconds

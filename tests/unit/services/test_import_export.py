@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import RefusalKind, SourceHints
-from chalicelib.services.import_record import ImportStatus
+from chalicelib.services.import_record import ImportStatus, Verb
 from chalicelib.services.ports import OperatorBook, StaleWriteError
 from chalicelib.services.report_json import record_json
 from tests.builders import hours
@@ -547,3 +547,18 @@ def test_a_filtered_export_of_the_same_truth_changes_nothing(truth, project):
     rig.drop(*(one for one in truth if one[5] == project))
 
     assert before == rig.entries
+
+
+def test_an_import_that_leaves_something_to_do_is_told_once_and_one_that_leaves_nothing_is_not():
+    rig = Rig(book("acme"), book("globex"))
+    clean = rig.drop(MAIL, row("2026-01-05", "2:00", "Cables", start="11:00"))
+    partial = rig.drop(MAIL)
+    refused = rig.drop(MAIL, key="inbox/initech/x.csv")
+    names = ("acme", "globex", "nobody")
+    routed = rig.drop(*(row("2026-01-09", "1:00", client=name) for name in names), key="inbox/x.csv")
+    for record in (clean, partial, refused, routed):
+        rig.imports.run(record.file)
+        rig.imports.run(record.file, retry=True)
+    rig.imports.decide(rig.log.read(partial.id), Verb.ACCEPT)
+
+    assert {f"import-{record.id}" for record in (partial, refused, routed)} == rig.log.mails.keys()
