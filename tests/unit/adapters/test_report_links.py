@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from chalicelib.adapters.links import SignedLinks
+from chalicelib.adapters.links import SignedLinks, make_signer
 from chalicelib.adapters.report_links import SignedReportLinks
-from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.domain.ids import ImportId
 
 KEY = "an invented key of more than 32 characters"
 LINKS = SignedReportLinks(lambda: KEY)
@@ -23,12 +23,11 @@ def test_a_token_is_safe_in_an_address():
 
 
 def test_no_client_s_token_opens_a_report_and_no_report_s_token_a_client_s_page():
-    clients = SignedLinks(lambda: KEY)
-    like_an_import = clients.token(ClientId(IMPORT), 20261122)
-    like_a_client = LINKS.token(ImportId("acme"), DAY)
+    as_of_a_client = make_signer(KEY, "hourtab.link").sign(f"{IMPORT}.{DAY}").decode()
+    as_of_a_report = make_signer(KEY, "hourtab.report").sign("acme.1").decode()
 
-    assert (ClientId(IMPORT), 20261122) == clients.read(like_an_import)
-    assert [None, None, None] == [LINKS.read(like_an_import), clients.read(like_a_client), clients.read(TOKEN)]
+    assert (IMPORT, DAY) == LINKS.read(make_signer(KEY, "hourtab.report").sign(f"{IMPORT}.{DAY}").decode())
+    assert [None, None] == [LINKS.read(as_of_a_client), SignedLinks(lambda: KEY).read(as_of_a_report)]
 
 
 def test_any_change_of_a_token_proves_nothing():

@@ -211,25 +211,25 @@ def test_a_rule_hides_nothing_and_still_says_the_same():
     assert [{"when": {"project": hidden}, "client": "CLIENT"}] == yaml.safe_load(listing.rules)
 
 
-HOSTILE = "</pre></bdi><script>alert(1)</script>\"'&amp;{{ 7*7 }}`<img src=x onerror=alert(1)>"
+ATTACK = "</pre></bdi><script>alert(1)</script>\"'&amp;{{ 7*7 }}`<img src=x onerror=alert(1)>"
 
 
-def hostile():
+def hostile(attack: str):
     """Every text that comes from a file or from its name is an attack."""
     record = troubled()
     report = record.report
-    problem = RowProblem(3, HOSTILE, HOSTILE, HOSTILE, rule=HOSTILE)
+    problem = RowProblem(3, attack, attack, attack, rule=attack)
     return replace(
         record,
-        file=replace(record.file, key=f"inbox/{HOSTILE}", version=HOSTILE),
+        file=replace(record.file, key=f"inbox/{attack}", version=attack),
         report=replace(
             report,
-            source=HOSTILE,
+            source=attack,
             problems=(problem,),
             warnings=(problem,),
             unrouted=(problem,),
-            missing=tuple(replace(one, worker=HOSTILE, description=HOSTILE) for one in report.missing),
-            doubles=tuple(replace(one, other_source=HOSTILE, description=HOSTILE) for one in report.doubles),
+            missing=tuple(replace(one, worker=attack, description=attack) for one in report.missing),
+            doubles=tuple(replace(one, other_source=attack, description=attack) for one in report.doubles),
         ),
     )
 
@@ -247,10 +247,11 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("is_refused", [False, True])
-def test_text_from_files_stays_text(monkeypatch, is_refused):
-    record = hostile()
+@pytest.mark.parametrize("attack", [ATTACK, f"Say `{ATTACK}"], ids=["bare", "quoted as code"])
+def test_text_from_files_stays_text(monkeypatch, attack, is_refused):
+    record = hostile(attack)
     if is_refused:
-        report = replace(refused().report, refusal=Refusal(RefusalKind.NOT_CSV, HOSTILE))
+        report = replace(refused().report, refusal=Refusal(RefusalKind.NOT_CSV, attack))
         record = replace(record, report=report)
     body = get(Desk(record), monkeypatch).body
     tags = Tags()
@@ -258,7 +259,7 @@ def test_text_from_files_stays_text(monkeypatch, is_refused):
 
     assert [] == tags.wrong
     assert not tags.tags & {"script", "img", "iframe", "object", "embed", "a"}
-    assert HOSTILE in html.unescape(body.decode())
+    assert attack in html.unescape(body.decode())
 
 
 def test_a_refusal_is_told_in_full_with_what_to_do(monkeypatch):
