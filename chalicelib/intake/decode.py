@@ -1,6 +1,7 @@
 """Bytes to text: which encoding a file is in, decided strictly and for the whole file before a row is read."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -21,6 +22,10 @@ class Encoding:
     """Bytes of the byte order mark to skip."""
 
 
+_WESTERN = re.compile("[\u00a1-\u017f\u2010-\u20ac]")
+"""Letters and marks of Windows-1252's languages. Bytes of Windows-1252 that happen to be their UTF-8 are no words."""
+_RARELY = 20
+"""Of so many special characters one may happen to be, as in „Ä“."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -86,10 +91,11 @@ def _wide_codec(head: bytes) -> str | None:
 
 
 def _is_mostly_utf8(file: BinaryIO) -> bool:
-    """Whether a file that is not UTF-8 is a damaged one: read as Windows-1252 it would be full of `Ã¼`."""
-    good = bad = 0
+    """Whether a file that is not UTF-8 is a damaged one: read as Windows-1252 it would have an `Ã¼` here and there."""
+    good = bad = western = 0
     for text in _decode(file, "utf-8", errors="replace"):
         marks = text.count("\ufffd")
         bad += marks
         good += len(text) - marks - len(text.encode("ascii", "ignore"))
-    return good >= bad
+        western += len(_WESTERN.findall(text))
+    return good >= bad or western * _RARELY >= bad

@@ -32,7 +32,7 @@ with atheris.instrument_imports(include=["chalicelib.intake", "chalicelib.domain
     from tests.fuzz.test_reader import (
         test_an_export_says_what_it_was_meant_to_say_however_it_is_written,
         test_damage_to_one_row_changes_no_other,
-        test_damaged_bytes_add_nothing_and_drop_nothing_unseen,
+        test_damaged_bytes_change_no_row_but_their_own,
     )
 
 TARGETS = (
@@ -42,7 +42,7 @@ TARGETS = (
         for test in (
             test_an_export_says_what_it_was_meant_to_say_however_it_is_written,
             test_damage_to_one_row_changes_no_other,
-            test_damaged_bytes_add_nothing_and_drop_nothing_unseen,
+            test_damaged_bytes_change_no_row_but_their_own,
             test_a_number_is_what_the_oracle_says,
             test_a_duration_is_what_the_oracle_says,
             test_a_date_has_the_figures_of_its_cell,

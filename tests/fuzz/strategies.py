@@ -297,14 +297,33 @@ def damaged_rows(draw: Draw) -> tuple[Written, Written, int]:
     return written, replace(written, rows=(*written.rows[:at], tuple(cells), *written.rows[at + 1 :])), at
 
 
+@dataclass(frozen=True, slots=True)
+class Wound:
+    """A file of which some bytes in one place of its rows are spoilt."""
+
+    written: Written
+    data: bytes
+    first: int
+    """The first row that the bytes belonged to."""
+    last: int | None
+    """The last one; None where what follows them is another text, as half a character of UTF-16 is gone."""
+
+
 @st.composite
-def damaged_bytes(draw: Draw) -> tuple[bytes, bytes, int, int]:
-    """A file, the same with some bytes in one place of its rows spoilt, and from where to where (in the first)."""
+def wounds(draw: Draw) -> Wound:
+    """An export with damaged bytes."""
     written = draw(exports(min_rows=2, max_rows=6))
-    good = written.encoded()
-    begin = draw(st.integers(len(replace(written, rows=(), is_ended=True).encoded()), len(good)))
+    good, rows = written.encoded(), written.rows
+    ends = [len(replace(written, rows=rows[:count], is_ended=True).encoded()) for count in range(len(rows) + 1)]
+    begin = draw(st.integers(ends[0], len(good)))
     end = min(len(good), begin + draw(st.sampled_from([0, 1, 1, 2, 4, 40, 10**6])))
-    wound = draw(
+    spoilt = draw(
         st.one_of(st.binary(max_size=4), st.sampled_from([b'"', b"\n", b",", b"\0", b"\xff\xfe", b"\xc3\xbc"]))
     )
-    return good, good[:begin] + wound + good[end:], begin, end
+    is_aligned = written.codec != "utf-16" or len(spoilt) == end - begin
+    return Wound(
+        written,
+        good[:begin] + spoilt + good[end:],
+        sum(begin >= ended for ended in ends[1:]),
+        sum(end >= ended for ended in ends[1:]) if is_aligned else None,
+    )

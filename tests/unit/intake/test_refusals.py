@@ -175,6 +175,13 @@ def test_damaged_utf_8_is_refused_and_never_read_as_windows_1252():
     assert RefusalKind.NOT_CSV == refused(HEADER.encode() + damaged).kind
 
 
+def test_files_of_both_encodings_one_after_the_other_are_damaged():
+    utf_8 = f"{HEADER}2026-03-02,Zoë Müller,Printer,1:30\n".encode()
+    windows = "2026-03-02,Chloé Núñez,“Café” à côté,1:30\n".encode("cp1252")
+
+    assert RefusalKind.NOT_CSV == refused(utf_8 + windows).kind
+
+
 def test_windows_1252_is_read_for_what_it_is():
     (row,) = read(f"{HEADER}2026-03-02,Zoë Müller,“Drucker” – 20 €,1:30\n".encode("cp1252"))
 

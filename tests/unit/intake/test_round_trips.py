@@ -48,7 +48,11 @@ def test_delimiter_encoding_column_order_and_quoting_do_not_matter(
     assert len(rows) == len(plain)
 
 
-@given(rows=st.lists(st.text(st.characters(codec="cp1252", exclude_characters="\0"), max_size=12), max_size=4))
+WINDOWS_1252 = st.characters(codec="cp1252", exclude_characters="\0ÂÃÄÅâ")
+"""Without the letters that, before a sign such as `¡`, are a letter of UTF-8, as they never are in words."""
+
+
+@given(rows=st.lists(st.text(WINDOWS_1252, max_size=12), max_size=4))
 def test_windows_1252_says_the_same_as_utf_8(rows):
     table = [("Date", "Description", "Hours"), *(("2026-03-02", f"é {text} ü é", "1") for text in rows)]
 
