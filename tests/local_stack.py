@@ -1,9 +1,10 @@
-"""The packaged stack on a MiniStack of its own, brought up once per test session."""
+"""The packaged stack on a MiniStack of its own: one for a session of tests, one for a benchmark."""
 
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
@@ -44,9 +45,9 @@ class LocalStack:
         return [pid for pid, line in command_lines().items() if mark in line and place in line]
 
 
-@pytest.fixture(scope="session")
-def local_stack() -> Iterator[LocalStack]:
-    """The packaged stack, empty at first."""
+@contextmanager
+def packaged_stack() -> Iterator[LocalStack]:
+    """The packaged stack on a free port, empty at first; nothing of it stays."""
     with tempfile.TemporaryDirectory(prefix="hourtab-stack-") as home, socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
@@ -59,3 +60,10 @@ def local_stack() -> Iterator[LocalStack]:
             yield LocalStack(Path(home), cloud, stack, cloud.write_outputs(stack, []))
         finally:
             cloud.ministack.stop()
+
+
+@pytest.fixture(scope="session")
+def local_stack() -> Iterator[LocalStack]:
+    """The stack that all tests of a session share."""
+    with packaged_stack() as stack:
+        yield stack

@@ -1,0 +1,121 @@
+"""A million rows on the packaged local stack: seconds from drop to report, and the peak memory of the function.
+
+`python -m tests.bench.large ROWS` does it with fewer rows. Twice each: all rows new, then every hundredth of them
+edited; once for a file of many clients, once for a file of a single one.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+import yaml
+
+from tests.exports.large import MANY_CLIENTS, ONE_CLIENT, PROJECTS, LargeExport
+from tests.local_stack import LocalStack, packaged_stack
+
+_FUNCTIONS = ("ImportExports", "ImportLargeExports")
+_EDITED_EVERY = 100
+_PATIENCE = 3600
+
+
+def measure(rows: int = 1_000_000) -> dict[str, Any]:
+    kinds = {"many_clients": MANY_CLIENTS, "one_client": ONE_CLIENT}
+    return {"large_rows": rows, **{f"large_{name}": _measure(export, rows) for name, export in kinds.items()}}
+
+
+def _measure(export: LargeExport, rows: int) -> dict[str, Any]:
+    """On a stack of its own: the memory of its functions is that of this file."""
+    with TemporaryDirectory() as folder, packaged_stack() as stack:
+        setup = Path(folder) / "setup.yaml"
+        setup.write_text(yaml.safe_dump(_setup(export)))
+        stack.hourtab("apply", str(setup))
+        path = export.write(Path(folder) / "large.csv", rows)
+        size = path.stat().st_size
+        new = _drop(stack, path, {"new": rows})
+        edited = -(-rows // _EDITED_EVERY)
+        export.write(path, rows, _EDITED_EVERY)
+        again = _drop(stack, path, {"changed": edited, "unchanged": rows - edited})
+    return {"mb": round(size / 1e6), "new": new, "edited": again}
+
+
+def _drop(stack: LocalStack, path: Path, counts: dict[str, int]) -> dict[str, Any]:
+    """Drop the file at the top of the inbox and wait for its report, which must count as it should."""
+    before = _invocations(stack)
+    with _peak_memory(stack) as peak:
+        begin = time.monotonic()
+        done = stack.hourtab("import", "drop", str(path), "--wait", "--timeout", str(_PATIENCE), "--json")
+        seconds = time.monotonic() - begin
+    report = json.loads(done.stdout)
+    report = report[0] if isinstance(report, list) else report
+    counted = {fate: count for fate, count in report["counts"].items() if count and fate != "rows"}
+    if counted != counts:
+        raise ValueError(f"counted are {counted}, not {counts}")
+    return {"seconds": round(seconds, 1), "peak_mb": peak, "invocations": _invocations(stack) - before}
+
+
+@contextmanager
+def _peak_memory(stack: LocalStack) -> Iterator[dict[str, float]]:
+    """The largest memory that a process of each import function has had in this block, in MB; Linux only."""
+    peak: dict[str, float] = {}
+    is_over = Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.5):
+            for function in _FUNCTIONS:
+                for pid in stack.function_processes(function):
+                    peak[function] = max(peak.get(function, 0.0), _peak_of(pid))
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _peak_of(pid: int) -> float:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # ended meanwhile
+        return 0.0
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return round(int(lines[0].split()[1]) / 1024, 1) if lines else 0.0
+
+
+def _invocations(stack: LocalStack) -> int:
+    """How often the import functions have been called, by their logs."""
+    logs = stack.client("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    own = [name for name in groups if any(f"-{function}-" in name for function in _FUNCTIONS)]
+    pages = logs.get_paginator("filter_log_events")
+    events = (event for name in own for page in pages.paginate(logGroupName=name) for event in page["events"])
+    return sum(event["message"].startswith("START RequestId") for event in events)
+
+
+def _setup(export: LargeExport) -> dict[str, Any]:
+    return {"clients": [_client(number, name) for number, name in enumerate(export.names(), start=1)]}
+
+
+def _client(number: int, name: str) -> dict[str, Any]:
+    terms = {"allotment": "20 h", "fee": "1000.00", "regular_rate": "100.00"}
+    shared = {"zone": "Europe/Berlin", "starts_on": "2018-01-01", "terms": [terms]}
+    return {
+        "id": f"client-{number:03}",
+        "name": name,
+        "currency": "EUR",
+        "retainers": [{"id": project.lower(), "title": project, **shared} for project in PROJECTS],
+        "rules": [
+            {"when": {"project": project}, "pool": "retainer", "retainer": project.lower()} for project in PROJECTS
+        ],
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(measure(*map(int, sys.argv[1:])), indent=2) + "\n")
