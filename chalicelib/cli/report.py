@@ -11,6 +11,7 @@ from chalicelib.web.formats import Formats
 
 _SHOWN = 20
 """So many problems of a kind are listed; JSON has all that are kept."""
+_SAID_APART = {"rows", "warnings"}
 
 
 def report_lines(title: str, report: ImportReport) -> Iterator[str]:
@@ -22,7 +23,7 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
     hours = Formats().hours
     yield from cycle_lines(report.cycles)
     yield from _problems("problem", report.problems, report.counts.problems)
-    yield from _problems("warning", report.warnings, len(report.warnings))
+    yield from _problems("warning", report.warnings, max(report.counts.warnings, len(report.warnings)))
     yield from _problems("unrouted", report.unrouted, report.counts.unrouted)
     rules = dict.fromkeys(problem.rule for problem in report.unrouted if problem.rule)
     if rules:
@@ -72,7 +73,7 @@ def _summary(report: ImportReport) -> str:
     status = report.status.value.replace("_", " ")
     if report.refusal is not None:
         return status
-    said = [f"{count} {name}" for name, count in asdict(report.counts).items() if count and name != "rows"]
+    said = [f"{count} {name}" for name, count in asdict(report.counts).items() if count and name not in _SAID_APART]
     rows = f"{report.counts.rows} {'row' if report.counts.rows == 1 else 'rows'}"
     told = f"{rows} ({', '.join(said)})" if said else rows
     return f"{status}: {report.source}, {told}, {Formats().hours(report.seconds)}"

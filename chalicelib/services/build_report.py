@@ -1,7 +1,6 @@
 """The report of an import, from what reading and folding left."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal
@@ -44,7 +43,8 @@ def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportRepor
     """The report of a file whose clients' shares are `parts`."""
     staged = opened.staged
     folded = {name: sum(getattr(part.counts, name) for part in parts) for name in _FOLDED}
-    counts = replace(Counts(**folded), rows=staged.rows, unrouted=staged.unrouted.count, problems=staged.problems.count)
+    listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}
+    counts = Counts(rows=staged.rows, **folded, **{name: listing.count for name, listing in listed.items()})
     has_problems = counts.unrouted or counts.problems
     return ImportReport(
         status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,

@@ -43,7 +43,8 @@ class Counts:
     """What became of the file's rows.
 
     rows = new + changed + moved + unchanged + excluded + unrouted + problems. `missing` counts rows of
-    earlier imports that this file does not repeat; they stay counted.
+    earlier imports that this file does not repeat; they stay counted. `warnings` counts rows that were taken and
+    deserve a look.
     """
 
     rows: int = 0
@@ -55,6 +56,7 @@ class Counts:
     excluded: int = 0
     unrouted: int = 0
     problems: int = 0
+    warnings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

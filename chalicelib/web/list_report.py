@@ -48,7 +48,7 @@ def _of_rows(report: ImportReport, formats: Formats) -> Iterator[Listing]:
         place="Line",
         text="Row",
         rows=_rows(map(problem_words, report.warnings)),
-        more=_more(len(report.warnings), None, formats),
+        more=_more(len(report.warnings), report.counts.warnings, formats),
     )
 
 

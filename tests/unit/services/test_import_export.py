@@ -143,6 +143,7 @@ def test_negative_and_very_long_rows_are_taken_with_a_warning():
 
     assert ImportStatus.DONE is record.report.status
     assert [2, 3] == [warning.line for warning in record.report.warnings]
+    assert 2 == record.report.counts.warnings
     assert hours("24:00") == rig.seconds
 
 

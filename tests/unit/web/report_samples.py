@@ -79,10 +79,10 @@ def troubled(many: int = 3) -> ImportRecord:
     report = ImportReport(
         ImportStatus.DONE_WITH_PROBLEMS,
         "toggl",
-        Counts(rows=40 + 2 * many, new=40, missing=many, unrouted=many, problems=many),
+        Counts(rows=40 + 2 * many, new=40, missing=many, unrouted=many, problems=many, warnings=many),
         hours("52:00"),
         problems=(problems * shown)[:shown],
-        warnings=(RowProblem(31, "Duration", "25:00:00", "More than 24 h in one entry.", is_warning=True),),
+        warnings=(RowProblem(31, "Duration", "25:00:00", "More than 24 h in one entry.", is_warning=True),) * shown,
         unrouted=(unrouted,) * shown,
         missing=(missing,) * shown,
         doubles=(double,),
