@@ -3,11 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
+from chalicelib.adapters.aws import Aws, cloud_errors
 from chalicelib.services.outbox import MailId
-
-_BATCH = 10
-"""Messages that one SendMessageBatch takes."""
 
 
 class SqsMailQueue:
@@ -19,15 +16,9 @@ class SqsMailQueue:
 
     def wake(self, mails: Sequence[MailId]) -> None:
         """Ask for these mails to be sent soon."""
-        for start in range(0, len(mails), _BATCH):
-            entries = [
-                {"Id": str(number), "MessageBody": json.dumps({"mail": mail})}
-                for number, mail in enumerate(mails[start : start + _BATCH])
-            ]
+        for mail in mails:
             with cloud_errors("sqs:SendMessage"):
-                answer = self._aws.client("sqs").send_message_batch(QueueUrl=self._queue_url, Entries=entries)
-            if answer.get("Failed"):
-                raise CloudError("sqs:SendMessage", answer["Failed"][0]["Code"])
+                self._aws.client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=json.dumps({"mail": mail}))
 
 
 def read_wake(body: str) -> MailId:

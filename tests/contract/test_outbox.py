@@ -138,14 +138,12 @@ def test_only_a_mail_that_was_given_up_waits_again(store: Store):
 def test_every_mail_of_a_sweep_is_a_message_of_the_queue(store: Store):
     mails = [waiting_mail(str(number)).id for number in range(23)]
 
-    with record_calls() as calls:
-        store.mail_queue.wake(mails)
+    store.mail_queue.wake(mails)
 
     sqs, taken = store.cloud.client("sqs"), []
     while answer := sqs.receive_message(QueueUrl=store.queue_url, MaxNumberOfMessages=10).get("Messages"):
         taken += [read_wake(message["Body"]) for message in answer]
     assert sorted(mails) == sorted(taken)
-    assert 3 == len([name for name in calls.names() if name == "sqs:SendMessageBatch"])
 
 
 @pytest.fixture

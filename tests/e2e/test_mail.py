@@ -1,0 +1,54 @@
+"""A refused file on the packaged stack becomes one mail, which the local cloud's SES has captured."""
+
+import json
+import urllib.request
+from email import message_from_string, policy
+from pathlib import Path
+
+from infra.local_cloud import SENDER
+from tests.local_stack import LocalStack
+
+_SETUP = """\
+operator: {name: Fjordblick & Söhne, email: ida@example.com}
+clients: []
+"""
+_PATIENCE = 40
+"""Looks at the outbox, each through a process of its own."""
+
+
+def captured(stack: LocalStack, subject: str) -> list[dict]:
+    """The messages with this subject that MiniStack's SES has taken."""
+    with urllib.request.urlopen(f"{stack.cloud.endpoint}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310 - our own stack
+        accounts = json.load(answer)["messages"]
+    return [one for messages in accounts.values() for one in messages if one["Subject"] == subject]
+
+
+def mail_about(stack: LocalStack, import_id: str) -> dict:
+    """The mail once it is settled."""
+    for _ in range(_PATIENCE):
+        done = stack.hourtab("mail", "show", f"import-{import_id}", "--json", check=False)
+        if not done.returncode and json.loads(done.stdout)["state"] != "waiting":
+            return json.loads(done.stdout)
+    raise AssertionError(f"the mail about {import_id} is not settled")
+
+
+def test_a_refused_file_is_told_once_by_a_real_message(local_stack: LocalStack, tmp_path: Path):
+    setup, export = tmp_path / "setup.yaml", tmp_path / "Büro.csv"
+    setup.write_text(_SETUP)
+    export.write_bytes(b"")
+    local_stack.hourtab("apply", str(setup))
+
+    done = local_stack.hourtab("import", "drop", str(export), "--wait", "--json", check=False)
+    refused = json.loads(done.stdout)
+    mail = mail_about(local_stack, refused["id"])
+    local_stack.hourtab("import", "retry", refused["id"], "--wait", check=False)
+
+    [taken] = captured(local_stack, "Refused: Büro.csv")
+    read = message_from_string(mail["message"], policy=policy.default)
+    assert mail["state"] == "sent"
+    assert f"{taken['MessageId']}".startswith(mail["message_id"].partition("@")[0])
+    assert (SENDER, ["ida@example.com"]) == (taken["Source"], taken["To"])
+    assert f"HourTab for Fjordblick & Söhne <{SENDER}>" == read["From"]
+    assert refused["refused_reason"] in " ".join(taken["BodyText"].split())
+    assert f"hourtab import show {refused['id']}" in taken["BodyHtml"]
+    assert read.get_body(("plain",)).get_content().split() == taken["BodyText"].split()
