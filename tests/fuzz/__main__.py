@@ -23,7 +23,7 @@ KEPT = ROOT / ".local" / "fuzz"
 with atheris.instrument_imports(include=["chalicelib.intake", "chalicelib.domain.names"]):
     from tests.fuzz.strategies import EXPORTS, HOSTILE
     from tests.fuzz.targets import check_any_bytes
-    from tests.fuzz.test_doors import test_any_mapping_is_proposed_or_refused
+    from tests.fuzz.test_mappings import test_any_mapping_is_proposed_or_refused
     from tests.fuzz.test_parsers import (
         test_a_date_has_the_figures_of_its_cell,
         test_a_duration_is_what_the_oracle_says,
