@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.services.import_progress import Progress
 from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
-from chalicelib.services.import_watch import Progress
 from chalicelib.services.outbox import MailId, OutboxMail
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
 

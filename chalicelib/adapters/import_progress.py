@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamo import bind, read_together, table_errors
 from chalicelib.adapters.import_items import import_key
 from chalicelib.adapters.tables import ActivityItem
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.import_watch import Progress
+from chalicelib.services.import_progress import Progress
 
 _PROGRESS = "progress"
 _FEED = "running"

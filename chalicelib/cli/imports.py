@@ -15,6 +15,7 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.services.destination import INBOX
 from chalicelib.services.find_client import near_names
+from chalicelib.services.import_progress import Progress
 from chalicelib.services.import_record import (
     Delivery,
     DroppedFile,
@@ -25,7 +26,6 @@ from chalicelib.services.import_record import (
     import_id,
     is_undone,
 )
-from chalicelib.services.import_watch import Progress
 from chalicelib.services.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.retry_stale import retry_stale
 

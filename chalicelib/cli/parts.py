@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
-    from chalicelib.services.import_watch import ProgressLog
+    from chalicelib.services.import_progress import ProgressLog
     from chalicelib.services.mail_ports import Outbox
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
     from chalicelib.services.send_mail import SendMail

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.intake.rows import RowProblem
+from chalicelib.services.import_progress import Progress, Stage
 from chalicelib.services.import_record import CycleChange, ImportReport
-from chalicelib.services.import_watch import Progress, Stage
 from chalicelib.web.formats import Formats
 
 _SHOWN = 20

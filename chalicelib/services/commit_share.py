@@ -14,8 +14,8 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycle_reader import ReadCycles
 from chalicelib.services.fold import Fold, Step, fold_on_top, scope_of
 from chalicelib.services.import_ports import ImportPorts
+from chalicelib.services.import_progress import Stage
 from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, import_id, is_undone
-from chalicelib.services.import_watch import Stage
 from chalicelib.services.open_export_file import OpenedFile
 from chalicelib.services.outbox import OutboxMail, mail_of_import
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError

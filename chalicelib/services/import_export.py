@@ -41,12 +41,12 @@ from chalicelib.services.outbox import OutboxMail, mail_of_import
 from chalicelib.services.refold import LostOriginalError
 from chalicelib.services.stage_rows import Share
 
-MOST_BYTES = 500_000_000
+MOST_BYTES = 512 * 1024 * 1024
 """The largest file that is read: what one function surely reads and folds in its time (docs/imports.md)."""
 
 _TOO_LARGE = Refusal(
     RefusalKind.TOO_LARGE,
-    f"The file is larger than {MOST_BYTES // 1_000_000} MB. Export it in several files, such as one for each month.",
+    f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Export it in several files, such as one for each month.",
 )
 _TOO_MUCH_CHANGED = Refusal(
     RefusalKind.TOO_MUCH_CHANGED,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from chalicelib.services.import_watch import ProgressLog, Unwatched, Watch
+from chalicelib.services.import_progress import ProgressLog
+from chalicelib.services.import_watch import Unwatched, Watch
 from chalicelib.services.ports import Clock, Directory, Files, ImportLog, Ledger
 
 

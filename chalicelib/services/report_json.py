@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.intake.rows import RowProblem
 from chalicelib.services.decide_import import Decided
+from chalicelib.services.import_progress import Progress
 from chalicelib.services.import_record import (
     CycleChange,
     ImportRecord,
@@ -13,7 +14,6 @@ from chalicelib.services.import_record import (
     MissingEntry,
     is_undone,
 )
-from chalicelib.services.import_watch import Progress
 from chalicelib.services.instant_json import instant_json
 
 Json = dict[str, Any]

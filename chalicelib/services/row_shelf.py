@@ -10,7 +10,7 @@ from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import ClientId, CycleId
 
 IN_MEMORY = 25_000
-"""Entries kept in memory, about 20 MB: the memory of a large file is that of its largest cycle."""
+"""Entries that one of the parts of an import keeps in memory, about 20 MB: what is more lies on disk."""
 
 
 class RowShelf:

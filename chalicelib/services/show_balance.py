@@ -144,8 +144,6 @@ def _cycle_ids(retainer: Retainer, on: date) -> list[CycleId]:
     return [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, on)]
 
 
-def _balance(
-    retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], aliases: Aliases
-) -> RetainerBalance:
+def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], aliases: Aliases) -> RetainerBalance:
     own = {cycle_id.start: cycle for cycle_id, cycle in stored.items() if cycle_id.retainer == retainer.id}
     return RetainerBalance(retainer, on, statements(retainer, own, on, aliases))

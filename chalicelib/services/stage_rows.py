@@ -17,6 +17,8 @@ from chalicelib.services.import_record import PROBLEM_LIMIT
 from chalicelib.services.ports import ClientBook, Directory, OperatorBook
 from chalicelib.services.row_shelf import RowShelf
 
+_ROWS_IN_MEMORY = 120_000
+"""Rows of a file up to which it never touches the disk, about 80 MB."""
 _REMEMBERED = 20_000
 """Decisions kept in memory: tickets make many combinations of facts, and a file may be of any length."""
 
@@ -61,7 +63,7 @@ class Staged:
     """The file, sorted."""
 
     shares: dict[ClientId, Share] = field(default_factory=dict)
-    shelf: RowShelf = field(default_factory=RowShelf)
+    shelf: RowShelf = field(default_factory=lambda: RowShelf(_ROWS_IN_MEMORY))
     rows: int = 0
     seconds: int = 0
     problems: Listing = field(default_factory=Listing)

@@ -16,6 +16,7 @@ LAYERS = {
     "chalicelib.adapters": {
         "chalicelib.adapters",
         "chalicelib.services.ports",
+        "chalicelib.services.import_progress",
         "chalicelib.services.import_record",
         "chalicelib.services.mail_ports",
         "chalicelib.services.outbox",

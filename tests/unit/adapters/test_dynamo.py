@@ -1,6 +1,7 @@
 """What DynamoDB does under load and no engine on a laptop does: leave keys over, and report conflicts."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
 
-from chalicelib.adapters import ledger
+from chalicelib.adapters import dynamo, ledger
 from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.adapters.dynamo import bind, read_together
@@ -140,10 +141,15 @@ def test_a_planned_cycle_that_meets_another_transaction_is_put_again(
     aws: Aws, answer_by, monkeypatch: pytest.MonkeyPatch
 ):
     """A conflict does not say that the cycle is written: to take it for done would lose it."""
-    monkeypatch.setattr(ledger, "_PAUSES", (0, 0, 0))
+    monkeypatch.setattr(dynamo, "_CONFLICT_PAUSES", (0, 0, 0))
     puts: list[str] = []
+    objects: dict[str, bytes] = {}
 
     def answer(operation: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+        if operation == "PutObject":
+            objects[kwargs["Key"]] = kwargs["Body"]
+        if operation == "GetObject":
+            return {"Body": BytesIO(objects[kwargs["Key"]])}
         if operation == "PutItem":
             puts.append(kwargs["Item"]["sk"]["S"])
             if len(puts) in {1, 2}:

@@ -2,6 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.ids import ImportId
+from chalicelib.services.import_progress import Progress, Stage
+from chalicelib.services.import_record import DroppedFile
 from tests.unit.cli.rig import Cli
 
 HERE = ("--client", "acme", "--retainer", "support")
@@ -205,3 +208,18 @@ def test_problems_and_missing_rows_are_told(acme: Cli, export: Path, tmp_path: P
         "  missing: acme/support 2026-10-06  6.75 h “Phishing mail”; it stays counted until `hourtab import accept`"
         in answer.lines
     )
+
+
+def test_an_import_that_still_runs_tells_where_it_stands(acme: Cli) -> None:
+    file = DroppedFile("inbox-bucket", "inbox/all.csv", "v1", "1")
+    moment = acme.parts.moment
+    acme.parts.progress.write_progress(
+        Progress(ImportId("running1"), file, moment, moment, Stage.WRITING, 1200, clients_done=1, clients=3)
+    )
+
+    shown = acme.run("import", "show", "running1")
+
+    assert "putting down changed cycles: 1,200 so far" in shown.lines[1]
+    assert shown.lines[1].endswith("client 2 of 3")
+    assert acme.run("import", "list").lines[1].startswith("running1")
+    assert "running" == acme.run("import", "show", "running1", "--json").json["status"]

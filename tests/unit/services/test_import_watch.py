@@ -7,9 +7,10 @@ from itertools import count
 import pytest
 
 from chalicelib.services import import_watch
-from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_export import MOST_BYTES, ImportExport
+from chalicelib.services.import_progress import Stage
 from chalicelib.services.import_record import DroppedFile, ImportStatus
-from chalicelib.services.import_watch import OutOfTimeError, Stage
+from chalicelib.services.import_watch import OutOfTimeError
 from tests.import_rig import NOW, Rig, book, row
 
 CLIENTS = ("acme", "globex", "initech")
@@ -94,8 +95,8 @@ def test_a_retry_goes_on_with_the_clients_that_it_has_not_done_again(rig):
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_fetched(rig):
-    file = DroppedFile("inbox", "inbox/all.csv", "gone", "0001", size=500_000_001)
+    file = DroppedFile("inbox", "inbox/all.csv", "gone", "0001", size=MOST_BYTES + 1)
 
     record = rig.imports.run(file)
 
-    assert ("too_large", True) == (record.report.refusal.kind, "500 MB" in record.report.refusal.reason)
+    assert ("too_large", True) == (record.report.refusal.kind, "512 MB" in record.report.refusal.reason)
