@@ -1,0 +1,70 @@
+"""The record of an import and the mail about it are there together or not at all, whenever the process dies."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_ports import ImportPorts
+from chalicelib.services.import_record import DroppedFile, Verb, import_id
+from chalicelib.services.outbox import MailState, import_mail_id, mail_of_import
+from tests.aws_calls import record_calls
+from tests.contract.test_import import KilledError, killer
+from tests.import_rig import NOW, book, csv_of, row
+
+_BAD = row("2026-01-06", "soon", "No duration")
+_FEW = csv_of(row("2026-01-05", "1:00"), _BAD)
+_MANY = csv_of(*(row(f"2026-{month:02}-05", "1:00") for month in range(1, 12)), _BAD)
+_ROUTED = csv_of(row("2026-01-05", "1:00", client="Acme"), row("2026-01-05", "2:00", client="Nobody"))
+_MOST_CALLS = 60
+
+
+@pytest.fixture
+def imports(store):
+    store.directory.write_client(book("acme"))
+    return ImportExport(
+        ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
+    )
+
+
+def dropped(store, key, text, order):
+    return DroppedFile("inbox", key, store.files.drop(key, BytesIO(text.encode())), f"{order:04}")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("folder", "text"),
+    [("acme/support/", _FEW), ("acme/support/", _MANY), ("", _ROUTED), ("acme/support/", "")],
+    ids=["one transaction", "a plan", "routed", "refused"],
+)
+def test_a_killed_import_leaves_both_or_neither_and_its_next_delivery_one_mail(store, imports, folder, text, when):
+    for call in range(1, _MOST_CALLS):
+        file = dropped(store, f"inbox/{folder}{call}.csv", text, call)
+        try:
+            with record_calls(**{when: killer(call)}):
+                imports.run(file)
+        except KilledError:
+            found, told = store.import_log.read(import_id(file)), store.outbox.read(import_mail_id(import_id(file)))
+            assert (found is None) == (told is None)
+            record = imports.run(file)
+        else:
+            assert call > 3, "the calls are counted"
+            return
+        assert mail_of_import(record) == store.outbox.read(import_mail_id(record.id))
+        assert call == len(store.outbox.list_recent(_MOST_CALLS))
+    pytest.fail("an import makes more calls than this test kills")
+
+
+def test_what_an_operator_does_with_an_import_is_told_nobody(store, imports):
+    first = imports.run(dropped(store, "inbox/acme/support/a.csv", _FEW, 1))
+    [mail] = store.outbox.list_waiting()
+    sent = replace(mail, state=MailState.SENT, settled_at=NOW, message_id="ses-1", copy="mails/1")
+    store.outbox.settle(sent)
+
+    imports.run(first.file, retry=True)
+    imports.decide(store.import_log.read(first.id), Verb.UNDO)
+    imports.decide(store.import_log.read(first.id), Verb.REDO)
+
+    assert [sent] == store.outbox.list_recent(10)
+    assert [] == store.outbox.list_waiting()
