@@ -4,26 +4,10 @@ A probe runs with the role of a function and tries one call; each refusal stands
 that a probe that is refused everything would be noticed.
 """
 
-import io
-import json
-import zipfile
-
 import pytest
 
-PROBE = """
-import os
-from botocore.exceptions import ClientError
-from botocore.session import get_session
+from tests.infra.role_probe import role_of
 
-def handler(event, context):
-    client = get_session().create_client(event["service"], endpoint_url=os.environ["AWS_ENDPOINT_URL"])
-    try:
-        getattr(client, event["operation"])(**event["parameters"])
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        return "refused" if code in {"AccessDenied", "AccessDeniedException"} else code
-    return "allowed"
-"""
 KEY = {"pk": {"S": "client#nobody"}, "sk": {"S": "setup"}}
 MAIL = {
     "FromEmailAddress": "operator@example.com",
@@ -34,34 +18,8 @@ MAIL = {
 
 @pytest.fixture(scope="module", params=["APIHandler", "ImportExports"])
 def role(request, local_stack):
-    functions = local_stack.client("lambda")
-    names = local_stack.client("cloudformation").list_stack_resources(StackName=local_stack.stack.name)
-    (function,) = (
-        one["PhysicalResourceId"]
-        for one in names["StackResourceSummaries"]
-        if one["LogicalResourceId"] == request.param and one["ResourceType"] == "AWS::Lambda::Function"
-    )
-    found = functions.get_function_configuration(FunctionName=function)
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("probe.py", PROBE)
-    name = f"probe-{request.param}"
-    functions.create_function(
-        FunctionName=name,
-        Role=found["Role"],
-        Runtime=found["Runtime"],
-        Handler="probe.handler",
-        Timeout=30,
-        Code={"ZipFile": code.getvalue()},
-    )
-    functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
-
-    def attempt(service, operation, **parameters):
-        payload = json.dumps({"service": service, "operation": operation, "parameters": parameters})
-        return json.load(functions.invoke(FunctionName=name, Payload=payload)["Payload"])
-
-    yield request.param, attempt
-    functions.delete_function(FunctionName=name)
+    with role_of(local_stack, request.param) as attempt:
+        yield request.param, attempt
 
 
 def test_both_read_the_directory_and_only_the_import_writes_it(role, local_stack):

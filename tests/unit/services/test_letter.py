@@ -77,6 +77,11 @@ def test_no_name_subject_or_text_becomes_a_header_or_a_recipient(name: str, subj
     assert header_text(subject) == header_text(read["Subject"])
 
 
+def test_a_header_s_text_is_one_line_of_characters_that_can_be_seen():
+    assert header_text(" 3\x00 problems:\r\n\tMärz\u2028\u202e.csv ") == "3 problems: März .csv"
+    assert header_text("=?utf-8?q?x?=") == "= ?utf-8?q?x?="
+
+
 @pytest.mark.parametrize(
     "address",
     [

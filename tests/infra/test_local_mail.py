@@ -1,0 +1,31 @@
+"""`make mail`: what the local stack has sent, printed and kept."""
+
+from email import message_from_bytes, policy
+
+from chalicelib.services.letter import write_message
+from infra import local_mail
+from tests.outbox_rig import NOON, SENDER, letter, waiting_mail
+
+
+def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(monkeypatch, tmp_path, capsys):
+    messages = {
+        mail.id: write_message(letter(mail), mail.id, sender=SENDER, at=NOON)
+        for mail in map(waiting_mail, ("new", "old"))
+    }
+    states = {"import-new": "sent", "import-lost": "failed", "import-old": "sent"}
+
+    def hourtab(_group, verb, *words):
+        if verb == "list":
+            return [{"id": mail, "state": state} for mail, state in states.items()]
+        return {"id": words[0], "message": messages[words[0]].decode("ascii")}
+
+    monkeypatch.setattr(local_mail, "hourtab", hourtab)
+    monkeypatch.setattr(local_mail, "FOLDER", tmp_path / "mail")
+    local_mail.main()
+
+    printed = capsys.readouterr().out
+    assert 0 < printed.index("Subject: About old") < printed.index("Subject: About new")
+    assert "2 sent, 1 not: `hourtab mail list` says why" in printed
+    kept = {path.stem: path.read_bytes() for path in (tmp_path / "mail").iterdir()}
+    assert messages == kept
+    assert message_from_bytes(kept["import-old"], policy=policy.default)["To"] == "ida@example.com"
