@@ -1,0 +1,150 @@
+"""Invoices as documents: who bills whom, for what, with which taxes. Values; their words and layouts stand elsewhere.
+
+draft    made when a cycle closes; a person can look at it and adjust it
+issued   numbered and frozen: nothing of it changes any more
+void     an issued invoice that a credit note took back
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import NewType
+
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.invoice import Invoice, InvoiceBalance
+from chalicelib.domain.quantities import Money
+
+InvoiceId = NewType("InvoiceId", str)
+"""`<client>/<retainer>/<first day of the cycle>`, and for a credit note the same with `/credit`: one of a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who sells or buys, as an invoice has to name them; empty where the set-up says nothing."""
+
+    name: str = ""
+    address: tuple[str, ...] = ()
+    """Lines: street, postcode and town."""
+    country: str = ""
+    """ISO 3166-1 alpha-2."""
+    vat_id: str = ""
+    tax_number: str = ""
+    email: str = ""
+    """The buyer's: where invoices are mailed."""
+    iban: str = ""
+    """The seller's."""
+    bic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """One rate, as EN 16931 tells rates apart. `percent` is exact: 19, 7.7, 0."""
+
+    percent: Fraction = Fraction(0)
+    category: str = "S"
+    """UNCL5305: S standard, Z zero, E exempt, AE reverse charge, O outside the scope of tax."""
+    reason: str = ""
+    """Why nothing is charged, printed where `percent` is 0: "Reverse charge", "Kleinunternehmer § 19 UStG" …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A line that a person added to a draft, with its reason; below zero it takes something off."""
+
+    reason: str
+    amount: Money
+    made_at: datetime
+
+
+class InvoiceState(StrEnum):
+    """How far an invoice is."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOID = "void"
+
+
+class InvoiceKind(StrEnum):
+    """What it is."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A printed line: quantity × unit price = amount, rounded once (an adjustment is 1 × its amount)."""
+
+    text: str
+    """In the client's language, in the seed's wording."""
+    quantity: Fraction
+    unit: str
+    """UN/ECE Rec 20: `C62` one, `HUR` hour."""
+    unit_price: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTotal:
+    """What one rate adds: tax = net × percent, rounded half away from zero."""
+
+    tax: Tax
+    net: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDocument:
+    """An issued invoice or credit note, whole and frozen. gross = net + the taxes; a credit note's amounts are
+    those of its invoice with the other sign.
+    """
+
+    number: str
+    kind: InvoiceKind
+    issued_on: date
+    due_on: date
+    period_start: date
+    period_end: date
+    """First day after the period, as in `Period`."""
+    locale: str
+    seller: Party
+    buyer: Party
+    retainer_title: str
+    lines: tuple[DocumentLine, ...]
+    net: Money
+    taxes: tuple[TaxTotal, ...]
+    gross: Money
+    balance: InvoiceBalance
+    at_regular_rate: Money
+    carry_over: str
+    """The carry-over rule as one sentence in the client's language."""
+    payment_terms: str = ""
+    corrects: str = ""
+    """The number of the invoice that a credit note takes back."""
+    note: str = ""
+    """Why it was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRecord:
+    """An invoice from its draft on, as it is stored."""
+
+    id: InvoiceId
+    cycle: CycleId
+    period_end: date
+    drafted_at: datetime
+    invoice: Invoice
+    """As the closed cycle gives it: frozen with the cycle."""
+    adjustments: tuple[Adjustment, ...] = ()
+    state: InvoiceState = InvoiceState.DRAFT
+    kind: InvoiceKind = InvoiceKind.INVOICE
+    document: InvoiceDocument | None = None
+    """From the issue on."""
+    voided_by: InvoiceId | None = None
+    version: int = 0
+
+
+def invoice_id(cycle: CycleId) -> InvoiceId:
+    """The id of the invoice of a cycle."""
+    return InvoiceId(f"{cycle.retainer}/{cycle.start}")
