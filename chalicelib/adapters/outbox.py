@@ -19,7 +19,6 @@ from chalicelib.adapters.dynamo import (
     connection,
     read_together,
     table_errors,
-    unless_there_actions,
     write_when_free,
 )
 from chalicelib.adapters.outbox_items import (
@@ -27,7 +26,6 @@ from chalicelib.adapters.outbox_items import (
     SETTLED_FEED,
     WAITING_FEED,
     OutboxItem,
-    mail_item,
     mail_key,
     mail_of,
     moment,
@@ -43,11 +41,6 @@ class DynamoOutbox:
 
     def __init__(self, aws: Aws, table: str) -> None:
         self._items = bind(OutboxItem, aws, table)
-
-    def add(self, mail: OutboxMail) -> None:
-        """Put a mail that goes with no other write; one that is there already stays as it is."""
-        item = mail_item(self._items, mail)
-        write_when_free("dynamodb:UpdateItem", lambda: item.update(unless_there_actions(item)))
 
     def read(self, mail_id: MailId) -> OutboxMail | None:
         """The mail, strongly consistent, or None."""

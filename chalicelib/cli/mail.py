@@ -15,7 +15,7 @@ from chalicelib.services.instant_json import instant_json
 from chalicelib.services.outbox import MailId, MailState, OutboxMail
 
 _RECENT = 100
-_HEADERS = ("From", "To", "Reply-To", "Subject", "Date")
+_HEADERS = ("From", "To", "Subject", "Date")
 
 
 class UnknownMailError(HourTabError):

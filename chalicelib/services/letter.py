@@ -29,8 +29,6 @@ class Letter:
     html: str
     sender_name: str
     """The name beside the sender's address."""
-    reply_to: str = ""
-    """An address for answers, where it is not the sender's."""
     topic: str = ""
     """A word by which a reader's rules can sort mails of this kind (List-Id); none for mails to clients."""
 
@@ -45,13 +43,11 @@ def write_message(letter: Letter, mail_id: MailId, *, sender: str, at: datetime)
     `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).
 
     Raises:
-        BadAddressError: the sender, recipient or the address for answers is none.
+        BadAddressError: the sender or the recipient is none.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = _address(sender, letter.sender_name)
     message["To"] = _address(letter.to)
-    if letter.reply_to:
-        message["Reply-To"] = _address(letter.reply_to)
     message["Subject"] = header_text(letter.subject)
     message["Date"] = format_datetime(at)
     domain = sender.rpartition("@")[2]

@@ -28,9 +28,6 @@ Compose = Callable[[OutboxMail], Letter]
 class Outbox(Protocol):
     """The mails, from when they are written to when they are settled. Every change asks for the state before it."""
 
-    def add(self, mail: OutboxMail) -> None:
-        """Put a mail that goes with no other write; one that is there already stays as it is."""
-
     def read(self, mail_id: MailId) -> OutboxMail | None:
         """The mail, strongly consistent, or None."""
 

@@ -91,7 +91,7 @@ class SendMail:
     def _write(self, mail: OutboxMail) -> tuple[bytes, str]:
         """The message and its recipient's address."""
         letter = self.compose(mail)
-        sender = self.sender or letter.reply_to or letter.to  # a preview where no mail is sent
+        sender = self.sender or letter.to  # a preview where no mail is sent
         try:
             return write_message(letter, mail.id, sender=sender, at=self.clock()), letter.to
         except BadAddressError as error:

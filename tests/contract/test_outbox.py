@@ -39,6 +39,11 @@ def killer(call: int):
     return hook
 
 
+def put(store: Store, mail):
+    """Write the mail, with its import as always."""
+    store.import_log.write(record(*mail.about), mail)
+
+
 def ids(mails):
     return [mail.id for mail in mails]
 
@@ -54,7 +59,7 @@ def failed(mail):
 def test_a_mail_comes_back_as_it_was_written(store: Store):
     mail = waiting_mail("a")
 
-    store.outbox.add(mail)
+    put(store, mail)
 
     assert mail == store.outbox.read(mail.id)
     assert store.outbox.read(import_mail_id(ImportId("b"))) is None
@@ -62,11 +67,10 @@ def test_a_mail_comes_back_as_it_was_written(store: Store):
 
 def test_a_mail_that_is_told_again_is_the_same_mail(store: Store):
     mail = waiting_mail("a")
-    store.outbox.add(mail)
+    put(store, mail)
     store.outbox.settle(sent(mail))
 
-    store.outbox.add(waiting_mail("a", minutes=7))
-    store.import_log.write(record("a"), waiting_mail("a", minutes=8))
+    put(store, waiting_mail("a", minutes=7))
 
     assert sent(mail) == store.outbox.read(mail.id)
     assert [] == store.outbox.list_waiting()
@@ -84,7 +88,7 @@ def test_a_record_and_its_mail_are_one_write(store: Store):
 def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_nothing(store: Store):
     mails = [waiting_mail(name, minutes=minute) for minute, name in enumerate("abcd")]
     for mail in reversed(mails):
-        store.outbox.add(mail)
+        put(store, mail)
     store.outbox.settle(sent(mails[1]))
     store.outbox.settle(failed(mails[2]))
 
@@ -100,7 +104,7 @@ def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_not
 
 def test_of_many_senders_one_has_the_mail_until_its_claim_ends(store: Store):
     mail = waiting_mail("a")
-    store.outbox.add(mail)
+    put(store, mail)
 
     with ThreadPoolExecutor(8) as senders:
         claims = list(senders.map(lambda _: store.outbox.claim(mail.id, NOON, NOON + CLAIM), range(8)))
@@ -111,7 +115,7 @@ def test_of_many_senders_one_has_the_mail_until_its_claim_ends(store: Store):
 
 def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
     mail = waiting_mail("a")
-    store.outbox.add(mail)
+    put(store, mail)
     store.outbox.settle(sent(mail))
 
     store.outbox.settle(failed(mail))
@@ -124,7 +128,7 @@ def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
 def test_only_a_mail_that_was_given_up_waits_again(store: Store):
     lost, kept = waiting_mail("lost"), waiting_mail("kept")
     for mail in (lost, kept):
-        store.outbox.add(mail)
+        put(store, mail)
     store.outbox.settle(failed(lost))
     store.outbox.settle(sent(kept))
 
@@ -170,7 +174,7 @@ def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_
     use_case, now = send_mail
     for call in range(1, _MOST_CALLS):
         mail = waiting_mail(f"{when}-{call}")
-        store.outbox.add(mail)
+        put(store, mail)
         now[0] = NOON
         with record_calls(**{when: killer(call)}) as first:
             try:
@@ -197,7 +201,7 @@ def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_
 def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, send_mail):
     use_case, _ = send_mail
     mail = waiting_mail("refused")
-    store.outbox.add(mail)
+    put(store, mail)
     stranger = replace(use_case, sender="stranger@elsewhere.example")
 
     kept = stranger.send(mail.id)

@@ -74,7 +74,9 @@ def test_the_sender_s_role_keeps_the_outbox_and_sends_from_one_address_only(reso
     } == actions(resources, "SendMailsRole")
     (sending,) = [one for one in statements(resources, "SendMailsRole") if "ses:SendEmail" in one["Action"]]
     assert ["OnAws", {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}] == sending["Condition"]["Fn::If"][:2]
-    assert sending["Resource"]["Fn::If"][1]["Fn::Sub"].endswith(":${AWS::AccountId}:identity/*")
+    own = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
+    named = [one["Fn::Sub"] for one in sending["Resource"]["Fn::If"][1]]
+    assert [f"{own}:identity/*", f"{own}:configuration-set/*"] == named
 
 
 def test_without_a_sender_no_role_may_send(resources):
