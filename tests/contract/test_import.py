@@ -1,20 +1,155 @@
-"""A whole import over the real adapters, killed before and after each of its calls to AWS."""
+"""Whole imports and decisions over the real adapters: killed at each of their calls to AWS, and many at once."""
 
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from random import Random
 
 import pytest
 
 from chalicelib.domain.ids import CycleId
+from chalicelib.services.decide_import import NothingToDecideError
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
-from chalicelib.services.import_record import DroppedFile, Verb, is_undone
+from chalicelib.services.import_record import DroppedFile, ImportPart, Verb, import_id, is_undone
+from chalicelib.services.ports import StaleWriteError
 from tests.aws_calls import record_calls
-from tests.builders import day, hours
+from tests.builders import day
 from tests.import_rig import NOW, book, csv_of, row
 
-_FEW = [row("2026-01-05", "1:00", "Mail"), row("2026-02-03", "2:00", "Server")]
-_MANY = [row(f"2026-{month:02}-05", "1:00", f"Month {month}") for month in range(1, 12)]
-_MOST_CALLS = 60
+_FEW = (("2026-01-05", "1:00", "Mail"), ("2026-01-05", "0:30", "Phone"), ("2026-02-03", "2:00", "Server"))
+_MANY = tuple((f"2026-{month:02}-05", "1:00", f"Month {month}") for month in range(1, 10))
+_ONE_CYCLE = (("2026-03-02", "1:15", "Printer"),)
+_MOST_CALLS = 150
+
+Step = Callable[[], object]
+
+
+class Scene:
+    """Clients of their own in the store, and what is dropped for them."""
+
+    def __init__(self, store, number, names=("acme",)):
+        self.store = store
+        ports = ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
+        self.imports = ImportExport(ports)
+        self.number = number
+        self.slugs = [f"{name}-{number}" for name in names]
+        for slug in self.slugs:
+            store.directory.write_client(book(slug))
+        self.files = []
+
+    def put(self, works, *, key="inbox/{acme}/support/export.csv"):
+        """A file in the bucket; `works` with their client's slug in the last place, if there is one."""
+        rows = [row(*work[:3], client=work[3] if len(work) > 3 else "") for work in works]
+        key = key.format(acme=self.slugs[0], number=self.number)
+        version = self.store.files.drop(key, BytesIO(csv_of(*rows).encode()))
+        self.files.append(DroppedFile("inbox", key, version, f"{self.number:04}-{len(self.files):04}"))
+        return self.files[-1]
+
+    def put_routed(self):
+        """One file of all three clients, of which one is touched in more cycles than a transaction holds."""
+        works = zip(self.slugs, (_FEW, _MANY, _ONE_CYCLE), strict=True)
+        return self.put([(*work, slug) for slug, own in works for work in own], key="inbox/{number}.csv")
+
+    def run(self, works):
+        return self.imports.run(self.put(works))
+
+    def decide(self, record, verb):
+        """The decision, which is as good as made when there is nothing left to decide."""
+
+        def step():
+            try:
+                self.imports.decide(self.store.import_log.read(record.id), verb)
+            except NothingToDecideError:
+                assert [verb] == [one.verb for one in self.store.import_log.read(record.id).decisions][-1:]
+
+        return step
+
+    @property
+    def outcome(self):
+        """All that is counted, and what is told of each file: the same in every scene in which the same is done."""
+        counted: Counter[object] = Counter()
+        for client, slug in enumerate(self.slugs):
+            kept = self.store.directory.read_client(slug)
+            ids = [CycleId(kept.retainers[0].id, day(f"2026-{month:02}-01")) for month in range(1, 13)]
+            cycles = self.store.ledger.read_cycles(ids, kept.head.plan)
+            counted.update((client, cycle.id.start, entry) for cycle in cycles.values() for entry in cycle.entries)
+        told = [(one.order[-4:], _counts(one), len(one.decisions), is_undone(one)) for one in self.imported()]
+        return counted, told
+
+    def imported(self):
+        """Every record and part that there is of the scene's files."""
+        for slug in self.slugs:
+            yield from self.store.import_log.list_of_client(slug)
+        for file in self.files:
+            if record := self.store.import_log.read(import_id(file)):
+                yield record
+
+
+def _counts(imported):
+    return imported.counts if isinstance(imported, ImportPart) else imported.report.counts
+
+
+def _import(works):
+    def begin(scene: Scene) -> Step:
+        file = scene.put(works)
+        return lambda: scene.imports.run(file)
+
+    return begin
+
+
+def _import_routed(scene: Scene) -> Step:
+    file = scene.put_routed()
+    return lambda: scene.imports.run(file)
+
+
+def _import_late(scene: Scene) -> Step:
+    late = scene.put(_MANY)
+    scene.run([*_FEW, ("2026-05-05", "3:00", "Month 5")])
+    return lambda: scene.imports.run(late)
+
+
+def _undo(scene: Scene) -> Step:
+    first = scene.run(_MANY)
+    scene.run(_FEW)
+    return scene.decide(first, Verb.UNDO)
+
+
+def _undo_routed(scene: Scene) -> Step:
+    return scene.decide(scene.imports.run(scene.put_routed()), Verb.UNDO)
+
+
+def _redo(scene: Scene) -> Step:
+    first = scene.run(_FEW)
+    scene.run(_FEW[:1])
+    scene.decide(first, Verb.UNDO)()
+    return scene.decide(first, Verb.REDO)
+
+
+def _accept(scene: Scene) -> Step:
+    scene.run(_FEW)
+    return scene.decide(scene.run(_FEW[1:]), Verb.ACCEPT)
+
+
+def _retry(scene: Scene) -> Step:
+    scene.run(_FEW)
+    file = scene.put(_MANY)
+    scene.imports.run(file)
+    return lambda: scene.imports.run(file, retry=True)
+
+
+_STEPS = {
+    "an import in one transaction": _import(_FEW),
+    "an import with a plan": _import(_MANY),
+    "a routed import": _import_routed,
+    "a late import": _import_late,
+    "undo": _undo,
+    "undo of a routed import": _undo_routed,
+    "redo": _redo,
+    "accept": _accept,
+    "retry": _retry,
+}
 
 
 class KilledError(Exception):
@@ -34,58 +169,75 @@ def killer(call):
     return hook
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("rows", [_FEW, _MANY], ids=["one transaction", "a plan"])
-def test_an_import_killed_at_any_call_and_delivered_again_counts_once_with_one_report(store, rows, when):
-    imports = ImportExport(
-        ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
-    )
+def kill_at_every_call(store, begin, when):
+    """Each time in a new scene; the step is taken again, and all must be as if it had been taken once."""
+    names = ("acme", "globex", "initech") if begin in {_import_routed, _undo_routed} else ("acme",)
+    clean = Scene(store, 0, names)
+    begin(clean)()
     for call in range(1, _MOST_CALLS):
-        slug = f"acme-{call}"
-        store.directory.write_client(book(slug))
-        key = f"inbox/{slug}/support/export.csv"
-        version = store.files.drop(key, BytesIO(csv_of(*rows).encode()))
-        file = DroppedFile("inbox", key, version, f"{call:04}")
+        scene = Scene(store, call, names)
+        step = begin(scene)
         try:
             with record_calls(**{when: killer(call)}):
-                record = imports.run(file)
+                step()
         except KilledError:
-            record = imports.run(file)
+            step()
         else:
             assert call > 5, "the calls are counted"
             return
-        assert len(rows) == record.report.counts.new == record.report.counts.rows
-        assert [record] == [one for one in store.import_log.list_recent(100) if one.file.key == key]
-        assert store.directory.read_client(slug).head.plan is None
-        assert counted(store, slug) == sum(hours(one[2]) for one in rows)
-    pytest.fail("an import makes more calls than this test kills")
+        assert clean.outcome == scene.outcome
+    pytest.fail("there are more calls than this test kills")
 
 
-def counted(store, slug):
-    """The worked time on the client's ledger, as its page reads it."""
-    kept = store.directory.read_client(slug)
-    ids = [CycleId(kept.retainers[0].id, day(f"2026-{month:02}-01")) for month in range(1, 13)]
-    cycles = store.ledger.read_cycles(ids, kept.head.plan)
-    return sum(entry.seconds for cycle in cycles.values() for entry in cycle.entries)
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)
+@pytest.mark.parametrize("begin", _STEPS.values(), ids=_STEPS.keys())
+def test_what_is_killed_at_any_call_and_done_again_counts_once_with_one_report(store, begin):
+    kill_at_every_call(store, begin, "after")  # and before the next one: it is the same to whoever comes after
 
 
-@pytest.mark.parametrize("rows", [_FEW, _MANY], ids=["one transaction", "a plan"])
-def test_an_import_is_undone_and_redone(store, rows):
-    imports = ImportExport(
-        ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
-    )
-    store.directory.write_client(book("acme"))
-    key = "inbox/acme/support/export.csv"
-    files = []
-    for order, content in enumerate([rows[:1], rows]):
-        version = store.files.drop(key, BytesIO(csv_of(*content).encode()))
-        files.append(DroppedFile("inbox", key, version, f"{order:04}"))
-    first, second = [imports.run(file) for file in files]
+@pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"], indirect=True)
+@pytest.mark.parametrize("name", ["an import with a plan", "accept"])
+def test_what_is_killed_at_any_call_on_a_real_engine_counts_once_with_one_report(store, name):
+    kill_at_every_call(store, _STEPS[name], "after")
 
-    imports.decide(first, Verb.UNDO)
-    imports.decide(second, Verb.UNDO)
-    assert counted(store, "acme") == 0
 
-    imports.decide(store.import_log.read(second.id), Verb.REDO)
-    assert counted(store, "acme") == sum(hours(one[2]) for one in rows)
-    assert [True, False] == [is_undone(store.import_log.read(one.id)) for one in (first, second)]
+@pytest.mark.parametrize("works", [_FEW, _MANY], ids=["one transaction", "a plan"])
+def test_an_import_is_undone_and_redone(store, works):
+    scene = Scene(store, 0)
+    first, second = scene.run(works[:1]), scene.run(works)
+    both = scene.outcome[0]
+
+    scene.decide(first, Verb.UNDO)()
+    scene.decide(second, Verb.UNDO)()
+    assert not scene.outcome[0]
+
+    scene.decide(second, Verb.REDO)()
+    assert both == scene.outcome[0]
+
+
+def test_overlapping_files_delivered_by_several_threads_at_once_are_folded_in_the_order_of_their_drops(store):
+    first, *edited = [
+        [(*work[:1], f"{hours}:00", work[2]) for work in _MANY[start : start + 9]]
+        for start, hours in ((0, 1), (2, 2), (1, 3), (0, 4))
+    ]
+    in_order, at_once = Scene(store, 0), Scene(store, 1)
+    for works in (first, *edited):
+        in_order.run(works)
+    files = [at_once.put(works) for works in (first, *edited)]
+    deliveries = Random(1).sample(files * 2, 2 * len(files))  # noqa: S311  each comes twice
+
+    with ThreadPoolExecutor(len(deliveries)) as threads:
+        list(threads.map(lambda file: _delivered(at_once, file), deliveries))
+
+    assert in_order.outcome[0] == at_once.outcome[0]
+    assert 2 * len(files) == len(at_once.outcome[1]), "listed once each, and read once each"
+
+
+def _delivered(scene, file):
+    """Deliver as the queue does: again when the turn was lost too often."""
+    for _ in range(20):
+        try:
+            return scene.imports.run(file)
+        except StaleWriteError:
+            continue
+    pytest.fail("the turn never came")
