@@ -12,6 +12,7 @@ from chalicelib.adapters.documents import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
+from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
@@ -29,6 +30,7 @@ class _SetUp:
     rules: tuple[ClientRule, ...]
     operator: Operator = NOBODY
     aliases: Aliases = NO_ALIASES
+    billing: ClientBilling = NO_BUYER
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class _OperatorSettings:
     inbox_rules: tuple[InboxRule, ...]
     hints: SourceHints
     workers: tuple[Renamed, ...] = ()
+    billing: OperatorBilling = NO_SELLER
 
 
 class DynamoDirectory:
@@ -54,12 +57,20 @@ class DynamoDirectory:
         if stored is None:
             return OperatorBook(client_names=names)
         kept = unpack_document(_OperatorSettings, stored.document)
-        version = stored.version or 0
-        return OperatorBook(kept.name, kept.email, kept.inbox_rules, kept.hints, names, version, kept.workers)
+        return OperatorBook(
+            kept.name,
+            kept.email,
+            kept.inbox_rules,
+            kept.hints,
+            names,
+            stored.version or 0,
+            kept.workers,
+            kept.billing,
+        )
 
     def write_operator(self, book: OperatorBook) -> None:
-        """Store name, e-mail, inbox rules, hints and workers, conditional on `book.version`."""
-        settings = _OperatorSettings(book.name, book.email, book.inbox_rules, book.hints, book.workers)
+        """Store the book but its clients' names, conditional on `book.version`."""
+        settings = _OperatorSettings(book.name, book.email, book.inbox_rules, book.hints, book.workers, book.billing)
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=pack_document(settings))
         with table_errors("dynamodb:PutItem"):
             item.save()
@@ -73,12 +84,14 @@ class DynamoDirectory:
         kept = unpack_document(_SetUp, stored.document)
         head = _head(items["head"]) if "head" in items else ImportHead()
         version = stored.version or 0
-        return ClientBook(kept.client, kept.retainers, kept.rules, head, version, kept.operator, kept.aliases)
+        return ClientBook(
+            kept.client, kept.retainers, kept.rules, head, version, kept.operator, kept.aliases, kept.billing
+        )
 
     def write_client(self, book: ClientBook) -> None:
         """Store all of the book but its head in one transaction, conditional on `book.version`."""
         client = book.client
-        setup = pack_document(_SetUp(client, book.retainers, book.rules, book.operator, book.aliases))
+        setup = pack_document(_SetUp(client, book.retainers, book.rules, book.operator, book.aliases, book.billing))
         names = [client.name, *client.aliases]
         write_together(
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),

@@ -49,6 +49,36 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorBilling:
+    """What the set-up says about the seller, for all invoices."""
+
+    party: Party = Party()
+    """Its name is that of the operator where it says none."""
+    series: str = ""
+    """What numbers begin with, before their year: `HT-` makes HT-2026-0001."""
+    payment_days: int = 14
+    """Days from the issue to the day on which an invoice is due."""
+    note: str = ""
+    """Printed below the payment terms of every invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBilling:
+    """What the set-up says about a buyer."""
+
+    party: Party = Party()
+    """Its name is that of the client where it says none."""
+    payment_days: int | None = None
+    """Days to pay in; None: the operator's."""
+    tax: Tax | None = None
+    """What is added to the net sum; None: no tax is spoken of."""
+
+
+NO_SELLER = OperatorBilling()
+NO_BUYER = ClientBilling()
+
+
+@dataclass(frozen=True, slots=True)
 class Adjustment:
     """A line that a person added to a draft, with its reason; below zero it takes something off."""
 
@@ -96,8 +126,9 @@ class TaxTotal:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDocument:
-    """An issued invoice or credit note, whole and frozen. gross = net + the taxes; a credit note's amounts are
-    those of its invoice with the other sign.
+    """An issued invoice or credit note, whole and frozen.
+
+    gross = net + the taxes; a credit note's amounts are those of its invoice with the other sign.
     """
 
     number: str

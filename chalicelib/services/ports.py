@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
+from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
@@ -83,6 +84,7 @@ class ClientBook:
     """As the set-up that was last applied has it: kept with each client, so that a page need not read it apart."""
     aliases: Aliases = NO_ALIASES
     """The operator's renamed workers, kept with each client likewise, and the client's renamed projects."""
+    billing: ClientBilling = NO_BUYER
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class OperatorBook:
     """Each client's name and aliases."""
     version: int = 0
     workers: tuple[Renamed, ...] = ()
+    billing: OperatorBilling = NO_SELLER
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Directory(Protocol):
         """The operator's book with the names of all clients; an empty one where nothing is stored."""
 
     def write_operator(self, book: OperatorBook) -> None:
-        """Store name, e-mail, inbox rules, hints and workers, conditional on `book.version`."""
+        """Store the book but its clients' names, conditional on `book.version`."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None."""
