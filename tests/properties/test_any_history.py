@@ -145,6 +145,8 @@ class AnyHistory(RuleBasedStateMachine):
     def two_files_are_delivered_at_once(self, which: int, other: int, call: int) -> None:
         first, second = (self.waiting[number % len(self.waiting)] for number in (which, other))
         first.record = self.desk.deliver_while(first.file, call, lambda: self.deliver(second))
+        assert first.record == self.desk.log.read(first.record.id), "one report, whoever was quicker"
+        assert second.record == self.desk.log.read(second.record.id)
 
     @precondition(lambda self: self.done)
     @rule(which=_WHICH, retry=st.booleans())
@@ -288,5 +290,5 @@ def _listed(records: Iterable[ImportRecord]) -> "Counter[tuple[object, ...]]":
     return Counter((place, *rest) for place, rest in zip(places, told, strict=True))
 
 
-AnyHistory.TestCase.settings = settings(max_examples=tries(25), stateful_step_count=20)
+AnyHistory.TestCase.settings = settings(max_examples=tries(60), stateful_step_count=20)
 test_any_history_ends_in_a_clean_import_and_what_is_missing = AnyHistory.TestCase
