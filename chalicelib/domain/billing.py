@@ -5,7 +5,7 @@ issued   numbered and frozen: nothing of it changes any more
 void     an issued invoice that a credit note took back
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -14,6 +14,7 @@ from typing import NewType
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.invoice import Invoice, InvoiceBalance
 from chalicelib.domain.quantities import Money
+from chalicelib.domain.retainer import HoursFormat
 
 InvoiceId = NewType("InvoiceId", str)
 """`<client>/<retainer>/<first day of the cycle>`, and for a credit note the same with `/credit`: one of a kind."""
@@ -155,6 +156,8 @@ class InvoiceDocument:
     """The number of the invoice that a credit note takes back."""
     note: str = ""
     """Why it was taken back."""
+    hours_format: HoursFormat = HoursFormat.DECIMAL
+    """How the client reads hours, here as on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,32 @@ class InvoiceRecord:
     """From the issue on."""
     voided_by: InvoiceId | None = None
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The numbers of one year, without a gap: `<name>-0001`, `<name>-0002` …"""
+
+    name: str
+    """What the set-up says numbers begin with, and the year."""
+    last: int = 0
+    last_on: date | None = None
+    """The date of the last one: none of a later number is earlier."""
+    version: int = 0
+
+    @property
+    def number(self) -> str:
+        """The last number, as it is printed."""
+        return f"{self.name}-{self.last:04}"
+
+    def next(self, on: date) -> "Series":
+        """The series with one more number."""
+        return replace(self, last=self.last + 1, last_on=on)
+
+
+def credit_id(invoice: InvoiceId) -> InvoiceId:
+    """The id of the credit note that takes an invoice back."""
+    return InvoiceId(f"{invoice}/credit")
 
 
 def invoice_id(cycle: CycleId) -> InvoiceId:

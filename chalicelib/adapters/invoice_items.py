@@ -1,0 +1,117 @@
+"""Invoices and the counters of their numbers as items.
+
+The draft of a cycle is put as a mail is (outbox_items.py): every attribute where there is none yet, so that a close
+that runs twice neither fails nor touches an invoice that was issued meanwhile. So none of them is ever removed.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.adapters.documents import pack_document, unpack_document
+from chalicelib.adapters.outbox_items import moment
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
+from chalicelib.domain.ids import ClientId
+
+INVOICE = "invoice"
+_PREFIX = "invoice#"
+_COUNTER = "counter"
+
+
+class _NewestInvoices(GlobalSecondaryIndex["InvoiceItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    class Meta:
+        index_name = "newest"
+        projection = KeysOnlyProjection()
+
+    feed = UnicodeAttribute(hash_key=True)
+    time = UnicodeAttribute(range_key=True)
+
+
+class _InvoicesOfClient(GlobalSecondaryIndex["InvoiceItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    class Meta:
+        index_name = "by_client"
+        projection = KeysOnlyProjection()
+
+    client = UnicodeAttribute(hash_key=True)
+    order = UnicodeAttribute(range_key=True)
+
+
+class InvoiceItem(Model):
+    """An invoice or a credit note, in the activity table (tables.py)."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = NumberAttribute()
+    feed = UnicodeAttribute()
+    time = UnicodeAttribute()
+    client = UnicodeAttribute()
+    order = UnicodeAttribute()
+    document = BinaryAttribute(legacy_encoding=False)
+    newest = _NewestInvoices()
+    by_client = _InvoicesOfClient()
+
+
+class SeriesItem(Model):
+    """The last number of a series, in the directory table; a partition of its own, which no other query reads."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute()
+    last = NumberAttribute()
+    last_on = UnicodeAttribute()
+
+
+def invoice_key(invoice: InvoiceId) -> str:
+    """The partition of an invoice."""
+    return _PREFIX + invoice
+
+
+def feed_of(state: InvoiceState) -> str:
+    """The feed of the index `newest` in which an invoice of this state stands."""
+    return f"invoices#{state.value}"
+
+
+def invoices_of(client: ClientId) -> str:
+    """A client's invoices in the index `by_client`: no slug can meet it."""
+    return f"invoices#{client}"
+
+
+def invoice_item(items: type[InvoiceItem], record: InvoiceRecord) -> InvoiceItem:
+    """The item that follows on the version which `record` carries; of a new one, version 1."""
+    time = moment(record.drafted_at)
+    return items(
+        invoice_key(record.id),
+        INVOICE,
+        version=record.version + 1,
+        feed=feed_of(record.state),
+        time=time,
+        client=invoices_of(record.cycle.retainer.client),
+        order=time,
+        document=pack_document(record),
+    )
+
+
+def follows(items: type[InvoiceItem], record: InvoiceRecord) -> Condition:
+    """The condition on which `record` may be written: the version that it carries is stored, or (0) none is."""
+    if record.version:
+        return items.version == record.version
+    return items.pk.does_not_exist()
+
+
+def invoice_of_item(item: InvoiceItem) -> InvoiceRecord:
+    """The invoice that the item holds, with the version that is stored."""
+    return replace(unpack_document(InvoiceRecord, item.document), version=int(item.version))
+
+
+def series_key(name: str) -> tuple[str, str]:
+    """The key of a series' counter."""
+    return f"series#{name}", _COUNTER
+
+
+def series_of(name: str, item: SeriesItem) -> Series:
+    """The series as its counter has it."""
+    return Series(name, int(item.last), date.fromisoformat(item.last_on), item.version or 0)
