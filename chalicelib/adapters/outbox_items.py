@@ -31,7 +31,10 @@ class _NewestMails(GlobalSecondaryIndex["OutboxItem"]):  # type: ignore[no-untyp
 
 
 class OutboxItem(Model):
-    """A mail, in the activity table (tables.py). No attribute that a new mail has is ever removed."""
+    """A mail, in the activity table (tables.py). No attribute that a new mail has is ever removed.
+
+    `time` says when it is due, by which its feed is sorted; `created_at` is there where that is another moment.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -40,6 +43,7 @@ class OutboxItem(Model):
     kind = UnicodeAttribute()
     about: ListAttribute[Any] = ListAttribute()
     of_client = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     claimed_until = UnicodeAttribute(null=True)
     retried_at = UnicodeAttribute(null=True)
@@ -60,8 +64,9 @@ def mail_item(items: type[OutboxItem], mail: OutboxMail) -> OutboxItem:
     return items(
         mail_key(mail.id),
         MAIL,
-        feed=WAITING_FEED,
-        time=moment(mail.created_at),
+        feed=WAITING_FEED if mail.state is MailState.WAITING else SETTLED_FEED,
+        time=moment(mail.due_at),
+        created_at=moment(mail.created_at) if mail.not_before else None,
         kind=mail.kind.value,
         about=list(mail.about),
         state=mail.state.value,
@@ -75,7 +80,8 @@ def mail_of(item: OutboxItem) -> OutboxMail:
         id=MailId(item.pk.removeprefix(_PREFIX)),
         kind=MailKind(item.kind),
         about=tuple(item.about),
-        created_at=datetime.fromisoformat(item.time),
+        created_at=datetime.fromisoformat(item.created_at or item.time),
+        not_before=datetime.fromisoformat(item.time) if item.created_at else None,
         client=ClientId(item.of_client) if item.of_client else None,
         state=MailState(item.state),
         claimed_until=_read(item.claimed_until),
