@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from chalicelib.domain.cycle import CycleLedger, Lot, LotOrigin
+from chalicelib.domain.cycle import CycleLedger, TopUp
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import HOUR, Money, round_half_away
@@ -154,22 +154,21 @@ def retainer(
     )
 
 
-def top_up(granted_in: str, duration: str, *, expires: str | None = None, lot_id: str | None = None) -> Lot:
-    """Bought hours of the cycle that starts on `granted_in`; `expires` is the first day they are gone."""
+def top_up(bought: str, duration: str, *, expires: str | None = None, lot_id: str | None = None) -> TopUp:
+    """Hours bought on that day; `expires` is the first day they are gone."""
     expires_on = None if expires is None else day(expires)
-    return Lot(lot_id or f"top-up-{granted_in}", LotOrigin.TOP_UP, day(granted_in), hours(duration), expires_on)
+    return TopUp(lot_id or f"top-up-{bought}", hours(duration), day(bought), expires_on)
 
 
 def ledger(
     start: str,
     entries: Iterable[Entry] = (),
     *,
-    top_ups: Iterable[Lot] = (),
-    corrections: Iterable[Lot] = (),
+    top_ups: Iterable[TopUp] = (),
     of: RetainerId = ACME_SUPPORT,
 ) -> CycleLedger:
     """What is stored of the cycle that starts on `start`."""
-    return CycleLedger(CycleId(of, day(start)), 1, tuple(entries), tuple(top_ups), tuple(corrections))
+    return CycleLedger(CycleId(of, day(start)), 1, tuple(entries), tuple(top_ups))
 
 
 def used(start: str, *durations: str) -> CycleLedger:

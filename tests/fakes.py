@@ -6,12 +6,15 @@ count the reads, so that a test can say how many round trips a use case takes.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
 
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.import_progress import Progress
+from chalicelib.services.audit import AuditRecord
 from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
 from chalicelib.services.outbox import MailId, OutboxMail
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
@@ -37,11 +40,18 @@ class FakeDirectory:
         self.reads.append(client)
         return self.books.get(client)
 
-    def write_client(self, book: ClientBook) -> None:
+    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        head = stored.head if stored else ImportHead()
-        self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
+        kept = stored.head if stored else ImportHead()
+        if head is not None:
+            _check(kept.version, head.version)
+            kept = replace(head, version=head.version + 1)
+        self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
+
+    def due(self, now: datetime, limit: int) -> Sequence[ClientId]:
+        due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
+        return [client for at, client in sorted(due) if at <= now][:limit]
 
 
 class FakeImportLog:
@@ -51,6 +61,8 @@ class FakeImportLog:
         self.records = {record.id: record for record in records}
         self.parts: list[ImportPart] = []
         self.mails: dict[MailId, OutboxMail] = {}
+        self.invoices: dict[InvoiceId, InvoiceRecord] = {}
+        self.acts: dict[str, AuditRecord] = {}
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         return self.records.get(import_id)
@@ -113,7 +125,11 @@ class FakeLedger:
         head = replace(commit.head, version=commit.head.version + 1)
         self.directory.books[commit.client] = replace(book, head=head)
         for one in beside:
-            if isinstance(one, ImportPart):
+            if isinstance(one, InvoiceRecord):
+                self.log.invoices.setdefault(one.id, one)
+            elif isinstance(one, AuditRecord):
+                self.log.acts.setdefault(one.id, one)
+            elif isinstance(one, ImportPart):
                 self.log.parts.append(one)
             elif isinstance(one, OutboxMail):
                 self.log.put_mail(one)

@@ -1,13 +1,14 @@
 """Cycles as items of the cycles table."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from chalicelib.adapters.documents import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version
-from chalicelib.adapters.objects import LOGS, ObjectStore
+from chalicelib.adapters.objects import INLINE_LIMIT, LOGS, ObjectStore
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.adapters.work_log import decode_work_log, encode_work_log
-from chalicelib.domain.cycle import CycleLedger, Lot
+from chalicelib.domain.cycle import CycleLedger, FrozenCycle, LatePosting, TopUp
 from chalicelib.domain.ids import CycleId
 
 CycleKey = tuple[str, str]
@@ -21,28 +22,46 @@ def cycle_key(cycle: CycleId) -> CycleKey:
 def cycle_item(items: type[CycleItem], cycle: CycleLedger, objects: ObjectStore) -> CycleItem:
     """The cycle's item; saving it asks for the version that was read and stores the next.
 
-    A work log that is too large for an item is stored as an object first.
+    What is too large for an item is stored as objects first.
     """
-    log = encode_work_log(cycle.entries)
-    key = objects.put_if_large(f"{LOGS}/{cycle.id.retainer}", log)
+    parts = {"log": encode_work_log(cycle.entries)}
+    if cycle.frozen is not None:
+        parts["frozen"] = pack_document(cycle.frozen)
+    if cycle.now is not None:
+        parts["now"] = encode_work_log(cycle.now)
+    if sum(map(len, parts.values())) > INLINE_LIMIT:
+        folder = f"{LOGS}/{cycle.id.retainer}"
+        values: dict[str, Any] = {f"{name}_key": objects.put(folder, data) for name, data in parts.items()}
+    else:
+        values = dict(parts)
+    pk, sk = cycle_key(cycle.id)
     return items(
-        *cycle_key(cycle.id),
+        pk,
+        sk,
         **at_version(cycle.version),
-        log=None if key else log,
-        log_key=key,
+        **values,
         top_ups=pack_document(cycle.top_ups) if cycle.top_ups else None,
-        corrections=pack_document(cycle.corrections) if cycle.corrections else None,
+        late=pack_document(cycle.late) if cycle.late else None,
     )
 
 
 def cycle_of(cycle_id: CycleId, item: CycleItem, objects: ObjectStore) -> CycleLedger:
     """What the item holds."""
+
+    def part(name: str) -> bytes | None:
+        key = getattr(item, f"{name}_key")
+        data: bytes | None = objects.get(key) if key else getattr(item, name)
+        return data
+
+    frozen, now = part("frozen"), part("now")
     return CycleLedger(
         id=cycle_id,
         version=item.version or 0,
-        entries=decode_work_log(objects.get(item.log_key) if item.log_key else item.log),
-        top_ups=_lots(item.top_ups),
-        corrections=_lots(item.corrections),
+        entries=decode_work_log(part("log") or b""),
+        top_ups=unpack_document(tuple[TopUp, ...], item.top_ups) if item.top_ups else (),
+        frozen=unpack_document(FrozenCycle, frozen) if frozen else None,
+        now=None if now is None else decode_work_log(now),
+        late=unpack_document(tuple[LatePosting, ...], item.late) if item.late else (),
     )
 
 
@@ -69,7 +88,3 @@ class StoredCycles(Mapping[CycleId, CycleLedger]):
 def is_ahead(planned: CycleItem, stored: CycleItem | None) -> bool:
     """Whether the plan's item is still to be saved."""
     return ((stored.version or 0) if stored else 0) <= (planned.version or 0)
-
-
-def _lots(packed: bytes | None) -> tuple[Lot, ...]:
-    return unpack_document(tuple[Lot, ...], packed) if packed else ()

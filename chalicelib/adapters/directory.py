@@ -4,8 +4,9 @@ Client, retainers with their terms and rules lie packed in one item, because the
 and written together: one transaction of two items, however many retainers (docs/decisions/0002).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.documents import pack_document, unpack_document
@@ -13,14 +14,17 @@ from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_tog
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, RetainerSlug
+from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
+from chalicelib.domain.standing import Standing
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.ports import NOBODY, ClientBook, ImportHead, Operator, OperatorBook
 
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
+_DUE = "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class _SetUp:
     operator: Operator = NOBODY
     aliases: Aliases = NO_ALIASES
     billing: ClientBilling = NO_BUYER
+    issuing: Issuing = Issuing.VERIFY
+    mails: ClientMails = ALL_MAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +91,45 @@ class DynamoDirectory:
         head = _head(items["head"]) if "head" in items else ImportHead()
         version = stored.version or 0
         return ClientBook(
-            kept.client, kept.retainers, kept.rules, head, version, kept.operator, kept.aliases, kept.billing
+            kept.client,
+            kept.retainers,
+            kept.rules,
+            head,
+            version,
+            kept.operator,
+            kept.aliases,
+            kept.billing,
+            kept.issuing,
+            kept.mails,
         )
 
-    def write_client(self, book: ClientBook) -> None:
-        """Store all of the book but its head in one transaction, conditional on `book.version`."""
+    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
+        """Store all of the book but its head in one transaction, conditional on `book.version`; and `head` with it."""
         client = book.client
-        setup = pack_document(_SetUp(client, book.retainers, book.rules, book.operator, book.aliases, book.billing))
+        kept = _SetUp(
+            client,
+            book.retainers,
+            book.rules,
+            book.operator,
+            book.aliases,
+            book.billing,
+            book.issuing,
+            book.mails,
+        )
+        setup = pack_document(kept)
         names = [client.name, *client.aliases]
         write_together(
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),
             self._items(_OPERATOR, client_key(client.id), **at_version(book.version), names=names),
+            *([head_item(self._items, client.id, head, head.plan)] if head else []),
         )
+
+    def due(self, now: datetime, limit: int) -> Sequence[ClientId]:
+        """The clients whose next step is due at `now`, the longest due first."""
+        until = self._items.due_at <= now.astimezone(UTC).isoformat(timespec="seconds")
+        with table_errors("dynamodb:Query"):
+            found = [item.pk for item in self._items.next_due.query(_DUE, until, limit=limit)]
+        return [ClientId(key.removeprefix(_CLIENT_PREFIX)) for key in found]
 
     def _partition(self, key: str) -> dict[str, DirectoryItem]:
         with table_errors("dynamodb:Query"):
@@ -118,6 +151,9 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ImportHead, pl
         as_of=head.as_of.isoformat() if head.as_of else None,
         plan=plan,
         recent=list(head.recent) or None,
+        standings=pack_document(head.standings) if head.standings else None,
+        due=_DUE if head.due_at else None,
+        due_at=head.due_at.isoformat(timespec="seconds") if head.due_at else None,
     )
 
 
@@ -128,4 +164,6 @@ def _head(item: DirectoryItem) -> ImportHead:
         as_of=datetime.fromisoformat(item.as_of) if item.as_of else None,
         plan=item.plan,
         recent=tuple(item.recent or ()),
+        standings=unpack_document(dict[RetainerSlug, Standing], item.standings) if item.standings else {},
+        due_at=datetime.fromisoformat(item.due_at) if item.due_at else None,
     )

@@ -14,15 +14,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain, islice
 
-from pynamodb.models import Model
-
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
 from chalicelib.adapters.cycle_items import CycleKey, StoredCycles, cycle_item, cycle_key, is_ahead
 from chalicelib.adapters.directory import client_key, head_item
 from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
 from chalicelib.adapters.objects import ObjectStore
-from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
+from chalicelib.adapters.tables import CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.ports import ImportHead, LedgerCommit, StaleWriteError
@@ -39,7 +37,6 @@ class DynamoLedger:
     ) -> None:
         self._heads = bind(DirectoryItem, aws, directory_table)
         self._cycles = bind(CycleItem, aws, cycles_table)
-        self._imports = bind(ActivityItem, aws, activity_table)
         self._aws = aws
         self._activity_table = activity_table
         self._objects = objects
@@ -63,12 +60,15 @@ class DynamoLedger:
         cycles = list(islice(coming, TRANSACTION))
         is_large = len(cycles) == TRANSACTION
         plan = self._plans.write(commit.client, chain(cycles, coming)) if is_large else None
-        beside, mails = self._beside(commit)
-        if plan is None and 1 + len(beside) + len(mails) + len(cycles) > TRANSACTION:
+        from chalicelib.adapters.beside_items import BesideItems  # noqa: PLC0415 - only a commit pays for it
+
+        beside = BesideItems(self._aws, self._activity_table, self._objects, commit.client)
+        beside.add(commit.beside())
+        if plan is None and 1 + len(beside) + len(cycles) > TRANSACTION:
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = beside if plan else [*beside, *cycles]
-        write_together(head, *decided, condition=self._heads.plan.does_not_exist(), unless_there=mails)
+        decided = beside.put if plan else [*beside.put, *cycles]
+        write_together(head, *decided, condition=self._heads.plan.does_not_exist(), unless_there=beside.put_once)
         if plan:
             self._carry_out(commit.client, plan)
 
@@ -76,21 +76,6 @@ class DynamoLedger:
         """Write what `head.plan` still has to write, then clear it; the head's version stays. Safe to repeat."""
         if head.plan:
             self._carry_out(client, head.plan)
-
-    def _beside(self, commit: LedgerCommit) -> tuple[list[ActivityItem], list[Model]]:
-        # only a commit pays for these
-        from chalicelib.adapters.import_items import import_item  # noqa: PLC0415
-        from chalicelib.adapters.outbox_items import OutboxItem, mail_item  # noqa: PLC0415
-        from chalicelib.services.outbox import OutboxMail  # noqa: PLC0415
-
-        records: list[ActivityItem] = []
-        mails: list[Model] = []
-        for one in commit.beside():
-            if isinstance(one, OutboxMail):
-                mails.append(mail_item(bind(OutboxItem, self._aws, self._activity_table), one))
-            else:
-                records.append(import_item(self._imports, one, self._objects, commit.client))
-        return records, mails
 
     def _carry_out(self, client: ClientId, plan: str) -> None:
         for item in self._plans.items(plan):

@@ -2,11 +2,14 @@
 
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
-                          sk `head`             imports seen: version, last order, as of, plan, recent
+                          sk `head`             imports seen: version, last order, as of, plan, recent; how far
+                                                the cycles are closed, and when the next step is due
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases
+    index `due`           due `due` / due_at:   heads, by when the next step of a rollover is due
 cycles: one item is one cycle.
-    pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), lots; version
+    pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
+                                                its figures and what exports said later; version
 activity: imports with their reports, and mails.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
                           sk `client#<client>`  that client's part of a routed import
@@ -36,7 +39,11 @@ def _strings(*names: str) -> list[dict[str, str]]:
 _INDEX = {"Projection": {"ProjectionType": "KEYS_ONLY"}}
 
 TABLES: dict[str, dict[str, Any]] = {
-    "directory": {"KeySchema": _key("pk", "sk"), "AttributeDefinitions": _strings("pk", "sk")},
+    "directory": {
+        "KeySchema": _key("pk", "sk"),
+        "AttributeDefinitions": _strings("pk", "sk", "due", "due_at"),
+        "GlobalSecondaryIndexes": [{"IndexName": "due", "KeySchema": _key("due", "due_at"), **_INDEX}],
+    },
     "cycles": {"KeySchema": _key("pk", "sk"), "AttributeDefinitions": _strings("pk", "sk")},
     "activity": {
         "KeySchema": _key("pk", "sk"),
@@ -48,6 +55,15 @@ TABLES: dict[str, dict[str, Any]] = {
     },
 }
 """What CreateTable and the stack's template must agree on."""
+
+
+class _Due(GlobalSecondaryIndex["DirectoryItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
 
 
 class DirectoryItem(Model):
@@ -62,10 +78,14 @@ class DirectoryItem(Model):
     plan = UnicodeAttribute(null=True)
     recent: ListAttribute[Any] = ListAttribute(null=True)
     names: ListAttribute[Any] = ListAttribute(null=True)
+    standings = BinaryAttribute(legacy_encoding=False, null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    next_due = _Due()
 
 
 class CycleItem(Model):
-    """A cycle; either `log` or `log_key` holds its work log."""
+    """A cycle; work log, frozen figures and later work log lie in it, or their keys do when they are too large."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -73,7 +93,11 @@ class CycleItem(Model):
     log = BinaryAttribute(legacy_encoding=False, null=True)
     log_key = UnicodeAttribute(null=True)
     top_ups = BinaryAttribute(legacy_encoding=False, null=True)
-    corrections = BinaryAttribute(legacy_encoding=False, null=True)
+    frozen = BinaryAttribute(legacy_encoding=False, null=True)
+    frozen_key = UnicodeAttribute(null=True)
+    now = BinaryAttribute(legacy_encoding=False, null=True)
+    now_key = UnicodeAttribute(null=True)
+    late = BinaryAttribute(legacy_encoding=False, null=True)
 
 
 class _Newest(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook

@@ -18,10 +18,16 @@ from chalicelib.adapters.packing import UnknownFormatError, pack, unpack
 from chalicelib.domain.entry import Entry, Pool
 
 _FORMAT = 1
+_LACKING: dict[str, Any] = {"values": [None]}
+"""A column that the log was written without: it is older than the column."""
 
-_TO_JSON: dict[str, Callable[[Any], Any]] = {"date": date.isoformat}
+_TO_JSON: dict[str, Callable[[Any], Any]] = {
+    "date": date.isoformat,
+    "worked_on": lambda day: None if day is None else day.isoformat(),
+}
 _FROM_JSON: dict[str, Callable[[Any], Any]] = {
     "date": date.fromisoformat,
+    "worked_on": lambda day: None if day is None else date.fromisoformat(day),
     "tags": lambda tags: None if tags is None else tuple(tags),
     "pool": Pool,
 }
@@ -45,7 +51,8 @@ def decode_work_log(data: bytes) -> tuple[Entry, ...]:
     unknown = columns.keys() - set(Entry._fields)
     if unknown:
         raise UnknownFormatError(f"work log column {min(unknown)}")
-    rows = [_values(name, columns[name], document["count"]) for name in Entry._fields]
+    known = {name: columns.get(name, _LACKING) for name in Entry._fields}
+    rows = [_values(name, column, document["count"]) for name, column in known.items()]
     return tuple(map(Entry._make, zip(*rows, strict=False)))  # a column that repeats one value has no end
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
-from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.entry import MANUAL, Entry, Pool
 from chalicelib.domain.quantities import round_half_away
 from chalicelib.domain.terms import Rounding, RoundingLevel
 
@@ -64,7 +64,7 @@ def account(
         if entry.pool is not Pool.RETAINER or entry.seconds == 0:
             continue
         meter = meter_on(entry.date)
-        if meter.is_plain:
+        if meter.is_plain or entry.source == MANUAL:
             accounted[place] = entry.seconds
             continue
         work_type = (entry.work_type or "").casefold()

@@ -5,12 +5,13 @@ entries at each read, and nothing derived from another cycle is stored with this
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId
+from chalicelib.domain.quantities import Money
 from chalicelib.domain.terms import Terms
 
 
@@ -55,14 +56,53 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class TopUp:
+    """Hours that the client bought for a cycle, the days before the purchase included."""
+
+    id: str
+    seconds: int
+    bought_on: date
+    expires_on: date | None = None
+    """First day on which they can no longer be drawn; None: they never expire."""
+    price: Money | None = None
+    """What the cycle's invoice charges for them; None: nothing."""
+    note: str = ""
+
+
+class LatePosting(NamedTuple):
+    """The difference that later exports made to a worker's day of a closed cycle, and the cycle that bears it."""
+
+    worker: str
+    """The worker's identity, as `Aliases.worker` gives it."""
+    name: str
+    """The worker's name, for people."""
+    day: date
+    seconds: int
+    """More work than the closed cycle counts, or less (negative)."""
+    posted_to: date | None
+    """First day of the cycle that bears it; None: it was written off."""
+
+
+@dataclass(frozen=True, slots=True)
 class CycleLedger:
     """What is stored of one cycle. `version` 0: nothing is stored yet."""
 
     id: CycleId
     version: int = 0
     entries: tuple[Entry, ...] = ()
-    top_ups: tuple[Lot, ...] = ()
-    corrections: tuple[Lot, ...] = ()
+    """Of a closed cycle: as they were counted, in draw order."""
+    top_ups: tuple[TopUp, ...] = ()
+    frozen: "FrozenCycle | None" = None
+    """The closed cycle's figures (domain/closing.py); None: it is not closed."""
+    now: tuple[Entry, ...] | None = None
+    """Of a closed cycle: its work as the exports tell it by now; None: none has spoken of it since."""
+    late: tuple[LatePosting, ...] = ()
+    """Of a closed cycle: what became of the difference."""
+
+    @property
+    def told(self) -> tuple[Entry, ...]:
+        """The cycle's work as the exports tell it, whatever of it was closed in."""
+        return self.entries if self.now is None else self.now
 
 
 class Draw(NamedTuple):
@@ -161,3 +201,27 @@ class CycleStatement:
     """Overage that this cycle's invoice charges: debt_in + overage = deducted + billed + debt_out."""
     carried_is_provisional: bool = False
     """Whether an earlier cycle that feeds this one is not closed yet."""
+    top_ups: tuple[TopUp, ...] = ()
+    """The hours that were bought for this cycle."""
+
+
+class FrozenCost(NamedTuple):
+    """What an entry cost when its cycle closed; see `AccountedEntry`."""
+
+    accounted_seconds: int
+    draws: tuple[Draw, ...]
+    overage_seconds: int
+    given_back_seconds: int
+    correction_lot_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenCycle:
+    """A closed cycle's figures, kept as they were: no later program or set-up computes them anew."""
+
+    closed_at: datetime
+    """When its close was due: a close that runs late says the same."""
+    statement: CycleStatement
+    """Without its entries, which the work log keeps."""
+    costs: tuple[FrozenCost, ...]
+    """What each entry of the work log cost, in its order."""

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+_Day = date
+
 
 class Pool(StrEnum):
     """Where an entry counts."""
@@ -49,3 +51,12 @@ class Entry(NamedTuple):
     pool: Pool = Pool.RETAINER
     pool_reason: str | None = None
     """The reason of the rule that put it in `project` or `excluded`."""
+    worked_on: _Day | None = None
+    """Of late work: the day on which it was done, in a cycle that was closed when it came; `date` then lies in the
+    cycle that bears it."""
+
+
+LATE = "late"
+"""The source of late work: what later exports said about the days of a closed cycle (domain/late_work.py)."""
+MANUAL = "correction"
+"""The source of corrections made by hand; no rounding applies to them."""

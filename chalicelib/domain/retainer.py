@@ -30,6 +30,15 @@ class HoursFormat(StrEnum):
     CLOCK = "clock"
 
 
+class LateWorkRule(StrEnum):
+    """What happens to work of a closed cycle that comes late."""
+
+    POST = "post"
+    """The cycle that is open then bears the difference."""
+    WRITE_OFF = "write_off"
+    """It is listed and charged to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The state of a client's bookmarkable link. The token signs client and version; the table holds no secret."""
@@ -75,3 +84,4 @@ class Retainer:
     """First day of the first cycle that is invoiced; None while the retainer is in backfill."""
     partial: PartialCycle = PartialCycle.FULL
     grace_days: int = 3
+    late_work: LateWorkRule = LateWorkRule.POST

@@ -7,7 +7,7 @@ Nothing here knows another cycle: what a neighbour contributes arrives in the `H
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
@@ -97,6 +97,7 @@ def settle(
         debt_out_seconds=debt.out_seconds,
         billed_seconds=debt.billed_seconds,
         carried_is_provisional=not handover.is_final,
+        top_ups=ledger.top_ups,
     )
 
 
@@ -117,10 +118,9 @@ def _cover(entries: Sequence[Entry], costs: Sequence[int], lots: Sequence[Lot], 
 def _granted(
     period: Period, allotment: int, ledger: CycleLedger, costs: Sequence[int], expires_on: date | None
 ) -> list[Lot]:
-    """The lots that this cycle adds: allotment, top-ups, corrections. Hours of nobody's choosing share one expiry."""
+    """The lots that this cycle adds: allotment, top-ups, and what negative entries give back."""
     lots = [Lot(f"allotment-{period.start}", LotOrigin.ALLOTMENT, period.start, allotment, expires_on)]
-    lots += ledger.top_ups
-    lots += (replace(lot, expires_on=lot.expires_on or expires_on) for lot in ledger.corrections)
+    lots += (Lot(one.id, LotOrigin.TOP_UP, period.start, one.seconds, one.expires_on) for one in ledger.top_ups)
     lots += (
         Lot(lot_id, LotOrigin.CORRECTION, period.start, -cost, expires_on)
         for lot_id, cost in zip(_correction_ids(period, costs), costs, strict=True)

@@ -10,18 +10,24 @@ from datetime import date
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import periods_between
 from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.closing import statement_of_closed
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
+from chalicelib.domain.standing import UNTOUCHED, Standing
 
 
 def statements(
-    retainer: Retainer, ledgers: Mapping[date, CycleLedger], today: date, aliases: Aliases = NO_ALIASES
+    retainer: Retainer,
+    ledgers: Mapping[date, CycleLedger],
+    today: date,
+    aliases: Aliases = NO_ALIASES,
+    standing: Standing = UNTOUCHED,
 ) -> tuple[CycleStatement, ...]:
-    """The statement of every cycle, oldest first.
+    """The statement of every closed cycle among `ledgers`, then of every cycle that is not closed, oldest first.
 
-    From the retainer's first cycle to the one that contains `today`: to its last one where it has ended, and
+    These run from the first one to the one that contains `today`: to the last one where the retainer has ended, and
     to its first one where it has not begun. Later cycles follow up to the last one that has entries.
 
     Args:
@@ -29,11 +35,14 @@ def statements(
         ledgers: what is stored of each cycle, by the cycle's first day; a missing one is empty.
         today: in the retainer's zone.
         aliases: under which names one worker's day may be logged.
+        standing: how far the retainer's cycles are closed.
     """
-    chain: list[CycleStatement] = []
-    handover = Handover()
-    last_day = max([today, retainer.starts_on, *(start for start, stored in ledgers.items() if stored.entries)])
-    for period in periods_between(retainer, retainer.starts_on, last_day):
+    first = standing.closed_before or retainer.starts_on
+    closed = (stored for start, stored in sorted(ledgers.items()) if start < first)
+    chain = [statement_of_closed(stored, stored.frozen) for stored in closed if stored.frozen]
+    handover = standing.handover
+    last_day = max([today, first, *(start for start, stored in ledgers.items() if stored.entries)])
+    for period in periods_between(retainer, first, last_day):
         ledger = ledgers.get(period.start) or CycleLedger(CycleId(retainer.id, period.start))
         chain.append(settle(retainer, period, ledger, handover, today, aliases=aliases))
         handover = hand_over(chain[-1])

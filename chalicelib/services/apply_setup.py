@@ -9,6 +9,7 @@ from chalicelib.services.keep_cycles import lost_cycles
 from chalicelib.services.plan_setup import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
 from chalicelib.services.ports import Clock, Directory, Ledger, Operator, OperatorBook
 from chalicelib.services.retry_stale import retry_stale
+from chalicelib.services.roll_over import with_due
 from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
 
 
@@ -63,9 +64,13 @@ class ApplySetup:
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
     def _client(self, declared: ClientSetup, operator: OperatorBook, *, write: bool) -> ClientPlan:
-        plan = plan_client(declared, self._directory.read_client(declared.client.id), operator, self._clock())
-        if write and plan.book is not None:
-            self._directory.write_client(plan.book)
+        stored = self._directory.read_client(declared.client.id)
+        plan = plan_client(declared, stored, operator, self._clock())
+        book = plan.book or stored
+        if write and book is not None:
+            head = with_due(book.head, book)
+            if plan.book is not None or head != book.head:
+                self._directory.write_client(book, None if head == book.head else head)
         return plan
 
     def _tell_client(self, client: ClientId, operator: OperatorBook) -> None:

@@ -36,6 +36,7 @@ def part_of(file: DroppedFile, client: ClientId, source: str, fold: Fold) -> Imp
         missing=tuple(tally.missing_entries),
         cycles=tuple(fold.cycles),
         doubles=tuple(fold.doubles),
+        late=tuple(fold.late),
     )
 
 
@@ -57,4 +58,5 @@ def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportRepor
         missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
         doubles=tuple(double for part in parts for double in part.doubles)[:PROBLEM_LIMIT],
         cycles=tuple(cycle for part in parts for cycle in part.cycles),
+        late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
     )

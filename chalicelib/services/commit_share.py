@@ -21,6 +21,7 @@ from chalicelib.services.outbox import OutboxMail, mail_of_import
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
 from chalicelib.services.preview_balances import with_balances
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
+from chalicelib.services.roll_over import roll_over
 from chalicelib.services.stage_rows import Share
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class DoneElsewhereError(HourTabError):
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Fold:
     """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written."""
     read = cycles_read_by(ports, share.book.head)
-    fold = fold_on_top(share, opened.source, read, complete=opened.complete)
+    fold = fold_on_top(share, opened.source, read, ports.clock(), complete=opened.complete)
     return with_balances(fold, share.book, read, ports.clock())
 
 
@@ -94,15 +95,22 @@ def take_turn(
         if head.plan is not None:  # a killed commit has left something to write
             ports.ledger.finish_plan(client, head)
             head = replace(head, plan=None)
+        if head.due_at is not None and head.due_at <= ports.clock():  # what is due to close closes before it is told of
+            roll_over(ports.directory, ports.ledger, client, ports.clock())
+            head = _head_of(ports, client)
         fold, moved = propose(head, cycles_read_by(ports, head))
         try:
             record = _commit(ports, client, moved, fold, told)
         except StaleWriteError:
-            stored = ports.directory.read_client(client)
-            head = stored.head if stored else ImportHead()
+            head = _head_of(ports, client)
         else:
             return fold, record
     raise StaleWriteError(f"{_TURNS} other imports of {client} came first")
+
+
+def _head_of(ports: ImportPorts, client: ClientId) -> ImportHead:
+    stored = ports.directory.read_client(client)
+    return stored.head if stored else ImportHead()
 
 
 def _commit(
@@ -157,10 +165,11 @@ def _fold(
     read: ReadCycles,
     again: bool,
 ) -> Fold:
+    share = replace(share, book=replace(share.book, head=head))
     if again or file.order < head.last_order:
         found = imports_of_source(ports, share.book.client.id, opened.source, head)
         newer = [one for one in found if one.order > file.order and not is_undone(one)]
         if again or not cycles_of(newer).isdisjoint(scope_of(share)):
             own = (file, Step(share, opened.complete, import_id(file), is_own=True))
             return refold(ports, share.book, opened.source, imports=found, read=read, own=own)
-    return fold_on_top(share, opened.source, read, complete=opened.complete)
+    return fold_on_top(share, opened.source, read, ports.clock(), complete=opened.complete)

@@ -50,7 +50,7 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         LostOriginalError: an import that has to be folded anew cannot be read again.
         StaleWriteError: imports of a client came first too often.
     """
-    reason = _why_not(record, verb)
+    reason = _why_not(record, verb) or _closed(ports, record, verb)
     if reason:
         raise NothingToDecideError(record.id, reason)
     decision = Decision(verb, ports.clock())
@@ -82,6 +82,23 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
     return None
 
 
+def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
+    """Why an import that has a part in a closed cycle stays as it is, or None."""
+    if verb is Verb.ACCEPT:  # what it takes out of a closed cycle is late work, as an export without it would be
+        return None
+    for client in record.clients:
+        book = _book(ports, client, record.id)
+        for change in record.cycles:
+            before = book.head.standing(change.retainer).closed_before if change.retainer.client == client else None
+            if before is not None and change.start < before:
+                return (
+                    f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
+                    "correct the entries in the time tracker and export them again, and the difference is posted to "
+                    "the open cycle."
+                )
+    return None
+
+
 _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
 
 
@@ -108,7 +125,7 @@ def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
     book = _book(ports, client, decided.id)
 
     def propose(head: ImportHead, read: ReadCycles) -> tuple[Fold, ImportHead]:
-        return _fold(ports, book, decided, head, read), head
+        return _fold(ports, replace(book, head=head), decided, head, read), head
 
     return take_turn(ports, book, propose, lambda _: (decided, None))[0]
 

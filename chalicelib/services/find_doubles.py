@@ -16,7 +16,7 @@ from chalicelib.services.import_record import LikelyDouble
 
 
 def find_doubles(
-    before: CycleLedger | None,
+    before: CycleLedger,
     after: CycleLedger,
     beside: Iterable[CycleLedger],
     source: str,
@@ -34,10 +34,10 @@ def find_doubles(
         most: how many are wanted.
         aliases: under which names one worker's work may stand.
     """
-    others = [*([before] if before and before.entries else []), *beside]
+    others = [*([before] if before.entries else []), *beside]
     if not others:
         return []
-    new = Counter(after.entries) - Counter(before.entries if before else ())
+    new = Counter(after.entries) - Counter(before.entries)
     brought = [entry for entry in new if entry.source == source and _counts(entry)]
     days = {entry: _day(entry, aliases) for entry in brought}
     counted = _by_day(set(days.values()), others, aliases)

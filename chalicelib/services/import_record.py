@@ -13,6 +13,8 @@ from typing import NamedTuple
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
 
+_Day = date
+
 PROBLEM_LIMIT = 200
 """This many problems are kept in full; the rest are counted."""
 
@@ -102,6 +104,18 @@ class LikelyDouble:
 
 
 @dataclass(frozen=True, slots=True)
+class LateEntry:
+    """A worker's day of a closed cycle that the import tells otherwise: by so much more, or less."""
+
+    retainer: RetainerId
+    date: date
+    worker: str
+    seconds: int
+    posted_to: _Day | None
+    """First day of the cycle that bears the difference; None: it is written off."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did; the same shape for a preview."""
 
@@ -117,6 +131,7 @@ class ImportReport:
     doubles: tuple[LikelyDouble, ...] = ()
     refusal: Refusal | None = None
     cycles: tuple[CycleChange, ...] = ()
+    late: tuple[LateEntry, ...] = ()
 
 
 class Verb(StrEnum):
@@ -179,6 +194,7 @@ class ImportPart:
     cycles: tuple[CycleChange, ...] = ()
     decisions: tuple[Decision, ...] = ()
     doubles: tuple[LikelyDouble, ...] = ()
+    late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
 
     @property

@@ -59,4 +59,4 @@ def _with_work(retainer: Retainer, book: ClientBook, now: datetime, ledger: Ledg
     tomorrow = today(now, retainer.zone) + timedelta(days=1)
     ids = [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, tomorrow)]
     found = ledger.read_cycles(ids, book.head.plan) if ids else {}
-    return {one.id.start: one for one in found.values() if one.entries or one.top_ups or one.corrections}
+    return {one.id.start: one for one in found.values() if one.entries or one.top_ups}

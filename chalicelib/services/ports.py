@@ -13,16 +13,20 @@ from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
+from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
+from chalicelib.domain.standing import UNTOUCHED, Standing
 from chalicelib.intake.rows import SourceHints
 
 if TYPE_CHECKING:  # a client's page, whose cold start imports the ports, has no need of imports' records
+    from chalicelib.domain.billing import InvoiceRecord
+    from chalicelib.services.audit import AuditRecord
     from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
     from chalicelib.services.outbox import OutboxMail
 
-    Beside = ImportRecord | ImportPart | OutboxMail
+    Beside = ImportRecord | ImportPart | OutboxMail | InvoiceRecord | AuditRecord
     """What a commit puts beside its cycles."""
 
 Clock = Callable[[], datetime]
@@ -39,7 +43,7 @@ _RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class ImportHead:
-    """Which imports a client's ledger has seen: the token on which a client's imports take turns.
+    """Which imports a client's ledger has seen, and how far it is closed: the token on which its writers take turns.
 
     `version` 0: no import yet. `plan` names a commit that is decided but not yet written to every cycle;
     readers overlay it and the next writer finishes it, so half an import is never seen.
@@ -53,6 +57,14 @@ class ImportHead:
     plan: str | None = None
     recent: tuple[ImportId, ...] = ()
     """The newest imports by when they were committed: lists of the import log may lag behind by a moment."""
+    standings: Mapping[RetainerSlug, Standing] = field(default_factory=dict)
+    """How far the cycles of each retainer are closed; a retainer that is missing: none is."""
+    due_at: datetime | None = None
+    """When the next step of a rollover is due (domain/rollover.py), in UTC; None: none is to come."""
+
+    def standing(self, retainer: RetainerId) -> Standing:
+        """How far the cycles of a retainer are closed."""
+        return self.standings.get(retainer.retainer, UNTOUCHED)
 
     def after(self, import_id: ImportId, order: str, now: datetime) -> "ImportHead":
         """The head with one more import done."""
@@ -85,6 +97,8 @@ class ClientBook:
     aliases: Aliases = NO_ALIASES
     """The operator's renamed workers, kept with each client likewise, and the client's renamed projects."""
     billing: ClientBilling = NO_BUYER
+    issuing: Issuing = Issuing.VERIFY
+    mails: ClientMails = ALL_MAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +143,26 @@ class Directory(Protocol):
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None."""
 
-    def write_client(self, book: ClientBook) -> None:
+    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
         """Store all of the book but its head in one transaction, conditional on `book.version`.
 
-        The client's names become part of the operator's book in the same transaction.
+        The client's names become part of the operator's book in the same transaction; `head`, if it is given, is
+        written too, conditional on the version that it carries.
         """
+
+
+class DueClients(Protocol):
+    """Which clients have a step of a rollover to make."""
+
+    def due(self, now: datetime, limit: int) -> "Sequence[ClientId]":
+        """The clients whose next step is due at `now`, the longest due first; costs what is due, not what exists."""
+
+
+class RolloverQueue(Protocol):
+    """Asks a function to roll clients over."""
+
+    def send(self, clients: Sequence[ClientId]) -> None:
+        """Queue them, one message each."""
 
 
 class Ledger(Protocol):

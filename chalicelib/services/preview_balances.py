@@ -11,6 +11,7 @@ from datetime import date, datetime
 from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.closing import statement_of_closed
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
 from chalicelib.domain.ids import CycleId, RetainerId
 from chalicelib.domain.retainer import Retainer
@@ -80,7 +81,11 @@ def _remaining(
     day = today(now, retainer.zone)
     for period in periods:
         cycle = ledger(CycleId(retainer.id, period.start))
-        settled: CycleStatement = settle(retainer, period, cycle, handover, day, aliases=aliases)
+        settled: CycleStatement = (
+            statement_of_closed(cycle, cycle.frozen)
+            if cycle.frozen
+            else settle(retainer, period, cycle, handover, day, aliases=aliases)
+        )
         found[period.start] = settled.figures.remaining_seconds
         handover = hand_over(settled)
     return found

@@ -64,7 +64,9 @@ def refold(
     Raises:
         LostOriginalError: an original cannot be read any more.
     """
-    return fold_anew(book, _steps(ports, book.client.id, imports, own), cycles_of(imports), source, read)
+    return fold_anew(
+        book, _steps(ports, book.client.id, imports, own), cycles_of(imports), source, read=read, now=ports.clock()
+    )
 
 
 def _steps(

@@ -10,6 +10,7 @@ from chalicelib.services.import_record import (
     CycleChange,
     ImportRecord,
     ImportReport,
+    LateEntry,
     LikelyDouble,
     MissingEntry,
     is_undone,
@@ -66,6 +67,7 @@ def report_json(report: ImportReport) -> Json:
         "likely_doubles": [_double(double) for double in report.doubles],
         "refused_reason": report.refusal.reason if report.refusal else None,
         "refused_kind": report.refusal.kind.value if report.refusal else None,
+        "late": [_late(entry) for entry in report.late],
         "cycles": [_cycle(change) for change in report.cycles],
     }
 
@@ -87,6 +89,17 @@ def _entry(entry: MissingEntry | LikelyDouble) -> Json:
 
 def _double(double: LikelyDouble) -> Json:
     return {**_entry(double), "other_retainer": double.other_retainer.retainer, "other_source": double.other_source}
+
+
+def _late(entry: LateEntry) -> Json:
+    return {
+        "client": entry.retainer.client,
+        "retainer": entry.retainer.retainer,
+        "date": entry.date.isoformat(),
+        "worker": entry.worker,
+        "seconds": entry.seconds,
+        "posted_to": entry.posted_to.isoformat() if entry.posted_to else None,
+    }
 
 
 def _cycle(change: CycleChange) -> Json:

@@ -1,4 +1,4 @@
-"""What a client sees behind its link: every retainer's cycles, from the first to the one that runs today.
+"""What a client sees behind its link: every retainer's cycles that are not closed, and of the closed ones the latest.
 
 Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that
 is malformed, unknown, revoked, expired or of an older version costs one query and gives None, always the
@@ -8,12 +8,13 @@ same way, so that nobody learns which of these it was.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
+from chalicelib.domain.standing import Standing
 from chalicelib.domain.statements import statements
 from chalicelib.services.ports import NOBODY, ClientBook, Directory, Ledger, Links, Operator
 
@@ -26,7 +27,10 @@ _NOBODY = ClientId("-")
 
 @dataclass(frozen=True, slots=True)
 class RetainerBalance:
-    """One retainer's cycles up to today, oldest first; before it starts, its first one."""
+    """One retainer's cycles up to today, oldest first; before it starts, its first one.
+
+    Of the closed ones the latest, and those that were asked for.
+    """
 
     retainer: Retainer
     today: date
@@ -81,7 +85,8 @@ class RetainerBalance:
     @property
     def years(self) -> tuple[int, ...]:
         """The years in which cycles began, newest first."""
-        return tuple(sorted({one.period.start.year for one in self.statements}, reverse=True))
+        periods = periods_between(self.retainer, self.retainer.starts_on, max(self.today, self.retainer.starts_on))
+        return tuple(sorted({period.start.year for period in periods}, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +105,27 @@ class ClientBalance:
         return self.retainers[0].retainer.zone if self.retainers else "UTC"
 
 
+class Asked(NamedTuple):
+    """Which closed cycles are wanted besides the latest."""
+
+    year: int | None = None
+    """Those that began in it."""
+    cycle: date | None = None
+    """The one that began on this day."""
+
+
+LATEST = Asked()
+
+
 def show_balance(
-    token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger
+    token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger, asked: Asked = LATEST
 ) -> ClientBalance | None:
     """The balance behind a link.
 
     Args:
         token: what the visitor's address holds; anything at all.
         now: an aware instant.
+        asked: which closed cycles are wanted besides the latest.
         links: proves tokens.
         directory: knows the client and its retainers.
         ledger: holds the cycles.
@@ -116,15 +134,16 @@ def show_balance(
         The balance, or None where the token opens nothing (any more).
     """
     book = _opened_book(token, now, links, directory)
-    return None if book is None else balance_of(book, now, ledger)
+    return None if book is None else balance_of(book, now, ledger, asked)
 
 
-def balance_of(book: ClientBook, now: datetime, ledger: Ledger) -> ClientBalance:
+def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:
     """The balance of a client whose book is at hand, at the aware instant `now`."""
     days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
-    ids = [cycle_id for retainer in book.retainers for cycle_id in _cycle_ids(retainer, days[retainer.id])]
+    standings = {retainer.id: book.head.standing(retainer.id) for retainer in book.retainers}
+    ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], standings[one.id], asked)]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
-    balances = tuple(_balance(retainer, days[retainer.id], stored, book.aliases) for retainer in book.retainers)
+    balances = tuple(_balance(retainer, days[retainer.id], stored, book) for retainer in book.retainers)
     return ClientBalance(book.client, balances, book.head.as_of, book.operator)
 
 
@@ -139,11 +158,22 @@ def _opens(link: Link, version: int, now: datetime) -> bool:
     return version == link.version and not link.revoked and not expired
 
 
-def _cycle_ids(retainer: Retainer, on: date) -> list[CycleId]:
-    """All cycles from the start: none is closed yet, and each hands its unused hours to the next."""
-    return [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, on)]
+def _cycle_ids(retainer: Retainer, on: date, standing: Standing, asked: Asked) -> list[CycleId]:
+    """The cycles that are not closed, each of which hands its hours to the next, and the closed ones that are shown."""
+    periods = periods_between(retainer, retainer.starts_on, on)
+    latest = {period.start for period in periods[-PAST_CYCLES - 1 :]}
+    return [
+        CycleId(retainer.id, start)
+        for start in (period.start for period in periods)
+        if start in latest
+        or standing.closed_before is None
+        or start >= standing.closed_before
+        or start.year == asked.year
+        or start == asked.cycle
+    ]
 
 
-def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], aliases: Aliases) -> RetainerBalance:
+def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], book: ClientBook) -> RetainerBalance:
     own = {cycle_id.start: cycle for cycle_id, cycle in stored.items() if cycle_id.retainer == retainer.id}
-    return RetainerBalance(retainer, on, statements(retainer, own, on, aliases))
+    chain = statements(retainer, own, on, book.aliases, book.head.standing(retainer.id))
+    return RetainerBalance(retainer, on, chain)

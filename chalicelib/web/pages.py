@@ -10,7 +10,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
-from chalicelib.services.show_balance import ClientBalance, show_balance
+from chalicelib.services.show_balance import Asked, ClientBalance, show_balance
 from chalicelib.web.balance_json import balance_text
 from chalicelib.web.build_view import build_page
 from chalicelib.web.errors import NothingHereError, TooLargeError
@@ -55,7 +55,14 @@ def _file(body: str, content_type: str, name: str = "") -> Response:
 
 
 def _balance(token: str) -> ClientBalance:
-    balance = show_balance(token, _now(), links=wiring.links(), directory=wiring.directory(), ledger=wiring.ledger())
+    balance = show_balance(
+        token,
+        _now(),
+        links=wiring.links(),
+        directory=wiring.directory(),
+        ledger=wiring.ledger(),
+        asked=Asked(_year(), _cycle()),
+    )
     if balance is None:
         raise NothingHereError("the token opens nothing")
     return balance

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.cycle import CycleLedger, Lot, LotOrigin
+from chalicelib.domain.cycle import CycleLedger, TopUp
 from chalicelib.services.ports import ImportHead, StaleWriteError
 from tests.aws_calls import record_calls
 from tests.builders import day, entry
@@ -39,15 +39,14 @@ def acme(store: Store):
 
 
 def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
-    lot = Lot("t1", LotOrigin.TOP_UP, day("2010-01-01"), 3600, day("2010-03-01"))
+    bought = TopUp("t1", 3600, day("2010-01-01"), day("2010-03-01"), Money(40000, "EUR"), "Before the move")
     full = replace(
         cycle(),
         entries=(
             entry("2010-01-04", "0:15", description="", tags=(), project=None, start="0:00", billable=False),
             entry("2010-01-04", "-0:15", description="Zürich 🚑", tags=("a", "b"), source_id="7"),
         ),
-        top_ups=(lot,),
-        corrections=(replace(lot, id="c1", origin=LotOrigin.CORRECTION, expires_on=None),),
+        top_ups=(bought,),
     )
 
     store.ledger.commit(commit(full, cycle(1)))

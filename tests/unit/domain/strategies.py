@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendar import periods_between
-from chalicelib.domain.cycle import CycleLedger, Lot, LotOrigin
+from chalicelib.domain.cycle import CycleLedger, TopUp
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.quantities import Money
@@ -93,18 +93,15 @@ def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
     ledgers = {}
     for period in periods_between(retainer, retainer.starts_on, retainer.starts_on + timedelta(days=100)):
         days = st.dates(period.start, period.end - timedelta(days=1))
-        lots = [
-            Lot(f"{origin}-{period.start}-{nth}", origin, period.start, size, expires_on)
-            for origin in (LotOrigin.TOP_UP, LotOrigin.CORRECTION)
-            for nth, (size, expires_on) in enumerate(
-                draw(st.lists(st.tuples(seconds, st.none() | st.dates(period.start, date(2025, 1, 1))), max_size=1))
-            )
-        ]
+        expiries = st.none() | st.dates(period.start, date(2025, 1, 1))
+        bought = draw(st.lists(st.tuples(seconds, expiries), max_size=2))
         ledgers[period.start] = CycleLedger(
             CycleId(retainer.id, period.start),
             1,
             tuple(draw(st.lists(entries_on(days), max_size=5))),
-            tuple(lot for lot in lots if lot.origin is LotOrigin.TOP_UP),
-            tuple(lot for lot in lots if lot.origin is LotOrigin.CORRECTION),
+            tuple(
+                TopUp(f"top-up-{period.start}-{nth}", size, period.start, expires_on)
+                for nth, (size, expires_on) in enumerate(bought)
+            ),
         )
     return retainer, ledgers, draw(st.dates(retainer.starts_on, date(2024, 12, 31)))

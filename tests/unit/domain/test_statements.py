@@ -199,11 +199,10 @@ def test_hours_given_back_end_as_the_cycles_own_hours_do():
     assert available(february) == [10]
 
 
-def test_a_posted_correction_expires_as_the_cycles_own_hours_do():
+def test_hours_given_back_expire_as_the_cycles_own_hours_do():
     of = retainer(terms(allotment="0", carry_over=rule(carry=True, expires_after=1)))
-    posted = Lot("correction-of-2025-12-30", LotOrigin.CORRECTION, day(JANUARY), hours("2"))
 
-    chain = settled(of, ledger(JANUARY, corrections=[posted]), today="2026-03-10")
+    chain = settled(of, ledger(JANUARY, [entry("2026-01-30", "-2:00")]), today="2026-03-10")
 
     assert available(*chain) == [2, 2, 0]
     assert [one.figures.expired_seconds for one in chain] == [0, hours("2"), 0]

@@ -1,0 +1,97 @@
+"""Late work: what exports say about the days of a cycle that is closed (docs/concepts.md, "Late entries").
+
+A closed cycle never changes. For each worker's day that is told otherwise by now, the signed difference to what is
+counted already (the closed cycle's own work, and what was posted to cycles that are closed by now) is posted once to
+a cycle that is not closed, as work that names its day. A later export replaces that posting; it never adds another.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from chalicelib.domain.cycle import CycleLedger, LatePosting
+from chalicelib.domain.entry import LATE, Entry, Pool
+from chalicelib.domain.ids import CycleId
+
+WorkerOf = Callable[[Entry], str]
+"""A worker's identity, under whatever name an entry has it."""
+Day = tuple[str, date]
+
+
+class LateWork(NamedTuple):
+    """The postings of a closed cycle as they are from now on."""
+
+    postings: tuple[LatePosting, ...]
+    changed: tuple[LatePosting, ...]
+    """Those that differ from what was posted before, with 0 seconds where one is taken back."""
+
+
+def late_work(
+    before: CycleLedger,
+    told: Collection[Entry],
+    worker_of: WorkerOf,
+    is_closed: Callable[[date], bool],
+    bearer: date | None,
+) -> LateWork:
+    """What the difference between a closed cycle and what is told of it makes.
+
+    Args:
+        before: the closed cycle as it is stored.
+        told: its work as the exports tell it by now.
+        worker_of: gives an entry's worker.
+        is_closed: whether the retainer's cycle that begins on a day is closed.
+        bearer: first day of the cycle that bears new postings; None: differences are written off.
+    """
+    wanted = _by_day(told, worker_of)
+    wanted.subtract(_by_day(before.entries, worker_of))
+    names = {worker_of(entry): entry.worker for entry in (*before.entries, *told)}
+    standing: dict[Day, LatePosting] = {}
+    final = []
+    for posting in before.late:
+        if posting.posted_to is not None and is_closed(posting.posted_to):
+            final.append(posting)
+            wanted[posting.worker, posting.day] -= posting.seconds
+        else:
+            standing[posting.worker, posting.day] = posting
+    postings = []
+    for (worker, day), seconds in sorted(wanted.items()):
+        old = standing.get((worker, day))
+        if seconds:
+            postings.append(LatePosting(worker, names[worker], day, seconds, old.posted_to if old else bearer))
+    kept = {(one.worker, one.day): one for one in postings}
+    changed = [one for key, one in kept.items() if standing.get(key) != one]
+    changed += [one._replace(seconds=0) for key, one in standing.items() if key not in kept]
+    return LateWork((*final, *postings), tuple(changed))
+
+
+def with_late_work(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:
+    """The entries of a cycle that is not closed once these postings of the closed one stand in it."""
+    changed = {_id(closed, one): one for one in postings if one.posted_to == ledger.id.start}
+    others = [entry for entry in ledger.entries if entry.source != LATE or entry.source_id not in changed]
+    return (*others, *(_entry(ledger.id, name, one) for name, one in changed.items() if one.seconds))
+
+
+def _by_day(entries: Iterable[Entry], worker_of: WorkerOf) -> Counter[Day]:
+    days: Counter[Day] = Counter()
+    for entry in entries:
+        if entry.pool is Pool.RETAINER and entry.source != LATE:
+            days[worker_of(entry), entry.date] += entry.seconds
+    return days
+
+
+def _id(closed: CycleId, posting: LatePosting) -> str:
+    return f"{closed.start}/{posting.day}/{posting.worker}"
+
+
+def _entry(cycle: CycleId, name: str, posting: LatePosting) -> Entry:
+    return Entry(
+        source=LATE,
+        source_id=name,
+        worker=posting.name,
+        worker_email=None,
+        date=cycle.start,
+        start=None,
+        seconds=posting.seconds,
+        worked_on=posting.day,
+    )

@@ -1,0 +1,34 @@
+"""The audit trail: who did what to a client's cycles beside the imports, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.ids import ClientId
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    CLOSE = "close"
+    TOP_UP = "top_up"
+    CORRECT = "correct"
+    GO_LIVE = "go_live"
+    ADJUST_INVOICE = "adjust_invoice"
+    ISSUE_INVOICE = "issue_invoice"
+    VOID_INVOICE = "void_invoice"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One act. Records are written with what they tell of, and never changed."""
+
+    id: str
+    """Named by the act, so that an act that is repeated is one record."""
+    client: ClientId
+    at: datetime
+    act: Act
+    about: str
+    """The retainer, cycle or invoice."""
+    details: str = ""
+    """What a person reads: amounts, the reason."""

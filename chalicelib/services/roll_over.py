@@ -1,0 +1,123 @@
+"""Let the cycles of a client roll over: close what is due, announce what begins, one commit for each step.
+
+A step is decided by the state alone: run late, twice, at once or after missed months, the result is the same. Each
+one moves the client's head, on which imports take turns, too.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.calendar import today
+from chalicelib.domain.closing import close
+from chalicelib.domain.cycle import CycleLedger, CycleStatement
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.rollover import Step, StepKind, next_step
+from chalicelib.domain.settlement import settle
+from chalicelib.domain.standing import Standing
+from chalicelib.domain.statements import hand_over
+from chalicelib.services.audit import Act, AuditRecord
+from chalicelib.services.draft_invoice import draft_of
+from chalicelib.services.ports import ClientBook, Directory, ImportHead, Ledger, LedgerCommit, StaleWriteError
+from chalicelib.services.rollover_mails import mails_at_close, mails_at_open
+
+if TYPE_CHECKING:
+    from chalicelib.services.ports import Beside
+
+_TURNS = 20
+"""How often a lost race is run again before the message is given back to the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledOver:
+    """A step that is made, or would be: the statement is that of the cycle that it closes."""
+
+    step: Step
+    statement: CycleStatement | None = None
+
+
+def roll_over(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[RolledOver, ...]:
+    """Make every step of a client that is due at `now`, in order; returns those that this call made.
+
+    Raises:
+        StaleWriteError: others came first too often; run it again.
+    """
+    made: list[RolledOver] = []
+    lost = 0
+    while (book := directory.read_client(client)) is not None:
+        if book.head.plan is not None:
+            ledger.finish_plan(client, book.head)
+            continue
+        step = due_step(book, now)
+        if step is None:
+            break
+        commit, done = _made(book, step, ledger, now)
+        try:
+            ledger.commit(commit)
+        except StaleWriteError:
+            lost += 1
+            if lost == _TURNS:
+                raise
+        else:
+            made.append(done)
+    return tuple(made)
+
+
+def plan_rollover(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[RolledOver, ...]:
+    """What `roll_over` would make at `now`; nothing is written."""
+    planned: list[RolledOver] = []
+    while step := due_step(book, now):
+        commit, done = _made(book, step, ledger, now)
+        planned.append(done)
+        book = replace(book, head=commit.head)
+    return tuple(planned)
+
+
+def due_step(book: ClientBook, now: datetime) -> Step | None:
+    """The next step of the client's retainers if it is due."""
+    step = next_step(book.retainers, book.head.standings)
+    return step if step is not None and step.due_at <= now else None
+
+
+def with_due(head: ImportHead, book: ClientBook) -> ImportHead:
+    """The head with the time at which the next step of the book's retainers is due."""
+    step = next_step(book.retainers, head.standings)
+    return replace(head, due_at=step.due_at if step else None)
+
+
+def _made(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+    if step.kind is StepKind.OPEN:
+        return _opening(book, step, now)
+    return _closing(book, step, ledger, now)
+
+
+def _opening(book: ClientBook, step: Step, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+    """Announce a cycle that begins; one that is over already is announced to nobody."""
+    standing = replace(book.head.standing(step.retainer.id), announced_before=step.period.end)
+    is_current = today(now, step.retainer.zone) < step.period.end
+    mails = mails_at_open(book, step.retainer, step.period, now) if is_current else ()
+    return LedgerCommit(book.client.id, _moved(book, step, standing), (), lambda: mails), RolledOver(step)
+
+
+def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+    """Freeze the cycle, hand over its hours, draft its invoice."""
+    retainer, period = step.retainer, step.period
+    cycle = CycleId(retainer.id, period.start)
+    stored = ledger.read_cycles([cycle]).get(cycle) or CycleLedger(cycle)
+    before = book.head.standing(retainer.id)
+    day = period.end + timedelta(days=retainer.grace_days)
+    settled = settle(retainer, period, stored, before.handover, day, aliases=book.aliases)
+    closed, statement = close(stored, settled, step.due_at)
+    standing = Standing(period.end, hand_over(statement), before.announced_before)
+    invoice = draft_of(retainer, statement, step.due_at)
+    mails = mails_at_close(book, retainer, statement, invoice, now)
+    about = f"{cycle.retainer}/{cycle.start}"
+    audit = AuditRecord(f"close-{about}", book.client.id, step.due_at, Act.CLOSE, about)
+    beside: list[Beside] = [*([invoice] if invoice else ()), *mails, audit]
+    commit = LedgerCommit(book.client.id, _moved(book, step, standing), (closed,), lambda: beside)
+    return commit, RolledOver(step, statement)
+
+
+def _moved(book: ClientBook, step: Step, standing: Standing) -> ImportHead:
+    head = replace(book.head, standings={**book.head.standings, step.retainer.id.retainer: standing})
+    return with_due(head, book)

@@ -1,0 +1,151 @@
+"""A client's stored cycles under a fold: what it changes of them, and what becomes of work for closed ones."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.calendar import period_of, periods_between, today
+from chalicelib.domain.cycle import CycleLedger, LatePosting
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.late_work import late_work, with_late_work
+from chalicelib.domain.retainer import LateWorkRule, Retainer
+from chalicelib.domain.used_time import used_seconds
+from chalicelib.services.cycle_reader import CycleReader, ReadCycles
+from chalicelib.services.find_doubles import find_doubles
+from chalicelib.services.fold_share import Folded
+from chalicelib.services.import_record import PROBLEM_LIMIT, CycleChange, LateEntry
+from chalicelib.services.ports import ClientBook
+
+if TYPE_CHECKING:
+    from chalicelib.services.fold import Fold
+
+
+class StoredCycles:
+    """The stored cycles that a fold of one source may change, each taken up once, the older ones first."""
+
+    def __init__(
+        self, book: ClientBook, source: str, read: ReadCycles, cycles: Sequence[CycleId], now: datetime
+    ) -> None:
+        self._book = book
+        self._retainers = {retainer.id: retainer for retainer in book.retainers}
+        self._source = source
+        self._now = now
+        self._bearers = {retainer.id: self._bearer(retainer) for retainer in book.retainers}
+        beside = {other for cycle in cycles for other in self._beside(cycle)}
+        self._read = read
+        self._reader = CycleReader(read, {*cycles, *beside})
+        self._posted: dict[CycleId, list[tuple[CycleId, tuple[LatePosting, ...]]]] = {}
+
+    def of_source(self, cycle: CycleId) -> Sequence[Entry]:
+        """What the cycle counts of the source; of a closed one, what is told of it by now."""
+        ledger = self._reader.get(cycle)
+        return [entry for entry in ledger.told if entry.source == self._source] if ledger else ()
+
+    def changed(
+        self, fold: "Fold", cycles: Iterable[Folded], spoken: Collection[CycleId] | None = None
+    ) -> Iterator[CycleLedger]:
+        """The cycles that differ from what is stored.
+
+        The fold lists these and, of the others, those in `spoken` (None: all).
+        """
+        for cycle, entries in cycles:
+            before = self._reader.get(cycle)
+            if before is not None and before.frozen is not None:
+                after = None if entries is None else self._told_late(fold, before, entries)
+            else:
+                after = self._told_in_time(fold, before or CycleLedger(cycle), entries)
+            if after is not None or spoken is None or cycle in spoken:
+                fold.cycles.append(self._change(cycle, before, after))
+            if after is not None:
+                yield after
+        yield from self._bearing(fold)
+
+    def _told_in_time(self, fold: "Fold", before: CycleLedger, entries: list[Entry] | None) -> CycleLedger | None:
+        """A cycle that is not closed, with its entries from now on; None: it stays as it is."""
+        told = before if entries is None else replace(before, entries=self._with_source(before.entries, entries))
+        after = self._with_postings(told)
+        if not _differ(before.entries, after.entries):
+            return None
+        room = PROBLEM_LIMIT - len(fold.doubles)
+        beside = (ledger for other in self._beside(before.id) if (ledger := self._reader.get(other)))
+        fold.doubles += find_doubles(before, after, beside, self._source, most=room, aliases=self._book.aliases)
+        return after
+
+    def _told_late(self, fold: "Fold", before: CycleLedger, entries: list[Entry]) -> CycleLedger | None:
+        """A closed cycle that is told otherwise now: it stays closed, the difference goes to one that is not."""
+        told = self._with_source(before.told, entries)
+        if not _differ(before.told, told):
+            return None
+        made = late_work(
+            before,
+            told,
+            lambda entry: self._book.aliases.worker(entry.worker),
+            lambda start: self._is_closed(before.id, start),
+            self._bearers[before.id.retainer],
+        )
+        for start in {one.posted_to for one in made.changed}:
+            if start is not None:
+                bearer = CycleId(before.id.retainer, start)
+                self._posted.setdefault(bearer, []).append((before.id, made.changed))
+        fold.late += [_late_entry(before.id, one) for one in made.changed]
+        return replace(before, now=told, late=made.postings)
+
+    def _bearing(self, fold: "Fold") -> Iterator[CycleLedger]:
+        """The cycles that bear late work and that the file says nothing else about."""
+        for cycle in list(self._posted):
+            before = self._read([cycle]).get(cycle) or CycleLedger(cycle)
+            after = self._with_postings(before)
+            if _differ(before.entries, after.entries):
+                fold.cycles.append(self._change(cycle, before, after))
+                yield after
+
+    def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
+        for closed, postings in self._posted.pop(ledger.id, ()):
+            ledger = replace(ledger, entries=with_late_work(ledger, closed, postings))
+        return ledger
+
+    def _with_source(self, stored: Sequence[Entry], entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        return (*(entry for entry in stored if entry.source != self._source), *entries)
+
+    def _bearer(self, retainer: Retainer) -> date | None:
+        """First day of the cycle that bears late work: today's, or the last one while it is not closed."""
+        if retainer.late_work is LateWorkRule.WRITE_OFF:
+            return None
+        periods = periods_between(retainer, retainer.starts_on, today(self._now, retainer.zone))
+        if not periods or self._is_closed(CycleId(retainer.id, periods[-1].start), periods[-1].start):
+            return None
+        return periods[-1].start
+
+    def _is_closed(self, cycle: CycleId, start: date) -> bool:
+        before = self._book.head.standing(cycle.retainer).closed_before
+        return before is not None and start < before
+
+    def _change(self, cycle: CycleId, before: CycleLedger | None, after: CycleLedger | None) -> CycleChange:
+        used = self._used(before) if before else 0
+        return CycleChange(cycle.retainer, cycle.start, used, self._used(after) if after else used)
+
+    def _used(self, ledger: CycleLedger) -> int:
+        if ledger.frozen is not None:
+            return ledger.frozen.statement.figures.used_seconds
+        return used_seconds(self._retainers[ledger.id.retainer], ledger.entries, self._book.aliases)
+
+    def _beside(self, cycle: CycleId) -> Iterator[CycleId]:
+        """The cycles of the client's other retainers on the same days: where a double would stand."""
+        period = period_of(self._retainers[cycle.retainer], cycle.start)
+        for retainer in self._retainers.values():
+            if period is not None and retainer.id != cycle.retainer:
+                for near in periods_between(retainer, period.start, period.end - timedelta(days=1)):
+                    yield CycleId(retainer.id, near.start)
+
+
+def _differ(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+    if not before:
+        return bool(after)
+    return Counter(before) != Counter(after)
+
+
+def _late_entry(closed: CycleId, posting: LatePosting) -> LateEntry:
+    return LateEntry(closed.retainer, posting.day, posting.name, posting.seconds, posting.posted_to)
