@@ -181,7 +181,7 @@ class InvoiceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one year, without a gap: `<name>-0001`, `<name>-0002` …"""
+    """The numbers of one year without a gap, such as `2026-0001` and `2026-0002`."""
 
     name: str
     """What the set-up says numbers begin with, and the year."""

@@ -1,7 +1,8 @@
 """The invoice of a cycle as lines (docs/concepts.md, "Invoice of a cycle"): values that others word and lay out.
 
 The flat fee is charged in full whether or not the hours were used; hours beyond the retainer follow at the
-rate of their work date. Each line is rounded once, half away from zero, and the net sum adds rounded lines.
+rate of their work date, and hours that were bought for the cycle at their own price. Each line is rounded once,
+half away from zero, and the net sum adds rounded lines.
 """
 
 from collections import Counter
@@ -26,6 +27,8 @@ class LineKind(StrEnum):
     """Hours of this cycle beyond all lots."""
     DEBT = "debt"
     """Overruns of earlier cycles that no allotment could absorb any more, because the retainer ends."""
+    TOP_UP = "top_up"
+    """Hours that were bought for the cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,12 @@ class InvoiceLine:
     kind: LineKind
     seconds: int
     quantity: Fraction
-    """1 for a fee, else exact hours."""
+    """1 for a fee or a top-up, else exact hours."""
     unit_price: Money
     amount: Money
     price_of_hour: Money | None
-    """For the wording only, so rounded to the minor unit: fee ÷ allotment (None without an allotment), else
-    the unit price."""
+    """For the wording only, so rounded to the minor unit: fee ÷ allotment (None without an allotment), price ÷
+    hours of a top-up, else the unit price."""
     is_regular_rate: bool = False
     """Whether hours are charged at the retainer's regular rate, the "normal price"."""
 
@@ -90,6 +93,7 @@ def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
         *_fee_line(fee, statement.figures.allotment_seconds),
         *_overage_lines(retainer, statement),
         *_debt_line(statement),
+        *_top_up_lines(statement),
     )
     net = sum((line.amount for line in lines), Money(0, fee.currency))
     return Invoice(statement.id, lines, net, _balance(statement), _at_regular_rate(retainer, statement, fee.currency))
@@ -98,7 +102,7 @@ def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
 def wording_id(line: InvoiceLine) -> str:
     """The message id of a line's wording, which each language has; see `InvoiceLine` for what is filled in.
 
-    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `debt`.
+    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `debt`, `top_up`.
     """
     if line.kind is LineKind.FEE and line.price_of_hour is None:
         return "fee.no_hours"
@@ -130,6 +134,14 @@ def _debt_line(statement: CycleStatement) -> Iterator[InvoiceLine]:
     debt = max(statement.billed_seconds - statement.figures.overage_seconds, 0)
     if debt:
         yield _hours_line(LineKind.DEBT, debt, statement.terms.price_beyond, is_regular=False)
+
+
+def _top_up_lines(statement: CycleStatement) -> Iterator[InvoiceLine]:
+    """One line for each purchase that has a price, by its day."""
+    for one in sorted(statement.top_ups, key=lambda bought: (bought.bought_on, bought.id)):
+        if one.price is not None:
+            of_hour = one.price.times(Fraction(HOUR, one.seconds)) if one.seconds else None
+            yield InvoiceLine(LineKind.TOP_UP, one.seconds, Fraction(1), one.price, one.price, of_hour)
 
 
 def _hours_line(kind: LineKind, seconds: int, rate: Money, *, is_regular: bool) -> InvoiceLine:

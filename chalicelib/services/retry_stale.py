@@ -9,9 +9,9 @@ T = TypeVar("T")
 _TRIES = 5
 
 
-def retry_stale(step: Callable[[], T]) -> T:
+def retry_stale(step: Callable[[], T], tries: int = _TRIES) -> T:
     """What `step` returns; it is run anew while its write is stale, and the last time the error goes on."""
-    for _ in range(_TRIES - 1):
+    for _ in range(tries - 1):
         try:
             return step()
         except StaleWriteError:

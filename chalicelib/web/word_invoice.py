@@ -29,11 +29,11 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     """The invoice as the client reads it."""
     voice = Voice(Formats.for_client(shown.client))
     words, money = INVOICE_TEXTS[voice.texts.language], voice.formats.money
-    names = _names_of_hours(voice, words)
+    names = names_of_hours(voice, words)
     hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
     return WordedInvoice(
         head=(words.service, words.amount),
-        lines=tuple((_line(voice, words, line), money(line.amount)) for line in shown.invoice.lines),
+        lines=tuple((word_line(voice, words, line), money(line.amount)) for line in shown.invoice.lines),
         net=(words.net, money(shown.invoice.net)),
         balance=(
             *((name, voice.formats.hours(seconds)) for name, seconds, field in hours if seconds or field in _ALWAYS),
@@ -43,14 +43,15 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     )
 
 
-def _line(voice: Voice, words: InvoiceTexts, line: InvoiceLine) -> str:
+def word_line(voice: Voice, words: InvoiceTexts, line: InvoiceLine) -> str:
+    """What a line charges: "6.75 hours at the normal price (100 €)"."""
     figure = voice.formats.hours_figure(line.seconds)
     form = words.hours.one if voice.formats.is_one_hour(line.seconds) else words.hours.other
     price = voice.formats.price(line.price_of_hour) if line.price_of_hour else ""
     return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
 
 
-def _names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
+def names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
     """Each field of the balance statement in the words of the page."""
     page = voice.texts
     return {

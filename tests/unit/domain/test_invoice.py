@@ -1,5 +1,6 @@
 """The invoice of a cycle as lines."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
@@ -13,6 +14,8 @@ from tests.builders import day, entry, hours, ledger, ledgers, money, retainer, 
 from tests.unit.domain.strategies import books, quick
 
 JANUARY, FEBRUARY = "2026-01-01", "2026-02-01"
+AT_A_PRICE = {LineKind.FEE, LineKind.TOP_UP}
+"""Lines of one thing at its price; the others charge hours."""
 
 
 def invoices(of: Retainer, *stored: CycleLedger, today: str = "2026-02-01") -> list[Invoice]:
@@ -116,6 +119,24 @@ def test_overruns_that_are_deducted_are_billed_only_when_the_retainer_ends():
     ]
 
 
+def test_hours_that_were_bought_for_the_cycle_follow_at_their_own_price():
+    dear = replace(top_up("2026-01-20", "3:00", lot_id="b"), price=money("250.00"))
+    cheap = replace(top_up("2026-01-10", "5:00", lot_id="c"), price=money("400.00"))
+    given_away = top_up("2026-01-05", "1:00", lot_id="a")
+
+    (invoice,) = invoices(
+        retainer(), ledger(JANUARY, [entry("2026-01-02", "20:00")], top_ups=[dear, cheap, given_away])
+    )
+
+    assert lines_of(invoice) == [
+        ("fee", hours("10"), money("100"), money("1000")),
+        ("overage.regular", hours("1"), money("100"), money("100")),
+        ("top_up", hours("5"), money("80"), money("400")),
+        ("top_up", hours("3"), money("83.33"), money("250")),
+    ]
+    assert invoice.net == money("1,750.00")
+
+
 def test_the_balance_on_the_invoice_adds_up_while_the_cycle_still_runs():
     of = retainer(terms(carry_over=rule(carry=True, cap="4:00", expires_after=1)))
     stored = ledger(JANUARY, [entry("2026-01-02", "3:00")], top_ups=[top_up(JANUARY, "2:00", expires="2026-01-10")])
@@ -138,12 +159,12 @@ def test_every_invoice_adds_up_and_every_line_multiplies_out(book: tuple[Retaine
         assert charged_seconds(invoice) == statement.billed_seconds
         for line in invoice.lines:
             assert line.amount.minor == round_half_away(line.quantity * line.unit_price.minor)
-            assert line.kind is LineKind.FEE or line.quantity == Fraction(line.seconds, HOUR)
+            assert line.kind in AT_A_PRICE or line.quantity == Fraction(line.seconds, HOUR)
         assert_balanced(invoice, statement)
 
 
 def charged_seconds(invoice: Invoice) -> int:
-    return sum(line.seconds for line in invoice.lines if line.kind is not LineKind.FEE)
+    return sum(line.seconds for line in invoice.lines if line.kind not in AT_A_PRICE)
 
 
 def assert_balanced(invoice: Invoice, statement: CycleStatement) -> None:

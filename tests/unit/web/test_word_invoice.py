@@ -103,7 +103,7 @@ def test_a_language_says_everything_that_english_says_with_the_same_figures(lang
     assert {key: placeholders(text) for key, text in english.lines.items()} == {
         key: placeholders(text) for key, text in other.lines.items()
     }
-    assert {"fee", "fee.no_hours", "overage.regular", "overage", "debt"} == set(other.lines)
+    assert {"fee", "fee.no_hours", "overage.regular", "overage", "debt", "top_up"} == set(other.lines)
     assert [{"count"}, {"count"}] == [placeholders(form) for form in other.hours]
     assert all(other)
 

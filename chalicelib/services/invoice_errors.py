@@ -1,0 +1,68 @@
+"""Why an invoice is not issued, changed or taken back: each says what to do instead."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord
+from chalicelib.domain.errors import HourTabError
+
+
+class IncompleteBillingError(HourTabError):
+    """The set-up does not say yet who sells or who buys. `missing` are its keys, as docs/setup.md has them."""
+
+    def __init__(self, invoice: InvoiceId, missing: Sequence[str]) -> None:
+        keys = ", ".join(f"`{key}`" for key in missing)
+        super().__init__(
+            f"The invoice {invoice} stays a draft: an invoice has to name seller and buyer. "
+            f"Add {keys} to the set-up file, apply it, and issue again."
+        )
+        self.invoice = invoice
+        self.missing = tuple(missing)
+
+
+class FrozenInvoiceError(HourTabError):
+    """What is issued never changes."""
+
+    def __init__(self, record: InvoiceRecord) -> None:
+        number = record.document.number if record.document else record.id
+        super().__init__(
+            f"The invoice {number} is {record.state.value} and never changes; "
+            f"`hourtab invoice void {record.id}` takes an issued one back by a credit note."
+        )
+        self.record = record
+
+
+class VoidInvoiceError(HourTabError):
+    """What was taken back is not issued again."""
+
+    def __init__(self, record: InvoiceRecord) -> None:
+        super().__init__(
+            f"The invoice {record.id} was taken back by the credit note {record.voided_by} and cannot be issued again; "
+            f"put what is still to be charged on a later draft with `hourtab invoice adjust`."
+        )
+        self.record = record
+
+
+class NotIssuedError(HourTabError):
+    """Only what was issued is taken back."""
+
+    def __init__(self, record: InvoiceRecord) -> None:
+        super().__init__(
+            f"{record.id} is a draft, which nobody has seen: `hourtab invoice adjust` changes it before it is issued."
+            if record.document is None
+            else f"{record.id} is a credit note, and a credit note is not taken back; charge it on a later invoice."
+        )
+        self.record = record
+
+
+class IssueDateError(HourTabError):
+    """The date would be in the future, or break the order of dates in the series."""
+
+    def __init__(self, on: date, earliest: date | None, latest: date) -> None:
+        since = f"from {earliest}, the date of the last number, " if earliest else ""
+        super().__init__(f"An invoice cannot be dated {on}: name a day {since}up to today, {latest}.")
+        self.on = on
+
+
+class AdjustmentError(HourTabError):
+    """The line says nothing, or too much."""
