@@ -5,8 +5,9 @@ a client's page must not pay for S3, queues or imports at its cold start.
 """
 # ruff: noqa: PLC0415 - imports stand where they are paid for
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.aws import Aws, CloudError
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
+    from chalicelib.services.invoice_ports import InvoicePorts
     from chalicelib.services.mail_ports import MailQueue, Outbox
-    from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
+    from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links, RolloverQueue
     from chalicelib.services.send_mail import SendMail
     from chalicelib.services.show_report import ReportLinks
 
@@ -137,6 +139,28 @@ def send_mail() -> "SendMail":
 
 
 @cache
+def invoice_ports() -> "InvoicePorts":
+    """What invoices are issued with."""
+    from chalicelib.adapters.invoices import DynamoInvoices
+    from chalicelib.services.invoice_ports import InvoicePorts
+    from chalicelib.web.word_record import word_record
+
+    tables = settings()
+    invoices = DynamoInvoices(
+        aws(), activity_table=tables.need("activity_table"), directory_table=tables.need("directory_table")
+    )
+    return InvoicePorts(directory(), invoices, word_record, clock)
+
+
+@cache
+def rollover_queue() -> "RolloverQueue":
+    """Asks a function to roll clients over."""
+    from chalicelib.adapters.rollover_queue import SqsRolloverQueue
+
+    return SqsRolloverQueue(aws(), settings().need("rollover_queue_url"))
+
+
+@cache
 def links() -> "Links":
     """Makes and reads the tokens of clients' links."""
     from chalicelib.adapters.links import SignedLinks, key_in_secret
@@ -195,8 +219,16 @@ def import_export() -> "ImportExport":
 
 
 def clock() -> datetime:
-    """The present instant, in UTC."""
-    return datetime.now(UTC)
+    """The present instant, in UTC; on a laptop that of the stack's own clock."""
+    now = datetime.now(UTC)
+    return now + _ahead(settings().clock_file) if settings().clock_file else now
+
+
+def _ahead(file: str) -> timedelta:
+    try:
+        return timedelta(seconds=int(Path(file).read_text()))
+    except FileNotFoundError:
+        return timedelta()
 
 
 @cache
