@@ -34,6 +34,13 @@ _OLDEST, _NEWEST = (3, 11), (3, 14)
 
 RUNTIME_OWN = frozenset({"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"})
 """Top-level names that every Python runtime of Lambda carries itself."""
+UNUSED = frozenset({"PIL", "pillow.libs", "defusedxml"})
+"""Top-level names that fpdf2 asks for and needs for images only; it says so and goes on without them."""
+_FONT_TOOLS = "fontTools/"
+_UNUSED_FONT_TOOLS = frozenset(["cu2qu", "diff", "merge", "mtiLib", "qu2cu", "t1Lib", "ufoLib", "voltLib"])
+"""Parts of fontTools that the making of a subset never reaches."""
+_NATIVE = (".so", ".c", ".pyx", ".pxd")
+"""fontTools runs without its compiled twins of modules; they are most of its weight."""
 _LOCALES = ("root", "en", "de", "fr")
 """Languages whose formats the pages know; each with its regions."""
 _LOCALE_DATA = "babel/locale-data/"
@@ -179,7 +186,9 @@ def _byte_code(name: str, source: bytes) -> bytes:
 def _needed(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         top = name.split("/")[0]
-        if name.endswith("/") or top in RUNTIME_OWN or top.endswith((".dist-info", ".data")):
+        if name.endswith("/") or top in RUNTIME_OWN | UNUSED or top.endswith((".dist-info", ".data")):
+            continue
+        if name.startswith(_FONT_TOOLS) and (name.endswith(_NATIVE) or name.split("/")[1] in _UNUSED_FONT_TOOLS):
             continue
         locale = name.removeprefix(_LOCALE_DATA).split(".")[0].split("_")[0]
         if not name.startswith(_LOCALE_DATA) or locale in _LOCALES:

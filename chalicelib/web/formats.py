@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away
 from chalicelib.domain.retainer import Client, HoursFormat
@@ -88,6 +88,21 @@ class Formats:
         """A price in a sentence, like `money` but without the places of a whole amount: `€50`, `80,50 €`."""
         return self._money(amount, 0 if amount.minor % 10 ** currency_exponent(amount.currency) == 0 else None)
 
+    def percent(self, value: Fraction) -> str:
+        """A rate of so many per cent, with all its places: `19%`, `7,7 %`."""
+        share = _decimal(value) / 100
+        return str(format_percent(share, locale=self.locale, decimal_quantization=False))
+
+    def quantity(self, value: Fraction) -> str:
+        """A number that others are multiplied with, as exact as it is up to four places: `1`, `6.75`, `0.3333`."""
+        rounded = Decimal(round_half_away(value * 10_000)).scaleb(-4)
+        pattern = "#,##0" if rounded % 1 == 0 else "#,##0.00##"
+        return str(format_decimal(rounded, format=pattern, locale=self.locale))
+
+    def country(self, code: str) -> str:
+        """A country's name by its ISO 3166-1 code: `Germany`, `Deutschland`."""
+        return str(self.locale.territories.get(code, code))
+
     def number(self, value: int) -> str:
         """A count: `5,000`."""
         return str(format_decimal(value, locale=self.locale))
@@ -138,6 +153,10 @@ class Formats:
 
 def _hundredths(seconds: int) -> int:
     return round_half_away(Fraction(seconds * 100, HOUR))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def in_zone(at: datetime, zone: str) -> datetime:

@@ -24,6 +24,15 @@ LAYERS = {
         "chalicelib.domain",
     },
     "chalicelib.web": {"chalicelib.web", "chalicelib.services", "chalicelib.domain", "chalicelib.wiring"},
+    "chalicelib.documents": {
+        "chalicelib.web.formats",  # a figure and a word are the same on the page and on paper
+        "chalicelib.web.messages",
+        "chalicelib.web.sentences",
+        "chalicelib.web.word_invoice",
+        "chalicelib.web.rendering",
+        "chalicelib.documents",
+        "chalicelib.domain",
+    },
     "chalicelib.cli": {
         "chalicelib.web.formats",  # a figure reads the same in the terminal and on the page …
         "chalicelib.web.word_invoice",  # … and a preview reads as the invoice will

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from chalice.constants import MISSING_DEPENDENCIES_TEMPLATE
 
-from infra.package import RUNTIME_OWN, PackagingError, make_package, refuse_missing_wheels, weights
+from infra.package import ROOT, RUNTIME_OWN, PackagingError, make_package, refuse_missing_wheels, weights
 
 
 def test_the_zip_is_small_and_says_what_each_part_weighs(package):
@@ -52,25 +52,52 @@ def test_the_same_sources_make_the_same_bytes(package, tmp_path):
     assert package.template.read_bytes() == again.template.read_bytes()
 
 
-def test_the_functions_start_from_the_zip_and_the_runtime_s_own_packages_alone(package, tmp_path):
-    runtime = tmp_path / "runtime"
+@pytest.fixture(scope="module")
+def run(package, tmp_path_factory):
+    """Runs a program with the zip, the runtime's own packages and, behind them, the tests' builders alone."""
+    folder = tmp_path_factory.mktemp("function")
+    runtime = folder / "runtime"
     runtime.mkdir()
     for name in {*RUNTIME_OWN, "six.py"} - {"boto3", "s3transfer"}:
         found = Path(find_spec(name.removesuffix(".py")).origin)
         here = found if name.endswith(".py") else found.parent
         (runtime / here.name).symlink_to(here)
-    zipfile.ZipFile(package.code).extractall(tmp_path / "task")
-    program = "import app, chalicelib.events, chalicelib.wiring; print(*app.app.routes)"
+    zipfile.ZipFile(package.code).extractall(folder / "task")
 
-    done = subprocess.run(
-        [sys.executable, "-S", "-B", "-c", program],
-        env={"PYTHONPATH": f"{tmp_path / 'task'}:{runtime}", "AWS_DEFAULT_REGION": "us-east-1"},
-        capture_output=True,
-        text=True,
-        check=False,
+    def run(program):
+        return subprocess.run(
+            [sys.executable, "-S", "-B", "-c", program],
+            env={"PYTHONPATH": f"{folder / 'task'}:{runtime}:{ROOT}", "AWS_DEFAULT_REGION": "us-east-1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_the_functions_start_from_the_zip_and_the_runtime_s_own_packages_alone(run):
+    done = run("import app, chalicelib.events, chalicelib.wiring; print(*app.app.routes)")
+
+    assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv /i/{token}\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_pdf_is_made_without_the_library_of_images(run):
+    done = run(
+        "import sys; from chalicelib.documents.pdf import render_pdf; from tests.unit.documents.samples import invoice;"
+        "print(render_pdf(invoice())[:5], 'PIL' in sys.modules)"
     )
 
-    assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv\n", "") == (done.stdout, done.stderr)
+    assert ("b'%PDF-' False\n", "") == (done.stdout, done.stderr)
+
+
+def test_no_function_loads_what_only_invoices_need_at_its_start(run):
+    done = run(
+        "import sys, app, chalicelib.events, chalicelib.wiring, chalicelib.documents.pdf;"
+        "print({'fpdf', 'fontTools'} & {name.split('.')[0] for name in sys.modules})"
+    )
+
+    assert "set()\n" == done.stdout
 
 
 def test_a_dependency_without_a_wheel_stops_the_packaging():

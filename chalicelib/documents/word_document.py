@@ -1,0 +1,155 @@
+"""An invoice in the client's language, every figure as text: what both the HTML and the PDF lay out."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from chalicelib.documents.plain_text import plain
+from chalicelib.documents.quantities import printed_quantity
+from chalicelib.documents.texts import TEXTS, DocumentTexts
+from chalicelib.domain.billing import InvoiceDocument, Party, TaxTotal
+from chalicelib.web.formats import Formats, locale_of
+from chalicelib.web.messages.invoices import INVOICE_TEXTS
+from chalicelib.web.sentences import Voice
+from chalicelib.web.word_invoice import names_of_hours
+
+_ALWAYS = ("allotment_seconds", "used_seconds", "carried_out_seconds")
+"""Hours that are told even when they are none."""
+_TAKEN = ("deducted_seconds", "used_seconds", "expired_seconds", "forfeited_seconds", "capped_seconds")
+"""Hours that the statement takes off."""
+
+
+class WordedLine(NamedTuple):
+    """A line that charges something."""
+
+    text: str
+    quantity: str
+    unit_price: str
+    amount: str
+
+
+class WordedDocument(NamedTuple):
+    """The words of an invoice or credit note, from top to bottom."""
+
+    language: str
+    kind: str
+    """"Invoice"."""
+    number: str
+    seller: tuple[str, ...]
+    """Name first, then the address."""
+    seller_ids: tuple[tuple[str, str], ...]
+    """Tax numbers by what they are called."""
+    buyer_label: str
+    buyer: tuple[str, ...]
+    buyer_ids: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    """Date, due date, period …"""
+    head: tuple[str, str, str, str]
+    lines: tuple[WordedLine, ...]
+    totals: tuple[tuple[str, str], ...]
+    """Net and the tax of each rate."""
+    gross: tuple[str, str]
+    reasons: tuple[str, ...]
+    """Why a rate charges nothing."""
+    payment: tuple[str, ...]
+    """What to pay and until when, the terms, the note."""
+    accounts: tuple[tuple[str, str], ...]
+    """IBAN and BIC."""
+    hours_of: str
+    hours: tuple[tuple[str, str], ...]
+    """The balance statement: hours taken off are below zero, so that it adds up to what is carried on."""
+    comparison: str
+    """What the used hours would have cost at the regular rate."""
+    carry_over: str
+    page: str
+    """"Page {page} of {pages}"."""
+
+
+def word_document(document: InvoiceDocument) -> WordedDocument:
+    """The document as the client reads it."""
+    voice = Voice(Formats(locale_of(document.locale), document.hours_format))
+    texts, shared = TEXTS[voice.texts.language], INVOICE_TEXTS[voice.texts.language]
+    money = voice.formats.money
+    period = voice.formats.days(document.period_start, document.period_end)
+    return WordedDocument(
+        language=voice.texts.language,
+        kind=texts.title[document.kind],
+        number=plain(document.number),
+        seller=_who(document.seller, voice.formats, document.buyer.country),
+        seller_ids=_ids(document.seller, texts),
+        buyer_label=texts.buyer,
+        buyer=_who(document.buyer, voice.formats, document.seller.country),
+        buyer_ids=_ids(document.buyer, texts),
+        facts=tuple(_facts(document, texts, voice.formats, period)),
+        head=(shared.service, texts.quantity, texts.unit_price, shared.amount),
+        lines=tuple(
+            WordedLine(
+                plain(line.text), printed_quantity(line, voice.formats), money(line.unit_price), money(line.amount)
+            )
+            for line in document.lines
+        ),
+        totals=((shared.net, money(document.net)), *_taxes(document, texts, voice.formats)),
+        gross=(texts.gross, money(document.gross)),
+        reasons=tuple(filter(None, (_reason(total, texts) for total in document.taxes))),
+        payment=tuple(_payment(document, texts, voice.formats)),
+        accounts=tuple(_accounts(document)),
+        hours_of=texts.hours_of.format(period=period),
+        hours=tuple(_hours(document, voice)),
+        comparison=texts.compared.format(name=shared.at_regular_rate, amount=money(document.at_regular_rate)),
+        carry_over=plain(document.carry_over),
+        page=texts.page,
+    )
+
+
+def _who(party: Party, formats: Formats, other_country: str) -> tuple[str, ...]:
+    """Name and address, which may be nothing; the country where the letter crosses a border."""
+    country = formats.country(party.country) if party.country != other_country else ""
+    return tuple(filter(None, (plain(line) for line in (party.name, *party.address, country))))
+
+
+def _ids(party: Party, texts: DocumentTexts) -> tuple[tuple[str, str], ...]:
+    named = ((texts.vat_id, party.vat_id), (texts.tax_number, party.tax_number))
+    return tuple((name, plain(value)) for name, value in named if value)
+
+
+def _facts(document: InvoiceDocument, texts: DocumentTexts, formats: Formats, period: str) -> Iterator[tuple[str, str]]:
+    yield texts.issued_on, formats.full_day(document.issued_on)
+    if document.corrects:
+        yield texts.corrects, plain(document.corrects)
+    else:
+        yield texts.due_on, formats.full_day(document.due_on)
+    yield texts.period, period
+    yield texts.retainer, plain(document.retainer_title)
+
+
+def _taxes(document: InvoiceDocument, texts: DocumentTexts, formats: Formats) -> Iterator[tuple[str, str]]:
+    name = texts.vat if document.seller.vat_id else texts.tax
+    for total in document.taxes:
+        yield name.format(percent=formats.percent(total.tax.percent)), formats.money(total.amount)
+
+
+def _reason(total: TaxTotal, texts: DocumentTexts) -> str:
+    if total.tax.percent:
+        return ""
+    return plain(total.tax.reason) or (texts.reverse_charge if total.tax.category == "AE" else "")
+
+
+def _payment(document: InvoiceDocument, texts: DocumentTexts, formats: Formats) -> Iterator[str]:
+    if document.gross.minor > 0:
+        yield texts.pay.format(gross=formats.money(document.gross), due=formats.full_day(document.due_on))
+    yield from filter(None, (plain(document.payment_terms), plain(document.note)))
+
+
+def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
+    if document.gross.minor > 0 and document.seller.iban:
+        compact = "".join(document.seller.iban.split())
+        yield "IBAN", " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+        if document.seller.bic:
+            yield "BIC", plain(document.seller.bic)
+
+
+def _hours(document: InvoiceDocument, voice: Voice) -> Iterator[tuple[str, str]]:
+    shared = INVOICE_TEXTS[voice.texts.language]
+    for field, name in names_of_hours(voice, shared).items():
+        seconds = getattr(document.balance, field)
+        if seconds or field in _ALWAYS:
+            yield name, voice.formats.hours(-seconds if field in _TAKEN else seconds)

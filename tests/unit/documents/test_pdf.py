@@ -1,0 +1,136 @@
+"""The PDF, read back by a program of others."""
+
+import re
+import subprocess
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from chalicelib.documents.pdf import render_pdf
+from chalicelib.domain.billing import InvoiceDocument, Tax
+from tests.unit.documents.samples import SELLER, credit_note, invoice, line
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def tool(*command: str, given: bytes) -> str:
+    return subprocess.run([*command], input=given, capture_output=True, check=True).stdout.decode()
+
+
+def lines_of(document: InvoiceDocument) -> list[str]:
+    """What stands on the paper, line by line, each run of blanks as one."""
+    text = tool("pdftotext", "-layout", "-", "-", given=render_pdf(document))
+    return [re.sub(r"\s+", " ", one).strip() for one in text.splitlines() if one.strip()]
+
+
+@pytest.mark.parametrize(
+    ("locale", "printed"),
+    [
+        (
+            "en",
+            [
+                "Invoice 2026-0001",
+                "November 4, 2026 November 18, 2026 Oct 1 – 31, 2026 Helpdesk",
+                "Retainer (20 hours at €50) 1 €1,000.00 €1,000.00",
+                "6.75 hours at the normal price (€100) 6.75 h €100.00 €675.00",
+                "Total net amount €1,675.00",
+                "VAT 19% €318.25",
+                "Total amount €1,993.25",
+                "Used -26.75 h",
+                "All used hours at the normal price: €2,675.00",
+            ],
+        ),
+        (
+            "de-DE",
+            [
+                "Rechnung 2026-0001",
+                "4. November 2026 18. November 2026 1.–31. Okt. 2026 Helpdesk",
+                "Retainer (20 Stunden zu 50 €) 1 1.000,00 € 1.000,00 €",
+                "6,75 Stunden zum Normalpreis (100 €) 6,75 h 100,00 € 675,00 €",
+                "Nettosumme 1.675,00 €",
+                "USt. 19 % 318,25 €",
+                "Gesamtbetrag 1.993,25 €",
+                "Verbraucht -26,75 h",
+                "Alle verbrauchten Stunden zum Normalpreis: 2.675,00 €",
+            ],
+        ),
+        (
+            "fr-FR",
+            [
+                "Facture 2026-0001",
+                "4 novembre 2026 18 novembre 2026 1–31 oct. 2026 Helpdesk",
+                "Forfait (20 heures à 50 €) 1 1 000,00 € 1 000,00 €",
+                "6,75 heures au tarif normal (100 €) 6,75 h 100,00 € 675,00 €",
+                "Total net 1 675,00 €",
+                "TVA 19 % 318,25 €",
+                "Montant total 1 993,25 €",
+                "Utilisées -26,75 h",
+                "Toutes les heures utilisées au tarif normal : 2 675,00 €",
+            ],
+        ),
+    ],
+)
+def test_the_paper_says_what_is_charged_in_the_clients_language(locale, printed):
+    found = lines_of(invoice(locale, tax=Tax(Fraction(19))))
+
+    assert printed == [one for one in found if one in printed]
+
+
+def test_names_of_any_european_script_come_out():
+    seller = replace(SELLER, name="Łódź Žižkov Őrség Ελλάδα Київ")
+
+    assert "Łódź Žižkov Őrség Ελλάδα Київ" in lines_of(invoice(seller=seller))
+
+
+def test_a_credit_note_says_what_it_takes_back():
+    found = lines_of(credit_note(invoice("de-DE")))
+
+    assert "Stornorechnung 2026-0002" in found
+    assert "Gesamtbetrag -1.675,00 €" in found
+    assert any("2026-0001" in one for one in found)
+    assert not [one for one in found if one.startswith(("IBAN", "Bitte zahlen"))]
+
+
+def test_a_long_invoice_repeats_its_heads_and_counts_its_pages():
+    many = [
+        line(f"Work {number:03}, with words that need more than one line of the table", "1", "10.00")
+        for number in range(90)
+    ]
+    found = lines_of(invoice("en", *many))
+    pages = found[-1].rpartition(" ")[2]
+
+    assert [f"Page {number} of {pages}" for number in range(1, int(pages) + 1)] == re.findall(
+        r"Page \d+ of \d+", "\n".join(found)
+    )
+    assert [f"Work {number:03}" for number in range(90)] == re.findall(r"Work \d{3}", "\n".join(found))
+    assert found.count("Service Quantity Unit price Amount") >= int(pages) - 2
+    assert "Total amount €900.00" in found
+
+
+def test_the_file_says_what_it_is_and_in_which_language():
+    file = render_pdf(invoice("de-DE"))
+    said = tool("pdfinfo", "-", given=file)
+
+    assert "Title:           Rechnung 2026-0001" in said
+    assert "Author:          Łukasz Żółć IT-Beratung" in said
+    assert "(A4)" in said
+    assert b"/Lang (de)" in file
+
+
+def test_the_same_document_gives_the_same_bytes():
+    assert render_pdf(invoice()) == render_pdf(invoice())
+
+
+def test_its_fonts_go_along_as_far_as_they_are_used():
+    listed = tool("pdffonts", "-", given=render_pdf(invoice())).splitlines()[2:]
+
+    assert 2 == len(listed)
+    assert all(re.search(r"yes yes yes", one) for one in listed)
+
+
+@pytest.mark.parametrize("name", ["字" * 400, "x" * 400, "a\x00b\ud800", "<b>&amp;</b> **bold**", "\u202eevil"])
+def test_no_name_can_keep_an_invoice_from_being_printed(name):
+    file = render_pdf(invoice(seller=replace(SELLER, name=name), retainer_title=name))
+
+    assert "Total amount €1,675.00" in re.sub(r" +", " ", tool("pdftotext", "-layout", "-", "-", given=file))
