@@ -23,6 +23,7 @@ from chalicelib.adapters.files import InboxFiles
 from chalicelib.adapters.import_log import DynamoImportLog
 from chalicelib.adapters.import_progress import DynamoProgressLog
 from chalicelib.adapters.import_queue import SqsImportQueue
+from chalicelib.adapters.invoices import DynamoInvoices
 from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.mail_queue import SqsMailQueue
 from chalicelib.adapters.objects import ObjectStore
@@ -41,6 +42,7 @@ class Store:
     directory: DynamoDirectory
     ledger: DynamoLedger
     import_log: DynamoImportLog
+    invoices: DynamoInvoices
     files: InboxFiles
     import_queue: SqsImportQueue
     progress: DynamoProgressLog
@@ -131,6 +133,7 @@ def store(engine: tuple[Aws, Aws]) -> Store:
             objects=objects,
         ),
         import_log=DynamoImportLog(tables, names["activity"], objects),
+        invoices=DynamoInvoices(tables, activity_table=names["activity"], directory_table=names["directory"]),
         files=InboxFiles(cloud, f"{run}-inbox"),
         import_queue=SqsImportQueue(cloud, queue_url),
         progress=DynamoProgressLog(tables, names["activity"]),

@@ -1,0 +1,186 @@
+"""The port `Invoices`: versions, lists, and numbers without a gap, however many take them and wherever they die."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.services.invoice_ports import InvoicePorts
+from chalicelib.services.issue_invoice import issue, void
+from chalicelib.services.ports import ImportHead, LedgerCommit, StaleWriteError
+from chalicelib.web.word_record import word_record
+from tests.aws_calls import record_calls
+from tests.builders import day, money
+from tests.contract.builders import ACME, cycle
+from tests.contract.conftest import Store
+from tests.contract.test_import import KilledError, killer
+from tests.invoice_rig import DRAFTED, JANUARY, NOW, OPERATOR, SEED, book, draft
+
+_MOST_CALLS = 12
+_AT_ONCE = 9
+"""Drafts that one transaction puts beside the head."""
+
+
+def numbered(number: int) -> InvoiceRecord:
+    """The draft of a retainer of its own, each an hour later than the one before."""
+    cycle_id = CycleId(RetainerId(ACME, RetainerSlug(f"tier-{number}")), day(JANUARY))
+    return replace(draft(), id=invoice_id(cycle_id), cycle=cycle_id, drafted_at=DRAFTED + timedelta(hours=number))
+
+
+def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
+    """These drafts as the closes of cycles leave them, and the client's retainers."""
+    tiers = tuple(replace(SEED, id=one.cycle.retainer) for one in records)
+    store.directory.write_client(replace(book(), retainers=tiers))
+    store.directory.write_operator(OPERATOR)
+    for version, first_one in enumerate(range(0, len(records), _AT_ONCE)):
+        some = records[first_one : first_one + _AT_ONCE]
+        store.ledger.commit(LedgerCommit(ACME, ImportHead(version), (), lambda some=some: some))
+    return InvoicePorts(store.directory, store.invoices, word_record, lambda: NOW)
+
+
+def numbers(store: Store) -> list[str]:
+    """All numbers that were given, in their order."""
+    return sorted(one.document.number for one in store.invoices.newest() if one.document)
+
+
+def first(count: int) -> list[str]:
+    return [f"2026-{number:04}" for number in range(1, count + 1)]
+
+
+def test_a_draft_comes_back_as_its_cycle_left_it(store: Store):
+    made = numbered(1)
+    keep(store, made)
+
+    assert store.invoices.read(made.id) == replace(made, version=1)
+    assert store.invoices.read(numbered(2).id) is None
+
+
+def test_a_close_that_runs_again_does_not_touch_what_was_issued_meanwhile(store: Store):
+    made = numbered(1)
+    issued = issue(keep(store, made), made.id)
+
+    store.ledger.commit(LedgerCommit(ACME, ImportHead(1), (cycle(),), lambda: [made]))
+
+    assert store.invoices.read(made.id) == issued
+    assert list(store.invoices.newest(state=InvoiceState.DRAFT)) == []
+
+
+def test_lists_are_newest_first_by_client_and_by_state(store: Store):
+    records = [numbered(number) for number in range(4)]
+    ports = keep(store, *records)
+    issue(ports, records[1].id)
+    issue(ports, records[2].id)
+    credit = void(ports, records[2].id, "Wrong")
+
+    everything = [one.id for one in store.invoices.newest()]
+    assert everything == [credit.id, *(one.id for one in reversed(records))]
+    assert everything == [one.id for one in store.invoices.newest(ACME)]
+    assert [one.id for one in store.invoices.newest(state=InvoiceState.DRAFT)] == [records[3].id, records[0].id]
+    assert [one.id for one in store.invoices.newest(ACME, InvoiceState.ISSUED)] == [credit.id, records[1].id]
+    assert [one.id for one in store.invoices.newest(state=InvoiceState.VOID)] == [records[2].id]
+    assert list(store.invoices.newest(ClientId("globex"))) == []
+
+
+def test_a_list_reads_a_page_at_a_time(store: Store):
+    keep(store, *(numbered(number) for number in range(3)))
+
+    with record_calls() as calls:
+        assert next(store.invoices.newest(ACME)).id == numbered(2).id
+
+    assert calls.names() == ["dynamodb:Query", "dynamodb:BatchGetItem"]
+
+
+def test_invoices_and_their_numbers_are_in_nobodys_way(store: Store):
+    made = numbered(1)
+    issue(keep(store, made), made.id)
+
+    assert store.import_log.list_recent(10) == []
+    assert store.import_log.list_of_client(ACME) == []
+    assert store.directory.read_operator().client_names == {ACME: ("Acme Ltd",)}
+    assert [mail.about for mail in store.outbox.list_recent(10)] == [(made.id,)]
+
+
+def test_of_two_changes_of_a_draft_the_second_is_stale(store: Store):
+    made = numbered(1)
+    keep(store, made)
+    read = store.invoices.read(made.id)
+    assert read
+    changed = replace(read, adjustments=(Adjustment("Goodwill", money("-5"), NOW),))
+    store.invoices.write(changed)
+
+    with pytest.raises(StaleWriteError):
+        store.invoices.write(replace(read, adjustments=()))
+    with pytest.raises(StaleWriteError):
+        store.invoices.issue(Series("2026").next(day("2026-02-05")), [read], [])
+
+    assert store.invoices.read(made.id) == replace(changed, version=2)
+    assert store.invoices.read_series("2026") == Series("2026")
+
+
+def test_a_number_that_is_taken_is_not_given_again(store: Store):
+    one, other = numbered(1), numbered(2)
+    ports = keep(store, one, other)
+    series = store.invoices.read_series("2026")
+    issue(ports, one.id)
+    read = store.invoices.read(other.id)
+    assert read
+
+    with pytest.raises(StaleWriteError):
+        store.invoices.issue(series.next(day("2026-02-05")), [read], [])
+
+    assert store.invoices.read_series("2026") == Series("2026", 1, day("2026-02-05"), 1)
+    assert store.invoices.read(other.id) == read
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", [issue, lambda ports, name: void(ports, name, "Wrong")], ids=["issue", "void"])
+def test_killed_at_any_call_and_run_again_there_is_no_gap_and_no_double(store: Store, step, when):
+    records = [numbered(number) for number in range(_MOST_CALLS)]
+    ports = keep(store, *records)
+    given = 0
+    if step is not issue:
+        given = len([issue(ports, one.id) for one in records])
+
+    for call, one in enumerate(records, 1):
+        try:
+            with record_calls(**{when: killer(call)}):
+                step(ports, one.id)
+        except KilledError:
+            again = step(ports, one.id)
+        else:
+            assert call > 4, "the calls are counted"
+            break
+        given += 1
+        assert again.document
+        assert again.document.number == f"2026-{given:04}"
+    else:
+        pytest.fail("it makes more calls than this test kills")
+
+    assert numbers(store) == first(given + 1)
+    assert len(store.outbox.list_recent(100)) == given + 1
+
+
+def test_two_who_issue_at_once_give_every_number_once(store: Store):
+    records = [numbered(number) for number in range(100)]
+    ports = keep(store, *records)
+
+    with ThreadPoolExecutor(2) as both:
+        halves = [both.submit(lambda half: [issue(ports, one.id) for one in half], records[side::2]) for side in (0, 1)]
+        issued = [one for half in halves for one in half.result()]
+
+    assert numbers(store) == first(100)
+    assert {one.id for one in issued} == {one.id for one in records}
+
+
+def test_two_who_issue_the_same_invoice_at_once_give_it_one_number(store: Store):
+    made = numbered(1)
+    ports = keep(store, made)
+
+    with ThreadPoolExecutor(4) as hands:
+        issued = list(hands.map(lambda _: issue(ports, made.id), range(8)))
+
+    assert {one.document.number for one in issued if one.document} == {"2026-0001"}
+    assert store.invoices.read_series("2026").last == 1
