@@ -7,7 +7,7 @@ VENV := .venv/bin
 STAMP := .venv/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset drop mail test fuzz check bench package deploy
+.PHONY: help up down reset clock drop mail test fuzz check bench package deploy
 .SILENT:
 
 help:  ## list the commands
@@ -21,6 +21,10 @@ down: $(STAMP)  ## stop the local stack; everything is kept
 
 reset: $(STAMP)  ## stop the local stack and forget everything in it
 	$(VENV)/python -m infra.local_cloud reset
+
+clock: $(STAMP)  ## set the local stack's clock forward: AT=2026-12-04
+	test -n "$(AT)" || { echo "To when? As in: make clock AT=2026-12-04"; exit 2; }
+	$(VENV)/python -m infra.local_cloud clock "$(AT)"
 
 drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpdesk]
 	test -n "$(FILE)" || { echo "Which file? As in: make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk"; exit 2; }

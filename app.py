@@ -61,6 +61,22 @@ def sweep_outbox(_event: Any, _context: Any) -> Any:
     return sweep()
 
 
+@app.lambda_function(name="start_rollovers")
+def start_rollovers(_event: Any, _context: Any) -> Any:
+    """On a schedule: ask for every client whose cycles have a step to make."""
+    from chalicelib.rollover_events import start_rollovers as start
+
+    return start()
+
+
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
+def roll_clients(event: SQSEvent) -> Any:
+    """Open and close the cycles of a client."""
+    from chalicelib.rollover_events import handle_rollover_message
+
+    return _each_message(event, handle_rollover_message)
+
+
 def _each_message(event: SQSEvent, handle: Callable[..., None]) -> Any:
     """Handle the messages one by one; the answer names those that failed."""
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response

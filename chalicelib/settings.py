@@ -28,7 +28,10 @@ _VARIABLES = {
     "import_queue_url": "HOURTAB_IMPORT_QUEUE_URL",
     "mail_queue_url": "HOURTAB_MAIL_QUEUE_URL",
     "mail_from": "HOURTAB_MAIL_FROM",
+    "mail_set": "HOURTAB_MAIL_SET",
     "large_import_queue_url": "HOURTAB_LARGE_IMPORT_QUEUE_URL",
+    "rollover_queue_url": "HOURTAB_ROLLOVER_QUEUE_URL",
+    "clock_file": "HOURTAB_CLOCK_FILE",
     "link_secret": "HOURTAB_LINK_SECRET",
     "base_url": "HOURTAB_BASE_URL",
     "region": "AWS_REGION",
@@ -51,7 +54,12 @@ class Settings:
     mail_queue_url: str = ""
     mail_from: str = ""
     """The address that mails come from; empty: none is sent."""
+    mail_set: str = ""
+    """SES's configuration set, through which it tells of bounces and complaints."""
     large_import_queue_url: str = ""
+    rollover_queue_url: str = ""
+    clock_file: str = ""
+    """A file that holds how many seconds the clock is ahead; empty: it is not. Only the laptop's stack has one."""
     link_secret: str = ""
     """Name or ARN of the secret that signs links."""
     base_url: str = ""

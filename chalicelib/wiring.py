@@ -21,10 +21,21 @@ if TYPE_CHECKING:
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
     from chalicelib.services.invoice_ports import InvoicePorts
-    from chalicelib.services.mail_ports import MailQueue, Outbox
-    from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links, RolloverQueue
+    from chalicelib.services.mail_ports import Blocks, MailQueue, Outbox
+    from chalicelib.services.ports import (
+        ClientBook,
+        Directory,
+        Files,
+        ImportLog,
+        ImportQueue,
+        Ledger,
+        Links,
+        RolloverQueue,
+    )
     from chalicelib.services.send_mail import SendMail
     from chalicelib.services.show_report import ReportLinks
+    from chalicelib.web.mails.to_clients import MailsToClients
+    from chalicelib.web.mails.to_operator import MailsToOperator
 
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
 
@@ -120,22 +131,63 @@ def mail_queue() -> "MailQueue":
 
 
 @cache
+def blocks() -> "Blocks":
+    """Addresses that take no mail."""
+    from chalicelib.adapters.blocks import DynamoBlocks
+
+    return DynamoBlocks(aws(), settings().need("activity_table"))
+
+
+@cache
 def send_mail() -> "SendMail":
     """The use case of the function that sends mails."""
     from chalicelib.adapters.mail_copies import StoredCopies
     from chalicelib.adapters.mailer import SesMailer
+    from chalicelib.services.issue_automatically import IssueAutomatically
+    from chalicelib.services.outbox import MailKind
     from chalicelib.services.send_mail import SendMail
+    from chalicelib.services.usage import CheckUsage
     from chalicelib.web.mails.compose import ComposeMail
 
     return SendMail(
         outbox=outbox(),
-        compose=ComposeMail(directory(), import_log(), report_address),
-        mailer=SesMailer(aws()),
+        compose=ComposeMail(_mails_to_operator(), _mails_to_clients()),
+        mailer=SesMailer(aws(), settings().mail_set),
         copies=StoredCopies(_store()),
         queue=mail_queue(),
+        blocks=blocks(),
         sender=settings().mail_from,
         clock=clock,
+        checks={
+            MailKind.USAGE: CheckUsage(directory(), ledger(), outbox(), mail_queue(), clock),
+            MailKind.INVOICE_DRAFT: IssueAutomatically(invoice_ports(), mail_queue()),
+        },
     )
+
+
+def _mails_to_operator() -> "MailsToOperator":
+    from chalicelib.adapters.mail_copies import StoredCopies
+    from chalicelib.services.week_digest import GatherWeek
+    from chalicelib.web.mails.to_operator import MailsToOperator
+
+    invoices = invoice_ports().invoices
+    return MailsToOperator(
+        directory=directory(),
+        imports=import_log(),
+        invoices=invoices,
+        outbox=outbox(),
+        copies=StoredCopies(_store()),
+        blocks=blocks(),
+        week=GatherWeek(directory(), ledger(), import_log(), invoices, outbox(), clock),
+        report_url=report_address,
+    )
+
+
+def _mails_to_clients() -> "MailsToClients":
+    from chalicelib.web.mails.invoice_files import invoice_files
+    from chalicelib.web.mails.to_clients import MailsToClients
+
+    return MailsToClients(directory(), ledger(), invoice_ports().invoices, client_address, invoice_files, clock)
 
 
 @cache
@@ -192,6 +244,21 @@ def report_address(import_id: "ImportId") -> str | None:
         if error.code in _REFUSED:
             return None
         raise
+
+
+def client_address(book: "ClientBook") -> str | None:
+    """The address of a client's page, as `report_address`; None where it leads nowhere any more, too."""
+    from chalicelib.services.manage_link import LinkState, ManageLink
+
+    if not settings().base_url or not settings().link_secret:
+        return None
+    try:
+        view = ManageLink(directory(), links(), settings().base_url, clock).view(book)
+    except CloudError as error:
+        if error.code in _REFUSED:
+            return None
+        raise
+    return view.url if view.state is LinkState.ACTIVE else None
 
 
 def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Mapping[str, str]]":

@@ -20,6 +20,8 @@ import yaml
 from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
 from infra.deploy import LOCAL_STAGE, DeployError, Stack, deploy
+from infra.local_clock import FILE as CLOCK
+from infra.local_clock import set_clock
 from infra.ministack import HOST, LocalCloudError, MiniStack, refuse_taken_port
 from infra.package import Package, PackagingError, make_package
 
@@ -68,7 +70,12 @@ class LocalCloud:
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that has it already is left alone."""
         waits = {"RedeliverAfter": "30", "RedeliverLargeAfter": "900"}
-        stack = deploy(self.session(), package, LOCAL_STAGE, {**waits, "MailFrom": SENDER})
+        stack = deploy(
+            self.session(),
+            package,
+            LOCAL_STAGE,
+            {**waits, "MailFrom": SENDER, "ClockFile": str(self.folder.resolve() / CLOCK)},
+        )
         if stack.changed:
             self._verify_sender()
             self._put_gateway_responses(package, stack.outputs["RestAPIId"])
@@ -201,7 +208,8 @@ def reset() -> None:
     down()
     MiniStack(LOCAL).forget()
     shutil.rmtree(LOCAL / "demo", ignore_errors=True)
-    (LOCAL / "outputs.json").unlink(missing_ok=True)
+    for file in ("outputs.json", CLOCK):
+        (LOCAL / file).unlink(missing_ok=True)
     click.echo("The local cloud is empty: `make up` builds it anew.")
 
 
@@ -259,6 +267,7 @@ def main() -> None:
     commands.add_parser("up").add_argument("--port")
     commands.add_parser("down")
     commands.add_parser("reset")
+    commands.add_parser("clock").add_argument("moment")
     arguments = parser.parse_args()
     try:
         match arguments.command:
@@ -268,6 +277,8 @@ def main() -> None:
                 down()
             case "reset":
                 reset()
+            case "clock":
+                click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
     except (LocalCloudError, PackagingError, DeployError, DemoError) as problem:
         sys.exit(f"\n{problem}")
 

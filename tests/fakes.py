@@ -13,8 +13,8 @@ from typing import BinaryIO
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
-from chalicelib.services.import_progress import Progress
 from chalicelib.services.audit import AuditRecord
+from chalicelib.services.import_progress import Progress
 from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
 from chalicelib.services.outbox import MailId, OutboxMail
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
@@ -49,9 +49,9 @@ class FakeDirectory:
             kept = replace(head, version=head.version + 1)
         self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
 
-    def due(self, now: datetime, limit: int) -> Sequence[ClientId]:
+    def due(self, now: datetime) -> Sequence[ClientId]:
         due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
-        return [client for at, client in sorted(due) if at <= now][:limit]
+        return [client for at, client in sorted(due) if at <= now]
 
 
 class FakeImportLog:

@@ -4,7 +4,7 @@ Client, retainers with their terms and rules lie packed in one item, because the
 and written together: one transaction of two items, however many retainers (docs/decisions/0002).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -124,12 +124,12 @@ class DynamoDirectory:
             *([head_item(self._items, client.id, head, head.plan)] if head else []),
         )
 
-    def due(self, now: datetime, limit: int) -> Sequence[ClientId]:
+    def due(self, now: datetime) -> Iterator[ClientId]:
         """The clients whose next step is due at `now`, the longest due first."""
         until = self._items.due_at <= now.astimezone(UTC).isoformat(timespec="seconds")
         with table_errors("dynamodb:Query"):
-            found = [item.pk for item in self._items.next_due.query(_DUE, until, limit=limit)]
-        return [ClientId(key.removeprefix(_CLIENT_PREFIX)) for key in found]
+            for item in self._items.next_due.query(_DUE, until):
+                yield ClientId(item.pk.removeprefix(_CLIENT_PREFIX))
 
     def _partition(self, key: str) -> dict[str, DirectoryItem]:
         with table_errors("dynamodb:Query"):

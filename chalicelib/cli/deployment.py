@@ -21,6 +21,8 @@ _VARIABLES = {
     "InboxBucket": "HOURTAB_INBOX_BUCKET",
     "StoreBucket": "HOURTAB_STORE_BUCKET",
     "ImportQueueUrl": "HOURTAB_IMPORT_QUEUE_URL",
+    "ClockFile": "HOURTAB_CLOCK_FILE",
+    "RolloverQueueUrl": "HOURTAB_ROLLOVER_QUEUE_URL",
     "MailQueueUrl": "HOURTAB_MAIL_QUEUE_URL",
     "MailFrom": "HOURTAB_MAIL_FROM",
     "LinkSecretName": "HOURTAB_LINK_SECRET",

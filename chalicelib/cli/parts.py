@@ -1,6 +1,6 @@
 """The parts that a command works with: those of the chosen deployment, opened when the first one is asked for."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from time import sleep
 from typing import TYPE_CHECKING, Protocol
@@ -82,7 +82,8 @@ class Deployed:
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
-        return datetime.now(UTC)
+        now: datetime = self._wiring.clock()
+        return now
 
     def pause(self) -> None:
         """Let a moment pass before looking again."""

@@ -150,19 +150,15 @@ class Directory(Protocol):
         written too, conditional on the version that it carries.
         """
 
-
-class DueClients(Protocol):
-    """Which clients have a step of a rollover to make."""
-
-    def due(self, now: datetime, limit: int) -> "Sequence[ClientId]":
+    def due(self, now: datetime) -> "Iterable[ClientId]":
         """The clients whose next step is due at `now`, the longest due first; costs what is due, not what exists."""
 
 
 class RolloverQueue(Protocol):
     """Asks a function to roll clients over."""
 
-    def send(self, clients: Sequence[ClientId]) -> None:
-        """Queue them, one message each."""
+    def send(self, clients: Iterable[ClientId]) -> int:
+        """Queue them, one message each; returns how many."""
 
 
 class Ledger(Protocol):

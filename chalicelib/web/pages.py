@@ -4,7 +4,7 @@ The views are thin: prove and read (services/show_balance.py), build, answer. Wh
 outside is asked of the composition root at the first request.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -69,7 +69,7 @@ def _balance(token: str) -> ClientBalance:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return wiring.clock()
 
 
 def _headers() -> Any:

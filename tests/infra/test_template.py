@@ -9,7 +9,15 @@ import pytest
 
 from chalicelib.adapters.tables import TABLES
 
-FUNCTIONS = ("APIHandler", "ImportExports", "ImportLargeExports", "SendMails", "SweepOutbox")
+FUNCTIONS = (
+    "APIHandler",
+    "ImportExports",
+    "ImportLargeExports",
+    "RollClients",
+    "SendMails",
+    "StartRollovers",
+    "SweepOutbox",
+)
 LARGE = "ImportLargeExports"
 BUCKETS = ("Inbox", "Store")
 TABLE_NAMES = {"directory": "DirectoryTable", "cycles": "CyclesTable", "activity": "ActivityTable"}
@@ -239,6 +247,7 @@ def test_somebody_is_told_when_imports_or_pages_fail(resources):
         "MailsGivenUp",
         "MailsRefused",
         "PagesFailing",
+        "RolloversGivenUp",
         "SchedulesFailing",
     } == alarms.keys()
     assert all(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmEmail" for alarm in alarms.values())
