@@ -1,0 +1,132 @@
+"""Rollovers over the real adapters: found by what is due, killed at each of their calls, run by many at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.retainer import Client
+from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
+from chalicelib.services.roll_over import roll_over, with_due
+from tests.aws_calls import record_calls
+from tests.builders import day, entry, retainer, rule, terms
+from tests.contract.builders import record
+from tests.contract.conftest import Store
+
+NOW = datetime(2026, 4, 20, tzinfo=UTC)
+"""January to March are due to close, February to April to open."""
+MONTHS = [day(f"2026-0{month}-01") for month in (1, 2, 3, 4)]
+
+
+def client_with_work(store: Store, name: str) -> ClientId:
+    """A client whose live retainer has 4 h of work in January and hands over what is left."""
+    client = ClientId(name)
+    of = RetainerId(client, RetainerSlug("support"))
+    live = retainer(terms(carry_over=rule(carry=True)), retainer_id=of)
+    book = ClientBook(Client(client, name), (live,), (), ImportHead())
+    store.directory.write_client(book, with_due(ImportHead(), book))
+    kept = store.directory.read_client(client)
+    assert kept is not None
+    work = entry("2026-01-05", "4:00")
+    january = CycleLedger(CycleId(of, MONTHS[0]), entries=(work,))
+    imported = record(f"import-of-{name}", clients=(client,))
+    store.ledger.commit(LedgerCommit(client, kept.head, (january,), lambda: [imported]))
+    return client
+
+
+def outcome(store: Store, client: ClientId) -> object:
+    """All that a rollover writes, without the name of the client."""
+    book = store.directory.read_client(client)
+    assert book is not None
+    of = book.retainers[0].id
+    cycles = store.ledger.read_cycles([CycleId(of, month) for month in MONTHS], book.head.plan)
+    closed = [(cycle, cycle.frozen) for cycle in cycles.values() if cycle.frozen]
+    frozen = {cycle.id.start: (cycle.entries, kept.statement.figures) for cycle, kept in closed}
+    invoices = [(one.cycle.start, one.invoice.net) for one in store.invoices.newest(client)]
+    return frozen, sorted(invoices, key=str), book.head.standings, book.head.due_at
+
+
+def test_clients_are_found_by_what_is_due(store: Store):
+    late, early = client_with_work(store, "late"), client_with_work(store, "early")
+    of = replace(retainer(starts="2026-03-01"), id=RetainerId(ClientId("later"), RetainerSlug("support")))
+    later = ClientBook(Client(ClientId("later"), "Later"), (of,), (), ImportHead())
+    store.directory.write_client(later, with_due(ImportHead(), later))
+    store.directory.write_client(ClientBook(Client(ClientId("idle"), "Idle"), (), (), ImportHead()))
+
+    assert {late, early} == set(store.directory.due(datetime(2026, 1, 10, tzinfo=UTC)))
+    assert [] == list(store.directory.due(datetime(2025, 12, 1, tzinfo=UTC)))
+
+    roll_over(store.directory, store.ledger, late, NOW)
+    assert {early, ClientId("later")} == set(store.directory.due(NOW))
+
+
+def test_a_close_is_one_transaction(store: Store):
+    client = client_with_work(store, "acme")
+    roll_over(store.directory, store.ledger, client, datetime(2026, 2, 2, tzinfo=UTC))
+
+    with record_calls() as calls:
+        [done] = roll_over(store.directory, store.ledger, client, datetime(2026, 2, 5, tzinfo=UTC))
+
+    assert done.statement is not None
+    assert ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:TransactWriteItems", "dynamodb:Query"] == calls.names()
+
+
+def test_a_rollover_killed_at_any_call_and_run_again_is_as_if_it_had_run_once(store: Store):
+    whole = client_with_work(store, "whole")
+    roll_over(store.directory, store.ledger, whole, NOW)
+    expected = outcome(store, whole)
+
+    for kills, name in zip(count(), names()):
+        client = client_with_work(store, name)
+        with suppress(KilledError), record_calls(after=killing(kills)) as calls:
+            roll_over(store.directory, store.ledger, client, NOW)
+        roll_over(store.directory, store.ledger, client, NOW)
+
+        assert expected == outcome(store, client)
+        if len(calls.made) < kills:
+            break
+
+    assert kills > 10
+
+
+def test_many_at_once_close_each_cycle_once(store: Store):
+    whole, contested = client_with_work(store, "whole"), client_with_work(store, "contested")
+    roll_over(store.directory, store.ledger, whole, NOW)
+
+    with ThreadPoolExecutor(6) as pool:
+        runs = [pool.submit(roll_over, store.directory, store.ledger, contested, NOW) for _ in range(6)]
+        made = [step for run in runs for step in outcome_of(run)]
+
+    roll_over(store.directory, store.ledger, contested, NOW)
+    assert outcome(store, whole) == outcome(store, contested)
+    closed = [one.step.period.start for one in made if one.statement]
+    assert len(set(closed)) == len(closed)
+
+
+class KilledError(BaseException):
+    """The process is gone."""
+
+
+def killing(kills: int):
+    made = count(1)
+
+    def after(_: str) -> None:
+        if next(made) == kills:
+            raise KilledError
+
+    return after
+
+
+def names() -> Iterator[str]:
+    return (f"client-{number}" for number in count())
+
+
+def outcome_of(run):
+    try:
+        return run.result()
+    except StaleWriteError:
+        return ()
