@@ -89,14 +89,15 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
         head=stored.head if stored else ImportHead(),
         version=stored.version if stored else 0,
         operator=Operator(operator.name, operator.email),
+        billing=declared.billing,
         aliases=Aliases(operator.workers, declared.projects),
     )
     changes = (
         _change(
             "client",
             book.client.id,
-            words_of_client(stored.client) if stored else None,
-            words_of_client(book.client),
+            words_of_client(stored.client, stored.billing) if stored else None,
+            words_of_client(book.client, book.billing),
         ),
         *(_retainer_change(retainer, before.get(retainer.id)) for retainer in retainers),
         *_order_change(book, stored),
@@ -119,15 +120,18 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
 
 def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
     """The operator's book as it will be; a section that the file lacks stays as it is."""
-    operator = setup.operator or Operator(stored.name, stored.email)
+    before = Operator(stored.name, stored.email)
+    operator = setup.operator or before
+    billing = stored.billing if setup.billing is None else setup.billing
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
     # Mappings are saved by `hourtab source map`; the file does not speak of them.
     hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
     workers = stored.workers if setup.workers is None else setup.workers
-    book = replace(stored, name=operator.name, email=operator.email, inbox_rules=rules, hints=hints, workers=workers)
-    before = words_of_operator(Operator(stored.name, stored.email)) if stored.name or stored.email else {}
+    kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
+    book = replace(kept, name=operator.name, email=operator.email, billing=billing)
+    told = words_of_operator(before, stored.billing) if any(before) else {}
     changes = (
-        *_change_of_list("operator", "", before, words_of_operator(setup.operator) if setup.operator else None),
+        *_change_of_list("operator", "", told, words_of_operator(setup.operator, billing) if setup.operator else None),
         *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints) if setup.hints else None),
         *_change_of_list(
             "workers",

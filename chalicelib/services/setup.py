@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.billing import NO_BUYER, ClientBilling, OperatorBilling
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
@@ -37,6 +38,7 @@ class ClientSetup:
     projects: tuple[Renamed, ...] = ()
     """The projects that exports name, or named once, in more than one way."""
     place: Place = _TOP
+    billing: ClientBilling = NO_BUYER
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,5 @@ class Setup:
     """The workers whom exports name, or named once, in more than one way."""
     inbox_rules: tuple[InboxRuleSetup, ...] | None = None
     clients: tuple[ClientSetup, ...] = ()
+    billing: OperatorBilling | None = None
+    """Stands in the file with the operator, or not at all."""

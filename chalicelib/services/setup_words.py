@@ -4,10 +4,12 @@ Each function gives every key of a section with its text; values that differ hav
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
 from chalicelib.domain.quantities import HOUR, Money, clock
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
@@ -19,9 +21,16 @@ Words = Mapping[str, str]
 """Key → text; an empty text where the key says nothing."""
 
 
-def words_of_operator(operator: Operator) -> Words:
+def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) -> Words:
     """The section `operator`."""
-    return {"name": operator.name, "email": operator.email}
+    return {
+        "name": operator.name,
+        "email": operator.email,
+        **_words_of_party(billing.party),
+        "billing.series": billing.series,
+        "billing.payment_days": str(billing.payment_days),
+        "billing.note": billing.note,
+    }
 
 
 def words_of_hints(hints: SourceHints) -> Words:
@@ -35,14 +44,20 @@ def words_of_renamed(renamed: tuple[Renamed, ...]) -> Words:
     return {one.name: _quoted(one.aliases) for one in renamed}
 
 
-def words_of_client(client: Client) -> Words:
+def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
     """The keys of a client itself."""
+    tax = billing.tax
     return {
         "name": client.name,
         "aliases": _quoted(client.aliases),
         "locale": client.locale,
         "currency": client.currency,
         "hours_format": client.hours_format.value,
+        **_words_of_party(billing.party),
+        "billing.payment_days": "" if billing.payment_days is None else str(billing.payment_days),
+        "tax.percent": f"{_decimal(tax.percent)} %" if tax else "",
+        "tax.category": tax.category if tax else "",
+        "tax.reason": tax.reason if tax else "",
     }
 
 
@@ -101,6 +116,11 @@ def hours_in_words(seconds: int) -> str:
 
 def _quoted(names: tuple[str, ...]) -> str:
     return ", ".join(f"“{name}”" for name in names)
+
+
+def _words_of_party(party: Party) -> Words:
+    pairs = {field.name: getattr(party, field.name) for field in fields(party)}
+    return {f"billing.{key}": value if isinstance(value, str) else _quoted(value) for key, value in pairs.items()}
 
 
 def _words_of_source(hints: SourceHints, name: str) -> str:

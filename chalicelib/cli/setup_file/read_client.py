@@ -5,6 +5,7 @@ from datetime import date
 import yaml
 
 from chalicelib.cli.setup_file import scalars
+from chalicelib.cli.setup_file.read_billing import read_buyer
 from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.read_terms import read_terms
 from chalicelib.cli.setup_file.schema import SECTIONS
@@ -34,7 +35,8 @@ def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
     slugs = tuple(str(retainer.id.retainer) for retainer in retainers)
     rules = tuple(_rule(each, slugs, problems) for each in section.items("rules"))
     projects = read_renamed(section, "projects", "a project", problems)
-    return ClientSetup(client, retainers, rules, projects, place_of(section.node_of("id")))
+    billing = read_buyer(section, problems)
+    return ClientSetup(client, retainers, rules, projects, place_of(section.node_of("id")), billing)
 
 
 def read_match(section: Section) -> Match:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import yaml
 
 from chalicelib.cli.setup_file import scalars
+from chalicelib.cli.setup_file.read_billing import read_seller
 from chalicelib.cli.setup_file.read_client import read_client, read_match
 from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.schema import SECTIONS
@@ -57,8 +58,10 @@ def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
 
 
 def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Setup:
+    operator = section.section("operator", "`operator`", SECTIONS["operator"])
     setup = Setup(
-        operator=_operator(section),
+        operator=_operator(operator) if operator else None,
+        billing=read_seller(operator) if operator else None,
         hints=_hints(section, sources, problems) if section.has("sources") else None,
         workers=read_renamed(section, "workers", "a worker", problems) if section.has("workers") else None,
         clients=tuple(read_client(node, problems) for node in section.items("clients")),
@@ -69,10 +72,7 @@ def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Se
     return replace(setup, inbox_rules=tuple(_inbox_rule(node, problems) for node in section.items("inbox_rules")))
 
 
-def _operator(section: Section) -> Operator | None:
-    operator = section.section("operator", "`operator`", SECTIONS["operator"])
-    if operator is None:
-        return None
+def _operator(operator: Section) -> Operator:
     return Operator(operator.need("name", scalars.text, ""), operator.need("email", scalars.email, ""))
 
 

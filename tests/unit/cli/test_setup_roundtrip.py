@@ -1,5 +1,6 @@
 """Whatever can be declared is read as it was meant: any set-up, written down, reads as itself."""
 
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.billing import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
@@ -86,9 +88,35 @@ def setups(draw: st.DrawFn) -> Setup:
         matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS)
         to_retainer = st.builds(ClientRule, matches, st.sampled_from(Pool), st.just(own[0].id.retainer), TEXTS)
         rules = tuple(draw(st.lists(to_retainer, max_size=2)))
-        clients.append(ClientSetup(client, own, rules, draw(renamed())))
+        clients.append(ClientSetup(client, own, rules, draw(renamed()), billing=draw(buyers())))
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
-    return Setup(Operator(draw(TEXTS), "a@b.example"), None, draw(renamed()), tuple(rules), tuple(clients))
+    operator = Operator(draw(TEXTS), "a@b.example")
+    return Setup(operator, None, draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
+
+
+def parties(**more: st.SearchStrategy[str]) -> st.SearchStrategy[Party]:
+    return st.builds(
+        Party,
+        name=st.just("") | TEXTS,
+        address=st.lists(TEXTS, max_size=2).map(tuple),
+        country=st.sampled_from(["", "NO", "DE"]),
+        vat_id=st.sampled_from(["", "DE123456789"]),
+        tax_number=st.just("") | TEXTS,
+        **more,
+    )
+
+
+def sellers() -> st.SearchStrategy[OperatorBilling]:
+    bank = {"iban": st.sampled_from(["", "DE89370400440532013000"]), "bic": st.sampled_from(["", "COBADEFFXXX"])}
+    prefixes = st.sampled_from(["", "HT-", "a1"])
+    return st.builds(OperatorBilling, parties(**bank), prefixes, st.integers(0, 365), st.just("") | TEXTS)
+
+
+def buyers() -> st.SearchStrategy[ClientBilling]:
+    rates = st.integers(1, 10**6).map(lambda each: Fraction(each, 10_000)).map(Tax)
+    taxes = st.none() | rates | st.builds(Tax, st.just(Fraction(0)), st.sampled_from("ZEO"), TEXTS)
+    mail = st.sampled_from(["", "a@b.example"])
+    return st.builds(ClientBilling, parties(email=mail), st.none() | st.integers(0, 365), taxes)
 
 
 def renamed() -> st.SearchStrategy[tuple[Renamed, ...]]:
@@ -107,7 +135,7 @@ def written(setup: Setup) -> str:
     assert setup.operator is not None
     return yaml.safe_dump(
         {
-            "operator": {"name": setup.operator.name, "email": setup.operator.email},
+            "operator": {"name": setup.operator.name, "email": setup.operator.email, "billing": seller(setup)},
             "workers": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.workers or ()],
             "inbox_rules": [
                 {"when": when(each.rule.match), "client": each.rule.client} for each in setup.inbox_rules or ()
@@ -118,6 +146,28 @@ def written(setup: Setup) -> str:
     )
 
 
+def seller(setup: Setup) -> dict[str, Any]:
+    assert setup.billing is not None
+    own = setup.billing
+    return party(own.party, "email") | {
+        "series": own.series or None,
+        "payment_days": own.payment_days,
+        "note": own.note or None,
+    }
+
+
+def party(own: Party, *left_out: str) -> dict[str, Any]:
+    values = {field.name: getattr(own, field.name) for field in fields(own) if field.name not in left_out}
+    return values | {"address": list(own.address)} | {key: None for key, value in values.items() if not value}
+
+
+def tax(own: Tax | None) -> dict[str, Any] | None:
+    if own is None:
+        return None
+    rate = str(Decimal(own.percent.numerator) / Decimal(own.percent.denominator))
+    return {"percent": rate, "category": own.category, "reason": own.reason or None}
+
+
 def when(match: Match) -> dict[str, str]:
     pairs = {key: getattr(match, key) for key in ("client", "project", "tag")}
     return {key: value for key, value in pairs.items() if value is not None}
@@ -125,9 +175,12 @@ def when(match: Match) -> dict[str, str]:
 
 def client(setup: ClientSetup) -> dict[str, Any]:
     own = setup.client
+    billing = party(setup.billing.party, "iban", "bic") | {"payment_days": setup.billing.payment_days}
     return {
         "id": own.id,
         "name": own.name,
+        "billing": billing,
+        **({"tax": tax(setup.billing.tax)} if setup.billing.tax else {}),
         "aliases": list(own.aliases),
         "locale": own.locale,
         "currency": own.currency,
@@ -185,13 +238,17 @@ def version(own: Terms) -> dict[str, Any]:
     }
 
 
+TOP = ClientSetup(Client(ClientId("x"), "x"), (), ()).place
+
+
 def without_places(setup: Setup) -> Setup:
     return Setup(
         setup.operator,
         setup.hints,
         setup.workers,
         tuple(InboxRuleSetup(each.rule) for each in setup.inbox_rules or ()),
-        tuple(ClientSetup(each.client, each.retainers, each.rules, each.projects) for each in setup.clients),
+        tuple(replace(each, place=TOP) for each in setup.clients),
+        setup.billing,
     )
 
 
