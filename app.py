@@ -9,7 +9,6 @@ import gc
 # What is imported lives as long as the process: to look for garbage in it is a twentieth of a cold start.
 gc.disable()
 
-from collections.abc import Callable
 from typing import Any
 
 from chalice import Chalice
@@ -32,25 +31,28 @@ app.register_blueprint(reports)
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def import_exports(event: SQSEvent) -> Any:
     """Import the files that the inbox announces; a message that fails is delivered again."""
+    from chalicelib.batches import each_message
     from chalicelib.events import handle_import_message
 
-    return _each_message(event, handle_import_message)
+    return each_message(event, handle_import_message)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def import_large_exports(event: SQSEvent) -> Any:
     """Import a file that takes longer than an ordinary one."""
+    from chalicelib.batches import each_message
     from chalicelib.events import handle_large_import_message
 
-    return _each_message(event, handle_large_import_message)
+    return each_message(event, handle_large_import_message)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def send_mails(event: SQSEvent) -> Any:
     """Send the mails that somebody asks for, if they still wait."""
+    from chalicelib.batches import each_message
     from chalicelib.mail_events import handle_mail_message
 
-    return _each_message(event, handle_mail_message)
+    return each_message(event, handle_mail_message)
 
 
 @app.lambda_function(name="sweep_outbox")
@@ -72,18 +74,7 @@ def start_rollovers(_event: Any, _context: Any) -> Any:
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def roll_clients(event: SQSEvent) -> Any:
     """Open and close the cycles of a client."""
+    from chalicelib.batches import each_message
     from chalicelib.rollover_events import handle_rollover_message
 
-    return _each_message(event, handle_rollover_message)
-
-
-def _each_message(event: SQSEvent, handle: Callable[..., None]) -> Any:
-    """Handle the messages one by one; the answer names those that failed."""
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-    return process_partial_response(
-        event=event.to_dict(),
-        record_handler=handle,
-        processor=BatchProcessor(event_type=EventType.SQS),
-        context=event.context,
-    )
+    return each_message(event, handle_rollover_message)

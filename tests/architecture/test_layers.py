@@ -16,6 +16,7 @@ LAYERS = {
     "chalicelib.adapters": {
         "chalicelib.adapters",
         "chalicelib.services.ports",
+        "chalicelib.services.audit",
         "chalicelib.services.import_progress",
         "chalicelib.services.import_record",
         "chalicelib.services.mail_ports",
@@ -30,6 +31,7 @@ LAYERS = {
         "chalicelib.web.sentences",
         "chalicelib.web.word_invoice",
         "chalicelib.web.rendering",
+        "chalicelib.web.spreadsheet_text",
         "chalicelib.documents",
         "chalicelib.domain",
     },
@@ -137,7 +139,8 @@ def test_only_wiring_and_the_readers_of_messages_know_adapters():
         if any(within(each, ("chalicelib.adapters",)) for each in imports(tree)) and not within(name, KNOWS_AWS)
     ]
 
-    assert ["chalicelib.events", "chalicelib.mail_events", "chalicelib.wiring"] == known
+    readers = {"chalicelib.events", "chalicelib.mail_events", "chalicelib.rollover_events"}
+    assert {*readers, "chalicelib.wiring"} == set(known)
 
 
 def test_no_function_carries_the_command_line():
@@ -154,4 +157,4 @@ def test_no_function_carries_the_command_line():
 
 
 def test_the_entrance_stays_small():
-    assert len((ROOT / "app.py").read_text().splitlines()) <= 80
+    assert len((ROOT / "app.py").read_text().splitlines()) <= 110
