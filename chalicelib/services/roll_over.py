@@ -5,18 +5,15 @@ one moves the client's head, on which imports take turns, too.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.calendar import today
-from chalicelib.domain.closing import close
-from chalicelib.domain.cycle import CycleLedger, CycleStatement
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.cycle import CycleStatement
+from chalicelib.domain.ids import ClientId
 from chalicelib.domain.rollover import Step, StepKind, next_step
-from chalicelib.domain.settlement import settle
 from chalicelib.domain.standing import Standing
-from chalicelib.domain.statements import hand_over
-from chalicelib.services.audit import Act, AuditRecord
+from chalicelib.services.close_cycle import close_cycle
 from chalicelib.services.draft_invoice import draft_of
 from chalicelib.services.ports import ClientBook, Directory, ImportHead, Ledger, LedgerCommit, StaleWriteError
 from chalicelib.services.rollover_mails import mails_at_close, mails_at_open
@@ -101,21 +98,13 @@ def _opening(book: ClientBook, step: Step, now: datetime) -> tuple[LedgerCommit,
 
 def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
     """Freeze the cycle, hand over its hours, draft its invoice."""
-    retainer, period = step.retainer, step.period
-    cycle = CycleId(retainer.id, period.start)
-    stored = ledger.read_cycles([cycle]).get(cycle) or CycleLedger(cycle)
-    before = book.head.standing(retainer.id)
-    day = period.end + timedelta(days=retainer.grace_days)
-    settled = settle(retainer, period, stored, before.handover, day, aliases=book.aliases)
-    closed, statement = close(stored, settled, step.due_at)
-    standing = Standing(period.end, hand_over(statement), before.announced_before)
-    invoice = draft_of(retainer, statement, step.due_at)
-    mails = mails_at_close(book, retainer, statement, invoice, now)
-    about = f"{cycle.retainer}/{cycle.start}"
-    audit = AuditRecord(f"close-{about}", book.client.id, step.due_at, Act.CLOSE, about)
-    beside: list[Beside] = [*([invoice] if invoice else ()), *mails, audit]
-    commit = LedgerCommit(book.client.id, _moved(book, step, standing), (closed,), lambda: beside)
-    return commit, RolledOver(step, statement)
+    retainer = step.retainer
+    closed = close_cycle(book, retainer, step.period, ledger, step.due_at)
+    invoice = draft_of(retainer, closed.statement, step.due_at)
+    mails = mails_at_close(book, retainer, closed.statement, invoice, now)
+    beside: list[Beside] = [*([invoice] if invoice else ()), *mails, closed.audit]
+    commit = LedgerCommit(book.client.id, _moved(book, step, closed.standing), (closed.ledger,), lambda: beside)
+    return commit, RolledOver(step, closed.statement)
 
 
 def _moved(book: ClientBook, step: Step, standing: Standing) -> ImportHead:
