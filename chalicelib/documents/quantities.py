@@ -40,3 +40,8 @@ def printed_quantity(line: DocumentLine, formats: Formats) -> str:
     if formats.hours_format is HoursFormat.CLOCK or decimal_quantity(line) is None:
         return Formats(formats.locale, HoursFormat.CLOCK).hours(seconds_of(line))
     return f"{formats.quantity(line.quantity)} h"
+
+
+def exact(value: Fraction) -> Decimal:
+    """A fraction that is a decimal, such as a rate in per cent, without zeros at its end: `19`, `7.7`."""
+    return Decimal(value.numerator) / Decimal(value.denominator)

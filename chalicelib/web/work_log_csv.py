@@ -1,8 +1,7 @@
 """The work log as a file for spreadsheets: UTF-8 with a byte order mark, commas, CRLF (RFC 4180).
 
 It is read by programs too, so nothing in it is localised: ISO dates, `H:MM:SS`, decimal hours with a point.
-Text that a spreadsheet would run as a formula gets an apostrophe (OWASP, "CSV injection"); figures are ours
-and stay figures.
+Text that a spreadsheet would run as a formula is defused; figures are ours and stay figures.
 """
 
 import csv
@@ -16,6 +15,7 @@ from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.quantities import HOUR, clock, round_half_away
 from chalicelib.services.show_balance import ClientBalance
 from chalicelib.web.build_work_log import shown_entries
+from chalicelib.web.spreadsheet_text import spreadsheet_text
 
 HEADER = (
     "Retainer",
@@ -33,7 +33,6 @@ HEADER = (
     "Accounted",
     "Accounted (h)",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def work_log_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
@@ -59,27 +58,21 @@ def _rows(title: str, statements: Iterable[CycleStatement]) -> Iterator[tuple[st
 def _row(title: str, statement: CycleStatement, accounted: AccountedEntry) -> tuple[str, ...]:
     entry = accounted.entry
     return (
-        _text(title),
+        spreadsheet_text(title),
         statement.period.start.isoformat(),
         entry.date.isoformat(),
-        _text(entry.worker),
-        _text(entry.project),
-        _text(entry.task),
-        _text(entry.description),
-        _text(entry.work_type),
-        _text(entry.ticket),
+        spreadsheet_text(entry.worker),
+        spreadsheet_text(entry.project),
+        spreadsheet_text(entry.task),
+        spreadsheet_text(entry.description),
+        spreadsheet_text(entry.work_type),
+        spreadsheet_text(entry.ticket),
         entry.pool.value,
         clock(entry.seconds, full=True),
         _decimal(entry.seconds),
         clock(accounted.accounted_seconds, full=True),
         _decimal(accounted.accounted_seconds),
     )
-
-
-def _text(cell: str | None) -> str:
-    """The cell as text that no spreadsheet runs. A blank before the sign does not help the sign."""
-    text = (cell or "").replace("\0", "")
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
 def _decimal(seconds: int) -> str:

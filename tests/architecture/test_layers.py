@@ -38,6 +38,7 @@ LAYERS = {
     "chalicelib.cli": {
         "chalicelib.web.formats",  # a figure reads the same in the terminal and on the page …
         "chalicelib.web.word_invoice",  # … and a preview reads as the invoice will
+        "chalicelib.documents",  # … and what is issued as its paper does
         "chalicelib.cli",
         "chalicelib.services",
         "chalicelib.intake",

@@ -1,0 +1,76 @@
+"""What the tables for bookkeeping programs have in common: plain figures, defused text, one tax code per invoice."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from io import StringIO
+
+from chalicelib.documents.plain_text import plain
+from chalicelib.documents.quantities import HOURS, decimal_quantity, exact, seconds_of
+from chalicelib.domain.billing import DocumentLine, InvoiceDocument
+from chalicelib.domain.quantities import Money, clock
+from chalicelib.web.spreadsheet_text import spreadsheet_text
+
+NO_TAX = "none"
+"""Stands for the tax of a document that speaks of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """How the books of the operator call things; each program has defaults of its own."""
+
+    account: str = ""
+    """The revenue account."""
+    item: str = ""
+    """The product or service."""
+    taxes: Mapping[str, str] = field(default_factory=dict)
+    """Names of taxes by category and per cent (`S 19`, `AE 0`), or by `none`; what is missing here gets the default."""
+    date: str = "%d/%m/%Y"
+    """How dates are written, as `strftime` takes it: `%m/%d/%Y` in the United States."""
+
+
+def tax_key(document: InvoiceDocument) -> str:
+    """The tax of the document as `Codes.taxes` names it: `S 19`.
+
+    Raises:
+        ValueError: it has several rates, and no line says which is its own.
+    """
+    if len(document.taxes) > 1:
+        raise ValueError(f"{document.number} has several tax rates: its lines do not say which is theirs")
+    return f"{document.taxes[0].tax.category} {percent(document)}" if document.taxes else NO_TAX
+
+
+def percent(document: InvoiceDocument) -> str:
+    """The rate without zeros at its end: `19`, `7.7`; `0` where there is no tax."""
+    return f"{exact(document.taxes[0].tax.percent):f}" if document.taxes else "0"
+
+
+def multiplied(line: DocumentLine) -> tuple[str, Decimal, Decimal]:
+    """Description, quantity and unit price that multiply out with four decimal places.
+
+    Where no decimal quantity does, the line is one of its amount, and the hours stand in its description. A price is
+    never below zero: what a line takes off has a quantity below zero.
+    """
+    text, quantity, price = plain(line.text), decimal_quantity(line), line.unit_price.amount
+    if quantity is None:
+        text, quantity, price = f"{text} · {_hours(line)}", Decimal(1), line.amount.amount
+    return spreadsheet_text(text), (-quantity if price < 0 else quantity), abs(price)
+
+
+def figure(amount: Money) -> str:
+    """An amount with a point and all places of its currency: `1675.00`, `5000`."""
+    return f"{amount.amount:f}"
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """The file: UTF-8 without a byte order mark, commas, CRLF (RFC 4180)."""
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _hours(line: DocumentLine) -> str:
+    return f"{clock(seconds_of(line))} h" if line.unit == HOURS else f"{line.quantity}"

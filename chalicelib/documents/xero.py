@@ -1,0 +1,90 @@
+"""Invoices as Xero imports them (Business > Invoices > Import): the columns of its template for sales invoices.
+
+Starred columns are required. Amounts are without tax; Xero works the tax out from its rate's name.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from chalicelib.documents.bookkeeping import NO_TAX, Codes, multiplied, percent, table, tax_key
+from chalicelib.documents.plain_text import plain
+from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.web.spreadsheet_text import spreadsheet_text
+
+HEADER = (
+    "*ContactName",
+    "EmailAddress",
+    "POAddressLine1",
+    "POAddressLine2",
+    "POAddressLine3",
+    "POAddressLine4",
+    "POCity",
+    "PORegion",
+    "POPostalCode",
+    "POCountry",
+    "*InvoiceNumber",
+    "Reference",
+    "*InvoiceDate",
+    "*DueDate",
+    "InventoryItemCode",
+    "*Description",
+    "*Quantity",
+    "*UnitAmount",
+    "Discount",
+    "*AccountCode",
+    "*TaxType",
+    "TrackingName1",
+    "TrackingOption1",
+    "TrackingName2",
+    "TrackingOption2",
+    "Currency",
+    "BrandingTheme",
+)
+DEFAULTS = Codes(account="200")
+"""Account 200 is "Sales" in the chart of accounts that Xero begins with."""
+_TAXES = {"Z": "Zero Rated Income", "E": "Exempt Income"}
+_ADDRESS_LINES = 4
+
+
+def xero_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS) -> str:
+    """The file, a row for each line; what a credit note takes back has quantities below zero.
+
+    Raises:
+        ValueError: a document has several tax rates.
+    """
+    return table(HEADER, (row for document in documents for row in _rows(document, codes)))
+
+
+def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
+    buyer, kind = document.buyer, _tax_type(document, codes)
+    lines = [spreadsheet_text(plain(line)) for line in buyer.address]
+    address = [*lines[: _ADDRESS_LINES - 1], ", ".join(lines[_ADDRESS_LINES - 1 :])]
+    for line in document.lines:
+        text, quantity, price = multiplied(line)
+        yield (
+            spreadsheet_text(plain(buyer.name)),
+            spreadsheet_text(buyer.email),
+            *(address + [""] * _ADDRESS_LINES)[:_ADDRESS_LINES],
+            *("", "", ""),
+            buyer.country,
+            spreadsheet_text(document.number),
+            spreadsheet_text(plain(document.corrects or document.retainer_title)),
+            document.issued_on.strftime(codes.date),
+            document.due_on.strftime(codes.date),
+            "",
+            text,
+            f"{quantity:f}",
+            f"{price:f}",
+            "",
+            codes.account,
+            kind,
+            *("", "", "", ""),
+            document.gross.currency,
+            "",
+        )
+
+
+def _tax_type(document: InvoiceDocument, codes: Codes) -> str:
+    """The display name of the tax rate in Xero; by default as an organisation in the United Kingdom has them."""
+    key = tax_key(document)
+    standard = f"{percent(document)}% (VAT on Income)" if key.startswith("S ") else "No VAT"
+    return codes.taxes.get(key, standard if key == NO_TAX else _TAXES.get(key.split()[0], standard))

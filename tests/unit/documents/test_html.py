@@ -1,0 +1,148 @@
+"""The invoice as HTML."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import pytest
+
+from chalicelib.documents.html import render_html
+from chalicelib.documents.word_document import word_document
+from chalicelib.domain.billing import InvoiceDocument, Tax
+from chalicelib.web.formats import LANGUAGES
+from tests.builders import hours
+from tests.unit.documents.samples import BUYER, SELLER, balance, credit_note, invoice
+
+
+class Read(HTMLParser):
+    """The text of a page, and the tags in it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def text(document: InvoiceDocument) -> str:
+    return Read(render_html(document)).text
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_every_word_of_the_document_stands_in_the_page(locale):
+    document = invoice(locale, tax=Tax(category="AE"))
+    worded, found = word_document(document), text(document)
+
+    said = [
+        *(cell for one in worded.lines for cell in one),
+        *(
+            cell
+            for pair in (*worded.totals, worded.gross, *worded.hours, *worded.accounts, *worded.facts)
+            for cell in pair
+        ),
+        *(*worded.seller, *worded.buyer, *worded.reasons, *worded.payment, worded.comparison, worded.carry_over),
+    ]
+    assert [] == [one for one in said if re.sub(r"\s+", " ", one) not in found]
+
+
+def test_it_fetches_nothing_and_runs_nothing():
+    page = Read(render_html(invoice()))
+
+    assert not {"script", "img", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert [] == [attrs for _, attrs in page.tags if attrs.keys() & {"style", "src", "onclick"}]
+    assert ["data:,"] == [attrs["href"] for _, attrs in page.tags if "href" in attrs]
+    assert "url(" not in render_html(invoice())
+
+
+def test_names_are_text_and_nothing_else():
+    evil = "<script>alert(1)</script>"
+    page = Read(
+        render_html(
+            invoice(
+                seller=replace(SELLER, name=evil, address=(evil,)),
+                buyer=replace(BUYER, name=evil),
+                number=evil,
+                carry_over=evil,
+                payment_terms=evil,
+            )
+        )
+    )
+
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert page.text.count(evil) >= 6
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "corrects"),
+    [
+        ("en", "Credit note", "Cancels invoice"),
+        ("de", "Stornorechnung", "Storniert Rechnung"),
+        ("fr", "Avoir", "Annule la facture"),
+    ],
+)
+def test_a_credit_note_has_the_right_name_and_names_its_invoice(locale, title, corrects):
+    found = text(credit_note(invoice(locale)))
+
+    assert f"{title} 2026-0002" in found
+    assert f"{corrects} 2026-0001" in found
+    assert "The wrong month." in found
+
+
+def test_the_balance_statement_adds_up():
+    told = balance(
+        allotment_seconds=hours("20"),
+        carried_in_seconds=hours("5"),
+        topped_up_seconds=hours("2"),
+        corrected_seconds=hours("-1"),
+        deducted_seconds=hours("3"),
+        used_seconds=hours("10"),
+        expired_seconds=hours("1"),
+        forfeited_seconds=hours("4"),
+        capped_seconds=hours("2"),
+        carried_out_seconds=hours("6"),
+    )
+    *rows, carried_on = [value for _, value in word_document(invoice("en", balance=told)).hours]
+
+    assert ["20 h", "5 h", "2 h", "-1 h", "-3 h", "-10 h", "-1 h", "-4 h", "-2 h"] == rows
+    assert "6 h" == carried_on
+
+
+@pytest.mark.parametrize(
+    ("locale", "reason"),
+    [
+        ("en", "Reverse charge: the recipient of the service owes the tax."),
+        ("de", "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge)."),
+        ("fr", "Autoliquidation : la taxe est due par le preneur."),
+    ],
+)
+def test_reverse_charge_says_so_in_words_even_if_the_set_up_does_not(locale, reason):
+    assert (reason,) == word_document(invoice(locale, tax=Tax(category="AE"))).reasons
+    assert ("Own words",) == word_document(invoice(locale, tax=Tax(category="AE", reason="Own words"))).reasons
+
+
+def test_the_country_stands_in_the_address_where_the_letter_crosses_a_border():
+    abroad, at_home = invoice("de"), invoice("de", buyer=replace(BUYER, country="DE"))
+
+    assert ("Deutschland", "Frankreich") == (word_document(abroad).seller[-1], word_document(abroad).buyer[-1])
+    assert ("20457 Hamburg", "67000 Strasbourg") == (
+        word_document(at_home).seller[-1],
+        word_document(at_home).buyer[-1],
+    )
+
+
+def test_a_seller_without_vat_id_charges_tax_and_one_with_it_vat():
+    rate = Tax(Fraction(8))
+
+    assert "VAT 8%" == word_document(invoice("en", tax=rate)).totals[1][0]
+    assert "Tax 8%" == word_document(invoice("en", tax=rate, seller=replace(SELLER, vat_id=""))).totals[1][0]
