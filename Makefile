@@ -7,11 +7,11 @@ VENV := .venv/bin
 STAMP := .venv/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset clock drop mail test fuzz check bench package deploy
+.PHONY: help up down reset clock drop mail demo-invoice test fuzz check bench package deploy
 .SILENT:
 
 help:  ## list the commands
-	grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 up: $(STAMP)  ## the whole stack with its demo on this machine [PORT=4566]
 	$(VENV)/python -m infra.local_cloud up $(if $(PORT),--port $(PORT))
@@ -32,6 +32,9 @@ drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpd
 
 mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them in .local/mail as .eml
 	$(VENV)/python -m infra.local_mail
+
+demo-invoice: $(STAMP)  ## let a demo client's month end: its invoice is issued and mailed
+	$(VENV)/python -m infra.demo_invoice
 
 test: $(STAMP)  ## the whole test suite
 	$(VENV)/python -m pytest -q

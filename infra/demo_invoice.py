@@ -1,0 +1,143 @@
+"""A month of a demo client, from its work to the mail with its invoice: `make demo-invoice`.
+
+20 h at 50 € are granted, 26.75 h are used, an hour outside the retainer costs 100 €. The clock of the local stack is
+set to after the month's grace, the schedule is run by hand, the draft is issued, and the mail is printed.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_string, policy
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from infra.demo.set_up import DemoError, hourtab
+from infra.local_clock import FILE, set_clock
+from infra.local_cloud import LOCAL, LocalCloud
+from infra.ministack import LocalCloudError
+
+Hourtab = Callable[..., Any]
+_LOOKS = 60
+_GRACE = timedelta(days=4)
+
+
+def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None] = click.echo) -> dict[str, Any]:
+    """Let the month end, issue its invoice, and return the mail about it.
+
+    `hourtab` runs the command line with `--json` against `cloud` and returns its answer.
+    """
+    first = _today(cloud.folder).replace(day=1)
+    client = f"hafenkontor-{first:%Y-%m}"
+    _set_up(cloud.folder, hourtab, client, first)
+    say(f"{client} has a retainer of 20 h for 1,000 € from {first} on")
+    used = _import(cloud.folder, hourtab, client, first)
+    say(f"26.75 h of work are imported: {used}")
+    now = set_clock(cloud.folder, (_next_month(first) + _GRACE).isoformat())
+    say(f"It is {now:%d %B %Y} in the local stack; the hourly schedule runs")
+    _run_schedule(cloud)
+    draft = _wait(lambda: hourtab("invoice", "list", "--client", client, "--state", "draft"), "the draft")[0]
+    say(f"The cycle is closed, {draft['id']} is a draft of {draft['net']}")
+    issued = hourtab("invoice", "issue", draft["id"])
+    say(f"It is issued as {issued['number']}")
+    mail: dict[str, Any] = _wait(lambda: _mail_about(hourtab, draft["id"]), "the mail")
+    return mail
+
+
+def _today(folder: Path) -> date:
+    ahead = int((folder / FILE).read_text()) if (folder / FILE).is_file() else 0
+    return (datetime.now(UTC) + timedelta(seconds=ahead)).date()
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def _set_up(folder: Path, hourtab: Hourtab, client: str, first: date) -> None:
+    terms = {"allotment": "20 h", "fee": "1000.00", "regular_rate": "100.00"}
+    retainer = {"id": "helpdesk", "title": "Helpdesk", "zone": "Europe/Berlin", "starts_on": first, "terms": [terms]}
+    setup = {
+        "operator": {
+            "name": "Fjordblick IT",
+            "email": "hello@fjordblick.example",
+            "billing": {
+                "name": "Fjordblick IT",
+                "address": ["Am Kai 7", "24103 Kiel"],
+                "country": "DE",
+                "vat_id": "DE123456789",
+                "iban": "DE02120300000000202051",
+            },
+        },
+        "clients": [
+            {
+                "id": client,
+                "name": f"Hafenkontor {first:%B %Y}",
+                "locale": "de-DE",
+                "currency": "EUR",
+                "billing": {
+                    "name": "Hafenkontor GmbH",
+                    "address": ["Speicherstr. 3", "20457 Hamburg"],
+                    "country": "DE",
+                    "email": "rechnung@hafenkontor.example",
+                },
+                "tax": {"percent": "0", "category": "E", "reason": "Kein Ausweis von Umsatzsteuer, § 19 UStG"},
+                "retainers": [retainer],
+            }
+        ],
+    }
+    file = folder / "demo-invoice.yaml"
+    file.write_text(yaml.safe_dump(setup, allow_unicode=True, sort_keys=False))
+    hourtab("apply", str(file))
+
+
+def _import(folder: Path, hourtab: Hourtab, client: str, first: date) -> str:
+    file = folder / f"{client}.csv"
+    file.write_text(f"Date,Description,Duration\n{first},Mail moved to the new server,26:45\n")
+    report = hourtab("import", "drop", str(file), "--client", client, "--retainer", "helpdesk", "--wait")
+    return str(report["status"])
+
+
+def _run_schedule(cloud: LocalCloud) -> None:
+    """What EventBridge Scheduler does every hour."""
+    functions = cloud.session().client("lambda")
+    pages = functions.get_paginator("list_functions").paginate()
+    names = [each["FunctionName"] for page in pages for each in page["Functions"]]
+    name = next(each for each in names if "StartRollovers" in each)
+    functions.invoke(FunctionName=name, Payload=b"{}")
+
+
+def _mail_about(hourtab: Hourtab, invoice: str) -> dict[str, Any] | None:
+    mails = hourtab("mail", "list", "--limit", "50")
+    found = [one for one in mails if one["kind"] == "invoice" and invoice in one["about"] and one["state"] != "waiting"]
+    return hourtab("mail", "show", found[0]["id"]) if found else None
+
+
+def _wait(look: Callable[[], Any], what: str) -> Any:
+    for _ in range(_LOOKS):
+        if seen := look():
+            return seen
+        time.sleep(1)
+    raise LocalCloudError(f"{what} has not come in {_LOOKS} s: `hourtab invoice list` and `hourtab mail list` tell.")
+
+
+def main() -> None:
+    """Do it on the local stack, and print the mail."""
+    try:
+        mail = live_a_month(LocalCloud(), hourtab)
+    except (DemoError, LocalCloudError) as problem:
+        sys.exit(str(problem))
+    read = message_from_string(mail["message"], policy=policy.default)
+    click.echo("\n".join(["", *(f"{name}: {read[name]}" for name in ("From", "To", "Subject")), ""]))
+    body = read.get_body(("plain",))
+    click.echo(body.get_content() if body else "")
+    for part in read.iter_attachments():
+        path = LOCAL / str(part.get_filename())
+        path.write_bytes(part.get_content())
+        click.echo(f"attached: {path}")
+
+
+if __name__ == "__main__":
+    main()

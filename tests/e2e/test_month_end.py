@@ -1,0 +1,53 @@
+"""A month ends on the packaged stack: the cycle closes by the schedule, its invoice is issued and arrives as a mail."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from email import message_from_string, policy
+from pathlib import Path
+
+import pytest
+
+from infra.demo_invoice import live_a_month
+from tests.local_stack import LocalStack, packaged_stack
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[LocalStack]:
+    """A stack of its own: its clock is set forward."""
+    with packaged_stack() as own:
+        yield own
+
+
+def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack: LocalStack, tmp_path: Path):
+    def hourtab(*arguments: str):
+        return json.loads(stack.hourtab(*arguments, "--json").stdout)
+
+    mail = live_a_month(stack.cloud, hourtab, lambda _: None)
+
+    read = message_from_string(mail["message"], policy=policy.default)
+    [attached] = read.iter_attachments()
+    pdf = tmp_path / "invoice.pdf"
+    pdf.write_bytes(attached.get_content())
+    words = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    text = " ".join(words.split())
+    assert "sent" == mail["state"]
+    assert "rechnung@hafenkontor.example" in read["To"]
+    assert "1.675,00" in " ".join(read.get_body(("plain",)).get_content().split())
+    for amount in ("1.000,00", "675,00", "1.675,00"):
+        assert amount in text
+    assert "6,75" in text
+
+
+def test_a_closed_cycle_stays_as_it_is_whatever_comes_later(stack: LocalStack, tmp_path: Path):
+    [client] = [one["client"] for one in json.loads(stack.hourtab("client", "list", "--json").stdout)]
+    [_, closed] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
+    late = tmp_path / "late.csv"
+    late.write_text(f"Date,Description,Duration\n{closed['start']},Mail moved to the new server,28:00\n")
+
+    stack.hourtab("import", "drop", str(late), "--client", client, "--retainer", "helpdesk", "--wait")
+
+    [now, still] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
+    assert closed | {"as_of": still["as_of"]} == still
+    assert "closed" == still["state"]
+    assert 5 * 900 == now["used_seconds"]
