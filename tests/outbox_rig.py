@@ -1,11 +1,13 @@
 """Mails of an invented operator, and the outbox in memory."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.ids import ImportId
 from chalicelib.services.letter import Letter
-from chalicelib.services.mail_ports import UnwritableMailError
+from chalicelib.services.mail_ports import Block, BlockReason, NothingToTellError, UnwritableMailError
 from chalicelib.services.outbox import MailId, MailKind, MailState, OutboxMail, import_mail_id
 from chalicelib.services.send_mail import SendMail
 
@@ -22,6 +24,8 @@ def letter(mail: OutboxMail) -> Letter:
     """What the mail says: where it comes from, and not much more."""
     if mail.about == ("gone",):
         raise UnwritableMailError("The import gone is not there any more.")
+    if mail.about == ("settled",):
+        raise NothingToTellError("It is settled by now.")
     return Letter("ida@example.com", f"About {mail.about[0]}", "Grüße", "<p>Grüße</p>", "Fjordblick & Söhne")
 
 
@@ -31,15 +35,19 @@ class FakeOutbox:
     def __init__(self, *mails: OutboxMail) -> None:
         self.mails = {mail.id: mail for mail in mails}
 
-    def add(self, mail: OutboxMail) -> None:
-        self.mails.setdefault(mail.id, mail)
+    def add(self, mails: Sequence[OutboxMail]) -> None:
+        for mail in mails:
+            self.mails.setdefault(mail.id, mail)
+
+    def known(self, ids: Collection[MailId]) -> frozenset[MailId]:
+        return frozenset(ids) & self.mails.keys()
 
     def read(self, mail_id: MailId) -> OutboxMail | None:
         return self.mails.get(mail_id)
 
-    def list_waiting(self) -> list[OutboxMail]:
-        waiting = [mail for mail in self.mails.values() if mail.state is MailState.WAITING]
-        return sorted(waiting, key=lambda mail: mail.created_at)
+    def list_waiting(self, now: datetime) -> list[OutboxMail]:
+        waiting = [mail for mail in self.mails.values() if mail.state is MailState.WAITING and mail.due_at <= now]
+        return sorted(waiting, key=lambda mail: mail.due_at)
 
     def list_recent(self, limit: int) -> list[OutboxMail]:
         return sorted(self.mails.values(), key=lambda mail: mail.created_at, reverse=True)[:limit]
@@ -47,6 +55,8 @@ class FakeOutbox:
     def claim(self, mail_id: MailId, now: datetime, until: datetime) -> OutboxMail | None:
         mail = self.mails.get(mail_id)
         if mail is None or mail.state is not MailState.WAITING or (mail.claimed_until and mail.claimed_until > now):
+            return None
+        if mail.not_before and mail.not_before > now:
             return None
         self.mails[mail_id] = replace(mail, claimed_until=until)
         return self.mails[mail_id]
@@ -65,18 +75,34 @@ class FakeOutbox:
 
 @dataclass
 class Post:
-    """The mail service, the queue and the kept copies: remembers what it is given, raises what it is told."""
+    """The mail service, the queue, the kept copies, the blocked addresses: remembers what it is given."""
 
     sent: list[bytes] = field(default_factory=list)
     woken: list[MailId] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
     trouble: Exception | None = None
+    """What the mail service raises."""
+    blocked: dict[str, Block] = field(default_factory=dict)
+    copied_to: list[str] = field(default_factory=list)
 
-    def send(self, message: bytes, *, sender: str, to: str) -> str:
+    def find(self, address: str) -> Block | None:
+        return self.blocked.get(address)
+
+    def block(self, address: str, reason: BlockReason, at: datetime, mail: MailId) -> OutboxMail | None:
+        if address in self.blocked:
+            return None
+        self.blocked[address] = Block(f"key of {address}", reason, at)
+        return OutboxMail(MailId(f"bounced-{len(self.blocked)}"), MailKind.BOUNCED, ("key", mail), at)
+
+    def lift(self, address: str) -> bool:
+        return self.blocked.pop(address, None) is not None
+
+    def send(self, message: bytes, *, sender: str, to: str, copy_to: str = "") -> str:
         assert (sender, to) == (SENDER, "ida@example.com")
         if self.trouble:
             raise self.trouble
         self.sent.append(message)
+        self.copied_to.append(copy_to)
         return f"ses-{len(self.sent)}"
 
     def wake(self, mails: list[MailId]) -> None:
@@ -90,8 +116,10 @@ class Post:
         return self.kept[int(key)]
 
 
-def sending(*mails: OutboxMail, now: datetime = NOON, sender: str = SENDER) -> tuple[SendMail, FakeOutbox, Post]:
+def sending(
+    *mails: OutboxMail, now: datetime = NOON, sender: str = SENDER, **changes: Any
+) -> tuple[SendMail, FakeOutbox, Post]:
     """The use case over these mails, at a moment."""
     outbox, post = FakeOutbox(*mails), Post()
-    use_case = SendMail(outbox, letter, post, post, post, sender, lambda: now)
+    use_case = replace(SendMail(outbox, letter, post, post, post, post, sender, lambda: now), **changes)
     return use_case, outbox, post

@@ -20,11 +20,13 @@ _FOR_GOOD = {
 class SesMailer:
     """The port `Mailer` on SES."""
 
-    def __init__(self, aws: Aws) -> None:
+    def __init__(self, aws: Aws, configuration_set: str = "") -> None:
         self._aws = aws
+        # Through it SES tells of bounces and complaints; without one it tells nobody.
+        self._set = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
-    def send(self, message: bytes, *, sender: str, to: str) -> str:
-        """Send a MIME message once; returns SES's id of it.
+    def send(self, message: bytes, *, sender: str, to: str, copy_to: str = "") -> str:
+        """Send a MIME message once, and to `copy_to` unseen by the other; returns SES's id of it.
 
         Raises:
             MailRefusedError: SES will not take it, however often it is tried.
@@ -34,8 +36,9 @@ class SesMailer:
             try:
                 answer = self._aws.client("sesv2").send_email(
                     FromEmailAddress=sender,
-                    Destination={"ToAddresses": [to]},
+                    Destination={"ToAddresses": [to], **({"BccAddresses": [copy_to]} if copy_to else {})},
                     Content={"Raw": {"Data": message}},
+                    **self._set,
                 )
             except ClientError as error:
                 told = error.response["Error"]

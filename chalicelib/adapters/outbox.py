@@ -5,13 +5,14 @@ its key. A mail whose update was told as failed although it was done (an answer 
 the claim ends, so it is late and never doubled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.dynamo import (
@@ -19,6 +20,7 @@ from chalicelib.adapters.dynamo import (
     connection,
     read_together,
     table_errors,
+    unless_there_actions,
     write_when_free,
 )
 from chalicelib.adapters.outbox_items import (
@@ -26,6 +28,7 @@ from chalicelib.adapters.outbox_items import (
     SETTLED_FEED,
     WAITING_FEED,
     OutboxItem,
+    mail_item,
     mail_key,
     mail_of,
     moment,
@@ -47,12 +50,29 @@ class DynamoOutbox:
         found = read_together(self._items, [(mail_key(mail_id), MAIL)])
         return mail_of(found[0]) if found else None
 
-    def list_waiting(self) -> Sequence[OutboxMail]:
-        """All mails that wait, oldest first."""
+    def known(self, ids: Collection[MailId]) -> frozenset[MailId]:
+        """Those of the ids that a mail has, whatever became of it."""
+        found = read_together(self._items, [(mail_key(mail_id), MAIL) for mail_id in ids])
+        return frozenset(mail_of(item).id for item in found)
+
+    def add(self, mails: Sequence[OutboxMail]) -> None:
+        """Put mails in one transaction (at most 10), each unless it is there: one that is stays as it is."""
+
+        def write() -> None:
+            with TransactWrite(connection=connection(self._items)) as together:
+                for mail in mails:
+                    item = mail_item(self._items, mail)
+                    together.update(item, actions=unless_there_actions(item))
+
+        write_when_free("dynamodb:TransactWriteItems", write)
+
+    def list_waiting(self, now: datetime) -> Sequence[OutboxMail]:
+        """All mails that wait and are due, the longest due first."""
+        is_due = self._items.time <= moment(now)
         with table_errors("dynamodb:Query"):
-            keys = [(item.pk, item.sk) for item in self._items.newest.query(WAITING_FEED)]
+            keys = [(item.pk, item.sk) for item in self._items.newest.query(WAITING_FEED, is_due)]
         waiting = [mail_of(item) for item in read_together(self._items, keys)]
-        return sorted((mail for mail in waiting if mail.state is MailState.WAITING), key=lambda mail: mail.created_at)
+        return sorted((mail for mail in waiting if mail.state is MailState.WAITING), key=lambda mail: mail.due_at)
 
     def list_recent(self, limit: int) -> Sequence[OutboxMail]:
         """The newest mails of any state, newest first."""
@@ -65,11 +85,13 @@ class DynamoOutbox:
         return sorted(mails, key=lambda mail: mail.created_at, reverse=True)[:limit]
 
     def claim(self, mail_id: MailId, now: datetime, until: datetime) -> OutboxMail | None:
-        """Take a waiting mail for oneself until a moment; None if it does not wait or somebody else has it."""
+        """Take a mail that waits and is due; None if it does not, is not, or somebody else has it."""
         kind = self._items
         is_free = kind.claimed_until.does_not_exist() | (kind.claimed_until <= moment(now))
+        # Only a mail that waits for a day has the attribute: clocks of two functions may differ by a moment.
+        is_due = kind.created_at.does_not_exist() | (kind.time <= moment(now))
         actions = [kind.claimed_until.set(moment(until))]
-        return self.read(mail_id) if self._change(mail_id, actions, _waits(kind) & is_free) else None
+        return self.read(mail_id) if self._change(mail_id, actions, _waits(kind) & is_free & is_due) else None
 
     def settle(self, mail: OutboxMail) -> None:
         """Keep the state, time, reason and message of a mail that waited; one that is settled stays as it is."""

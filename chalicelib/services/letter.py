@@ -19,6 +19,16 @@ _POLICY = SMTP.clone(cte_type="7bit")  # whatever relays stand in between
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    """Such as `application/pdf`."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What a mail says, and to whom."""
 
@@ -31,6 +41,11 @@ class Letter:
     """The name beside the sender's address."""
     topic: str = ""
     """A word by which a reader's rules can sort mails of this kind (List-Id); none for mails to clients."""
+    reply_to: str = ""
+    """Where an answer goes; empty: to the sender's address."""
+    copy_to: str = ""
+    """Who gets the same mail unseen by the recipient; empty: nobody."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class BadAddressError(ValueError):
@@ -43,11 +58,13 @@ def write_message(letter: Letter, mail_id: MailId, *, sender: str, at: datetime)
     `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).
 
     Raises:
-        BadAddressError: the sender or the recipient is none.
+        BadAddressError: the sender, the recipient or where to answer is none.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = _address(sender, letter.sender_name)
     message["To"] = _address(letter.to)
+    if letter.reply_to:
+        message["Reply-To"] = _address(letter.reply_to)
     message["Subject"] = header_text(letter.subject)
     message["Date"] = format_datetime(at)
     domain = sender.rpartition("@")[2]
@@ -58,6 +75,9 @@ def write_message(letter: Letter, mail_id: MailId, *, sender: str, at: datetime)
         message["List-Id"] = f"<{letter.topic}.hourtab.{domain}>"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for one in letter.attachments:
+        kind, _, subtype = one.media_type.partition("/")
+        message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=header_text(one.name))
     return message.as_bytes()
 
 

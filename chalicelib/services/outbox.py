@@ -134,9 +134,9 @@ def mail_of_draft(record: InvoiceRecord, at: datetime) -> OutboxMail:
     return _of_client(MailKind.INVOICE_DRAFT, _invoice(record), (record.id,), record.cycle.retainer.client, at)
 
 
-def mail_of_invoice(record: InvoiceRecord, at: datetime) -> OutboxMail:
+def mail_of_invoice(record: InvoiceRecord, client: ClientId, at: datetime) -> OutboxMail:
     """The mail of an issued invoice or credit note; written with its number, if the client has an address."""
-    return _of_client(MailKind.INVOICE, _invoice(record), (record.id,), record.cycle.retainer.client, at)
+    return _of_client(MailKind.INVOICE, _invoice(record), (record.id,), client, at)
 
 
 def new_cycle_mail(retainer: RetainerId, start: date, at: datetime) -> OutboxMail:

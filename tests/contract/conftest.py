@@ -18,6 +18,7 @@ from botocore.client import BaseClient
 from moto import mock_aws
 
 from chalicelib.adapters.aws import Aws
+from chalicelib.adapters.blocks import DynamoBlocks
 from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.adapters.files import InboxFiles
 from chalicelib.adapters.import_log import DynamoImportLog
@@ -47,6 +48,7 @@ class Store:
     import_queue: SqsImportQueue
     progress: DynamoProgressLog
     outbox: DynamoOutbox
+    blocks: DynamoBlocks
     mail_queue: SqsMailQueue
     objects: ObjectStore
     tables: Aws
@@ -138,6 +140,7 @@ def store(engine: tuple[Aws, Aws]) -> Store:
         import_queue=SqsImportQueue(cloud, queue_url),
         progress=DynamoProgressLog(tables, names["activity"]),
         outbox=DynamoOutbox(tables, names["activity"]),
+        blocks=DynamoBlocks(tables, names["activity"]),
         mail_queue=SqsMailQueue(cloud, queue_url),
         objects=objects,
         tables=tables,

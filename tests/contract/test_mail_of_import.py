@@ -1,6 +1,7 @@
 """The record of an import and the mail about it are there together or not at all, whenever the process dies."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_killed_import_leaves_both_or_neither_and_its_next_delivery_one_mail(s
 
 def test_what_an_operator_does_with_an_import_is_told_nobody(store, imports):
     first = imports.run(dropped(store, "inbox/acme/support/a.csv", _FEW, 1))
-    [mail] = store.outbox.list_waiting()
+    [mail] = store.outbox.list_waiting(datetime.max.replace(tzinfo=UTC))
     sent = replace(mail, state=MailState.SENT, settled_at=NOW, message_id="ses-1", copy="mails/1")
     store.outbox.settle(sent)
 
@@ -67,4 +68,4 @@ def test_what_an_operator_does_with_an_import_is_told_nobody(store, imports):
     imports.decide(store.import_log.read(first.id), Verb.REDO)
 
     assert [sent] == store.outbox.list_recent(10)
-    assert [] == store.outbox.list_waiting()
+    assert [] == store.outbox.list_waiting(datetime.max.replace(tzinfo=UTC))

@@ -10,16 +10,20 @@ from chalicelib.adapters.mail_copies import StoredCopies
 from chalicelib.adapters.mail_queue import read_wake
 from chalicelib.adapters.mailer import SesMailer
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.mail_ports import MailRefusedError
-from chalicelib.services.outbox import MailState, import_mail_id
+from chalicelib.services.mail_ports import BlockReason, MailRefusedError
+from chalicelib.services.outbox import MailKind, MailState, import_mail_id, usage_check
+from chalicelib.services.ports import LedgerCommit
 from chalicelib.services.send_mail import CLAIM, SendMail
+from chalicelib.services.usage import CheckUsage
 from tests.aws_calls import record_calls
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
+from tests.mail_rig import CLIENT, OCTOBER, SECOND_OF_NOVEMBER, book, month
 from tests.outbox_rig import SENDER, letter, waiting_mail
 
 _MOST_CALLS = 20
 _LATER = CLAIM + timedelta(seconds=1)
+_DAY = timedelta(days=1)
 
 
 class Killed(BaseException):
@@ -73,7 +77,7 @@ def test_a_mail_that_is_told_again_is_the_same_mail(store: Store):
     put(store, waiting_mail("a", minutes=7))
 
     assert sent(mail) == store.outbox.read(mail.id)
-    assert [] == store.outbox.list_waiting()
+    assert [] == store.outbox.list_waiting(NOON + _DAY)
 
 
 def test_a_record_and_its_mail_are_one_write(store: Store):
@@ -92,13 +96,13 @@ def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_not
     store.outbox.settle(sent(mails[1]))
     store.outbox.settle(failed(mails[2]))
 
-    assert ids([mails[0], mails[3]]) == ids(store.outbox.list_waiting())
+    assert ids([mails[0], mails[3]]) == ids(store.outbox.list_waiting(NOON + _DAY))
     assert ids(reversed(mails)) == ids(store.outbox.list_recent(10))
     assert ids([mails[3], mails[2]]) == ids(store.outbox.list_recent(2))
     with record_calls() as calls:
         for mail in (mails[0], mails[3]):
             store.outbox.settle(sent(mail))
-        assert [] == store.outbox.list_waiting()
+        assert [] == store.outbox.list_waiting(NOON + _DAY)
     assert ["dynamodb:UpdateItem"] * 2 + ["dynamodb:Query"] == calls.names()
 
 
@@ -136,7 +140,7 @@ def test_only_a_mail_that_was_given_up_waits_again(store: Store):
 
     assert replace(lost, retried_at=NOON + _LATER) == again
     assert store.outbox.reopen(kept.id, NOON + _LATER) is None
-    assert [lost.id] == ids(store.outbox.list_waiting())
+    assert [lost.id] == ids(store.outbox.list_waiting(NOON + _DAY))
 
 
 def test_every_mail_of_a_sweep_is_a_message_of_the_queue(store: Store):
@@ -161,6 +165,7 @@ def send_mail(store: Store):
         mailer=SesMailer(store.cloud),
         copies=StoredCopies(store.objects),
         queue=store.mail_queue,
+        blocks=store.blocks,
         sender=SENDER,
         clock=lambda: now[0],
     )
@@ -210,3 +215,106 @@ def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, se
     assert kept.reason.startswith("SES refused the mail (MessageRejected)")
     with pytest.raises(MailRefusedError):
         SesMailer(store.cloud).send(b"", sender="stranger@elsewhere.example", to="ida@example.com")
+
+
+def test_a_mail_that_waits_for_its_day_is_neither_listed_nor_claimed_before(store: Store):
+    mail = replace(waiting_mail("a"), not_before=NOON + _DAY)
+    soon = waiting_mail("b")
+
+    store.outbox.add([mail, soon])
+
+    assert mail == store.outbox.read(mail.id)
+    assert [soon.id] == ids(store.outbox.list_waiting(NOON))
+    assert store.outbox.claim(mail.id, NOON, NOON + CLAIM) is None
+    assert [soon.id, mail.id] == ids(store.outbox.list_waiting(NOON + _DAY))
+    assert store.outbox.claim(mail.id, NOON + _DAY, NOON + _DAY + CLAIM)
+
+
+def test_mails_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is(store: Store):
+    there, new = waiting_mail("there"), waiting_mail("new")
+    store.outbox.add([there])
+    store.outbox.settle(sent(there))
+
+    with record_calls() as calls:
+        store.outbox.add([new, replace(there, state=MailState.NEEDLESS)])
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert sent(there) == store.outbox.read(there.id)
+    assert [new.id] == ids(store.outbox.list_waiting(NOON))
+    assert {there.id, new.id} == store.outbox.known([there.id, new.id, waiting_mail("none").id])
+
+
+def test_a_mail_that_is_added_as_needless_is_never_sent_and_not_added_again(store: Store):
+    mark = replace(waiting_mail("a"), state=MailState.NEEDLESS)
+    store.outbox.add([mark])
+    store.outbox.add([waiting_mail("a")])
+
+    assert mark == store.outbox.read(mark.id)
+    assert [] == store.outbox.list_waiting(NOON + _DAY)
+    assert store.outbox.claim(mark.id, NOON, NOON + CLAIM) is None
+    assert [mark.id] == ids(store.outbox.list_recent(10))
+
+
+def test_an_address_is_blocked_once_whatever_its_letter_case_and_the_operator_s_mail_is_there_with_it(store: Store):
+    at = NOON + timedelta(seconds=7)
+    with record_calls() as calls:
+        told = store.blocks.block("Jane@Example.com", BlockReason.BOUNCE, at, waiting_mail("a").id)
+    again = store.blocks.block("jane@example.com", BlockReason.COMPLAINT, NOON + _DAY, waiting_mail("b").id)
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert again is None
+    assert [told] == store.outbox.list_waiting(NOON + _DAY)
+    assert (MailKind.BOUNCED, waiting_mail("a").id) == (told.kind, told.about[1])
+    found = store.blocks.find("JANE@example.com")
+    assert (told.about[0], BlockReason.BOUNCE, at) == (found.key, found.reason, found.at)
+    assert store.blocks.find("john@example.com") is None
+
+
+def test_an_address_that_is_let_have_mails_again_can_be_blocked_and_told_again(store: Store):
+    first = store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON, waiting_mail("a").id)
+
+    assert [True, False] == [store.blocks.lift("Jane@example.com"), store.blocks.lift("jane@example.com")]
+    assert store.blocks.find("jane@example.com") is None
+    second = store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON + _DAY, waiting_mail("a").id)
+    assert {first.id, second.id} == set(ids(store.outbox.list_waiting(NOON + 2 * _DAY)))
+
+
+def test_no_address_is_stored(store: Store):
+    store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON, waiting_mail("a").id)
+
+    stored = store.tables.client("dynamodb").scan(TableName=store.names["activity"])["Items"]
+    assert stored
+    assert "jane" not in str(stored)
+
+
+def test_of_several_tellings_at_once_one_blocks_the_address(store: Store):
+    with ThreadPoolExecutor(6) as several:
+        told = list(
+            several.map(
+                lambda _: store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON, waiting_mail("a").id),
+                range(6),
+            )
+        )
+
+    assert 1 == len([one for one in told if one])
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: str):
+    store.directory.write_client(replace(book(), version=0))
+    worked = month("2026-11-01", "26:00")
+    stored = store.directory.read_client(CLIENT)
+    store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)], list))
+    check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: SECOND_OF_NOVEMBER)
+    mail = usage_check(CLIENT, ImportId("a"), SECOND_OF_NOVEMBER)
+    for call in range(1, _MOST_CALLS):
+        with record_calls(**{when: killer(call)}) as calls:
+            try:
+                check(mail)
+            except Killed:
+                continue
+        assert call > 3, "the calls are counted"
+        assert "sqs:SendMessage" not in calls.names(), "an earlier call has written the alert"
+        break
+    states = {one.about[2]: one.state for one in store.outbox.list_recent(10)}
+    assert {"90": MailState.WAITING, "75": MailState.NEEDLESS} == states

@@ -62,7 +62,7 @@ class Log:
 
 def test_only_a_mail_that_was_given_up_is_logged_in_the_alarm_s_words_and_no_line_has_an_address(office, monkeypatch):
     outbox, _ = office
-    outbox.add(waiting_mail("gone"))
+    outbox.add([waiting_mail("gone")])
     log = Log()
     monkeypatch.setattr(mail_events, "logger", lambda: log)
 

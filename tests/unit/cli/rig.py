@@ -11,8 +11,11 @@ from chalicelib.cli.main import main
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.invoice_ports import InvoicePorts
 from chalicelib.services.send_mail import SendMail
+from chalicelib.web.word_record import word_record
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks, FakeProgressLog
+from tests.invoice_rig import FakeInvoices
 from tests.outbox_rig import SENDER, FakeOutbox, Post, letter
 
 SETUP = """\
@@ -65,6 +68,7 @@ class Parts:
     outbox_: FakeOutbox = field(default_factory=FakeOutbox)
     post: Post = field(default_factory=Post)
 
+    invoices: FakeInvoices = field(default_factory=FakeInvoices)
     progress: FakeProgressLog = field(default_factory=FakeProgressLog)
 
     def __post_init__(self) -> None:
@@ -106,7 +110,10 @@ class Parts:
         return self.outbox_
 
     def send_mail(self) -> SendMail:
-        return SendMail(self.outbox_, letter, self.post, self.post, self.post, SENDER, self.now)
+        return SendMail(self.outbox_, letter, self.post, self.post, self.post, self.post, SENDER, self.now)
+
+    def invoice_ports(self) -> InvoicePorts:
+        return InvoicePorts(self.directory_, self.invoices, word_record, self.now)
 
     def links(self) -> FakeLinks:
         return FakeLinks()

@@ -16,8 +16,7 @@ def post_office(cli: Cli) -> Cli:
     failed = replace(
         waiting_mail("failed", minutes=1), state=MailState.FAILED, settled_at=NOON, reason="SES refused \x1b[2Jit."
     )
-    for mail in (waiting_mail("waits", minutes=2), failed, waiting_mail("sent")):
-        cli.parts.outbox().add(mail)
+    cli.parts.outbox().add([waiting_mail("waits", minutes=2), failed, waiting_mail("sent")])
     cli.parts.moment = NOON
     cli.parts.send_mail().send(waiting_mail("sent").id)
     return cli
@@ -66,6 +65,6 @@ def test_an_unknown_mail_is_one_sentence(post_office: Cli):
 
 
 def test_a_mail_that_cannot_be_written_says_why(post_office: Cli):
-    post_office.parts.outbox().add(waiting_mail("gone"))
+    post_office.parts.outbox().add([waiting_mail("gone")])
 
     assert post_office.run("mail", "show", "import-gone").err == "hourtab: The import gone is not there any more.\n"

@@ -6,10 +6,10 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from chalicelib.services.mail_ports import MailRefusedError, UnwritableMailError
+from chalicelib.services.mail_ports import BlockReason, MailRefusedError, UnwritableMailError
 from chalicelib.services.outbox import MailState
 from chalicelib.services.send_mail import CLAIM, NO_SENDER
-from tests.outbox_rig import NOON, sending, waiting_mail
+from tests.outbox_rig import NOON, letter, sending, waiting_mail
 
 
 def test_a_mail_is_sent_kept_and_marked_with_the_service_s_id():
@@ -122,3 +122,76 @@ def test_a_sent_mail_is_read_as_it_was_sent_and_another_as_it_would_be():
     assert b"About b" in use_case.message(waiting_mail("b"))
     with pytest.raises(UnwritableMailError):
         use_case.message(waiting_mail("gone"))
+
+
+def test_a_check_is_made_when_its_turn_comes_and_sends_nothing_if_it_says_so():
+    mail, made = waiting_mail("a"), []
+    quiet, _, unsent = sending(mail, checks={mail.kind: lambda one: made.append(one.id) or "Checked."})
+    loud, _, post = sending(mail, checks={mail.kind: lambda _: None})
+
+    settled = quiet.send(mail.id)
+
+    assert (MailState.NEEDLESS, "Checked.", [mail.id], []) == (settled.state, settled.reason, made, unsent.sent)
+    assert MailState.SENT is loud.send(mail.id).state
+    assert 1 == len(post.sent)
+
+
+def test_a_mail_with_nothing_left_to_tell_is_settled_and_no_failure():
+    mail = waiting_mail("settled")
+    use_case, _, post = sending(mail)
+
+    settled = use_case.send(mail.id)
+
+    assert (MailState.NEEDLESS, "It is settled by now.", []) == (settled.state, settled.reason, post.sent)
+
+
+def test_a_mail_waits_for_its_day():
+    mail = replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))
+    early, outbox, unsent = sending(mail)
+    due, _, post = sending(mail, now=NOON + timedelta(days=3))
+
+    assert early.send(mail.id) is None
+    assert (0, []) == (early.sweep(), unsent.woken)
+    assert mail == outbox.read(mail.id)
+    assert 1 == due.sweep()
+    assert MailState.SENT is due.send(mail.id).state
+    assert [mail.id] == post.woken
+
+
+def test_a_mail_that_waited_for_its_day_is_not_too_old_then():
+    mail = replace(waiting_mail("a"), not_before=NOON + timedelta(days=300))
+    use_case, _, _ = sending(mail, now=NOON + timedelta(days=301))
+
+    assert MailState.SENT is use_case.send(mail.id).state
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [(BlockReason.BOUNCE, "could not be reached"), (BlockReason.COMPLAINT, "complained")]
+)
+def test_an_address_that_takes_no_mail_gets_none_and_the_reason_has_no_address(why, said):
+    mail = waiting_mail("a")
+    use_case, _, post = sending(mail)
+    post.block("ida@example.com", why, NOON, mail.id)
+
+    settled = use_case.send(mail.id)
+
+    assert (MailState.FAILED, []) == (settled.state, post.sent)
+    assert said in settled.reason
+    assert "hourtab mail unblock" in settled.reason
+    assert "@" not in settled.reason
+
+
+def test_a_copy_goes_along_unless_its_address_takes_no_mail():
+    mail = waiting_mail("a")
+
+    def compose(one):
+        return replace(letter(one), copy_to="office@example.com")
+
+    use_case, _, post = sending(mail, compose=compose)
+    use_case.send(mail.id)
+    blocked, _, other = sending(mail, compose=compose)
+    other.block("office@example.com", BlockReason.BOUNCE, NOON, mail.id)
+    blocked.send(mail.id)
+
+    assert (["office@example.com"], [""]) == (post.copied_to, other.copied_to)
+    assert b"office@example.com" not in post.sent[0]

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.services.mail_ports import UnwritableMailError
 from chalicelib.services.ports import OperatorBook
-from chalicelib.web.mails.compose import ComposeMail
 from chalicelib.web.mails.import_mail import import_letter
 from tests.fakes import FakeDirectory, FakeImportLog
+from tests.mail_rig import mails
 from tests.outbox_rig import waiting_mail
 from tests.unit.web.report_samples import refused, troubled, undone
 
@@ -85,7 +85,7 @@ def test_nothing_is_fetched_and_only_the_report_is_linked():
 
 def composing(*records, email="ida@example.com"):
     directory = FakeDirectory(operator=OperatorBook("Fjordblick IT", email))
-    return ComposeMail(directory, FakeImportLog(*records), lambda _: None)
+    return mails(directory=directory, imports=FakeImportLog(*records)).to_operator.about_import
 
 
 def test_a_mail_is_written_from_what_its_import_is_now():

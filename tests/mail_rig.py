@@ -1,0 +1,96 @@
+"""Mails over memory: an invented operator, and a client whose November runs while its October still settles."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chalicelib.domain.billing import ClientBilling, Party
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.services.letter import Attachment
+from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook
+from chalicelib.services.week_digest import GatherWeek
+from chalicelib.web.mails.compose import ComposeMail
+from chalicelib.web.mails.to_clients import MailsToClients
+from chalicelib.web.mails.to_operator import MailsToOperator
+from tests.builders import day, retainer, rule, terms, used
+from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger
+from tests.invoice_rig import FakeInvoices
+from tests.outbox_rig import FakeOutbox, Post
+
+CLIENT = ClientId("seeblick-klinik")
+HELPDESK = RetainerId(CLIENT, RetainerSlug("helpdesk"))
+OPERATOR = OperatorBook("Fjordblick IT", "ida@fjordblick.example")
+SECOND_OF_NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=UTC)
+PDF = Attachment("2026-0001.pdf", "application/pdf", b"%PDF-1.7 a document")
+
+
+def helpdesk(**changes: object) -> Retainer:
+    """20 h a month from October; unused hours carry over for a month; 100 € an hour beyond them."""
+    version = terms("2026-10-01", allotment="20:00", carry_over=rule(carry=True, expires_after=1))
+    plain = retainer(version, starts="2026-10-01", retainer_id=HELPDESK, title="Helpdesk")
+    return replace(plain, **changes)
+
+
+def month(start: str, *durations: str) -> CycleLedger:
+    """What was worked at the helpdesk in a month."""
+    worked = used(start, *durations)
+    return replace(worked, id=worked.id._replace(retainer=HELPDESK))
+
+
+def book(
+    *retainers: Retainer,
+    locale: str = "en-GB",
+    email: str = "kasse@seeblick.example",
+    told: ClientMails = ALL_MAILS,
+    issuing: Issuing = Issuing.VERIFY,
+) -> ClientBook:
+    """The client's set-up."""
+    return ClientBook(
+        Client(CLIENT, "Seeblick Klinik", locale),
+        retainers or (helpdesk(),),
+        (),
+        ImportHead(),
+        1,
+        Operator(OPERATOR.name, OPERATOR.email),
+        billing=ClientBilling(Party(email=email)),
+        mails=told,
+        issuing=issuing,
+    )
+
+
+def mails(
+    of: ClientBook | None = None,
+    *worked: CycleLedger,
+    directory: FakeDirectory | None = None,
+    imports: FakeImportLog | None = None,
+    invoices: FakeInvoices | None = None,
+    outbox: FakeOutbox | None = None,
+    post: Post | None = None,
+    clock: Callable[[], datetime] = lambda: SECOND_OF_NOVEMBER,
+) -> ComposeMail:
+    """The port `Compose` over memory."""
+    directory = directory or FakeDirectory(of or book(), operator=OPERATOR)
+    imports, invoices, outbox, post = (
+        imports or FakeImportLog(),
+        invoices or FakeInvoices(),
+        outbox or FakeOutbox(),
+        post or Post(),
+    )
+    ledger = FakeLedger(*worked, directory=directory)
+    week = GatherWeek(directory, ledger, imports, invoices, outbox, clock)
+    return ComposeMail(
+        MailsToOperator(directory, imports, invoices, outbox, post, post, week, lambda _: None),
+        MailsToClients(directory, ledger, invoices, _url, lambda _: (PDF,), clock),
+    )
+
+
+def _url(of: ClientBook) -> str | None:
+    return f"https://hours.example/b/{of.client.id}~1"
+
+
+NOVEMBER = day("2026-11-01")
+OCTOBER = month("2026-10-01", "6:00", "5:30")
+"""11.5 h of 20: 8.5 h are carried on, until the end of November."""
