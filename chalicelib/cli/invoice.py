@@ -1,19 +1,37 @@
-"""`hourtab invoice`: what a cycle costs."""
+"""`hourtab invoice`: what a cycle costs, from the preview over the draft to the number, and back."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+import re
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
 
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
-from chalicelib.cli.output import answer, facts, table
+from chalicelib.cli.invoice_answers import (
+    invoice_json,
+    list_lines,
+    preview_json,
+    preview_lines,
+    show_lines,
+)
+from chalicelib.cli.invoice_files import FORMATS, invoice_file
+from chalicelib.cli.output import answer
 from chalicelib.cli.parts import Parts
-from chalicelib.services.preview_invoice import InvoicePreview, preview_invoice
-from chalicelib.services.statement_json import cycle_json
-from chalicelib.web.formats import Formats
-from chalicelib.web.word_invoice import word_invoice
+from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
+from chalicelib.domain.quantities import Money
+from chalicelib.services.adjust_invoice import adjust as adjust_invoice
+from chalicelib.services.find_client import find_client
+from chalicelib.services.find_invoice import find_invoice
+from chalicelib.services.issue_invoice import issue as issue_invoice
+from chalicelib.services.issue_invoice import void as void_invoice
+from chalicelib.services.outbox import mail_of_invoice
+from chalicelib.services.preview_invoice import preview_invoice
+from chalicelib.services.show_invoice import list_invoices, show_invoice
+
+_AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(cls=Group)
@@ -24,7 +42,7 @@ def invoice() -> None:
 @invoice.command()
 @click.argument("client")
 @click.argument("retainer")
-@click.option("--cycle", type=click.DateTime(["%Y-%m-%d"]), help="Any day of the cycle; without it, the current one.")
+@click.option("--cycle", type=_DAY, help="Any day of the cycle; without it, the current one.")
 @pass_parts
 def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) -> None:
     """What the invoice would be if the cycle closed as it stands. Nothing is written or numbered.
@@ -33,44 +51,102 @@ def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) ->
     """
     day = cycle.date() if cycle else None
     shown = preview_invoice(client, retainer, day, parts.now(), directory=parts.directory(), ledger=parts.ledger())
-    answer(_as_json(shown), _lines(shown))
+    answer(preview_json(shown), preview_lines(shown))
 
 
-def _lines(shown: InvoicePreview) -> Iterator[str]:
-    period, worded = shown.statement.period, word_invoice(shown)
-    yield from facts(
-        (
-            ("client", shown.client.name),
-            ("retainer", shown.retainer.title),
-            ("cycle", f"{Formats().days(period.start, period.end)} ({shown.statement.state.value})"),
-        )
-    )
-    yield ""
-    yield from table(worded.head, (*worded.lines, worded.net), right=worded.head[1:])
-    yield ""
-    yield from facts(worded.balance)
-    yield worded.carry_over
+@invoice.command("list")
+@click.option("--client", help="Only those of this client.")
+@click.option("--state", type=click.Choice([each.value for each in InvoiceState]), help="Only those in this state.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many.")
+@pass_parts
+def list_newest(parts: Parts, client: str | None, state: str | None, limit: int) -> None:
+    """The drafts, invoices and credit notes, newest first."""
+    found = list_invoices(parts.invoice_ports(), client, InvoiceState(state) if state else None)
+    shown = list(islice(found, limit))
+    answer([invoice_json(one) for one in shown], list_lines(shown))
 
 
-def _as_json(shown: InvoicePreview) -> dict[str, Any]:
-    found, worded = shown.invoice, word_invoice(shown)
-    return {
-        "client": shown.client.id,
-        "retainer": shown.retainer.id.retainer,
-        "cycle": cycle_json(shown.statement),
-        "currency": found.net.currency,
-        "lines": [
-            {
-                "kind": line.kind.value,
-                "text": text,
-                "seconds": line.seconds,
-                "unit_price_minor": line.unit_price.minor,
-                "amount_minor": line.amount.minor,
-            }
-            for line, (text, _) in zip(found.lines, worded.lines, strict=True)
-        ],
-        "net_minor": found.net.minor,
-        "balance": asdict(found.balance),
-        "at_regular_rate_minor": found.at_regular_rate.minor,
-        "carry_over": worded.carry_over,
-    }
+@invoice.command()
+@click.argument("id")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="As a file of this kind, without it as text.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; a PDF needs it.")
+@pass_parts
+def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None:  # noqa: A002 - the word of the line
+    """One invoice: what is issued as it was, a draft as it would be issued today."""
+    if bool(output) > bool(kind) or (kind == "pdf" and output is None):
+        raise click.UsageError("A file needs both: --format says of which kind, -o where to.")
+    shown = show_invoice(parts.invoice_ports(), id)
+    if kind is None:
+        answer(invoice_json(shown), show_lines(shown))
+        return
+    file = invoice_file(shown, kind)
+    if output is None:
+        click.echo(file, nl=False)
+        return
+    output.write_bytes(file)
+    answer({"id": shown.record.id, "file": str(output), "bytes": len(file)}, [f"{output} is written."])
+
+
+@invoice.command()
+@click.argument("id")
+@click.option("--amount", required=True, help="In the client's currency, as in 50.00 or -50.00.")
+@click.option("--reason", required=True, help="Printed as the text of the line.")
+@pass_parts
+def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A002 - the word of the line
+    """Add a line with its reason to a draft; below zero it takes something off."""
+    ports = parts.invoice_ports()
+    currency = find_invoice(ports.invoices, id).invoice.net.currency
+    adjust_invoice(ports.invoices, id, _money(amount, currency), _reason(reason), parts.now())
+    shown = show_invoice(ports, id)
+    answer(invoice_json(shown), show_lines(shown))
+
+
+@invoice.command()
+@click.argument("id")
+@click.option("--on", type=_DAY, help="Its date; without it, today.")
+@pass_parts
+def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - the word of the line
+    """Give a draft its number, freeze it, and mail it to the client's billing address.
+
+    One that is issued already is shown and keeps its number.
+    """
+    ports = parts.invoice_ports()
+    _answer_issued(parts, issue_invoice(ports, id, on.date() if on else None))
+
+
+@invoice.command()
+@click.argument("id")
+@click.option("--reason", required=True, help="Printed on the credit note.")
+@pass_parts
+def void(parts: Parts, id: str, reason: str) -> None:  # noqa: A002 - the word of the line
+    """Take an issued invoice back by a credit note, which gets the next number and is mailed likewise."""
+    _answer_issued(parts, void_invoice(parts.invoice_ports(), id, _reason(reason)))
+
+
+def _answer_issued(parts: Parts, record: InvoiceRecord) -> None:
+    """Say the number and where it is mailed to, and wake the mails."""
+    shown = show_invoice(parts.invoice_ports(), record.id)
+    client = record.cycle.retainer.client
+    address = shown.document.buyer.email
+    if address:
+        parts.send_mail().queue.wake([mail_of_invoice(record, client, parts.now()).id])
+    what = "credit note" if record.kind is InvoiceKind.CREDIT_NOTE else "invoice"
+    name = find_client(parts.directory(), client).client.name
+    mailed = f"mailed to {address}" if address else "not mailed: the client's `billing` has no `email`"
+    answer(invoice_json(shown), [f"{shown.number}: {what} to {name}, dated {shown.document.issued_on}, {mailed}."])
+
+
+def _money(written: str, currency: str) -> Money:
+    if _AMOUNT.fullmatch(written) is None:
+        raise click.BadParameter(f"{written} is not an amount; write it as 50.00 or -50.00", param_hint="--amount")
+    try:
+        return Money.of(Decimal(written), currency)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--amount") from None
+
+
+def _reason(written: str) -> str:
+    folded = " ".join(written.split())
+    if not folded:
+        raise click.BadParameter("say why in a few words; it is printed", param_hint="--reason")
+    return folded

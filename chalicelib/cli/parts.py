@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
+    from chalicelib.services.invoice_ports import InvoicePorts
     from chalicelib.services.mail_ports import Outbox
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
     from chalicelib.services.send_mail import SendMail
@@ -54,6 +55,9 @@ class Parts(Protocol):
 
     def send_mail(self) -> "SendMail":
         """The use case of mails, to read one or to ask for it again."""
+
+    def invoice_ports(self) -> "InvoicePorts":
+        """What invoices are listed and issued with."""
 
     def links(self) -> "Links":
         """Tokens of links."""
@@ -138,6 +142,11 @@ class Deployed:
         """The use case of mails, to read one or to ask for it again."""
         use_case: SendMail = self._wiring.send_mail()
         return use_case
+
+    def invoice_ports(self) -> "InvoicePorts":
+        """What invoices are listed and issued with."""
+        ports: InvoicePorts = self._wiring.invoice_ports()
+        return ports
 
     def links(self) -> "Links":
         """Tokens of links."""

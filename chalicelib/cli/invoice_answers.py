@@ -1,0 +1,128 @@
+"""What `hourtab invoice` answers: a preview, and invoices as text and as JSON."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib.cli.output import facts, plain, table
+from chalicelib.documents.as_json import document_json
+from chalicelib.documents.word_document import word_document
+from chalicelib.domain.billing import InvoiceKind, InvoiceState
+from chalicelib.services.instant_json import instant_json
+from chalicelib.services.preview_invoice import InvoicePreview
+from chalicelib.services.show_invoice import ShownInvoice
+from chalicelib.services.statement_json import cycle_json
+from chalicelib.web.formats import Formats
+from chalicelib.web.word_invoice import word_invoice
+
+
+def list_lines(shown: Iterable[ShownInvoice]) -> list[str]:
+    """A line for each invoice."""
+    return table(("id", "number", "state", "issued", "due", "net", "gross"), map(_row, shown), right=("net", "gross"))
+
+
+def show_lines(shown: ShownInvoice) -> Iterator[str]:
+    """An invoice whole; what it says to the client is in the client's language."""
+    record, worded = shown.record, word_document(shown.document)
+    yield from facts(
+        (
+            ("invoice", record.id),
+            ("state", _state(shown)),
+            ("taken back by", record.voided_by or ""),
+            ("cycle", Formats().days(record.cycle.start, record.period_end)),
+            ("drafted", f"{record.drafted_at:%Y-%m-%d %H:%M} UTC"),
+        )
+    )
+    yield ""
+    yield from facts((("seller", ", ".join(worded.seller)), *worded.seller_ids))
+    yield from facts(((worded.buyer_label, ", ".join(worded.buyer)), *worded.buyer_ids))
+    yield from facts(((worded.kind, worded.number), *worded.facts))
+    yield ""
+    rows = (*worded.lines, *((name, "", "", amount) for name, amount in (*worded.totals, worded.gross)))
+    yield from table(worded.head, rows, right=worded.head[1:])
+    yield from map(plain, (*worded.reasons, *worded.payment))
+    yield from facts(worded.accounts)
+    yield ""
+    yield worded.hours_of
+    yield from facts(worded.hours)
+    yield from (worded.comparison, worded.carry_over)
+
+
+def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
+    """An invoice for a script; `document` of a draft is what it would say today."""
+    record, document = shown.record, shown.document
+    is_draft = record.state is InvoiceState.DRAFT
+    return {
+        "id": record.id,
+        "client": record.cycle.retainer.client,
+        "retainer": record.cycle.retainer.retainer,
+        "cycle": {"start": record.cycle.start.isoformat(), "end": record.period_end.isoformat()},
+        "kind": record.kind.value,
+        "state": record.state.value,
+        "number": shown.number,
+        "issued_on": None if is_draft else document.issued_on.isoformat(),
+        "due_on": None if is_draft else document.due_on.isoformat(),
+        "currency": document.net.currency,
+        "net_minor": document.net.minor,
+        "gross_minor": document.gross.minor,
+        "drafted_at": instant_json(record.drafted_at),
+        "voided_by": record.voided_by,
+        "adjustments": [
+            {"amount_minor": one.amount.minor, "reason": one.reason, "made_at": instant_json(one.made_at)}
+            for one in record.adjustments
+        ],
+        "document": {**document_json(document), "number": shown.number},
+    }
+
+
+def preview_lines(shown: InvoicePreview) -> Iterator[str]:
+    """What the invoice of a cycle would be."""
+    period, worded = shown.statement.period, word_invoice(shown)
+    yield from facts(
+        (
+            ("client", shown.client.name),
+            ("retainer", shown.retainer.title),
+            ("cycle", f"{Formats().days(period.start, period.end)} ({shown.statement.state.value})"),
+        )
+    )
+    yield ""
+    yield from table(worded.head, (*worded.lines, worded.net), right=worded.head[1:])
+    yield ""
+    yield from facts(worded.balance)
+    yield worded.carry_over
+
+
+def preview_json(shown: InvoicePreview) -> dict[str, Any]:
+    """The same for a script."""
+    found, worded = shown.invoice, word_invoice(shown)
+    return {
+        "client": shown.client.id,
+        "retainer": shown.retainer.id.retainer,
+        "cycle": cycle_json(shown.statement),
+        "currency": found.net.currency,
+        "lines": [
+            {
+                "kind": line.kind.value,
+                "text": text,
+                "seconds": line.seconds,
+                "unit_price_minor": line.unit_price.minor,
+                "amount_minor": line.amount.minor,
+            }
+            for line, (text, _) in zip(found.lines, worded.lines, strict=True)
+        ],
+        "net_minor": found.net.minor,
+        "balance": asdict(found.balance),
+        "at_regular_rate_minor": found.at_regular_rate.minor,
+        "carry_over": worded.carry_over,
+    }
+
+
+def _row(shown: ShownInvoice) -> tuple[str, ...]:
+    document, money = shown.document, Formats().money
+    dates = (str(document.issued_on), str(document.due_on)) if shown.number else ("", "")
+    sums = (money(document.net), money(document.gross))
+    return (shown.record.id, shown.number or "", _state(shown), *dates, *sums)
+
+
+def _state(shown: ShownInvoice) -> str:
+    return "credit note" if shown.record.kind is InvoiceKind.CREDIT_NOTE else shown.record.state.value

@@ -1,0 +1,67 @@
+"""An invoice as a file, in the formats of chalicelib/documents; each is loaded when it is asked for."""
+# ruff: noqa: PLC0415 - a PDF or an e-invoice takes a library that no other command needs
+
+import json
+
+from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.errors import HourTabError
+from chalicelib.services.show_invoice import ShownInvoice
+
+FORMATS = ("html", "pdf", "json", "xero", "quickbooks", "xml")
+_OF_DRAFTS = ("html", "pdf", "json")
+"""To look at; what goes to the books or to the client has a number."""
+
+
+class NotNumberedError(HourTabError):
+    """A draft is not for the books."""
+
+    def __init__(self, shown: ShownInvoice) -> None:
+        super().__init__(
+            f"{shown.record.id} is a draft without a number; `hourtab invoice issue {shown.record.id}` gives it one."
+        )
+
+
+def invoice_file(shown: ShownInvoice, kind: str) -> bytes:
+    """The file of one of `FORMATS`. Raises NotNumberedError for a draft that is to be booked."""
+    if shown.number is None and kind not in _OF_DRAFTS:
+        raise NotNumberedError(shown)
+    return _WRITERS[kind](shown.document)
+
+
+def _html(document: InvoiceDocument) -> bytes:
+    from chalicelib.documents.html import render_html
+
+    return render_html(document).encode()
+
+
+def _pdf(document: InvoiceDocument) -> bytes:
+    from chalicelib.documents.pdf import render_pdf
+
+    return render_pdf(document)
+
+
+def _json(document: InvoiceDocument) -> bytes:
+    from chalicelib.documents.as_json import document_json
+
+    return (json.dumps(document_json(document), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _xero(document: InvoiceDocument) -> bytes:
+    from chalicelib.documents.xero import xero_csv
+
+    return xero_csv([document]).encode()
+
+
+def _quickbooks(document: InvoiceDocument) -> bytes:
+    from chalicelib.documents.quickbooks import quickbooks_csv
+
+    return quickbooks_csv([document], kind=document.kind).encode()
+
+
+def _xml(document: InvoiceDocument) -> bytes:
+    from chalicelib.documents.einvoice import einvoice_xml
+
+    return einvoice_xml(document)
+
+
+_WRITERS = {"html": _html, "pdf": _pdf, "json": _json, "xero": _xero, "quickbooks": _quickbooks, "xml": _xml}

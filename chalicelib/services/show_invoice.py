@@ -1,0 +1,60 @@
+"""Invoices as a person looks at them: what is issued as it was, a draft as it would be issued today."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+
+from chalicelib.domain.billing import InvoiceDocument, InvoiceRecord, InvoiceState
+from chalicelib.domain.calendar import today
+from chalicelib.domain.ids import ClientId
+from chalicelib.services.build_document import build_document
+from chalicelib.services.find_client import find_client
+from chalicelib.services.find_invoice import find_invoice
+from chalicelib.services.invoice_ports import InvoicePorts
+from chalicelib.services.ports import ClientBook, OperatorBook
+
+DRAFT = "DRAFT"
+"""Stands where a draft has no number yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownInvoice:
+    """An invoice with its document; that of a draft is never stored."""
+
+    record: InvoiceRecord
+    document: InvoiceDocument
+
+    @property
+    def number(self) -> str | None:
+        """The number, once it is issued."""
+        return self.record.document.number if self.record.document else None
+
+
+def show_invoice(ports: InvoicePorts, name: str) -> ShownInvoice:
+    """The invoice with this id. Raises UnknownNameError."""
+    record = find_invoice(ports.invoices, name)
+    return _shown(ports, record, ports.directory.read_operator, partial(find_client, ports.directory))
+
+
+def list_invoices(
+    ports: InvoicePorts, client: str | None = None, state: InvoiceState | None = None
+) -> Iterator[ShownInvoice]:
+    """The invoices, newest first, read as they are taken. Raises UnknownNameError for an unknown client."""
+    operator, book_of = cache(ports.directory.read_operator), cache(partial(find_client, ports.directory))
+    of_client = book_of(client).client.id if client else None
+    for record in ports.invoices.newest(of_client, state):
+        yield _shown(ports, record, operator, book_of)
+
+
+def _shown(
+    ports: InvoicePorts,
+    record: InvoiceRecord,
+    operator: Callable[[], OperatorBook],
+    book_of: Callable[[ClientId], ClientBook],
+) -> ShownInvoice:
+    if record.document is not None:
+        return ShownInvoice(record, record.document)
+    book = book_of(record.cycle.retainer.client)
+    zone = next(one.zone for one in book.retainers if one.id == record.cycle.retainer)
+    on = today(ports.clock(), zone)
+    return ShownInvoice(record, build_document(record, book, operator(), ports.words, number=DRAFT, on=on))

@@ -1,0 +1,164 @@
+"""`hourtab invoice`: drafts that are looked at, adjusted, issued and taken back."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.billing import NO_BUYER
+from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
+from tests.unit.cli.rig import Answer, Cli
+
+ID = "acme/support/2026-01-01"
+
+
+def plain(answer: Answer) -> list[str]:
+    assert answer.code == 0, answer.err
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in answer.lines]
+
+
+@pytest.fixture
+def seed(cli: Cli) -> Cli:
+    """A terminal whose deployment has the draft of the seed's month, of a German client."""
+    cli.parts.directory_.write_client(book(locale="de-DE"))
+    cli.parts.directory_.write_operator(OPERATOR)
+    cli.parts.invoices = FakeInvoices(draft())
+    cli.parts.moment = NOW
+    return cli
+
+
+def test_a_draft_is_listed_with_its_sums_and_without_a_number(seed: Cli) -> None:
+    assert plain(seed.run("invoice", "list")) == [
+        "ID                       NUMBER  STATE  ISSUED  DUE        NET      GROSS",
+        "acme/support/2026-01-01          draft               €1,675.00  €1,993.25",
+    ]
+
+
+def test_an_issued_invoice_and_its_credit_note_are_listed_newest_first(seed: Cli) -> None:
+    seed.run("invoice", "issue", ID)
+    seed.run("invoice", "void", ID, "--reason", "Wrong firm")
+
+    head, credit, invoice = plain(seed.run("invoice", "list", "--client", "acme"))
+
+    assert head.split() == ["ID", "NUMBER", "STATE", "ISSUED", "DUE", "NET", "GROSS"]
+    assert credit.split() == [
+        f"{ID}/credit", "2026-0002", "credit", "note", "2026-02-05", "2026-02-05", "-€1,675.00", "-€1,993.25",
+    ]  # fmt: skip
+    assert invoice.split() == [ID, "2026-0001", "void", "2026-02-05", "2026-02-19", "€1,675.00", "€1,993.25"]
+    assert [one["id"] for one in seed.run("invoice", "list", "--state", "void", "--json").json] == [ID]
+    assert [one["id"] for one in seed.run("invoice", "list", "--limit", "1", "--json").json] == [f"{ID}/credit"]
+
+
+def test_a_draft_is_shown_as_the_client_would_read_it(seed: Cli) -> None:
+    shown = "\n".join(plain(seed.run("invoice", "show", ID)))
+
+    assert "state    draft" in shown
+    assert "Retainer (20 Stunden zu 50 €)" in shown
+    assert "6,75 Stunden zum Normalpreis (100 €)" in shown
+    assert "1.993,25 €" in shown
+    assert "DRAFT" in shown
+
+
+def test_issuing_says_the_number_and_where_it_is_mailed_to(seed: Cli) -> None:
+    issued = seed.run("invoice", "issue", ID, "--on", "2026-02-04")
+
+    assert issued.out == "2026-0001: invoice to Acme Ltd, dated 2026-02-04, mailed to billing@acme.example.\n"
+    assert [mail.id for mail in seed.parts.invoices.mails] == list(seed.parts.post.woken)
+    assert seed.run("invoice", "issue", ID).out == issued.out
+
+
+def test_without_an_address_it_says_that_nothing_is_mailed(seed: Cli) -> None:
+    stored = seed.parts.directory_.books["acme"]
+    buyer = replace(stored.billing, party=replace(stored.billing.party, email=""))
+    seed.parts.directory_.write_client(replace(stored, billing=buyer))
+
+    assert "not mailed: the client's `billing` has no `email`" in seed.run("invoice", "issue", ID).out
+    assert seed.parts.post.woken == []
+
+
+def test_an_invoice_that_cannot_be_issued_says_what_to_add(seed: Cli) -> None:
+    seed.parts.directory_.write_client(replace(seed.parts.directory_.books["acme"], billing=NO_BUYER))
+
+    answer = seed.run("invoice", "issue", ID)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == (
+        f"hourtab: The invoice {ID} stays a draft: an invoice has to name seller and buyer. Add "
+        "`clients.acme.billing.address`, `clients.acme.billing.country` to the set-up file, apply it, and issue "
+        "again.\n"
+    )
+
+
+def test_a_line_is_added_with_its_reason_and_shown(seed: Cli) -> None:
+    shown = plain(seed.run("invoice", "adjust", ID, "--amount", "-75.00", "--reason", "Goodwill  for the outage"))
+
+    assert any(line.startswith("Goodwill for the outage") and line.endswith("-75,00 €") for line in shown)
+    assert seed.run("invoice", "show", ID, "--json").json["net_minor"] == 160000
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("adjust", ID, "--amount", "1e3", "--reason", "x"), "1e3 is not an amount"),
+        (("adjust", ID, "--amount", "1.005", "--reason", "x"), "1.005 is finer than the smallest unit of EUR"),
+        (("adjust", ID, "--amount", "1", "--reason", " "), "say why in a few words"),
+        (("adjust", ID, "--amount", "0", "--reason", "x"), "A line of nothing changes nothing"),
+        (("void", ID, "--reason", "x"), "is a draft"),
+        (("issue", "acme/support/2026-02-01"), "Did you mean `acme/support/2026-01-01`?"),
+        (("issue", ID, "--on", "2026-03-01"), "up to today, 2026-02-05"),
+        (("list", "--client", "acne"), "Did you mean `acme`?"),
+        (("show", ID, "--format", "pdf"), "A file needs both"),
+        (("show", ID, "-o", "x.pdf"), "A file needs both"),
+        (("show", ID, "--format", "xero"), "`hourtab invoice issue acme/support/2026-01-01` gives it one."),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_line(seed: Cli, words: tuple[str, ...], message: str) -> None:
+    answer = seed.run("invoice", *words)
+
+    assert answer.code in {1, 2}
+    assert (answer.out, answer.err.count("\n")) == ("", 1)
+    assert message in answer.err
+
+
+def test_a_script_gets_minor_units_and_the_whole_document(seed: Cli) -> None:
+    before = seed.run("invoice", "show", ID, "--json").json
+    after = seed.run("invoice", "issue", ID, "--json").json
+
+    assert (before["number"], before["issued_on"], before["document"]["number"]) == (None, None, None)
+    assert (before["state"], after["state"], after["number"]) == ("draft", "issued", "2026-0001")
+    assert (after["net_minor"], after["gross_minor"], after["currency"]) == (167500, 199325, "EUR")
+    assert after["document"]["lines"][1]["amount_minor"] == 67500
+    assert after == seed.run("invoice", "show", ID, "--json").json
+    assert seed.run("invoice", "list", "--json").json == [after]
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "json", "xero", "quickbooks", "xml"])
+def test_an_issued_invoice_is_a_file_in_every_format(seed: Cli, tmp_path: Path, kind: str) -> None:
+    seed.run("invoice", "issue", ID)
+    file = tmp_path / f"invoice.{kind}"
+
+    answer = seed.run("invoice", "show", ID, "--format", kind, "-o", str(file))
+
+    assert answer.out == f"{file} is written.\n", answer.err
+    said = file.read_bytes()
+    begins = {"html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "json": b"{", "xml": b"<?xml"}.get(kind, b"*")
+    assert kind == "quickbooks" or said.lower().startswith(begins.lower())
+    assert kind == "pdf" or b"2026-0001" in said
+
+
+def test_a_csv_goes_through_a_pipe(seed: Cli) -> None:
+    seed.run("invoice", "issue", ID)
+
+    rows = list(csv.DictReader(seed.run("invoice", "show", ID, "--format", "xero").out.splitlines()))
+
+    assert [(row["*InvoiceNumber"], row["*UnitAmount"]) for row in rows] == [
+        ("2026-0001", "1000.00"),
+        ("2026-0001", "100.00"),
+    ]
+
+
+def test_a_draft_can_be_looked_at_as_a_document(seed: Cli) -> None:
+    assert json.loads(seed.run("invoice", "show", ID, "--format", "json").out)["number"] == "DRAFT"
+    assert "DRAFT" in seed.run("invoice", "show", ID, "--format", "html").out
