@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.cycle import CycleLedger, TopUp
+from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.closing import close, statement_of_closed
+from chalicelib.domain.cycle import CycleLedger, CycleStatement, LatePosting, Period, TopUp
+from chalicelib.domain.quantities import Money
+from chalicelib.domain.settlement import settle
 from chalicelib.services.ports import ImportHead, StaleWriteError
 from tests.aws_calls import record_calls
-from tests.builders import day, entry
+from tests.builders import day, entry, retainer, rounding, terms
 from tests.contract.builders import ACME, NOON, book, commit, cycle, record
 from tests.contract.conftest import Store
 
@@ -49,9 +53,36 @@ def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
         top_ups=(bought,),
     )
 
-    store.ledger.commit(commit(full, cycle(1)))
+    closed, statement = close(full, settled(full), NOON)
+    late = replace(
+        closed,
+        id=cycle(1).id,
+        now=(*closed.entries, entry("2010-01-05", "1:00")._replace(worked_on=day("2009-12-31"))),
+        late=(LatePosting("ada byron", "Ada Byron", day("2010-01-05"), 3600, day("2010-03-01")),),
+    )
 
-    assert written(full, cycle(1)) == read(store, full, cycle(1), cycle(2))
+    store.ledger.commit(commit(full, late, cycle(2)))
+
+    found = read(store, full, late, cycle(2), cycle(3))
+    assert written(full, late, cycle(2)) == found
+    assert statement == statement_of_closed(found[1], found[1].frozen)
+
+
+def test_a_closed_cycle_that_is_too_large_for_an_item_comes_back_too(store: Store):
+    noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
+    texts = [noise.randbytes(100).hex() for _ in range(1500)]
+    large = cycle(0, *texts)
+    closed, _ = close(large, settled(large), NOON)
+    told = replace(closed, now=closed.entries)
+
+    store.ledger.commit(commit(told))
+
+    assert written(told) == read(store, told)
+
+
+def settled(ledger: CycleLedger) -> CycleStatement:
+    of = retainer(terms("2010-01-01", rounded=rounding("0:15")), starts="2010-01-01", retainer_id=ledger.id.retainer)
+    return settle(of, Period(ledger.id.start, day("2010-02-01"), 0), ledger, Handover(), day("2010-02-10"))
 
 
 def test_a_month_is_one_call_of_three_items(store: Store):
