@@ -1,6 +1,7 @@
 """`hourtab retainer`: what the retainers grant."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import click
@@ -75,12 +76,18 @@ def _as_json(retainer: Retainer) -> dict[str, Any]:
         "length": retainer.length.value,
         "anchor_day": retainer.anchor_day,
         "starts_on": retainer.starts_on.isoformat(),
-        "ends_on": retainer.ends_on.isoformat() if retainer.ends_on else None,
-        "live_from": retainer.live_from.isoformat() if retainer.live_from else None,
+        "ends_on": _iso(retainer.ends_on),
+        "live_from": _iso(retainer.live_from),
         "grace_days": retainer.grace_days,
         "partial": retainer.partial.value,
+        "late_work": retainer.late_work.value,
+        "pauses": [{"from": one.start.isoformat(), "until": _iso(one.end)} for one in retainer.pauses],
         "terms": [_terms_as_json(terms) for terms in retainer.terms],
     }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _terms_as_json(terms: Terms) -> dict[str, Any]:

@@ -40,6 +40,15 @@ class LateWorkRule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which a retainer grants and charges nothing."""
+
+    start: date
+    end: date | None = None
+    """First day that is served again; None: until further notice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """The state of a client's bookmarkable link. The token signs client and version; the table holds no secret."""
 
@@ -85,3 +94,5 @@ class Retainer:
     partial: PartialCycle = PartialCycle.FULL
     grace_days: int = 3
     late_work: LateWorkRule = LateWorkRule.POST
+    pauses: tuple[Pause, ...] = ()
+    """Oldest first; no two share a day."""

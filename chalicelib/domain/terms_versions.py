@@ -2,7 +2,7 @@
 
 Rates and rounding follow the work date. Allotment and fee of a cycle in which the terms change are
 weighted by days; a first or last cycle of fewer days grants everything or its share (`Retainer.partial`).
-The carry-over rule is that of the cycle's last day.
+The carry-over rule is that of the cycle's last day. Days on which the retainer pauses grant and charge nothing.
 """
 
 from bisect import bisect_right
@@ -51,7 +51,13 @@ def _shares(retainer: Retainer, period: Period) -> Iterator[tuple[Terms, Fractio
     days = (whole.end - whole.start).days
     starts = [period.start, *(t.effective_from for t in retainer.terms if period.start < t.effective_from < period.end)]
     for start, end in zip(starts, [*starts[1:], period.end], strict=True):
-        yield terms_at(retainer, start), Fraction((end - start).days, days)
+        yield terms_at(retainer, start), Fraction((end - start).days - paused_days(retainer, start, end), days)
+
+
+def paused_days(retainer: Retainer, start: date, end: date) -> int:
+    """How many of the days `[start, end)` lie in a pause of the retainer."""
+    ends = ((max(pause.start, start), min(pause.end or end, end)) for pause in retainer.pauses)
+    return sum(max((until - since).days, 0) for since, until in ends)
 
 
 def _effective_from(terms: Terms) -> date:

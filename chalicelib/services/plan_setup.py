@@ -23,6 +23,7 @@ from chalicelib.services.setup_words import (
     words_of_client,
     words_of_hints,
     words_of_inbox_rules,
+    words_of_notices,
     words_of_operator,
     words_of_renamed,
     words_of_retainer,
@@ -90,14 +91,16 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
         version=stored.version if stored else 0,
         operator=Operator(operator.name, operator.email),
         billing=declared.billing,
+        issuing=declared.issuing,
+        mails=declared.mails,
         aliases=Aliases(operator.workers, declared.projects),
     )
     changes = (
         _change(
             "client",
             book.client.id,
-            words_of_client(stored.client, stored.billing) if stored else None,
-            words_of_client(book.client, book.billing),
+            _words_of_client(stored) if stored else None,
+            _words_of_client(book),
         ),
         *(_retainer_change(retainer, before.get(retainer.id)) for retainer in retainers),
         *_order_change(book, stored),
@@ -166,6 +169,10 @@ def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[
             hint = f" Did you mean `{near[0]}`?" if near else " Add it to `clients`."
             found.append(SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}"))
     return tuple(sorted(found))
+
+
+def _words_of_client(book: ClientBook) -> Words:
+    return {**words_of_client(book.client, book.billing), **words_of_notices(book.issuing, book.mails)}
 
 
 def _with_life(declared: Retainer, stored: Retainer | None, now: datetime) -> Retainer:

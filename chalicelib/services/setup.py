@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.billing import NO_BUYER, ClientBilling, OperatorBilling
+from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
@@ -39,6 +40,8 @@ class ClientSetup:
     """The projects that exports name, or named once, in more than one way."""
     place: Place = _TOP
     billing: ClientBilling = NO_BUYER
+    issuing: Issuing = Issuing.VERIFY
+    mails: ClientMails = ALL_MAILS
 
 
 @dataclass(frozen=True, slots=True)

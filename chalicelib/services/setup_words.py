@@ -4,14 +4,15 @@ Each function gives every key of a section with its text; values that differ hav
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
+from chalicelib.domain.notices import ClientMails, Issuing
 from chalicelib.domain.quantities import HOUR, Money, clock
-from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.retainer import Client, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, Terms
 from chalicelib.intake.rows import SourceHints
@@ -61,6 +62,12 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
     }
 
 
+def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
+    """The keys of a client that say what it is sent."""
+    sent = {key: "yes" if wanted else "no" for key, wanted in asdict(mails).items()}
+    return {"invoices": issuing.value, **{f"mails.{key}": text for key, text in sent.items()}}
+
+
 def words_of_retainer(retainer: Retainer) -> Words:
     """The keys of a retainer, those of its terms prefixed with their first day."""
     words = {
@@ -72,6 +79,8 @@ def words_of_retainer(retainer: Retainer) -> Words:
         "ends_on": "" if retainer.ends_on is None else str(retainer.ends_on),
         "grace_days": str(retainer.grace_days),
         "partial": retainer.partial.value,
+        "late_work": retainer.late_work.value,
+        "pauses": ", ".join(_pause(pause) for pause in retainer.pauses),
     }
     for terms in retainer.terms:
         words |= {f"terms of {terms.effective_from}: {key}": text for key, text in words_of_terms(terms).items()}
@@ -112,6 +121,10 @@ def hours_in_words(seconds: int) -> str:
     """`20 h`, or `26:45` and `26:45:30` where it is not a whole number of hours."""
     hours, rest = divmod(seconds, HOUR)
     return clock(seconds) if rest else f"{hours} h"
+
+
+def _pause(pause: Pause) -> str:
+    return f"from {pause.start}" + (f" until {pause.end}" if pause.end else "")
 
 
 def _quoted(names: tuple[str, ...]) -> str:

@@ -6,13 +6,15 @@ import yaml
 
 from chalicelib.cli.setup_file import scalars
 from chalicelib.cli.setup_file.read_billing import read_buyer
+from chalicelib.cli.setup_file.read_pauses import read_pauses
 from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.read_terms import read_terms
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, PartialCycle, Retainer
+from chalicelib.domain.notices import ClientMails, Issuing
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Terms
 from chalicelib.services.setup import ClientSetup
@@ -35,8 +37,16 @@ def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
     slugs = tuple(str(retainer.id.retainer) for retainer in retainers)
     rules = tuple(_rule(each, slugs, problems) for each in section.items("rules"))
     projects = read_renamed(section, "projects", "a project", problems)
-    billing = read_buyer(section, problems)
-    return ClientSetup(client, retainers, rules, projects, place_of(section.node_of("id")), billing)
+    return ClientSetup(
+        client,
+        retainers,
+        rules,
+        projects,
+        place_of(section.node_of("id")),
+        read_buyer(section, problems),
+        section.get("invoices", scalars.one_of(Issuing), Issuing.VERIFY),
+        _mails(section),
+    )
 
 
 def read_match(section: Section) -> Match:
@@ -44,6 +54,11 @@ def read_match(section: Section) -> Match:
     section.check_present("when", " `when: {}` fits every row.")
     when = section.section("when", "`when`", SECTIONS["when"])
     return Match(**{key: when.get(key, scalars.text, None) for key in SECTIONS["when"]}) if when else Match()
+
+
+def _mails(client: Section) -> ClientMails:
+    mails = client.section("mails", "`mails`", SECTIONS["mails"])
+    return ClientMails(*(mails.get(key, scalars.yes_no, True) for key in SECTIONS["mails"])) if mails else ClientMails()
 
 
 def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
@@ -67,6 +82,8 @@ def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
         ends_on=ends_on,
         partial=section.get("partial", scalars.one_of(PartialCycle), PartialCycle.FULL),
         grace_days=section.get("grace_days", scalars.integer(0, 31), 3),
+        late_work=section.get("late_work", scalars.one_of(LateWorkRule), LateWorkRule.POST),
+        pauses=read_pauses(section, problems),
     )
 
 

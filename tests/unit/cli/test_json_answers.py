@@ -17,7 +17,9 @@ KEYS = {
     command: set(re.findall(r"`([^`]+)`", row)) for head, row in ROWS.items() for command in head[1:-1].split("`, `")
 }
 
-DETAILED = SETUP.replace('regular_rate: "100.00"', 'regular_rate: "100.00", carry_over: {unused: carry, cap: 50 %}')
+DETAILED = SETUP.replace(
+    'regular_rate: "100.00"', 'regular_rate: "100.00", carry_over: {unused: carry, cap: 50 %}'
+).replace("starts_on: 2026-01-01", "starts_on: 2026-01-01\n        pauses: [{from: 2027-08-01, until: 2027-08-15}]")
 
 
 def test_every_command_has_its_row_unless_it_answers_with_a_report() -> None:

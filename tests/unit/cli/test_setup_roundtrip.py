@@ -1,9 +1,10 @@
 """Whatever can be declared is read as it was meant: any set-up, written down, reads as itself."""
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any
 
 import yaml
@@ -15,8 +16,17 @@ from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.billing import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.notices import ClientMails, Issuing
 from chalicelib.domain.quantities import Money
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, PartialCycle, Retainer
+from chalicelib.domain.retainer import (
+    Client,
+    CycleLength,
+    HoursFormat,
+    LateWorkRule,
+    PartialCycle,
+    Pause,
+    Retainer,
+)
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.ports import Operator
@@ -54,6 +64,12 @@ def terms(day: date, currency: str) -> st.SearchStrategy[Terms]:
     return st.builds(Terms, st.just(day), SECONDS, money, money, st.none() | money, carry_overs(), roundings(), alerts)
 
 
+def pauses() -> st.SearchStrategy[tuple[Pause, ...]]:
+    """Days in pairs, oldest first; of the last one the end may be open."""
+    bounds = st.lists(DAYS, max_size=5, unique=True).map(sorted)
+    return bounds.map(lambda days: tuple(Pause(start, end) for start, end in zip_longest(days[::2], days[1::2])))
+
+
 @st.composite
 def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
     starts_on = draw(DAYS)
@@ -68,6 +84,8 @@ def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
         ends_on=draw(st.none() | st.just(date(2031, 1, 1))),
         partial=draw(st.sampled_from(PartialCycle)),
         grace_days=draw(st.integers(0, 31)),
+        late_work=draw(st.sampled_from(LateWorkRule)),
+        pauses=draw(pauses()),
     )
 
 
@@ -88,7 +106,7 @@ def setups(draw: st.DrawFn) -> Setup:
         matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS)
         to_retainer = st.builds(ClientRule, matches, st.sampled_from(Pool), st.just(own[0].id.retainer), TEXTS)
         rules = tuple(draw(st.lists(to_retainer, max_size=2)))
-        clients.append(ClientSetup(client, own, rules, draw(renamed()), billing=draw(buyers())))
+        clients.append(ClientSetup(client, own, rules, draw(renamed()), billing=draw(buyers()), **draw(notices())))
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
     operator = Operator(draw(TEXTS), "a@b.example")
     return Setup(operator, None, draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
@@ -117,6 +135,15 @@ def buyers() -> st.SearchStrategy[ClientBilling]:
     taxes = st.none() | rates | st.builds(Tax, st.just(Fraction(0)), st.sampled_from("ZEO"), TEXTS)
     mail = st.sampled_from(["", "a@b.example"])
     return st.builds(ClientBilling, parties(email=mail), st.none() | st.integers(0, 365), taxes)
+
+
+def notices() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "issuing": st.sampled_from(Issuing),
+            "mails": st.builds(ClientMails, st.booleans(), st.booleans(), st.booleans()),
+        }
+    )
 
 
 def renamed() -> st.SearchStrategy[tuple[Renamed, ...]]:
@@ -180,6 +207,8 @@ def client(setup: ClientSetup) -> dict[str, Any]:
         "id": own.id,
         "name": own.name,
         "billing": billing,
+        "invoices": setup.issuing.value,
+        "mails": asdict(setup.mails),
         **({"tax": tax(setup.billing.tax)} if setup.billing.tax else {}),
         "aliases": list(own.aliases),
         "locale": own.locale,
@@ -205,6 +234,8 @@ def retainer(own: Retainer) -> dict[str, Any]:
         "ends_on": own.ends_on,
         "partial": own.partial.value,
         "grace_days": own.grace_days,
+        "late_work": own.late_work.value,
+        "pauses": [{"from": one.start, "until": one.end} for one in own.pauses],
         "terms": [version(each) for each in own.terms],
     }
 

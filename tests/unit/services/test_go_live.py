@@ -13,7 +13,6 @@ from tests.conservation import check, check_chain
 from tests.import_rig import row
 from tests.unit.services.test_roll_over import FEBRUARY, JANUARY, MARCH, Deployment, january
 
-
 TODAY = GoLive()
 
 
