@@ -16,6 +16,7 @@ from chalicelib.cli.invoice_answers import (
     preview_lines,
     show_lines,
 )
+from chalicelib.cli.invoice_export import export
 from chalicelib.cli.invoice_files import FORMATS, invoice_file
 from chalicelib.cli.output import answer
 from chalicelib.cli.parts import Parts
@@ -37,6 +38,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.group(cls=Group)
 def invoice() -> None:
     """Invoices of cycles."""
+
+
+invoice.add_command(export)
 
 
 @invoice.command()

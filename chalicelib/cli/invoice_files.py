@@ -55,7 +55,7 @@ def _xero(document: InvoiceDocument) -> bytes:
 def _quickbooks(document: InvoiceDocument) -> bytes:
     from chalicelib.documents.quickbooks import quickbooks_csv
 
-    return quickbooks_csv([document], kind=document.kind).encode()
+    return quickbooks_csv([document]).encode()
 
 
 def _xml(document: InvoiceDocument) -> bytes:

@@ -34,18 +34,16 @@ DEFAULTS = Codes(item="Sales")
 _TAXES = {"Z": "0.0% Z", "E": "Exempt"}
 
 
-def quickbooks_csv(
-    documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS, kind: InvoiceKind = InvoiceKind.INVOICE
-) -> str:
-    """The file, a row for each line of the documents of one kind; those of the other are left out.
+def quickbooks_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS) -> str:
+    """The file, a row for each line.
 
-    QuickBooks imports credit notes by a way of their own, where what is taken back is above zero.
+    QuickBooks imports credit notes by a way of their own, where what is taken back is above zero: invoices and credit
+    notes belong in two files.
 
     Raises:
         ValueError: a document has several tax rates.
     """
-    chosen = (document for document in documents if document.kind is kind)
-    return table(HEADER, (row for document in chosen for row in _rows(document, codes)))
+    return table(HEADER, (row for document in documents for row in _rows(document, codes)))
 
 
 def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
