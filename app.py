@@ -63,6 +63,22 @@ def sweep_outbox(_event: Any, _context: Any) -> Any:
     return sweep()
 
 
+@app.lambda_function(name="write_digest")
+def write_digest(_event: Any, _context: Any) -> Any:
+    """On a schedule: ask for the operator's mail about the week."""
+    from chalicelib.mail_events import write_digest as write
+
+    return write()
+
+
+@app.lambda_function(name="note_bounces")
+def note_bounces(event: Any, _context: Any) -> Any:
+    """From SES through SNS: an address takes no mail."""
+    from chalicelib.bounce_events import note_bounces as note
+
+    return note(event)
+
+
 @app.lambda_function(name="start_rollovers")
 def start_rollovers(_event: Any, _context: Any) -> Any:
     """On a schedule: ask for every client whose cycles have a step to make."""

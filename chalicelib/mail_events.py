@@ -10,7 +10,7 @@ from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.mail_queue import read_wake
 from chalicelib.observability import logger
 from chalicelib.services.import_record import ImportRecord
-from chalicelib.services.outbox import MailState, mail_of_import
+from chalicelib.services.outbox import MailState, digest_mail, mail_of_import
 from chalicelib.services.send_mail import NO_SENDER
 
 GIVEN_UP = "mail given up"
@@ -23,7 +23,7 @@ def handle_mail_message(record: SQSRecord) -> None:
     if mail is None:
         return
     told = {"mail_id": mail.id, "kind": mail.kind.value, "state": mail.state.value}
-    if mail.state is MailState.SENT or mail.reason == NO_SENDER:
+    if mail.state in {MailState.SENT, MailState.NEEDLESS} or mail.reason == NO_SENDER:
         logger().info("mail settled", extra=told)
     else:
         logger().warning(GIVEN_UP, extra=told)
@@ -34,6 +34,15 @@ def sweep_outbox() -> dict[str, int]:
     waiting = wiring.send_mail().sweep()
     logger().info("outbox swept", extra={"waiting": waiting})
     return {"waiting": waiting}
+
+
+def write_digest() -> dict[str, str]:
+    """Put the mail about the week that is over into the outbox, once, and wake the sender."""
+    mail = digest_mail(wiring.clock())
+    wiring.outbox().add([mail])
+    wiring.mail_queue().wake([mail.id])
+    logger().info("digest written", extra={"mail_id": mail.id})
+    return {"mail": mail.id}
 
 
 def wake_mail_of(record: ImportRecord) -> None:

@@ -14,13 +14,16 @@ from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ImportId
+    from chalicelib.services.audit import AuditTrail
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
     from chalicelib.services.invoice_ports import InvoicePorts
+    from chalicelib.services.letter import Attachment
     from chalicelib.services.mail_ports import Blocks, MailQueue, Outbox
     from chalicelib.services.ports import (
         ClientBook,
@@ -184,10 +187,16 @@ def _mails_to_operator() -> "MailsToOperator":
 
 
 def _mails_to_clients() -> "MailsToClients":
-    from chalicelib.web.mails.invoice_files import invoice_files
     from chalicelib.web.mails.to_clients import MailsToClients
 
-    return MailsToClients(directory(), ledger(), invoice_ports().invoices, client_address, invoice_files, clock)
+    return MailsToClients(directory(), ledger(), invoice_ports().invoices, client_address, _invoice_files, clock)
+
+
+def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
+    """An invoice as files. What draws the PDF is imported by the first mail that brings one."""
+    from chalicelib.web.mails.invoice_files import invoice_files
+
+    return invoice_files(document)
 
 
 @cache
@@ -210,6 +219,14 @@ def rollover_queue() -> "RolloverQueue":
     from chalicelib.adapters.rollover_queue import SqsRolloverQueue
 
     return SqsRolloverQueue(aws(), settings().need("rollover_queue_url"))
+
+
+@cache
+def audit_trail() -> "AuditTrail":
+    """What was done to clients' cycles."""
+    from chalicelib.adapters.audit_trail import DynamoAuditTrail
+
+    return DynamoAuditTrail(aws(), settings().need("activity_table"))
 
 
 @cache

@@ -25,6 +25,7 @@ _VARIABLES = {
     "RolloverQueueUrl": "HOURTAB_ROLLOVER_QUEUE_URL",
     "MailQueueUrl": "HOURTAB_MAIL_QUEUE_URL",
     "MailFrom": "HOURTAB_MAIL_FROM",
+    "MailSetName": "HOURTAB_MAIL_SET",
     "LinkSecretName": "HOURTAB_LINK_SECRET",
     "ApiUrl": "HOURTAB_BASE_URL",
 }

@@ -11,7 +11,7 @@ from chalicelib.services.import_record import Counts, ImportReport, ImportStatus
 from chalicelib.services.outbox import MailState
 from tests.contract.builders import record
 from tests.handlers.test_import_function import CONTEXT, message
-from tests.outbox_rig import sending, waiting_mail
+from tests.outbox_rig import NOON, sending, waiting_mail
 
 WAITING = waiting_mail("a")
 
@@ -53,10 +53,10 @@ class Log:
     def __init__(self):
         self.lines = []
 
-    def info(self, words, extra):
+    def info(self, words, extra=None):
         self.lines.append(("info", words, extra))
 
-    def warning(self, words, extra):
+    def warning(self, words, extra=None):
         self.lines.append(("warning", words, extra))
 
 
@@ -79,6 +79,16 @@ def test_a_sweep_asks_for_what_waits(office):
 
     assert {"waiting": 1} == app.sweep_outbox({}, CONTEXT)
     assert [WAITING.id] == post.woken
+
+
+def test_a_week_s_digest_is_added_once_and_asked_for(office, monkeypatch):
+    outbox, post = office
+    monkeypatch.setattr(wiring, "outbox", lambda: outbox)
+    monkeypatch.setattr(wiring, "clock", lambda: NOON)
+
+    assert {"mail": "digest-2026-W08"} == app.write_digest({}, CONTEXT) == app.write_digest({}, CONTEXT)
+    assert ["digest-2026-W08"] * 2 == post.woken
+    assert 2 == len(outbox.mails)
 
 
 def test_an_import_that_leaves_something_to_do_wakes_the_sender_and_another_does_not(office):

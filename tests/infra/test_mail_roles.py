@@ -27,6 +27,18 @@ def sweeper(local_stack):
         yield attempt
 
 
+@pytest.fixture(scope="module")
+def bounces(local_stack):
+    with role_of(local_stack, "NoteBounces") as attempt:
+        yield attempt
+
+
+@pytest.fixture(scope="module")
+def digest(local_stack):
+    with role_of(local_stack, "WriteDigest") as attempt:
+        yield attempt
+
+
 def test_only_the_sender_sends(sender, sweeper):
     assert "allowed" == sender("sesv2", "send_email", **MAIL)
     assert "refused" == sweeper("sesv2", "send_email", **MAIL)
@@ -43,14 +55,42 @@ def test_the_sender_settles_mails_and_neither_puts_nor_removes_one(sender, sweep
         assert "refused" == attempt("dynamodb", "delete_item", TableName=table, Key=KEY)
 
 
-def test_only_the_sweeper_wakes_the_sender(sender, sweeper, local_stack):
+def test_who_adds_mails_wakes_the_sender(sender, sweeper, bounces, digest, local_stack):
     message = {
         "QueueUrl": local_stack.stack.outputs["MailQueueUrl"],
         "MessageBody": json.dumps({"mail": "import-none"}),
     }
 
-    assert "allowed" == sweeper("sqs", "send_message", **message)
-    assert "refused" == sender("sqs", "send_message", **message)
+    for attempt in (sender, sweeper, bounces, digest):
+        assert "allowed" == attempt("sqs", "send_message", **message)
+
+
+def test_the_functions_that_add_mails_touch_nothing_but_mails_and_blocked_addresses(bounces, digest, local_stack):
+    table = local_stack.stack.outputs["ActivityTableName"]
+    other = {"pk": {"S": "invoice#none"}, "sk": {"S": "invoice"}}
+    address = {"pk": {"S": "address#none"}, "sk": {"S": "block"}}
+    change = {"TableName": table, "UpdateExpression": "REMOVE reason"}
+
+    for attempt in (bounces, digest):
+        assert "allowed" == attempt("dynamodb", "update_item", Key=KEY, **change)
+        assert "refused" == attempt("dynamodb", "update_item", Key=other, **change)
+        assert "refused" == attempt("dynamodb", "put_item", TableName=table, Item=other)
+    assert "allowed" == bounces("dynamodb", "put_item", TableName=table, Item=address)
+    assert "refused" == digest("dynamodb", "put_item", TableName=table, Item=address)
+
+
+def test_the_sender_takes_numbers_and_issues_invoices_and_writes_no_set_up(sender, local_stack):
+    directory, activity = (local_stack.stack.outputs[f"{name}TableName"] for name in ("Directory", "Activity"))
+    series, setup = (
+        {"pk": {"S": "series#probe"}, "sk": {"S": "counter"}},
+        {"pk": {"S": "operator"}, "sk": {"S": "probe"}},
+    )
+    invoice = {"pk": {"S": "invoice#probe"}, "sk": {"S": "invoice"}}
+
+    assert "allowed" == sender("dynamodb", "put_item", TableName=directory, Item=series)
+    assert "refused" == sender("dynamodb", "put_item", TableName=directory, Item=setup)
+    assert "allowed" == sender("dynamodb", "put_item", TableName=activity, Item=invoice)
+    assert "refused" == sender("dynamodb", "put_item", TableName=activity, Item=KEY)
 
 
 def test_the_sender_keeps_mails_at_their_place_only_and_reads_no_dropped_file(sender, local_stack):

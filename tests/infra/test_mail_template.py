@@ -8,7 +8,7 @@ import pytest
 from chalicelib import mail_events
 from chalicelib.services.send_mail import CLAIM
 
-SENDERS = ("SendMailsRole", "SweepOutboxRole")
+SENDERS = ("SendMailsRole", "SweepOutboxRole", "WriteDigestRole", "NoteBouncesRole")
 
 
 def statements(resources, role):
@@ -58,6 +58,7 @@ def test_the_outbox_is_swept_several_times_an_hour_and_a_start_that_fails_is_kep
 def test_the_sender_s_role_keeps_the_outbox_and_sends_from_one_address_only(resources):
     assert {
         "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:GetObject",
@@ -69,6 +70,7 @@ def test_the_sender_s_role_keeps_the_outbox_and_sends_from_one_address_only(reso
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
         "sqs:ReceiveMessage",
+        "sqs:SendMessage",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, "SendMailsRole")
@@ -95,6 +97,69 @@ def test_the_sweeper_s_role_reads_what_waits_and_wakes_the_sender(resources):
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, "SweepOutboxRole")
+
+
+def test_the_sender_puts_invoices_and_their_numbers_only(resources):
+    puts = [one for one in statements(resources, "SendMailsRole") if one["Action"] == "dynamodb:PutItem"]
+    keys = [one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for one in puts]
+
+    assert [["series#*"], ["invoice#*"]] == keys
+
+
+def test_the_digest_s_role_adds_to_the_outbox_and_the_bounces_role_blocks_addresses(resources):
+    assert {
+        "dynamodb:UpdateItem",
+        "sqs:SendMessage",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    } == actions(resources, "WriteDigestRole")
+    assert {
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "sqs:SendMessage",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    } == actions(resources, "NoteBouncesRole")
+    keys = {
+        one["Action"]: one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for one in statements(resources, "NoteBouncesRole")
+        if "dynamodb" in str(one["Action"])
+    }
+    assert {
+        "dynamodb:BatchGetItem": ["outbox#*"],
+        "dynamodb:PutItem": ["address#*"],
+        "dynamodb:UpdateItem": ["outbox#*"],
+    } == keys
+
+
+def test_bounces_and_complaints_of_our_mails_reach_one_function_and_nobody_else_may_tell_of_them(resources):
+    destination = resources["MailFeedback"]["Properties"]["EventDestination"]
+    (statement,) = resources["FeedbackTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    events = resources["NoteBounces"]["Properties"]["Events"]
+
+    assert ["bounce", "complaint"] == destination["MatchingEventTypes"]
+    assert destination["Enabled"] is True
+    assert {"TopicARN": {"Ref": "FeedbackTopic"}} == destination["SnsDestination"]
+    assert {"Ref": "MailSet"} == resources["MailFeedback"]["Properties"]["ConfigurationSetName"]
+    variables = resources["SendMails"]["Properties"]["Environment"]["Variables"]
+    assert {"Ref": "MailSet"} == variables["HOURTAB_MAIL_SET"]
+    assert ({"Service": "ses.amazonaws.com"}, "sns:Publish") == (statement["Principal"], statement["Action"])
+    assert {"StringEquals", "ArnEquals"} == statement["Condition"].keys()
+    assert [("SNS", {"Topic": {"Ref": "FeedbackTopic"}})] == [
+        (one["Type"], one["Properties"]) for one in events.values()
+    ]
+    kept = resources["NoteBounces"]["Properties"]["DeadLetterQueue"]
+    assert {"Fn::GetAtt": ["MailDeadLetters", "Arn"]} == kept["TargetArn"]
+
+
+def test_the_digest_is_written_on_mondays_and_a_start_that_fails_is_tried_again(resources):
+    (event,) = resources["WriteDigest"]["Properties"]["Events"].values()
+
+    assert ("ScheduleV2", "cron(0 6 ? * MON *)") == (event["Type"], event["Properties"]["ScheduleExpression"])
+    assert "Etc/UTC" == event["Properties"]["ScheduleExpressionTimezone"]
+    assert event["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    assert {"Arn": {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]}} == event["Properties"]["DeadLetterConfig"]
 
 
 @pytest.mark.parametrize("role", SENDERS)

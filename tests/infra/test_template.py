@@ -13,10 +13,12 @@ FUNCTIONS = (
     "APIHandler",
     "ImportExports",
     "ImportLargeExports",
+    "NoteBounces",
     "RollClients",
     "SendMails",
     "StartRollovers",
     "SweepOutbox",
+    "WriteDigest",
 )
 LARGE = "ImportLargeExports"
 BUCKETS = ("Inbox", "Store")

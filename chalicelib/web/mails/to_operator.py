@@ -65,7 +65,9 @@ class MailsToOperator:
     def about_week(self, mail: OutboxMail) -> Letter:
         """The weekly digest."""
         (about,) = mail.about
-        operator = self._operator(mail)
+        operator = self.directory.read_operator()
+        if not operator.email:
+            raise NothingToTellError("The set-up names no e-mail address of the operator: nobody wants a digest.")
         return digest_letter(self.week(about), to=operator.email, operator=operator.name)
 
     def about_address(self, mail: OutboxMail) -> Letter:
