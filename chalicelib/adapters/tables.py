@@ -6,18 +6,22 @@ directory: what a client's page and every import read first, one query per clien
                                                 the cycles are closed, and when the next step is due
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases
+    pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
     index `due`           due `due` / due_at:   heads, by when the next step of a rollover is due
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
-activity: imports with their reports, and mails.
+activity: imports with their reports, mails, and invoices.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
                           sk `client#<client>`  that client's part of a routed import
     pk `outbox#<mail>`    sk `mail`             a mail: what it is about, its state, the key of its kept message
+    pk `invoice#<id>`     sk `invoice`          an invoice from its draft on (packed); version
     index `newest`        feed `imports` / time: every record by the time it was done
                           feed `outbox` / time:  every mail that waits, by when it was written
                           feed `mails` / time:   every mail that is settled
+                          feed `invoices#<state>` / time: every invoice of that state, by when it was drafted
     index `by_client`     client / order:       what was committed to a client's ledger, in the order of the fold
+                          client `invoices#<client>` / order: a client's invoices, by when they were drafted
 Both indexes hold keys only: what they name is read by its primary key.
 """
 

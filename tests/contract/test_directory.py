@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 
 from chalicelib.domain.aliases import Aliases, Renamed
+from chalicelib.domain.billing import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client
@@ -25,7 +27,10 @@ def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
 def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Store):
     rules = (ClientRule(Match(project="Büro*"), Pool.EXCLUDED, reason="rent"),)
     aliases = Aliases((Renamed("Zoë", ("Zoe", "Z.")),), (Renamed("Website 2026", ("Website",)),))
-    written = replace(book(retainers=2), rules=rules, operator=Operator("Ida", "ida@example.com"), aliases=aliases)
+    billing = ClientBilling(Party(address=("Seestr. 2", "10115 Berlin"), country="DE"), 30, Tax(Fraction("7.7")))
+    written = replace(
+        book(retainers=2), rules=rules, operator=Operator("Ida", "ida@example.com"), aliases=aliases, billing=billing
+    )
 
     store.directory.write_client(written)
 
@@ -71,14 +76,17 @@ def test_the_operator_knows_the_names_of_all_clients_also_of_one_who_is_called_o
     rules = (InboxRule(Match(client="Acme*"), ACME),)
     hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"harvest", "toggl"}))
     workers = (Renamed("Zoë", ("Zoe",)),)
+    seller = OperatorBilling(Party("Ida AS", iban="NO9386011117947"), "HT-", 30, "Thank you.")
     odd = ClientBook(Client(ClientId("operator"), "Operator & Söhne"), (), (), ImportHead())
 
-    store.directory.write_operator(OperatorBook("Ida", "ida@example.com", rules, hints, workers=workers))
+    store.directory.write_operator(
+        OperatorBook("Ida", "ida@example.com", rules, hints, workers=workers, billing=seller)
+    )
     store.directory.write_client(book("ACME"))
     store.directory.write_client(odd)
 
     names = {ACME: ("Acme Ltd", "ACME"), ClientId("operator"): ("Operator & Söhne",)}
-    kept = OperatorBook("Ida", "ida@example.com", rules, hints, names, 1, workers)
+    kept = OperatorBook("Ida", "ida@example.com", rules, hints, names, 1, workers, seller)
     assert kept == store.directory.read_operator()
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 from datetime import date
 from fractions import Fraction
 
@@ -9,8 +10,21 @@ from hypothesis import strategies as st
 from chalicelib.adapters.documents import from_document, pack_document, to_document, unpack_document
 from chalicelib.adapters.packing import UnknownFormatError
 from chalicelib.domain.aliases import Aliases
+from chalicelib.domain.billing import (
+    Adjustment,
+    ClientBilling,
+    DocumentLine,
+    InvoiceDocument,
+    InvoiceKind,
+    InvoiceRecord,
+    OperatorBilling,
+    Party,
+    Tax,
+    TaxTotal,
+)
 from chalicelib.domain.cycle import Lot
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.invoice import Invoice, InvoiceBalance, InvoiceLine
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
@@ -22,7 +36,19 @@ texts = st.sampled_from(["", "a", "Zürich 🚑", "\x00"])
 terms = st.builds(Terms, rounding=st.builds(Rounding, multipliers=st.dictionaries(texts, st.fractions(), max_size=2)))
 retainers = st.builds(Retainer, terms=st.lists(terms, min_size=1, max_size=2).map(tuple))
 
-KINDS = [Aliases, Client, ClientRule, InboxRule, SourceHints, Lot, ImportRecord, ImportPart]
+KINDS = [
+    Aliases,
+    Client,
+    ClientBilling,
+    OperatorBilling,
+    InvoiceRecord,
+    ClientRule,
+    InboxRule,
+    SourceHints,
+    Lot,
+    ImportRecord,
+    ImportPart,
+]
 
 
 @pytest.mark.parametrize(("kind", "values"), [*((kind, st.from_type(kind)) for kind in KINDS), (Retainer, retainers)])
@@ -83,6 +109,32 @@ def test_the_stored_format_is_still_read():
     assert {"after hours": Fraction(3, 2)} == terms.rounding.multipliers
     assert (Unused.CARRY, Overrun.DEDUCT) == (terms.carry_over.unused, terms.carry_over.overrun)
     assert STORED_RETAINER | {"late_work": "post", "pauses": []} == to_document(read)
+
+
+STORED_INVOICE = {
+    Party: "name address country vat_id tax_number email iban bic",
+    Tax: "percent category reason",
+    OperatorBilling: "party series payment_days note",
+    ClientBilling: "party payment_days tax",
+    Adjustment: "reason amount made_at",
+    InvoiceLine: "kind seconds quantity unit_price amount price_of_hour is_regular_rate",
+    InvoiceBalance: "allotment_seconds carried_in_seconds topped_up_seconds corrected_seconds deducted_seconds "
+    "used_seconds overage_seconds expired_seconds forfeited_seconds capped_seconds carried_out_seconds "
+    "debt_out_seconds",
+    Invoice: "cycle lines net balance at_regular_rate",
+    DocumentLine: "text quantity unit unit_price amount",
+    TaxTotal: "tax net amount",
+    InvoiceDocument: "number kind issued_on due_on period_start period_end locale seller buyer retainer_title lines "
+    "net taxes gross balance at_regular_rate carry_over payment_terms corrects note hours_format",
+    InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by version",
+}
+"""The fields of an invoice as they are stored: they may become more, and every one of these stays."""
+
+
+@pytest.mark.parametrize("kind", STORED_INVOICE)
+def test_an_invoice_that_was_issued_can_be_read_for_good(kind: type):
+    assert set(STORED_INVOICE[kind].split()) <= {field.name for field in fields(kind)}
+    assert [each.value for each in InvoiceKind] == ["invoice", "credit_note"]
 
 
 def test_a_document_that_is_older_than_a_field_takes_its_default():
