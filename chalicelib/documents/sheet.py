@@ -5,9 +5,10 @@ fpdf2 runs without Pillow, which only its images need: the functions' package le
 
 import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import cast
 
 from chalicelib.documents.typeset import Typeset
 from chalicelib.documents.word_document import WordedDocument
@@ -15,7 +16,7 @@ from chalicelib.documents.word_document import WordedDocument
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)  # it says that no images can be drawn; there are none
     from fpdf import FPDF, FontFace
-    from fpdf.enums import Align, TableBordersLayout, VAlign
+    from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
     from fpdf.fonts import TTFFont
 
 logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote what is printed
@@ -29,8 +30,11 @@ _TOP_OF_NEXT_PAGES = 22.0
 _ADDRESS_TOP, _ADDRESS_WIDTH = 45.0, 85.0
 _SELLER_LEFT = 130.0
 _TITLE_TOP = 96.0
-_NEEDED_BY_HOURS = 60.0
-"""The balance statement is not torn apart: it begins a page when less than this is left."""
+_COLUMNS = (80.0, 25.0, 30.0, 30.0)
+"""Service, quantity, unit price, amount."""
+_LINES_OF_A_ROW = 45
+_ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
+"""The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
 _INK, _SOFT, _LINE = (21, 33, 43), (85, 98, 110), (221, 227, 231)
 _TEXT, _SMALL = 10.0, 8.5
 
@@ -62,12 +66,18 @@ class _Paper(FPDF):
         """A line that breaks where it is too long; what follows stands below it, at the same left edge."""
         self.multi_cell(width, height, self.typeset(text), align=align, new_x="LEFT", new_y="NEXT")
 
+    def close_fonts(self) -> None:
+        """Close their files, which fpdf2 leaves to the collector."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
     def header(self) -> None:
         """From the second page on, which document this is."""
         if self.page_no() > 1:
             self.set_y(12)
             self.style(_SMALL, soft=True)
-            self.cell(text=self.typeset(f"{self._doc.kind} {self._doc.number}"))
+            self.cell(text=self.fitting(f"{self._doc.kind} {self._doc.number}", _WIDTH))
             self.set_y(_TOP_OF_NEXT_PAGES)
 
     def footer(self) -> None:
@@ -75,25 +85,34 @@ class _Paper(FPDF):
         self.set_y(-16)
         self.style(_SMALL, soft=True)
         page = self._doc.page.format(page=self.page_no(), pages="{nb}")
-        self.cell(_WIDTH - 30, 4, self.typeset(" · ".join((*self._doc.seller[:1], *_pairs(self._doc.seller_ids)))))
+        self.cell(
+            _WIDTH - 30,
+            4,
+            self.fitting(" · ".join((*self._doc.seller[:1], *_pairs(self._doc.seller_ids))), _WIDTH - 32),
+        )
         self.cell(30, 4, self.typeset(page), align=Align.R)
+
+    def fitting(self, text: str, width: float) -> str:
+        """As much of the text as a line of this width holds."""
+        shown = self.typeset(text)
+        while self.get_string_width(shown) > width:
+            shown = f"{shown[:-2]}…"
+        return shown
 
 
 def draw(doc: WordedDocument, *, issued_on: date, currency: str) -> bytes:
     """The PDF of these words; `issued_on` is the date in its properties."""
     paper = _Paper(doc, issued_on, currency)
-    paper.set_title(f"{doc.kind} {doc.number}")
-    paper.set_author(doc.seller[0] if doc.seller else "")
-    paper.set_lang(doc.language)
-    paper.set_display_mode("default")
-    paper.add_page()
-    _parties(paper, doc)
-    _title(paper, doc)
-    _lines(paper, doc)
-    _totals(paper, doc)
-    _payment(paper, doc)
-    _hours(paper, doc)
-    return bytes(paper.output())
+    try:
+        paper.set_title(f"{doc.kind} {doc.number}")
+        paper.set_author(doc.seller[0] if doc.seller else "")
+        paper.set_lang(doc.language)
+        paper.add_page()
+        for part in (_parties, _title, _lines, _totals, _payment, _hours):
+            part(paper, doc)
+        return bytes(paper.output())
+    finally:
+        paper.close_fonts()
 
 
 def _pairs(named: Iterable[tuple[str, str]]) -> list[str]:
@@ -103,11 +122,13 @@ def _pairs(named: Iterable[tuple[str, str]]) -> list[str]:
 def _parties(paper: _Paper, doc: WordedDocument) -> None:
     paper.set_xy(_LEFT, _ADDRESS_TOP)
     paper.style(7, soft=True)
-    paper.line_of(" · ".join(doc.seller), height=3.4, width=_ADDRESS_WIDTH)
+    paper.cell(_ADDRESS_WIDTH, 3.4, paper.fitting(" · ".join(doc.seller), _ADDRESS_WIDTH), new_x="LEFT", new_y="NEXT")
     paper.ln(1.5)
     _stack(paper, doc.buyer, _pairs(doc.buyer_ids), _ADDRESS_WIDTH)
+    lowest = paper.get_y()
     paper.set_xy(_SELLER_LEFT, 20)
     _stack(paper, doc.seller, _pairs(doc.seller_ids), 210 - _RIGHT - _SELLER_LEFT)
+    paper.set_y(max(lowest, paper.get_y()))
 
 
 def _stack(paper: _Paper, name_and_address: tuple[str, ...], ids: list[str], width: float) -> None:
@@ -141,7 +162,7 @@ def _lines(paper: _Paper, doc: WordedDocument) -> None:
     with paper.table(
         width=_WIDTH,
         align=Align.L,
-        col_widths=(80, 25, 30, 30),
+        col_widths=_COLUMNS,
         text_align=(Align.L, Align.R, Align.R, Align.R),
         v_align=VAlign.T,
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
@@ -149,8 +170,23 @@ def _lines(paper: _Paper, doc: WordedDocument) -> None:
         padding=(1.6, 0, 1.6, 0),
         headings_style=FontFace(emphasis="", color=_SOFT, size_pt=_SMALL),
     ) as table:
-        for row in (doc.head, *doc.lines):
-            table.row([paper.typeset(cell) for cell in row])
+        table.row([paper.typeset(cell) for cell in doc.head])
+        for line in doc.lines:
+            text, *more = _in_parts(paper, paper.typeset(line.text))
+            table.row([text, *(paper.typeset(cell) for cell in line[1:])])
+            for part in more:
+                table.row([part, "", "", ""])
+
+
+def _in_parts(paper: _Paper, text: str) -> Iterator[str]:
+    """The text in pieces that are rows: a row must not be higher than a page."""
+    broken = paper.multi_cell(_COLUMNS[0], text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
+    lines = cast("list[str]", broken)  # its type depends on what `output` asks for
+    if len(lines) <= _LINES_OF_A_ROW:
+        yield text
+        return
+    for start in range(0, len(lines), _LINES_OF_A_ROW):
+        yield "\n".join(lines[start : start + _LINES_OF_A_ROW])
 
 
 def _totals(paper: _Paper, doc: WordedDocument) -> None:
@@ -193,7 +229,7 @@ def _payment(paper: _Paper, doc: WordedDocument) -> None:
 
 
 def _hours(paper: _Paper, doc: WordedDocument) -> None:
-    if paper.will_page_break(_NEEDED_BY_HOURS):
+    if paper.will_page_break(_ROW_OF_HOURS * len(doc.hours) + _AROUND_HOURS):
         paper.add_page()
     paper.ln(6)
     paper.line(_LEFT, paper.get_y(), _LEFT + _WIDTH, paper.get_y())
@@ -203,8 +239,8 @@ def _hours(paper: _Paper, doc: WordedDocument) -> None:
     paper.ln(1)
     for name, hours in doc.hours:
         paper.style()
-        paper.cell(85, 4.8, paper.typeset(name))
-        paper.cell(25, 4.8, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
+        paper.cell(85, _ROW_OF_HOURS, paper.typeset(name))
+        paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
     paper.ln(2)
     paper.style()
     paper.line_of(doc.comparison)

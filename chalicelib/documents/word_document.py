@@ -152,4 +152,4 @@ def _hours(document: InvoiceDocument, voice: Voice) -> Iterator[tuple[str, str]]
     for field, name in names_of_hours(voice, shared).items():
         seconds = getattr(document.balance, field)
         if seconds or field in _ALWAYS:
-            yield name, voice.formats.hours(-seconds if field in _TAKEN else seconds)
+            yield name, f"{voice.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"

@@ -114,8 +114,8 @@ def test_the_balance_statement_adds_up():
     )
     *rows, carried_on = [value for _, value in word_document(invoice("en", balance=told)).hours]
 
-    assert ["20 h", "5 h", "2 h", "-1 h", "-3 h", "-10 h", "-1 h", "-4 h", "-2 h"] == rows
-    assert "6 h" == carried_on
+    assert ["20.00 h", "5.00 h", "2.00 h", "-1.00 h", "-3.00 h", "-10.00 h", "-1.00 h", "-4.00 h", "-2.00 h"] == rows
+    assert "6.00 h" == carried_on
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,14 @@ def test_its_fonts_go_along_as_far_as_they_are_used():
     assert all(re.search(r"yes yes yes", one) for one in listed)
 
 
+def test_a_text_longer_than_a_page_goes_on_on_the_next():
+    words = [f"word{number:04}" for number in range(1500)]
+    found = " ".join(lines_of(invoice("en", line(" ".join(words), "1", "10.00"))))
+
+    assert words == re.findall(r"word\d{4}", found)
+    assert "Total amount €10.00" in found
+
+
 @pytest.mark.parametrize("name", ["字" * 400, "x" * 400, "a\x00b\ud800", "<b>&amp;</b> **bold**", "\u202eevil"])
 def test_no_name_can_keep_an_invoice_from_being_printed(name):
     file = render_pdf(invoice(seller=replace(SELLER, name=name), retainer_title=name))
