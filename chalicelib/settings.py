@@ -37,6 +37,7 @@ _VARIABLES = {
     "region": "AWS_REGION",
     "endpoint_url": "AWS_ENDPOINT_URL",
     "stack": "HOURTAB_STACK",
+    "stack_name": "HOURTAB_STACK_NAME",
 }
 
 
@@ -68,7 +69,9 @@ class Settings:
     endpoint_url: str = ""
     """Where AWS is; empty: at AWS. The local cloud sets it."""
     stack: str = ""
-    """The stack that the command line speaks to; empty: the local one."""
+    """The stack that the command line is told to speak to; empty: the local one."""
+    stack_name: str = ""
+    """The stack that it speaks to."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.audit import AuditTrail
+    from chalicelib.services.examine import Deployment
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
     from chalicelib.services.invoice_ports import InvoicePorts
@@ -283,6 +284,15 @@ def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Map
     from chalicelib.adapters.stacks import read_outputs
 
     return read_outputs(stack, region, endpoint_url)
+
+
+def deployment() -> "Deployment":
+    """What AWS tells of this deployment."""
+    from chalicelib.adapters.examined import ExaminedStack
+
+    stack, region = settings().need("stack_name"), settings().need("region")
+    _, outputs = stack_outputs(stack, region, settings().endpoint_url)
+    return ExaminedStack(aws(), region, stack, outputs)
 
 
 @cache

@@ -24,6 +24,7 @@ _VARIABLES = {
     "ClockFile": "HOURTAB_CLOCK_FILE",
     "RolloverQueueUrl": "HOURTAB_ROLLOVER_QUEUE_URL",
     "MailQueueUrl": "HOURTAB_MAIL_QUEUE_URL",
+    "StackName": "HOURTAB_STACK_NAME",
     "MailFrom": "HOURTAB_MAIL_FROM",
     "MailSetName": "HOURTAB_MAIL_SET",
     "LinkSecretName": "HOURTAB_LINK_SECRET",

@@ -73,6 +73,16 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
     answer([_as_json(each) for each in again], [f"{each.id} is queued." for each in again])
 
 
+@mail.command()
+@click.argument("address")
+@pass_parts
+def unblock(parts: Parts, address: str) -> None:
+    """Let an address have mails again that bounced or complained."""
+    lifted = parts.blocks().lift(address)
+    said = "It has mails again; `hourtab mail retry ID` sends one once more." if lifted else "It was not blocked."
+    answer({"unblocked": lifted}, [said])
+
+
 def _find(parts: Parts, wanted: str) -> OutboxMail:
     found = parts.outbox().read(MailId(wanted))
     if found is None:

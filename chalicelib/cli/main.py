@@ -13,8 +13,12 @@ _COMMANDS = {
     "import": "chalicelib.cli.imports:imports",
     "source": "chalicelib.cli.source:source",
     "balance": "chalicelib.cli.balance:balance",
+    "statement": "chalicelib.cli.statement:statement",
+    "rollover": "chalicelib.cli.rollover:rollover",
+    "audit": "chalicelib.cli.audit:audit",
     "mail": "chalicelib.cli.mail:mail",
     "invoice": "chalicelib.cli.invoice:invoice",
+    "doctor": "chalicelib.cli.doctor:doctor",
 }
 
 

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from chalicelib.domain.ids import ImportId
+    from chalicelib.services.audit import AuditTrail
+    from chalicelib.services.examine import Deployment
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
     from chalicelib.services.invoice_ports import InvoicePorts
-    from chalicelib.services.mail_ports import Outbox
+    from chalicelib.services.mail_ports import Blocks, Outbox
     from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
     from chalicelib.services.send_mail import SendMail
 
@@ -56,8 +58,20 @@ class Parts(Protocol):
     def send_mail(self) -> "SendMail":
         """The use case of mails, to read one or to ask for it again."""
 
+    def audit_trail(self) -> "AuditTrail":
+        """What was done to clients' cycles."""
+
     def invoice_ports(self) -> "InvoicePorts":
         """What invoices are listed and issued with."""
+
+    def blocks(self) -> "Blocks":
+        """Addresses that take no mail."""
+
+    def mail_from(self) -> str:
+        """The address that mails come from; empty: none is sent."""
+
+    def deployment(self) -> "Deployment":
+        """What AWS tells of the deployment."""
 
     def links(self) -> "Links":
         """Tokens of links."""
@@ -143,10 +157,30 @@ class Deployed:
         use_case: SendMail = self._wiring.send_mail()
         return use_case
 
+    def audit_trail(self) -> "AuditTrail":
+        """What was done to clients' cycles."""
+        trail: AuditTrail = self._wiring.audit_trail()
+        return trail
+
     def invoice_ports(self) -> "InvoicePorts":
         """What invoices are listed and issued with."""
         ports: InvoicePorts = self._wiring.invoice_ports()
         return ports
+
+    def blocks(self) -> "Blocks":
+        """Addresses that take no mail."""
+        blocks: Blocks = self._wiring.blocks()
+        return blocks
+
+    def mail_from(self) -> str:
+        """The address that mails come from; empty: none is sent."""
+        sender: str = self._wiring.settings().mail_from
+        return sender
+
+    def deployment(self) -> "Deployment":
+        """What AWS tells of the deployment."""
+        deployment: Deployment = self._wiring.deployment()
+        return deployment
 
     def links(self) -> "Links":
         """Tokens of links."""

@@ -17,6 +17,7 @@ LAYERS = {
         "chalicelib.adapters",
         "chalicelib.services.ports",
         "chalicelib.services.audit",
+        "chalicelib.services.examine",
         "chalicelib.services.import_progress",
         "chalicelib.services.import_record",
         "chalicelib.services.mail_ports",
@@ -146,7 +147,7 @@ def test_only_wiring_and_the_readers_of_messages_know_adapters():
         if any(within(each, ("chalicelib.adapters",)) for each in imports(tree)) and not within(name, KNOWS_AWS)
     ]
 
-    readers = {"chalicelib.events", "chalicelib.mail_events", "chalicelib.rollover_events"}
+    readers = {"chalicelib.bounce_events", "chalicelib.events", "chalicelib.mail_events", "chalicelib.rollover_events"}
     assert {*readers, "chalicelib.wiring"} == set(known)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from chalicelib.cli.main import main
+from chalicelib.services.audit import AuditRecord
+from chalicelib.services.examine import MailFacts
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
@@ -55,6 +57,41 @@ class Answer:
         return self.out.splitlines()
 
 
+class FakeAuditTrail:
+    """The acts that a log was told of."""
+
+    def __init__(self, log: FakeImportLog) -> None:
+        self.log = log
+
+    def newest(self, client: str, limit: int) -> list[AuditRecord]:
+        own = [one for one in self.log.acts.values() if one.client == client]
+        return sorted(own, key=lambda one: one.at, reverse=True)[:limit]
+
+
+@dataclass
+class FakeDeployment:
+    """A deployment that needs nothing."""
+
+    facts: MailFacts = field(
+        default_factory=lambda: MailFacts(
+            "eu-central-1", can_send=True, is_sandboxed=False, is_verified=True, tells_of_bounces=True
+        )
+    )
+    letters: dict[str, int] = field(default_factory=lambda: {"MailDeadLetters": 0})
+    running: dict[str, bool] = field(
+        default_factory=lambda: dict.fromkeys(("AEveryHour", "BEveryMonday", "CEveryQuarterOfAnHour"), True)
+    )
+
+    def mail_facts(self, _: str) -> MailFacts:
+        return self.facts
+
+    def dead_letters(self) -> dict[str, int]:
+        return self.letters
+
+    def schedules(self) -> dict[str, bool]:
+        return self.running
+
+
 @dataclass
 class Parts:
     """The parts that commands ask for. A pause lets the import function run, as in a deployment."""
@@ -67,6 +104,7 @@ class Parts:
     queue: FakeImportQueue = field(default_factory=FakeImportQueue)
     outbox_: FakeOutbox = field(default_factory=FakeOutbox)
     post: Post = field(default_factory=Post)
+    deployment_: FakeDeployment = field(default_factory=FakeDeployment)
 
     invoices: FakeInvoices = field(default_factory=FakeInvoices)
     progress: FakeProgressLog = field(default_factory=FakeProgressLog)
@@ -111,6 +149,18 @@ class Parts:
 
     def send_mail(self) -> SendMail:
         return SendMail(self.outbox_, letter, self.post, self.post, self.post, self.post, SENDER, self.now)
+
+    def blocks(self) -> Post:
+        return self.post
+
+    def mail_from(self) -> str:
+        return SENDER
+
+    def deployment(self) -> FakeDeployment:
+        return self.deployment_
+
+    def audit_trail(self) -> FakeAuditTrail:
+        return FakeAuditTrail(self.log)
 
     def invoice_ports(self) -> InvoicePorts:
         return InvoicePorts(self.directory_, self.invoices, word_record, self.now)

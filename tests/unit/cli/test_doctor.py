@@ -1,0 +1,79 @@
+"""`hourtab doctor` and `hourtab mail unblock`: what is needed, in a sentence each."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.services.mail_ports import BlockReason
+from chalicelib.services.outbox import MailId
+from tests.invoice_rig import BUYER, SELLER
+from tests.unit.cli.rig import Cli
+
+
+@pytest.fixture
+def well(acme: Cli) -> Cli:
+    """A terminal whose deployment needs nothing."""
+    directory = acme.parts.directory_
+    directory.operator = replace(directory.operator, billing=SELLER)
+    directory.books["acme"] = replace(directory.books["acme"], billing=BUYER)
+    return acme
+
+
+def test_a_deployment_that_needs_nothing_says_so(well: Cli) -> None:
+    answer = well.run("doctor")
+
+    assert (0, ["Nothing is needed."]) == (answer.code, answer.lines)
+    assert {False} == {one["needed"] for one in well.run("doctor", "--json").json}
+
+
+@pytest.mark.parametrize(
+    ("changes", "about", "said"),
+    [
+        ({"is_verified": False}, "sender", "verify the address or its domain"),
+        ({"is_sandboxed": True}, "sandbox", "ask AWS for production access"),
+        ({"can_send": False}, "sending", "paused"),
+        ({"tells_of_bounces": False}, "bounces", "deploy again"),
+    ],
+)
+def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes, about: str, said: str) -> None:
+    well.parts.deployment_.facts = replace(well.parts.deployment_.facts, **changes)
+
+    answer = well.run("doctor")
+
+    assert (1, 1) == (answer.code, len(answer.lines))
+    assert said in answer.lines[0]
+    assert [about] == [one["about"] for one in well.run("doctor", "--json").json if one["needed"]]
+
+
+def test_messages_that_were_given_up_and_schedules_that_do_not_run_are_named(well: Cli) -> None:
+    well.parts.deployment_.letters = {"MailDeadLetters": 2, "ImportDeadLetters": 0}
+    well.parts.deployment_.running = {"AEveryHour": False, "BEveryMonday": True, "CEveryQuarterOfAnHour": True}
+
+    letters, schedules = well.run("doctor").lines
+
+    assert "2 in MailDeadLetters" in letters
+    assert "(EveryHour)" in schedules
+
+
+def test_what_the_set_up_lacks_for_invoices_and_mails_is_named_by_its_keys(acme: Cli) -> None:
+    answer = acme.run("doctor")
+
+    assert 1 == answer.code
+    invoices, addresses = answer.lines
+    assert "`operator.billing.address`" in invoices
+    assert "`clients.acme.billing.address`" in invoices
+    assert addresses.endswith("no mail goes to: acme.")
+
+
+def test_without_a_sender_nothing_is_asked_of_ses(well: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(well.parts), "mail_from", lambda _: "")
+
+    assert "MAIL_FROM" in well.run("doctor").lines[0]
+
+
+def test_an_address_has_mails_again(cli: Cli) -> None:
+    cli.parts.post.block("jane@example.com", BlockReason.BOUNCE, datetime(2026, 11, 2, tzinfo=UTC), MailId("a"))
+
+    assert cli.run("mail", "unblock", "jane@example.com").lines[0].startswith("It has mails again")
+    assert ["It was not blocked."] == cli.run("mail", "unblock", "jane@example.com").lines
