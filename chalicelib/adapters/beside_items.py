@@ -57,4 +57,9 @@ class BesideItems:
 def audit_item(items: type[ActivityItem], record: AuditRecord) -> ActivityItem:
     """The item of an act, found by its client in the order of time."""
     sort_key = f"{record.at.isoformat(timespec='seconds')}#{record.id}"
-    return items(f"audit#{record.client}", sort_key, document=pack_document(record))
+    return items(audit_partition(record.client), sort_key, document=pack_document(record))
+
+
+def audit_partition(client: ClientId) -> str:
+    """The partition of a client's acts."""
+    return f"audit#{client}"

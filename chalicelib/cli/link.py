@@ -1,7 +1,7 @@
 """`hourtab link`: the clients' bookmarkable addresses."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -9,25 +9,10 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
+from chalicelib.cli.values import Instant
 from chalicelib.services.find_client import list_clients
 from chalicelib.services.instant_json import instant_json
 from chalicelib.services.manage_link import LinkState, LinkView, ManageLink
-
-
-class Instant(click.ParamType[datetime]):
-    """An ISO 8601 date or moment; without an offset it is UTC, and a date is its first moment."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The aware instant."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            at = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a moment; write it as 2026-12-31 or 2026-12-31T18:00+01:00.", param, ctx)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @click.group(cls=Group)

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from chalicelib.cli.adjust import correct, top_up
 from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.live import go_live_command
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.calendar import today
@@ -19,7 +21,12 @@ from chalicelib.services.setup_words import hours_in_words, words_of_retainer
 
 @click.group(cls=Group)
 def retainer() -> None:
-    """The retainers and their terms. They are made and changed with `hourtab apply`."""
+    """The retainers and their terms. They are made, changed, paused and ended with `hourtab apply`."""
+
+
+retainer.add_command(top_up)
+retainer.add_command(correct)
+retainer.add_command(go_live_command)
 
 
 @retainer.command("list")

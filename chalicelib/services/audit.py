@@ -1,8 +1,10 @@
 """The audit trail: who did what to a client's cycles beside the imports, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from chalicelib.domain.ids import ClientId
 
@@ -32,3 +34,10 @@ class AuditRecord:
     """The retainer, cycle or invoice."""
     details: str = ""
     """What a person reads: amounts, the reason."""
+
+
+class AuditTrail(Protocol):
+    """What was done to clients' cycles."""
+
+    def newest(self, client: ClientId, limit: int) -> Sequence[AuditRecord]:
+        """The client's newest acts, newest first."""

@@ -8,15 +8,17 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, LotStatement
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures
+from chalicelib.domain.entry import LATE, MANUAL
 from chalicelib.services.instant_json import instant_json
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
-from chalicelib.services.statement_json import statement_json
+from chalicelib.services.statement_json import day_json, lot_json, statement_json, top_up_json
 from chalicelib.web.build_work_log import shown_entries
 from chalicelib.web.formats import Formats
 from chalicelib.web.headers import fits
 from chalicelib.web.sentences import Voice
 
+_KINDS = {LATE: "late", MANUAL: "correction"}
 _NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
 
 
@@ -63,7 +65,8 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None, cycle: d
         "zone": balance.retainer.zone,
         "carry_over": "" if current is None else voice.carry_over(current.terms, balance.retainer.length),
         **(_NO_CYCLE if current is None else statement_json(current)),
-        "lots": [] if current is None else [_lot(lot) for lot in current.lots],
+        "lots": [] if current is None else [lot_json(lot) for lot in current.lots],
+        "top_ups": [] if current is None else [top_up_json(one) for one in current.top_ups],
         "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
         "entries_left_out": 0,
         "past_cycles": [_past(one) for one in balance.past(year, cycle)],
@@ -71,23 +74,10 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None, cycle: d
 
 
 def _past(statement: CycleStatement) -> dict[str, Any]:
-    return {**statement_json(statement), "lots": [_lot(lot) for lot in statement.lots]}
-
-
-def _lot(statement: LotStatement) -> dict[str, Any]:
-    lot = statement.lot
     return {
-        "id": lot.id,
-        "origin": lot.origin.value,
-        "granted_in": lot.granted_in.isoformat(),
-        "expires_on": _iso(lot.expires_on),
-        "seconds": lot.seconds,
-        "drawn_seconds": statement.drawn_seconds,
-        "deducted_seconds": statement.deducted_seconds,
-        "expired_seconds": statement.expired_seconds,
-        "forfeited_seconds": statement.forfeited_seconds,
-        "capped_seconds": statement.capped_seconds,
-        "remaining_seconds": statement.remaining_seconds,
+        **statement_json(statement),
+        "lots": [lot_json(lot) for lot in statement.lots],
+        "top_ups": [top_up_json(one) for one in statement.top_ups],
     }
 
 
@@ -96,6 +86,8 @@ def _entry(accounted: AccountedEntry, statement: CycleStatement) -> dict[str, An
     return {
         "cycle": statement.period.start.isoformat(),
         "date": entry.date.isoformat(),
+        "kind": _KINDS.get(entry.source, "work"),
+        "worked_on": day_json(entry.worked_on),
         "worker": entry.worker,
         "description": entry.description,
         "project": entry.project,
@@ -110,7 +102,3 @@ def _entry(accounted: AccountedEntry, statement: CycleStatement) -> dict[str, An
         "correction_lot": accounted.correction_lot_id,
         "draws": [{"lot": draw.lot_id, "seconds": draw.seconds} for draw in accounted.draws],
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -32,6 +32,7 @@ HEADER = (
     "Actual (h)",
     "Accounted",
     "Accounted (h)",
+    "Worked on",
 )
 
 
@@ -72,6 +73,7 @@ def _row(title: str, statement: CycleStatement, accounted: AccountedEntry) -> tu
         _decimal(entry.seconds),
         clock(accounted.accounted_seconds, full=True),
         _decimal(accounted.accounted_seconds),
+        entry.worked_on.isoformat() if entry.worked_on else "",
     )
 
 

@@ -12,7 +12,7 @@ from tests.unit.cli.rig import SETUP, Cli
 from tests.unit.cli.test_documents import COMMANDS
 
 CHAPTER = (Path(__file__).resolve().parents[3] / "docs/cli.md").read_text().split("\n## Answers in JSON\n")[1]
-ROWS = dict(re.findall(r"^\| ((?:`[a-z ]+`(?:, )?)+) \| (.+) \|$", CHAPTER, re.MULTILINE))
+ROWS = dict(re.findall(r"^\| ((?:`[a-z -]+`(?:, )?)+) \| (.+) \|$", CHAPTER, re.MULTILINE))
 KEYS = {
     command: set(re.findall(r"`([^`]+)`", row)) for head, row in ROWS.items() for command in head[1:-1].split("`, `")
 }
@@ -61,6 +61,10 @@ def worked(cli: Cli, setup_file: Path, export: Path) -> Cli:
         "link revoke acme",
         "link expire acme --never",
         "balance acme support",
+        "retainer top-up acme support --hours 5 --price 400.00",
+        "retainer correct acme support --hours -1 --reason Travel",
+        "retainer go-live acme support --dry-run",
+        "retainer go-live acme support",
         "invoice preview acme support --cycle 2026-10-01",
     ],
 )

@@ -1,12 +1,14 @@
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from chalicelib.domain.cycle import Figures
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.ids import CycleId
 from chalicelib.web.balance_json import balance_json, balance_text
-from tests.builders import day, entry, hours, ledger, retainer, rule, terms
-from tests.unit.web.samples import HELPDESK, advisory, helpdesk, sample, seeblick
+from tests.builders import day, entry, hours, ledger, retainer, rule, terms, top_up
+from tests.unit.web.samples import ADVISORY, HELPDESK, advisory, helpdesk, sample, seeblick
 
 DOC = Path(__file__).parents[3] / "docs" / "balance-json.md"
 FIGURES = tuple(f"{name}" for name in Figures.__dataclass_fields__)
@@ -22,14 +24,24 @@ def keys_of(value: object, path: str = "") -> set[str]:
     return {path}
 
 
+def topped_up():
+    """The sample, with two hours bought for November."""
+    one = seeblick()
+    november = CycleId(ADVISORY, day("2026-11-01"))
+    bought = replace(one.ledger.cycles[november], top_ups=(top_up("2026-11-02", "2"),))
+    one.ledger.cycles[november] = bought
+    return one
+
+
 def test_the_manual_names_exactly_the_fields_that_are_written():
     documented = set(re.findall(r"^\| `([^`]+)` \|", DOC.read_text("utf-8"), re.MULTILINE))
-    written = keys_of(balance_json(seeblick().balance()))
+    written = keys_of(balance_json(topped_up().balance()))
     past = {name for name in written if name.startswith("retainers[].past_cycles[].")}
     containers = {
         "client",
         "retainers[].entries[].draws[]",
         "retainers[].lots[]",
+        "retainers[].top_ups[]",
         "retainers[].entries[]",
         "retainers[]",
     }

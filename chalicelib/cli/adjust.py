@@ -1,0 +1,97 @@
+"""`hourtab retainer top-up` and `correct`: hours that a person gives or takes."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer
+from chalicelib.cli.parts import Parts
+from chalicelib.cli.values import Day, Hours, Slug, money, words
+from chalicelib.services.adjust_cycle import Adjusted, adjust_cycle
+from chalicelib.services.find_client import find_client
+from chalicelib.services.hours_orders import BuyHours, CorrectHours, Order
+from chalicelib.services.setup_words import hours_in_words
+
+_ID = click.option("--id", "name", type=Slug(), help="Names it: told again under the same id, it counts once.")
+
+
+@click.command("top-up", cls=Command)
+@click.argument("client")
+@click.argument("retainer")
+@click.option("--hours", type=Hours(), required=True, help="As in 5, 6.75 or 1:30.")
+@click.option("--price", help="What the cycle's invoice charges for them, as in 400.00; without it, nothing.")
+@click.option("--expires", type=Day(), help="First day on which they are gone; without it, they do not expire.")
+@click.option("--cycle", type=Day(), help="Any day of the cycle; without it, the current one.")
+@click.option("--note", default="", help="What the client reads beside them.")
+@_ID
+@pass_parts
+def top_up(
+    parts: Parts,
+    client: str,
+    retainer: str,
+    *,
+    hours: int,
+    price: str | None,
+    expires: date | None,
+    cycle: date | None,
+    note: str,
+    name: str | None,
+) -> None:
+    """Hours that the client buys for a cycle that is not closed.
+
+    A mistake is mended by `hourtab retainer correct`, and its price by a line of the draft.
+    """
+    currency = find_client(parts.directory(), client).client.currency
+    cost = None if price is None else money(price, currency, "--price")
+    bought = BuyHours(name or _fresh(), hours, cycle, cost, expires, " ".join(note.split()))
+    _carry_out(parts, client, retainer, bought)
+
+
+@click.command(cls=Command)
+@click.argument("client")
+@click.argument("retainer")
+@click.option("--hours", type=Hours(signed=True), required=True, help="As in 2: given to the client; -1:30: taken.")
+@click.option("--reason", required=True, help="What the client reads beside them.")
+@click.option("--date", "day", type=Day(), help="The day on which it counts; without it, today.")
+@_ID
+@pass_parts
+def correct(
+    parts: Parts, client: str, retainer: str, *, hours: int, reason: str, day: date | None, name: str | None
+) -> None:
+    """Give hours to the client, or take them, in a cycle that is not closed.
+
+    It is undone by its opposite: the same hours with the other sign.
+    """
+    if not hours:
+        raise click.BadParameter("0 hours change nothing", param_hint="--hours")
+    _carry_out(parts, client, retainer, CorrectHours(name or _fresh(), hours, words(reason, "--reason"), day))
+
+
+def _fresh() -> str:
+    return uuid4().hex[:12]
+
+
+def _carry_out(parts: Parts, client: str, retainer: str, order: Order) -> None:
+    done = adjust_cycle(client, retainer, order, parts.now(), directory=parts.directory(), ledger=parts.ledger())
+    answer(_as_json(done), [_line(done)])
+
+
+def _line(done: Adjusted) -> str:
+    seconds = done.order.seconds
+    hours = f"{'-' if seconds < 0 else '+'}{hours_in_words(abs(seconds))}"
+    said = f"{done.retainer.id}, cycle of {done.cycle.start}: {hours} (id {done.order.id})"
+    return f"{said}." if done.is_new else f"{said} was told before and counts once."
+
+
+def _as_json(done: Adjusted) -> dict[str, Any]:
+    return {
+        "client": done.retainer.id.client,
+        "retainer": done.retainer.id.retainer,
+        "cycle_start": done.cycle.start.isoformat(),
+        "id": done.order.id,
+        "seconds": done.order.seconds,
+        "is_new": done.is_new,
+    }

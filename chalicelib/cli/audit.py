@@ -1,0 +1,35 @@
+"""`hourtab audit`: what was done to a client's cycles beside the imports."""
+
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.services.audit import AuditRecord
+from chalicelib.services.find_client import find_client
+from chalicelib.services.instant_json import instant_json
+
+
+@click.command(cls=Command)
+@click.argument("client")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
+@pass_parts
+def audit(parts: Parts, client: str, limit: int) -> None:
+    """The acts of CLIENT, newest first: closes, top-ups, corrections, going live, invoices."""
+    book = find_client(parts.directory(), client)
+    acts = parts.audit_trail().newest(book.client.id, limit)
+    rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)
+    answer([_as_json(one) for one in acts], table(("at (UTC)", "act", "about", "details"), rows))
+
+
+def _as_json(one: AuditRecord) -> dict[str, Any]:
+    return {
+        "client": one.client,
+        "at": instant_json(one.at),
+        "act": one.act.value,
+        "about": one.about,
+        "details": one.details,
+        "id": one.id,
+    }

@@ -1,0 +1,80 @@
+"""`hourtab retainer go-live`: the end of backfill."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.cli.values import Day, Hours
+from chalicelib.services.go_live import GoLive, WentLive, go_live, plan_go_live
+from chalicelib.services.setup_words import hours_in_words
+from chalicelib.services.statement_json import statement_json
+
+
+@click.command("go-live", cls=Command)
+@click.argument("client")
+@click.argument("retainer")
+@click.option(
+    "--opening-balance",
+    type=Hours(signed=True),
+    help="Hours to begin with in place of those carried through the past; below zero: a debt.",
+)
+@click.option("--on", type=Day(), help="A day of the first live cycle; without it, today.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done and write nothing.")
+@pass_parts
+def go_live_command(
+    parts: Parts, client: str, retainer: str, *, opening_balance: int | None, on: date | None, dry_run: bool
+) -> None:
+    """Close the past cycles of a retainer in backfill, without invoices, and let it be invoiced from now on.
+
+    This cannot be taken back. Run again after it was cut off, it goes on where it stands.
+    """
+    act = plan_go_live if dry_run else go_live
+    wanted = GoLive(on, opening_balance)
+    done = act(client, retainer, wanted, parts.now(), directory=parts.directory(), ledger=parts.ledger())
+    answer(_as_json(done, dry_run), _lines(done, dry_run))
+
+
+def _lines(done: WentLive, dry_run: bool) -> Iterator[str]:
+    name, live = done.retainer.id, done.retainer.live_from
+    if done.was_live:
+        yield f"{name} is live from {live} already; nothing was done."
+        return
+    if done.closed:
+        rows = (
+            (str(one.period.start), hours_in_words(one.figures.used_seconds), hours_in_words(_carried_out(one)))
+            for one in done.closed
+        )
+        yield from table(("closed", "used", "handed on"), rows, right=("used", "handed on"))
+        yield ""
+    yield f"{name} {'would be' if dry_run else 'is'} live from {live}{_begins_with(done)}."
+
+
+def _carried_out(one: Any) -> int:
+    return sum(lot.seconds for lot in one.carried_out)
+
+
+def _begins_with(done: WentLive) -> str:
+    if done.handover is None:
+        return ""
+    if done.handover.debt_seconds:
+        return f" and begins with {hours_in_words(done.handover.debt_seconds)} to be taken off"
+    return f" and begins with {hours_in_words(sum(lot.seconds for lot in done.handover.lots))} carried in"
+
+
+def _as_json(done: WentLive, dry_run: bool) -> dict[str, Any]:
+    handover = done.handover
+    return {
+        "client": done.retainer.id.client,
+        "retainer": done.retainer.id.retainer,
+        "dry_run": dry_run,
+        "was_live": done.was_live,
+        "live_from": done.retainer.live_from.isoformat() if done.retainer.live_from else None,
+        "carried_in_seconds": sum(lot.seconds for lot in handover.lots) if handover else None,
+        "debt_in_seconds": handover.debt_seconds if handover else None,
+        "closed": [statement_json(one) for one in done.closed],
+    }

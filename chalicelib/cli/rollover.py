@@ -1,0 +1,65 @@
+"""`hourtab rollover`: make, or show, what is due of the cycles."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.cli.values import Instant
+from chalicelib.services.find_client import find_client, list_clients
+from chalicelib.services.instant_json import instant_json
+from chalicelib.services.ports import ClientBook
+from chalicelib.services.roll_over import RolledOver, plan_rollover, roll_over
+
+
+@click.command(cls=Command)
+@click.argument("client", required=False)
+@click.option("--at", type=Instant(), help="As if it were this moment; a later one than now needs --dry-run.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done and write nothing.")
+@pass_parts
+def rollover(parts: Parts, client: str | None, at: datetime | None, dry_run: bool) -> None:
+    """Close the cycles whose grace is over and announce those that begin, of all clients or of CLIENT.
+
+    The deployment does so every hour by itself; here it can be looked at ahead of time, or hurried.
+    """
+    now = at or parts.now()
+    if now > parts.now() and not dry_run:
+        raise click.UsageError("What is closed stays closed, so a moment to come can only be looked at: add --dry-run.")
+    books = (find_client(parts.directory(), client),) if client else list_clients(parts.directory())
+    done = [one for book in books for one in _run(parts, book, now, dry_run=dry_run)]
+    answer([_as_json(one, dry_run) for one in done], _lines(done, dry_run))
+
+
+def _run(parts: Parts, book: ClientBook, now: datetime, *, dry_run: bool) -> Iterable[RolledOver]:
+    if dry_run:
+        return plan_rollover(book, parts.ledger(), now)
+    return roll_over(parts.directory(), parts.ledger(), book.client.id, now)
+
+
+def _lines(done: list[RolledOver], dry_run: bool) -> list[str]:
+    if not done:
+        return ["Nothing is due."]
+    rows = ((f"{one.step.due_at:%Y-%m-%d %H:%M}", *_named(one)) for one in done)
+    lines = table(("due (UTC)", "step", "client", "retainer", "cycle"), rows)
+    return [*lines, "", "Nothing was written."] if dry_run else lines
+
+
+def _named(one: RolledOver) -> tuple[str, ...]:
+    of = one.step.retainer.id
+    return one.step.kind.value, of.client, of.retainer, str(one.step.period.start)
+
+
+def _as_json(one: RolledOver, dry_run: bool) -> dict[str, Any]:
+    step, client, retainer, start = _named(one)
+    return {
+        "due_at": instant_json(one.step.due_at),
+        "step": step,
+        "client": client,
+        "retainer": retainer,
+        "cycle_start": start,
+        "dry_run": dry_run,
+    }

@@ -1,0 +1,122 @@
+"""`hourtab statement`: a year of cycles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from chalicelib.cli.commands import Command, pass_parts
+from chalicelib.cli.output import answer, table
+from chalicelib.cli.parts import Parts
+from chalicelib.domain.billing import InvoiceRecord, invoice_id
+from chalicelib.domain.cycle import CycleState, CycleStatement
+from chalicelib.services.find_client import find_client, find_retainer
+from chalicelib.services.show_balance import Asked, RetainerBalance, balance_of
+from chalicelib.services.statement_json import lot_json, statement_json, top_up_json
+from chalicelib.web.formats import Formats
+
+_HEAD = (
+    "retainer",
+    "cycle",
+    "state",
+    "granted",
+    "carried",
+    "topped up",
+    "corrected",
+    "used",
+    "overage",
+    "ended",
+    "carried on",
+    "invoice",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    statement: CycleStatement
+    invoice: InvoiceRecord | None
+
+
+@click.command(cls=Command)
+@click.argument("client")
+@click.argument("retainer", required=False)
+@click.option("--year", type=click.IntRange(1, 9999), required=True, help="That of the cycles' first days.")
+@pass_parts
+def statement(parts: Parts, client: str, retainer: str | None, year: int) -> None:
+    """The cycles of CLIENT, or of one RETAINER, that began in a year: their hours, and their invoices.
+
+    Hours are in the client's own format. What closed is as it closed; what runs is as it stands.
+    """
+    book = find_client(parts.directory(), client)
+    if retainer is not None:
+        book = replace(book, retainers=(find_retainer(book, retainer),))
+    shown = balance_of(book, parts.now(), parts.ledger(), Asked(year=year))
+    lines = [_line(parts, one) for balance in shown.retainers for one in _of_year(balance, year)]
+    answer([_as_json(line) for line in lines], _table(lines, Formats.for_client(book.client)))
+
+
+def _of_year(balance: RetainerBalance, year: int) -> list[CycleStatement]:
+    return [one for one in balance.statements if one.period.start.year == year and balance.has_begun]
+
+
+def _line(parts: Parts, statement: CycleStatement) -> _Line:
+    closed = statement.state is CycleState.CLOSED
+    return _Line(statement, parts.invoice_ports().invoices.read(invoice_id(statement.id)) if closed else None)
+
+
+def _table(lines: list[_Line], formats: Formats) -> list[str]:
+    return table(_HEAD, (tuple(_cells(line, formats)) for line in lines), right=_HEAD[3:-1])
+
+
+def _cells(line: _Line, formats: Formats) -> Iterator[str]:
+    one, figures = line.statement, line.statement.figures
+    yield from (one.id.retainer.retainer, str(one.period.start), one.state.value)
+    for seconds in (
+        figures.allotment_seconds,
+        figures.carried_seconds,
+        figures.topped_up_seconds,
+        figures.corrected_seconds,
+        figures.used_seconds,
+        figures.overage_seconds,
+        _ended(one),
+        _carried_out(one),
+    ):
+        yield formats.hours_cell(seconds)
+    yield (_number(line.invoice) or line.invoice.state.value) if line.invoice else ""
+
+
+def _ended(one: CycleStatement) -> int:
+    """What expired, was forfeited or was above the cap."""
+    return one.figures.expired_seconds + one.lapsing_seconds + one.forfeited_seconds + one.capped_seconds
+
+
+def _carried_out(one: CycleStatement) -> int:
+    return sum(lot.seconds for lot in one.carried_out)
+
+
+def _number(invoice: InvoiceRecord) -> str | None:
+    return invoice.document.number if invoice.document else None
+
+
+def _as_json(line: _Line) -> dict[str, Any]:
+    one, invoice = line.statement, line.invoice
+    return {
+        "client": one.id.retainer.client,
+        "retainer": one.id.retainer.retainer,
+        **statement_json(one),
+        "forfeited_seconds": one.forfeited_seconds,
+        "capped_seconds": one.capped_seconds,
+        "lapsing_seconds": one.lapsing_seconds,
+        "carried_out_seconds": _carried_out(one),
+        "debt_in_seconds": one.debt_in_seconds,
+        "debt_out_seconds": one.debt_out_seconds,
+        "billed_seconds": one.billed_seconds,
+        "lots": [lot_json(lot) for lot in one.lots],
+        "top_ups": [top_up_json(bought) for bought in one.top_ups],
+        "invoice": _invoice_json(invoice) if invoice else None,
+    }
+
+
+def _invoice_json(invoice: InvoiceRecord) -> dict[str, Any]:
+    return {"id": invoice.id, "number": _number(invoice), "invoice_state": invoice.state.value}
