@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.audit import AuditTrail
     from chalicelib.services.examine import Deployment
-    from chalicelib.services.audit import AuditTrail
     from chalicelib.services.import_export import ImportExport
     from chalicelib.services.import_progress import ProgressLog
     from chalicelib.services.invoice_ports import InvoicePorts

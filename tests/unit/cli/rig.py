@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from chalicelib.cli.main import main
 from chalicelib.services.audit import AuditRecord
 from chalicelib.services.examine import MailFacts
-from chalicelib.services.audit import AuditRecord
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
@@ -91,17 +90,6 @@ class FakeDeployment:
 
     def schedules(self) -> dict[str, bool]:
         return self.running
-
-
-class FakeAuditTrail:
-    """The acts that a log was told of."""
-
-    def __init__(self, log: FakeImportLog) -> None:
-        self.log = log
-
-    def newest(self, client: str, limit: int) -> list[AuditRecord]:
-        own = [one for one in self.log.acts.values() if one.client == client]
-        return sorted(own, key=lambda one: one.at, reverse=True)[:limit]
 
 
 @dataclass
