@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from chalicelib import wiring
 from chalicelib.adapters.import_queue import read_delivery
-from chalicelib.mail_events import wake_mail_of
+from chalicelib.mail_events import wake_mails_of
 from chalicelib.observability import logger
 from chalicelib.services.import_record import Delivery, DroppedFile, ImportRecord, import_id
 from chalicelib.services.import_watch import OutOfTimeError
@@ -94,7 +94,7 @@ def _run(delivery: Delivery, context: LambdaContext) -> None:
     else:
         _log(record)
         if since is None:
-            wake_mail_of(record)
+            wake_mails_of(record)
 
 
 def _log(record: ImportRecord) -> None:

@@ -3,14 +3,16 @@
 Logs carry ids and counts. A mail that was given up is a warning, of which the stack makes an alarm.
 """
 
+from collections.abc import Sequence
+
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.mail_queue import read_wake
 from chalicelib.observability import logger
-from chalicelib.services.import_record import ImportRecord
-from chalicelib.services.outbox import MailState, digest_mail, mail_of_import
+from chalicelib.services.import_record import ImportRecord, changes_hours
+from chalicelib.services.outbox import MailState, OutboxMail, digest_mail, mail_of_import, usage_check
 from chalicelib.services.send_mail import NO_SENDER
 
 GIVEN_UP = "mail given up"
@@ -45,12 +47,20 @@ def write_digest() -> dict[str, str]:
     return {"mail": mail.id}
 
 
-def wake_mail_of(record: ImportRecord) -> None:
-    """Wake the sender for the mail of an import, if there is one; what fails here, the sweep makes good."""
+def wake_mails_of(record: ImportRecord) -> None:
+    """Wake the sender for what an import may have written to the outbox."""
     mail = mail_of_import(record)
-    if mail is None:
+    checked = record.clients if changes_hours(record.cycles) else ()
+    checks = [usage_check(client, record.id, record.finished_at) for client in checked]
+    wake([*([mail] if mail else []), *checks])
+
+
+def wake(mails: Sequence[OutboxMail]) -> None:
+    """Wake the sender for these mails if their time has come; what fails here, the sweep makes good."""
+    ids = [mail.id for mail in mails if mail.not_before is None]
+    if not ids:
         return
     try:
-        wiring.mail_queue().wake([mail.id])
+        wiring.mail_queue().wake(ids)
     except CloudError as error:
-        logger().warning("wake-up not sent", extra={"mail_id": mail.id, "code": error.code})
+        logger().warning("wake-up not sent", extra={"mail_ids": ids, "code": error.code})

@@ -4,6 +4,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from chalicelib import wiring
 from chalicelib.adapters.rollover_queue import read_client
+from chalicelib.mail_events import wake
 from chalicelib.observability import logger
 from chalicelib.services.roll_over import roll_over
 
@@ -19,5 +20,6 @@ def handle_rollover_message(record: SQSRecord) -> None:
     """Make the steps that are due of the client that a message names."""
     client = read_client(record.body)
     made = roll_over(wiring.directory(), wiring.ledger(), client, wiring.clock())
+    wake([mail for one in made for mail in one.mails])
     closed = [one for one in made if one.statement is not None]
     logger().info("rolled over", extra={"client": client, "steps": len(made), "closed": len(closed)})

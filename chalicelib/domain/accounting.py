@@ -59,7 +59,7 @@ def account(
     """
     meter_on = cache(lambda day: _meter(rounding_on(day)))
     accounted = [0] * len(entries)
-    days: dict[tuple[date, str, str], list[int]] = defaultdict(list)
+    days: dict[tuple[date, date | None, str, str], list[int]] = defaultdict(list)
     for place, entry in enumerate(entries):
         if entry.pool is not Pool.RETAINER or entry.seconds == 0:
             continue
@@ -69,10 +69,10 @@ def account(
             continue
         work_type = (entry.work_type or "").casefold()
         if meter.rounding.level is RoundingLevel.DAY:
-            days[entry.date, aliases.worker(entry.worker), work_type].append(place)
+            days[entry.date, entry.worked_on, aliases.worker(entry.worker), work_type].append(place)
         else:
             accounted[place] = meter.multiply(meter.round_up(entry.seconds), work_type)
-    for (day, _, work_type), places in days.items():
+    for (day, _, _, work_type), places in days.items():
         for place, seconds in _account_day(entries, places, meter_on(day), work_type):
             accounted[place] = seconds
     return accounted

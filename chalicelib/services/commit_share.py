@@ -15,9 +15,16 @@ from chalicelib.services.cycle_reader import ReadCycles
 from chalicelib.services.fold import Fold, Step, fold_on_top, scope_of
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_progress import Stage
-from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, import_id, is_undone
+from chalicelib.services.import_record import (
+    DroppedFile,
+    ImportPart,
+    ImportRecord,
+    changes_hours,
+    import_id,
+    is_undone,
+)
 from chalicelib.services.open_export_file import OpenedFile
-from chalicelib.services.outbox import OutboxMail, mail_of_import
+from chalicelib.services.outbox import OutboxMail, mail_of_import, usage_check
 from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
 from chalicelib.services.preview_balances import with_balances
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
@@ -125,7 +132,10 @@ def _commit(
     def beside() -> "Sequence[Beside]":
         record, mail = told(fold)
         made.append(record)
-        return [record, mail] if mail else [record]
+        told_besides: list[Beside] = [mail] if mail else []
+        if head.due_at is not None and changes_hours(fold.cycles):  # without a live retainer nobody is warned
+            told_besides.append(usage_check(client, record.id, ports.clock()))
+        return [record, *told_besides]
 
     ports.ledger.commit(LedgerCommit(client, head, _watched(ports, fold.changed()), beside))
     return made[0]

@@ -5,6 +5,7 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -72,6 +73,11 @@ class CycleChange:
     before_remaining: int | None = None
     """Seconds that remain of the cycle, in a preview only (services/preview_balances.py)."""
     after_remaining: int | None = None
+
+
+def changes_hours(cycles: Iterable[CycleChange]) -> bool:
+    """Whether any cycle's used time is another one now."""
+    return any(change.before_seconds != change.after_seconds for change in cycles)
 
 
 @dataclass(frozen=True, slots=True)

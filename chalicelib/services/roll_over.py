@@ -15,6 +15,7 @@ from chalicelib.domain.rollover import Step, StepKind, next_step
 from chalicelib.domain.standing import Standing
 from chalicelib.services.close_cycle import close_cycle
 from chalicelib.services.draft_invoice import draft_of
+from chalicelib.services.outbox import OutboxMail
 from chalicelib.services.ports import ClientBook, Directory, ImportHead, Ledger, LedgerCommit, StaleWriteError
 from chalicelib.services.rollover_mails import mails_at_close, mails_at_open
 
@@ -31,6 +32,8 @@ class RolledOver:
 
     step: Step
     statement: CycleStatement | None = None
+    mails: tuple[OutboxMail, ...] = ()
+    """What it writes to the outbox."""
 
 
 def roll_over(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[RolledOver, ...]:
@@ -93,7 +96,7 @@ def _opening(book: ClientBook, step: Step, now: datetime) -> tuple[LedgerCommit,
     standing = replace(book.head.standing(step.retainer.id), announced_before=step.period.end)
     is_current = today(now, step.retainer.zone) < step.period.end
     mails = mails_at_open(book, step.retainer, step.period, now) if is_current else ()
-    return LedgerCommit(book.client.id, _moved(book, step, standing), (), lambda: mails), RolledOver(step)
+    return LedgerCommit(book.client.id, _moved(book, step, standing), (), lambda: mails), RolledOver(step, mails=mails)
 
 
 def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
@@ -104,7 +107,7 @@ def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tup
     mails = mails_at_close(book, retainer, closed.statement, invoice, now)
     beside: list[Beside] = [*([invoice] if invoice else ()), *mails, closed.audit]
     commit = LedgerCommit(book.client.id, _moved(book, step, closed.standing), (closed.ledger,), lambda: beside)
-    return commit, RolledOver(step, closed.statement)
+    return commit, RolledOver(step, closed.statement, mails)
 
 
 def _moved(book: ClientBook, step: Step, standing: Standing) -> ImportHead:

@@ -51,17 +51,28 @@ class StoredCycles:
 
         The fold lists these and, of the others, those in `spoken` (None: all).
         """
+        waiting: list[Folded] = []
         for cycle, entries in cycles:
-            before = self._reader.get(cycle)
-            if before is not None and before.frozen is not None:
-                after = None if entries is None else self._told_late(fold, before, entries)
+            if self._may_bear(cycle):
+                waiting.append((cycle, entries))
             else:
-                after = self._told_in_time(fold, before or CycleLedger(cycle), entries)
-            if after is not None or spoken is None or cycle in spoken:
-                fold.cycles.append(self._change(cycle, before, after))
-            if after is not None:
-                yield after
+                yield from self._taken_up(fold, cycle, entries, spoken)
+        for cycle, entries in waiting:
+            yield from self._taken_up(fold, cycle, entries, spoken)
         yield from self._bearing(fold)
+
+    def _taken_up(
+        self, fold: "Fold", cycle: CycleId, entries: list[Entry] | None, spoken: Collection[CycleId] | None
+    ) -> Iterator[CycleLedger]:
+        before = self._reader.get(cycle)
+        if before is not None and before.frozen is not None:
+            after = None if entries is None else self._told_late(fold, before, entries)
+        else:
+            after = self._told_in_time(fold, before or CycleLedger(cycle), entries)
+        if after is not None or spoken is None or cycle in spoken:
+            fold.cycles.append(self._change(cycle, before, after))
+        if after is not None:
+            yield after
 
     def _told_in_time(self, fold: "Fold", before: CycleLedger, entries: list[Entry] | None) -> CycleLedger | None:
         """A cycle that is not closed, with its entries from now on; None: it stays as it is."""
@@ -114,10 +125,14 @@ class StoredCycles:
         """First day of the cycle that bears late work: today's, or the last one while it is not closed."""
         if retainer.late_work is LateWorkRule.WRITE_OFF:
             return None
-        periods = periods_between(retainer, retainer.starts_on, today(self._now, retainer.zone))
-        if not periods or self._is_closed(CycleId(retainer.id, periods[-1].start), periods[-1].start):
-            return None
-        return periods[-1].start
+        first = self._book.head.standing(retainer.id).closed_before or retainer.starts_on
+        periods = periods_between(retainer, first, max(today(self._now, retainer.zone), first))
+        return periods[-1].start if periods else None
+
+    def _may_bear(self, cycle: CycleId) -> bool:
+        """Whether late work may come to stand in the cycle: it waits until all closed ones are through."""
+        before = self._book.head.standing(cycle.retainer).closed_before
+        return before is not None and cycle.start >= before
 
     def _is_closed(self, cycle: CycleId, start: date) -> bool:
         before = self._book.head.standing(cycle.retainer).closed_before

@@ -50,6 +50,7 @@ def notification(key, version, time="2026-11-22T03:58:25.373Z", sequencer="0055A
 def rig(monkeypatch):
     rig = Rig()
     monkeypatch.setattr(wiring, "import_export", lambda: rig.imports)
+    monkeypatch.setattr(wiring, "mail_queue", lambda: SimpleNamespace(wake=list))
     return rig
 
 

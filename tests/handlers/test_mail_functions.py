@@ -95,8 +95,8 @@ def test_an_import_that_leaves_something_to_do_wakes_the_sender_and_another_does
     _, post = office
     troubled = ImportReport(ImportStatus.DONE_WITH_PROBLEMS, "toggl", Counts(rows=1, problems=1))
 
-    mail_events.wake_mail_of(record("clean"))
-    mail_events.wake_mail_of(replace(record("troubled"), report=troubled))
+    mail_events.wake_mails_of(record("clean"))
+    mail_events.wake_mails_of(replace(record("troubled"), report=troubled))
 
     assert ["import-troubled"] == post.woken
 
@@ -108,4 +108,4 @@ def test_a_wake_up_that_cannot_be_sent_does_not_fail_the_import(monkeypatch):
     monkeypatch.setattr(wiring, "mail_queue", lambda: type("Queue", (), {"wake": staticmethod(busy)}))
     refused = ImportReport(ImportStatus.REFUSED)
 
-    mail_events.wake_mail_of(replace(record("refused"), report=refused))
+    mail_events.wake_mails_of(replace(record("refused"), report=refused))

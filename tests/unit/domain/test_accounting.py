@@ -118,11 +118,11 @@ def test_the_entries_of_a_rounded_day_add_up_to_the_day_rounded_as_one(entries: 
     cost: dict[tuple[object, ...], int] = defaultdict(int)
     for one, seconds in zip(entries, accounted(by_day, *entries), strict=True):
         if one.pool is Pool.RETAINER:
-            group = one.date, one.worker.lower(), (one.work_type or "").lower()
+            group = one.date, one.worked_on, one.worker.lower(), (one.work_type or "").lower()
             worked[group] += one.seconds
             cost[group] += seconds
 
-    expected = {group: price_of(seconds, by_day, group[2] == "after hours") for group, seconds in worked.items()}
+    expected = {group: price_of(seconds, by_day, group[3] == "after hours") for group, seconds in worked.items()}
 
     assert expected == dict(cost)
 

@@ -12,13 +12,16 @@ from chalicelib.domain.cycle import CycleState
 from chalicelib.domain.entry import LATE
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import LateWorkRule
+from chalicelib.domain.terms import RoundingLevel
+from chalicelib.services.apply_setup import ApplySetup
 from chalicelib.services.decide_import import NothingToDecideError
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_record import Verb
 from chalicelib.services.roll_over import plan_rollover, roll_over, with_due
+from chalicelib.services.setup import ClientSetup, Place, Setup
 from chalicelib.services.show_balance import Asked, balance_of
-from tests.builders import ACME_SUPPORT, hours, retainer, rule, terms
-from tests.import_rig import Rig, book, row
+from tests.builders import ACME_SUPPORT, hours, retainer, rounding, rule, terms
+from tests.import_rig import Rig, book, csv_of, row
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 
@@ -26,8 +29,8 @@ JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 class Deployment(Rig):
     """One live retainer of 10 h a month from January 2026, and a clock."""
 
-    def __init__(self, *, carry=False, late=LateWorkRule.POST, **of_retainer):
-        versions = terms("2026-01-01", carry_over=rule(carry=carry))
+    def __init__(self, *, carry=False, late=LateWorkRule.POST, rounded=None, **of_retainer):
+        versions = terms("2026-01-01", carry_over=rule(carry=carry), rounded=rounded)
         one = replace(retainer(versions, **of_retainer), late_work=late)
         super().__init__(replace(book(), retainers=(one,)))
         self.at("2026-01-25")
@@ -199,3 +202,57 @@ def test_a_closed_cycle_keeps_its_terms_whatever_the_set_up_says_later():
     at.directory.books["acme"] = replace(mine, retainers=(dearer,))
 
     assert before == at.statements(Asked(cycle=JANUARY))[JANUARY]
+
+
+def test_an_edit_of_the_open_cycle_and_late_work_of_the_same_file_both_count():
+    header = ("Entry ID", "Date", "Duration", "User", "Description")
+
+    def export(*rows):
+        return csv_of(*rows, header=header).encode()
+
+    at = Deployment()
+    at.drop(data=export(("1", "2026-01-20", "7:00", "Ada Byron", "Mail")))
+    at.at("2026-02-10").drop(data=export(("2", "2026-02-05", "2:00", "Ada Byron", "Desk")))
+
+    at.drop(
+        data=export(
+            ("3", "2026-01-21", "1:00", "Ada Byron", "Forgotten"),
+            ("2", "2026-02-05", "5:00", "Ada Byron", "Desk"),
+        )
+    )
+
+    assert [(FEBRUARY, date(2026, 1, 21), hours("1:00"))] == at.late
+    assert hours("6:00") == at.statements()[FEBRUARY].figures.used_seconds
+
+
+def test_a_clock_that_steps_back_after_a_close_writes_nothing_off():
+    at = Deployment()
+    at.drop(january("7:00"))
+    at.at("2026-02-10").roll()
+
+    at.at("2026-01-31T12:00").drop(january("8:30"))
+
+    assert [(FEBRUARY, date(2026, 1, 20), hours("1:30"))] == at.late
+
+
+def test_late_work_of_different_days_is_rounded_day_by_day():
+    at = Deployment(rounded=rounding("0:15", level=RoundingLevel.DAY))
+    at.drop(january("7:00"))
+    at.at("2026-02-10").drop(
+        january("7:20"), row("2026-01-21", "0:20", "Forgotten"), row("2026-02-01", "0:20", "Today")
+    )
+
+    assert hours("1:30") == at.statements()[FEBRUARY].figures.used_seconds
+
+
+def test_a_set_up_that_is_applied_late_does_not_change_the_terms_of_a_cycle_whose_close_was_due():
+    at = Deployment()
+    at.drop(january("7:00"))
+    at.at("2026-02-10")
+    mine = at.directory.books["acme"]
+    dearer = replace(mine.retainers[0], terms=(terms("2026-01-01", fee="1.00"),))
+    setup = Setup(clients=(ClientSetup(mine.client, (dearer,), (), (), Place(1, 1)),))
+
+    ApplySetup(at.directory, at.ledger, lambda: at.now).apply(setup)
+
+    assert [100000] == [invoice.invoice.net.minor for invoice in at.log.invoices.values()]
