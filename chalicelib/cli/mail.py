@@ -35,6 +35,15 @@ class SentMailError(HourTabError):
         super().__init__(f"The mail {mail.id} was sent{when}; `hourtab mail show {mail.id}` prints it.")
 
 
+class NeedlessMailError(HourTabError):
+    """What had nothing to tell is not sent."""
+
+    def __init__(self, mail: OutboxMail) -> None:
+        super().__init__(
+            f"The mail {mail.id} is not sent, because there was nothing to tell: {mail.reason or 'no reason'}"
+        )
+
+
 @click.group(cls=Group)
 def mail() -> None:
     """Mails: what waits, what was sent, and what could not be."""
@@ -69,6 +78,8 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
     for each in found:
         if each.state is MailState.SENT:
             raise SentMailError(each)
+        if each.state is MailState.NEEDLESS:
+            raise NeedlessMailError(each)
     again = [parts.send_mail().retry(each) for each in found]
     answer([_as_json(each) for each in again], [f"{each.id} is queued." for each in again])
 

@@ -68,3 +68,12 @@ def test_a_mail_that_cannot_be_written_says_why(post_office: Cli):
     post_office.parts.outbox().add([waiting_mail("gone")])
 
     assert post_office.run("mail", "show", "import-gone").err == "hourtab: The import gone is not there any more.\n"
+
+
+def test_what_had_nothing_to_tell_is_not_sent_again(cli: Cli):
+    cli.parts.outbox().add([replace(waiting_mail("a"), state=MailState.NEEDLESS, reason="Checked: nothing.")])
+
+    answer = cli.run("mail", "retry", "import-a")
+
+    assert (1, "") == (answer.code, answer.out)
+    assert "nothing to tell: Checked: nothing." in answer.err

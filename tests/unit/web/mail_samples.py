@@ -60,7 +60,7 @@ def client_samples(locale: str = "en-GB") -> dict[str, Letter]:
 def operator_samples() -> dict[str, Letter]:
     """The mails to the operator, by their kind."""
     waits = _drafted()
-    record = replace(troubled(), finished_at=_NOON)
+    record = replace(troubled(1), finished_at=_NOON)
     told = mail_of_import(record)
     assert told is not None
     failed = replace(told, state=MailState.FAILED, reason="SES refused the mail (MessageRejected): not verified.")
@@ -83,6 +83,18 @@ def operator_samples() -> dict[str, Letter]:
         "digest": compose(week),
         "bounced": compose(bounced),
     }
+
+
+def as_shown(letter: Letter) -> str:
+    """A mail as docs/mails.md shows it: the heads that a reader sees, and the text."""
+    heads = {
+        "To": letter.to,
+        "Copy": letter.copy_to,
+        "Subject": letter.subject,
+        "Attached": ", ".join(one.name for one in letter.attachments),
+    }
+    told = [f"{name}: {value}" for name, value in heads.items() if value]
+    return "\n".join([*told, "", *(line.rstrip() for line in letter.text.splitlines())]).rstrip()
 
 
 def _invoiced(name: str, locale: str) -> Letter:

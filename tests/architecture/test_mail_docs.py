@@ -1,0 +1,22 @@
+"""docs/mails.md shows every mail as it is written."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.services.outbox import MailKind
+from tests.unit.web.mail_samples import as_shown, client_samples, operator_samples
+
+PAPER = (Path(__file__).resolve().parents[2] / "docs/mails.md").read_text(encoding="utf-8")
+SAMPLES = {**client_samples(), **operator_samples()}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_mail_is_shown_as_it_reads(name):
+    assert f"```text\n{as_shown(SAMPLES[name])}\n```" in PAPER
+
+
+def test_every_kind_of_mail_is_shown():
+    shown = {kind for kind in MailKind if any(name.startswith(kind.value) for name in SAMPLES)}
+
+    assert set(MailKind) - {MailKind.USAGE} == shown
