@@ -141,6 +141,10 @@ def test_the_country_stands_in_the_address_where_the_letter_crosses_a_border():
     )
 
 
+def test_a_rate_is_told_with_all_its_places():
+    assert "USt. 7,7\N{NO-BREAK SPACE}%" == word_document(invoice("de", tax=Tax(Fraction(77, 10)))).totals[1][0]
+
+
 def test_a_seller_without_vat_id_charges_tax_and_one_with_it_vat():
     rate = Tax(Fraction(8))
 

@@ -1,7 +1,10 @@
 """The PDF, read back by a program of others."""
 
+import gc
+import os
 import re
 import subprocess
+import warnings
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,7 +18,8 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 
 def tool(*command: str, given: bytes) -> str:
-    return subprocess.run([*command], input=given, capture_output=True, check=True).stdout.decode()
+    done = subprocess.run([*command], input=given, capture_output=True, check=True, env={**os.environ, "TZ": "UTC"})
+    return done.stdout.decode()
 
 
 def lines_of(document: InvoiceDocument) -> list[str]:
@@ -114,12 +118,22 @@ def test_the_file_says_what_it_is_and_in_which_language():
 
     assert "Title:           Rechnung 2026-0001" in said
     assert "Author:          Łukasz Żółć IT-Beratung" in said
+    assert "CreationDate:    Wed Nov  4 00:00:00 2026 UTC" in said
     assert "(A4)" in said
     assert b"/Lang (de)" in file
 
 
 def test_the_same_document_gives_the_same_bytes():
     assert render_pdf(invoice()) == render_pdf(invoice())
+
+
+def test_no_file_stays_open():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        render_pdf(invoice())
+        gc.collect()
+
+    assert [] == [str(one.message) for one in caught]
 
 
 def test_its_fonts_go_along_as_far_as_they_are_used():
