@@ -1,0 +1,363 @@
+"""Whatever happens to a client, in any order, twice or cut off between any two calls: nothing is lost or doubled.
+
+The real services over the real adapters. Files arrive late, twice and in any order, hours are bought and corrected,
+terms change, imports are undone, cycles roll over, invoices are issued, the clock jumps and steps back; and each of
+these may be killed at one of its calls to AWS, and is then done again some time later.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from chalicelib.adapters.documents import pack_document
+from chalicelib.domain.billing import InvoiceKind, InvoiceState
+from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import MANUAL
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.quantities import HOUR, Money
+from chalicelib.domain.retainer import Client
+from chalicelib.services.adjust_cycle import adjust_cycle
+from chalicelib.services.apply_setup import ApplySetup
+from chalicelib.services.decide_import import NothingToDecideError
+from chalicelib.services.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
+from chalicelib.services.import_export import ImportExport
+from chalicelib.services.import_ports import ImportPorts
+from chalicelib.services.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
+from chalicelib.services.invoice_ports import InvoicePorts
+from chalicelib.services.issue_invoice import issue, void
+from chalicelib.services.outbox import MailKind
+from chalicelib.services.roll_over import roll_over
+from chalicelib.services.setup import ClientSetup, Setup
+from chalicelib.services.show_balance import Asked, balance_of
+from chalicelib.web.word_record import word_record
+from tests.aws_calls import record_calls
+from tests.builders import retainer, rounding, terms
+from tests.builders import rule as carry_over
+from tests.conservation import check_chain
+from tests.import_rig import csv_of
+from tests.invoice_rig import BUYER, OPERATOR
+from tests.properties.effort import tries
+
+_HEADER = ("Entry ID", "Date", "Duration", "User", "Description")
+_BEGIN = datetime(2026, 1, 20, 12, tzinfo=UTC)
+_LIVES = count()
+_KILLED = st.none() | st.integers(1, 30)
+_RULES = st.sampled_from(
+    [carry_over(), carry_over(carry=True, expires_after=2), carry_over(carry=True, cap="50%", deduct=True)]
+)
+_ROUNDINGS = st.sampled_from([rounding(), rounding("0:15")])
+_ROWS = st.lists(
+    st.tuples(st.integers(1, 12), st.integers(0, 70), st.sampled_from(["0:20", "1:30", "4:00", "-0:30"])),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda row: row[0],
+)
+
+
+class KilledError(Exception):
+    """The process is gone."""
+
+
+@dataclass
+class File:
+    """A file in the bucket, and what it says: seconds by the id of the row."""
+
+    dropped: DroppedFile
+    says: dict[str, int]
+
+
+class AnyLife(RuleBasedStateMachine):
+    """One client with one retainer, in a store that other clients share."""
+
+    def __init__(self, store) -> None:
+        super().__init__()
+        self.store = store
+        self.slug = f"life-{next(_LIVES)}"
+        self.now = self.latest = _BEGIN
+        self.files: list[File] = []
+        self.waiting: list[File] = []
+        self.days: dict[str, date] = {}
+        self.orders: list[Order] = []
+        self.frozen: dict[CycleId, bytes] = {}
+
+    @initialize(
+        rule_of_terms=_RULES,
+        rounded=_ROUNDINGS,
+        anchor=st.sampled_from([1, 15, 31]),
+        zone=st.sampled_from(["Europe/Berlin", "Pacific/Auckland"]),
+    )
+    def begin(self, rule_of_terms, rounded, anchor, zone) -> None:
+        versions = terms("2026-01-01", carry_over=rule_of_terms, rounded=rounded)
+        name = RetainerId(ClientId(self.slug), RetainerSlug("support"))
+        self.declared = retainer(versions, starts="2026-01-01", anchor_day=anchor, zone=zone, retainer_id=name)
+        first_day, self.now = self.now, datetime(2025, 12, 30, tzinfo=UTC)  # before it begins, so that it is live
+        self.apply()
+        self.now = first_day
+
+    # What happens
+
+    @rule(days=st.integers(0, 45), seconds=st.integers(0, 86_400))
+    def time_goes_by(self, days, seconds) -> None:
+        self.now = self.latest = self.latest + timedelta(days=days, seconds=seconds)
+
+    @rule(days=st.integers(1, 40))
+    def the_clock_steps_back(self, days) -> None:
+        self.now = max(self.now - timedelta(days=days), _BEGIN)
+
+    @rule(rows=_ROWS, at_once=st.booleans(), killed=_KILLED)
+    def a_file_is_dropped(self, rows, at_once, killed) -> None:
+        """Each row keeps its day: what it says of it may change with every file."""
+        lines, says = [], {}
+        for number, back, duration in rows:
+            day = self.days.setdefault(str(number), max(self.now.date() - timedelta(days=back), date(2026, 1, 1)))
+            if day <= self.now.date():
+                lines.append((str(number), day.isoformat(), duration, f"Worker {number % 2}", f"Work {number}"))
+                says[str(number)] = _seconds(duration)
+        key = f"inbox/{self.slug}/support/export.csv"
+        version = self.store.files.drop(key, BytesIO(csv_of(*lines, header=_HEADER).encode()))
+        file = File(DroppedFile("inbox", key, version, f"{len(self.files):04}"), says)
+        self.files.append(file)
+        self.waiting.append(file)
+        if at_once:
+            self.deliver(file, killed)
+
+    @precondition(lambda self: self.waiting)
+    @rule(which=st.integers(0, 99), killed=_KILLED)
+    def a_file_arrives(self, which, killed) -> None:
+        self.deliver(self.waiting[which % len(self.waiting)], killed)
+
+    @precondition(lambda self: self.files)
+    @rule(which=st.integers(0, 99), killed=_KILLED)
+    def a_file_arrives_again(self, which, killed) -> None:
+        self.deliver(self.files[which % len(self.files)], killed)
+
+    @precondition(lambda self: self.files)
+    @rule(which=st.integers(0, 99), killed=_KILLED)
+    def an_import_is_undone_or_redone(self, which, killed) -> None:
+        record = self.record_of(self.files[which % len(self.files)])
+        if record:
+            verb = Verb.REDO if is_undone(record) else Verb.UNDO
+            done = lambda: self.imports.decide(self.store.import_log.read(record.id), verb)  # noqa: E731
+            with suppress(NothingToDecideError):
+                if self.is_killed(done, killed):
+                    done()
+
+    @rule(which=st.sampled_from([*range(4)]), hours=st.sampled_from([-2, 1, 5]), is_sold=st.booleans(), killed=_KILLED)
+    def hours_are_bought_or_corrected(self, which, hours, is_sold, killed) -> None:
+        """Some orders are told twice under one id."""
+        order = next((one for one in self.orders if one.id == f"order-{which}"), None)
+        if order is None:
+            day = today(self.now, self.declared.zone)
+            order = CorrectHours(f"order-{which}", hours * HOUR, "Agreed", day)
+            if is_sold:
+                order = BuyHours(f"order-{which}", abs(hours) * HOUR, day, Money(9900, "EUR"))
+        with suppress(NotAdjustableError):
+            if self.is_killed(lambda: self.adjust(order), killed):
+                self.adjust(order)
+            self.orders = [*(one for one in self.orders if one.id != order.id), order]
+
+    @rule(ahead=st.integers(-30, 40), rule_of_terms=_RULES, rounded=_ROUNDINGS, killed=_KILLED)
+    def terms_change(self, ahead, rule_of_terms, rounded, killed) -> None:
+        """From a day on that lies in no cycle which is closed, or due to be."""
+        roll_over(self.store.directory, self.store.ledger, self.book.client.id, self.now)
+        first = self.book.head.standing(self.declared.id).closed_before or self.declared.starts_on
+        last = self.declared.terms[-1].effective_from
+        day = max(first, last + timedelta(days=1), self.now.date() + timedelta(days=ahead))
+        version = terms(day.isoformat(), allotment="8:00", carry_over=rule_of_terms, rounded=rounded)
+        self.declared = replace(self.declared, terms=(*self.declared.terms, version))
+        if self.is_killed(self.apply, killed):
+            self.apply()
+
+    @rule(killed=_KILLED)
+    def cycles_roll_over(self, killed) -> None:
+        self.is_killed(self.roll, killed)
+
+    @rule(which=st.integers(0, 99), killed=_KILLED, is_void=st.booleans())
+    def an_invoice_is_issued_or_taken_back(self, which, killed, is_void) -> None:
+        drafts = sorted(self.invoices, key=lambda one: one.id)
+        if drafts:
+            one = drafts[which % len(drafts)]
+            if one.state is InvoiceState.DRAFT:
+                act = lambda: issue(self.invoice_ports, one.id)  # noqa: E731
+            elif is_void and one.document and one.kind is InvoiceKind.INVOICE:
+                act = lambda: void(self.invoice_ports, one.id, "A mistake")  # noqa: E731
+            else:
+                return
+            if self.is_killed(act, killed):
+                act()
+
+    # What must be true
+
+    @invariant()
+    def closed_cycles_never_change(self) -> None:
+        if not hasattr(self, "declared"):
+            return
+        for cycle in self.cycles():
+            if cycle.frozen is not None:
+                packed = pack_document(cycle.frozen) + repr((cycle.entries, cycle.top_ups)).encode()
+                assert packed == self.frozen.setdefault(cycle.id, packed)
+        assert self.frozen.keys() <= {one.id for one in self.cycles() if one.frozen}
+
+    def teardown(self) -> None:
+        if not hasattr(self, "declared"):
+            return
+        self.now = self.latest
+        while self.waiting:
+            self.deliver(self.waiting[-1], None)
+        self.roll()
+        self.closed_cycles_never_change()
+        self.nothing_is_lost_or_doubled()
+        self.balances_add_up()
+        self.every_closed_cycle_has_its_one_invoice()
+
+    def nothing_is_lost_or_doubled(self) -> None:
+        """All that the files say stands somewhere once: in a closed cycle, an open one, as late work or written off."""
+        truth: dict[str, int] = {}
+        for file in self.files:
+            if not is_undone(self.record_of(file)):
+                truth |= file.says
+        entries = [entry for cycle in self.cycles() for entry in cycle.entries if entry.source != MANUAL]
+        written_off = [one for cycle in self.cycles() for one in cycle.late if one.posted_to is None]
+        assert sum(truth.values()) == sum(entry.seconds for entry in entries), "what is told is counted"
+        assert not written_off
+        corrected = -sum(one.seconds for one in self.orders if isinstance(one, CorrectHours))
+        assert corrected == sum(e.seconds for cycle in self.cycles() for e in cycle.entries if e.source == MANUAL)
+        bought = sum(one.seconds for one in self.orders if isinstance(one, BuyHours))
+        assert bought == sum(one.seconds for cycle in self.cycles() for one in cycle.top_ups)
+
+    def balances_add_up(self) -> None:
+        for year in range(2026, self.now.year + 1):
+            [balance] = balance_of(self.book, self.now, self.store.ledger, Asked(year=year)).retainers
+            check_chain([one for one in balance.statements if one.period.start.year == year])
+
+    def every_closed_cycle_has_its_one_invoice(self) -> None:
+        closed = {cycle.id: cycle for cycle in self.cycles() if cycle.frozen}
+        originals = Counter(one.cycle for one in self.invoices if one.kind is InvoiceKind.INVOICE)
+        assert set(closed) == set(originals), "each cycle has a fee"
+        assert {1} >= set(originals.values())
+        taken_back = Counter(one.cycle for one in self.invoices if one.kind is InvoiceKind.CREDIT_NOTE)
+        assert taken_back == Counter(one.cycle for one in self.invoices if one.state is InvoiceState.VOID)
+
+    # Words used above
+
+    @property
+    def book(self):
+        return self.store.directory.read_client(ClientId(self.slug))
+
+    @property
+    def imports(self) -> ImportExport:
+        store = self.store
+        ports = ImportPorts(
+            store.directory, store.ledger, store.import_log, store.files, lambda: self.now, store.progress
+        )
+        return ImportExport(ports)
+
+    @property
+    def invoice_ports(self) -> InvoicePorts:
+        return InvoicePorts(self.store.directory, self.store.invoices, word_record, lambda: self.now)
+
+    @property
+    def invoices(self):
+        return list(self.store.invoices.newest(ClientId(self.slug)))
+
+    def cycles(self) -> list[CycleLedger]:
+        book = self.book
+        ids = [CycleId(self.declared.id, start) for start in self.starts()]
+        return list(self.store.ledger.read_cycles(ids, book.head.plan).values())
+
+    def starts(self) -> list[date]:
+        return [one.start for one in periods_between(self.declared, self.declared.starts_on, self.latest.date())]
+
+    def record_of(self, file: File) -> ImportRecord | None:
+        return self.store.import_log.read(import_id(file.dropped))
+
+    def deliver(self, file: File, killed: int | None) -> None:
+        if not self.is_killed(lambda: self.imports.run(file.dropped), killed) and file in self.waiting:
+            self.waiting.remove(file)
+
+    def adjust(self, order: Order) -> None:
+        adjust_cycle(self.slug, "support", order, self.now, directory=self.store.directory, ledger=self.store.ledger)
+
+    def roll(self) -> None:
+        roll_over(self.store.directory, self.store.ledger, ClientId(self.slug), self.now)
+
+    def apply(self) -> None:
+        client = ClientSetup(Client(ClientId(self.slug), self.slug), (self.declared,), (), billing=BUYER)
+        plan = ApplySetup(self.store.directory, self.store.ledger, lambda: self.now).apply(Setup(clients=(client,)))
+        assert not plan.conflicts
+
+    def is_killed(self, act: Callable[[], object], call: int | None) -> bool:
+        """Do it, unless it is killed at its n-th call to AWS; whether it was."""
+        made = 0
+
+        def kill(_: str) -> None:
+            nonlocal made
+            made += 1
+            if made == call:
+                raise KilledError
+
+        try:
+            with record_calls(after=kill):
+                act()
+        except KilledError:
+            return True
+        return False
+
+
+def no_mail_is_doubled(store) -> None:
+    """Each is of one kind, about one thing; every invoice with a number has its mail, every draft was told."""
+    mails = Counter((mail.kind, mail.client, mail.about) for mail in store.outbox.list_recent(100_000))
+    assert {1} >= set(mails.values())
+    told = {about[0] for kind, _, about in mails if kind is MailKind.INVOICE}
+    invoices = list(store.invoices.newest())
+    assert {one.id for one in invoices if one.document} == told
+    drafted = {about[0] for kind, _, about in mails if kind is MailKind.INVOICE_DRAFT}
+    assert {one.id for one in invoices if one.kind is InvoiceKind.INVOICE} == drafted
+
+
+def numbers_have_no_gap(store) -> None:
+    numbers: dict[str, list[int]] = {}
+    for one in store.invoices.newest():
+        if one.document:
+            series, _, number = one.document.number.rpartition("-")
+            numbers.setdefault(series, []).append(int(number))
+    for found in numbers.values():
+        assert list(range(1, len(found) + 1)) == sorted(found)
+    assert numbers
+
+
+def _seconds(duration: str) -> int:
+    hours, _, minutes = duration.lstrip("-").partition(":")
+    return (-1 if duration.startswith("-") else 1) * (int(hours) * 3600 + int(minutes) * 60)
+
+
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)
+def test_whatever_happens_nothing_is_lost_or_doubled_and_what_is_closed_stays(store):
+    store.directory.write_operator(replace(OPERATOR, version=0))
+    profile = settings(
+        max_examples=tries(20),
+        stateful_step_count=20,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(lambda: AnyLife(store), settings=profile)
+    no_mail_is_doubled(store)
+    numbers_have_no_gap(store)

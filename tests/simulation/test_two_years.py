@@ -1,0 +1,65 @@
+"""Two years of 200 retainers: every closed cycle and every invoice is what an independent recomputation says."""
+
+import random
+
+import pytest
+
+from chalicelib.domain.billing import invoice_id
+from chalicelib.domain.closing import statement_of_closed
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.retainer import Retainer
+from tests.conservation import check_chain
+from tests.properties.effort import tries
+from tests.simulation.oracle import Outcome, recompute
+from tests.simulation.world import World
+
+_CLIENTS, _RETAINERS = 50, 4
+
+
+def outcomes(world: World, retainer: Retainer) -> list[Outcome]:
+    """What the closed cycles of a retainer and their drafts say."""
+    stored = [one for one in world.ledger.cycles.values() if one.id.retainer == retainer.id and one.frozen]
+    return [_outcome(world, one) for one in sorted(stored, key=lambda one: one.id.start)]
+
+
+def _outcome(world: World, ledger: CycleLedger) -> Outcome:
+    statement = ledger.frozen.statement
+    figures, draft = statement.figures, world.log.invoices.get(invoice_id(ledger.id))
+    return Outcome(
+        start=ledger.id.start,
+        allotment=figures.allotment_seconds,
+        carried_in=figures.carried_seconds,
+        topped_up=figures.topped_up_seconds,
+        corrected=figures.corrected_seconds,
+        deducted=figures.deducted_seconds,
+        used=figures.used_seconds,
+        overage=figures.overage_seconds,
+        ended=figures.expired_seconds + statement.forfeited_seconds + statement.capped_seconds,
+        carried_out=sum(lot.seconds for lot in statement.carried_out),
+        debt_out=statement.debt_out_seconds,
+        billed=statement.billed_seconds,
+        net=draft.invoice.net.minor if draft else 0,
+    )
+
+
+@pytest.mark.parametrize("seed", range(tries(1)))
+def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_to(seed):
+    totals, expected_totals = [0, 0], [0, 0]
+    for number in range(_CLIENTS):
+        world = World(random.Random(f"{seed}/{number}"), f"client-{number}", _RETAINERS)  # noqa: S311  repeatable
+        world.live()
+        for one in world.book.retainers:
+            slug = one.id.retainer
+            expected, written_off = recompute(one, world.told[slug], world.bought[slug], world.now)
+            found = outcomes(world, one)
+
+            assert expected == found, f"{one}"
+            mine = [ledger for ledger in world.ledger.cycles.values() if ledger.id.retainer == one.id]
+            late = [posting for ledger in mine for posting in ledger.late]
+            assert written_off == sum(posting.seconds for posting in late if posting.posted_to is None)
+            closed = sorted((ledger for ledger in mine if ledger.frozen), key=lambda ledger: ledger.id.start)
+            check_chain([statement_of_closed(ledger, ledger.frozen) for ledger in closed])
+            for sums, some in ((totals, found), (expected_totals, expected)):
+                sums[0] += sum(outcome.net for outcome in some)
+                sums[1] += sum(outcome.used - outcome.overage for outcome in some)
+    assert expected_totals == totals
