@@ -66,12 +66,6 @@ class _Paper(FPDF):
         """A line that breaks where it is too long; what follows stands below it, at the same left edge."""
         self.multi_cell(width, height, self.typeset(text), align=align, new_x="LEFT", new_y="NEXT")
 
-    def close_fonts(self) -> None:
-        """Close their files, which fpdf2 leaves to the collector."""
-        for font in self.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
-
     def header(self) -> None:
         """From the second page on, which document this is."""
         if self.page_no() > 1:
@@ -103,16 +97,13 @@ class _Paper(FPDF):
 def draw(doc: WordedDocument, *, issued_on: date, currency: str) -> bytes:
     """The PDF of these words; `issued_on` is the date in its properties."""
     paper = _Paper(doc, issued_on, currency)
-    try:
-        paper.set_title(f"{doc.kind} {doc.number}")
-        paper.set_author(doc.seller[0] if doc.seller else "")
-        paper.set_lang(doc.language)
-        paper.add_page()
-        for part in (_parties, _title, _lines, _totals, _payment, _hours):
-            part(paper, doc)
-        return bytes(paper.output())
-    finally:
-        paper.close_fonts()
+    paper.set_title(f"{doc.kind} {doc.number}")
+    paper.set_author(doc.seller[0] if doc.seller else "")
+    paper.set_lang(doc.language)
+    paper.add_page()
+    for part in (_parties, _title, _lines, _totals, _payment, _hours):
+        part(paper, doc)
+    return bytes(paper.output())
 
 
 def _pairs(named: Iterable[tuple[str, str]]) -> list[str]:

@@ -1,10 +1,8 @@
 """The PDF, read back by a program of others."""
 
-import gc
 import os
 import re
 import subprocess
-import warnings
 from dataclasses import replace
 from fractions import Fraction
 
@@ -125,15 +123,6 @@ def test_the_file_says_what_it_is_and_in_which_language():
 
 def test_the_same_document_gives_the_same_bytes():
     assert render_pdf(invoice()) == render_pdf(invoice())
-
-
-def test_no_file_stays_open():
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        render_pdf(invoice())
-        gc.collect()
-
-    assert [] == [str(one.message) for one in caught]
 
 
 def test_its_fonts_go_along_as_far_as_they_are_used():
