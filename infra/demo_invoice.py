@@ -15,6 +15,8 @@ from typing import Any
 import click
 import yaml
 
+from chalicelib.domain.quantities import Money
+from chalicelib.web.formats import Formats
 from infra.demo.set_up import DemoError, hourtab
 from infra.local_clock import FILE, set_clock
 from infra.local_cloud import LOCAL, LocalCloud
@@ -40,7 +42,8 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
     say(f"It is {now:%d %B %Y} in the local stack; the hourly schedule runs")
     _run_schedule(cloud)
     draft = _wait(lambda: hourtab("invoice", "list", "--client", client, "--state", "draft"), "the draft")[0]
-    say(f"The cycle is closed, {draft['id']} is a draft of {draft['net']}")
+    net = Formats().money(Money(draft["net_minor"], draft["currency"]))
+    say(f"The cycle is closed, {draft['id']} is a draft of {net}")
     issued = hourtab("invoice", "issue", draft["id"])
     say(f"It is issued as {issued['number']}")
     mail: dict[str, Any] = _wait(lambda: _mail_about(hourtab, draft["id"]), "the mail")
