@@ -1,6 +1,8 @@
 """From a balance to the page's view: chooses the words and formats every figure."""
 
-from chalicelib.domain.cycle import CycleStatement, LotOrigin
+from datetime import date
+
+from chalicelib.domain.cycle import CycleState, CycleStatement, LotOrigin
 from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.services.show_balance import ClientBalance, RetainerBalance
@@ -13,8 +15,12 @@ from chalicelib.web.sentences import Voice
 from chalicelib.web.view import Fact, PageView, PastRow, RetainerView
 
 
-def build_page(balance: ClientBalance, token: str, year: int | None = None) -> PageView:
-    """The page of a client; `year` shows the cycles that began in it."""
+def build_page(balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None) -> PageView:
+    """The page of a client; `year` shows the cycles that began in it, `cycle` the one that began on that day.
+
+    A day on which no cycle began is not heeded.
+    """
+    opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
     voice = Voice(Formats.for_client(balance.client))
     texts = voice.texts
     as_of = texts.no_import
@@ -26,9 +32,48 @@ def build_page(balance: ClientBalance, token: str, year: int | None = None) -> P
         operator=balance.operator,
         as_of=as_of,
         token=token,
-        year=year,
+        chosen=_chosen(voice, year, cycle if opened else None),
+        year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
-        retainers=tuple(_retainer(voice, retainer, year) for retainer in balance.retainers),
+        retainers=tuple(_opened(voice, retainer, statement) for retainer, statement in opened)
+        or tuple(_retainer(voice, retainer, year) for retainer in balance.retainers),
+    )
+
+
+def _begun_on(balance: RetainerBalance, cycle: date | None) -> CycleStatement | None:
+    """The past cycle that began on that day."""
+    return next((one for one in balance.statements[:-1] if one.period.start == cycle), None)
+
+
+def _chosen(voice: Voice, year: int | None, cycle: date | None) -> str:
+    if cycle is not None:
+        return voice.texts.cycle_from.format(day=voice.formats.full_day(cycle))
+    return voice.texts.year_work.format(year=year) if year is not None else ""
+
+
+def _opened(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> RetainerView:
+    """A past cycle; a closed one as it closed."""
+    retainer, period = balance.retainer, statement.period
+    big, beside = _left_of(voice, statement)
+    state = _state(voice, balance, statement)
+    rules = (*_terms(voice, statement, retainer.length), *voice.pauses(retainer, period.start, period.end))
+    return RetainerView(
+        slug=retainer.id.retainer,
+        title=retainer.title,
+        dates=" · ".join(part for part in (voice.formats.days(period.start, period.end), state) if part),
+        big=big,
+        beside=beside,
+        is_over=_is_over(statement),
+        bar=draw_bar(voice, statement),
+        facts=(*_facts(voice, statement, voice.texts.granted), *_ends(voice, statement)),
+        rules=rules,
+        note="",
+        logs=build_logs(voice, balance, None, period.start),
+        making=make_number(voice, statement, retainer.length),
+        past_title="",
+        past=(),
+        chart=None,
+        year_note="",
     )
 
 
@@ -47,7 +92,7 @@ def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> Retai
         beside=beside,
         is_over=runs and current is not None and _is_over(current),
         bar=draw_bar(voice, current) if runs and current is not None else None,
-        facts=_facts(voice, current, length) if runs and current is not None else (),
+        facts=_facts(voice, current, texts.cycles[length].this) if runs and current is not None else (),
         rules=_rules(voice, balance),
         note=""
         if balance.has_begun
@@ -67,19 +112,29 @@ def _is_over(statement: CycleStatement) -> bool:
 
 def _headline(voice: Voice, balance: RetainerBalance) -> tuple[str, str]:
     """The number in large type, and the words beside it."""
-    texts, hours, current = voice.texts, voice.formats.hours, balance.current
+    hours, current = voice.formats.hours, balance.current
     if current is None or not balance.has_begun:
         granted = current.figures.allotment_seconds if current is not None else 0
-        return hours(granted), texts.from_day.format(day=voice.formats.full_day(balance.retainer.starts_on))
-    figures, available = current.figures, current.figures.available_seconds
-    used_of = texts.used_of.format(used=hours(figures.used_seconds), available=hours(available))
+        return hours(granted), voice.texts.from_day.format(day=voice.formats.full_day(balance.retainer.starts_on))
+    if balance.has_ended and current.figures.available_seconds > 0 and not _is_over(current):
+        return hours(0), _used_of(voice, current)
+    return _left_of(voice, current)
+
+
+def _left_of(voice: Voice, statement: CycleStatement) -> tuple[str, str]:
+    """What a cycle has left, by how much it is over, or what it used where it had no hours."""
+    texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
+    available = figures.available_seconds
     if available <= 0:
         return hours(figures.used_seconds), texts.used_so_far
-    if _is_over(current):
-        return texts.over.format(hours=hours(-figures.remaining_seconds)), used_of
-    if balance.has_ended:
-        return hours(0), used_of
+    if _is_over(statement):
+        return texts.over.format(hours=hours(-figures.remaining_seconds)), _used_of(voice, statement)
     return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
+
+
+def _used_of(voice: Voice, statement: CycleStatement) -> str:
+    hours, figures = voice.formats.hours, statement.figures
+    return voice.texts.used_of.format(used=hours(figures.used_seconds), available=hours(figures.available_seconds))
 
 
 def _dates(voice: Voice, balance: RetainerBalance) -> str:
@@ -96,9 +151,9 @@ def _dates(voice: Voice, balance: RetainerBalance) -> str:
     return f"{days} · {voice.count(voice.texts.days_left, left) if left else voice.texts.last_day}"
 
 
-def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tuple[Fact, ...]:
+def _facts(voice: Voice, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
     texts, figures = voice.texts, statement.figures
-    facts = [_fact(voice, texts.cycles[length].this, figures.allotment_seconds)]
+    facts = [_fact(voice, granted, figures.allotment_seconds)]
     if carried := _carried(voice, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
@@ -117,6 +172,17 @@ def _facts(voice: Voice, statement: CycleStatement, length: CycleLength) -> tupl
     return tuple(facts)
 
 
+def _ends(voice: Voice, statement: CycleStatement) -> tuple[Fact, ...]:
+    """What the close did, or is to do, to the hours that are left."""
+    texts = voice.texts
+    amounts = (
+        (texts.carried_on, sum(lot.seconds for lot in statement.carried_out)),
+        (texts.forfeited, statement.forfeited_seconds),
+        (texts.capped, statement.capped_seconds),
+    )
+    return tuple(_fact(voice, name, seconds) for name, seconds in amounts if seconds)
+
+
 def _fact(voice: Voice, name: str, seconds: int, *, note: str = "", kind: str = "") -> Fact:
     return Fact(name, ((voice.formats.hours(seconds), ""),), note, kind)
 
@@ -133,9 +199,22 @@ def _carried(voice: Voice, statement: CycleStatement) -> tuple[tuple[str, str], 
 def _rules(voice: Voice, balance: RetainerBalance) -> tuple[str, ...]:
     if balance.current is None or balance.has_ended:
         return ()
-    terms = balance.current.terms
-    carry_over = voice.carry_over(terms, balance.retainer.length) if terms.allotment_seconds else ""
+    pauses = voice.pauses(balance.retainer, balance.current.period.start)
+    return (*_terms(voice, balance.current, balance.retainer.length), *pauses)
+
+
+def _terms(voice: Voice, statement: CycleStatement, length: CycleLength) -> tuple[str, ...]:
+    terms = statement.terms
+    carry_over = voice.carry_over(terms, length) if terms.allotment_seconds else ""
     return tuple(sentence for sentence in (carry_over, voice.overage(terms)) if sentence)
+
+
+def _state(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> str:
+    """The state of a past cycle in words; "" while a close is due that has not run yet."""
+    if balance.is_awaited(statement):
+        return voice.texts.settling_tag
+    tags = {CycleState.CLOSED: voice.texts.closed_tag, CycleState.BACKFILL: voice.texts.backfill_tag}
+    return tags.get(statement.state, "")
 
 
 def _past_row(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
@@ -144,7 +223,8 @@ def _past_row(voice: Voice, balance: RetainerBalance, statement: CycleStatement)
     left = max(figures.remaining_seconds, 0)
     return PastRow(
         name=cycle_name(voice, statement.period, balance.retainer.length),
-        is_settling=balance.is_awaited(statement),
+        start=statement.period.start.isoformat(),
+        state=_state(voice, balance, statement),
         available=cell(figures.available_seconds),
         used=cell(figures.used_seconds),
         left=voice.texts.over.format(hours=voice.formats.hours(-figures.remaining_seconds)) if is_over else cell(left),

@@ -4,8 +4,10 @@ Excluded entries are not shown to clients: a rule of the operator keeps them out
 its reason is the operator's own note.
 """
 
+from datetime import date
+
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
-from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
 from chalicelib.services.show_balance import RetainerBalance
 from chalicelib.web.names import cycle_name, last_day
 from chalicelib.web.sentences import Voice
@@ -20,11 +22,13 @@ def shown_entries(statement: CycleStatement) -> list[AccountedEntry]:
     return [one for one in reversed(statement.entries) if one.entry.pool is not Pool.EXCLUDED]
 
 
-def build_logs(voice: Voice, balance: RetainerBalance, year: int | None) -> tuple[WorkLog, ...]:
+def build_logs(
+    voice: Voice, balance: RetainerBalance, year: int | None, cycle: date | None = None
+) -> tuple[WorkLog, ...]:
     """The logs of the shown cycles, newest first, with at most ROW_LIMIT entries together."""
     logs: list[WorkLog] = []
     room = ROW_LIMIT
-    for statement in balance.logged(year):
+    for statement in balance.logged(year, cycle):
         log = _log(voice, balance, statement, room)
         room -= len(log.rows)
         if log.rows or log.omitted or log.note:
@@ -33,7 +37,11 @@ def build_logs(voice: Voice, balance: RetainerBalance, year: int | None) -> tupl
 
 
 def work_of(voice: Voice, entry: Entry) -> str:
-    """What the work was: its description, or the next best that the export says."""
+    """What the work was: its description, or the next best that the export says; late work by its day."""
+    if entry.source == LATE and entry.worked_on is not None:
+        return voice.texts.late_work.format(day=voice.formats.day_with_year(entry.worked_on, entry.date))
+    if entry.source == MANUAL:
+        return voice.texts.manual.format(reason=entry.description)
     return entry.description or entry.task or entry.project or voice.texts.no_description
 
 

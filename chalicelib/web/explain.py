@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Lot, LotOrigin, LotStatement, Period
+from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.explain import Explanation, explain
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.build_work_log import ROW_LIMIT, work_of
@@ -24,7 +25,8 @@ def expiry_of(voice: Voice, lot: Lot, period: Period) -> str:
 def make_number(voice: Voice, statement: CycleStatement, length: CycleLength) -> Making:
     """The explanation of a cycle's remaining hours."""
     made = explain(statement)
-    names = {lot.lot.id: _lot_name(voice, lot, statement.period, length) for lot in made.lots}
+    notes = _notes_of_lots(voice, statement)
+    names = {one.lot.id: _lot_name(voice, one, statement.period, length, notes) for one in made.lots}
     lots = [_lot_row(voice, lot, statement.period, names[lot.lot.id]) for lot in made.lots]
     if made.overage_seconds:
         lots.append(LotRow(voice.texts.lot_overage, "", "", voice.formats.hours_cell(made.overage_seconds), ""))
@@ -51,8 +53,20 @@ def _steps(voice: Voice, made: Explanation) -> tuple[Step, ...]:
     )
 
 
-def _lot_name(voice: Voice, statement: LotStatement, period: Period, length: CycleLength) -> str:
+def _notes_of_lots(voice: Voice, statement: CycleStatement) -> dict[str, str]:
+    """The names of top-ups and corrections that say more than what they are."""
+    name = voice.texts.lot_top_up
+    noted = {one.id: voice.texts.lot_noted.format(name=name, note=one.note) for one in statement.top_ups if one.note}
+    given = (one for one in statement.entries if one.entry.source == MANUAL and one.correction_lot_id)
+    return noted | {one.correction_lot_id or "": work_of(voice, one.entry) for one in given}
+
+
+def _lot_name(
+    voice: Voice, statement: LotStatement, period: Period, length: CycleLength, notes: Mapping[str, str]
+) -> str:
     texts, lot = voice.texts, statement.lot
+    if lot.id in notes:
+        return notes[lot.id]
     if lot.origin is LotOrigin.TOP_UP:
         return texts.lot_top_up
     if lot.origin is LotOrigin.CORRECTION:

@@ -27,9 +27,9 @@ _NO_STYLE = "'none'"
 @opens(pages, "/b/{token}")
 def client_page(token: str) -> Response:
     """The page: every retainer side by side."""
-    year = _year()
-    view = build_page(_balance(token), token, year)
-    query = f"?year={year}" if year is not None else ""
+    year, cycle = _year(), _cycle()
+    view = build_page(_balance(token), token, year, cycle)
+    query = "" if not view.chosen else f"?year={year}" if view.year else f"?cycle={cycle}"
     body = render("page.html", page=view, texts=view.texts, query=query)
     return answer(body, HTML, content_policy(style_hash()), _headers())
 

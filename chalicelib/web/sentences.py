@@ -1,7 +1,9 @@
 """The terms of a retainer as plain sentences, the same on page, mail and invoice."""
 
+from datetime import date, timedelta
+
 from chalicelib.domain.carry_over_sentence import describe
-from chalicelib.domain.retainer import CycleLength
+from chalicelib.domain.retainer import CycleLength, Pause, Retainer
 from chalicelib.domain.terms import Overrun, Terms
 from chalicelib.web.formats import Formats
 from chalicelib.web.messages import Counted, Texts, texts_in
@@ -30,6 +32,21 @@ class Voice:
             percent=said.cap_percent,
         )
         return f"{kept}{self.texts.deduct.format(following=words.following) if said.deducts else ''}."
+
+    def pauses(self, retainer: Retainer, since: date, until: date | None = None) -> tuple[str, ...]:
+        """The pauses that touch the days from `since` on, or `[since, until)`: "Paused from 1 August to 14 August."."""
+        touching = (
+            pause
+            for pause in retainer.pauses
+            if (pause.end is None or pause.end > since) and (until is None or pause.start < until)
+        )
+        return tuple(self._pause(pause) for pause in touching)
+
+    def _pause(self, pause: Pause) -> str:
+        start = self.formats.full_day(pause.start)
+        if pause.end is None:
+            return self.texts.paused_on.format(start=start)
+        return self.texts.paused.format(start=start, last=self.formats.full_day(pause.end - timedelta(days=1)))
 
     def overage(self, terms: Terms) -> str:
         """What an hour beyond the retainer costs; "" where such hours are deducted or cost nothing."""

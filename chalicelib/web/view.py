@@ -104,7 +104,10 @@ class PastRow(NamedTuple):
     """One cycle in figures."""
 
     name: str
-    is_settling: bool
+    start: str
+    """Its first day in ISO 8601: it is opened by it."""
+    state: str
+    """"closed"; "" where there is nothing to say."""
     available: str
     used: str
     left: str
@@ -164,6 +167,8 @@ class PageView(NamedTuple):
     """Whom to ask; nameless where nothing is set up."""
     as_of: str
     token: str
+    chosen: str
+    """Which past cycles were asked for; "" for today."""
     year: int | None
     years: tuple[int, ...]
     retainers: tuple[RetainerView, ...]

@@ -79,6 +79,8 @@ class Texts(NamedTuple):
     deduct: str
     overage_rate: str
     hourly_rate: str
+    paused: str
+    paused_on: str
 
     work_log: str
     work_log_of: str
@@ -90,6 +92,10 @@ class Texts(NamedTuple):
     project_tag: str
     newest_of: str
     no_description: str
+    late_work: str
+    """Work that came after its cycle was closed, by its day."""
+    manual: str
+    """A correction made by hand, with its reason."""
 
     making: str
     making_note: str
@@ -101,6 +107,8 @@ class Texts(NamedTuple):
     lot_carried: str
     lot_allotment: str
     lot_top_up: str
+    lot_noted: str
+    """A lot's name with what was noted with it."""
     lot_correction: str
     lot_expires: str
     lot_overage: str
@@ -109,6 +117,12 @@ class Texts(NamedTuple):
     cycle: str
     available: str
     settling_tag: str
+    closed_tag: str
+    backfill_tag: str
+    cycle_from: str
+    carried_on: str
+    forfeited: str
+    capped: str
     chart: str
     years: str
     year_work: str
