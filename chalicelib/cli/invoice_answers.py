@@ -34,9 +34,16 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
         )
     )
     yield ""
-    yield from facts((("seller", ", ".join(worded.seller)), *worded.seller_ids))
-    yield from facts(((worded.buyer_label, ", ".join(worded.buyer)), *worded.buyer_ids))
-    yield from facts(((worded.kind, worded.number), *worded.facts))
+    yield from facts(
+        (
+            (worded.kind, worded.number),
+            *worded.facts,
+            ("seller", ", ".join(worded.seller)),
+            *worded.seller_ids,
+            (worded.buyer_label, ", ".join(worded.buyer)),
+            *worded.buyer_ids,
+        )
+    )
     yield ""
     rows = (*worded.lines, *((name, "", "", amount) for name, amount in (*worded.totals, worded.gross)))
     yield from table(worded.head, rows, right=worded.head[1:])

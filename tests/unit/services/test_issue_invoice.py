@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from operator import add
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -40,11 +41,13 @@ from chalicelib.services.invoice_errors import (
 from chalicelib.services.invoice_ports import InvoicePorts
 from chalicelib.services.issue_invoice import issue, void
 from chalicelib.services.ports import OperatorBook, StaleWriteError
+from chalicelib.web.formats import Formats
 from chalicelib.web.word_record import word_record
 from tests.builders import day, money, retainer, rule, terms, used
 from tests.invoice_rig import BUYER, DRAFTED, JANUARY, NOW, OPERATOR, SELLER, FakeInvoices, book, draft, drafts, ports
 from tests.unit.domain.strategies import books, quick
 
+DOCS = Path(__file__).resolve().parents[3] / "docs/invoicing.md"
 SEED_ID = "acme/support/2026-01-01"
 
 
@@ -81,6 +84,24 @@ def test_the_seeds_month_becomes_invoice_number_one():
     assert document.carry_over == "Nicht genutzte Stunden verfallen am Monatsende."
     assert document.payment_terms == "Thank you."
     assert issued == of.invoices.read(issued.id)
+
+
+def test_the_page_about_invoicing_says_what_the_seeds_month_costs():
+    document = document_of(issue(ports(draft()), SEED_ID))
+    formats = Formats()
+    rows = [(line.text, formats.quantity(line.quantity), line.unit_price, line.amount) for line in document.lines]
+    [tax] = document.taxes
+    sums = [("Total net amount", document.net), ("VAT 19 %", tax.amount), ("Gross", document.gross)]
+
+    said = DOCS.read_text(encoding="utf-8").replace("at 50 €)", "at €50)").replace("(100 €)", "(€100)")
+
+    for text, quantity, price, amount in rows:
+        assert f"| {text} | {quantity} | {euros(price)} | {euros(amount)} |" in said
+    assert all(f"| {text} | | | {euros(amount)} |" in said for text, amount in sums)
+
+
+def euros(amount: Money) -> str:
+    return f"{amount.amount:,} €"
 
 
 def test_seller_and_buyer_take_their_names_from_the_set_up_where_billing_says_none():
