@@ -1,0 +1,126 @@
+"""Going live, top-ups and corrections on real tables: killed at any call, what is run again ends as if nothing was."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.adapters.audit_trail import DynamoAuditTrail
+from chalicelib.domain.calendar import today
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.services.adjust_cycle import adjust_cycle
+from chalicelib.services.audit import Act
+from chalicelib.services.go_live import GoLive, go_live
+from chalicelib.services.hours_orders import BuyHours, CorrectHours
+from chalicelib.services.ports import ImportHead, LedgerCommit
+from chalicelib.services.show_balance import balance_of
+from tests.aws_calls import record_calls
+from tests.builders import day, entry, hours, ledger, money, retainer, rule, terms
+from tests.conservation import check_chain
+from tests.contract.test_import import KilledError, killer
+from tests.import_rig import NOW, book
+
+_MOST_CALLS = 40
+_CARRIES = terms("2026-08-01", carry_over=rule(carry=True))
+BUY = BuyHours("t", hours("5"), price=money("400.00"), expires_on=day("2027-01-01"), note="Move")
+CORRECT = CorrectHours("c", -hours("1:30"), "Travel")
+
+
+@pytest.fixture
+def trail(store):
+    return DynamoAuditTrail(store.tables, store.names["activity"])
+
+
+def backfill(store, name):
+    """A client in backfill since August, with work in three months that are over."""
+    made = book(name)
+    one = retainer(_CARRIES, starts="2026-08-01", backfill=True, retainer_id=made.retainers[0].id)
+    store.directory.write_client(replace(made, retainers=(one,)))
+    worked = [ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-10", "4:00")], of=one.id) for month in (8, 9, 10)]
+    cycles = [replace(cycle, version=0) for cycle in worked]
+    store.ledger.commit(LedgerCommit(ClientId(name), ImportHead(), cycles, tuple))
+
+
+def lives(store, name):
+    return go_live(
+        name, "support", GoLive(opening_seconds=hours("2")), NOW, directory=store.directory, ledger=store.ledger
+    )
+
+
+def adjusted(store, name):
+    for order in (BUY, CORRECT):
+        adjust_cycle(name, "support", order, NOW, directory=store.directory, ledger=store.ledger)
+
+
+def told(store, trail, name):
+    """Everything that can be seen of a client afterwards, but for its name."""
+    stored = store.directory.read_client(ClientId(name))
+    statements = balance_of(stored, NOW, store.ledger).retainers[0].statements
+    check_chain(statements[-1:])
+    return (
+        stored.retainers[0].live_from,
+        [(one.state, one.figures, one.top_ups, one.lots, len(one.entries)) for one in statements],
+        stored.head.standings,
+        sorted((one.act, one.details) for one in trail.newest(ClientId(name), 50)),
+        stored.head.due_at,
+    )
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("act", [lives, adjusted])
+def test_killed_at_any_call_and_run_again_it_ends_as_if_it_had_run_once(store, trail, act, when):
+    backfill(store, "whole")
+    act(store, "whole")
+    expected = told(store, trail, "whole")
+    for call in range(1, _MOST_CALLS):
+        name = f"killed-{call}"
+        backfill(store, name)
+        try:
+            with record_calls(**{when: killer(call)}):
+                act(store, name)
+        except KilledError:
+            act(store, name)
+        else:
+            assert call > 4, "the calls are counted"
+            return
+        assert expected == told(store, trail, name)
+    pytest.fail("it makes more calls than this test kills")
+
+
+def test_a_client_that_has_gone_live_is_due_when_its_first_live_cycle_ends(store):
+    backfill(store, "acme")
+    lives(store, "acme")
+
+    assert [] == list(store.directory.due(NOW))
+    assert ["acme"] == list(store.directory.due(NOW.replace(month=12, day=1)))
+    assert today(NOW, "Europe/Berlin") == day("2026-11-22")
+
+
+def test_the_newest_acts_of_a_client_come_first_and_no_other_clients(store, trail):
+    for name in ("acme", "other"):
+        backfill(store, name)
+        lives(store, name)
+
+    acts = trail.newest(ClientId("acme"), 2)
+
+    assert 2 == len(acts)
+    assert {ClientId("acme")} == {one.client for one in acts}
+    assert Act.GO_LIVE in {one.act for one in trail.newest(ClientId("acme"), 50)}
+    assert [] == list(trail.newest(ClientId("nobody"), 5))
+
+
+def test_a_top_up_is_kept_with_its_price_and_note_and_costs_one_transaction(store):
+    backfill(store, "acme")
+    with record_calls() as calls:
+        adjust_cycle("acme", "support", BUY, NOW, directory=store.directory, ledger=store.ledger)
+
+    assert ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:TransactWriteItems"] == calls.names()
+    [retainer_now] = store.directory.read_client(ClientId("acme")).retainers
+    cycle = CycleId(retainer_now.id, day("2026-11-01"))
+    [bought] = store.ledger.read_cycles([cycle])[cycle].top_ups
+    assert (BUY.name, BUY.seconds, BUY.price, BUY.expires_on, BUY.note) == (
+        bought.id,
+        bought.seconds,
+        bought.price,
+        bought.expires_on,
+        bought.note,
+    )
