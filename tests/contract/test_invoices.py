@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.services.adjust_invoice import adjust
+from chalicelib.services.audit import Act
 from chalicelib.services.invoice_ports import InvoicePorts
 from chalicelib.services.issue_invoice import issue, void
 from chalicelib.services.ports import ImportHead, LedgerCommit, StaleWriteError
@@ -101,6 +104,25 @@ def test_invoices_and_their_numbers_are_in_nobodys_way(store: Store):
     assert store.import_log.list_of_client(ACME) == []
     assert store.directory.read_operator().client_names == {ACME: ("Acme Ltd",)}
     assert [mail.about for mail in store.outbox.list_recent(10)] == [(made.id,)]
+
+
+def test_what_was_done_with_an_invoice_is_on_the_audit_trail_once(store: Store):
+    made = numbered(1)
+    ports = keep(store, made)
+    later = replace(ports, clock=lambda: NOW + timedelta(minutes=1))
+    adjust(store.invoices, made.id, money("-5"), "Goodwill", NOW - timedelta(minutes=1))
+    for _ in range(2):
+        issue(ports, made.id)
+    for _ in range(2):
+        void(later, made.id, "Wrong firm")
+
+    acts = DynamoAuditTrail(store.tables, store.names["activity"]).newest(ACME, 10)
+
+    assert [(one.act, one.details) for one in acts] == [
+        (Act.VOID_INVOICE, "2026-0002: Wrong firm"),
+        (Act.ISSUE_INVOICE, "2026-0001"),
+        (Act.ADJUST_INVOICE, "-5.00 EUR: Goodwill"),
+    ]
 
 
 def test_of_two_changes_of_a_draft_the_second_is_stale(store: Store):

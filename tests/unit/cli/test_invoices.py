@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain.billing import NO_BUYER
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
 from tests.unit.cli.rig import Answer, Cli
+from tests.unit.cli.test_json_answers import KEYS
 
 ID = "acme/support/2026-01-01"
 
@@ -132,6 +133,16 @@ def test_a_script_gets_minor_units_and_the_whole_document(seed: Cli) -> None:
     assert after["document"]["lines"][1]["amount_minor"] == 67500
     assert after == seed.run("invoice", "show", ID, "--json").json
     assert seed.run("invoice", "list", "--json").json == [after]
+
+
+@pytest.mark.parametrize("words", [("show",), ("adjust", "--amount", "5", "--reason", "Parking"), ("issue",)])
+def test_the_answer_has_the_keys_that_the_papers_name(seed: Cli, words: tuple[str, ...]) -> None:
+    verb, *options = words
+    answer = seed.run("invoice", verb, ID, *options, "--json").json
+    inner = {*answer["cycle"], *(key for one in answer["adjustments"] for key in one)}
+
+    assert {*answer, *inner} <= KEYS[f"invoice {verb}"]
+    assert {"id", "state", "number", "net_minor", "gross_minor", "voided_by", "document"} <= set(answer)
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "json", "xero", "quickbooks", "xml"])
