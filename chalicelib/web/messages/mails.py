@@ -79,7 +79,7 @@ MAIL_TEXTS = {
         why_expiring="Diese Mail kommt einmal, zwei Wochen bevor Stunden verfallen.",
         invoice="{kind} {number}: {total}",
         attached="Das Dokument ist angehängt.",
-        why_invoice="Diese Mail kommt einmal je Rechnung und Gutschrift.",
+        why_invoice="Diese Mail kommt einmal je Rechnung und Stornorechnung.",
     ),
     "fr": MailTexts(
         open_page="Consulter les heures et les travaux à tout moment",

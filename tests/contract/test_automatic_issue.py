@@ -1,0 +1,57 @@
+"""A draft that is issued by itself, killed before and after each call to AWS: one number, one invoice, one mail."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.adapters.mail_copies import StoredCopies
+from chalicelib.adapters.mailer import SesMailer
+from chalicelib.domain.billing import InvoiceState
+from chalicelib.domain.notices import Issuing
+from chalicelib.services.issue_automatically import IssueAutomatically
+from chalicelib.services.outbox import MailKind, MailState, mail_of_draft
+from chalicelib.services.send_mail import CLAIM, SendMail
+from tests.aws_calls import record_calls
+from tests.contract.conftest import Store
+from tests.contract.test_import import KilledError, killer
+from tests.contract.test_invoices import keep, numbered, numbers
+from tests.invoice_rig import NOW
+from tests.outbox_rig import SENDER, letter
+
+_MOST_CALLS = 30
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_draft_killed_at_any_call_is_issued_once_and_its_mail_is_written_once(store: Store, when: str):
+    drafted = numbered(1)
+    ports = keep(store, drafted)
+    book = store.directory.read_client(drafted.cycle.retainer.client)
+    store.directory.write_client(replace(book, issuing=Issuing.AUTOMATIC))
+    told, now = mail_of_draft(drafted, NOW), [NOW]
+    store.outbox.add([told])
+    sending = SendMail(
+        outbox=store.outbox,
+        compose=lambda mail: letter(replace(mail, about=("settled",))),
+        mailer=SesMailer(store.cloud),
+        copies=StoredCopies(store.objects),
+        queue=store.mail_queue,
+        blocks=store.blocks,
+        sender=SENDER,
+        clock=lambda: now[0],
+        checks={MailKind.INVOICE_DRAFT: IssueAutomatically(ports, store.mail_queue)},
+    )
+
+    for call in range(1, _MOST_CALLS):
+        now[0] += CLAIM
+        with record_calls(**{when: killer(call)}):
+            try:
+                sending.send(told.id)
+            except KilledError:
+                continue
+        break
+
+    assert ["2026-0001"] == numbers(store)
+    assert InvoiceState.ISSUED is store.invoices.read(drafted.id).state
+    assert MailState.NEEDLESS is store.outbox.read(told.id).state
+    invoiced = [one for one in store.outbox.list_recent(10) if one.kind is MailKind.INVOICE]
+    assert [drafted.id] == [one.about[0] for one in invoiced]

@@ -1,0 +1,38 @@
+"""The HTML of every mail as a phone shows it."""
+
+import pytest
+
+from chalicelib.services.outbox import new_cycle_mail
+from tests.axe import violations
+from tests.browser import PHONE, open_chromium
+from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails
+from tests.unit.web.mail_samples import client_samples, operator_samples
+
+_LONG = book(helpdesk(title="Fernwartungsdienstleistungsgrundpauschalenvertrag" * 2))
+SAMPLES = {
+    **client_samples("de-DE"),  # the longest words
+    **operator_samples(),
+    "long title": mails(_LONG, OCTOBER)(new_cycle_mail(HELPDESK, NOVEMBER, SECOND_OF_NOVEMBER)),
+}
+_NOT_OF_MAILS = {"landmark-one-main", "region"}
+"""Rules for pages: a mail program shows a mail inside a page of its own."""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_chromium() as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_mail_fits_the_screen_fetches_nothing_and_can_be_read_by_everybody(browser, name):
+    page = browser.new_page(viewport=PHONE)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.set_content(SAMPLES[name].html)
+
+    assert [] == asked
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert [] == [one for one in violations(page) if one.partition(":")[0] not in _NOT_OF_MAILS]
+    page.close()
