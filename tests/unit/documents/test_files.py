@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.documents.as_json import document_json
-from chalicelib.documents.files import file_name, invoice_pdf
+from chalicelib.documents.files import invoice_pdf
 from chalicelib.domain.billing import Tax
 from tests.unit.documents.samples import credit_note, invoice, line
 
@@ -45,15 +45,17 @@ def test_a_credit_note_names_the_invoice_it_takes_back():
     assert ("credit_note", "2026-0001", -167500) == (found["kind"], found["corrects"], found["gross_minor"])
 
 
-def test_the_pdf_is_named_by_its_number():
-    content, name = invoice_pdf(invoice())
-
-    assert (b"%PDF-", "2026-0001.pdf") == (content[:5], name)
-
-
 @pytest.mark.parametrize(
     ("number", "name"),
-    [("HT/2026-0001", "HT-2026-0001.xml"), ("../../etc/x", "etc-x.xml"), ("№ 7", "7.xml"), ("…", "invoice.xml")],
+    [
+        ("2026-0001", "2026-0001.pdf"),
+        ("HT/2026-0001", "HT-2026-0001.pdf"),
+        ("../../etc/x", "etc-x.pdf"),
+        ("№ 7", "7.pdf"),
+        ("…", "invoice.pdf"),
+    ],
 )
-def test_no_number_makes_a_name_that_a_system_refuses(number, name):
-    assert name == file_name(number, "xml")
+def test_the_pdf_is_named_by_its_number_as_every_system_takes_it(number, name):
+    content, named = invoice_pdf(invoice(number=number))
+
+    assert (b"%PDF-", name) == (content[:5], named)
