@@ -1,16 +1,17 @@
 """What Hypothesis draws: retainers with every kind of rule, and months of work for them."""
 
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.calendar import periods_between
 from chalicelib.domain.cycle import CycleLedger, TopUp
-from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.quantities import Money
-from chalicelib.domain.retainer import CycleLength, PartialCycle, Retainer
+from chalicelib.domain.retainer import CycleLength, PartialCycle, Pause, Retainer
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from tests.builders import ACME_SUPPORT
 
@@ -51,11 +52,13 @@ def terms_from(days: st.SearchStrategy[date]) -> st.SearchStrategy[Terms]:
 
 @st.composite
 def retainers(draw: st.DrawFn) -> Retainer:
-    """A retainer of any length and rule, with up to two changes of terms, perhaps ended."""
+    """A retainer of any length and rule, with up to two changes of terms and two pauses, perhaps ended."""
     starts_on = draw(st.dates(date(2023, 11, 1), date(2024, 3, 31)))
     later = draw(st.lists(st.integers(1, 200), max_size=2, unique=True))
     effective = [starts_on, *(starts_on + timedelta(days=days) for days in sorted(later))]
     served = draw(st.none() | st.integers(1, 300))
+    bounds = draw(st.lists(st.integers(0, 200), max_size=4, unique=True).map(sorted))
+    paused = [starts_on + timedelta(days=days) for days in bounds]
     return Retainer(
         id=ACME_SUPPORT,
         title="Support",
@@ -67,13 +70,14 @@ def retainers(draw: st.DrawFn) -> Retainer:
         ends_on=None if served is None else starts_on + timedelta(days=served),
         live_from=starts_on,
         partial=draw(st.sampled_from(PartialCycle)),
+        pauses=tuple(Pause(start, end) for start, end in zip_longest(paused[::2], paused[1::2])),
     )
 
 
-def entries_on(days: st.SearchStrategy[date]) -> st.SearchStrategy[Entry]:
+def entries_on(days: st.SearchStrategy[date], *sources: str) -> st.SearchStrategy[Entry]:
     return st.builds(
         Entry,
-        source=st.just("toggl"),
+        source=st.sampled_from(["toggl", *sources]),
         source_id=st.none(),
         worker=st.sampled_from(["Ada Byron", "ada byron", "Ben Okri"]),
         worker_email=st.none(),
@@ -98,7 +102,7 @@ def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
         ledgers[period.start] = CycleLedger(
             CycleId(retainer.id, period.start),
             1,
-            tuple(draw(st.lists(entries_on(days), max_size=5))),
+            tuple(draw(st.lists(entries_on(days, "toggl", MANUAL, LATE), max_size=5))),
             tuple(
                 TopUp(f"top-up-{period.start}-{nth}", size, period.start, expires_on)
                 for nth, (size, expires_on) in enumerate(bought)
