@@ -9,6 +9,7 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, is_json, plain, table
 from chalicelib.cli.parts import Parts
+from chalicelib.domain.entry import OWN_SOURCES
 from chalicelib.domain.ids import is_slug
 from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.propose_mapping import Proposal, Said
@@ -23,6 +24,8 @@ _UNITS = [unit.value for unit in Unit if unit is not Unit.SECONDS_OR_DECIMAL_HOU
 def _slug(_context: click.Context, _option: click.Parameter, value: str) -> str:
     if not is_slug(value):
         raise click.BadParameter(f"{value!r} is not lower-case letters, digits and hyphens.")
+    if value in OWN_SOURCES:
+        raise click.BadParameter(f"{value!r} is a name that HourTab uses itself; take another.")
     return value
 
 

@@ -60,3 +60,5 @@ LATE = "late"
 """The source of late work: what later exports said about the days of a closed cycle (domain/late_work.py)."""
 MANUAL = "correction"
 """The source of corrections made by hand; no rounding applies to them."""
+OWN_SOURCES = frozenset({LATE, MANUAL})
+"""Sources that are no tool's: no export can be told to come from them."""

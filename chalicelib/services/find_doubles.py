@@ -10,7 +10,7 @@ from itertools import islice
 
 from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.cycle import CycleLedger
-from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.entry import OWN_SOURCES, Entry, Pool
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.import_record import LikelyDouble
 
@@ -46,7 +46,7 @@ def find_doubles(
 
 
 def _counts(entry: Entry) -> bool:
-    return entry.pool is not Pool.EXCLUDED and entry.seconds != 0
+    return entry.pool is not Pool.EXCLUDED and entry.seconds != 0 and entry.source not in OWN_SOURCES
 
 
 _Day = tuple[str, date, int]

@@ -89,6 +89,7 @@ def test_the_set_up_keeps_mappings_and_may_speak_of_their_sources(acme: Cli, des
     ("words", "code", "says"),
     [
         (("--as", "My Desk"), 2, "not lower-case letters"),
+        (("--as", "late"), 2, "'late' is a name that HourTab uses itself"),
         (("--as", "desk", "--set", "colour=What"), 2, "is not FIELD=COLUMN; the fields are date, start"),
         (("--as", "desk", "--set", "date"), 2, "is not FIELD=COLUMN"),
         (("--as", "desk", "--set", "date=Day"), 1, "The file has no column “Day” for date. The columns are “Dated”"),
