@@ -1,11 +1,16 @@
-"""Takes the pictures of the README: `python -m tests.screenshots`."""
+"""Takes the pictures of the papers: `python -m tests.screenshots`."""
 
+import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from chalicelib.documents.pdf import render_pdf
+from chalicelib.domain.billing import Tax
 from tests.browser import DESK, PHONE, Visit, open_chromium
 from tests.page_server import serving
+from tests.unit.documents.samples import invoice
 from tests.unit.web.samples import seeblick
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
@@ -20,6 +25,8 @@ def main() -> None:
         for name, size, scheme in PICTURES:
             with Visit(browser, f"{address}/b/{one.token}", viewport=size, color_scheme=scheme) as visit:
                 visit.page.screenshot(path=FOLDER / f"{name}.png")
+    paper = render_pdf(invoice("de-DE", tax=Tax(Fraction(19)), payment_terms=""))
+    subprocess.run(["pdftoppm", "-r", "80", "-png", "-singlefile", "-", FOLDER / "invoice"], input=paper, check=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,86 @@
+"""The sheet of A4 that an invoice is laid out on: its margins, type and colours, and the small lines of each page."""
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import Align
+from fpdf.fonts import TTFFont
+
+from chalicelib.documents.typeset import Typeset
+from chalicelib.documents.word_document import WordedDocument
+
+logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote what is printed
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+_FONTS = Path(__file__).parent / "fonts"
+_FAMILY = "Source Sans Pro"
+LEFT, RIGHT, _BOTTOM = 25.0, 20.0, 25.0
+"""Margins in mm, as all measures."""
+WIDTH = 210 - LEFT - RIGHT
+_TOP_OF_NEXT_PAGES = 22.0
+INK, SOFT, LINE = (21, 33, 43), (85, 98, 110), (221, 227, 231)
+TEXT, SMALL = 10.0, 8.5
+"""Sizes of type in points."""
+
+
+class Paper(FPDF):
+    """A4 with the small lines at its top and bottom."""
+
+    def __init__(self, doc: WordedDocument, issued_on: date, currency: str) -> None:
+        super().__init__(format="A4")
+        self._doc = doc
+        self.set_margins(LEFT, _TOP_OF_NEXT_PAGES, RIGHT)
+        self.set_auto_page_break(auto=True, margin=_BOTTOM)
+        self.add_font(_FAMILY, "", _FONTS / "SourceSansPro-Regular.ttf")
+        self.add_font(_FAMILY, "B", _FONTS / "SourceSansPro-Semibold.ttf")
+        self.set_creation_date(datetime.combine(issued_on, time(), UTC))
+        self.set_line_width(0.2)
+        self.set_draw_color(*LINE)
+        self.c_margin = 0
+        self.style()
+        regular = self.current_font
+        self.typeset = Typeset(regular.cmap if isinstance(regular, TTFFont) else {}, currency)
+
+    def style(self, size: float = TEXT, *, bold: bool = False, soft: bool = False) -> None:
+        """The type of what follows."""
+        self.set_font(_FAMILY, "B" if bold else "", size)
+        self.set_text_color(*(SOFT if soft else INK))
+
+    def line_of(self, text: str, *, height: float = 4.6, align: Align = Align.L, width: float = 0) -> None:
+        """A line that breaks where it is too long; what follows stands below it, at the same left edge."""
+        self.multi_cell(width, height, self.typeset(text), align=align, new_x="LEFT", new_y="NEXT")
+
+    def header(self) -> None:
+        """From the second page on, which document this is."""
+        if self.page_no() > 1:
+            self.set_y(12)
+            self.style(SMALL, soft=True)
+            self.cell(text=self.fitting(f"{self._doc.kind} {self._doc.number}", WIDTH))
+            self.set_y(_TOP_OF_NEXT_PAGES)
+
+    def footer(self) -> None:
+        """Who writes, and which page this is of how many."""
+        self.set_y(-16)
+        self.style(SMALL, soft=True)
+        page = self._doc.page.format(page=self.page_no(), pages="{nb}")
+        self.cell(
+            WIDTH - 30,
+            4,
+            self.fitting(" · ".join((*self._doc.seller[:1], *named(self._doc.seller_ids))), WIDTH - 32),
+        )
+        self.cell(30, 4, self.typeset(page), align=Align.R)
+
+    def fitting(self, text: str, width: float) -> str:
+        """As much of the text as a line of this width holds."""
+        shown = self.typeset(text)
+        while self.get_string_width(shown) > width:
+            shown = f"{shown[:-2]}…"
+        return shown
+
+
+def named(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Values behind what they are called: `VAT ID DE123456789`."""
+    return [f"{name} {value}" for name, value in pairs]
