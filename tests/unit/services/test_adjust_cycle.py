@@ -15,7 +15,6 @@ from chalicelib.services.outbox import MailKind
 from chalicelib.services.ports import LedgerCommit
 from tests.builders import day, hours, money, rounding, terms
 from tests.conservation import check_chain
-from tests.import_rig import row
 from tests.unit.services.test_roll_over import FEBRUARY, JANUARY, Deployment, january
 
 FIVE = BuyHours("a", hours("5"))
@@ -110,7 +109,8 @@ def test_a_correction_is_no_likely_double_of_imported_work():
     at = Deployment()
     order(at, CorrectHours("c", -hours("7"), "Agreed", day("2026-01-20")))
 
-    assert () == at.drop(row("2026-01-20", "7:00", "Mail", user="")).report.doubles
+    report = at.drop(data=b"date,description,duration\n2026-01-20,Mail,7:00\n").report
+    assert (1, ()) == (report.counts.new, report.doubles)
 
 
 @pytest.mark.parametrize(
