@@ -111,11 +111,19 @@ def _lines(found: OutboxMail, message: bytes) -> list[str]:
 
 
 def _row(one: OutboxMail) -> tuple[str, ...]:
-    settled = f"{one.settled_at:%Y-%m-%d %H:%M}" if one.settled_at else ""
-    return (one.id, f"{one.created_at:%Y-%m-%d %H:%M}", _state(one), settled, one.reason or "")
+    since = one.settled_at or one.not_before
+    return (
+        one.id,
+        f"{one.created_at:%Y-%m-%d %H:%M}",
+        _state(one),
+        f"{since:%Y-%m-%d %H:%M}" if since else "",
+        one.reason or "",
+    )
 
 
 def _state(one: OutboxMail) -> str:
+    if one.state is MailState.WAITING and one.not_before:
+        return "waiting until"
     return one.state.value.replace("_", " ")
 
 
@@ -127,6 +135,7 @@ def _as_json(one: OutboxMail) -> dict[str, Any]:
         "client": one.client,
         "state": one.state.value,
         "created_at": instant_json(one.created_at),
+        "not_before": instant_json(one.not_before),
         "settled_at": instant_json(one.settled_at),
         "reason": one.reason,
         "message_id": one.message_id,

@@ -1,6 +1,7 @@
 """`hourtab mail`."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_string, policy
 
 import pytest
@@ -77,3 +78,10 @@ def test_what_had_nothing_to_tell_is_not_sent_again(cli: Cli):
 
     assert (1, "") == (answer.code, answer.out)
     assert "nothing to tell: Checked: nothing." in answer.err
+
+
+def test_a_mail_that_waits_for_its_day_says_until_when(cli: Cli):
+    cli.parts.outbox().add([replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))])
+
+    assert "waiting until  2026-03-04 12:00" in cli.run("mail", "list").out
+    assert "2026-03-04T12:00:00Z" == cli.run("mail", "list", "--json").json[0]["not_before"]
