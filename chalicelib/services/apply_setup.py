@@ -9,7 +9,7 @@ from chalicelib.services.keep_cycles import lost_cycles
 from chalicelib.services.plan_setup import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
 from chalicelib.services.ports import Clock, Directory, Ledger, Operator, OperatorBook
 from chalicelib.services.retry_stale import retry_stale
-from chalicelib.services.roll_over import due_step, roll_over, with_due
+from chalicelib.services.roll_over import roll_over, with_due
 from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
 
 
@@ -50,6 +50,8 @@ class ApplySetup:
     def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
         stored = self._directory.read_operator()
         names = stored.client_names or {}
+        for client in (each.client.id for each in setup.clients if write and each.client.id in names):
+            roll_over(self._directory, self._ledger, client, self._clock())  # what is due closes as it was set up
         lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
         if found := sorted((*conflicts(setup, names), *lost)):
             return SetupPlan(conflicts=tuple(found))
@@ -65,9 +67,6 @@ class ApplySetup:
 
     def _client(self, declared: ClientSetup, operator: OperatorBook, *, write: bool) -> ClientPlan:
         stored = self._directory.read_client(declared.client.id)
-        if write and stored is not None and due_step(stored, self._clock()):  # it closes under the terms that it had
-            roll_over(self._directory, self._ledger, stored.client.id, self._clock())
-            stored = self._directory.read_client(declared.client.id)
         plan = plan_client(declared, stored, operator, self._clock())
         book = plan.book or stored
         if write and book is not None:

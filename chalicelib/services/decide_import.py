@@ -24,6 +24,7 @@ from chalicelib.services.import_record import (
 )
 from chalicelib.services.ports import ClientBook, ImportHead
 from chalicelib.services.refold import imports_of_source, refold
+from chalicelib.services.roll_over import roll_over
 
 
 class NothingToDecideError(HourTabError):
@@ -50,6 +51,8 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         LostOriginalError: an import that has to be folded anew cannot be read again.
         StaleWriteError: imports of a client came first too often.
     """
+    for client in record.clients:
+        roll_over(ports.directory, ports.ledger, client, ports.clock())
     reason = _why_not(record, verb) or _closed(ports, record, verb)
     if reason:
         raise NothingToDecideError(record.id, reason)

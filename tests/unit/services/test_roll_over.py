@@ -19,7 +19,7 @@ from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_record import Verb
 from chalicelib.services.roll_over import plan_rollover, roll_over, with_due
 from chalicelib.services.setup import ClientSetup, Place, Setup
-from chalicelib.services.show_balance import Asked, balance_of
+from chalicelib.services.show_balance import LATEST, Asked, balance_of
 from tests.builders import ACME_SUPPORT, hours, retainer, rounding, rule, terms
 from tests.import_rig import Rig, book, csv_of, row
 
@@ -46,7 +46,7 @@ class Deployment(Rig):
     def roll(self):
         return roll_over(self.directory, self.ledger, ACME_SUPPORT.client, self.now)
 
-    def statements(self, asked=Asked()):
+    def statements(self, asked=LATEST):
         [balance] = balance_of(self.directory.books["acme"], self.now, self.ledger, asked).retainers
         return {one.period.start: one for one in balance.statements}
 
@@ -183,10 +183,13 @@ def test_late_work_can_be_written_off():
     assert () == at.drop(january("8:30")).report.late
 
 
-def test_an_import_that_counts_in_a_closed_cycle_cannot_be_undone():
+@pytest.mark.parametrize("has_run", [True, False])
+def test_an_import_that_counts_in_a_cycle_whose_close_was_due_cannot_be_undone(has_run):
     at = Deployment()
     record = at.drop(january())
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10")
+    if has_run:
+        at.roll()
 
     with pytest.raises(NothingToDecideError, match="2026-01-01 of acme/support, which is closed"):
         at.imports.decide(record, Verb.UNDO)
@@ -256,3 +259,18 @@ def test_a_set_up_that_is_applied_late_does_not_change_the_terms_of_a_cycle_whos
     ApplySetup(at.directory, at.ledger, lambda: at.now).apply(setup)
 
     assert [100000] == [invoice.invoice.net.minor for invoice in at.log.invoices.values()]
+
+
+def test_terms_from_inside_a_cycle_whose_close_was_due_are_refused():
+    at = Deployment()
+    at.drop(january("7:00"))
+    at.at("2026-02-10")
+    mine = at.directory.books["acme"]
+    changed = replace(mine.retainers[0], terms=(*mine.retainers[0].terms, terms("2026-01-15", fee="1.00")))
+
+    plan = ApplySetup(at.directory, at.ledger, lambda: at.now).apply(
+        Setup(clients=(ClientSetup(mine.client, (changed,), (), (), Place(1, 1)),))
+    )
+
+    assert plan.conflicts
+    assert mine.retainers == at.directory.books["acme"].retainers
