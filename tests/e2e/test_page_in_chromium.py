@@ -64,6 +64,21 @@ def test_a_year_is_one_click_away_and_so_is_the_way_back(chromium, served):
         assert (True, [], served) == (opened, violated, visit.page.url)
 
 
+def test_a_past_month_opens_from_the_list_of_past_months(chromium, served):
+    with Visit(chromium, served, viewport=PHONE) as visit:
+        visit.page.evaluate(OPEN_ALL)
+        visit.page.get_by_role("link", name="March 2026").click()
+        visit.page.evaluate(OPEN_ALL)
+        opened = [
+            " ".join(text.split()) for text in visit.page.locator("header + .head strong, h2, .big").all_inner_texts()
+        ]
+        widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+
+        assert ["Period from 1 March 2026", "Helpdesk", "9 h left of 26 h"] == opened
+        assert ([], f"{served}?cycle=2026-03-01") == (violations(visit.page), visit.page.url)
+        assert widths[0] <= widths[1]
+
+
 def test_the_work_log_is_downloaded_under_the_clients_name(chromium, served):
     with Visit(chromium, served) as visit:
         with visit.page.expect_download() as download:
