@@ -97,6 +97,7 @@ def credit_note(of: InvoiceDocument) -> InvoiceDocument:
         net=negative(of.net),
         taxes=tuple(replace(one, net=negative(one.net), amount=negative(one.amount)) for one in of.taxes),
         gross=negative(of.gross),
+        payment_terms="",
         corrects=of.number,
         note="The wrong month.",
     )
