@@ -121,3 +121,11 @@ def test_what_was_done_is_told_newest_first(live: Cli) -> None:
 
     told = "2026-11-22 09:00 correct acme/support/2026-11-01 +2 h on 2026-11-22: Goodwill"
     assert " ".join(answer.lines[1].split()) == told
+
+
+def test_rollovers_and_acts_have_the_keys_of_their_rows(live: Cli) -> None:
+    steps = say(live, "rollover --at 2027-01-10 --dry-run --json").json
+    acts = say(live, "audit acme --json").json
+
+    assert (KEYS["rollover"], KEYS["audit"]) == (set(keys(steps)), set(keys(acts)))
+    assert {act["act"] for act in acts} == {"close", "go_live"}
