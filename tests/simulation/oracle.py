@@ -41,6 +41,14 @@ class Bought(NamedTuple):
     price: int
 
 
+class Corrected(NamedTuple):
+    """Hours that a person gave (below zero: took) on a day; no rounding applies."""
+
+    cycle: date
+    day: date
+    seconds: int
+
+
 class Cycle(NamedTuple):
     """Its days, those of the whole cycle of which it may be a part, and how many came before it."""
 
@@ -82,7 +90,7 @@ class Told:
 
 
 def recompute(
-    retainer: Retainer, files: list[tuple[datetime, list[Row]]], bought: list[Bought], now: datetime
+    retainer: Retainer, files: list[tuple[datetime, list[Row]]], ordered: list[Bought | Corrected], now: datetime
 ) -> tuple[list[Outcome], int]:
     """Every cycle that is closed at `now`, in order, and the seconds of late work that nobody bears."""
     cycles = [one for one in _cycles(retainer, now) if _closes_at(retainer, one) <= now]
@@ -95,7 +103,7 @@ def recompute(
         _post(retainer, told, at)
     _freeze(retainer, told, cycles, now)
     written_off = sum(sum(s for bearer, s in parts if bearer is None) for parts in told.posted.values())
-    return _settle_all(retainer, cycles, told, bought), written_off
+    return _settle_all(retainer, cycles, told, ordered), written_off
 
 
 def _freeze(retainer: Retainer, told: Told, cycles: list[Cycle], at: datetime) -> None:
@@ -130,7 +138,9 @@ def _post(retainer: Retainer, told: Told, at: datetime) -> None:
         told.posted[key] = [*final, *([(bearer, difference)] if difference else [])]
 
 
-def _settle_all(retainer: Retainer, cycles: list[Cycle], told: Told, bought: list[Bought]) -> list[Outcome]:
+def _settle_all(
+    retainer: Retainer, cycles: list[Cycle], told: Told, ordered: list[Bought | Corrected]
+) -> list[Outcome]:
     lots: list[list] = []  # [first day on which it is gone, order, seconds]
     debt = 0
     outcomes = []
@@ -143,8 +153,12 @@ def _settle_all(retainer: Retainer, cycles: list[Cycle], told: Told, bought: lis
         if carries and rule.expires_after is not None:
             gone = _boundary(retainer, cycle.nth + rule.expires_after + 1)
         allotment, fee = _grant(retainer, cycle)
-        own = [one for one in bought if one.cycle == cycle.start]
+        own = [one for one in ordered if isinstance(one, Bought) and one.cycle == cycle.start]
         used, given_back = _costs(retainer, cycle, told)
+        for one in ordered:
+            if isinstance(one, Corrected) and one.cycle == cycle.start:
+                given_back += max(one.seconds, 0)
+                used[one.day] += max(-one.seconds, 0)
 
         carried_in = sum(lot[2] for lot in lots)
         deducted = min(debt, allotment)

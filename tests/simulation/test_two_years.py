@@ -22,6 +22,10 @@ def outcomes(world: World, retainer: Retainer) -> list[Outcome]:
     return [_outcome(world, one) for one in sorted(stored, key=lambda one: one.id.start)]
 
 
+def _world(seed: str, *, is_lazy: bool) -> World:
+    return World(random.Random(seed), "acme", _RETAINERS, is_lazy=is_lazy)  # noqa: S311  dice that fall alike each time
+
+
 def _outcome(world: World, ledger: CycleLedger) -> Outcome:
     statement = ledger.frozen.statement
     figures, draft = statement.figures, world.log.invoices.get(invoice_id(ledger.id))
@@ -44,9 +48,9 @@ def _outcome(world: World, ledger: CycleLedger) -> Outcome:
 
 @pytest.mark.parametrize("seed", range(tries(1)))
 def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_to(seed):
-    totals, expected_totals = [0, 0], [0, 0]
+    closed_cycles, totals, expected_totals = 0, [0, 0], [0, 0]
     for number in range(_CLIENTS):
-        world = World(random.Random(f"{seed}/{number}"), f"client-{number}", _RETAINERS)  # noqa: S311  repeatable
+        world = _world(f"{seed}/{number}", is_lazy=number % 2 == 1)
         world.live()
         for one in world.book.retainers:
             slug = one.id.retainer
@@ -59,7 +63,20 @@ def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_
             assert written_off == sum(posting.seconds for posting in late if posting.posted_to is None)
             closed = sorted((ledger for ledger in mine if ledger.frozen), key=lambda ledger: ledger.id.start)
             check_chain([statement_of_closed(ledger, ledger.frozen) for ledger in closed])
+            closed_cycles += len(closed)
             for sums, some in ((totals, found), (expected_totals, expected)):
                 sums[0] += sum(outcome.net for outcome in some)
                 sums[1] += sum(outcome.used - outcome.overage for outcome in some)
     assert expected_totals == totals
+    assert closed_cycles > 3_000
+
+
+@pytest.mark.parametrize("number", range(6, 6 + tries(5)))
+def test_whether_the_schedule_runs_often_or_never_changes_no_figure(number):
+    often, never = (_world(f"lazy {number}", is_lazy=is_lazy) for is_lazy in (False, True))
+    often.live()
+    never.live()
+
+    assert [outcomes(often, one) for one in often.book.retainers] == [
+        outcomes(never, one) for one in never.book.retainers
+    ]

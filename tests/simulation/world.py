@@ -4,24 +4,33 @@ import csv
 import io
 import pickle
 import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.calendar import today
-from chalicelib.domain.cycle import CycleLedger, TopUp
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, PartialCycle, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
+from chalicelib.services.adjust_cycle import adjust_cycle
+from chalicelib.services.apply_setup import ApplySetup
+from chalicelib.services.decide_import import NothingToDecideError
+from chalicelib.services.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_record import ImportStatus
-from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit
+from chalicelib.services.import_record import ImportStatus, Verb
+from chalicelib.services.ports import ClientBook, ImportHead
 from chalicelib.services.roll_over import roll_over, with_due
+from chalicelib.services.setup import ClientSetup, Setup
 from tests.import_rig import Rig
-from tests.simulation.oracle import Bought, Row
+from tests.simulation.oracle import Bought, Corrected, Row
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cycle import CycleLedger
 
 BEGIN, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
 _ZONES = (
@@ -36,8 +45,9 @@ _HEADER = ("Entry ID", "Date", "Duration", "User", "Project", "Work type", "Desc
 class World(Rig):
     """One client with its retainers, and everything that was ever said about them."""
 
-    def __init__(self, dice: random.Random, name: str, retainers: int) -> None:
-        self.dice = dice
+    def __init__(self, dice: random.Random, name: str, retainers: int, *, is_lazy: bool = False) -> None:
+        """`is_lazy`: the schedule runs at the very end only."""
+        self.dice, self.is_lazy = dice, is_lazy
         self.client = ClientId(name)
         slugs = [RetainerSlug(f"tier-{nth}") for nth in range(retainers)]
         rules = tuple(ClientRule(Match(project=slug), Pool.RETAINER, slug) for slug in slugs)
@@ -47,7 +57,8 @@ class World(Rig):
         self.now = BEGIN
         self.works: dict[str, tuple[RetainerSlug, Row]] = {}
         self.told: dict[RetainerSlug, list[tuple[datetime, list[Row]]]] = {slug: [] for slug in slugs}
-        self.bought: dict[RetainerSlug, list[Bought]] = {slug: [] for slug in slugs}
+        self.bought: dict[RetainerSlug, list[Bought | Corrected]] = {slug: [] for slug in slugs}
+        self.imported: list[tuple[ImportId, datetime]] = []
         self._untold: list[tuple[datetime, str]] = []
         self._closed: dict[CycleId, tuple[CycleLedger, bytes]] = {}
 
@@ -60,8 +71,10 @@ class World(Rig):
         while self.now < END:
             self.go_on(timedelta(days=self.dice.randint(4, 22), seconds=self.dice.randrange(86_400)))
             self.work_is_done()
-            happens = self.dice.choices([self.roll, self.buy, self.change_terms, self.end], [8, 2, 1, 0.3])[0]
-            happens()
+            if not self.is_lazy:
+                self.roll()
+            acts = [self.buy_or_correct, self.undo, self.change_terms, self.end, self.time_goes_by]
+            self.dice.choices(acts, [3, 2, 2, 0.3, 4])[0]()
             if self.dice.random() < 0.8:
                 self.drop_what_is_told()
             self.closed_cycles_are_as_they_were()
@@ -72,6 +85,9 @@ class World(Rig):
     def go_on(self, by: timedelta) -> None:
         self.now += by
         self.imports = ImportExport(replace(self.ports, clock=lambda: self.now))
+
+    def time_goes_by(self) -> None:
+        """And nothing else."""
 
     def roll(self) -> None:
         roll_over(self.directory, self.ledger, self.client, self.now)
@@ -106,39 +122,53 @@ class World(Rig):
         csv.writer(text).writerows([_HEADER, *((_cells(slug, row)) for slug, row in rows)])
         record = self.drop(key=f"inbox/{self.client}/all.csv", data=text.getvalue().encode())
         assert record.report.status is not ImportStatus.REFUSED, record.report.refusal
+        self.imported.append((record.id, self.now))
         for slug, files in self.told.items():
             files.append((self.now, [row for where, row in rows if where == slug]))
 
-    def buy(self) -> None:
+    def buy_or_correct(self) -> None:
         """Hours for a cycle that is not closed."""
-        self.roll()
-        one = self.dice.choice(self.book.retainers)
-        if cycle := self._open_cycle(one):
-            stored = self.ledger.cycles.get(cycle) or CycleLedger(cycle)
-            price = self.dice.choice([None, Money(12345, "EUR")])
-            day = today(self.now, one.zone)
-            expires = self.dice.choice([None, day + timedelta(days=self.dice.randint(1, 90))])
-            seconds = self.dice.choice([1800, 36_000])
-            top_up = TopUp(f"bought-{self.now.isoformat()}", seconds, day, expires, price)
-            after = replace(stored, top_ups=(*stored.top_ups, top_up))
-            self.ledger.commit(LedgerCommit(self.client, self.book.head, (after,), list))
-            self.bought[one.id.retainer].append(Bought(cycle.start, seconds, expires, price.minor if price else 0))
+        one, name = self.dice.choice(self.book.retainers), f"order-{self.now:%Y%m%d%H%M%S}"
+        day = today(self.now, one.zone) - timedelta(days=self.dice.randint(0, 25))
+        seconds = self.dice.choice([1800, 36_000])
+        expires = self.dice.choice([None, day + timedelta(days=self.dice.randint(1, 90))])
+        price = self.dice.choice([None, Money(12345, "EUR")])
+        order: Order = BuyHours(name, seconds, day, price, expires)
+        if self.dice.random() < 0.3:
+            order = CorrectHours(name, self.dice.choice([seconds, -seconds]), "Agreed", day)
+        with suppress(NotAdjustableError):
+            ports = {"directory": self.directory, "ledger": self.ledger}
+            done = adjust_cycle(self.client, one.id.retainer, order, self.now, **ports)
+            if isinstance(order, CorrectHours):
+                self.bought[one.id.retainer].append(Corrected(done.cycle.start, day, order.seconds))
+            else:
+                bought = Bought(done.cycle.start, seconds, expires, price.minor if price else 0)
+                self.bought[one.id.retainer].append(bought)
 
     def change_terms(self) -> None:
-        """From a day on that no closed cycle holds."""
-        self.roll()
+        """From a day on that no closed cycle holds, or the set-up says so."""
         one = self.dice.choice(self.book.retainers)
-        first = self.book.head.standing(one.id).closed_before or one.starts_on
-        day = max(first, one.terms[-1].effective_from + timedelta(days=1)) + timedelta(days=self.dice.randint(0, 45))
-        self._keep(replace(one, terms=(*one.terms, _terms(self.dice, day))))
+        day = max(self.now.date() - timedelta(days=20), one.terms[-1].effective_from + timedelta(days=1))
+        day += timedelta(days=self.dice.randint(0, 60))
+        self._apply(replace(one, terms=(*one.terms, _terms(self.dice, day))))
 
     def end(self) -> None:
         """A retainer, some days from now."""
-        self.roll()
         one = self.dice.choice(self.book.retainers)
+        day = max(today(self.now, one.zone), one.starts_on) + timedelta(days=self.dice.randint(3, 50))
         if one.ends_on is None:
-            day = max(today(self.now, one.zone), one.starts_on) + timedelta(days=self.dice.randint(3, 50))
-            self._keep(replace(one, ends_on=day))
+            self._apply(replace(one, ends_on=day))
+
+    def undo(self) -> None:
+        """One of the last files, unless it counts in a closed cycle."""
+        if not self.imported:
+            return
+        name, at = self.dice.choice(self.imported[-3:])
+        record = self.log.read(name)
+        with suppress(NothingToDecideError):
+            self.imports.decide(record, Verb.UNDO)
+            for slug, files in self.told.items():
+                self.told[slug] = [one for one in files if one[0] != at]
 
     def closed_cycles_are_as_they_were(self) -> None:
         for cycle in self.ledger.cycles.values():
@@ -151,16 +181,10 @@ class World(Rig):
                 assert known is None or known[1] == frozen, f"{cycle.id} was changed after its close"
                 self._closed[cycle.id] = cycle, frozen
 
-    def _keep(self, changed: Retainer) -> None:
+    def _apply(self, changed: Retainer) -> None:
         retainers = tuple(changed if one.id == changed.id else one for one in self.book.retainers)
-        book = replace(self.book, retainers=retainers)
-        self.directory.write_client(book, with_due(book.head, book))
-
-    def _open_cycle(self, one: Retainer) -> CycleId | None:
-        """The oldest cycle that is not closed, if it has begun."""
-        first = self.book.head.standing(one.id).closed_before or one.starts_on
-        ended = one.ends_on is not None and first >= one.ends_on
-        return None if ended or first > today(self.now, one.zone) else CycleId(one.id, first)
+        client = ClientSetup(self.book.client, retainers, self.book.rules)
+        ApplySetup(self.directory, self.ledger, lambda: self.now).apply(Setup(clients=(client,)))
 
 
 def _cells(slug: RetainerSlug, row: Row) -> tuple[str, ...]:
