@@ -1,6 +1,7 @@
 """A retainer goes live once: what is over closes without invoices or mails, the running cycle becomes the first one."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -54,6 +55,7 @@ def test_what_is_over_closes_in_order_and_the_running_cycle_is_the_first_live_on
 def test_the_first_live_cycle_is_invoiced_when_it_closes_and_the_next_one_is_announced():
     at = Backfill()
     at.go_live()
+    assert datetime(2026, 3, 31, 22, tzinfo=UTC) == at.directory.books["acme"].head.due_at
     assert () == at.roll()
 
     at.at("2026-04-10")
