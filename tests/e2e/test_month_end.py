@@ -43,11 +43,11 @@ def test_a_closed_cycle_stays_as_it_is_whatever_comes_later(stack: LocalStack, t
     [client] = [one["client"] for one in json.loads(stack.hourtab("client", "list", "--json").stdout)]
     [_, closed] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
     late = tmp_path / "late.csv"
-    late.write_text(f"Date,Description,Duration\n{closed['start']},Mail moved to the new server,28:00\n")
+    late.write_text(f"Date,Description,Duration\n{closed['cycle']['start']},Mail moved to the new server,28:00\n")
 
     stack.hourtab("import", "drop", str(late), "--client", client, "--retainer", "helpdesk", "--wait")
 
     [now, still] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
     assert closed | {"as_of": still["as_of"]} == still
-    assert "closed" == still["state"]
+    assert "closed" == still["cycle"]["state"]
     assert 5 * 900 == now["used_seconds"]
