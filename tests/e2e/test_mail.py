@@ -24,12 +24,17 @@ def captured(stack: LocalStack, subject: str) -> list[dict]:
 
 
 def mail_about(stack: LocalStack, import_id: str) -> dict:
+    """The mail about an import once it is settled."""
+    return settled(stack, f"import-{import_id}")
+
+
+def settled(stack: LocalStack, mail: str) -> dict:
     """The mail once it is settled."""
     for _ in range(_PATIENCE):
-        done = stack.hourtab("mail", "show", f"import-{import_id}", "--json", check=False)
+        done = stack.hourtab("mail", "show", mail, "--json", check=False)
         if not done.returncode and json.loads(done.stdout)["state"] != "waiting":
             return json.loads(done.stdout)
-    raise AssertionError(f"the mail about {import_id} is not settled")
+    raise AssertionError(f"the mail {mail} is not settled")
 
 
 def test_a_refused_file_is_told_once_by_a_real_message(local_stack: LocalStack, tmp_path: Path):
@@ -52,3 +57,31 @@ def test_a_refused_file_is_told_once_by_a_real_message(local_stack: LocalStack, 
     assert refused["refused_reason"] in " ".join(taken["BodyText"].split())
     assert f"hourtab import show {refused['id']}" in taken["BodyHtml"]
     assert read.get_body(("plain",)).get_content().split() == taken["BodyText"].split()
+
+
+def _physical_name(stack: LocalStack, function: str) -> str:
+    pages = stack.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.stack.name)
+    found = (one for page in pages for one in page["StackResourceSummaries"])
+    return next(
+        str(one["PhysicalResourceId"])
+        for one in found
+        if (one["LogicalResourceId"], one["ResourceType"]) == (function, "AWS::Lambda::Function")
+    )
+
+
+def test_the_digest_of_a_week_with_a_refused_file_is_sent_once(local_stack: LocalStack, tmp_path: Path):
+    setup, export = tmp_path / "setup.yaml", tmp_path / "Woche.csv"
+    setup.write_text(_SETUP)
+    export.write_bytes(b"")
+    local_stack.hourtab("apply", str(setup))
+    done = local_stack.hourtab("import", "drop", str(export), "--wait", "--json", check=False)
+    mail_about(local_stack, json.loads(done.stdout)["id"])
+
+    functions, name = local_stack.client("lambda"), _physical_name(local_stack, "WriteDigest")
+    answers = [json.load(functions.invoke(FunctionName=name)["Payload"]) for _ in range(2)]
+
+    [digest] = {answer["mail"] for answer in answers}
+    mail = settled(local_stack, digest)
+    assert "sent" == mail["state"], mail["reason"]
+    assert "Woche.csv" in mail["message"]
+    assert 1 == len(captured(local_stack, message_from_string(mail["message"], policy=policy.default)["Subject"]))
