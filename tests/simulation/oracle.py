@@ -269,12 +269,15 @@ def _accounted(terms: Terms, seconds: int, work_type: str) -> int:
 
 
 def _grant(retainer: Retainer, cycle: Cycle) -> tuple[int, int]:
-    """Allotment and fee: each day brings its share of what is in force on it."""
+    """Allotment and fee: each day that is not paused brings its share of what is in force on it."""
     prorated = retainer.partial == "prorated"
     days = (cycle.whole_end - cycle.whole_start).days if prorated else (cycle.end - cycle.start).days
     seconds, fee = Fraction(0), Fraction(0)
     for nth in range((cycle.end - cycle.start).days):
-        terms = _in_force(retainer, cycle.start + timedelta(days=nth))
+        day = cycle.start + timedelta(days=nth)
+        if any(pause.start <= day < (pause.end or _NEVER) for pause in retainer.pauses):
+            continue
+        terms = _in_force(retainer, day)
         seconds += Fraction(terms.allotment_seconds, days)
         fee += Fraction(terms.fee.minor, days)
     return _nearest(seconds), _nearest(fee)

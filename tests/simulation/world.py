@@ -14,7 +14,7 @@ from chalicelib.domain.calendar import today
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
-from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, PartialCycle, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.adjust_cycle import adjust_cycle
@@ -73,8 +73,8 @@ class World(Rig):
             self.work_is_done()
             if not self.is_lazy:
                 self.roll()
-            acts = [self.buy_or_correct, self.undo, self.change_terms, self.end, self.time_goes_by]
-            self.dice.choices(acts, [3, 2, 2, 0.3, 4])[0]()
+            acts = [self.buy_or_correct, self.undo, self.change_terms, self.pause, self.end, self.time_goes_by]
+            self.dice.choices(acts, [3, 2, 2, 0.7, 0.3, 4])[0]()
             if self.dice.random() < 0.8:
                 self.drop_what_is_told()
             self.closed_cycles_are_as_they_were()
@@ -151,6 +151,16 @@ class World(Rig):
         day = max(self.now.date() - timedelta(days=20), one.terms[-1].effective_from + timedelta(days=1))
         day += timedelta(days=self.dice.randint(0, 60))
         self._apply(replace(one, terms=(*one.terms, _terms(self.dice, day))))
+
+    def pause(self) -> None:
+        """From some day on for some weeks, or until it is resumed, which nobody does."""
+        one = self.dice.choice(self.book.retainers)
+        day = self.now.date() + timedelta(days=self.dice.randint(-15, 30))
+        end = self.dice.choice([day + timedelta(days=self.dice.randint(1, 60)), None])
+        if end or self.dice.random() < 0.2:
+            open_before = [each for each in one.pauses if each.end is None or each.end > day]
+            if not open_before:
+                self._apply(replace(one, pauses=(*one.pauses, Pause(day, end))))
 
     def end(self) -> None:
         """A retainer, some days from now."""
