@@ -54,9 +54,7 @@ def _of_rows(report: ImportReport, formats: Formats) -> Iterator[Listing]:
 
 def _why_missing(record: ImportRecord) -> str:
     if any(entry.not_in for entry in record.report.missing):
-        return (
-            "Earlier files brought these entries, or this one, which came late; a later one does not repeat them."
-        )
+        return "Earlier files brought these entries, or this one, which came late; a later one does not repeat them."
     return "Earlier files brought these entries, this one does not repeat them."
 
 
