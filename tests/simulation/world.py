@@ -115,7 +115,7 @@ class World(Rig):
         now_told = {name for at, name in self._untold if at <= self.now}
         self._untold = [(at, name) for at, name in self._untold if at > self.now]
         waiting = {name for _, name in self._untold}
-        recent = self.now.date() - timedelta(days=40)
+        recent = self.now.date() - timedelta(days=self.dice.choice([3, 40]))
         again = {name for name, (_, row) in self.works.items() if row.day >= recent and name not in waiting}
         rows = [self.works[name] for name in sorted(now_told | again, key=int)]
         text = io.StringIO(newline="")
