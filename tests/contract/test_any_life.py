@@ -27,10 +27,10 @@ from hypothesis.stateful import (
 
 from chalicelib.adapters.documents import pack_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
-from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import MANUAL
-from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.adjust_cycle import adjust_cycle
@@ -42,10 +42,11 @@ from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
 from chalicelib.services.invoice_ports import InvoicePorts
 from chalicelib.services.issue_invoice import issue, void
-from chalicelib.services.outbox import MailKind
+from chalicelib.services.outbox import MailKind, MailState, OutboxMail, alert_mail, usage_check
 from chalicelib.services.roll_over import roll_over
 from chalicelib.services.setup import ClientSetup, Setup
 from chalicelib.services.show_balance import Asked, balance_of
+from chalicelib.services.usage import CheckUsage
 from chalicelib.web.word_record import word_record
 from tests.aws_calls import record_calls
 from tests.builders import retainer, rounding, terms
@@ -96,6 +97,7 @@ class AnyLife(RuleBasedStateMachine):
         self.days: dict[str, date] = {}
         self.orders: list[Order] = []
         self.frozen: dict[CycleId, bytes] = {}
+        self.alerts: dict[date, list[int]] = {}
 
     @initialize(
         rule_of_terms=_RULES,
@@ -200,6 +202,22 @@ class AnyLife(RuleBasedStateMachine):
                 return
             if self.is_killed(act, killed):
                 act()
+
+    @rule(killed=_KILLED)
+    def usage_is_checked(self, killed) -> None:
+        """Each check writes at most one alert, of a level above all that the cycle had before."""
+        store, period = self.store, period_of(self.declared, today(self.now, self.declared.zone))
+        check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: self.now)
+        mail = usage_check(ClientId(self.slug), ImportId("any"), self.now)
+        if self.is_killed(lambda: check(mail), killed):
+            check(mail)
+        before = self.alerts.get(period.start, [])
+        ids = {percent: alert_mail(self.declared.id, period.start, percent, self.now).id for percent in (75, 90, 100)}
+        told = [percent for percent, one in ids.items() if _is_waiting(store.outbox.read(one))]
+        written = sorted(set(told) - set(before))
+        assert len(written) <= 1
+        assert all(percent > max(before, default=0) for percent in written)
+        self.alerts[period.start] = [*before, *written]
 
     # What must be true
 
@@ -340,6 +358,10 @@ def numbers_have_no_gap(store) -> None:
     for found in numbers.values():
         assert list(range(1, len(found) + 1)) == sorted(found)
     assert numbers
+
+
+def _is_waiting(mail: OutboxMail | None) -> bool:
+    return mail is not None and mail.state is MailState.WAITING
 
 
 def _seconds(duration: str) -> int:
