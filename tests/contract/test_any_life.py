@@ -65,7 +65,11 @@ _RULES = st.sampled_from(
 )
 _ROUNDINGS = st.sampled_from([rounding(), rounding("0:15")])
 _ROWS = st.lists(
-    st.tuples(st.integers(1, 12), st.integers(0, 70), st.sampled_from(["0:20", "1:30", "4:00", "-0:30"])),
+    st.tuples(
+        st.integers(1, 12),
+        st.sampled_from([*range(12), 20, 35, 50, 70]),
+        st.sampled_from(["0:20", "1:30", "9:00", "-0:30"]),
+    ),
     min_size=1,
     max_size=5,
     unique_by=lambda row: row[0],
@@ -203,21 +207,15 @@ class AnyLife(RuleBasedStateMachine):
             if self.is_killed(act, killed):
                 act()
 
-    @rule(killed=_KILLED)
-    def usage_is_checked(self, killed) -> None:
-        """Each check writes at most one alert, of a level above all that the cycle had before."""
-        store, period = self.store, period_of(self.declared, today(self.now, self.declared.zone))
-        check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: self.now)
-        mail = usage_check(ClientId(self.slug), ImportId("any"), self.now)
-        if self.is_killed(lambda: check(mail), killed):
-            check(mail)
-        before = self.alerts.get(period.start, [])
-        ids = {percent: alert_mail(self.declared.id, period.start, percent, self.now).id for percent in (75, 90, 100)}
-        told = [percent for percent, one in ids.items() if _is_waiting(store.outbox.read(one))]
-        written = sorted(set(told) - set(before))
-        assert len(written) <= 1
-        assert all(percent > max(before, default=0) for percent in written)
-        self.alerts[period.start] = [*before, *written]
+    @rule(hours=st.sampled_from([0, 2, 4]), killed=_KILLED)
+    def usage_is_checked_and_again_when_hours_are_bought(self, hours, killed) -> None:
+        self.check_usage(killed)
+        if hours:
+            order = BuyHours(f"more-{len(self.orders)}", hours * HOUR)
+            with suppress(NotAdjustableError):
+                self.adjust(order)
+                self.orders.append(order)
+            self.check_usage(None)
 
     # What must be true
 
@@ -307,6 +305,21 @@ class AnyLife(RuleBasedStateMachine):
     def deliver(self, file: File, killed: int | None) -> None:
         if not self.is_killed(lambda: self.imports.run(file.dropped), killed) and file in self.waiting:
             self.waiting.remove(file)
+
+    def check_usage(self, killed: int | None) -> None:
+        """Each check writes at most one alert, of a level above all that the cycle had before."""
+        store, period = self.store, period_of(self.declared, today(self.now, self.declared.zone))
+        check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: self.now)
+        mail = usage_check(ClientId(self.slug), ImportId("any"), self.now)
+        if self.is_killed(lambda: check(mail), killed):
+            check(mail)
+        before = self.alerts.get(period.start, [])
+        ids = {percent: alert_mail(self.declared.id, period.start, percent, self.now).id for percent in (75, 90, 100)}
+        told = [percent for percent, one in ids.items() if _is_waiting(store.outbox.read(one))]
+        written = sorted(set(told) - set(before))
+        assert len(written) <= 1
+        assert all(percent > max(before, default=0) for percent in written)
+        self.alerts[period.start] = [*before, *written]
 
     def adjust(self, order: Order) -> None:
         adjust_cycle(self.slug, "support", order, self.now, directory=self.store.directory, ledger=self.store.ledger)
