@@ -17,7 +17,7 @@ from chalicelib.services.audit import AuditRecord
 from chalicelib.services.import_progress import Progress
 from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
 from chalicelib.services.outbox import MailId, OutboxMail
-from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, OperatorBook, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit, OperatorBook, StaleWriteError
 
 
 class FakeDirectory:
@@ -40,10 +40,10 @@ class FakeDirectory:
         self.reads.append(client)
         return self.books.get(client)
 
-    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
+    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        kept = stored.head if stored else ImportHead()
+        kept = stored.head if stored else ClientHead()
         if head is not None:
             _check(kept.version, head.version)
             kept = replace(head, version=head.version + 1)
@@ -107,7 +107,7 @@ class FakeLedger:
         self.plans.append(plan)
         return {cycle_id: self.cycles[cycle_id] for cycle_id in ids if cycle_id in self.cycles}
 
-    def finish_plan(self, client: ClientId, head: ImportHead) -> None:
+    def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         book = self.directory.books[client]
         if book.head.plan == head.plan:
             self.directory.books[client] = replace(book, head=replace(book.head, plan=None))

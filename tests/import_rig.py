@@ -11,7 +11,7 @@ from chalicelib.domain.retainer import Client
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 from tests.builders import retainer
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeProgressLog
 
@@ -29,7 +29,7 @@ def book(client="acme", *slugs, rules=(), name=None, aliases=(), **of_retainers)
         for slug in slugs or ("support",)
     )
     return ClientBook(
-        Client(ClientId(client), name or client.title(), aliases=aliases), own, tuple(rules), ImportHead()
+        Client(ClientId(client), name or client.title(), aliases=aliases), own, tuple(rules), ClientHead()
     )
 
 

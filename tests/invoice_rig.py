@@ -23,7 +23,7 @@ from chalicelib.services.audit import AuditRecord
 from chalicelib.services.draft_invoice import draft_of
 from chalicelib.services.invoice_ports import InvoicePorts
 from chalicelib.services.outbox import OutboxMail
-from chalicelib.services.ports import ClientBook, ImportHead, OperatorBook, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, OperatorBook, StaleWriteError
 from chalicelib.web.word_record import word_record
 from tests.builders import day, ledgers, retainer, terms, used
 from tests.fakes import FakeDirectory
@@ -45,7 +45,7 @@ OPERATOR = OperatorBook("Fjordblick IT", "hello@fjordblick.example", billing=SEL
 
 def book(of: Retainer = SEED, billing: ClientBilling = BUYER, **client: object) -> ClientBook:
     acme = Client(ClientId("acme"), "Acme Ltd", **client)  # type: ignore[arg-type] # any field of a client
-    return ClientBook(acme, (of,), (), ImportHead(), billing=billing)
+    return ClientBook(acme, (of,), (), ClientHead(), billing=billing)
 
 
 def drafts(of: Retainer = SEED, *stored: CycleLedger, until: str = "2026-02-01") -> list[InvoiceRecord]:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from infra.deploy import Stack
 from infra.local_cloud import LocalCloud, Outputs
 from infra.ministack import HOST
-from infra.package import make_package
+from infra.package import Package, make_package
 from infra.processes import command_lines
 
 
@@ -45,6 +46,11 @@ class LocalStack:
         return [pid for pid, line in command_lines().items() if mark in line and place in line]
 
 
+@cache
+def _package() -> Package:
+    return make_package()
+
+
 @contextmanager
 def packaged_stack() -> Iterator[LocalStack]:
     """The packaged stack on a free port, empty at first; nothing of it stays."""
@@ -56,7 +62,7 @@ def packaged_stack() -> Iterator[LocalStack]:
         cloud.folder.mkdir()
         cloud.ministack.start(port)
         try:
-            stack = cloud.deploy(make_package())
+            stack = cloud.deploy(_package())
             yield LocalStack(Path(home), cloud, stack, cloud.write_outputs(stack, []))
         finally:
             cloud.ministack.stop()

@@ -10,7 +10,7 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.letter import Attachment
-from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook
+from chalicelib.services.ports import ClientBook, ClientHead, Operator, OperatorBook
 from chalicelib.services.week_digest import GatherWeek
 from chalicelib.web.mails.compose import ComposeMail
 from chalicelib.web.mails.to_clients import MailsToClients
@@ -52,7 +52,7 @@ def book(
         Client(CLIENT, "Seeblick Klinik", locale),
         retainers or (helpdesk(),),
         (),
-        ImportHead(),
+        ClientHead(),
         1,
         Operator(OPERATOR.name, OPERATOR.email),
         billing=ClientBilling(Party(email=email)),

@@ -20,7 +20,7 @@ from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.domain.standing import Standing
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.ports import NOBODY, ClientBook, ImportHead, Operator, OperatorBook
+from chalicelib.services.ports import NOBODY, ClientBook, ClientHead, Operator, OperatorBook
 
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
@@ -88,7 +88,7 @@ class DynamoDirectory:
         if stored is None:
             return None
         kept = unpack_document(_SetUp, stored.document)
-        head = _head(items["head"]) if "head" in items else ImportHead()
+        head = _head(items["head"]) if "head" in items else ClientHead()
         version = stored.version or 0
         return ClientBook(
             kept.client,
@@ -103,7 +103,7 @@ class DynamoDirectory:
             kept.mails,
         )
 
-    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
+    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
         """Store all of the book but its head in one transaction, conditional on `book.version`; and `head` with it."""
         client = book.client
         kept = _SetUp(
@@ -141,7 +141,7 @@ def client_key(client: ClientId) -> str:
     return _CLIENT_PREFIX + client
 
 
-def head_item(items: type[DirectoryItem], client: ClientId, head: ImportHead, plan: str | None) -> DirectoryItem:
+def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, plan: str | None) -> DirectoryItem:
     """The item of a client's head; saving it asks for the version that `head` carries and stores the next."""
     return items(
         client_key(client),
@@ -157,8 +157,8 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ImportHead, pl
     )
 
 
-def _head(item: DirectoryItem) -> ImportHead:
-    return ImportHead(
+def _head(item: DirectoryItem) -> ClientHead:
+    return ClientHead(
         version=item.version or 0,
         last_order=item.last_order or "",
         as_of=datetime.fromisoformat(item.as_of) if item.as_of else None,

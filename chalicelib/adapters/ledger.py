@@ -23,7 +23,7 @@ from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.ports import ImportHead, LedgerCommit, StaleWriteError
+from chalicelib.services.ports import ClientHead, LedgerCommit, StaleWriteError
 
 TRANSACTION = 10
 """Items of a transaction that every engine takes."""
@@ -72,7 +72,7 @@ class DynamoLedger:
         if plan:
             self._carry_out(commit.client, plan)
 
-    def finish_plan(self, client: ClientId, head: ImportHead) -> None:
+    def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what `head.plan` still has to write, then clear it; the head's version stays. Safe to repeat."""
         if head.plan:
             self._carry_out(client, head.plan)

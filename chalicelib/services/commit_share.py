@@ -25,7 +25,7 @@ from chalicelib.services.import_record import (
 )
 from chalicelib.services.open_export_file import OpenedFile
 from chalicelib.services.outbox import OutboxMail, mail_of_import, usage_check
-from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit, StaleWriteError
 from chalicelib.services.preview_balances import with_balances
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
 from chalicelib.services.roll_over import roll_over
@@ -38,7 +38,7 @@ _TURNS = 8
 """How often a lost race is run again before the delivery is given back to the queue."""
 
 RecordT = TypeVar("RecordT", ImportRecord, ImportPart)
-Proposal = Callable[[ImportHead, ReadCycles], tuple[Fold, ImportHead]]
+Proposal = Callable[[ClientHead, ReadCycles], tuple[Fold, ClientHead]]
 """From the head as it is now to what shall be written: the fold and the next head."""
 
 
@@ -72,7 +72,7 @@ def commit_share(
         LostOriginalError: the file is late, and an import that it must be folded with cannot be read again.
     """
 
-    def propose(head: ImportHead, read: ReadCycles) -> tuple[Fold, ImportHead]:
+    def propose(head: ClientHead, read: ReadCycles) -> tuple[Fold, ClientHead]:
         if import_id(file) in head.recent and not again:
             raise DoneElsewhereError
         fold = _fold(ports, file, opened, share, head=head, read=read, again=again)
@@ -115,15 +115,15 @@ def take_turn(
     raise StaleWriteError(f"{_TURNS} other imports of {client} came first")
 
 
-def _head_of(ports: ImportPorts, client: ClientId) -> ImportHead:
+def _head_of(ports: ImportPorts, client: ClientId) -> ClientHead:
     stored = ports.directory.read_client(client)
-    return stored.head if stored else ImportHead()
+    return stored.head if stored else ClientHead()
 
 
 def _commit(
     ports: ImportPorts,
     client: ClientId,
-    head: ImportHead,
+    head: ClientHead,
     fold: Fold,
     told: Callable[[Fold], tuple[RecordT, OutboxMail | None]],
 ) -> RecordT:
@@ -149,7 +149,7 @@ def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
             ports.ledger.finish_plan(client, book.head)
 
 
-def cycles_read_by(ports: ImportPorts, head: ImportHead) -> ReadCycles:
+def cycles_read_by(ports: ImportPorts, head: ClientHead) -> ReadCycles:
     """Reads cycles as they are under this head."""
 
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
@@ -171,7 +171,7 @@ def _fold(
     opened: OpenedFile,
     share: Share,
     *,
-    head: ImportHead,
+    head: ClientHead,
     read: ReadCycles,
     again: bool,
 ) -> Fold:

@@ -22,7 +22,7 @@ from chalicelib.services.import_record import (
     accepts_missing,
     is_undone,
 )
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 from chalicelib.services.refold import imports_of_source, refold
 from chalicelib.services.roll_over import roll_over
 
@@ -127,13 +127,13 @@ def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBo
 def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
     book = _book(ports, client, decided.id)
 
-    def propose(head: ImportHead, read: ReadCycles) -> tuple[Fold, ImportHead]:
+    def propose(head: ClientHead, read: ReadCycles) -> tuple[Fold, ClientHead]:
         return _fold(ports, replace(book, head=head), decided, head, read), head
 
     return take_turn(ports, book, propose, lambda _: (decided, None))[0]
 
 
-def _fold(ports: ImportPorts, book: ClientBook, decided: Imported, head: ImportHead, read: ReadCycles) -> Fold:
+def _fold(ports: ImportPorts, book: ClientBook, decided: Imported, head: ClientHead, read: ReadCycles) -> Fold:
     source = decided.source or ""
     found = imports_of_source(ports, book.client.id, source, head)
     imports = [decided if one.id == decided.id else one for one in found]

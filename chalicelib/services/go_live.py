@@ -19,7 +19,7 @@ from chalicelib.services.adjust_cycle import ready_book
 from chalicelib.services.audit import Act, AuditRecord
 from chalicelib.services.close_cycle import close_cycle
 from chalicelib.services.find_client import find_client, find_retainer
-from chalicelib.services.ports import ClientBook, Directory, ImportHead, Ledger, LedgerCommit
+from chalicelib.services.ports import ClientBook, ClientHead, Directory, Ledger, LedgerCommit
 from chalicelib.services.retry_stale import retry_stale
 from chalicelib.services.roll_over import with_due
 from chalicelib.services.setup_words import hours_in_words
@@ -142,7 +142,7 @@ def _step(
     return _Step(LedgerCommit(book.client.id, head, cycles, lambda: audits), statements)
 
 
-def _with_standing(head: ImportHead, retainer: Retainer, standing: Standing) -> ImportHead:
+def _with_standing(head: ClientHead, retainer: Retainer, standing: Standing) -> ClientHead:
     return replace(head, standings={**head.standings, retainer.id.retainer: standing})
 
 
@@ -169,7 +169,7 @@ def _opening(retainer: Retainer, live: Period, seconds: int) -> Handover:
     return Handover((Lot(f"opening-{live.start}", LotOrigin.CARRIED, earned.start, seconds, expires),))
 
 
-def _alive(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> tuple[ClientBook, ImportHead]:
+def _alive(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> tuple[ClientBook, ClientHead]:
     """The book in which the retainer is live, and the head with what is due then."""
     live = _first_live(book, retainer, wanted, now)
     made = replace(retainer, live_from=live.start)

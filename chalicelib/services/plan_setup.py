@@ -16,7 +16,7 @@ from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook
+from chalicelib.services.ports import ClientBook, ClientHead, Operator, OperatorBook
 from chalicelib.services.setup import ClientSetup, Setup, SetupProblem
 from chalicelib.services.setup_words import (
     Words,
@@ -87,7 +87,7 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
         client=replace(declared.client, link=stored.client.link) if stored else declared.client,
         retainers=(*retainers, *kept),
         rules=declared.rules,
-        head=stored.head if stored else ImportHead(),
+        head=stored.head if stored else ClientHead(),
         version=stored.version if stored else 0,
         operator=Operator(operator.name, operator.email),
         billing=declared.billing,

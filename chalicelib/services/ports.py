@@ -42,7 +42,7 @@ _RECENT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ImportHead:
+class ClientHead:
     """Which imports a client's ledger has seen, and how far it is closed: the token on which its writers take turns.
 
     `version` 0: no import yet. `plan` names a commit that is decided but not yet written to every cycle;
@@ -66,7 +66,7 @@ class ImportHead:
         """How far the cycles of a retainer are closed."""
         return self.standings.get(retainer.retainer, UNTOUCHED)
 
-    def after(self, import_id: ImportId, order: str, now: datetime) -> "ImportHead":
+    def after(self, import_id: ImportId, order: str, now: datetime) -> "ClientHead":
         """The head with one more import done."""
         recent = (*(one for one in self.recent if one != import_id), import_id)[-_RECENT:]
         return replace(self, last_order=max(self.last_order, order), as_of=now, recent=recent)
@@ -89,7 +89,7 @@ class ClientBook:
     client: Client
     retainers: tuple[Retainer, ...]
     rules: tuple[ClientRule, ...]
-    head: ImportHead
+    head: ClientHead
     version: int = 0
     """Version of the set-up part (client, retainers, rules, operator, aliases); 0: not stored yet."""
     operator: Operator = NOBODY
@@ -122,11 +122,11 @@ class LedgerCommit:
 
     `head` and each cycle carry the version that was read; the store writes version + 1 on that condition.
     `beside` says what is put beside them: it is asked once the cycles, which may be many, are through.
-    More cycles than a transaction holds go through a plan (ImportHead.plan).
+    More cycles than a transaction holds go through a plan (ClientHead.plan).
     """
 
     client: ClientId
-    head: ImportHead
+    head: ClientHead
     cycles: Iterable[CycleLedger]
     beside: "Callable[[], Sequence[Beside]]"
 
@@ -143,7 +143,7 @@ class Directory(Protocol):
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None."""
 
-    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
+    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
         """Store all of the book but its head in one transaction, conditional on `book.version`.
 
         The client's names become part of the operator's book in the same transaction; `head`, if it is given, is
@@ -170,7 +170,7 @@ class Ledger(Protocol):
         A cycle's entries are unpacked each time that it is taken out.
         """
 
-    def finish_plan(self, client: ClientId, head: ImportHead) -> None:
+    def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what `head.plan` still has to write, then clear it. Safe to repeat and to race."""
 
     def commit(self, commit: LedgerCommit) -> None:

@@ -11,7 +11,7 @@ from chalicelib.services.fold import Fold, Step, fold_anew
 from chalicelib.services.import_ports import ImportPorts
 from chalicelib.services.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 from chalicelib.services.open_export_file import OpenedFile, open_export_file
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 
 
 class LostOriginalError(HourTabError):
@@ -27,7 +27,7 @@ class LostOriginalError(HourTabError):
         return Refusal(RefusalKind.LOST_ORIGINAL, f"A newer export came first, and {self} Then retry this import.")
 
 
-def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ImportHead) -> list[Imported]:
+def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ClientHead) -> list[Imported]:
     """The client's imports of a source, by their order; those of the last moment are read by their ids."""
     listed = {one.id: one for one in ports.log.list_of_client(client)}
     for unlisted in set(head.recent) - listed.keys():

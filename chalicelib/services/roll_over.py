@@ -16,7 +16,7 @@ from chalicelib.domain.standing import Standing
 from chalicelib.services.close_cycle import close_cycle
 from chalicelib.services.draft_invoice import draft_of
 from chalicelib.services.outbox import OutboxMail
-from chalicelib.services.ports import ClientBook, Directory, ImportHead, Ledger, LedgerCommit, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, Directory, Ledger, LedgerCommit, StaleWriteError
 from chalicelib.services.rollover_mails import mails_at_close, mails_at_open
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def due_step(book: ClientBook, now: datetime) -> Step | None:
     return step if step is not None and step.due_at <= now else None
 
 
-def with_due(head: ImportHead, book: ClientBook) -> ImportHead:
+def with_due(head: ClientHead, book: ClientBook) -> ClientHead:
     """The head with the time at which the next step of the book's retainers is due."""
     step = next_step(book.retainers, head.standings)
     return replace(head, due_at=step.due_at if step else None)
@@ -110,6 +110,6 @@ def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tup
     return commit, RolledOver(step, closed.statement, mails)
 
 
-def _moved(book: ClientBook, step: Step, standing: Standing) -> ImportHead:
+def _moved(book: ClientBook, step: Step, standing: Standing) -> ClientHead:
     head = replace(book.head, standings={**book.head.standings, step.retainer.id.retainer: standing})
     return with_due(head, book)

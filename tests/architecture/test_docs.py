@@ -59,12 +59,12 @@ def test_every_link_between_papers_leads_somewhere(paper: Path):
 
 
 def test_every_make_target_that_a_paper_names_exists():
-    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
         (paper.name, target)
         for paper in PAPERS
         for line in code(paper)
-        for target in re.findall(r"(?:^|[$|&;] ?)make ([a-z]+)", line)
+        for target in re.findall(r"(?:^|[$|&;] ?)make ([a-z-]+)", line)
     }
 
     assert {"up", "test", "drop", "deploy"} <= {target for _, target in named}
@@ -74,7 +74,7 @@ def test_every_make_target_that_a_paper_names_exists():
 def test_every_target_of_make_is_explained_by_make_itself():
     makefile = (ROOT / "Makefile").read_text()
 
-    assert re.findall(r"^([a-z]+):", makefile, re.MULTILINE) == re.findall(r"^([a-z]+):.*  ## ", makefile, re.MULTILINE)
+    assert re.findall(r"^([a-z-]+):", makefile, re.MULTILINE) == re.findall(r"^([a-z-]+):.*  ## ", makefile, re.MULTILINE)
 
 
 def is_command(words: list[str]) -> bool:
@@ -83,7 +83,7 @@ def is_command(words: list[str]) -> bool:
     for word in words:
         if not isinstance(found, click.Group):
             return True
-        if not re.fullmatch("[a-z]+", word):
+        if not re.fullmatch("[a-z-]+", word):
             return False
         found = found.get_command(click.Context(found), word)
     return found is not None

@@ -15,7 +15,7 @@ from chalicelib import wiring
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.standing import Standing
-from chalicelib.services.ports import ImportHead, LedgerCommit
+from chalicelib.services.ports import ClientHead, LedgerCommit
 from chalicelib.services.roll_over import roll_over, with_due
 from tests.aws_calls import record_calls
 from tests.bench.deployment import deployment
@@ -90,7 +90,7 @@ def _due_client() -> ClientId:
     client = ClientId(f"due-{next(_numbers)}")
     made = book(client)
     live = replace(made.retainers[0], live_from=_JANUARY)
-    head = ImportHead(standings={live.id.retainer: Standing(announced_before=date(2026, 3, 1))})
+    head = ClientHead(standings={live.id.retainer: Standing(announced_before=date(2026, 3, 1))})
     made = replace(made, retainers=(live,), billing=BUYER, head=head)
     wiring.directory().write_client(made, with_due(head, made))
     stored = wiring.directory().read_client(client)

@@ -6,7 +6,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
 from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, ImportReport, ImportStatus
-from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit
+from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit
 from tests.builders import entry, retainer
 
 ACME = ClientId("acme")
@@ -18,7 +18,7 @@ def book(*aliases: str, retainers: int = 1, version: int = 0) -> ClientBook:
         retainer(retainer_id=RetainerId(ACME, RetainerSlug(f"tier-{number}")), title=f"Tier {number}")
         for number in range(retainers)
     )
-    return ClientBook(Client(ACME, "Acme Ltd", aliases=aliases), named, (), ImportHead(), version)
+    return ClientBook(Client(ACME, "Acme Ltd", aliases=aliases), named, (), ClientHead(), version)
 
 
 def cycle(number: int = 0, *descriptions: str, version: int = 0) -> CycleLedger:
@@ -41,6 +41,6 @@ def part(name: str = "a", order: str = "1", client: ClientId = ACME) -> ImportPa
 
 
 def commit(
-    *cycles: CycleLedger, head: ImportHead | None = None, of: ImportRecord | ImportPart | None = None
+    *cycles: CycleLedger, head: ClientHead | None = None, of: ImportRecord | ImportPart | None = None
 ) -> LedgerCommit:
-    return LedgerCommit(ACME, head or ImportHead(), cycles, lambda: [of or record()])
+    return LedgerCommit(ACME, head or ClientHead(), cycles, lambda: [of or record()])

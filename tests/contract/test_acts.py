@@ -11,7 +11,7 @@ from chalicelib.services.adjust_cycle import adjust_cycle
 from chalicelib.services.audit import Act
 from chalicelib.services.go_live import GoLive, go_live
 from chalicelib.services.hours_orders import BuyHours, CorrectHours
-from chalicelib.services.ports import ImportHead, LedgerCommit
+from chalicelib.services.ports import ClientHead, LedgerCommit
 from chalicelib.services.show_balance import balance_of
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, hours, ledger, money, retainer, rule, terms
@@ -37,7 +37,7 @@ def backfill(store, name):
     store.directory.write_client(replace(made, retainers=(one,)))
     worked = [ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-10", "4:00")], of=one.id) for month in (8, 9, 10)]
     cycles = [replace(cycle, version=0) for cycle in worked]
-    store.ledger.commit(LedgerCommit(ClientId(name), ImportHead(), cycles, tuple))
+    store.ledger.commit(LedgerCommit(ClientId(name), ClientHead(), cycles, tuple))
 
 
 def lives(store, name):

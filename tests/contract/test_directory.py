@@ -13,7 +13,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import DateOrder, SourceHints
-from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, Operator, OperatorBook, StaleWriteError
 from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, book, commit, cycle, record
 from tests.contract.conftest import Store
@@ -63,11 +63,11 @@ def test_of_two_changes_to_the_same_version_of_a_client_the_second_is_stale(stor
 
 def test_a_change_of_the_set_up_leaves_the_head_and_an_import_leaves_the_set_up(store: Store):
     store.directory.write_client(book())
-    moved = ImportHead(
+    moved = ClientHead(
         0, "2026-03-01T12:00:00Z#1", datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC), recent=(record().id,)
     )
     store.ledger.commit(commit(cycle(), head=moved))
-    store.directory.write_client(replace(book("ACME", version=1), head=ImportHead(99, "lost")))
+    store.directory.write_client(replace(book("ACME", version=1), head=ClientHead(99, "lost")))
 
     assert replace(book("ACME", version=2), head=replace(moved, version=1)) == store.directory.read_client(ACME)
 
@@ -77,7 +77,7 @@ def test_the_operator_knows_the_names_of_all_clients_also_of_one_who_is_called_o
     hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"harvest", "toggl"}))
     workers = (Renamed("Zoë", ("Zoe",)),)
     seller = OperatorBilling(Party("Ida AS", iban="NO9386011117947"), "HT-", 30, "Thank you.")
-    odd = ClientBook(Client(ClientId("operator"), "Operator & Söhne"), (), (), ImportHead())
+    odd = ClientBook(Client(ClientId("operator"), "Operator & Söhne"), (), (), ClientHead())
 
     store.directory.write_operator(
         OperatorBook("Ida", "ida@example.com", rules, hints, workers=workers, billing=seller)

@@ -11,7 +11,7 @@ from chalicelib.domain.closing import close, statement_of_closed
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, LatePosting, Period, TopUp
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.settlement import settle
-from chalicelib.services.ports import ImportHead, StaleWriteError
+from chalicelib.services.ports import ClientHead, StaleWriteError
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rounding, terms
 from tests.contract.builders import ACME, NOON, book, commit, cycle, record
@@ -22,7 +22,7 @@ class Killed(BaseException):
     """The process died here."""
 
 
-def head(store: Store) -> ImportHead:
+def head(store: Store) -> ClientHead:
     found = store.directory.read_client(ACME)
     assert found
     return found.head
@@ -94,9 +94,9 @@ def test_a_month_is_one_call_of_three_items(store: Store):
 
 
 def test_a_commit_moves_the_head_and_files_the_import(store: Store):
-    store.ledger.commit(commit(cycle(), head=ImportHead(0, "7", NOON), of=record("march", "7")))
+    store.ledger.commit(commit(cycle(), head=ClientHead(0, "7", NOON), of=record("march", "7")))
 
-    assert ImportHead(1, "7", NOON) == head(store)
+    assert ClientHead(1, "7", NOON) == head(store)
     assert record("march", "7") == store.import_log.read(record("march").id)
 
 
@@ -126,7 +126,7 @@ def test_twenty_cycles_are_committed_and_no_plan_is_left(store: Store):
 
     store.ledger.commit(commit(*many))
 
-    assert ImportHead(1) == head(store)
+    assert ClientHead(1) == head(store)
     assert written(*many) == read(store, *many)
 
 
@@ -136,7 +136,7 @@ def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
     with pytest.raises(StaleWriteError):
         store.ledger.commit(commit(*(cycle(number) for number in range(1, 20))))
 
-    assert ImportHead(1) == head(store)
+    assert ClientHead(1) == head(store)
     assert 1 == store.item_count("cycles")
 
 
@@ -183,7 +183,7 @@ def test_while_a_plan_is_open_nobody_else_commits_and_whoever_finishes_it_can(st
     store.ledger.commit(following)
     store.ledger.finish_plan(ACME, planned)  # a finisher that comes late
 
-    assert ImportHead(2) == head(store)
+    assert ClientHead(2) == head(store)
     assert written(cycle(0, "Later", version=1), *many[1:]) == read(store, *many)
     late_overlay = store.ledger.read_cycles([many[0].id], planned.plan)
     assert written(cycle(0, "Later", version=1)) == list(late_overlay.values())

@@ -10,7 +10,7 @@ from itertools import count
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
-from chalicelib.services.ports import ClientBook, ImportHead, LedgerCommit, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit, StaleWriteError
 from chalicelib.services.roll_over import roll_over, with_due
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rule, terms
@@ -27,8 +27,8 @@ def client_with_work(store: Store, name: str) -> ClientId:
     client = ClientId(name)
     of = RetainerId(client, RetainerSlug("support"))
     live = retainer(terms(carry_over=rule(carry=True)), retainer_id=of)
-    book = ClientBook(Client(client, name), (live,), (), ImportHead())
-    store.directory.write_client(book, with_due(ImportHead(), book))
+    book = ClientBook(Client(client, name), (live,), (), ClientHead())
+    store.directory.write_client(book, with_due(ClientHead(), book))
     kept = store.directory.read_client(client)
     assert kept is not None
     work = entry("2026-01-05", "4:00")
@@ -53,9 +53,9 @@ def outcome(store: Store, client: ClientId) -> object:
 def test_clients_are_found_by_what_is_due(store: Store):
     late, early = client_with_work(store, "late"), client_with_work(store, "early")
     of = replace(retainer(starts="2026-03-01"), id=RetainerId(ClientId("later"), RetainerSlug("support")))
-    later = ClientBook(Client(ClientId("later"), "Later"), (of,), (), ImportHead())
-    store.directory.write_client(later, with_due(ImportHead(), later))
-    store.directory.write_client(ClientBook(Client(ClientId("idle"), "Idle"), (), (), ImportHead()))
+    later = ClientBook(Client(ClientId("later"), "Later"), (of,), (), ClientHead())
+    store.directory.write_client(later, with_due(ClientHead(), later))
+    store.directory.write_client(ClientBook(Client(ClientId("idle"), "Idle"), (), (), ClientHead()))
 
     assert {late, early} == set(store.directory.due(datetime(2026, 1, 10, tzinfo=UTC)))
     assert [] == list(store.directory.due(datetime(2025, 12, 1, tzinfo=UTC)))

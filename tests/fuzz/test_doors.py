@@ -89,6 +89,7 @@ def rig():
         rig = Rig()
         patch.setattr(wiring, "import_export", lambda: rig.imports)
         patch.setattr(wiring, "large_import_queue", lambda: SimpleNamespace(send=lambda _: None))
+        patch.setattr(wiring, "mail_queue", lambda: SimpleNamespace(wake=list))
         yield rig
 
 

@@ -23,7 +23,7 @@ from chalicelib.services.decide_import import NothingToDecideError
 from chalicelib.services.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.import_export import ImportExport
 from chalicelib.services.import_record import ImportStatus, Verb
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 from chalicelib.services.roll_over import roll_over, with_due
 from chalicelib.services.setup import ClientSetup, Setup
 from tests.import_rig import Rig
@@ -52,7 +52,7 @@ class World(Rig):
         slugs = [RetainerSlug(f"tier-{nth}") for nth in range(retainers)]
         rules = tuple(ClientRule(Match(project=slug), Pool.RETAINER, slug) for slug in slugs)
         made = tuple(_retainer(dice, RetainerId(self.client, slug)) for slug in slugs)
-        book = ClientBook(Client(self.client, name.title()), made, rules, ImportHead())
+        book = ClientBook(Client(self.client, name.title()), made, rules, ClientHead())
         super().__init__(replace(book, head=with_due(book.head, book)))
         self.now = BEGIN
         self.works: dict[str, tuple[RetainerSlug, Row]] = {}

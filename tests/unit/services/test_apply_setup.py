@@ -9,7 +9,7 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
 from chalicelib.services.apply_setup import ApplySetup
 from chalicelib.services.plan_setup import Fate
-from chalicelib.services.ports import ClientBook, ImportHead, Operator, OperatorBook, StaleWriteError
+from chalicelib.services.ports import ClientBook, ClientHead, Operator, OperatorBook, StaleWriteError
 from chalicelib.services.setup import ClientSetup, Setup
 from tests.builders import day, entry, ledger, retainer, terms
 from tests.fakes import FakeDirectory, FakeLedger
@@ -23,7 +23,7 @@ def declared(*retainers: Retainer, client: Client = ACME) -> Setup:
 
 
 def stored(*retainers: Retainer, client: Client = ACME) -> ClientBook:
-    return ClientBook(client, retainers or (retainer(backfill=True),), (), ImportHead(), version=1)
+    return ClientBook(client, retainers or (retainer(backfill=True),), (), ClientHead(), version=1)
 
 
 def named(slug: str) -> RetainerId:
@@ -46,7 +46,7 @@ class RacedDirectory(FakeDirectory):
         self.races = races
         self.writes = 0
 
-    def write_client(self, book: ClientBook, head: ImportHead | None = None) -> None:
+    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
         if self.races:
             self.races -= 1
             theirs = self.books[book.client.id]
@@ -96,7 +96,7 @@ def test_applying_again_never_decides_anew_whether_a_retainer_is_live() -> None:
 
 def test_the_link_and_the_imports_of_a_client_are_kept() -> None:
     linked = replace(ACME, link=Link(version=7, revoked=True))
-    directory = FakeDirectory(replace(stored(client=linked), head=ImportHead(version=3, last_order="x")))
+    directory = FakeDirectory(replace(stored(client=linked), head=ClientHead(version=3, last_order="x")))
 
     fates = apply(directory, declared(client=replace(ACME, name="Acme International")))
 

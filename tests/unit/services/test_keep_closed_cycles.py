@@ -8,7 +8,7 @@ from chalicelib.domain.carry_over import Handover
 from chalicelib.domain.retainer import Pause
 from chalicelib.domain.standing import Standing
 from chalicelib.services.apply_setup import ApplySetup
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 from tests.builders import day, retainer, terms
 from tests.fakes import FakeDirectory, FakeLedger
 from tests.unit.services.test_apply_setup import ACME, NOW, declared
@@ -20,7 +20,7 @@ BEFORE = replace(retainer(), pauses=PAUSED)
 def problems(after, before=BEFORE, *, debt=0):
     """What is wrong with declaring `after` where all before 1 November 2026 is closed."""
     standing = Standing(day("2026-11-01"), Handover(debt_seconds=debt))
-    head = ImportHead(version=1, standings={before.id.retainer: standing})
+    head = ClientHead(version=1, standings={before.id.retainer: standing})
     directory = FakeDirectory(ClientBook(ACME, (before,), (), head, version=1))
     plan = ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(declared(after))
     return [problem.text.removeprefix("`acme/support` is closed before 2026-11-01") for problem in plan.conflicts]

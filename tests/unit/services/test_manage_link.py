@@ -7,7 +7,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Link
 from chalicelib.services.find_client import UnknownNameError
 from chalicelib.services.manage_link import LinkState, ManageLink
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 from tests.builders import retainer
 from tests.fakes import FakeDirectory, FakeLinks
 
@@ -16,7 +16,7 @@ ACME = ClientId("acme")
 
 
 def book(link: Link | None = None) -> ClientBook:
-    return ClientBook(Client(ACME, "Acme", link=link or Link()), (retainer(),), (), ImportHead(), version=4)
+    return ClientBook(Client(ACME, "Acme", link=link or Link()), (retainer(),), (), ClientHead(), version=4)
 
 
 def manage(directory: FakeDirectory) -> ManageLink:

@@ -12,7 +12,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, Link, Retainer
-from chalicelib.services.ports import ClientBook, ImportHead
+from chalicelib.services.ports import ClientBook, ClientHead
 from chalicelib.services.show_balance import ClientBalance, show_balance
 from chalicelib.web import pages as web_pages
 from tests.builders import entry, ledger, retainer, rule, terms
@@ -63,7 +63,7 @@ def sample(
 ) -> Sample:
     """A client with these retainers and stored cycles."""
     person = replace(Client(CLIENT, "Seeblick Klinik", locale, link=link or Link()), **client)
-    directory = FakeDirectory(ClientBook(person, retainers, (), ImportHead(1, "1", as_of, plan), 1))
+    directory = FakeDirectory(ClientBook(person, retainers, (), ClientHead(1, "1", as_of, plan), 1))
     return Sample(directory, FakeLedger(*cycles, directory=directory), FakeLinks())
 
 
