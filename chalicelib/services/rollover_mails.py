@@ -5,6 +5,7 @@ from datetime import datetime
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.cycle import CycleStatement, Period
 from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import grant_of
 from chalicelib.services.outbox import OutboxMail, expiring_mail, mail_of_draft, new_cycle_mail
 from chalicelib.services.ports import ClientBook
 
@@ -16,6 +17,8 @@ which hands the same hours on, speaks of the next ones."""
 def mails_at_open(book: ClientBook, retainer: Retainer, period: Period, now: datetime) -> tuple[OutboxMail, ...]:
     """What a cycle of a live retainer that begins tells the client: which hours it has."""
     if not (book.mails.new_cycle and book.billing.party.email):
+        return ()
+    if not grant_of(retainer, period).allotment_seconds:  # paused, or a retainer that grants none
         return ()
     return (new_cycle_mail(retainer.id, period.start, now),)
 

@@ -33,6 +33,12 @@ def test_a_cycle_that_begins_is_one_mail_named_after_it_however_often_it_is_told
     assert (MailKind.NEW_CYCLE, ("helpdesk", "2026-11-01"), "seeblick-klinik") == (mail.kind, mail.about, mail.client)
 
 
+def test_a_cycle_that_grants_no_hours_is_not_announced():
+    paused = helpdesk(terms=(terms("2026-10-01", allotment="0:00"),))
+
+    assert () == mails_at_open(book(), paused, CYCLE, NOW)
+
+
 def test_a_close_leads_to_a_look_at_its_draft_and_later_to_a_word_about_hours_that_expire():
     drafted, expiring = at_close(invoice=draft())
 
