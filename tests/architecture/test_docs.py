@@ -74,7 +74,8 @@ def test_every_make_target_that_a_paper_names_exists():
 def test_every_target_of_make_is_explained_by_make_itself():
     makefile = (ROOT / "Makefile").read_text()
 
-    assert re.findall(r"^([a-z-]+):", makefile, re.MULTILINE) == re.findall(r"^([a-z-]+):.*  ## ", makefile, re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+    assert targets == re.findall(r"^([a-z-]+):.*  ## ", makefile, re.MULTILINE)
 
 
 def is_command(words: list[str]) -> bool:
