@@ -7,6 +7,7 @@ from chalicelib.cli.output import plain
 from chalicelib.intake.rows import RowProblem
 from chalicelib.services.import_progress import Progress, Stage
 from chalicelib.services.import_record import CycleChange, ImportReport
+from chalicelib.services.report_words import late_words
 from chalicelib.web.formats import Formats
 
 _SHOWN = 20
@@ -33,6 +34,8 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
         what = f"{entry.retainer} {entry.date} {entry.worker} {hours(entry.seconds)} “{entry.description}”"
         which = f" {entry.not_in}" if entry.not_in else ""
         yield plain(f"  missing: {what}; it stays counted until `hourtab import accept{which}`")
+    for late in report.late[:_SHOWN]:
+        yield plain(f"  late: {late.date} {late.worker} {hours(late.seconds)}: {late_words(late)}")
     for double in report.doubles[:_SHOWN]:
         what = f"{double.retainer} {double.date} {double.worker} {hours(double.seconds)} “{double.description}”"
         yield plain(f"  likely double: {what} is counted in {double.other_retainer} from {double.other_source} already")

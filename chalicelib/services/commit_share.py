@@ -4,9 +4,10 @@ Commits of a client take turns on the version of its import head. Who loses the 
 again; who arrives after a newer file of the same source and cycles folds anew from the kept originals.
 """
 
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
@@ -28,7 +29,7 @@ from chalicelib.services.outbox import OutboxMail, mail_of_import, usage_check
 from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit, StaleWriteError
 from chalicelib.services.preview_balances import with_balances
 from chalicelib.services.refold import cycles_of, imports_of_source, refold
-from chalicelib.services.roll_over import roll_over
+from chalicelib.services.roll_over import roll_over, rolled_over
 from chalicelib.services.stage_rows import Share
 
 if TYPE_CHECKING:
@@ -47,10 +48,18 @@ class DoneElsewhereError(HourTabError):
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Fold:
-    """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written."""
-    read = cycles_read_by(ports, share.book.head)
-    fold = fold_on_top(share, opened.source, read, ports.clock(), complete=opened.complete)
-    return with_balances(fold, share.book, read, ports.clock())
+    """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written.
+
+    What is due to close counts as closed, as it would be before the file is imported.
+    """
+    book, closed = rolled_over(share.book, ports.ledger, ports.clock())
+    stored = cycles_read_by(ports, book.head)
+
+    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        return ChainMap(cast("dict[CycleId, CycleLedger]", closed), cast("dict[CycleId, CycleLedger]", stored(cycles)))
+
+    fold = fold_on_top(replace(share, book=book), opened.source, read, ports.clock(), complete=opened.complete)
+    return with_balances(fold, book, read, ports.clock())
 
 
 def commit_share(

@@ -119,7 +119,8 @@ def mail_of_import(record: ImportRecord) -> OutboxMail | None:
     report = record.report
     counts = report.counts
     is_refused = report.status is ImportStatus.REFUSED
-    if not (is_refused or counts.problems or counts.unrouted or counts.missing or report.doubles):
+    is_unborne = any(entry.posted_to is None for entry in report.late)
+    if not (is_refused or counts.problems or counts.unrouted or counts.missing or report.doubles or is_unborne):
         return None
     return OutboxMail(import_mail_id(record.id), MailKind.IMPORT, (record.id,), record.finished_at)
 

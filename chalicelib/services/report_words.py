@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.ids import ImportId
 from chalicelib.intake.rows import RefusalKind, RowProblem
-from chalicelib.services.import_record import ImportRecord, ImportStatus, accepts_missing, is_undone
+from chalicelib.services.import_record import ImportRecord, ImportStatus, LateEntry, accepts_missing, is_undone
 
 _STATUS = {
     ImportStatus.DONE: "Done",
@@ -84,6 +84,8 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
             "If the missing entries are gone at the source, and not only filtered out, remove them here, too:",
             tuple(f"hourtab import accept {name}" for name in _imports_to_accept(record)),
         )
+    if any(entry.posted_to is None for entry in report.late):
+        yield NextStep("Look at the late work that no cycle bears: nobody is charged for it unless you do so yourself.")
     if report.doubles:
         yield NextStep(
             "Look at the likely doubles: delete in one place what stands in two, then export and drop that again."
@@ -93,3 +95,10 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
 def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
     """The imports that leave something missing: this one, or later ones that it came after."""
     return list(dict.fromkeys(entry.not_in or record.id for entry in record.report.missing))
+
+
+def late_words(entry: LateEntry) -> str:
+    """What became of the late work of a worker's day."""
+    if entry.posted_to is None:
+        return f"{entry.retainer}, no cycle bears it"
+    return f"{entry.retainer}, borne by the cycle of {entry.posted_to}"

@@ -4,13 +4,14 @@ A step is decided by the state alone: run late, twice, at once or after missed m
 one moves the client's head, on which imports take turns, too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.calendar import today
-from chalicelib.domain.cycle import CycleStatement
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.cycle import CycleLedger, CycleStatement
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.rollover import Step, StepKind, next_step
 from chalicelib.domain.standing import Standing
 from chalicelib.services.close_cycle import close_cycle
@@ -71,6 +72,16 @@ def plan_rollover(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[Roll
         planned.append(done)
         book = replace(book, head=commit.head)
     return tuple(planned)
+
+
+def rolled_over(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[ClientBook, Mapping[CycleId, CycleLedger]]:
+    """The book as `roll_over` would leave it at `now`, and the cycles that it would close; nothing is written."""
+    closed: dict[CycleId, CycleLedger] = {}
+    while step := due_step(book, now):
+        commit, _ = _made(book, step, ledger, now)
+        closed |= {cycle.id: cycle for cycle in commit.cycles}
+        book = replace(book, head=commit.head)
+    return book, closed
 
 
 def due_step(book: ClientBook, now: datetime) -> Step | None:

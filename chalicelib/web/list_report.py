@@ -6,11 +6,12 @@ from chalicelib.services.import_record import (
     PROBLEM_LIMIT,
     ImportRecord,
     ImportReport,
+    LateEntry,
     LikelyDouble,
     MissingEntry,
     accepts_missing,
 )
-from chalicelib.services.report_words import ProblemWords, problem_words
+from chalicelib.services.report_words import ProblemWords, late_words, problem_words
 from chalicelib.web.formats import Formats
 from chalicelib.web.report_view import ListedRow, Listing
 
@@ -71,6 +72,15 @@ def _of_entries(record: ImportRecord, formats: Formats) -> Iterator[Listing]:
         more=_more(len(report.missing), report.counts.missing, formats),
     )
     yield Listing(
+        "late",
+        "Late work",
+        "These days lie in closed cycles, which stay as they are: this is the difference to what is counted there.",
+        place="Date",
+        text="Worker",
+        rows=tuple(_late(entry, formats) for entry in report.late),
+        more=_more(len(report.late), None, formats),
+    )
+    yield Listing(
         "doubles",
         "Likely doubles",
         "These entries are counted and look as if they had been counted before.",
@@ -88,6 +98,10 @@ def _rows(problems: Iterable[ProblemWords]) -> tuple[ListedRow, ...]:
 def _entry(entry: MissingEntry | LikelyDouble, place: str, formats: Formats) -> ListedRow:
     about = " · ".join(part for part in (entry.worker, place) if part)
     return ListedRow(entry.date.isoformat(), entry.description or "–", about, formats.hours(entry.seconds))
+
+
+def _late(entry: LateEntry, formats: Formats) -> ListedRow:
+    return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), formats.hours(entry.seconds))
 
 
 def _double_place(double: LikelyDouble) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from chalicelib.services.roll_over import plan_rollover, roll_over, with_due
 from chalicelib.services.setup import ClientSetup, Place, Setup
 from chalicelib.services.show_balance import LATEST, Asked, balance_of
 from tests.builders import ACME_SUPPORT, hours, retainer, rounding, rule, terms
-from tests.import_rig import Rig, book, csv_of, row
+from tests.import_rig import SUPPORT, Rig, book, csv_of, row
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 
@@ -274,3 +275,18 @@ def test_terms_from_inside_a_cycle_whose_close_was_due_are_refused():
 
     assert plan.conflicts
     assert mine.retainers == at.directory.books["acme"].retainers
+
+
+def test_a_preview_says_what_the_drop_does_also_while_a_close_is_due():
+    at = Deployment(carry=True)
+    at.drop(january("7:00"))
+    at.at("2026-02-10")
+    file = csv_of(january("8:30"), row("2026-02-05", "1:00", "Desk")).encode()
+
+    previewed = at.imports.preview(BytesIO(file), SUPPORT)
+    dropped = at.drop(data=file).report
+
+    told = [(one.start, one.before_seconds, one.after_seconds) for one in previewed.cycles]
+    assert [(one.start, one.before_seconds, one.after_seconds) for one in dropped.cycles] == told
+    assert dropped.late == previewed.late
+    assert [hours("10:30")] == [one.after_remaining for one in previewed.cycles if one.start == FEBRUARY]
