@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger, LatePosting
 from chalicelib.domain.entry import Entry
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import CycleId, RetainerId
 from chalicelib.domain.late_work import late_work, with_late_work
 from chalicelib.domain.retainer import LateWorkRule, Retainer
 from chalicelib.domain.used_time import used_seconds
 from chalicelib.services.cycle_reader import CycleReader, ReadCycles
 from chalicelib.services.find_doubles import find_doubles
 from chalicelib.services.fold_share import Folded
-from chalicelib.services.import_record import PROBLEM_LIMIT, CycleChange, LateEntry
+from chalicelib.services.import_record import PROBLEM_LIMIT, CycleChange, LateEntry, LikelyDouble
 from chalicelib.services.ports import ClientBook
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class StoredCycles:
         beside = {other for cycle in cycles for other in self._beside(cycle)}
         self._read = read
         self._reader = CycleReader(read, {*cycles, *beside})
+        self._left: set[tuple[RetainerId, date, int, str]] = set()
         self._posted: dict[CycleId, list[tuple[CycleId, tuple[LatePosting, ...]]]] = {}
 
     def of_source(self, cycle: CycleId) -> Sequence[Entry]:
@@ -60,6 +61,7 @@ class StoredCycles:
         for cycle, entries in waiting:
             yield from self._taken_up(fold, cycle, entries, spoken)
         yield from self._bearing(fold)
+        fold.doubles[:] = [double for double in fold.doubles if not self._has_left(double)]
 
     def _taken_up(
         self, fold: "Fold", cycle: CycleId, entries: list[Entry] | None, spoken: Collection[CycleId] | None
@@ -80,10 +82,21 @@ class StoredCycles:
         after = self._with_postings(told)
         if not _differ(before.entries, after.entries):
             return None
+        self._note_what_left(before, after)
         room = PROBLEM_LIMIT - len(fold.doubles)
         beside = (ledger for other in self._beside(before.id) if (ledger := self._reader.get(other)))
         fold.doubles += find_doubles(before, after, beside, self._source, most=room, aliases=self._book.aliases)
         return after
+
+    def _note_what_left(self, before: CycleLedger, after: CycleLedger) -> None:
+        """An entry that this very import takes to another retainer is not counted twice."""
+        if len(self._retainers) > 1:
+            gone = Counter(before.entries) - Counter(after.entries)
+            self._left |= {(before.id.retainer, entry.date, entry.seconds, entry.description or "") for entry in gone}
+
+    def _has_left(self, double: LikelyDouble) -> bool:
+        left = (double.other_retainer, double.date, double.seconds, double.description)
+        return double.other_source == self._source and left in self._left
 
     def _told_late(self, fold: "Fold", before: CycleLedger, entries: list[Entry]) -> CycleLedger | None:
         """A closed cycle that is told otherwise now: it stays closed, the difference goes to one that is not."""

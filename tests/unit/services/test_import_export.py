@@ -563,3 +563,17 @@ def test_an_import_that_leaves_something_to_do_is_told_once_and_one_that_leaves_
     rig.imports.decide(rig.log.read(partial.id), Verb.ACCEPT)
 
     assert {f"import-{record.id}" for record in (partial, refused, routed)} == rig.log.mails.keys()
+
+
+def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_no_likely_double():
+    rules = (
+        ClientRule(Match(project="Web"), Pool.RETAINER, "support"),
+        ClientRule(Match(project="Help"), Pool.RETAINER, "advisory"),
+    )
+    rig = Rig(book("acme", "support", "advisory", rules=rules))
+    rig.drop(row("2026-01-05", "2:30", "Build", project="Web"), key="inbox/acme/x.csv")
+
+    moved = rig.drop(row("2026-01-05", "2:30", "Build", project="Help"), key="inbox/acme/x.csv")
+
+    assert 1 == moved.report.counts.moved
+    assert () == moved.report.doubles
