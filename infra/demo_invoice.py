@@ -63,17 +63,6 @@ def _set_up(folder: Path, hourtab: Hourtab, client: str, first: date) -> None:
     terms = {"allotment": "20 h", "fee": "1000.00", "regular_rate": "100.00"}
     retainer = {"id": "helpdesk", "title": "Helpdesk", "zone": "Europe/Berlin", "starts_on": first, "terms": [terms]}
     setup = {
-        "operator": {
-            "name": "Fjordblick IT",
-            "email": "hello@fjordblick.example",
-            "billing": {
-                "name": "Fjordblick IT",
-                "address": ["Am Kai 7", "24103 Kiel"],
-                "country": "DE",
-                "vat_id": "DE123456789",
-                "iban": "DE02120300000000202051",
-            },
-        },
         "clients": [
             {
                 "id": client,

@@ -13,7 +13,7 @@ import click
 from infra.demo.set_up import DemoError, hourtab
 
 FOLDER = Path(__file__).resolve().parent.parent / ".local" / "mail"
-_SHOWN = 100
+_SHOWN = 1000
 _RULE = "-" * 72
 
 

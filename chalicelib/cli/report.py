@@ -33,7 +33,8 @@ def report_lines(title: str, report: ImportReport) -> Iterator[str]:
     for entry in report.missing[:_SHOWN]:
         what = f"{entry.retainer} {entry.date} {entry.worker} {hours(entry.seconds)} “{entry.description}”"
         which = f" {entry.not_in}" if entry.not_in else ""
-        yield plain(f"  missing: {what}; it stays counted until `hourtab import accept{which}`")
+        fate = "is removed" if entry.removed else f"stays counted until `hourtab import accept{which}`"
+        yield plain(f"  missing: {what}; it {fate}")
     for late in report.late[:_SHOWN]:
         yield plain(f"  late: {late.date} {late.worker} {hours(late.seconds)}: {late_words(late)}")
     for double in report.doubles[:_SHOWN]:

@@ -60,11 +60,11 @@ class Tally:
         for fate in Fate:
             self.count(fate.value, (pair.result for pair in pairs if pair.fate is fate))
 
-    def miss(self, cycle: CycleId, entry: Entry) -> None:
+    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool) -> None:
         """Count an entry that the file does not repeat, and keep it while there is room."""
         self.missing += 1
         if len(self.missing_entries) < PROBLEM_LIMIT:
-            self.missing_entries.append(missing_entry(cycle, entry))
+            self.missing_entries.append(replace(missing_entry(cycle, entry), removed=removed))
 
     def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
         """Count entries of this file that a later one, which is here already, does not repeat."""
@@ -185,8 +185,9 @@ class FoldedShare:
         worker, day = self._day(entry)
         if (worker, day) not in self._mentioned:
             return False
-        self.tally.miss(cycle, entry)
-        return self._complete and self._blocked.isdisjoint({(worker, day), ("", day)})
+        removed = self._complete and self._blocked.isdisjoint({(worker, day), ("", day)})
+        self.tally.miss(cycle, entry, removed=removed)
+        return removed
 
     def _day(self, entry: Entry) -> tuple[str, date]:
         return self._workers.key(entry), entry.date

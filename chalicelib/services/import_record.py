@@ -94,6 +94,8 @@ class MissingEntry:
     description: str
     not_in: ImportId | None = None
     """The later import that does not repeat it; None: this one."""
+    removed: bool = False
+    """Whether it went at once, because exports of this source are always whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def report_json(report: ImportReport) -> Json:
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
         "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
-        "missing": [{**_entry(entry), "not_in": entry.not_in} for entry in report.missing],
+        "missing": [{**_entry(entry), "not_in": entry.not_in, "removed": entry.removed} for entry in report.missing],
         "likely_doubles": [_double(double) for double in report.doubles],
         "refused_reason": report.refusal.reason if report.refusal else None,
         "refused_kind": report.refusal.kind.value if report.refusal else None,

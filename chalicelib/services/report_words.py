@@ -79,7 +79,7 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
             "Mend the problem rows in the time tracker, export the same days again and drop the new file; "
             "what counts already is not counted twice."
         )
-    if counts.missing and not accepts_missing(record):
+    if counts.missing and not accepts_missing(record) and not all(entry.removed for entry in report.missing):
         yield NextStep(
             "If the missing entries are gone at the source, and not only filtered out, remove them here, too:",
             tuple(f"hourtab import accept {name}" for name in _imports_to_accept(record)),
@@ -102,3 +102,14 @@ def late_words(entry: LateEntry) -> str:
     if entry.posted_to is None:
         return f"{entry.retainer}, no cycle bears it"
     return f"{entry.retainer}, borne by the cycle of {entry.posted_to}"
+
+
+def fate_of_missing(record: ImportRecord) -> str:
+    """What became of the entries that the file does not repeat: "They …"."""
+    if accepts_missing(record):
+        return "were removed when you accepted that"
+    if not any(entry.removed for entry in record.report.missing):
+        return "stay counted until you accept that"
+    if all(entry.removed for entry in record.report.missing):
+        return "were removed, because exports of this source are always whole"
+    return "were removed, but for those of days with problems, which stay counted until you accept that"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from chalicelib.services.import_record import CycleChange, DroppedFile, ImportRecord, Verb, accepts_missing, is_undone
-from chalicelib.services.report_words import next_steps, status_words
+from chalicelib.services.import_record import CycleChange, DroppedFile, ImportRecord, Verb, is_undone
+from chalicelib.services.report_words import fate_of_missing, next_steps, status_words
 from chalicelib.services.show_report import OpenedReport
 from chalicelib.web.formats import Formats, locale_of
 from chalicelib.web.list_report import listings
@@ -96,7 +96,7 @@ def _missing(record: ImportRecord) -> str:
     if not count:
         return ""
     entries = "1 entry" if count == 1 else f"{_FORMATS.number(count)} entries"
-    fate = "were removed when that was accepted" if accepts_missing(record) else "stay counted until that is accepted"
+    fate = fate_of_missing(record)
     return f"Apart from these rows, {entries} of earlier files that this one does not repeat: they {fate}."
 
 

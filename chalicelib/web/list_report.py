@@ -9,9 +9,8 @@ from chalicelib.services.import_record import (
     LateEntry,
     LikelyDouble,
     MissingEntry,
-    accepts_missing,
 )
-from chalicelib.services.report_words import ProblemWords, late_words, problem_words
+from chalicelib.services.report_words import ProblemWords, fate_of_missing, late_words, problem_words
 from chalicelib.web.formats import Formats
 from chalicelib.web.report_view import ListedRow, Listing
 
@@ -61,11 +60,10 @@ def _why_missing(record: ImportRecord) -> str:
 
 def _of_entries(record: ImportRecord, formats: Formats) -> Iterator[Listing]:
     report = record.report
-    fate = "were removed when you accepted that" if accepts_missing(record) else "stay counted until you accept that"
     yield Listing(
         "missing",
         "Missing",
-        f"{_why_missing(record)} They {fate}.",
+        f"{_why_missing(record)} They {fate_of_missing(record)}.",
         place="Date",
         text="Entry",
         rows=tuple(_entry(entry, str(entry.retainer), formats) for entry in report.missing),

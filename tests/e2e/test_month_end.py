@@ -7,6 +7,7 @@ from email import message_from_string, policy
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.demo_invoice import live_a_month
 from tests.local_stack import LocalStack, packaged_stack
@@ -23,6 +24,10 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
     def hourtab(*arguments: str):
         return json.loads(stack.hourtab(*arguments, "--json").stdout)
 
+    seller = {"name": "Fjordblick IT", "address": ["Am Kai 7", "24103 Kiel"], "country": "DE", "vat_id": "DE123456789"}
+    operator = tmp_path / "operator.yaml"
+    operator.write_text(yaml.safe_dump({"operator": {"name": "Fjordblick IT", "billing": seller}, "clients": []}))
+    hourtab("apply", str(operator))
     mail = live_a_month(stack.cloud, hourtab, lambda _: None)
 
     read = message_from_string(mail["message"], policy=policy.default)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from chalicelib.services.import_record import ImportRecord, LikelyDouble, MissingEntry, is_undone
 from chalicelib.services.letter import Letter, header_text
-from chalicelib.services.report_words import ProblemWords, next_steps, problem_words, status_words
+from chalicelib.services.report_words import ProblemWords, fate_of_missing, next_steps, problem_words, status_words
 from chalicelib.web.formats import Formats
 from chalicelib.web.rendering import fill
 
@@ -97,7 +97,7 @@ def _listings(record: ImportRecord) -> Iterator[Listing]:
         "Unrouted: no rule claims these rows", map(_problem, map(problem_words, report.unrouted)), counts.unrouted
     )
     yield from _listing(
-        "Missing: earlier files had these entries, this one does not; they stay counted",
+        f"Missing: earlier files had these entries, this one does not; they {fate_of_missing(record)}",
         map(_missing, report.missing),
         counts.missing,
     )

@@ -108,7 +108,7 @@ def test_a_statement_names_the_invoices(live: Cli) -> None:
 
     october = say(live, "statement acme --year 2026").lines[10]
 
-    assert " ".join(october.split()) == "support 2026-10-01 closed 20.00 0.00 0.00 0.00 26.75 6.75 0.00 0.00 draft"
+    assert " ".join(october.split()) == "support 2026-10-01 closed 20.00 0.00 0.00 0.00 0.00 26.75 6.75 0.00 0.00 draft"
     say(live, "retainer top-up acme support --hours 5 --price 400.00")
     assert KEYS["statement"] == set(keys(say(live, "statement acme --year 2026 --json").json))
 

@@ -14,6 +14,7 @@ from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.services.import_record import ImportStatus, Verb
 from chalicelib.services.ports import OperatorBook, StaleWriteError
 from chalicelib.services.report_json import record_json
+from chalicelib.services.report_words import next_steps
 from tests.builders import hours
 from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
 
@@ -577,3 +578,13 @@ def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_no_likely_
 
     assert 1 == moved.report.counts.moved
     assert () == moved.report.doubles
+
+
+def test_what_a_source_whose_exports_are_whole_no_longer_has_is_told_as_removed():
+    rig = Rig(operator=OperatorBook(hints=SourceHints(complete=frozenset({"generic"}))))
+    rig.drop(MAIL, row("2026-01-05", "2:00", "Cables", start="11:00"))
+
+    record = rig.drop(MAIL)
+
+    assert [("Cables", True)] == [(entry.description, entry.removed) for entry in record.report.missing]
+    assert [] == [step for step in next_steps(record) if "accept" in str(step)]
