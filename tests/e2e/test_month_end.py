@@ -26,7 +26,8 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
 
     seller = {"name": "Fjordblick IT", "address": ["Am Kai 7", "24103 Kiel"], "country": "DE", "vat_id": "DE123456789"}
     operator = tmp_path / "operator.yaml"
-    operator.write_text(yaml.safe_dump({"operator": {"name": "Fjordblick IT", "billing": seller}, "clients": []}))
+    about = {"name": "Fjordblick IT", "email": "hello@fjordblick.example", "billing": seller}
+    operator.write_text(yaml.safe_dump({"operator": about, "clients": []}))
     hourtab("apply", str(operator))
     mail = live_a_month(stack.cloud, hourtab, lambda _: None)
 
