@@ -40,13 +40,13 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
     say(f"26.75 h of work are imported: {used}")
     now = set_clock(cloud.folder, (_next_month(first) + _GRACE).isoformat())
     say(f"It is {now:%d %B %Y} in the local stack; the hourly schedule runs")
-    _run_schedule(cloud)
-    draft = _wait(lambda: hourtab("invoice", "list", "--client", client, "--state", "draft"), "the draft")[0]
+    run_schedule(cloud)
+    draft = wait_for(lambda: hourtab("invoice", "list", "--client", client, "--state", "draft"), "the draft")[0]
     net = Formats().money(Money(draft["net_minor"], draft["currency"]))
     say(f"The cycle is closed, {draft['id']} is a draft of {net}")
     issued = hourtab("invoice", "issue", draft["id"])
     say(f"It is issued as {issued['number']}")
-    mail: dict[str, Any] = _wait(lambda: _mail_about(hourtab, draft["id"]), "the mail")
+    mail: dict[str, Any] = wait_for(lambda: _mail_about(hourtab, draft["id"]), "the mail")
     return mail
 
 
@@ -92,7 +92,7 @@ def _import(folder: Path, hourtab: Hourtab, client: str, first: date) -> str:
     return str(report["status"])
 
 
-def _run_schedule(cloud: LocalCloud) -> None:
+def run_schedule(cloud: LocalCloud) -> None:
     """What EventBridge Scheduler does every hour."""
     functions = cloud.session().client("lambda")
     pages = functions.get_paginator("list_functions").paginate()
@@ -107,7 +107,8 @@ def _mail_about(hourtab: Hourtab, invoice: str) -> dict[str, Any] | None:
     return hourtab("mail", "show", found[0]["id"]) if found else None
 
 
-def _wait(look: Callable[[], Any], what: str) -> Any:
+def wait_for(look: Callable[[], Any], what: str) -> Any:
+    """What `look` gives once it gives something; it is asked every second."""
     for _ in range(_LOOKS):
         if seen := look():
             return seen

@@ -1,0 +1,109 @@
+"""The worked examples of the papers, through the real functions on the packaged stack, over three months."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import yaml
+
+from infra.demo_invoice import run_schedule, wait_for
+from infra.local_clock import set_clock
+from tests.local_stack import LocalStack, packaged_stack
+
+HOUR = 3600
+FIRST, SECOND, THIRD = date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)
+CARRY = {"unused": "carry", "overrun": "bill"}
+RETAINERS = {
+    "forfeit": ("10 h", "800.00", {"unused": "forfeit", "overrun": "bill"}, (7, 0)),
+    "carry": ("10 h", "800.00", CARRY, (7, 0)),
+    "both-ways": ("40 h", "4000.00", {"unused": "carry", "overrun": "deduct"}, (30, 60)),
+    "overruns": ("10 h", "800.00", {"unused": "forfeit", "overrun": "deduct"}, (7, 12)),
+    "cap": ("10 h", "800.00", {**CARRY, "cap": "5 h"}, (2, 2)),
+    "expiry": ("10 h", "800.00", {**CARRY, "expires": "after 1 cycle"}, (4, 3)),
+    "overage": ("20 h", "5000.00", {"unused": "forfeit", "overrun": "bill"}, (25, 0)),
+}
+"""Allotment, fee, carry-over rule, and the hours used in the first two months."""
+AVAILABLE = {
+    "forfeit": (10, 10, 10),
+    "carry": (10, 13, 23),
+    "both-ways": (40, 50, 30),
+    "overruns": (10, 10, 8),
+    "cap": (10, 15, 15),
+    "expiry": (10, 16, 20),
+    "overage": (20, 20, 20),
+}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[LocalStack]:
+    """A stack of its own: its clock is set forward."""
+    with packaged_stack() as own:
+        yield own
+
+
+def test_the_worked_examples_come_out_on_the_packaged_stack(stack: LocalStack, tmp_path):
+    def hourtab(*arguments: str):
+        return json.loads(stack.hourtab(*arguments, "--json").stdout)
+
+    def work(month: date, number: int) -> None:
+        file = tmp_path / f"{month}.csv"
+        rows = [f"{month},{name},{hours[number]}:00\n" for name, (_, _, _, hours) in RETAINERS.items() if hours[number]]
+        file.write_text("Date,Project,Duration\n" + "".join(rows))
+        assert "done" == hourtab("import", "drop", str(file), "--client", "examples", "--wait")["status"]
+
+    def close(month: date, later: str) -> None:
+        set_clock(stack.cloud.folder, later)
+        run_schedule(stack.cloud)
+        wait_for(
+            lambda: all(one["cycle"]["state"] == "closed" for one in cycles(hourtab, month)), f"the close of {month}"
+        )
+
+    set_clock(stack.cloud.folder, "2026-12-20")
+    hourtab("apply", str(setup(tmp_path)))
+    work(FIRST, 0)
+    close(FIRST, "2027-01-05")
+    work(SECOND, 1)
+    close(SECOND, "2027-02-05")
+
+    for name, expected in AVAILABLE.items():
+        told = {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2027")}
+        told |= {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2026")}
+        assert expected == tuple(available(told[str(month)]) for month in (FIRST, SECOND, THIRD)), name
+        if name == "cap":
+            assert (3, 8) == tuple(told[str(month)]["capped_seconds"] / HOUR for month in (FIRST, SECOND))
+    listed = hourtab("invoice", "list", "--client", "examples", "--limit", "50")
+    drafts = {one["id"]: one["net_minor"] for one in listed}
+    assert (600000, 500000) == (drafts[f"examples/overage/{FIRST}"], drafts[f"examples/overage/{SECOND}"])
+    assert {80000} == {net for name, net in drafts.items() if "/cap/" in name or "/overruns/" in name}
+
+
+def setup(folder):
+    """The set-up of one client with a retainer for each example."""
+    retainers = [
+        {
+            "id": name,
+            "title": name,
+            "zone": "Europe/Berlin",
+            "starts_on": FIRST,
+            "terms": [{"allotment": allotment, "fee": fee, "regular_rate": "200.00", "carry_over": rule}],
+        }
+        for name, (allotment, fee, rule, _) in RETAINERS.items()
+    ]
+    rules = [{"when": {"project": name}, "pool": "retainer", "retainer": name} for name in RETAINERS]
+    client = {"id": "examples", "name": "Examples", "currency": "EUR", "retainers": retainers, "rules": rules}
+    file = folder / "setup.yaml"
+    file.write_text(yaml.safe_dump({"clients": [client]}, sort_keys=False))
+    return file
+
+
+def cycles(hourtab, month: date):
+    """That month's cycle of every retainer."""
+    told = hourtab("statement", "examples", "--year", str(month.year))
+    return [one for one in told if one["cycle"]["start"] == str(month)]
+
+
+def available(told) -> float:
+    """The hours that a cycle had to draw from."""
+    figures = ("allotment_seconds", "carried_seconds", "topped_up_seconds", "corrected_seconds")
+    return (sum(told[name] for name in figures) - told["deducted_seconds"]) / HOUR
