@@ -24,6 +24,12 @@ RETAINERS = {
     "overage": ("20 h", "5000.00", {"unused": "forfeit", "overrun": "bill"}, (25, 0)),
 }
 """Allotment, fee, carry-over rule, and the hours used in the first two months."""
+OTHERS = """\
+{0},rounded,,1:20,After hours
+{0},desk,Helpdesk,8:00,
+{0},desk,Office 365 migration,14:00,
+"""
+"""Work that is rounded and multiplied, and work on a project, in each month."""
 AVAILABLE = {
     "forfeit": (10, 10, 10),
     "carry": (10, 13, 23),
@@ -48,8 +54,9 @@ def test_the_worked_examples_come_out_on_the_packaged_stack(stack: LocalStack, t
 
     def work(month: date, number: int) -> None:
         file = tmp_path / f"{month}.csv"
-        rows = [f"{month},{name},{hours[number]}:00\n" for name, (_, _, _, hours) in RETAINERS.items() if hours[number]]
-        file.write_text("Date,Project,Duration\n" + "".join(rows))
+        used = {name: hours[number] for name, (_, _, _, hours) in RETAINERS.items() if hours[number]}
+        rows = "".join(f"{month},{name},,{hours}:00,\n" for name, hours in used.items())
+        file.write_text("Date,Project,Task,Duration,Work type\n" + rows + OTHERS.format(month))
         assert "done" == hourtab("import", "drop", str(file), "--client", "examples", "--wait")["status"]
 
     def close(month: date, later: str) -> None:
@@ -72,6 +79,13 @@ def test_the_worked_examples_come_out_on_the_packaged_stack(stack: LocalStack, t
         assert expected == tuple(available(told[str(month)]) for month in (FIRST, SECOND, THIRD)), name
         if name == "cap":
             assert (3, 8) == tuple(told[str(month)]["capped_seconds"] / HOUR for month in (FIRST, SECOND))
+    [rounded, *_] = hourtab("statement", "examples", "rounded", "--year", "2026")
+    [desk, *_] = hourtab("statement", "examples", "desk", "--year", "2026")
+    assert 1.8 * HOUR == rounded["used_seconds"]
+    assert (8 * HOUR, 14 * HOUR) == (desk["used_seconds"], desk["project_seconds"])
+    set_clock(stack.cloud.folder, "2027-05-02")
+    anchored = [one["cycle"]["start"] for one in hourtab("statement", "examples", "anchored", "--year", "2027")]
+    assert ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"] == sorted(anchored)
     listed = hourtab("invoice", "list", "--client", "examples", "--limit", "50")
     drafts = {one["id"]: one["net_minor"] for one in listed}
     assert (600000, 500000) == (drafts[f"examples/overage/{FIRST}"], drafts[f"examples/overage/{SECOND}"])
@@ -90,7 +104,21 @@ def setup(folder):
         }
         for name, (allotment, fee, rule, _) in RETAINERS.items()
     ]
-    rules = [{"when": {"project": name}, "pool": "retainer", "retainer": name} for name in RETAINERS]
+    plain = {"allotment": "10 h", "fee": "800.00", "regular_rate": "200.00"}
+    increments = {"increment": "15 min", "level": "entry", "multipliers": {"After hours": "1.2"}}
+    others = {"rounded": {**plain, "rounding": increments}, "desk": plain, "anchored": plain}
+    retainers += [
+        {
+            "id": name,
+            "title": name,
+            "zone": "Europe/Berlin",
+            "starts_on": date(2027, 1, 31) if name == "anchored" else FIRST,
+            "terms": [terms],
+        }
+        for name, terms in others.items()
+    ]
+    rules = [{"when": {"task": "Office 365*"}, "pool": "project", "retainer": "desk", "reason": "A project of its own"}]
+    rules += [{"when": {"project": name}, "pool": "retainer", "retainer": name} for name in (*RETAINERS, *others)]
     client = {"id": "examples", "name": "Examples", "currency": "EUR", "retainers": retainers, "rules": rules}
     file = folder / "setup.yaml"
     file.write_text(yaml.safe_dump({"clients": [client]}, sort_keys=False))
