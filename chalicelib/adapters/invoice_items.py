@@ -9,35 +9,17 @@ from datetime import date
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from chalicelib.adapters.documents import pack_document, unpack_document
 from chalicelib.adapters.outbox_items import moment
+from chalicelib.adapters.tables import ByClient, Newest
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId
 
 INVOICE = "invoice"
 _PREFIX = "invoice#"
 _COUNTER = "counter"
-
-
-class _NewestInvoices(GlobalSecondaryIndex["InvoiceItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    class Meta:
-        index_name = "newest"
-        projection = KeysOnlyProjection()
-
-    feed = UnicodeAttribute(hash_key=True)
-    time = UnicodeAttribute(range_key=True)
-
-
-class _InvoicesOfClient(GlobalSecondaryIndex["InvoiceItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    class Meta:
-        index_name = "by_client"
-        projection = KeysOnlyProjection()
-
-    client = UnicodeAttribute(hash_key=True)
-    order = UnicodeAttribute(range_key=True)
 
 
 class InvoiceItem(Model):
@@ -51,8 +33,8 @@ class InvoiceItem(Model):
     client = UnicodeAttribute()
     order = UnicodeAttribute()
     document = BinaryAttribute(legacy_encoding=False)
-    newest = _NewestInvoices()
-    by_client = _InvoicesOfClient()
+    newest = Newest()
+    by_client = ByClient()
 
 
 class SeriesItem(Model):

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from chalicelib.adapters.tables import Newest
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.outbox import MailId, MailKind, MailState, OutboxMail
 
@@ -19,15 +19,6 @@ WAITING_FEED = "outbox"
 SETTLED_FEED = "mails"
 MAIL = "mail"
 _PREFIX = "outbox#"
-
-
-class _NewestMails(GlobalSecondaryIndex["OutboxItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    class Meta:
-        index_name = "newest"
-        projection = KeysOnlyProjection()
-
-    feed = UnicodeAttribute(hash_key=True)
-    time = UnicodeAttribute(range_key=True)
 
 
 class OutboxItem(Model):
@@ -51,7 +42,7 @@ class OutboxItem(Model):
     reason = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
     copy_key = UnicodeAttribute(null=True)
-    newest = _NewestMails()
+    newest = Newest()
 
 
 def mail_key(mail_id: MailId) -> str:

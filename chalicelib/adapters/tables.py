@@ -105,8 +105,10 @@ class CycleItem(Model):
     late = BinaryAttribute(legacy_encoding=False, null=True)
 
 
-class _Newest(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    class Meta:
+class Newest(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    """Items of the activity table by their feed and its time; each kind of item has one of its own."""
+
+    class Meta:  # noqa: D106 - PynamoDB's name for settings
         index_name = "newest"
         projection = KeysOnlyProjection()
 
@@ -114,8 +116,10 @@ class _Newest(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-
     time = UnicodeAttribute(range_key=True)
 
 
-class _ByClient(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    class Meta:
+class ByClient(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
+    """Items of the activity table by what they belong to, in an order; each kind of item has one of its own."""
+
+    class Meta:  # noqa: D106 - PynamoDB's name for settings
         index_name = "by_client"
         projection = KeysOnlyProjection()
 
@@ -134,5 +138,5 @@ class ActivityItem(Model):
     time = UnicodeAttribute(null=True)
     client = UnicodeAttribute(null=True)
     order = UnicodeAttribute(null=True)
-    newest = _Newest()
-    by_client = _ByClient()
+    newest = Newest()
+    by_client = ByClient()
