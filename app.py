@@ -14,8 +14,8 @@ from typing import Any
 from chalice import Chalice
 from chalice.app import SQSEvent
 
-from chalicelib.web.pages import pages
-from chalicelib.web.reports import reports
+from chalicelib.web.page.pages import pages
+from chalicelib.web.report.routes import reports
 
 gc.freeze()
 gc.enable()
@@ -31,8 +31,8 @@ app.register_blueprint(reports)
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def import_exports(event: SQSEvent) -> Any:
     """Import the files that the inbox announces; a message that fails is delivered again."""
-    from chalicelib.batches import each_message
-    from chalicelib.events import handle_import_message
+    from chalicelib.handlers.batch import each_message
+    from chalicelib.handlers.imports import handle_import_message
 
     return each_message(event, handle_import_message)
 
@@ -40,8 +40,8 @@ def import_exports(event: SQSEvent) -> Any:
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def import_large_exports(event: SQSEvent) -> Any:
     """Import a file that takes longer than an ordinary one."""
-    from chalicelib.batches import each_message
-    from chalicelib.events import handle_large_import_message
+    from chalicelib.handlers.batch import each_message
+    from chalicelib.handlers.imports import handle_large_import_message
 
     return each_message(event, handle_large_import_message)
 
@@ -49,8 +49,8 @@ def import_large_exports(event: SQSEvent) -> Any:
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def send_mails(event: SQSEvent) -> Any:
     """Send the mails that somebody asks for, if they still wait."""
-    from chalicelib.batches import each_message
-    from chalicelib.mail_events import handle_mail_message
+    from chalicelib.handlers.batch import each_message
+    from chalicelib.handlers.mails import handle_mail_message
 
     return each_message(event, handle_mail_message)
 
@@ -58,7 +58,7 @@ def send_mails(event: SQSEvent) -> Any:
 @app.lambda_function(name="sweep_outbox")
 def sweep_outbox(_event: Any, _context: Any) -> Any:
     """On a schedule: ask for every mail that still waits."""
-    from chalicelib.mail_events import sweep_outbox as sweep
+    from chalicelib.handlers.mails import sweep_outbox as sweep
 
     return sweep()
 
@@ -66,7 +66,7 @@ def sweep_outbox(_event: Any, _context: Any) -> Any:
 @app.lambda_function(name="write_digest")
 def write_digest(_event: Any, _context: Any) -> Any:
     """On a schedule: ask for the operator's mail about the week."""
-    from chalicelib.mail_events import write_digest as write
+    from chalicelib.handlers.mails import write_digest as write
 
     return write()
 
@@ -74,7 +74,7 @@ def write_digest(_event: Any, _context: Any) -> Any:
 @app.lambda_function(name="note_bounces")
 def note_bounces(event: Any, _context: Any) -> Any:
     """From SES through SNS: an address takes no mail."""
-    from chalicelib.bounce_events import note_bounces as note
+    from chalicelib.handlers.bounces import note_bounces as note
 
     return note(event)
 
@@ -82,7 +82,7 @@ def note_bounces(event: Any, _context: Any) -> Any:
 @app.lambda_function(name="start_rollovers")
 def start_rollovers(_event: Any, _context: Any) -> Any:
     """On a schedule: ask for every client whose cycles have a step to make."""
-    from chalicelib.rollover_events import start_rollovers as start
+    from chalicelib.handlers.cycles import start_rollovers as start
 
     return start()
 
@@ -90,7 +90,7 @@ def start_rollovers(_event: Any, _context: Any) -> Any:
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def roll_clients(event: SQSEvent) -> Any:
     """Open and close the cycles of a client."""
-    from chalicelib.batches import each_message
-    from chalicelib.rollover_events import handle_rollover_message
+    from chalicelib.handlers.batch import each_message
+    from chalicelib.handlers.cycles import handle_rollover_message
 
     return each_message(event, handle_rollover_message)

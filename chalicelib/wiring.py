@@ -19,27 +19,23 @@ if TYPE_CHECKING:
     from chalicelib.adapters.objects import ObjectStore
     from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ImportId
-    from chalicelib.services.audit import AuditTrail
-    from chalicelib.services.examine import Deployment
-    from chalicelib.services.import_export import ImportExport
-    from chalicelib.services.import_progress import ProgressLog
-    from chalicelib.services.invoice_ports import InvoicePorts
-    from chalicelib.services.letter import Attachment
-    from chalicelib.services.mail_ports import Blocks, MailQueue, Outbox
-    from chalicelib.services.ports import (
-        ClientBook,
-        Directory,
-        Files,
-        ImportLog,
-        ImportQueue,
-        Ledger,
-        Links,
-        RolloverQueue,
-    )
-    from chalicelib.services.send_mail import SendMail
-    from chalicelib.services.show_report import ReportLinks
-    from chalicelib.web.mails.to_clients import MailsToClients
-    from chalicelib.web.mails.to_operator import MailsToOperator
+    from chalicelib.mails.to_clients import MailsToClients
+    from chalicelib.mails.to_operator import MailsToOperator
+    from chalicelib.services.cycles.close_due import RolloverQueue
+    from chalicelib.services.health import Deployment
+    from chalicelib.services.imports.ports import Files, ImportQueue
+    from chalicelib.services.imports.progress import ProgressLog
+    from chalicelib.services.imports.read_report import ReportLinks
+    from chalicelib.services.imports.run_import import ImportExport
+    from chalicelib.services.invoices.ports import InvoicePorts
+    from chalicelib.services.mails.mime import Attachment
+    from chalicelib.services.mails.ports import Blocks, MailQueue, Outbox
+    from chalicelib.services.mails.send import SendMail
+    from chalicelib.services.store.audit import AuditTrail
+    from chalicelib.services.store.books import ClientBook, Directory
+    from chalicelib.services.store.import_log import ImportLog
+    from chalicelib.services.store.ledger import Ledger
+    from chalicelib.services.store.lookup import Links
 
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
 
@@ -81,7 +77,7 @@ def ledger() -> "Ledger":
 @cache
 def import_log() -> "ImportLog":
     """Imports with their reports."""
-    from chalicelib.adapters.import_log import DynamoImportLog
+    from chalicelib.adapters.imports import DynamoImportLog
 
     return DynamoImportLog(aws(), settings().need("activity_table"), _store())
 
@@ -97,7 +93,7 @@ def files() -> "Files":
 @cache
 def progress_log() -> "ProgressLog":
     """Where running imports stand."""
-    from chalicelib.adapters.import_progress import DynamoProgressLog
+    from chalicelib.adapters.imports import DynamoProgressLog
 
     return DynamoProgressLog(aws(), settings().need("activity_table"))
 
@@ -105,7 +101,7 @@ def progress_log() -> "ProgressLog":
 @cache
 def import_queue() -> "ImportQueue":
     """Asks the import function to run an import again."""
-    from chalicelib.adapters.import_queue import SqsImportQueue
+    from chalicelib.adapters.queues import SqsImportQueue
 
     return SqsImportQueue(aws(), settings().need("import_queue_url"))
 
@@ -113,7 +109,7 @@ def import_queue() -> "ImportQueue":
 @cache
 def large_import_queue() -> "ImportQueue":
     """Asks the function for large imports to run one, or to go on with it."""
-    from chalicelib.adapters.import_queue import SqsImportQueue
+    from chalicelib.adapters.queues import SqsImportQueue
 
     return SqsImportQueue(aws(), settings().need("large_import_queue_url"))
 
@@ -121,7 +117,7 @@ def large_import_queue() -> "ImportQueue":
 @cache
 def outbox() -> "Outbox":
     """Mails that wait, and what became of the others."""
-    from chalicelib.adapters.outbox import DynamoOutbox
+    from chalicelib.adapters.tasks import DynamoOutbox
 
     return DynamoOutbox(aws(), settings().need("activity_table"))
 
@@ -129,7 +125,7 @@ def outbox() -> "Outbox":
 @cache
 def mail_queue() -> "MailQueue":
     """Wakes the function that sends mails."""
-    from chalicelib.adapters.mail_queue import SqsMailQueue
+    from chalicelib.adapters.queues import SqsMailQueue
 
     return SqsMailQueue(aws(), settings().need("mail_queue_url"))
 
@@ -137,7 +133,7 @@ def mail_queue() -> "MailQueue":
 @cache
 def blocks() -> "Blocks":
     """Addresses that take no mail."""
-    from chalicelib.adapters.blocks import DynamoBlocks
+    from chalicelib.adapters.suppression import DynamoBlocks
 
     return DynamoBlocks(aws(), settings().need("activity_table"))
 
@@ -145,13 +141,13 @@ def blocks() -> "Blocks":
 @cache
 def send_mail() -> "SendMail":
     """The use case of the function that sends mails."""
-    from chalicelib.adapters.mail_copies import StoredCopies
-    from chalicelib.adapters.mailer import SesMailer
-    from chalicelib.services.issue_automatically import IssueAutomatically
-    from chalicelib.services.outbox import MailKind
-    from chalicelib.services.send_mail import SendMail
-    from chalicelib.services.usage import CheckUsage
-    from chalicelib.web.mails.compose import ComposeMail
+    from chalicelib.adapters.objects import StoredCopies
+    from chalicelib.adapters.ses import SesMailer
+    from chalicelib.mails.compose import ComposeMail
+    from chalicelib.services.mails.check_draft import IssueAutomatically
+    from chalicelib.services.mails.check_usage import CheckUsage
+    from chalicelib.services.mails.send import SendMail
+    from chalicelib.services.store.tasks import MailKind
 
     return SendMail(
         outbox=outbox(),
@@ -170,9 +166,9 @@ def send_mail() -> "SendMail":
 
 
 def _mails_to_operator() -> "MailsToOperator":
-    from chalicelib.adapters.mail_copies import StoredCopies
-    from chalicelib.services.week_digest import GatherWeek
-    from chalicelib.web.mails.to_operator import MailsToOperator
+    from chalicelib.adapters.objects import StoredCopies
+    from chalicelib.mails.to_operator import MailsToOperator
+    from chalicelib.services.mails.gather_week import GatherWeek
 
     invoices = invoice_ports().invoices
     return MailsToOperator(
@@ -188,14 +184,14 @@ def _mails_to_operator() -> "MailsToOperator":
 
 
 def _mails_to_clients() -> "MailsToClients":
-    from chalicelib.web.mails.to_clients import MailsToClients
+    from chalicelib.mails.to_clients import MailsToClients
 
     return MailsToClients(directory(), ledger(), invoice_ports().invoices, client_address, _invoice_files, clock)
 
 
 def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
     """An invoice as files. What draws the PDF is imported by the first mail that brings one."""
-    from chalicelib.web.mails.invoice_files import invoice_files
+    from chalicelib.mails.attachments import invoice_files
 
     return invoice_files(document)
 
@@ -204,8 +200,8 @@ def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
 def invoice_ports() -> "InvoicePorts":
     """What invoices are issued with."""
     from chalicelib.adapters.invoices import DynamoInvoices
-    from chalicelib.services.invoice_ports import InvoicePorts
-    from chalicelib.web.word_record import word_record
+    from chalicelib.services.invoices.ports import InvoicePorts
+    from chalicelib.words.invoices import word_record
 
     tables = settings()
     invoices = DynamoInvoices(
@@ -217,7 +213,7 @@ def invoice_ports() -> "InvoicePorts":
 @cache
 def rollover_queue() -> "RolloverQueue":
     """Asks a function to roll clients over."""
-    from chalicelib.adapters.rollover_queue import SqsRolloverQueue
+    from chalicelib.adapters.queues import SqsRolloverQueue
 
     return SqsRolloverQueue(aws(), settings().need("rollover_queue_url"))
 
@@ -225,7 +221,7 @@ def rollover_queue() -> "RolloverQueue":
 @cache
 def audit_trail() -> "AuditTrail":
     """What was done to clients' cycles."""
-    from chalicelib.adapters.audit_trail import DynamoAuditTrail
+    from chalicelib.adapters.side_records import DynamoAuditTrail
 
     return DynamoAuditTrail(aws(), settings().need("activity_table"))
 
@@ -241,8 +237,7 @@ def links() -> "Links":
 @cache
 def report_links() -> "ReportLinks":
     """Makes and reads the tokens of imports' reports."""
-    from chalicelib.adapters.links import key_in_secret
-    from chalicelib.adapters.report_links import SignedReportLinks
+    from chalicelib.adapters.links import SignedReportLinks, key_in_secret
 
     return SignedReportLinks(key_in_secret(lambda: aws().client("secretsmanager"), settings().need("link_secret")))
 
@@ -252,7 +247,7 @@ def report_address(import_id: "ImportId") -> str | None:
 
     None where nobody can make one here: no public address is set, or the links' key must not be read.
     """
-    from chalicelib.services.show_report import report_url
+    from chalicelib.services.imports.read_report import report_url
 
     if not settings().base_url or not settings().link_secret:
         return None
@@ -266,7 +261,7 @@ def report_address(import_id: "ImportId") -> str | None:
 
 def client_address(book: "ClientBook") -> str | None:
     """The address of a client's page, as `report_address`; None where it leads nowhere any more, too."""
-    from chalicelib.services.manage_link import LinkState, ManageLink
+    from chalicelib.services.setup.link import LinkState, ManageLink
 
     if not settings().base_url or not settings().link_secret:
         return None
@@ -280,15 +275,15 @@ def client_address(book: "ClientBook") -> str | None:
 
 
 def stack_outputs(stack: str, region: str, endpoint_url: str) -> "tuple[str, Mapping[str, str]]":
-    """The region and the outputs of a deployed stack (adapters/stacks.py)."""
-    from chalicelib.adapters.stacks import read_outputs
+    """The region and the outputs of a deployed stack (adapters/deployment.py)."""
+    from chalicelib.adapters.deployment import read_outputs
 
     return read_outputs(stack, region, endpoint_url)
 
 
 def deployment() -> "Deployment":
     """What AWS tells of this deployment."""
-    from chalicelib.adapters.examined import ExaminedStack
+    from chalicelib.adapters.deployment import ExaminedStack
 
     stack, region = settings().need("stack_name"), settings().need("region")
     _, outputs = stack_outputs(stack, region, settings().endpoint_url)
@@ -298,8 +293,8 @@ def deployment() -> "Deployment":
 @cache
 def import_export() -> "ImportExport":
     """The use case of the import function and of the command line's preview."""
-    from chalicelib.services.import_export import ImportExport
-    from chalicelib.services.import_ports import ImportPorts
+    from chalicelib.services.imports.ports import ImportPorts
+    from chalicelib.services.imports.run_import import ImportExport
 
     ports = ImportPorts(
         directory=directory(),

@@ -16,7 +16,7 @@ import click
 import yaml
 
 from chalicelib.domain.quantities import Money
-from chalicelib.web.formats import Formats
+from chalicelib.words.formats import Formats
 from infra.demo.set_up import DemoError, hourtab
 from infra.local_clock import FILE, set_clock
 from infra.local_cloud import LOCAL, LocalCloud

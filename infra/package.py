@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
-from chalicelib.web.rendering import compile_templates
+from chalicelib.render.jinja import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_FOLDER = ROOT / "build" / "package"

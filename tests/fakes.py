@@ -1,4 +1,4 @@
-"""In-memory stand-ins for the ports of chalicelib/services/ports.py, with their version checks.
+"""In-memory stand-ins for the ports of chalicelib/clock.py, with their version checks.
 
 They keep what the Protocols promise (conditional writes, order of lists, None for what is not there) and
 count the reads, so that a test can say how many round trips a use case takes.
@@ -13,11 +13,13 @@ from typing import BinaryIO
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
-from chalicelib.services.audit import AuditRecord
-from chalicelib.services.import_progress import Progress
-from chalicelib.services.import_record import Delivery, ImportPart, ImportRecord
-from chalicelib.services.outbox import MailId, OutboxMail
-from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit, OperatorBook, StaleWriteError
+from chalicelib.services.imports.progress import Progress
+from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.import_record import Delivery, ImportPart, ImportRecord
+from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.tasks import MailId, OutboxMail
 
 
 class FakeDirectory:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_ports import ImportPorts
-from chalicelib.services.import_record import DroppedFile
-from chalicelib.services.ports import ClientBook, ClientHead
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.import_record import DroppedFile
 from tests.builders import retainer
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeProgressLog
 

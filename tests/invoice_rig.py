@@ -19,12 +19,13 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.services.audit import AuditRecord
-from chalicelib.services.draft_invoice import draft_of
-from chalicelib.services.invoice_ports import InvoicePorts
-from chalicelib.services.outbox import OutboxMail
-from chalicelib.services.ports import ClientBook, ClientHead, OperatorBook, StaleWriteError
-from chalicelib.web.word_record import word_record
+from chalicelib.services.cycles.close_cycle import draft_of
+from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.words.invoices import word_record
 from tests.builders import day, ledgers, retainer, terms, used
 from tests.fakes import FakeDirectory
 

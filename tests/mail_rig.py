@@ -9,12 +9,12 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.services.letter import Attachment
-from chalicelib.services.ports import ClientBook, ClientHead, Operator, OperatorBook
-from chalicelib.services.week_digest import GatherWeek
-from chalicelib.web.mails.compose import ComposeMail
-from chalicelib.web.mails.to_clients import MailsToClients
-from chalicelib.web.mails.to_operator import MailsToOperator
+from chalicelib.mails.compose import ComposeMail
+from chalicelib.mails.to_clients import MailsToClients
+from chalicelib.mails.to_operator import MailsToOperator
+from chalicelib.services.mails.gather_week import GatherWeek
+from chalicelib.services.mails.mime import Attachment
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
 from tests.builders import day, retainer, rule, terms, used
 from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger
 from tests.invoice_rig import FakeInvoices

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.letter import Letter
-from chalicelib.services.mail_ports import Block, BlockReason, NothingToTellError, UnwritableMailError
-from chalicelib.services.outbox import MailId, MailKind, MailState, OutboxMail, import_mail_id
-from chalicelib.services.send_mail import SendMail
+from chalicelib.services.mails.mime import Letter
+from chalicelib.services.mails.ports import Block, BlockReason, NothingToTellError, UnwritableMailError
+from chalicelib.services.mails.send import SendMail
+from chalicelib.services.store.tasks import MailId, MailKind, MailState, OutboxMail, import_mail_id
 
 SENDER = "hours@fjordblick.example"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

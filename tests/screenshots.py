@@ -11,7 +11,7 @@ from chalicelib.domain.billing import Tax
 from tests.browser import DESK, PHONE, Visit, open_chromium
 from tests.page_server import serving
 from tests.unit.documents.samples import invoice
-from tests.unit.web.samples import seeblick
+from tests.unit.web.page.samples import seeblick
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 PICTURES = (("page", DESK, "light"), ("page-phone", PHONE, "dark"))

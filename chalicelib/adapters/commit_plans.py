@@ -6,9 +6,9 @@ its own object names the parts with the cycles in each.
 
 from collections.abc import Collection, Iterable, Iterator
 
+from chalicelib.adapters.codec import pack, unpack
 from chalicelib.adapters.cycle_items import CycleKey
 from chalicelib.adapters.objects import PLANS, ObjectStore
-from chalicelib.adapters.packing import pack, unpack
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.domain.ids import ClientId
 

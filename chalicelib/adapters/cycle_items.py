@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.adapters.documents import pack_document, unpack_document
+from chalicelib.adapters.codec import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version
 from chalicelib.adapters.objects import INLINE_LIMIT, LOGS, ObjectStore
 from chalicelib.adapters.tables import CycleItem

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib.adapters.aws import Aws
-from chalicelib.adapters.documents import pack_document, unpack_document
+from chalicelib.adapters.codec import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
+from chalicelib.domain.closing_position import Standing
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
-from chalicelib.domain.standing import Standing
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.ports import NOBODY, ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.books import NOBODY, ClientBook, ClientHead, Operator, OperatorBook
 
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"

@@ -14,7 +14,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws, CloudError
-from chalicelib.services.ports import StaleWriteError
+from chalicelib.services.store.conflicts import StaleWriteError
 
 _M = TypeVar("_M", bound=Model)
 

@@ -11,9 +11,9 @@ from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribu
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from chalicelib.adapters.documents import pack_document, unpack_document
-from chalicelib.adapters.outbox_items import moment
+from chalicelib.adapters.codec import pack_document, unpack_document
 from chalicelib.adapters.tables import ByClient, Newest
+from chalicelib.adapters.tasks import moment
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId
 

@@ -11,15 +11,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws
-from chalicelib.adapters.beside_items import audit_item
-from chalicelib.adapters.dynamo import (
-    at_version,
-    bind,
-    connection,
-    read_together,
-    table_errors,
-    unless_there_actions,
-)
+from chalicelib.adapters.dynamo import at_version, bind, connection, read_together, table_errors, unless_there_actions
 from chalicelib.adapters.invoice_items import (
     INVOICE,
     InvoiceItem,
@@ -33,12 +25,13 @@ from chalicelib.adapters.invoice_items import (
     series_key,
     series_of,
 )
-from chalicelib.adapters.outbox_items import OutboxItem, mail_item
+from chalicelib.adapters.side_records import audit_item
 from chalicelib.adapters.tables import ActivityItem
+from chalicelib.adapters.tasks import OutboxItem, mail_item
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.audit import AuditRecord
-from chalicelib.services.outbox import OutboxMail
+from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.tasks import OutboxMail
 
 _PAGE = 100
 

@@ -23,7 +23,9 @@ from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.ports import ClientHead, LedgerCommit, StaleWriteError
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.ledger import LedgerCommit
 
 TRANSACTION = 10
 """Items of a transaction that every engine takes."""
@@ -60,7 +62,7 @@ class DynamoLedger:
         cycles = list(islice(coming, TRANSACTION))
         is_large = len(cycles) == TRANSACTION
         plan = self._plans.write(commit.client, chain(cycles, coming)) if is_large else None
-        from chalicelib.adapters.beside_items import BesideItems  # noqa: PLC0415 - only a commit pays for it
+        from chalicelib.adapters.side_records import BesideItems  # noqa: PLC0415 - only a commit pays for it
 
         beside = BesideItems(self._aws, self._activity_table, self._objects, commit.client)
         beside.add(commit.beside())

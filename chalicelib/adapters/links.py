@@ -5,6 +5,7 @@ the tables hold nothing that makes a token, mails can still print one, and the n
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
@@ -13,7 +14,7 @@ from typing import Protocol
 from itsdangerous import BadSignature, Signer
 
 from chalicelib.adapters.aws import cloud_errors
-from chalicelib.domain.ids import ClientId, is_slug
+from chalicelib.domain.ids import ClientId, ImportId, is_slug
 
 _LONGEST = 200
 """No token that we make is longer: a slug has at most 63 letters."""
@@ -73,3 +74,23 @@ def unsigned(token: str, signer: Callable[[], Signer]) -> str | None:
         return signer().unsign(token).decode()
     except BadSignature:
         return None
+
+
+class SignedReportLinks:
+    """The port `ReportLinks` over a key that is read when the first token comes, once per container."""
+
+    def __init__(self, read_key: Callable[[], str]) -> None:
+        self._signer = cache(lambda: make_signer(read_key(), salt="hourtab.report"))
+
+    def token(self, import_id: ImportId, made_on: date) -> str:
+        """The token for this import: URL-safe, and the same all day."""
+        return self._signer().sign(f"{import_id}.{made_on.isoformat()}").decode()
+
+    def read(self, token: str) -> tuple[ImportId, date] | None:
+        """The import that the token proves and the day on which it was made, or None; nothing is raised."""
+        import_id, _, made_on = (unsigned(token, self._signer) or "").partition(".")
+        if not import_id:
+            return None
+        named = ImportId(import_id), date.fromisoformat(made_on)  # signed by us, so it is a day
+        # Base64 can spell one signature in several ways; only the one that we print is a token.
+        return named if compare_digest(self.token(*named), token) else None

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import repeat
 from typing import Any
 
-from chalicelib.adapters.packing import UnknownFormatError, pack, unpack
+from chalicelib.adapters.codec import UnknownFormatError, pack, unpack
 from chalicelib.domain.entry import Entry, Pool
 
 _FORMAT = 1

@@ -10,10 +10,10 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer
 from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Day, Hours, Slug, money, words
-from chalicelib.services.adjust_cycle import Adjusted, adjust_cycle
-from chalicelib.services.find_client import find_client
-from chalicelib.services.hours_orders import BuyHours, CorrectHours, Order
-from chalicelib.services.setup_words import hours_in_words
+from chalicelib.domain.quantities import hours_in_words
+from chalicelib.services.cycles.adjust_hours import Adjusted, adjust_cycle
+from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, Order
+from chalicelib.services.store.lookup import find_client
 
 _ID = click.option("--id", "name", type=Slug(), help="Names it: told again under the same id, it counts once.")
 

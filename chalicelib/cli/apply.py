@@ -12,9 +12,9 @@ from chalicelib.cli.parts import Parts
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
-from chalicelib.services.apply_setup import ApplySetup, SetupPlan
-from chalicelib.services.plan_setup import Fate
-from chalicelib.services.setup import Setup, SetupProblem
+from chalicelib.services.setup.apply import ApplySetup, SetupPlan
+from chalicelib.services.setup.declared import Setup, SetupProblem
+from chalicelib.services.setup.plan import Fate
 
 
 @click.command(cls=Command)

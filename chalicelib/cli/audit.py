@@ -7,9 +7,9 @@ import click
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
-from chalicelib.services.audit import AuditRecord
-from chalicelib.services.find_client import find_client
-from chalicelib.services.instant_json import instant_json
+from chalicelib.render.json_values import instant_json
+from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.lookup import find_client
 
 
 @click.command(cls=Command)

@@ -10,12 +10,11 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.cycle import CycleStatement, Figures
-from chalicelib.services.find_client import find_client, find_retainer, list_clients
-from chalicelib.services.instant_json import instant_json
-from chalicelib.services.ports import ClientBook
-from chalicelib.services.show_balance import ClientBalance, RetainerBalance, balance_of
-from chalicelib.services.statement_json import statement_json
-from chalicelib.web.formats import Formats
+from chalicelib.render.json_values import instant_json, statement_json
+from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance, balance_of
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
+from chalicelib.words.formats import Formats
 
 _FIGURES = tuple(Figures.__dataclass_fields__)
 _ALWAYS = ("allotment_seconds", "used_seconds", "remaining_seconds")

@@ -9,10 +9,10 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.aliases import Renamed
-from chalicelib.services.find_client import find_client, list_clients
-from chalicelib.services.instant_json import instant_json
-from chalicelib.services.ports import ClientBook
-from chalicelib.services.setup_words import words_of_client, words_of_renamed, words_of_rules
+from chalicelib.render.json_values import instant_json
+from chalicelib.services.setup.describe import words_of_client, words_of_renamed, words_of_rules
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.lookup import find_client, list_clients
 
 
 @click.group(cls=Group)

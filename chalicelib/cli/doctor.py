@@ -6,7 +6,7 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.errors import FAILED
 from chalicelib.cli.output import answer
 from chalicelib.cli.parts import Parts
-from chalicelib.services.examine import examine
+from chalicelib.services.health import examine
 
 
 @click.command(cls=Command)

@@ -13,10 +13,11 @@ from chalicelib.cli.parts import Parts
 from chalicelib.cli.report import cycle_lines, progress_lines, report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
-from chalicelib.services.destination import INBOX
-from chalicelib.services.find_client import near_names
-from chalicelib.services.import_progress import Progress
-from chalicelib.services.import_record import (
+from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
+from chalicelib.services.imports.destination import INBOX
+from chalicelib.services.imports.progress import Progress
+from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.import_record import (
     Delivery,
     DroppedFile,
     ImportRecord,
@@ -26,8 +27,7 @@ from chalicelib.services.import_record import (
     import_id,
     is_undone,
 )
-from chalicelib.services.report_json import decided_json, progress_json, record_json, report_json
-from chalicelib.services.retry_stale import retry_stale
+from chalicelib.services.store.lookup import near_names
 
 _RECENT = 100
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -9,27 +9,20 @@ from pathlib import Path
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
-from chalicelib.cli.invoice_answers import (
-    invoice_json,
-    list_lines,
-    preview_json,
-    preview_lines,
-    show_lines,
-)
+from chalicelib.cli.invoice_answers import invoice_json, list_lines, preview_json, preview_lines, show_lines
 from chalicelib.cli.invoice_export import export
 from chalicelib.cli.invoice_files import FORMATS, invoice_file
 from chalicelib.cli.output import answer
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.quantities import Money
-from chalicelib.services.adjust_invoice import adjust as adjust_invoice
-from chalicelib.services.find_client import find_client
-from chalicelib.services.find_invoice import find_invoice
-from chalicelib.services.issue_invoice import issue as issue_invoice
-from chalicelib.services.issue_invoice import void as void_invoice
-from chalicelib.services.outbox import mail_of_invoice
-from chalicelib.services.preview_invoice import preview_invoice
-from chalicelib.services.show_invoice import list_invoices, show_invoice
+from chalicelib.services.invoices.adjust import adjust as adjust_invoice
+from chalicelib.services.invoices.issue import issue as issue_invoice
+from chalicelib.services.invoices.issue import void as void_invoice
+from chalicelib.services.invoices.preview import preview_invoice
+from chalicelib.services.invoices.read import find_invoice, list_invoices, show_invoice
+from chalicelib.services.store.lookup import find_client
+from chalicelib.services.store.tasks import mail_of_invoice
 
 _AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
 _DAY = click.DateTime(["%Y-%m-%d"])

@@ -8,12 +8,11 @@ from chalicelib.cli.output import facts, plain, table
 from chalicelib.documents.as_json import document_json
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
-from chalicelib.services.instant_json import instant_json
-from chalicelib.services.preview_invoice import InvoicePreview
-from chalicelib.services.show_invoice import ShownInvoice
-from chalicelib.services.statement_json import cycle_json
-from chalicelib.web.formats import Formats
-from chalicelib.web.word_invoice import word_invoice
+from chalicelib.render.json_values import cycle_json, instant_json
+from chalicelib.services.invoices.preview import InvoicePreview
+from chalicelib.services.invoices.read import ShownInvoice
+from chalicelib.words.formats import Formats
+from chalicelib.words.invoices import word_invoice
 
 
 def list_lines(shown: Iterable[ShownInvoice]) -> list[str]:

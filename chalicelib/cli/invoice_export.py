@@ -13,7 +13,7 @@ from chalicelib.cli.parts import Parts
 from chalicelib.documents import quickbooks, xero
 from chalicelib.documents.bookkeeping import Codes
 from chalicelib.domain.billing import InvoiceKind
-from chalicelib.services.issued_invoices import issued_invoices
+from chalicelib.services.invoices.read import issued_invoices
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _TABLES = {"xero": xero.xero_csv, "quickbooks": quickbooks.quickbooks_csv}

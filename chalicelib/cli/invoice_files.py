@@ -5,7 +5,7 @@ import json
 
 from chalicelib.domain.billing import InvoiceDocument
 from chalicelib.domain.errors import HourTabError
-from chalicelib.services.show_invoice import ShownInvoice
+from chalicelib.services.invoices.read import ShownInvoice
 
 FORMATS = ("html", "pdf", "json", "xero", "quickbooks", "xml")
 _OF_DRAFTS = ("html", "pdf", "json")
@@ -29,7 +29,7 @@ def invoice_file(shown: ShownInvoice, kind: str) -> bytes:
 
 
 def _html(document: InvoiceDocument) -> bytes:
-    from chalicelib.documents.html import render_html
+    from chalicelib.documents.word_document import render_html
 
     return render_html(document).encode()
 

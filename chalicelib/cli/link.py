@@ -10,9 +10,9 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Instant
-from chalicelib.services.find_client import list_clients
-from chalicelib.services.instant_json import instant_json
-from chalicelib.services.manage_link import LinkState, LinkView, ManageLink
+from chalicelib.render.json_values import instant_json
+from chalicelib.services.setup.link import LinkState, LinkView, ManageLink
+from chalicelib.services.store.lookup import list_clients
 
 
 @click.group(cls=Group)

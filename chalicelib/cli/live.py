@@ -10,9 +10,9 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Day, Hours
-from chalicelib.services.go_live import GoLive, WentLive, go_live, plan_go_live
-from chalicelib.services.setup_words import hours_in_words
-from chalicelib.services.statement_json import statement_json
+from chalicelib.domain.quantities import hours_in_words
+from chalicelib.render.json_values import statement_json
+from chalicelib.services.cycles.go_live import GoLive, WentLive, go_live, plan_go_live
 
 
 @click.command("go-live", cls=Command)

@@ -10,9 +10,9 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, plain, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.errors import HourTabError
-from chalicelib.services.find_client import near_names
-from chalicelib.services.instant_json import instant_json
-from chalicelib.services.outbox import MailId, MailState, OutboxMail
+from chalicelib.render.json_values import instant_json
+from chalicelib.services.store.lookup import near_names
+from chalicelib.services.store.tasks import MailId, MailState, OutboxMail
 
 _RECENT = 100
 _HEADERS = ("From", "To", "Subject", "Date")

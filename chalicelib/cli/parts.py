@@ -9,14 +9,18 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from chalicelib.domain.ids import ImportId
-    from chalicelib.services.audit import AuditTrail
-    from chalicelib.services.examine import Deployment
-    from chalicelib.services.import_export import ImportExport
-    from chalicelib.services.import_progress import ProgressLog
-    from chalicelib.services.invoice_ports import InvoicePorts
-    from chalicelib.services.mail_ports import Blocks, Outbox
-    from chalicelib.services.ports import Directory, Files, ImportLog, ImportQueue, Ledger, Links
-    from chalicelib.services.send_mail import SendMail
+    from chalicelib.services.health import Deployment
+    from chalicelib.services.imports.ports import Files, ImportQueue
+    from chalicelib.services.imports.progress import ProgressLog
+    from chalicelib.services.imports.run_import import ImportExport
+    from chalicelib.services.invoices.ports import InvoicePorts
+    from chalicelib.services.mails.ports import Blocks, Outbox
+    from chalicelib.services.mails.send import SendMail
+    from chalicelib.services.store.audit import AuditTrail
+    from chalicelib.services.store.books import Directory
+    from chalicelib.services.store.import_log import ImportLog
+    from chalicelib.services.store.ledger import Ledger
+    from chalicelib.services.store.lookup import Links
 
 
 class Parts(Protocol):

@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.intake.rows import RowProblem
-from chalicelib.services.import_progress import Progress, Stage
-from chalicelib.services.import_record import CycleChange, ImportReport
-from chalicelib.services.report_words import late_words
-from chalicelib.web.formats import Formats
+from chalicelib.services.imports.progress import Progress, Stage
+from chalicelib.services.store.import_record import CycleChange, ImportReport
+from chalicelib.words.formats import Formats
+from chalicelib.words.import_report import late_words
 
 _SHOWN = 20
 """So many problems of a kind are listed; JSON has all that are kept."""

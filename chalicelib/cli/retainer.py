@@ -12,11 +12,12 @@ from chalicelib.cli.live import go_live_command
 from chalicelib.cli.output import answer, facts, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.calendar import today
+from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.terms_versions import terms_at
-from chalicelib.services.find_client import find_client, find_retainer, list_clients
-from chalicelib.services.setup_words import hours_in_words, words_of_retainer
+from chalicelib.services.setup.describe import words_of_retainer
+from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
 
 
 @click.group(cls=Group)

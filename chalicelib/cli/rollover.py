@@ -10,10 +10,10 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Instant
-from chalicelib.services.find_client import find_client, list_clients
-from chalicelib.services.instant_json import instant_json
-from chalicelib.services.ports import ClientBook
-from chalicelib.services.roll_over import RolledOver, plan_rollover, roll_over
+from chalicelib.render.json_values import instant_json
+from chalicelib.services.cycles.close_due import RolledOver, plan_rollover, roll_over
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.lookup import find_client, list_clients
 
 
 @click.command(cls=Command)

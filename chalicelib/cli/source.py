@@ -11,12 +11,12 @@ from chalicelib.cli.output import answer, is_json, plain, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.entry import OWN_SOURCES
 from chalicelib.domain.ids import is_slug
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.propose_mapping import Proposal, Said
 from chalicelib.intake.recognise import normal_names
-from chalicelib.intake.rows import ColumnMapping, DateOrder, MappedColumn, Refusal, Row, RowProblem
-from chalicelib.services.map_source import MapSource
-from chalicelib.web.formats import Formats
+from chalicelib.intake.rows import ColumnMapping, MappedColumn, Refusal, Row, RowProblem
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.services.imports.map_source import MapSource
+from chalicelib.words.formats import Formats
 
 _UNITS = [unit.value for unit in Unit if unit is not Unit.SECONDS_OR_DECIMAL_HOURS]
 

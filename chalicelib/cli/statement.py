@@ -11,10 +11,10 @@ from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.domain.billing import InvoiceRecord, invoice_id
 from chalicelib.domain.cycle import CycleState, CycleStatement
-from chalicelib.services.find_client import find_client, find_retainer
-from chalicelib.services.show_balance import Asked, RetainerBalance, balance_of
-from chalicelib.services.statement_json import lot_json, statement_json, top_up_json
-from chalicelib.web.formats import Formats
+from chalicelib.render.json_values import lot_json, statement_json, top_up_json
+from chalicelib.services.cycles.read_balance import Asked, RetainerBalance, balance_of
+from chalicelib.services.store.lookup import find_client, find_retainer
+from chalicelib.words.formats import Formats
 
 _HEAD = (
     "retainer",

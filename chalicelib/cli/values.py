@@ -8,8 +8,8 @@ import click
 
 from chalicelib.domain.ids import is_slug
 from chalicelib.domain.quantities import Money
-from chalicelib.intake.columns import Unit
 from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.sources.columns import Unit
 
 
 class Instant(click.ParamType[datetime]):

@@ -1,27 +1,34 @@
 """The sheet of A4 that an invoice is laid out on: its margins, type and colours, and the small lines of each page."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from unicodedata import category, normalize
 
 from fpdf import FPDF
 from fpdf.enums import Align
 from fpdf.fonts import TTFFont
 
-from chalicelib.documents.typeset import Typeset
 from chalicelib.documents.word_document import WordedDocument
 
 logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote what is printed
+
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 _FONTS = Path(__file__).parent / "fonts"
+
 _FAMILY = "Source Sans Pro"
+
 LEFT, RIGHT, _BOTTOM = 25.0, 20.0, 25.0
 """Margins in mm, as all measures."""
+
 WIDTH = 210 - LEFT - RIGHT
+
 _TOP_OF_NEXT_PAGES = 22.0
+
 INK, SOFT, LINE = (21, 33, 43), (85, 98, 110), (221, 227, 231)
+
 TEXT, SMALL = 10.0, 8.5
 """Sizes of type in points."""
 
@@ -84,3 +91,24 @@ class Paper(FPDF):
 def named(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Values behind what they are called: `VAT ID DE123456789`."""
     return [f"{name} {value}" for name, value in pairs]
+
+
+class Typeset:
+    """Replaces what the font has no glyph for, which would come out as an empty box."""
+
+    def __init__(self, glyphs: Container[int], currency: str) -> None:
+        """The code points that the font has, and the ISO code that stands for a sign of the currency it lacks."""
+        self._glyphs = glyphs
+        self._currency = currency
+
+    def __call__(self, text: str) -> str:
+        """The same text; a currency's sign becomes its code, other signs their simpler form, the rest `?`."""
+        return "".join(one if ord(one) in self._glyphs else self._instead(one) for one in text)
+
+    def _instead(self, one: str) -> str:
+        if category(one) == "Sc":
+            return self._currency
+        if category(one) in {"Cf", "Mn"}:
+            return ""
+        simpler = "".join(part for part in normalize("NFKD", one) if ord(part) in self._glyphs)
+        return simpler or "?"

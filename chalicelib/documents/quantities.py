@@ -6,7 +6,7 @@ from fractions import Fraction
 from chalicelib.domain.billing import DocumentLine
 from chalicelib.domain.quantities import HOUR, round_half_away
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.web.formats import Formats
+from chalicelib.words.formats import Formats
 
 HOURS = "HUR"
 """The unit of hours (UN/ECE Rec 20)."""

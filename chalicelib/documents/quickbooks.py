@@ -6,10 +6,10 @@ Starred columns are required. Amounts are without tax: choose "exclusive of tax"
 from collections.abc import Iterable, Iterator
 
 from chalicelib.documents.bookkeeping import NO_TAX, Codes, figure, multiplied, percent, table, tax_key
-from chalicelib.documents.plain_text import plain
+from chalicelib.documents.texts import plain
 from chalicelib.domain.billing import InvoiceDocument, InvoiceKind
 from chalicelib.domain.quantities import Money
-from chalicelib.web.spreadsheet_text import spreadsheet_text
+from chalicelib.render.spreadsheet import spreadsheet_text
 
 HEADER = (
     "*InvoiceNo",

@@ -1,6 +1,7 @@
-"""What a printed invoice says beside the words that it shares with the page (web/messages)."""
+"""What a printed invoice says beside the words that it shares with the page (words/texts.py)."""
 
 from typing import NamedTuple
+from unicodedata import category
 
 from chalicelib.domain.billing import InvoiceKind
 
@@ -103,3 +104,11 @@ TEXTS = {
     ),
 }
 """By language: all of `formats.LANGUAGES`."""
+
+_UNPRINTABLE = {"Cc", "Cs", "Cn"}
+"""Control characters, halves of characters, and what is no character at all: no XML or PDF may hold them."""
+
+
+def plain(text: str) -> str:
+    """The text in one line, without characters that files must not hold."""
+    return "".join(" " if category(one) in _UNPRINTABLE else one for one in text).strip()

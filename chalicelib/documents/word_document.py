@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chalicelib.documents.plain_text import plain
 from chalicelib.documents.quantities import printed_quantity
-from chalicelib.documents.texts import TEXTS, DocumentTexts
+from chalicelib.documents.texts import TEXTS, DocumentTexts, plain
 from chalicelib.domain.billing import InvoiceDocument, Party, TaxTotal
-from chalicelib.web.formats import Formats, locale_of
-from chalicelib.web.messages.invoices import INVOICE_TEXTS
-from chalicelib.web.sentences import Voice
-from chalicelib.web.word_invoice import names_of_hours
+from chalicelib.render.jinja import render
+from chalicelib.words.formats import Formats, locale_of
+from chalicelib.words.invoice_texts import INVOICE_TEXTS
+from chalicelib.words.invoices import names_of_hours
+from chalicelib.words.sentences import Voice
 
 _ALWAYS = ("allotment_seconds", "used_seconds", "carried_out_seconds")
 """Hours that are told even when they are none."""
+
 _TAKEN = ("deducted_seconds", "used_seconds", "expired_seconds", "forfeited_seconds", "capped_seconds")
 """Hours that the statement takes off."""
 
@@ -153,3 +154,12 @@ def _hours(document: InvoiceDocument, voice: Voice) -> Iterator[tuple[str, str]]
         seconds = getattr(document.balance, field)
         if seconds or field in _ALWAYS:
             yield name, f"{voice.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
+
+
+STYLE = "invoice.css"
+"""The name of its style sheet after the page's own, as `render.jinja.style_hash` takes it."""
+
+
+def render_html(document: InvoiceDocument) -> str:
+    """The whole document, its style inside, everything escaped."""
+    return render("invoice.html", more_style=STYLE, doc=word_document(document))

@@ -19,7 +19,9 @@ from itertools import pairwise
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import MANUAL, Entry, Pool
 from chalicelib.domain.quantities import round_half_away
+from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Rounding, RoundingLevel
+from chalicelib.domain.terms_versions import terms_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,12 @@ def _meter(rounding: Rounding) -> _Meter:
     factors = {name.casefold(): factor for name, factor in rounding.multipliers.items()}
     is_plain = not factors and rounding.increment_seconds <= 1 and rounding.minimum_seconds <= 1
     return _Meter(rounding, factors, is_plain)
+
+
+def used_seconds(retainer: Retainer, entries: Iterable[Entry], aliases: Aliases = NO_ALIASES) -> int:
+    """The `used` figure of a cycle with these entries: what they draw, without what negative entries give back.
+
+    In any order: it decides which entry bears the surplus of a rounded day, never what the day's work sums up to.
+    """
+    accounted = account(tuple(entries), lambda day: terms_at(retainer, day).rounding, aliases)
+    return sum(seconds for seconds in accounted if seconds > 0)

@@ -93,7 +93,7 @@ class CycleLedger:
     """Of a closed cycle: as they were counted, in draw order."""
     top_ups: tuple[TopUp, ...] = ()
     frozen: "FrozenCycle | None" = None
-    """The closed cycle's figures (domain/closing.py); None: it is not closed."""
+    """The closed cycle's figures (domain/statements.py); None: it is not closed."""
     now: tuple[Entry, ...] | None = None
     """Of a closed cycle: its work as the exports tell it by now; None: none has spoken of it since."""
     late: tuple[LatePosting, ...] = ()

@@ -9,10 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 HOUR = 3600
+
 DAY = 24 * HOUR
 
 _NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+
 _EXPONENTS = {**dict.fromkeys(_NO_MINOR_UNIT.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3)}
 """ISO 4217 currencies whose minor unit is not a hundredth."""
 
@@ -70,3 +73,9 @@ class Money:
     def amount(self) -> Decimal:
         """The amount in major units with the currency's number of decimal places: 12.50."""
         return Decimal(self.minor).scaleb(-currency_exponent(self.currency))
+
+
+def hours_in_words(seconds: int) -> str:
+    """`20 h`, or `26:45` and `26:45:30` where it is not a whole number of hours."""
+    hours, rest = divmod(seconds, HOUR)
+    return clock(seconds) if rest else f"{hours} h"

@@ -14,14 +14,7 @@ from itertools import count
 from chalicelib.domain.accounting import account
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import is_last
-from chalicelib.domain.carry_over import (
-    Handover,
-    cap_seconds,
-    carried,
-    close_lots,
-    expiry_of,
-    settle_debt,
-)
+from chalicelib.domain.carry_over import Handover, cap_seconds, carried, close_lots, expiry_of, settle_debt
 from chalicelib.domain.cycle import (
     AccountedEntry,
     CycleLedger,

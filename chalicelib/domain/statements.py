@@ -5,17 +5,17 @@ at every read, and are provisional until the cycle that hands them over is close
 """
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import periods_between
 from chalicelib.domain.carry_over import Handover
-from chalicelib.domain.closing import statement_of_closed
-from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
+from chalicelib.domain.closing_position import UNTOUCHED, Standing
+from chalicelib.domain.cycle import AccountedEntry, CycleLedger, CycleState, CycleStatement, FrozenCost, FrozenCycle
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
-from chalicelib.domain.standing import UNTOUCHED, Standing
 
 
 def statements(
@@ -53,3 +53,17 @@ def hand_over(statement: CycleStatement) -> Handover:
     """What the next cycle begins with, were this one closed as it stands."""
     is_final = statement.state is CycleState.CLOSED
     return Handover(statement.carried_out, statement.debt_out_seconds, is_final)
+
+
+def close(ledger: CycleLedger, settled: CycleStatement, closed_at: datetime) -> tuple[CycleLedger, CycleStatement]:
+    """The ledger and the statement of the cycle that `settled` settles, closed."""
+    statement = replace(settled, state=CycleState.CLOSED, carried_is_provisional=False)
+    costs = tuple(FrozenCost(*one[1:]) for one in statement.entries)
+    frozen = FrozenCycle(closed_at, replace(statement, entries=()), costs)
+    return replace(ledger, entries=tuple(one.entry for one in statement.entries), frozen=frozen), statement
+
+
+def statement_of_closed(ledger: CycleLedger, frozen: FrozenCycle) -> CycleStatement:
+    """The statement as it was when the cycle closed."""
+    entries = (AccountedEntry(entry, *cost) for entry, cost in zip(ledger.entries, frozen.costs, strict=True))
+    return replace(frozen.statement, entries=tuple(entries))

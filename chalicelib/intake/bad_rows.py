@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.clocking import When, Worked, is_running
-from chalicelib.intake.columns import Field
 from chalicelib.intake.durations import MINUTE
 from chalicelib.intake.numbers import may_be_thousands
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
-from chalicelib.intake.source import Layout
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import Layout
 
 VALUE_LIMIT = 200
 _TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "gesamt", "zwischensumme", "sous-total")

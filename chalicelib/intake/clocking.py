@@ -7,12 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 from chalicelib.domain.quantities import DAY
-from chalicelib.intake.columns import Field
 from chalicelib.intake.dates import Moment, parse_moment, parse_time
 from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.rows import DateOrder
-from chalicelib.intake.source import DurationColumn, Layout
+from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.sources.source import DurationColumn, Layout
 
 When = Callable[[list[str]], Moment | None]
 Worked = Callable[[list[str]], int | None]

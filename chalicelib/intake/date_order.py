@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from chalicelib.intake.dates import Readings, parse_moment, read_both_ways
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.rows import DateOrder, Refusal, RefusalKind
+from chalicelib.intake.rows import Refusal, RefusalKind
+from chalicelib.intake.sources.columns import DateOrder
 
 _SHOWN = 40
 

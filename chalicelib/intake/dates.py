@@ -11,26 +11,39 @@ from typing import NamedTuple
 from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.durations import MINUTE
-from chalicelib.intake.month_names import MONTHS
-from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.sources.columns import DateOrder
 
 _TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.? ?m\.?)?"
+
 _ZONE = r"(?: ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
+
 _TAIL = rf"(?:(?:t|,? (?:(?:at|um|à) )?){_TIME}{_ZONE})?"
+
 _WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,? )?"
+
 _YEAR_FIRST = re.compile(rf"{_WEEKDAY}([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TAIL}")
+
 _NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
+
 _NAME = r"(?:de )?([^\W\d_]+)\.?,?(?: de)?"
+
 _DAY_NAMED = re.compile(
     rf"{_WEEKDAY}([0-9]{{1,2}})(?:\.|er|th|st|nd|rd)?[ /-]{_NAME}[ /-]([0-9]{{4}}|[0-9]{{2}}){_TAIL}"
 )
+
 _MONTH_NAMED = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}}){_TAIL}")
+
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?")
+
 _ONLY_TIME = re.compile(_TIME)
+
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+
 _NOON = 12
+
 _FARTHEST_ZONE = 14
 """Hours: Kiribati's."""
+
 _LONGEST = 64
 
 
@@ -150,3 +163,27 @@ def _instant(day: date, start: int, zone: str) -> datetime | None:
             return None
         offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=start) - offset
+
+
+MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "january jan januar jän jänner janvier janv enero ene gennaio gen janeiro januari",
+            "february feb februar februari février fevrier févr fév febrero febbraio fevereiro fev",
+            "march mar märz maerz mär mrz mars marzo março marco maart mrt",
+            "april apr avril avr abril abr aprile",
+            "may mai mayo maggio mag maio mei",
+            "june jun juni juin junio giugno giu junho",
+            "july jul juli juillet juil juill julio luglio lug julho",
+            "august aug août aout agosto ago augustus",
+            "september sep sept septembre septiembre settembre set setembro",
+            "october oct oktober okt octobre octubre ottobre ott outubro out",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+"""Lower case, without the point of a short form → 1 to 12. No name means two months in two languages."""

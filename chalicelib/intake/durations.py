@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR, round_half_away
-from chalicelib.intake.columns import Unit
 from chalicelib.intake.numbers import may_be_thousands, parse_decimal
+from chalicelib.intake.sources.columns import Unit
 
 MINUTE = 60
 _LONGEST = 64

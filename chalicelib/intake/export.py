@@ -1,17 +1,19 @@
 """An export, opened: what the import and its preview read."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import Encoding, find_encoding
 from chalicelib.intake.header import Header, find_header
-from chalicelib.intake.lines import Records
+from chalicelib.intake.lines import Records, refuse_other_formats
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
-from chalicelib.intake.rows import DateOrder, Refusal, Row, RowProblem, SourceHints, UnreadableExportError
-from chalicelib.intake.sniff import refuse_other_formats
+from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+
+if TYPE_CHECKING:
+    from chalicelib.intake.sources.columns import DateOrder
 
 
 class Export:

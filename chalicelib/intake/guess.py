@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import MappedColumn
 from chalicelib.intake.sources.catalogue import SOURCES
+from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.generic import LAST_RESORTS
 
 _WORDS: Mapping[Field, frozenset[str]] = {

@@ -13,7 +13,7 @@ from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.lines import Records
 from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
 from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
-from chalicelib.intake.source import Layout, LookAlike
+from chalicelib.intake.sources.source import Layout, LookAlike
 
 _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 10

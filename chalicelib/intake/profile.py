@@ -6,10 +6,9 @@ from typing import NamedTuple, TypeVar
 
 from chalicelib.domain.names import fold, tidy
 from chalicelib.domain.routing import Facts
-from chalicelib.intake.columns import Field
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.source import Layout, Source
-from chalicelib.intake.text import without_formula_guard
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import Layout, Source
 
 _YES = frozenset(
     (
@@ -17,6 +16,7 @@ _YES = frozenset(
         *("oui", "o", "vrai", "facturable", "sim", "verdadeiro", "sí", "si", "verdadero", "sì", "vero"),
     )
 )
+
 _NO = frozenset(
     (
         *("no", "n", "false", "f", "0", "nb", "nc", "non billable", "non-billable", "not billable", "do not bill"),
@@ -24,8 +24,11 @@ _NO = frozenset(
         *("non", "faux", "non facturable", "não", "falso"),
     )
 )
+
 _JOINT = " › "
+
 _FACTS = (Field.CLIENT, Field.PROJECT, Field.CONTRACT, Field.TASK, Field.WORK_TYPE, Field.TICKET, Field.TAGS)
+
 Read = TypeVar("Read")
 
 
@@ -140,3 +143,11 @@ _FLAGS = {
     Field.NON_BILLABLE: _parse_opposite_flag,
     Field.BILLABLE_AMOUNT: _parse_amount,
 }
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def without_formula_guard(text: str) -> str:
+    """`text` as its author wrote it: Kimai puts `' ` before what a spreadsheet might take for a formula."""
+    bare = text.removeprefix("' ")
+    return bare if bare.startswith(_FORMULA_STARTS) or "DDE" in bare else text

@@ -7,16 +7,14 @@ from itertools import islice
 from typing import BinaryIO
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import open_export
 from chalicelib.intake.guess import guess_columns, guess_unit, likeness
 from chalicelib.intake.header import first_records
-from chalicelib.intake.mapped_source import source_of
-from chalicelib.intake.recognise import fingerprint, lay_out, normal_names
+from chalicelib.intake.lines import refuse_other_formats
+from chalicelib.intake.recognise import fingerprint, lay_out, normal_names, source_of
 from chalicelib.intake.rows import (
     ColumnMapping,
-    DateOrder,
     MappedColumn,
     Refusal,
     RefusalKind,
@@ -25,7 +23,7 @@ from chalicelib.intake.rows import (
     SourceHints,
     UnreadableExportError,
 )
-from chalicelib.intake.sniff import refuse_other_formats
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 
 _SAMPLE = 5
 _SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))

@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.columns import Field
-from chalicelib.intake.mapped_source import source_of
 from chalicelib.intake.rows import ColumnMapping
-from chalicelib.intake.source import Layout, LookAlike, Source
 from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Layout, LookAlike, Source
 
 _DAY_COLUMN = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ?)?"
@@ -16,8 +15,10 @@ _DAY_COLUMN = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 )
 """A day as a column's name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
+
 _SAID = 10_000
 """More than any number of names."""
+
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
 
 
@@ -99,4 +100,23 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
         worker=tuple(at[name] for name in worker),
         joined={field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()},
         date_columns=(dated,) if end_date is None else (dated, end_date),
+    )
+
+
+def source_of(mapping: ColumnMapping) -> Source:
+    """The source that reads files with this header."""
+    said: dict[Field, list[str]] = {}
+    for name, column in mapping.columns:
+        said.setdefault(name, []).append(column)
+    durations = said.pop(Field.DURATION, [])
+    worker = said.pop(Field.WORKER, [])
+    return Source(
+        name=mapping.source,
+        title=f"list of {mapping.source}",
+        signatures=(mapping.header,),
+        columns={name: (columns[0],) for name, columns in said.items()},
+        joined={name: tuple(columns[1:]) for name, columns in said.items() if columns[1:]},
+        durations=tuple(DurationColumn(column, mapping.unit) for column in durations),
+        workers=(tuple(worker),) if worker else (),
+        date_order=mapping.date_order,
     )

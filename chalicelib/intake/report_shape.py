@@ -5,10 +5,10 @@ Their records become those of a plain list before they are read: only a source w
 
 from collections.abc import Iterator
 
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.source import Layout, Shape
+from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.source import Layout, Shape
 
 Numbered = tuple[int, list[str]]
 

@@ -8,10 +8,10 @@ from functools import partial
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.clocking import compile_when, compile_worked
-from chalicelib.intake.columns import Field
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
-from chalicelib.intake.rows import DateOrder, Row, RowProblem
-from chalicelib.intake.source import Layout
+from chalicelib.intake.rows import Row, RowProblem
+from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.sources.source import Layout
 
 
 class RowReader:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.routing import Facts
-from chalicelib.intake.columns import Field, Unit
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 
 
 class Row(NamedTuple):
@@ -75,13 +75,6 @@ class UnreadableExportError(HourTabError):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.reason)
         self.refusal = refusal
-
-
-class DateOrder(StrEnum):
-    """How a numeric date such as 03/04/2026 is read."""
-
-    DAY_FIRST = "dmy"
-    MONTH_FIRST = "mdy"
 
 
 class MappedColumn(NamedTuple):

@@ -1,13 +1,91 @@
-"""How a blueprint's routes are registered: errors become pages, and HEAD is answered without a body."""
+"""The one table from errors to what a visitor sees. An error that is not in it is our fault: 500."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
+from typing import Any
 
+from babel.core import negotiate_locale
 from chalice.app import Blueprint, Response
 
-from chalicelib.web.errors import answers_errors
+from chalicelib.domain.errors import HourTabError
+from chalicelib.render.jinja import render, style_hash
+from chalicelib.web.headers import content_policy, unkept
+from chalicelib.words.formats import LANGUAGES
+from chalicelib.words.texts import Texts, texts_in
+
+
+class NothingHereError(HourTabError):
+    """The address opens nothing: unknown, revoked, expired, replaced or malformed alike."""
+
+
+class TooLargeError(HourTabError):
+    """The file has more entries than one answer can carry."""
+
+
+STATUS_OF: dict[str, HTTPStatus] = {
+    "NothingHereError": HTTPStatus.NOT_FOUND,
+    "TooLargeError": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "CloudError": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""Status by the name of the error's class: pages know no adapter, whose errors these are."""
+
+_log = logging.getLogger(__name__)
+
+
+def answers_errors(view: Callable[..., Response], languages: Callable[[], str]) -> Callable[..., Response]:
+    """Wrap a view so that every exception becomes a page.
+
+    Args:
+        view: a route's function.
+        languages: the Accept-Language header of the current request.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Response:
+        try:
+            return view(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a page
+            status = _status_of(error)
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                _log.exception("a page failed with %s", type(error).__name__)
+            return error_page(status, languages())
+
+    return guarded
+
+
+def error_page(status: HTTPStatus, accept_language: str) -> Response:
+    """The page of a status in the visitor's language."""
+    texts = texts_in(language_of(accept_language))
+    title, text = _words(texts, status)
+    body = render("message.html", texts=texts, title=title, text=text)
+    return unkept(body, status, content_policy(style_hash()))
+
+
+def language_of(accept_language: str) -> str:
+    """The best of our languages for an Accept-Language header; English where none fits."""
+    wanted = [part.partition(";")[0].strip() for part in accept_language.split(",")[:10]]
+    return negotiate_locale([*wanted, *(tag.partition("-")[0] for tag in wanted)], LANGUAGES, sep="-") or "en"
+
+
+def _status_of(error: Exception) -> HTTPStatus:
+    names = (kind.__name__ for kind in type(error).__mro__)
+    return next((STATUS_OF[name] for name in names if name in STATUS_OF), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
+    if status is HTTPStatus.NOT_FOUND:
+        return texts.missing_title, texts.missing_text
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return texts.too_large_title, texts.too_large_text
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return texts.retry_title, texts.retry_text
+    return texts.failed_title, texts.failed_text
+
 
 _METHODS = ["GET", "HEAD"]
+
 _View = Callable[[str], Response]
 
 

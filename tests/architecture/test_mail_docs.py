@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.services.outbox import MailKind
-from tests.unit.web.mail_samples import as_shown, client_samples, operator_samples
+from chalicelib.services.store.tasks import MailKind
+from tests.unit.mails.samples import as_shown, client_samples, operator_samples
 
 PAPER = (Path(__file__).resolve().parents[2] / "docs/mails.md").read_text(encoding="utf-8")
 SAMPLES = {**client_samples(), **operator_samples()}

@@ -19,7 +19,7 @@ import botocore.endpoint
 
 from chalicelib import wiring
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.store.import_record import DroppedFile
 from infra.package import make_package
 from tests.bench.clock import compare_processes
 from tests.bench.deployment import KEY, REGION, deployment, get, month_of, page_event

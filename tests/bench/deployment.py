@@ -11,8 +11,8 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.links import SignedLinks
 from chalicelib.adapters.tables import TABLES
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_ports import ImportPorts
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.run_import import ImportExport
 from tests.engines import dynamodb_local, ministack
 from tests.fakes import FakeFiles
 from tests.import_rig import book, row

@@ -13,8 +13,8 @@ from pathlib import Path
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import RetainerSlug
 from chalicelib.domain.routing import ClientRule, Match
-from chalicelib.services.ports import ClientBook
-from chalicelib.services.show_balance import balance_of
+from chalicelib.services.cycles.read_balance import balance_of
+from chalicelib.services.store.books import ClientBook
 from tests.exports.generate import CLIENTS, PROJECTS
 from tests.import_rig import NOW, Rig, book
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.store.import_record import DroppedFile
 from tests.aws_calls import record_calls
 from tests.bench.clock import best_of
 from tests.bench.deployment import deployment, get, month_of

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from chalicelib.intake.rows import Refusal
-from chalicelib.services.fold import scope_of
-from chalicelib.services.fold_share import FoldedShare
-from chalicelib.services.open_export_file import open_export_file
+from chalicelib.services.imports.open_file import open_export_file
+from chalicelib.services.imports.replay.match_share import FoldedShare
+from chalicelib.services.imports.replay.replay import scope_of
 from tests.bench.clock import best_of, run_python
 from tests.exports.generate import write
 from tests.fakes import FakeDirectory

@@ -12,11 +12,12 @@ from time import perf_counter, process_time
 from typing import Any
 
 from chalicelib import wiring
+from chalicelib.domain.closing_position import Standing
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.standing import Standing
-from chalicelib.services.ports import ClientHead, LedgerCommit
-from chalicelib.services.roll_over import roll_over, with_due
+from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
 from tests.bench.deployment import deployment
 from tests.builders import entry

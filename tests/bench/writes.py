@@ -7,8 +7,8 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.adapters.tables import TABLES
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.import_record import DroppedFile
 from tests.aws_calls import record_calls
 from tests.bench.deployment import deployment, month_of
 from tests.engines import ministack

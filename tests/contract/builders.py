@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
-from chalicelib.services.import_record import DroppedFile, ImportPart, ImportRecord, ImportReport, ImportStatus
-from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.import_record import DroppedFile, ImportPart, ImportRecord, ImportReport, ImportStatus
+from chalicelib.services.store.ledger import LedgerCommit
 from tests.builders import entry, retainer
 
 ACME = ClientId("acme")

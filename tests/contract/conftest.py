@@ -18,18 +18,16 @@ from botocore.client import BaseClient
 from moto import mock_aws
 
 from chalicelib.adapters.aws import Aws
-from chalicelib.adapters.blocks import DynamoBlocks
 from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.adapters.files import InboxFiles
-from chalicelib.adapters.import_log import DynamoImportLog
-from chalicelib.adapters.import_progress import DynamoProgressLog
-from chalicelib.adapters.import_queue import SqsImportQueue
+from chalicelib.adapters.imports import DynamoImportLog, DynamoProgressLog
 from chalicelib.adapters.invoices import DynamoInvoices
 from chalicelib.adapters.ledger import DynamoLedger
-from chalicelib.adapters.mail_queue import SqsMailQueue
 from chalicelib.adapters.objects import ObjectStore
-from chalicelib.adapters.outbox import DynamoOutbox
+from chalicelib.adapters.queues import SqsImportQueue, SqsMailQueue
+from chalicelib.adapters.suppression import DynamoBlocks
 from chalicelib.adapters.tables import TABLES
+from chalicelib.adapters.tasks import DynamoOutbox
 from tests.engines import dynamodb_local, ministack
 
 _REGION = "us-east-1"

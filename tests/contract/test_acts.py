@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.audit_trail import DynamoAuditTrail
+from chalicelib.adapters.side_records import DynamoAuditTrail
 from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.adjust_cycle import adjust_cycle
-from chalicelib.services.audit import Act
-from chalicelib.services.go_live import GoLive, go_live
-from chalicelib.services.hours_orders import BuyHours, CorrectHours
-from chalicelib.services.ports import ClientHead, LedgerCommit
-from chalicelib.services.show_balance import balance_of
+from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.go_live import GoLive, go_live
+from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours
+from chalicelib.services.cycles.read_balance import balance_of
+from chalicelib.services.store.audit import Act
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, hours, ledger, money, retainer, rule, terms
 from tests.conservation import check_chain

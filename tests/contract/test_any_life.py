@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chalicelib.adapters.documents import pack_document
+from chalicelib.adapters.codec import pack_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
 from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger
@@ -33,21 +33,21 @@ from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.services.adjust_cycle import adjust_cycle
-from chalicelib.services.apply_setup import ApplySetup
-from chalicelib.services.decide_import import NothingToDecideError
-from chalicelib.services.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_ports import ImportPorts
-from chalicelib.services.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
-from chalicelib.services.invoice_ports import InvoicePorts
-from chalicelib.services.issue_invoice import issue, void
-from chalicelib.services.outbox import MailKind, MailState, OutboxMail, alert_mail, usage_check
-from chalicelib.services.roll_over import roll_over
-from chalicelib.services.setup import ClientSetup, Setup
-from chalicelib.services.show_balance import Asked, balance_of
-from chalicelib.services.usage import CheckUsage
-from chalicelib.web.word_record import word_record
+from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.close_due import roll_over
+from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
+from chalicelib.services.cycles.read_balance import Asked, balance_of
+from chalicelib.services.imports.decide_import import NothingToDecideError
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.mails.check_usage import CheckUsage
+from chalicelib.services.setup.apply import ApplySetup
+from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.store.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
+from chalicelib.services.store.tasks import MailKind, MailState, OutboxMail, alert_mail, usage_check
+from chalicelib.words.invoices import word_record
 from tests.aws_calls import record_calls
 from tests.builders import retainer, rounding, terms
 from tests.builders import rule as carry_over

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.mail_copies import StoredCopies
-from chalicelib.adapters.mailer import SesMailer
+from chalicelib.adapters.objects import StoredCopies
+from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.notices import Issuing
-from chalicelib.services.issue_automatically import IssueAutomatically
-from chalicelib.services.outbox import MailKind, MailState, mail_of_draft
-from chalicelib.services.send_mail import CLAIM, SendMail
+from chalicelib.services.mails.check_draft import IssueAutomatically
+from chalicelib.services.mails.send import CLAIM, SendMail
+from chalicelib.services.store.tasks import MailKind, MailState, mail_of_draft
 from tests.aws_calls import record_calls
 from tests.contract.conftest import Store
 from tests.contract.test_import import KilledError, killer

@@ -12,8 +12,10 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
-from chalicelib.intake.rows import DateOrder, SourceHints
-from chalicelib.services.ports import ClientBook, ClientHead, Operator, OperatorBook, StaleWriteError
+from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.sources.columns import DateOrder
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.conflicts import StaleWriteError
 from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, book, commit, cycle, record
 from tests.contract.conftest import Store

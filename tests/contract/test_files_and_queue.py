@@ -4,8 +4,8 @@ from io import BytesIO
 
 import pytest
 
-from chalicelib.adapters.import_queue import read_delivery
-from chalicelib.services.import_record import Delivery
+from chalicelib.adapters.queues import read_delivery
+from chalicelib.services.store.import_record import Delivery
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
 

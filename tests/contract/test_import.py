@@ -9,11 +9,11 @@ from random import Random
 import pytest
 
 from chalicelib.domain.ids import CycleId
-from chalicelib.services.decide_import import NothingToDecideError
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_ports import ImportPorts
-from chalicelib.services.import_record import DroppedFile, ImportPart, Verb, import_id, is_undone
-from chalicelib.services.ports import StaleWriteError
+from chalicelib.services.imports.decide_import import NothingToDecideError
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.import_record import DroppedFile, ImportPart, Verb, import_id, is_undone
 from tests.aws_calls import record_calls
 from tests.builders import day
 from tests.import_rig import NOW, book, csv_of, row

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
-from chalicelib.services.import_record import ImportReport, ImportStatus
-from chalicelib.services.ports import ClientHead
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.import_record import ImportReport, ImportStatus
 from tests.contract.builders import ACME, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 

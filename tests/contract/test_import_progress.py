@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.import_progress import Progress, Stage
+from chalicelib.services.imports.progress import Progress, Stage
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
 

@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.audit_trail import DynamoAuditTrail
+from chalicelib.adapters.side_records import DynamoAuditTrail
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.services.adjust_invoice import adjust
-from chalicelib.services.audit import Act
-from chalicelib.services.invoice_ports import InvoicePorts
-from chalicelib.services.issue_invoice import issue, void
-from chalicelib.services.ports import ClientHead, LedgerCommit, StaleWriteError
-from chalicelib.web.word_record import word_record
+from chalicelib.services.invoices.adjust import adjust
+from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.store.audit import Act
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.words.invoices import word_record
 from tests.aws_calls import record_calls
 from tests.builders import day, money
 from tests.contract.builders import ACME, cycle

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.carry_over import Handover
-from chalicelib.domain.closing import close, statement_of_closed
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, LatePosting, Period, TopUp
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.settlement import settle
-from chalicelib.services.ports import ClientHead, StaleWriteError
+from chalicelib.domain.statements import close, statement_of_closed
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.conflicts import StaleWriteError
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rounding, terms
 from tests.contract.builders import ACME, NOON, book, commit, cycle, record

@@ -6,10 +6,10 @@ from io import BytesIO
 
 import pytest
 
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_ports import ImportPorts
-from chalicelib.services.import_record import DroppedFile, Verb, import_id
-from chalicelib.services.outbox import MailState, import_mail_id, mail_of_import
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.import_record import DroppedFile, Verb, import_id
+from chalicelib.services.store.tasks import MailState, import_mail_id, mail_of_import
 from tests.aws_calls import record_calls
 from tests.contract.test_import import KilledError, killer
 from tests.import_rig import NOW, book, csv_of, row

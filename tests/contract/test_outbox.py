@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.mail_copies import StoredCopies
-from chalicelib.adapters.mail_queue import read_wake
-from chalicelib.adapters.mailer import SesMailer
+from chalicelib.adapters.objects import StoredCopies
+from chalicelib.adapters.queues import read_wake
+from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.mail_ports import BlockReason, MailRefusedError
-from chalicelib.services.outbox import MailKind, MailState, import_mail_id, usage_check
-from chalicelib.services.ports import LedgerCommit
-from chalicelib.services.send_mail import CLAIM, SendMail
-from chalicelib.services.usage import CheckUsage
+from chalicelib.services.mails.check_usage import CheckUsage
+from chalicelib.services.mails.ports import BlockReason, MailRefusedError
+from chalicelib.services.mails.send import CLAIM, SendMail
+from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.tasks import MailKind, MailState, import_mail_id, usage_check
 from tests.aws_calls import record_calls
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store

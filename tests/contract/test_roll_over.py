@@ -10,8 +10,10 @@ from itertools import count
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
-from chalicelib.services.ports import ClientBook, ClientHead, LedgerCommit, StaleWriteError
-from chalicelib.services.roll_over import roll_over, with_due
+from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rule, terms
 from tests.contract.builders import record

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.services.outbox import new_cycle_mail
+from chalicelib.services.store.tasks import new_cycle_mail
 from tests.axe import violations
 from tests.browser import PHONE, open_chromium
 from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails
-from tests.unit.web.mail_samples import client_samples, operator_samples
+from tests.unit.mails.samples import client_samples, operator_samples
 
 _LONG = book(helpdesk(title="Fernwartungsdienstleistungsgrundpauschalenvertrag" * 2))
 SAMPLES = {

@@ -7,7 +7,7 @@ import pytest
 from tests.axe import violations
 from tests.browser import DESK, PHONE, Visit, open_chromium
 from tests.page_server import serving
-from tests.unit.web.samples import many, seeblick
+from tests.unit.web.page.samples import many, seeblick
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => each.open = true)"

@@ -11,9 +11,8 @@ from itertools import groupby
 
 from babel import Locale
 
-from chalicelib.intake.columns import Unit
 from chalicelib.intake.dates import Moment
-from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.sources.columns import DateOrder, Unit
 
 DIGITS = frozenset("0123456789")
 GAPS = frozenset(" \u00a0\u2009\u202f'’")

@@ -9,12 +9,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.header import find_header
 from chalicelib.intake.lines import Records
-from chalicelib.intake.rows import DateOrder
-from chalicelib.intake.source import Layout
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.intake.sources.source import Layout
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 EXPORTS = Path(__file__).parents[1] / "exports"

@@ -5,12 +5,12 @@ from io import BytesIO
 from itertools import pairwise
 
 from chalicelib.domain.entry import Entry
-from chalicelib.intake.columns import Unit
 from chalicelib.intake.dates import parse_moment, parse_time, read_both_ways
 from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.export import open_export
 from chalicelib.intake.numbers import parse_decimal
-from chalicelib.intake.rows import DateOrder, Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.sources.columns import DateOrder, Unit
 from tests.fuzz.oracles import explains, number_in, seconds_in, tidied
 from tests.fuzz.strategies import Work, Wound, Written
 

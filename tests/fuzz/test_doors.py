@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import app
 from chalicelib import wiring
-from chalicelib.events import dropped_files
-from chalicelib.services.destination import INBOX, Destination, destination_of
+from chalicelib.handlers.imports import dropped_files
+from chalicelib.services.imports.destination import INBOX, Destination, destination_of
 from tests.fakes import FakeDirectory
 from tests.fuzz.test_reader import fixed
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row

@@ -5,10 +5,10 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.export import Export, open_export
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
-from chalicelib.intake.rows import DateOrder, MappedColumn, Refusal, Row, SourceHints
+from chalicelib.intake.rows import MappedColumn, Refusal, Row, SourceHints
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from tests.fuzz.oracles import tidied
 from tests.fuzz.strategies import exports, notations, quoted
 from tests.fuzz.test_reader import fixed

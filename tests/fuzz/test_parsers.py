@@ -3,8 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.intake.columns import Unit
-from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.sources.columns import DateOrder, Unit
 from tests.fuzz.strategies import HOSTILE
 from tests.fuzz.targets import check_duration, check_moment, check_number
 from tests.fuzz.test_reader import fixed

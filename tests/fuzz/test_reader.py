@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.sources.columns import DateOrder
 from tests.fuzz.strategies import damaged_rows, exports, wounds
 from tests.fuzz.targets import check_any_bytes, check_damaged_row, check_truth, check_wound
 

@@ -2,7 +2,7 @@
 
 from email import message_from_bytes, policy
 
-from chalicelib.services.letter import write_message
+from chalicelib.services.mails.mime import write_message
 from infra import local_mail
 from tests.outbox_rig import NOON, SENDER, letter, waiting_mail
 

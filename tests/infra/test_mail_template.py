@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from chalicelib import mail_events
-from chalicelib.services.send_mail import CLAIM
+from chalicelib.handlers import mails as mail_events
+from chalicelib.services.mails.send import CLAIM
 
 SENDERS = ("SendMailsRole", "SweepOutboxRole", "WriteDigestRole", "NoteBouncesRole")
 

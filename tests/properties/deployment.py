@@ -9,9 +9,9 @@ from typing import Any
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_record import DroppedFile, ImportRecord, ImportReport, Verb
-from chalicelib.services.ports import OperatorBook
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.books import OperatorBook
+from chalicelib.services.store.import_record import DroppedFile, ImportRecord, ImportReport, Verb
 from tests.import_rig import Rig, book
 from tests.properties.tracker import EVERYTHING, PLAIN, Filter, Look, Tracker, Work, export
 

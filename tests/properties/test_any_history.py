@@ -21,8 +21,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.services.decide_import import NothingToDecideError
-from chalicelib.services.import_record import (
+from chalicelib.services.imports.decide_import import NothingToDecideError
+from chalicelib.services.store.import_record import (
     DroppedFile,
     ImportRecord,
     ImportReport,

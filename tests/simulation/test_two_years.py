@@ -5,9 +5,9 @@ import random
 import pytest
 
 from chalicelib.domain.billing import invoice_id
-from chalicelib.domain.closing import statement_of_closed
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.statements import statement_of_closed
 from tests.conservation import check_chain
 from tests.properties.effort import tries
 from tests.simulation.oracle import Outcome, recompute

@@ -17,15 +17,15 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
-from chalicelib.services.adjust_cycle import adjust_cycle
-from chalicelib.services.apply_setup import ApplySetup
-from chalicelib.services.decide_import import NothingToDecideError
-from chalicelib.services.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_record import ImportStatus, Verb
-from chalicelib.services.ports import ClientBook, ClientHead
-from chalicelib.services.roll_over import roll_over, with_due
-from chalicelib.services.setup import ClientSetup, Setup
+from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
+from chalicelib.services.imports.decide_import import NothingToDecideError
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.setup.apply import ApplySetup
+from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.import_record import ImportStatus, Verb
 from tests.import_rig import Rig
 from tests.simulation.oracle import Bought, Corrected, Row
 

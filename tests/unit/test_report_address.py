@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
-from chalicelib.adapters.report_links import SignedReportLinks
+from chalicelib.adapters.links import SignedReportLinks
 from chalicelib.domain.ids import ImportId
 from chalicelib.settings import Settings
 

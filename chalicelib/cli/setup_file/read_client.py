@@ -1,12 +1,12 @@
 """A client with its retainers and rules, as `setup.yaml` writes them."""
 
 from datetime import date
+from itertools import pairwise
 
 import yaml
 
 from chalicelib.cli.setup_file import scalars
 from chalicelib.cli.setup_file.read_billing import read_buyer
-from chalicelib.cli.setup_file.read_pauses import read_pauses
 from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.read_terms import read_terms
 from chalicelib.cli.setup_file.schema import SECTIONS
@@ -14,10 +14,10 @@ from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, 
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ClientMails, Issuing
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Terms
-from chalicelib.services.setup import ClientSetup
+from chalicelib.services.setup.declared import ClientSetup
 
 
 def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
@@ -133,3 +133,25 @@ def _rule(node: yaml.Node, slugs: tuple[str, ...], problems: Problems) -> Client
     if rule.pool is Pool.EXCLUDED and rule.reason is None:
         problems.add(section.node, "A rule that excludes needs `reason`: it is told in every report.")
     return rule
+
+
+def read_pauses(retainer: Section, problems: Problems) -> tuple[Pause, ...]:
+    """The list `pauses`, oldest first; no two share a day."""
+    nodes = retainer.items("pauses")
+    pauses = sorted((_pause(node, problems) for node in nodes), key=lambda pause: pause.start)
+    for before, after in pairwise(pauses):
+        if before.end is None or before.end > after.start:
+            problems.add(nodes[0], f"The pauses of {before.start} and {after.start} meet; make one of them.")
+    return tuple(pauses)
+
+
+def _pause(node: yaml.Node, problems: Problems) -> Pause:
+    section = Section(node, "a pause", SECTIONS["pauses"], problems)
+    start = section.need("from", scalars.day, date.min)
+    end = section.get("until", scalars.day, None)
+    if end is not None and end <= start:
+        problems.add(
+            section.node_of("until"), "`until` is the first day that is served again; write a day after `from`."
+        )
+        end = None
+    return Pause(start, end)

@@ -13,9 +13,10 @@ from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, 
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.routing import InboxRule
-from chalicelib.intake.rows import DateOrder, SourceHints
-from chalicelib.services.ports import Operator
-from chalicelib.services.setup import InboxRuleSetup, Place, Setup, SetupProblem
+from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.sources.columns import DateOrder
+from chalicelib.services.setup.declared import InboxRuleSetup, Place, Setup, SetupProblem
+from chalicelib.services.store.books import Operator
 
 
 def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:

@@ -18,8 +18,8 @@ from chalicelib.domain.ids import is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
 from chalicelib.domain.terms import Cap
-from chalicelib.intake.columns import Unit
 from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.sources.columns import Unit
 
 E = TypeVar("E", bound=StrEnum)
 

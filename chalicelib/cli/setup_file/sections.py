@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import yaml
 
-from chalicelib.services.setup import Place, SetupProblem
+from chalicelib.services.setup.declared import Place, SetupProblem
 
 T = TypeVar("T")
 Read = Callable[[yaml.Node], T]

@@ -1,6 +1,5 @@
 """All sources, and the reports that only look like one."""
 
-from chalicelib.intake.source import LookAlike, Source
 from chalicelib.intake.sources.clockify import CLOCKIFY, CLOCKIFY_SUMMARY
 from chalicelib.intake.sources.connectwise import CONNECTWISE
 from chalicelib.intake.sources.everhour import EVERHOUR, EVERHOUR_BY_MONTH
@@ -23,6 +22,7 @@ from chalicelib.intake.sources.look_alikes import (
 from chalicelib.intake.sources.quickbooks_time import QUICKBOOKS_TIME
 from chalicelib.intake.sources.service_desks import AUTOTASK, AUTOTASK_API, HALOPSA
 from chalicelib.intake.sources.solidtime import SOLIDTIME, SOLIDTIME_BACKUP
+from chalicelib.intake.sources.source import LookAlike, Source
 from chalicelib.intake.sources.timely import TIMELY
 from chalicelib.intake.sources.tmetric import TMETRIC
 from chalicelib.intake.sources.toggl import TOGGL, TOGGL_SUMMARY, TOGGL_WEEKLY

@@ -3,8 +3,8 @@
 `Task` may have been renamed `Activity`; the user hides columns, and own fields follow at the end.
 """
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, LookAlike, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, LookAlike, Source, names
 
 CLOCKIFY = Source(
     name="clockify",

@@ -5,8 +5,8 @@ The finance grids only have hours that wait for an invoice (`WIP Hrs`, zero once
 an invoice (`Inv Hrs`). Hours that an agreement covered come last: they leave out what went over it.
 """
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 CONNECTWISE = Source(
     name="connectwise",

@@ -6,8 +6,8 @@ a second line with a job title or a state. A group's client is printed in its fi
 
 import re
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, LookAlike, Shape, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, LookAlike, Shape, Source, names
 
 _HOURS = ("billable time", "non-billable time")
 

@@ -1,7 +1,7 @@
 """Tools with one plain header each: TimeChimp, timr, Timewarrior, Watson, Yast, Timings, FreshBooks, Zoho."""
 
-from chalicelib.intake.columns import Field, Unit
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 TIMECHIMP = Source(
     name="timechimp",

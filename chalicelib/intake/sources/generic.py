@@ -1,7 +1,7 @@
 """Any other list of entries: a date, a duration and what was done, under common English, German or French names."""
 
-from chalicelib.intake.columns import Field, Unit
-from chalicelib.intake.source import DurationColumn, Source
+from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.source import DurationColumn, Source
 
 DATES = (
     *("date", "work date", "worked date", "day", "start date", "entry date", "date worked", "spent date"),

@@ -1,7 +1,7 @@
 """Harvest: the detailed time report. English only; account settings decide date format and decimal mark."""
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 HARVEST = Source(
     name="harvest",

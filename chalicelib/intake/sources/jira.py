@@ -1,7 +1,7 @@
 """Worklogs of Jira: the list export of Tempo Timesheets, and the exports of worklog apps such as Clockwork."""
 
-from chalicelib.intake.columns import Field, Unit
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 TEMPO = Source(
     name="tempo",

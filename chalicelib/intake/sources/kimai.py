@@ -6,8 +6,8 @@ by the user's setting, and the header tells the currency and the e-mail address.
 
 from dataclasses import replace
 
-from chalicelib.intake.columns import Field, Unit
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 _DURATIONS = ("duration", "dauer", "durée")
 _SIGNATURES = (

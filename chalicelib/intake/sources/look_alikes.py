@@ -1,6 +1,6 @@
 """Reports of further tools that have no single entries: sums by task, sums by tag, days as columns."""
 
-from chalicelib.intake.source import LookAlike, names
+from chalicelib.intake.sources.source import LookAlike, names
 
 TIMECAMP_SUMMARY = LookAlike(
     title="TimeCamp summary report",

@@ -3,8 +3,8 @@
 `billable`, `class` and `service item` are fields of the account and may be missing.
 """
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 QUICKBOOKS_TIME = Source(
     name="quickbooks-time",

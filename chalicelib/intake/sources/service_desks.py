@@ -5,8 +5,8 @@ An internal note is for colleagues: it is never read as a description, which the
 
 from dataclasses import replace
 
-from chalicelib.intake.columns import Field, Unit
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 AUTOTASK = Source(
     name="autotask",

@@ -4,8 +4,8 @@ The backup has ids where the report has names: it is a source of its own, so tha
 an id is never taken for one export that was edited.
 """
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 SOLIDTIME = Source(
     name="solidtime",

@@ -1,7 +1,7 @@
 """Timely: the report with its hours logged and planned. A row that was only planned is no work and is passed over."""
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, Shape, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Shape, Source, names
 
 TIMELY = Source(
     name="timely",

@@ -1,7 +1,7 @@
 """TMetric: the detailed report. Its durations are rounded by the report's own rule; only an amount says billable."""
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, Source, names
 
 TMETRIC = Source(
     name="tmetric",

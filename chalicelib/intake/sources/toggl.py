@@ -3,8 +3,8 @@
 The columns of the new one are the user's choice. It writes `-` for an empty cell and for a duration of zero.
 """
 
-from chalicelib.intake.columns import Field
-from chalicelib.intake.source import DurationColumn, LookAlike, Source, names
+from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.source import DurationColumn, LookAlike, Source, names
 
 TOGGL = Source(
     name="toggl",

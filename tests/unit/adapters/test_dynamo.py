@@ -17,7 +17,7 @@ from chalicelib.adapters.dynamo import bind, read_together
 from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import CycleItem
-from chalicelib.services.ports import StaleWriteError
+from chalicelib.services.store.conflicts import StaleWriteError
 from tests.contract.builders import ACME, commit, cycle
 
 Answer = Callable[[str, dict[str, Any]], dict[str, Any]]

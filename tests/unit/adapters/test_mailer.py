@@ -8,8 +8,8 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 from chalicelib.adapters.aws import Aws, CloudError
-from chalicelib.adapters.mailer import SesMailer
-from chalicelib.services.mail_ports import MailRefusedError
+from chalicelib.adapters.ses import SesMailer
+from chalicelib.services.mails.ports import MailRefusedError
 
 
 class Answers:

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.adapters.links import SignedLinks, make_signer
-from chalicelib.adapters.report_links import SignedReportLinks
+from chalicelib.adapters.links import SignedLinks, SignedReportLinks, make_signer
 from chalicelib.domain.ids import ImportId
 
 KEY = "an invented key of more than 32 characters"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.adapters.ses_feedback import Feedback, read_feedback
-from chalicelib.services.mail_ports import BlockReason
+from chalicelib.adapters.ses import Feedback, read_feedback
+from chalicelib.services.mails.ports import BlockReason
 
 AT = "2026-11-02T09:14:05.123Z"
 MAIL = {

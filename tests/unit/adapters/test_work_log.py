@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.packing import UnknownFormatError, pack
+from chalicelib.adapters.codec import UnknownFormatError, pack
 from chalicelib.adapters.work_log import decode_work_log, encode_work_log
 from chalicelib.domain.entry import Entry, Pool
 from tests.builders import entry

@@ -8,14 +8,14 @@ from typing import Any
 from click.testing import CliRunner
 
 from chalicelib.cli.main import main
-from chalicelib.services.audit import AuditRecord
-from chalicelib.services.examine import MailFacts
-from chalicelib.services.import_export import ImportExport
-from chalicelib.services.import_ports import ImportPorts
-from chalicelib.services.import_record import DroppedFile
-from chalicelib.services.invoice_ports import InvoicePorts
-from chalicelib.services.send_mail import SendMail
-from chalicelib.web.word_record import word_record
+from chalicelib.services.health import MailFacts
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.mails.send import SendMail
+from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.words.invoices import word_record
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks, FakeProgressLog
 from tests.invoice_rig import FakeInvoices
 from tests.outbox_rig import SENDER, FakeOutbox, Post, letter

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.services.mail_ports import BlockReason
-from chalicelib.services.outbox import MailId
+from chalicelib.services.mails.ports import BlockReason
+from chalicelib.services.store.tasks import MailId
 from tests.invoice_rig import BUYER, SELLER
 from tests.unit.cli.rig import Cli
 

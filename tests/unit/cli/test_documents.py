@@ -11,7 +11,7 @@ from chalicelib.cli.main import main
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.intake.sources.catalogue import SOURCES
-from chalicelib.services.setup import Setup
+from chalicelib.services.setup.declared import Setup
 
 ROOT = Path(__file__).resolve().parents[3]
 SETUP_DOC = (ROOT / "docs/setup.md").read_text()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from chalicelib.cli.errors import one_line
 from chalicelib.cli.main import main
-from chalicelib.services.ports import StaleWriteError
+from chalicelib.services.store.conflicts import StaleWriteError
 from tests.unit.cli.rig import Cli, Parts
 
 

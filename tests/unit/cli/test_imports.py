@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.import_progress import Progress, Stage
-from chalicelib.services.import_record import DroppedFile
+from chalicelib.services.imports.progress import Progress, Stage
+from chalicelib.services.store.import_record import DroppedFile
 from tests.unit.cli.rig import Cli
 
 HERE = ("--client", "acme", "--retainer", "support")

@@ -6,7 +6,7 @@ from email import message_from_string, policy
 
 import pytest
 
-from chalicelib.services.outbox import MailState
+from chalicelib.services.store.tasks import MailState
 from tests.outbox_rig import NOON, waiting_mail
 from tests.unit.cli.rig import Cli
 

@@ -10,7 +10,7 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Unused
-from chalicelib.services.setup import Place, Setup, SetupProblem
+from chalicelib.services.setup.declared import Place, Setup, SetupProblem
 from tests.builders import hours, money
 
 SOURCES = ("toggl", "harvest")

@@ -17,21 +17,12 @@ from chalicelib.domain.billing import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ClientMails, Issuing
-from chalicelib.domain.quantities import Money
-from chalicelib.domain.retainer import (
-    Client,
-    CycleLength,
-    HoursFormat,
-    LateWorkRule,
-    PartialCycle,
-    Pause,
-    Retainer,
-)
+from chalicelib.domain.quantities import Money, hours_in_words
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
-from chalicelib.services.ports import Operator
-from chalicelib.services.setup import ClientSetup, InboxRuleSetup, Setup
-from chalicelib.services.setup_words import hours_in_words
+from chalicelib.services.setup.declared import ClientSetup, InboxRuleSetup, Setup
+from chalicelib.services.store.books import Operator
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.sources.columns import DateOrder
 from tests.unit.cli.rig import SETUP, Cli
 from tests.unit.cli.test_json_answers import KEYS, keys
 

@@ -3,14 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from chalicelib.domain.billing import (
-    DocumentLine,
-    InvoiceDocument,
-    InvoiceKind,
-    Party,
-    Tax,
-    TaxTotal,
-)
+from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, Party, Tax, TaxTotal
 from chalicelib.domain.invoice import InvoiceBalance
 from chalicelib.domain.quantities import Money
 from tests.builders import day, hours, money

@@ -10,8 +10,7 @@ import pytest
 from lxml import etree
 from saxonche import PySaxonProcessor
 
-from chalicelib.documents.einvoice import einvoice_xml
-from chalicelib.documents.einvoice_needs import NotAnEInvoiceError
+from chalicelib.documents.einvoice import NotAnEInvoiceError, einvoice_xml
 from chalicelib.domain.billing import InvoiceDocument, Party, Tax
 from tests.unit.documents.samples import BUYER, SELLER, credit_note, invoice, line
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.documents.as_json import document_json
-from chalicelib.documents.files import invoice_pdf
 from chalicelib.domain.billing import Tax
+from chalicelib.mails.attachments import invoice_pdf
 from tests.unit.documents.samples import credit_note, invoice, line
 
 

@@ -7,10 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chalicelib.documents.html import render_html
-from chalicelib.documents.word_document import word_document
+from chalicelib.documents.word_document import render_html, word_document
 from chalicelib.domain.billing import InvoiceDocument, Tax
-from chalicelib.web.formats import LANGUAGES
+from chalicelib.words.formats import LANGUAGES
 from tests.builders import hours
 from tests.unit.documents.samples import BUYER, SELLER, balance, credit_note, invoice
 

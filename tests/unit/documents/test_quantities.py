@@ -14,7 +14,7 @@ from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import DocumentLine, Tax
 from chalicelib.domain.quantities import HOUR, Money, currency_exponent, round_half_away
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.web.formats import Formats, locale_of
+from chalicelib.words.formats import Formats, locale_of
 from tests.unit.documents.samples import credit_note, invoice, line
 
 LOCALES = ("en", "en-US", "en-IN", "de-DE", "de-CH", "de-AT", "fr-FR", "fr-CH", "fr-CA")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.accounting import used_seconds
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Figures, LotOrigin
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.domain.used_time import used_seconds
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rule, terms, top_up
 from tests.conservation import ConservationError, check, check_chain
 from tests.unit.domain.strategies import books, quick

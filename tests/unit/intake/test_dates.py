@@ -8,9 +8,8 @@ from babel.dates import format_date, format_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.intake.dates import Moment, parse_moment, parse_time
-from chalicelib.intake.month_names import MONTHS
-from chalicelib.intake.rows import DateOrder
+from chalicelib.intake.dates import MONTHS, Moment, parse_moment, parse_time
+from chalicelib.intake.sources.columns import DateOrder
 
 DAY = date(2026, 3, 4)
 NINE = 9 * 3600

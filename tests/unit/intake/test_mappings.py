@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.intake.columns import Field, Unit
 from chalicelib.intake.guess import guess_columns
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
-from chalicelib.intake.rows import DateOrder, MappedColumn, Refusal, RefusalKind, Row, SourceHints
+from chalicelib.intake.rows import MappedColumn, Refusal, RefusalKind, Row, SourceHints
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from tests.unit.intake.reading import EXPORTS, opened, read, refused
 
 DESK = "Desk report\n\nWorked on;Engineer;Firm name;Job;Effort (min);What;Ref\n2026-03-02;Ada;Acme;Site;90;Printer;7\n"

@@ -5,7 +5,8 @@ from io import BytesIO, RawIOBase
 import pytest
 
 from chalicelib.intake.export import open_export
-from chalicelib.intake.rows import DateOrder, RefusalKind, SourceHints
+from chalicelib.intake.rows import RefusalKind, SourceHints
+from chalicelib.intake.sources.columns import DateOrder
 from tests.unit.intake.reading import opened, read, refused, unreadable
 
 HEADER = "Date,Worker,Description,Duration\n"

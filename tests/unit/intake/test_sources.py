@@ -6,8 +6,9 @@ import pytest
 
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.routing import Facts
-from chalicelib.intake.rows import DateOrder, Row
+from chalicelib.intake.rows import Row
 from chalicelib.intake.sources.catalogue import SOURCES
+from chalicelib.intake.sources.columns import DateOrder
 from tests.unit.intake.reading import EXPORTS, opened, read
 
 FIRST = {

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.intake.columns import Field
 from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
+from chalicelib.intake.sources.columns import Field
 
 DOCS = Path(__file__).parents[3] / "docs"
 INDEX = (DOCS / "sources.md").read_text(encoding="utf-8")

@@ -1,0 +1,151 @@
+"""Values to plain JSON documents and back, by their type hints; exact in both directions.
+
+A dataclass or a named tuple is an object of its fields by name, all of them, so that a default that changes
+in the program does not change what is stored. A stored document that lacks a field (it is older than the
+field) takes the field's default. The names of stored fields are pinned by a test.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from chalicelib.domain.errors import HourTabError
+
+_T = TypeVar("_T")
+
+_Reader = Callable[[Any], Any]
+
+_FORMAT = 1
+
+
+def pack_document(value: Any) -> bytes:
+    """The document of `value` as bytes."""
+    return pack(_FORMAT, to_document(value))
+
+
+def unpack_document(kind: type[_T], data: bytes) -> _T:
+    """The value of `kind` that `pack_document` was given.
+
+    Raises:
+        UnknownFormatError: a newer version of the program wrote it.
+    """
+    return from_document(kind, unpack(_FORMAT, data))
+
+
+def to_document(value: Any) -> Any:
+    """The value as JSON: objects, arrays, strings, integers, booleans and null."""
+    match value:
+        case Enum() | None | str() | int() | date() | Fraction():
+            return _scalar(value)
+        case Mapping():
+            return {key: to_document(item) for key, item in value.items()}
+        case frozenset():
+            return sorted(map(to_document, value))
+        case tuple() if not hasattr(value, "_fields"):
+            return [to_document(item) for item in value]
+    kind: Any = type(value)
+    return {name: to_document(getattr(value, name)) for name in _names(kind)}
+
+
+def from_document(kind: type[_T], document: Any) -> _T:
+    """The value of `kind` whose document this is.
+
+    Raises:
+        UnknownFormatError: it has a field that `kind` does not know.
+    """
+    reader: Callable[[Any], _T] = _reader(cast("Any", kind))
+    return reader(document)
+
+
+def _scalar(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case date():
+            return value.isoformat()
+        case Fraction():
+            return str(value)
+    return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else tuple(kind._fields)
+
+
+@cache
+def _reader(kind: Any) -> _Reader:
+    """What reads a document of `kind`, made once per type."""
+    if isinstance(kind, NewType):
+        return _reader(kind.__supertype__)
+    origin = get_origin(kind)
+    if origin in {Union, UnionType}:
+        return _optional_reader(kind)
+    return _class_reader(kind) if origin is None else _collection_reader(origin, get_args(kind))
+
+
+def _class_reader(kind: Any) -> _Reader:
+    if kind in {str, int, bool}:
+        return lambda document: document
+    if kind in {date, datetime}:
+        return cast("_Reader", kind.fromisoformat)
+    if issubclass(kind, Enum | Fraction):
+        return cast("_Reader", kind)  # both read their own text
+    return _fields_reader(kind)
+
+
+def _optional_reader(kind: Any) -> _Reader:
+    (inner,) = (_reader(option) for option in get_args(kind) if option is not NoneType)
+    return lambda document: None if document is None else inner(document)
+
+
+def _collection_reader(origin: Any, arguments: tuple[Any, ...]) -> _Reader:
+    if issubclass(origin, Mapping):
+        item = _reader(arguments[1])
+        return lambda document: {key: item(value) for key, value in document.items()}
+    item = _reader(arguments[0])
+    return lambda document: origin(map(item, document))
+
+
+def _fields_reader(kind: Any) -> _Reader:
+    hints = get_type_hints(kind)
+    readers = {name: _reader(hints[name]) for name in _names(kind)}
+
+    def read(document: Any) -> Any:
+        unknown = document.keys() - readers.keys()
+        if unknown:
+            raise UnknownFormatError(f"{kind.__name__}.{min(unknown)}")
+        return kind(**{name: readers[name](value) for name, value in document.items()})
+
+    return read
+
+
+class UnknownFormatError(HourTabError):
+    """A stored value was written by a newer version of the program."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"The store holds data in a newer format ({found}): update this installation of HourTab.")
+        self.found = found
+
+
+def pack(version: int, value: Any) -> bytes:
+    """The JSON `value`, compressed, behind its format's number (1 to 255)."""
+    return bytes([version]) + zlib.compress(json.dumps(value, separators=(",", ":")).encode())
+
+
+def unpack(version: int, data: bytes) -> Any:
+    """The JSON value in `data`.
+
+    Raises:
+        UnknownFormatError: `data` is not of format `version`.
+    """
+    if data[0] != version:
+        raise UnknownFormatError(f"format {data[0]}, this program knows {version}")
+    return json.loads(zlib.decompress(data[1:]))

@@ -1,0 +1,125 @@
+"""A deployment as AWS tells of it: SES, the stack's dead-letter queues and its schedules."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+from botocore.session import get_session
+
+from chalicelib.adapters.aws import Aws, cloud_errors
+from chalicelib.domain.errors import HourTabError
+from chalicelib.services.health import MailFacts
+
+_DEAD_LETTERS = "DeadLettersUrl"
+"""How the outputs end that name dead-letter queues (infra/template.yaml)."""
+
+_SCHEDULE = "AWS::Scheduler::Schedule"
+
+_TOLD = {"BOUNCE", "COMPLAINT"}
+
+
+class ExaminedStack:
+    """The port `Deployment` on a stack."""
+
+    def __init__(self, aws: Aws, region: str, stack: str, outputs: Mapping[str, str]) -> None:
+        self._aws = aws
+        self._region = region
+        self._stack = stack
+        self._outputs = outputs
+
+    def mail_facts(self, sender: str) -> MailFacts:
+        """What SES says."""
+        with cloud_errors("ses:GetAccount"):
+            account = self._aws.client("sesv2").get_account()
+        return MailFacts(
+            region=self._region,
+            can_send=bool(account.get("SendingEnabled")),
+            is_sandboxed=not account.get("ProductionAccessEnabled"),
+            is_verified=self._is_verified(sender) or self._is_verified(sender.rpartition("@")[2]),
+            tells_of_bounces=self._tells_of_bounces(),
+        )
+
+    def dead_letters(self) -> Mapping[str, int]:
+        """How many messages wait in each dead-letter queue."""
+        urls = {name.removesuffix("Url"): url for name, url in self._outputs.items() if name.endswith(_DEAD_LETTERS)}
+        return {name: self._waiting(url) for name, url in urls.items()}
+
+    def schedules(self) -> Mapping[str, bool]:
+        """The stack's schedules by their names in the template, and whether each is switched on."""
+        cloudformation, scheduler = self._aws.client("cloudformation"), self._aws.client("scheduler")
+        found: dict[str, bool] = {}
+        with cloud_errors("cloudformation:ListStackResources"):
+            pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
+            made = [one for page in pages for one in page["StackResourceSummaries"] if one["ResourceType"] == _SCHEDULE]
+        for one in made:
+            with cloud_errors("scheduler:GetSchedule"):
+                schedule = scheduler.get_schedule(Name=one["PhysicalResourceId"])
+            found[one["LogicalResourceId"]] = schedule["State"] == "ENABLED"
+        return found
+
+    def _is_verified(self, identity: str) -> bool:
+        found = self._unless_missing("get_email_identity", EmailIdentity=identity)
+        return bool(found and found.get("VerifiedForSendingStatus"))
+
+    def _tells_of_bounces(self) -> bool:
+        name = self._outputs.get("MailSetName", "")
+        found = name and self._unless_missing("get_configuration_set_event_destinations", ConfigurationSetName=name)
+        destinations = found["EventDestinations"] if found else []
+        told = {kind for one in destinations if one.get("Enabled") for kind in one["MatchingEventTypes"]}
+        return told >= _TOLD
+
+    def _unless_missing(self, operation: str, **parameters: str) -> Any:
+        """SES's answer; None where it knows nothing of that name."""
+        with cloud_errors(f"ses:{operation}"):
+            try:
+                return getattr(self._aws.client("sesv2"), operation)(**parameters)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "NotFoundException":
+                    return None
+                raise
+
+    def _waiting(self, url: str) -> int:
+        with cloud_errors("sqs:GetQueueAttributes"):
+            answer = self._aws.client("sqs").get_queue_attributes(
+                QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+            )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+class StackNotFoundError(HourTabError):
+    """There is no such stack in this account and region."""
+
+    def __init__(self, stack: str, region: str) -> None:
+        super().__init__(f"There is no stack “{stack}” in {region}: check --stack, --region and --profile.")
+        self.stack = stack
+
+
+class RegionMissingError(HourTabError):
+    """Neither the command nor the AWS configuration names a region."""
+
+    def __init__(self) -> None:
+        super().__init__("No region is set: add --region eu-central-1, for example, or set AWS_REGION.")
+
+
+def read_outputs(stack: str, region: str = "", endpoint_url: str = "") -> tuple[str, Mapping[str, str]]:
+    """The region and the outputs of `stack`; without `region`, that of the AWS configuration.
+
+    Raises:
+        StackNotFoundError: there is none.
+        RegionMissingError: no region is known.
+        CloudError: AWS refused or did not answer.
+    """
+    with cloud_errors("DescribeStacks"):
+        region = region or get_session().get_config_variable("region")
+        if not region:
+            raise RegionMissingError
+        client = Aws(region, endpoint_url or None).client("cloudformation")
+        try:
+            found = client.describe_stacks(StackName=stack)["Stacks"]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                raise StackNotFoundError(stack, region) from error
+            raise
+    if not found:
+        raise StackNotFoundError(stack, region)
+    return region, {output["OutputKey"]: output["OutputValue"] for output in found[0].get("Outputs", [])}

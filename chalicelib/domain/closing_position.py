@@ -1,0 +1,79 @@
+"""How far the cycles of a retainer have come, and when the next one opens or closes (docs/concepts.md, "Cycles").
+
+Pure functions of days and zones. A cycle opens at the midnight of its first day, in the retainer's zone. It closes a
+grace period after its end, once, in order, and only while the retainer is live; missed closes are caught up in order.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.calendar import period_of
+from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.cycle import Period
+from chalicelib.domain.ids import RetainerSlug
+from chalicelib.domain.retainer import Retainer
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is closed of a retainer, and what that leaves to the first cycle that is not."""
+
+    closed_before: date | None = None
+    """First day of the first cycle that is not closed; None: none is."""
+    handover: Handover = field(default_factory=Handover)
+    """What the last closed cycle hands over."""
+    announced_before: date | None = None
+    """Cycles that begin before this day have been announced; None: none has."""
+
+
+UNTOUCHED = Standing()
+
+
+class StepKind(StrEnum):
+    """What a step does; of two that are due at once the closing one comes first."""
+
+    CLOSE = "close"
+    """The cycle is frozen, its hours are handed over, its invoice is drafted."""
+    OPEN = "open"
+    """The cycle begins: it is announced."""
+
+
+class Step(NamedTuple):
+    """What is to be done next with a retainer's cycles."""
+
+    due_at: datetime
+    """In UTC."""
+    kind: StepKind
+    retainer: Retainer
+    period: Period
+
+
+def next_step(retainers: Iterable[Retainer], standings: Mapping[RetainerSlug, Standing]) -> Step | None:
+    """The earliest step of these retainers, whether its time has come or not; None: nothing is left to do."""
+    steps = [step for one in retainers for step in _steps_of(one, standings.get(one.id.retainer, UNTOUCHED)) if step]
+    return min(steps, key=lambda step: (step.due_at, step.kind is StepKind.OPEN, step.retainer.id), default=None)
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The instant, in UTC, at which a day begins in a zone; where clocks skip midnight, when they go on."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def _steps_of(retainer: Retainer, standing: Standing) -> Iterable[Step | None]:
+    if retainer.live_from is None:
+        return ()
+    first = standing.closed_before or retainer.live_from
+    opening = max(standing.announced_before or first, first)
+    return (
+        _step(StepKind.CLOSE, retainer, first, lambda period: period.end + timedelta(days=retainer.grace_days)),
+        _step(StepKind.OPEN, retainer, opening, lambda period: period.start),
+    )
+
+
+def _step(kind: StepKind, retainer: Retainer, day: date, due: Callable[[Period], date]) -> Step | None:
+    period = period_of(retainer, max(day, retainer.starts_on))
+    return None if period is None else Step(start_of_day(due(period), retainer.zone), kind, retainer, period)

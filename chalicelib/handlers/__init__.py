@@ -1,0 +1,1 @@
+"""Events of AWS to use cases."""

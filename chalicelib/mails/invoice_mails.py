@@ -1,0 +1,59 @@
+"""The mail of an invoice to the client, and of its draft to the operator."""
+
+from collections.abc import Sequence
+
+from chalicelib.documents.word_document import word_document
+from chalicelib.domain.billing import InvoiceDocument, InvoiceRecord
+from chalicelib.domain.retainer import Client
+from chalicelib.mails.content import Item, Note, Row, Section, letter_of
+from chalicelib.mails.recipient import Whom
+from chalicelib.services.mails.mime import Attachment, Letter
+from chalicelib.words.formats import Formats
+
+_DRAFT = "HourTab tells of a draft once, when its cycle closes."
+
+
+def invoice_letter(whom: Whom, document: InvoiceDocument, files: Sequence[Attachment]) -> Letter:
+    """The summary of an issued invoice or credit note, in the words of the document, with its files."""
+    words, doc = whom.words, word_document(document)
+    lines = tuple(Row(line.text, line.amount) for line in doc.lines)
+    totals = tuple(Row(*total) for total in doc.totals) if document.taxes else ()
+    accounts = tuple(f"{name} {account}" for name, account in doc.accounts)
+    total = doc.gross[1]
+    note = Note(
+        subject=words.invoice.format(kind=doc.kind, number=doc.number, total=total),
+        headline=total,
+        beside=f"{doc.kind} {doc.number}, {document.retainer_title}",
+        rows=(*(Row(*fact) for fact in doc.facts), *lines, *totals, Row(*doc.gross, is_strong=True)),
+        paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
+        why=(words.why_invoice,),
+    )
+    return whom.letter(note, attachments=tuple(files))
+
+
+def draft_letter(record: InvoiceRecord, client: Client, *, to: str, operator: str, missing: Sequence[str]) -> Letter:
+    """A draft waits for somebody to look at it.
+
+    Args:
+        record: the draft.
+        client: the buyer.
+        to: the operator's address.
+        operator: the operator's name.
+        missing: keys of the set-up without which it cannot be issued.
+    """
+    formats = Formats()
+    net = formats.money(record.invoice.net)
+    cycle = formats.days(record.cycle.start, record.period_end)
+    issue = Item(
+        "Look at it, adjust it if need be, then give it its number; the client gets it by mail.",
+        commands=(f"hourtab invoice show {record.id}", f"hourtab invoice issue {record.id}"),
+    )
+    lacks = Item("Before that, add to the set-up file what an invoice has to name, and apply it.", ", ".join(missing))
+    note = Note(
+        subject=f"Draft of an invoice: {client.name}, {record.cycle.retainer.retainer}, {net}",
+        headline=net,
+        beside=f"{client.name}, {record.cycle.retainer.retainer}, {cycle}: a draft, before tax",
+        sections=(Section("What to do next", ((lacks, issue) if missing else (issue,))),),
+        why=(_DRAFT,),
+    )
+    return letter_of(note, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="invoices")

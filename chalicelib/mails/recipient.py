@@ -1,0 +1,68 @@
+"""Whom a mail to a client goes to, from whom it comes, and the rows of hours that several of them show."""
+
+from typing import NamedTuple
+
+from chalicelib.domain.cycle import CycleStatement
+from chalicelib.domain.explain import steps
+from chalicelib.domain.retainer import Client
+from chalicelib.mails.content import Note, Row, letter_of
+from chalicelib.services.mails.mime import Attachment, Letter
+from chalicelib.services.store.books import Operator
+from chalicelib.words.formats import Formats
+from chalicelib.words.labels import figure_names
+from chalicelib.words.mail_texts import MAIL_TEXTS, MailTexts
+from chalicelib.words.sentences import Voice
+
+
+class Whom(NamedTuple):
+    """A client as mails know it."""
+
+    client: Client
+    to: str
+    operator: Operator
+    url: str | None
+    """The client's link, where it leads somewhere."""
+
+    @property
+    def voice(self) -> Voice:
+        """The client's words and formats."""
+        return Voice(Formats.for_client(self.client))
+
+    @property
+    def words(self) -> MailTexts:
+        """The words of mails in the client's language."""
+        return MAIL_TEXTS[self.voice.texts.language]
+
+    def letter(self, note: Note, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Letter:
+        """The letter to the client: with the link, from the operator, who also gets the answer."""
+        operator, words = self.operator.name or "HourTab", self.words
+        whole = note._replace(
+            link=(self.url, words.open_page) if self.url else None,
+            why=(*note.why, words.signature.format(operator=operator)),
+            language=self.voice.texts.language,
+        )
+        return letter_of(
+            whole,
+            to=self.to,
+            sender_name=operator,
+            reply_to=self.operator.email,
+            copy_to=copy_to,
+            attachments=attachments,
+        )
+
+
+def hours_rows(whom: Whom, statement: CycleStatement, *, until: str = "remaining") -> tuple[Row, ...]:
+    """The balance as rows, from what was granted to the figure `until` which it adds up."""
+    voice = whom.voice
+    names = figure_names(voice.texts)
+    rows = []
+    for step in steps(statement.figures):
+        if until == "available" and step.figure in {"expired", "used", "remaining"}:
+            continue
+        name = names[step.figure]
+        if step.figure == "carried" and statement.carried_is_provisional:
+            name = whom.words.of_which_provisional.format(name=name, provisional=voice.texts.provisional)
+        rows.append(Row(name, voice.formats.hours(step.seconds), step.figure == "remaining"))
+    if until == "available":
+        rows.append(Row(voice.texts.available, voice.formats.hours(statement.figures.available_seconds), True))
+    return tuple(rows)

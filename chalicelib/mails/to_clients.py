@@ -1,0 +1,86 @@
+"""The mails to a client: read what their ids name, and choose the letter."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chalicelib.clock import Clock
+from chalicelib.domain.billing import InvoiceDocument, InvoiceId
+from chalicelib.mails.hours_mails import alert_letter, expiring_letter, new_cycle_letter
+from chalicelib.mails.invoice_mails import invoice_letter
+from chalicelib.mails.recipient import Whom
+from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
+from chalicelib.services.invoices.ports import Invoices
+from chalicelib.services.mails.mime import Attachment, Letter
+from chalicelib.services.mails.ports import UnwritableMailError
+from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.tasks import MailKind, OutboxMail
+
+_NO_ADDRESS = (
+    "The set-up names no e-mail address of the client {client}: add `email` to its `billing`, apply it, "
+    "then `hourtab mail retry {mail}`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailsToClients:
+    """Writes them, over what they read."""
+
+    directory: Directory
+    ledger: Ledger
+    invoices: Invoices
+    url: Callable[[ClientBook], str | None]
+    """A client's link; None where it leads nowhere."""
+    files: Callable[[InvoiceDocument], Sequence[Attachment]]
+    """An invoice as files."""
+    clock: Clock
+
+    def about_invoice(self, mail: OutboxMail) -> Letter:
+        """An invoice or a credit note."""
+        (about,) = mail.about
+        record = self.invoices.read(InvoiceId(about))
+        if record is None or record.document is None:
+            raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
+        return invoice_letter(self._whom(mail, self._book(mail)), record.document, self.files(record.document))
+
+    def about_hours(self, mail: OutboxMail) -> Letter:
+        """A cycle's beginning, an alert, hours that expire."""
+        slug, day, *level = mail.about
+        book = self._book(mail)
+        balance = self._balance(book, slug)
+        if mail.kind is MailKind.NEW_CYCLE:
+            return new_cycle_letter(self._whom(mail, book), balance, date.fromisoformat(day))
+        if mail.kind is MailKind.EXPIRING:
+            return expiring_letter(self._whom(mail, book), balance, date.fromisoformat(day))
+        whom, copy_to = self._alerted(mail, book)
+        return alert_letter(whom, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
+
+    def _alerted(self, mail: OutboxMail, book: ClientBook) -> tuple[Whom, str]:
+        """Who is told of a level, and who gets a copy: the client and the operator, or the operator alone."""
+        if book.mails.alerts and book.billing.party.email:
+            return self._whom(mail, book), book.operator.email
+        if not book.operator.email:
+            raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
+        # To the operator as all mails to the operator are: in English, under the client's name.
+        client = replace(book.client, locale="en")
+        return Whom(client, book.operator.email, book.operator, self.url(book)), ""
+
+    def _whom(self, mail: OutboxMail, book: ClientBook) -> Whom:
+        to = book.billing.party.email
+        if not to:
+            raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
+        return Whom(book.client, to, book.operator, self.url(book))
+
+    def _book(self, mail: OutboxMail) -> ClientBook:
+        book = self.directory.read_client(mail.client) if mail.client else None
+        if book is None:
+            raise UnwritableMailError(f"The client {mail.client} is not there any more: there is nobody to tell.")
+        return book
+
+    def _balance(self, book: ClientBook, slug: str) -> RetainerBalance:
+        balances = balance_of(book, self.clock(), self.ledger).retainers
+        found = next((one for one in balances if one.retainer.id.retainer == slug), None)
+        if found is None:
+            raise UnwritableMailError(f"The retainer {book.client.id}/{slug} is not there any more.")
+        return found

@@ -1,0 +1,1 @@
+"""Values to text: templates, cells of a spreadsheet, JSON."""

@@ -1,0 +1,114 @@
+"""The report of an import as JSON: a stable format (docs/imports.md, "The report")."""
+
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib.intake.rows import RowProblem
+from chalicelib.render.json_values import instant_json
+from chalicelib.services.imports.decide_import import Decided
+from chalicelib.services.imports.progress import Progress
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    ImportRecord,
+    ImportReport,
+    LateEntry,
+    LikelyDouble,
+    MissingEntry,
+    is_undone,
+)
+
+Json = dict[str, Any]
+
+
+def record_json(record: ImportRecord) -> Json:
+    """The report with the import's id and file."""
+    file = {"key": record.file.key, "version": record.file.version}
+    return {
+        "id": record.id,
+        **report_json(record.report),
+        "file": file,
+        "finished_at": instant_json(record.finished_at),
+        "is_undone": is_undone(record),
+        "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
+    }
+
+
+def decided_json(decided: Decided) -> Json:
+    """What a decision made of an import, and of the cycles."""
+    return {**record_json(decided.record), "changed_cycles": [_cycle(change) for change in decided.cycles]}
+
+
+def progress_json(progress: Progress) -> Json:
+    """Where a running import stands; it has no report yet."""
+    return {
+        "id": progress.id,
+        "status": "running",
+        "file": {"key": progress.file.key, "version": progress.file.version},
+        "started_at": instant_json(progress.started_at),
+        "told_at": instant_json(progress.at),
+        "stage": progress.stage.value,
+        "done": progress.done,
+        "clients_done": progress.clients_done,
+        "clients": progress.clients,
+    }
+
+
+def report_json(report: ImportReport) -> Json:
+    """The report alone, as a preview gives it."""
+    return {
+        "status": report.status.value,
+        "source": report.source,
+        "counts": asdict(report.counts),
+        "seconds": report.seconds,
+        "problems": [_problem(problem) for problem in report.problems],
+        "warnings": [_problem(problem) for problem in report.warnings],
+        "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
+        "missing": [{**_entry(entry), "not_in": entry.not_in, "removed": entry.removed} for entry in report.missing],
+        "likely_doubles": [_double(double) for double in report.doubles],
+        "refused_reason": report.refusal.reason if report.refusal else None,
+        "refused_kind": report.refusal.kind.value if report.refusal else None,
+        "late": [_late(entry) for entry in report.late],
+        "cycles": [_cycle(change) for change in report.cycles],
+    }
+
+
+def _problem(problem: RowProblem) -> Json:
+    return {"line": problem.line, "column": problem.column, "value": problem.value, "reason": problem.reason}
+
+
+def _entry(entry: MissingEntry | LikelyDouble) -> Json:
+    return {
+        "client": entry.retainer.client,
+        "retainer": entry.retainer.retainer,
+        "date": entry.date.isoformat(),
+        "worker": entry.worker,
+        "seconds": entry.seconds,
+        "description": entry.description,
+    }
+
+
+def _double(double: LikelyDouble) -> Json:
+    return {**_entry(double), "other_retainer": double.other_retainer.retainer, "other_source": double.other_source}
+
+
+def _late(entry: LateEntry) -> Json:
+    return {
+        "client": entry.retainer.client,
+        "retainer": entry.retainer.retainer,
+        "date": entry.date.isoformat(),
+        "worker": entry.worker,
+        "seconds": entry.seconds,
+        "posted_to": entry.posted_to.isoformat() if entry.posted_to else None,
+    }
+
+
+def _cycle(change: CycleChange) -> Json:
+    return {
+        "client": change.retainer.client,
+        "retainer": change.retainer.retainer,
+        "start": change.start.isoformat(),
+        "before_seconds": change.before_seconds,
+        "after_seconds": change.after_seconds,
+        "before_remaining_seconds": change.before_remaining,
+        "after_remaining_seconds": change.after_remaining,
+    }

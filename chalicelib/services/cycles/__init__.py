@@ -1,0 +1,1 @@
+"""What happens to the cycles of a retainer."""

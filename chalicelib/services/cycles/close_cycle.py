@@ -1,0 +1,65 @@
+"""Close one cycle of a client's book: the same for a rollover and for a retainer that goes live."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from chalicelib.domain.billing import InvoiceRecord, invoice_id
+from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.invoice import invoice_of
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.settlement import settle
+from chalicelib.domain.statements import close, hand_over
+from chalicelib.services.store.audit import Act, AuditRecord
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.ledger import Ledger
+
+
+class ClosedCycle(NamedTuple):
+    """A cycle as it closes."""
+
+    ledger: CycleLedger
+    statement: CycleStatement
+    standing: Standing
+    """The retainer's, once the cycle is closed."""
+    audit: AuditRecord
+
+
+def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Ledger, at: datetime) -> ClosedCycle:
+    """Freeze the first cycle of a retainer that is not closed, and hand over its hours; nothing is written.
+
+    Args:
+        book: the client's, with its head as it is now.
+        retainer: one of the book's.
+        period: the cycle, whose end has come.
+        ledger: reads what is stored of the cycle.
+        at: when the cycle counts as closed (aware).
+    """
+    cycle = CycleId(retainer.id, period.start)
+    stored = ledger.read_cycles([cycle], book.head.plan).get(cycle) or CycleLedger(cycle)
+    before = book.head.standing(retainer.id)
+    day = period.end + timedelta(days=retainer.grace_days)
+    settled = settle(retainer, period, stored, before.handover, day, aliases=book.aliases)
+    closed, statement = close(stored, settled, at)
+    about = f"{cycle.retainer}/{cycle.start}"
+    return ClosedCycle(
+        closed,
+        statement,
+        replace(before, closed_before=period.end, handover=hand_over(statement)),
+        AuditRecord(f"close-{about}", book.client.id, at, Act.CLOSE, about),
+    )
+
+
+def draft_of(retainer: Retainer, statement: CycleStatement, now: datetime) -> InvoiceRecord | None:
+    """The draft of the cycle's invoice; None where the cycle charges nothing, or came before the retainer was live.
+
+    Pure, and the same however often it is made: a cycle has one invoice, and `invoice_id` names it.
+    """
+    if retainer.live_from is None or statement.period.start < retainer.live_from:
+        return None
+    invoice = invoice_of(retainer, statement)
+    if not any(line.amount.minor for line in invoice.lines):
+        return None
+    return InvoiceRecord(invoice_id(statement.id), statement.id, statement.period.end, now, invoice)

@@ -1,0 +1,169 @@
+"""Let the cycles of a client roll over: close what is due, announce what begins, one commit for each step.
+
+A step is decided by the state alone: run late, twice, at once or after missed months, the result is the same. Each
+one moves the client's head, on which imports take turns, too.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.calendar import today
+from chalicelib.domain.closing_position import Standing, Step, StepKind, next_step
+from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import grant_of
+from chalicelib.services.cycles.close_cycle import close_cycle, draft_of
+from chalicelib.services.store.books import ClientBook, ClientHead, Directory
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.ledger import Ledger, LedgerCommit
+from chalicelib.services.store.tasks import OutboxMail, expiring_mail, mail_of_draft, new_cycle_mail
+
+if TYPE_CHECKING:
+    from chalicelib.services.store.ledger import Beside
+
+
+_TURNS = 20
+"""How often a lost race is run again before the message is given back to the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledOver:
+    """A step that is made, or would be: the statement is that of the cycle that it closes."""
+
+    step: Step
+    statement: CycleStatement | None = None
+    mails: tuple[OutboxMail, ...] = ()
+    """What it writes to the outbox."""
+
+
+def roll_over(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[RolledOver, ...]:
+    """Make every step of a client that is due at `now`, in order; returns those that this call made.
+
+    Raises:
+        StaleWriteError: others came first too often; run it again.
+    """
+    made: list[RolledOver] = []
+    lost = 0
+    while (book := directory.read_client(client)) is not None:
+        if book.head.plan is not None:
+            ledger.finish_plan(client, book.head)
+            continue
+        step = due_step(book, now)
+        if step is None:
+            break
+        commit, done = _made(book, step, ledger, now)
+        try:
+            ledger.commit(commit)
+        except StaleWriteError:
+            lost += 1
+            if lost == _TURNS:
+                raise
+        else:
+            made.append(done)
+    return tuple(made)
+
+
+def plan_rollover(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[RolledOver, ...]:
+    """What `roll_over` would make at `now`; nothing is written."""
+    planned: list[RolledOver] = []
+    while step := due_step(book, now):
+        commit, done = _made(book, step, ledger, now)
+        planned.append(done)
+        book = replace(book, head=commit.head)
+    return tuple(planned)
+
+
+def rolled_over(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[ClientBook, Mapping[CycleId, CycleLedger]]:
+    """The book as `roll_over` would leave it at `now`, and the cycles that it would close; nothing is written."""
+    closed: dict[CycleId, CycleLedger] = {}
+    while step := due_step(book, now):
+        commit, _ = _made(book, step, ledger, now)
+        closed |= {cycle.id: cycle for cycle in commit.cycles}
+        book = replace(book, head=commit.head)
+    return book, closed
+
+
+def due_step(book: ClientBook, now: datetime) -> Step | None:
+    """The next step of the client's retainers if it is due."""
+    step = next_step(book.retainers, book.head.standings)
+    return step if step is not None and step.due_at <= now else None
+
+
+def with_due(head: ClientHead, book: ClientBook) -> ClientHead:
+    """The head with the time at which the next step of the book's retainers is due."""
+    step = next_step(book.retainers, head.standings)
+    return replace(head, due_at=step.due_at if step else None)
+
+
+def _made(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+    if step.kind is StepKind.OPEN:
+        return _opening(book, step, now)
+    return _closing(book, step, ledger, now)
+
+
+def _opening(book: ClientBook, step: Step, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+    """Announce a cycle that begins; one that is over already is announced to nobody."""
+    standing = replace(book.head.standing(step.retainer.id), announced_before=step.period.end)
+    is_current = today(now, step.retainer.zone) < step.period.end
+    mails = mails_at_open(book, step.retainer, step.period, now) if is_current else ()
+    return LedgerCommit(book.client.id, _moved(book, step, standing), (), lambda: mails), RolledOver(step, mails=mails)
+
+
+def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+    """Freeze the cycle, hand over its hours, draft its invoice."""
+    retainer = step.retainer
+    closed = close_cycle(book, retainer, step.period, ledger, step.due_at)
+    invoice = draft_of(retainer, closed.statement, step.due_at)
+    mails = mails_at_close(book, retainer, closed.statement, invoice, now)
+    beside: list[Beside] = [*([invoice] if invoice else ()), *mails, closed.audit]
+    commit = LedgerCommit(book.client.id, _moved(book, step, closed.standing), (closed.ledger,), lambda: beside)
+    return commit, RolledOver(step, closed.statement, mails)
+
+
+def _moved(book: ClientBook, step: Step, standing: Standing) -> ClientHead:
+    head = replace(book.head, standings={**book.head.standings, step.retainer.id.retainer: standing})
+    return with_due(head, book)
+
+
+class RolloverQueue(Protocol):
+    """Asks a function to roll clients over."""
+
+    def send(self, clients: Iterable[ClientId]) -> int:
+        """Queue them, one message each; returns how many."""
+
+
+_MOST_EXPIRIES = 3
+"""So many days of expiry one close speaks of, the nearest first: a transaction is small, and each later close,
+which hands the same hours on, speaks of the next ones."""
+
+
+def mails_at_open(book: ClientBook, retainer: Retainer, period: Period, now: datetime) -> tuple[OutboxMail, ...]:
+    """What a cycle of a live retainer that begins tells the client: which hours it has."""
+    if not (book.mails.new_cycle and book.billing.party.email):
+        return ()
+    if not grant_of(retainer, period).allotment_seconds:  # paused, or a retainer that grants none
+        return ()
+    return (new_cycle_mail(retainer.id, period.start, now),)
+
+
+def mails_at_close(
+    book: ClientBook, retainer: Retainer, statement: CycleStatement, invoice: InvoiceRecord | None, now: datetime
+) -> tuple[OutboxMail, ...]:
+    """What the close of a cycle leads to: a look at its draft, and later a word about the carried hours that expire.
+
+    Args:
+        book: the client's.
+        retainer: whose cycle it is.
+        statement: of the closed cycle.
+        invoice: its draft, if it charges anything.
+        now: an aware instant.
+    """
+    drafts = () if invoice is None else (mail_of_draft(invoice, now),)
+    if not (book.mails.expiring and book.billing.party.email):
+        return drafts
+    ends = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})
+    return (*drafts, *(expiring_mail(retainer, end, now) for end in ends[:_MOST_EXPIRIES]))

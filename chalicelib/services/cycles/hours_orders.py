@@ -1,0 +1,119 @@
+"""What a person can do to the hours of a cycle that is not closed: sell a top-up, make a correction."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib.domain.calendar import today
+from chalicelib.domain.cycle import CycleLedger, Period, TopUp
+from chalicelib.domain.entry import MANUAL, Entry
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ImportId
+from chalicelib.domain.quantities import Money, hours_in_words
+from chalicelib.domain.retainer import Retainer
+from chalicelib.services.store.audit import Act
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.tasks import expiring_mail, usage_check
+
+if TYPE_CHECKING:
+    from chalicelib.services.store.ledger import Beside
+
+
+class NotAdjustableError(HourTabError):
+    """The cycle takes no hours from a person, or not these; the sentence says why and what to do."""
+
+
+class Place(NamedTuple):
+    """Where the hours go: a day of a cycle that is not closed."""
+
+    book: ClientBook
+    retainer: Retainer
+    period: Period
+    day: date
+    now: datetime
+
+
+class Change(NamedTuple):
+    """What an order makes of a cycle."""
+
+    cycle: CycleLedger
+    details: str
+    """For the audit trail."""
+    mails: "tuple[Beside, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuyHours:
+    """Hours that the client buys for a cycle."""
+
+    id: str
+    """A slug that names this top-up among all of the retainer: told again it is the same one."""
+    seconds: int
+    day: date | None = None
+    """Any day of the cycle; None: today."""
+    price: Money | None = None
+    expires_on: date | None = None
+    """First day on which they can no longer be drawn."""
+    note: str = ""
+    act = Act.TOP_UP
+
+    @property
+    def name(self) -> str:
+        """The name of the lot."""
+        return f"top-up-{self.id}"
+
+    def done_in(self, cycle: CycleLedger) -> int | None:
+        """The hours that this order has brought to the cycle already, or None."""
+        return next((one.seconds for one in cycle.top_ups if one.id == self.name), None)
+
+    def change(self, place: Place, cycle: CycleLedger) -> Change:
+        """The cycle with these hours. Raises NotAdjustableError if they would expire before it begins."""
+        expires, price = self.expires_on, self.price
+        if expires is not None and expires <= place.period.start:
+            text = f"Hours that expire on {expires} are of no use to the cycle of {place.period.start}"
+            raise NotAdjustableError(f"{text}: let them expire later.")
+        bought = TopUp(self.name, self.seconds, today(place.now, place.retainer.zone), expires, price, self.note)
+        said = (
+            hours_in_words(self.seconds),
+            f"{price.amount} {price.currency}" if price else "",
+            f"until {expires}" if expires else "",
+            self.note,
+        )
+        tells = expires is not None and place.book.mails.expiring and place.book.billing.party.email
+        mails = (expiring_mail(place.retainer, expires, place.now),) if expires and tells else ()
+        return Change(replace(cycle, top_ups=(*cycle.top_ups, bought)), ", ".join(filter(None, said)), mails)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectHours:
+    """Hours that a person gives to the client, or takes; no rounding applies to them."""
+
+    id: str
+    """A slug that names this correction among all of the retainer."""
+    seconds: int
+    """Given to the client; below zero: taken."""
+    reason: str
+    day: date | None = None
+    """On which it counts; None: today."""
+    act = Act.CORRECT
+
+    @property
+    def name(self) -> str:
+        """The `source_id` of the entry."""
+        return f"correction-{self.id}"
+
+    def done_in(self, cycle: CycleLedger) -> int | None:
+        """The hours that this order has brought to the cycle already, or None."""
+        own = (one for one in cycle.entries if one.source == MANUAL and one.source_id == self.name)
+        return next((-one.seconds for one in own), None)
+
+    def change(self, place: Place, cycle: CycleLedger) -> Change:
+        """The cycle with the correction, as an entry: hours that are given are work taken back."""
+        entry = Entry(MANUAL, self.name, "", None, place.day, None, -self.seconds, description=self.reason)
+        sign = "-" if self.seconds < 0 else "+"
+        details = f"{sign}{hours_in_words(abs(self.seconds))} on {place.day}: {self.reason}"
+        check = usage_check(place.book.client.id, ImportId(self.name), place.now)
+        return Change(replace(cycle, entries=(*cycle.entries, entry)), details, (check,))
+
+
+Order = BuyHours | CorrectHours

@@ -1,0 +1,181 @@
+"""What a client sees behind its link: every retainer's cycles that are not closed, and of the closed ones the latest.
+
+Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that
+is malformed, unknown, revoked, expired or of an older version costs one query and gives None, always the
+same way, so that nobody learns which of these it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.retainer import Client, Link, Retainer
+from chalicelib.domain.statements import statements
+from chalicelib.services.store.books import NOBODY, ClientBook, Directory, Operator
+from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.lookup import Links
+
+PAST_CYCLES = 12
+"""So many past cycles are shown in figures where no year is asked for."""
+
+_NOBODY = ClientId("-")
+"""No slug: read in place of the client that a malformed token cannot name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetainerBalance:
+    """One retainer's cycles up to today, oldest first; before it starts, its first one.
+
+    Of the closed ones the latest, and those that were asked for.
+    """
+
+    retainer: Retainer
+    today: date
+    """Today in the retainer's zone."""
+    statements: tuple[CycleStatement, ...]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its first day has come."""
+        return self.today >= self.retainer.starts_on
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.retainer.ends_on is not None and self.today >= self.retainer.ends_on
+
+    @property
+    def current(self) -> CycleStatement | None:
+        """The cycle of today; the last one where the retainer has ended, the first where it has not begun."""
+        return self.statements[-1] if self.statements else None
+
+    def past(self, year: int | None = None, cycle: date | None = None) -> tuple[CycleStatement, ...]:
+        """The cycles before the current one, newest first.
+
+        The one whose first day is `cycle`, else those that began in `year`, else the last twelve.
+        """
+        earlier = self.statements[-2::-1]
+        if cycle is not None:
+            return tuple(one for one in earlier if one.period.start == cycle)
+        if year is None:
+            return earlier[:PAST_CYCLES]
+        return tuple(one for one in earlier if one.period.start.year == year)
+
+    def logged(self, year: int | None = None, cycle: date | None = None) -> tuple[CycleStatement, ...]:
+        """The cycles whose work log is shown, newest first.
+
+        The one whose first day is `cycle`, else those that began in `year` (so two years never share an hour),
+        else the current and the settling one.
+        """
+        if cycle is not None:
+            return tuple(one for one in self.statements if one.period.start == cycle)
+        if year is not None:
+            return tuple(one for one in reversed(self.statements) if one.period.start.year == year)
+        settling = [one for one in self.statements[-2:-1] if one.state is CycleState.SETTLING]
+        return (*self.statements[-1:], *settling)
+
+    def is_awaited(self, statement: CycleStatement) -> bool:
+        """Whether the cycle is over but its last entries may still come in."""
+        ended = (self.today - statement.period.end).days
+        return statement.state is CycleState.SETTLING and ended < self.retainer.grace_days
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years in which cycles began, newest first."""
+        periods = periods_between(self.retainer, self.retainer.starts_on, max(self.today, self.retainer.starts_on))
+        return tuple(sorted({period.start.year for period in periods}, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientBalance:
+    """A client with all its retainers, in the order of the set-up, as of its last import."""
+
+    client: Client
+    retainers: tuple[RetainerBalance, ...]
+    as_of: datetime | None
+    """When the last import was done (aware), or None."""
+    operator: Operator = NOBODY
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the client reads the time: its first retainer's."""
+        return self.retainers[0].retainer.zone if self.retainers else "UTC"
+
+
+class Asked(NamedTuple):
+    """Which closed cycles are wanted besides the latest."""
+
+    year: int | None = None
+    """Those that began in it."""
+    cycle: date | None = None
+    """The one that began on this day."""
+
+
+LATEST = Asked()
+
+
+def show_balance(
+    token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger, asked: Asked = LATEST
+) -> ClientBalance | None:
+    """The balance behind a link.
+
+    Args:
+        token: what the visitor's address holds; anything at all.
+        now: an aware instant.
+        asked: which closed cycles are wanted besides the latest.
+        links: proves tokens.
+        directory: knows the client and its retainers.
+        ledger: holds the cycles.
+
+    Returns:
+        The balance, or None where the token opens nothing (any more).
+    """
+    book = _opened_book(token, now, links, directory)
+    return None if book is None else balance_of(book, now, ledger, asked)
+
+
+def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:
+    """The balance of a client whose book is at hand, at the aware instant `now`."""
+    days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
+    standings = {retainer.id: book.head.standing(retainer.id) for retainer in book.retainers}
+    ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], standings[one.id], asked)]
+    stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
+    balances = tuple(_balance(retainer, days[retainer.id], stored, book) for retainer in book.retainers)
+    return ClientBalance(book.client, balances, book.head.as_of, book.operator)
+
+
+def _opened_book(token: str, now: datetime, links: Links, directory: Directory) -> ClientBook | None:
+    client, version = links.read(token) or (_NOBODY, 0)
+    book = directory.read_client(client)
+    return book if book is not None and _opens(book.client.link, version, now) else None
+
+
+def _opens(link: Link, version: int, now: datetime) -> bool:
+    expired = link.expires_at is not None and link.expires_at <= now
+    return version == link.version and not link.revoked and not expired
+
+
+def _cycle_ids(retainer: Retainer, on: date, standing: Standing, asked: Asked) -> list[CycleId]:
+    """The cycles that are not closed, each of which hands its hours to the next, and the closed ones that are shown."""
+    periods = periods_between(retainer, retainer.starts_on, on)
+    latest = {period.start for period in periods[-PAST_CYCLES - 1 :]}
+    return [
+        CycleId(retainer.id, start)
+        for start in (period.start for period in periods)
+        if start in latest
+        or standing.closed_before is None
+        or start >= standing.closed_before
+        or start.year == asked.year
+        or start == asked.cycle
+    ]
+
+
+def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], book: ClientBook) -> RetainerBalance:
+    own = {cycle_id.start: cycle for cycle_id, cycle in stored.items() if cycle_id.retainer == retainer.id}
+    chain = statements(retainer, own, on, book.aliases, book.head.standing(retainer.id))
+    return RetainerBalance(retainer, on, chain)

@@ -1,0 +1,62 @@
+"""The report of an import, from what reading and folding left."""
+
+from collections.abc import Sequence
+
+from chalicelib.domain.ids import ClientId
+from chalicelib.intake.rows import Refusal
+from chalicelib.services.imports.open_file import OpenedFile
+from chalicelib.services.imports.replay.apply_to_cycles import Fold
+from chalicelib.services.store.import_record import (
+    PROBLEM_LIMIT,
+    Counts,
+    DroppedFile,
+    ImportPart,
+    ImportReport,
+    ImportStatus,
+    import_id,
+)
+
+_FOLDED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
+
+
+def refused(refusal: Refusal) -> ImportReport:
+    """The report of a file that was refused whole."""
+    return ImportReport(ImportStatus.REFUSED, refusal=refusal)
+
+
+def part_of(file: DroppedFile, client: ClientId, source: str, fold: Fold) -> ImportPart:
+    """One client's share of the report."""
+    tally = fold.tally
+    return ImportPart(
+        id=import_id(file),
+        client=client,
+        file=file,
+        source=source,
+        counts=tally.counts(),
+        missing=tuple(tally.missing_entries),
+        cycles=tuple(fold.cycles),
+        doubles=tuple(fold.doubles),
+        late=tuple(fold.late),
+    )
+
+
+def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportReport:
+    """The report of a file whose clients' shares are `parts`."""
+    staged = opened.staged
+    folded = {name: sum(getattr(part.counts, name) for part in parts) for name in _FOLDED}
+    listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}
+    counts = Counts(rows=staged.rows, **folded, **{name: listing.count for name, listing in listed.items()})
+    has_problems = counts.unrouted or counts.problems
+    return ImportReport(
+        status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,
+        source=opened.source,
+        counts=counts,
+        seconds=staged.seconds,
+        problems=tuple(staged.problems.shown),
+        warnings=tuple(staged.warnings.shown),
+        unrouted=tuple(staged.unrouted.shown),
+        missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
+        doubles=tuple(double for part in parts for double in part.doubles)[:PROBLEM_LIMIT],
+        cycles=tuple(cycle for part in parts for cycle in part.cycles),
+        late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
+    )

@@ -1,0 +1,140 @@
+"""Undo an import, redo it, or accept that what it does not repeat is gone.
+
+A decision folds the touched ledgers anew from the kept originals, so the result is that of a history in which the
+file was never dropped (or was dropped, or was whole). Originals, reports and all decisions are kept.
+"""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.services.cycles.close_due import roll_over
+from chalicelib.services.imports.commit_share import RecordT, cycles_read_by, take_turn
+from chalicelib.services.imports.originals import imports_of_source, refold
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.replay.apply_to_cycles import Fold
+from chalicelib.services.imports.replay.cycle_reader import ReadCycles
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    Decision,
+    Imported,
+    ImportRecord,
+    ImportStatus,
+    Verb,
+    accepts_missing,
+    is_undone,
+)
+
+
+class NothingToDecideError(HourTabError):
+    """The import is not in a state in which the decision means anything; the message says why."""
+
+    def __init__(self, import_id: ImportId, reason: str) -> None:
+        super().__init__(reason)
+        self.import_id = import_id
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The import with the decision, and what it made of the cycles."""
+
+    record: ImportRecord
+    cycles: tuple[CycleChange, ...]
+
+
+def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decided:
+    """Decide about an import that is done; what a crash left half-decided is finished by deciding again.
+
+    Raises:
+        NothingToDecideError: the decision would change nothing, or the import was refused.
+        LostOriginalError: an import that has to be folded anew cannot be read again.
+        StaleWriteError: imports of a client came first too often.
+    """
+    for client in record.clients:
+        roll_over(ports.directory, ports.ledger, client, ports.clock())
+    reason = _why_not(record, verb) or _closed(ports, record, verb)
+    if reason:
+        raise NothingToDecideError(record.id, reason)
+    decision = Decision(verb, ports.clock())
+    decided = replace(record, decisions=(*record.decisions, decision))
+    if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
+        raise NothingToDecideError(record.id, _NOTHING_MISSING.format(record.id))
+    if len(record.clients) == 1:
+        return Decided(decided, tuple(_commit(ports, record.clients[0], decided).cycles))
+    parts = {part.client: part for part in ports.log.read_parts(record.id)}
+    cycles: list[CycleChange] = []
+    for client in record.clients:
+        part = parts[client]
+        if len(part.decisions) == len(record.decisions):  # else decided already, before a crash
+            cycles += _commit(ports, client, replace(part, decisions=decided.decisions)).cycles
+    ports.log.write(decided)
+    return Decided(decided, tuple(cycles))
+
+
+def _why_not(record: ImportRecord, verb: Verb) -> str | None:
+    """Why the decision means nothing, or None if it does."""
+    if record.report.status is ImportStatus.REFUSED:
+        return f"Import {record.id} was refused and counts nothing; `hourtab import retry` tries it again."
+    if verb is Verb.REDO:
+        return None if is_undone(record) else f"Import {record.id} counts already."
+    if is_undone(record):
+        return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
+    if verb is Verb.ACCEPT and accepts_missing(record):
+        return _NOTHING_MISSING.format(record.id)
+    return None
+
+
+def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
+    """Why an import that has a part in a closed cycle stays as it is, or None."""
+    if verb is Verb.ACCEPT:  # what it takes out of a closed cycle is late work, as an export without it would be
+        return None
+    for client in record.clients:
+        book = _book(ports, client, record.id)
+        for change in record.cycles:
+            before = book.head.standing(change.retainer).closed_before if change.retainer.client == client else None
+            if before is not None and change.start < before:
+                return (
+                    f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
+                    "correct the entries in the time tracker and export them again, and the difference is posted to "
+                    "the open cycle."
+                )
+    return None
+
+
+_NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
+
+
+def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
+    """Whether the decision changes a cycle: a file that came late may have brought what this one does not repeat."""
+    parts = ports.log.read_parts(decided.id) if len(decided.clients) > 1 else ()
+    shares: list[tuple[ClientId, Imported]] = [(p.client, replace(p, decisions=decided.decisions)) for p in parts]
+    for client, share in shares or [(client, decided) for client in decided.clients]:
+        book = _book(ports, client, decided.id)
+        fold = _fold(ports, book, share, book.head, cycles_read_by(ports, book.head))
+        if any(True for _ in fold.changed()):
+            return True
+    return False
+
+
+def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBook:
+    book = ports.directory.read_client(client)
+    if book is None:
+        raise NothingToDecideError(import_id, f"The client {client} does not exist any more.")
+    return book
+
+
+def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
+    book = _book(ports, client, decided.id)
+
+    def propose(head: ClientHead, read: ReadCycles) -> tuple[Fold, ClientHead]:
+        return _fold(ports, replace(book, head=head), decided, head, read), head
+
+    return take_turn(ports, book, propose, lambda _: (decided, None))[0]
+
+
+def _fold(ports: ImportPorts, book: ClientBook, decided: Imported, head: ClientHead, read: ReadCycles) -> Fold:
+    source = decided.source or ""
+    found = imports_of_source(ports, book.client.id, source, head)
+    imports = [decided if one.id == decided.id else one for one in found]
+    return refold(ports, book, source, imports=imports, read=read)

@@ -1,0 +1,43 @@
+"""What imports need from outside."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from chalicelib.clock import Clock
+from chalicelib.services.imports.progress import ProgressLog, Unwatched, Watch
+from chalicelib.services.store.books import Directory
+from chalicelib.services.store.import_log import ImportLog
+from chalicelib.services.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from chalicelib.services.store.import_record import Delivery
+
+
+class Files(Protocol):
+    """The inbox bucket."""
+
+    def open(self, key: str, version: str | None) -> BinaryIO:
+        """The object's bytes as a seekable temporary file; the caller closes it."""
+
+    def drop(self, key: str, file: BinaryIO) -> str:
+        """Put an object; returns its version id."""
+
+
+class ImportQueue(Protocol):
+    """Asks a function to run an import."""
+
+    def send(self, delivery: "Delivery") -> None:
+        """Queue the import."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPorts:
+    """The ports of importing, undoing and accepting."""
+
+    directory: Directory
+    ledger: Ledger
+    log: ImportLog
+    files: Files
+    clock: Clock
+    progress: ProgressLog
+    watch: Watch = field(default_factory=Unwatched)

@@ -1,0 +1,151 @@
+"""Where a running import stands, for whoever asks before it is done."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from chalicelib.clock import Clock
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ImportId
+from chalicelib.services.store.import_record import DroppedFile, import_id
+
+
+class Stage(StrEnum):
+    """What a running import does."""
+
+    READING = "reading"
+    """Rows are read and sorted."""
+    COMPARING = "comparing"
+    """Rows are compared with what is counted."""
+    WRITING = "writing"
+    """Changed cycles are put down; none of them counts before all of a client's are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a running import stands."""
+
+    id: ImportId
+    file: DroppedFile
+    started_at: datetime
+    at: datetime
+    stage: Stage
+    done: int
+    """Rows read, cycles compared or cycles written, as the stage says."""
+    clients_done: int = 0
+    clients: int = 0
+    """Clients that the file speaks about; 0 while it is read."""
+
+
+class ProgressLog(Protocol):
+    """Keeps where running imports stand: those that have told, until they are done."""
+
+    def write_progress(self, progress: Progress) -> None:
+        """Put it in place of what the import said before."""
+
+    def end_progress(self, import_id: ImportId) -> None:
+        """Forget it: the import is done."""
+
+    def read_progress(self, import_id: ImportId) -> Progress | None:
+        """Where the import stands, or None."""
+
+    def list_running(self) -> Sequence[Progress]:
+        """All of them, newest first."""
+
+
+T = TypeVar("T")
+
+TimeLeft = Callable[[], float]
+"""Returns the seconds after which the function that runs the import is ended."""
+
+_RESERVE = 15.0
+"""Seconds in which one more batch of rows or cycles is surely done, and the next function called."""
+
+_EVERY = timedelta(seconds=5)
+
+_ROWS = 5_000
+"""Rows after which it is time to look at the clock."""
+
+
+class OutOfTimeError(HourTabError):
+    """The function that runs the import would end before it is done: another one has to go on."""
+
+
+class Watch(Protocol):
+    """What an import tells on its way. Every call may raise OutOfTimeError."""
+
+    def rows(self, rows: Iterable[T]) -> Iterator[T]:
+        """The rows, counted as they pass."""
+
+    def tick(self, stage: Stage, done: int) -> None:
+        """`done` more of the stage's things are done."""
+
+    def client(self, number: int, of: int) -> None:
+        """The import turns to client `number` (0-based) `of` so many."""
+
+
+class Unwatched:
+    """The watch of previews and decisions: nobody ends them and nobody asks."""
+
+    def rows(self, rows: Iterable[T]) -> Iterator[T]:
+        """The rows."""
+        return iter(rows)
+
+    def tick(self, stage: Stage, done: int) -> None:
+        """Nothing."""
+
+    def client(self, number: int, of: int) -> None:
+        """Nothing."""
+
+
+class ImportWatch:
+    """The watch of one run of an import."""
+
+    def __init__(self, file: DroppedFile, log: ProgressLog, clock: Clock, time_left: TimeLeft) -> None:
+        self._file = file
+        self._log = log
+        self._clock = clock
+        self._time_left = time_left
+        self._started_at = self._told_at = clock()
+        self._stage = Stage.READING
+        self._done: Counter[Stage] = Counter()
+        self._clients = (0, 0)
+        self._has_told = False
+
+    def rows(self, rows: Iterable[T]) -> Iterator[T]:
+        """The rows, counted as they pass."""
+        for number, row in enumerate(rows):
+            if number % _ROWS == 0:
+                self.tick(Stage.READING, _ROWS if number else 0)
+            yield row
+
+    def tick(self, stage: Stage, done: int) -> None:
+        """`done` more of the stage's things are done."""
+        self._stage = stage
+        self._done[stage] += done
+        now = self._clock()
+        if now - self._told_at >= _EVERY:
+            self._tell(now)
+        if self._time_left() < _RESERVE:
+            raise OutOfTimeError("The import takes longer than this function may run: another one goes on.")
+
+    def client(self, number: int, of: int) -> None:
+        """The import turns to client `number` (0-based) `of` so many."""
+        self._clients = (number, of)
+        self._done.clear()
+        self.tick(Stage.COMPARING, 0)
+
+    def end(self) -> None:
+        """The import is done."""
+        if self._has_told:
+            self._log.end_progress(import_id(self._file))
+
+    def _tell(self, now: datetime) -> None:
+        self._told_at, self._has_told = now, True
+        name = import_id(self._file)
+        self._log.write_progress(
+            Progress(name, self._file, self._started_at, now, self._stage, self._done[self._stage], *self._clients)
+        )

@@ -1,0 +1,71 @@
+"""The readable report of an import behind an address of its own, which ends after a while.
+
+An operator opens it from the command line's answer or from a mail, without credentials.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from chalicelib.domain.ids import ImportId
+from chalicelib.services.store.import_log import ImportLog
+from chalicelib.services.store.import_record import ImportRecord
+
+REPORT_DAYS = 90
+"""So long an address opens its report; `hourtab import show` makes a new one at any time."""
+
+
+class ReportLinks(Protocol):
+    """Makes and reads the tokens of reports. The key is a secret that no table holds."""
+
+    def token(self, import_id: ImportId, made_on: date) -> str:
+        """The token for this import, made on this day."""
+
+    def read(self, token: str) -> tuple[ImportId, date] | None:
+        """The import that the token proves and the day on which it was made, or None for anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReport:
+    """An import whose report may be shown."""
+
+    record: ImportRecord
+    last_day: date
+    """The last day, in UTC, on which this address opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredReport:
+    """The address was one of this import; its time is over."""
+
+    import_id: ImportId
+
+
+def report_url(import_id: ImportId, now: datetime, *, base_url: str, links: ReportLinks) -> str:
+    """The address of an import's report, made at the aware instant `now`.
+
+    `base_url` is that of the pages, without a slash at its end.
+    """
+    return f"{base_url}/i/{links.token(import_id, now.date())}"
+
+
+def show_report(
+    token: str, now: datetime, *, links: ReportLinks, log: ImportLog
+) -> OpenedReport | ExpiredReport | None:
+    """What is behind a report's address; None where the token proves nothing or the import is not there.
+
+    Args:
+        token: what the visitor's address holds; anything at all.
+        now: an instant in UTC.
+        links: proves tokens.
+        log: holds the imports.
+    """
+    proven = links.read(token)
+    if proven is None:
+        return None
+    import_id, made_on = proven
+    last_day = made_on + timedelta(days=REPORT_DAYS)
+    if now.date() > last_day:
+        return ExpiredReport(import_id)
+    record = log.read(import_id)
+    return OpenedReport(record, last_day) if record else None

@@ -1,0 +1,83 @@
+"""Work that looks counted twice: told, never removed, because only a person can know.
+
+Two kinds: the same worker, day and duration from another source; and the same entry in another retainer.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+
+from chalicelib.domain.aliases import Aliases
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import OWN_SOURCES, Entry, Pool
+from chalicelib.domain.ids import CycleId
+from chalicelib.services.store.import_record import LikelyDouble
+
+
+def find_doubles(
+    before: CycleLedger,
+    after: CycleLedger,
+    beside: Iterable[CycleLedger],
+    source: str,
+    *,
+    most: int,
+    aliases: Aliases,
+) -> list[LikelyDouble]:
+    """The likely doubles, `most` of them, among what an import brings to one cycle.
+
+    Args:
+        before: the cycle as it is stored.
+        after: the cycle as the import leaves it.
+        beside: the stored cycles of the client's other retainers on the same days.
+        source: the tool that the import came from.
+        most: how many are wanted.
+        aliases: under which names one worker's work may stand.
+    """
+    others = [*([before] if before.entries else []), *beside]
+    if not others:
+        return []
+    new = Counter(after.entries) - Counter(before.entries)
+    brought = [entry for entry in new if entry.source == source and _counts(entry)]
+    days = {entry: _day(entry, aliases) for entry in brought}
+    counted = _by_day(set(days.values()), others, aliases)
+    found = (double for entry, day in days.items() for double in _doubles_of(after.id, entry, counted[day]))
+    return list(islice(found, most))
+
+
+def _counts(entry: Entry) -> bool:
+    return entry.pool is not Pool.EXCLUDED and entry.seconds != 0 and entry.source not in OWN_SOURCES
+
+
+_Day = tuple[str, date, int]
+
+
+def _day(entry: Entry, aliases: Aliases) -> _Day:
+    return aliases.worker(entry.worker), entry.date, entry.seconds
+
+
+def _by_day(
+    days: Iterable[_Day], ledgers: Iterable[CycleLedger], aliases: Aliases
+) -> dict[_Day, list[tuple[CycleId, Entry]]]:
+    counted: dict[_Day, list[tuple[CycleId, Entry]]] = {day: [] for day in days}
+    for ledger in ledgers:
+        for entry in ledger.entries:
+            if _counts(entry) and (day := _day(entry, aliases)) in counted:
+                counted[day].append((ledger.id, entry))
+    return counted
+
+
+def _doubles_of(cycle: CycleId, entry: Entry, counted: Iterable[tuple[CycleId, Entry]]) -> Iterator[LikelyDouble]:
+    for place, other in counted:
+        elsewhere = place.retainer != cycle.retainer and other.description == entry.description
+        if other.source != entry.source or elsewhere:
+            yield LikelyDouble(
+                cycle.retainer,
+                entry.date,
+                entry.worker,
+                entry.seconds,
+                entry.description or "",
+                place.retainer,
+                other.source,
+            )
+            return

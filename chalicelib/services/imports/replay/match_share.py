@@ -1,0 +1,205 @@
+"""One client's rows of an export, folded onto the entries counted so far. Pure: what shall be, not a write.
+
+The fold goes through the cycles one after the other, so that a file of any length is folded in the memory of its
+largest cycle: first each cycle by itself, then what is left over across all of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.entry_content import Workers
+from chalicelib.domain.ids import CycleId, ImportId
+from chalicelib.domain.reconcile import Fate, Matching, Pair, Placed, match_cycle, match_leftovers
+from chalicelib.services.imports.replay.share import Share
+from chalicelib.services.imports.replay.spooled_entries import IN_MEMORY
+from chalicelib.services.imports.replay.unmatched import Leftovers
+from chalicelib.services.store.import_record import PROBLEM_LIMIT, Counts, MissingEntry
+
+Counted = Callable[[CycleId], Sequence[Entry]]
+"""The entries of the file's source that a cycle counts so far."""
+
+Folded = tuple[CycleId, list[Entry] | None]
+"""A cycle with all its entries of the source from now on; None: they stay as they are."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows of one client."""
+
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    unchanged: int = 0
+    missing: int = 0
+    excluded: int = 0
+    missing_entries: list[MissingEntry] = field(default_factory=list)
+
+    def counts(self) -> Counts:
+        """The tally as the report shows it; `rows`, `unrouted` and `problems` belong to the whole file."""
+        return Counts(
+            new=self.new,
+            changed=self.changed,
+            moved=self.moved,
+            unchanged=self.unchanged,
+            missing=self.missing,
+            excluded=self.excluded,
+        )
+
+    def count(self, fate: str, rows: Iterable[Entry]) -> None:
+        """Count rows of one fate; what a rule excludes is counted as excluded, whatever else became of it."""
+        rows = list(rows)
+        excluded = sum(entry.pool is Pool.EXCLUDED for entry in rows)
+        self.excluded += excluded
+        setattr(self, fate, getattr(self, fate) + len(rows) - excluded)
+
+    def count_pairs(self, pairs: Sequence[Pair]) -> None:
+        """Count rows that have a partner."""
+        for fate in Fate:
+            self.count(fate.value, (pair.result for pair in pairs if pair.fate is fate))
+
+    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool) -> None:
+        """Count an entry that the file does not repeat, and keep it while there is room."""
+        self.missing += 1
+        if len(self.missing_entries) < PROBLEM_LIMIT:
+            self.missing_entries.append(replace(missing_entry(cycle, entry), removed=removed))
+
+    def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
+        """Count entries of this file that a later one, which is here already, does not repeat."""
+        self.missing += len(entries)
+        room = PROBLEM_LIMIT - len(self.missing_entries)
+        self.missing_entries += [replace(entry, not_in=later) for entry in sorted(entries, key=_by_day)[:room]]
+
+
+def missing_entry(cycle: CycleId, entry: Entry) -> MissingEntry:
+    """The entry as a report tells it."""
+    return MissingEntry(cycle.retainer, entry.date, entry.worker, entry.seconds, entry.description or "")
+
+
+def _by_day(entry: MissingEntry) -> tuple[object, ...]:
+    return entry.date, entry.retainer, entry.worker, entry.description, entry.seconds
+
+
+class FoldedShare:
+    """The result of folding a share: its cycles one after the other, and the tally when they are through."""
+
+    def __init__(self, share: Share, scope: Sequence[CycleId], counted: Counted, *, complete: bool) -> None:
+        """`scope`: the cycles to compare with, the file's own among them; `complete`: missing rows go at once."""
+        self.tally = Tally()
+        self._share = share
+        self._scope = scope
+        self._counted = counted
+        self._complete = complete
+        self._own = set(share.cycles())
+        self._workers = Workers(share.book.aliases)
+        self._matchings: dict[CycleId, Matching] = {}
+        self._room = IN_MEMORY
+        self._mentioned: set[tuple[str, date]] = set()
+        self._blocked: set[tuple[str, date]] = set()
+
+    def cycles(self) -> Iterator[Folded]:
+        """Every cycle that the file speaks about or that changes; to be gone through once."""
+        if not self._learn_workers():
+            for cycle in (one for one in self._scope if one in self._own):
+                rows = self._share.rows(cycle)
+                self.tally.count("new", rows)
+                yield cycle, rows
+            return
+        left, waiting = Leftovers(), []
+        for cycle in self._scope:
+            matching = self._match(cycle)
+            if matching.old_left or matching.new_left:
+                left.add(cycle, matching)
+                waiting.append(cycle)
+            else:
+                yield from self._settled(cycle, matching)
+        yield from self._across(waiting, left)
+
+    def _learn_workers(self) -> bool:
+        """Take note of who is who; returns whether anything is counted so far, without which nothing is compared."""
+        if not any(self._counted(cycle) for cycle in self._scope):
+            return False
+        for cycle in self._scope:
+            self._workers.learn(self._counted(cycle))
+            if cycle in self._own:
+                self._workers.learn(self._share.rows(cycle))
+        self._blocked = {(self._workers.of_name(name), day) for name, day in self._share.blocked}
+        return True
+
+    def _match(self, cycle: CycleId) -> Matching:
+        """The matching of a cycle; kept for the next time while there is room."""
+        found = self._matchings.get(cycle)
+        if found is None:
+            rows = self._share.rows(cycle) if cycle in self._own else ()
+            found = match_cycle(cycle, self._counted(cycle), rows, self._workers)
+            size = len(found.same) + len(found.pairs) + len(found.old_left) + len(found.new_left)
+            if size <= self._room:
+                self._room -= size
+                self._matchings[cycle] = found
+        return found
+
+    def _settled(self, cycle: CycleId, matching: Matching) -> Iterator[Folded]:
+        self.tally.count("unchanged", matching.same)
+        self.tally.count_pairs(matching.pairs)
+        if _changes(matching):
+            yield cycle, [*matching.same, *(pair.result for pair in matching.pairs)]
+        elif cycle in self._own:
+            yield cycle, None
+
+    def _across(self, waiting: Sequence[CycleId], left: Leftovers) -> Iterator[Folded]:
+        pairs = self._pair_across(left) if waiting else ()
+        self.tally.count_pairs(pairs)
+        gone, taken = Counter(pair.old for pair in pairs), Counter(pair.new for pair in pairs)
+        arrived: dict[CycleId, list[Entry]] = {}
+        for pair in pairs:
+            arrived.setdefault(pair.new.cycle, []).append(pair.result)
+        for cycle in waiting:
+            matching = self._match(cycle)
+            self.tally.count("unchanged", matching.same)
+            self.tally.count_pairs(matching.pairs)
+            new = [placed.entry for placed in matching.new_left if not _take(taken, placed)]
+            self.tally.count("new", new)
+            kept = [p.entry for p in matching.old_left if not _take(gone, p) and not self._goes(cycle, p.entry)]
+            came = [*new, *arrived.get(cycle, ())]
+            if came or len(kept) < len(matching.old_left) or _changes(matching):
+                yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *kept, *came]
+            elif cycle in self._own:
+                yield cycle, None
+
+    def _pair_across(self, left: Leftovers) -> Sequence[Pair]:
+        """The pairs across cycles; on the way, the workers' days that the file mentions are noted."""
+        days: set[date] = set()
+        for cycle in self._own:
+            rows = self._share.rows(cycle)
+            self._mentioned |= {self._day(entry) for entry in rows}
+            days |= {entry.date for entry in rows}
+        old, new = left.candidates(self._workers)
+        if not old or not new:
+            return ()
+        return match_leftovers(old, new, min(days), max(days), self._workers).pairs
+
+    def _goes(self, cycle: CycleId, entry: Entry) -> bool:
+        """Whether an entry without a partner is removed: list it if it is missing at all."""
+        worker, day = self._day(entry)
+        if (worker, day) not in self._mentioned:
+            return False
+        removed = self._complete and self._blocked.isdisjoint({(worker, day), ("", day)})
+        self.tally.miss(cycle, entry, removed=removed)
+        return removed
+
+    def _day(self, entry: Entry) -> tuple[str, date]:
+        return self._workers.key(entry), entry.date
+
+
+def _changes(matching: Matching) -> bool:
+    return any(pair.result != pair.old.entry for pair in matching.pairs)
+
+
+def _take(heap: Counter[Placed], placed: Placed) -> bool:
+    """Take one from the heap, if it is there."""
+    if not heap.get(placed):
+        return False
+    heap[placed] -= 1
+    return True

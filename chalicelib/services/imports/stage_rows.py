@@ -1,0 +1,223 @@
+"""A file's rows, each at its place: client, retainer, cycle. What has no place is listed, never guessed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.calendar import period_of, today
+from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_names, route_in_client, route_in_folder
+from chalicelib.intake.rows import Row, RowProblem
+from chalicelib.services.imports.destination import Destination
+from chalicelib.services.imports.replay.share import Share
+from chalicelib.services.imports.replay.spooled_entries import RowShelf
+from chalicelib.services.store.books import ClientBook, Directory, OperatorBook
+from chalicelib.services.store.import_record import PROBLEM_LIMIT
+
+_ROWS_IN_MEMORY = 120_000
+"""Rows of a file up to which it never touches the disk, about 80 MB."""
+
+_REMEMBERED = 20_000
+"""Decisions kept in memory: tickets make many combinations of facts, and a file may be of any length."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """Row problems: the first ones in full, and how many there are."""
+
+    shown: list[RowProblem] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, problem: RowProblem) -> None:
+        """Count the problem, and keep it while there is room."""
+        self.count += 1
+        if len(self.shown) < PROBLEM_LIMIT:
+            self.shown.append(problem)
+
+
+@dataclass(slots=True)
+class Staged:
+    """The file, sorted."""
+
+    shares: dict[ClientId, Share] = field(default_factory=dict)
+    shelf: RowShelf = field(default_factory=lambda: RowShelf(_ROWS_IN_MEMORY))
+    rows: int = 0
+    seconds: int = 0
+    problems: Listing = field(default_factory=Listing)
+    warnings: Listing = field(default_factory=Listing)
+    unrouted: Listing = field(default_factory=Listing)
+    blocked: set[tuple[str, date]] = field(default_factory=set)
+    """Blocked days of no known client: they block every client's."""
+
+
+class _Place(NamedTuple):
+    """Where rows of the same facts go."""
+
+    share: Share
+    retainer: Retainer
+    pool: Pool
+    reason: str | None
+
+
+def stage_rows(
+    rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime
+) -> Staged:
+    """Sort a file's rows into clients and cycles; `now` decides which work lies in the future."""
+    return _Stager(destination, directory, now).stage(rows)
+
+
+class _Stager:
+    def __init__(self, destination: Destination, directory: Directory, now: datetime) -> None:
+        self.staged = Staged()
+        self._now = now
+        self._router = _Router(destination, directory, self.staged)
+        self._cycles: dict[tuple[RetainerId, date], CycleId | str] = {}
+
+    def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
+        place_of = self._router.place
+        for row in rows:
+            if isinstance(row, Row):
+                place = place_of(row.facts)
+                if isinstance(place, _Place):
+                    self._put(row, place)
+                else:
+                    self._leave(row, place)
+            elif row.is_warning:
+                self.staged.warnings.add(row)
+            else:
+                self._refuse(row)
+        for share in self.staged.shares.values():
+            share.blocked |= self.staged.blocked
+        return self.staged
+
+    def _put(self, row: Row, place: _Place) -> None:
+        entry = row.entry if row.instant is None else _in_zone(row.entry, row.instant, place.retainer.zone)
+        cycle = self._cycle(place.retainer, entry.date)
+        if isinstance(cycle, str):
+            self._refuse(_problem(row, cycle, entry.date), place.share)
+            return
+        if place.pool is not Pool.RETAINER:
+            entry = entry._replace(pool=place.pool, pool_reason=place.reason)
+        self.staged.rows += 1
+        self.staged.seconds += entry.seconds
+        place.share.shelf.put(cycle, entry)
+
+    def _cycle(self, retainer: Retainer, day: date) -> CycleId | str:
+        key = (retainer.id, day)
+        found = self._cycles.get(key)
+        if found is None:
+            if len(self._cycles) >= _REMEMBERED:
+                self._cycles.clear()
+            found = self._cycles[key] = _cycle_of(retainer, day, self._now)
+        return found
+
+    def _leave(self, row: Row, why: Unrouted) -> None:
+        self.staged.rows += 1
+        self.staged.seconds += row.entry.seconds
+        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date)._replace(rule=why.rule))
+        self.staged.blocked.add((row.entry.worker.casefold(), row.entry.date))
+
+    def _refuse(self, problem: RowProblem, share: Share | None = None) -> None:
+        self.staged.rows += 1
+        self.staged.problems.add(problem)
+        blocked = self.staged.blocked if share is None else share.blocked
+        if problem.date:
+            blocked.add(((problem.worker or "").casefold(), date.fromisoformat(problem.date)))
+
+
+class _Router:
+    """Remembers a decision per combination of facts."""
+
+    def __init__(self, destination: Destination, directory: Directory, staged: Staged) -> None:
+        self._destination = destination
+        self._directory = directory
+        self._staged = staged
+        operator = directory.read_operator() if destination.book is None else OperatorBook()
+        self._inbox_rules = operator.inbox_rules
+        self._names = index_names(operator.client_names or {})
+        self._places: dict[Facts, _Place | Unrouted] = {}
+        if destination.book is not None:
+            self._share(destination.book)
+
+    def place(self, facts: Facts) -> _Place | Unrouted:
+        place = self._places.get(facts)
+        if place is None:
+            if len(self._places) >= _REMEMBERED:
+                self._places.clear()
+            place = self._places[facts] = self._decide(facts)
+        return place
+
+    def _decide(self, facts: Facts) -> _Place | Unrouted:
+        book = self._destination.book or self._book_of(facts)
+        if isinstance(book, Unrouted):
+            return book
+        retainers = {retainer.id.retainer: retainer for retainer in book.retainers}
+        folder = self._destination.retainer
+        if folder is not None:
+            route: Route | Unrouted = route_in_folder(facts, book.rules, folder, book.aliases)
+        else:
+            route = route_in_client(facts, book.rules, retainers, book.aliases)
+        if isinstance(route, Unrouted):
+            return route
+        if route.retainer not in retainers:
+            return Unrouted(
+                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Mend the rule."
+            )
+        return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
+
+    def _book_of(self, facts: Facts) -> ClientBook | Unrouted:
+        client = client_of(facts, self._inbox_rules, self._names)
+        if isinstance(client, Unrouted):
+            return client
+        share = self._staged.shares.get(client)
+        book = share.book if share else self._directory.read_client(client)
+        return book or Unrouted(
+            f"The inbox rules name the client “{client}”, which does not exist. Add it to the set-up."
+        )
+
+    def _share(self, book: ClientBook) -> Share:
+        folder = self._destination.retainer
+        scope = tuple(one for one in book.retainers if folder in {None, one.id.retainer})
+        return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.shelf))
+
+
+def _in_zone(entry: Entry, instant: datetime, zone: str) -> Entry:
+    local = instant.astimezone(ZoneInfo(zone))
+    return entry._replace(date=local.date(), start=local.hour * 3600 + local.minute * 60 + local.second)
+
+
+def _cycle_of(retainer: Retainer, day: date, now: datetime) -> CycleId | str:
+    """The cycle of a work day, or why the day has none."""
+    if day > today(now, retainer.zone) + timedelta(days=1):
+        return "The work date lies in the future. Correct it in the time tracker and export again."
+    period = period_of(retainer, day)
+    if period is not None:
+        return CycleId(retainer.id, period.start)
+    if day < retainer.starts_on:
+        return (
+            f"The work date lies before the retainer's start on {retainer.starts_on}: this work does not belong to it."
+        )
+    last = _last_day(retainer)
+    return f"The work date lies after the retainer's end; its last day was {last}: this work does not belong to it."
+
+
+def _last_day(retainer: Retainer) -> date | None:
+    return retainer.ends_on and retainer.ends_on - timedelta(days=1)
+
+
+def _problem(row: Row, reason: str, day: date) -> RowProblem:
+    return RowProblem(row.line, None, _summary(row), reason, worker=row.entry.worker, date=day.isoformat())
+
+
+def _summary(row: Row) -> str:
+    """What the row is about, for whoever has to find it in the file or write a rule for it."""
+    facts = row.facts
+    named = {name: value for name, value in zip(facts._fields, facts, strict=True) if value}
+    text = ", ".join(
+        f"{name}: {', '.join(value) if isinstance(value, tuple) else value}" for name, value in named.items()
+    )
+    return f"{row.entry.date}; {text}"[:200]

@@ -1,0 +1,127 @@
+"""From a draft to an issued invoice, and back by a credit note (docs/invoicing.md).
+
+The number, the frozen document, the mail and the audit record are one transaction, on the condition that nobody took
+the number or changed the invoice: numbers are without gap, and none is given twice, wherever a process dies. It
+needs no person: what is missing in the set-up is an error that says so, and the invoice stays a draft.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+
+from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState, OperatorBilling, Series, credit_id
+from chalicelib.domain.calendar import today
+from chalicelib.services.invoices.build_document import build_document, credit_of, missing_keys
+from chalicelib.services.invoices.errors import IncompleteBillingError, IssueDateError, NotIssuedError, VoidInvoiceError
+from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.invoices.read import find_invoice
+from chalicelib.services.store.audit import Act, AuditRecord
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.lookup import find_client
+from chalicelib.services.store.tasks import OutboxMail, mail_of_invoice
+
+_TURNS = 50
+"""How often a number that somebody else took first is asked for again."""
+
+
+def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceRecord:
+    """Give a draft its number and freeze it; one that is issued already comes back as it is.
+
+    Args:
+        ports: what issuing works with.
+        name: the id of the invoice.
+        on: its date; without one, today in the retainer's zone.
+
+    Raises:
+        IncompleteBillingError: the set-up says too little of seller or buyer.
+        IssueDateError: the date is in the future, or earlier than that of the last number.
+        VoidInvoiceError: it was taken back.
+        StaleWriteError: others took the numbers, again and again.
+    """
+    return retry_stale(partial(_issue, ports, name, on), tries=_TURNS)
+
+
+def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
+    """Take an issued invoice back by a credit note, which comes back; again, the same one.
+
+    Raises:
+        NotIssuedError: it is a draft or a credit note.
+        StaleWriteError: others took the numbers, again and again.
+    """
+    return retry_stale(partial(_void, ports, name, reason), tries=_TURNS)
+
+
+def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
+    record = find_invoice(ports.invoices, name)
+    if record.state is InvoiceState.VOID:
+        raise VoidInvoiceError(record)
+    if record.state is InvoiceState.ISSUED:
+        return record
+    book, operator, now = _book(ports, record), ports.directory.read_operator(), ports.clock()
+    if missing := missing_keys(book, operator):
+        raise IncompleteBillingError(record.id, missing)
+    series = _next_number(ports, operator.billing, _today(book, record, now), on)
+    document = build_document(record, book, operator, ports.words, number=series.number, on=_dated(series))
+    issued = replace(record, state=InvoiceState.ISSUED, document=document)
+    told = _told(issued, book, Act.ISSUE_INVOICE, now, document.number)
+    ports.invoices.issue(series, [issued], told)
+    return replace(issued, version=record.version + 1)
+
+
+def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
+    record = find_invoice(ports.invoices, name)
+    if record.voided_by is not None:
+        return find_invoice(ports.invoices, record.voided_by)
+    if record.document is None or record.kind is InvoiceKind.CREDIT_NOTE:
+        raise NotIssuedError(record)
+    book, now = _book(ports, record), ports.clock()
+    billing = ports.directory.read_operator().billing
+    series = _next_number(ports, billing, _today(book, record, now), None)
+    credit = replace(
+        record,
+        id=credit_id(record.id),
+        drafted_at=now,
+        kind=InvoiceKind.CREDIT_NOTE,
+        document=credit_of(record.document, series.number, _dated(series), reason),
+        version=0,
+    )
+    voided = replace(record, state=InvoiceState.VOID, voided_by=credit.id)
+    told = _told(credit, book, Act.VOID_INVOICE, now, f"{series.number}: {reason}")
+    ports.invoices.issue(series, [voided, credit], told)
+    return replace(credit, version=1)
+
+
+def _next_number(ports: InvoicePorts, billing: OperatorBilling, latest: date, on: date | None) -> Series:
+    """The series of the date's year with its next number; without a date, today's, or the last number's if later.
+
+    Today differs between zones by a day, and the dates of a series never go back.
+    """
+    series = ports.invoices.read_series(f"{billing.series}{(on or latest).year}")
+    if on is not None and (on > latest or on < (series.last_on or on)):
+        raise IssueDateError(on, series.last_on, latest)
+    return series.next(on or max(latest, series.last_on or latest))
+
+
+def _dated(series: Series) -> date:
+    """The date of the number that was just taken."""
+    assert series.last_on is not None, "a series with a number has its date"  # noqa: S101 - for mypy
+    return series.last_on
+
+
+def _book(ports: InvoicePorts, record: InvoiceRecord) -> ClientBook:
+    return find_client(ports.directory, record.cycle.retainer.client)
+
+
+def _today(book: ClientBook, record: InvoiceRecord, now: datetime) -> date:
+    zone = next(one.zone for one in book.retainers if one.id == record.cycle.retainer)
+    return today(now, zone)
+
+
+def _told(
+    record: InvoiceRecord, book: ClientBook, act: Act, now: datetime, details: str
+) -> list[OutboxMail | AuditRecord]:
+    """The audit record, and the mail with the document; no mail where the set-up has no address to send it to."""
+    about = record.cycle.retainer.client
+    audit = AuditRecord(f"{act.value}-{record.id}", about, now, act, record.id, details)
+    return [audit, *([mail_of_invoice(record, about, now)] if book.billing.party.email else [])]

@@ -1,0 +1,1 @@
+"""Tasks that send a mail, and what is looked at before one goes."""

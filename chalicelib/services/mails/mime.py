@@ -1,0 +1,95 @@
+"""A mail as people read it, and the MIME message that it becomes.
+
+The message is made by the standard library. Names and subjects come from set-up and files: white space is folded
+and control characters are dropped, so that none can begin a header of its own.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from chalicelib.services.store.tasks import MailId
+
+_ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]+)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
+
+_POLICY = SMTP.clone(cte_type="7bit")  # whatever relays stand in between
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    """Such as `application/pdf`."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says, and to whom."""
+
+    to: str
+    """One address, ASCII."""
+    subject: str
+    text: str
+    html: str
+    sender_name: str
+    """The name beside the sender's address."""
+    topic: str = ""
+    """A word by which a reader's rules can sort mails of this kind (List-Id); none for mails to clients."""
+    reply_to: str = ""
+    """Where an answer goes; empty: to the sender's address."""
+    copy_to: str = ""
+    """Who gets the same mail unseen by the recipient; empty: nobody."""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class BadAddressError(ValueError):
+    """The text is no address that every mail server takes."""
+
+
+def write_message(letter: Letter, mail_id: MailId, *, sender: str, at: datetime) -> bytes:
+    """The MIME message, text before HTML, in 7 bits.
+
+    `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).
+
+    Raises:
+        BadAddressError: the sender, the recipient or where to answer is none.
+    """
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = _address(sender, letter.sender_name)
+    message["To"] = _address(letter.to)
+    if letter.reply_to:
+        message["Reply-To"] = _address(letter.reply_to)
+    message["Subject"] = header_text(letter.subject)
+    message["Date"] = format_datetime(at)
+    domain = sender.rpartition("@")[2]
+    message["Message-ID"] = f"<{mail_id}@{domain}>"
+    message["X-HourTab-Mail"] = mail_id
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office note answers it
+    if letter.topic:
+        message["List-Id"] = f"<{letter.topic}.hourtab.{domain}>"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for one in letter.attachments:
+        kind, _, subtype = one.media_type.partition("/")
+        message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=header_text(one.name))
+    return message.as_bytes()
+
+
+def header_text(text: str) -> str:
+    """One line without control characters, and without what a mail program would take for encoded words (RFC 2047)."""
+    kept = "".join(char for char in text if char.isprintable() or char.isspace())
+    return " ".join(kept.split()).replace("=?", "= ?")
+
+
+def _address(spec: str, name: str = "") -> Address:
+    found = _ADDRESS.fullmatch(spec)
+    if found is None:
+        raise BadAddressError(f"“{header_text(spec)}” is no address that every mail server takes: use plain letters.")
+    return Address(header_text(name), username=found[1], domain=found[2])

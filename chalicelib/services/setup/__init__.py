@@ -1,0 +1,1 @@
+"""The declared set-up, and clients' links."""

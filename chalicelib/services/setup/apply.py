@@ -1,0 +1,96 @@
+"""Apply a declared set-up: read, plan, write what differs, each book on the condition that it is as it was read."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from chalicelib.clock import Clock
+from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.ids import ClientId
+from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.setup.check_calendar import lost_cycles
+from chalicelib.services.setup.declared import ClientSetup, Setup, SetupProblem
+from chalicelib.services.setup.plan import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
+from chalicelib.services.store.books import Directory, Operator, OperatorBook
+from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class SetupPlan:
+    """What is, or would be, done. With `conflicts` nothing is."""
+
+    changes: tuple[Change, ...] = ()
+    conflicts: tuple[SetupProblem, ...] = ()
+
+    def count(self, fate: Fate) -> int:
+        """How many things meet this fate."""
+        return sum(change.fate is fate for change in self.changes)
+
+
+class ApplySetup:
+    """The use case, over a directory; the ledger tells which cycles are stored.
+
+    Applying the same file again writes nothing.
+    """
+
+    def __init__(self, directory: Directory, ledger: Ledger, clock: Clock) -> None:
+        self._directory = directory
+        self._ledger = ledger
+        self._clock = clock
+
+    def preview(self, setup: Setup) -> SetupPlan:
+        """The plan, without writing anything."""
+        return self._run(setup, write=False)
+
+    def apply(self, setup: Setup) -> SetupPlan:
+        """Write what differs and return what was done. Raises StaleWriteError if others write all the time.
+
+        A failure in the middle leaves some clients applied and others not; applying again completes it.
+        """
+        return self._run(setup, write=True)
+
+    def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
+        stored = self._directory.read_operator()
+        names = stored.client_names or {}
+        for client in (each.client.id for each in setup.clients if write and each.client.id in names):
+            roll_over(self._directory, self._ledger, client, self._clock())  # what is due closes as it was set up
+        lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
+        if found := sorted((*conflicts(setup, names), *lost)):
+            return SetupPlan(conflicts=tuple(found))
+        now = plan_operator(setup, stored).book or stored
+        clients = [retry_stale(partial(self._client, declared, now, write=write)) for declared in setup.clients]
+        others = sorted(names.keys() - {each.client.id for each in setup.clients})
+        for name in others if write and _told(now) != _told(stored) else ():
+            retry_stale(partial(self._tell_client, name, now))
+        # Last: its rules may name clients that were just made, and what each client repeats has reached all of them.
+        operator = retry_stale(partial(self._operator, setup, write=write))
+        alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
+        return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
+
+    def _client(self, declared: ClientSetup, operator: OperatorBook, *, write: bool) -> ClientPlan:
+        stored = self._directory.read_client(declared.client.id)
+        plan = plan_client(declared, stored, operator, self._clock())
+        book = plan.book or stored
+        if write and book is not None:
+            head = with_due(book.head, book)
+            if plan.book is not None or head != book.head:
+                self._directory.write_client(book, None if head == book.head else head)
+        return plan
+
+    def _tell_client(self, client: ClientId, operator: OperatorBook) -> None:
+        """Let a client that the file does not name know who the operator is now, and who was renamed."""
+        book = self._directory.read_client(client)
+        who, workers = _told(operator)
+        if book is not None and (book.operator, book.aliases.workers) != (who, workers):
+            self._directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
+
+    def _operator(self, setup: Setup, *, write: bool) -> OperatorPlan:
+        plan = plan_operator(setup, self._directory.read_operator())
+        if write and plan.book is not None:
+            self._directory.write_operator(plan.book)
+        return plan
+
+
+def _told(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
+    """What each client's book repeats of the operator's."""
+    return Operator(operator.name, operator.email), operator.workers

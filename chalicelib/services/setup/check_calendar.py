@@ -1,0 +1,109 @@
+"""What a set-up must not change: the calendar of a retainer with work, and what its closed cycles were counted by.
+
+Cycles are stored under their first day; with other boundaries the page would look for them elsewhere. A closed cycle
+is frozen, so a file that says something else about its days would no longer say what was agreed.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms import Terms
+from chalicelib.services.setup.declared import Setup, SetupProblem
+from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.ledger import Ledger
+
+
+def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledger) -> Iterator[SetupProblem]:
+    """What of the set-up would leave stored work in a cycle that its retainer no longer has.
+
+    Cycles are read only of retainers whose calendar would change.
+    """
+    for declared in setup.clients:
+        book = directory.read_client(declared.client.id)
+        stored = {retainer.id: retainer for retainer in book.retainers} if book else {}
+        for after in declared.retainers:
+            before = stored.get(after.id)
+            if book and before:
+                text = _closed(before, after, book.head.standing(after.id)) or _loss(before, after, book, now, ledger)
+                if text:
+                    yield SetupProblem(declared.place, text)
+
+
+def _closed(before: Retainer, after: Retainer, standing: Standing) -> str:
+    """What of the change touches closed cycles."""
+    day = standing.closed_before
+    if day is None:
+        return ""
+    problem = _problem_of_bounds(before, after, day, has_debt=standing.handover.debt_seconds > 0)
+    if not problem and _terms_before(before, day) != _terms_before(after, day):
+        problem = f": keep the terms that begin before that as they are, and add a version `effective_from: {day}`."
+    if not problem and _pauses_before(before, day) != _pauses_before(after, day):
+        problem = f": no day before that can be paused or resumed any more; choose days from {day} on."
+    return f"`{before.id}` is closed before {day}{problem}" if problem else ""
+
+
+def _problem_of_bounds(before: Retainer, after: Retainer, day: date, *, has_debt: bool) -> str:
+    """What of the change moves the boundaries of cycles, all of which before `day` are closed."""
+    ends = after.ends_on
+    if moved := _moved(before, after):
+        return f": keep its {moved}, or make a new retainer with another id."
+    if before.ends_on is not None and before.ends_on <= day and ends != before.ends_on:
+        return ", its last cycle among the closed: keep its `ends_on`, or make a new retainer with another id."
+    if ends is not None and ends < day:
+        return ": let `ends_on` be that day or a later one."
+    if ends == day and has_debt:
+        return ": let `ends_on` be a day after that, so that the debt of earlier cycles is billed."
+    return ""
+
+
+def _terms_before(retainer: Retainer, day: date) -> tuple[Terms, ...]:
+    """The versions that govern days before `day`."""
+    return tuple(terms for terms in retainer.terms if terms.effective_from < day)
+
+
+def _pauses_before(retainer: Retainer, day: date) -> list[tuple[date, date]]:
+    """What is paused of the days before `day`."""
+    return [(pause.start, min(pause.end or day, day)) for pause in retainer.pauses if pause.start < day]
+
+
+def _moved(before: Retainer, after: Retainer) -> str:
+    """The keys that decide where cycles begin and that differ, with their old values; "" where none does."""
+    old, new = _calendar(before), _calendar(after)
+    return " and ".join(f"`{key}` ({old[key]})" for key in old if old[key] != new[key])
+
+
+def _loss(before: Retainer, after: Retainer, book: ClientBook, now: datetime, ledger: Ledger) -> str:
+    moved = _moved(before, after)
+    ends_earlier = after.ends_on is not None and after.ends_on < (before.ends_on or date.max)
+    if not moved and not ends_earlier:
+        return ""
+    cycles = _with_work(before, book, now, ledger)
+    if moved and cycles:
+        return f"`{before.id}` has work since {min(cycles)}: keep its {moved}, or make a new retainer with another id."
+    last = max((entry.date for cycle in cycles.values() for entry in cycle.entries), default=date.min)
+    if after.ends_on is not None and ends_earlier and last >= after.ends_on:
+        return f"`{before.id}` has work on {last}: let `ends_on` be a later day than that."
+    return ""
+
+
+def _calendar(retainer: Retainer) -> dict[str, str]:
+    """What decides where the retainer's cycles begin, by its keys in the file."""
+    return {
+        "zone": retainer.zone,
+        "length": retainer.length.value,
+        "starts_on": str(retainer.starts_on),
+        "anchor_day": str(retainer.anchor_day or retainer.starts_on.day),
+    }
+
+
+def _with_work(retainer: Retainer, book: ClientBook, now: datetime, ledger: Ledger) -> dict[date, CycleLedger]:
+    """The retainer's stored cycles that hold anything, by their first day; work may be dated a day ahead."""
+    tomorrow = today(now, retainer.zone) + timedelta(days=1)
+    ids = [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, tomorrow)]
+    found = ledger.read_cycles(ids, book.head.plan) if ids else {}
+    return {one.id.start: one for one in found.values() if one.entries or one.top_ups}

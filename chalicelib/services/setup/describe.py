@@ -1,0 +1,161 @@
+"""The set-up in the words of `setup.yaml`: what a plan shows as before and after.
+
+Each function gives every key of a section with its text; values that differ have words that differ.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from decimal import Decimal
+from fractions import Fraction
+
+from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
+from chalicelib.domain.notices import ClientMails, Issuing
+from chalicelib.domain.quantities import Money, hours_in_words
+from chalicelib.domain.retainer import Client, Pause, Retainer
+from chalicelib.domain.routing import ClientRule, InboxRule, Match
+from chalicelib.domain.terms import Cap, Terms
+from chalicelib.intake.rows import SourceHints
+from chalicelib.services.store.books import Operator
+
+Words = Mapping[str, str]
+"""Key → text; an empty text where the key says nothing."""
+
+
+def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) -> Words:
+    """The section `operator`."""
+    return {
+        "name": operator.name,
+        "email": operator.email,
+        **_words_of_party(billing.party),
+        "billing.series": billing.series,
+        "billing.payment_days": str(billing.payment_days),
+        "billing.note": billing.note,
+    }
+
+
+def words_of_hints(hints: SourceHints) -> Words:
+    """The section `sources`: the name of each source with what is said of it."""
+    names = sorted({*hints.date_orders, *hints.complete})
+    return {name: _words_of_source(hints, name) for name in names}
+
+
+def words_of_renamed(renamed: tuple[Renamed, ...]) -> Words:
+    """The section `workers` or `projects`: each name with its aliases."""
+    return {one.name: _quoted(one.aliases) for one in renamed}
+
+
+def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
+    """The keys of a client itself."""
+    tax = billing.tax
+    return {
+        "name": client.name,
+        "aliases": _quoted(client.aliases),
+        "locale": client.locale,
+        "currency": client.currency,
+        "hours_format": client.hours_format.value,
+        **_words_of_party(billing.party),
+        "billing.payment_days": "" if billing.payment_days is None else str(billing.payment_days),
+        "tax.percent": f"{_decimal(tax.percent)} %" if tax else "",
+        "tax.category": tax.category if tax else "",
+        "tax.reason": tax.reason if tax else "",
+    }
+
+
+def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
+    """The keys of a client that say what it is sent."""
+    sent = {key: "yes" if wanted else "no" for key, wanted in asdict(mails).items()}
+    return {"invoices": issuing.value, **{f"mails.{key}": text for key, text in sent.items()}}
+
+
+def words_of_retainer(retainer: Retainer) -> Words:
+    """The keys of a retainer, those of its terms prefixed with their first day."""
+    words = {
+        "title": retainer.title,
+        "zone": retainer.zone,
+        "length": retainer.length.value,
+        "anchor_day": "" if retainer.anchor_day is None else str(retainer.anchor_day),
+        "starts_on": str(retainer.starts_on),
+        "ends_on": "" if retainer.ends_on is None else str(retainer.ends_on),
+        "grace_days": str(retainer.grace_days),
+        "partial": retainer.partial.value,
+        "late_work": retainer.late_work.value,
+        "pauses": ", ".join(_pause(pause) for pause in retainer.pauses),
+    }
+    for terms in retainer.terms:
+        words |= {f"terms of {terms.effective_from}: {key}": text for key, text in words_of_terms(terms).items()}
+    return words
+
+
+def words_of_terms(terms: Terms) -> Words:
+    """The keys of one version of the terms; those of its sections with a dot."""
+    rule, rounding = terms.carry_over, terms.rounding
+    return {
+        "allotment": hours_in_words(terms.allotment_seconds),
+        "fee": _amount(terms.fee),
+        "regular_rate": _amount(terms.regular_rate),
+        "overage_rate": "" if terms.overage_rate is None else _amount(terms.overage_rate),
+        "carry_over.unused": rule.unused.value,
+        "carry_over.cap": _cap(rule.cap),
+        "carry_over.expires": "never" if rule.expires_after is None else f"after {rule.expires_after} cycles",
+        "carry_over.overrun": rule.overrun.value,
+        "rounding.increment": hours_in_words(rounding.increment_seconds),
+        "rounding.minimum": hours_in_words(rounding.minimum_seconds),
+        "rounding.level": rounding.level.value,
+        "rounding.multipliers": ", ".join(f"{kind} × {_decimal(by)}" for kind, by in rounding.multipliers.items()),
+        "alerts": ", ".join(f"{percent} %" for percent in terms.alert_percents),
+    }
+
+
+def words_of_rules(rules: tuple[ClientRule, ...]) -> Words:
+    """A client's rules in their order."""
+    return {f"rule {number}": _words_of_rule(rule) for number, rule in enumerate(rules, 1)}
+
+
+def words_of_inbox_rules(rules: tuple[InboxRule, ...]) -> Words:
+    """The rules for files at the top of the inbox, in their order."""
+    return {f"rule {number}": f"{_when(rule.match)} → {rule.client}" for number, rule in enumerate(rules, 1)}
+
+
+def _pause(pause: Pause) -> str:
+    return f"from {pause.start}" + (f" until {pause.end}" if pause.end else "")
+
+
+def _quoted(names: tuple[str, ...]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _words_of_party(party: Party) -> Words:
+    pairs = {field.name: getattr(party, field.name) for field in fields(party)}
+    return {f"billing.{key}": value if isinstance(value, str) else _quoted(value) for key, value in pairs.items()}
+
+
+def _words_of_source(hints: SourceHints, name: str) -> str:
+    order = hints.date_orders.get(name)
+    said = [f"date_order {order.value}"] if order else []
+    return ", ".join([*said, *(["complete"] if name in hints.complete else [])])
+
+
+def _words_of_rule(rule: ClientRule) -> str:
+    target = f" {rule.retainer}" if rule.retainer else ""
+    reason = f" ({rule.reason})" if rule.reason else ""
+    return f"{_when(rule.match)} → {rule.pool.value}{target}{reason}"
+
+
+def _when(match: Match) -> str:
+    keys = ("client", "project", "contract", "task", "work_type", "ticket", "tag")
+    return ", ".join(f"{key} “{getattr(match, key)}”" for key in keys if getattr(match, key) is not None) or "every row"
+
+
+def _amount(money: Money) -> str:
+    return f"{money.amount} {money.currency}"
+
+
+def _cap(cap: Cap | None) -> str:
+    if cap is None:
+        return "none"
+    return f"{cap.percent} %" if cap.percent is not None else hours_in_words(cap.seconds or 0)
+
+
+def _decimal(factor: Fraction) -> str:
+    return str(Decimal(factor.numerator) / Decimal(factor.denominator))

@@ -1,0 +1,98 @@
+"""A client's link: show it, rotate it, revoke it, let it expire. Each takes effect with the next request.
+
+The link is a signature over the client and the link's version; an older version proves nothing any more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.clock import Clock
+from chalicelib.domain.ids import ClientId, RetainerSlug
+from chalicelib.domain.retainer import Link
+from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.lookup import Links, find_client
+
+
+class LinkState(StrEnum):
+    """Whether the link leads anywhere."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A client's link as the operator sees it."""
+
+    client: ClientId
+    retainers: tuple[RetainerSlug, ...]
+    url: str
+    """The whole address, also while it leads nowhere."""
+    version: int
+    state: LinkState
+    expires_at: datetime | None = None
+
+
+class ManageLink:
+    """The use cases around a client's link.
+
+    Args:
+        directory: knows the clients.
+        links: signs tokens.
+        base_url: the address under which the pages are, without a slash at its end.
+        clock: tells whether a link has expired.
+    """
+
+    def __init__(self, directory: Directory, links: Links, base_url: str, clock: Clock) -> None:
+        self._directory = directory
+        self._links = links
+        self._base_url = base_url
+        self._clock = clock
+
+    def show(self, client: str) -> LinkView:
+        """The client's link. Raises UnknownNameError."""
+        return self.view(find_client(self._directory, client))
+
+    def rotate(self, client: str) -> LinkView:
+        """A new address from now on; the old one is dead. It also ends a revocation and an expiry."""
+        return self._change(client, lambda link: Link(version=link.version + 1))
+
+    def revoke(self, client: str) -> LinkView:
+        """The address leads nowhere from now on, until it is rotated."""
+        return self._change(client, lambda link: replace(link, revoked=True))
+
+    def expire(self, client: str, at: datetime | None) -> LinkView:
+        """The address leads nowhere from the aware instant `at` on; None takes an expiry back."""
+        return self._change(client, lambda link: replace(link, expires_at=at))
+
+    def view(self, book: ClientBook) -> LinkView:
+        """The link of a client whose book is at hand."""
+        client, link = book.client.id, book.client.link
+        return LinkView(
+            client=client,
+            retainers=tuple(retainer.id.retainer for retainer in book.retainers),
+            url=f"{self._base_url}/b/{self._links.token(client, link.version)}",
+            version=link.version,
+            state=self._state(link),
+            expires_at=link.expires_at,
+        )
+
+    def _state(self, link: Link) -> LinkState:
+        if link.revoked:
+            return LinkState.REVOKED
+        is_over = link.expires_at is not None and link.expires_at <= self._clock()
+        return LinkState.EXPIRED if is_over else LinkState.ACTIVE
+
+    def _change(self, client: str, change: Callable[[Link], Link]) -> LinkView:
+        return retry_stale(lambda: self._write(client, change))
+
+    def _write(self, client: str, change: Callable[[Link], Link]) -> LinkView:
+        book = find_client(self._directory, client)
+        changed = replace(book, client=replace(book.client, link=change(book.client.link)))
+        if changed != book:
+            self._directory.write_client(changed)
+        return self.view(changed)

@@ -1,0 +1,223 @@
+"""What applying a set-up would change: pure functions of the file and of what is stored.
+
+What is stored and not in the file is left alone and listed: a client is never removed because a line is
+missing. A retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Cycles").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
+
+from chalicelib.domain.aliases import Aliases
+from chalicelib.domain.calendar import period_of, today
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.names import fold
+from chalicelib.domain.retainer import Retainer
+from chalicelib.services.setup.declared import ClientSetup, Setup, SetupProblem
+from chalicelib.services.setup.describe import (
+    Words,
+    words_of_client,
+    words_of_hints,
+    words_of_inbox_rules,
+    words_of_notices,
+    words_of_operator,
+    words_of_renamed,
+    words_of_retainer,
+    words_of_rules,
+)
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+
+
+class Fate(StrEnum):
+    """What becomes of one thing."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    LEFT_ALONE = "left alone"
+    """Stored, and not in the file."""
+
+
+class FieldChange(NamedTuple):
+    """A key with its text before and after; empty where it says nothing."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan, such as `changed retainer acme/support`, with the keys that differ."""
+
+    fate: Fate
+    kind: str
+    name: str
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPlan:
+    """One client's share of a plan. `book` is what to write, or None where nothing changes."""
+
+    book: ClientBook | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorPlan:
+    """The operator's share of a plan, in the same shape."""
+
+    book: OperatorBook | None
+    changes: tuple[Change, ...]
+
+
+def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: OperatorBook, now: datetime) -> ClientPlan:
+    """The client as it will be: declared, with the link, the head and the lives that it has.
+
+    `operator` is the operator's book as it will be: what each client's book repeats of it is taken from there.
+    """
+    before = {retainer.id: retainer for retainer in stored.retainers} if stored else {}
+    kept = [retainer for key, retainer in before.items() if key not in {r.id for r in declared.retainers}]
+    retainers = tuple(_with_life(retainer, before.get(retainer.id), now) for retainer in declared.retainers)
+    book = ClientBook(
+        client=replace(declared.client, link=stored.client.link) if stored else declared.client,
+        retainers=(*retainers, *kept),
+        rules=declared.rules,
+        head=stored.head if stored else ClientHead(),
+        version=stored.version if stored else 0,
+        operator=Operator(operator.name, operator.email),
+        billing=declared.billing,
+        issuing=declared.issuing,
+        mails=declared.mails,
+        aliases=Aliases(operator.workers, declared.projects),
+    )
+    changes = (
+        _change(
+            "client",
+            book.client.id,
+            _words_of_client(stored) if stored else None,
+            _words_of_client(book),
+        ),
+        *(_retainer_change(retainer, before.get(retainer.id)) for retainer in retainers),
+        *_order_change(book, stored),
+        *(Change(Fate.LEFT_ALONE, "retainer", str(retainer.id)) for retainer in kept),
+        *_change_of_list(
+            "rules",
+            book.client.id,
+            words_of_rules(stored.rules if stored else ()),
+            words_of_rules(declared.rules),
+        ),
+        *_change_of_list(
+            "projects",
+            book.client.id,
+            words_of_renamed(stored.aliases.projects if stored else ()),
+            words_of_renamed(declared.projects),
+        ),
+    )
+    return ClientPlan(None if book == stored else book, changes)
+
+
+def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
+    """The operator's book as it will be; a section that the file lacks stays as it is."""
+    before = Operator(stored.name, stored.email)
+    operator = setup.operator or before
+    billing = stored.billing if setup.billing is None else setup.billing
+    rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
+    # Mappings are saved by `hourtab source map`; the file does not speak of them.
+    hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
+    workers = stored.workers if setup.workers is None else setup.workers
+    kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
+    book = replace(kept, name=operator.name, email=operator.email, billing=billing)
+    told = words_of_operator(before, stored.billing) if any(before) else {}
+    changes = (
+        *_change_of_list("operator", "", told, words_of_operator(setup.operator, billing) if setup.operator else None),
+        *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints) if setup.hints else None),
+        *_change_of_list(
+            "workers",
+            "",
+            words_of_renamed(stored.workers),
+            None if setup.workers is None else words_of_renamed(workers),
+        ),
+        *_change_of_list(
+            "inbox rules",
+            "",
+            words_of_inbox_rules(stored.inbox_rules),
+            None if setup.inbox_rules is None else words_of_inbox_rules(rules),
+        ),
+    )
+    return OperatorPlan(None if book == stored else book, changes)
+
+
+def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[SetupProblem, ...]:
+    """What is wrong with the file only in the light of the clients that are stored (`names`)."""
+    declared = {each.client.id for each in setup.clients}
+    owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
+    found = []
+    for each in setup.clients:
+        for name in (each.client.id, each.client.name, *each.client.aliases):
+            if owner := owners.get(fold(name)):
+                text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; give one another."
+                found.append(SetupProblem(each.place, text))
+    known = sorted({*declared, *names})
+    for rule in setup.inbox_rules or ():
+        if rule.rule.client not in known:
+            near = get_close_matches(rule.rule.client, known, n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else " Add it to `clients`."
+            found.append(SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}"))
+    return tuple(sorted(found))
+
+
+def _words_of_client(book: ClientBook) -> Words:
+    return {**words_of_client(book.client, book.billing), **words_of_notices(book.issuing, book.mails)}
+
+
+def _with_life(declared: Retainer, stored: Retainer | None, now: datetime) -> Retainer:
+    if stored is not None:
+        return replace(declared, live_from=stored.live_from)
+    first = period_of(declared, declared.starts_on)
+    is_past = first is not None and first.end <= today(now, declared.zone)
+    return replace(declared, live_from=None if is_past else declared.starts_on)
+
+
+def _retainer_change(retainer: Retainer, stored: Retainer | None) -> Change:
+    before = words_of_retainer(stored) if stored else None
+    change = _change("retainer", str(retainer.id), before, words_of_retainer(retainer))
+    if stored is not None:
+        return change
+    life = f"live from {retainer.live_from}" if retainer.live_from else "in backfill, its start is in the past"
+    return replace(change, fields=(*change.fields, FieldChange("state", "", life)))
+
+
+def _order_change(book: ClientBook, stored: ClientBook | None) -> tuple[Change, ...]:
+    if stored is None:
+        return ()
+    before = [retainer.id.retainer for retainer in stored.retainers]
+    after = [retainer.id.retainer for retainer in book.retainers if retainer.id.retainer in before]
+    if before == after:
+        return ()
+    field = FieldChange("order", ", ".join(before), ", ".join(after))
+    return (Change(Fate.CHANGED, "order of retainers", book.client.id, (field,)),)
+
+
+def _change(kind: str, name: str, before: Words | None, after: Words) -> Change:
+    fields = _differences(before or {}, after)
+    if before is None:
+        return Change(Fate.CREATED, kind, name, fields)
+    return Change(Fate.CHANGED if fields else Fate.UNCHANGED, kind, name, fields)
+
+
+def _change_of_list(kind: str, name: str, before: Words, after: Words | None) -> tuple[Change, ...]:
+    """Like `_change`, of something that need not be there at all; `after` None: the file does not speak of it."""
+    if after is None:
+        return (Change(Fate.LEFT_ALONE, kind, name),) if before else ()
+    return (_change(kind, name, before or None, after),) if before or after else ()
+
+
+def _differences(before: Words, after: Words) -> tuple[FieldChange, ...]:
+    keys = dict.fromkeys((*before, *after))
+    pairs = ((key, before.get(key, ""), after.get(key, "")) for key in keys)
+    return tuple(FieldChange(key, old, new) for key, old, new in pairs if old != new)

@@ -1,0 +1,1 @@
+"""What is stored, and the ports through which it is read and written."""

@@ -1,0 +1,49 @@
+"""The ledger: cycles with their entries, written by one commit at a time for each client."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.services.store.books import ClientHead
+
+if TYPE_CHECKING:
+    from chalicelib.domain.billing import InvoiceRecord
+    from chalicelib.services.store.audit import AuditRecord
+    from chalicelib.services.store.import_record import ImportPart, ImportRecord
+    from chalicelib.services.store.tasks import OutboxMail
+
+    Beside = ImportRecord | ImportPart | OutboxMail | InvoiceRecord | AuditRecord
+    """What a commit puts beside its cycles."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCommit:
+    """One client's share of an import: written whole or not at all.
+
+    `head` and each cycle carry the version that was read; the store writes version + 1 on that condition.
+    `beside` says what is put beside them: it is asked once the cycles, which may be many, are through.
+    More cycles than a transaction holds go through a plan (ClientHead.plan).
+    """
+
+    client: ClientId
+    head: ClientHead
+    cycles: Iterable[CycleLedger]
+    beside: "Callable[[], Sequence[Beside]]"
+
+
+class Ledger(Protocol):
+    """Cycles with their entries."""
+
+    def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
+        """The stored cycles among `ids` (one batched, strongly consistent read), overlaid with `plan`.
+
+        A cycle's entries are unpacked each time that it is taken out.
+        """
+
+    def finish_plan(self, client: ClientId, head: ClientHead) -> None:
+        """Write what `head.plan` still has to write, then clear it. Safe to repeat and to race."""
+
+    def commit(self, commit: LedgerCommit) -> None:
+        """Write the commit atomically, or raise StaleWriteError and write nothing."""

@@ -1,0 +1,74 @@
+"""Find what a person named, or say which names are near."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Protocol
+
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import Retainer
+from chalicelib.services.store.books import ClientBook, Directory
+
+_LISTED = 8
+"""So many names are told in a sentence."""
+
+
+class UnknownNameError(HourTabError):
+    """Nothing is called so. `near` are the names that are like it, `listing` is the command that shows all."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str], listing: str) -> None:
+        self.name = name
+        self.known = tuple(sorted(known))
+        self.near = near_names(name, self.known)
+        self.listing = listing
+        super().__init__(f"There is no {what} `{name}`.{self._hint()}")
+
+    def _hint(self) -> str:
+        if self.near:
+            return f" Did you mean {' or '.join(f'`{name}`' for name in self.near)}?"
+        if len(self.known) > _LISTED:
+            return f" `{self.listing}` shows all {len(self.known)}."
+        if self.known:
+            return f" There are {', '.join(self.known)}."
+        return " There are none yet: `hourtab apply setup.yaml` makes them."
+
+
+def near_names(name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Names that begin like it, else those that are spelt like it, whatever its case; at most three."""
+    name = name.casefold()
+    begin_alike = [each for each in known if name and each.startswith(name)]
+    return tuple((begin_alike or get_close_matches(name, known, n=3))[:3])
+
+
+def find_client(directory: Directory, name: str) -> ClientBook:
+    """The book of the client with this slug. Raises UnknownNameError."""
+    book = directory.read_client(ClientId(name))
+    if book is None:
+        raise UnknownNameError("client", name, directory.read_operator().client_names or {}, "hourtab client list")
+    return book
+
+
+def find_retainer(book: ClientBook, name: str) -> Retainer:
+    """The client's retainer with this slug. Raises UnknownNameError."""
+    found = next((retainer for retainer in book.retainers if retainer.id.retainer == name), None)
+    if found is None:
+        slugs = (retainer.id.retainer for retainer in book.retainers)
+        raise UnknownNameError(f"retainer of {book.client.id}", name, slugs, f"hourtab retainer list {book.client.id}")
+    return found
+
+
+def list_clients(directory: Directory) -> tuple[ClientBook, ...]:
+    """The books of all clients, by slug."""
+    names = sorted(directory.read_operator().client_names or {})
+    books = (directory.read_client(name) for name in names)
+    return tuple(book for book in books if book is not None)
+
+
+class Links(Protocol):
+    """Makes and reads the tokens of clients' links. The key is a secret that no table holds."""
+
+    def token(self, client: ClientId, version: int) -> str:
+        """The token for this version of the client's link."""
+
+    def read(self, token: str) -> tuple[ClientId, int] | None:
+        """The client and version that the token proves, or None for anything else."""

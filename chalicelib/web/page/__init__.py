@@ -1,0 +1,1 @@
+"""The client's page, its JSON and its work log."""

@@ -1,0 +1,104 @@
+"""The figures of a link for programs: a stable shape, described field by field in docs/balance-json.md.
+
+Times are integer seconds, dates are ISO, and nothing is localised but the carry-over sentence.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures
+from chalicelib.domain.entry import LATE, MANUAL
+from chalicelib.render.json_values import day_json, instant_json, lot_json, statement_json, top_up_json
+from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
+from chalicelib.web.headers import fits
+from chalicelib.web.page.build_work_log import shown_entries
+from chalicelib.words.formats import Formats
+from chalicelib.words.sentences import Voice
+
+_KINDS = {LATE: "late", MANUAL: "correction"}
+
+_NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
+
+
+def balance_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
+    """The JSON document. The figures are always whole; of entries too many for one answer the oldest are left out."""
+    document = balance_json(balance, year, cycle)
+    text = _dump(document)
+    while not fits(text) and _leave_out_older_half(document["retainers"]):
+        text = _dump(document)
+    return text
+
+
+def _dump(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _leave_out_older_half(retainers: list[dict[str, Any]]) -> bool:
+    """Halve the longest list of entries, which is newest first; False where there is nothing to leave out."""
+    longest = max(retainers, key=lambda one: len(one["entries"]), default=None)
+    if longest is None or not longest["entries"]:
+        return False
+    kept = len(longest["entries"]) // 2
+    longest["entries_left_out"] += len(longest["entries"]) - kept
+    del longest["entries"][kept:]
+    return True
+
+
+def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> dict[str, Any]:
+    """The document as plain values; `year` or the first day of a `cycle` chooses entries and past cycles."""
+    client = balance.client
+    voice = Voice(Formats.for_client(client))
+    return {
+        "client": {"name": client.name, "locale": client.locale, "currency": client.currency},
+        "as_of": instant_json(balance.as_of),
+        "retainers": [_retainer(voice, one, year, cycle) for one in balance.retainers],
+    }
+
+
+def _retainer(voice: Voice, balance: RetainerBalance, year: int | None, cycle: date | None) -> dict[str, Any]:
+    current = balance.current
+    return {
+        "id": balance.retainer.id.retainer,
+        "title": balance.retainer.title,
+        "zone": balance.retainer.zone,
+        "carry_over": "" if current is None else voice.carry_over(current.terms, balance.retainer.length),
+        **(_NO_CYCLE if current is None else statement_json(current)),
+        "lots": [] if current is None else [lot_json(lot) for lot in current.lots],
+        "top_ups": [] if current is None else [top_up_json(one) for one in current.top_ups],
+        "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
+        "entries_left_out": 0,
+        "past_cycles": [_past(one) for one in balance.past(year, cycle)],
+    }
+
+
+def _past(statement: CycleStatement) -> dict[str, Any]:
+    return {
+        **statement_json(statement),
+        "lots": [lot_json(lot) for lot in statement.lots],
+        "top_ups": [top_up_json(one) for one in statement.top_ups],
+    }
+
+
+def _entry(accounted: AccountedEntry, statement: CycleStatement) -> dict[str, Any]:
+    entry = accounted.entry
+    return {
+        "cycle": statement.period.start.isoformat(),
+        "date": entry.date.isoformat(),
+        "kind": _KINDS.get(entry.source, "work"),
+        "worked_on": day_json(entry.worked_on),
+        "worker": entry.worker,
+        "description": entry.description,
+        "project": entry.project,
+        "task": entry.task,
+        "work_type": entry.work_type,
+        "ticket": entry.ticket,
+        "pool": entry.pool.value,
+        "actual_seconds": entry.seconds,
+        "accounted_seconds": accounted.accounted_seconds,
+        "overage_seconds": accounted.overage_seconds,
+        "given_back_seconds": accounted.given_back_seconds,
+        "correction_lot": accounted.correction_lot_id,
+        "draws": [{"lot": draw.lot_id, "seconds": draw.seconds} for draw in accounted.draws],
+    }

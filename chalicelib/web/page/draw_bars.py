@@ -1,0 +1,94 @@
+"""The two pictures of the page as figures: the bar of a cycle and the chart of the past ones."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from chalicelib.domain.cycle import CycleStatement, LotOrigin
+from chalicelib.domain.retainer import CycleLength
+from chalicelib.web.page.view import Bar, Chart, Column, Segment
+from chalicelib.words.labels import expired_words
+from chalicelib.words.sentences import Voice
+
+_COLUMN = 30
+
+_TOP, _FLOOR = 6, 66
+"""Rows of the chart between which the columns stand; its labels are below."""
+
+
+def draw_bar(voice: Voice, statement: CycleStatement) -> Bar | None:
+    """The bar of a cycle; None where it has no hours to measure against."""
+    figures = statement.figures
+    if figures.available_seconds <= 0:
+        return None
+    carried = sum(lot.drawn_seconds for lot in statement.lots if lot.lot.origin is LotOrigin.CARRIED)
+    over = max(-figures.remaining_seconds, 0)
+    parts = [
+        ("carried", carried),
+        ("used", figures.used_seconds - carried - over),
+        ("expired", figures.expired_seconds),
+        ("left", max(figures.remaining_seconds, 0)),
+        ("over", over),
+    ]
+    return Bar(
+        _segments([(kind, seconds) for kind, seconds in parts if seconds > 0]), _words(voice, statement, carried)
+    )
+
+
+def _segments(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
+    total = sum(seconds for _, seconds in parts)
+    edges = [0]
+    for _, seconds in parts:
+        edges.append(edges[-1] + seconds)
+    percent = [f"{edge * 100 / total:.2f}" for edge in edges]
+    widths = [f"{(end - start) * 100 / total:.2f}" for start, end in pairwise(edges)]
+    return tuple(
+        Segment(kind, f"{x}%", f"{width}%") for (kind, _), x, width in zip(parts, percent[:-1], widths, strict=True)
+    )
+
+
+def _words(voice: Voice, statement: CycleStatement, carried: int) -> str:
+    texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
+    used, available = hours(figures.used_seconds), hours(figures.available_seconds)
+    if figures.remaining_seconds < 0:
+        sentence = texts.bar_over.format(used=used, available=available, over=hours(-figures.remaining_seconds))
+    else:
+        sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
+    from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
+    expired = expired_words(voice, figures)
+    return " ".join(said for said in (sentence, from_carried, f"{expired}." if expired else "") if said)
+
+
+def draw_chart(voice: Voice, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:
+    """The chart of these cycles; None where no work has been done in them."""
+    most = max((one.figures.used_seconds for one in oldest_first), default=0)
+    if most <= 0:
+        return None
+    scale = max(most, *(one.figures.available_seconds for one in oldest_first))
+    columns = tuple(_column(voice, one, place, scale, length) for place, one in enumerate(oldest_first))
+    words = voice.texts.chart.format(
+        first=voice.formats.month(oldest_first[0].period.start),
+        last=voice.formats.month(oldest_first[-1].period.start),
+        most=voice.formats.hours(most),
+    )
+    return Chart(_COLUMN * len(columns), columns, words)
+
+
+def _column(voice: Voice, statement: CycleStatement, place: int, scale: int, length: CycleLength) -> Column:
+    start = statement.period.start
+    top = _height(statement.figures.used_seconds, scale)
+    mark = _height(statement.figures.available_seconds, scale)
+    covered = statement.figures.used_seconds - max(-statement.figures.remaining_seconds, 0)
+    within = _height(covered, scale)
+    return Column(
+        x=place * _COLUMN + 5,
+        y=_FLOOR - within,
+        height=within,
+        over_y=_FLOOR - top,
+        over_height=top - within,
+        mark=_FLOOR - mark,
+        label=str(start.year) if length is CycleLength.YEAR else voice.formats.short_month(start),
+    )
+
+
+def _height(seconds: int, scale: int) -> int:
+    return max(seconds, 0) * (_FLOOR - _TOP) // scale

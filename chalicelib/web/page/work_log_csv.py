@@ -1,0 +1,82 @@
+"""The work log as a file for spreadsheets: UTF-8 with a byte order mark, commas, CRLF (RFC 4180).
+
+It is read by programs too, so nothing in it is localised: ISO dates, `H:MM:SS`, decimal hours with a point.
+Text that a spreadsheet would run as a formula is defused; figures are ours and stay figures.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from io import StringIO
+
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement
+from chalicelib.domain.quantities import HOUR, clock, round_half_away
+from chalicelib.render.spreadsheet import spreadsheet_text
+from chalicelib.services.cycles.read_balance import ClientBalance
+from chalicelib.web.page.build_work_log import shown_entries
+
+HEADER = (
+    "Retainer",
+    "Cycle",
+    "Date",
+    "Worker",
+    "Project",
+    "Task",
+    "Description",
+    "Work type",
+    "Ticket",
+    "Pool",
+    "Actual",
+    "Actual (h)",
+    "Accounted",
+    "Accounted (h)",
+    "Worked on",
+)
+
+
+def work_log_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
+    """The file, newest entries first in each retainer.
+
+    They are those of the cycle that begins on the day `cycle`, else of the cycles that the page shows for `year`.
+    """
+    out = StringIO(newline="")
+    out.write("\N{BYTE ORDER MARK}")
+    writer = csv.writer(out)
+    writer.writerow(HEADER)
+    for retainer in balance.retainers:
+        writer.writerows(_rows(retainer.retainer.title, retainer.logged(year, cycle)))
+    return out.getvalue()
+
+
+def _rows(title: str, statements: Iterable[CycleStatement]) -> Iterator[tuple[str, ...]]:
+    for statement in statements:
+        for accounted in shown_entries(statement):
+            yield _row(title, statement, accounted)
+
+
+def _row(title: str, statement: CycleStatement, accounted: AccountedEntry) -> tuple[str, ...]:
+    entry = accounted.entry
+    return (
+        spreadsheet_text(title),
+        statement.period.start.isoformat(),
+        entry.date.isoformat(),
+        spreadsheet_text(entry.worker),
+        spreadsheet_text(entry.project),
+        spreadsheet_text(entry.task),
+        spreadsheet_text(entry.description),
+        spreadsheet_text(entry.work_type),
+        spreadsheet_text(entry.ticket),
+        entry.pool.value,
+        clock(entry.seconds, full=True),
+        _decimal(entry.seconds),
+        clock(accounted.accounted_seconds, full=True),
+        _decimal(accounted.accounted_seconds),
+        entry.worked_on.isoformat() if entry.worked_on else "",
+    )
+
+
+def _decimal(seconds: int) -> str:
+    """Hours to four places: 0.0003 h is one second."""
+    return str(Decimal(round_half_away(Fraction(seconds * 10_000, HOUR))).scaleb(-4))

@@ -1,0 +1,1 @@
+"""What page, mails, documents and command line say, in each language."""

@@ -1,0 +1,169 @@
+"""The one door for everything that is shown as text: hours, money, dates.
+
+Page, mails, invoices and the command line take their words for numbers from here, so they always agree.
+Babel knows the locales (CLDR); what is rounded, and how many places money has, is ours (domain/quantities).
+"""
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval, format_skeleton, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+
+from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away
+from chalicelib.domain.retainer import Client, HoursFormat
+
+LANGUAGES = ("en", "de", "fr")
+"""Languages that have words (chalicelib/words); another client's locale keeps its numbers beside English words."""
+
+
+def locale_of(tag: str) -> Locale:
+    """The locale of a BCP 47 tag. `nl-NL` has no words here and becomes `en-NL`; nonsense becomes `en`."""
+    for candidate in (tag, f"en-{tag.rpartition('-')[2]}"):
+        try:
+            locale = Locale.parse(candidate, sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+        if locale.language in LANGUAGES:
+            return locale
+    return Locale("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one client reads numbers and dates."""
+
+    locale: Locale = field(default_factory=lambda: Locale("en"))
+    hours_format: HoursFormat = HoursFormat.DECIMAL
+
+    @classmethod
+    def for_client(cls, client: Client) -> "Formats":
+        """The formats of the client's locale and hours setting."""
+        return cls(locale_of(client.locale), client.hours_format)
+
+    def hours(self, seconds: int) -> str:
+        """Hours with their unit: `6.75 h`, `20 h`, `6:45 h`."""
+        return f"{self._hours(seconds, whole='#,##0')} h"
+
+    def hours_figure(self, seconds: int) -> str:
+        """Hours for a sentence that has its own word for the unit: `6.75`, `20`, `6:45`."""
+        return self._hours(seconds, whole="#,##0")
+
+    def hours_cell(self, seconds: int) -> str:
+        """Hours for a column of a table: `6.75`, `20.00`, `6:45`."""
+        return self._hours(seconds, whole="#,##0.00")
+
+    def _hours(self, seconds: int, whole: str) -> str:
+        hundredths = _hundredths(seconds)
+        # What would read 0.00 but is not nothing is shown to the second.
+        if self.hours_format is HoursFormat.CLOCK or (hundredths == 0 and seconds != 0):
+            return self._clock(seconds)
+        pattern = whole if hundredths % 100 == 0 else "#,##0.00"
+        return str(format_decimal(Decimal(hundredths).scaleb(-2), format=pattern, locale=self.locale))
+
+    def _clock(self, seconds: int) -> str:
+        sign = self.locale.number_symbols["latn"]["minusSign"] if seconds < 0 else ""
+        return f"{sign}{clock(abs(seconds))}"
+
+    def money(self, amount: Money) -> str:
+        """An amount with its currency: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
+        return self._money(amount)
+
+    def _money(self, amount: Money, places: int | None = None) -> str:
+        exponent = currency_exponent(amount.currency)
+        shown = exponent if places is None else places
+        pattern = copy(self.locale.currency_formats["standard"])
+        pattern.frac_prec = (shown, shown)
+        major = Decimal(amount.minor).scaleb(-exponent)
+        return str(pattern.apply(major, self.locale, currency=amount.currency, currency_digits=False))
+
+    def price(self, amount: Money) -> str:
+        """A price in a sentence, like `money` but without the places of a whole amount: `€50`, `80,50 €`."""
+        return self._money(amount, 0 if amount.minor % 10 ** currency_exponent(amount.currency) == 0 else None)
+
+    def percent(self, value: Fraction) -> str:
+        """A rate of so many per cent, with all its places: `19%`, `7,7 %`."""
+        share = _decimal(value) / 100
+        return str(format_percent(share, locale=self.locale, decimal_quantization=False))
+
+    def quantity(self, value: Fraction) -> str:
+        """A number that others are multiplied with, as exact as it is up to four places: `1`, `6.75`, `0.3333`."""
+        rounded = Decimal(round_half_away(value * 10_000)).scaleb(-4)
+        pattern = "#,##0" if rounded % 1 == 0 else "#,##0.00##"
+        return str(format_decimal(rounded, format=pattern, locale=self.locale))
+
+    def country(self, code: str) -> str:
+        """A country's name by its ISO 3166-1 code: `Germany`, `Deutschland`."""
+        return str(self.locale.territories.get(code, code))
+
+    def number(self, value: int) -> str:
+        """A count: `5,000`."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def day(self, on: date) -> str:
+        """A day of a known year: `Nov 21`, `21. Nov.`."""
+        return str(format_skeleton("MMMd", _at_noon(on), locale=self.locale))
+
+    def day_with_year(self, on: date, near: date) -> str:
+        """A day, with its year where that differs from the year of `near`."""
+        return self.day(on) if on.year == near.year else str(format_skeleton("yMMMd", _at_noon(on), locale=self.locale))
+
+    def full_day(self, on: date) -> str:
+        """A day with its year: `November 21, 2026`."""
+        return str(format_date(on, "long", locale=self.locale))
+
+    def month(self, on: date) -> str:
+        """A month with its year: `November 2026`."""
+        return str(format_skeleton("yMMMM", _at_noon(on), locale=self.locale))
+
+    def short_month(self, on: date) -> str:
+        """A month's short name: `Nov`."""
+        return str(format_date(on, "LLL", locale=self.locale))
+
+    def days(self, start: date, end: date) -> str:
+        """The days `[start, end)`: `Nov 1 – 30, 2026`."""
+        last = end - timedelta(days=1)
+        return str(format_interval(start, last, "yMMMd", locale=self.locale))
+
+    def instant(self, at: datetime) -> str:
+        """A moment in its own zone: `November 22, 2026, 9:14 AM (CET)`."""
+        clock = str(format_time(at.timetz(), "short", locale=self.locale)).replace("\u202f", "\N{NO-BREAK SPACE}")
+        return f"{self.full_day(at.date())}, {clock} ({at.tzname()})"
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Several things in one sentence: `a, b, and c`."""
+        return str(format_list(list(parts), locale=self.locale))
+
+    def is_one_hour(self, seconds: int) -> bool:
+        """Whether the language speaks of `hours_figure(seconds)` in the singular, as French does of 1,50."""
+        whole, rest = divmod(_hundredths(seconds), 100)
+        return self.is_one(whole + Decimal(rest).scaleb(-2) if rest else whole)
+
+    def is_one(self, count: int | Decimal) -> bool:
+        """Whether the language speaks of `count` things in the singular."""
+        return bool(self.locale.plural_form(count) == "one")
+
+
+def _hundredths(seconds: int) -> int:
+    return round_half_away(Fraction(seconds * 100, HOUR))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def in_zone(at: datetime, zone: str) -> datetime:
+    """An aware instant as the clocks of an IANA time zone show it."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def _at_noon(on: date) -> datetime:
+    """Babel's skeletons want an instant; noon without a zone stays on its day."""
+    return datetime.combine(on, time(12))

@@ -1,0 +1,86 @@
+"""An invoice in the client's language: its lines, the balance of its hours, the comparison and the rule."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.invoice import InvoiceLine, wording_id
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.terms_versions import terms_at
+from chalicelib.services.invoices.ports import InvoiceWords
+from chalicelib.services.invoices.preview import InvoicePreview
+from chalicelib.words.formats import Formats
+from chalicelib.words.invoice_texts import INVOICE_TEXTS, InvoiceTexts
+from chalicelib.words.sentences import Voice
+
+_ALWAYS = ("allotment_seconds", "used_seconds")
+"""Hours that are told even when they are none."""
+
+
+class WordedInvoice(NamedTuple):
+    """The words of an invoice; every figure is text already."""
+
+    head: tuple[str, str]
+    """Above the lines: "Service", "Amount"."""
+    lines: tuple[tuple[str, str], ...]
+    """What is charged, and the amount."""
+    net: tuple[str, str]
+    balance: tuple[tuple[str, str], ...]
+    """The balance statement: what the hours are called, and how many; the comparison is last."""
+    carry_over: str
+
+
+def word_invoice(shown: InvoicePreview) -> WordedInvoice:
+    """The invoice as the client reads it."""
+    voice = Voice(Formats.for_client(shown.client))
+    words, money = INVOICE_TEXTS[voice.texts.language], voice.formats.money
+    names = names_of_hours(voice, words)
+    hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
+    return WordedInvoice(
+        head=(words.service, words.amount),
+        lines=tuple((word_line(voice, words, line), money(line.amount)) for line in shown.invoice.lines),
+        net=(words.net, money(shown.invoice.net)),
+        balance=(
+            *((name, voice.formats.hours(seconds)) for name, seconds, field in hours if seconds or field in _ALWAYS),
+            (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
+        ),
+        carry_over=voice.carry_over(shown.statement.terms, shown.retainer.length),
+    )
+
+
+def word_line(voice: Voice, words: InvoiceTexts, line: InvoiceLine) -> str:
+    """What a line charges: "6.75 hours at the normal price (100 €)"."""
+    figure = voice.formats.hours_figure(line.seconds)
+    form = words.hours.one if voice.formats.is_one_hour(line.seconds) else words.hours.other
+    price = voice.formats.price(line.price_of_hour) if line.price_of_hour else ""
+    return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
+
+
+def names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
+    """Each field of the balance statement in the words of the page."""
+    page = voice.texts
+    return {
+        "allotment_seconds": page.granted,
+        "carried_in_seconds": page.carried,
+        "topped_up_seconds": page.topped_up,
+        "corrected_seconds": page.corrected,
+        "deducted_seconds": page.deducted,
+        "used_seconds": page.used,
+        "overage_seconds": words.overage,
+        "expired_seconds": page.expired,
+        "forfeited_seconds": words.forfeited,
+        "capped_seconds": words.capped,
+        "carried_out_seconds": words.carried_out,
+        "debt_out_seconds": page.debt,
+    }
+
+
+def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
+    """The texts of its lines, and the rule of the cycle's last day."""
+    voice = Voice(Formats.for_client(client))
+    words = INVOICE_TEXTS[voice.texts.language]
+    terms = terms_at(retainer, record.period_end - timedelta(days=1))
+    return InvoiceWords(
+        lines=tuple(word_line(voice, words, line) for line in record.invoice.lines),
+        carry_over=voice.carry_over(terms, retainer.length),
+    )

@@ -1,0 +1,46 @@
+"""How cycles, their last days and their figures are called."""
+
+from datetime import date, timedelta
+
+from chalicelib.domain.cycle import Figures, Period
+from chalicelib.domain.retainer import CycleLength
+from chalicelib.words.sentences import Voice
+from chalicelib.words.texts import Texts
+
+
+def day_before(day: date) -> date:
+    """The last day that an exclusive end still includes."""
+    return day - timedelta(days=1)
+
+
+def last_day(period: Period, grace_days: int) -> date:
+    """The last day of the grace period after a cycle."""
+    return period.end + timedelta(days=grace_days - 1)
+
+
+def figure_names(texts: Texts) -> dict[str, str]:
+    """What the amounts of a balance are called, by their names in `Figures`."""
+    return {
+        "allotment": texts.granted,
+        "carried": texts.carried,
+        "topped_up": texts.topped_up,
+        "corrected": texts.corrected,
+        "deducted": texts.deducted,
+        "expired": texts.expired,
+        "used": texts.used,
+        "remaining": texts.remaining,
+    }
+
+
+def expired_words(voice: Voice, figures: Figures) -> str:
+    """`3 h expired`; "" where nothing did."""
+    expired = figures.expired_seconds
+    return voice.texts.hours_expired.format(hours=voice.formats.hours(expired)) if expired else ""
+
+
+def cycle_name(voice: Voice, period: Period, length: CycleLength) -> str:
+    """`November 2026` where the cycle is that month, else its days."""
+    is_month = period.start.day == 1 and period.end.day == 1
+    if length is CycleLength.MONTH and is_month:
+        return voice.formats.month(period.start)
+    return voice.formats.days(period.start, period.end)

@@ -1,0 +1,90 @@
+"""The terms of a retainer as plain sentences, the same on page, mail and invoice."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from chalicelib.domain.retainer import CycleLength, Pause, Retainer
+from chalicelib.domain.terms import CarryOver, Overrun, Terms, Unused
+from chalicelib.words.formats import Formats
+from chalicelib.words.texts import Counted, Texts, texts_in
+
+
+class Voice:
+    """Words and formats of one client's language together."""
+
+    def __init__(self, formats: Formats) -> None:
+        self.formats = formats
+        self.texts: Texts = texts_in(formats.locale.language)
+
+    def count(self, sentence: Counted, count: int) -> str:
+        """`{count} days left` with the right number."""
+        form = sentence.one if self.formats.is_one(count) else sentence.other
+        return form.format(count=self.formats.number(count))
+
+    def carry_over(self, terms: Terms, length: CycleLength) -> str:
+        """The carry-over rule: "Unused hours carry over for up to 2 months, at most 10 h."."""
+        words, said = self.texts.cycles[length], describe(terms.carry_over)
+        kept = self.texts.carry_over[said.id].format(
+            at_end=words.at_end,
+            allotment=words.allotment,
+            cycles=self.count(words.counted, said.cycles or 0),
+            hours=self.formats.hours(said.cap_seconds or 0),
+            percent=said.cap_percent,
+        )
+        return f"{kept}{self.texts.deduct.format(following=words.following) if said.deducts else ''}."
+
+    def pauses(self, retainer: Retainer, since: date, until: date | None = None) -> tuple[str, ...]:
+        """The pauses that touch the days from `since` on, or `[since, until)`: "Paused from 1 August to 14 August."."""
+        touching = (
+            pause
+            for pause in retainer.pauses
+            if (pause.end is None or pause.end > since) and (until is None or pause.start < until)
+        )
+        return tuple(self._pause(pause) for pause in touching)
+
+    def _pause(self, pause: Pause) -> str:
+        start = self.formats.full_day(pause.start)
+        if pause.end is None:
+            return self.texts.paused_on.format(start=start)
+        return self.texts.paused.format(start=start, last=self.formats.full_day(pause.end - timedelta(days=1)))
+
+    def overage(self, terms: Terms) -> str:
+        """What an hour beyond the retainer costs; "" where such hours are deducted or cost nothing."""
+        rate = terms.price_beyond
+        if terms.carry_over.overrun is Overrun.DEDUCT or rate.minor == 0:
+            return ""
+        sentence = self.texts.overage_rate if terms.allotment_seconds else self.texts.hourly_rate
+        return sentence.format(rate=self.formats.price(rate))
+
+
+class CarryOverSentence(NamedTuple):
+    """A sentence by its message id, with its parameters; those that it does not speak of are None."""
+
+    id: str
+    """`forfeit`, or `carry` followed by `.expires` and by `.cap_hours` or `.cap_percent` where the rule says so."""
+    deducts: bool
+    """Whether it goes on to say that overruns are taken off later allotments."""
+    cap_seconds: int | None = None
+    cap_percent: int | None = None
+    cycles: int | None = None
+    """A lot can still be drawn in this many cycles after the one that granted it."""
+
+
+def describe(rule: CarryOver) -> CarryOverSentence:
+    """Which sentence says what this rule does."""
+    deducts = rule.overrun is Overrun.DEDUCT
+    if not carries(rule):
+        return CarryOverSentence("forfeit", deducts)
+    cap_seconds, cap_percent = (rule.cap.seconds, rule.cap.percent) if rule.cap else (None, None)
+    parts = ["carry"]
+    if rule.expires_after is not None:
+        parts.append("expires")
+    if rule.cap is not None:
+        parts.append("cap_hours" if cap_seconds is not None else "cap_percent")
+    return CarryOverSentence(".".join(parts), deducts, cap_seconds, cap_percent, rule.expires_after)
+
+
+def carries(rule: CarryOver) -> bool:
+    """Whether unused hours can reach a later cycle at all."""
+    is_capped_to_nothing = rule.cap is not None and not (rule.cap.seconds or rule.cap.percent)
+    return rule.unused is Unused.CARRY and rule.expires_after != 0 and not is_capped_to_nothing

@@ -1,0 +1,149 @@
+"""The words of page and invoice, one frozen catalogue per language: a language that lacks a sentence does not load.
+
+Placeholders stand in braces; values come formatted (words/formats.py).
+"""
+
+from importlib import import_module
+from typing import NamedTuple
+
+from chalicelib.domain.retainer import CycleLength
+
+
+class Counted(NamedTuple):
+    """A sentence about a number of things: `{count}` in the singular and the plural."""
+
+    one: str
+    other: str
+
+
+class CycleWords(NamedTuple):
+    """How a language speaks of cycles of one length."""
+
+    this: str
+    """Heading: "This month"."""
+    at_end: str
+    """"at the end of the month"."""
+    allotment: str
+    """"the month's hours"."""
+    following: str
+    """"the following months"."""
+    counted: Counted
+    """"{count} months"."""
+    past: str
+    """Heading: "Past months"."""
+    none_yet: str
+    """What stands in an empty work log."""
+
+
+class Texts(NamedTuple):
+    """Every word of the client's page, in one language."""
+
+    language: str
+    cycles: dict[CycleLength, CycleWords]
+
+    subtitle: str
+    as_of: str
+    no_import: str
+    to_today: str
+
+    left_of: str
+    over: str
+    used_so_far: str
+    used_of: str
+    from_day: str
+    days_left: Counted
+    last_day: str
+    starts_note: str
+    ended: str
+
+    carried: str
+    carried_forever: str
+    provisional: str
+    topped_up: str
+    corrected: str
+    deducted: str
+    expired: str
+    hours_expired: str
+    used: str
+    remaining: str
+    project: str
+    project_note: str
+    debt: str
+
+    bar: str
+    bar_carried: str
+    bar_over: str
+
+    carry_over: dict[str, str]
+    """By the message ids of words/sentences.py, without the full stop."""
+    deduct: str
+    overage_rate: str
+    hourly_rate: str
+    paused: str
+    paused_on: str
+
+    work_log: str
+    work_log_of: str
+    settling_until: str
+    date: str
+    work: str
+    hours: str
+    worked: str
+    project_tag: str
+    newest_of: str
+    no_description: str
+    late_work: str
+    """Work that came after its cycle was closed, by its day."""
+    manual: str
+    """A correction made by hand, with its reason."""
+
+    making: str
+    making_note: str
+    provisional_note: str
+    lot: str
+    granted: str
+    drawn: str
+    left: str
+    lot_carried: str
+    lot_allotment: str
+    lot_top_up: str
+    lot_noted: str
+    """A lot's name with what was noted with it."""
+    lot_correction: str
+    lot_expires: str
+    lot_overage: str
+    taken_from: str
+
+    cycle: str
+    available: str
+    settling_tag: str
+    closed_tag: str
+    backfill_tag: str
+    cycle_from: str
+    carried_on: str
+    forfeited: str
+    capped: str
+    chart: str
+    years: str
+    year_work: str
+    year_empty: str
+
+    csv: str
+    json: str
+    questions: str
+    private: str
+
+    missing_title: str
+    missing_text: str
+    too_large_title: str
+    too_large_text: str
+    failed_title: str
+    failed_text: str
+    retry_title: str
+    retry_text: str
+
+
+def texts_in(language: str) -> Texts:
+    """The catalogue of one of `formats.LANGUAGES`; only that one is loaded."""
+    catalogue: Texts = import_module(f"chalicelib.words.{language}.page").TEXTS
+    return catalogue

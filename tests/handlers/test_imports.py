@@ -1,0 +1,169 @@
+"""The import function and the messages of its queue, in the shapes that the bucket and the command line send."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+
+import app
+from chalicelib import wiring
+from chalicelib.adapters.codec import to_document
+from chalicelib.handlers.imports import LARGE_BYTES, dropped_files, order_of
+from chalicelib.services.store.import_record import Delivery, ImportStatus, import_id
+from tests.fakes import FakeImportQueue
+from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
+
+EVENTS = Path(__file__).parents[1] / "events"
+CONTEXT = SimpleNamespace(
+    function_name="import",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:x",
+    aws_request_id="1",
+    get_remaining_time_in_millis=lambda: 60_000,
+)
+
+
+def message(body, message_id="1"):
+    """A message of the queue as Lambda hands it over."""
+    return {
+        "messageId": message_id,
+        "receiptHandle": "x",
+        "body": json.dumps(body),
+        "attributes": {},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:imports",
+        "awsRegion": "us-east-1",
+    }
+
+
+def notification(key, version, time="2026-11-22T03:58:25.373Z", sequencer="0055AED6DCD90281E5"):
+    """What the bucket says about a new object; the key is URL-encoded."""
+    thing = {"key": key, "versionId": version, "size": 1, "sequencer": sequencer}
+    return {"Records": [{"eventTime": time, "s3": {"bucket": {"name": "inbox"}, "object": thing}}]}
+
+
+@pytest.fixture
+def rig(monkeypatch):
+    rig = Rig()
+    monkeypatch.setattr(wiring, "import_export", lambda: rig.imports)
+    monkeypatch.setattr(wiring, "mail_queue", lambda: SimpleNamespace(wake=list))
+    return rig
+
+
+def deliver(*messages):
+    """The messages whose delivery has to be repeated."""
+    answer = app.import_exports({"Records": list(messages)}, CONTEXT)
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def put(rig, key=SUPPORT):
+    return rig.files.drop(key, BytesIO(csv_of(row("2026-01-05", "1:00")).encode()))
+
+
+def test_a_notification_becomes_an_import(rig):
+    version = put(rig, "inbox/acme/support/März 2026 + copy.csv")
+
+    failed = deliver(message(notification("inbox/acme/support/M%C3%A4rz+2026+%2B+copy.csv", version)))
+
+    assert [] == failed
+    assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
+
+
+def test_the_bucket_s_test_event_and_a_folder_are_done_at_once(rig):
+    test_event = json.loads((EVENTS / "s3_test_event_ministack.json").read_text())
+
+    assert {"batchItemFailures": []} == app.import_exports(test_event, CONTEXT)
+    assert [] == deliver(message(notification("inbox/acme/", "1")))
+    assert {} == rig.log.records
+
+
+def test_only_the_message_that_failed_is_delivered_again(rig):
+    good, lost = message(notification(SUPPORT, put(rig)), "good"), message(notification(SUPPORT, "gone"), "lost")
+
+    assert ["lost"] == deliver(good, lost)
+    assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
+
+
+def test_a_message_of_the_command_line_tries_a_refused_import_again(rig):
+    file = rig.put(row("2026-01-05", "1:00"), key="inbox/globex/support/x.csv")
+    refused = rig.imports.run(file)
+    rig.add(book("globex"))
+
+    deliver(message({"delivery": to_document(Delivery(refused.file, retry_since=NOW))}))
+
+    assert ImportStatus.DONE is rig.log.records[import_id(file)].report.status
+
+
+@pytest.fixture
+def large_queue(monkeypatch):
+    queue = FakeImportQueue()
+    monkeypatch.setattr(wiring, "large_import_queue", lambda: queue)
+    return queue
+
+
+def test_a_large_file_goes_to_the_function_that_has_the_time(rig, large_queue):
+    told = notification(SUPPORT, put(rig))
+    told["Records"][0]["s3"]["object"]["size"] = LARGE_BYTES
+
+    assert [] == deliver(message(told))
+    assert {} == rig.log.records
+    [delivery] = large_queue.sent
+    answer = app.import_large_exports({"Records": [message({"delivery": to_document(delivery)})]}, CONTEXT)
+
+    assert {"batchItemFailures": []} == answer
+    assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
+
+
+def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_of_it(rig, large_queue):
+    hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
+    records = [message(notification(SUPPORT, put(rig)))]
+
+    for turn in (1, 2):
+        answer = (app.import_exports, app.import_large_exports)[turn - 1]({"Records": records}, hurried)
+
+        assert {"batchItemFailures": []} == answer
+        delivery = large_queue.sent[-1]
+        assert turn == delivery.turns == len(large_queue.sent)
+        records = [message({"delivery": to_document(delivery)})]
+    assert {} == rig.log.records
+
+
+def test_an_import_that_never_has_the_time_is_given_up_to_the_dead_letters(rig, large_queue):
+    hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
+    delivery = Delivery(rig.put(row("2026-01-05", "1:00")), turns=10)
+
+    with pytest.raises(BatchProcessingError):  # Powertools' way to give back a batch of which nothing was done
+        app.import_large_exports({"Records": [message({"delivery": to_document(delivery)})]}, hurried)
+
+    assert [] == large_queue.sent
+
+
+@pytest.mark.parametrize("name", ["s3_put_ministack.json", "s3_multipart_aws.json"])
+def test_the_messages_of_both_clouds_name_their_file(name):
+    event = json.loads((EVENTS / name).read_text())
+
+    [file] = [file for record in event["Records"] for file in dropped_files(record["body"])]
+
+    assert file.key.startswith("inbox/")
+    assert "%" not in file.key
+    assert file.version
+    assert file.order.startswith("2026-")
+
+
+def test_files_sort_by_the_bucket_s_time_and_versions_of_one_instant_by_their_sequencer():
+    def order(time, sequencer):
+        [record] = notification(SUPPORT, "v", time, sequencer)["Records"]
+        return order_of(record)
+
+    in_order = [
+        order("2026-11-22T03:58:25.373Z", "0055"),
+        order("2026-11-22T03:58:25.373Z", "0055AE"),
+        order("2026-11-22T03:58:25.373Z", "0056"),
+        order("2026-11-22T03:58:25.374Z", "0001"),
+        order("2026-11-22T05:00:00.000+01:00", "0001"),
+    ]
+    assert sorted(in_order) == in_order

@@ -1,0 +1,109 @@
+"""One of every mail, in a language: what docs/mails.md shows and the browser is shown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.domain.billing import InvoiceRecord, InvoiceState, invoice_id
+from chalicelib.domain.ids import CycleId
+from chalicelib.services.mails.mime import Letter, write_message
+from chalicelib.services.mails.ports import Block, BlockReason
+from chalicelib.services.store.tasks import (
+    MailId,
+    MailKind,
+    MailState,
+    OutboxMail,
+    alert_mail,
+    digest_mail,
+    expiring_mail,
+    mail_of_draft,
+    mail_of_import,
+    mail_of_invoice,
+    new_cycle_mail,
+)
+from tests.builders import day
+from tests.fakes import FakeImportLog
+from tests.invoice_rig import FakeInvoices, draft
+from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
+from tests.outbox_rig import SENDER, FakeOutbox, Post
+from tests.unit.documents.samples import credit_note, invoice
+from tests.unit.web.report.samples import troubled
+
+_NOON = SECOND_OF_NOVEMBER
+
+
+def client_samples(locale: str = "en-GB") -> dict[str, Letter]:
+    """The mails to a client, by their kind."""
+    of = book(locale=locale)
+    busy = month("2026-11-01", "9:00", "8:30", "8:00")
+    compose = mails(of, OCTOBER)
+    later = mails(of, OCTOBER, busy, clock=lambda: _NOON + timedelta(days=14))
+    over = mails(of, OCTOBER, busy, month("2026-11-01", "9:00", "8:30", "8:00", "6:00"))
+    return {
+        "new-cycle": compose(new_cycle_mail(HELPDESK, NOVEMBER, _NOON)),
+        "alert": later(alert_mail(HELPDESK, NOVEMBER, 75, _NOON)),
+        "alert-over": over(alert_mail(HELPDESK, NOVEMBER, 100, _NOON)),
+        "expiring": compose(expiring_mail(helpdesk(), day("2026-12-01"), _NOON)),
+        **{name: _invoiced(name, locale) for name in ("invoice", "credit-note")},
+    }
+
+
+def operator_samples() -> dict[str, Letter]:
+    """The mails to the operator, by their kind."""
+    waits = _drafted()
+    record = replace(troubled(1), finished_at=_NOON)
+    told = mail_of_import(record)
+    assert told is not None
+    failed = replace(told, state=MailState.FAILED, reason="SES refused the mail (MessageRejected): not verified.")
+    returned, post = _returned()
+    compose = mails(
+        None,
+        OCTOBER,
+        month("2026-11-01", "9:00", "8:30", "8:00", "6:00"),
+        imports=FakeImportLog(record),
+        invoices=FakeInvoices(waits),
+        outbox=FakeOutbox(failed, returned),
+        post=post,
+        clock=lambda: _NOON + timedelta(days=1),
+    )
+    week = replace(digest_mail(_NOON + timedelta(days=7)), about=("2026-W45",))
+    bounced = OutboxMail(MailId("bounced-a"), MailKind.BOUNCED, ("key", returned.id), _NOON)
+    return {
+        "import": compose(told),
+        "invoice-draft": compose(mail_of_draft(waits, _NOON)),
+        "digest": compose(week),
+        "bounced": compose(bounced),
+    }
+
+
+def as_shown(letter: Letter) -> str:
+    """A mail as docs/mails.md shows it: the heads that a reader sees, and the text."""
+    heads = {
+        "To": letter.to,
+        "Copy": letter.copy_to,
+        "Subject": letter.subject,
+        "Attached": ", ".join(one.name for one in letter.attachments),
+    }
+    told = [f"{name}: {value}" for name, value in heads.items() if value]
+    return "\n".join([*told, "", *(line.rstrip() for line in letter.text.splitlines())]).rstrip()
+
+
+def _invoiced(name: str, locale: str) -> Letter:
+    document = invoice(locale[:2])
+    shown = document if name == "invoice" else credit_note(document)
+    record = replace(_drafted(), state=InvoiceState.ISSUED, document=replace(shown, locale=locale))
+    compose = mails(book(locale=locale), invoices=FakeInvoices(record))
+    return compose(mail_of_invoice(record, CLIENT, _NOON))
+
+
+def _drafted() -> InvoiceRecord:
+    cycle = CycleId(HELPDESK, OCTOBER.id.start)
+    return replace(draft(), id=invoice_id(cycle), cycle=cycle, period_end=NOVEMBER)
+
+
+def _returned() -> tuple[OutboxMail, Post]:
+    """A new cycle's mail that came back, with what was kept of it."""
+    mail = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
+    letter = mails(None, OCTOBER)(mail)
+    post = Post(kept=[write_message(letter, mail.id, sender=SENDER, at=_NOON)])
+    post.blocked[letter.to] = Block("key", BlockReason.BOUNCE, _NOON)
+    return replace(mail, state=MailState.SENT, copy="0"), post

@@ -1,0 +1,107 @@
+"""The mail to the operator about an import: what a person reads, in both halves."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.mails.import_mail import import_letter
+from chalicelib.services.mails.ports import UnwritableMailError
+from chalicelib.services.store.books import OperatorBook
+from tests.fakes import FakeDirectory, FakeImportLog
+from tests.mail_rig import mails
+from tests.outbox_rig import waiting_mail
+from tests.unit.web.report.samples import refused, troubled, undone
+
+
+def about(record, **changed):
+    return import_letter(record, **{"to": "ida@example.com", "operator": "Fjordblick IT", **changed})
+
+
+def words(html: str) -> str:
+    """What a reader of the HTML sees, white space folded."""
+    seen = re.sub(r"<[^>]+>", " ", html.partition("<body")[2])
+    return " ".join(seen.replace("&amp;", "&").split())
+
+
+def test_the_subject_says_what_is_to_do_and_in_which_file():
+    assert about(troubled()).subject == (
+        "3 problems, 3 unrouted, 3 missing, 1 likely double: November, all clients.csv"
+    )
+    assert about(troubled(1)).subject.startswith("1 problem, 1 unrouted, 1 missing, 1 likely double: ")
+    assert about(refused()).subject == "Refused: Toggl_time_entries_2026-04-01_to_2026-04-30.csv"
+    assert about(refused()).sender_name == "HourTab for Fjordblick IT"
+    assert about(refused(), operator="").sender_name == "HourTab"
+
+
+def test_a_refused_file_says_that_nothing_counts_why_and_what_to_do():
+    letter = about(refused())
+
+    for half in (letter.text, words(letter.html)):
+        assert "Nothing of this file counts" in half
+        assert "03/04/2026 is 3 April or March 4" in half
+        assert "hourtab import retry 58cc870d675b1595" in half
+        assert "hourtab import show 58cc870d675b1595" in half
+
+
+def test_both_halves_list_the_first_rows_of_each_kind_and_count_the_rest():
+    letter = about(troubled(13))
+
+    for half in (letter.text, words(letter.html)):
+        assert 10 == half.count("The duration cannot be read") + half.count("There is no such day")
+        assert 10 == half.count("No client is called “Fähr & Söhne GmbH”")
+        assert 10 == half.count("Quarterly patch evening (seeblick-klinik/helpdesk)")
+        assert 3 == half.count("and 3 more")
+        assert "line 7" in half
+        assert "Jonas Brandt, 2.25 h" in half
+        assert "counted in seeblick-klinik/advisory from harvest" in half
+        assert "hourtab import accept 58cc870d675b1595" in half
+
+
+def test_text_from_files_is_data_in_the_html_and_stays_on_its_line_in_the_text():
+    record = troubled(1)
+    [problem] = record.report.problems
+    hostile = problem._replace(value='<script>alert("x")</script>\r\nBcc: eve', reason="It is\n\n- no duration." * 30)
+    letter = about(replace_problems(record, hostile))
+
+    assert "<script" not in letter.html
+    assert "&lt;script&gt;" in letter.html
+    assert "\nBcc: eve" not in letter.text
+    assert "\n- no duration" not in letter.text
+    assert max(len(line) for line in letter.text.splitlines()) < 200
+
+
+def replace_problems(record, *problems):
+    return replace(record, report=replace(record.report, problems=problems))
+
+
+def test_nothing_is_fetched_and_only_the_report_is_linked():
+    plain, linked = about(troubled()).html, about(troubled(), report_url="https://hours.example/i/token").html
+
+    assert [] == re.findall(r"https?://|<img|<link|@import|url\(", plain)
+    assert ["https://hours.example/i/token"] == re.findall(r"https?://[^\"< ]+", linked)
+    assert "https://hours.example/i/token" in about(troubled(), report_url="https://hours.example/i/token").text
+
+
+def composing(*records, email="ida@example.com"):
+    directory = FakeDirectory(operator=OperatorBook("Fjordblick IT", email))
+    return mails(directory=directory, imports=FakeImportLog(*records)).to_operator.about_import
+
+
+def test_a_mail_is_written_from_what_its_import_is_now():
+    mail = waiting_mail(undone().id)
+
+    assert "Undone" in composing(undone())(mail).subject
+    assert composing(troubled())(mail).to == "ida@example.com"
+
+
+@pytest.mark.parametrize(
+    ("compose", "reason"),
+    [
+        (composing(), "The import 58cc870d675b1595 is not there any more"),
+        (composing(troubled(), email=""), "hourtab mail retry import-58cc870d675b1595"),
+    ],
+)
+def test_a_mail_that_nobody_can_get_or_that_is_about_nothing_says_so(compose, reason):
+    with pytest.raises(UnwritableMailError, match=reason):
+        compose(waiting_mail(troubled().id))

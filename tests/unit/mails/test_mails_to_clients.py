@@ -1,0 +1,161 @@
+"""The mails to clients in three languages, as MIME messages that are read back."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from chalicelib.domain.billing import InvoiceState
+from chalicelib.domain.notices import ClientMails
+from chalicelib.mails.attachments import invoice_files
+from chalicelib.services.mails.mime import write_message
+from chalicelib.services.mails.ports import NothingToTellError, UnwritableMailError
+from chalicelib.services.store.tasks import MailId, alert_mail, expiring_mail, mail_of_invoice, new_cycle_mail
+from tests.builders import day, terms
+from tests.invoice_rig import FakeInvoices, draft
+from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, PDF, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
+from tests.outbox_rig import SENDER
+from tests.unit.documents.samples import invoice
+from tests.unit.mails.samples import client_samples
+
+NOON = SECOND_OF_NOVEMBER
+NEW_CYCLE = new_cycle_mail(HELPDESK, NOVEMBER, NOON)
+EXPIRING = expiring_mail(helpdesk(), day("2026-12-01"), NOON)
+LANGUAGES = ("en-GB", "de-DE", "fr-FR")
+
+
+def alert(percent):
+    return alert_mail(HELPDESK, NOVEMBER, percent, NOON)
+
+
+def sent(letter):
+    """The message as a mail program reads it."""
+    message = write_message(letter, MailId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
+    return message_from_bytes(message, policy=policy.default)
+
+
+def halves(message):
+    """The text of both halves, white space folded."""
+    html = message.get_body(("html",)).get_content().partition("<body")[2]
+    seen = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'")
+    return [" ".join(text.split()) for text in (message.get_body(("plain",)).get_content(), seen)]
+
+
+@pytest.mark.parametrize(
+    ("locale", "kind", "subject", "said"),
+    [
+        ("en-GB", "new-cycle", "Helpdesk: 28.50 h for November 2026", "Carried in (provisional)"),
+        ("de-DE", "new-cycle", "Helpdesk: 28,50 h für November 2026", "Übertragen (vorläufig)"),
+        ("fr-FR", "new-cycle", "Helpdesk : 28,50 h pour novembre 2026", "Reportées (provisoire)"),
+        ("en-GB", "alert", "Helpdesk: 75 % of the hours are used", "used of 28.50 h for November 2026"),
+        ("de-DE", "alert", "Helpdesk: 75 % der Stunden sind verbraucht", "verbraucht von 28,50 h für November 2026"),
+        ("fr-FR", "alert", "Helpdesk : 75 % des heures sont utilisées", "utilisées sur 28,50 h pour novembre 2026"),
+        ("en-GB", "alert-over", "Helpdesk: the hours are used up", "-3 h"),
+        ("de-DE", "alert-over", "Helpdesk: die Stunden sind aufgebraucht", "-3 h"),
+        ("fr-FR", "alert-over", "Helpdesk : les heures sont épuisées", "-3 h"),
+        ("en-GB", "expiring", "Helpdesk: 8.50 h expire after 30 November 2026", "can be used until 30 November 2026"),
+        ("de-DE", "expiring", "Helpdesk: 8,50 h verfallen nach dem 30. November 2026", "nutzbar bis 30. November 2026"),
+        ("fr-FR", "expiring", "Helpdesk : 8,50 h expirent après le 30 novembre 2026", "jusqu’au 30 novembre 2026"),
+        ("en-GB", "invoice", "Invoice 2026-0001: €1,675.00", "6.75 hours at the normal price (€100)"),
+        ("de-DE", "invoice", "Rechnung 2026-0001: 1.675,00 €", "6,75 Stunden zum Normalpreis (100 €)"),
+        ("fr-FR", "invoice", "Facture 2026-0001 : 1 675,00 €", "6,75 heures au tarif normal (100 €)"),
+        ("en-GB", "credit-note", "Credit note 2026-0002: -€1,675.00", "2026-0001"),
+        ("de-DE", "credit-note", "Stornorechnung 2026-0002: -1.675,00 €", "2026-0001"),
+        ("fr-FR", "credit-note", "Avoir 2026-0002 : -1 675,00 €", "2026-0001"),
+    ],
+)
+def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, kind, subject, said):
+    message = sent(client_samples(locale)[kind])
+
+    assert " ".join(subject.split()) == " ".join(message["Subject"].split())
+    assert locale[:2] == re.search(r'<html lang="(\w+)"', message.get_body(("html",)).get_content())[1]
+    text, html = halves(message)
+    assert " ".join(said.split()) in text
+    assert " ".join(said.split()) in html
+    assert "https://hours.example/b/seeblick-klinik~1" in text
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_the_client_s_page_only(locale):
+    for letter in client_samples(locale).values():
+        message = sent(letter)
+        html = message.get_body(("html",)).get_content()
+
+        assert ("Fjordblick IT", SENDER) == (
+            message["From"].addresses[0].display_name,
+            message["From"].addresses[0].addr_spec,
+        )
+        assert "ida@fjordblick.example" == message["Reply-To"].addresses[0].addr_spec
+        assert "kasse@seeblick.example" == message["To"].addresses[0].addr_spec
+        assert ["https://hours.example/b/seeblick-klinik~1"] == re.findall(r'(?:href|src)="([^"]+)"', html)
+
+
+def test_an_invoice_brings_its_pdf_and_other_mails_bring_nothing():
+    for kind, letter in client_samples().items():
+        files = [
+            (one.get_filename(), one.get_content_type(), one.get_content()) for one in sent(letter).iter_attachments()
+        ]
+        brings = kind in {"invoice", "credit-note"}
+        assert ([(PDF.name, PDF.media_type, PDF.content)] if brings else []) == files
+
+
+def test_the_pdf_is_that_of_the_document_and_named_by_its_number():
+    [file] = invoice_files(invoice(number="RE 2026/0001"))
+
+    assert ("RE-2026-0001.pdf", "application/pdf", b"%PDF") == (file.name, file.media_type, file.content[:4])
+
+
+def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
+    empty = helpdesk(terms=(terms("2026-10-01", allotment="0"),))
+
+    for compose in (
+        mails(clock=lambda: NOON + timedelta(days=30)),
+        mails(book(empty)),
+        mails(book(helpdesk(ends_on=NOVEMBER))),
+    ):
+        with pytest.raises(NothingToTellError):
+            compose(NEW_CYCLE)
+
+
+def test_an_alert_of_what_is_no_longer_used_is_not_sent():
+    with pytest.raises(NothingToTellError):
+        mails(None, OCTOBER, month("2026-11-01", "5:00"))(alert(75))
+
+
+def test_the_operator_gets_a_copy_of_an_alert_or_the_alert_itself_in_english_where_the_client_wants_none():
+    worked = (OCTOBER, month("2026-11-01", "22:00"))
+    told = mails(book(locale="de-DE"), *worked)(alert(75))
+    untold = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
+
+    assert ("kasse@seeblick.example", "ida@fjordblick.example") == (told.to, told.copy_to)
+    assert ("ida@fjordblick.example", "") == (untold.to, untold.copy_to)
+    assert "of the hours are used" in untold.subject
+
+
+def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
+    used = mails(None, OCTOBER, month("2026-11-01", "9:00"))
+    gone = mails(None, OCTOBER, clock=lambda: NOON + timedelta(days=30))
+    part = mails(None, OCTOBER, month("2026-11-01", "3:15"))
+
+    for compose in (used, gone):
+        with pytest.raises(NothingToTellError):
+            compose(EXPIRING)
+    assert "5.25 h" == part(EXPIRING).text.splitlines()[0]
+
+
+@pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, mail_of_invoice(draft(), CLIENT, NOON)])
+def test_what_nobody_can_get_says_what_to_do(mail):
+    issued = replace(draft(), state=InvoiceState.ISSUED, document=invoice())
+    compose = mails(book(email=""), OCTOBER, invoices=FakeInvoices(issued))
+
+    with pytest.raises(UnwritableMailError, match=f"hourtab mail retry {mail.id}"):
+        compose(mail)
+
+
+def test_words_of_the_set_up_are_data_in_the_html():
+    letter = mails(book(helpdesk(title="<script>alert(1)</script>")), OCTOBER)(NEW_CYCLE)
+
+    assert "<script" not in letter.html
+    assert "&lt;script&gt;" in letter.html

@@ -1,0 +1,101 @@
+"""An import that lasts tells where it stands, stops before its function ends, and is gone on with."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from chalicelib.services.imports import progress as import_watch
+from chalicelib.services.imports.progress import OutOfTimeError, Stage
+from chalicelib.services.imports.run_import import MOST_BYTES, ImportExport
+from chalicelib.services.store.import_record import DroppedFile, ImportStatus
+from tests.import_rig import NOW, Rig, book, row
+
+CLIENTS = ("acme", "globex", "initech")
+
+
+@pytest.fixture
+def rig(monkeypatch):
+    """Three clients, and a clock that moves on by six seconds at every look."""
+    monkeypatch.setattr(import_watch, "_ROWS", 2)
+    rig = Rig(*(book(client) for client in CLIENTS))
+    seconds = count(0, 6)
+    rig.imports = ImportExport(replace(rig.ports, clock=lambda: NOW + timedelta(seconds=next(seconds))))
+    return rig
+
+
+def routed(rig, *rows):
+    return rig.put(*(row("2026-01-05", "1:00", client=client) for client in rows), key="inbox/all.csv")
+
+
+def time_for(looks):
+    """Time enough for so many looks at the clock, then none."""
+    left = iter([60.0] * looks)
+    return lambda: next(left, 0.0)
+
+
+def test_an_import_that_lasts_tells_its_stages_and_is_forgotten_when_it_is_done(rig):
+    file = routed(rig, *CLIENTS)
+
+    rig.imports.run(file)
+
+    stages = dict.fromkeys(told.stage for told in rig.progress.told)
+    assert [Stage.READING, Stage.COMPARING, Stage.WRITING] == list(stages)
+    assert (2, 3) == (rig.progress.told[-1].clients_done, rig.progress.told[-1].clients)
+    assert {} == rig.progress.running
+
+
+def test_rows_are_counted_as_they_pass(rig):
+    rig.imports.run(routed(rig, *["acme"] * 20))
+
+    rows = [told.done for told in rig.progress.told if told.stage is Stage.READING]
+    assert sorted(rows) == rows
+    assert 18 == rows[-1]
+
+
+def test_a_short_import_tells_nothing():
+    rig = Rig()
+
+    rig.drop(row("2026-01-05", "1:00"))
+
+    assert [] == rig.progress.told
+
+
+@pytest.mark.parametrize("looks", range(1, 11))
+def test_a_function_that_runs_out_of_time_leaves_nothing_half_done_and_the_next_one_goes_on(rig, looks):
+    file = routed(rig, *CLIENTS)
+
+    with pytest.raises(OutOfTimeError):
+        rig.imports.run(file, time_left=time_for(looks))
+    reached = [part.client for part in rig.log.parts]
+    counted = [cycle.retainer.client for cycle in rig.ledger.cycles]
+    record = rig.imports.run(file)
+
+    assert list(CLIENTS[: len(reached)]) == reached == counted
+    assert len(CLIENTS) == rig.ledger.cycle_writes, "what was done is not done again"
+    assert (ImportStatus.DONE, 3) == (record.report.status, record.report.counts.new)
+
+
+def test_a_retry_goes_on_with_the_clients_that_it_has_not_done_again(rig):
+    file = routed(rig, *CLIENTS)
+    rig.imports.run(file)
+    asked = NOW + timedelta(hours=1)
+    rig.imports = ImportExport(replace(rig.ports, clock=lambda: asked))
+    moved = {client: rig.directory.books[client].head.version for client in CLIENTS}
+
+    with pytest.raises(OutOfTimeError):
+        rig.imports.run(file, retry=True, since=asked, time_left=time_for(6))
+    done = [client for client in CLIENTS if rig.directory.books[client].head.version > moved[client]]
+    rig.imports.run(file, retry=True, since=asked)
+
+    assert 0 < len(done) < len(CLIENTS)
+    assert dict.fromkeys(CLIENTS, 1) == {c: rig.directory.books[c].head.version - moved[c] for c in CLIENTS}
+
+
+def test_a_file_beyond_the_limit_is_refused_before_it_is_fetched(rig):
+    file = DroppedFile("inbox", "inbox/all.csv", "gone", "0001", size=MOST_BYTES + 1)
+
+    record = rig.imports.run(file)
+
+    assert ("too_large", True) == (record.report.refusal.kind, "512 MB" in record.report.refusal.reason)

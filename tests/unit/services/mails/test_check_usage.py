@@ -1,0 +1,119 @@
+"""Alerts: the highest level that is crossed, once for each retainer and cycle, whatever happens in between."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.ids import CycleId
+from chalicelib.services.mails.check_usage import CheckUsage
+from chalicelib.services.store.tasks import MailKind, MailState, usage_check
+from tests.builders import top_up
+from tests.fakes import FakeDirectory, FakeLedger
+from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, month
+from tests.outbox_rig import FakeOutbox, Post
+
+NOON = SECOND_OF_NOVEMBER
+
+
+class Deployment:
+    """A client with 28.5 h in November, and what its checks have written."""
+
+    def __init__(self, *retainers):
+        self.directory = FakeDirectory(book(*retainers))
+        self.ledger = FakeLedger(OCTOBER, directory=self.directory)
+        self.outbox, self.post, self.checks = FakeOutbox(), Post(), 0
+
+    def work(self, *durations, **changes):
+        worked = replace(month("2026-11-01", *durations), **changes)
+        self.ledger.cycles[CycleId(HELPDESK, NOVEMBER)] = worked
+        return self
+
+    def check(self):
+        """The alerts that this check wrote, by what their ids end in."""
+        before = set(self.alerts(MailState.WAITING))
+        self.checks += 1
+        check = CheckUsage(self.directory, self.ledger, self.outbox, self.post, lambda: NOON)
+        check(usage_check(CLIENT, f"import-{self.checks}", NOON))
+        return sorted(set(self.alerts(MailState.WAITING)) - before)
+
+    def alerts(self, state):
+        return [int(one.about[2]) for one in self.outbox.mails.values() if one.state is state]
+
+
+@pytest.mark.parametrize(
+    ("used", "level"),
+    [("21:22", []), ("21:22:30", [75]), ("25:38", [75]), ("25:39", [90]), ("28:30", [100]), ("40", [100])],
+)
+def test_the_highest_level_that_is_crossed_is_told_once(used, level):
+    deployment = Deployment().work(used)
+
+    assert level == deployment.check()
+    assert [] == deployment.check()
+
+
+def test_levels_are_told_one_after_the_other_as_work_comes_in():
+    deployment = Deployment()
+
+    assert [[], [75], [], [90], [100]] == [
+        deployment.work(used).check() for used in ("10", "22:00", "23:00", "26:00", "29:00")
+    ]
+
+
+def test_levels_that_one_import_jumps_over_are_never_told_later():
+    deployment = Deployment().work("29:00")
+
+    assert [100] == deployment.check()
+    assert [75, 90] == sorted(deployment.alerts(MailState.NEEDLESS))
+    assert [[], [], []] == [deployment.work(used).check() for used in ("5:00", "22:00", "26:00")]
+
+
+def test_a_top_up_that_brings_usage_below_a_level_and_new_work_above_it_tell_nobody_again():
+    deployment = Deployment().work("26:00")
+    assert [90] == deployment.check()
+
+    assert [] == deployment.work("26:00", top_ups=(top_up("2026-11-02", "10:00"),)).check()
+    assert [] == deployment.work("36:00", top_ups=(top_up("2026-11-02", "10:00"),)).check()
+
+
+def test_other_levels_in_new_terms_bring_back_none():
+    deployment = Deployment().work("26:00")
+    assert [90] == deployment.check()
+    [version] = helpdesk().terms
+    changed = replace(version, effective_from=NOVEMBER, alert_percents=(80, 95))
+    deployment.directory = FakeDirectory(book(helpdesk(terms=(version, changed))))
+
+    assert [] == deployment.check()
+    assert [95] == deployment.work("28:00").check()
+
+
+def test_a_check_that_looked_at_an_older_state_brings_back_no_lower_level():
+    deployment = Deployment().work("22:00")
+    slow, fast = FakeOutbox(), deployment.outbox
+    deployment.work("26:00").check()
+    slow.mails = {}  # it looked before the other one wrote
+    slow.add = fast.add
+    deployment.outbox = slow
+    deployment.work("22:00").check()
+
+    assert [90] == [int(one.about[2]) for one in fast.mails.values() if one.state is MailState.WAITING]
+
+
+def test_a_cycle_without_hours_one_in_backfill_and_one_that_ended_alert_nobody():
+    [version] = helpdesk().terms
+    empty = helpdesk(terms=(replace(version, allotment_seconds=0),))
+    for one in (empty, helpdesk(live_from=None), helpdesk(ends_on=NOVEMBER)):
+        deployment = Deployment(one).work("40:00")
+        deployment.ledger.cycles.pop(OCTOBER.id)
+        assert [] == deployment.check()
+
+
+def test_an_alert_wakes_the_sender_and_the_check_says_what_it_did():
+    deployment = Deployment().work("26:00")
+    check = CheckUsage(deployment.directory, deployment.ledger, deployment.outbox, deployment.post, lambda: NOON)
+    mail = usage_check(CLIENT, "a", NOON + timedelta(minutes=1))
+
+    assert "Checked: alert-seeblick-klinik.helpdesk.2026-11-01.90." == check(mail)
+    assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.post.woken
+    assert "Checked: no level is newly crossed." == check(mail)
+    assert MailKind.USAGE is mail.kind

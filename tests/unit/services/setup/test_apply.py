@@ -1,0 +1,308 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.aliases import Aliases, Renamed
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
+from chalicelib.services.setup.apply import ApplySetup
+from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.setup.plan import Fate
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.conflicts import StaleWriteError
+from tests.builders import day, entry, ledger, retainer, terms
+from tests.fakes import FakeDirectory, FakeLedger
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ACME = Client(ClientId("acme"), "Acme", aliases=("Acme Ltd",))
+
+
+def declared(*retainers: Retainer, client: Client = ACME) -> Setup:
+    return Setup(clients=(ClientSetup(client, retainers or (retainer(backfill=True),), ()),))
+
+
+def stored(*retainers: Retainer, client: Client = ACME) -> ClientBook:
+    return ClientBook(client, retainers or (retainer(backfill=True),), (), ClientHead(), version=1)
+
+
+def named(slug: str) -> RetainerId:
+    return RetainerId(ACME.id, RetainerSlug(slug))
+
+
+def apply(
+    directory: FakeDirectory, setup: Setup, now: datetime = NOW, *, cycles: FakeLedger | None = None
+) -> dict[str, Fate]:
+    plan = ApplySetup(directory, cycles or FakeLedger(directory=directory), lambda: now).apply(setup)
+    assert plan.conflicts == ()
+    return {f"{change.kind} {change.name}".strip(): change.fate for change in plan.changes}
+
+
+class RacedDirectory(FakeDirectory):
+    """A directory in which somebody else writes just before each of our first writes."""
+
+    def __init__(self, *books: ClientBook, races: int) -> None:
+        super().__init__(*books)
+        self.races = races
+        self.writes = 0
+
+    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
+        if self.races:
+            self.races -= 1
+            theirs = self.books[book.client.id]
+            link = Link(version=theirs.client.link.version + 1)
+            self.books[book.client.id] = replace(
+                theirs, client=replace(theirs.client, link=link), version=theirs.version + 1
+            )
+        super().write_client(book, head)
+        self.writes += 1
+
+
+@pytest.mark.parametrize(
+    ("starts", "live_from"),
+    [
+        ("2026-10-22", None),
+        ("2026-10-23", "2026-10-23"),
+        ("2026-11-22", "2026-11-22"),
+        ("2027-02-01", "2027-02-01"),
+    ],
+)
+def test_a_retainer_is_live_at_once_unless_its_first_cycle_is_over(starts: str, live_from: str | None) -> None:
+    directory = FakeDirectory()
+
+    apply(directory, declared(retainer(starts=starts, backfill=True)))
+
+    [made] = directory.books[ACME.id].retainers
+    assert made.live_from == (None if live_from is None else day(live_from))
+
+
+def test_today_is_read_in_the_retainers_zone() -> None:
+    directory = FakeDirectory()
+    last_minute = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # already December in Berlin
+
+    apply(directory, declared(retainer(starts="2026-11-01", backfill=True)), last_minute)
+
+    assert directory.books[ACME.id].retainers[0].live_from is None
+
+
+def test_applying_again_never_decides_anew_whether_a_retainer_is_live() -> None:
+    directory = FakeDirectory(stored(retainer(starts="2026-01-01", backfill=False)))
+
+    fates = apply(directory, declared(retainer(starts="2026-01-01", backfill=True)))
+
+    assert set(fates.values()) == {Fate.UNCHANGED}
+    assert directory.books[ACME.id].retainers[0].live_from == day("2026-01-01")
+
+
+def test_the_link_and_the_imports_of_a_client_are_kept() -> None:
+    linked = replace(ACME, link=Link(version=7, revoked=True))
+    directory = FakeDirectory(replace(stored(client=linked), head=ClientHead(version=3, last_order="x")))
+
+    fates = apply(directory, declared(client=replace(ACME, name="Acme International")))
+
+    book = directory.books[ACME.id]
+    assert fates["client acme"] is Fate.CHANGED
+    assert (book.client.link.version, book.client.link.revoked, book.head.version) == (7, True, 3)
+
+
+def test_a_retainer_that_the_file_no_longer_names_is_left_alone() -> None:
+    old = retainer(retainer_id=named("old"), backfill=True)
+    directory = FakeDirectory(stored(retainer(backfill=True), old))
+
+    fates = apply(directory, declared())
+
+    assert fates["retainer acme/old"] is Fate.LEFT_ALONE
+    assert directory.books[ACME.id] == stored(retainer(backfill=True), old)
+
+
+def test_retainers_stand_in_the_order_of_the_file() -> None:
+    one, two = (retainer(retainer_id=named(slug), backfill=True) for slug in ("one", "two"))
+    directory = FakeDirectory(stored(one, two))
+
+    fates = apply(directory, declared(two, one))
+
+    assert fates["order of retainers acme"] is Fate.CHANGED
+    assert directory.books[ACME.id].retainers == (two, one)
+
+
+def test_a_new_version_of_the_terms_is_a_change_and_its_removal_too() -> None:
+    longer = retainer(terms("2026-01-01"), terms("2027-01-01", allotment="12"), backfill=True)
+    directory = FakeDirectory(stored())
+
+    assert apply(directory, declared(longer))["retainer acme/support"] is Fate.CHANGED
+    assert apply(directory, declared(longer))["retainer acme/support"] is Fate.UNCHANGED
+    assert apply(directory, declared())["retainer acme/support"] is Fate.CHANGED
+    assert directory.books[ACME.id].retainers == stored().retainers
+
+
+def test_a_write_that_came_second_is_planned_anew_on_what_the_first_one_wrote() -> None:
+    directory = RacedDirectory(stored(), races=2)
+
+    apply(directory, declared(client=replace(ACME, name="Acme International")))
+
+    book = directory.books[ACME.id]
+    assert (book.client.name, book.client.link.version) == ("Acme International", 3)
+
+
+def test_who_never_gets_a_turn_is_told() -> None:
+    directory = RacedDirectory(stored(), races=99)
+
+    with pytest.raises(StaleWriteError):
+        apply(directory, declared(client=replace(ACME, name="Acme International")))
+
+
+def test_a_second_run_does_not_write() -> None:
+    directory = RacedDirectory(stored(), races=0)
+
+    apply(directory, declared())
+
+    assert directory.writes == 0
+
+
+def test_a_name_of_a_stored_client_is_not_given_twice() -> None:
+    other = replace(ACME, id=ClientId("other"), name="Other", aliases=("ACME  ltd",))
+    use_case = ApplySetup(FakeDirectory(stored()), FakeLedger(), lambda: NOW)
+
+    plan = use_case.apply(declared(client=other))
+
+    assert [problem.text for problem in plan.conflicts] == [
+        "`other` and the stored client `acme` share the name `ACME  ltd`; give one another."
+    ]
+    assert plan.changes == ()
+
+
+def test_a_section_that_the_file_lacks_stays_as_it_is() -> None:
+    kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1)
+    directory = FakeDirectory(operator=kept)
+
+    fates = apply(directory, declared())
+    assert directory.operator == kept
+    assert fates["operator"] is Fate.LEFT_ALONE
+
+    apply(directory, replace(declared(), operator=Operator("Fjordblick", "a@b.example")))
+    assert (directory.operator.name, directory.operator.version) == ("Fjordblick", 2)
+
+
+def test_every_client_knows_who_the_operator_is_also_one_that_the_file_does_not_name() -> None:
+    other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
+    directory = FakeDirectory(stored(), other, operator=OperatorBook("Fjordblick IT", "a@b.example"))
+    renamed = Operator("Fjordblick", "hello@fjordblick.example")
+
+    apply(directory, replace(declared(), operator=renamed))
+
+    assert {renamed} == {book.operator for book in directory.books.values()}
+
+
+def test_a_file_without_an_operator_keeps_the_one_that_is_stored() -> None:
+    directory = FakeDirectory(operator=OperatorBook("Fjordblick IT", "a@b.example"))
+
+    apply(directory, declared())
+
+    assert Operator("Fjordblick IT", "a@b.example") == directory.books[ACME.id].operator
+
+
+JANE = (Renamed("Jane Doe", ("J. Doe",)),)
+WEBSITE = (Renamed("Website 2026", ("Website",)),)
+
+
+def test_every_client_knows_the_renamed_workers_also_one_that_the_file_does_not_name_or_makes() -> None:
+    other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
+    other = replace(other, aliases=Aliases(projects=WEBSITE))
+    directory = FakeDirectory(other)
+
+    fates = apply(directory, replace(declared(), workers=JANE))
+
+    assert fates["workers"] is Fate.CREATED
+    assert directory.operator.workers == JANE
+    assert directory.books[ACME.id].aliases == Aliases(JANE)
+    assert directory.books[ClientId("other")].aliases == Aliases(JANE, WEBSITE)
+
+
+def test_a_file_without_workers_keeps_them_and_an_empty_list_forgets_them() -> None:
+    directory = FakeDirectory(operator=OperatorBook(workers=JANE))
+
+    assert apply(directory, declared())["workers"] is Fate.LEFT_ALONE
+    assert directory.books[ACME.id].aliases == Aliases(JANE)
+
+    assert apply(directory, replace(declared(), workers=()))["workers"] is Fate.CHANGED
+    assert directory.books[ACME.id].aliases == Aliases()
+
+
+def test_a_client_s_renamed_projects_are_what_the_file_says() -> None:
+    directory = FakeDirectory(stored())
+    setup = declared()
+    renamed = replace(setup, clients=(replace(setup.clients[0], projects=WEBSITE),))
+
+    assert apply(directory, renamed)["projects acme"] is Fate.CREATED
+    assert directory.books[ACME.id].aliases == Aliases(projects=WEBSITE)
+    assert apply(directory, renamed)["projects acme"] is Fate.UNCHANGED
+    assert apply(directory, setup)["projects acme"] is Fate.CHANGED
+    assert directory.books[ACME.id].aliases == Aliases()
+
+
+WORKED = retainer(terms("2026-01-31"), starts="2026-01-31", anchor_day=31, backfill=True)
+
+
+def conflicts_of(after: Retainer, *cycles: CycleLedger) -> list[str]:
+    """What is said against changing WORKED into `after` while these cycles are stored."""
+    directory = FakeDirectory(stored(WORKED))
+    use_case = ApplySetup(directory, FakeLedger(*cycles, directory=directory), lambda: NOW)
+
+    plan = use_case.apply(declared(after))
+
+    assert (not plan.conflicts) == (directory.books[ACME.id].retainers == (after,))
+    return [problem.text for problem in plan.conflicts]
+
+
+MARCH = ledger("2026-03-31", [entry("2026-04-02", "1:00")])
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ({"starts_on": day("2026-01-30")}, "`starts_on` (2026-01-31)"),
+        ({"anchor_day": 1}, "`anchor_day` (31)"),
+        ({"length": CycleLength.QUARTER, "zone": "UTC"}, "`zone` (Europe/Berlin) and `length` (month)"),
+    ],
+)
+def test_a_retainer_with_work_keeps_its_calendar(change: dict, kept: str) -> None:
+    assert conflicts_of(replace(WORKED, **change), MARCH) == [
+        f"`acme/support` has work since 2026-03-31: keep its {kept}, or make a new retainer with another id."
+    ]
+
+
+@pytest.mark.parametrize("cycles", [(), (ledger("2026-03-31"),)])
+def test_a_retainer_without_work_may_begin_on_another_day(cycles: tuple[CycleLedger, ...]) -> None:
+    assert conflicts_of(replace(WORKED, starts_on=day("2026-02-01"), anchor_day=None), *cycles) == []
+
+
+def test_an_anchor_day_that_says_what_the_start_says_is_no_change_of_the_calendar() -> None:
+    assert conflicts_of(replace(WORKED, anchor_day=None), MARCH) == []
+
+
+@pytest.mark.parametrize(("ends_on", "is_refused"), [("2026-04-02", True), ("2026-04-03", False)])
+def test_a_retainer_ends_after_its_work(ends_on: str, is_refused: bool) -> None:
+    said = conflicts_of(replace(WORKED, ends_on=day(ends_on)), MARCH)
+
+    assert said == (["`acme/support` has work on 2026-04-02: let `ends_on` be a later day than that."] * is_refused)
+
+
+def test_work_of_tomorrow_is_work() -> None:
+    directory = FakeDirectory(stored(retainer(starts="2026-10-23", backfill=True)))
+    use_case = ApplySetup(directory, FakeLedger(ledger("2026-11-23", [entry("2026-11-23", "1:00")])), lambda: NOW)
+
+    plan = use_case.apply(declared(retainer(starts="2026-10-22", backfill=True)))
+
+    assert [problem.text.partition(":")[0] for problem in plan.conflicts] == [
+        "`acme/support` has work since 2026-11-23"
+    ]
+
+
+def test_cycles_are_read_only_where_the_calendar_would_change() -> None:
+    directory = FakeDirectory(stored(WORKED))
+    cycles = FakeLedger(MARCH, directory=directory)
+
+    apply(directory, declared(replace(WORKED, title="Helpdesk")), cycles=cycles)
+
+    assert cycles.reads == []

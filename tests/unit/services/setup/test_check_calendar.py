@@ -1,0 +1,92 @@
+"""A set-up cannot say anything else about closed cycles; what is to come it can change."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.retainer import Pause
+from chalicelib.services.setup.apply import ApplySetup
+from chalicelib.services.store.books import ClientBook, ClientHead
+from tests.builders import day, retainer, terms
+from tests.fakes import FakeDirectory, FakeLedger
+from tests.unit.services.setup.test_apply import ACME, NOW, declared
+
+PAUSED = (Pause(day("2026-02-10"), day("2026-02-20")), Pause(day("2026-10-25"), day("2026-12-01")))
+BEFORE = replace(retainer(), pauses=PAUSED)
+
+
+def problems(after, before=BEFORE, *, debt=0):
+    """What is wrong with declaring `after` where all before 1 November 2026 is closed."""
+    standing = Standing(day("2026-11-01"), Handover(debt_seconds=debt))
+    head = ClientHead(version=1, standings={before.id.retainer: standing})
+    directory = FakeDirectory(ClientBook(ACME, (before,), (), head, version=1))
+    plan = ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(declared(after))
+    return [problem.text.removeprefix("`acme/support` is closed before 2026-11-01") for problem in plan.conflicts]
+
+
+CHANGES = {
+    "dearer": replace(BEFORE, terms=(terms(fee="1200.00"),)),
+    "a version between": replace(BEFORE, terms=(terms(), terms("2026-10-15", fee="1200.00"))),
+    "moved": replace(BEFORE, anchor_day=15, zone="UTC"),
+    "ended before": replace(BEFORE, ends_on=day("2026-10-15")),
+    "paused before": replace(BEFORE, pauses=(Pause(day("2026-01-10"), day("2026-01-20")), *PAUSED)),
+    "resumed before": replace(BEFORE, pauses=PAUSED[1:]),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (
+            "dearer",
+            ": keep the terms that begin before that as they are, and add a version `effective_from: 2026-11-01`.",
+        ),
+        (
+            "a version between",
+            ": keep the terms that begin before that as they are, and add a version `effective_from: 2026-11-01`.",
+        ),
+        (
+            "moved",
+            ": keep its `zone` (Europe/Berlin) and `anchor_day` (1), or make a new retainer with another id.",
+        ),
+        ("ended before", ": let `ends_on` be that day or a later one."),
+        ("paused before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
+        ("resumed before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
+    ],
+)
+def test_what_closed_cycles_were_counted_by_stays(change, text):
+    assert [text] == problems(CHANGES[change])
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        replace(BEFORE, terms=(terms(), terms("2026-11-01", fee="1200.00"))),
+        replace(BEFORE, ends_on=day("2026-12-01")),
+        replace(BEFORE, ends_on=day("2026-11-01")),
+        replace(BEFORE, pauses=(PAUSED[0], Pause(day("2026-10-25"), None))),
+        replace(BEFORE, pauses=(PAUSED[0], Pause(day("2026-10-25"), day("2026-11-01")))),
+        replace(BEFORE, title="Helpdesk", grace_days=5),
+    ],
+)
+def test_what_is_to_come_can_change(after):
+    assert [] == problems(after)
+
+
+def test_a_retainer_with_a_debt_does_not_end_where_nothing_is_left_to_bill_it():
+    after = replace(BEFORE, ends_on=day("2026-11-01"))
+
+    assert [": let `ends_on` be a day after that, so that the debt of earlier cycles is billed."] == problems(
+        after, debt=3600
+    )
+
+
+@pytest.mark.parametrize("ends", [None, "2026-12-01", "2026-10-01"])
+def test_a_retainer_whose_last_cycle_is_closed_does_not_go_on(ends):
+    ended = replace(BEFORE, ends_on=day("2026-11-01"))
+    after = replace(BEFORE, ends_on=ends and day(ends))
+
+    [text] = problems(after, ended)
+    assert text == ", its last cycle among the closed: keep its `ends_on`, or make a new retainer with another id."

@@ -1,0 +1,158 @@
+"""An invented client as the pages' tests see it: two retainers, one of them over, on 22 November 2026."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from chalice import Chalice
+
+from app import app
+from chalicelib import wiring
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import Entry, Pool
+from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.retainer import Client, Link, Retainer
+from chalicelib.services.cycles.read_balance import ClientBalance, show_balance
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.web.page import pages as web_pages
+from tests.builders import entry, ledger, retainer, rule, terms
+from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
+
+NOW = datetime(2026, 11, 22, 8, 14, tzinfo=UTC)
+CLIENT = ClientId("seeblick-klinik")
+HELPDESK = RetainerId(CLIENT, RetainerSlug("helpdesk"))
+ADVISORY = RetainerId(CLIENT, RetainerSlug("advisory"))
+
+
+@dataclass
+class Sample:
+    """A stored client with the ports over it."""
+
+    directory: FakeDirectory
+    ledger: FakeLedger
+    links: FakeLinks
+    now: datetime = NOW
+    token: str = f"{CLIENT}~1"
+
+    def balance(self, token: str | None = None) -> ClientBalance | None:
+        return show_balance(
+            self.token if token is None else token,
+            self.now,
+            links=self.links,
+            directory=self.directory,
+            ledger=self.ledger,
+        )
+
+    def serve(self, monkeypatch) -> Chalice:
+        """The app, its pages reading this sample."""
+        monkeypatch.setattr(wiring, "directory", lambda: self.directory)
+        monkeypatch.setattr(wiring, "ledger", lambda: self.ledger)
+        monkeypatch.setattr(wiring, "links", lambda: self.links)
+        monkeypatch.setattr(web_pages, "_now", lambda: self.now)
+        return app
+
+
+def sample(
+    *retainers: Retainer,
+    cycles: Iterable[CycleLedger] = (),
+    locale: str = "en-GB",
+    link: Link | None = None,
+    as_of: datetime | None = NOW,
+    plan: str | None = None,
+    **client: object,
+) -> Sample:
+    """A client with these retainers and stored cycles."""
+    person = replace(Client(CLIENT, "Seeblick Klinik", locale, link=link or Link()), **client)
+    directory = FakeDirectory(ClientBook(person, retainers, (), ClientHead(1, "1", as_of, plan), 1))
+    return Sample(directory, FakeLedger(*cycles, directory=directory), FakeLinks())
+
+
+def helpdesk(**changes: object) -> Retainer:
+    """20 h a month; unused hours carry over for 2 months, at most 10 h; 100 € an hour beyond them."""
+    carry = rule(carry=True, cap="10", expires_after=2)
+    version = terms("2025-12-01", allotment="20:00", carry_over=carry)
+    plain = retainer(version, starts="2025-12-01", retainer_id=HELPDESK, title="Helpdesk")
+    return replace(plain, **changes)
+
+
+def advisory(**changes: object) -> Retainer:
+    """5 h a month, use it or lose it; 120 € an hour beyond them."""
+    version = terms("2026-05-01", allotment="5:00", rate="140.00", overage_rate="120.00")
+    plain = retainer(version, starts="2026-05-01", retainer_id=ADVISORY, title="Advisory")
+    return replace(plain, **changes)
+
+
+def seeblick(**changes: object) -> Sample:
+    """The sample of the screenshots: Helpdesk with 6.75 h left of 23 h, Advisory 1.50 h over its 5 h."""
+    past = zip(
+        ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05"), (15, 18, 21, 17, 20, 24), strict=True
+    )
+    later = zip(("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"), (20, 16, 14, 30, 17), strict=True)
+    cycles = [
+        ledger(
+            f"{month}-01",
+            [entry(f"{month}-{10 + n:02}", f"{hours // 4}:{hours % 4 * 15:02}") for n in range(4)],
+            of=HELPDESK,
+        )
+        for month, hours in (*past, *later)
+    ]
+    cycles += [ledger("2026-11-01", helpdesk_work(), of=HELPDESK)]
+    cycles += [
+        ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-12", f"{month - 3}:30")], of=ADVISORY)
+        for month in range(5, 10)
+    ]
+    cycles += [ledger("2026-11-01", advisory_work(), of=ADVISORY)]
+    return sample(helpdesk(), advisory(), cycles=cycles, **changes)
+
+
+def quarters(month: str, hours: int) -> list:
+    """Four equal days of work in a month."""
+    return [entry(f"{month}-{10 + n}", f"{hours // 4}:{hours % 4 * 15:02}") for n in range(4)]
+
+
+def helpdesk_work() -> list:
+    """16.25 h of the retainer and 14 h of a project."""
+    mira, jonas, migration = "Mira Okafor", "Jonas Brandt", {"pool": Pool.PROJECT, "project": "Mailbox migration"}
+    return [
+        entry(
+            "2026-11-20",
+            "1:15",
+            mira,
+            start="9:00",
+            description="Suspicious mail: three accounts locked and checked",
+            ticket="#4182",
+        ),
+        entry("2026-11-19", "0:30", jonas, start="15:00", description="Label printer on the second floor offline"),
+        entry("2026-11-18", "6:00", mira, description="Mailboxes of the front office moved", **migration),
+        entry("2026-11-17", "2:45", jonas, description="New colleague: laptop, VPN and door badge", ticket="#4171"),
+        entry("2026-11-16", "3:00", mira, description="Backup restore rehearsed, report for the insurer"),
+        entry("2026-11-12", "8:00", jonas, description="Mailboxes of both labs moved", **migration),
+        entry("2026-11-11", "1:30", mira, description="X-ray workstation: disk replaced", work_type="On site"),
+        entry("2026-11-09", "2:15", jonas, description="Quarterly patch evening, servers and switches"),
+        entry("2026-11-05", "1:00", mira, description="Phone queue rerouted for the holiday rota"),
+        entry("2026-11-04", "0:45", jonas, description="Password vault: two seats added"),
+        entry("2026-11-02", "3:15", mira, description="Wi-Fi survey of the new treatment rooms", work_type="On site"),
+    ]
+
+
+def advisory_work() -> list:
+    """6.50 h."""
+    return [
+        entry("2026-11-18", "2:00", "Ines Castellan", description="Review of the lab software contract"),
+        entry("2026-11-10", "3:00", "Ines Castellan", description="Security workshop with the management team"),
+        entry("2026-11-03", "1:30", "Ines Castellan", description="Budget for 2027: options for the server room"),
+    ]
+
+
+def many(count: int) -> Sample:
+    """A November with this many entries of a quarter of an hour."""
+    return sample(helpdesk(), cycles=[ledger("2026-11-01", map(_numbered, range(count)), of=HELPDESK)])
+
+
+def _numbered(n: int) -> Entry:
+    text = f"Ticket {n * 7919 % 10007}: {_WORDS[n % 8]} {_WORDS[n * 5 % 7]}, {_WORDS[n * 3 % 8]} checked"
+    clock = f"{8 + n % 9}:{n % 60:02}"
+    return entry(f"2026-11-{1 + n % 20:02}", "0:15", f"Worker {n % 7}", start=clock, description=text)
+
+
+_WORDS = ("printer", "mailbox", "VPN", "backup", "switch", "notebook", "licence", "phone")

@@ -1,0 +1,300 @@
+"""What the page says in each situation of a retainer."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.retainer import HoursFormat
+from chalicelib.render.jinja import render
+from chalicelib.services.store.books import Operator
+from chalicelib.web.page.build_view import build_page
+from chalicelib.web.page.view import RetainerView
+from tests.builders import day, entry, ledger, retainer, rounding, rule, terms, top_up
+from tests.unit.web.page.samples import CLIENT, HELPDESK, helpdesk, sample, seeblick
+
+
+def view_of(one, year=None) -> RetainerView:
+    return build_page(one.balance(), one.token, year).retainers[0]
+
+
+def html_of(one, year=None) -> str:
+    view = build_page(one.balance(), one.token, year)
+    return render("page.html", page=view, texts=view.texts, query="")
+
+
+def text_of(one) -> str:
+    """The page's words, as a reader sees them."""
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", "", html_of(one), flags=re.DOTALL).split())
+
+
+def november(*work, of=None, **changes):
+    return sample(of or helpdesk(**changes), cycles=[ledger("2026-11-01", work, of=HELPDESK)])
+
+
+def test_the_number_is_what_is_left_of_all_that_the_month_has():
+    view = view_of(seeblick())
+
+    assert ("6.75 h", "left of 23 h", False) == (view.big, view.beside, view.is_over)
+
+
+def test_more_than_all_hours_is_said_as_over():
+    view = view_of(november(entry("2026-11-02", "26:45"), of=retainer(terms(allotment="20"), retainer_id=HELPDESK)))
+
+    assert ("6.75 h over", "26.75 h used of 20 h", True) == (view.big, view.beside, view.is_over)
+
+
+def test_a_retainer_without_hours_says_what_was_used_and_has_no_bar():
+    view = view_of(november(entry("2026-11-02", "3:30"), of=retainer(terms(allotment="0"), retainer_id=HELPDESK)))
+
+    assert ("3.50 h", "used", None, False) == (view.big, view.beside, view.bar, view.is_over)
+    assert ("Hours are billed at €100 each.",) == view.rules
+
+
+def test_a_retainer_that_has_not_begun_says_when_it_does():
+    view = view_of(sample(helpdesk(starts_on=day("2027-01-01"))))
+
+    assert ("20 h", "from 1 January 2027", None, ()) == (view.big, view.beside, view.bar, view.logs)
+    assert "begins on 1 January 2027" in view.note
+
+
+def test_a_retainer_that_has_ended_has_nothing_left_and_no_rule():
+    view = view_of(sample(helpdesk(ends_on=day("2026-10-01"))))
+
+    assert ("0 h", ()) == (view.big, view.rules)
+    assert "ended on 30 September 2026" in view.dates
+
+
+def test_a_month_without_work_says_so():
+    assert "No work has been recorded this month yet." in text_of(sample(helpdesk()))
+
+
+def test_hours_in_clock_format_are_so_everywhere():
+    text = text_of(seeblick(hours_format=HoursFormat.CLOCK))
+
+    assert "6:45 h left of 23:00 h" in text
+    assert not re.search(r"\d\.\d\d h", text)
+
+
+def test_the_bar_fills_its_width_with_carried_used_and_left():
+    bar = view_of(seeblick()).bar
+
+    assert [("carried", "0.00%", "13.04%"), ("used", "13.04%", "57.61%"), ("left", "70.65%", "29.35%")] == [
+        (part.kind, part.x, part.width) for part in bar.segments
+    ]
+    assert "16.25 h of 23 h used, 6.75 h left. 3 h of the use came from carried hours." == bar.words
+
+
+def test_carried_hours_name_their_expiry_and_that_they_are_provisional():
+    fact = next(fact for fact in view_of(seeblick()).facts if fact.name == "Carried in")
+
+    assert ((("3 h", "until 31 Dec"),), "provisional") == (fact.lines, fact.note)
+
+
+def test_project_work_stands_beside_the_hours():
+    fact = next(fact for fact in view_of(seeblick()).facts if fact.name == "Project work")
+    tagged = [(row.hours, row.about) for log in view_of(seeblick()).logs for row in log.rows if row.is_project]
+
+    assert ((("14 h", ""),), "not taken from these hours") == (fact.lines, fact.note)
+    assert [("6.00", "Mira Okafor · Mailbox migration"), ("8.00", "Jonas Brandt · Mailbox migration")] == tagged
+
+
+def test_the_work_log_is_newest_first_and_shows_worked_time_where_it_differs():
+    rounded = retainer(terms(rounded=rounding("0:15")), retainer_id=HELPDESK)
+    work = [entry("2026-11-02", "1:20"), entry("2026-11-03", "0:30")]
+    rows = view_of(november(*work, of=rounded)).logs[0].rows
+
+    assert [("2026-11-03", "0.50", ""), ("2026-11-02", "1.50", "worked 1.33")] == [
+        (row.iso_date, row.hours, row.worked) for row in rows
+    ]
+
+
+def test_a_correction_shows_what_it_gives_back():
+    rounded = retainer(terms(rounded=rounding("0:15")), retainer_id=HELPDESK)
+    rows = view_of(november(entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:20"), of=rounded)).logs[0].rows
+
+    assert [("-1.50", "worked -1.33"), ("3.00", "")] == [(row.hours, row.worked) for row in rows]
+
+
+def test_excluded_work_is_not_on_the_page():
+    work = entry("2026-11-02", "1:00", pool=Pool.EXCLUDED, reason="Travel", description="Drive to the site")
+
+    assert "Drive to the site" not in html_of(november(work))
+
+
+def test_what_exports_say_is_escaped_wherever_it_stands():
+    mark = "<script>alert('&')</script>"
+    work = entry("2026-11-02", "1:00", mark, description=mark, work_type=mark, ticket=mark)
+    html = html_of(sample(helpdesk(title=mark), cycles=[ledger("2026-11-01", [work], of=HELPDESK)], name=mark))
+
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_number_can_be_taken_apart_into_steps_lots_and_draws():
+    making = view_of(seeblick()).making
+
+    assert [("", "20.00"), ("+", "3.00"), ("−", "16.25"), ("=", "6.75")] == [(s.sign, s.hours) for s in making.steps]
+    assert [
+        ("Carried from October 2026", "until 31 Dec", "3.00", "3.00", "0.00"),
+        ("Granted for November 2026", "until 31 Jan 2027", "20.00", "13.25", "6.75"),
+    ] == [(lot.name, lot.expires, lot.granted, lot.drawn, lot.left) for lot in making.lots]
+    assert (("Carried from October 2026", "3.00"), ("Granted for November 2026", "0.25")) == making.draws[-1].parts
+
+
+def test_where_there_is_one_lot_every_entry_drew_on_it_and_none_is_listed():
+    plain = retainer(terms(), retainer_id=HELPDESK, starts="2026-11-01")
+
+    assert () == view_of(november(entry("2026-11-02", "1:00"), of=plain)).making.draws
+
+
+def test_top_ups_and_deductions_are_steps_and_facts():
+    debts = retainer(terms(carry_over=rule(deduct=True)), starts="2026-10-01", retainer_id=HELPDESK)
+    cycles = [
+        ledger("2026-10-01", [entry("2026-10-02", "12:00")], of=HELPDESK),
+        ledger("2026-11-01", top_ups=[top_up("2026-11-01", "4:00")], of=HELPDESK),
+    ]
+    view = view_of(sample(debts, cycles=cycles))
+
+    assert [("Topped up", "4 h"), ("Deducted for earlier overruns", "2 h")] == [
+        (fact.name, fact.lines[0][0]) for fact in view.facts[1:3]
+    ]
+    assert ["", "+", "−", "−", "="] == [step.sign for step in view.making.steps]
+
+
+def test_past_months_are_figures_and_a_chart():
+    view = view_of(seeblick())
+
+    assert (11, 12) == (len(view.past), len(view.chart.columns))
+    assert ("October 2026", "20.00", "17.00", "3.00") == (
+        view.past[0].name,
+        view.past[0].available,
+        view.past[0].used,
+        view.past[0].left,
+    )
+
+
+def september_and_october(**client):
+    """10 h a month that last one more month; 4 h used in September, 3 h in October."""
+    of = retainer(terms(carry_over=rule(carry=True, expires_after=1)), starts="2026-09-01", retainer_id=HELPDESK)
+    september = ledger("2026-09-01", [entry("2026-09-02", "4:00")], of=HELPDESK)
+    october = ledger("2026-10-01", [entry("2026-10-02", "3:00")], of=HELPDESK)
+    return sample(of, cycles=[september, october], **client)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en", "3 h expired"), ("de-DE", "3 h verfallen"), ("fr-FR", "3 h expirées")]
+)
+def test_a_past_month_names_all_hours_that_it_had_and_those_that_expired(locale, words):
+    one = september_and_october(locale=locale)
+    row = view_of(one).past[0]
+
+    assert ("16", "3", "10", words) == (row.available[:-3], row.used[:-3], row.left[:-3], row.expired)
+    assert f"<small>{words}</small></td></tr>" in html_of(one)
+
+
+def test_expired_hours_are_a_part_of_the_bar_and_of_its_words():
+    month = ledger(
+        "2026-11-01",
+        [entry("2026-11-02", "3:00")],
+        top_ups=[top_up("2026-11-01", "5:00", expires="2026-11-15")],
+        of=HELPDESK,
+    )
+    view = view_of(sample(retainer(terms(), starts="2026-11-01", retainer_id=HELPDESK), cycles=[month]))
+
+    assert ("10 h", "left of 15 h") == (view.big, view.beside)
+    assert [("used", "20.00%"), ("expired", "13.33%"), ("left", "66.67%")] == [
+        (part.kind, part.width) for part in view.bar.segments
+    ]
+    assert "3 h of 15 h used, 10 h left. 2 h expired." == view.bar.words
+    assert "expired" in [fact.kind for fact in view.facts]
+
+
+def test_a_column_of_the_chart_is_over_by_what_no_hours_covered_also_where_hours_expired():
+    of = retainer(terms(allotment="0"), starts="2026-10-01", retainer_id=HELPDESK)
+    october = ledger(
+        "2026-10-01",
+        [entry("2026-10-20", "3:00")],
+        top_ups=[top_up("2026-10-01", "3:00", expires="2026-10-15")],
+        of=HELPDESK,
+    )
+    column = view_of(sample(of, cycles=[october])).chart.columns[0]
+
+    assert (0, 60) == (column.height, column.over_height)
+
+
+def test_a_month_that_went_over_is_marked_in_table_and_chart():
+    one = next(row for row in build_page(seeblick().balance(), "t").retainers[1].past if row.name == "September 2026")
+    columns = build_page(seeblick().balance(), "t").retainers[1].chart.columns
+
+    assert ("1.50 h over", True) == (one.left, one.is_over)
+    assert [0, 0, 0, True, True, 0, True] == [column.over_height and True for column in columns]
+
+
+def test_a_year_opens_the_work_of_its_months():
+    view = build_page(seeblick().balance(), "t", 2026)
+
+    assert 11 == len(view.retainers[0].logs)
+    assert ["Work", "Work, October 2026"] == [log.title for log in view.retainers[0].logs][:2]
+
+
+def test_a_past_month_that_went_over_says_so_in_the_words_of_the_large_number():
+    work = [ledger("2026-10-01", [entry("2026-10-02", "26:45")], of=HELPDESK)]
+    plain = retainer(terms("2026-01-01", allotment="20"), starts="2026-01-01", retainer_id=HELPDESK)
+    html = html_of(sample(plain, cycles=work), 2026)
+
+    assert '<td class="n is-over-text">6.75 h over</td>' in html
+    assert 'Work, October 2026 <span class="soft">26.75 h used of 20 h</span>' in html
+
+
+def test_the_work_of_a_month_without_hours_is_summed_up_alone():
+    plain = retainer(terms("2026-01-01", allotment="0"), starts="2026-01-01", retainer_id=HELPDESK)
+    work = [ledger("2026-10-01", [entry("2026-10-02", "3:30")], of=HELPDESK)]
+
+    assert "3.50 h" == view_of(sample(plain, cycles=work), 2026).logs[1].sum
+
+
+def test_a_year_without_cycles_says_so():
+    assert "No period of this retainer began in 2019." == view_of(seeblick(), 2019).year_note
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("de-DE", "6,75 h übrig von 23 h"), ("fr-FR", "6,75 h restantes sur 23 h"), ("en", "6.75 h left of 23 h")],
+)
+def test_the_page_speaks_the_clients_language(locale, words):
+    assert words in text_of(seeblick(locale=locale))
+
+
+def test_a_client_sees_when_the_last_import_was():
+    assert "As of 22 November 2026, 09:14 (CET)" in text_of(seeblick())
+    assert "Nothing has been imported yet" in text_of(seeblick(as_of=None))
+
+
+@pytest.mark.parametrize(
+    ("operator", "said"),
+    [
+        (Operator("Fjordblick IT", "hello@fjordblick.example"), " Fjordblick IT · hello@fjordblick.example"),
+        (Operator("Fjordblick IT"), " Fjordblick IT"),
+        (Operator(), None),
+    ],
+)
+def test_a_client_sees_whom_to_ask(operator, said):
+    one = seeblick()
+    book = one.directory.books[CLIENT]
+    one.directory.books[CLIENT] = replace(book, operator=operator)
+
+    assert (said is not None) == ("Questions about an entry?" in text_of(one))
+    assert f"Questions about an entry?{said} Whoever has" in text_of(one) or said is None
+
+
+def test_rows_of_the_settling_month_count_towards_the_limit_of_the_page():
+    cycles = [
+        ledger(f"2026-{month}-01", [entry(f"2026-{month}-02", "0:01", f"W{n}") for n in range(200)], of=HELPDESK)
+        for month in (10, 11)
+    ]
+    logs = view_of(sample(helpdesk(), cycles=cycles)).logs
+
+    assert [200, 100] == [len(log.rows) for log in logs]
+    assert "The newest 100 of 200 entries are listed here. The CSV file has all of them." == logs[1].omitted

@@ -1,0 +1,323 @@
+"""The readable report of an import: who may open it, and what it says."""
+
+import gzip
+import html
+import re
+from base64 import b64encode
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+from chalice.test import Client
+
+from chalicelib.adapters.aws import CloudError
+from chalicelib.domain.ids import ImportId
+from chalicelib.domain.routing import Facts, suggest_rule
+from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.services.imports.read_report import REPORT_DAYS, OpenedReport
+from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
+from chalicelib.web.report.build_page import build_report_page
+from chalicelib.words.import_report import next_steps, status_words
+from tests.unit.web.page.samples import seeblick
+from tests.unit.web.report.samples import LINKS, NOW, Desk, done, refused, routed, troubled, undone
+
+
+def get(desk: Desk, monkeypatch, path: str | None = None, method: str = "get"):
+    with Client(desk.serve(monkeypatch)) as client:
+        return getattr(client.http, method)(path or desk.path)
+
+
+def view(record):
+    return build_report_page(OpenedReport(record, NOW.date()))
+
+
+def commands(record) -> list[str]:
+    return [command for step in next_steps(record) for command in step.commands]
+
+
+def text_of(body: bytes) -> str:
+    """What a reader sees, without the white space between things."""
+    return html.unescape(" ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", body.decode(), flags=re.DOTALL).split()))
+
+
+# ---------------------------------------------------------------- who may open it
+
+
+def test_nobody_keeps_a_report_or_finds_it_by_searching(monkeypatch):
+    answered = get(Desk(done()), monkeypatch)
+
+    assert (200, "no-store", "no-referrer", "noindex, nofollow, noarchive") == (
+        answered.status_code,
+        answered.headers["Cache-Control"],
+        answered.headers["Referrer-Policy"],
+        answered.headers["X-Robots-Tag"],
+    )
+    assert b'<meta name="robots" content="noindex">' in answered.body
+
+
+def test_only_the_page_s_own_style_applies_and_nothing_runs(monkeypatch):
+    answered = get(Desk(troubled()), monkeypatch)
+    policy = dict(part.strip().partition(" ")[::2] for part in answered.headers["Content-Security-Policy"].split(";"))
+    [sheet] = re.findall(r"<style>(.*?)</style>", answered.body.decode(), re.DOTALL)
+
+    assert f"'sha256-{b64encode(sha256(sheet.encode()).digest()).decode()}'" == policy["style-src"]
+    assert ("'none'", "'none'") == (policy["default-src"], policy["frame-ancestors"])
+    assert "url(" not in sheet
+    assert "@import" not in sheet
+
+
+def test_an_address_works_for_90_days_and_then_names_the_command_for_a_new_one(monkeypatch):
+    today = NOW.date()
+    last = get(Desk(done(), today - timedelta(days=REPORT_DAYS)), monkeypatch)
+    ended = get(Desk(done(), today - timedelta(days=REPORT_DAYS + 1)), monkeypatch)
+
+    assert (200, 410) == (last.status_code, ended.status_code)
+    assert "This address works until 22 November 2026" in text_of(last.body)
+    assert f"hourtab import show {done().id} prints it" in text_of(ended.body)
+    assert "no-store" == ended.headers["Cache-Control"]
+    assert "Toggl week 47" not in text_of(ended.body)
+
+
+def test_what_is_no_address_of_a_report_opens_nothing(monkeypatch):
+    desk = Desk(done())
+    unknown = LINKS.token(ImportId("0000000000000000"), NOW.date())
+    refused_ones = [
+        get(desk, monkeypatch, f"/i/{token}") for token in (unknown, desk.path[3:] + "x", "x", "%00", "x" * 900)
+    ]
+
+    assert {404} == {one.status_code for one in refused_ones}
+    assert 1 == len({one.body for one in refused_ones})
+
+
+def test_the_token_of_a_client_opens_no_report_and_that_of_a_report_no_client(monkeypatch):
+    desk, client = Desk(done()), seeblick()
+    client.serve(monkeypatch)
+
+    assert 404 == get(desk, monkeypatch, f"/i/{client.token}").status_code
+    assert 404 == get(desk, monkeypatch, f"/b/{desk.path[3:]}").status_code
+
+
+def test_a_head_request_is_answered_without_a_body(monkeypatch):
+    answered = get(Desk(done()), monkeypatch, method="head")
+
+    assert (200, b"") == (answered.status_code, answered.body)
+
+
+def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(monkeypatch, caplog):
+    desk = Desk(done())
+    app = desk.serve(monkeypatch)
+
+    def silent():
+        raise CloudError("BatchGetItem", "Timeout")
+
+    monkeypatch.setattr("chalicelib.wiring.import_log", silent)
+    with Client(app) as client:
+        answered = client.http.get(desk.path)
+
+    assert 503 == answered.status_code
+    assert desk.path not in caplog.text
+
+
+# ---------------------------------------------------------------- what it says
+
+
+class Cells(HTMLParser):
+    """The cells of a page's tables."""
+
+    def __init__(self):
+        super().__init__()
+        self.cells, self.inside = [], False
+
+    def handle_starttag(self, tag, _attrs):
+        if tag in {"td", "th"}:
+            self.cells.append("")
+            self.inside = True
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag not in {"td", "th"}
+
+    def handle_data(self, data):
+        if self.inside:
+            self.cells[-1] += data
+
+
+@pytest.mark.parametrize("record", [done(), troubled(), undone(), routed()], ids=lambda record: record.file.key[6:20])
+def test_the_rows_that_are_told_apart_add_up_to_those_of_the_file(record):
+    *parts, total = [int(row.rows.replace(",", "")) for row in view(record).counts]
+
+    assert record.report.counts.rows == total == sum(parts)
+
+
+def test_missing_entries_stand_apart_from_the_sum(monkeypatch):
+    page = text_of(get(Desk(troubled()), monkeypatch).body)
+
+    assert "Apart from these rows, 3 entries of earlier files that this one does not repeat: they stay counted" in page
+
+
+def test_each_cycle_is_told_before_and_after(monkeypatch):
+    cells = Cells()
+    cells.feed(get(Desk(routed()), monkeypatch).body.decode())
+    table = cells.cells[cells.cells.index("Cycle") :]
+
+    assert ["Cycle", "Before", "After"] == table[:3]
+    assert [
+        *("seeblick-klinik/helpdeskfrom 1 October 2026", "20 h", "20 h"),
+        *("seeblick-klinik/helpdeskfrom 1 November 2026", "4 h", "9.75 h+5.75 h"),
+        *("nordlicht-dental/helpdeskfrom 1 November 2026", "0 h", "26.75 h+26.75 h"),
+        *("praxis-am-markt/managed-services-and-monitoringfrom 15 October 2026", "12.50 h", "11 h−1.50 h"),
+    ] == table[3:]
+
+
+def test_200_of_each_kind_are_listed_and_the_rest_counted(monkeypatch):
+    record = troubled(1234)
+    shown = view(record)
+
+    assert {"unrouted": 200, "problems": 200, "warnings": 200, "missing": 200, "doubles": 1} == {
+        one.slug: len(one.rows) for one in shown.listings
+    }
+    assert dict.fromkeys(("unrouted", "problems", "warnings", "missing"), "and 1,034 more") == {
+        one.slug: one.more for one in shown.listings if one.more
+    }
+    assert len(gzip.compress(get(Desk(record), monkeypatch).body)) < 30_000
+
+
+def test_of_doubles_which_nobody_counts_a_full_list_says_that_it_ends_at_200():
+    record = troubled()
+    full = replace(record, report=replace(record.report, doubles=record.report.doubles * 200))
+    [listing] = [one for one in view(full).listings if one.slug == "doubles"]
+
+    assert "Only the first 200 are listed." == listing.more
+
+
+def test_a_rule_is_listed_once_and_can_be_pasted(monkeypatch):
+    body = get(Desk(troubled(200)), monkeypatch).body.decode()
+    pasted = html.unescape(re.findall(r"<pre>(.*?)</pre>", body, re.DOTALL)[-1])
+
+    assert [{"when": {"client": "Fähr & Söhne GmbH"}, "client": "CLIENT"}] == yaml.safe_load(pasted)
+
+
+def test_a_rule_hides_nothing_and_still_says_the_same():
+    hidden = "Nord\u202ehcral\u2028\x85 & “Söhne”\u200b"
+    rule = suggest_rule(Facts(project=hidden), "client: CLIENT")
+    record = troubled()
+    unrouted = (RowProblem(2, None, None, "No rule.", rule=rule),)
+    listing = view(replace(record, report=replace(record.report, unrouted=unrouted))).listings[0]
+
+    assert listing.rules.isprintable()
+    assert [{"when": {"project": hidden}, "client": "CLIENT"}] == yaml.safe_load(listing.rules)
+
+
+ATTACK = "</pre></bdi><script>alert(1)</script>\"'&amp;{{ 7*7 }}`<img src=x onerror=alert(1)>"
+
+
+def hostile(attack: str):
+    """Every text that comes from a file or from its name is an attack."""
+    record = troubled()
+    report = record.report
+    problem = RowProblem(3, attack, attack, attack, rule=attack)
+    return replace(
+        record,
+        file=replace(record.file, key=f"inbox/{attack}", version=attack),
+        report=replace(
+            report,
+            source=attack,
+            problems=(problem,),
+            warnings=(problem,),
+            unrouted=(problem,),
+            missing=tuple(replace(one, worker=attack, description=attack) for one in report.missing),
+            doubles=tuple(replace(one, other_source=attack, description=attack) for one in report.doubles),
+        ),
+    )
+
+
+class Tags(HTMLParser):
+    """The elements of a page with the attributes that could load, run or style."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.wrong = set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.wrong += [name for name, _ in attrs if name in {"src", "srcset", "data", "style"} or name.startswith("on")]
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+@pytest.mark.parametrize("attack", [ATTACK, f"Say `{ATTACK}"], ids=["bare", "quoted as code"])
+def test_text_from_files_stays_text(monkeypatch, attack, is_refused):
+    record = hostile(attack)
+    if is_refused:
+        report = replace(refused().report, refusal=Refusal(RefusalKind.NOT_CSV, attack))
+        record = replace(record, report=report)
+    body = get(Desk(record), monkeypatch).body
+    tags = Tags()
+    tags.feed(body.decode())
+
+    assert [] == tags.wrong
+    assert not tags.tags & {"script", "img", "iframe", "object", "embed", "a"}
+    assert attack in html.unescape(body.decode())
+
+
+def test_a_refusal_is_told_in_full_with_what_to_do(monkeypatch):
+    page = text_of(get(Desk(refused()), monkeypatch).body)
+
+    assert "Refused nothing of this file counts" in page
+    assert refused().report.refusal.reason.replace("`", "") in page.replace(" ,", ",").replace(" .", ".")
+    assert "Rows of the file" not in page
+
+
+def test_every_decision_is_told_with_its_moment(monkeypatch):
+    page = text_of(get(Desk(undone()), monkeypatch).body)
+    accepted = view(replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),)))
+
+    assert "22 November 2026, 05:05 UTC Undone: as if the file had never been dropped" in page
+    assert "22 November 2026, 06:06 UTC Redone: the file counts again" in page
+    assert "Nothing of this file counts now." in page
+    assert (
+        ("22 November 2026, 08:14 UTC", "Accepted: what the file does not repeat is removed"),
+    ) == accepted.decisions
+    assert "removed" in accepted.missing
+
+
+def test_the_original_is_named_with_its_version(monkeypatch):
+    page = text_of(get(Desk(done()), monkeypatch).body)
+
+    assert "kept in the bucket hourtab-prod-inbox-111122223333-eu-central-1, version Qx7vDnY2kP0z." in page
+
+
+# ---------------------------------------------------------------- what to do next
+
+
+def test_every_status_has_words():
+    told = {status_words(replace(done(), report=replace(done().report, status=status))) for status in ImportStatus}
+
+    assert len(ImportStatus) == len(told)
+    assert "Undone" == status_words(undone())
+
+
+def test_each_finding_has_its_command():
+    this = done().id
+
+    assert [f"hourtab import undo {this}"] == commands(done())
+    assert [f"hourtab import redo {this}"] == commands(undone())
+    assert [f"hourtab import retry {this}"] == commands(refused())
+    assert [
+        "hourtab apply setup.yaml",
+        f"hourtab import retry {this}",
+        f"hourtab import accept {this}",
+        f"hourtab import undo {this}",
+    ] == commands(troubled())
+
+
+def test_what_is_accepted_is_not_asked_for_again():
+    accepted = replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),))
+
+    assert f"hourtab import accept {accepted.id}" not in commands(accepted)
+
+
+@pytest.mark.parametrize("kind", [RefusalKind.EMPTY, RefusalKind.SUMMARY_REPORT, RefusalKind.NOT_CSV])
+def test_a_file_that_is_refused_for_what_it_is_is_not_tried_again(kind):
+    assert [] == commands(replace(refused(), report=replace(refused().report, refusal=Refusal(kind, "No."))))

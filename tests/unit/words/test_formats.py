@@ -1,0 +1,106 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chalicelib.domain.quantities import Money
+from chalicelib.domain.retainer import HoursFormat
+from chalicelib.words.formats import Formats, in_zone, locale_of
+from tests.builders import day, hours, money
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+
+
+def formats(tag: str, kind: HoursFormat = HoursFormat.DECIMAL) -> Formats:
+    return Formats(locale_of(tag), kind)
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "text"),
+    [
+        ("en", HoursFormat.DECIMAL, "6.75 h"),
+        ("de-DE", HoursFormat.DECIMAL, "6,75 h"),
+        ("fr-FR", HoursFormat.DECIMAL, "6,75 h"),
+        ("de-DE", HoursFormat.CLOCK, "6:45 h"),
+    ],
+)
+def test_hours_follow_the_setting_and_the_locale(tag, kind, text):
+    assert text == formats(tag, kind).hours(hours("6:45"))
+
+
+@pytest.mark.parametrize(
+    ("duration", "prose", "cell"),
+    [
+        ("20", "20 h", "20.00"),
+        ("1:30", "1.50 h", "1.50"),
+        ("1:20", "1.33 h", "1.33"),
+        ("0:00:18", "0.01 h", "0.01"),
+        ("-6:45", "-6.75 h", "-6.75"),
+        ("1234", "1,234 h", "1,234.00"),
+        ("0", "0 h", "0.00"),
+    ],
+)
+def test_decimal_hours_have_two_places_or_none(duration, prose, cell):
+    assert (prose, cell) == (formats("en").hours(hours(duration)), formats("en").hours_cell(hours(duration)))
+
+
+def test_half_a_hundredth_goes_away_from_zero():
+    assert ("0.13", "-0.13") == (formats("en").hours_cell(450), formats("en").hours_cell(-450))
+
+
+def test_what_would_read_as_nothing_is_shown_to_the_second():
+    assert "0:00:10 h" == formats("en").hours(10)
+
+
+def test_clock_hours_show_seconds_only_where_there_are_some():
+    clock = formats("en", HoursFormat.CLOCK)
+
+    assert ["26:45 h", "0:00:10 h", "-1:05 h"] == [clock.hours(hours(text)) for text in ("26:45", "0:00:10", "-1:05")]
+
+
+@pytest.mark.parametrize(
+    ("tag", "amount", "text"),
+    [
+        ("en", money("1,675.00"), "€1,675.00"),
+        ("de-DE", money("1,675.00"), f"1.675,00{NBSP}€"),
+        ("fr-FR", money("1,675.00"), f"1{NNBSP}675,00{NBSP}€"),
+        ("en", Money(5000, "JPY"), "¥5,000"),
+        ("de-DE", Money(5125, "KWD"), f"5,125{NBSP}KWD"),
+        ("en", Money(1_000_001, "ISK"), "ISK1,000,001"),
+    ],
+)
+def test_money_has_the_places_of_its_currency(tag, amount, text):
+    assert text == formats(tag).money(amount)
+
+
+def test_a_round_price_has_no_places():
+    assert ["€100", "€82.50"] == [formats("en").price(money(text)) for text in ("100.00", "82.50")]
+
+
+def test_days_are_said_as_the_last_day_that_is_included():
+    november = (day("2026-11-01"), day("2026-12-01"))
+
+    assert ["1–30 Nov 2026", "1.–30. Nov. 2026", "1–30 nov. 2026"] == [
+        formats(tag).days(*november).replace("\u2009", "") for tag in ("en-GB", "de-DE", "fr-FR")
+    ]
+
+
+def test_a_day_has_its_year_only_where_that_is_not_understood():
+    near = day("2026-11-01")
+
+    assert ["31 Dec", "31 Jan 2027"] == [
+        formats("en-GB").day_with_year(on, near) for on in (date(2026, 12, 31), date(2027, 1, 31))
+    ]
+
+
+def test_an_instant_is_shown_on_the_clocks_of_a_zone():
+    instant = in_zone(datetime(2026, 11, 22, 8, 14, tzinfo=UTC), "Europe/Berlin")
+
+    assert "22. November 2026, 09:14 (MEZ)".replace("MEZ", "CET") == formats("de-DE").instant(instant)
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale"),
+    [("de-CH", "de_CH"), ("nl-NL", "en_NL"), ("xx", "en"), ("", "en"), ("pt-BR", "en"), ("../../etc", "en")],
+)
+def test_a_locale_without_words_of_ours_keeps_its_numbers_beside_english(tag, locale):
+    assert locale == str(locale_of(tag))

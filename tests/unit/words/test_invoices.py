@@ -1,0 +1,112 @@
+"""The invoice in the client's language."""
+
+from dataclasses import fields, replace
+from string import Formatter
+
+import pytest
+
+from chalicelib.domain.invoice import InvoiceBalance
+from chalicelib.domain.quantities import HOUR, Money
+from chalicelib.domain.retainer import Retainer
+from chalicelib.services.invoices.preview import InvoicePreview, preview_invoice
+from chalicelib.words.formats import LANGUAGES
+from chalicelib.words.invoice_texts import INVOICE_TEXTS
+from chalicelib.words.invoices import word_invoice
+from tests.builders import day, entry, ledger, retainer, rule, terms
+from tests.unit.web.page.samples import CLIENT, HELPDESK, sample
+
+JANUARY = "2026-01-01"
+
+
+def october(of: Retainer, *work: str, **client: object) -> InvoicePreview:
+    """A preview of October 2026 with this work."""
+    entries = [entry(f"2026-10-{n:02}", duration) for n, duration in enumerate(work, 1)]
+    one = sample(of, cycles=[ledger("2026-10-01", entries, of=HELPDESK)], **client)
+    return preview_invoice(CLIENT, "helpdesk", day("2026-10-01"), one.now, directory=one.directory, ledger=one.ledger)
+
+
+def plain(allotment: str = "20", fee: str = "1000.00", **changes: object) -> Retainer:
+    return retainer(terms(JANUARY, allotment=allotment, fee=fee, **changes), starts=JANUARY, retainer_id=HELPDESK)
+
+
+def texts(shown: InvoicePreview) -> list[str]:
+    return [text.replace("\N{NO-BREAK SPACE}", " ") for text, _ in word_invoice(shown).lines]
+
+
+@pytest.mark.parametrize(
+    ("locale", "lines"),
+    [
+        ("en", ["Retainer (20 hours at €50)", "6.75 hours at the normal price (€100)"]),
+        ("de-DE", ["Retainer (20 Stunden zu 50 €)", "6,75 Stunden zum Normalpreis (100 €)"]),
+        ("fr-FR", ["Forfait (20 heures à 50 €)", "6,75 heures au tarif normal (100 €)"]),
+    ],
+)
+def test_lines_speak_the_clients_language(locale, lines):
+    assert lines == texts(october(plain(), "20:00", "6:45", locale=locale))
+
+
+@pytest.mark.parametrize(
+    ("locale", "worked", "line"),
+    [
+        ("en", "1:00", "1 hour beyond the retainer (€80)"),
+        ("en", "1:30", "1.50 hours beyond the retainer (€80)"),
+        ("de", "1:00", "1 Stunde über das Kontingent hinaus (80 €)"),
+        ("fr", "1:30", "1,50 heure au-delà du forfait (80 €)"),
+        ("fr", "2:00", "2 heures au-delà du forfait (80 €)"),
+    ],
+)
+def test_one_hour_is_singular_as_the_language_has_it(locale, worked, line):
+    free = plain(allotment="0", fee="0", rate="100", overage_rate="80")
+
+    assert [line] == texts(october(free, worked, locale=locale))
+
+
+def test_a_retainer_without_hours_has_no_price_of_an_hour():
+    assert ["Retainer"] == texts(october(plain(allotment="0", fee="50")))
+
+
+def test_overruns_that_are_billed_at_the_end_name_their_time():
+    ending = replace(plain(carry_over=rule(deduct=True)), ends_on=day("2026-11-01"), starts_on=day("2026-09-01"))
+    work = [ledger("2026-09-01", [entry("2026-09-02", "43:00")], of=HELPDESK)]
+    one = sample(ending, cycles=work)
+    shown = preview_invoice(CLIENT, "helpdesk", None, one.now, directory=one.directory, ledger=one.ledger)
+
+    assert ["Retainer (20 hours at €50)", "3 hours overrun in earlier periods (€100)"] == texts(shown)
+
+
+def test_the_balance_leaves_out_what_is_nothing_and_ends_with_the_comparison():
+    shown = word_invoice(october(plain(), locale="en"))
+
+    assert (
+        ("Granted", "20 h"),
+        ("Used", "0 h"),
+        ("Forfeited", "20 h"),
+        ("All used hours at the normal price", "€0.00"),
+    ) == shown.balance
+    assert ("Total net amount", "€1,000.00") == shown.net
+
+
+def test_every_figure_of_the_balance_has_a_name():
+    shown = october(plain())
+    everything = InvoiceBalance(**{field.name: HOUR for field in fields(InvoiceBalance)})
+    full = replace(shown, invoice=replace(shown.invoice, balance=everything, at_regular_rate=Money(0, "EUR")))
+
+    names = [name for name, _ in word_invoice(full).balance]
+
+    assert len(fields(InvoiceBalance)) + 1 == len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_says_everything_that_english_says_with_the_same_figures(language):
+    english, other = INVOICE_TEXTS["en"], INVOICE_TEXTS[language]
+
+    assert {key: placeholders(text) for key, text in english.lines.items()} == {
+        key: placeholders(text) for key, text in other.lines.items()
+    }
+    assert {"fee", "fee.no_hours", "overage.regular", "overage", "debt", "top_up"} == set(other.lines)
+    assert [{"count"}, {"count"}] == [placeholders(form) for form in other.hours]
+    assert all(other)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

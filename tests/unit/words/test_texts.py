@@ -1,0 +1,131 @@
+import re
+from itertools import product
+from string import Formatter
+
+import pytest
+
+from chalicelib.domain.retainer import CycleLength
+from chalicelib.words.formats import LANGUAGES, Formats, locale_of
+from chalicelib.words.sentences import Voice, describe
+from chalicelib.words.texts import Texts, texts_in
+from tests.builders import rounding, rule, terms
+
+FORFEIT_AND_DEDUCT = (
+    "Unused hours are forfeited at the end of the month; hours beyond the retainer are taken off the following months."
+)
+
+
+def sentences(texts: Texts) -> dict[str, str]:
+    """Every sentence by its name, also those of cycles and counted things."""
+    found: dict[str, str] = {}
+    waiting = list(texts._asdict().items())
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, str):
+            found[name] = value
+        else:
+            parts = value if isinstance(value, dict) else dict(enumerate(value))
+            waiting += [(f"{name}.{key}", each) for key, each in parts.items()]
+    return found
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(sentence) if field}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_says_everything_that_english_says_with_the_same_figures(language):
+    english, other = sentences(texts_in("en")), sentences(texts_in(language))
+
+    assert {name: placeholders(text) for name, text in english.items()} == {
+        name: placeholders(text) for name, text in other.items()
+    }
+    assert not [name for name, text in other.items() if not text.strip()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_names_its_own_language_and_every_length_of_cycle(language):
+    texts = texts_in(language)
+
+    assert (language, set(CycleLength)) == (texts.language, set(texts.cycles))
+
+
+def test_every_text_is_used_somewhere():
+    from pathlib import Path  # noqa: PLC0415 - of this test alone
+
+    folder = Path(__file__).parents[3] / "chalicelib"
+    sources = [
+        *(folder / "web").rglob("*.py"),
+        *(folder / "words").glob("*.py"),
+        *(folder / "templates").glob("*.html"),
+    ]
+    used = set(re.findall(r"texts\.(\w+)", "".join(path.read_text("utf-8") for path in sources)))
+
+    assert set(Texts._fields) == used
+
+
+def voice(tag: str = "en") -> Voice:
+    return Voice(Formats(locale_of(tag)))
+
+
+@pytest.mark.parametrize(
+    ("carry_over", "length", "sentence"),
+    [
+        (rule(), CycleLength.MONTH, "Unused hours are forfeited at the end of the month."),
+        (rule(), CycleLength.YEAR, "Unused hours are forfeited at the end of the year."),
+        (rule(carry=True), CycleLength.MONTH, "Unused hours carry over and do not expire."),
+        (
+            rule(carry=True, cap="10", expires_after=2),
+            CycleLength.MONTH,
+            "Unused hours carry over for up to 2 months, at most 10 h.",
+        ),
+        (
+            rule(carry=True, cap="50%", expires_after=1),
+            CycleLength.QUARTER,
+            "Unused hours carry over for up to 1 quarter, at most 50\u00a0% of the quarter’s hours.",
+        ),
+        (
+            rule(deduct=True),
+            CycleLength.MONTH,
+            FORFEIT_AND_DEDUCT,
+        ),
+    ],
+)
+def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
+    assert sentence == voice().carry_over(terms(carry_over=carry_over), length)
+
+
+@pytest.mark.parametrize("length", CycleLength)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(language, length):
+    combinations = product((False, True), (None, "5:00", "50%"), (None, 1, 2), (False, True))
+    rules = [rule(carry=carry, cap=cap, expires_after=n, deduct=deduct) for carry, cap, n, deduct in combinations]
+    said = {describe(one): voice(language).carry_over(terms(carry_over=one), length) for one in rules}
+
+    assert set(texts_in(language).carry_over) == {described.id for described in said}
+    assert 2 + 3 * 3 * 2 == len(set(said.values()))
+    assert not [one for one in said.values() if "None" in one or "{" in one or not one.endswith(".")]
+
+
+def test_a_cap_speaks_of_hours_as_the_client_reads_them():
+    sentence = voice("de-DE").carry_over(terms(carry_over=rule(carry=True, cap="7:30")), CycleLength.MONTH)
+
+    assert "Nicht genutzte Stunden bleiben ohne Verfall erhalten, höchstens 7,50 h." == sentence
+
+
+def test_hours_beyond_cost_the_overage_rate_or_else_the_regular_one():
+    both = [terms(rate="100.00"), terms(rate="100.00", overage_rate="87.50", rounded=rounding("0:15"))]
+
+    assert [
+        "Hours beyond the retainer are billed at €100 per hour.",
+        "Hours beyond the retainer are billed at €87.50 per hour.",
+    ] == [voice().overage(one) for one in both]
+
+
+def test_a_retainer_without_hours_names_the_price_of_each():
+    assert "Hours are billed at €100 each." == voice().overage(terms(allotment="0"))
+
+
+@pytest.mark.parametrize("one", [terms(carry_over=rule(deduct=True)), terms(rate="0.00")])
+def test_hours_beyond_that_are_deducted_or_free_have_no_price(one):
+    assert "" == voice().overage(one)
