@@ -117,7 +117,7 @@ class FakeLedger:
     def commit(self, commit: LedgerCommit) -> None:
         book = self.directory.books[commit.client]
         _check(book.head.version, commit.head.version)
-        cycles, beside = list(commit.cycles), commit.beside()
+        cycles = list(commit.cycles)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
@@ -126,7 +126,7 @@ class FakeLedger:
         self.cycle_writes += len(cycles)
         head = replace(commit.head, version=commit.head.version + 1)
         self.directory.books[commit.client] = replace(book, head=head)
-        for one in beside:
+        for one in commit.records:
             if isinstance(one, InvoiceRecord):
                 self.log.invoices.setdefault(one.id, one)
             elif isinstance(one, AuditRecord):

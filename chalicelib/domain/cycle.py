@@ -94,15 +94,15 @@ class CycleLedger:
     top_ups: tuple[TopUp, ...] = ()
     frozen: "FrozenCycle | None" = None
     """The closed cycle's figures (domain/statements.py); None: it is not closed."""
-    now: tuple[Entry, ...] | None = None
-    """Of a closed cycle: its work as the exports tell it by now; None: none has spoken of it since."""
-    late: tuple[LatePosting, ...] = ()
+    reported_since_close: tuple[Entry, ...] | None = None
+    """Of a closed cycle: its work as exports report it by now; None: none has spoken of it since."""
+    late_postings: tuple[LatePosting, ...] = ()
     """Of a closed cycle: what became of the difference."""
 
     @property
-    def told(self) -> tuple[Entry, ...]:
-        """The cycle's work as the exports tell it, whatever of it was closed in."""
-        return self.entries if self.now is None else self.now
+    def latest_reported(self) -> tuple[Entry, ...]:
+        """The cycle's work as the latest exports report it, whatever of it was frozen."""
+        return self.entries if self.reported_since_close is None else self.reported_since_close
 
 
 class Draw(NamedTuple):

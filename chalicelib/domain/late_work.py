@@ -48,7 +48,7 @@ def late_work(
     names = {worker_of(entry): entry.worker for entry in (*before.entries, *told)}
     standing: dict[Day, LatePosting] = {}
     final = []
-    for posting in before.late:
+    for posting in before.late_postings:
         if posting.posted_to is not None and is_closed(posting.posted_to):
             final.append(posting)
             wanted[posting.worker, posting.day] -= posting.seconds

@@ -38,7 +38,7 @@ def backfill(store, name):
     store.directory.write_client(replace(made, retainers=(one,)))
     worked = [ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-10", "4:00")], of=one.id) for month in (8, 9, 10)]
     cycles = [replace(cycle, version=0) for cycle in worked]
-    store.ledger.commit(LedgerCommit(ClientId(name), ClientHead(), cycles, tuple))
+    store.ledger.commit(LedgerCommit(ClientId(name), ClientHead(), cycles))
 
 
 def lives(store, name):

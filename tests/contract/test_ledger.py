@@ -58,8 +58,8 @@ def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
     late = replace(
         closed,
         id=cycle(1).id,
-        now=(*closed.entries, entry("2010-01-05", "1:00")._replace(worked_on=day("2009-12-31"))),
-        late=(LatePosting("ada byron", "Ada Byron", day("2010-01-05"), 3600, day("2010-03-01")),),
+        reported_since_close=(*closed.entries, entry("2010-01-05", "1:00")._replace(worked_on=day("2009-12-31"))),
+        late_postings=(LatePosting("ada byron", "Ada Byron", day("2010-01-05"), 3600, day("2010-03-01")),),
     )
 
     store.ledger.commit(commit(full, late, cycle(2)))
@@ -74,7 +74,7 @@ def test_a_closed_cycle_that_is_too_large_for_an_item_comes_back_too(store: Stor
     texts = [noise.randbytes(100).hex() for _ in range(1500)]
     large = cycle(0, *texts)
     closed, _ = close(large, settled(large), NOON)
-    told = replace(closed, now=closed.entries)
+    told = replace(closed, reported_since_close=closed.entries)
 
     store.ledger.commit(commit(told))
 

@@ -304,7 +304,7 @@ def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: s
     store.directory.write_client(replace(book(), version=0))
     worked = month("2026-11-01", "26:00")
     stored = store.directory.read_client(CLIENT)
-    store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)], list))
+    store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)]))
     check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: SECOND_OF_NOVEMBER)
     mail = usage_check(CLIENT, ImportId("a"), SECOND_OF_NOVEMBER)
     for call in range(1, _MOST_CALLS):

@@ -5,8 +5,10 @@ the first live one, with the hours that the chain hands over or with an opening 
 it was cut off anywhere, it goes on where it stands.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from chalicelib.domain.calendar import full_period, period_of, today
 from chalicelib.domain.carry_over import Handover, expiry_of
@@ -16,17 +18,13 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import terms_of
-from chalicelib.services.cycles.adjust_hours import ready_book
 from chalicelib.services.cycles.close_cycle import close_cycle
-from chalicelib.services.cycles.close_due import with_due
+from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, committed, current_book, with_due
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
-
-_TURNS = 20
-"""How often somebody else may come first, at each step."""
 
 
 class CannotGoLiveError(HourTabError):
@@ -65,28 +63,22 @@ def go_live(
     Raises:
         UnknownNameError: there is no such client or retainer.
         CannotGoLiveError: not on that day.
-        StaleWriteError: others came first too often; run it again.
+        StaleWriteError: others wrote first too often; run it again.
     """
     closed: list[CycleStatement] = []
 
-    def turn() -> WentLive | None:
-        book = ready_book(client, now, directory, ledger)
+    def attempt() -> WentLive:
+        book = current_book(client, now, directory, ledger)
         found = find_retainer(book, retainer)
         if found.live_from is not None:
             return WentLive(found, was_live=not closed, closed=tuple(closed))
-        step = _next(book, found, wanted, now, ledger)
-        if step is None:
-            after, head = _alive(book, found, wanted, now)
-            directory.write_client(after, head)
-            handover = head.standing(found.id).handover
-            return WentLive(find_retainer(after, retainer), was_live=False, closed=tuple(closed), handover=handover)
-        ledger.commit(step.commit)
-        closed.extend(step.closed)
-        return None
+        for step in _steps(book, found, wanted, now, ledger):
+            ledger.commit(step.commit)
+            closed.extend(step.closed)
+            book = step.book
+        return _alive(book, found, wanted, now, closed=closed, write=directory.write_client)
 
-    while (done := retry_stale(turn, _TURNS)) is None:
-        pass
-    return done
+    return retry_stale(attempt, MAX_ATTEMPTS)
 
 
 def plan_go_live(
@@ -98,20 +90,25 @@ def plan_go_live(
     if found.live_from is not None:
         return WentLive(found, was_live=True)
     closed: list[CycleStatement] = []
-    while step := _next(book, found, wanted, now, ledger):
+    for step in _steps(book, found, wanted, now, ledger):
         closed.extend(step.closed)
-        book = replace(book, head=step.commit.head)
-    after, head = _alive(book, found, wanted, now)
-    handover = head.standing(found.id).handover
-    return WentLive(find_retainer(after, retainer), was_live=False, closed=tuple(closed), handover=handover)
+        book = step.book
+    return _alive(book, found, wanted, now, closed=closed, write=lambda _book, _head: None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A commit on the way, and the cycle that it closes."""
+class _Step(NamedTuple):
+    """A commit on the way, the cycle that it closes, and the book once it is written."""
 
     commit: LedgerCommit
-    closed: tuple[CycleStatement, ...] = ()
+    closed: tuple[CycleStatement, ...]
+    book: ClientBook
+
+
+def _steps(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> Iterator[_Step]:
+    """The commits before the retainer can be live, each from the state that the one before leaves."""
+    while step := _next(book, retainer, wanted, now, ledger):
+        yield step
+        book = step.book
 
 
 def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> _Step | None:
@@ -138,13 +135,10 @@ def _step(
     *audits: AuditRecord,
     closed: tuple[CycleLedger, CycleStatement] | None = None,
 ) -> _Step:
-    head = _with_standing(book.head, retainer, standing)
+    head = replace(book.head, standings={**book.head.standings, retainer.id.retainer: standing})
     cycles, statements = (closed[:1], closed[1:]) if closed else ((), ())
-    return _Step(LedgerCommit(book.client.id, head, cycles, lambda: audits), statements)
-
-
-def _with_standing(head: ClientHead, retainer: Retainer, standing: Standing) -> ClientHead:
-    return replace(head, standings={**head.standings, retainer.id.retainer: standing})
+    commit = LedgerCommit(book.client.id, head, cycles, audits)
+    return _Step(commit, statements, replace(book, head=committed(head)))
 
 
 def _ready(retainer: Retainer, live: Period, before: Standing, wanted: GoLive, now: datetime) -> Standing:
@@ -170,12 +164,21 @@ def _opening(retainer: Retainer, live: Period, seconds: int) -> Handover:
     return Handover((Lot(f"opening-{live.start}", LotOrigin.CARRIED, earned.start, seconds, expires),))
 
 
-def _alive(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> tuple[ClientBook, ClientHead]:
-    """The book in which the retainer is live, and the head with what is due then."""
-    live = _first_live(book, retainer, wanted, now)
-    made = replace(retainer, live_from=live.start)
-    after = replace(book, retainers=tuple(made if one.id == made.id else one for one in book.retainers))
-    return after, with_due(book.head, after)
+def _alive(
+    book: ClientBook,
+    retainer: Retainer,
+    wanted: GoLive,
+    now: datetime,
+    *,
+    closed: Sequence[CycleStatement],
+    write: Callable[[ClientBook, ClientHead], None],
+) -> WentLive:
+    """Write the book in which the retainer is live, and the head with what is due then."""
+    live = replace(retainer, live_from=_first_live(book, retainer, wanted, now).start)
+    after = replace(book, retainers=tuple(live if one.id == live.id else one for one in book.retainers))
+    head = with_due(book.head, after)
+    write(after, head)
+    return WentLive(live, was_live=False, closed=tuple(closed), handover=head.standing(live.id).handover)
 
 
 def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> Period:

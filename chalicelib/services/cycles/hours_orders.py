@@ -16,7 +16,7 @@ from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.tasks import expiring_mail, usage_check
 
 if TYPE_CHECKING:
-    from chalicelib.services.store.ledger import Beside
+    from chalicelib.services.store.ledger import SideRecord
 
 
 class NotAdjustableError(HourTabError):
@@ -39,7 +39,7 @@ class Change(NamedTuple):
     cycle: CycleLedger
     details: str
     """For the audit trail."""
-    mails: "tuple[Beside, ...]" = ()
+    mails: "tuple[SideRecord, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class BuyHours:
     """Hours that the client buys for a cycle."""
 
     id: str
-    """A slug that names this top-up among all of the retainer: told again it is the same one."""
+    """A slug, unique among the top-ups of the retainer: an idempotency key."""
     seconds: int
     day: date | None = None
     """Any day of the cycle; None: today."""

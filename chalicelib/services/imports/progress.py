@@ -80,6 +80,9 @@ class Watch(Protocol):
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
 
+    def cycles(self, cycles: Iterable[T]) -> Iterable[T]:
+        """The cycles, counted as they are written."""
+
     def tick(self, stage: Stage, done: int) -> None:
         """`done` more of the stage's things are done."""
 
@@ -93,6 +96,10 @@ class Unwatched:
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows."""
         return iter(rows)
+
+    def cycles(self, cycles: Iterable[T]) -> Iterable[T]:
+        """The cycles."""
+        return cycles
 
     def tick(self, stage: Stage, done: int) -> None:
         """Nothing."""
@@ -121,6 +128,12 @@ class ImportWatch:
             if number % _ROWS == 0:
                 self.tick(Stage.READING, _ROWS if number else 0)
             yield row
+
+    def cycles(self, cycles: Iterable[T]) -> Iterator[T]:
+        """The cycles, counted as they are written."""
+        for cycle in cycles:
+            self.tick(Stage.WRITING, 1)
+            yield cycle
 
     def tick(self, stage: Stage, done: int) -> None:
         """`done` more of the stage's things are done."""

@@ -6,7 +6,7 @@ from functools import partial
 from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import ClientSetup, Setup, SetupProblem
 from chalicelib.services.setup.plan import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
@@ -53,7 +53,7 @@ class ApplySetup:
         stored = self._directory.read_operator()
         names = stored.client_names or {}
         for client in (each.client.id for each in setup.clients if write and each.client.id in names):
-            roll_over(self._directory, self._ledger, client, self._clock())  # what is due closes as it was set up
+            close_due(self._directory, self._ledger, client, self._clock())  # what is due closes as it was set up
         lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
         if found := sorted((*conflicts(setup, names), *lost)):
             return SetupPlan(conflicts=tuple(found))

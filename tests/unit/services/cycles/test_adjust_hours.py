@@ -161,7 +161,7 @@ def test_who_comes_second_decides_anew_on_what_the_first_one_wrote():
         if races:
             races.pop()
             head = at.directory.books["acme"].head
-            at.ledger.commit(LedgerCommit(at.directory.books["acme"].client.id, head, (), tuple))
+            at.ledger.commit(LedgerCommit(at.directory.books["acme"].client.id, head))
         return found
 
     at.ledger.read_cycles = raced
