@@ -32,7 +32,7 @@ TRANSACTION = 10
 
 
 class DynamoLedger:
-    """The port `Ledger` on the cycles table, with the client's head and the import's record beside it."""
+    """The port `Ledger` on the cycles table, with the client's head and the records of a commit."""
 
     def __init__(
         self, aws: Aws, *, directory_table: str, cycles_table: str, activity_table: str, objects: ObjectStore

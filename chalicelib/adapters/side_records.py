@@ -34,7 +34,7 @@ class SideItems:
         self.put: list[Model] = []
         """To be put in any case."""
         self.put_once: list[Model] = []
-        """To be put where there is none yet: an occasion that is told again is the same one."""
+        """To be put where there is none yet: their ids are idempotency keys."""
 
     def add(self, values: Iterable[SideRecord]) -> None:
         """Take values of any kind."""

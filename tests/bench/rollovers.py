@@ -12,7 +12,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.cycles.close_due import close_due, with_due
@@ -91,7 +91,7 @@ def _due_client() -> ClientId:
     client = ClientId(f"due-{next(_numbers)}")
     made = book(client)
     live = replace(made.retainers[0], live_from=_JANUARY)
-    head = ClientHead(standings={live.id.retainer: Standing(announced_before=date(2026, 3, 1))})
+    head = ClientHead(positions={live.id.retainer: ClosingPosition(announced_before=date(2026, 3, 1))})
     made = replace(made, retainers=(live,), billing=BUYER, head=head)
     wiring.directory().write_client(made, with_due(head, made))
     stored = wiring.directory().read_client(client)

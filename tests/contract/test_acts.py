@@ -60,7 +60,7 @@ def told(store, trail, name):
     return (
         stored.retainers[0].live_from,
         [(one.state, one.figures, one.top_ups, one.lots, len(one.entries)) for one in statements],
-        stored.head.standings,
+        stored.head.positions,
         sorted((one.act, one.details) for one in trail.newest(ClientId(name), 50)),
         stored.head.due_at,
     )

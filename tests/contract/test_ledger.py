@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, LatePosting, Period, TopUp
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.settlement import settle
@@ -83,7 +83,7 @@ def test_a_closed_cycle_that_is_too_large_for_an_item_comes_back_too(store: Stor
 
 def settled(ledger: CycleLedger) -> CycleStatement:
     of = retainer(terms("2010-01-01", rounded=rounding("0:15")), starts="2010-01-01", retainer_id=ledger.id.retainer)
-    return settle(of, Period(ledger.id.start, day("2010-02-01"), 0), ledger, Handover(), day("2010-02-10"))
+    return settle(of, Period(ledger.id.start, day("2010-02-01"), 0), ledger, CarryForward(), day("2010-02-10"))
 
 
 def test_a_month_is_one_call_of_three_items(store: Store):

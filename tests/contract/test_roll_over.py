@@ -49,7 +49,7 @@ def outcome(store: Store, client: ClientId) -> object:
     closed = [(cycle, cycle.frozen) for cycle in cycles.values() if cycle.frozen]
     frozen = {cycle.id.start: (cycle.entries, kept.statement.figures) for cycle, kept in closed}
     invoices = [(one.cycle.start, one.invoice.net) for one in store.invoices.newest(client)]
-    return frozen, sorted(invoices, key=str), book.head.standings, book.head.due_at
+    return frozen, sorted(invoices, key=str), book.head.positions, book.head.due_at
 
 
 def test_clients_are_found_by_what_is_due(store: Store):

@@ -86,7 +86,7 @@ def _open_period(book: ClientBook, retainer: Retainer, day: date, now: datetime)
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
         raise NotAdjustableError(f"{retainer.id} is not served on {day}, but {served}: choose a day of that time.")
     name = f"The cycle of {period.start} of {retainer.id}"
-    closed_before = book.head.standing(retainer.id).closed_before
+    closed_before = book.head.position(retainer.id).closed_before
     if closed_before is not None and period.start < closed_before:
         raise NotAdjustableError(f"{name} is closed and never changes: choose a day from {closed_before} on.")
     if period.start > today(now, retainer.zone):

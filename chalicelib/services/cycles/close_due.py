@@ -11,7 +11,7 @@ from typing import Protocol
 
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.calendar import today
-from chalicelib.domain.closing_position import Standing, Step, StepKind, next_step
+from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step
 from chalicelib.domain.cycle import CycleStatement, Period
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Retainer
@@ -63,7 +63,7 @@ def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[C
 
     Nothing is written: a dry run looks at them, `close_due` commits each before it takes the next.
     """
-    while (step := next_step(book.retainers, book.head.standings)) is not None and step.due_at <= now:
+    while (step := next_step(book.retainers, book.head.positions)) is not None and step.due_at <= now:
         made = _opening(book, step, now) if step.kind is StepKind.OPEN else _closing(book, step, ledger, now)
         yield made
         book = replace(book, head=committed(made.commit.head))
@@ -100,16 +100,16 @@ def committed(head: ClientHead) -> ClientHead:
 
 def with_due(head: ClientHead, book: ClientBook) -> ClientHead:
     """The head with the time at which the next step of the book's retainers is due."""
-    step = next_step(book.retainers, head.standings)
+    step = next_step(book.retainers, head.positions)
     return replace(head, due_at=step.due_at if step else None)
 
 
 def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
     """Announce a cycle that begins; one that is over already is announced to nobody."""
-    standing = replace(book.head.standing(step.retainer.id), announced_before=step.period.end)
+    position = replace(book.head.position(step.retainer.id), announced_before=step.period.end)
     is_current = today(now, step.retainer.zone) < step.period.end
     mails = mails_at_open(book, step.retainer, step.period, now) if is_current else ()
-    commit = LedgerCommit(book.client.id, _moved(book, step, standing), records=mails)
+    commit = LedgerCommit(book.client.id, _moved(book, step, position), records=mails)
     return CycleStep(step, commit, mails=mails)
 
 
@@ -120,12 +120,12 @@ def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> Cyc
     invoice = draft_of(retainer, closed.statement, step.due_at)
     mails = mails_at_close(book, retainer, closed.statement, invoice, now)
     records = (*([invoice] if invoice else ()), *mails, closed.audit)
-    commit = LedgerCommit(book.client.id, _moved(book, step, closed.standing), (closed.ledger,), records)
+    commit = LedgerCommit(book.client.id, _moved(book, step, closed.position), (closed.ledger,), records)
     return CycleStep(step, commit, closed.statement, mails)
 
 
-def _moved(book: ClientBook, step: Step, standing: Standing) -> ClientHead:
-    head = replace(book.head, standings={**book.head.standings, step.retainer.id.retainer: standing})
+def _moved(book: ClientBook, step: Step, position: ClosingPosition) -> ClientHead:
+    head = replace(book.head, positions={**book.head.positions, step.retainer.id.retainer: position})
     return with_due(head, book)
 
 
@@ -142,7 +142,7 @@ which hands the same hours on, speaks of the next ones."""
 
 
 def mails_at_open(book: ClientBook, retainer: Retainer, period: Period, now: datetime) -> tuple[OutboxMail, ...]:
-    """What a cycle of a live retainer that begins tells the client: which hours it has."""
+    """The mail to the client about the hours of a cycle that begins, for a live retainer."""
     if not (book.mails.new_cycle and book.billing.party.email):
         return ()
     if not grant_of(retainer, period).allotment_seconds:  # paused, or a retainer that grants none

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chalicelib.domain.calendar import full_period, period_of, today
-from chalicelib.domain.carry_over import Handover, expiry_of
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.carry_over import CarryForward, expiry_of
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Lot, LotOrigin, Period
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import hours_in_words
@@ -51,7 +51,7 @@ class WentLive:
     """Whether nothing was left to do."""
     closed: tuple[CycleStatement, ...] = ()
     """The cycles that this run closed."""
-    handover: Handover | None = None
+    carry_forward: CarryForward | None = None
     """What the first live cycle begins with; None: the retainer was live before."""
 
 
@@ -114,16 +114,16 @@ def _steps(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, 
 def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> _Step | None:
     """The next commit before the retainer can be live; None: it can."""
     live = _first_live(book, retainer, wanted, now)
-    before = book.head.standing(retainer.id)
+    before = book.head.position(retainer.id)
     period = period_of(retainer, before.closed_before or retainer.starts_on)
     if period is not None and period.start < live.start:
         closing = close_cycle(book, retainer, period, ledger, now)
         if period.end < live.start:
-            return _step(book, retainer, closing.standing, closing.audit, closed=(closing.ledger, closing.statement))
-        standing = _ready(retainer, live, closing.standing, wanted, now)
+            return _step(book, retainer, closing.position, closing.audit, closed=(closing.ledger, closing.statement))
+        position = _ready(retainer, live, closing.position, wanted, now)
         audits = (closing.audit, _audit(retainer, live, wanted, now))
-        return _step(book, retainer, standing, *audits, closed=(closing.ledger, closing.statement))
-    # A standing that announces its cycles was made ready by a run that was cut off after that.
+        return _step(book, retainer, position, *audits, closed=(closing.ledger, closing.statement))
+    # A position that announces its cycles was made ready by a run that was cut off after that.
     ready = _ready(retainer, live, before, wanted, now)
     return None if ready == before else _step(book, retainer, ready, _audit(retainer, live, wanted, now))
 
@@ -131,37 +131,37 @@ def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, l
 def _step(
     book: ClientBook,
     retainer: Retainer,
-    standing: Standing,
+    position: ClosingPosition,
     *audits: AuditRecord,
     closed: tuple[CycleLedger, CycleStatement] | None = None,
 ) -> _Step:
-    head = replace(book.head, standings={**book.head.standings, retainer.id.retainer: standing})
+    head = replace(book.head, positions={**book.head.positions, retainer.id.retainer: position})
     cycles, statements = (closed[:1], closed[1:]) if closed else ((), ())
     commit = LedgerCommit(book.client.id, head, cycles, audits)
     return _Step(commit, statements, replace(book, head=committed(head)))
 
 
-def _ready(retainer: Retainer, live: Period, before: Standing, wanted: GoLive, now: datetime) -> Standing:
-    """The standing with which the first live cycle begins. Cycles that run already are announced to nobody."""
+def _ready(retainer: Retainer, live: Period, before: ClosingPosition, wanted: GoLive, now: datetime) -> ClosingPosition:
+    """The position with which the first live cycle begins. Cycles that run already are announced to nobody."""
     current = period_of(retainer, today(now, retainer.zone)) or live
-    handover = before.handover
+    carry_forward = before.carry_forward
     if wanted.opening_seconds is not None:
-        handover = _opening(retainer, live, wanted.opening_seconds)
-    return Standing(live.start, handover, before.announced_before or current.end)
+        carry_forward = _opening(retainer, live, wanted.opening_seconds)
+    return ClosingPosition(live.start, carry_forward, before.announced_before or current.end)
 
 
-def _opening(retainer: Retainer, live: Period, seconds: int) -> Handover:
+def _opening(retainer: Retainer, live: Period, seconds: int) -> CarryForward:
     """An opening balance: hours as if earned in the cycle before, or a debt.
 
     They expire by the carry-over rule; where it forfeits, with the first live cycle.
     """
     if seconds <= 0:
-        return Handover(debt_seconds=-seconds)
+        return CarryForward(debt_seconds=-seconds)
     earned = full_period(retainer, live.index - 1)
     expires = expiry_of(retainer, earned, terms_of(retainer, live).carry_over)
     if expires is not None:
         expires = max(expires, live.end)
-    return Handover((Lot(f"opening-{live.start}", LotOrigin.CARRIED, earned.start, seconds, expires),))
+    return CarryForward((Lot(f"opening-{live.start}", LotOrigin.CARRIED, earned.start, seconds, expires),))
 
 
 def _alive(
@@ -178,7 +178,7 @@ def _alive(
     after = replace(book, retainers=tuple(live if one.id == live.id else one for one in book.retainers))
     head = with_due(book.head, after)
     write(after, head)
-    return WentLive(live, was_live=False, closed=tuple(closed), handover=head.standing(live.id).handover)
+    return WentLive(live, was_live=False, closed=tuple(closed), carry_forward=head.position(live.id).carry_forward)
 
 
 def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> Period:
@@ -190,7 +190,7 @@ def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datet
     if period is None:
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
         raise CannotGoLiveError(f"{retainer.id} is not served on {on}, but {served}: name a day of that time.")
-    closed_before = book.head.standing(retainer.id).closed_before
+    closed_before = book.head.position(retainer.id).closed_before
     if closed_before is not None and period.start < closed_before:
         raise CannotGoLiveError(f"{retainer.id} is closed before {closed_before}: go live on a day from then on.")
     return period

@@ -79,8 +79,8 @@ class BuyHours:
             f"until {expires}" if expires else "",
             self.note,
         )
-        tells = expires is not None and place.book.mails.expiring and place.book.billing.party.email
-        mails = (expiring_mail(place.retainer, expires, place.now),) if expires and tells else ()
+        announces = expires is not None and place.book.mails.expiring and place.book.billing.party.email
+        mails = (expiring_mail(place.retainer, expires, place.now),) if expires and announces else ()
         return Change(replace(cycle, top_ups=(*cycle.top_ups, bought)), ", ".join(filter(None, said)), mails)
 
 

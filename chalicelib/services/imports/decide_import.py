@@ -95,7 +95,7 @@ def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
     for client in record.clients:
         book = _book(ports, client, record.id)
         for change in record.cycles:
-            before = book.head.standing(change.retainer).closed_before if change.retainer.client == client else None
+            before = book.head.position(change.retainer).closed_before if change.retainer.client == client else None
             if before is not None and change.start < before:
                 return (
                     f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "

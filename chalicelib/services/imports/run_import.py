@@ -131,7 +131,7 @@ class _Run:
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
 
-        `before`: what a try made of the file; clients that it reached then and no more are told, too.
+        `before`: what a try made of the file; clients that it reached then and no longer does are updated, too.
         """
         reached = before.clients if before else ()
         self._add_empty_shares(opened, reached)

@@ -165,7 +165,7 @@ class _Router:
             return route
         if route.retainer not in retainers:
             return Unrouted(
-                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Mend the rule."
+                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Correct the rule."
             )
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 

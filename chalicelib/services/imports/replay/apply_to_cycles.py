@@ -162,7 +162,7 @@ class CycleUpdates:
         return (*(entry for entry in stored if entry.source != self._source), *entries)
 
     def _may_get_postings(self, cycle: CycleId) -> bool:
-        before = self._book.head.standing(cycle.retainer).closed_before
+        before = self._book.head.position(cycle.retainer).closed_before
         return before is not None and cycle.start >= before
 
     def _used(self, ledger: CycleLedger) -> int:
@@ -181,13 +181,13 @@ def _posting_day(book: ClientBook, retainer: Retainer, now: datetime) -> date | 
 
 def _open_periods(book: ClientBook, retainer: Retainer, now: datetime) -> Sequence[Period]:
     """The retainer's cycles that are not closed, up to today's."""
-    first = book.head.standing(retainer.id).closed_before or retainer.starts_on
+    first = book.head.position(retainer.id).closed_before or retainer.starts_on
     return periods_between(retainer, first, max(today(now, retainer.zone), first))
 
 
 def _is_closed(book: ClientBook, cycle: CycleId, start: date) -> bool:
     """Whether the cycle of the same retainer that begins on `start` is closed."""
-    before = book.head.standing(cycle.retainer).closed_before
+    before = book.head.position(cycle.retainer).closed_before
     return before is not None and start < before
 
 

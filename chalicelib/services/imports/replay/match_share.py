@@ -74,7 +74,7 @@ class Tally:
 
 
 def missing_entry(cycle: CycleId, entry: Entry) -> MissingEntry:
-    """The entry as a report tells it."""
+    """The entry as a report shows it."""
     return MissingEntry(cycle.retainer, entry.date, entry.worker, entry.seconds, entry.description or "")
 
 

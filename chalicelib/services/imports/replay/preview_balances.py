@@ -10,12 +10,12 @@ from datetime import date, datetime
 
 from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import periods_between, today
-from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
-from chalicelib.domain.statements import hand_over, statement_of_closed
+from chalicelib.domain.statements import carry_forward_of, statement_of_closed
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.imports.replay.spool import ReadCycles, SpooledEntries, StoredCycles
 from chalicelib.services.store.books import ClientBook
@@ -58,15 +58,15 @@ def _remaining(
 ) -> dict[date, int]:
     """The seconds that remain of each cycle by its first day; the chain of domain/statements.py, one at a time."""
     found: dict[date, int] = {}
-    handover = Handover()
+    carry_forward = CarryForward()
     day = today(now, retainer.zone)
     for period in periods:
         cycle = ledger(CycleId(retainer.id, period.start))
         settled: CycleStatement = (
             statement_of_closed(cycle, cycle.frozen)
             if cycle.frozen
-            else settle(retainer, period, cycle, handover, day, aliases=aliases)
+            else settle(retainer, period, cycle, carry_forward, day, aliases=aliases)
         )
         found[period.start] = settled.figures.remaining_seconds
-        handover = hand_over(settled)
+        carry_forward = carry_forward_of(settled)
     return found

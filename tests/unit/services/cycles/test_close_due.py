@@ -115,7 +115,7 @@ def test_late_twice_after_missed_months_or_with_the_clock_stepping_back_the_resu
         c.id: replace(c, version=0) for c in seldom.ledger.cycles.values()
     }
     assert often.log.invoices == seldom.log.invoices
-    assert often.directory.books["acme"].head.standings == seldom.directory.books["acme"].head.standings
+    assert often.directory.books["acme"].head.positions == seldom.directory.books["acme"].head.positions
 
 
 def test_a_dry_run_tells_the_steps_and_writes_nothing():
