@@ -122,6 +122,11 @@ _COMMANDS = [
         "chalicelib.cli.doctor:doctor",
         "What is still needed for mails and invoices; exit code 1 if anything is.",
     ),
+    Later(
+        "completion",
+        "chalicelib.cli.completion:completion",
+        "Print the script that lets SHELL complete commands, options and files on TAB.",
+    ),
 ]
 
 
