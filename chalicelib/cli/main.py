@@ -10,6 +10,11 @@ from chalicelib.cli.commands import Later, Root, later_group
 
 _COMMANDS = [
     Later(
+        "init",
+        "chalicelib.cli.starter:init",
+        "Write a commented set-up file with six ordinary clients to start from.",
+    ),
+    Later(
         "apply",
         "chalicelib.cli.apply:apply",
         "Make the stored clients, retainers, terms and rules what FILE says.",
@@ -121,6 +126,11 @@ _COMMANDS = [
         "doctor",
         "chalicelib.cli.doctor:doctor",
         "What is still needed for mails and invoices; exit code 1 if anything is.",
+    ),
+    Later(
+        "schema",
+        "chalicelib.cli.starter:schema",
+        "Print the JSON Schema by which editors complete and check a set-up file.",
     ),
     Later(
         "completion",
