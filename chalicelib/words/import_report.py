@@ -232,7 +232,7 @@ def _of_rows(report: ImportReport) -> Iterator[Listing]:
         "problems",
         "problem",
         "Problems",
-        "These rows could not be taken and are not counted; the rows beside them are.",
+        "These rows could not be taken and are not counted; the other rows are.",
         place="Line",
         text="Row",
         rows=_rows(map(problem_words, report.problems)),
