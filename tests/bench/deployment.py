@@ -14,8 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from moto import mock_aws
-
 import app
 from chalicelib import wiring
 from chalicelib.adapters.links import SignedLinks
@@ -60,6 +58,8 @@ def has_dynamodb_local() -> bool:
 @contextmanager
 def in_process() -> Iterator[str]:
     """moto: starts at once and knows buckets, too; for small runs, as it is slow and consumes no capacity."""
+    from moto import mock_aws  # noqa: PLC0415 - once imported, it stands in the way of every call of the SDK
+
     with mock_aws():
         yield ""
 
