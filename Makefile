@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?=
 SECONDS ?= 300
+PART ?=
 STAGE ?= prod
 VENV := .venv/bin
 STAMP := .venv/.made
@@ -51,8 +52,8 @@ check: $(STAMP)  ## ruff, mypy, cfn-lint and the layers
 	$(VENV)/cfn-lint build/package/template.yaml
 	$(VENV)/python -m pytest -q tests/architecture
 
-bench: $(STAMP)  ## measure speed, memory, sizes and round trips into .local/bench.json
-	$(VENV)/python -m tests.bench
+bench: $(STAMP)  ## measure speed, memory, sizes and round trips into .local/bench.json [PART=page: print only that]
+	$(VENV)/python -m tests.bench $(PART)
 
 package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
 	$(VENV)/python -m infra.package

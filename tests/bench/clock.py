@@ -1,5 +1,6 @@
-"""Timing that a noisy machine cannot bend too far: turn by turn, and the best of each."""
+"""Timing that a noisy machine cannot distort much: turn by turn, and the best of each; and counts, which it cannot."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryFile
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,10 +20,55 @@ def best_of(turns: int, *works: Callable[[], object]) -> list[float]:
     best = [float("inf")] * len(works)
     for _ in range(turns):
         for index, work in enumerate(works):
-            begin = time.process_time()
-            work()
-            best[index] = min(best[index], time.process_time() - begin)
+            best[index] = min(best[index], cpu_of(work))
     return best
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """Seconds of CPU that this process spends on the work."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def count_calls(work: Callable[[], object], package: str) -> tuple[int, int]:
+    """How many Python functions the work calls, and how many calls go from elsewhere into the package's code.
+
+    A measure of CPU that is the same on every machine: functions in C are not counted.
+    """
+    calls = into_package = 0
+    mark = f"{os.sep}{package}{os.sep}"
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal calls, into_package
+        if event == "call":
+            calls += 1
+            caller = frame.f_back
+            if mark in frame.f_code.co_filename and not (caller and mark in caller.f_code.co_filename):
+                into_package += 1
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls, into_package
+
+
+def peak_mb(pid: int | str = "self") -> float:
+    """The largest memory of a process since it began, in MB; 0 when it has ended. Linux only."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    peaks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return round(int(peaks[0]) / 1024, 1) if peaks else 0.0
+
+
+def collect_as_in_app() -> None:
+    """Look for garbage as seldom as the functions do (app.py): for processes that do not import it."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +83,7 @@ class Spent:
 
 
 def run_process(command: Sequence[str]) -> Spent:
-    """Run a program to its end; what it complains of is seen, and a failure ends the bench."""
+    """Run a program to its end; its complaints stay visible, and a failure ends the bench."""
     with TemporaryFile("w+", encoding="utf-8") as output:
         begin = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=output)

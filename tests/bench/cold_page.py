@@ -1,7 +1,11 @@
-"""A cold start: `cold_page.py CODE CANNED` answers the first visit of a client's page with the code in CODE."""
+"""A cold start: `cold_page.py CODE CANNED` answers the first visit of a client's page with the code in CODE.
+
+The clock of the visit lies in the file `clock` next to CANNED.
+"""
 
 import os
 import sys
+from pathlib import Path
 
 sys.path.insert(0, sys.argv[1])
 os.chdir(sys.argv[1])
@@ -13,6 +17,7 @@ os.environ |= {
     "HOURTAB_CYCLES_TABLE": "bench-cycles",
     "HOURTAB_STORE_BUCKET": "bench-store",
     "HOURTAB_LINK_SECRET": "bench-secret",
+    "HOURTAB_CLOCK_FILE": str(Path(sys.argv[2]).with_name("clock")),
 }
 
 from stubbed_transport import stub_transport  # noqa: E402 - the environment comes first

@@ -9,7 +9,6 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,47 +16,42 @@ from unittest.mock import patch
 
 import botocore.endpoint
 
-from chalicelib import wiring
-from chalicelib.domain.ids import ClientId
-from chalicelib.services.store.import_record import DroppedFile
-from infra.package import make_package
 from tests.bench.clock import compare_processes
-from tests.bench.deployment import KEY, REGION, deployment, get, month_of, page_event
-from tests.import_rig import SUPPORT, csv_of
+from tests.bench.deployment import KEY, REGION, Engine, best_tables, deployment, month_of
+from tests.bench.package import MakeCode, packaged
 
-_TURNS = 15
 _SCRIPTS = Path(__file__).parent
 
 
-def measure() -> dict[str, Any]:
+def measure(
+    entries: int = 300, turns: int = 15, make_code: MakeCode = packaged, engine: Engine = best_tables
+) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         canned = Path(folder) / "canned.json"
-        canned.write_text(json.dumps(_record()))
+        canned.write_text(json.dumps(_record(entries, engine, Path(folder) / "clock")))
         code = Path(folder) / "code"
-        with zipfile.ZipFile(make_package(Path(folder) / "package").code) as archive:
+        with zipfile.ZipFile(make_code(Path(folder))) as archive:
             archive.extractall(code)
         page = ["-B", str(_SCRIPTS / "cold_page.py"), str(code), str(canned)]
         bare = ["-B", str(_SCRIPTS / "cold_botocore.py"), str(canned)]
-        ratio, ours, theirs = compare_processes(_TURNS, page, bare)
-    return {
-        "cold_start_over_botocore": round(ratio, 2),
-        "cold_start_ms": round(ours * 1000),
-        "cold_botocore_ms": round(theirs * 1000),
-    }
+        ratio, ours, theirs = compare_processes(turns, page, bare)
+    return {"over_botocore": round(ratio, 2), "cpu_ms": round(ours * 1000), "botocore_cpu_ms": round(theirs * 1000)}
 
 
-def _record() -> dict[str, Any]:
-    """What the services answer to the first visit of a page with 300 entries, and the visit."""
-    with deployment() as imports:
-        version = imports._ports.files.drop(SUPPORT, BytesIO(csv_of(*month_of(300)).encode()))
-        imports.run(DroppedFile("bench", SUPPORT, version, "1"))
-        token = wiring.links().token(ClientId("acme"), 1)
+def _record(entries: int, engine: Engine, clock_file: Path) -> dict[str, Any]:
+    """What the services answer to the first visit of a page with so many entries, and the visit.
+
+    `clock_file`: where the clock of the visit is kept.
+    """
+    with deployment(engine) as house:
+        house.drop(month_of(entries))
         with _recorded() as answers:
-            get(token)
-            client = wiring.aws().client("dynamodb")
-            client.get_item(TableName="bench-directory", Key={"pk": {"S": "client#acme"}, "sk": {"S": "setup"}})
+            event = house.visit()["event"]
+            key = {"pk": {"S": "client#acme"}, "sk": {"S": "setup"}}
+            house.database().get_item(TableName=house.table("directory"), Key=key)
+        clock_file.write_text(house.clock_file.read_text())
     answers["GetSecretValue"] = _canned(json.dumps({"SecretString": KEY}).encode())
-    return {"event": page_event(token), "answers": answers, "region": REGION}
+    return {"event": event, "answers": answers, "region": REGION}
 
 
 @contextmanager

@@ -1,27 +1,43 @@
-"""A deployment for the benchmarks: the real functions' code over a DynamoDB engine on this machine."""
+"""A deployment for the benchmarks: the functions' own code over a database engine, at an instant of its own.
+
+Everything that the parts need of the house goes through here, so that a change of its rooms changes one file.
+"""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import app
 from chalicelib import wiring
 from chalicelib.adapters.links import SignedLinks
 from chalicelib.adapters.tables import TABLES
+from chalicelib.domain.ids import ClientId
+from chalicelib.services.cycles.close_due import CycleStep, close_due, with_due
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.import_record import DroppedFile
 from tests.engines import dynamodb_local, ministack
 from tests.fakes import FakeFiles
-from tests.import_rig import book, row
+from tests.import_rig import SUPPORT, book, csv_of, row
+
+Engine = Callable[[], AbstractContextManager[str]]
+"""Starts a database; yields its address."""
 
 REGION = "us-east-1"
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 _NAMES = {name: f"bench-{name}" for name in TABLES}
+_BUCKET = "bench-store"
 _ENVIRONMENT = {
     **{f"HOURTAB_{name.upper()}_TABLE": table for name, table in _NAMES.items()},
-    "HOURTAB_STORE_BUCKET": "bench-store",
+    "HOURTAB_STORE_BUCKET": _BUCKET,
     "HOURTAB_LINK_SECRET": "bench-secret",
     "AWS_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "bench",
@@ -30,46 +46,142 @@ _ENVIRONMENT = {
 KEY = "an invented key for the bench, long enough"
 
 
-@contextmanager
-def deployment(engine: AbstractContextManager[str] | None = None) -> Iterator[ImportExport]:
-    """Tables with one client, `acme/support`, and the import over them.
+def best_tables() -> AbstractContextManager[str]:
+    """AWS's own engine where Java runs it, else the emulator that every environment has. Has tables only."""
+    return dynamodb_local() if has_dynamodb_local() else ministack()
 
-    `engine`: one that has buckets, too, for an import that writes objects; otherwise the best there is for tables.
-    """
-    with engine or _engine() as url:
-        os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=url)
-        for made in vars(wiring).values():
-            getattr(made, "cache_clear", lambda: None)()
-        for name, definition in TABLES.items():
-            wiring.aws().client("dynamodb").create_table(
-                TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition
-            )
-        if engine is not None:
-            wiring.aws().client("s3").create_bucket(Bucket=_ENVIRONMENT["HOURTAB_STORE_BUCKET"])
-        wiring.directory().write_client(book())
-        wiring.links = lambda: SignedLinks(lambda: KEY)
-        yield ImportExport(
+
+def has_dynamodb_local() -> bool:
+    return all(map(shutil.which, ("java", "npm")))
+
+
+@contextmanager
+def in_process() -> Iterator[str]:
+    """moto: starts at once and knows buckets, too; for small runs, as it is slow and consumes no capacity."""
+    from moto import mock_aws  # noqa: PLC0415 - once imported, it stands in the way of every call of the SDK
+
+    with mock_aws():
+        yield ""
+
+
+class Deployment:
+    """Tables with one client, `acme/support`, and what the functions do with them."""
+
+    def __init__(self, clock_file: Path) -> None:
+        self.clock_file = clock_file
+        self._files = FakeFiles()
+        self._imports = ImportExport(
             ImportPorts(
                 wiring.directory(),
                 wiring.ledger(),
                 wiring.import_log(),
-                FakeFiles(),
-                lambda: datetime.now(UTC),
+                self._files,
+                wiring.clock,
                 wiring.progress_log(),
             )
         )
 
+    def set_clock(self, now: datetime) -> None:
+        """Let it be `now`, as `make clock` does."""
+        self.clock_file.write_text(str(round((now - datetime.now(UTC)).total_seconds())))
 
-def _engine() -> AbstractContextManager[str]:
-    """AWS's own engine where Java runs it, else the emulator that every environment has."""
-    return dynamodb_local() if shutil.which("java") and shutil.which("npm") else ministack()
+    def add(self, client: ClientBook) -> None:
+        """Store a client, as `hourtab apply` does."""
+        wiring.directory().write_client(client, with_due(ClientHead(), client))
+
+    def drop(self, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> None:
+        """Import a file of these rows.
+
+        Raises:
+            ValueError: a row of it does not count.
+        """
+        version = self._files.drop(key, BytesIO(csv_of(*rows).encode()))
+        order = f"{len(self._files.objects):06}"
+        counts = self._imports.run(DroppedFile("bench", key, version, order)).report.counts
+        if counts.new + counts.unchanged != len(rows):
+            raise ValueError(f"of {len(rows)} rows these count: {counts}")
+
+    def visit(self, client: str = "acme") -> dict[str, Any]:
+        """What the page's function is asked for and answers to a visitor of the client's page."""
+        token = wiring.links().token(ClientId(client), 1)
+        event = {
+            "resource": "/b/{token}",
+            "path": f"/b/{token}",
+            "httpMethod": "GET",
+            "headers": {"accept": "text/html"},
+            "multiValueHeaders": {},
+            "pathParameters": {"token": token},
+            "queryStringParameters": None,
+            "multiValueQueryStringParameters": None,
+            "stageVariables": None,
+            "requestContext": {
+                "httpMethod": "GET",
+                "resourcePath": "/b/{token}",
+                "identity": {"sourceIp": "127.0.0.1"},
+            },
+            "body": None,
+            "isBase64Encoded": False,
+        }
+        return {"event": event, "answer": app.app(event, None)}
+
+    def due(self) -> list[str]:
+        """The clients of whom a cycle is due to open or to close."""
+        return list(wiring.directory().due(wiring.clock()))
+
+    def close_due(self, client: str) -> Sequence[CycleStep]:
+        """Open and close what is due of a client."""
+        return close_due(wiring.directory(), wiring.ledger(), ClientId(client), wiring.clock())
+
+    def database(self) -> Any:
+        """A client of the database."""
+        return wiring.aws().client("dynamodb")
+
+    def table(self, name: str) -> str:
+        return _NAMES[name]
+
+
+@contextmanager
+def deployment(engine: Engine = best_tables) -> Iterator[Deployment]:
+    """A deployment over an engine; nothing of it stays."""
+    with TemporaryDirectory() as folder, engine() as url, patch.dict(os.environ, _ENVIRONMENT):
+        clock_file = Path(folder) / "clock"
+        os.environ.update(AWS_ENDPOINT_URL=url, HOURTAB_CLOCK_FILE=str(clock_file))
+        if not url:
+            del os.environ["AWS_ENDPOINT_URL"]
+        with _fresh_parts():
+            for name, definition in TABLES.items():
+                wiring.aws().client("dynamodb").create_table(
+                    TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition
+                )
+            if engine is not best_tables:
+                wiring.aws().client("s3").create_bucket(Bucket=_BUCKET)
+            made = Deployment(clock_file)
+            made.set_clock(NOW)
+            made.add(book())
+            yield made
+
+
+@contextmanager
+def _fresh_parts() -> Iterator[None]:
+    """Parts that read the environment anew, with a key for links that no secret holds."""
+    parts = list(vars(wiring).values())
+    try:
+        with patch.object(wiring, "links", lambda: SignedLinks(lambda: KEY)):
+            _forget(parts)
+            yield
+    finally:
+        _forget(parts)
+
+
+def _forget(parts: Sequence[Any]) -> None:
+    for part in parts:
+        getattr(part, "cache_clear", lambda: None)()
 
 
 def month_of(entries: int) -> list[tuple[str, ...]]:
-    """Rows of one month up to today, with words of the length that people write."""
-    today = datetime.now(UTC).date()
-    first = today.replace(day=1)
-    days = [first + timedelta(days=day) for day in range(today.day)]
+    """Rows of the month up to today, with words of the length that people write."""
+    first = NOW.date().replace(day=1)
+    days = [first + timedelta(days=day) for day in range(NOW.day)]
     return [
         row(
             days[number % len(days)].isoformat(),
@@ -85,26 +197,3 @@ def month_of(entries: int) -> list[tuple[str, ...]]:
 
 _WORK = ("printer on the second floor", "password reset after a phishing mail", "VPN set up anew", "backup checked")
 _WHO = ("Ada Byron", "Max Planck", "Lise Meitner", "Emmy Noether", "Carl Gauss")
-
-
-def get(token: str) -> dict[str, Any]:
-    """The answer of the page's function to a visitor."""
-    return app.app(page_event(token), None)  # type: ignore[no-any-return]
-
-
-def page_event(token: str) -> dict[str, Any]:
-    """What API Gateway hands over for a visit of the page."""
-    return {
-        "resource": "/b/{token}",
-        "path": f"/b/{token}",
-        "httpMethod": "GET",
-        "headers": {"accept": "text/html"},
-        "multiValueHeaders": {},
-        "pathParameters": {"token": token},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "stageVariables": None,
-        "requestContext": {"httpMethod": "GET", "resourcePath": "/b/{token}", "identity": {"sourceIp": "127.0.0.1"}},
-        "body": None,
-        "isBase64Encoded": False,
-    }

@@ -1,14 +1,13 @@
-"""A million rows on the packaged local stack: seconds from drop to report, and the peak memory of the function.
+"""Large files on the packaged local stack: seconds from drop to report, and the peak memory of the functions.
 
-`python -m tests.bench.large ROWS` does it with fewer rows. Twice each: all rows new, then every hundredth of them
-edited; once for a file of many clients, once for a file of a single one.
+Twice each: all rows new, then every hundredth of them edited; once for a file of many clients, once for a file of a
+single one. The largest file that is taken, which takes a quarter of an hour: `make bench PART="large rows=1000000"`.
 """
 
 import json
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -16,22 +15,25 @@ from typing import Any
 
 import yaml
 
+from tests.bench.clock import peak_mb
 from tests.exports.large import MANY_CLIENTS, ONE_CLIENT, PROJECTS, LargeExport
 from tests.local_stack import LocalStack, packaged_stack
 
+Start = Callable[[], AbstractContextManager[LocalStack]]
+
+EXPORTS = {"many_clients": MANY_CLIENTS, "one_client": ONE_CLIENT}
 _FUNCTIONS = ("ImportExports", "ImportLargeExports")
 _EDITED_EVERY = 100
 _PATIENCE = 3600
 
 
-def measure(rows: int = 1_000_000) -> dict[str, Any]:
-    kinds = {"many_clients": MANY_CLIENTS, "one_client": ONE_CLIENT}
-    return {"large_rows": rows, **{f"large_{name}": _measure(export, rows) for name, export in kinds.items()}}
+def measure(rows: int = 100_000, exports: Mapping[str, LargeExport] = EXPORTS, stack: Start = packaged_stack) -> Any:
+    return {"rows": rows, **{name: _measure(export, rows, stack) for name, export in exports.items()}}
 
 
-def _measure(export: LargeExport, rows: int) -> dict[str, Any]:
+def _measure(export: LargeExport, rows: int, start: Start) -> dict[str, Any]:
     """On a stack of its own: the memory of its functions is that of this file."""
-    with TemporaryDirectory() as folder, packaged_stack() as stack:
+    with TemporaryDirectory() as folder, start() as stack:
         setup = Path(folder) / "setup.yaml"
         setup.write_text(yaml.safe_dump(_setup(export)))
         stack.hourtab("apply", str(setup))
@@ -69,7 +71,7 @@ def _peak_memory(stack: LocalStack) -> Iterator[dict[str, float]]:
         while not is_over.wait(0.5):
             for function in _FUNCTIONS:
                 for pid in stack.function_processes(function):
-                    peak[function] = max(peak.get(function, 0.0), _peak_of(pid))
+                    peak[function] = max(peak.get(function, 0.0), peak_mb(pid))
 
     watcher = Thread(target=watch)
     watcher.start()
@@ -78,15 +80,6 @@ def _peak_memory(stack: LocalStack) -> Iterator[dict[str, float]]:
     finally:
         is_over.set()
         watcher.join()
-
-
-def _peak_of(pid: int) -> float:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:  # ended meanwhile
-        return 0.0
-    lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
-    return round(int(lines[0].split()[1]) / 1024, 1) if lines else 0.0
 
 
 def _invocations(stack: LocalStack) -> int:
@@ -112,7 +105,3 @@ def _client(number: int, name: str) -> dict[str, Any]:
             {"when": {"project": project}, "pool": "retainer", "retainer": project.lower()} for project in PROJECTS
         ],
     }
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(*map(int, sys.argv[1:])), indent=2) + "\n")

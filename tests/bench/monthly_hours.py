@@ -1,7 +1,7 @@
 """The hours of one Harvest export by client, project and month: HourTab against hledger and against pandas.
 
-All three read the same file and must come to the same seconds. Times are those of whole processes from start to end,
-turn by turn; of pandas the time of its import is taken off, of HourTab nothing.
+All three read the same file and must come to the same seconds, those of a plain sum over its rows. Times are those of
+whole processes from start to end, turn by turn; of pandas the time of its import is taken off, of HourTab nothing.
 """
 
 import csv
@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -18,50 +19,58 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench.clock import ROOT, Spent, take_turns
+from tests.bench.clock import ROOT, Spent, run_process, take_turns
 from tests.exports.generate import write
 
 Sums = dict[tuple[str, str, str], int]
 """Seconds by client, project and month (YYYY-MM); none are zero."""
 
-_ROWS = 100_000
+ROWS = 100_000
+HLEDGER, PANDAS = "hledger", "pandas"
 _HERE = Path(__file__).parent
 _REQUIREMENTS = ROOT / "requirements-bench.txt"
 _VENV = ROOT / ".local" / "bench-venv"
 
 
-def measure() -> dict[str, Any]:
+def measure(rows: int = ROWS, others: Collection[str] = (HLEDGER, PANDAS)) -> dict[str, Any]:
+    """`others`: what it is compared with; what is not installed and cannot be is None in the figures."""
     with TemporaryDirectory() as folder:
-        path = write(Path(folder) / "harvest.csv", _ROWS)
+        path = write(Path(folder) / "harvest.csv", rows)
         ours = [sys.executable, "-m", "tests.bench.monthly_hourtab", str(path)]
-        return {"monthly_rows": _ROWS, **_against_hledger(ours, path), **_against_pandas(ours, path)}
+        alone = run_process(ours)
+        _must_be(_sums_of_rows(path), _sums_of_json(alone.output))
+        return {
+            "rows": rows,
+            "cpu_seconds": round(alone.cpu, 2),
+            "wall_seconds": round(alone.wall, 2),
+            HLEDGER: _against_hledger(ours, path) if HLEDGER in others else None,
+            PANDAS: _against_pandas(ours, path) if PANDAS in others else None,
+        }
 
 
-def _against_hledger(ours: Sequence[str], path: Path) -> dict[str, Any]:
+def _against_hledger(ours: Sequence[str], path: Path) -> dict[str, Any] | None:
     hledger = shutil.which("hledger")
     if hledger is None:
         sys.stderr.write("  hledger is not installed (apt-get install hledger): nothing is compared with it\n")
-        return {"hledger_version": None}
+        return None
     rules = str(_HERE / "monthly_hledger.rules")
     theirs = [hledger, "-f", str(path), "--rules-file", rules, "balance", "-M", "-N", "-O", "csv"]
     turns = take_turns(3, ours, theirs)
-    _must_agree(turns, _sums_of_hledger)
+    _must_agree(turns, sums_of_hledger)
     version = subprocess.run([hledger, "--version"], check=True, capture_output=True, text=True).stdout
     return {
-        "hledger_version": version.strip(),
-        "hledger_cpu_over_ours": round(median(theirs.cpu / ours.cpu for ours, theirs in turns), 1),
-        "hledger_wall_over_ours": round(median(theirs.wall / ours.wall for ours, theirs in turns), 1),
-        "hledger_cpu_seconds": _least(theirs.cpu for _, theirs in turns),
-        "monthly_cpu_seconds": _least(ours.cpu for ours, _ in turns),
-        "monthly_wall_seconds": _least(ours.wall for ours, _ in turns),
+        "version": version.split()[1].rstrip(","),
+        "cpu_over_ours": round(median(theirs.cpu / ours.cpu for ours, theirs in turns), 1),
+        "wall_over_ours": round(median(theirs.wall / ours.wall for ours, theirs in turns), 1),
+        "cpu_seconds": _least(theirs.cpu for _, theirs in turns),
     }
 
 
-def _against_pandas(ours: Sequence[str], path: Path) -> dict[str, Any]:
+def _against_pandas(ours: Sequence[str], path: Path) -> dict[str, Any] | None:
     python = _python_with_pandas()
     if python is None:
         sys.stderr.write(f"  pandas cannot be installed from {_REQUIREMENTS.name}: nothing is compared with it\n")
-        return {"pandas_version": None}
+        return None
     script = [str(python), str(_HERE / "monthly_pandas.py"), str(path)]
     turns = take_turns(7, ours, [*script, "all"], [*script, "needed"])
     _must_agree([turn[:2] for turn in turns], _sums_of_json)
@@ -69,19 +78,32 @@ def _against_pandas(ours: Sequence[str], path: Path) -> dict[str, Any]:
     everything = [(ours, _without_import(theirs)) for ours, theirs, _ in turns]
     needed = [(ours, _without_import(theirs)) for ours, _, theirs in turns]
     return {
-        "pandas_version": json.loads(turns[0][1].output)["version"],
-        "monthly_cpu_over_pandas": round(median(ours.cpu / theirs.cpu for ours, theirs in everything), 1),
-        "monthly_wall_over_pandas": round(median(ours.wall / theirs.wall for ours, theirs in everything), 1),
-        "monthly_cpu_over_pandas_of_4_columns": round(median(ours.cpu / theirs.cpu for ours, theirs in needed), 1),
-        "pandas_cpu_seconds": _least(theirs.cpu for _, theirs in everything),
+        "version": json.loads(turns[0][1].output)["version"],
+        "ours_cpu_over": round(median(ours.cpu / theirs.cpu for ours, theirs in everything), 1),
+        "ours_wall_over": round(median(ours.wall / theirs.wall for ours, theirs in everything), 1),
+        "ours_cpu_over_4_columns": round(median(ours.cpu / theirs.cpu for ours, theirs in needed), 1),
+        "cpu_seconds": _least(theirs.cpu for _, theirs in everything),
     }
 
 
 def _must_agree(turns: Iterable[Sequence[Spent]], sums_of_theirs: Callable[[str], Sums]) -> None:
     for ours, theirs in turns:
-        difference = set(_sums_of_json(ours.output).items()) ^ set(sums_of_theirs(theirs.output).items())
-        if difference:
-            raise ValueError(f"the sums differ: {sorted(difference)[:6]}")
+        _must_be(_sums_of_json(ours.output), sums_of_theirs(theirs.output))
+
+
+def _must_be(expected: Sums, actual: Sums) -> None:
+    difference = set(expected.items()) ^ set(actual.items())
+    if difference:
+        raise ValueError(f"the sums differ: {sorted(difference)[:6]}")
+
+
+def _sums_of_rows(path: Path) -> Sums:
+    """What they all must come to, by hand."""
+    sums: Counter[tuple[str, str, str]] = Counter()
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            sums[row["Client"], row["Project"], row["Date"][:7]] += int(Decimal(row["Hours"]) * 3600)
+    return dict(sums)
 
 
 def _sums_of_json(output: str) -> Sums:
@@ -89,7 +111,7 @@ def _sums_of_json(output: str) -> Sums:
     return {(client, project, month): seconds for client, project, month, seconds in rows if seconds}
 
 
-def _sums_of_hledger(output: str) -> Sums:
+def sums_of_hledger(output: str) -> Sums:
     """From its table of a row for each account, `client:project`, and a column for each month."""
     sums = {}
     for row in csv.DictReader(StringIO(output)):

@@ -4,7 +4,6 @@ The whole import of a routed file into an empty ledger in memory, and then the s
 client's page is made of, their `used` being the sum.
 """
 
-import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from chalicelib.domain.ids import RetainerSlug
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.services.cycles.read_balance import balance_of
 from chalicelib.services.store.books import ClientBook
+from tests.bench.clock import collect_as_in_app
 from tests.exports.generate import CLIENTS, PROJECTS
 from tests.import_rig import NOW, Rig, book
 
@@ -47,6 +47,5 @@ def _slug(name: str) -> RetainerSlug:
 
 
 if __name__ == "__main__":
-    gc.freeze()  # this line and the next as in app.py, for every function
-    gc.set_threshold(50_000, 20, 1_000)
+    collect_as_in_app()
     main(Path(sys.argv[1]))

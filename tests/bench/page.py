@@ -1,48 +1,51 @@
-"""The client's page: round trips, capacity, bytes, and the handler's time as the work log grows."""
+"""The client's page: round trips, capacity, bytes, and the handler's CPU as the work log grows.
+
+The yardstick is a bare Jinja table of the same rows.
+"""
 
 import gzip
 import re
-from io import BytesIO
+from collections.abc import Sequence
 from typing import Any
 
-from chalicelib import wiring
-from chalicelib.domain.ids import ClientId
-from chalicelib.services.store.import_record import DroppedFile
+from jinja2 import Environment
+
 from tests.aws_calls import record_calls
-from tests.bench.clock import best_of
-from tests.bench.deployment import deployment, get, month_of
-from tests.import_rig import SUPPORT, csv_of
+from tests.bench.clock import best_of, count_calls
+from tests.bench.deployment import Engine, best_tables, deployment, month_of
 
-_SIZES = (10, 300, 3_000)
+ENTRIES = 300
+_BARE = "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"
 
 
-def measure() -> dict[str, Any]:
-    of_sizes = {entries: _measure(entries) for entries in _SIZES}
-    middle = of_sizes[300]
+def measure(
+    entries: int = ENTRIES, others: Sequence[int] = (10, 3_000), turns: int = 9, engine: Engine = best_tables
+) -> dict[str, Any]:
+    figures = {size: _measure(size, turns, engine) for size in (entries, *others)}
     return {
-        "page_round_trips": middle["round_trips"],
-        "page_capacity_units": middle["capacity_units"],
-        "page_kb": middle["kb"],
-        "page_external_requests": middle["external_requests"],
-        "page_handler_ms": {str(entries): figures["ms"] for entries, figures in of_sizes.items()},
-        "page_kb_by_entries": {str(entries): figures["kb"] for entries, figures in of_sizes.items()},
+        **figures[entries],
+        "cpu_ms_by_entries": {size: one["cpu_ms"] for size, one in sorted(figures.items())},
+        "kb_by_entries": {size: one["kb"] for size, one in sorted(figures.items())},
     }
 
 
-def _measure(entries: int) -> dict[str, Any]:
-    with deployment() as imports:
-        files = imports._ports.files
-        version = files.drop(SUPPORT, BytesIO(csv_of(*month_of(entries)).encode()))
-        imports.run(DroppedFile("bench", SUPPORT, version, "1"))
-        token = wiring.links().token(ClientId("acme"), 1)
-        body = get(token)["body"]
+def _measure(entries: int, turns: int, engine: Engine) -> dict[str, Any]:
+    rows = month_of(entries)
+    bare = Environment(autoescape=True).from_string(_BARE)
+    with deployment(engine) as house:
+        house.drop(rows)
+        body = house.visit()["answer"]["body"]
         with record_calls() as calls:
-            get(token)
-        [seconds] = best_of(7, lambda: get(token))
+            house.visit()
+        cpu, bare_cpu = best_of(turns, house.visit, lambda: bare.render(rows=rows))
+        python_calls, babel_calls = count_calls(house.visit, "babel")
     return {
         "round_trips": len(calls.made),
         "capacity_units": calls.capacity_units(),
         "kb": round(len(gzip.compress(body.encode())) / 1024, 1),
         "external_requests": len(re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", body)),
-        "ms": round(seconds * 1000, 1),
+        "cpu_ms": round(cpu * 1000, 1),
+        "cpu_over_bare_table": round(cpu / bare_cpu, 1),
+        "python_calls": python_calls,
+        "babel_calls": babel_calls,
     }

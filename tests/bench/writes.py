@@ -1,60 +1,56 @@
 """What an import writes: items of the tables and objects of the store, by how many cycles change; and for no change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from chalicelib import wiring
-from chalicelib.adapters.tables import TABLES
-from chalicelib.services.imports.run_import import ImportExport
-from chalicelib.services.store.import_record import DroppedFile
 from tests.aws_calls import record_calls
-from tests.bench.deployment import deployment, month_of
+from tests.bench.deployment import Deployment, Engine, deployment, month_of
 from tests.engines import ministack
-from tests.import_rig import SUPPORT, book, csv_of, row
+from tests.import_rig import SUPPORT, book, row
 from tests.item_writes import record_item_writes
 
-_TOUCHED = (1, 8, 9, 50)
+ENTRIES = 300
+TOUCHED = (1, 8, 9, 50)
 _FIRST_YEAR = 2020
+_TABLES = ("directory", "cycles", "activity")
 
 
-def measure() -> dict[str, Any]:
-    with deployment(ministack()) as imports:
-        month = csv_of(*month_of(300))
-        first = _drop(imports, month, "1")
-        again = _drop(imports, month, "2")
-        touched = {str(cycles): _touch(imports, cycles) for cycles in _TOUCHED}
+def measure(entries: int = ENTRIES, touched: Sequence[int] = TOUCHED, engine: Engine = ministack) -> dict[str, Any]:
+    with deployment(engine) as house:
+        month = month_of(entries)
+        first = _drop(house, month)
+        again = _drop(house, month)
+        by_cycles = {cycles: _touch(house, cycles) for cycles in touched}
     return {
-        "writes_new_month": _items(first),
-        "writes_new_month_by_table": first,
+        "new_month": _items(first),
+        "new_month_by_table": first,
         "ledger_writes_same_file": again["cycles"] + again["objects"],
-        "writes_same_file_by_table": again,
-        "writes_by_touched_cycles": touched,
-        "writes_per_touched_cycle": {cycles: round(_items(made) / int(cycles), 2) for cycles, made in touched.items()},
+        "same_file_by_table": again,
+        "by_touched_cycles": by_cycles,
+        "per_touched_cycle": {cycles: round(_items(made) / cycles, 2) for cycles, made in by_cycles.items()},
     }
 
 
-def _touch(imports: ImportExport, cycles: int) -> dict[str, int]:
+def _touch(house: Deployment, cycles: int) -> dict[str, int]:
     """What is written when each of so many cycles, which have work already, gets an entry more."""
     client = f"touched-{cycles}"
-    wiring.directory().write_client(book(client, starts=f"{_FIRST_YEAR}-01-01"))
+    house.add(book(client, starts=f"{_FIRST_YEAR}-01-01"))
     months = [date(_FIRST_YEAR + at // 12, at % 12 + 1, 1) for at in range(cycles)]
     key = SUPPORT.replace("acme", client)
-    _drop(imports, _work_on(months), "3", key)
-    return _drop(imports, _work_on([*months, *(day.replace(day=2) for day in months)]), "4", key)
+    _drop(house, _work_on(months), key)
+    return _drop(house, _work_on([*months, *(day.replace(day=2) for day in months)]), key)
 
 
-def _work_on(days: Iterable[date]) -> str:
-    return csv_of(*(row(day.isoformat(), "1:30", "Patch round") for day in days))
+def _work_on(days: Iterable[date]) -> list[tuple[str, ...]]:
+    return [row(day.isoformat(), "1:30", "Patch round") for day in days]
 
 
-def _drop(imports: ImportExport, text: str, order: str, key: str = SUPPORT) -> dict[str, int]:
+def _drop(house: Deployment, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> dict[str, int]:
     """Items written by table, and objects."""
-    version = imports._ports.files.drop(key, BytesIO(text.encode()))
     with record_item_writes() as written, record_calls() as calls:
-        imports.run(DroppedFile("bench", key, version, order))
-    tables = {name: sum(table.endswith(name) for table in written) for name in TABLES}
+        house.drop(rows, key)
+    tables = {name: written.count(house.table(name)) for name in _TABLES}
     return {**tables, "objects": calls.names().count("s3:PutObject")}
 
 

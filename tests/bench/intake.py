@@ -1,0 +1,89 @@
+"""The import of a file whose rows are all new, from its bytes to its report, against a bare pass of csv.DictReader.
+
+It is the use case of the import function over ports in memory. `python -m tests.bench.intake FILE` runs it once and
+prints the peak memory of its process in MB.
+"""
+
+import csv
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.ledger import LedgerCommit
+from tests.bench.clock import best_of, collect_as_in_app, peak_mb, run_python
+from tests.exports.generate import write
+from tests.fakes import FakeLedger
+from tests.import_rig import SUPPORT, Rig
+
+ROWS = 100_000
+PEAKS = (10_000, 100_000, 1_000_000)
+_AFTER_ALL_WORK = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def measure(rows: int = ROWS, peaks: Sequence[int] = PEAKS, turns: int = 5) -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        files = {size: write(Path(folder) / f"{size}.csv", size) for size in {rows, *peaks}}
+        ours, theirs = best_of(turns, lambda: import_new(files[rows]), lambda: read_bare(files[rows]))
+        memory = {size: float(run_python("-m", "tests.bench.intake", str(files[size]))) for size in peaks}
+    return {
+        "rows_per_second": round(rows / ours),
+        "cpu_over_dictreader": round(ours / theirs, 2),
+        "peak_mb_by_rows": memory,
+    }
+
+
+def import_new(path: Path) -> None:
+    """Import a file for a client without entries.
+
+    Raises:
+        ValueError: not every row of it was written as a new entry.
+    """
+    rig = Rig()
+    ledger = _ForgetfulLedger(directory=rig.directory, log=rig.log)
+    ports = replace(rig.ports, ledger=ledger, files=_OnDisk(path), clock=lambda: _AFTER_ALL_WORK)
+    record = ImportExport(ports).run(DroppedFile("inbox", SUPPORT, "1", "1", path.stat().st_size))
+    counts = record.report.counts
+    if not counts.rows == counts.new == ledger.written:
+        raise ValueError(f"{ledger.written} entries are written, and these rows counted: {counts}")
+
+
+class _ForgetfulLedger(FakeLedger):
+    """Takes cycles and keeps none of their entries: the memory is that of the import."""
+
+    written = 0
+
+    def commit(self, commit: LedgerCommit) -> None:
+        super().commit(replace(commit, cycles=map(self._counted, commit.cycles)))
+
+    def _counted(self, cycle: CycleLedger) -> CycleLedger:
+        self.written += len(cycle.entries)
+        return replace(cycle, entries=())
+
+
+class _OnDisk:
+    """An inbox that holds one file, as large as it may be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def open(self, _key: str, _version: str | None) -> BinaryIO:
+        return self._path.open("rb")
+
+
+def read_bare(path: Path) -> int:
+    """The yardstick: every row as a dictionary, and nothing more."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    collect_as_in_app()
+    import_new(Path(sys.argv[1]))
+    sys.stdout.write(f"{peak_mb()}\n")

@@ -1,0 +1,8 @@
+"""What is measured, part by part: each has its `measure(**sizes)`, whose defaults are the full sizes."""
+
+from tests.bench import close, cold_start, due, intake, large, monthly_hours, package, page, sources, writes
+
+PARTS = {
+    module.__name__.rpartition(".")[2]: module.measure
+    for module in (package, writes, due, close, page, cold_start, intake, sources, monthly_hours, large)
+}
