@@ -6,6 +6,8 @@ PART ?=
 STAGE ?= prod
 VENV := .venv/bin
 STAMP := .venv/.made
+TOOLS := .venv/.made-dev
+UV := $(VENV)/python -m uv pip install --quiet --python $(VENV)/python
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset clock drop mail demo-invoice test fuzz check bench package deploy
@@ -37,14 +39,14 @@ mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them 
 demo-invoice: $(STAMP)  ## let a demo client's month end: its invoice is issued and mailed
 	$(VENV)/python -m infra.demo_invoice
 
-test: $(STAMP)  ## the whole test suite
+test: $(TOOLS)  ## the whole test suite
 	$(VENV)/python -m pytest -q
 
-fuzz: $(STAMP)  ## look for files that the reader gets wrong [SECONDS=300]
+fuzz: $(TOOLS)  ## look for files that the reader gets wrong [SECONDS=300]
 	$(VENV)/python -c "import atheris" 2> /dev/null || $(VENV)/python -m pip install --quiet --only-binary atheris --requirement requirements-fuzz.txt 2> /dev/null || true
 	$(VENV)/python -m tests.fuzz $(SECONDS)
 
-check: $(STAMP)  ## ruff, mypy, cfn-lint and the layers
+check: $(TOOLS)  ## ruff, mypy, cfn-lint and the layers
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
@@ -52,7 +54,7 @@ check: $(STAMP)  ## ruff, mypy, cfn-lint and the layers
 	$(VENV)/cfn-lint build/package/template.yaml
 	$(VENV)/python -m pytest -q tests/architecture
 
-bench: $(STAMP)  ## measure speed, memory, sizes and round trips into .local/bench.json [PART=page: print only that]
+bench: $(TOOLS)  ## measure speed, memory, sizes and round trips into .local/bench.json [PART=page: print only that]
 	$(VENV)/python -m tests.bench $(PART)
 
 package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
@@ -61,10 +63,14 @@ package: $(STAMP)  ## the zip and the template of the functions, and what each d
 deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
 	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)")
 
-$(STAMP): requirements-dev.txt requirements.txt pyproject.toml
+# $(call install,what is printed before it,commands): makes the target, and says how long it took.
+install = printf '%s' "environment  $(1)"; start=$$(date +%s); $(2) && touch $@ && printf '%25s %6d s\n' "" $$(($$(date +%s) - start))
+
+$(STAMP): requirements-local.txt requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 14) or sys.exit("HourTab needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: name another one, as in make up PYTHON=python3.12." % v)'
-	printf '%s' "environment  installing requirements-dev.txt into .venv …     "
-	start=$$(date +%s); $(PYTHON) -m venv .venv \
-	&& $(VENV)/python -m pip install -qq --disable-pip-version-check $$(grep '^uv==' requirements-dev.txt) \
-	&& $(VENV)/python -m uv pip install --quiet --python $(VENV)/python --requirement requirements-dev.txt --editable . \
-	&& touch $(STAMP) && printf '%25s %6d s\n' "" $$(($$(date +%s) - start))
+	$(call install,making .venv from requirements-local.txt …    ,$(PYTHON) -m venv .venv \
+		&& $(VENV)/python -m pip install -qq --disable-pip-version-check $$(grep '^uv==' requirements-local.txt) \
+		&& $(UV) --requirement requirements-local.txt --editable .)
+
+$(TOOLS): $(STAMP) requirements-dev.txt
+	$(call install,adding requirements-dev.txt to .venv …        ,$(UV) --requirement requirements-dev.txt)
