@@ -32,27 +32,27 @@ def cpu_of(work: Callable[[], object]) -> float:
 
 
 def count_calls(work: Callable[[], object], package: str) -> tuple[int, int]:
-    """How many Python functions the work calls, and how many calls go from elsewhere into the package's code.
+    """How many Python functions the work calls, and how many calls enter the package's code from outside.
 
     A measure of CPU that is the same on every machine: functions in C are not counted.
     """
-    calls = into_package = 0
+    calls = entries = depth = 0
     mark = f"{os.sep}{package}{os.sep}"
 
     def count(frame: FrameType, event: str, _: object) -> None:
-        nonlocal calls, into_package
-        if event == "call":
-            calls += 1
-            caller = frame.f_back
-            if mark in frame.f_code.co_filename and not (caller and mark in caller.f_code.co_filename):
-                into_package += 1
+        nonlocal calls, entries, depth
+        is_call = event == "call"
+        calls += is_call
+        if event in {"call", "return"} and mark in frame.f_code.co_filename:
+            entries += is_call and depth == 0
+            depth += 1 if is_call else -1
 
     sys.setprofile(count)
     try:
         work()
     finally:
         sys.setprofile(None)
-    return calls, into_package
+    return calls, entries
 
 
 def peak_mb(pid: int | str = "self") -> float:

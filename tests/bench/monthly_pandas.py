@@ -1,7 +1,7 @@
 """`monthly_pandas.py FILE [all|needed]`: the seconds of a Harvest export by client, project and month, as JSON.
 
 Reads all columns, as an import does, or only the four that are needed. Run by an interpreter that has pandas; what
-its import took is printed beside the sums, so that it can be taken off.
+its import took is printed with the sums, so that it can be subtracted.
 """
 
 import json

@@ -30,7 +30,7 @@ class Row:
     what: str
     measured: Callable[[Figures], str]
     """From the figures of its part to the cell."""
-    of: str = ""
+    needs: str = ""
     """The figure without which there is no row: what is compared with may not be installed."""
 
 
@@ -148,7 +148,7 @@ def rows(figures: Figures) -> Iterator[str]:
     """The table's rows as far as they were measured."""
     for row in ROWS:
         one = figures[row.part]
-        if not row.of or one[row.of] is not None:
+        if not row.needs or one[row.needs] is not None:
             yield f"| {row.what} | {row.measured(one)} |"
 
 
