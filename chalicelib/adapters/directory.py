@@ -29,6 +29,8 @@ _DUE = "due"
 
 @dataclass(frozen=True, slots=True)
 class _SetUp:
+    """What a client's item holds."""
+
     client: Client
     retainers: tuple[Retainer, ...]
     rules: tuple[ClientRule, ...]
@@ -41,6 +43,8 @@ class _SetUp:
 
 @dataclass(frozen=True, slots=True)
 class _OperatorSettings:
+    """What the operator's item holds."""
+
     name: str
     email: str
     inbox_rules: tuple[InboxRule, ...]
