@@ -2,8 +2,8 @@
 
 What a function does not need is left out of the zip.
 
-Byte code of all modules and templates goes along, because a function's folder is read-only and would be compiled
-anew at each cold start: that is two thirds of the time that we add to the SDK's own.
+Byte code of all modules goes along, templates as modules, because a function's folder is read-only and would be
+compiled anew at each cold start: that is two thirds of the time that we add to the SDK's own.
 
 Chalice works on a copy of the sources, so that neither stale zips nor caches of the checkout get in, and two
 packagings never meet. The zip is the same bytes for the same sources and the same versions of the dependencies.
@@ -52,6 +52,7 @@ _NATIVE = (".so", ".c", ".pyx", ".pxd")
 _LOCALES = ("root", "en", "de", "fr")
 """Languages whose formats the pages know; each with its regions."""
 _LOCALE_DATA = "babel/locale-data/"
+_TEMPLATES = "chalicelib/templates/"
 _UNCHECKED_HASH = (1).to_bytes(4, "little")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -143,7 +144,7 @@ def _run_chalice(scratch: Path) -> Path:
         target = project / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    compile_templates(project / "chalicelib" / "templates" / "compiled")
+    compile_templates(project / _TEMPLATES / "compiled")
     done = subprocess.run(  # noqa: S603 - our own interpreter's Chalice on our own files
         [
             *(sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"),
@@ -212,6 +213,8 @@ def _needed(names: Iterable[str]) -> Iterator[str]:
             continue
         if name.startswith(_FONT_TOOLS) and (name.endswith(_NATIVE) or name.split("/")[1] in _UNUSED_FONT_TOOLS):
             continue
+        if name.startswith(_TEMPLATES) and name.endswith((".html", ".txt")):
+            continue  # compiled into modules
         locale = name.removeprefix(_LOCALE_DATA).split(".")[0].split("_")[0]
         if not name.startswith(_LOCALE_DATA) or locale in _LOCALES:
             yield name

@@ -1,48 +1,19 @@
 """Templates to HTML, everything escaped, with the style sheet inline and its hash for the policy.
 
-Compiling the templates takes longer than all the rest of a page, so packaging keeps the compiled code beside
-them (`python -m chalicelib.render.jinja`). It is used only for exactly the source and the versions of
-Python and Jinja that it was compiled from; anything else is compiled anew, so it can never be stale.
+Compiling the templates takes longer than all the rest of a page, so a package holds them as modules and no sources.
 """
 
-import sys
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, select_autoescape
-from jinja2.bccache import Bucket
+from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, select_autoescape
 from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-
-COMPILED = TEMPLATES / "compiled"
-
-
-class PackagedTemplates(BytecodeCache):
-    """The compiled templates that packaging left; read-only unless it is packaging."""
-
-    def __init__(self, folder: Path, *, writes: bool = False) -> None:
-        self._folder = folder
-        self._writes = writes
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """The template's name alone: it is compiled in one place and run in another."""
-        return name if filename else f"{name} without a file"
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take the compiled code; the bucket itself refuses another source or version."""
-        path = self._folder / f"{bucket.key}.bin"
-        if path.is_file():
-            bucket.bytecode_from_string(path.read_bytes())
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled, when packaging."""
-        if self._writes:
-            path = self._folder / f"{bucket.key}.bin"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(bucket.bytecode_to_string())
+_COMPILED = TEMPLATES / "compiled"
+"""In a package only."""
 
 
 @cache
@@ -71,30 +42,22 @@ def fill(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def compile_templates(folder: Path = COMPILED) -> int:
-    """Compile all templates into `folder`; returns how many there are."""
-    environment = _make(PackagedTemplates(folder, writes=True))
-    names = environment.list_templates(extensions=["html", "txt"])
-    for name in names:
-        environment.get_template(name)
-    return len(names)
+def compile_templates(folder: Path) -> None:
+    """Compile all templates into modules in `folder`, for a package."""
+    sources = _make(FileSystemLoader(TEMPLATES))
+    sources.compile_templates(folder, ["html", "txt"], zip=None, ignore_errors=False)
 
 
 @cache
 def _environment() -> Environment:
-    return _make(PackagedTemplates(COMPILED))
+    return _make(ModuleLoader(_COMPILED) if _COMPILED.is_dir() else FileSystemLoader(TEMPLATES))
 
 
-def _make(compiled: BytecodeCache) -> Environment:
+def _make(loader: BaseLoader) -> Environment:
     return Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=loader,
         autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),  # the text of a mail is no HTML
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        bytecode_cache=compiled,
     )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{compile_templates()} templates compiled\n")

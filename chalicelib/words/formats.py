@@ -4,24 +4,29 @@ Page, mails, invoices and the command line take their words for numbers from her
 Babel knows the locales (CLDR); what is rounded, and how many places money has, is ours (domain/quantities).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 
 from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away
 from chalicelib.domain.retainer import Client, HoursFormat
 
 LANGUAGES = ("en", "de", "fr")
 """Languages that have words (chalicelib/words); another client's locale keeps its numbers beside English words."""
+
+_WHOLE, _HUNDREDTHS = parse_pattern("#,##0"), parse_pattern("#,##0.00")
+_KEPT = 1024
+"""Texts of one kind that are kept for one locale: a page prints its few durations and days again and again."""
 
 
 def locale_of(tag: str) -> Locale:
@@ -36,7 +41,7 @@ def locale_of(tag: str) -> Locale:
     return Locale("en")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formats:
     """How one client reads numbers and dates."""
 
@@ -46,26 +51,27 @@ class Formats:
     @classmethod
     def for_client(cls, client: Client) -> "Formats":
         """The formats of the client's locale and hours setting."""
-        return cls(locale_of(client.locale), client.hours_format)
+        return _formats(client.locale, client.hours_format)
 
     def hours(self, seconds: int) -> str:
         """Hours with their unit: `6.75 h`, `20 h`, `6:45 h`."""
-        return f"{self._hours(seconds, whole='#,##0')} h"
+        return f"{self._hours(seconds, whole=_WHOLE)} h"
 
     def hours_figure(self, seconds: int) -> str:
         """Hours for a sentence that has its own word for the unit: `6.75`, `20`, `6:45`."""
-        return self._hours(seconds, whole="#,##0")
+        return self._hours(seconds, whole=_WHOLE)
 
-    def hours_cell(self, seconds: int) -> str:
-        """Hours for a column of a table: `6.75`, `20.00`, `6:45`."""
-        return self._hours(seconds, whole="#,##0.00")
+    @cached_property
+    def hours_cell(self) -> Callable[[int], str]:
+        """Hours for a column of a table, by their seconds: `6.75`, `20.00`, `6:45`."""
+        return lru_cache(_KEPT)(lambda seconds: self._hours(seconds, whole=_HUNDREDTHS))
 
-    def _hours(self, seconds: int, whole: str) -> str:
+    def _hours(self, seconds: int, whole: NumberPattern) -> str:
         hundredths = _hundredths(seconds)
         # What would read 0.00 but is not nothing is shown to the second.
         if self.hours_format is HoursFormat.CLOCK or (hundredths == 0 and seconds != 0):
             return self._clock(seconds)
-        pattern = whole if hundredths % 100 == 0 else "#,##0.00"
+        pattern = whole if hundredths % 100 == 0 else _HUNDREDTHS
         return str(format_decimal(Decimal(hundredths).scaleb(-2), format=pattern, locale=self.locale))
 
     def _clock(self, seconds: int) -> str:
@@ -107,9 +113,10 @@ class Formats:
         """A count: `5,000`."""
         return str(format_decimal(value, locale=self.locale))
 
-    def day(self, on: date) -> str:
+    @cached_property
+    def day(self) -> Callable[[date], str]:
         """A day of a known year: `Nov 21`, `21. Nov.`."""
-        return str(format_skeleton("MMMd", _at_noon(on), locale=self.locale))
+        return lru_cache(_KEPT)(lambda on: str(format_skeleton("MMMd", _at_noon(on), locale=self.locale)))
 
     def day_with_year(self, on: date, near: date) -> str:
         """A day, with its year where that differs from the year of `near`."""
@@ -149,6 +156,11 @@ class Formats:
     def is_one(self, count: int | Decimal) -> bool:
         """Whether the language speaks of `count` things in the singular."""
         return bool(self.locale.plural_form(count) == "one")
+
+
+@lru_cache(maxsize=32)
+def _formats(tag: str, hours_format: HoursFormat) -> Formats:
+    return Formats(locale_of(tag), hours_format)
 
 
 def _hundredths(seconds: int) -> int:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.documents.word_document import render_html
 from infra.package import ROOT, PackagingError, install_wheels, make_package, weights
+from tests.unit.documents.samples import invoice
 
 RUNTIME_OWN = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"}
 """Top-level names that every Python runtime of Lambda carries itself."""
@@ -40,12 +42,11 @@ def test_only_the_locales_of_the_pages_are_carried(package):
     assert {"root", "en", "de", "fr", "LICENSE"} >= locales
 
 
-def test_byte_code_of_every_module_and_template_goes_along(package):
+def test_byte_code_of_every_module_goes_along(package):
     names = set(zipfile.ZipFile(package.code).namelist())
     modules = {name for name in names if name.endswith(".py")}
 
     assert {cache_from_source(name) for name in modules} <= names
-    assert {"chalicelib/templates/compiled/page.html.bin", "chalicelib/templates/style.css"} <= names
 
 
 def test_the_same_sources_make_the_same_bytes(package, tmp_path):
@@ -91,6 +92,21 @@ def test_the_functions_start_from_the_zip_and_the_runtime_s_own_packages_alone(r
     done = run("import app, chalicelib.handlers.imports, chalicelib.wiring; print(*app.app.routes)")
 
     assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv /i/{token}\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_packaged_template_prints_what_its_source_prints(run):
+    done = run(
+        "from chalicelib.documents.word_document import render_html; from tests.unit.documents.samples import invoice;"
+        "print(ascii(render_html(invoice())))"
+    )
+
+    assert (f"{render_html(invoice())!a}\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_package_has_its_templates_as_modules_only(package):
+    names = map(Path, zipfile.ZipFile(package.code).namelist())
+
+    assert {".css", ".py", ".pyc"} == {name.suffix for name in names if name.is_relative_to("chalicelib/templates")}
 
 
 def test_a_pdf_is_made_without_the_library_of_images(run):

@@ -91,7 +91,7 @@ def _row(voice: Voice, accounted: AccountedEntry) -> Row:
         iso_date=entry.date.isoformat(),
         date=formats.day(entry.date),
         work=work_of(voice, entry),
-        about=" · ".join(part for part in about if part),
+        about=" · ".join(filter(None, about)),
         hours=formats.hours_cell(entry.seconds if is_project else cost),
         worked=_worked(voice, entry.seconds) if differs else "",
         is_project=is_project,
