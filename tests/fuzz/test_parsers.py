@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from chalicelib.intake.columns import Unit
 from chalicelib.intake.rows import DateOrder
+from tests.effort import tries
 from tests.fuzz.strategies import HOSTILE
 from tests.fuzz.targets import check_duration, check_moment, check_number
 from tests.fuzz.test_reader import fixed
@@ -49,19 +50,19 @@ DATES = st.one_of(
 ORDERS = st.sampled_from([None, *DateOrder])
 
 
-@settings(fixed, max_examples=500)
+@settings(fixed, max_examples=tries(500))
 @given(NUMBERS)
 def test_a_number_is_what_the_oracle_says(text):
     check_number(text)
 
 
-@settings(fixed, max_examples=500)
+@settings(fixed, max_examples=tries(500))
 @given(DURATIONS, st.sampled_from(Unit))
 def test_a_duration_is_what_the_oracle_says(text, unit):
     check_duration(text, unit)
 
 
-@settings(fixed, max_examples=500)
+@settings(fixed, max_examples=tries(500))
 @given(DATES, ORDERS)
 def test_a_date_has_the_figures_of_its_cell(text, order):
     check_moment(text, order)

@@ -20,6 +20,7 @@ from chalicelib.services.issue_invoice import issue, void
 from chalicelib.services.ports import ClientBook, StaleWriteError
 from chalicelib.web.word_record import word_record
 from tests.builders import day
+from tests.effort import tries
 from tests.fakes import FakeDirectory
 from tests.invoice_rig import BUYER, JANUARY, OPERATOR, SEED, FakeInvoices, book, draft
 
@@ -129,4 +130,4 @@ def _tier(number: int) -> RetainerId:
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestHistories.settings = settings(max_examples=tries(40), stateful_step_count=25, deadline=None)
