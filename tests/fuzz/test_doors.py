@@ -13,6 +13,7 @@ import app
 from chalicelib import wiring
 from chalicelib.handlers.imports import dropped_files
 from chalicelib.services.imports.destination import INBOX, Destination, destination_of
+from tests.effort import tries
 from tests.fakes import FakeDirectory
 from tests.fuzz.test_reader import fixed
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row
@@ -20,7 +21,7 @@ from tests.import_rig import SUPPORT, Rig, book, csv_of, row
 FREE_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(fixed, max_examples=200)
+@settings(fixed, max_examples=tries(200))
 @given(
     st.one_of(
         FREE_TEXT,
@@ -40,7 +41,7 @@ def test_a_key_leads_to_its_own_retainer_or_to_a_refusal(key):
         assert found.reason.endswith((".", "…."))
 
 
-@settings(fixed, max_examples=100)
+@settings(fixed, max_examples=tries(100))
 @given(FREE_TEXT)
 def test_every_key_comes_out_of_its_notification_as_it_went_in(key):
     body = _notification(quote_plus(key))
@@ -93,7 +94,7 @@ def rig():
         yield rig
 
 
-@settings(fixed, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(fixed, max_examples=tries(60), suppress_health_check=list(HealthCheck))
 @given(spoilt_bodies())
 def test_a_spoilt_message_never_holds_up_its_neighbour_and_is_never_lost_unseen(rig, body):
     rig.log.records.clear()

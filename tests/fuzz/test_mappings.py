@@ -9,6 +9,7 @@ from chalicelib.intake.export import Export, open_export
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, Refusal, Row, SourceHints
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from tests.effort import tries
 from tests.fuzz.oracles import tidied
 from tests.fuzz.strategies import exports, notations, quoted
 from tests.fuzz.test_reader import fixed
@@ -17,7 +18,7 @@ NAMES = st.text("abÄß09 .()/-_\"';", min_size=1, max_size=10).filter(lambda na
 FREE_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(fixed, max_examples=60)
+@settings(fixed, max_examples=tries(60))
 @given(
     st.one_of(exports().map(lambda one: one.encoded()), st.binary(max_size=80)),
     st.lists(
@@ -42,7 +43,7 @@ def test_any_mapping_is_proposed_or_refused(data, columns, unit, order):
     assert proposal.sample == tuple(one for one, _ in zip(export.rows(), proposal.sample, strict=False))
 
 
-@settings(fixed, max_examples=60)
+@settings(fixed, max_examples=tries(60))
 @given(
     st.lists(NAMES, min_size=4, max_size=6, unique_by=lambda name: tidied(name).casefold()),
     st.sampled_from(Unit),

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.intake.sources.columns import DateOrder, Unit
+from tests.effort import tries
 from tests.fuzz.strategies import HOSTILE
 from tests.fuzz.targets import check_duration, check_moment, check_number
 from tests.fuzz.test_reader import fixed
@@ -48,19 +49,19 @@ DATES = st.one_of(
 ORDERS = st.sampled_from([None, *DateOrder])
 
 
-@settings(fixed, max_examples=500)
+@settings(fixed, max_examples=tries(500))
 @given(NUMBERS)
 def test_a_number_is_what_the_oracle_says(text):
     check_number(text)
 
 
-@settings(fixed, max_examples=500)
+@settings(fixed, max_examples=tries(500))
 @given(DURATIONS, st.sampled_from(Unit))
 def test_a_duration_is_what_the_oracle_says(text, unit):
     check_duration(text, unit)
 
 
-@settings(fixed, max_examples=500)
+@settings(fixed, max_examples=tries(500))
 @given(DATES, ORDERS)
 def test_a_date_has_the_figures_of_its_cell(text, order):
     check_moment(text, order)

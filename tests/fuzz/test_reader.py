@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.intake.sources.columns import DateOrder
+from tests.effort import tries
 from tests.fuzz.strategies import damaged_rows, exports, wounds
 from tests.fuzz.targets import check_any_bytes, check_damaged_row, check_truth, check_wound
 
@@ -11,25 +12,25 @@ fixed = settings(derandomize=True, database=None)
 """The same examples on every machine: what lies beyond them is for `make fuzz`."""
 
 
-@settings(fixed, max_examples=120)
+@settings(fixed, max_examples=tries(120))
 @given(exports(), st.sampled_from([None, DateOrder.DAY_FIRST]))
 def test_an_export_says_what_it_was_meant_to_say_however_it_is_written(written, said):
     check_truth(written, said)
 
 
-@settings(fixed, max_examples=120)
+@settings(fixed, max_examples=tries(120))
 @given(damaged_rows())
 def test_damage_to_one_row_changes_no_other(damage):
     check_damaged_row(*damage)
 
 
-@settings(fixed, max_examples=80)
+@settings(fixed, max_examples=tries(80))
 @given(wounds())
 def test_damaged_bytes_change_no_row_but_their_own(wound):
     check_wound(wound)
 
 
-@settings(fixed, max_examples=100)
+@settings(fixed, max_examples=tries(100))
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_reader_fail(data):
     check_any_bytes(data)

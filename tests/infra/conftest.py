@@ -3,12 +3,12 @@
 import pytest
 import yaml
 
-from infra.package import make_package
+from tests.local_stack import shared_package
 
 
 @pytest.fixture(scope="session")
 def package():
-    return make_package()
+    return shared_package()
 
 
 @pytest.fixture(scope="session")

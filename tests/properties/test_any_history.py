@@ -31,8 +31,8 @@ from chalicelib.services.store.import_record import (
     accepts_missing,
     is_undone,
 )
+from tests.effort import tries
 from tests.properties.deployment import FOLDERED, LAYOUTS, Desk, Line, line_of
-from tests.properties.effort import tries
 from tests.properties.tracker import (
     DAYS,
     EVERYTHING,

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.services.store.import_record import Verb
+from tests.effort import tries
 from tests.properties.deployment import FOLDERED, LAYOUTS, Desk, Line, line_of, place_of
-from tests.properties.effort import tries
 from tests.properties.tracker import (
     DAYS,
     EVERYTHING,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import tries
 from tests.properties.deployment import LAYOUTS, Desk
-from tests.properties.effort import tries
 from tests.properties.tracker import LOOKS, TRACKERS, Work, anywhere
 
 _ANY_WORK = st.builds(Work, key=st.just(0), **anywhere())

@@ -9,7 +9,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statement_of_closed
 from tests.conservation import check_chain
-from tests.properties.effort import tries
+from tests.effort import times
 from tests.simulation.oracle import Outcome, recompute
 from tests.simulation.world import World
 
@@ -46,7 +46,7 @@ def _outcome(world: World, ledger: CycleLedger) -> Outcome:
     )
 
 
-@pytest.mark.parametrize("seed", range(tries(1)))
+@pytest.mark.parametrize("seed", range(times(1)))
 def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_to(seed):
     closed_cycles, totals, expected_totals = 0, [0, 0], [0, 0]
     for number in range(_CLIENTS):
@@ -71,7 +71,7 @@ def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_
     assert closed_cycles > 3_000
 
 
-@pytest.mark.parametrize("number", range(6, 6 + tries(5)))
+@pytest.mark.parametrize("number", range(6, 6 + times(5)))
 def test_whether_the_schedule_runs_often_or_never_changes_no_figure(number):
     often, never = (_world(f"lazy {number}", is_lazy=is_lazy) for is_lazy in (False, True))
     often.live()

@@ -30,6 +30,7 @@ from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.domain.terms import CarryOver, Overrun, Rounding, Terms, Unused
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
+from tests.effort import tries
 
 texts = st.sampled_from(["", "a", "Zürich 🚑", "\x00"])
 terms = st.builds(Terms, rounding=st.builds(Rounding, multipliers=st.dictionaries(texts, st.fractions(), max_size=2)))
@@ -52,7 +53,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("kind", "values"), [*((kind, st.from_type(kind)) for kind in KINDS), (Retainer, retainers)])
 def test_every_stored_value_comes_back_exactly(kind: type, values: st.SearchStrategy[object]):
-    @settings(max_examples=40)
+    @settings(max_examples=tries(40))
     @given(values)
     def comes_back(value: object):
         assert value == from_document(kind, json.loads(json.dumps(to_document(value))))

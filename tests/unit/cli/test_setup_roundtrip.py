@@ -23,6 +23,7 @@ from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.setup.declared import InboxRuleSetup, Setup
 from chalicelib.services.store.books import ClientBook, Operator
+from tests.effort import tries
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
@@ -269,7 +270,7 @@ def without_places(setup: Setup) -> Setup:
     return replace(setup, inbox_rules=rules, places={})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(setups())
 def test_any_set_up_written_down_reads_as_itself(setup: Setup) -> None:
     read = read_setup(written(setup), ())

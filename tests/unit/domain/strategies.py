@@ -14,9 +14,10 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import CycleLength, PartialCycle, Pause, Retainer
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from tests.builders import ACME_SUPPORT
+from tests.effort import tries
 
 # The machine may be busy, and no test of ours is about time.
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOUR = 3600
 seconds = st.integers(0, 12 * HOUR)

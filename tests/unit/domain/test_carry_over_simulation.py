@@ -10,6 +10,7 @@ from chalicelib.domain.statements import statements
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Unused
 from tests.builders import day, ledgers, retainer, terms, top_up, used
 from tests.conservation import check_chain
+from tests.effort import tries
 from tests.unit.domain.strategies import quick
 
 MONTHS = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01", "2026-06-01"]
@@ -88,7 +89,7 @@ def most(rule: CarryOver) -> int:
     st.lists(st.integers(0, 20), min_size=6, max_size=6),
     st.lists(st.sampled_from([0, 0, 3]), min_size=6, max_size=6),
 )
-@settings(quick, max_examples=300)
+@settings(quick, max_examples=tries(300))
 def test_months_hand_over_what_single_hours_would(carry_over: CarryOver, work: list[int], bought: list[int]):
     of = retainer(terms(allotment=str(ALLOTMENT), carry_over=carry_over))
     stored = ledgers(

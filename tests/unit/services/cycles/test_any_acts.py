@@ -14,6 +14,7 @@ from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
 from tests.builders import retainer, rounding, rule, terms
 from tests.conservation import check, check_chain
+from tests.effort import tries
 from tests.import_rig import row
 from tests.unit.services.cycles.test_close_due import JANUARY, Deployment
 
@@ -78,7 +79,7 @@ class Life(Deployment):
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(RULES, st.lists(ACTS, min_size=4, max_size=12))
 def test_every_hour_is_somewhere_and_what_is_closed_stays_as_it_closed(of_rule, acts):
     at = Life(of_rule)

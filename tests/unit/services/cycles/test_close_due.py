@@ -23,6 +23,7 @@ from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import Verb
 from tests.builders import ACME_SUPPORT, hours, retainer, rounding, rule, terms
+from tests.effort import tries
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
@@ -101,7 +102,7 @@ def test_figures_are_the_same_whether_the_step_has_run_or_not():
     assert waits.statements()[FEBRUARY].figures == ran.statements()[FEBRUARY].figures
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(st.lists(st.integers(0, 420), min_size=1, max_size=8))
 def test_late_twice_after_missed_months_or_with_the_clock_stepping_back_the_result_is_that_of_every_hour(days):
     often, seldom = Deployment(carry=True, zone="America/New_York"), Deployment(carry=True, zone="America/New_York")

@@ -8,6 +8,7 @@ from chalicelib.services.imports.commit_share import finish_commits
 from chalicelib.services.imports.decide_import import NothingToDecideError, decide_import
 from chalicelib.services.store.import_record import Verb, import_id, is_undone
 from tests.builders import hours
+from tests.effort import tries
 from tests.import_rig import Rig, book, row
 from tests.unit.services.imports.test_run_import import MAIL, PRINTER, TRUTH, KilledError
 
@@ -120,7 +121,7 @@ def test_a_routed_import_is_undone_for_all_its_clients_even_over_a_crash():
     assert is_undone(rig.log.read(record.id))
 
 
-@settings(max_examples=120)
+@settings(max_examples=tries(120))
 @given(exports=st.lists(TRUTH, min_size=1, max_size=4), data=st.data())
 def test_undoing_any_import_of_any_sequence_equals_the_sequence_without_it(exports, data):
     gone = data.draw(st.integers(0, len(exports) - 1))

@@ -18,6 +18,7 @@ from chalicelib.services.cycles.read_balance import balance_of
 from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.import_record import Verb
 from tests.builders import hours, retainer, rounding, terms
+from tests.effort import tries
 from tests.import_rig import NOW, Rig, book, row
 
 ALIASES = Aliases((Renamed("Jane Doe", ("J. Doe", "J. Roe")),), (Renamed("Website 2026", ("Website",)),))
@@ -152,7 +153,7 @@ def under_names_of_today(rig):
     return Counter((cycle, today(entry)) for cycle, entry in rig.entries.elements())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(exports=EXPORTS, random=st.randoms(use_true_random=False), whole=st.booleans(), undone=st.integers(0, 3))
 def test_exports_under_any_names_end_in_the_ledger_of_exports_under_one(exports, random, whole, undone):
     operator = WHOLE if whole else None

@@ -17,6 +17,7 @@ from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import ImportStatus, Verb
 from chalicelib.words.import_sentences import next_steps
 from tests.builders import hours
+from tests.effort import tries
 from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
 
 MAIL = row("2026-01-05", "1:00", "Mail", start="09:00")
@@ -514,7 +515,7 @@ TRUTH = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(exports=st.lists(TRUTH, min_size=1, max_size=4), random=st.randoms())
 def test_the_order_of_delivery_never_matters(exports, random):
     in_order, shuffled = Rig(), Rig()
@@ -527,7 +528,7 @@ def test_the_order_of_delivery_never_matters(exports, random):
     assert in_order.entries == shuffled.entries
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(truth=TRUTH, random=st.randoms())
 def test_overlapping_and_repeated_exports_of_one_truth_count_it_once(truth, random):
     clean, rig = Rig(), Rig()
@@ -540,7 +541,7 @@ def test_overlapping_and_repeated_exports_of_one_truth_count_it_once(truth, rand
     assert clean.entries == rig.entries
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(truth=TRUTH, project=st.sampled_from(["Desk", "Network"]))
 def test_a_filtered_export_of_the_same_truth_changes_nothing(truth, project):
     rig = Rig()

@@ -21,6 +21,7 @@ from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.words.invoices import word_record
 from tests.builders import day
+from tests.effort import tries
 from tests.fakes import FakeDirectory
 from tests.invoice_rig import BUYER, JANUARY, OPERATOR, SEED, FakeInvoices, book, draft
 
@@ -133,4 +134,4 @@ def _tier(number: int) -> RetainerId:
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestHistories.settings = settings(max_examples=tries(40), stateful_step_count=25, deadline=None)

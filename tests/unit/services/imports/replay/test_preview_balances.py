@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.services.cycles.read_balance import balance_of
 from tests.builders import hours, rule, terms
+from tests.effort import tries
 from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
 
 CARRIED = terms("2026-01-01", allotment="10:00", carry_over=rule(carry=True, cap="8", expires_after=1))
@@ -40,7 +41,7 @@ def rows_of(found):
     return [row(str(day), f"{long}:00", text) for day, long, text in found]
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(worked, worked)
 def test_a_preview_tells_the_balances_that_the_import_then_makes(counted, dropped):
     rig = Rig(carrying("support", "advisory"))
