@@ -19,7 +19,7 @@ from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Delivery, ImportPart, ImportRecord
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import MailId, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskId
 
 
 class FakeDirectory:
@@ -62,7 +62,7 @@ class FakeImportLog:
     def __init__(self, *records: ImportRecord) -> None:
         self.records = {record.id: record for record in records}
         self.parts: list[ImportPart] = []
-        self.mails: dict[MailId, OutboxMail] = {}
+        self.mails: dict[TaskId, Task] = {}
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
 
@@ -72,12 +72,12 @@ class FakeImportLog:
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         return [part for part in self.parts if part.id == import_id]
 
-    def write(self, record: ImportRecord, mail: OutboxMail | None = None) -> None:
+    def write(self, record: ImportRecord, mail: Task | None = None) -> None:
         self.records[record.id] = record
         if mail:
             self.put_mail(mail)
 
-    def put_mail(self, mail: OutboxMail) -> None:
+    def put_mail(self, mail: Task) -> None:
         self.mails.setdefault(mail.id, mail)
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
@@ -133,7 +133,7 @@ class FakeLedger:
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, ImportPart):
                 self.log.parts.append(one)
-            elif isinstance(one, OutboxMail):
+            elif isinstance(one, Task):
                 self.log.put_mail(one)
             else:
                 self.log.write(one)

@@ -2,19 +2,19 @@
 
 from chalicelib.mails.content import Item, Note, Section, letter_of
 from chalicelib.services.mails.mime import Letter, header_text
-from chalicelib.services.mails.ports import Block, BlockReason
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.mails.ports import Suppression, SuppressionReason
+from chalicelib.services.store.tasks import Task
 from chalicelib.words.formats import Formats
 
-_HEADLINES = {BlockReason.BOUNCE: "A mail came back", BlockReason.COMPLAINT: "A mail was called unwanted"}
+_HEADLINES = {SuppressionReason.BOUNCE: "A mail came back", SuppressionReason.COMPLAINT: "A mail was called unwanted"}
 
 _WHAT = {
-    BlockReason.BOUNCE: "Its server says that there is no such mailbox, or takes none of our mails.",
-    BlockReason.COMPLAINT: "Its owner, or their mail program, reported it as unwanted.",
+    SuppressionReason.BOUNCE: "Its server says that there is no such mailbox, or takes none of our mails.",
+    SuppressionReason.COMPLAINT: "Its owner, or their mail program, reported it as unwanted.",
 }
 
 
-def bounced_letter(address: str, block: Block, about: OutboxMail, *, to: str, operator: str) -> Letter:
+def bounced_letter(address: str, block: Suppression, about: Task, *, to: str, operator: str) -> Letter:
     """What came back, and what to do, in English.
 
     Args:

@@ -25,9 +25,9 @@ from chalicelib.adapters.invoices import DynamoInvoices
 from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.queues import SqsImportQueue, SqsMailQueue
-from chalicelib.adapters.suppression import DynamoBlocks
+from chalicelib.adapters.suppression import DynamoSuppressionList
 from chalicelib.adapters.tables import TABLES
-from chalicelib.adapters.tasks import DynamoOutbox
+from chalicelib.adapters.tasks import DynamoTasks
 from tests.engines import dynamodb_local, ministack
 
 _REGION = "us-east-1"
@@ -45,8 +45,8 @@ class Store:
     files: InboxFiles
     import_queue: SqsImportQueue
     progress: DynamoProgressLog
-    outbox: DynamoOutbox
-    blocks: DynamoBlocks
+    tasks: DynamoTasks
+    suppression_list: DynamoSuppressionList
     mail_queue: SqsMailQueue
     objects: ObjectStore
     tables: Aws
@@ -137,8 +137,8 @@ def store(engine: tuple[Aws, Aws]) -> Store:
         files=InboxFiles(cloud, f"{run}-inbox"),
         import_queue=SqsImportQueue(cloud, queue_url),
         progress=DynamoProgressLog(tables, names["activity"]),
-        outbox=DynamoOutbox(tables, names["activity"]),
-        blocks=DynamoBlocks(tables, names["activity"]),
+        tasks=DynamoTasks(tables, names["activity"]),
+        suppression_list=DynamoSuppressionList(tables, names["activity"]),
         mail_queue=SqsMailQueue(cloud, queue_url),
         objects=objects,
         tables=tables,

@@ -9,12 +9,12 @@ import app
 from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.handlers import bounces as bounce_events
-from chalicelib.services.store.tasks import MailState
+from chalicelib.services.store.tasks import TaskState
 from tests.handlers.test_imports import CONTEXT
 from tests.handlers.test_mails import Log
-from tests.outbox_rig import FakeOutbox, Post, waiting_mail
+from tests.task_rig import FakeTasks, Post, waiting_mail
 
-SENT = replace(waiting_mail("a"), state=MailState.SENT, message_id="0100-abc")
+SENT = replace(waiting_mail("a"), state=TaskState.SENT, message_id="0100-abc")
 
 
 def notification(mail=SENT.id, message_id="0100-abc", kind="Permanent"):
@@ -33,9 +33,9 @@ def notification(mail=SENT.id, message_id="0100-abc", kind="Permanent"):
 
 @pytest.fixture
 def post(monkeypatch):
-    """The blocked addresses and the queue, beside an outbox with one sent mail."""
+    """The blocked addresses and the queue, beside an tasks with one sent mail."""
     post, log = Post(), Log()
-    monkeypatch.setattr(wiring, "outbox", lambda: FakeOutbox(SENT, waiting_mail("b")))
+    monkeypatch.setattr(wiring, "outbox", lambda: FakeTasks(SENT, waiting_mail("b")))
     monkeypatch.setattr(wiring, "blocks", lambda: post)
     monkeypatch.setattr(wiring, "mail_queue", lambda: post)
     monkeypatch.setattr(bounce_events, "logger", lambda: log)

@@ -8,7 +8,7 @@ import pytest
 import app
 from chalicelib import wiring
 from chalicelib.adapters.queues import read_client
-from chalicelib.services.store.tasks import MailKind
+from chalicelib.services.store.tasks import TaskKind
 from tests.handlers.test_imports import CONTEXT, message
 from tests.unit.services.cycles.test_close_due import JANUARY, Deployment, january
 
@@ -44,7 +44,9 @@ def test_a_message_closes_what_is_due_and_wakes_the_sender_of_its_mails(at):
 
     assert {"batchItemFailures": []} == answer
     assert at.statements()[JANUARY].state.value == "closed"
-    written = [mail for mail in at.log.mails.values() if mail.kind is not MailKind.USAGE and mail.not_before is None]
+    written = [
+        mail for mail in at.log.mails.values() if mail.kind is not TaskKind.CHECK_USAGE and mail.not_before is None
+    ]
     assert set(at.woken) == {mail.id for mail in written}
 
 

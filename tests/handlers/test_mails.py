@@ -1,4 +1,4 @@
-"""The functions that send mails and sweep the outbox, as Lambda calls them."""
+"""The functions that send mails and sweep the tasks, as Lambda calls them."""
 
 from dataclasses import replace
 
@@ -9,21 +9,21 @@ from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.handlers import mails as mail_events
 from chalicelib.services.store.import_record import Counts, ImportReport, ImportStatus
-from chalicelib.services.store.tasks import MailState
+from chalicelib.services.store.tasks import TaskState
 from tests.contract.builders import record
 from tests.handlers.test_imports import CONTEXT, message
-from tests.outbox_rig import NOON, sending, waiting_mail
+from tests.task_rig import NOON, sending, waiting_mail
 
 WAITING = waiting_mail("a")
 
 
 @pytest.fixture
 def office(monkeypatch):
-    """The use case with one mail that waits; its outbox and its post."""
-    use_case, outbox, post = sending(WAITING)
+    """The use case with one mail that waits; its tasks and its post."""
+    use_case, tasks, post = sending(WAITING)
     monkeypatch.setattr(wiring, "send_mail", lambda: use_case)
     monkeypatch.setattr(wiring, "mail_queue", lambda: post)
-    return outbox, post
+    return tasks, post
 
 
 def deliver(*mails):
@@ -34,10 +34,10 @@ def deliver(*mails):
 
 
 def test_a_wake_up_sends_its_mail_and_a_second_one_or_one_about_nothing_is_done_at_once(office):
-    outbox, post = office
+    tasks, post = office
 
     assert [] == deliver(WAITING.id, WAITING.id, "import-none")
-    assert MailState.SENT is outbox.read(WAITING.id).state
+    assert TaskState.SENT is tasks.read(WAITING.id).state
     assert 1 == len(post.sent)
 
 
@@ -62,8 +62,8 @@ class Log:
 
 
 def test_only_a_mail_that_was_given_up_is_logged_in_the_alarm_s_words_and_no_line_has_an_address(office, monkeypatch):
-    outbox, _ = office
-    outbox.add([waiting_mail("gone")])
+    tasks, _ = office
+    tasks.add([waiting_mail("gone")])
     log = Log()
     monkeypatch.setattr(mail_events, "logger", lambda: log)
 
@@ -83,13 +83,13 @@ def test_a_sweep_asks_for_what_waits(office):
 
 
 def test_a_week_s_digest_is_added_once_and_asked_for(office, monkeypatch):
-    outbox, post = office
+    tasks, post = office
     monkeypatch.setattr(wiring, "outbox", lambda: outbox)
     monkeypatch.setattr(wiring, "clock", lambda: NOON)
 
     assert {"mail": "digest-2026-W08"} == app.write_digest({}, CONTEXT) == app.write_digest({}, CONTEXT)
     assert ["digest-2026-W08"] * 2 == post.woken
-    assert 2 == len(outbox.mails)
+    assert 2 == len(tasks.mails)
 
 
 def test_an_import_that_leaves_something_to_do_wakes_the_sender_and_another_does_not(office):

@@ -58,11 +58,11 @@ def adjust_cycle(
         day = order.day or today(now, found.zone)
         period = _open_period(book, found, day, now)
         cycle = CycleId(found.id, period.start)
-        after, details, mails = order.change(
+        after, details, tasks = order.change(
             Place(book, found, period, day, now), cycles.get(cycle, CycleLedger(cycle))
         )
         audit = AuditRecord(order.name, book.client.id, now, order.act, f"{found.id}/{period.start}", details)
-        beside: list[Beside] = [*mails, audit]
+        beside: list[Beside] = [*tasks, audit]
         ledger.commit(LedgerCommit(book.client.id, book.head, (after,), lambda: beside))
         return Adjusted(found, cycle, order, is_new=True)
 

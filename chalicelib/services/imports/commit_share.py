@@ -24,16 +24,16 @@ from chalicelib.services.imports.replay.replay import Step, fold_on_top, scope_o
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
     DroppedFile,
     ImportPart,
     ImportRecord,
-    changes_hours,
     import_id,
     is_undone,
 )
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import OutboxMail, mail_of_import, usage_check
+from chalicelib.services.store.tasks import Task
 
 if TYPE_CHECKING:
     from chalicelib.services.store.ledger import Beside
@@ -91,21 +91,19 @@ def commit_share(
         fold = _fold(ports, file, opened, share, head=head, read=read, again=again)
         return fold, head.after(import_id(file), file.order, ports.clock())
 
-    def told(fold: Fold) -> tuple[RecordT, OutboxMail | None]:
+    def told(fold: Fold) -> tuple[RecordT, Sequence[Task]]:
         record = record_of(fold)
-        if again or isinstance(record, ImportPart):  # the parts of a routed import wait for their sum
-            return record, None
-        return record, mail_of_import(record)
+        return record, after_import(record, is_first_run=not again)
 
     return take_turn(ports, share.book, propose, told)[1]
 
 
 def take_turn(
-    ports: ImportPorts, book: ClientBook, propose: Proposal, told: Callable[[Fold], tuple[RecordT, OutboxMail | None]]
+    ports: ImportPorts, book: ClientBook, propose: Proposal, told: Callable[[Fold], tuple[RecordT, Sequence[Task]]]
 ) -> tuple[Fold, RecordT]:
     """Commit what `propose` makes of the client's head; propose again when somebody else came first.
 
-    `told` makes the record that is put beside the cycles once they are through, and the mail about it.
+    `told` makes the record that is put beside the cycles once they are through, and what follows from it.
 
     Raises:
         StaleWriteError: the turn was lost too often.
@@ -138,17 +136,17 @@ def _commit(
     client: ClientId,
     head: ClientHead,
     fold: Fold,
-    told: Callable[[Fold], tuple[RecordT, OutboxMail | None]],
+    told: Callable[[Fold], tuple[RecordT, Sequence[Task]]],
 ) -> RecordT:
     made: list[RecordT] = []
 
     def beside() -> "Sequence[Beside]":
-        record, mail = told(fold)
+        record, tasks = told(fold)
         made.append(record)
-        told_besides: list[Beside] = [mail] if mail else []
-        if head.due_at is not None and changes_hours(fold.cycles):  # without a live retainer nobody is warned
-            told_besides.append(usage_check(client, record.id, ports.clock()))
-        return [record, *told_besides]
+        is_live = head.due_at is not None
+        follow_ups: list[Beside] = list(tasks)
+        follow_ups += after_hours_changed(client, record.id, fold.cycles, ports.clock(), has_live_retainer=is_live)
+        return [record, *follow_ups]
 
     ports.ledger.commit(LedgerCommit(client, head, _watched(ports, fold.changed()), beside))
     return made[0]

@@ -130,7 +130,7 @@ def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
     def propose(head: ClientHead, read: ReadCycles) -> tuple[Fold, ClientHead]:
         return _fold(ports, replace(book, head=head), decided, head, read), head
 
-    return take_turn(ports, book, propose, lambda _: (decided, None))[0]
+    return take_turn(ports, book, propose, lambda _: (decided, ()))[0]
 
 
 def _fold(ports: ImportPorts, book: ClientBook, decided: Imported, head: ClientHead, read: ReadCycles) -> Fold:

@@ -18,7 +18,7 @@ from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.words.invoices import word_record
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks, FakeProgressLog
 from tests.invoice_rig import FakeInvoices
-from tests.outbox_rig import SENDER, FakeOutbox, Post, letter
+from tests.task_rig import SENDER, FakeTasks, Post, letter
 
 SETUP = """\
 operator: {name: Fjordblick IT, email: hello@fjordblick.example}
@@ -102,7 +102,7 @@ class Parts:
     log: FakeImportLog = field(default_factory=FakeImportLog)
     files_: FakeFiles = field(default_factory=FakeFiles)
     queue: FakeImportQueue = field(default_factory=FakeImportQueue)
-    outbox_: FakeOutbox = field(default_factory=FakeOutbox)
+    outbox_: FakeTasks = field(default_factory=FakeTasks)
     post: Post = field(default_factory=Post)
     deployment_: FakeDeployment = field(default_factory=FakeDeployment)
 
@@ -144,7 +144,7 @@ class Parts:
     def import_queue(self) -> FakeImportQueue:
         return self.queue
 
-    def outbox(self) -> FakeOutbox:
+    def outbox(self) -> FakeTasks:
         return self.outbox_
 
     def send_mail(self) -> SendMail:

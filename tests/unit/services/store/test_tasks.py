@@ -8,9 +8,9 @@ import pytest
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.store.import_record import Counts, ImportReport, ImportStatus, LikelyDouble
-from chalicelib.services.store.tasks import TIMELY, MailKind, OutboxMail, mail_of_import
+from chalicelib.services.store.tasks import TIMELY, Task, TaskKind, mail_of_import
 from tests.contract.builders import record
-from tests.outbox_rig import waiting_mail
+from tests.task_rig import waiting_mail
 
 _RETAINER = RetainerId(ClientId("acme"), RetainerSlug("support"))
 _DOUBLE = LikelyDouble(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, "Backup", _RETAINER, "harvest")
@@ -33,7 +33,7 @@ def imported(*, doubles=(), status=ImportStatus.DONE, refusal=None, **counts):
     ids=["refused", "problems", "unrouted", "missing", "doubles"],
 )
 def test_an_import_that_leaves_something_to_do_is_one_mail_that_is_named_after_it(one):
-    assert OutboxMail("import-a", MailKind.IMPORT, ("a",), one.finished_at) == mail_of_import(one)
+    assert Task("import-a", TaskKind.IMPORT, ("a",), one.finished_at) == mail_of_import(one)
 
 
 def test_an_import_that_leaves_nothing_to_do_is_no_mail():

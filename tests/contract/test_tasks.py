@@ -11,15 +11,15 @@ from chalicelib.adapters.queues import read_wake
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.ids import ImportId
 from chalicelib.services.mails.check_usage import CheckUsage
-from chalicelib.services.mails.ports import BlockReason, MailRefusedError
+from chalicelib.services.mails.ports import MailRefusedError, SuppressionReason
 from chalicelib.services.mails.send import CLAIM, SendMail
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import MailKind, MailState, import_mail_id, usage_check
+from chalicelib.services.store.tasks import TaskKind, TaskState, import_mail_id, usage_check
 from tests.aws_calls import record_calls
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
 from tests.mail_rig import CLIENT, OCTOBER, SECOND_OF_NOVEMBER, book, month
-from tests.outbox_rig import SENDER, letter, waiting_mail
+from tests.task_rig import SENDER, letter, waiting_mail
 
 _MOST_CALLS = 20
 _LATER = CLAIM + timedelta(seconds=1)
@@ -53,11 +53,11 @@ def ids(mails):
 
 
 def sent(mail):
-    return replace(mail, state=MailState.SENT, settled_at=NOON, message_id="ses-1", copy="mails/1")
+    return replace(mail, state=TaskState.SENT, settled_at=NOON, message_id="ses-1", copy="mails/1")
 
 
 def failed(mail):
-    return replace(mail, state=MailState.FAILED, settled_at=NOON, reason="SES refused it.")
+    return replace(mail, state=TaskState.FAILED, settled_at=NOON, reason="SES refused it.")
 
 
 def test_a_mail_comes_back_as_it_was_written(store: Store):
@@ -65,19 +65,19 @@ def test_a_mail_comes_back_as_it_was_written(store: Store):
 
     put(store, mail)
 
-    assert mail == store.outbox.read(mail.id)
-    assert store.outbox.read(import_mail_id(ImportId("b"))) is None
+    assert mail == store.tasks.read(mail.id)
+    assert store.tasks.read(import_mail_id(ImportId("b"))) is None
 
 
 def test_a_mail_that_is_told_again_is_the_same_mail(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
-    store.outbox.settle(sent(mail))
+    store.tasks.settle(sent(mail))
 
     put(store, waiting_mail("a", minutes=7))
 
-    assert sent(mail) == store.outbox.read(mail.id)
-    assert [] == store.outbox.list_waiting(NOON + _DAY)
+    assert sent(mail) == store.tasks.read(mail.id)
+    assert [] == store.tasks.list_waiting(NOON + _DAY)
 
 
 def test_a_record_and_its_mail_are_one_write(store: Store):
@@ -85,7 +85,7 @@ def test_a_record_and_its_mail_are_one_write(store: Store):
         store.import_log.write(record("a"), waiting_mail("a"))
 
     assert ["dynamodb:TransactWriteItems"] == calls.names()
-    assert waiting_mail("a") == store.outbox.read(waiting_mail("a").id)
+    assert waiting_mail("a") == store.tasks.read(waiting_mail("a").id)
     assert record("a") == store.import_log.read(record("a").id)
 
 
@@ -93,16 +93,16 @@ def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_not
     mails = [waiting_mail(name, minutes=minute) for minute, name in enumerate("abcd")]
     for mail in reversed(mails):
         put(store, mail)
-    store.outbox.settle(sent(mails[1]))
-    store.outbox.settle(failed(mails[2]))
+    store.tasks.settle(sent(mails[1]))
+    store.tasks.settle(failed(mails[2]))
 
-    assert ids([mails[0], mails[3]]) == ids(store.outbox.list_waiting(NOON + _DAY))
-    assert ids(reversed(mails)) == ids(store.outbox.list_recent(10))
-    assert ids([mails[3], mails[2]]) == ids(store.outbox.list_recent(2))
+    assert ids([mails[0], mails[3]]) == ids(store.tasks.list_waiting(NOON + _DAY))
+    assert ids(reversed(mails)) == ids(store.tasks.list_recent(10))
+    assert ids([mails[3], mails[2]]) == ids(store.tasks.list_recent(2))
     with record_calls() as calls:
         for mail in (mails[0], mails[3]):
-            store.outbox.settle(sent(mail))
-        assert [] == store.outbox.list_waiting(NOON + _DAY)
+            store.tasks.settle(sent(mail))
+        assert [] == store.tasks.list_waiting(NOON + _DAY)
     assert ["dynamodb:UpdateItem"] * 2 + ["dynamodb:Query"] == calls.names()
 
 
@@ -111,36 +111,36 @@ def test_of_many_senders_one_has_the_mail_until_its_claim_ends(store: Store):
     put(store, mail)
 
     with ThreadPoolExecutor(8) as senders:
-        claims = list(senders.map(lambda _: store.outbox.claim(mail.id, NOON, NOON + CLAIM), range(8)))
+        claims = list(senders.map(lambda _: store.tasks.claim(mail.id, NOON, NOON + CLAIM), range(8)))
 
     assert [replace(mail, claimed_until=NOON + CLAIM)] == [claim for claim in claims if claim]
-    assert store.outbox.claim(mail.id, NOON + _LATER, NOON + 2 * _LATER)
+    assert store.tasks.claim(mail.id, NOON + _LATER, NOON + 2 * _LATER)
 
 
 def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
-    store.outbox.settle(sent(mail))
+    store.tasks.settle(sent(mail))
 
-    store.outbox.settle(failed(mail))
+    store.tasks.settle(failed(mail))
 
-    assert store.outbox.claim(mail.id, NOON, NOON + CLAIM) is None
-    assert store.outbox.claim(waiting_mail("none").id, NOON, NOON + CLAIM) is None
-    assert sent(mail) == store.outbox.read(mail.id)
+    assert store.tasks.claim(mail.id, NOON, NOON + CLAIM) is None
+    assert store.tasks.claim(waiting_mail("none").id, NOON, NOON + CLAIM) is None
+    assert sent(mail) == store.tasks.read(mail.id)
 
 
 def test_only_a_mail_that_was_given_up_waits_again(store: Store):
     lost, kept = waiting_mail("lost"), waiting_mail("kept")
     for mail in (lost, kept):
         put(store, mail)
-    store.outbox.settle(failed(lost))
-    store.outbox.settle(sent(kept))
+    store.tasks.settle(failed(lost))
+    store.tasks.settle(sent(kept))
 
-    again = store.outbox.reopen(lost.id, NOON + _LATER)
+    again = store.tasks.reopen(lost.id, NOON + _LATER)
 
     assert replace(lost, retried_at=NOON + _LATER) == again
-    assert store.outbox.reopen(kept.id, NOON + _LATER) is None
-    assert [lost.id] == ids(store.outbox.list_waiting(NOON + _DAY))
+    assert store.tasks.reopen(kept.id, NOON + _LATER) is None
+    assert [lost.id] == ids(store.tasks.list_waiting(NOON + _DAY))
 
 
 def test_every_mail_of_a_sweep_is_a_message_of_the_queue(store: Store):
@@ -160,12 +160,12 @@ def send_mail(store: Store):
     store.cloud.client("sesv2").create_email_identity(EmailIdentity=SENDER)
     now = [NOON]
     use_case = SendMail(
-        outbox=store.outbox,
+        tasks=store.tasks,
         compose=letter,
         mailer=SesMailer(store.cloud),
         copies=StoredCopies(store.objects),
         queue=store.mail_queue,
-        blocks=store.blocks,
+        suppression_list=store.suppression_list,
         sender=SENDER,
         clock=lambda: now[0],
     )
@@ -199,7 +199,7 @@ def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_
         in_the_window = "sesv2:SendEmail" in names and names.count("dynamodb:UpdateItem") == 1
         made = [*names, *second.names()].count("sesv2:SendEmail")
         assert (2 if in_the_window else 1) == made
-        assert MailState.SENT is store.outbox.read(mail.id).state
+        assert TaskState.SENT is store.tasks.read(mail.id).state
     pytest.fail("a mail makes more calls than this test kills")
 
 
@@ -211,7 +211,7 @@ def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, se
 
     kept = stranger.send(mail.id)
 
-    assert MailState.FAILED is kept.state is store.outbox.read(mail.id).state
+    assert TaskState.FAILED is kept.state is store.tasks.read(mail.id).state
     assert kept.reason.startswith("SES refused the mail (MessageRejected)")
     with pytest.raises(MailRefusedError):
         SesMailer(store.cloud).send(b"", sender="stranger@elsewhere.example", to="ida@example.com")
@@ -221,66 +221,73 @@ def test_a_mail_that_waits_for_its_day_is_neither_listed_nor_claimed_before(stor
     mail = replace(waiting_mail("a"), not_before=NOON + _DAY)
     soon = waiting_mail("b")
 
-    store.outbox.add([mail, soon])
+    store.tasks.add([mail, soon])
 
-    assert mail == store.outbox.read(mail.id)
-    assert [soon.id] == ids(store.outbox.list_waiting(NOON))
-    assert store.outbox.claim(mail.id, NOON, NOON + CLAIM) is None
-    assert [soon.id, mail.id] == ids(store.outbox.list_waiting(NOON + _DAY))
-    assert store.outbox.claim(mail.id, NOON + _DAY, NOON + _DAY + CLAIM)
+    assert mail == store.tasks.read(mail.id)
+    assert [soon.id] == ids(store.tasks.list_waiting(NOON))
+    assert store.tasks.claim(mail.id, NOON, NOON + CLAIM) is None
+    assert [soon.id, mail.id] == ids(store.tasks.list_waiting(NOON + _DAY))
+    assert store.tasks.claim(mail.id, NOON + _DAY, NOON + _DAY + CLAIM)
 
 
 def test_mails_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is(store: Store):
     there, new = waiting_mail("there"), waiting_mail("new")
-    store.outbox.add([there])
-    store.outbox.settle(sent(there))
+    store.tasks.add([there])
+    store.tasks.settle(sent(there))
 
     with record_calls() as calls:
-        store.outbox.add([new, replace(there, state=MailState.NEEDLESS)])
+        store.tasks.add([new, replace(there, state=TaskState.SKIPPED)])
 
     assert ["dynamodb:TransactWriteItems"] == calls.names()
-    assert sent(there) == store.outbox.read(there.id)
-    assert [new.id] == ids(store.outbox.list_waiting(NOON))
-    assert {there.id, new.id} == store.outbox.known([there.id, new.id, waiting_mail("none").id])
+    assert sent(there) == store.tasks.read(there.id)
+    assert [new.id] == ids(store.tasks.list_waiting(NOON))
+    assert {there.id, new.id} == store.tasks.known([there.id, new.id, waiting_mail("none").id])
 
 
 def test_a_mail_that_is_added_as_needless_is_never_sent_and_not_added_again(store: Store):
-    mark = replace(waiting_mail("a"), state=MailState.NEEDLESS)
-    store.outbox.add([mark])
-    store.outbox.add([waiting_mail("a")])
+    mark = replace(waiting_mail("a"), state=TaskState.SKIPPED)
+    store.tasks.add([mark])
+    store.tasks.add([waiting_mail("a")])
 
-    assert mark == store.outbox.read(mark.id)
-    assert [] == store.outbox.list_waiting(NOON + _DAY)
-    assert store.outbox.claim(mark.id, NOON, NOON + CLAIM) is None
-    assert [mark.id] == ids(store.outbox.list_recent(10))
+    assert mark == store.tasks.read(mark.id)
+    assert [] == store.tasks.list_waiting(NOON + _DAY)
+    assert store.tasks.claim(mark.id, NOON, NOON + CLAIM) is None
+    assert [mark.id] == ids(store.tasks.list_recent(10))
 
 
 def test_an_address_is_blocked_once_whatever_its_letter_case_and_the_operator_s_mail_is_there_with_it(store: Store):
     at = NOON + timedelta(seconds=7)
     with record_calls() as calls:
-        told = store.blocks.block("Jane@Example.com", BlockReason.BOUNCE, at, waiting_mail("a").id)
-    again = store.blocks.block("jane@example.com", BlockReason.COMPLAINT, NOON + _DAY, waiting_mail("b").id)
+        told = store.suppression_list.block("Jane@Example.com", SuppressionReason.BOUNCE, at, waiting_mail("a").id)
+    again = store.suppression_list.block(
+        "jane@example.com", SuppressionReason.COMPLAINT, NOON + _DAY, waiting_mail("b").id
+    )
 
     assert ["dynamodb:TransactWriteItems"] == calls.names()
     assert again is None
-    assert [told] == store.outbox.list_waiting(NOON + _DAY)
-    assert (MailKind.BOUNCED, waiting_mail("a").id) == (told.kind, told.about[1])
-    found = store.blocks.find("JANE@example.com")
-    assert (told.about[0], BlockReason.BOUNCE, at) == (found.key, found.reason, found.at)
-    assert store.blocks.find("john@example.com") is None
+    assert [told] == store.tasks.list_waiting(NOON + _DAY)
+    assert (TaskKind.BOUNCED, waiting_mail("a").id) == (told.kind, told.about[1])
+    found = store.suppression_list.find("JANE@example.com")
+    assert (told.about[0], SuppressionReason.BOUNCE, at) == (found.key, found.reason, found.at)
+    assert store.suppression_list.find("john@example.com") is None
 
 
 def test_an_address_that_is_let_have_mails_again_can_be_blocked_and_told_again(store: Store):
-    first = store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON, waiting_mail("a").id)
+    first = store.suppression_list.block("jane@example.com", SuppressionReason.BOUNCE, NOON, waiting_mail("a").id)
 
-    assert [True, False] == [store.blocks.lift("Jane@example.com"), store.blocks.lift("jane@example.com")]
-    assert store.blocks.find("jane@example.com") is None
-    second = store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON + _DAY, waiting_mail("a").id)
-    assert {first.id, second.id} == set(ids(store.outbox.list_waiting(NOON + 2 * _DAY)))
+    assert [True, False] == [
+        store.suppression_list.lift("Jane@example.com"),
+        store.suppression_list.lift("jane@example.com"),
+    ]
+    assert store.suppression_list.find("jane@example.com") is None
+    second = store.suppression_list.block(
+        "jane@example.com", SuppressionReason.BOUNCE, NOON + _DAY, waiting_mail("a").id
+    )
+    assert {first.id, second.id} == set(ids(store.tasks.list_waiting(NOON + 2 * _DAY)))
 
 
 def test_no_address_is_stored(store: Store):
-    store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON, waiting_mail("a").id)
+    store.suppression_list.block("jane@example.com", SuppressionReason.BOUNCE, NOON, waiting_mail("a").id)
 
     stored = store.tables.client("dynamodb").scan(TableName=store.names["activity"])["Items"]
     assert stored
@@ -291,7 +298,9 @@ def test_of_several_tellings_at_once_one_blocks_the_address(store: Store):
     with ThreadPoolExecutor(6) as several:
         told = list(
             several.map(
-                lambda _: store.blocks.block("jane@example.com", BlockReason.BOUNCE, NOON, waiting_mail("a").id),
+                lambda _: store.suppression_list.block(
+                    "jane@example.com", SuppressionReason.BOUNCE, NOON, waiting_mail("a").id
+                ),
                 range(6),
             )
         )
@@ -305,7 +314,7 @@ def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: s
     worked = month("2026-11-01", "26:00")
     stored = store.directory.read_client(CLIENT)
     store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)], list))
-    check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: SECOND_OF_NOVEMBER)
+    check = CheckUsage(store.directory, store.ledger, store.tasks, store.mail_queue, lambda: SECOND_OF_NOVEMBER)
     mail = usage_check(CLIENT, ImportId("a"), SECOND_OF_NOVEMBER)
     for call in range(1, _MOST_CALLS):
         with record_calls(**{when: killer(call)}) as calls:
@@ -316,5 +325,5 @@ def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: s
         assert call > 3, "the calls are counted"
         assert "sqs:SendMessage" not in calls.names(), "an earlier call has written the alert"
         break
-    states = {one.about[2]: one.state for one in store.outbox.list_recent(10)}
-    assert {"90": MailState.WAITING, "75": MailState.NEEDLESS} == states
+    states = {one.about[2]: one.state for one in store.tasks.list_recent(10)}
+    assert {"90": TaskState.WAITING, "75": TaskState.SKIPPED} == states

@@ -7,7 +7,7 @@ from chalicelib.domain.cycle import Period
 from chalicelib.domain.notices import ClientMails
 from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_due import mails_at_close, mails_at_open
-from chalicelib.services.store.tasks import MailKind
+from chalicelib.services.store.tasks import TaskKind
 from tests.builders import day, ledgers, rule, terms
 from tests.invoice_rig import draft
 from tests.mail_rig import NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk
@@ -30,7 +30,7 @@ def test_a_cycle_that_begins_is_one_mail_named_after_it_however_often_it_is_told
     [again] = mails_at_open(book(), helpdesk(), CYCLE, NOW + timedelta(hours=1))
 
     assert "new-cycle-seeblick-klinik.helpdesk.2026-11-01" == mail.id == again.id
-    assert (MailKind.NEW_CYCLE, ("helpdesk", "2026-11-01"), "seeblick-klinik") == (mail.kind, mail.about, mail.client)
+    assert (TaskKind.NEW_CYCLE, ("helpdesk", "2026-11-01"), "seeblick-klinik") == (mail.kind, mail.about, mail.client)
 
 
 def test_a_cycle_that_grants_no_hours_is_not_announced():
@@ -64,7 +64,7 @@ def test_a_client_without_an_address_or_who_wants_no_such_mail_gets_none_but_the
 
     for of in silent:
         assert () == mails_at_open(of, helpdesk(), CYCLE, NOW)
-        assert [MailKind.INVOICE_DRAFT] == [mail.kind for mail in at_close(of, invoice=draft())]
+        assert [TaskKind.ISSUE_DRAFT] == [mail.kind for mail in at_close(of, invoice=draft())]
 
 
 def test_a_close_speaks_of_the_nearest_days_of_expiry_only_so_that_its_transaction_stays_small():

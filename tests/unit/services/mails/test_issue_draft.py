@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.notices import Issuing
-from chalicelib.services.mails.check_draft import IssueAutomatically
-from chalicelib.services.store.tasks import mail_of_draft
+from chalicelib.services.mails.issue_draft import IssueAutomatically
+from chalicelib.services.store.tasks import draft_to_issue
 from tests.invoice_rig import BUYER, NOW, book, draft, ports
-from tests.outbox_rig import Post
+from tests.task_rig import Post
 
 
 def office(of):
@@ -18,7 +18,7 @@ def office(of):
     return IssueAutomatically(over, post), over, post
 
 
-MAIL = mail_of_draft(draft(), NOW)
+MAIL = draft_to_issue(draft(), NOW)
 
 
 def test_an_automatic_draft_is_issued_once_and_its_mail_is_asked_for():
