@@ -2,7 +2,8 @@
 
 A dataclass or a named tuple is an object of its fields by name, all of them, so that a default that changes
 in the program does not change what is stored. A stored document that lacks a field (it is older than the
-field) takes the field's default. The names of stored fields are pinned by a test.
+field) takes the field's default. The names of stored fields are pinned by a test; a field that was renamed since keeps
+its stored name (`_STORED_NAMES`).
 """
 
 import json
@@ -23,6 +24,9 @@ _T = TypeVar("_T")
 _Reader = Callable[[Any], Any]
 
 _FORMAT = 1
+
+_STORED_NAMES = {"carry_forward": "handover"}
+"""Of fields that had another name when they were first stored."""
 
 
 def pack_document(value: Any) -> bytes:
@@ -51,7 +55,7 @@ def to_document(value: Any) -> Any:
         case tuple() if not hasattr(value, "_fields"):
             return [to_document(item) for item in value]
     kind: Any = type(value)
-    return {name: to_document(getattr(value, name)) for name in _names(kind)}
+    return {stored: to_document(getattr(value, name)) for stored, name in _names(kind).items()}
 
 
 def from_document(kind: type[_T], document: Any) -> _T:
@@ -76,8 +80,10 @@ def _scalar(value: Any) -> Any:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else tuple(kind._fields)
+def _names(kind: Any) -> dict[str, str]:
+    """The fields of a class, by their stored names."""
+    names = [field.name for field in fields(kind)] if is_dataclass(kind) else kind._fields
+    return {_STORED_NAMES.get(name, name): name for name in names}
 
 
 @cache
@@ -116,13 +122,14 @@ def _collection_reader(origin: Any, arguments: tuple[Any, ...]) -> _Reader:
 
 def _fields_reader(kind: Any) -> _Reader:
     hints = get_type_hints(kind)
-    readers = {name: _reader(hints[name]) for name in _names(kind)}
+    readers = {stored: (name, _reader(hints[name])) for stored, name in _names(kind).items()}
 
     def read(document: Any) -> Any:
         unknown = document.keys() - readers.keys()
         if unknown:
             raise UnknownFormatError(f"{kind.__name__}.{min(unknown)}")
-        return kind(**{name: readers[name](value) for name, value in document.items()})
+        values = ((readers[stored], value) for stored, value in document.items())
+        return kind(**{name: read_field(value) for (name, read_field), value in values})
 
     return read
 

@@ -27,8 +27,8 @@ def cycle_item(items: type[CycleItem], cycle: CycleLedger, objects: ObjectStore)
     parts = {"log": encode_work_log(cycle.entries)}
     if cycle.frozen is not None:
         parts["frozen"] = pack_document(cycle.frozen)
-    if cycle.now is not None:
-        parts["now"] = encode_work_log(cycle.now)
+    if cycle.reported_since_close is not None:
+        parts["now"] = encode_work_log(cycle.reported_since_close)
     if sum(map(len, parts.values())) > INLINE_LIMIT:
         folder = f"{LOGS}/{cycle.id.retainer}"
         values: dict[str, Any] = {f"{name}_key": objects.put(folder, data) for name, data in parts.items()}
@@ -41,7 +41,7 @@ def cycle_item(items: type[CycleItem], cycle: CycleLedger, objects: ObjectStore)
         **at_version(cycle.version),
         **values,
         top_ups=pack_document(cycle.top_ups) if cycle.top_ups else None,
-        late=pack_document(cycle.late) if cycle.late else None,
+        late=pack_document(cycle.late_postings) if cycle.late_postings else None,
     )
 
 
@@ -60,12 +60,12 @@ def cycle_of(cycle_id: CycleId, item: CycleItem, objects: ObjectStore) -> CycleL
         entries=decode_work_log(part("log") or b""),
         top_ups=unpack_document(tuple[TopUp, ...], item.top_ups) if item.top_ups else (),
         frozen=unpack_document(FrozenCycle, frozen) if frozen else None,
-        now=None if now is None else decode_work_log(now),
-        late=unpack_document(tuple[LatePosting, ...], item.late) if item.late else (),
+        reported_since_close=None if now is None else decode_work_log(now),
+        late_postings=unpack_document(tuple[LatePosting, ...], item.late) if item.late else (),
     )
 
 
-class StoredCycles(Mapping[CycleId, CycleLedger]):
+class PackedCycles(Mapping[CycleId, CycleLedger]):
     """Cycles as they lie in the table, each unpacked when it is taken out: packed they are small."""
 
     def __init__(self, items: Mapping[CycleId, CycleItem], objects: ObjectStore) -> None:

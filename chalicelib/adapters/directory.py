@@ -14,7 +14,7 @@ from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_tog
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
@@ -151,7 +151,7 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, pl
         as_of=head.as_of.isoformat() if head.as_of else None,
         plan=plan,
         recent=list(head.recent) or None,
-        standings=pack_document(head.standings) if head.standings else None,
+        standings=pack_document(head.positions) if head.positions else None,
         due=_DUE if head.due_at else None,
         due_at=head.due_at.isoformat(timespec="seconds") if head.due_at else None,
     )
@@ -164,6 +164,6 @@ def _head(item: DirectoryItem) -> ClientHead:
         as_of=datetime.fromisoformat(item.as_of) if item.as_of else None,
         plan=item.plan,
         recent=tuple(item.recent or ()),
-        standings=unpack_document(dict[RetainerSlug, Standing], item.standings) if item.standings else {},
+        positions=unpack_document(dict[RetainerSlug, ClosingPosition], item.standings) if item.standings else {},
         due_at=datetime.fromisoformat(item.due_at) if item.due_at else None,
     )

@@ -16,7 +16,7 @@ from itertools import chain, islice
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
-from chalicelib.adapters.cycle_items import CycleKey, StoredCycles, cycle_item, cycle_key, is_ahead
+from chalicelib.adapters.cycle_items import CycleKey, PackedCycles, cycle_item, cycle_key, is_ahead
 from chalicelib.adapters.directory import client_key, head_item
 from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
 from chalicelib.adapters.objects import ObjectStore
@@ -32,7 +32,7 @@ TRANSACTION = 10
 
 
 class DynamoLedger:
-    """The port `Ledger` on the cycles table, with the client's head and the import's record beside it."""
+    """The port `Ledger` on the cycles table, with the client's head and the records of a commit."""
 
     def __init__(
         self, aws: Aws, *, directory_table: str, cycles_table: str, activity_table: str, objects: ObjectStore
@@ -51,7 +51,7 @@ class DynamoLedger:
         if plan:
             planned = self._plans.items_among(plan, keys)
             stored |= _next(item for item in planned if is_ahead(item, stored.get((item.pk, item.sk))))
-        return StoredCycles({cycle: stored[key] for key, cycle in keys.items() if key in stored}, self._objects)
+        return PackedCycles({cycle: stored[key] for key, cycle in keys.items() if key in stored}, self._objects)
 
     def commit(self, commit: LedgerCommit) -> None:
         """Write the commit atomically, or raise StaleWriteError and write nothing.
@@ -62,15 +62,15 @@ class DynamoLedger:
         cycles = list(islice(coming, TRANSACTION))
         is_large = len(cycles) == TRANSACTION
         plan = self._plans.write(commit.client, chain(cycles, coming)) if is_large else None
-        from chalicelib.adapters.side_records import BesideItems  # noqa: PLC0415 - only a commit pays for it
+        from chalicelib.adapters.side_records import SideItems  # noqa: PLC0415 - only a commit pays for it
 
-        beside = BesideItems(self._aws, self._activity_table, self._objects, commit.client)
-        beside.add(commit.beside())
-        if plan is None and 1 + len(beside) + len(cycles) > TRANSACTION:
+        side = SideItems(self._aws, self._activity_table, self._objects, commit.client)
+        side.add(commit.records)
+        if plan is None and 1 + len(side) + len(cycles) > TRANSACTION:
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = beside.put if plan else [*beside.put, *cycles]
-        write_together(head, *decided, condition=self._heads.plan.does_not_exist(), unless_there=beside.put_once)
+        decided = side.put if plan else [*side.put, *cycles]
+        write_together(head, *decided, condition=self._heads.plan.does_not_exist(), unless_there=side.put_once)
         if plan:
             self._carry_out(commit.client, plan)
 

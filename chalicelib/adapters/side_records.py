@@ -1,4 +1,4 @@
-"""What a commit puts beside its cycles, as items of the activity table: imports, mails, invoices, the audit trail."""
+"""What a commit stores with its cycles, as items of the activity table: imports, tasks, invoices, the audit trail."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -20,10 +20,10 @@ from chalicelib.services.store.tasks import Task
 if TYPE_CHECKING:
     from pynamodb.models import Model
 
-Beside = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
+SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
 
 
-class BesideItems:
+class SideItems:
     """The items of one commit."""
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore, client: ClientId) -> None:
@@ -34,9 +34,9 @@ class BesideItems:
         self.put: list[Model] = []
         """To be put in any case."""
         self.put_once: list[Model] = []
-        """To be put where there is none yet: an occasion that is told again is the same one."""
+        """To be put where there is none yet: their ids are idempotency keys."""
 
-    def add(self, values: Iterable[Beside]) -> None:
+    def add(self, values: Iterable[SideRecord]) -> None:
         """Take values of any kind."""
         for value in values:
             if isinstance(value, Task):

@@ -59,22 +59,22 @@ def _carried_out(one: Any) -> int:
 
 
 def _begins_with(done: WentLive) -> str:
-    if done.handover is None:
+    if done.carry_forward is None:
         return ""
-    if done.handover.debt_seconds:
-        return f" and begins with {hours_in_words(done.handover.debt_seconds)} to be taken off"
-    return f" and begins with {hours_in_words(sum(lot.seconds for lot in done.handover.lots))} carried in"
+    if done.carry_forward.debt_seconds:
+        return f" and begins with {hours_in_words(done.carry_forward.debt_seconds)} to be taken off"
+    return f" and begins with {hours_in_words(sum(lot.seconds for lot in done.carry_forward.lots))} carried in"
 
 
 def _as_json(done: WentLive, dry_run: bool) -> dict[str, Any]:
-    handover = done.handover
+    carry_forward = done.carry_forward
     return {
         "client": done.retainer.id.client,
         "retainer": done.retainer.id.retainer,
         "dry_run": dry_run,
         "was_live": done.was_live,
         "live_from": done.retainer.live_from.isoformat() if done.retainer.live_from else None,
-        "carried_in_seconds": sum(lot.seconds for lot in handover.lots) if handover else None,
-        "debt_in_seconds": handover.debt_seconds if handover else None,
+        "carried_in_seconds": sum(lot.seconds for lot in carry_forward.lots) if carry_forward else None,
+        "debt_in_seconds": carry_forward.debt_seconds if carry_forward else None,
         "closed": [statement_json(one) for one in done.closed],
     }

@@ -11,7 +11,7 @@ from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Instant
 from chalicelib.render.json_values import instant_json
-from chalicelib.services.cycles.close_due import RolledOver, plan_rollover, roll_over
+from chalicelib.services.cycles.close_due import CycleStep, close_due, overdue_steps
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import find_client, list_clients
 
@@ -34,13 +34,13 @@ def rollover(parts: Parts, client: str | None, at: datetime | None, dry_run: boo
     answer([_as_json(one, dry_run) for one in done], _lines(done, dry_run))
 
 
-def _run(parts: Parts, book: ClientBook, now: datetime, *, dry_run: bool) -> Iterable[RolledOver]:
+def _run(parts: Parts, book: ClientBook, now: datetime, *, dry_run: bool) -> Iterable[CycleStep]:
     if dry_run:
-        return plan_rollover(book, parts.ledger(), now)
-    return roll_over(parts.directory(), parts.ledger(), book.client.id, now)
+        return overdue_steps(book, parts.ledger(), now)
+    return close_due(parts.directory(), parts.ledger(), book.client.id, now)
 
 
-def _lines(done: list[RolledOver], dry_run: bool) -> list[str]:
+def _lines(done: list[CycleStep], dry_run: bool) -> list[str]:
     if not done:
         return ["Nothing is due."]
     rows = ((f"{one.step.due_at:%Y-%m-%d %H:%M}", *_named(one)) for one in done)
@@ -48,12 +48,12 @@ def _lines(done: list[RolledOver], dry_run: bool) -> list[str]:
     return [*lines, "", "Nothing was written."] if dry_run else lines
 
 
-def _named(one: RolledOver) -> tuple[str, ...]:
+def _named(one: CycleStep) -> tuple[str, ...]:
     of = one.step.retainer.id
     return one.step.kind.value, of.client, of.retainer, str(one.step.period.start)
 
 
-def _as_json(one: RolledOver, dry_run: bool) -> dict[str, Any]:
+def _as_json(one: CycleStep, dry_run: bool) -> dict[str, Any]:
     step, client, retainer, start = _named(one)
     return {
         "due_at": instant_json(one.step.due_at),

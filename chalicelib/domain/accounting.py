@@ -106,7 +106,7 @@ def _meter(rounding: Rounding) -> _Meter:
 def used_seconds(retainer: Retainer, entries: Iterable[Entry], aliases: Aliases = NO_ALIASES) -> int:
     """The `used` figure of a cycle with these entries: what they draw, without what negative entries give back.
 
-    In any order: it decides which entry bears the surplus of a rounded day, never what the day's work sums up to.
+    In any order: it decides which entry gets the surplus of a rounded day, never what the day's work sums up to.
     """
     accounted = account(tuple(entries), lambda day: terms_at(retainer, day).rounding, aliases)
     return sum(seconds for seconds in accounted if seconds > 0)

@@ -76,7 +76,7 @@ def _month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-@lru_cache(maxsize=1024)  # an import asks for the cycle of every retainer's every day
+@lru_cache(maxsize=1024)  # an import asks for the cycle of each work day of each retainer
 def _day_in_month(month_number: int, day: int) -> date:
     year, month = divmod(month_number, 12)
     if year > MAXYEAR:

@@ -16,10 +16,10 @@ from chalicelib.domain.terms import Cap, CarryOver, Overrun, Unused
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
-    """What a cycle hands to the next: lots that can still be drawn, and overage to take off its allotment.
+class CarryForward:
+    """What a cycle carries forward to the next: lots that can still be drawn, and overage to take off its allotment.
 
-    The chain of cycles begins with an empty one; `is_final` False: the cycle that hands over is not closed.
+    The chain of cycles begins with an empty one; `is_final` False: the cycle it comes from is not closed.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -81,7 +81,7 @@ def carried(lots: Sequence[LotStatement]) -> tuple[Lot, ...]:
 
 
 def settle_debt(owed_seconds: int, overage_seconds: int, overrun: Overrun, *, is_last: bool) -> Debt:
-    """Bill or hand on what older debt is left (`owed_seconds`) and the cycle's own overage."""
+    """Bill or carry forward the rest of older debt (`owed_seconds`) and the cycle's own overage."""
     if is_last:
         return Debt(owed_seconds + overage_seconds, 0)
     if overrun is Overrun.BILL:
@@ -92,7 +92,7 @@ def settle_debt(owed_seconds: int, overage_seconds: int, overrun: Overrun, *, is
 def _keep_or_end(statement: LotStatement, period: Period, rule: CarryOver, *, is_last: bool) -> LotStatement:
     lot, rest = statement.lot, statement.remaining_seconds
     forfeits = rule.unused is Unused.FORFEIT and lot.origin is not LotOrigin.TOP_UP
-    # Under `forfeit` the cycle's own hours end with it: that is the rule at work, not an expiry.
+    # Under `forfeit` the cycle's own hours end with it by the rule, which is not an expiry.
     is_own = lot.origin in {LotOrigin.ALLOTMENT, LotOrigin.CORRECTION}
     if lot.expires_on is not None and lot.expires_on <= period.end and not (forfeits and is_own):
         return replace(statement, expired_seconds=statement.expired_seconds + rest, remaining_seconds=0)

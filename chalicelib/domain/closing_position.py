@@ -12,32 +12,32 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.calendar import period_of
-from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.cycle import Period
 from chalicelib.domain.ids import RetainerSlug
 from chalicelib.domain.retainer import Retainer
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ClosingPosition:
     """What is closed of a retainer, and what that leaves to the first cycle that is not."""
 
     closed_before: date | None = None
     """First day of the first cycle that is not closed; None: none is."""
-    handover: Handover = field(default_factory=Handover)
-    """What the last closed cycle hands over."""
+    carry_forward: CarryForward = field(default_factory=CarryForward)
+    """What the last closed cycle carries forward."""
     announced_before: date | None = None
     """Cycles that begin before this day have been announced; None: none has."""
 
 
-UNTOUCHED = Standing()
+NOTHING_CLOSED = ClosingPosition()
 
 
 class StepKind(StrEnum):
     """What a step does; of two that are due at once the closing one comes first."""
 
     CLOSE = "close"
-    """The cycle is frozen, its hours are handed over, its invoice is drafted."""
+    """The cycle is frozen, its hours are carried forward, its invoice is drafted."""
     OPEN = "open"
     """The cycle begins: it is announced."""
 
@@ -52,9 +52,11 @@ class Step(NamedTuple):
     period: Period
 
 
-def next_step(retainers: Iterable[Retainer], standings: Mapping[RetainerSlug, Standing]) -> Step | None:
+def next_step(retainers: Iterable[Retainer], positions: Mapping[RetainerSlug, ClosingPosition]) -> Step | None:
     """The earliest step of these retainers, whether its time has come or not; None: nothing is left to do."""
-    steps = [step for one in retainers for step in _steps_of(one, standings.get(one.id.retainer, UNTOUCHED)) if step]
+    steps = [
+        step for one in retainers for step in _steps_of(one, positions.get(one.id.retainer, NOTHING_CLOSED)) if step
+    ]
     return min(steps, key=lambda step: (step.due_at, step.kind is StepKind.OPEN, step.retainer.id), default=None)
 
 
@@ -63,11 +65,11 @@ def start_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _steps_of(retainer: Retainer, standing: Standing) -> Iterable[Step | None]:
+def _steps_of(retainer: Retainer, position: ClosingPosition) -> Iterable[Step | None]:
     if retainer.live_from is None:
         return ()
-    first = standing.closed_before or retainer.live_from
-    opening = max(standing.announced_before or first, first)
+    first = position.closed_before or retainer.live_from
+    opening = max(position.announced_before or first, first)
     return (
         _step(StepKind.CLOSE, retainer, first, lambda period: period.end + timedelta(days=retainer.grace_days)),
         _step(StepKind.OPEN, retainer, opening, lambda period: period.start),

@@ -70,7 +70,7 @@ class TopUp:
 
 
 class LatePosting(NamedTuple):
-    """The difference that later exports made to a worker's day of a closed cycle, and the cycle that bears it."""
+    """What later exports changed about a worker's day of a closed cycle, and the cycle that it is posted to."""
 
     worker: str
     """The worker's identity, as `Aliases.worker` gives it."""
@@ -80,7 +80,7 @@ class LatePosting(NamedTuple):
     seconds: int
     """More work than the closed cycle counts, or less (negative)."""
     posted_to: date | None
-    """First day of the cycle that bears it; None: it was written off."""
+    """First day of the cycle that it is posted to; None: it was written off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +94,15 @@ class CycleLedger:
     top_ups: tuple[TopUp, ...] = ()
     frozen: "FrozenCycle | None" = None
     """The closed cycle's figures (domain/statements.py); None: it is not closed."""
-    now: tuple[Entry, ...] | None = None
-    """Of a closed cycle: its work as the exports tell it by now; None: none has spoken of it since."""
-    late: tuple[LatePosting, ...] = ()
+    reported_since_close: tuple[Entry, ...] | None = None
+    """Of a closed cycle: its work as exports report it by now; None: none has mentioned it since."""
+    late_postings: tuple[LatePosting, ...] = ()
     """Of a closed cycle: what became of the difference."""
 
     @property
-    def told(self) -> tuple[Entry, ...]:
-        """The cycle's work as the exports tell it, whatever of it was closed in."""
-        return self.entries if self.now is None else self.now
+    def latest_reported(self) -> tuple[Entry, ...]:
+        """The cycle's work as the latest exports report it, whatever of it was frozen."""
+        return self.entries if self.reported_since_close is None else self.reported_since_close
 
 
 class Draw(NamedTuple):
@@ -150,7 +150,7 @@ class Figures:
 
     remaining = allotment + carried + topped_up + corrected - deducted - expired - used,
     negative when over; used = drawn + overage, in accounted time. It is the balance before the cycle's
-    close: what was forfeited or capped then is part of `remaining` (CycleStatement and LotStatement tell it),
+    close: what was forfeited or capped then is part of `remaining` (CycleStatement and LotStatement name it),
     what expired by its date is not. `project` is worked time.
     """
 
@@ -174,7 +174,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CycleStatement:
-    """Everything that can be said about one cycle, with the making of each number."""
+    """Everything that can be said about one cycle, with how each number is made."""
 
     id: CycleId
     period: Period

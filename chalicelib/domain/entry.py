@@ -18,7 +18,7 @@ class Pool(StrEnum):
     RETAINER = "retainer"
     """Draws hours."""
     PROJECT = "project"
-    """Shown beside the retainer, billed elsewhere, never draws."""
+    """Shown next to the retainer, billed elsewhere, never draws."""
     EXCLUDED = "excluded"
     """Kept out by an explicit rule, with the reason."""
 
@@ -52,13 +52,12 @@ class Entry(NamedTuple):
     pool_reason: str | None = None
     """The reason of the rule that put it in `project` or `excluded`."""
     worked_on: _Day | None = None
-    """Of late work: the day on which it was done, in a cycle that was closed when it came; `date` then lies in the
-    cycle that bears it."""
+    """Of a late entry: its work date, in a closed cycle; `date` lies in the cycle that it is posted to."""
 
 
 LATE = "late"
-"""The source of late work: what later exports said about the days of a closed cycle (domain/late_work.py)."""
+"""The source of late entries: what later exports said about the days of a closed cycle (domain/late_work.py)."""
 MANUAL = "correction"
 """The source of corrections made by hand; no rounding applies to them."""
 OWN_SOURCES = frozenset({LATE, MANUAL})
-"""Sources that are no tool's: no export can be told to come from them."""
+"""Sources that are no tool's: no export can be declared to come from them."""

@@ -7,7 +7,7 @@ from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Entry
 
 CONTENT = ("date", "start", "seconds", "project", "task", "description", "work_type", "ticket", "tags")
-"""What makes an entry what it is, beside its worker. Amounts, rates and the billable flag do not."""
+"""What makes an entry what it is, besides its worker. Amounts, rates and the billable flag do not."""
 
 Shape = frozenset[str]
 """The columns that an entry's file had, of those that a file may lack."""
@@ -16,9 +16,9 @@ _MAY_LACK = ("source_id", "worker", "worker_email", *CONTENT[1:2], *CONTENT[3:],
 
 
 class Workers:
-    """Who is who: names are compared without case, and an e-mail address is an alias of the name beside it.
+    """Who is who: names are compared without case, and an e-mail address is an alias of the name next to it.
 
-    What the operator declared about renamed workers goes before what the files tell; renamed projects are
+    What the operator declared about renamed workers goes before what the files say; renamed projects are
     known here too, so that the content of entries is compared under the names of today.
     """
 
@@ -30,7 +30,7 @@ class Workers:
         self._identify()
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Take note of the names beside e-mail addresses; of several names the first, whatever came first."""
+        """Take note of the names next to e-mail addresses; of several names the first, whatever came first."""
         for name, email in {(entry.worker, entry.worker_email) for entry in entries if entry.worker_email}:
             if name and email:
                 address, worker = email.casefold(), name.casefold()
@@ -96,7 +96,7 @@ def content(entry: Entry, columns: Iterable[str], workers: Workers) -> Hashable:
 
 
 def same_content(one: Entry, other: Entry, workers: Workers) -> bool:
-    """Whether nothing that both files told differs."""
+    """Whether nothing that both files contain differs."""
     columns = shared_columns(shape(one), shape(other))
     return content(one, columns, workers) == content(other, columns, workers)
 
@@ -104,7 +104,7 @@ def same_content(one: Entry, other: Entry, workers: Workers) -> bool:
 def filled(entry: Entry, other: Entry) -> Entry:
     """`entry` with the columns that its file lacked taken from `other`, which speaks of the same work.
 
-    Where the other knows a column that this one lacks, its pool stands too: the rule that chose it saw more.
+    Where the other knows a column that this one lacks, its pool is taken, too: the rule that chose it saw more.
     """
     missing = shape(other) - shape(entry)
     if not missing:

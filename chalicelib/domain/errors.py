@@ -1,7 +1,7 @@
 """Exceptions for broken contracts. Expected problems (a bad row, a refused file) are values instead.
 
 HourTabError
-├── StaleWriteError         clock.py: somebody else wrote first
+├── StaleWriteError        services/store/conflicts.py: somebody else wrote first
 └── …                       each module raises its own kind, with fields; nobody parses a message
 """
 

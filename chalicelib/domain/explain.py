@@ -1,4 +1,4 @@
-"""The making of a balance: the sum that ends in what is left, and the lots and the work behind it.
+"""How a balance is made: the sum that ends in what is left, and the lots and the work behind it.
 
 Values, not words: the page's "How this number is made" prints them. Each amount of the sum is that of its lots
 (what was granted, deducted, expired) or of its work (what was used), and the work names the lots it drew.

@@ -1,6 +1,6 @@
-"""Late work: what exports say about the days of a cycle that is closed (docs/concepts.md, "Late entries").
+"""Late entries, which are prior-period adjustments (docs/concepts.md, "Late entries").
 
-A closed cycle never changes. For each worker's day that is told otherwise by now, the signed difference to what is
+A closed cycle never changes. For each worker's day that is reported otherwise now, the signed difference to what is
 counted already (the closed cycle's own work, and what was posted to cycles that are closed by now) is posted once to
 a cycle that is not closed, as work that names its day. A later export replaces that posting; it never adds another.
 """
@@ -29,44 +29,44 @@ class LateWork(NamedTuple):
 
 def late_work(
     before: CycleLedger,
-    told: Collection[Entry],
+    reported: Collection[Entry],
     worker_of: WorkerOf,
     is_closed: Callable[[date], bool],
-    bearer: date | None,
+    posting_day: date | None,
 ) -> LateWork:
-    """What the difference between a closed cycle and what is told of it makes.
+    """The postings for the difference between a closed cycle and what exports report of it now.
 
     Args:
         before: the closed cycle as it is stored.
-        told: its work as the exports tell it by now.
+        reported: its work as exports report it now.
         worker_of: gives an entry's worker.
         is_closed: whether the retainer's cycle that begins on a day is closed.
-        bearer: first day of the cycle that bears new postings; None: differences are written off.
+        posting_day: first day of the cycle that takes new postings; None: differences are written off.
     """
-    wanted = _by_day(told, worker_of)
+    wanted = _by_day(reported, worker_of)
     wanted.subtract(_by_day(before.entries, worker_of))
-    names = {worker_of(entry): entry.worker for entry in (*before.entries, *told)}
-    standing: dict[Day, LatePosting] = {}
+    names = {worker_of(entry): entry.worker for entry in (*before.entries, *reported)}
+    replaceable: dict[Day, LatePosting] = {}
     final = []
-    for posting in before.late:
+    for posting in before.late_postings:
         if posting.posted_to is not None and is_closed(posting.posted_to):
             final.append(posting)
             wanted[posting.worker, posting.day] -= posting.seconds
         else:
-            standing[posting.worker, posting.day] = posting
+            replaceable[posting.worker, posting.day] = posting
     postings = []
     for (worker, day), seconds in sorted(wanted.items()):
-        old = standing.get((worker, day))
+        old = replaceable.get((worker, day))
         if seconds:
-            postings.append(LatePosting(worker, names[worker], day, seconds, old.posted_to if old else bearer))
+            postings.append(LatePosting(worker, names[worker], day, seconds, old.posted_to if old else posting_day))
     kept = {(one.worker, one.day): one for one in postings}
-    changed = [one for key, one in kept.items() if standing.get(key) != one]
-    changed += [one._replace(seconds=0) for key, one in standing.items() if key not in kept]
+    changed = [one for key, one in kept.items() if replaceable.get(key) != one]
+    changed += [one._replace(seconds=0) for key, one in replaceable.items() if key not in kept]
     return LateWork((*final, *postings), tuple(changed))
 
 
 def with_late_work(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:
-    """The entries of a cycle that is not closed once these postings of the closed one stand in it."""
+    """The entries of a cycle that is not closed once these postings of the closed one are in it."""
     changed = {_id(closed, one): one for one in postings if one.posted_to == ledger.id.start}
     others = [entry for entry in ledger.entries if entry.source != LATE or entry.source_id not in changed]
     return (*others, *(_entry(ledger.id, name, one) for name, one in changed.items() if one.seconds))

@@ -76,7 +76,7 @@ class MatchTable:
                 self.take(partners.pop(), index, fate)
 
     def take(self, old_index: int, new_index: int, fate: Fate | None = None) -> None:
-        """Take a pair off the table."""
+        """Move a pair from the heaps to the result."""
         old, new = self.old.pop(old_index), self.new.pop(new_index)
         self.pairs.append(_pair(old, new, fate, self.workers))
 

@@ -1,4 +1,4 @@
-"""What a client is told by mail, and whether its invoices wait for a person: choices of the set-up."""
+"""Which mails a client gets, and whether its invoices wait for a person: choices of the set-up."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ class ClientMails:
     new_cycle: bool = True
     """A cycle has begun: these are its hours."""
     alerts: bool = True
-    """So much of the hours is used. Without it the operator is told instead."""
+    """So much of the hours is used. Without it the operator gets the mail instead."""
     expiring: bool = True
     """Carried hours are about to expire."""
 

@@ -21,7 +21,7 @@ from chalicelib.domain.entry_content import CONTENT, Shape, Workers, content, sh
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.match_table import Fate, Key, Matching, MatchTable, Pair, Placed, grouped
 
-# those who reconcile need no other door
+# callers need this module only
 __all__ = ["Fate", "Matching", "Pair", "Placed", "match_cycle", "match_leftovers"]
 
 

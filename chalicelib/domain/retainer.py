@@ -31,10 +31,10 @@ class HoursFormat(StrEnum):
 
 
 class LateWorkRule(StrEnum):
-    """What happens to work of a closed cycle that comes late."""
+    """What happens to late entries: work of a closed cycle."""
 
     POST = "post"
-    """The cycle that is open then bears the difference."""
+    """The difference is posted to the cycle that is open then."""
     WRITE_OFF = "write_off"
     """It is listed and charged to nobody."""
 

@@ -44,7 +44,7 @@ class Match:
 class ClientRule:
     """A rule of one client; of its ordered rules the first that fits decides.
 
-    pool RETAINER: the row draws hours of `retainer`; PROJECT: it is shown beside `retainer`;
+    pool RETAINER: the row draws hours of `retainer`; PROJECT: it is shown next to `retainer`;
     EXCLUDED: it is kept out for `reason`. `retainer` None: the retainer whose folder the file lies in.
     """
 
@@ -63,7 +63,7 @@ class InboxRule:
 
 
 class Route(NamedTuple):
-    """The place of a row within a client: the retainer beside which it stands, and its pool."""
+    """The place of a row within a client: the retainer next to which it is shown, and its pool."""
 
     retainer: RetainerSlug
     pool: Pool = Pool.RETAINER
@@ -146,10 +146,10 @@ def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> Cli
 
 
 def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> str | None:
-    """A line for the set-up file whose pattern is the first thing that the row tells; None if it tells nothing."""
-    told = {**facts._asdict(), "tag": facts.tags[0] if facts.tags else None}
+    """A line for the set-up file whose pattern is the first fact that the row has; None if it has none."""
+    known = {**facts._asdict(), "tag": facts.tags[0] if facts.tags else None}
     for name in ("client", "project", "contract", "work_type", "task", "tag", "ticket"):
-        value = told[name]
+        value = known[name]
         if value and name not in without:
             return f"- {{when: {{{name}: {json.dumps(value, ensure_ascii=False)}}}, {target}}}"
     return None

@@ -2,7 +2,7 @@
 
 The order is that of docs/concepts.md: entries become accounted time, negative ones give their hours back, older
 debt comes off the allotment, work draws the lots, and the carry-over rule closes the cycle as it stands.
-Nothing here knows another cycle: what a neighbour contributes arrives in the `Handover`.
+Nothing here knows another cycle: what a neighbour contributes arrives in the `CarryForward`.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from itertools import count
 from chalicelib.domain.accounting import account
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import is_last
-from chalicelib.domain.carry_over import Handover, cap_seconds, carried, close_lots, expiry_of, settle_debt
+from chalicelib.domain.carry_over import CarryForward, cap_seconds, carried, close_lots, expiry_of, settle_debt
 from chalicelib.domain.cycle import (
     AccountedEntry,
     CycleLedger,
@@ -43,7 +43,7 @@ def settle(
     retainer: Retainer,
     period: Period,
     ledger: CycleLedger,
-    handover: Handover,
+    carry_forward: CarryForward,
     today: date,
     *,
     aliases: Aliases = NO_ALIASES,
@@ -54,26 +54,26 @@ def settle(
         retainer: whose cycle it is.
         period: its days.
         ledger: what is stored of it; every entry's date lies in the period.
-        handover: what the cycle before hands over.
+        carry_forward: what the cycle before carries forward.
         today: in the retainer's zone; decides what has expired already, and whether the close is due.
         aliases: under which names one worker's day may be logged.
     """
     terms = terms_of(retainer, period)
     rule = terms.carry_over
     allotment = grant_of(retainer, period).allotment_seconds
-    deducted = min(handover.debt_seconds, allotment)
+    deducted = min(carry_forward.debt_seconds, allotment)
     entries = in_draw_order(ledger.entries)
     costs = account(entries, lambda day: terms_at(retainer, day).rounding, aliases)
     granted = _granted(period, allotment, ledger, costs, expiry_of(retainer, period, rule))
-    lots = sorted((*handover.lots, *granted), key=lot_order)
+    lots = sorted((*carry_forward.lots, *granted), key=lot_order)
     work = _Work(entries, costs, _cover(entries, costs, lots, deducted))
     ended = today >= period.end
     last = is_last(retainer, period)
     drawn = _lot_statements(lots, work, deducted, min(today, period.end - timedelta(days=1)))
     closed = close_lots(drawn, period, rule, cap_seconds(rule.cap, allotment), is_last=last)
     shown = closed if ended else drawn
-    figures = _figures(handover, granted, shown, work, deducted)
-    debt = settle_debt(handover.debt_seconds - deducted, figures.overage_seconds, rule.overrun, is_last=last)
+    figures = _figures(carry_forward, granted, shown, work, deducted)
+    debt = settle_debt(carry_forward.debt_seconds - deducted, figures.overage_seconds, rule.overrun, is_last=last)
     return CycleStatement(
         id=ledger.id,
         period=period,
@@ -86,10 +86,10 @@ def settle(
         forfeited_seconds=sum(one.forfeited_seconds for one in closed),
         capped_seconds=sum(one.capped_seconds for one in closed),
         lapsing_seconds=sum(one.expired_seconds for one in closed) - figures.expired_seconds,
-        debt_in_seconds=handover.debt_seconds,
+        debt_in_seconds=carry_forward.debt_seconds,
         debt_out_seconds=debt.out_seconds,
         billed_seconds=debt.billed_seconds,
-        carried_is_provisional=not handover.is_final,
+        carried_is_provisional=not carry_forward.is_final,
         top_ups=ledger.top_ups,
     )
 
@@ -146,12 +146,12 @@ def _lot_statement(lot: Lot, drawn: int, deducted: int, as_of: date) -> LotState
 
 
 def _figures(
-    handover: Handover, granted: Sequence[Lot], lots: Sequence[LotStatement], work: _Work, deducted: int
+    carry_forward: CarryForward, granted: Sequence[Lot], lots: Sequence[LotStatement], work: _Work, deducted: int
 ) -> Figures:
     added: Counter[LotOrigin] = Counter()
     for lot in granted:
         added[lot.origin] += lot.seconds
-    carried_in = sum(lot.seconds for lot in handover.lots)
+    carried_in = sum(lot.seconds for lot in carry_forward.lots)
     used = sum(cost for cost in work.costs if cost > 0)
     expired = sum(one.expired_seconds for one in lots)
     return Figures(

@@ -1,7 +1,7 @@
-"""The chain of a retainer's cycles: each one hands its hours and its debt to the next.
+"""The chain of a retainer's cycles: each one carries its hours and its debt forward to the next.
 
 Nothing that is derived from another cycle is stored, so carried hours are computed anew through the chain
-at every read, and are provisional until the cycle that hands them over is closed.
+at every read, and are provisional until the cycle that they come from is closed.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import periods_between
-from chalicelib.domain.carry_over import Handover
-from chalicelib.domain.closing_position import UNTOUCHED, Standing
+from chalicelib.domain.carry_over import CarryForward
+from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.cycle import AccountedEntry, CycleLedger, CycleState, CycleStatement, FrozenCost, FrozenCycle
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
@@ -23,7 +23,7 @@ def statements(
     ledgers: Mapping[date, CycleLedger],
     today: date,
     aliases: Aliases = NO_ALIASES,
-    standing: Standing = UNTOUCHED,
+    position: ClosingPosition = NOTHING_CLOSED,
 ) -> tuple[CycleStatement, ...]:
     """The statement of every closed cycle among `ledgers`, then of every cycle that is not closed, oldest first.
 
@@ -35,24 +35,24 @@ def statements(
         ledgers: what is stored of each cycle, by the cycle's first day; a missing one is empty.
         today: in the retainer's zone.
         aliases: under which names one worker's day may be logged.
-        standing: how far the retainer's cycles are closed.
+        position: how far the retainer's cycles are closed.
     """
-    first = standing.closed_before or retainer.starts_on
+    first = position.closed_before or retainer.starts_on
     closed = (stored for start, stored in sorted(ledgers.items()) if start < first)
     chain = [statement_of_closed(stored, stored.frozen) for stored in closed if stored.frozen]
-    handover = standing.handover
+    carry_forward = position.carry_forward
     last_day = max([today, first, *(start for start, stored in ledgers.items() if stored.entries)])
     for period in periods_between(retainer, first, last_day):
         ledger = ledgers.get(period.start) or CycleLedger(CycleId(retainer.id, period.start))
-        chain.append(settle(retainer, period, ledger, handover, today, aliases=aliases))
-        handover = hand_over(chain[-1])
+        chain.append(settle(retainer, period, ledger, carry_forward, today, aliases=aliases))
+        carry_forward = carry_forward_of(chain[-1])
     return tuple(chain)
 
 
-def hand_over(statement: CycleStatement) -> Handover:
+def carry_forward_of(statement: CycleStatement) -> CarryForward:
     """What the next cycle begins with, were this one closed as it stands."""
     is_final = statement.state is CycleState.CLOSED
-    return Handover(statement.carried_out, statement.debt_out_seconds, is_final)
+    return CarryForward(statement.carried_out, statement.debt_out_seconds, is_final)
 
 
 def close(ledger: CycleLedger, settled: CycleStatement, closed_at: datetime) -> tuple[CycleLedger, CycleStatement]:

@@ -6,7 +6,7 @@ from chalicelib import wiring
 from chalicelib.adapters.queues import CLIENTS
 from chalicelib.handlers.mails import queue
 from chalicelib.observability import logger
-from chalicelib.services.cycles.close_due import roll_over
+from chalicelib.services.cycles.close_due import close_due
 
 
 def start_rollovers() -> dict[str, int]:
@@ -19,7 +19,7 @@ def start_rollovers() -> dict[str, int]:
 def handle_rollover_message(record: SQSRecord) -> None:
     """Make the steps that are due of the client that a message names."""
     client = CLIENTS.read(record.body)
-    made = roll_over(wiring.directory(), wiring.ledger(), client, wiring.clock())
+    made = close_due(wiring.directory(), wiring.ledger(), client, wiring.clock())
     queue([task for one in made for task in one.tasks])
     closed = [one for one in made if one.statement is not None]
     logger().info("rolled over", extra={"client": client, "steps": len(made), "closed": len(closed)})

@@ -86,7 +86,7 @@ def _parse_day(text: str, order: DateOrder | None) -> Moment | None:
 def _parse_start(text: str, order: DateOrder | None) -> int | None:
     """The time of day, also of a whole moment.
 
-    A start that cannot be read, or is an instant beside a plain date, counts as not given: the hours matter.
+    A start that cannot be read, or is an instant next to a plain date, counts as not given: the hours matter.
     """
     time = parse_time(text)
     if time is None and (moment := parse_moment(text, order)) and not moment.instant:

@@ -58,7 +58,7 @@ _UNITS = (
     (Unit.MINUTES, frozenset(("m", "min", "mins", "minute", "minutes", "minuten"))),
 )
 _AMBIGUOUS = frozenset(("id", "name", "type", *LAST_RESORTS, "de", "von", "to", "a", "à", "from"))
-"""Known names that say something only beside the other names of their source."""
+"""Known names that mean something only together with the other names of their source."""
 
 
 def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:

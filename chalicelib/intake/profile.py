@@ -1,4 +1,4 @@
-"""Who and what: all that a record says beside its time, read once for each combination that a file has."""
+"""Who and what: all that a record says besides its time, read once for each combination that a file has."""
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter

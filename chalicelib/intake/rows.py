@@ -1,4 +1,4 @@
-"""What reading a file yields. Problems are values: the good rows beside a bad one are still good."""
+"""What reading a file yields. Problems are values: the good rows around a bad one are still good."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

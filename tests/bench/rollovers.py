@@ -12,10 +12,10 @@ from time import perf_counter, process_time
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
@@ -52,7 +52,7 @@ def measure() -> dict[str, Any]:
         finding = perf_counter() - begin
         begin, busy = perf_counter(), process_time()
         for client in many:
-            roll_over(wiring.directory(), wiring.ledger(), client, _NOW)
+            close_due(wiring.directory(), wiring.ledger(), client, _NOW)
         closing, computing = (perf_counter() - begin) / _MANY, (process_time() - busy) / _MANY
     return {
         "rollover_10_due_among": figures,
@@ -73,7 +73,7 @@ def _find_and_close(clients: Sequence[ClientId]) -> dict[str, Any]:
     begin = process_time()
     with record_calls() as closing, record_item_writes() as written:
         for client in due:
-            [made] = roll_over(wiring.directory(), wiring.ledger(), client, _NOW)
+            [made] = close_due(wiring.directory(), wiring.ledger(), client, _NOW)
             if made.statement is None:
                 raise ValueError(f"{client} was not closed")
     return {
@@ -91,7 +91,7 @@ def _due_client() -> ClientId:
     client = ClientId(f"due-{next(_numbers)}")
     made = book(client)
     live = replace(made.retainers[0], live_from=_JANUARY)
-    head = ClientHead(standings={live.id.retainer: Standing(announced_before=date(2026, 3, 1))})
+    head = ClientHead(positions={live.id.retainer: ClosingPosition(announced_before=date(2026, 3, 1))})
     made = replace(made, retainers=(live,), billing=BUYER, head=head)
     wiring.directory().write_client(made, with_due(head, made))
     stored = wiring.directory().read_client(client)
@@ -99,7 +99,7 @@ def _due_client() -> ClientId:
         raise ValueError(f"{client} is not stored")
     cycle = CycleId(RetainerId(client, RetainerSlug("support")), _JANUARY)
     work = [entry(f"2026-01-{1 + nth:02}", "0:45", description=f"Ticket {nth}") for nth in range(20)]
-    wiring.ledger().commit(LedgerCommit(client, stored.head, (CycleLedger(cycle, 0, tuple(work)),), list))
+    wiring.ledger().commit(LedgerCommit(client, stored.head, (CycleLedger(cycle, 0, tuple(work)),)))
     return client
 
 

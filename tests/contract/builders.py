@@ -44,4 +44,4 @@ def part(name: str = "a", order: str = "1", client: ClientId = ACME) -> ImportPa
 def commit(
     *cycles: CycleLedger, head: ClientHead | None = None, of: ImportRecord | ImportPart | None = None
 ) -> LedgerCommit:
-    return LedgerCommit(ACME, head or ClientHead(), cycles, lambda: [of or record()])
+    return LedgerCommit(ACME, head or ClientHead(), cycles, [of or record()])

@@ -24,10 +24,12 @@ from chalicelib.adapters.imports import DynamoImportLog, DynamoProgressLog
 from chalicelib.adapters.invoices import DynamoInvoices
 from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.objects import ObjectStore
-from chalicelib.adapters.queues import SqsImportQueue, SqsMailQueue
+from chalicelib.adapters.queues import IMPORTS, TASKS, SqsQueue
 from chalicelib.adapters.suppression import DynamoSuppressionList
 from chalicelib.adapters.tables import TABLES
 from chalicelib.adapters.tasks import DynamoTasks
+from chalicelib.services.store.import_record import Delivery
+from chalicelib.services.store.tasks import TaskId
 from tests.engines import dynamodb_local, ministack
 
 _REGION = "us-east-1"
@@ -43,11 +45,11 @@ class Store:
     import_log: DynamoImportLog
     invoices: DynamoInvoices
     files: InboxFiles
-    import_queue: SqsImportQueue
+    import_queue: SqsQueue[Delivery]
     progress: DynamoProgressLog
     tasks: DynamoTasks
     suppression_list: DynamoSuppressionList
-    mail_queue: SqsMailQueue
+    task_queue: SqsQueue[TaskId]
     objects: ObjectStore
     tables: Aws
     cloud: Aws
@@ -135,11 +137,11 @@ def store(engine: tuple[Aws, Aws]) -> Store:
         import_log=DynamoImportLog(tables, names["activity"], objects),
         invoices=DynamoInvoices(tables, activity_table=names["activity"], directory_table=names["directory"]),
         files=InboxFiles(cloud, f"{run}-inbox"),
-        import_queue=SqsImportQueue(cloud, queue_url),
+        import_queue=SqsQueue(cloud, queue_url, IMPORTS),
         progress=DynamoProgressLog(tables, names["activity"]),
         tasks=DynamoTasks(tables, names["activity"]),
         suppression_list=DynamoSuppressionList(tables, names["activity"]),
-        mail_queue=SqsMailQueue(cloud, queue_url),
+        task_queue=SqsQueue(cloud, queue_url, TASKS),
         objects=objects,
         tables=tables,
         cloud=cloud,

@@ -38,7 +38,7 @@ def backfill(store, name):
     store.directory.write_client(replace(made, retainers=(one,)))
     worked = [ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-10", "4:00")], of=one.id) for month in (8, 9, 10)]
     cycles = [replace(cycle, version=0) for cycle in worked]
-    store.ledger.commit(LedgerCommit(ClientId(name), ClientHead(), cycles, tuple))
+    store.ledger.commit(LedgerCommit(ClientId(name), ClientHead(), cycles))
 
 
 def lives(store, name):
@@ -60,7 +60,7 @@ def told(store, trail, name):
     return (
         stored.retainers[0].live_from,
         [(one.state, one.figures, one.top_ups, one.lots, len(one.entries)) for one in statements],
-        stored.head.standings,
+        stored.head.positions,
         sorted((one.act, one.details) for one in trail.newest(ClientId(name), 50)),
         stored.head.due_at,
     )

@@ -34,7 +34,7 @@ from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, Retai
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.cycles.adjust_hours import adjust_cycle
-from chalicelib.services.cycles.close_due import roll_over
+from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.cycles.read_balance import Asked, balance_of
 from chalicelib.services.imports.decide_import import NothingToDecideError
@@ -248,7 +248,7 @@ class AnyLife(RuleBasedStateMachine):
             if not is_undone(self.record_of(file)):
                 truth |= file.says
         entries = [entry for cycle in self.cycles() for entry in cycle.entries if entry.source != MANUAL]
-        written_off = [one for cycle in self.cycles() for one in cycle.late if one.posted_to is None]
+        written_off = [one for cycle in self.cycles() for one in cycle.late_postings if one.posted_to is None]
         assert sum(truth.values()) == sum(entry.seconds for entry in entries), "what is told is counted"
         assert not written_off
         corrected = -sum(one.seconds for one in self.orders if isinstance(one, CorrectHours))
@@ -309,7 +309,7 @@ class AnyLife(RuleBasedStateMachine):
     def check_usage(self, killed: int | None) -> None:
         """Each check writes at most one alert, of a level above all that the cycle had before."""
         store, period = self.store, period_of(self.declared, today(self.now, self.declared.zone))
-        check = CheckUsage(store.directory, store.ledger, store.tasks, store.mail_queue, lambda: self.now)
+        check = CheckUsage(store.directory, store.ledger, store.tasks, store.task_queue, lambda: self.now)
         mail = usage_check(ClientId(self.slug), ImportId("any"), self.now)
         if self.is_killed(lambda: check(mail), killed):
             check(mail)
@@ -325,7 +325,7 @@ class AnyLife(RuleBasedStateMachine):
         adjust_cycle(self.slug, "support", order, self.now, directory=self.store.directory, ledger=self.store.ledger)
 
     def roll(self) -> None:
-        roll_over(self.store.directory, self.store.ledger, ClientId(self.slug), self.now)
+        close_due(self.store.directory, self.store.ledger, ClientId(self.slug), self.now)
 
     def apply(self, declared: Retainer) -> None:
         client = ClientSetup(Client(ClientId(self.slug), self.slug), (declared,), (), billing=BUYER)

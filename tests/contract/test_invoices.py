@@ -42,7 +42,7 @@ def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
     store.directory.write_operator(OPERATOR)
     for version, first_one in enumerate(range(0, len(records), _AT_ONCE)):
         some = records[first_one : first_one + _AT_ONCE]
-        store.ledger.commit(LedgerCommit(ACME, ClientHead(version), (), lambda some=some: some))
+        store.ledger.commit(LedgerCommit(ACME, ClientHead(version), (), some))
     return InvoicePorts(store.directory, store.invoices, word_record, lambda: NOW)
 
 
@@ -67,7 +67,7 @@ def test_a_close_that_runs_again_does_not_touch_what_was_issued_meanwhile(store:
     made = numbered(1)
     issued = issue(keep(store, made), made.id)
 
-    store.ledger.commit(LedgerCommit(ACME, ClientHead(1), (cycle(),), lambda: [made]))
+    store.ledger.commit(LedgerCommit(ACME, ClientHead(1), (cycle(),), [made]))
 
     assert store.invoices.read(made.id) == issued
     assert list(store.invoices.newest(state=InvoiceState.DRAFT)) == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, LatePosting, Period, TopUp
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.settlement import settle
@@ -58,8 +58,8 @@ def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
     late = replace(
         closed,
         id=cycle(1).id,
-        now=(*closed.entries, entry("2010-01-05", "1:00")._replace(worked_on=day("2009-12-31"))),
-        late=(LatePosting("ada byron", "Ada Byron", day("2010-01-05"), 3600, day("2010-03-01")),),
+        reported_since_close=(*closed.entries, entry("2010-01-05", "1:00")._replace(worked_on=day("2009-12-31"))),
+        late_postings=(LatePosting("ada byron", "Ada Byron", day("2010-01-05"), 3600, day("2010-03-01")),),
     )
 
     store.ledger.commit(commit(full, late, cycle(2)))
@@ -74,7 +74,7 @@ def test_a_closed_cycle_that_is_too_large_for_an_item_comes_back_too(store: Stor
     texts = [noise.randbytes(100).hex() for _ in range(1500)]
     large = cycle(0, *texts)
     closed, _ = close(large, settled(large), NOON)
-    told = replace(closed, now=closed.entries)
+    told = replace(closed, reported_since_close=closed.entries)
 
     store.ledger.commit(commit(told))
 
@@ -83,7 +83,7 @@ def test_a_closed_cycle_that_is_too_large_for_an_item_comes_back_too(store: Stor
 
 def settled(ledger: CycleLedger) -> CycleStatement:
     of = retainer(terms("2010-01-01", rounded=rounding("0:15")), starts="2010-01-01", retainer_id=ledger.id.retainer)
-    return settle(of, Period(ledger.id.start, day("2010-02-01"), 0), ledger, Handover(), day("2010-02-10"))
+    return settle(of, Period(ledger.id.start, day("2010-02-01"), 0), ledger, CarryForward(), day("2010-02-10"))
 
 
 def test_a_month_is_one_call_of_three_items(store: Store):

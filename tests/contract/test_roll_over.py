@@ -10,7 +10,7 @@ from itertools import count
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
-from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
@@ -36,7 +36,7 @@ def client_with_work(store: Store, name: str) -> ClientId:
     work = entry("2026-01-05", "4:00")
     january = CycleLedger(CycleId(of, MONTHS[0]), entries=(work,))
     imported = record(f"import-of-{name}", clients=(client,))
-    store.ledger.commit(LedgerCommit(client, kept.head, (january,), lambda: [imported]))
+    store.ledger.commit(LedgerCommit(client, kept.head, (january,), [imported]))
     return client
 
 
@@ -49,7 +49,7 @@ def outcome(store: Store, client: ClientId) -> object:
     closed = [(cycle, cycle.frozen) for cycle in cycles.values() if cycle.frozen]
     frozen = {cycle.id.start: (cycle.entries, kept.statement.figures) for cycle, kept in closed}
     invoices = [(one.cycle.start, one.invoice.net) for one in store.invoices.newest(client)]
-    return frozen, sorted(invoices, key=str), book.head.standings, book.head.due_at
+    return frozen, sorted(invoices, key=str), book.head.positions, book.head.due_at
 
 
 def test_clients_are_found_by_what_is_due(store: Store):
@@ -62,16 +62,16 @@ def test_clients_are_found_by_what_is_due(store: Store):
     assert {late, early} == set(store.directory.due(datetime(2026, 1, 10, tzinfo=UTC)))
     assert [] == list(store.directory.due(datetime(2025, 12, 1, tzinfo=UTC)))
 
-    roll_over(store.directory, store.ledger, late, NOW)
+    close_due(store.directory, store.ledger, late, NOW)
     assert {early, ClientId("later")} == set(store.directory.due(NOW))
 
 
 def test_a_close_is_one_transaction(store: Store):
     client = client_with_work(store, "acme")
-    roll_over(store.directory, store.ledger, client, datetime(2026, 2, 2, tzinfo=UTC))
+    close_due(store.directory, store.ledger, client, datetime(2026, 2, 2, tzinfo=UTC))
 
     with record_calls() as calls:
-        [done] = roll_over(store.directory, store.ledger, client, datetime(2026, 2, 5, tzinfo=UTC))
+        [done] = close_due(store.directory, store.ledger, client, datetime(2026, 2, 5, tzinfo=UTC))
 
     assert done.statement is not None
     assert ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:TransactWriteItems", "dynamodb:Query"] == calls.names()
@@ -79,14 +79,14 @@ def test_a_close_is_one_transaction(store: Store):
 
 def test_a_rollover_killed_at_any_call_and_run_again_is_as_if_it_had_run_once(store: Store):
     whole = client_with_work(store, "whole")
-    roll_over(store.directory, store.ledger, whole, NOW)
+    close_due(store.directory, store.ledger, whole, NOW)
     expected = outcome(store, whole)
 
     for kills, name in zip(count(), names()):
         client = client_with_work(store, name)
         with suppress(KilledError), record_calls(after=killing(kills)) as calls:
-            roll_over(store.directory, store.ledger, client, NOW)
-        roll_over(store.directory, store.ledger, client, NOW)
+            close_due(store.directory, store.ledger, client, NOW)
+        close_due(store.directory, store.ledger, client, NOW)
 
         assert expected == outcome(store, client)
         if len(calls.made) < kills:
@@ -97,13 +97,13 @@ def test_a_rollover_killed_at_any_call_and_run_again_is_as_if_it_had_run_once(st
 
 def test_many_at_once_close_each_cycle_once(store: Store):
     whole, contested = client_with_work(store, "whole"), client_with_work(store, "contested")
-    roll_over(store.directory, store.ledger, whole, NOW)
+    close_due(store.directory, store.ledger, whole, NOW)
 
     with ThreadPoolExecutor(6) as pool:
-        runs = [pool.submit(roll_over, store.directory, store.ledger, contested, NOW) for _ in range(6)]
+        runs = [pool.submit(close_due, store.directory, store.ledger, contested, NOW) for _ in range(6)]
         made = [step for run in runs for step in outcome_of(run)]
 
-    roll_over(store.directory, store.ledger, contested, NOW)
+    close_due(store.directory, store.ledger, contested, NOW)
     assert outcome(store, whole) == outcome(store, contested)
     closed = [one.step.period.start for one in made if one.statement]
     assert len(set(closed)) == len(closed)

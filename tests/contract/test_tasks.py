@@ -1,18 +1,19 @@
-"""The port `Outbox`, and a mail that is killed before and after each of the calls to AWS that send it."""
+"""The port `Tasks`, and a task that is killed before and after each of the calls to AWS that carry it out."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.adapters.objects import StoredCopies
-from chalicelib.adapters.queues import read_wake
+from chalicelib.adapters.queues import TASKS
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.ids import ImportId
 from chalicelib.services.mails.check_usage import CheckUsage
-from chalicelib.services.mails.ports import MailRefusedError, SuppressionReason
-from chalicelib.services.mails.send import CLAIM, SendMail
+from chalicelib.services.mails.ports import MailRefusedError
+from chalicelib.services.mails.run_task import CLAIM, RunTask
+from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.tasks import TaskKind, TaskState, import_mail_id, usage_check
 from tests.aws_calls import record_calls
@@ -45,7 +46,7 @@ def killer(call: int):
 
 def put(store: Store, mail):
     """Write the mail, with its import as always."""
-    store.import_log.write(record(*mail.about), mail)
+    store.import_log.write(record(*mail.about), [mail])
 
 
 def ids(mails):
@@ -69,7 +70,7 @@ def test_a_mail_comes_back_as_it_was_written(store: Store):
     assert store.tasks.read(import_mail_id(ImportId("b"))) is None
 
 
-def test_a_mail_that_is_told_again_is_the_same_mail(store: Store):
+def test_a_task_that_is_written_again_stays_as_it_is(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
     store.tasks.settle(sent(mail))
@@ -82,7 +83,7 @@ def test_a_mail_that_is_told_again_is_the_same_mail(store: Store):
 
 def test_a_record_and_its_mail_are_one_write(store: Store):
     with record_calls() as calls:
-        store.import_log.write(record("a"), waiting_mail("a"))
+        store.import_log.write(record("a"), [waiting_mail("a")])
 
     assert ["dynamodb:TransactWriteItems"] == calls.names()
     assert waiting_mail("a") == store.tasks.read(waiting_mail("a").id)
@@ -106,7 +107,7 @@ def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_not
     assert ["dynamodb:UpdateItem"] * 2 + ["dynamodb:Query"] == calls.names()
 
 
-def test_of_many_senders_one_has_the_mail_until_its_claim_ends(store: Store):
+def test_of_many_functions_one_has_the_task_until_its_claim_ends(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
 
@@ -143,47 +144,49 @@ def test_only_a_mail_that_was_given_up_waits_again(store: Store):
     assert [lost.id] == ids(store.tasks.list_waiting(NOON + _DAY))
 
 
-def test_every_mail_of_a_sweep_is_a_message_of_the_queue(store: Store):
+def test_every_task_of_a_sweep_is_a_message_of_the_queue(store: Store):
     mails = [waiting_mail(str(number)).id for number in range(23)]
 
-    store.mail_queue.wake(mails)
+    assert 23 == store.task_queue.send(mails)
 
     sqs, taken = store.cloud.client("sqs"), []
     while answer := sqs.receive_message(QueueUrl=store.queue_url, MaxNumberOfMessages=10).get("Messages"):
-        taken += [read_wake(message["Body"]) for message in answer]
+        taken += [TASKS.read(message["Body"]) for message in answer]
     assert sorted(mails) == sorted(taken)
 
 
 @pytest.fixture
-def send_mail(store: Store):
+def run_task(store: Store):
     """The use case over this engine, with its clock in `now`."""
     store.cloud.client("sesv2").create_email_identity(EmailIdentity=SENDER)
     now = [NOON]
-    use_case = SendMail(
-        tasks=store.tasks,
+    return running(store, SENDER, now), now
+
+
+def running(store: Store, sender: str, now: list[datetime]) -> RunTask:
+    send_mail = SendMail(
         compose=letter,
         mailer=SesMailer(store.cloud),
         copies=StoredCopies(store.objects),
-        queue=store.mail_queue,
         suppression_list=store.suppression_list,
-        sender=SENDER,
+        sender=sender,
         clock=lambda: now[0],
     )
-    return use_case, now
+    return RunTask(store.tasks, {TaskKind.IMPORT: send_mail}, store.task_queue, lambda: now[0])
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_and_the_mark(
-    store: Store, send_mail, when: str
+    store: Store, run_task, when: str
 ):
-    use_case, now = send_mail
+    use_case, now = run_task
     for call in range(1, _MOST_CALLS):
         mail = waiting_mail(f"{when}-{call}")
         put(store, mail)
         now[0] = NOON
         with record_calls(**{when: killer(call)}) as first:
             try:
-                use_case.send(mail.id)
+                use_case.run(mail.id)
             except Killed:
                 pass
             else:
@@ -191,10 +194,10 @@ def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_
                 return
         names = first.names()
         if names:
-            assert use_case.send(mail.id) is None, "the claim holds, or the mail is settled"
+            assert use_case.run(mail.id) is None, "the claim holds, or the mail is settled"
         now[0] = NOON + _LATER
         with record_calls() as second:
-            use_case.send(mail.id)
+            use_case.run(mail.id)
 
         in_the_window = "sesv2:SendEmail" in names and names.count("dynamodb:UpdateItem") == 1
         made = [*names, *second.names()].count("sesv2:SendEmail")
@@ -203,13 +206,13 @@ def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_
     pytest.fail("a mail makes more calls than this test kills")
 
 
-def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, send_mail):
-    use_case, _ = send_mail
+def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, run_task):
+    _, now = run_task
     mail = waiting_mail("refused")
     put(store, mail)
-    stranger = replace(use_case, sender="stranger@elsewhere.example")
+    stranger = running(store, "stranger@elsewhere.example", now)
 
-    kept = stranger.send(mail.id)
+    kept = stranger.run(mail.id)
 
     assert TaskState.FAILED is kept.state is store.tasks.read(mail.id).state
     assert kept.reason.startswith("SES refused the mail (MessageRejected)")
@@ -230,7 +233,7 @@ def test_a_mail_that_waits_for_its_day_is_neither_listed_nor_claimed_before(stor
     assert store.tasks.claim(mail.id, NOON + _DAY, NOON + _DAY + CLAIM)
 
 
-def test_mails_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is(store: Store):
+def test_tasks_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is(store: Store):
     there, new = waiting_mail("there"), waiting_mail("new")
     store.tasks.add([there])
     store.tasks.settle(sent(there))
@@ -244,7 +247,7 @@ def test_mails_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is
     assert {there.id, new.id} == store.tasks.known([there.id, new.id, waiting_mail("none").id])
 
 
-def test_a_mail_that_is_added_as_needless_is_never_sent_and_not_added_again(store: Store):
+def test_a_task_that_is_added_as_skipped_is_never_carried_out_and_not_added_again(store: Store):
     mark = replace(waiting_mail("a"), state=TaskState.SKIPPED)
     store.tasks.add([mark])
     store.tasks.add([waiting_mail("a")])
@@ -255,66 +258,13 @@ def test_a_mail_that_is_added_as_needless_is_never_sent_and_not_added_again(stor
     assert [mark.id] == ids(store.tasks.list_recent(10))
 
 
-def test_an_address_is_blocked_once_whatever_its_letter_case_and_the_operator_s_mail_is_there_with_it(store: Store):
-    at = NOON + timedelta(seconds=7)
-    with record_calls() as calls:
-        told = store.suppression_list.block("Jane@Example.com", SuppressionReason.BOUNCE, at, waiting_mail("a").id)
-    again = store.suppression_list.block(
-        "jane@example.com", SuppressionReason.COMPLAINT, NOON + _DAY, waiting_mail("b").id
-    )
-
-    assert ["dynamodb:TransactWriteItems"] == calls.names()
-    assert again is None
-    assert [told] == store.tasks.list_waiting(NOON + _DAY)
-    assert (TaskKind.BOUNCED, waiting_mail("a").id) == (told.kind, told.about[1])
-    found = store.suppression_list.find("JANE@example.com")
-    assert (told.about[0], SuppressionReason.BOUNCE, at) == (found.key, found.reason, found.at)
-    assert store.suppression_list.find("john@example.com") is None
-
-
-def test_an_address_that_is_let_have_mails_again_can_be_blocked_and_told_again(store: Store):
-    first = store.suppression_list.block("jane@example.com", SuppressionReason.BOUNCE, NOON, waiting_mail("a").id)
-
-    assert [True, False] == [
-        store.suppression_list.lift("Jane@example.com"),
-        store.suppression_list.lift("jane@example.com"),
-    ]
-    assert store.suppression_list.find("jane@example.com") is None
-    second = store.suppression_list.block(
-        "jane@example.com", SuppressionReason.BOUNCE, NOON + _DAY, waiting_mail("a").id
-    )
-    assert {first.id, second.id} == set(ids(store.tasks.list_waiting(NOON + 2 * _DAY)))
-
-
-def test_no_address_is_stored(store: Store):
-    store.suppression_list.block("jane@example.com", SuppressionReason.BOUNCE, NOON, waiting_mail("a").id)
-
-    stored = store.tables.client("dynamodb").scan(TableName=store.names["activity"])["Items"]
-    assert stored
-    assert "jane" not in str(stored)
-
-
-def test_of_several_tellings_at_once_one_blocks_the_address(store: Store):
-    with ThreadPoolExecutor(6) as several:
-        told = list(
-            several.map(
-                lambda _: store.suppression_list.block(
-                    "jane@example.com", SuppressionReason.BOUNCE, NOON, waiting_mail("a").id
-                ),
-                range(6),
-            )
-        )
-
-    assert 1 == len([one for one in told if one])
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: str):
     store.directory.write_client(replace(book(), version=0))
     worked = month("2026-11-01", "26:00")
     stored = store.directory.read_client(CLIENT)
-    store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)], list))
-    check = CheckUsage(store.directory, store.ledger, store.tasks, store.mail_queue, lambda: SECOND_OF_NOVEMBER)
+    store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)]))
+    check = CheckUsage(store.directory, store.ledger, store.tasks, store.task_queue, lambda: SECOND_OF_NOVEMBER)
     mail = usage_check(CLIENT, ImportId("a"), SECOND_OF_NOVEMBER)
     for call in range(1, _MOST_CALLS):
         with record_calls(**{when: killer(call)}) as calls:
@@ -323,7 +273,7 @@ def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: s
             except Killed:
                 continue
         assert call > 3, "the calls are counted"
-        assert "sqs:SendMessage" not in calls.names(), "an earlier call has written the alert"
+        assert "sqs:SendMessageBatch" not in calls.names(), "an earlier call has written the alert"
         break
     states = {one.about[2]: one.state for one in store.tasks.list_recent(10)}
     assert {"90": TaskState.WAITING, "75": TaskState.SKIPPED} == states

@@ -59,7 +59,7 @@ def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_
 
             assert expected == found, f"{one}"
             mine = [ledger for ledger in world.ledger.cycles.values() if ledger.id.retainer == one.id]
-            late = [posting for ledger in mine for posting in ledger.late]
+            late = [posting for ledger in mine for posting in ledger.late_postings]
             assert written_off == sum(posting.seconds for posting in late if posting.posted_to is None)
             closed = sorted((ledger for ledger in mine if ledger.frozen), key=lambda ledger: ledger.id.start)
             check_chain([statement_of_closed(ledger, ledger.frozen) for ledger in closed])

@@ -18,7 +18,7 @@ from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, Partia
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.cycles.adjust_hours import adjust_cycle
-from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.run_import import ImportExport
@@ -90,7 +90,7 @@ class World(Rig):
         """And nothing else."""
 
     def roll(self) -> None:
-        roll_over(self.directory, self.ledger, self.client, self.now)
+        close_due(self.directory, self.ledger, self.client, self.now)
 
     def work_is_done(self) -> None:
         """On days of the last weeks; some of it is told weeks later, some is edited later, and some given back."""

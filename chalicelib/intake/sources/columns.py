@@ -12,7 +12,7 @@ class Field(StrEnum):
     """A time of day, or a whole moment: then also the work date of a file that has no DATE."""
     END_DATE = "end_date"
     END = "end"
-    """Only tells whether a timer still runs; measures the work where the file has no duration at all."""
+    """Only says whether a timer still runs; measures the work where the file has no duration at all."""
     DURATION = "duration"
     """How long the work took. In a `Source` these are `durations`, each with its unit."""
     WORKER = "worker"

@@ -1,31 +1,24 @@
 """Carry out an order of a person: one commit of the cycle, the client's head and the audit trail.
 
-An order is named by an id: told again under the same id, it is the same one. What was a mistake is mended by the
-opposite.
+The id of an order is an idempotency key: repeating it has no further effect. A mistake is corrected by the opposite
+order.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger, Period
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.cycles.close_due import roll_over
+from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, current_book
 from chalicelib.services.cycles.hours_orders import NotAdjustableError, Order, Place
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
-from chalicelib.services.store.lookup import find_client, find_retainer
-
-if TYPE_CHECKING:
-    from chalicelib.services.store.ledger import Beside
-
-_TURNS = 20
-"""How often somebody else may come first."""
+from chalicelib.services.store.lookup import find_retainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +42,8 @@ def adjust_cycle(
         StaleWriteError: others came first too often; run it again.
     """
 
-    def turn() -> Adjusted:
-        book = ready_book(client, now, directory, ledger)
+    def attempt() -> Adjusted:
+        book = current_book(client, now, directory, ledger)
         found = find_retainer(book, retainer)
         cycles = _cycles(book, found, now, ledger)
         if done := _done(found, order, cycles):
@@ -62,27 +55,10 @@ def adjust_cycle(
             Place(book, found, period, day, now), cycles.get(cycle, CycleLedger(cycle))
         )
         audit = AuditRecord(order.name, book.client.id, now, order.act, f"{found.id}/{period.start}", details)
-        beside: list[Beside] = [*tasks, audit]
-        ledger.commit(LedgerCommit(book.client.id, book.head, (after,), lambda: beside))
+        ledger.commit(LedgerCommit(book.client.id, book.head, (after,), (*tasks, audit)))
         return Adjusted(found, cycle, order, is_new=True)
 
-    return retry_stale(turn, _TURNS)
-
-
-def ready_book(client: str, now: datetime, directory: Directory, ledger: Ledger) -> ClientBook:
-    """The client's book once no commit is half written and what was due to close is closed.
-
-    Raises:
-        UnknownNameError: there is no such client.
-    """
-    book = find_client(directory, client)
-    if book.head.plan is not None:
-        ledger.finish_plan(book.client.id, book.head)
-        book = find_client(directory, client)
-    if book.head.due_at is not None and book.head.due_at <= now:
-        roll_over(directory, ledger, book.client.id, now)
-        book = find_client(directory, client)
-    return book
+    return retry_stale(attempt, MAX_ATTEMPTS)
 
 
 def _cycles(book: ClientBook, retainer: Retainer, now: datetime, ledger: Ledger) -> Mapping[CycleId, CycleLedger]:
@@ -110,7 +86,7 @@ def _open_period(book: ClientBook, retainer: Retainer, day: date, now: datetime)
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
         raise NotAdjustableError(f"{retainer.id} is not served on {day}, but {served}: choose a day of that time.")
     name = f"The cycle of {period.start} of {retainer.id}"
-    closed_before = book.head.standing(retainer.id).closed_before
+    closed_before = book.head.position(retainer.id).closed_before
     if closed_before is not None and period.start < closed_before:
         raise NotAdjustableError(f"{name} is closed and never changes: choose a day from {closed_before} on.")
     if period.start > today(now, retainer.zone):

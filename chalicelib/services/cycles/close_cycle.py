@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.billing import InvoiceRecord, invoice_id
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.invoice import invoice_of
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
-from chalicelib.domain.statements import close, hand_over
+from chalicelib.domain.statements import carry_forward_of, close
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.ledger import Ledger
@@ -22,7 +22,7 @@ class ClosedCycle(NamedTuple):
 
     ledger: CycleLedger
     statement: CycleStatement
-    standing: Standing
+    position: ClosingPosition
     """The retainer's, once the cycle is closed."""
     audit: AuditRecord
 
@@ -39,15 +39,15 @@ def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Le
     """
     cycle = CycleId(retainer.id, period.start)
     stored = ledger.read_cycles([cycle], book.head.plan).get(cycle) or CycleLedger(cycle)
-    before = book.head.standing(retainer.id)
+    before = book.head.position(retainer.id)
     day = period.end + timedelta(days=retainer.grace_days)
-    settled = settle(retainer, period, stored, before.handover, day, aliases=book.aliases)
+    settled = settle(retainer, period, stored, before.carry_forward, day, aliases=book.aliases)
     closed, statement = close(stored, settled, at)
     about = f"{cycle.retainer}/{cycle.start}"
     return ClosedCycle(
         closed,
         statement,
-        replace(before, closed_before=period.end, handover=hand_over(statement)),
+        replace(before, closed_before=period.end, carry_forward=carry_forward_of(statement)),
         AuditRecord(f"close-{about}", book.client.id, at, Act.CLOSE, about),
     )
 

@@ -1,127 +1,126 @@
-"""Let the cycles of a client roll over: close what is due, announce what begins, one commit for each step.
+"""Close a client's overdue cycles, announce those that begin: one commit for each step.
 
 A step is decided by the state alone: run late, twice, at once or after missed months, the result is the same. Each
-one moves the client's head, on which imports take turns, too.
+one raises the version of the client's head, on which imports are conditional, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from chalicelib.domain.calendar import today
-from chalicelib.domain.closing_position import Standing, Step, StepKind, next_step
-from chalicelib.domain.cycle import CycleLedger, CycleStatement
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step
+from chalicelib.domain.cycle import CycleStatement
+from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_cycle import close_cycle, draft_of
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_close, after_open
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
+from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import Task
 
-if TYPE_CHECKING:
-    from chalicelib.services.store.ledger import Beside
-
-
-_TURNS = 20
-"""How often a lost race is run again before the message is given back to the queue."""
+MAX_ATTEMPTS = 20
+"""How often others may write first before the message is given back to the queue."""
 
 
 @dataclass(frozen=True, slots=True)
-class RolledOver:
-    """A step that is made, or would be: the statement is that of the cycle that it closes."""
+class CycleStep:
+    """A step that is made, or would be."""
 
     step: Step
+    commit: LedgerCommit
     statement: CycleStatement | None = None
+    """Of the cycle that it closes."""
     tasks: tuple[Task, ...] = ()
     """What follows from it."""
 
 
-def roll_over(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[RolledOver, ...]:
-    """Make every step of a client that is due at `now`, in order; returns those that this call made.
+def close_due(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[CycleStep, ...]:
+    """Make every overdue step of a client, in order; returns those that this call made.
 
     Raises:
-        StaleWriteError: others came first too often; run it again.
+        StaleWriteError: others wrote first too often; run it again.
     """
-    made: list[RolledOver] = []
-    lost = 0
-    while (book := directory.read_client(client)) is not None:
-        if book.head.plan is not None:
-            ledger.finish_plan(client, book.head)
-            continue
-        step = due_step(book, now)
-        if step is None:
-            break
-        commit, done = _made(book, step, ledger, now)
+    made: list[CycleStep] = []
+    for _ in range(MAX_ATTEMPTS):
+        book = finished_book(directory, ledger, client)
         try:
-            ledger.commit(commit)
+            for one in overdue_steps(book, ledger, now) if book else ():
+                ledger.commit(one.commit)
+                made.append(one)
         except StaleWriteError:
-            lost += 1
-            if lost == _TURNS:
-                raise
-        else:
-            made.append(done)
-    return tuple(made)
+            continue
+        return tuple(made)
+    raise StaleWriteError(f"{MAX_ATTEMPTS} other writers of {client} came first")
 
 
-def plan_rollover(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[RolledOver, ...]:
-    """What `roll_over` would make at `now`; nothing is written."""
-    planned: list[RolledOver] = []
-    while step := due_step(book, now):
-        commit, done = _made(book, step, ledger, now)
-        planned.append(done)
-        book = replace(book, head=commit.head)
-    return tuple(planned)
+def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[CycleStep]:
+    """The steps whose time has come at `now`, in order, each from the state that the one before leaves.
+
+    Nothing is written: a dry run looks at them, `close_due` commits each before it takes the next.
+    """
+    while (step := next_step(book.retainers, book.head.positions)) is not None and step.due_at <= now:
+        made = _opening(book, step, now) if step.kind is StepKind.OPEN else _closing(book, step, ledger, now)
+        yield made
+        book = replace(book, head=committed(made.commit.head))
 
 
-def rolled_over(book: ClientBook, ledger: Ledger, now: datetime) -> tuple[ClientBook, Mapping[CycleId, CycleLedger]]:
-    """The book as `roll_over` would leave it at `now`, and the cycles that it would close; nothing is written."""
-    closed: dict[CycleId, CycleLedger] = {}
-    while step := due_step(book, now):
-        commit, _ = _made(book, step, ledger, now)
-        closed |= {cycle.id: cycle for cycle in commit.cycles}
-        book = replace(book, head=commit.head)
-    return book, closed
+def finished_book(directory: Directory, ledger: Ledger, client: ClientId) -> ClientBook | None:
+    """The client's book once no commit is half written; None where there is no such client."""
+    while (book := directory.read_client(client)) is not None and book.head.plan is not None:
+        ledger.finish_plan(client, book.head)
+    return book
 
 
-def due_step(book: ClientBook, now: datetime) -> Step | None:
-    """The next step of the client's retainers if it is due."""
-    step = next_step(book.retainers, book.head.standings)
-    return step if step is not None and step.due_at <= now else None
+def current_book(client: str, now: datetime, directory: Directory, ledger: Ledger) -> ClientBook:
+    """The client's book once no commit is half written and nothing is overdue.
+
+    Raises:
+        UnknownNameError: there is no such client.
+        StaleWriteError: others wrote first too often; run it again.
+    """
+    book = find_client(directory, client)
+    if book.head.plan is not None:
+        ledger.finish_plan(book.client.id, book.head)
+        book = find_client(directory, client)
+    if book.head.due_at is not None and book.head.due_at <= now:
+        close_due(directory, ledger, book.client.id, now)
+        book = find_client(directory, client)
+    return book
+
+
+def committed(head: ClientHead) -> ClientHead:
+    """The head as it is stored once a commit with it has succeeded."""
+    return replace(head, version=head.version + 1)
 
 
 def with_due(head: ClientHead, book: ClientBook) -> ClientHead:
     """The head with the time at which the next step of the book's retainers is due."""
-    step = next_step(book.retainers, head.standings)
+    step = next_step(book.retainers, head.positions)
     return replace(head, due_at=step.due_at if step else None)
 
 
-def _made(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
-    if step.kind is StepKind.OPEN:
-        return _opening(book, step, now)
-    return _closing(book, step, ledger, now)
-
-
-def _opening(book: ClientBook, step: Step, now: datetime) -> tuple[LedgerCommit, RolledOver]:
+def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
     """Announce a cycle that begins; one that is over already is announced to nobody."""
-    standing = replace(book.head.standing(step.retainer.id), announced_before=step.period.end)
+    position = replace(book.head.position(step.retainer.id), announced_before=step.period.end)
     is_current = today(now, step.retainer.zone) < step.period.end
     tasks = after_open(book, step.retainer, step.period, now) if is_current else ()
-    return LedgerCommit(book.client.id, _moved(book, step, standing), (), lambda: tasks), RolledOver(step, tasks=tasks)
+    commit = LedgerCommit(book.client.id, _moved(book, step, position), records=tasks)
+    return CycleStep(step, commit, tasks=tasks)
 
 
-def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> tuple[LedgerCommit, RolledOver]:
-    """Freeze the cycle, hand over its hours, draft its invoice."""
+def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> CycleStep:
+    """Freeze the cycle, carry its hours forward, draft its invoice."""
     retainer = step.retainer
     closed = close_cycle(book, retainer, step.period, ledger, step.due_at)
     invoice = draft_of(retainer, closed.statement, step.due_at)
     tasks = after_close(book, retainer, closed.statement, invoice, now)
-    beside: list[Beside] = [*([invoice] if invoice else ()), *tasks, closed.audit]
-    commit = LedgerCommit(book.client.id, _moved(book, step, closed.standing), (closed.ledger,), lambda: beside)
-    return commit, RolledOver(step, closed.statement, tasks)
+    records = (*([invoice] if invoice else ()), *tasks, closed.audit)
+    commit = LedgerCommit(book.client.id, _moved(book, step, closed.position), (closed.ledger,), records)
+    return CycleStep(step, commit, closed.statement, tasks)
 
 
-def _moved(book: ClientBook, step: Step, standing: Standing) -> ClientHead:
-    head = replace(book.head, standings={**book.head.standings, step.retainer.id.retainer: standing})
+def _moved(book: ClientBook, step: Step, position: ClosingPosition) -> ClientHead:
+    head = replace(book.head, positions={**book.head.positions, step.retainer.id.retainer: position})
     return with_due(head, book)

@@ -5,28 +5,26 @@ the first live one, with the hours that the chain hands over or with an opening 
 it was cut off anywhere, it goes on where it stands.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from chalicelib.domain.calendar import full_period, period_of, today
-from chalicelib.domain.carry_over import Handover, expiry_of
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.carry_over import CarryForward, expiry_of
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Lot, LotOrigin, Period
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import terms_of
-from chalicelib.services.cycles.adjust_hours import ready_book
 from chalicelib.services.cycles.close_cycle import close_cycle
-from chalicelib.services.cycles.close_due import with_due
+from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, committed, current_book, with_due
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
-
-_TURNS = 20
-"""How often somebody else may come first, at each step."""
 
 
 class CannotGoLiveError(HourTabError):
@@ -53,7 +51,7 @@ class WentLive:
     """Whether nothing was left to do."""
     closed: tuple[CycleStatement, ...] = ()
     """The cycles that this run closed."""
-    handover: Handover | None = None
+    carry_forward: CarryForward | None = None
     """What the first live cycle begins with; None: the retainer was live before."""
 
 
@@ -65,28 +63,22 @@ def go_live(
     Raises:
         UnknownNameError: there is no such client or retainer.
         CannotGoLiveError: not on that day.
-        StaleWriteError: others came first too often; run it again.
+        StaleWriteError: others wrote first too often; run it again.
     """
     closed: list[CycleStatement] = []
 
-    def turn() -> WentLive | None:
-        book = ready_book(client, now, directory, ledger)
+    def attempt() -> WentLive:
+        book = current_book(client, now, directory, ledger)
         found = find_retainer(book, retainer)
         if found.live_from is not None:
             return WentLive(found, was_live=not closed, closed=tuple(closed))
-        step = _next(book, found, wanted, now, ledger)
-        if step is None:
-            after, head = _alive(book, found, wanted, now)
-            directory.write_client(after, head)
-            handover = head.standing(found.id).handover
-            return WentLive(find_retainer(after, retainer), was_live=False, closed=tuple(closed), handover=handover)
-        ledger.commit(step.commit)
-        closed.extend(step.closed)
-        return None
+        for step in _steps(book, found, wanted, now, ledger):
+            ledger.commit(step.commit)
+            closed.extend(step.closed)
+            book = step.book
+        return _alive(book, found, wanted, now, closed=closed, write=directory.write_client)
 
-    while (done := retry_stale(turn, _TURNS)) is None:
-        pass
-    return done
+    return retry_stale(attempt, MAX_ATTEMPTS)
 
 
 def plan_go_live(
@@ -98,35 +90,40 @@ def plan_go_live(
     if found.live_from is not None:
         return WentLive(found, was_live=True)
     closed: list[CycleStatement] = []
-    while step := _next(book, found, wanted, now, ledger):
+    for step in _steps(book, found, wanted, now, ledger):
         closed.extend(step.closed)
-        book = replace(book, head=step.commit.head)
-    after, head = _alive(book, found, wanted, now)
-    handover = head.standing(found.id).handover
-    return WentLive(find_retainer(after, retainer), was_live=False, closed=tuple(closed), handover=handover)
+        book = step.book
+    return _alive(book, found, wanted, now, closed=closed, write=lambda _book, _head: None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A commit on the way, and the cycle that it closes."""
+class _Step(NamedTuple):
+    """A commit on the way, the cycle that it closes, and the book once it is written."""
 
     commit: LedgerCommit
-    closed: tuple[CycleStatement, ...] = ()
+    closed: tuple[CycleStatement, ...]
+    book: ClientBook
+
+
+def _steps(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> Iterator[_Step]:
+    """The commits before the retainer can be live, each from the state that the one before leaves."""
+    while step := _next(book, retainer, wanted, now, ledger):
+        yield step
+        book = step.book
 
 
 def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> _Step | None:
     """The next commit before the retainer can be live; None: it can."""
     live = _first_live(book, retainer, wanted, now)
-    before = book.head.standing(retainer.id)
+    before = book.head.position(retainer.id)
     period = period_of(retainer, before.closed_before or retainer.starts_on)
     if period is not None and period.start < live.start:
         closing = close_cycle(book, retainer, period, ledger, now)
         if period.end < live.start:
-            return _step(book, retainer, closing.standing, closing.audit, closed=(closing.ledger, closing.statement))
-        standing = _ready(retainer, live, closing.standing, wanted, now)
+            return _step(book, retainer, closing.position, closing.audit, closed=(closing.ledger, closing.statement))
+        position = _ready(retainer, live, closing.position, wanted, now)
         audits = (closing.audit, _audit(retainer, live, wanted, now))
-        return _step(book, retainer, standing, *audits, closed=(closing.ledger, closing.statement))
-    # A standing that announces its cycles was made ready by a run that was cut off after that.
+        return _step(book, retainer, position, *audits, closed=(closing.ledger, closing.statement))
+    # A position that announces its cycles was made ready by a run that was cut off after that.
     ready = _ready(retainer, live, before, wanted, now)
     return None if ready == before else _step(book, retainer, ready, _audit(retainer, live, wanted, now))
 
@@ -134,48 +131,54 @@ def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, l
 def _step(
     book: ClientBook,
     retainer: Retainer,
-    standing: Standing,
+    position: ClosingPosition,
     *audits: AuditRecord,
     closed: tuple[CycleLedger, CycleStatement] | None = None,
 ) -> _Step:
-    head = _with_standing(book.head, retainer, standing)
+    head = replace(book.head, positions={**book.head.positions, retainer.id.retainer: position})
     cycles, statements = (closed[:1], closed[1:]) if closed else ((), ())
-    return _Step(LedgerCommit(book.client.id, head, cycles, lambda: audits), statements)
+    commit = LedgerCommit(book.client.id, head, cycles, audits)
+    return _Step(commit, statements, replace(book, head=committed(head)))
 
 
-def _with_standing(head: ClientHead, retainer: Retainer, standing: Standing) -> ClientHead:
-    return replace(head, standings={**head.standings, retainer.id.retainer: standing})
-
-
-def _ready(retainer: Retainer, live: Period, before: Standing, wanted: GoLive, now: datetime) -> Standing:
-    """The standing with which the first live cycle begins. Cycles that run already are announced to nobody."""
+def _ready(retainer: Retainer, live: Period, before: ClosingPosition, wanted: GoLive, now: datetime) -> ClosingPosition:
+    """The position with which the first live cycle begins. Cycles that run already are announced to nobody."""
     current = period_of(retainer, today(now, retainer.zone)) or live
-    handover = before.handover
+    carry_forward = before.carry_forward
     if wanted.opening_seconds is not None:
-        handover = _opening(retainer, live, wanted.opening_seconds)
-    return Standing(live.start, handover, before.announced_before or current.end)
+        carry_forward = _opening(retainer, live, wanted.opening_seconds)
+    return ClosingPosition(live.start, carry_forward, before.announced_before or current.end)
 
 
-def _opening(retainer: Retainer, live: Period, seconds: int) -> Handover:
+def _opening(retainer: Retainer, live: Period, seconds: int) -> CarryForward:
     """An opening balance: hours as if earned in the cycle before, or a debt.
 
     They expire by the carry-over rule; where it forfeits, with the first live cycle.
     """
     if seconds <= 0:
-        return Handover(debt_seconds=-seconds)
+        return CarryForward(debt_seconds=-seconds)
     earned = full_period(retainer, live.index - 1)
     expires = expiry_of(retainer, earned, terms_of(retainer, live).carry_over)
     if expires is not None:
         expires = max(expires, live.end)
-    return Handover((Lot(f"opening-{live.start}", LotOrigin.CARRIED, earned.start, seconds, expires),))
+    return CarryForward((Lot(f"opening-{live.start}", LotOrigin.CARRIED, earned.start, seconds, expires),))
 
 
-def _alive(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> tuple[ClientBook, ClientHead]:
-    """The book in which the retainer is live, and the head with what is due then."""
-    live = _first_live(book, retainer, wanted, now)
-    made = replace(retainer, live_from=live.start)
-    after = replace(book, retainers=tuple(made if one.id == made.id else one for one in book.retainers))
-    return after, with_due(book.head, after)
+def _alive(
+    book: ClientBook,
+    retainer: Retainer,
+    wanted: GoLive,
+    now: datetime,
+    *,
+    closed: Sequence[CycleStatement],
+    write: Callable[[ClientBook, ClientHead], None],
+) -> WentLive:
+    """Write the book in which the retainer is live, and the head with what is due then."""
+    live = replace(retainer, live_from=_first_live(book, retainer, wanted, now).start)
+    after = replace(book, retainers=tuple(live if one.id == live.id else one for one in book.retainers))
+    head = with_due(book.head, after)
+    write(after, head)
+    return WentLive(live, was_live=False, closed=tuple(closed), carry_forward=head.position(live.id).carry_forward)
 
 
 def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> Period:
@@ -187,7 +190,7 @@ def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datet
     if period is None:
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
         raise CannotGoLiveError(f"{retainer.id} is not served on {on}, but {served}: name a day of that time.")
-    closed_before = book.head.standing(retainer.id).closed_before
+    closed_before = book.head.position(retainer.id).closed_before
     if closed_before is not None and period.start < closed_before:
         raise CannotGoLiveError(f"{retainer.id} is closed before {closed_before}: go live on a day from then on.")
     return period

@@ -45,7 +45,7 @@ class BuyHours:
     """Hours that the client buys for a cycle."""
 
     id: str
-    """A slug that names this top-up among all of the retainer: told again it is the same one."""
+    """A slug, unique among the top-ups of the retainer: an idempotency key."""
     seconds: int
     day: date | None = None
     """Any day of the cycle; None: today."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chalicelib.domain.calendar import periods_between, today
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
@@ -142,8 +142,8 @@ def show_balance(
 def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:
     """The balance of a client whose book is at hand, at the aware instant `now`."""
     days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
-    standings = {retainer.id: book.head.standing(retainer.id) for retainer in book.retainers}
-    ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], standings[one.id], asked)]
+    positions = {retainer.id: book.head.position(retainer.id) for retainer in book.retainers}
+    ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], positions[one.id], asked)]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
     balances = tuple(_balance(retainer, days[retainer.id], stored, book) for retainer in book.retainers)
     return ClientBalance(book.client, balances, book.head.as_of, book.operator)
@@ -160,7 +160,7 @@ def _opens(link: Link, version: int, now: datetime) -> bool:
     return version == link.version and not link.revoked and not expired
 
 
-def _cycle_ids(retainer: Retainer, on: date, standing: Standing, asked: Asked) -> list[CycleId]:
+def _cycle_ids(retainer: Retainer, on: date, position: ClosingPosition, asked: Asked) -> list[CycleId]:
     """The cycles that are not closed, each of which hands its hours to the next, and the closed ones that are shown."""
     periods = periods_between(retainer, retainer.starts_on, on)
     latest = {period.start for period in periods[-PAST_CYCLES - 1 :]}
@@ -168,8 +168,8 @@ def _cycle_ids(retainer: Retainer, on: date, standing: Standing, asked: Asked) -
         CycleId(retainer.id, start)
         for start in (period.start for period in periods)
         if start in latest
-        or standing.closed_before is None
-        or start >= standing.closed_before
+        or position.closed_before is None
+        or start >= position.closed_before
         or start.year == asked.year
         or start == asked.cycle
     ]
@@ -177,5 +177,5 @@ def _cycle_ids(retainer: Retainer, on: date, standing: Standing, asked: Asked) -
 
 def _balance(retainer: Retainer, on: date, stored: Mapping[CycleId, CycleLedger], book: ClientBook) -> RetainerBalance:
     own = {cycle_id.start: cycle for cycle_id, cycle in stored.items() if cycle_id.retainer == retainer.id}
-    chain = statements(retainer, own, on, book.aliases, book.head.standing(retainer.id))
+    chain = statements(retainer, own, on, book.aliases, book.head.position(retainer.id))
     return RetainerBalance(retainer, on, chain)

@@ -1,11 +1,11 @@
-"""The report of an import, from what reading and folding left."""
+"""The report of an import, from what reading left and what the ledger update says."""
 
 from collections.abc import Sequence
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.replay.apply_to_cycles import Fold
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.import_record import (
     PROBLEM_LIMIT,
     Counts,
@@ -16,7 +16,7 @@ from chalicelib.services.store.import_record import (
     import_id,
 )
 
-_FOLDED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
+_TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
 
 
 def refused(refusal: Refusal) -> ImportReport:
@@ -24,9 +24,9 @@ def refused(refusal: Refusal) -> ImportReport:
     return ImportReport(ImportStatus.REFUSED, refusal=refusal)
 
 
-def part_of(file: DroppedFile, client: ClientId, source: str, fold: Fold) -> ImportPart:
+def part_of(file: DroppedFile, client: ClientId, source: str, update: LedgerUpdate) -> ImportPart:
     """One client's share of the report."""
-    tally = fold.tally
+    tally = update.tally
     return ImportPart(
         id=import_id(file),
         client=client,
@@ -34,18 +34,18 @@ def part_of(file: DroppedFile, client: ClientId, source: str, fold: Fold) -> Imp
         source=source,
         counts=tally.counts(),
         missing=tuple(tally.missing_entries),
-        cycles=tuple(fold.cycles),
-        doubles=tuple(fold.doubles),
-        late=tuple(fold.late),
+        cycles=update.changes,
+        doubles=update.duplicates,
+        late=update.late,
     )
 
 
 def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportReport:
     """The report of a file whose clients' shares are `parts`."""
     staged = opened.staged
-    folded = {name: sum(getattr(part.counts, name) for part in parts) for name in _FOLDED}
+    tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
     listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}
-    counts = Counts(rows=staged.rows, **folded, **{name: listing.count for name, listing in listed.items()})
+    counts = Counts(rows=staged.rows, **tallied, **{name: listing.count for name, listing in listed.items()})
     has_problems = counts.unrouted or counts.problems
     return ImportReport(
         status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,

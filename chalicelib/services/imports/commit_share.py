@@ -1,155 +1,151 @@
-"""One client's turn: fold onto the ledger as it is now, and commit it whole with its record.
+"""One client's share of an import: decide on the ledger as it is now, commit, decide again when others wrote first.
 
-Commits of a client take turns on the version of its import head. Who loses the race reads again and folds
-again; who arrives after a newer file of the same source and cycles folds anew from the kept originals.
+    read (book and cycles) → decide → a LedgerUpdate → write
+
+A commit is conditional on the version of the client's head (optimistic locking).
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.cycles.close_due import roll_over, rolled_over
+from chalicelib.services.cycles.close_due import close_due, overdue_steps
+from chalicelib.services.imports.build_report import build_report, part_of
 from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.originals import cycles_of, imports_of_source, refold
+from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import Stage
-from chalicelib.services.imports.replay.apply_to_cycles import Fold
-from chalicelib.services.imports.replay.cycle_reader import ReadCycles
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.preview_balances import with_balances
-from chalicelib.services.imports.replay.replay import Step, fold_on_top, scope_of
+from chalicelib.services.imports.replay.replay import Step, add_file, scope_of, update_of
 from chalicelib.services.imports.replay.share import Share
+from chalicelib.services.imports.replay.spool import ReadCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
+    Decision,
     DroppedFile,
+    Imported,
     ImportPart,
     ImportRecord,
     import_id,
     is_undone,
 )
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import Task
 
-if TYPE_CHECKING:
-    from chalicelib.services.store.ledger import Beside
-
-_TURNS = 8
-"""How often a lost race is run again before the delivery is given back to the queue."""
-
-RecordT = TypeVar("RecordT", ImportRecord, ImportPart)
-
-Proposal = Callable[[ClientHead, ReadCycles], tuple[Fold, ClientHead]]
-"""From the head as it is now to what shall be written: the fold and the next head."""
+MAX_ATTEMPTS = 8
+"""How often others may write first before the delivery is given back to the queue."""
 
 
 class DoneElsewhereError(HourTabError):
     """The same event was delivered twice at once, and the other delivery has committed it."""
 
 
-def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Fold:
-    """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written.
+@dataclass(frozen=True, slots=True)
+class FileImport:
+    """A file on its way into the ledger."""
 
-    What is due to close counts as closed, as it would be before the file is imported.
-    """
-    book, closed = rolled_over(share.book, ports.ledger, ports.clock())
-    stored = cycles_read_by(ports, book.head)
+    file: DroppedFile
+    opened: OpenedFile
+    decisions: tuple[Decision, ...] = ()
+    again: bool = False
+    """It was committed before, and rules or clients have changed since: what it brought then is replaced."""
 
-    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
-        return ChainMap(cast("dict[CycleId, CycleLedger]", closed), cast("dict[CycleId, CycleLedger]", stored(cycles)))
+    def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
+        """One client's share of the record."""
+        part = part_of(self.file, client, self.opened.source, update)
+        return replace(part, decisions=self.decisions, finished_at=now)
 
-    fold = fold_on_top(replace(share, book=book), opened.source, read, ports.clock(), complete=opened.complete)
-    return with_balances(fold, book, read, ports.clock())
+    def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
+        """The import's record, its report summed up from the parts."""
+        clients = tuple(part.client for part in parts)
+        report = build_report(self.opened, parts)
+        return ImportRecord(import_id(self.file), self.file, now, report, clients, self.decisions)
 
 
-def commit_share(
-    ports: ImportPorts,
-    file: DroppedFile,
-    opened: OpenedFile,
-    share: Share,
-    record_of: Callable[[Fold], RecordT],
-    *,
-    again: bool = False,
-) -> RecordT:
-    """Fold and commit one client's share of a file; returns the record that was stored with it.
-
-    `again`: it was committed before, and rules or clients have changed since: what it brought then is forgotten.
+def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> ImportPart:
+    """Commit a client's share of a file with its record: of a file of one client (`is_whole`) with the whole report.
 
     Raises:
         DoneElsewhereError: another delivery of the same event has committed the share.
-        StaleWriteError: the turn was lost too often.
-        LostOriginalError: the file is late, and an import that it must be folded with cannot be read again.
+        StaleWriteError: others wrote first too often.
+        LostOriginalError: the file is late, and an import that has to be replayed with it cannot be read again.
     """
-
-    def propose(head: ClientHead, read: ReadCycles) -> tuple[Fold, ClientHead]:
-        if import_id(file) in head.recent and not again:
+    name = import_id(imported.file)
+    for book in attempts(ports, share.book):
+        if name in book.head.recent and not imported.again:
             raise DoneElsewhereError
-        fold = _fold(ports, file, opened, share, head=head, read=read, again=again)
-        return fold, head.after(import_id(file), file.order, ports.clock())
+        update = _decide(ports, imported, replace(share, book=book))
+        now = ports.clock()
+        part = imported.part(book.client.id, update, now)
+        record = imported.record([part], now) if is_whole else part
+        head = book.head.after(name, imported.file.order, now)
+        try:
+            write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
+        except StaleWriteError:
+            continue
+        return part
+    raise StaleWriteError(f"{MAX_ATTEMPTS} other writers of {share.book.client.id} came first")
 
-    def told(fold: Fold) -> tuple[RecordT, Sequence[Task]]:
-        record = record_of(fold)
-        return record, after_import(record, is_first_run=not again)
 
-    return take_turn(ports, share.book, propose, told)[1]
+def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:
+    """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written.
+
+    Overdue cycles count as closed, as they would be before the file is imported.
+    """
+    book, now = share.book, ports.clock()
+    stored = cycles_under(ports, book.head)
+    closed: dict[CycleId, CycleLedger] = {}
+    for step in overdue_steps(book, ports.ledger, now):
+        closed |= {cycle.id: cycle for cycle in step.commit.cycles}
+        book = replace(book, head=step.commit.head)
+
+    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        return ChainMap(closed, cast("dict[CycleId, CycleLedger]", stored(cycles)))
+
+    share = replace(share, book=book)
+    wanted = StoredCycles(read, cycles_to_read(book, scope_of(share), now))
+    update = add_file(share, opened.source, wanted, now, complete=opened.complete)
+    return with_balances(update, book, read, now)
 
 
-def take_turn(
-    ports: ImportPorts, book: ClientBook, propose: Proposal, told: Callable[[Fold], tuple[RecordT, Sequence[Task]]]
-) -> tuple[Fold, RecordT]:
-    """Commit what `propose` makes of the client's head; propose again when somebody else came first.
+def attempts(ports: ImportPorts, book: ClientBook) -> Iterator[ClientBook]:
+    """The book with its head as it is now, once for each attempt to write.
 
-    `told` makes the record that is put beside the cycles once they are through, and what follows from it.
-
-    Raises:
-        StaleWriteError: the turn was lost too often.
+    By then no commit of the client is half written, and overdue cycles are closed, so that rows for them count as late.
     """
     client, head = book.client.id, book.head
-    for _ in range(_TURNS):
-        if head.plan is not None:  # a killed commit has left something to write
+    for _ in range(MAX_ATTEMPTS):
+        if head.plan is not None:
             ports.ledger.finish_plan(client, head)
             head = replace(head, plan=None)
-        if head.due_at is not None and head.due_at <= ports.clock():  # what is due to close closes before it is told of
-            roll_over(ports.directory, ports.ledger, client, ports.clock())
+        if head.due_at is not None and head.due_at <= ports.clock():
+            close_due(ports.directory, ports.ledger, client, ports.clock())
             head = _head_of(ports, client)
-        fold, moved = propose(head, cycles_read_by(ports, head))
-        try:
-            record = _commit(ports, client, moved, fold, told)
-        except StaleWriteError:
-            head = _head_of(ports, client)
-        else:
-            return fold, record
-    raise StaleWriteError(f"{_TURNS} other imports of {client} came first")
+        yield replace(book, head=head)
+        head = _head_of(ports, client)
 
 
-def _head_of(ports: ImportPorts, client: ClientId) -> ClientHead:
-    stored = ports.directory.read_client(client)
-    return stored.head if stored else ClientHead()
-
-
-def _commit(
+def write_update(
     ports: ImportPorts,
     client: ClientId,
     head: ClientHead,
-    fold: Fold,
-    told: Callable[[Fold], tuple[RecordT, Sequence[Task]]],
-) -> RecordT:
-    made: list[RecordT] = []
-
-    def beside() -> "Sequence[Beside]":
-        record, tasks = told(fold)
-        made.append(record)
-        is_live = head.due_at is not None
-        follow_ups: list[Beside] = list(tasks)
-        follow_ups += after_hours_changed(client, record.id, fold.cycles, ports.clock(), has_live_retainer=is_live)
-        return [record, *follow_ups]
-
-    ports.ledger.commit(LedgerCommit(client, head, _watched(ports, fold.changed()), beside))
-    return made[0]
+    update: LedgerUpdate,
+    record: Imported,
+    *,
+    is_first_run: bool = False,
+) -> None:
+    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError."""
+    is_live, now = head.due_at is not None, ports.clock()
+    mails = after_import(record, is_first_run=is_first_run)
+    checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
+    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks)))
 
 
 def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
@@ -160,7 +156,7 @@ def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
             ports.ledger.finish_plan(client, book.head)
 
 
-def cycles_read_by(ports: ImportPorts, head: ClientHead) -> ReadCycles:
+def cycles_under(ports: ImportPorts, head: ClientHead) -> ReadCycles:
     """Reads cycles as they are under this head."""
 
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
@@ -170,27 +166,23 @@ def cycles_read_by(ports: ImportPorts, head: ClientHead) -> ReadCycles:
     return read
 
 
-def _watched(ports: ImportPorts, cycles: Iterable[CycleLedger]) -> Iterator[CycleLedger]:
-    for cycle in cycles:
-        ports.watch.tick(Stage.WRITING, 1)
-        yield cycle
+def _head_of(ports: ImportPorts, client: ClientId) -> ClientHead:
+    stored = ports.directory.read_client(client)
+    return stored.head if stored else ClientHead()
 
 
-def _fold(
-    ports: ImportPorts,
-    file: DroppedFile,
-    opened: OpenedFile,
-    share: Share,
-    *,
-    head: ClientHead,
-    read: ReadCycles,
-    again: bool,
-) -> Fold:
-    share = replace(share, book=replace(share.book, head=head))
-    if again or file.order < head.last_order:
-        found = imports_of_source(ports, share.book.client.id, opened.source, head)
+def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
+    """What the share makes of the ledger under its book's head: on top, or at its place among newer files."""
+    book, source, now = share.book, imported.opened.source, ports.clock()
+    file, complete = imported.file, imported.opened.complete
+    read = cycles_under(ports, book.head)
+    if imported.again or file.order < book.head.last_order:
+        found = imports_of_source(ports, book.client.id, source, book.head)
         newer = [one for one in found if one.order > file.order and not is_undone(one)]
-        if again or not cycles_of(newer).isdisjoint(scope_of(share)):
-            own = (file, Step(share, opened.complete, import_id(file), is_own=True))
-            return refold(ports, share.book, opened.source, imports=found, read=read, own=own)
-    return fold_on_top(share, opened.source, read, ports.clock(), complete=opened.complete)
+        if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
+            own = (file, Step(share, complete, import_id(file), is_own=True))
+            replayed = replay_originals(ports, book.client.id, found, own)
+            stored = StoredCycles(read, cycles_to_read(book, replayed.cycles, now))
+            return update_of(replayed, book, source, stored, now)
+    stored = StoredCycles(read, cycles_to_read(book, scope_of(share), now))
+    return add_file(share, source, stored, now, complete=complete)

@@ -1,24 +1,27 @@
 """Undo an import, redo it, or accept that what it does not repeat is gone.
 
-A decision folds the touched ledgers anew from the kept originals, so the result is that of a history in which the
-file was never dropped (or was dropped, or was whole). Originals, reports and all decisions are kept.
+A decision replays the touched ledgers from the kept originals, so the result is that of a history in which the file was
+never dropped (or was dropped, or was whole). Originals, reports and all decisions are kept.
 """
 
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, ImportId
-from chalicelib.services.cycles.close_due import roll_over
-from chalicelib.services.imports.commit_share import RecordT, cycles_read_by, take_turn
-from chalicelib.services.imports.originals import imports_of_source, refold
+from chalicelib.services.cycles.close_due import close_due
+from chalicelib.services.imports.commit_share import MAX_ATTEMPTS, attempts, cycles_under, write_update
+from chalicelib.services.imports.originals import imports_of_source, replay_originals
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.replay.apply_to_cycles import Fold
-from chalicelib.services.imports.replay.cycle_reader import ReadCycles
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
+from chalicelib.services.imports.replay.replay import update_of
+from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import (
     CycleChange,
     Decision,
     Imported,
+    ImportPart,
     ImportRecord,
     ImportStatus,
     Verb,
@@ -48,11 +51,11 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
 
     Raises:
         NothingToDecideError: the decision would change nothing, or the import was refused.
-        LostOriginalError: an import that has to be folded anew cannot be read again.
-        StaleWriteError: imports of a client came first too often.
+        LostOriginalError: an import that has to be replayed cannot be read again.
+        StaleWriteError: others wrote first too often.
     """
     for client in record.clients:
-        roll_over(ports.directory, ports.ledger, client, ports.clock())
+        close_due(ports.directory, ports.ledger, client, ports.clock())
     reason = _why_not(record, verb) or _closed(ports, record, verb)
     if reason:
         raise NothingToDecideError(record.id, reason)
@@ -61,13 +64,13 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
         raise NothingToDecideError(record.id, _NOTHING_MISSING.format(record.id))
     if len(record.clients) == 1:
-        return Decided(decided, tuple(_commit(ports, record.clients[0], decided).cycles))
+        return Decided(decided, _write(ports, record.clients[0], decided).changes)
     parts = {part.client: part for part in ports.log.read_parts(record.id)}
     cycles: list[CycleChange] = []
     for client in record.clients:
         part = parts[client]
         if len(part.decisions) == len(record.decisions):  # else decided already, before a crash
-            cycles += _commit(ports, client, replace(part, decisions=decided.decisions)).cycles
+            cycles += _write(ports, client, replace(part, decisions=decided.decisions)).changes
     ports.log.write(decided)
     return Decided(decided, tuple(cycles))
 
@@ -92,7 +95,7 @@ def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
     for client in record.clients:
         book = _book(ports, client, record.id)
         for change in record.cycles:
-            before = book.head.standing(change.retainer).closed_before if change.retainer.client == client else None
+            before = book.head.position(change.retainer).closed_before if change.retainer.client == client else None
             if before is not None and change.start < before:
                 return (
                     f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
@@ -111,8 +114,7 @@ def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
     shares: list[tuple[ClientId, Imported]] = [(p.client, replace(p, decisions=decided.decisions)) for p in parts]
     for client, share in shares or [(client, decided) for client in decided.clients]:
         book = _book(ports, client, decided.id)
-        fold = _fold(ports, book, share, book.head, cycles_read_by(ports, book.head))
-        if any(True for _ in fold.changed()):
+        if len(_update(ports, book, share).cycles):
             return True
     return False
 
@@ -124,17 +126,22 @@ def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBo
     return book
 
 
-def _commit(ports: ImportPorts, client: ClientId, decided: RecordT) -> Fold:
-    book = _book(ports, client, decided.id)
+def _write(ports: ImportPorts, client: ClientId, decided: ImportRecord | ImportPart) -> LedgerUpdate:
+    for book in attempts(ports, _book(ports, client, decided.id)):
+        update = _update(ports, book, decided)
+        try:
+            write_update(ports, client, book.head, update, decided)
+        except StaleWriteError:
+            continue
+        return update
+    raise StaleWriteError(f"{MAX_ATTEMPTS} other writers of {client} came first")
 
-    def propose(head: ClientHead, read: ReadCycles) -> tuple[Fold, ClientHead]:
-        return _fold(ports, replace(book, head=head), decided, head, read), head
 
-    return take_turn(ports, book, propose, lambda _: (decided, ()))[0]
-
-
-def _fold(ports: ImportPorts, book: ClientBook, decided: Imported, head: ClientHead, read: ReadCycles) -> Fold:
-    source = decided.source or ""
-    found = imports_of_source(ports, book.client.id, source, head)
+def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
+    """What the decision makes of one client's ledger."""
+    source, now = decided.source or "", ports.clock()
+    found = imports_of_source(ports, book.client.id, source, book.head)
     imports = [decided if one.id == decided.id else one for one in found]
-    return refold(ports, book, source, imports=imports, read=read)
+    replayed = replay_originals(ports, book.client.id, imports)
+    stored = StoredCycles(cycles_under(ports, book.head), cycles_to_read(book, replayed.cycles, now))
+    return update_of(replayed, book, source, stored, now)

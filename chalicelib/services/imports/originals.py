@@ -8,10 +8,8 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.imports.open_file import OpenedFile, open_export_file
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.replay.apply_to_cycles import Fold
-from chalicelib.services.imports.replay.cycle_reader import ReadCycles
-from chalicelib.services.imports.replay.replay import Step, fold_anew
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.imports.replay.replay import Replayed, Step, replay
+from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
 
@@ -24,12 +22,12 @@ class LostOriginalError(HourTabError):
         self.refusal = refusal
 
     def as_refusal(self) -> Refusal:
-        """Why the file that had to be folded with it does not count yet."""
+        """Why the file that had to be replayed with it does not count yet."""
         return Refusal(RefusalKind.LOST_ORIGINAL, f"A newer export came first, and {self} Then retry this import.")
 
 
 def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ClientHead) -> list[Imported]:
-    """The client's imports of a source, by their order; those of the last moment are read by their ids."""
+    """The client's imports of a source, by their order; the newest are read by their ids, because the list may lag."""
     listed = {one.id: one for one in ports.log.list_of_client(client)}
     for unlisted in set(head.recent) - listed.keys():
         part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
@@ -43,31 +41,24 @@ def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:
     return {CycleId(change.retainer, change.start) for one in imports for change in one.cycles}
 
 
-def refold(
+def replay_originals(
     ports: ImportPorts,
-    book: ClientBook,
-    source: str,
-    *,
+    client: ClientId,
     imports: Sequence[Imported],
-    read: ReadCycles,
     own: tuple[DroppedFile, Step] | None = None,
-) -> Fold:
-    """The ledger as the fold of these imports, those that are undone left out.
+) -> Replayed:
+    """What these imports come to, those that are undone left out.
 
     Args:
         ports: where the originals are.
-        book: whose ledger it is.
-        source: the tool that the imports came from.
+        client: whose ledger it is.
         imports: all imports of client and source, also the undone ones: their entries have to leave the ledger.
-        read: reads the cycles to compare with.
-        own: a file with its step, which stands in place of what it brought before.
+        own: a file with its step, which replaces what it brought before.
 
     Raises:
         LostOriginalError: an original cannot be read any more.
     """
-    return fold_anew(
-        book, _steps(ports, book.client.id, imports, own), cycles_of(imports), source, read=read, now=ports.clock()
-    )
+    return replay(_steps(ports, client, imports, own), cycles_of(imports))
 
 
 def _steps(

@@ -21,7 +21,7 @@ class Stage(StrEnum):
     COMPARING = "comparing"
     """Rows are compared with what is counted."""
     WRITING = "writing"
-    """Changed cycles are put down; none of them counts before all of a client's are."""
+    """Changed cycles are written; none of them counts before all of a client's are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Progress:
 
 
 class ProgressLog(Protocol):
-    """Keeps where running imports stand: those that have told, until they are done."""
+    """Keeps where running imports stand, of those that have reported, until they are done."""
 
     def write_progress(self, progress: Progress) -> None:
         """Put it in place of what the import said before."""
@@ -75,10 +75,13 @@ class OutOfTimeError(HourTabError):
 
 
 class Watch(Protocol):
-    """What an import tells on its way. Every call may raise OutOfTimeError."""
+    """What an import reports on its way. Every call may raise OutOfTimeError."""
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
+
+    def cycles(self, cycles: Iterable[T]) -> Iterable[T]:
+        """The cycles, counted as they are written."""
 
     def tick(self, stage: Stage, done: int) -> None:
         """`done` more of the stage's things are done."""
@@ -93,6 +96,10 @@ class Unwatched:
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows."""
         return iter(rows)
+
+    def cycles(self, cycles: Iterable[T]) -> Iterable[T]:
+        """The cycles."""
+        return cycles
 
     def tick(self, stage: Stage, done: int) -> None:
         """Nothing."""
@@ -109,11 +116,11 @@ class ImportWatch:
         self._log = log
         self._clock = clock
         self._time_left = time_left
-        self._started_at = self._told_at = clock()
+        self._started_at = self._reported_at = clock()
         self._stage = Stage.READING
         self._done: Counter[Stage] = Counter()
         self._clients = (0, 0)
-        self._has_told = False
+        self._has_reported = False
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
@@ -122,13 +129,19 @@ class ImportWatch:
                 self.tick(Stage.READING, _ROWS if number else 0)
             yield row
 
+    def cycles(self, cycles: Iterable[T]) -> Iterator[T]:
+        """The cycles, counted as they are written."""
+        for cycle in cycles:
+            self.tick(Stage.WRITING, 1)
+            yield cycle
+
     def tick(self, stage: Stage, done: int) -> None:
         """`done` more of the stage's things are done."""
         self._stage = stage
         self._done[stage] += done
         now = self._clock()
-        if now - self._told_at >= _EVERY:
-            self._tell(now)
+        if now - self._reported_at >= _EVERY:
+            self._report(now)
         if self._time_left() < _RESERVE:
             raise OutOfTimeError("The import takes longer than this function may run: another one goes on.")
 
@@ -140,11 +153,11 @@ class ImportWatch:
 
     def end(self) -> None:
         """The import is done."""
-        if self._has_told:
+        if self._has_reported:
             self._log.end_progress(import_id(self._file))
 
-    def _tell(self, now: datetime) -> None:
-        self._told_at, self._has_told = now, True
+    def _report(self, now: datetime) -> None:
+        self._reported_at, self._has_reported = now, True
         name = import_id(self._file)
         self._log.write_progress(
             Progress(name, self._file, self._started_at, now, self._stage, self._done[self._stage], *self._clients)

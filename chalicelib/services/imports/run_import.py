@@ -1,10 +1,10 @@
-"""Import a dropped export: read it, sort its rows, fold them onto the ledger, keep the report.
+"""Import a dropped export: read it, sort its rows, decide what they make of the ledger, write that with the report.
 
 A client's share of the file is one commit, written whole or not at all together with its record: a delivery
 that is repeated, late or killed half-way finds either nothing done or everything.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.imports.build_report import build_report, part_of, refused
 from chalicelib.services.imports.commit_share import (
     DoneElsewhereError,
-    RecordT,
+    FileImport,
     commit_share,
     finish_commits,
     preview_share,
@@ -26,12 +26,10 @@ from chalicelib.services.imports.open_file import OpenedFile, open_export_file
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import ImportWatch, TimeLeft
-from chalicelib.services.imports.replay.apply_to_cycles import Fold
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
-    Decision,
     DroppedFile,
     ImportPart,
     ImportRecord,
@@ -92,8 +90,8 @@ class ImportExport:
             return refused(opened)
         file = DroppedFile("", key, None, "")
         shares = sorted(opened.staged.shares.items())
-        folds = [(client, preview_share(self._ports, share, opened)) for client, share in shares]
-        return build_report(opened, [part_of(file, client, opened.source, fold) for client, fold in folds])
+        updates = [(client, preview_share(self._ports, share, opened)) for client, share in shares]
+        return build_report(opened, [part_of(file, client, opened.source, update) for client, update in updates])
 
     def decide(self, record: ImportRecord, verb: Verb) -> Decided:
         """Undo or redo the import, or accept what it does not repeat (services/imports/decide_import.py)."""
@@ -134,19 +132,21 @@ class _Run:
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
 
-        `before`: what a try made of the file; clients that it reached then and no more are told, too.
+        `before`: what a try made of the file; clients that it reached then and no longer does are updated, too.
         """
         reached = before.clients if before else ()
         self._add_empty_shares(opened, reached)
-        commit = _Commit(self.ports, self.file, opened, before.decisions if before else (), again=bool(reached))
-        if len(opened.staged.shares) == 1:
-            return commit.whole()
+        imported = FileImport(self.file, opened, before.decisions if before else (), again=bool(reached))
+        shares = sorted(opened.staged.shares.items())
+        if len(shares) == 1:
+            part = commit_share(self.ports, imported, shares[0][1], is_whole=True)
+            return imported.record([part], part.finished_at or self.ports.clock())
         done = self._parts_done(is_again=bool(reached))
         parts = []
-        for number, client in enumerate(sorted(opened.staged.shares)):
-            self.ports.watch.client(number, len(opened.staged.shares))
-            parts.append(done.get(client) or commit.part(client))
-        record = commit.record(parts)
+        for number, (client, share) in enumerate(shares):
+            self.ports.watch.client(number, len(shares))
+            parts.append(done.get(client) or commit_share(self.ports, imported, share, is_whole=False))
+        record = imported.record(parts, self.ports.clock())
         return self._write(record, after_import(record, is_first_run=not reached))
 
     def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
@@ -160,7 +160,7 @@ class _Run:
         for client in set(clients) - opened.staged.shares.keys():
             book = self.ports.directory.read_client(client)
             if book is not None:
-                opened.staged.shares[client] = Share(book, (), opened.staged.shelf)
+                opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
     def _refuse(self, refusal: Refusal) -> ImportRecord:
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
@@ -169,39 +169,3 @@ class _Run:
     def _write(self, record: ImportRecord, tasks: Sequence[Task]) -> ImportRecord:
         self.ports.log.write(record, tasks)
         return record
-
-
-@dataclass(frozen=True, slots=True)
-class _Commit:
-    """The commits of one file."""
-
-    ports: ImportPorts
-    file: DroppedFile
-    opened: OpenedFile
-    decisions: tuple[Decision, ...]
-    again: bool
-
-    def whole(self) -> ImportRecord:
-        """Commit the only client's share with the report."""
-        [(client, share)] = self.opened.staged.shares.items()
-        return self._share(share, lambda fold: self.record([self._part_of(client, fold)]))
-
-    def part(self, client: ClientId) -> ImportPart:
-        """Commit one of several clients' shares."""
-        return self._share(self.opened.staged.shares[client], lambda fold: self._part_of(client, fold))
-
-    def record(self, parts: Sequence[ImportPart]) -> ImportRecord:
-        """The import's record, its report summed up from the parts."""
-        clients = tuple(part.client for part in parts)
-        report = build_report(self.opened, parts)
-        return ImportRecord(import_id(self.file), self.file, self.ports.clock(), report, clients, self.decisions)
-
-    def _part_of(self, client: ClientId, fold: Fold) -> ImportPart:
-        return replace(
-            part_of(self.file, client, self.opened.source, fold),
-            decisions=self.decisions,
-            finished_at=self.ports.clock(),
-        )
-
-    def _share(self, share: Share, record_of: Callable[[Fold], RecordT]) -> RecordT:
-        return commit_share(self.ports, self.file, self.opened, share, record_of, again=self.again)

@@ -14,7 +14,7 @@ from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_n
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.destination import Destination
 from chalicelib.services.imports.replay.share import Share
-from chalicelib.services.imports.replay.spooled_entries import RowShelf
+from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory, OperatorBook
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
 
@@ -44,7 +44,7 @@ class Staged:
     """The file, sorted."""
 
     shares: dict[ClientId, Share] = field(default_factory=dict)
-    shelf: RowShelf = field(default_factory=lambda: RowShelf(_ROWS_IN_MEMORY))
+    rows_by_cycle: SpooledEntries = field(default_factory=lambda: SpooledEntries(_ROWS_IN_MEMORY))
     rows: int = 0
     seconds: int = 0
     problems: Listing = field(default_factory=Listing)
@@ -104,7 +104,7 @@ class _Stager:
             entry = entry._replace(pool=place.pool, pool_reason=place.reason)
         self.staged.rows += 1
         self.staged.seconds += entry.seconds
-        place.share.shelf.put(cycle, entry)
+        place.share.rows_by_cycle.add(cycle, entry)
 
     def _cycle(self, retainer: Retainer, day: date) -> CycleId | str:
         key = (retainer.id, day)
@@ -165,7 +165,7 @@ class _Router:
             return route
         if route.retainer not in retainers:
             return Unrouted(
-                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Mend the rule."
+                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Correct the rule."
             )
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
@@ -182,7 +182,7 @@ class _Router:
     def _share(self, book: ClientBook) -> Share:
         folder = self._destination.retainer
         scope = tuple(one for one in book.retainers if folder in {None, one.id.retainer})
-        return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.shelf))
+        return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.rows_by_cycle))
 
 
 def _in_zone(entry: Entry, instant: datetime, zone: str) -> Entry:

@@ -6,7 +6,7 @@ from functools import partial
 from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.cycles.close_due import roll_over, with_due
+from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import ClientSetup, Setup, SetupProblem
 from chalicelib.services.setup.plan import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
@@ -28,7 +28,7 @@ class SetupPlan:
 
 
 class ApplySetup:
-    """The use case, over a directory; the ledger tells which cycles are stored.
+    """The use case, over a directory; the ledger knows which cycles are stored.
 
     Applying the same file again writes nothing.
     """
@@ -53,15 +53,15 @@ class ApplySetup:
         stored = self._directory.read_operator()
         names = stored.client_names or {}
         for client in (each.client.id for each in setup.clients if write and each.client.id in names):
-            roll_over(self._directory, self._ledger, client, self._clock())  # what is due closes as it was set up
+            close_due(self._directory, self._ledger, client, self._clock())  # overdue cycles close under the old set-up
         lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
         if found := sorted((*conflicts(setup, names), *lost)):
             return SetupPlan(conflicts=tuple(found))
         now = plan_operator(setup, stored).book or stored
         clients = [retry_stale(partial(self._client, declared, now, write=write)) for declared in setup.clients]
         others = sorted(names.keys() - {each.client.id for each in setup.clients})
-        for name in others if write and _told(now) != _told(stored) else ():
-            retry_stale(partial(self._tell_client, name, now))
+        for name in others if write and _repeated(now) != _repeated(stored) else ():
+            retry_stale(partial(self._update_operator_of, name, now))
         # Last: its rules may name clients that were just made, and what each client repeats has reached all of them.
         operator = retry_stale(partial(self._operator, setup, write=write))
         alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
@@ -77,10 +77,10 @@ class ApplySetup:
                 self._directory.write_client(book, None if head == book.head else head)
         return plan
 
-    def _tell_client(self, client: ClientId, operator: OperatorBook) -> None:
+    def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
         """Let a client that the file does not name know who the operator is now, and who was renamed."""
         book = self._directory.read_client(client)
-        who, workers = _told(operator)
+        who, workers = _repeated(operator)
         if book is not None and (book.operator, book.aliases.workers) != (who, workers):
             self._directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
 
@@ -91,6 +91,6 @@ class ApplySetup:
         return plan
 
 
-def _told(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
+def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
     """What each client's book repeats of the operator's."""
     return Operator(operator.name, operator.email), operator.workers

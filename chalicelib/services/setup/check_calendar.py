@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import periods_between, today
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
@@ -29,17 +29,17 @@ def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledge
         for after in declared.retainers:
             before = stored.get(after.id)
             if book and before:
-                text = _closed(before, after, book.head.standing(after.id)) or _loss(before, after, book, now, ledger)
+                text = _closed(before, after, book.head.position(after.id)) or _loss(before, after, book, now, ledger)
                 if text:
                     yield SetupProblem(declared.place, text)
 
 
-def _closed(before: Retainer, after: Retainer, standing: Standing) -> str:
+def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str:
     """What of the change touches closed cycles."""
-    day = standing.closed_before
+    day = position.closed_before
     if day is None:
         return ""
-    problem = _problem_of_bounds(before, after, day, has_debt=standing.handover.debt_seconds > 0)
+    problem = _problem_of_bounds(before, after, day, has_debt=position.carry_forward.debt_seconds > 0)
     if not problem and _terms_before(before, day) != _terms_before(after, day):
         problem = f": keep the terms that begin before that as they are, and add a version `effective_from: {day}`."
     if not problem and _pauses_before(before, day) != _pauses_before(after, day):

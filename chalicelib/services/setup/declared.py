@@ -23,7 +23,7 @@ _TOP = Place(1, 1)
 
 
 class SetupProblem(NamedTuple):
-    """One thing to mend in the file, as a sentence."""
+    """One thing to correct in the file, as a sentence."""
 
     place: Place
     text: str

@@ -44,7 +44,7 @@ class ManageLink:
         directory: knows the clients.
         links: signs tokens.
         base_url: the address under which the pages are, without a slash at its end.
-        clock: tells whether a link has expired.
+        clock: decides whether a link has expired.
     """
 
     def __init__(self, directory: Directory, links: Links, base_url: str, clock: Clock) -> None:

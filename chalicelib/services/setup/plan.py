@@ -132,9 +132,11 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
     workers = stored.workers if setup.workers is None else setup.workers
     kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
     book = replace(kept, name=operator.name, email=operator.email, billing=billing)
-    told = words_of_operator(before, stored.billing) if any(before) else {}
+    current = words_of_operator(before, stored.billing) if any(before) else {}
     changes = (
-        *_change_of_list("operator", "", told, words_of_operator(setup.operator, billing) if setup.operator else None),
+        *_change_of_list(
+            "operator", "", current, words_of_operator(setup.operator, billing) if setup.operator else None
+        ),
         *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints) if setup.hints else None),
         *_change_of_list(
             "workers",

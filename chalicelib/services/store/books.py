@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
-from chalicelib.domain.closing_position import UNTOUCHED, Standing
+from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.retainer import Client, Retainer
@@ -37,14 +37,14 @@ class ClientHead:
     plan: str | None = None
     recent: tuple[ImportId, ...] = ()
     """The newest imports by when they were committed: lists of the import log may lag behind by a moment."""
-    standings: Mapping[RetainerSlug, Standing] = field(default_factory=dict)
+    positions: Mapping[RetainerSlug, ClosingPosition] = field(default_factory=dict)
     """How far the cycles of each retainer are closed; a retainer that is missing: none is."""
     due_at: datetime | None = None
     """When the next step of a rollover is due (domain/closing_position.py), in UTC; None: none is to come."""
 
-    def standing(self, retainer: RetainerId) -> Standing:
+    def position(self, retainer: RetainerId) -> ClosingPosition:
         """How far the cycles of a retainer are closed."""
-        return self.standings.get(retainer.retainer, UNTOUCHED)
+        return self.positions.get(retainer.retainer, NOTHING_CLOSED)
 
     def after(self, import_id: ImportId, order: str, now: datetime) -> "ClientHead":
         """The head with one more import done."""

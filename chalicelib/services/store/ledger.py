@@ -1,6 +1,6 @@
 """The ledger: cycles with their entries, written by one commit at a time for each client."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from chalicelib.services.store.import_record import ImportPart, ImportRecord
     from chalicelib.services.store.tasks import Task
 
-    Beside = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
-    """What a commit puts beside its cycles."""
+    SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
+    """What a commit stores in the same transaction as its cycles."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerCommit:
-    """One client's share of an import: written whole or not at all.
+    """A change of one client's ledger: written whole or not at all.
 
     `head` and each cycle carry the version that was read; the store writes version + 1 on that condition.
-    `beside` says what is put beside them: it is asked once the cycles, which may be many, are through.
     More cycles than a transaction holds go through a plan (ClientHead.plan).
     """
 
     client: ClientId
     head: ClientHead
-    cycles: Iterable[CycleLedger]
-    beside: "Callable[[], Sequence[Beside]]"
+    cycles: Iterable[CycleLedger] = ()
+    """May be very many: they are taken once, one after the other."""
+    records: "Sequence[SideRecord]" = ()
+    """What is stored in the same transaction: the import, its tasks, a draft, the audit trail."""
 
 
 class Ledger(Protocol):

@@ -7,7 +7,7 @@ MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 
 
 class Queue(Protocol[MessageT_contra]):
-    """Messages of one kind: imports to run (`Delivery`), tasks to carry out (`TaskId`), clients to look at (`ClientId`)."""
+    """Messages of one kind: imports (`Delivery`), tasks (`TaskId`), or clients with a step that is due (`ClientId`)."""
 
     def send(self, messages: Iterable[MessageT_contra]) -> int:
         """Queue them, each as a message of its own; returns how many.

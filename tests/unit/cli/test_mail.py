@@ -19,7 +19,7 @@ def post_office(cli: Cli) -> Cli:
     )
     cli.parts.outbox().add([waiting_mail("waits", minutes=2), failed, waiting_mail("sent")])
     cli.parts.moment = NOON
-    cli.parts.send_mail().send(waiting_mail("sent").id)
+    cli.parts.run_task().run(waiting_mail("sent").id)
     return cli
 
 
@@ -50,7 +50,7 @@ def test_what_failed_is_queued_again_and_what_was_sent_is_not(post_office: Cli):
     refused = post_office.run("mail", "retry", "import-sent")
 
     assert ["import-failed is queued.", "import-waits is queued."] == again.lines
-    assert ["import-failed", "import-waits"] == post_office.parts.post.woken
+    assert ["import-failed", "import-waits"] == post_office.parts.post.queue.sent
     assert TaskState.WAITING is post_office.parts.outbox().read("import-failed").state
     assert (1, "") == (refused.code, refused.out)
     assert "was sent at 2026-03-01 12:00 UTC" in refused.err

@@ -16,14 +16,14 @@ from chalicelib.services.store.tasks import (
     digest_mail,
     draft_to_issue,
     expiring_mail,
+    import_mail,
     invoice_mail,
-    mail_of_import,
     new_cycle_mail,
 )
 from tests.builders import day
 from tests.fakes import FakeImportLog
 from tests.invoice_rig import FakeInvoices, draft
-from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
+from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER, FakeTasks, Post
 from tests.unit.documents.samples import credit_note, invoice
 from tests.unit.web.report.samples import troubled
@@ -51,9 +51,10 @@ def operator_samples() -> dict[str, Letter]:
     """The mails to the operator, by their kind."""
     waits = _drafted()
     record = replace(troubled(1), finished_at=_NOON)
-    told = mail_of_import(record)
-    assert told is not None
-    failed = replace(told, state=TaskState.FAILED, reason="SES refused the mail (MessageRejected): not verified.")
+    about_import = import_mail(record.id, _NOON)
+    failed = replace(
+        about_import, state=TaskState.FAILED, reason="SES refused the mail (MessageRejected): not verified."
+    )
     returned, post = _returned()
     compose = mails(
         None,
@@ -68,7 +69,7 @@ def operator_samples() -> dict[str, Letter]:
     week = replace(digest_mail(_NOON + timedelta(days=7)), about=("2026-W45",))
     bounced = Task(TaskId("bounced-a"), TaskKind.BOUNCED, ("key", returned.id), _NOON)
     return {
-        "import": compose(told),
+        "import": compose(about_import),
         "invoice-draft": compose(draft_to_issue(waits, _NOON)),
         "digest": compose(week),
         "bounced": compose(bounced),
@@ -92,7 +93,7 @@ def _invoiced(name: str, locale: str) -> Letter:
     shown = document if name == "invoice" else credit_note(document)
     record = replace(_drafted(), state=InvoiceState.ISSUED, document=replace(shown, locale=locale))
     compose = mails(book(locale=locale), invoices=FakeInvoices(record))
-    return compose(invoice_mail(record, CLIENT, _NOON))
+    return compose(invoice_mail(record, _NOON))
 
 
 def _drafted() -> InvoiceRecord:
@@ -105,5 +106,5 @@ def _returned() -> tuple[Task, Post]:
     mail = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
     letter = mails(None, OCTOBER)(mail)
     post = Post(kept=[write_message(letter, mail.id, sender=SENDER, at=_NOON)])
-    post.blocked[letter.to] = Suppression("key", SuppressionReason.BOUNCE, _NOON)
+    post.suppression_list.entries[letter.to] = Suppression("key", SuppressionReason.BOUNCE, _NOON)
     return replace(mail, state=TaskState.SENT, copy="0"), post

@@ -145,7 +145,7 @@ def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
     assert "5.25 h" == part(EXPIRING).text.splitlines()[0]
 
 
-@pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, invoice_mail(draft(), CLIENT, NOON)])
+@pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, replace(invoice_mail(draft(), NOON), client=CLIENT)])
 def test_what_nobody_can_get_says_what_to_do(mail):
     issued = replace(draft(), state=InvoiceState.ISSUED, document=invoice())
     compose = mails(book(email=""), OCTOBER, invoices=FakeInvoices(issued))

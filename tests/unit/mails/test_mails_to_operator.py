@@ -1,7 +1,7 @@
 """The mails to the operator about drafts, weeks and addresses; test_import_mail.py has the one about imports."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from chalicelib.mails.digest_mail import digest_letter
 from chalicelib.services.mails.gather_week import Week
 from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
-from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState, digest_mail, draft_to_issue
+from chalicelib.services.store.tasks import TaskState, draft_to_issue
 from tests.contract.builders import record
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.invoice_rig import BUYER, FakeInvoices, draft
@@ -85,13 +85,6 @@ def test_a_digest_leaves_out_what_was_done_well_and_what_was_told_the_week_befor
     week = compose.to_operator.week("2026-W45")
 
     assert ((failed,), (told,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
-
-
-def test_a_week_has_one_digest_which_is_named_after_it():
-    monday = datetime(2027, 1, 4, 6, tzinfo=UTC)
-
-    assert Task(TaskId("digest-2026-W53"), TaskKind.DIGEST, ("2026-W53",), monday) == digest_mail(monday)
-    assert digest_mail(monday).id == digest_mail(monday + timedelta(days=6)).id
 
 
 def test_an_address_that_takes_no_mail_is_told_with_the_mail_that_came_back_and_the_ways_out():

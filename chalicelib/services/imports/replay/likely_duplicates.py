@@ -1,4 +1,4 @@
-"""Work that looks counted twice: told, never removed, because only a person can know.
+"""Work that looks counted twice: reported, never removed, because only a person can know.
 
 Two kinds: the same worker, day and duration from another source; and the same entry in another retainer.
 """
@@ -18,7 +18,7 @@ from chalicelib.services.store.import_record import LikelyDouble
 def find_doubles(
     before: CycleLedger,
     after: CycleLedger,
-    beside: Iterable[CycleLedger],
+    others: Iterable[CycleLedger],
     source: str,
     *,
     most: int,
@@ -29,18 +29,18 @@ def find_doubles(
     Args:
         before: the cycle as it is stored.
         after: the cycle as the import leaves it.
-        beside: the stored cycles of the client's other retainers on the same days.
+        others: the stored cycles of the client's other retainers on the same days.
         source: the tool that the import came from.
         most: how many are wanted.
         aliases: under which names one worker's work may stand.
     """
-    others = [*([before] if before.entries else []), *beside]
-    if not others:
+    compared = [*([before] if before.entries else []), *others]
+    if not compared:
         return []
     new = Counter(after.entries) - Counter(before.entries)
     brought = [entry for entry in new if entry.source == source and _counts(entry)]
     days = {entry: _day(entry, aliases) for entry in brought}
-    counted = _by_day(set(days.values()), others, aliases)
+    counted = _by_day(set(days.values()), compared, aliases)
     found = (double for entry, day in days.items() for double in _doubles_of(after.id, entry, counted[day]))
     return list(islice(found, most))
 

@@ -1,6 +1,6 @@
-"""One client's rows of an export, folded onto the entries counted so far. Pure: what shall be, not a write.
+"""One client's rows of an export, matched with the entries counted so far. Pure: what shall be, not a write.
 
-The fold goes through the cycles one after the other, so that a file of any length is folded in the memory of its
+Matching goes through the cycles one after the other, so that a file of any length is matched in the memory of its
 largest cycle: first each cycle by itself, then what is left over across all of them.
 """
 
@@ -14,14 +14,14 @@ from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.reconcile import Fate, Matching, Pair, Placed, match_cycle, match_leftovers
 from chalicelib.services.imports.replay.share import Share
-from chalicelib.services.imports.replay.spooled_entries import IN_MEMORY
-from chalicelib.services.imports.replay.unmatched import Leftovers
+from chalicelib.services.imports.replay.spool import IN_MEMORY
+from chalicelib.services.imports.replay.unmatched import Unmatched
 from chalicelib.services.store.import_record import PROBLEM_LIMIT, Counts, MissingEntry
 
 Counted = Callable[[CycleId], Sequence[Entry]]
 """The entries of the file's source that a cycle counts so far."""
 
-Folded = tuple[CycleId, list[Entry] | None]
+MatchedCycle = tuple[CycleId, list[Entry] | None]
 """A cycle with all its entries of the source from now on; None: they stay as they are."""
 
 
@@ -74,7 +74,7 @@ class Tally:
 
 
 def missing_entry(cycle: CycleId, entry: Entry) -> MissingEntry:
-    """The entry as a report tells it."""
+    """The entry as a report shows it."""
     return MissingEntry(cycle.retainer, entry.date, entry.worker, entry.seconds, entry.description or "")
 
 
@@ -82,8 +82,8 @@ def _by_day(entry: MissingEntry) -> tuple[object, ...]:
     return entry.date, entry.retainer, entry.worker, entry.description, entry.seconds
 
 
-class FoldedShare:
-    """The result of folding a share: its cycles one after the other, and the tally when they are through."""
+class MatchedShare:
+    """A share matched with what is counted: its cycles one after the other, and the tally when they are through."""
 
     def __init__(self, share: Share, scope: Sequence[CycleId], counted: Counted, *, complete: bool) -> None:
         """`scope`: the cycles to compare with, the file's own among them; `complete`: missing rows go at once."""
@@ -99,7 +99,7 @@ class FoldedShare:
         self._mentioned: set[tuple[str, date]] = set()
         self._blocked: set[tuple[str, date]] = set()
 
-    def cycles(self) -> Iterator[Folded]:
+    def cycles(self) -> Iterator[MatchedCycle]:
         """Every cycle that the file speaks about or that changes; to be gone through once."""
         if not self._learn_workers():
             for cycle in (one for one in self._scope if one in self._own):
@@ -107,7 +107,7 @@ class FoldedShare:
                 self.tally.count("new", rows)
                 yield cycle, rows
             return
-        left, waiting = Leftovers(), []
+        left, waiting = Unmatched(), []
         for cycle in self._scope:
             matching = self._match(cycle)
             if matching.old_left or matching.new_left:
@@ -140,7 +140,7 @@ class FoldedShare:
                 self._matchings[cycle] = found
         return found
 
-    def _settled(self, cycle: CycleId, matching: Matching) -> Iterator[Folded]:
+    def _settled(self, cycle: CycleId, matching: Matching) -> Iterator[MatchedCycle]:
         self.tally.count("unchanged", matching.same)
         self.tally.count_pairs(matching.pairs)
         if _changes(matching):
@@ -148,7 +148,7 @@ class FoldedShare:
         elif cycle in self._own:
             yield cycle, None
 
-    def _across(self, waiting: Sequence[CycleId], left: Leftovers) -> Iterator[Folded]:
+    def _across(self, waiting: Sequence[CycleId], left: Unmatched) -> Iterator[MatchedCycle]:
         pairs = self._pair_across(left) if waiting else ()
         self.tally.count_pairs(pairs)
         gone, taken = Counter(pair.old for pair in pairs), Counter(pair.new for pair in pairs)
@@ -168,7 +168,7 @@ class FoldedShare:
             elif cycle in self._own:
                 yield cycle, None
 
-    def _pair_across(self, left: Leftovers) -> Sequence[Pair]:
+    def _pair_across(self, left: Unmatched) -> Sequence[Pair]:
         """The pairs across cycles; on the way, the workers' days that the file mentions are noted."""
         days: set[date] = set()
         for cycle in self._own:

@@ -4,71 +4,53 @@ An import itself does not say it: it reads the cycles that its file speaks about
 balance needs the whole chain of a retainer's cycles, from the first one on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import periods_between, today
-from chalicelib.domain.carry_over import Handover
+from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
-from chalicelib.domain.ids import CycleId, RetainerId
+from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
-from chalicelib.domain.statements import hand_over, statement_of_closed
-from chalicelib.services.imports.replay.apply_to_cycles import Fold
-from chalicelib.services.imports.replay.cycle_reader import CycleReader, ReadCycles
-from chalicelib.services.imports.replay.spooled_entries import RowShelf
+from chalicelib.domain.statements import carry_forward_of, statement_of_closed
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
+from chalicelib.services.imports.replay.spool import ReadCycles, SpooledEntries, StoredCycles
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import CycleChange
 
 _Ledgers = Callable[[CycleId], CycleLedger]
 
 
-def with_balances(fold: Fold, book: ClientBook, read: ReadCycles, now: datetime) -> Fold:
-    """Go through a fold of the client's ledger without a write; its cycles then say what remains of each.
+def with_balances(update: LedgerUpdate, book: ClientBook, read: ReadCycles, now: datetime) -> LedgerUpdate:
+    """The update with what remains of each of its cycles before and after; few cycles are in memory at a time."""
+    changed = SpooledEntries()
+    for ledger in update.cycles:
+        changed.replace(ledger.id, ledger.entries)
+    last = {change.retainer: change.start for change in update.changes}  # they come by their days
+    own = [retainer for retainer in book.retainers if retainer.id in last]
+    chains = {one.id: periods_between(one, one.starts_on, last[one.id]) for one in own}
+    stored = StoredCycles(read, (CycleId(of, period.start) for of, chain in chains.items() for period in chain))
+    is_changed = set(changed.cycles())
 
-    Like the fold it has a few cycles in memory at a time.
-    """
-    shelf = RowShelf()
-    for ledger in fold.changed():
-        shelf.replace(ledger.id, ledger.entries)
-    chains = _Chains(fold, book, read, shelf, now)
-    fold.cycles = [chains.tell(change) for change in fold.cycles]
-    return fold
+    def before(cycle: CycleId) -> CycleLedger:
+        return stored.get(cycle) or CycleLedger(cycle)
+
+    def after(cycle: CycleId) -> CycleLedger:
+        ledger = before(cycle)
+        return replace(ledger, entries=tuple(changed.entries(cycle))) if cycle in is_changed else ledger
+
+    remaining = {
+        one.id: [_remaining(one, chains[one.id], ledgers, book.aliases, now) for ledgers in (before, after)]
+        for one in own
+    }
+    return replace(update, changes=tuple(_with_remaining(one, *remaining[one.retainer]) for one in update.changes))
 
 
-class _Chains:
-    """The retainers of a fold, each with its chain of cycles."""
-
-    def __init__(self, fold: Fold, book: ClientBook, read: ReadCycles, shelf: RowShelf, now: datetime) -> None:
-        last: dict[RetainerId, date] = {}
-        for change in fold.cycles:  # in the order of their days
-            last[change.retainer] = change.start
-        own = [retainer for retainer in book.retainers if retainer.id in last]
-        periods = {one.id: periods_between(one, one.starts_on, last[one.id]) for one in own}
-        reader = CycleReader(read, (CycleId(of, period.start) for of, each in periods.items() for period in each))
-        changed = set(shelf.cycles())
-
-        def before(cycle: CycleId) -> CycleLedger:
-            return reader.get(cycle) or CycleLedger(cycle)
-
-        def after(cycle: CycleId) -> CycleLedger:
-            stored = before(cycle)
-            return replace(stored, entries=tuple(shelf.entries(cycle))) if cycle in changed else stored
-
-        self._remaining = {
-            one.id: (
-                _remaining(one, periods[one.id], before, book.aliases, now),
-                _remaining(one, periods[one.id], after, book.aliases, now),
-            )
-            for one in own
-        }
-
-    def tell(self, change: CycleChange) -> CycleChange:
-        """The change with what remains."""
-        before, after = self._remaining[change.retainer]
-        return replace(change, before_remaining=before[change.start], after_remaining=after[change.start])
+def _with_remaining(change: CycleChange, before: Mapping[date, int], after: Mapping[date, int]) -> CycleChange:
+    return replace(change, before_remaining=before[change.start], after_remaining=after[change.start])
 
 
 def _remaining(
@@ -76,15 +58,15 @@ def _remaining(
 ) -> dict[date, int]:
     """The seconds that remain of each cycle by its first day; the chain of domain/statements.py, one at a time."""
     found: dict[date, int] = {}
-    handover = Handover()
+    carry_forward = CarryForward()
     day = today(now, retainer.zone)
     for period in periods:
         cycle = ledger(CycleId(retainer.id, period.start))
         settled: CycleStatement = (
             statement_of_closed(cycle, cycle.frozen)
             if cycle.frozen
-            else settle(retainer, period, cycle, handover, day, aliases=aliases)
+            else settle(retainer, period, cycle, carry_forward, day, aliases=aliases)
         )
         found[period.start] = settled.figures.remaining_seconds
-        handover = hand_over(settled)
+        carry_forward = carry_forward_of(settled)
     return found

@@ -1,24 +1,23 @@
-"""The ledger of one client and source as the fold of its imports (docs/imports.md, "The fold").
+"""A client's ledger as the result of its imports in their order (docs/imports.md, "The fold").
 
-    fold_on_top   the newest file: onto what is counted
-    fold_anew     a file that arrives late, an undo: all of the source's imports again, from the kept originals
+    add_file     the newest file: onto what is counted
+    replay       a file that arrives late, a decision: all imports of the source again, from the kept originals
 
-Nothing is written here. A fold goes through its cycles while somebody takes them, so that a large one is never in
-memory as a whole.
+Pure: values in, a `LedgerUpdate` out.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain.calendar import period_of, periods_between
-from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, ImportId
-from chalicelib.services.imports.replay.apply_to_cycles import Fold, StoredCycles
-from chalicelib.services.imports.replay.cycle_reader import ReadCycles, by_time
-from chalicelib.services.imports.replay.match_share import FoldedShare, missing_entry
+from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, LedgerUpdate
+from chalicelib.services.imports.replay.match_share import MatchedShare, Tally, missing_entry
 from chalicelib.services.imports.replay.share import Share
-from chalicelib.services.imports.replay.spooled_entries import RowShelf
+from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
 
 if TYPE_CHECKING:
@@ -39,60 +38,78 @@ def scope_of(share: Share) -> list[CycleId]:
     return by_time(found)
 
 
+def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool) -> LedgerUpdate:
+    """The newest file on top of what is counted.
+
+    Args:
+        share: what the file says about the client.
+        source: the tool that it came from.
+        stored: the ledger, at least `cycles_to_read` of the file's scope.
+        now: says which cycle is open.
+        complete: whether what the file does not repeat is removed at once.
+    """
+
+    def counted(cycle: CycleId) -> list[Entry]:
+        ledger = stored.get(cycle)
+        return [entry for entry in ledger.latest_reported if entry.source == source] if ledger else []
+
+    matched = MatchedShare(share, scope_of(share), counted, complete=complete)
+    updates = CycleUpdates(share.book, source, stored, now)
+    for cycle, entries in matched.cycles():
+        updates.take(cycle, entries)
+    return updates.finish(matched.tally)
+
+
 class Step(NamedTuple):
-    """One import in the fold: a client's share of its file."""
+    """One import in a replay: a client's share of its file."""
 
     share: Share
     complete: bool
-    """Whether what the file does not repeat goes at once."""
+    """Whether what the file does not repeat is removed at once."""
     import_id: ImportId
     is_own: bool = False
-    """Whether the fold's tally is this one's."""
+    """Whether the report's tally is this one's."""
 
 
-def fold_on_top(share: Share, source: str, read: ReadCycles, now: datetime, *, complete: bool) -> Fold:
-    """Fold the newest file onto what is counted; `now` says which cycle is open."""
+@dataclass(slots=True)
+class Replayed:
+    """What all imports of a client and source come to, before any of it is compared with the ledger."""
 
-    def run(fold: Fold) -> Iterator[CycleLedger]:
-        scope = scope_of(share)
-        stored = StoredCycles(share.book, source, read, scope, now)
-        folded = FoldedShare(share, scope, stored.of_source, complete=complete)
-        yield from stored.changed(fold, folded.cycles())
-        fold.tally = folded.tally
+    entries: SpooledEntries = field(default_factory=SpooledEntries)
+    """Every entry that counts from now on, by cycle."""
+    cycles: list[CycleId] = field(default_factory=list)
+    """Those of the entries, and those that lose all of theirs."""
+    own: set[CycleId] = field(default_factory=set)
+    """The cycles that the report's own file speaks about."""
+    tally: Tally = field(default_factory=Tally)
 
-    return Fold(run)
 
+def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
+    """All imports of a client and source, one after the other.
 
-def fold_anew(
-    book: ClientBook,
-    steps: Iterable[Step],
-    touched: Collection[CycleId],
-    source: str,
-    *,
-    read: ReadCycles,
-    now: datetime,
-) -> Fold:
-    """Fold all imports of a client and source in their order; `now` says which cycle is open.
-
-    `touched`: the cycles that any of them ever spoke about; what no import brings any more leaves them.
+    Args:
+        steps: in their order; each may be large, so they are best opened as they are taken.
+        touched: the cycles that any of them ever spoke about; what no import brings any more leaves them.
     """
+    made = Replayed()
+    brought: set[MissingEntry] = set()
+    for share, complete, import_id, is_own in steps:
+        matched = MatchedShare(share, scope_of(share), made.entries.entries, complete=complete)
+        for cycle, entries in matched.cycles():
+            if entries is not None:
+                made.entries.replace(cycle, entries)
+        if is_own:
+            made.own, made.tally = set(share.cycles()), matched.tally
+            brought = {missing_entry(cycle, entry) for cycle in made.own for entry in share.rows(cycle)}
+        else:
+            made.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
+    made.cycles = by_time({*touched, *made.entries.cycles()})
+    return made
 
-    def run(fold: Fold) -> Iterator[CycleLedger]:
-        state, spoken = RowShelf(), set[CycleId]()
-        brought: set[MissingEntry] = set()
-        for share, complete, import_id, is_own in steps:
-            folded = FoldedShare(share, scope_of(share), state.entries, complete=complete)
-            for cycle, entries in folded.cycles():
-                if entries is not None:
-                    state.replace(cycle, entries)
-            if is_own:
-                spoken, fold.tally = set(share.cycles()), folded.tally
-                brought = {missing_entry(cycle, entry) for cycle in spoken for entry in share.rows(cycle)}
-            else:
-                fold.tally.miss_later(brought.intersection(folded.tally.missing_entries), import_id)
-        cycles = by_time({*touched, *state.cycles()})
-        yield from StoredCycles(book, source, read, cycles, now).changed(
-            fold, ((cycle, state.entries(cycle)) for cycle in cycles), spoken
-        )
 
-    return Fold(run)
+def update_of(replayed: Replayed, book: ClientBook, source: str, stored: StoredCycles, now: datetime) -> LedgerUpdate:
+    """What a replay changes of the ledger; `stored` holds at least `cycles_to_read` of its cycles."""
+    updates = CycleUpdates(book, source, stored, now, reported=replayed.own)
+    for cycle in replayed.cycles:
+        updates.take(cycle, replayed.entries.entries(cycle))
+    return updates.finish(replayed.tally)

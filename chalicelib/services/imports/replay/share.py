@@ -6,7 +6,7 @@ from datetime import date
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.imports.replay.spooled_entries import RowShelf
+from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook
 
 
@@ -17,15 +17,15 @@ class Share:
     book: ClientBook
     scope: tuple[Retainer, ...]
     """The retainers among which a row may have moved: the folder's, or all of the client's."""
-    shelf: RowShelf = field(default_factory=RowShelf)
-    """The whole file's; what is put there of other clients is none of this share's business."""
+    rows_by_cycle: SpooledEntries = field(default_factory=SpooledEntries)
+    """The whole file's, those of other clients among them."""
     blocked: set[tuple[str, date]] = field(default_factory=set)
     """Workers' days with a row that could not be taken: nothing is removed there. "" is every worker."""
 
     def cycles(self) -> list[CycleId]:
         """The cycles that the file speaks about, in order."""
-        return self.shelf.cycles_of(self.book.client.id)
+        return self.rows_by_cycle.cycles_of(self.book.client.id)
 
     def rows(self, cycle: CycleId) -> list[Entry]:
         """The file's entries in one of them."""
-        return self.shelf.entries(cycle)
+        return self.rows_by_cycle.entries(cycle)

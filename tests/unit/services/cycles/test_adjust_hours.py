@@ -148,7 +148,7 @@ def test_each_order_leaves_one_act_and_a_correction_has_the_alert_levels_checked
         (Act.TOP_UP, "acme/support/2026-01-01", "5 h, 400.00 EUR, until 2026-06-01, Move"),
         (Act.CORRECT, "acme/support/2026-01-01", "-1:30 on 2026-01-25: Travel"),
     ] == [(one.act, one.about, one.details) for one in at.log.acts.values()]
-    assert [TaskKind.CHECK_USAGE] == [mail.kind for mail in at.log.mails.values()]
+    assert [TaskKind.CHECK_USAGE] == [mail.kind for mail in at.log.tasks.values()]
 
 
 def test_who_comes_second_decides_anew_on_what_the_first_one_wrote():
@@ -161,7 +161,7 @@ def test_who_comes_second_decides_anew_on_what_the_first_one_wrote():
         if races:
             races.pop()
             head = at.directory.books["acme"].head
-            at.ledger.commit(LedgerCommit(at.directory.books["acme"].client.id, head, (), tuple))
+            at.ledger.commit(LedgerCommit(at.directory.books["acme"].client.id, head))
         return found
 
     at.ledger.read_cycles = raced

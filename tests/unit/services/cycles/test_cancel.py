@@ -33,7 +33,7 @@ def test_the_last_cycle_bills_the_debt_and_forfeits_the_rest_and_nothing_follows
     at.drop(january("23:00"))
     at.at("2026-02-10").roll()
     assert () == declare(at, ends_on=day("2026-02-15"))
-    at.drop(row("2026-02-10", "1:00", "Handover"))
+    at.drop(row("2026-02-10", "1:00", "CarryForward"))
 
     at.at("2027-01-01").roll()
 

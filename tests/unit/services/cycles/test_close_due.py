@@ -14,7 +14,7 @@ from chalicelib.domain.entry import LATE
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import LateWorkRule
 from chalicelib.domain.terms import RoundingLevel
-from chalicelib.services.cycles.close_due import plan_rollover, roll_over, with_due
+from chalicelib.services.cycles.close_due import close_due, overdue_steps, with_due
 from chalicelib.services.cycles.read_balance import LATEST, Asked, balance_of
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.run_import import ImportExport
@@ -45,7 +45,7 @@ class Deployment(Rig):
         return self
 
     def roll(self):
-        return roll_over(self.directory, self.ledger, ACME_SUPPORT.client, self.now)
+        return close_due(self.directory, self.ledger, ACME_SUPPORT.client, self.now)
 
     def statements(self, asked=LATEST):
         [balance] = balance_of(self.directory.books["acme"], self.now, self.ledger, asked).retainers
@@ -115,7 +115,7 @@ def test_late_twice_after_missed_months_or_with_the_clock_stepping_back_the_resu
         c.id: replace(c, version=0) for c in seldom.ledger.cycles.values()
     }
     assert often.log.invoices == seldom.log.invoices
-    assert often.directory.books["acme"].head.standings == seldom.directory.books["acme"].head.standings
+    assert often.directory.books["acme"].head.positions == seldom.directory.books["acme"].head.positions
 
 
 def test_a_dry_run_tells_the_steps_and_writes_nothing():
@@ -124,7 +124,7 @@ def test_a_dry_run_tells_the_steps_and_writes_nothing():
     at.at("2026-04-20")
     before = dict(at.ledger.cycles)
 
-    planned = plan_rollover(at.directory.books["acme"], at.ledger, at.now)
+    planned = tuple(overdue_steps(at.directory.books["acme"], at.ledger, at.now))
 
     assert before == at.ledger.cycles
     assert [one.step.period.start for one in planned] == [one.step.period.start for one in at.roll()]

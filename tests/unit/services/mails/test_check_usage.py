@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.mails.check_usage import CheckUsage
-from chalicelib.services.store.tasks import TaskKind, TaskState, usage_check
+from chalicelib.services.mails.ports import Outcome
+from chalicelib.services.store.tasks import TaskState, usage_check
 from tests.builders import top_up
-from tests.fakes import FakeDirectory, FakeLedger
+from tests.fakes import FakeDirectory, FakeLedger, FakeQueue
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, month
-from tests.task_rig import FakeTasks, Post
+from tests.task_rig import FakeTasks
 
 NOON = SECOND_OF_NOVEMBER
 
@@ -22,7 +23,7 @@ class Deployment:
     def __init__(self, *retainers):
         self.directory = FakeDirectory(book(*retainers))
         self.ledger = FakeLedger(OCTOBER, directory=self.directory)
-        self.tasks, self.post, self.checks = FakeTasks(), Post(), 0
+        self.tasks, self.queue, self.checks = FakeTasks(), FakeQueue(), 0
 
     def work(self, *durations, **changes):
         worked = replace(month("2026-11-01", *durations), **changes)
@@ -33,12 +34,12 @@ class Deployment:
         """The alerts that this check wrote, by what their ids end in."""
         before = set(self.alerts(TaskState.WAITING))
         self.checks += 1
-        check = CheckUsage(self.directory, self.ledger, self.tasks, self.post, lambda: NOON)
+        check = CheckUsage(self.directory, self.ledger, self.tasks, self.queue, lambda: NOON)
         check(usage_check(CLIENT, f"import-{self.checks}", NOON))
         return sorted(set(self.alerts(TaskState.WAITING)) - before)
 
     def alerts(self, state):
-        return [int(one.about[2]) for one in self.tasks.mails.values() if one.state is state]
+        return [int(one.about[2]) for one in self.tasks.stored.values() if one.state is state]
 
 
 @pytest.mark.parametrize(
@@ -91,12 +92,12 @@ def test_a_check_that_looked_at_an_older_state_brings_back_no_lower_level():
     deployment = Deployment().work("22:00")
     slow, fast = FakeTasks(), deployment.tasks
     deployment.work("26:00").check()
-    slow.mails = {}  # it looked before the other one wrote
+    slow.stored = {}  # it looked before the other one wrote
     slow.add = fast.add
     deployment.tasks = slow
     deployment.work("22:00").check()
 
-    assert [90] == [int(one.about[2]) for one in fast.mails.values() if one.state is TaskState.WAITING]
+    assert [90] == [int(one.about[2]) for one in fast.stored.values() if one.state is TaskState.WAITING]
 
 
 def test_a_cycle_without_hours_one_in_backfill_and_one_that_ended_alert_nobody():
@@ -108,12 +109,12 @@ def test_a_cycle_without_hours_one_in_backfill_and_one_that_ended_alert_nobody()
         assert [] == deployment.check()
 
 
-def test_an_alert_wakes_the_sender_and_the_check_says_what_it_did():
+def test_an_alert_is_queued_and_the_check_says_what_it_did():
     deployment = Deployment().work("26:00")
-    check = CheckUsage(deployment.directory, deployment.ledger, deployment.tasks, deployment.post, lambda: NOON)
-    mail = usage_check(CLIENT, "a", NOON + timedelta(minutes=1))
+    check = CheckUsage(deployment.directory, deployment.ledger, deployment.tasks, deployment.queue, lambda: NOON)
+    task = usage_check(CLIENT, "a", NOON + timedelta(minutes=1))
 
-    assert "Checked: alert-seeblick-klinik.helpdesk.2026-11-01.90." == check(mail)
-    assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.post.woken
-    assert "Checked: no level is newly crossed." == check(mail)
-    assert TaskKind.CHECK_USAGE is mail.kind
+    crossed = "Checked: alert-seeblick-klinik.helpdesk.2026-11-01.90."
+    assert Outcome(TaskState.SKIPPED, crossed) == check(task)
+    assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.queue.sent
+    assert Outcome(TaskState.SKIPPED, "Checked: no level is newly crossed.") == check(task)

@@ -1,4 +1,4 @@
-"""Drafts of clients whose invoices need nobody to look at them."""
+"""The task of a draft: issue it; if it needs a person, mail the operator."""
 
 from dataclasses import replace
 
@@ -6,28 +6,51 @@ import pytest
 
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.notices import Issuing
-from chalicelib.services.mails.issue_draft import IssueAutomatically
-from chalicelib.services.store.tasks import draft_to_issue
+from chalicelib.services.mails.issue_draft import IssueDraft
+from chalicelib.services.mails.ports import Outcome
+from chalicelib.services.store.tasks import TaskState, draft_to_issue
+from tests.fakes import FakeQueue
 from tests.invoice_rig import BUYER, NOW, book, draft, ports
-from tests.task_rig import Post
+
+MAILED = Outcome(TaskState.SENT, message_id="ses-1", copy="mails/1")
+TASK = draft_to_issue(draft(), NOW)
 
 
 def office(of):
-    """The check over one draft, its ports and the queue."""
-    over, post = ports(draft(), of=of), Post()
-    return IssueAutomatically(over, post), over, post
+    """The handler over one draft, its ports, the queue, and what the operator was mailed about."""
+    over, queue, mailed = ports(draft(), of=of), FakeQueue(), []
+
+    def mail_operator(task):
+        mailed.append(task)
+        return MAILED
+
+    return IssueDraft(over, queue, mail_operator), over, queue, mailed
 
 
-MAIL = draft_to_issue(draft(), NOW)
+def test_an_automatic_draft_is_issued_its_mail_is_queued_and_the_operator_gets_none():
+    handle, over, queue, mailed = office(replace(book(), issuing=Issuing.AUTOMATIC))
 
-
-def test_an_automatic_draft_is_issued_once_and_its_mail_is_asked_for():
-    check, over, post = office(replace(book(), issuing=Issuing.AUTOMATIC))
-
-    assert "Issued by itself: 2026-0001." == check(MAIL)
+    assert Outcome(TaskState.SKIPPED, "Issued by itself: 2026-0001.") == handle(TASK)
     assert InvoiceState.ISSUED is over.invoices.read(draft().id).state
-    assert ["invoice-acme.support.2026-01-01"] == post.woken == [mail.id for mail in over.invoices.mails]
-    assert check(MAIL) is None, "the mail is written then, and says that nothing is left to tell"
+    assert ["invoice-acme.support.2026-01-01"] == queue.sent == [task.id for task in over.invoices.tasks]
+    assert [] == mailed
+
+
+def test_a_draft_that_is_issued_already_is_left_to_the_mail_which_finds_nothing_to_say():
+    handle, over, queue, mailed = office(replace(book(), issuing=Issuing.AUTOMATIC))
+    handle(TASK)
+
+    assert MAILED == handle(TASK)
+    assert ([TASK], 1, 1) == (mailed, len(queue.sent), len(over.invoices.tasks))
+
+
+def test_an_automatic_draft_of_a_client_without_an_address_is_issued_and_nothing_is_queued():
+    nowhere = replace(BUYER, party=replace(BUYER.party, email=""))
+    handle, over, queue, _ = office(replace(book(billing=nowhere), issuing=Issuing.AUTOMATIC))
+
+    assert TaskState.SKIPPED is handle(TASK).state
+    assert InvoiceState.ISSUED is over.invoices.read(draft().id).state
+    assert [] == queue.sent
 
 
 @pytest.mark.parametrize(
@@ -38,9 +61,10 @@ def test_an_automatic_draft_is_issued_once_and_its_mail_is_asked_for():
     ],
     ids=["to be verified", "incomplete"],
 )
-def test_a_draft_that_somebody_has_to_look_at_stays_one_and_the_operator_hears_of_it(of):
-    check, over, post = office(of)
+def test_a_draft_that_needs_a_person_stays_one_and_the_operator_is_mailed(of):
+    handle, over, queue, mailed = office(of)
 
-    assert check(MAIL) is None
+    assert MAILED == handle(TASK)
+    assert [TASK] == mailed
     assert InvoiceState.DRAFT is over.invoices.read(draft().id).state
-    assert [] == post.woken
+    assert [] == queue.sent

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.carry_over import Handover
-from chalicelib.domain.closing_position import Standing
+from chalicelib.domain.carry_over import CarryForward
+from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.retainer import Pause
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.store.books import ClientBook, ClientHead
@@ -19,8 +19,8 @@ BEFORE = replace(retainer(), pauses=PAUSED)
 
 def problems(after, before=BEFORE, *, debt=0):
     """What is wrong with declaring `after` where all before 1 November 2026 is closed."""
-    standing = Standing(day("2026-11-01"), Handover(debt_seconds=debt))
-    head = ClientHead(version=1, standings={before.id.retainer: standing})
+    position = ClosingPosition(day("2026-11-01"), CarryForward(debt_seconds=debt))
+    head = ClientHead(version=1, positions={before.id.retainer: position})
     directory = FakeDirectory(ClientBook(ACME, (before,), (), head, version=1))
     plan = ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(declared(after))
     return [problem.text.removeprefix("`acme/support` is closed before 2026-11-01") for problem in plan.conflicts]

@@ -1,0 +1,193 @@
+"""The machinery of very large files: what does not fit into a function's memory lies on disk or stays in the store.
+
+A file of a usual size never touches the disk. Of a large one, each part of an import keeps some tens of thousands of
+entries in memory and the rest in temporary files that have no name and end with the process.
+"""
+
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from tempfile import TemporaryFile
+from typing import IO, Any
+from weakref import finalize
+
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import Entry
+from chalicelib.domain.ids import ClientId, CycleId
+
+IN_MEMORY = 25_000
+"""Entries that one of the parts of an import keeps in memory, about 20 MB: what is more lies on disk."""
+_BATCH = 100
+"""Cycles read at once: what one BatchGetItem takes."""
+_BATCHES = 3
+"""Batches kept: a cycle's neighbours in time may stand in the one before and the one after."""
+_BITS = 1 << 27
+
+ReadCycles = Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]
+"""Reads the stored ones among cycles, in one batch."""
+
+
+class _File:
+    """A temporary file of pickled values, each found by its offset."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+
+    def append(self, value: object) -> int:
+        """Write a value; returns its offset."""
+        if self._file is None:
+            self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as this object
+            finalize(self, self._file.close)
+        offset = self._file.seek(0, 2)
+        pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
+        return offset
+
+    def read(self, offset: int) -> Any:
+        """The value at an offset: what this process wrote itself."""
+        assert self._file is not None, "an offset was given out"  # noqa: S101 - for mypy
+        self._file.seek(offset)
+        return pickle.load(self._file)  # noqa: S301 - see above
+
+
+class SpooledEntries:
+    """Entries by cycle, in the order in which they came; at most `in_memory` of them are in memory."""
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._limit = in_memory
+        self._held = 0
+        self._buffers: dict[CycleId, list[Entry]] = {}
+        self._offsets: dict[CycleId, list[int]] = {}
+        self._file = _File()
+
+    def add(self, cycle: CycleId, entry: Entry) -> None:
+        """Append an entry to those of its cycle."""
+        buffer = self._buffers.get(cycle)
+        if buffer is None:
+            buffer = self._buffers[cycle] = []
+            self._offsets.setdefault(cycle, [])
+        buffer.append(entry)
+        self._held += 1
+        if self._held >= self._limit:
+            self._write_out()
+
+    def replace(self, cycle: CycleId, entries: Iterable[Entry]) -> None:
+        """Let the cycle have these entries and no others."""
+        self._held -= len(self._buffers.pop(cycle, ()))
+        self._offsets[cycle] = []
+        for entry in entries:
+            self.add(cycle, entry)
+
+    def cycles(self) -> list[CycleId]:
+        """The cycles that entries were added to, in order."""
+        return sorted(self._offsets)
+
+    def cycles_of(self, client: ClientId) -> list[CycleId]:
+        """Those of one client."""
+        return sorted(cycle for cycle in self._offsets if cycle.retainer.client == client)
+
+    def entries(self, cycle: CycleId) -> list[Entry]:
+        """The entries of a cycle, in the order in which they came."""
+        written = [_entries(self._file.read(offset)) for offset in self._offsets.get(cycle, ())]
+        return [entry for chunk in (*written, self._buffers.get(cycle, ())) for entry in chunk]
+
+    def _write_out(self) -> None:
+        for cycle, buffer in self._buffers.items():
+            self._offsets[cycle].append(self._file.append(_plain(buffer)))
+        self._buffers, self._held = {}, 0
+
+
+class SpooledCycles:
+    """The changed cycles of an update, in the order in which they came; few of their entries are in memory."""
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._room = in_memory
+        self._cycles: list[CycleLedger | int] = []
+        self._file = _File()
+
+    def append(self, cycle: CycleLedger) -> None:
+        """Take one more cycle."""
+        self._room -= len(cycle.entries)
+        if self._room >= 0 or cycle.frozen is not None:
+            self._cycles.append(cycle)
+        else:
+            self._cycles.append(self._file.append((replace(cycle, entries=()), _plain(cycle.entries))))
+
+    def __len__(self) -> int:
+        return len(self._cycles)
+
+    def __iter__(self) -> Iterator[CycleLedger]:
+        for cycle in self._cycles:
+            yield cycle if isinstance(cycle, CycleLedger) else self._read(cycle)
+
+    def _read(self, offset: int) -> CycleLedger:
+        stored: tuple[CycleLedger, list[tuple[Any, ...]]] = self._file.read(offset)
+        cycle, entries = stored
+        return replace(cycle, entries=tuple(_entries(entries)))
+
+
+class StoredCycles:
+    """The stored cycles among those that an update looks at, each as it is in the ledger.
+
+    Up to a hundred are read at once and kept; of more, those in use are in memory and others are read again.
+    """
+
+    def __init__(self, read: ReadCycles, cycles: Iterable[CycleId]) -> None:
+        self._read = read
+        self._cycles = by_time(set(cycles))
+        self._places = {cycle: place for place, cycle in enumerate(self._cycles)}
+        self._batches: OrderedDict[int, Mapping[CycleId, CycleLedger]] = OrderedDict()
+        self._kept: OrderedDict[CycleId, CycleLedger | None] = OrderedDict()
+        self._entries = 0
+
+    def get(self, cycle: CycleId) -> CycleLedger | None:
+        """The cycle as it is stored, or None."""
+        if cycle in self._kept:
+            self._kept.move_to_end(cycle)
+            return self._kept[cycle]
+        place = self._places.get(cycle)
+        found = self._read([cycle]) if place is None else self._batch(place // _BATCH)
+        ledger = self._kept[cycle] = found.get(cycle)
+        self._entries += _weight(ledger)
+        while self._entries > IN_MEMORY and len(self._kept) > 1:
+            self._entries -= _weight(self._kept.popitem(last=False)[1])
+        return ledger
+
+    def _batch(self, number: int) -> Mapping[CycleId, CycleLedger]:
+        if number not in self._batches:
+            self._batches[number] = self._read(self._cycles[number * _BATCH : (number + 1) * _BATCH])
+            if len(self._batches) > _BATCHES:
+                self._batches.popitem(last=False)
+        return self._batches[number]
+
+
+class BloomFilter:
+    """A set of keys in 16 MB whatever its size: it may seem to hold a key that it lacks, never the reverse."""
+
+    def __init__(self, keys: Iterable[Hashable]) -> None:
+        self._bits = bytearray(_BITS // 8)
+        for key in keys:
+            at = hash(key) % _BITS
+            self._bits[at >> 3] |= 1 << (at & 7)
+
+    def __contains__(self, key: Hashable) -> bool:
+        at = hash(key) % _BITS
+        return bool(self._bits[at >> 3] & 1 << (at & 7))
+
+
+def by_time(cycles: Iterable[CycleId]) -> list[CycleId]:
+    """The cycles by their first days, so that those of the same days follow each other."""
+    return sorted(cycles, key=lambda cycle: (cycle.start, cycle.retainer))
+
+
+def _plain(entries: Iterable[Entry]) -> list[tuple[Any, ...]]:
+    """Entries as plain tuples, which pickle in a third of the time."""
+    return [tuple(entry) for entry in entries]
+
+
+def _entries(plain: Iterable[Iterable[Any]]) -> list[Entry]:
+    return [Entry._make(values) for values in plain]
+
+
+def _weight(ledger: CycleLedger | None) -> int:
+    return len(ledger.entries) if ledger else 0
