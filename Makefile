@@ -62,7 +62,8 @@ deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MA
 
 $(STAMP): requirements-dev.txt requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 14) or sys.exit("HourTab needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: name another one, as in make up PYTHON=python3.12." % v)'
-	echo "Making .venv (once; a minute or two)"
-	$(PYTHON) -m venv .venv
-	$(VENV)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --editable .
-	touch $(STAMP)
+	printf '%s' "environment  installing requirements-dev.txt into .venv …     "
+	start=$$(date +%s); $(PYTHON) -m venv .venv \
+	&& $(VENV)/python -m pip install -qq --disable-pip-version-check $$(grep '^uv==' requirements-dev.txt) \
+	&& $(VENV)/python -m uv pip install --quiet --python $(VENV)/python --requirement requirements-dev.txt --editable . \
+	&& touch $(STAMP) && printf '%25s %6d s\n' "" $$(($$(date +%s) - start))

@@ -1,4 +1,6 @@
-"""Packages the functions: Chalice makes template and zip, then what a function does not need is left out.
+"""Packages the functions: uv installs their libraries, Chalice adds our modules and makes the template.
+
+What a function does not need is left out of the zip.
 
 Byte code of all modules and templates goes along, because a function's folder is read-only and would be compiled
 anew at each cold start: that is two thirds of the time that we add to the SDK's own.
@@ -21,6 +23,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
@@ -28,14 +31,19 @@ from chalicelib.render.jinja import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_FOLDER = ROOT / "build" / "package"
-_SOURCES = ("app.py", "requirements.txt", ".chalice", "chalicelib", "infra/template.yaml", "infra/package.py")
+_PROJECT = ("app.py", ".chalice", "chalicelib")
+_INPUTS = (*_PROJECT, "requirements.txt", "infra/template.yaml", "infra/package.py")
 _CHALICE_STAGE = "stack"
 _OLDEST, _NEWEST = (3, 11), (3, 14)
 
-RUNTIME_OWN = frozenset({"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"})
-"""Top-level names that every Python runtime of Lambda carries itself."""
-UNUSED = frozenset({"PIL", "pillow.libs", "defusedxml"})
-"""Top-level names that fpdf2 asks for and needs for images only; it says so and goes on without them."""
+_PLATFORM = "x86_64-manylinux2014"
+"""Wheels for it run on the Linux of every Python runtime of Lambda."""
+_RUNTIME_OWN = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
+"""Libraries that every Python runtime of Lambda carries itself."""
+_UNUSED = ("defusedxml", "pillow")
+"""Libraries that fpdf2 asks for and needs for images only; it says so and goes on without them."""
+_NOT_IMPORTED = frozenset({".lock", "bin", "share"})
+"""What an installation leaves beside the libraries."""
 _FONT_TOOLS = "fontTools/"
 _UNUSED_FONT_TOOLS = frozenset(["cu2qu", "diff", "merge", "mtiLib", "qu2cu", "t1Lib", "ufoLib", "voltLib"])
 """Parts of fontTools that the making of a subset never reaches."""
@@ -66,7 +74,7 @@ def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
     """Make the package in `folder`, or return the one that lies there when the sources are the same.
 
     Raises:
-        PackagingError: this Python has no Lambda runtime, or a dependency has no wheel for Lambda.
+        PackagingError: this Python has no Lambda runtime, or a library has no wheel for Lambda.
     """
     if not _OLDEST <= sys.version_info[:2] <= _NEWEST:
         raise PackagingError(
@@ -78,11 +86,15 @@ def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
     if stamp.is_file() and stamp.read_text() == package.fingerprint:
         return package
     with tempfile.TemporaryDirectory(prefix="hourtab-package-") as scratch:
+        function = Path(scratch) / "function"
+        install_wheels(ROOT / "requirements.txt", function)
         made = _run_chalice(Path(scratch))
+        with zipfile.ZipFile(made / "deployment.zip") as ours:
+            ours.extractall(function)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         shutil.copyfile(made / "sam.yaml", package.template)
-        _slim(made / "deployment.zip", package.code)
+        _zip(function, package.code)
     stamp.write_text(package.fingerprint)
     return package
 
@@ -96,25 +108,39 @@ def weights(code: Path) -> dict[str, int]:
     return dict(sizes.most_common())
 
 
-def refuse_missing_wheels(output: str) -> None:
-    """Chalice only warns when a dependency has no wheel for Lambda; a function without it would not start.
+def install_wheels(requirements: Path, folder: Path) -> None:
+    """Install into `folder` what a function on this version of Python needs: wheels for Lambda, nothing built.
 
     Raises:
-        PackagingError: `output` holds that warning.
+        PackagingError: not all of `requirements` could be installed; a function would not start.
     """
-    _, found, names = output.partition("Could not install dependencies:")
-    if found:
-        missing = names.partition("You will have to")[0].split()
+    excludes = folder.with_name("excludes.txt")
+    excludes.write_text("\n".join((*_RUNTIME_OWN, *_UNUSED)))
+    done = subprocess.run(  # noqa: S603 - our own interpreter's uv on our own files
+        [
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-compile-bytecode"),
+            *("--python", sys.executable, "--python-platform", _PLATFORM, "--only-binary", ":all:"),
+            *("--target", str(folder), "--requirement", str(requirements), "--excludes", str(excludes)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
         raise PackagingError(
-            f"No wheel for Lambda: {', '.join(missing)}. Pin a version in requirements.txt that has one."
+            f"The libraries of requirements.txt could not be installed for Lambda ({_PLATFORM}): "
+            f"where one has no wheel, pin a version that has.\n{done.stderr.strip()}"
         )
 
 
 def _run_chalice(scratch: Path) -> Path:
-    """Run `chalice package` on a copy of the sources; returns the folder with its template and zip."""
+    """Run `chalice package` on a copy of the sources; returns the folder with its template and zip.
+
+    The copy has no requirements.txt, so the zip has our modules and Chalice's own only.
+    """
     project, out = scratch / "project", scratch / "out"
-    for source, path in _source_files():
-        target = project / source
+    for name, path in _files(_PROJECT):
+        target = project / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     compile_templates(project / "chalicelib" / "templates" / "compiled")
@@ -129,16 +155,14 @@ def _run_chalice(scratch: Path) -> Path:
         text=True,
         check=False,
     )
-    output = done.stdout + done.stderr
-    refuse_missing_wheels(output)
     if done.returncode:
-        raise PackagingError(f"Chalice could not package:\n{output.strip()}")
+        raise PackagingError(f"Chalice could not package:\n{(done.stdout + done.stderr).strip()}")
     return out
 
 
-def _source_files() -> Iterator[tuple[str, Path]]:
-    """What goes into the package and decides its fingerprint: name below the root, and file."""
-    for source in _SOURCES:
+def _files(sources: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    """The files of `sources` that make the package: name below the root, and file."""
+    for source in sources:
         top = ROOT / source
         files = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
         for path in files:
@@ -148,30 +172,28 @@ def _source_files() -> Iterator[tuple[str, Path]]:
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256(sys.version.encode())
-    for name, path in _source_files():
+    digest = hashlib.sha256(f"{sys.version} {version('chalice')}".encode())
+    for name, path in _files(_INPUTS):
         digest.update(f"\n{name}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _slim(source: Path, target: Path) -> None:
-    """Copy the zip without what the runtime has or nobody reads, in a fixed order and with fixed dates."""
-    with (
-        zipfile.ZipFile(source) as full,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as slim,
-    ):
-        for name in sorted(_needed(full.namelist())):
-            content = full.read(name)
-            _put(slim, name, content)
+def _zip(folder: Path, target: Path) -> None:
+    """Zip what a function needs of `folder`, in a fixed order and with fixed dates."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(_needed(names)):
+            content = (folder / name).read_bytes()
+            _put(archive, name, content)
             if name.endswith(".py"):
-                _put(slim, cache_from_source(name), _byte_code(name, content))
+                _put(archive, cache_from_source(name), _byte_code(name, content))
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     info = zipfile.ZipInfo(name, _EPOCH)
     info.external_attr = 0o100644 << 16
-    archive.writestr(info, content, zipfile.ZIP_DEFLATED, 9)
+    archive.writestr(info, content, zipfile.ZIP_DEFLATED)
 
 
 def _byte_code(name: str, source: bytes) -> bytes:
@@ -186,7 +208,7 @@ def _byte_code(name: str, source: bytes) -> bytes:
 def _needed(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         top = name.split("/")[0]
-        if name.endswith("/") or top in RUNTIME_OWN | UNUSED or top.endswith((".dist-info", ".data")):
+        if top in _NOT_IMPORTED or top.endswith(".dist-info"):
             continue
         if name.startswith(_FONT_TOOLS) and (name.endswith(_NATIVE) or name.split("/")[1] in _UNUSED_FONT_TOOLS):
             continue

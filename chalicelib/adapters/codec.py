@@ -8,7 +8,7 @@ its stored name (`_STORED_NAMES`).
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -29,9 +29,9 @@ _STORED_NAMES = {"carry_forward": "handover"}
 """Of fields that had another name when they were first stored."""
 
 
-def pack_document(value: Any) -> bytes:
-    """The document of `value` as bytes."""
-    return pack(_FORMAT, to_document(value))
+def pack_document(value: Any, leave_out: Collection[str] = ()) -> bytes:
+    """The document of `value` as bytes, without the fields of it that are stored elsewhere."""
+    return pack(_FORMAT, to_document(value, leave_out))
 
 
 def unpack_document(kind: type[_T], data: bytes) -> _T:
@@ -43,7 +43,7 @@ def unpack_document(kind: type[_T], data: bytes) -> _T:
     return from_document(kind, unpack(_FORMAT, data))
 
 
-def to_document(value: Any) -> Any:
+def to_document(value: Any, leave_out: Collection[str] = ()) -> Any:
     """The value as JSON: objects, arrays, strings, integers, booleans and null."""
     match value:
         case Enum() | None | str() | int() | date() | Fraction():
@@ -55,7 +55,7 @@ def to_document(value: Any) -> Any:
         case tuple() if not hasattr(value, "_fields"):
             return [to_document(item) for item in value]
     kind: Any = type(value)
-    return {stored: to_document(getattr(value, name)) for stored, name in _names(kind).items()}
+    return {stored: to_document(getattr(value, name)) for stored, name in _names(kind).items() if name not in leave_out}
 
 
 def from_document(kind: type[_T], document: Any) -> _T:

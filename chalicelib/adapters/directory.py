@@ -5,48 +5,20 @@ and written together: one transaction of two items, however many retainers (docs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
 from chalicelib.adapters.tables import DirectoryItem
-from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
-from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
-from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
-from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.domain.routing import ClientRule, InboxRule
-from chalicelib.intake.rows import SourceHints
-from chalicelib.services.store.books import NOBODY, ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, OperatorBook
 
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
 _DUE = "due"
-
-
-@dataclass(frozen=True, slots=True)
-class _SetUp:
-    client: Client
-    retainers: tuple[Retainer, ...]
-    rules: tuple[ClientRule, ...]
-    operator: Operator = NOBODY
-    aliases: Aliases = NO_ALIASES
-    billing: ClientBilling = NO_BUYER
-    issuing: Issuing = Issuing.VERIFY
-    mails: ClientMails = ALL_MAILS
-
-
-@dataclass(frozen=True, slots=True)
-class _OperatorSettings:
-    name: str
-    email: str
-    inbox_rules: tuple[InboxRule, ...]
-    hints: SourceHints
-    workers: tuple[Renamed, ...] = ()
-    billing: OperatorBilling = NO_SELLER
 
 
 class DynamoDirectory:
@@ -62,22 +34,12 @@ class DynamoDirectory:
         names = {ClientId(sk.removeprefix(_CLIENT_PREFIX)): tuple(item.names) for sk, item in items.items()}
         if stored is None:
             return OperatorBook(client_names=names)
-        kept = unpack_document(_OperatorSettings, stored.document)
-        return OperatorBook(
-            kept.name,
-            kept.email,
-            kept.inbox_rules,
-            kept.hints,
-            names,
-            stored.version or 0,
-            kept.workers,
-            kept.billing,
-        )
+        return replace(unpack_document(OperatorBook, stored.document), client_names=names, version=stored.version or 0)
 
     def write_operator(self, book: OperatorBook) -> None:
         """Store the book but its clients' names, conditional on `book.version`."""
-        settings = _OperatorSettings(book.name, book.email, book.inbox_rules, book.hints, book.workers, book.billing)
-        item = self._items(_OPERATOR, "settings", **at_version(book.version), document=pack_document(settings))
+        settings = pack_document(book, leave_out=("client_names", "version"))
+        item = self._items(_OPERATOR, "settings", **at_version(book.version), document=settings)
         with table_errors("dynamodb:PutItem"):
             item.save()
 
@@ -87,36 +49,13 @@ class DynamoDirectory:
         stored = items.get("setup")
         if stored is None:
             return None
-        kept = unpack_document(_SetUp, stored.document)
-        head = _head(items["head"]) if "head" in items else ClientHead()
-        version = stored.version or 0
-        return ClientBook(
-            kept.client,
-            kept.retainers,
-            kept.rules,
-            head,
-            version,
-            kept.operator,
-            kept.aliases,
-            kept.billing,
-            kept.issuing,
-            kept.mails,
-        )
+        head = _head(items["head"]) if "head" in items else NO_IMPORTS
+        return replace(unpack_document(ClientBook, stored.document), head=head, version=stored.version or 0)
 
     def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
         """Store all of the book but its head in one transaction, conditional on `book.version`; and `head` with it."""
         client = book.client
-        kept = _SetUp(
-            client,
-            book.retainers,
-            book.rules,
-            book.operator,
-            book.aliases,
-            book.billing,
-            book.issuing,
-            book.mails,
-        )
-        setup = pack_document(kept)
+        setup = pack_document(book, leave_out=("head", "version"))
         names = [client.name, *client.aliases]
         write_together(
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),

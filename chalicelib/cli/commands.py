@@ -1,4 +1,4 @@
-"""What all commands have in common: their options at any place of the line, lazy loading, errors in one line."""
+"""What all commands have in common: options at any place of the line, imports on demand, errors in one line."""
 
 import sys
 from collections.abc import Callable
@@ -72,27 +72,36 @@ class Group(click.Group):
         self.params.extend(_common_options())
 
 
+class Later(click.Command):
+    """Stands for a command that is imported only when it is used, so that help and completion stay quick."""
+
+    def __init__(self, name: str, place: str, first_sentence: str) -> None:
+        """Name the command, where it is (`module:attribute`; of a group: its command `name`), and what it does."""
+        super().__init__(name, help=first_sentence)
+        self.place = place
+
+    def load(self) -> click.Command:
+        """The command itself, imported now."""
+        module, _, attribute = self.place.partition(":")
+        found: click.Command = getattr(import_module(module), attribute)
+        return found.commands[str(self.name)] if isinstance(found, click.Group) else found
+
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        """The command itself takes the line from here; click asks for this when it runs or completes one."""
+        return self.load().make_context(*args, **settings)
+
+
+def later_group(name: str, place: str, text: str, commands: dict[str, str]) -> Group:
+    """A group that is not imported either: its help, and the first sentence of each of its commands."""
+    return Group(name, help=text, commands=[Later(each, place, first) for each, first in commands.items()])
+
+
 class Root(Group):
-    """The command itself: its groups are loaded when they are named, and every error is one line."""
-
-    lazy: dict[str, str]
-    """Name of a command → `module:attribute`."""
-
-    def __init__(self, *args: Any, lazy: dict[str, str], **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.lazy = lazy
+    """The command itself: its commands are listed in the order of their use, and every error is one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """All commands in the order of their use."""
-        return list(self.lazy)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """The command, imported now."""
-        if cmd_name not in self.lazy:
-            return None
-        module, _, attribute = self.lazy[cmd_name].partition(":")
-        command = getattr(import_module(module), attribute)
-        return command if isinstance(command, click.Command) else None
+        return list(self.commands)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run and exit: 0 done, 1 not done, 2 typed wrong."""

@@ -7,10 +7,9 @@ from decimal import Decimal
 from io import StringIO
 
 from chalicelib.documents.quantities import HOURS, decimal_quantity, exact, seconds_of
-from chalicelib.documents.texts import plain
 from chalicelib.domain.billing import DocumentLine, InvoiceDocument
 from chalicelib.domain.quantities import Money, clock
-from chalicelib.render.spreadsheet import spreadsheet_text
+from chalicelib.render.text import plain, spreadsheet_text
 
 NO_TAX = "none"
 """Stands for the tax of a document that speaks of none."""

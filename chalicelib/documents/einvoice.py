@@ -17,10 +17,10 @@ from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
 from chalicelib.documents.quantities import decimal_quantity, exact, seconds_of
-from chalicelib.documents.texts import plain
 from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, Party, TaxTotal
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import HOUR, Money, currency_exponent
+from chalicelib.render.text import plain
 
 _PROFILE = "urn:cen.eu:en16931:2017"
 

@@ -6,10 +6,9 @@ Starred columns are required. Amounts are without tax: choose "exclusive of tax"
 from collections.abc import Iterable, Iterator
 
 from chalicelib.documents.bookkeeping import NO_TAX, Codes, figure, multiplied, percent, table, tax_key
-from chalicelib.documents.texts import plain
 from chalicelib.domain.billing import InvoiceDocument, InvoiceKind
 from chalicelib.domain.quantities import Money
-from chalicelib.render.spreadsheet import spreadsheet_text
+from chalicelib.render.text import plain, spreadsheet_text
 
 HEADER = (
     "*InvoiceNo",

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.documents.quantities import printed_quantity
-from chalicelib.documents.texts import TEXTS, DocumentTexts, plain
 from chalicelib.domain.billing import InvoiceDocument, Party, TaxTotal
 from chalicelib.render.jinja import render
+from chalicelib.render.text import plain
 from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.invoice_texts import INVOICE_TEXTS
+from chalicelib.words.invoice_texts import DocumentTexts, document_texts_in, invoice_texts_in
 from chalicelib.words.invoices import names_of_hours
 from chalicelib.words.sentences import Voice
 
@@ -68,7 +68,7 @@ class WordedDocument(NamedTuple):
 def word_document(document: InvoiceDocument) -> WordedDocument:
     """The document as the client reads it."""
     voice = Voice(Formats(locale_of(document.locale), document.hours_format))
-    texts, shared = TEXTS[voice.texts.language], INVOICE_TEXTS[voice.texts.language]
+    texts, shared = document_texts_in(voice.texts.language), invoice_texts_in(voice.texts.language)
     money = voice.formats.money
     period = voice.formats.days(document.period_start, document.period_end)
     return WordedDocument(
@@ -149,7 +149,7 @@ def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 
 
 def _hours(document: InvoiceDocument, voice: Voice) -> Iterator[tuple[str, str]]:
-    shared = INVOICE_TEXTS[voice.texts.language]
+    shared = invoice_texts_in(voice.texts.language)
     for field, name in names_of_hours(voice, shared).items():
         seconds = getattr(document.balance, field)
         if seconds or field in _ALWAYS:

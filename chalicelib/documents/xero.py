@@ -6,9 +6,8 @@ Starred columns are required. Amounts are without tax; Xero works the tax out fr
 from collections.abc import Iterable, Iterator
 
 from chalicelib.documents.bookkeeping import NO_TAX, Codes, multiplied, percent, table, tax_key
-from chalicelib.documents.texts import plain
 from chalicelib.domain.billing import InvoiceDocument
-from chalicelib.render.spreadsheet import spreadsheet_text
+from chalicelib.render.text import plain, spreadsheet_text
 
 HEADER = (
     "*ContactName",

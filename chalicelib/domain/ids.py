@@ -14,12 +14,12 @@ RetainerSlug = NewType("RetainerSlug", str)
 ImportId = NewType("ImportId", str)
 """Names one version of one dropped file, and nothing else, however often it is delivered."""
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def is_slug(text: str) -> bool:
     """Whether `text` can name a client or a retainer."""
-    return _SLUG.fullmatch(text) is not None
+    return SLUG.fullmatch(text) is not None
 
 
 class RetainerId(NamedTuple):

@@ -10,7 +10,7 @@ from chalicelib.services.mails.mime import Attachment, Letter
 from chalicelib.services.store.books import Operator
 from chalicelib.words.formats import Formats
 from chalicelib.words.labels import figure_names
-from chalicelib.words.mail_texts import MAIL_TEXTS, MailTexts
+from chalicelib.words.mail_texts import MailTexts, mail_texts_in
 from chalicelib.words.sentences import Voice
 
 
@@ -31,7 +31,7 @@ class Whom(NamedTuple):
     @property
     def words(self) -> MailTexts:
         """The words of mails in the client's language."""
-        return MAIL_TEXTS[self.voice.texts.language]
+        return mail_texts_in(self.voice.texts.language)
 
     def letter(self, note: Note, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Letter:
         """The letter to the client: with the link, from the operator, who also gets the answer."""

@@ -1,12 +1,14 @@
 """The words of an invoice. They stand apart from the page's, which must not pay for them at its cold start."""
 
+from importlib import import_module
 from typing import NamedTuple
 
+from chalicelib.domain.billing import InvoiceKind
 from chalicelib.words.texts import Counted
 
 
 class InvoiceTexts(NamedTuple):
-    """What an invoice says beside the words that it shares with the page."""
+    """What an invoice says besides the words that it shares with the page."""
 
     service: str
     amount: str
@@ -23,63 +25,45 @@ class InvoiceTexts(NamedTuple):
     """The comparison: what the used hours would have cost without the retainer."""
 
 
-INVOICE_TEXTS = {
-    "en": InvoiceTexts(
-        service="Service",
-        amount="Amount",
-        net="Total net amount",
-        hours=Counted("{count} hour", "{count} hours"),
-        lines={
-            "fee": "Retainer ({hours} at {price})",
-            "fee.no_hours": "Retainer",
-            "overage.regular": "{hours} at the normal price ({price})",
-            "overage": "{hours} beyond the retainer ({price})",
-            "debt": "{hours} overrun in earlier periods ({price})",
-            "top_up": "Top-up ({hours} at {price})",
-        },
-        overage="Beyond the retainer",
-        forfeited="Forfeited",
-        capped="Above the limit for carrying over",
-        carried_out="Carried to the next period",
-        at_regular_rate="All used hours at the normal price",
-    ),
-    "de": InvoiceTexts(
-        service="Leistung",
-        amount="Betrag",
-        net="Nettosumme",
-        hours=Counted("{count} Stunde", "{count} Stunden"),
-        lines={
-            "fee": "Retainer ({hours} zu {price})",
-            "fee.no_hours": "Retainer",
-            "overage.regular": "{hours} zum Normalpreis ({price})",
-            "overage": "{hours} über das Kontingent hinaus ({price})",
-            "debt": "{hours} Mehrarbeit aus früheren Zeiträumen ({price})",
-            "top_up": "Nachkauf ({hours} zu {price})",
-        },
-        overage="Über das Kontingent hinaus",
-        forfeited="Am Ende verfallen",
-        capped="Über der Grenze für Überträge",
-        carried_out="In den nächsten Zeitraum übertragen",
-        at_regular_rate="Alle verbrauchten Stunden zum Normalpreis",
-    ),
-    "fr": InvoiceTexts(
-        service="Prestation",
-        amount="Montant",
-        net="Total net",
-        hours=Counted("{count} heure", "{count} heures"),
-        lines={
-            "fee": "Forfait ({hours} à {price})",
-            "fee.no_hours": "Forfait",
-            "overage.regular": "{hours} au tarif normal ({price})",
-            "overage": "{hours} au-delà du forfait ({price})",
-            "debt": "{hours} de dépassement de périodes antérieures ({price})",
-            "top_up": "Recharge ({hours} à {price})",
-        },
-        overage="Au-delà du forfait",
-        forfeited="Perdues",
-        capped="Au-delà de la limite de report",
-        carried_out="Reportées sur la période suivante",
-        at_regular_rate="Toutes les heures utilisées au tarif normal",
-    ),
-}
-"""By language: all of `formats.LANGUAGES`."""
+class DocumentTexts(NamedTuple):
+    """What a printed invoice says besides. Placeholders stand in braces; values come formatted."""
+
+    title: dict[InvoiceKind, str]
+    """"Invoice"; German tax law keeps "Gutschrift" for something else than a credit note."""
+    issued_on: str
+    due_on: str
+    period: str
+    retainer: str
+    corrects: str
+    """The label of the number of the invoice that a credit note takes back."""
+    buyer: str
+    quantity: str
+    unit_price: str
+    vat: str
+    """Of a seller with a VAT identification number: "VAT 19%"."""
+    tax: str
+    """Of any other seller."""
+    gross: str
+    reverse_charge: str
+    """What the buyer must read where category AE has no reason of its own."""
+    vat_id: str
+    tax_number: str
+    pay: str
+    """What is to be paid, and until when."""
+    hours_of: str
+    """Heading of the balance statement."""
+    compared: str
+    """What something would have cost."""
+    page: str
+
+
+def invoice_texts_in(language: str) -> InvoiceTexts:
+    """The words of invoices in one of `formats.LANGUAGES`; only that language is loaded."""
+    texts: InvoiceTexts = import_module(f"chalicelib.words.{language}.invoice").TEXTS
+    return texts
+
+
+def document_texts_in(language: str) -> DocumentTexts:
+    """The words of printed invoices, likewise."""
+    texts: DocumentTexts = import_module(f"chalicelib.words.{language}.invoice").DOCUMENT
+    return texts

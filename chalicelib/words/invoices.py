@@ -10,7 +10,7 @@ from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.invoices.ports import InvoiceWords
 from chalicelib.services.invoices.preview import InvoicePreview
 from chalicelib.words.formats import Formats
-from chalicelib.words.invoice_texts import INVOICE_TEXTS, InvoiceTexts
+from chalicelib.words.invoice_texts import InvoiceTexts, invoice_texts_in
 from chalicelib.words.sentences import Voice
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
@@ -33,7 +33,7 @@ class WordedInvoice(NamedTuple):
 def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     """The invoice as the client reads it."""
     voice = Voice(Formats.for_client(shown.client))
-    words, money = INVOICE_TEXTS[voice.texts.language], voice.formats.money
+    words, money = invoice_texts_in(voice.texts.language), voice.formats.money
     names = names_of_hours(voice, words)
     hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
     return WordedInvoice(
@@ -78,7 +78,7 @@ def names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
 def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
     """The texts of its lines, and the rule of the cycle's last day."""
     voice = Voice(Formats.for_client(client))
-    words = INVOICE_TEXTS[voice.texts.language]
+    words = invoice_texts_in(voice.texts.language)
     terms = terms_at(retainer, record.period_end - timedelta(days=1))
     return InvoiceWords(
         lines=tuple(word_line(voice, words, line) for line in record.invoice.lines),

@@ -44,7 +44,8 @@ from chalicelib.services.invoices.issue import issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.check_usage import CheckUsage
 from chalicelib.services.setup.apply import ApplySetup
-from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.setup.declared import Setup
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
 from chalicelib.services.store.tasks import Task, TaskKind, TaskState, alert_mail, usage_check
 from chalicelib.words.invoices import word_record
@@ -328,7 +329,7 @@ class AnyLife(RuleBasedStateMachine):
         close_due(self.store.directory, self.store.ledger, ClientId(self.slug), self.now)
 
     def apply(self, declared: Retainer) -> None:
-        client = ClientSetup(Client(ClientId(self.slug), self.slug), (declared,), (), billing=BUYER)
+        client = ClientBook(Client(ClientId(self.slug), self.slug), (declared,), billing=BUYER)
         plan = ApplySetup(self.store.directory, self.store.ledger, lambda: self.now).apply(Setup(clients=(client,)))
         if not plan.conflicts:
             self.declared = declared

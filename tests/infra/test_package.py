@@ -7,9 +7,11 @@ from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 import pytest
-from chalice.constants import MISSING_DEPENDENCIES_TEMPLATE
 
-from infra.package import ROOT, RUNTIME_OWN, PackagingError, make_package, refuse_missing_wheels, weights
+from infra.package import ROOT, PackagingError, install_wheels, make_package, weights
+
+RUNTIME_OWN = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"}
+"""Top-level names that every Python runtime of Lambda carries itself."""
 
 
 def test_the_zip_is_small_and_says_what_each_part_weighs(package):
@@ -25,7 +27,8 @@ def test_what_the_runtime_has_and_the_command_line_are_left_out(package):
     tops = {name.split("/")[0] for name in names}
 
     assert not tops & RUNTIME_OWN
-    assert not tops & {"click", "yaml"}
+    assert not tops & {"click", "yaml", "PIL", "pillow.libs", "bin", "share", ".lock"}
+    assert not [top for top in tops if top.endswith(".dist-info")]
     assert not [name for name in names if name.startswith("chalicelib/cli")]
 
 
@@ -52,13 +55,21 @@ def test_the_same_sources_make_the_same_bytes(package, tmp_path):
     assert package.template.read_bytes() == again.template.read_bytes()
 
 
+def test_a_package_of_the_same_sources_is_not_made_again(package):
+    made = package.code.stat().st_ino, package.code.stat().st_mtime_ns
+    again = make_package()
+
+    assert package == again
+    assert made == (again.code.stat().st_ino, again.code.stat().st_mtime_ns)
+
+
 @pytest.fixture(scope="module")
 def run(package, tmp_path_factory):
     """Runs a program with the zip, the runtime's own packages and, behind them, the tests' builders alone."""
     folder = tmp_path_factory.mktemp("function")
     runtime = folder / "runtime"
     runtime.mkdir()
-    for name in {*RUNTIME_OWN, "six.py"} - {"boto3", "s3transfer"}:
+    for name in RUNTIME_OWN - {"boto3", "s3transfer"}:
         found = Path(find_spec(name.removesuffix(".py")).origin)
         here = found if name.endswith(".py") else found.parent
         (runtime / here.name).symlink_to(here)
@@ -100,8 +111,12 @@ def test_no_function_loads_what_only_invoices_need_at_its_start(run):
     assert "set()\n" == done.stdout
 
 
-def test_a_dependency_without_a_wheel_stops_the_packaging():
-    warning = MISSING_DEPENDENCIES_TEMPLATE % "lxml==5.0\nnumpy==2.0"
+@pytest.mark.parametrize("found", ["invented-1.0-cp311-cp311-macosx_11_0_arm64.whl", "invented-1.0.tar.gz"])
+def test_a_library_without_a_wheel_for_lambda_stops_the_packaging(found, tmp_path, monkeypatch):
+    (tmp_path / found).touch()
+    (tmp_path / "requirements.txt").write_text("invented==1.0\n")
+    monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
+    monkeypatch.setenv("UV_OFFLINE", "1")
 
-    with pytest.raises(PackagingError, match=r"lxml==5\.0, numpy==2\.0"):
-        refuse_missing_wheels(warning)
+    with pytest.raises(PackagingError, match=r"(?s)pin a version that has.*invented==1\.0 .*wheel"):
+        install_wheels(tmp_path / "requirements.txt", tmp_path / "function")

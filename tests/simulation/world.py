@@ -23,7 +23,7 @@ from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotA
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.run_import import ImportExport
 from chalicelib.services.setup.apply import ApplySetup
-from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import ImportStatus, Verb
 from tests.import_rig import Rig
@@ -193,7 +193,7 @@ class World(Rig):
 
     def _apply(self, changed: Retainer) -> None:
         retainers = tuple(changed if one.id == changed.id else one for one in self.book.retainers)
-        client = ClientSetup(self.book.client, retainers, self.book.rules)
+        client = ClientBook(self.book.client, retainers, self.book.rules)
         ApplySetup(self.directory, self.ledger, lambda: self.now).apply(Setup(clients=(client,)))
 
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import yaml
 
-from chalicelib.cli.setup_file.scalars import text
+from chalicelib.cli.setup_file.scalars import integer, text
 from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
+from chalicelib.cli.setup_file.shaped import like, shaped, words_of_any_case
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?%?")
 _SERIES = re.compile(r"[A-Za-z0-9-]{1,12}")
@@ -16,6 +17,9 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _WHOLE = 100
 _SPACES_AND_MARKS = re.compile(r"[\s.-]+")
+
+
+payment_days = integer(0, 365)
 
 
 class TaxCategory(StrEnum):
@@ -28,6 +32,7 @@ class TaxCategory(StrEnum):
     OUTSIDE = "O"
 
 
+@shaped(like("[A-Z]{2}", examples=["DE"]))
 def country(node: yaml.Node) -> str:
     """An ISO 3166-1 alpha-2 code."""
     from babel import Locale  # noqa: PLC0415 - slow to load, and only `apply` needs it
@@ -42,6 +47,7 @@ def country(node: yaml.Node) -> str:
     raise Unreadable(f"`{code}` is not the code of a country (ISO 3166, two capitals).{hint}")
 
 
+@shaped(like(r"[\s.-]*[A-Za-z][A-Za-z0-9\s.-]+", "boolean", examples=["DE123456789"]))
 def vat_id(node: yaml.Node) -> str:
     """A VAT id with its country, without spaces and marks."""
     written = text(node)
@@ -52,6 +58,7 @@ def vat_id(node: yaml.Node) -> str:
     return compact
 
 
+@shaped(like(r"[A-Za-z][A-Za-z0-9\s]+", examples=["DE89 3704 0044 0532 0130 00"]))
 def iban(node: yaml.Node) -> str:
     """An IBAN without spaces, its check digits right (ISO 13616)."""
     written = text(node)
@@ -63,6 +70,7 @@ def iban(node: yaml.Node) -> str:
     return compact
 
 
+@shaped(like(r"[A-Za-z][A-Za-z0-9\s]+", examples=["COBADEFFXXX"]))
 def bic(node: yaml.Node) -> str:
     """A BIC of 8 or 11 characters (ISO 9362)."""
     written = text(node)
@@ -72,6 +80,7 @@ def bic(node: yaml.Node) -> str:
     return compact
 
 
+@shaped(like(rf"(?!.*\d{{4}}){_SERIES.pattern}", "number", "boolean", examples=["HT-"]))
 def series(node: yaml.Node) -> str:
     """What numbers begin with."""
     written = text(node)
@@ -82,6 +91,7 @@ def series(node: yaml.Node) -> str:
     return written
 
 
+@shaped(like(_PERCENT.pattern, "number", minimum=0, maximum=_WHOLE, examples=["19"]))
 def percent(node: yaml.Node) -> Fraction:
     """A rate: `19`, `7.7` or `19 %`, read as typed."""
     written = text(node)
@@ -91,6 +101,7 @@ def percent(node: yaml.Node) -> Fraction:
     return Fraction(match[1])
 
 
+@shaped(words_of_any_case(*(each.value for each in TaxCategory)))
 def category(node: yaml.Node) -> TaxCategory:
     """How the rate is told apart."""
     written = text(node)

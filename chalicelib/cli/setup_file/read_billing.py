@@ -8,8 +8,6 @@ from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section
 from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party, Tax
 
-_MOST_DAYS = 365
-
 
 def read_seller(operator: Section) -> OperatorBilling:
     """The section `billing` of the operator."""
@@ -19,7 +17,7 @@ def read_seller(operator: Section) -> OperatorBilling:
     return OperatorBilling(
         party=_party(section),
         series=section.get("series", billing_scalars.series, NO_SELLER.series),
-        payment_days=section.get("payment_days", scalars.integer(0, _MOST_DAYS), NO_SELLER.payment_days),
+        payment_days=section.get("payment_days", billing_scalars.payment_days, NO_SELLER.payment_days),
         note=section.get("note", scalars.text, NO_SELLER.note),
     )
 
@@ -32,7 +30,7 @@ def read_buyer(client: Section, problems: Problems) -> ClientBilling:
     if tax and tax.category == TaxCategory.REVERSE_CHARGE and not party.vat_id:
         text = "With reverse charge the buyer owes the tax: add the client's `vat_id` to its `billing`."
         problems.add(client.node_of("tax"), text)
-    days = section.get("payment_days", scalars.integer(0, _MOST_DAYS), None) if section else None
+    days = section.get("payment_days", billing_scalars.payment_days, None) if section else None
     return ClientBilling(party, days, tax)
 
 

@@ -11,17 +11,19 @@ from chalicelib.cli.setup_file.read_renamed import read_renamed
 from chalicelib.cli.setup_file.read_terms import read_terms
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
+from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ClientMails, Issuing
 from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Terms
-from chalicelib.services.setup.declared import ClientSetup
+from chalicelib.services.setup.declared import Place
+from chalicelib.services.store.books import ClientBook
 
 
-def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
-    """One client of the list `clients`."""
+def read_client(node: yaml.Node, problems: Problems) -> tuple[ClientBook, Place]:
+    """One client of the list `clients`, and where it is declared."""
     section = Section(node, "a client", SECTIONS["clients"], problems)
     client = Client(
         id=ClientId(section.need("id", scalars.slug, "")),
@@ -37,16 +39,16 @@ def read_client(node: yaml.Node, problems: Problems) -> ClientSetup:
     slugs = tuple(str(retainer.id.retainer) for retainer in retainers)
     rules = tuple(_rule(each, slugs, problems) for each in section.items("rules"))
     projects = read_renamed(section, "projects", "a project", problems)
-    return ClientSetup(
+    book = ClientBook(
         client,
         retainers,
         rules,
-        projects,
-        place_of(section.node_of("id")),
-        read_buyer(section, problems),
-        section.get("invoices", scalars.one_of(Issuing), Issuing.VERIFY),
-        _mails(section),
+        aliases=Aliases(projects=projects),
+        billing=read_buyer(section, problems),
+        issuing=section.get("invoices", scalars.one_of(Issuing), Issuing.VERIFY),
+        mails=_mails(section),
     )
+    return book, place_of(section.node_of("id"))
 
 
 def read_match(section: Section) -> Match:

@@ -1,5 +1,7 @@
 """Renamed workers and projects, as `setup.yaml` writes them: a name, and the aliases under which exports know it."""
 
+from collections.abc import Collection
+
 import yaml
 
 from chalicelib.cli.setup_file import scalars
@@ -20,7 +22,7 @@ def read_renamed(parent: Section, key: str, what: str, problems: Problems) -> tu
     return tuple(sorted(found))
 
 
-def _renamed(node: yaml.Node, what: str, keys: tuple[str, ...], problems: Problems) -> Renamed:
+def _renamed(node: yaml.Node, what: str, keys: Collection[str], problems: Problems) -> Renamed:
     section = Section(node, what, keys, problems)
     section.check_present("aliases", " List the other names that exports give it.")
     return Renamed(section.need("name", scalars.text, ""), section.list_of("aliases", scalars.text))

@@ -60,12 +60,14 @@ def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
 
 def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Setup:
     operator = section.section("operator", "`operator`", SECTIONS["operator"])
+    declared = [read_client(node, problems) for node in section.items("clients")]
     setup = Setup(
         operator=_operator(operator) if operator else None,
         billing=read_seller(operator) if operator else None,
         hints=_hints(section, sources, problems) if section.has("sources") else None,
         workers=read_renamed(section, "workers", "a worker", problems) if section.has("workers") else None,
-        clients=tuple(read_client(node, problems) for node in section.items("clients")),
+        clients=tuple(book for book, _ in declared),
+        places={book.client.id: place for book, place in declared},
     )
     _check_names(section, setup, problems)
     if not section.has("inbox_rules"):

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -14,7 +13,8 @@ from zoneinfo import available_timezones
 import yaml
 
 from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
-from chalicelib.domain.ids import is_slug
+from chalicelib.cli.setup_file.shaped import Scalar, like, shaped, words, words_of_any_case
+from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
 from chalicelib.domain.terms import Cap
@@ -29,8 +29,14 @@ _PERCENT = re.compile(r"(\d{1,4}) ?%")
 _CYCLES = re.compile(r"(?:after )?(\d{1,4})(?: cycles?)?")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DAY = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?"
+"""Every date of ISO 8601 that Python reads."""
+_TIME = r"(?:\+|-(?=[0.,]))?[0-9.,][0-9a-zA-Zµ.,: '’]*"
+"""Wider than the durations that intake/durations.py reads: a figure, then figures, marks and units."""
 
 
+@shaped({"type": ["string", "number", "boolean"], "pattern": r"\S"})
 def text(node: yaml.Node) -> str:
     """A line of text, NFC-normalised, its white space folded."""
     if not isinstance(node, yaml.ScalarNode):
@@ -41,6 +47,7 @@ def text(node: yaml.Node) -> str:
     return written
 
 
+@shaped(like(SLUG.pattern, "number", "boolean", minimum=0))
 def slug(node: yaml.Node) -> str:
     """A name for folders and commands (domain/ids.py)."""
     name = text(node)
@@ -52,14 +59,16 @@ def slug(node: yaml.Node) -> str:
     raise Unreadable(f"`{name}` is not lower-case letters, digits and hyphens (at most 63).{hint}")
 
 
+@shaped(like(_EMAIL.pattern, examples=["name@example.com"]))
 def email(node: yaml.Node) -> str:
     """An e-mail address."""
     address = text(node)
-    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) is None:
+    if _EMAIL.fullmatch(address) is None:
         raise Unreadable(f"`{address}` is not an e-mail address; write it as name@example.com.")
     return address
 
 
+@shaped(like(_DAY, "integer", examples=["2026-01-31"]))
 def day(node: yaml.Node) -> date:
     """A date."""
     written = text(node)
@@ -69,6 +78,7 @@ def day(node: yaml.Node) -> date:
         raise Unreadable(f"`{written}` is not a date; write it as 2026-01-31.") from None
 
 
+@shaped(like(_TIME, "number", minimum=0, examples=["20 h"]))
 def seconds(node: yaml.Node) -> int:
     """Hours: `20 h`, `6.75`, `26:45`, `26:45:30` or `15 min`."""
     written = text(node)
@@ -78,9 +88,10 @@ def seconds(node: yaml.Node) -> int:
     return parsed
 
 
-def money_in(code: str) -> Callable[[yaml.Node], Money]:
+def money_in(code: str) -> Scalar[Money]:
     """A reader of amounts in the client's currency, as in `1000.00`."""
 
+    @shaped(like(_AMOUNT.pattern, "number", minimum=0, examples=["1000.00"]))
     def money(node: yaml.Node) -> Money:
         written = text(node)
         match = _AMOUNT.fullmatch(written)
@@ -94,6 +105,7 @@ def money_in(code: str) -> Callable[[yaml.Node], Money]:
     return money
 
 
+@shaped(like("[A-Z]{3}", examples=["EUR"]))
 def currency(node: yaml.Node) -> str:
     """An ISO 4217 code."""
     from babel.numbers import is_currency  # noqa: PLC0415 - slow to load, and only `apply` needs it
@@ -104,6 +116,7 @@ def currency(node: yaml.Node) -> str:
     return code
 
 
+@shaped(like(_LOCALE.pattern, examples=["en", "en-IE", "de-DE", "fr-FR"]))
 def locale(node: yaml.Node) -> str:
     """A BCP 47 tag whose formats are known."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - slow to load, and only `apply` needs it
@@ -118,6 +131,7 @@ def locale(node: yaml.Node) -> str:
     raise Unreadable(f"`{tag}` is not a known locale; write it as en, en-IE, de-DE or fr-FR.")
 
 
+@shaped(like("[A-Za-z][A-Za-z0-9_+/-]*", examples=["Europe/Berlin"]))
 def zone(node: yaml.Node) -> str:
     """An IANA time zone."""
     name = text(node)
@@ -130,9 +144,10 @@ def zone(node: yaml.Node) -> str:
     raise Unreadable(f"`{name}` is not an IANA time zone.{hint}")
 
 
-def integer(low: int, high: int) -> Callable[[yaml.Node], int]:
+def integer(low: int, high: int) -> Scalar[int]:
     """A reader of whole numbers from `low` to `high`."""
 
+    @shaped(like(r"\d{1,9}", "integer", minimum=low, maximum=high))
     def whole(node: yaml.Node) -> int:
         written = text(node)
         if re.fullmatch(r"\d{1,9}", written) is None or not low <= int(written) <= high:
@@ -142,6 +157,7 @@ def integer(low: int, high: int) -> Callable[[yaml.Node], int]:
     return whole
 
 
+@shaped(like(_FACTOR.pattern, "number", exclusiveMinimum=0, examples=["1.5"]))
 def factor(node: yaml.Node) -> Fraction:
     """A multiplier above 0, as in `1.5`."""
     written = text(node)
@@ -150,20 +166,22 @@ def factor(node: yaml.Node) -> Fraction:
     return Fraction(written)
 
 
-def one_of(kind: type[E]) -> Callable[[yaml.Node], E]:
+def one_of(kind: type[E]) -> Scalar[E]:
     """A reader of one word of a list of words."""
-    words = tuple(member.value for member in kind)
+    known = tuple(member.value for member in kind)
 
+    @shaped(words(*known))
     def choice(node: yaml.Node) -> E:
         written = text(node)
-        if written in words:
+        if written in known:
             return kind(written)
-        near = did_you_mean(written, words)
-        raise Unreadable(f"`{written}` is none of {', '.join(words)}.{near}")
+        near = did_you_mean(written, known)
+        raise Unreadable(f"`{written}` is none of {', '.join(known)}.{near}")
 
     return choice
 
 
+@shaped(words_of_any_case("yes", "no", "true", "false", type=["string", "boolean"]))
 def yes_no(node: yaml.Node) -> bool:
     """`yes` or `no`."""
     written = text(node).casefold()
@@ -172,6 +190,7 @@ def yes_no(node: yaml.Node) -> bool:
     return _YES_NO[written]
 
 
+@shaped(like(rf"none|{_PERCENT.pattern}|{_TIME}", "number", minimum=0, examples=["10 h", "50 %", "none"]))
 def cap(node: yaml.Node) -> Cap | None:
     """`none`, hours, or a percentage of the allotment such as `50 %`."""
     written = text(node)
@@ -182,6 +201,7 @@ def cap(node: yaml.Node) -> Cap | None:
     return Cap(seconds=seconds(node))
 
 
+@shaped(like(f"never|{_CYCLES.pattern}", "integer", minimum=1, examples=["after 2 cycles", "never"]))
 def expiry(node: yaml.Node) -> int | None:
     """`never`, or `after 2 cycles`."""
     written = text(node)

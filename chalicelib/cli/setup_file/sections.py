@@ -4,7 +4,7 @@ A `Section` is a mapping whose keys are known. Whatever is wrong becomes a probl
 that one pass over the file finds everything; the values are used only when there was no problem.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -57,7 +57,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 class Section:
     """One mapping of the file, such as a retainer."""
 
-    def __init__(self, node: yaml.Node, what: str, keys: tuple[str, ...], problems: Problems) -> None:
+    def __init__(self, node: yaml.Node, what: str, keys: Collection[str], problems: Problems) -> None:
         """Check the keys of `node`; `what` names the section in sentences, as in `a retainer`."""
         self.node = node
         self._what = what[0].upper() + what[1:]
@@ -74,7 +74,7 @@ class Section:
         for key, value in node.value:
             self._take(key, value, keys)
 
-    def _take(self, key: yaml.Node, value: yaml.Node, keys: tuple[str, ...]) -> None:
+    def _take(self, key: yaml.Node, value: yaml.Node, keys: Collection[str]) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name not in keys:
             self._excused.update(get_close_matches(name.casefold(), keys, n=1))
@@ -116,7 +116,7 @@ class Section:
         if not is_said and key not in self._excused:
             self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.{hint}")
 
-    def section(self, key: str, what: str, keys: tuple[str, ...]) -> "Section | None":
+    def section(self, key: str, what: str, keys: Collection[str]) -> "Section | None":
         """A section inside this one, or None where it is absent."""
         return Section(self._values[key], what, keys, self._problems) if key in self._values else None
 

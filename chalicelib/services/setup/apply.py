@@ -8,9 +8,9 @@ from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
-from chalicelib.services.setup.declared import ClientSetup, Setup, SetupProblem
+from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
-from chalicelib.services.store.books import Directory, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, Directory, Operator, OperatorBook
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger
 
@@ -67,7 +67,7 @@ class ApplySetup:
         alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
-    def _client(self, declared: ClientSetup, operator: OperatorBook, *, write: bool) -> ClientPlan:
+    def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> ClientPlan:
         stored = self._directory.read_client(declared.client.id)
         plan = plan_client(declared, stored, operator, self._clock())
         book = plan.book or stored

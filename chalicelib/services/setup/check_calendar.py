@@ -31,7 +31,7 @@ def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledge
             if book and before:
                 text = _closed(before, after, book.head.position(after.id)) or _loss(before, after, book, now, ledger)
                 if text:
-                    yield SetupProblem(declared.place, text)
+                    yield SetupProblem(setup.place_of(declared.client.id), text)
 
 
 def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str:

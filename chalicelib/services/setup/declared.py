@@ -1,15 +1,15 @@
 """The set-up that an operator declares in a file: values, already checked, with the places they came from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.domain.aliases import Renamed
-from chalicelib.domain.billing import NO_BUYER, ClientBilling, OperatorBilling
-from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
-from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.domain.routing import ClientRule, InboxRule
+from chalicelib.domain.billing import OperatorBilling
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.routing import InboxRule
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.store.books import Operator
+from chalicelib.services.store.books import ClientBook, Operator
 
 
 class Place(NamedTuple):
@@ -30,21 +30,6 @@ class SetupProblem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ClientSetup:
-    """One client as declared. Its link and each retainer's `live_from` are not the file's to say."""
-
-    client: Client
-    retainers: tuple[Retainer, ...]
-    rules: tuple[ClientRule, ...]
-    projects: tuple[Renamed, ...] = ()
-    """The projects that exports name, or named once, in more than one way."""
-    place: Place = _TOP
-    billing: ClientBilling = NO_BUYER
-    issuing: Issuing = Issuing.VERIFY
-    mails: ClientMails = ALL_MAILS
-
-
-@dataclass(frozen=True, slots=True)
 class InboxRuleSetup:
     """One rule for files at the top of the inbox."""
 
@@ -61,6 +46,13 @@ class Setup:
     workers: tuple[Renamed, ...] | None = None
     """The workers whom exports name, or named once, in more than one way."""
     inbox_rules: tuple[InboxRuleSetup, ...] | None = None
-    clients: tuple[ClientSetup, ...] = ()
+    clients: tuple[ClientBook, ...] = ()
+    """As declared: the file says nothing of a client's link, its ledger's head and each retainer's `live_from`."""
     billing: OperatorBilling | None = None
     """Stands in the file with the operator, or not at all."""
+    places: Mapping[ClientId, Place] = field(default_factory=dict)
+    """Where each client is declared."""
+
+    def place_of(self, client: ClientId) -> Place:
+        """Where a client is declared in the file."""
+        return self.places.get(client, _TOP)

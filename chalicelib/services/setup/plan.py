@@ -11,12 +11,11 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.setup.declared import ClientSetup, Setup, SetupProblem
+from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.describe import (
     Words,
     words_of_client,
@@ -28,7 +27,7 @@ from chalicelib.services.setup.describe import (
     words_of_retainer,
     words_of_rules,
 )
-from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, Operator, OperatorBook
 
 
 class Fate(StrEnum):
@@ -75,7 +74,7 @@ class OperatorPlan:
     changes: tuple[Change, ...]
 
 
-def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: OperatorBook, now: datetime) -> ClientPlan:
+def plan_client(declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, now: datetime) -> ClientPlan:
     """The client as it will be: declared, with the link, the head and the lives that it has.
 
     `operator` is the operator's book as it will be: what each client's book repeats of it is taken from there.
@@ -83,17 +82,15 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
     before = {retainer.id: retainer for retainer in stored.retainers} if stored else {}
     kept = [retainer for key, retainer in before.items() if key not in {r.id for r in declared.retainers}]
     retainers = tuple(_with_life(retainer, before.get(retainer.id), now) for retainer in declared.retainers)
-    book = ClientBook(
-        client=replace(declared.client, link=stored.client.link) if stored else declared.client,
+    current = stored or declared
+    book = replace(
+        declared,
+        client=replace(declared.client, link=current.client.link),
         retainers=(*retainers, *kept),
-        rules=declared.rules,
-        head=stored.head if stored else ClientHead(),
-        version=stored.version if stored else 0,
+        head=current.head,
+        version=current.version,
         operator=Operator(operator.name, operator.email),
-        billing=declared.billing,
-        issuing=declared.issuing,
-        mails=declared.mails,
-        aliases=Aliases(operator.workers, declared.projects),
+        aliases=replace(declared.aliases, workers=operator.workers),
     )
     changes = (
         _change(
@@ -115,7 +112,7 @@ def plan_client(declared: ClientSetup, stored: ClientBook | None, operator: Oper
             "projects",
             book.client.id,
             words_of_renamed(stored.aliases.projects if stored else ()),
-            words_of_renamed(declared.projects),
+            words_of_renamed(declared.aliases.projects),
         ),
     )
     return ClientPlan(None if book == stored else book, changes)
@@ -163,7 +160,7 @@ def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
                 text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; give one another."
-                found.append(SetupProblem(each.place, text))
+                found.append(SetupProblem(setup.place_of(each.client.id), text))
     known = sorted({*declared, *names})
     for rule in setup.inbox_rules or ():
         if rule.rule.client not in known:

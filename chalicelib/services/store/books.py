@@ -52,6 +52,9 @@ class ClientHead:
         return replace(self, last_order=max(self.last_order, order), as_of=now, recent=recent)
 
 
+NO_IMPORTS = ClientHead()
+
+
 class Operator(NamedTuple):
     """Who runs the deployment, and where a client may ask; both empty where nothing is set up."""
 
@@ -64,14 +67,14 @@ NOBODY = Operator()
 
 @dataclass(frozen=True, slots=True)
 class ClientBook:
-    """Everything the directory holds about one client: read with one query."""
+    """What the operator declared about one client, and the head of its ledger: all are read with one query."""
 
     client: Client
     retainers: tuple[Retainer, ...]
-    rules: tuple[ClientRule, ...]
-    head: ClientHead
+    rules: tuple[ClientRule, ...] = ()
+    head: ClientHead = NO_IMPORTS
     version: int = 0
-    """Version of the set-up part (client, retainers, rules, operator, aliases); 0: not stored yet."""
+    """Version of everything but the head; 0: declared, and not stored yet."""
     operator: Operator = NOBODY
     """As the set-up that was last applied has it: kept with each client, so that a page need not read it apart."""
     aliases: Aliases = NO_ALIASES

@@ -13,7 +13,7 @@ from io import StringIO
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.quantities import HOUR, clock, round_half_away
-from chalicelib.render.spreadsheet import spreadsheet_text
+from chalicelib.render.text import spreadsheet_text
 from chalicelib.services.cycles.read_balance import ClientBalance
 from chalicelib.web.page.build_work_log import shown_entries
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from chalicelib.cli.commands import Later
 from chalicelib.cli.main import main
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.cli.setup_file.schema import SECTIONS
@@ -27,7 +28,8 @@ def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         else:
-            yield f"{path} {name}", command
+            assert isinstance(command, Later)
+            yield f"{path} {name}", command.load()
 
 
 COMMANDS = dict(commands(main, "hourtab"))

@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from chalicelib.cli.commands import Later
 from chalicelib.cli.errors import one_line
 from chalicelib.cli.main import main
 from chalicelib.services.store.conflicts import StaleWriteError
@@ -47,7 +50,7 @@ def test_the_deployment_can_be_chosen_at_any_place_and_the_last_word_counts(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("clients",), "No such command 'clients'."),
+        (("clients",), "No such command 'clients'. Did you mean 'client'?"),
         (("apply",), "Missing argument 'FILE'."),
         (("apply", "nowhere.yaml"), "Invalid value for 'FILE': File 'nowhere.yaml' does not exist."),
         (("client", "show", "acme", "now"), "Got unexpected extra argument (now)."),
@@ -103,12 +106,66 @@ def test_an_error_says_what_to_do_next(error: Exception, advice: str) -> None:
     assert one_line(error).startswith(advice)
 
 
-def test_help_and_version_load_no_sdk() -> None:
-    program = "import sys, json; from chalicelib.cli.main import main\ntry: main(['balance', '--help'])\n"
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def loaded_by(*words: str) -> set[str]:
+    """The modules that a line of the command has imported when it ends."""
+    program = f"import sys, json; from chalicelib.cli.main import main\ntry: main({list(words)})\n"
     program += "except SystemExit: print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
-    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(json.loads(done.stderr.splitlines()[-1]))
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root)
 
-    loaded = set(json.loads(done.stderr))
-    assert loaded.isdisjoint({"botocore", "pynamodb", "yaml", "chalicelib.wiring"})
+def test_the_help_of_a_command_loads_no_sdk() -> None:
+    assert loaded_by("balance", "--help").isdisjoint({"botocore", "pynamodb", "yaml", "chalicelib.wiring"})
+
+
+FRAME = {
+    "chalicelib.cli",
+    *(f"chalicelib.cli.{name}" for name in ("commands", "errors", "main", "output", "parts")),
+    "chalicelib.domain",
+    "chalicelib.domain.errors",
+}
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ("import", "--help"), ("invoice",), ("clients",)])
+def test_what_needs_no_command_imports_none(words: tuple[str, ...]) -> None:
+    assert {name for name in loaded_by(*words) if name.startswith("chalicelib.")} == FRAME
+
+
+def laters(group: click.Group, path: str = "") -> list[tuple[str, Later]]:
+    """The stand-ins of all commands, by how they are typed."""
+    found = []
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found += laters(command, f"{path}{name} ")
+        else:
+            assert isinstance(command, Later)
+            found.append((f"{path}{name}", command))
+    return found
+
+
+LATERS = dict(laters(main))
+GROUPS = {name: group for name, group in main.commands.items() if isinstance(group, click.Group)}
+
+
+@pytest.mark.parametrize("name", LATERS)
+def test_a_listed_command_says_what_the_command_itself_says(name: str) -> None:
+    listed, command = LATERS[name], LATERS[name].load()
+
+    assert listed.name == command.name
+    for limit in (20, 45, 80, 200):
+        assert command.get_short_help_str(limit) == listed.get_short_help_str(limit)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_listed_group_is_the_group_itself(name: str) -> None:
+    listed = GROUPS[name]
+    [place] = {one.place for one in listed.commands.values() if isinstance(one, Later)}
+    module, _, attribute = place.partition(":")
+    group = getattr(import_module(module), attribute)
+
+    assert group.help == listed.help
+    assert group.list_commands(click.Context(group)) == listed.list_commands(click.Context(listed))
+    assert [one.name for one in group.params] == [one.name for one in listed.params]

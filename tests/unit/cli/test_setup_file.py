@@ -173,7 +173,7 @@ def test_two_clients_may_have_renamed_projects_of_the_same_name() -> None:
 
     first, second = read(CLIENT + projects + other + projects).clients
 
-    assert first.projects == second.projects == (Renamed("Website 2026", ("Website",)),)
+    assert first.aliases.projects == second.aliases.projects == (Renamed("Website 2026", ("Website",)),)
 
 
 def test_a_chain_of_projects_is_refused_too() -> None:

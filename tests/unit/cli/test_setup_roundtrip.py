@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cli.setup_file.read_setup import read_setup
-from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.billing import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
@@ -21,8 +21,8 @@ from chalicelib.domain.quantities import Money, hours_in_words
 from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
-from chalicelib.services.setup.declared import ClientSetup, InboxRuleSetup, Setup
-from chalicelib.services.store.books import Operator
+from chalicelib.services.setup.declared import InboxRuleSetup, Setup
+from chalicelib.services.store.books import ClientBook, Operator
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
@@ -97,7 +97,11 @@ def setups(draw: st.DrawFn) -> Setup:
         matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS)
         to_retainer = st.builds(ClientRule, matches, st.sampled_from(Pool), st.just(own[0].id.retainer), TEXTS)
         rules = tuple(draw(st.lists(to_retainer, max_size=2)))
-        clients.append(ClientSetup(client, own, rules, draw(renamed()), billing=draw(buyers()), **draw(notices())))
+        clients.append(
+            ClientBook(
+                client, own, rules, aliases=Aliases(projects=draw(renamed())), billing=draw(buyers()), **draw(notices())
+            )
+        )
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
     operator = Operator(draw(TEXTS), "a@b.example")
     return Setup(operator, None, draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
@@ -191,7 +195,7 @@ def when(match: Match) -> dict[str, str]:
     return {key: value for key, value in pairs.items() if value is not None}
 
 
-def client(setup: ClientSetup) -> dict[str, Any]:
+def client(setup: ClientBook) -> dict[str, Any]:
     own = setup.client
     billing = party(setup.billing.party, "iban", "bic") | {"payment_days": setup.billing.payment_days}
     return {
@@ -206,7 +210,7 @@ def client(setup: ClientSetup) -> dict[str, Any]:
         "currency": own.currency,
         "hours_format": own.hours_format.value,
         "retainers": [retainer(each) for each in setup.retainers],
-        "projects": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.projects],
+        "projects": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.aliases.projects],
         "rules": [
             {"when": when(each.match), "pool": each.pool.value, "retainer": each.retainer, "reason": each.reason}
             for each in setup.rules
@@ -260,18 +264,9 @@ def version(own: Terms) -> dict[str, Any]:
     }
 
 
-TOP = ClientSetup(Client(ClientId("x"), "x"), (), ()).place
-
-
 def without_places(setup: Setup) -> Setup:
-    return Setup(
-        setup.operator,
-        setup.hints,
-        setup.workers,
-        tuple(InboxRuleSetup(each.rule) for each in setup.inbox_rules or ()),
-        tuple(replace(each, place=TOP) for each in setup.clients),
-        setup.billing,
-    )
+    rules = tuple(InboxRuleSetup(each.rule) for each in setup.inbox_rules or ())
+    return replace(setup, inbox_rules=rules, places={})
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from chalicelib.domain.invoice import LineKind
 from chalicelib.domain.retainer import Pause
 from chalicelib.services.setup.apply import ApplySetup
-from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.setup.declared import Setup
+from chalicelib.services.store.books import ClientBook
 from tests.builders import day, hours, money, rule, terms
 from tests.conservation import check_chain
 from tests.import_rig import row
@@ -16,7 +17,7 @@ def declare(at, **changes):
     """Apply a file in which the retainer differs by this; returns what is wrong with it."""
     mine = at.directory.books["acme"]
     changed = replace(mine.retainers[0], **changes)
-    setup = Setup(clients=(ClientSetup(mine.client, (changed,), ()),))
+    setup = Setup(clients=(ClientBook(mine.client, (changed,)),))
     return ApplySetup(at.directory, at.ledger, lambda: at.now).apply(setup).conflicts
 
 

@@ -19,7 +19,8 @@ from chalicelib.services.cycles.read_balance import LATEST, Asked, balance_of
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.run_import import ImportExport
 from chalicelib.services.setup.apply import ApplySetup
-from chalicelib.services.setup.declared import ClientSetup, Place, Setup
+from chalicelib.services.setup.declared import Setup
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import Verb
 from tests.builders import ACME_SUPPORT, hours, retainer, rounding, rule, terms
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row
@@ -255,7 +256,7 @@ def test_a_set_up_that_is_applied_late_does_not_change_the_terms_of_a_cycle_whos
     at.at("2026-02-10")
     mine = at.directory.books["acme"]
     dearer = replace(mine.retainers[0], terms=(terms("2026-01-01", fee="1.00"),))
-    setup = Setup(clients=(ClientSetup(mine.client, (dearer,), (), (), Place(1, 1)),))
+    setup = Setup(clients=(ClientBook(mine.client, (dearer,)),))
 
     ApplySetup(at.directory, at.ledger, lambda: at.now).apply(setup)
 
@@ -270,7 +271,7 @@ def test_terms_from_inside_a_cycle_whose_close_was_due_are_refused():
     changed = replace(mine.retainers[0], terms=(*mine.retainers[0].terms, terms("2026-01-15", fee="1.00")))
 
     plan = ApplySetup(at.directory, at.ledger, lambda: at.now).apply(
-        Setup(clients=(ClientSetup(mine.client, (changed,), (), (), Place(1, 1)),))
+        Setup(clients=(ClientBook(mine.client, (changed,)),))
     )
 
     assert plan.conflicts

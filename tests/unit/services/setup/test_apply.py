@@ -8,7 +8,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
 from chalicelib.services.setup.apply import ApplySetup
-from chalicelib.services.setup.declared import ClientSetup, Setup
+from chalicelib.services.setup.declared import Setup
 from chalicelib.services.setup.plan import Fate
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
@@ -20,7 +20,7 @@ ACME = Client(ClientId("acme"), "Acme", aliases=("Acme Ltd",))
 
 
 def declared(*retainers: Retainer, client: Client = ACME) -> Setup:
-    return Setup(clients=(ClientSetup(client, retainers or (retainer(backfill=True),), ()),))
+    return Setup(clients=(ClientBook(client, retainers or (retainer(backfill=True),)),))
 
 
 def stored(*retainers: Retainer, client: Client = ACME) -> ClientBook:
@@ -232,7 +232,7 @@ def test_a_file_without_workers_keeps_them_and_an_empty_list_forgets_them() -> N
 def test_a_client_s_renamed_projects_are_what_the_file_says() -> None:
     directory = FakeDirectory(stored())
     setup = declared()
-    renamed = replace(setup, clients=(replace(setup.clients[0], projects=WEBSITE),))
+    renamed = replace(setup, clients=(replace(setup.clients[0], aliases=Aliases(projects=WEBSITE)),))
 
     assert apply(directory, renamed)["projects acme"] is Fate.CREATED
     assert directory.books[ACME.id].aliases == Aliases(projects=WEBSITE)

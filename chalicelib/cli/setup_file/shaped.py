@@ -1,0 +1,54 @@
+"""A reader of a single value that also says, as JSON Schema, what such a value looks like.
+
+Editors check a set-up file by that (json_schema.py). A shape is never narrower than its reader, so that no editor
+marks what `hourtab apply` takes. It is wider where a list of the world's names decides, or the rest of the file: time
+zones, check digits, the decimals of a currency.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import yaml
+
+T = TypeVar("T")
+Shape = Mapping[str, Any]
+"""A JSON Schema of one value, as YAML 1.2 reads it: `1000.00` is a number, `20 h` and `2026-01-31` are strings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Generic[T]):
+    """Reads a node, or raises Unreadable."""
+
+    read: Callable[[yaml.Node], T]
+    shape: Shape
+
+    def __call__(self, node: yaml.Node) -> T:
+        """The value of a node."""
+        return self.read(node)
+
+
+def shaped(shape: Shape) -> Callable[[Callable[[yaml.Node], T]], Scalar[T]]:
+    """Give a reader the shape of what it takes."""
+    return lambda read: Scalar(read, shape)
+
+
+def like(pattern: str, *types: str, examples: Sequence[str] = (), **more: Any) -> Shape:
+    """Text of this pattern, white space around it aside; `types` are those as which YAML reads some of it unquoted.
+
+    Editors offer the examples, and those that are built on VS Code's validator show the message.
+    """
+    shape: dict[str, Any] = {"type": ["string", *types] if types else "string", "pattern": rf"^\s*(?:{pattern})\s*$"}
+    hints = {"patternErrorMessage": f"Write it as {examples[0]}.", "examples": [*examples]} if examples else {}
+    return {**shape, **hints, **more}
+
+
+def words(*known: str) -> Shape:
+    """One of these words."""
+    return {"enum": [*known]}
+
+
+def words_of_any_case(*known: str, **more: Any) -> Shape:
+    """One of these words, in any case; editors offer them as they are written here."""
+    letters = ("".join(f"[{letter.upper()}{letter.lower()}]" for letter in word) for word in known)
+    return {"anyOf": [words(*known), {**like("|".join(letters)), **more}]}

@@ -1,0 +1,60 @@
+"""`hourtab init` and `hourtab schema`: a set-up file to start from, and what editors check it by."""
+
+import shlex
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from chalicelib.cli.commands import Command
+from chalicelib.cli.output import answer
+from chalicelib.cli.setup_file import SCHEMA_FILE, STARTER_FILE
+from chalicelib.cli.values import Day
+
+_SCHEMA = "hourtab.schema.json"
+"""The schema's name in the first line of the starter."""
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default="setup.yaml")
+@click.option("--starts-on", type=Day(), help="First day of the retainers; without it, the first of this month.")
+@click.option("--force", is_flag=True, help="Overwrite files that exist.")
+def init(file: Path, starts_on: date | None, force: bool) -> None:
+    """Write a commented set-up file with six ordinary clients to start from.
+
+    FILE is setup.yaml where none is named. The schema by which editors check it is written into the same folder.
+    """
+    day = starts_on or datetime.now(UTC).date().replace(day=1)
+    if not _write(file, _starter(file, day), force=force):
+        raise click.ClickException(f"{file} exists: name another file, or overwrite it with --force.")
+    schema = file.with_name(_SCHEMA)
+    is_new = _write(schema, SCHEMA_FILE.read_text(encoding="utf-8"), force=force)
+    lines = [
+        f"{file} is written: six clients, served from {day}.",
+        f"{schema} is written: editors complete and check the file by it."
+        if is_new
+        else f"{schema} exists and is left as it is; --force renews it.",
+        f"Next: hourtab apply {shlex.quote(str(file))} --dry-run",
+    ]
+    answer({"file": str(file), "schema": str(schema), "starts_on": day.isoformat()}, lines)
+
+
+@click.command(cls=Command)
+def schema() -> None:
+    """Print the JSON Schema by which editors complete and check a set-up file."""
+    click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
+
+
+def _starter(file: Path, day: date) -> str:
+    starter = STARTER_FILE.read_text(encoding="utf-8")
+    return starter.replace("2026-01-01", day.isoformat()).replace("setup.yaml", shlex.quote(str(file)))
+
+
+def _write(path: Path, text: str, *, force: bool) -> bool:
+    """Whether the file could be written: without `force`, one that exists is left alone."""
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        return False
+    return True
