@@ -26,8 +26,8 @@ def note_bounces(event: Mapping[str, Any]) -> dict[str, int]:
         NotYetSentError: the bounce came before the sender had marked its mail.
         CloudError: the store does not answer.
     """
-    blocked = sum(_note(_message(record)) for record in event.get("Records", ()))
-    return {"blocked": blocked}
+    added = sum(_note(_message(record)) for record in event.get("Records", ()))
+    return {"blocked": added}
 
 
 def _note(message: str) -> int:
@@ -41,11 +41,11 @@ def _note(message: str) -> int:
     reason, at, returned = feedback.reason, feedback.at, feedback.mail
     added = [wiring.blocks().add(address, reason, at, returned) for address in feedback.addresses]
     written = [mail.id for mails in added for mail in mails]
-    logger().info("address blocked", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
+    logger().info("address suppressed", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
     try:
         wiring.mail_queue().send(written)
     except CloudError as error:  # the sweep makes it good
-        logger().warning("wake-up not sent", extra={"code": error.code})
+        logger().warning("tasks not queued", extra={"code": error.code})
     return len(written)
 
 

@@ -35,7 +35,7 @@ def handle_mail_message(record: SQSRecord) -> None:
 def sweep_tasks() -> dict[str, int]:
     """Queue every task that waits: also those whose message got lost."""
     waiting = wiring.run_task().sweep()
-    logger().info("outbox swept", extra={"waiting": waiting})
+    logger().info("tasks swept", extra={"waiting": waiting})
     return {"waiting": waiting}
 
 
@@ -67,4 +67,4 @@ def queue(tasks: Sequence[Task]) -> None:
     try:
         wiring.mail_queue().send(ids)
     except CloudError as error:
-        logger().warning("wake-up not sent", extra={"mail_ids": ids, "code": error.code})
+        logger().warning("tasks not queued", extra={"mail_ids": ids, "code": error.code})

@@ -78,10 +78,10 @@ class MailsToOperator:
         if returned is None or returned.copy is None:
             raise UnwritableMailError(f"The mail {about} that came back is not kept: there is nothing to show.")
         operator, address = self._operator(mail), _recipient(self.copies.read(returned.copy))
-        block = self.suppression_list.find(address)
-        if block is None:
+        suppression = self.suppression_list.find(address)
+        if suppression is None:
             raise NothingToSayError("The address takes mails again.")
-        return bounced_letter(address, block, returned, to=operator.email, operator=operator.name)
+        return bounced_letter(address, suppression, returned, to=operator.email, operator=operator.name)
 
     def _operator(self, mail: Task) -> OperatorBook:
         operator = self.directory.read_operator()
