@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chalicelib.handlers import mails as mail_events
-from chalicelib.services.mails.send import CLAIM
+from chalicelib.services.mails.run_task import CLAIM
 
 SENDERS = ("SendMailsRole", "SweepOutboxRole", "WriteDigestRole", "NoteBouncesRole")
 
