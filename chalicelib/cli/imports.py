@@ -10,7 +10,7 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.parts import Parts
-from chalicelib.cli.report import cycle_lines, progress_lines, report_lines
+from chalicelib.cli.report import cycle_lines, progress_lines, record_lines, report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
@@ -34,7 +34,7 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class UnknownImportError(HourTabError):
-    """No import has this id. Ids mean nothing to a person, so none but a near one is told."""
+    """No import has this id. Ids mean nothing to a person, so only a near one is named."""
 
     def __init__(self, wanted: str, known: Sequence[str]) -> None:
         near = near_names(wanted, known)[:1]
@@ -139,8 +139,7 @@ def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command
         return
     record = _find(parts, id)
     page = parts.report_address(record.id)
-    told = [f"  page: {page}"] if page else []
-    answer({**record_json(record), "page": page}, [*report_lines(_title(record), record.report), *told])
+    answer({**record_json(record), "page": page}, [*record_lines(record), *([f"  page: {page}"] if page else [])])
 
 
 @imports.command()
@@ -227,7 +226,7 @@ def _find(parts: Parts, wanted: str) -> ImportRecord:
 
 def _show_records(records: list[ImportRecord]) -> None:
     values = [record_json(record) for record in records]
-    answer(_one_or_all(values), (line for one in records for line in report_lines(_title(one), one.report)))
+    answer(_one_or_all(values), (line for one in records for line in record_lines(one)))
     _end([record.report for record in records])
 
 

@@ -12,7 +12,7 @@ from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.import_record import ImportRecord
 from chalicelib.services.store.tasks import Task
 from chalicelib.words.formats import Formats
-from chalicelib.words.import_report import status_words
+from chalicelib.words.import_sentences import status_words
 
 _SHOWN = 10
 """So many things of a kind are listed."""

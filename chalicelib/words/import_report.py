@@ -1,116 +1,318 @@
-"""What an import's report says to a person beside its figures: how it stands, and what to do next."""
+"""The report of an import for people: one value, of which page, mail and terminal print as much as fits.
 
-from collections.abc import Iterator
+For programs there is its JSON (render/report_json.py).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chalicelib.domain.ids import ImportId
-from chalicelib.intake.rows import RefusalKind, RowProblem
-from chalicelib.services.store.import_record import ImportRecord, ImportStatus, LateEntry, accepts_missing, is_undone
+from chalicelib.services.store.import_record import (
+    PROBLEM_LIMIT,
+    CycleChange,
+    DroppedFile,
+    ImportRecord,
+    ImportReport,
+    LateEntry,
+    LikelyDouble,
+    MissingEntry,
+    Verb,
+    accepts_missing,
+    is_undone,
+)
+from chalicelib.words.formats import Formats
+from chalicelib.words.import_sentences import (
+    NextStep,
+    ProblemWords,
+    fate_of_missing,
+    late_words,
+    next_steps,
+    problem_words,
+    status_words,
+)
 
-_STATUS = {
-    ImportStatus.DONE: "Done",
-    ImportStatus.DONE_WITH_PROBLEMS: "Done, with problems",
-    ImportStatus.REFUSED: "Refused",
-}
 
-_MENDED_IN_THE_SET_UP = {
-    RefusalKind.AMBIGUOUS_DATES,
-    RefusalKind.LOST_ORIGINAL,
-    RefusalKind.UNKNOWN_CLIENT,
-    RefusalKind.UNKNOWN_HEADER,
-    RefusalKind.UNKNOWN_RETAINER,
-}
-"""Files that can count as they are, once something beside them is mended."""
+class CountRow(NamedTuple):
+    """One line of the sum of the file's rows."""
+
+    sign: str
+    name: str
+    rows: str
+    what: str
+    """What became of them."""
 
 
-class NextStep(NamedTuple):
-    """One thing that the operator can do, with the commands that do it, if any."""
+class CycleRow(NamedTuple):
+    """One cycle that the file spoke about."""
 
+    retainer: str
+    """`client/retainer`."""
+    start: str
+    before: str
+    after: str
+    change: str
+    """Signed; "" where nothing changed."""
+
+
+class ListedRow(NamedTuple):
+    """One line of a list: a row of the file or an entry."""
+
+    place: str
+    """The line in the file, or the day."""
     text: str
-    commands: tuple[str, ...] = ()
+    about: str
+    hours: str = ""
 
 
-class ProblemWords(NamedTuple):
-    """A row's problem as text."""
+class Listing(NamedTuple):
+    """Rows or entries that deserve a look."""
 
-    line: str
-    cell: str
-    """The column with its value, or whichever of them is known."""
+    slug: str
+    one: str
+    """What a single one of them is called."""
+    title: str
+    intro: str
+    place: str
+    """What the first column holds: `Line` or `Date`."""
+    text: str
+    """What the second column holds."""
+    rows: tuple[ListedRow, ...]
+    total: int | None
+    """How many there are, those that the record does not list among them; None: nobody counted them."""
+    rules: tuple[str, ...] = ()
+    """Lines to paste into the set-up file."""
+
+
+class ReportView(NamedTuple):
+    """The report of one import, as every printer shows it: page, mail, terminal."""
+
+    title: str
+    """The name of the file."""
+    time: str
+    status: str
+    summary: str
+    """What the status stands for, in figures."""
+    is_refused: bool
     reason: str
+    """Why a file was refused; "" for others."""
+    note: str
+    """That what follows does not count (any more), or ""."""
+    facts: tuple[tuple[str, str], ...]
+    place: str
+    """Where in the inbox the file was dropped."""
+    steps: tuple[NextStep, ...]
+    counts: tuple[CountRow, ...]
+    missing: str
+    """What entries of earlier files this one does not repeat, in a sentence; "" where there are none."""
+    cycles: tuple[CycleRow, ...]
+    listings: tuple[Listing, ...]
+    decisions: tuple[tuple[str, str], ...]
+    """When, and what."""
+    kept: str
+    """Where the file itself is."""
 
 
-def status_words(record: ImportRecord) -> str:
-    """How the import stands now: `Done`, `Refused`, `Undone`."""
-    return "Undone" if is_undone(record) else _STATUS[record.report.status]
+_ROWS = {
+    "new": "counted for the first time",
+    "changed": "in place of what was counted before",
+    "moved": "counted on another day, project or retainer than before",
+    "unchanged": "counted already",
+    "excluded": "kept and not counted, by a rule",
+    "unrouted": "not counted: no rule says where they belong",
+    "problems": "not counted: they could not be taken",
+}
+"""What becomes of a file's rows, by the names in `Counts` and in the order in which they are summed up."""
+
+_DECIDED = {
+    Verb.UNDO: "Undone: as if the file had never been dropped",
+    Verb.REDO: "Redone: the file counts again",
+    Verb.ACCEPT: "Accepted: what the file does not repeat is removed",
+}
 
 
-def problem_words(problem: RowProblem) -> ProblemWords:
-    """The problem's place, what stands there, and what is wrong with it."""
-    value = f"“{problem.value}”" if problem.value else ""
-    return ProblemWords(str(problem.line), ": ".join(part for part in (problem.column, value) if part), problem.reason)
+def view_of(record: ImportRecord, formats: Formats) -> ReportView:
+    """The report of an import as it stands now."""
+    report = record.report
+    return ReportView(
+        title=record.file.key.rpartition("/")[2],
+        time=moment(record.finished_at, formats),
+        status=status_words(record),
+        summary=_summary(record, formats),
+        is_refused=report.refusal is not None,
+        reason=report.refusal.reason if report.refusal else "",
+        note="Nothing of this file counts now. Below is what it did while it counted." if is_undone(record) else "",
+        facts=tuple(_facts(record)),
+        place=record.file.key,
+        steps=next_steps(record),
+        counts=tuple(_counts(record, formats)),
+        missing=_missing(record, formats),
+        cycles=tuple(_cycle(change, formats) for change in report.cycles),
+        listings=tuple(listings(report, formats, is_accepted=accepts_missing(record))),
+        decisions=tuple((moment(one.at, formats), _DECIDED[one.verb]) for one in record.decisions),
+        kept=_kept(record.file),
+    )
 
 
-def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
-    """What the operator can do about the import, the most useful first; never empty."""
-    if is_undone(record):
-        return (NextStep("To count this file again, at its old place:", (f"hourtab import redo {record.id}",)),)
-    refusal = record.report.refusal
-    if refusal is not None:
-        return (_after_refusal(record, refusal.kind),)
-    steps = tuple(_steps(record))
-    undo = "If the file was a mistake:" if steps else "Nothing has to be done. If the file was a mistake:"
-    return (*steps, NextStep(undo, (f"hourtab import undo {record.id}",)))
+def moment(at: datetime, formats: Formats) -> str:
+    """A date and time in UTC."""
+    utc = at.astimezone(UTC)
+    return f"{formats.full_day(utc.date())}, {utc:%H:%M} UTC"
 
 
-def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:
-    if kind in _MENDED_IN_THE_SET_UP:
-        return NextStep("Mend what is said above, then try this file again:", (f"hourtab import retry {record.id}",))
-    return NextStep("Drop a file that is as the sentence above says; this one counts nothing and needs no undo.")
+def _summary(record: ImportRecord, formats: Formats) -> str:
+    if record.report.refusal is not None:
+        return "nothing of this file counts"
+    rows = record.report.counts.rows
+    return f"{formats.number(rows)} {'row' if rows == 1 else 'rows'}, {formats.hours(record.report.seconds)} of work"
 
 
-def _steps(record: ImportRecord) -> Iterator[NextStep]:
-    report, counts = record.report, record.report.counts
-    if counts.unrouted:
-        yield NextStep(
-            "Put a rule for the unrouted rows into the set-up file, then read this file again:",
-            ("hourtab apply setup.yaml", f"hourtab import retry {record.id}"),
-        )
-    if counts.problems:
-        yield NextStep(
-            "Mend the problem rows in the time tracker, export the same days again and drop the new file; "
-            "what counts already is not counted twice."
-        )
-    if counts.missing and not accepts_missing(record) and not all(entry.removed for entry in report.missing):
-        yield NextStep(
-            "If the missing entries are gone at the source, and not only filtered out, remove them here, too:",
-            tuple(f"hourtab import accept {name}" for name in _imports_to_accept(record)),
-        )
-    if any(entry.posted_to is None for entry in report.late):
-        yield NextStep("Look at the late work that no cycle bears: nobody is charged for it unless you do so yourself.")
-    if report.doubles:
-        yield NextStep(
-            "Look at the likely doubles: delete in one place what stands in two, then export and drop that again."
-        )
+def _facts(record: ImportRecord) -> Iterator[tuple[str, str]]:
+    if record.report.source:
+        yield "Source", record.report.source
+    if record.clients:
+        yield ("Client" if len(record.clients) == 1 else "Clients"), ", ".join(record.clients)
+    yield "Import", record.id
 
 
-def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
-    """The imports that leave something missing: this one, or later ones that it came after."""
-    return list(dict.fromkeys(entry.not_in or record.id for entry in record.report.missing))
+def _kept(file: DroppedFile) -> str:
+    version = f", version {file.version}" if file.version else ""
+    return f"The file itself is kept in the bucket {file.bucket}{version}."
 
 
-def late_words(entry: LateEntry) -> str:
-    """What became of the late work of a worker's day."""
-    if entry.posted_to is None:
-        return f"{entry.retainer}, no cycle bears it"
-    return f"{entry.retainer}, borne by the cycle of {entry.posted_to}"
+def _counts(record: ImportRecord, formats: Formats) -> Iterator[CountRow]:
+    counts = asdict(record.report.counts)
+    for name, what in _ROWS.items():
+        if counts[name]:
+            yield CountRow("+", name, formats.number(counts[name]), what)
+    if record.report.refusal is None:
+        yield CountRow("=", "rows", formats.number(counts["rows"]), "in the file")
 
 
-def fate_of_missing(record: ImportRecord) -> str:
-    """What became of the entries that the file does not repeat: "They …"."""
-    if accepts_missing(record):
-        return "were removed when you accepted that"
-    if not any(entry.removed for entry in record.report.missing):
-        return "stay counted until you accept that"
-    if all(entry.removed for entry in record.report.missing):
-        return "were removed, because exports of this source are always whole"
-    return "were removed, but for those of days with problems, which stay counted until you accept that"
+def _missing(record: ImportRecord, formats: Formats) -> str:
+    count = record.report.counts.missing
+    if not count:
+        return ""
+    entries = "1 entry" if count == 1 else f"{formats.number(count)} entries"
+    fate = fate_of_missing(record.report, is_accepted=accepts_missing(record))
+    return f"Apart from these rows, {entries} of earlier files that this one does not repeat: they {fate}."
+
+
+def _cycle(change: CycleChange, formats: Formats) -> CycleRow:
+    before, after = change.before_seconds, change.after_seconds
+    sign = "+" if after > before else "−"
+    return CycleRow(
+        str(change.retainer),
+        formats.full_day(change.start),
+        formats.hours(before),
+        formats.hours(after),
+        f"{sign}{formats.hours(abs(after - before))}" if after != before else "",
+    )
+
+
+def listings(report: ImportReport, formats: Formats, *, is_accepted: bool = False) -> Iterator[Listing]:
+    """The lists that hold anything, the most urgent first; `is_accepted`: what is missing was accepted as gone."""
+    every = (*_of_rows(report), *_of_entries(report, formats, is_accepted=is_accepted))
+    return (listing for listing in every if listing.rows)
+
+
+def _of_rows(report: ImportReport) -> Iterator[Listing]:
+    yield Listing(
+        "unrouted",
+        "unrouted",
+        "Unrouted",
+        "No rule says where these rows belong, so they are not counted.",
+        place="Line",
+        text="Row",
+        rows=_rows(map(problem_words, report.unrouted)),
+        total=report.counts.unrouted,
+        rules=tuple(dict.fromkeys(_visible(one.rule) for one in report.unrouted if one.rule)),
+    )
+    yield Listing(
+        "problems",
+        "problem",
+        "Problems",
+        "These rows could not be taken and are not counted; the other rows are.",
+        place="Line",
+        text="Row",
+        rows=_rows(map(problem_words, report.problems)),
+        total=report.counts.problems,
+    )
+    yield Listing(
+        "warnings",
+        "warning",
+        "Warnings",
+        "These rows are counted as they stand and deserve a look.",
+        place="Line",
+        text="Row",
+        rows=_rows(map(problem_words, report.warnings)),
+        total=max(report.counts.warnings, len(report.warnings)),
+    )
+
+
+def _why_missing(report: ImportReport) -> str:
+    if any(entry.not_in for entry in report.missing):
+        return "Earlier files brought these entries, or this one, which came late; a later one does not repeat them."
+    return "Earlier files brought these entries, this one does not repeat them."
+
+
+def _of_entries(report: ImportReport, formats: Formats, *, is_accepted: bool) -> Iterator[Listing]:
+    yield Listing(
+        "missing",
+        "missing",
+        "Missing",
+        f"{_why_missing(report)} They {fate_of_missing(report, is_accepted=is_accepted)}.",
+        place="Date",
+        text="Entry",
+        rows=tuple(_entry(entry, str(entry.retainer), formats) for entry in report.missing),
+        total=report.counts.missing,
+    )
+    yield Listing(
+        "late",
+        "late",
+        "Late work",
+        "These days lie in closed cycles, which stay as they are: this is the difference to what is counted there.",
+        place="Date",
+        text="Worker",
+        rows=tuple(_late(entry, formats) for entry in report.late),
+        total=None,
+    )
+    yield Listing(
+        "doubles",
+        "likely double",
+        "Likely doubles",
+        "These entries are counted and look as if they had been counted before.",
+        place="Date",
+        text="Entry",
+        rows=tuple(_entry(double, _double_place(double), formats) for double in report.doubles),
+        total=None,
+    )
+
+
+def _rows(problems: Iterable[ProblemWords]) -> tuple[ListedRow, ...]:
+    return tuple(ListedRow(problem.line, problem.reason, problem.cell) for problem in problems)
+
+
+def _entry(entry: MissingEntry | LikelyDouble, place: str, formats: Formats) -> ListedRow:
+    about = " · ".join(part for part in (entry.worker, place) if part)
+    return ListedRow(entry.date.isoformat(), entry.description or "–", about, formats.hours(entry.seconds))
+
+
+def _late(entry: LateEntry, formats: Formats) -> ListedRow:
+    return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), formats.hours(entry.seconds))
+
+
+def _double_place(double: LikelyDouble) -> str:
+    return f"{double.retainer}, counted in {double.other_retainer} from {double.other_source} already"
+
+
+def _visible(rule: str) -> str:
+    """The same rule without characters that hide: YAML reads these escapes within its quotation marks."""
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in rule)
+
+
+def more(listing: Listing, shown: int, formats: Formats) -> str:
+    """How many rows of a list are not among the first `shown`; where nobody counted them, that there may be some."""
+    if listing.total is None:
+        return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
+    return f"and {formats.number(listing.total - shown)} more" if listing.total > shown else ""

@@ -196,21 +196,19 @@ def test_a_retainer_without_its_client_is_typed_wrong(acme: Cli, export: Path) -
     assert answer.err.startswith("hourtab: --retainer names a retainer of a client: add --client.")
 
 
-def test_problems_and_missing_rows_are_told(acme: Cli, export: Path, tmp_path: Path) -> None:
+def test_problems_and_missing_rows_are_listed_with_what_to_do(acme: Cli, export: Path, tmp_path: Path) -> None:
     acme.run("import", "drop", str(export), *HERE, "--wait")
     later = tmp_path / "later.csv"
     later.write_text("date,description,duration\n2026-10-05,Printers,abc\n2026-10-06,Backups,1:00\n")
 
     answer = acme.run("import", "drop", str(later), *HERE, "--wait")
 
-    assert "  problem: line 2, duration “abc”: " in answer.out
-    assert (
-        "  missing: acme/support 2026-10-06  6.75 h “Phishing mail”; it stays counted until `hourtab import accept`"
-        in answer.lines
-    )
+    assert "    line 2, duration: “abc”: " in answer.out
+    assert "    date 2026-10-06, acme/support, 6.75 h: Phishing mail" in answer.lines
+    assert answer.lines[-1].startswith("    hourtab import accept ")
 
 
-def test_an_import_that_still_runs_tells_where_it_stands(acme: Cli) -> None:
+def test_an_import_that_still_runs_says_where_it_is(acme: Cli) -> None:
     file = DroppedFile("inbox-bucket", "inbox/all.csv", "v1", "1")
     moment = acme.parts.moment
     acme.parts.progress.write_progress(
@@ -219,7 +217,7 @@ def test_an_import_that_still_runs_tells_where_it_stands(acme: Cli) -> None:
 
     shown = acme.run("import", "show", "running1")
 
-    assert "putting down changed cycles: 1,200 so far" in shown.lines[1]
+    assert "writing changed cycles: 1,200 so far" in shown.lines[1]
     assert shown.lines[1].endswith("client 2 of 3")
     assert acme.run("import", "list").lines[1].startswith("running1")
     assert "running" == acme.run("import", "show", "running1", "--json").json["status"]

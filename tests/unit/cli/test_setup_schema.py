@@ -83,7 +83,7 @@ def test_an_editor_explains_every_key_without_links() -> None:
     assert [] == [text for text in explained if "](" in text or not text]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(setups())
 def test_an_editor_marks_nothing_in_any_set_up_that_can_be_declared(setup: Setup) -> None:
     assert [] == marks(written(setup))
@@ -203,7 +203,7 @@ WRITTEN_TEXTS = TYPED | st.text("0123456789.:- hHdeEU%@", min_size=1, max_size=8
 
 
 @pytest.mark.parametrize("scalar", [pytest.param(scalar, id=place) for place, scalar in SCALARS.values()])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=WRITTEN_TEXTS)
 def test_an_editor_never_marks_a_value_that_is_read(scalar: Scalar[Any], text: str) -> None:
     shape = Draft7Validator(scalar.shape)

@@ -50,10 +50,10 @@ def test_both_halves_list_the_first_rows_of_each_kind_and_count_the_rest():
     for half in (letter.text, words(letter.html)):
         assert 10 == half.count("The duration cannot be read") + half.count("There is no such day")
         assert 10 == half.count("No client is called “Fähr & Söhne GmbH”")
-        assert 10 == half.count("Quarterly patch evening (seeblick-klinik/helpdesk)")
+        assert 10 == half.count("Quarterly patch evening")
         assert 3 == half.count("and 3 more")
         assert "line 7" in half
-        assert "Jonas Brandt, 2.25 h" in half
+        assert "Jonas Brandt · seeblick-klinik/helpdesk, 2.25 h" in half
         assert "counted in seeblick-klinik/advisory from harvest" in half
         assert "hourtab import accept 58cc870d675b1595" in half
 

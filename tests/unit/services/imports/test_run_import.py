@@ -15,7 +15,7 @@ from chalicelib.render.report_json import record_json
 from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import ImportStatus, Verb
-from chalicelib.words.import_report import next_steps
+from chalicelib.words.import_sentences import next_steps
 from tests.builders import hours
 from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
 

@@ -17,12 +17,15 @@ from chalicelib.adapters.aws import CloudError
 from chalicelib.domain.ids import ImportId
 from chalicelib.domain.routing import Facts, suggest_rule
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
-from chalicelib.services.imports.read_report import REPORT_DAYS, OpenedReport
+from chalicelib.services.imports.read_report import REPORT_DAYS
 from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
-from chalicelib.web.report.build_page import build_report_page
-from chalicelib.words.import_report import next_steps, status_words
+from chalicelib.words.formats import Formats, locale_of
+from chalicelib.words.import_report import more, view_of
+from chalicelib.words.import_sentences import next_steps, status_words
 from tests.unit.web.page.samples import seeblick
 from tests.unit.web.report.samples import LINKS, NOW, Desk, done, refused, routed, troubled, undone
+
+FORMATS = Formats(locale_of("en-GB"))
 
 
 def get(desk: Desk, monkeypatch, path: str | None = None, method: str = "get"):
@@ -31,7 +34,11 @@ def get(desk: Desk, monkeypatch, path: str | None = None, method: str = "get"):
 
 
 def view(record):
-    return build_report_page(OpenedReport(record, NOW.date()))
+    return view_of(record, FORMATS)
+
+
+def rest(listing):
+    return more(listing, len(listing.rows), FORMATS)
 
 
 def commands(record) -> list[str]:
@@ -179,7 +186,7 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted(monkeypatch):
         one.slug: len(one.rows) for one in shown.listings
     }
     assert dict.fromkeys(("unrouted", "problems", "warnings", "missing"), "and 1,034 more") == {
-        one.slug: one.more for one in shown.listings if one.more
+        one.slug: rest(one) for one in shown.listings if rest(one)
     }
     assert len(gzip.compress(get(Desk(record), monkeypatch).body)) < 30_000
 
@@ -189,7 +196,7 @@ def test_of_doubles_which_nobody_counts_a_full_list_says_that_it_ends_at_200():
     full = replace(record, report=replace(record.report, doubles=record.report.doubles * 200))
     [listing] = [one for one in view(full).listings if one.slug == "doubles"]
 
-    assert "Only the first 200 are listed." == listing.more
+    assert "Only the first 200 are listed." == rest(listing)
 
 
 def test_a_rule_is_listed_once_and_can_be_pasted(monkeypatch):
@@ -206,8 +213,8 @@ def test_a_rule_hides_nothing_and_still_says_the_same():
     unrouted = (RowProblem(2, None, None, "No rule.", rule=rule),)
     listing = view(replace(record, report=replace(record.report, unrouted=unrouted))).listings[0]
 
-    assert listing.rules.isprintable()
-    assert [{"when": {"project": hidden}, "client": "CLIENT"}] == yaml.safe_load(listing.rules)
+    assert listing.rules[0].isprintable()
+    assert [{"when": {"project": hidden}, "client": "CLIENT"}] == yaml.safe_load(listing.rules[0])
 
 
 ATTACK = "</pre></bdi><script>alert(1)</script>\"'&amp;{{ 7*7 }}`<img src=x onerror=alert(1)>"
