@@ -58,7 +58,7 @@ def send_mails(event: SQSEvent) -> Any:
 @app.lambda_function(name="sweep_outbox")
 def sweep_outbox(_event: Any, _context: Any) -> Any:
     """On a schedule: ask for every mail that still waits."""
-    from chalicelib.handlers.mails import sweep_outbox as sweep
+    from chalicelib.handlers.mails import sweep_tasks as sweep
 
     return sweep()
 

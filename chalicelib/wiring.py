@@ -18,24 +18,27 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.objects import ObjectStore
     from chalicelib.domain.billing import InvoiceDocument
-    from chalicelib.domain.ids import ImportId
+    from chalicelib.domain.ids import ClientId, ImportId
     from chalicelib.mails.to_clients import MailsToClients
     from chalicelib.mails.to_operator import MailsToOperator
-    from chalicelib.services.cycles.close_due import RolloverQueue
     from chalicelib.services.health import Deployment
-    from chalicelib.services.imports.ports import Files, ImportQueue
+    from chalicelib.services.imports.ports import Files
     from chalicelib.services.imports.progress import ProgressLog
     from chalicelib.services.imports.read_report import ReportLinks
     from chalicelib.services.imports.run_import import ImportExport
     from chalicelib.services.invoices.ports import InvoicePorts
     from chalicelib.services.mails.mime import Attachment
-    from chalicelib.services.mails.ports import Blocks, MailQueue, Outbox
+    from chalicelib.services.mails.ports import SuppressionList, Tasks
+    from chalicelib.services.mails.run_task import RunTask
     from chalicelib.services.mails.send import SendMail
     from chalicelib.services.store.audit import AuditTrail
     from chalicelib.services.store.books import ClientBook, Directory
     from chalicelib.services.store.import_log import ImportLog
+    from chalicelib.services.store.import_record import Delivery
     from chalicelib.services.store.ledger import Ledger
     from chalicelib.services.store.lookup import Links
+    from chalicelib.services.store.queue import Queue
+    from chalicelib.services.store.tasks import TaskId
 
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
 
@@ -99,69 +102,75 @@ def progress_log() -> "ProgressLog":
 
 
 @cache
-def import_queue() -> "ImportQueue":
+def import_queue() -> "Queue[Delivery]":
     """Asks the import function to run an import again."""
-    from chalicelib.adapters.queues import SqsImportQueue
+    from chalicelib.adapters.queues import IMPORTS, SqsQueue
 
-    return SqsImportQueue(aws(), settings().need("import_queue_url"))
+    return SqsQueue(aws(), settings().need("import_queue_url"), IMPORTS)
 
 
 @cache
-def large_import_queue() -> "ImportQueue":
+def large_import_queue() -> "Queue[Delivery]":
     """Asks the function for large imports to run one, or to go on with it."""
-    from chalicelib.adapters.queues import SqsImportQueue
+    from chalicelib.adapters.queues import IMPORTS, SqsQueue
 
-    return SqsImportQueue(aws(), settings().need("large_import_queue_url"))
-
-
-@cache
-def outbox() -> "Outbox":
-    """Mails that wait, and what became of the others."""
-    from chalicelib.adapters.tasks import DynamoOutbox
-
-    return DynamoOutbox(aws(), settings().need("activity_table"))
+    return SqsQueue(aws(), settings().need("large_import_queue_url"), IMPORTS)
 
 
 @cache
-def mail_queue() -> "MailQueue":
-    """Wakes the function that sends mails."""
-    from chalicelib.adapters.queues import SqsMailQueue
+def outbox() -> "Tasks":
+    """Tasks that wait, and what became of the others."""
+    from chalicelib.adapters.tasks import DynamoTasks
 
-    return SqsMailQueue(aws(), settings().need("mail_queue_url"))
+    return DynamoTasks(aws(), settings().need("activity_table"))
 
 
 @cache
-def blocks() -> "Blocks":
-    """Addresses that take no mail."""
-    from chalicelib.adapters.suppression import DynamoBlocks
+def mail_queue() -> "Queue[TaskId]":
+    """Asks a function to carry out tasks."""
+    from chalicelib.adapters.queues import TASKS, SqsQueue
 
-    return DynamoBlocks(aws(), settings().need("activity_table"))
+    return SqsQueue(aws(), settings().need("mail_queue_url"), TASKS)
+
+
+@cache
+def blocks() -> "SuppressionList":
+    """Addresses that no mail is sent to."""
+    from chalicelib.adapters.suppression import DynamoSuppressionList
+
+    return DynamoSuppressionList(aws(), settings().need("activity_table"))
+
+
+@cache
+def run_task() -> "RunTask":
+    """The use case of the function that carries out tasks."""
+    from chalicelib.services.mails.check_usage import CheckUsage
+    from chalicelib.services.mails.issue_draft import IssueDraft
+    from chalicelib.services.mails.run_task import RunTask, handlers_of
+
+    handlers = handlers_of(
+        send_mail=send_mail(),
+        check_usage=CheckUsage(directory(), ledger(), outbox(), mail_queue(), clock),
+        issue_draft=IssueDraft(invoice_ports(), mail_queue(), send_mail()),
+    )
+    return RunTask(outbox(), handlers, mail_queue(), clock)
 
 
 @cache
 def send_mail() -> "SendMail":
-    """The use case of the function that sends mails."""
+    """What tasks that send a mail are carried out by."""
     from chalicelib.adapters.objects import StoredCopies
     from chalicelib.adapters.ses import SesMailer
     from chalicelib.mails.compose import ComposeMail
-    from chalicelib.services.mails.check_draft import IssueAutomatically
-    from chalicelib.services.mails.check_usage import CheckUsage
     from chalicelib.services.mails.send import SendMail
-    from chalicelib.services.store.tasks import MailKind
 
     return SendMail(
-        outbox=outbox(),
         compose=ComposeMail(_mails_to_operator(), _mails_to_clients()),
         mailer=SesMailer(aws(), settings().mail_set),
         copies=StoredCopies(_store()),
-        queue=mail_queue(),
-        blocks=blocks(),
+        suppression_list=blocks(),
         sender=settings().mail_from,
         clock=clock,
-        checks={
-            MailKind.USAGE: CheckUsage(directory(), ledger(), outbox(), mail_queue(), clock),
-            MailKind.INVOICE_DRAFT: IssueAutomatically(invoice_ports(), mail_queue()),
-        },
     )
 
 
@@ -175,9 +184,9 @@ def _mails_to_operator() -> "MailsToOperator":
         directory=directory(),
         imports=import_log(),
         invoices=invoices,
-        outbox=outbox(),
+        tasks=outbox(),
         copies=StoredCopies(_store()),
-        blocks=blocks(),
+        suppression_list=blocks(),
         week=GatherWeek(directory(), ledger(), import_log(), invoices, outbox(), clock),
         report_url=report_address,
     )
@@ -211,11 +220,11 @@ def invoice_ports() -> "InvoicePorts":
 
 
 @cache
-def rollover_queue() -> "RolloverQueue":
-    """Asks a function to roll clients over."""
-    from chalicelib.adapters.queues import SqsRolloverQueue
+def rollover_queue() -> "Queue[ClientId]":
+    """Asks a function to open and close what is due of clients' cycles."""
+    from chalicelib.adapters.queues import CLIENTS, SqsQueue
 
-    return SqsRolloverQueue(aws(), settings().need("rollover_queue_url"))
+    return SqsQueue(aws(), settings().need("rollover_queue_url"), CLIENTS)
 
 
 @cache

@@ -4,11 +4,11 @@ They keep what the Protocols promise (conditional writes, order of lists, None f
 count the reads, so that a test can say how many round trips a use case takes.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Generic, TypeVar
 
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
@@ -17,9 +17,11 @@ from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.import_record import Delivery, ImportPart, ImportRecord
+from chalicelib.services.store.import_record import ImportPart, ImportRecord
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import MailId, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskId
+
+MessageT = TypeVar("MessageT")
 
 
 class FakeDirectory:
@@ -62,7 +64,7 @@ class FakeImportLog:
     def __init__(self, *records: ImportRecord) -> None:
         self.records = {record.id: record for record in records}
         self.parts: list[ImportPart] = []
-        self.mails: dict[MailId, OutboxMail] = {}
+        self.tasks: dict[TaskId, Task] = {}
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
 
@@ -72,13 +74,13 @@ class FakeImportLog:
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         return [part for part in self.parts if part.id == import_id]
 
-    def write(self, record: ImportRecord, mail: OutboxMail | None = None) -> None:
+    def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
         self.records[record.id] = record
-        if mail:
-            self.put_mail(mail)
+        for task in tasks:
+            self.put_task(task)
 
-    def put_mail(self, mail: OutboxMail) -> None:
-        self.mails.setdefault(mail.id, mail)
+    def put_task(self, task: Task) -> None:
+        self.tasks.setdefault(task.id, task)
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
@@ -133,8 +135,8 @@ class FakeLedger:
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, ImportPart):
                 self.log.parts.append(one)
-            elif isinstance(one, OutboxMail):
-                self.log.put_mail(one)
+            elif isinstance(one, Task):
+                self.log.put_task(one)
             else:
                 self.log.write(one)
 
@@ -180,14 +182,20 @@ class FakeProgressLog:
         return sorted(self.running.values(), key=lambda progress: progress.at, reverse=True)
 
 
-class FakeImportQueue:
-    """Remembers which imports were asked for."""
+class FakeQueue(Generic[MessageT]):
+    """Remembers what was asked for."""
 
     def __init__(self) -> None:
-        self.sent: list[Delivery] = []
+        self.sent: list[MessageT] = []
+        self.trouble: Exception | None = None
+        """What it raises."""
 
-    def send(self, delivery: Delivery) -> None:
-        self.sent.append(delivery)
+    def send(self, messages: Iterable[MessageT]) -> int:
+        if self.trouble:
+            raise self.trouble
+        before = len(self.sent)
+        self.sent += messages
+        return len(self.sent) - before
 
 
 class FakeLinks:

@@ -24,7 +24,7 @@ from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.store.tasks import Task
 from chalicelib.words.invoices import word_record
 from tests.builders import day, ledgers, retainer, terms, used
 from tests.fakes import FakeDirectory
@@ -66,7 +66,7 @@ class FakeInvoices:
     def __init__(self, *records: InvoiceRecord) -> None:
         self.records = {record.id: replace(record, version=1) for record in records}
         self.series: dict[str, Series] = {}
-        self.mails: list[OutboxMail] = []
+        self.tasks: list[Task] = []
         self.audit: list[AuditRecord] = []
 
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
@@ -77,26 +77,26 @@ class FakeInvoices:
             if client in {None, record.cycle.retainer.client} and state in {None, record.state}:
                 yield record
 
-    def write(self, record: InvoiceRecord, beside: Sequence[AuditRecord] = ()) -> None:
-        self._store([record], beside)
+    def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
+        self._store([record], audit)
 
     def read_series(self, name: str) -> Series:
         return self.series.get(name, Series(name))
 
     def issue(
-        self, series: Series, records: Sequence[InvoiceRecord], beside: Sequence[OutboxMail | AuditRecord]
+        self, series: Series, records: Sequence[InvoiceRecord], side_records: Sequence[Task | AuditRecord]
     ) -> None:
         _check(self.read_series(series.name).version, series.version)
-        self._store(records, beside)
+        self._store(records, side_records)
         self.series[series.name] = replace(series, version=series.version + 1)
 
-    def _store(self, records: Sequence[InvoiceRecord], beside: Sequence[OutboxMail | AuditRecord]) -> None:
+    def _store(self, records: Sequence[InvoiceRecord], side_records: Sequence[Task | AuditRecord]) -> None:
         for record in records:
             stored = self.records.get(record.id)
             _check(stored.version if stored else 0, record.version)
         self.records |= {record.id: replace(record, version=record.version + 1) for record in records}
-        self.mails += [one for one in beside if isinstance(one, OutboxMail)]
-        self.audit += [one for one in beside if isinstance(one, AuditRecord)]
+        self.tasks += [one for one in side_records if isinstance(one, Task)]
+        self.audit += [one for one in side_records if isinstance(one, AuditRecord)]
 
 
 def ports(

@@ -18,7 +18,7 @@ from chalicelib.services.store.books import ClientBook, ClientHead, Operator, Op
 from tests.builders import day, retainer, rule, terms, used
 from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger
 from tests.invoice_rig import FakeInvoices
-from tests.outbox_rig import FakeOutbox, Post
+from tests.task_rig import FakeTasks, Post
 
 CLIENT = ClientId("seeblick-klinik")
 HELPDESK = RetainerId(CLIENT, RetainerSlug("helpdesk"))
@@ -67,22 +67,22 @@ def mails(
     directory: FakeDirectory | None = None,
     imports: FakeImportLog | None = None,
     invoices: FakeInvoices | None = None,
-    outbox: FakeOutbox | None = None,
+    tasks: FakeTasks | None = None,
     post: Post | None = None,
     clock: Callable[[], datetime] = lambda: SECOND_OF_NOVEMBER,
 ) -> ComposeMail:
     """The port `Compose` over memory."""
     directory = directory or FakeDirectory(of or book(), operator=OPERATOR)
-    imports, invoices, outbox, post = (
+    imports, invoices, tasks, post = (
         imports or FakeImportLog(),
         invoices or FakeInvoices(),
-        outbox or FakeOutbox(),
+        tasks or FakeTasks(),
         post or Post(),
     )
     ledger = FakeLedger(*worked, directory=directory)
-    week = GatherWeek(directory, ledger, imports, invoices, outbox, clock)
+    week = GatherWeek(directory, ledger, imports, invoices, tasks, clock)
     return ComposeMail(
-        MailsToOperator(directory, imports, invoices, outbox, post, post, week, lambda _: None),
+        MailsToOperator(directory, imports, invoices, tasks, post, post.suppression_list, week, lambda _: None),
         MailsToClients(directory, ledger, invoices, _url, lambda _: (PDF,), clock),
     )
 

@@ -13,11 +13,11 @@ from chalicelib.adapters.codec import pack_document, unpack_document
 from chalicelib.adapters.dynamo import bind, connection, read_together, table_errors, unless_there_actions
 from chalicelib.adapters.objects import REPORTS, ObjectStore
 from chalicelib.adapters.tables import ActivityItem
-from chalicelib.adapters.tasks import OutboxItem, mail_item
+from chalicelib.adapters.tasks import TaskItem, task_item
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.store.tasks import Task
 
 
 class DynamoImportLog:
@@ -29,7 +29,7 @@ class DynamoImportLog:
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore) -> None:
         self._items = bind(ActivityItem, aws, table)
-        self._mails = bind(OutboxItem, aws, table)
+        self._tasks = bind(TaskItem, aws, table)
         self._objects = objects
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
@@ -44,21 +44,21 @@ class DynamoImportLog:
             items = list(self._items.query(import_key(import_id), only_parts, consistent_read=True))
         return [cast("ImportPart", import_of(item, self._objects)) for item in items]
 
-    def write(self, record: ImportRecord, mail: OutboxMail | None = None) -> None:
+    def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
         """Put a record that goes with no ledger change; a place in a client's fold that it has had, it keeps.
 
-        Its mail is put with it, or neither is.
+        What follows from it is put in the same transaction.
         """
         only_client = record.clients[0] if len(record.clients) == 1 else None
         item = import_item(self._items, record, self._objects, only_client)
-        if mail is None:
+        if not tasks:
             with table_errors("dynamodb:UpdateItem"):
                 item.update(_changes(item))
             return
         with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
             write.update(item, actions=_changes(item))
-            told = mail_item(self._mails, mail)
-            write.update(told, actions=unless_there_actions(told))
+            for task in (task_item(self._tasks, one) for one in tasks):
+                write.update(task, actions=unless_there_actions(task))
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""

@@ -1,6 +1,6 @@
 """Invoices and the counters of their numbers as items.
 
-The draft of a cycle is put as a mail is (outbox_items.py): every attribute where there is none yet, so that a close
+The draft of a cycle is put as a task is (tasks.py): every attribute where there is none yet, so that a close
 that runs twice neither fails nor touches an invoice that was issued meanwhile. So none of them is ever removed.
 """
 

@@ -27,11 +27,11 @@ from chalicelib.adapters.invoice_items import (
 )
 from chalicelib.adapters.side_records import audit_item
 from chalicelib.adapters.tables import ActivityItem
-from chalicelib.adapters.tasks import OutboxItem, mail_item
+from chalicelib.adapters.tasks import TaskItem, task_item
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.store.tasks import Task
 
 _PAGE = 100
 
@@ -41,7 +41,7 @@ class DynamoInvoices:
 
     def __init__(self, aws: Aws, *, activity_table: str, directory_table: str) -> None:
         self._items = bind(InvoiceItem, aws, activity_table)
-        self._mails = bind(OutboxItem, aws, activity_table)
+        self._tasks = bind(TaskItem, aws, activity_table)
         self._acts = bind(ActivityItem, aws, activity_table)
         self._counters = bind(SeriesItem, aws, directory_table)
 
@@ -57,9 +57,9 @@ class DynamoInvoices:
             if state in {None, record.state}:
                 yield record
 
-    def write(self, record: InvoiceRecord, beside: Sequence[AuditRecord] = ()) -> None:
-        """Store a changed draft on the condition of its version, and what is told beside it."""
-        self._write([], [record], beside)
+    def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
+        """Store a changed draft on the condition of its version, and its audit records, in one transaction."""
+        self._write([], [record], audit)
 
     def read_series(self, name: str) -> Series:
         """The series as it stands, strongly consistent; one without a number yet begins with 1."""
@@ -67,19 +67,19 @@ class DynamoInvoices:
         return series_of(name, found[0]) if found else Series(name)
 
     def issue(
-        self, series: Series, records: Sequence[InvoiceRecord], beside: Sequence[OutboxMail | AuditRecord]
+        self, series: Series, records: Sequence[InvoiceRecord], side_records: Sequence[Task | AuditRecord]
     ) -> None:
-        """In one transaction: the series with its new number, the invoices, and what is told beside them."""
+        """In one transaction: the series with its new number, the invoices, the audit record and what follows."""
         counter = self._counters(
             *series_key(series.name), **at_version(series.version), last=series.last, last_on=str(series.last_on)
         )
-        self._write([counter], records, beside)
+        self._write([counter], records, side_records)
 
     def _write(
         self,
         counters: Iterable[SeriesItem],
         records: Iterable[InvoiceRecord],
-        beside: Iterable[OutboxMail | AuditRecord],
+        side_records: Iterable[Task | AuditRecord],
     ) -> None:
         # One call of TransactWriteItems, whose tries have one token: an answer that got lost is not a lost race.
         with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
@@ -87,11 +87,11 @@ class DynamoInvoices:
                 write.save(counter)
             for record in records:
                 write.save(invoice_item(self._items, record), condition=follows(self._items, record))
-            for item in map(self._beside, beside):
+            for item in map(self._side_item, side_records):
                 write.update(item, actions=unless_there_actions(item))
 
-    def _beside(self, one: OutboxMail | AuditRecord) -> Model:
-        return mail_item(self._mails, one) if isinstance(one, OutboxMail) else audit_item(self._acts, one)
+    def _side_item(self, one: Task | AuditRecord) -> Model:
+        return task_item(self._tasks, one) if isinstance(one, Task) else audit_item(self._acts, one)
 
     def _of_client(self, client: ClientId) -> Iterator[str]:
         with table_errors("dynamodb:Query"):

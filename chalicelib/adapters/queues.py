@@ -1,85 +1,79 @@
-"""Asks a function, over its queue, to run an import."""
+"""The queues on SQS. A message is a JSON object of one key, which says what the value is.
+
+The keys stay as they are: messages may be in flight while a deployment is upgraded.
+"""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any, Generic, TypeVar
 
 from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
 from chalicelib.adapters.codec import from_document, to_document
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.import_record import Delivery
-from chalicelib.services.store.tasks import MailId
+from chalicelib.services.store.tasks import TaskId
+
+ValueT = TypeVar("ValueT")
 
 
-class SqsImportQueue:
-    """The port `ImportQueue` on a queue of imports.
+@dataclass(frozen=True, slots=True)
+class MessageFormat(Generic[ValueT]):
+    """How a value becomes the body of a message, and back."""
 
-    A message is `{"delivery": {…}}`: unlike the bucket's own message it names the import's place in the fold.
-    """
+    key: str
+    decode: Callable[[Any], ValueT]
+    """From the JSON value."""
 
-    def __init__(self, aws: Aws, queue_url: str) -> None:
-        self._aws = aws
-        self._queue_url = queue_url
+    def write(self, value: ValueT) -> str:
+        """The body."""
+        return json.dumps({self.key: to_document(value)})
 
-    def send(self, delivery: Delivery) -> None:
-        """Queue the import."""
-        body = json.dumps({"delivery": to_document(delivery)})
-        with cloud_errors("sqs:SendMessage"):
-            self._aws.client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=body)
+    def read(self, body: str) -> ValueT:
+        """What the body says. Raises KeyError if it is of another format."""
+        return self.decode(json.loads(body)[self.key])
 
-
-def read_delivery(body: str) -> Delivery | None:
-    """What a message of `SqsImportQueue` asks for; None for any other message of the queue."""
-    message = json.loads(body)
-    if not isinstance(message, dict) or "delivery" not in message:
-        return None
-    return from_document(Delivery, message["delivery"])
+    def fits(self, body: str) -> bool:
+        """Whether the body is of this format: S3 writes messages of its own into the import queue."""
+        message = json.loads(body)
+        return isinstance(message, dict) and self.key in message
 
 
-class SqsMailQueue:
-    """The port `MailQueue` on SQS."""
+IMPORTS = MessageFormat("delivery", lambda document: from_document(Delivery, document))
+"""An import to run. Unlike the bucket's own message it names the import's place in the order of files."""
 
-    def __init__(self, aws: Aws, queue_url: str) -> None:
-        self._aws = aws
-        self._queue_url = queue_url
+TASKS = MessageFormat("mail", TaskId)
+"""A task to carry out."""
 
-    def wake(self, mails: Sequence[MailId]) -> None:
-        """Ask for these mails to be sent soon."""
-        for mail in mails:
-            with cloud_errors("sqs:SendMessage"):
-                self._aws.client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=json.dumps({"mail": mail}))
-
-
-def read_wake(body: str) -> MailId:
-    """The mail that a message of the queue names."""
-    return MailId(json.loads(body)["mail"])
-
+CLIENTS = MessageFormat("client", ClientId)
+"""A client whose cycles have a step that is due."""
 
 _BATCH = 10
 """Messages that one SendMessageBatch takes."""
 
 
-class SqsRolloverQueue:
-    """The port `RolloverQueue` on SQS."""
+class SqsQueue(Generic[ValueT]):
+    """The port `Queue`."""
 
-    def __init__(self, aws: Aws, queue_url: str) -> None:
+    def __init__(self, aws: Aws, queue_url: str, message_format: MessageFormat[ValueT]) -> None:
         self._aws = aws
         self._queue_url = queue_url
+        self._format = message_format
 
-    def send(self, clients: Iterable[ClientId]) -> int:
-        """Queue them, one message each; returns how many."""
-        waiting = iter(clients)
+    def send(self, messages: Iterable[ValueT]) -> int:
+        """Queue them, each as a message of its own; returns how many.
+
+        Raises:
+            CloudError: SQS did not answer, or did not take each of a batch; no further batch is sent then.
+        """
+        bodies = map(self._format.write, messages)
         sent = 0
-        while batch := list(islice(waiting, _BATCH)):
-            entries = [{"Id": str(n), "MessageBody": json.dumps({"client": client})} for n, client in enumerate(batch)]
+        while batch := list(islice(bodies, _BATCH)):
+            entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(batch)]
             with cloud_errors("sqs:SendMessageBatch"):
                 answer = self._aws.client("sqs").send_message_batch(QueueUrl=self._queue_url, Entries=entries)
             if failed := answer.get("Failed"):
                 raise CloudError("sqs:SendMessageBatch", failed[0].get("Code", "Failed"))
             sent += len(batch)
         return sent
-
-
-def read_client(body: str) -> ClientId:
-    """The client that a message of the queue names."""
-    return ClientId(json.loads(body)["client"])

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws import Aws, cloud_errors
-from chalicelib.services.mails.ports import BlockReason, MailRefusedError
-from chalicelib.services.store.tasks import MailId
+from chalicelib.services.mails.ports import MailRefusedError, SuppressionReason
+from chalicelib.services.store.tasks import TaskId
 
 _FOR_GOOD = {
     "AccountSuspendedException",
@@ -64,10 +64,10 @@ _NOT_SPAM = "not-spam"
 class Feedback(NamedTuple):
     """Why addresses are not to be written to any more, and the mail that showed it."""
 
-    reason: BlockReason
+    reason: SuppressionReason
     addresses: tuple[str, ...]
     at: datetime
-    mail: MailId
+    mail: TaskId
     message_id: str
     """SES's own id of the message."""
 
@@ -81,20 +81,20 @@ def read_feedback(message: str) -> Feedback | None:
         event = json.loads(message)
         match event["eventType"]:
             case "Bounce" if event["bounce"]["bounceType"] == "Permanent":
-                return _read(event, event["bounce"], "bouncedRecipients", BlockReason.BOUNCE)
+                return _read(event, event["bounce"], "bouncedRecipients", SuppressionReason.BOUNCE)
             case "Complaint" if event["complaint"].get("complaintFeedbackType") != _NOT_SPAM:
-                return _read(event, event["complaint"], "complainedRecipients", BlockReason.COMPLAINT)
+                return _read(event, event["complaint"], "complainedRecipients", SuppressionReason.COMPLAINT)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return None
 
 
-def _read(event: Mapping[str, Any], told: Mapping[str, Any], recipients: str, reason: BlockReason) -> Feedback:
+def _read(event: Mapping[str, Any], told: Mapping[str, Any], recipients: str, reason: SuppressionReason) -> Feedback:
     headers = {str(one["name"]).casefold(): str(one["value"]) for one in event["mail"]["headers"]}
     return Feedback(
         reason=reason,
         addresses=tuple(str(one["emailAddress"]) for one in told[recipients]),
         at=datetime.fromisoformat(told["timestamp"]),
-        mail=MailId(headers[_HEADER]),
+        mail=TaskId(headers[_HEADER]),
         message_id=str(event["mail"]["messageId"]),
     )

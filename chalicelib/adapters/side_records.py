@@ -10,17 +10,17 @@ from chalicelib.adapters.imports import import_item
 from chalicelib.adapters.invoice_items import InvoiceItem, invoice_item
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem
-from chalicelib.adapters.tasks import OutboxItem, mail_item
+from chalicelib.adapters.tasks import TaskItem, task_item
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.store.tasks import Task
 
 if TYPE_CHECKING:
     from pynamodb.models import Model
 
-SideRecord = ImportRecord | ImportPart | OutboxMail | InvoiceRecord | AuditRecord
+SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
 
 
 class SideItems:
@@ -39,8 +39,8 @@ class SideItems:
     def add(self, values: Iterable[SideRecord]) -> None:
         """Take values of any kind."""
         for value in values:
-            if isinstance(value, OutboxMail):
-                self.put_once.append(mail_item(bind(OutboxItem, self._aws, self._table), value))
+            if isinstance(value, Task):
+                self.put_once.append(task_item(bind(TaskItem, self._aws, self._table), value))
             elif isinstance(value, InvoiceRecord):
                 self.put_once.append(invoice_item(bind(InvoiceItem, self._aws, self._table), value))
             elif isinstance(value, AuditRecord):

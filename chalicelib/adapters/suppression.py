@@ -1,6 +1,7 @@
-"""Addresses that take no mail, in the activity table. Stored is a hash of the address, not the address."""
+"""The suppression list, in the activity table. Stored is a hash of an address, not the address."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from pynamodb.attributes import UnicodeAttribute
@@ -8,18 +9,19 @@ from pynamodb.models import Model
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.dynamo import bind, read_together, table_errors, write_together, write_when_free
-from chalicelib.adapters.tasks import OutboxItem, mail_item, moment
-from chalicelib.services.mails.ports import Block, BlockReason
+from chalicelib.adapters.tasks import TaskItem, moment, task_item
+from chalicelib.services.mails.ports import Suppression, SuppressionReason
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.tasks import MailId, MailKind, OutboxMail
+from chalicelib.services.store.follow_ups import after_bounce
+from chalicelib.services.store.tasks import Task, TaskId
 
 _PREFIX = "address#"
 
-_BLOCK = "block"
+_ENTRY = "block"
 
 
-class BlockItem(Model):
-    """A blocked address, in the activity table (tables.py)."""
+class SuppressionItem(Model):
+    """An address that no mail is sent to, in the activity table (tables.py)."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -27,40 +29,40 @@ class BlockItem(Model):
     at = UnicodeAttribute()
 
 
-class DynamoBlocks:
-    """The port `Blocks` on the activity table."""
+class DynamoSuppressionList:
+    """The port `SuppressionList` on the activity table."""
 
     def __init__(self, aws: Aws, table: str) -> None:
-        self._items = bind(BlockItem, aws, table)
-        self._mails = bind(OutboxItem, aws, table)
+        self._items = bind(SuppressionItem, aws, table)
+        self._tasks = bind(TaskItem, aws, table)
 
-    def find(self, address: str) -> Block | None:
-        """The block of an address, whatever its letter case, or None."""
+    def find(self, address: str) -> Suppression | None:
+        """The entry of an address, whatever its letter case, or None."""
         key = address_key(address)
-        found = read_together(self._items, [(_PREFIX + key, _BLOCK)])
+        found = read_together(self._items, [(_PREFIX + key, _ENTRY)])
         if not found:
             return None
-        return Block(key, BlockReason(found[0].reason), datetime.fromisoformat(found[0].at))
+        return Suppression(key, SuppressionReason(found[0].reason), datetime.fromisoformat(found[0].at))
 
-    def block(self, address: str, reason: BlockReason, at: datetime, mail: MailId) -> OutboxMail | None:
-        """Block an address, and write the operator's mail about it, together; None if it was blocked already."""
+    def add(self, address: str, reason: SuppressionReason, at: datetime, returned: TaskId) -> Sequence[Task]:
+        """Suppress an address, and write what follows, together; returns that, or nothing if it was listed already."""
         key = address_key(address)
-        item = self._items(_PREFIX + key, _BLOCK, reason=reason.value, at=moment(at))
-        told = _told(key, at, mail)
+        item = self._items(_PREFIX + key, _ENTRY, reason=reason.value, at=moment(at))
+        tasks = after_bounce(key, returned, at)
         is_new = self._items.pk.does_not_exist()
 
         def write() -> None:
-            write_together(item, condition=is_new, unless_there=[mail_item(self._mails, told)])
+            write_together(item, condition=is_new, unless_there=[task_item(self._tasks, task) for task in tasks])
 
         try:
             write_when_free("dynamodb:TransactWriteItems", write)
         except StaleWriteError:
-            return None
-        return told
+            return ()
+        return tasks
 
-    def lift(self, address: str) -> bool:
-        """Let an address have mails again; False if it was not blocked."""
-        item = self._items(_PREFIX + address_key(address), _BLOCK)
+    def remove(self, address: str) -> bool:
+        """Let an address have mails again; False if it was not listed."""
+        item = self._items(_PREFIX + address_key(address), _ENTRY)
         try:
             with table_errors("dynamodb:DeleteItem"):
                 item.delete(condition=self._items.pk.exists())
@@ -72,9 +74,3 @@ class DynamoBlocks:
 def address_key(address: str) -> str:
     """What an address is known by: nobody reads it off the table, and its letter case does not matter."""
     return sha256(address.strip().casefold().encode()).hexdigest()
-
-
-def _told(key: str, at: datetime, mail: MailId) -> OutboxMail:
-    """The operator's mail: one for each time that an address is blocked."""
-    name = f"{MailKind.BOUNCED}-{key[:16]}.{at.astimezone(UTC):%Y%m%dT%H%M%S}"
-    return OutboxMail(MailId(name), MailKind.BOUNCED, (key, mail), at)

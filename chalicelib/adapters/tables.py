@@ -11,15 +11,15 @@ directory: what a client's page and every import read first, one query per clien
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
-activity: imports with their reports, mails, and invoices.
+activity: imports with their reports, tasks, and invoices.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
                           sk `client#<client>`  that client's part of a routed import
-    pk `outbox#<mail>`    sk `mail`             a mail: what it is about, its state, the key of its kept message
-    pk `address#<hash>`   sk `block`            an address that takes no mail, and why
+    pk `outbox#<task>`    sk `mail`             a task: what it is about, its state, the key of its mail's copy
+    pk `address#<hash>`   sk `block`            an address on the suppression list, and why
     pk `invoice#<id>`     sk `invoice`          an invoice from its draft on (packed); version
     index `newest`        feed `imports` / time: every record by the time it was done
-                          feed `outbox` / time:  every mail that waits, by when it is due
-                          feed `mails` / time:   every mail that is settled
+                          feed `outbox` / time:  every task that waits, by when it is due
+                          feed `mails` / time:   every task that is settled
                           feed `invoices#<state>` / time: every invoice of that state, by when it was drafted
     index `by_client`     client / order:       what was committed to a client's ledger, in the order of the fold
                           client `invoices#<client>` / order: a client's invoices, by when they were drafted

@@ -1,8 +1,8 @@
-"""The outbox on DynamoDB: every change is one conditional update of one item.
+"""The tasks on DynamoDB: every change is one conditional update of one item.
 
-What waits is found through an index, which follows a write after a moment; each mail is then read, and claimed, by
-its key. A mail whose update was told as failed although it was done (an answer that got lost) stays claimed until
-the claim ends, so it is late and never doubled.
+What waits is found through an index, which follows a write after a moment; each task is then read, and claimed, by
+its key. A task whose claim succeeded although the answer got lost stays claimed until the claim ends, so it is late
+and never carried out twice.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,13 +28,13 @@ from chalicelib.adapters.dynamo import (
 from chalicelib.adapters.tables import Newest
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.tasks import MailId, MailKind, MailState, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
 
-_GIVEN_UP = (MailState.FAILED, MailState.TOO_OLD)
+_GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
 
 
-class OutboxItem(Model):
-    """A mail, in the activity table (tables.py). No attribute that a new mail has is ever removed.
+class TaskItem(Model):
+    """A task, in the activity table (tables.py). No attribute that a new task has is ever removed.
 
     `time` says when it is due, by which its feed is sorted; `created_at` is there where that is another moment.
     """
@@ -57,93 +57,93 @@ class OutboxItem(Model):
     newest = Newest()
 
 
-class DynamoOutbox:
-    """The port `Outbox` on the activity table."""
+class DynamoTasks:
+    """The port `Tasks` on the activity table."""
 
     def __init__(self, aws: Aws, table: str) -> None:
-        self._items = bind(OutboxItem, aws, table)
+        self._items = bind(TaskItem, aws, table)
 
-    def read(self, mail_id: MailId) -> OutboxMail | None:
-        """The mail, strongly consistent, or None."""
-        found = read_together(self._items, [(mail_key(mail_id), MAIL)])
-        return mail_of(found[0]) if found else None
+    def read(self, task_id: TaskId) -> Task | None:
+        """The task, strongly consistent, or None."""
+        found = read_together(self._items, [(task_key(task_id), _TASK)])
+        return task_of(found[0]) if found else None
 
-    def known(self, ids: Collection[MailId]) -> frozenset[MailId]:
-        """Those of the ids that a mail has, whatever became of it."""
-        found = read_together(self._items, [(mail_key(mail_id), MAIL) for mail_id in ids])
-        return frozenset(mail_of(item).id for item in found)
+    def known(self, ids: Collection[TaskId]) -> frozenset[TaskId]:
+        """Those of the ids that a task has, whatever became of it."""
+        found = read_together(self._items, [(task_key(task_id), _TASK) for task_id in ids])
+        return frozenset(task_of(item).id for item in found)
 
-    def add(self, mails: Sequence[OutboxMail]) -> None:
-        """Put mails in one transaction (at most 10), each unless it is there: one that is stays as it is."""
+    def add(self, tasks: Sequence[Task]) -> None:
+        """Put tasks in one transaction (at most 10), each unless it is there: one that is stays as it is."""
 
         def write() -> None:
             with TransactWrite(connection=connection(self._items)) as together:
-                for mail in mails:
-                    item = mail_item(self._items, mail)
+                for task in tasks:
+                    item = task_item(self._items, task)
                     together.update(item, actions=unless_there_actions(item))
 
         write_when_free("dynamodb:TransactWriteItems", write)
 
-    def list_waiting(self, now: datetime) -> Sequence[OutboxMail]:
-        """All mails that wait and are due, the longest due first."""
+    def list_waiting(self, now: datetime) -> Sequence[Task]:
+        """All tasks that wait and are due, the longest due first."""
         is_due = self._items.time <= moment(now)
         with table_errors("dynamodb:Query"):
             keys = [(item.pk, item.sk) for item in self._items.newest.query(WAITING_FEED, is_due)]
-        waiting = [mail_of(item) for item in read_together(self._items, keys)]
-        return sorted((mail for mail in waiting if mail.state is MailState.WAITING), key=lambda mail: mail.due_at)
+        waiting = [task_of(item) for item in read_together(self._items, keys)]
+        return sorted((task for task in waiting if task.state is TaskState.WAITING), key=lambda task: task.due_at)
 
-    def list_recent(self, limit: int) -> Sequence[OutboxMail]:
-        """The newest mails of any state, newest first."""
+    def list_recent(self, limit: int) -> Sequence[Task]:
+        """The newest tasks of any state, newest first."""
         keys: set[tuple[str, str]] = set()
         for feed in (WAITING_FEED, SETTLED_FEED):
             with table_errors("dynamodb:Query"):
                 newest = self._items.newest.query(feed, scan_index_forward=False, limit=limit)
                 keys |= {(item.pk, item.sk) for item in islice(newest, limit)}
-        mails = [mail_of(item) for item in read_together(self._items, keys)]
-        return sorted(mails, key=lambda mail: mail.created_at, reverse=True)[:limit]
+        tasks = [task_of(item) for item in read_together(self._items, keys)]
+        return sorted(tasks, key=lambda task: task.created_at, reverse=True)[:limit]
 
-    def claim(self, mail_id: MailId, now: datetime, until: datetime) -> OutboxMail | None:
-        """Take a mail that waits and is due; None if it does not, is not, or somebody else has it."""
+    def claim(self, task_id: TaskId, now: datetime, until: datetime) -> Task | None:
+        """Take a task that waits and is due; None if it does not, is not, or another function has it."""
         kind = self._items
         is_free = kind.claimed_until.does_not_exist() | (kind.claimed_until <= moment(now))
-        # Only a mail that waits for a day has the attribute: clocks of two functions may differ by a moment.
+        # Only a task that waits for a day has the attribute: clocks of two functions may differ by a moment.
         is_due = kind.created_at.does_not_exist() | (kind.time <= moment(now))
         actions = [kind.claimed_until.set(moment(until))]
-        return self.read(mail_id) if self._change(mail_id, actions, _waits(kind) & is_free & is_due) else None
+        return self.read(task_id) if self._change(task_id, actions, _waits(kind) & is_free & is_due) else None
 
-    def settle(self, mail: OutboxMail) -> None:
-        """Keep the state, time, reason and message of a mail that waited; one that is settled stays as it is."""
+    def settle(self, task: Task) -> None:
+        """Keep the state, time, reason and message of a task that waited; one that is settled stays as it is."""
         kind = self._items
         actions: list[Action] = [
-            kind.state.set(mail.state.value),
+            kind.state.set(task.state.value),
             kind.feed.set(SETTLED_FEED),
-            *([kind.settled_at.set(moment(mail.settled_at))] if mail.settled_at else []),
-            *_set_or_remove(kind.reason, mail.reason),
-            *_set_or_remove(kind.message_id, mail.message_id),
-            *_set_or_remove(kind.copy_key, mail.copy),
+            *([kind.settled_at.set(moment(task.settled_at))] if task.settled_at else []),
+            *_set_or_remove(kind.reason, task.reason),
+            *_set_or_remove(kind.message_id, task.message_id),
+            *_set_or_remove(kind.copy_key, task.copy),
             kind.claimed_until.remove(),
         ]
-        self._change(mail.id, actions, _waits(kind))
+        self._change(task.id, actions, _waits(kind))
 
-    def reopen(self, mail_id: MailId, now: datetime) -> OutboxMail | None:
-        """Let a mail that was given up wait again from now on; None if it was not given up."""
+    def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
+        """Let a task that was given up wait again from now on; None if it was not given up."""
         kind = self._items
         actions: list[Action] = [
-            kind.state.set(MailState.WAITING.value),
+            kind.state.set(TaskState.WAITING.value),
             kind.feed.set(WAITING_FEED),
             kind.retried_at.set(moment(now)),
             kind.reason.remove(),
             kind.settled_at.remove(),
         ]
         given_up = kind.state.is_in(*(state.value for state in _GIVEN_UP))
-        return self.read(mail_id) if self._change(mail_id, actions, given_up) else None
+        return self.read(task_id) if self._change(task_id, actions, given_up) else None
 
-    def _change(self, mail_id: MailId, actions: Sequence[Action], condition: Condition) -> bool:
+    def _change(self, task_id: TaskId, actions: Sequence[Action], condition: Condition) -> bool:
         """Update the item; False if the condition does not hold."""
 
         def update() -> None:
             connection(self._items).update_item(
-                self._items.Meta.table_name, mail_key(mail_id), range_key=MAIL, actions=actions, condition=condition
+                self._items.Meta.table_name, task_key(task_id), range_key=_TASK, actions=actions, condition=condition
             )
 
         try:
@@ -153,8 +153,8 @@ class DynamoOutbox:
         return True
 
 
-def _waits(kind: type[OutboxItem]) -> Condition:
-    return kind.state == MailState.WAITING.value
+def _waits(kind: type[TaskItem]) -> Condition:
+    return kind.state == TaskState.WAITING.value
 
 
 def _set_or_remove(attribute: UnicodeAttribute, value: str | None) -> list[Action]:
@@ -165,41 +165,41 @@ WAITING_FEED = "outbox"
 
 SETTLED_FEED = "mails"
 
-MAIL = "mail"
+_TASK = "mail"
 
 _PREFIX = "outbox#"
 
 
-def mail_key(mail_id: MailId) -> str:
-    """The partition of a mail."""
-    return _PREFIX + mail_id
+def task_key(task_id: TaskId) -> str:
+    """The partition of a task."""
+    return _PREFIX + task_id
 
 
-def mail_item(items: type[OutboxItem], mail: OutboxMail) -> OutboxItem:
-    """The item of a new mail, for the `unless_there` of `write_together`."""
+def task_item(items: type[TaskItem], task: Task) -> TaskItem:
+    """The item of a new task, for the `unless_there` of `write_together`."""
     return items(
-        mail_key(mail.id),
-        MAIL,
-        feed=WAITING_FEED if mail.state is MailState.WAITING else SETTLED_FEED,
-        time=moment(mail.due_at),
-        created_at=moment(mail.created_at) if mail.not_before else None,
-        kind=mail.kind.value,
-        about=list(mail.about),
-        state=mail.state.value,
-        of_client=mail.client,
+        task_key(task.id),
+        _TASK,
+        feed=WAITING_FEED if task.state is TaskState.WAITING else SETTLED_FEED,
+        time=moment(task.due_at),
+        created_at=moment(task.created_at) if task.not_before else None,
+        kind=task.kind.value,
+        about=list(task.about),
+        state=task.state.value,
+        of_client=task.client,
     )
 
 
-def mail_of(item: OutboxItem) -> OutboxMail:
-    """The mail that the item holds."""
-    return OutboxMail(
-        id=MailId(item.pk.removeprefix(_PREFIX)),
-        kind=MailKind(item.kind),
+def task_of(item: TaskItem) -> Task:
+    """The task that the item holds."""
+    return Task(
+        id=TaskId(item.pk.removeprefix(_PREFIX)),
+        kind=TaskKind(item.kind),
         about=tuple(item.about),
         created_at=datetime.fromisoformat(item.created_at or item.time),
         not_before=datetime.fromisoformat(item.time) if item.created_at else None,
         client=ClientId(item.of_client) if item.of_client else None,
-        state=MailState(item.state),
+        state=TaskState(item.state),
         claimed_until=_read(item.claimed_until),
         retried_at=_read(item.retried_at),
         settled_at=_read(item.settled_at),

@@ -151,7 +151,7 @@ def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A00
     record = _find(parts, id)
     if is_undone(record):
         raise click.ClickException(f"Import {id} is undone; `hourtab import redo {id}` makes it count again.")
-    parts.import_queue().send(Delivery(record.file, retry_since=parts.now()))
+    parts.import_queue().send([Delivery(record.file, retry_since=parts.now())])
     if wait:
         _show_records([_wait(parts, record.id, record.finished_at, timeout)])
         return

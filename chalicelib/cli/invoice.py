@@ -22,7 +22,7 @@ from chalicelib.services.invoices.issue import void as void_invoice
 from chalicelib.services.invoices.preview import preview_invoice
 from chalicelib.services.invoices.read import find_invoice, list_invoices, show_invoice
 from chalicelib.services.store.lookup import find_client
-from chalicelib.services.store.tasks import mail_of_invoice
+from chalicelib.services.store.tasks import invoice_mail
 
 _AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -126,7 +126,7 @@ def _answer_issued(parts: Parts, record: InvoiceRecord) -> None:
     client = record.cycle.retainer.client
     address = shown.document.buyer.email
     if address:
-        parts.send_mail().queue.wake([mail_of_invoice(record, client, parts.now()).id])
+        parts.run_task().queue.send([invoice_mail(record, parts.now()).id])
     what = "credit note" if record.kind is InvoiceKind.CREDIT_NOTE else "invoice"
     name = find_client(parts.directory(), client).client.name
     mailed = f"mailed to {address}" if address else "not mailed: the client's `billing` has no `email`"

@@ -12,7 +12,7 @@ from chalicelib.cli.parts import Parts
 from chalicelib.domain.errors import HourTabError
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.store.lookup import near_names
-from chalicelib.services.store.tasks import MailId, MailState, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskId, TaskState
 
 _RECENT = 100
 _HEADERS = ("From", "To", "Subject", "Date")
@@ -30,15 +30,15 @@ class UnknownMailError(HourTabError):
 class SentMailError(HourTabError):
     """What was sent is not sent again."""
 
-    def __init__(self, mail: OutboxMail) -> None:
+    def __init__(self, mail: Task) -> None:
         when = f" at {mail.settled_at:%Y-%m-%d %H:%M} UTC" if mail.settled_at else ""
         super().__init__(f"The mail {mail.id} was sent{when}; `hourtab mail show {mail.id}` prints it.")
 
 
-class NeedlessMailError(HourTabError):
-    """What had nothing to tell is not sent."""
+class SkippedMailError(HourTabError):
+    """What had nothing to say is not sent."""
 
-    def __init__(self, mail: OutboxMail) -> None:
+    def __init__(self, mail: Task) -> None:
         super().__init__(
             f"The mail {mail.id} is not sent, because there was nothing to tell: {mail.reason or 'no reason'}"
         )
@@ -76,11 +76,11 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
     """Send mails that failed or became too old, once what stopped them is mended."""
     found = [_find(parts, each) for each in ids]
     for each in found:
-        if each.state is MailState.SENT:
+        if each.state is TaskState.SENT:
             raise SentMailError(each)
-        if each.state is MailState.NEEDLESS:
-            raise NeedlessMailError(each)
-    again = [parts.send_mail().retry(each) for each in found]
+        if each.state is TaskState.SKIPPED:
+            raise SkippedMailError(each)
+    again = [parts.run_task().retry(each) for each in found]
     answer([_as_json(each) for each in again], [f"{each.id} is queued." for each in again])
 
 
@@ -89,19 +89,19 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
 @pass_parts
 def unblock(parts: Parts, address: str) -> None:
     """Let an address have mails again that bounced or complained."""
-    lifted = parts.blocks().lift(address)
-    said = "It has mails again; `hourtab mail retry ID` sends one once more." if lifted else "It was not blocked."
-    answer({"unblocked": lifted}, [said])
+    removed = parts.blocks().remove(address)
+    said = "It has mails again; `hourtab mail retry ID` sends one once more." if removed else "It was not blocked."
+    answer({"unblocked": removed}, [said])
 
 
-def _find(parts: Parts, wanted: str) -> OutboxMail:
-    found = parts.outbox().read(MailId(wanted))
+def _find(parts: Parts, wanted: str) -> Task:
+    found = parts.outbox().read(TaskId(wanted))
     if found is None:
         raise UnknownMailError(wanted, [one.id for one in parts.outbox().list_recent(_RECENT)])
     return found
 
 
-def _lines(found: OutboxMail, message: bytes) -> list[str]:
+def _lines(found: Task, message: bytes) -> list[str]:
     read = message_from_bytes(message, policy=policy.default)
     told = [("state", _state(found)), ("reason", found.reason or "")]
     headers = [(name, str(read[name] or "")) for name in _HEADERS]
@@ -110,7 +110,7 @@ def _lines(found: OutboxMail, message: bytes) -> list[str]:
     return [*facts(told), "", *facts(headers), "", *(plain(line) for line in text)]
 
 
-def _row(one: OutboxMail) -> tuple[str, ...]:
+def _row(one: Task) -> tuple[str, ...]:
     since = one.settled_at or one.not_before
     return (
         one.id,
@@ -121,13 +121,13 @@ def _row(one: OutboxMail) -> tuple[str, ...]:
     )
 
 
-def _state(one: OutboxMail) -> str:
-    if one.state is MailState.WAITING and one.not_before:
+def _state(one: Task) -> str:
+    if one.state is TaskState.WAITING and one.not_before:
         return "waiting until"
     return one.state.value.replace("_", " ")
 
 
-def _as_json(one: OutboxMail) -> dict[str, Any]:
+def _as_json(one: Task) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind.value,

@@ -10,17 +10,20 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.ids import ImportId
     from chalicelib.services.health import Deployment
-    from chalicelib.services.imports.ports import Files, ImportQueue
+    from chalicelib.services.imports.ports import Files
     from chalicelib.services.imports.progress import ProgressLog
     from chalicelib.services.imports.run_import import ImportExport
     from chalicelib.services.invoices.ports import InvoicePorts
-    from chalicelib.services.mails.ports import Blocks, Outbox
+    from chalicelib.services.mails.ports import SuppressionList, Tasks
+    from chalicelib.services.mails.run_task import RunTask
     from chalicelib.services.mails.send import SendMail
     from chalicelib.services.store.audit import AuditTrail
     from chalicelib.services.store.books import Directory
     from chalicelib.services.store.import_log import ImportLog
+    from chalicelib.services.store.import_record import Delivery
     from chalicelib.services.store.ledger import Ledger
     from chalicelib.services.store.lookup import Links
+    from chalicelib.services.store.queue import Queue
 
 
 class Parts(Protocol):
@@ -53,14 +56,17 @@ class Parts(Protocol):
     def files(self) -> "Files":
         """The inbox bucket."""
 
-    def import_queue(self) -> "ImportQueue":
+    def import_queue(self) -> "Queue[Delivery]":
         """Asks for an import again."""
 
-    def outbox(self) -> "Outbox":
-        """Mails that wait, and what became of the others."""
+    def outbox(self) -> "Tasks":
+        """Tasks that wait, and what became of the others."""
+
+    def run_task(self) -> "RunTask":
+        """The use case of tasks, to ask for one again."""
 
     def send_mail(self) -> "SendMail":
-        """The use case of mails, to read one or to ask for it again."""
+        """The use case of mails, to read one."""
 
     def audit_trail(self) -> "AuditTrail":
         """What was done to clients' cycles."""
@@ -68,8 +74,8 @@ class Parts(Protocol):
     def invoice_ports(self) -> "InvoicePorts":
         """What invoices are listed and issued with."""
 
-    def blocks(self) -> "Blocks":
-        """Addresses that take no mail."""
+    def blocks(self) -> "SuppressionList":
+        """Addresses that no mail is sent to."""
 
     def mail_from(self) -> str:
         """The address that mails come from; empty: none is sent."""
@@ -146,18 +152,23 @@ class Deployed:
         files: Files = self._wiring.files()
         return files
 
-    def import_queue(self) -> "ImportQueue":
+    def import_queue(self) -> "Queue[Delivery]":
         """Asks for an import again."""
-        queue: ImportQueue = self._wiring.import_queue()
+        queue: Queue[Delivery] = self._wiring.import_queue()
         return queue
 
-    def outbox(self) -> "Outbox":
-        """Mails that wait, and what became of the others."""
-        outbox: Outbox = self._wiring.outbox()
+    def outbox(self) -> "Tasks":
+        """Tasks that wait, and what became of the others."""
+        outbox: Tasks = self._wiring.outbox()
         return outbox
 
+    def run_task(self) -> "RunTask":
+        """The use case of tasks, to ask for one again."""
+        use_case: RunTask = self._wiring.run_task()
+        return use_case
+
     def send_mail(self) -> "SendMail":
-        """The use case of mails, to read one or to ask for it again."""
+        """The use case of mails, to read one."""
         use_case: SendMail = self._wiring.send_mail()
         return use_case
 
@@ -171,9 +182,9 @@ class Deployed:
         ports: InvoicePorts = self._wiring.invoice_ports()
         return ports
 
-    def blocks(self) -> "Blocks":
-        """Addresses that take no mail."""
-        blocks: Blocks = self._wiring.blocks()
+    def blocks(self) -> "SuppressionList":
+        """Addresses that no mail is sent to."""
+        blocks: SuppressionList = self._wiring.blocks()
         return blocks
 
     def mail_from(self) -> str:

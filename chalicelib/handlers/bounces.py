@@ -12,7 +12,7 @@ from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.ses import Feedback, read_feedback
 from chalicelib.domain.errors import HourTabError
 from chalicelib.observability import logger
-from chalicelib.services.store.tasks import MailState
+from chalicelib.services.store.tasks import TaskState
 
 
 class NotYetSentError(HourTabError):
@@ -20,14 +20,14 @@ class NotYetSentError(HourTabError):
 
 
 def note_bounces(event: Mapping[str, Any]) -> dict[str, int]:
-    """Block the addresses that a message names; says how many are newly blocked.
+    """Suppress the addresses that a message names; says how many are newly suppressed.
 
     Raises:
         NotYetSentError: the bounce came before the sender had marked its mail.
         CloudError: the store does not answer.
     """
-    blocked = sum(_note(_message(record)) for record in event.get("Records", ()))
-    return {"blocked": blocked}
+    added = sum(_note(_message(record)) for record in event.get("Records", ()))
+    return {"blocked": added}
 
 
 def _note(message: str) -> int:
@@ -38,22 +38,20 @@ def _note(message: str) -> int:
     if not _is_ours(feedback):
         logger().warning("feedback of no mail of ours")
         return 0
-    blocks = wiring.blocks()
-    told = [blocks.block(address, feedback.reason, feedback.at, feedback.mail) for address in feedback.addresses]
-    written = [mail.id for mail in told if mail]
-    logger().info(
-        "address blocked", extra={"mail_id": feedback.mail, "reason": feedback.reason.value, "new": len(written)}
-    )
+    reason, at, returned = feedback.reason, feedback.at, feedback.mail
+    added = [wiring.blocks().add(address, reason, at, returned) for address in feedback.addresses]
+    written = [mail.id for mails in added for mail in mails]
+    logger().info("address suppressed", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
     try:
-        wiring.mail_queue().wake(written)
+        wiring.mail_queue().send(written)
     except CloudError as error:  # the sweep makes it good
-        logger().warning("wake-up not sent", extra={"code": error.code})
+        logger().warning("tasks not queued", extra={"code": error.code})
     return len(written)
 
 
 def _is_ours(feedback: Feedback) -> bool:
     mail = wiring.outbox().read(feedback.mail)
-    if mail is not None and mail.state is MailState.WAITING:
+    if mail is not None and mail.state is TaskState.WAITING:
         raise NotYetSentError(f"The mail {feedback.mail} is not marked as sent yet.")
     return mail is not None and mail.message_id == feedback.message_id
 

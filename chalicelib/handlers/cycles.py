@@ -3,8 +3,8 @@
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from chalicelib import wiring
-from chalicelib.adapters.queues import read_client
-from chalicelib.handlers.mails import wake
+from chalicelib.adapters.queues import CLIENTS
+from chalicelib.handlers.mails import queue
 from chalicelib.observability import logger
 from chalicelib.services.cycles.close_due import close_due
 
@@ -18,8 +18,8 @@ def start_rollovers() -> dict[str, int]:
 
 def handle_rollover_message(record: SQSRecord) -> None:
     """Make the steps that are due of the client that a message names."""
-    client = read_client(record.body)
+    client = CLIENTS.read(record.body)
     made = close_due(wiring.directory(), wiring.ledger(), client, wiring.clock())
-    wake([mail for one in made for mail in one.mails])
+    queue([task for one in made for task in one.tasks])
     closed = [one for one in made if one.statement is not None]
     logger().info("rolled over", extra={"client": client, "steps": len(made), "closed": len(closed)})

@@ -15,8 +15,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from chalicelib import wiring
-from chalicelib.adapters.queues import read_delivery
-from chalicelib.handlers.mails import wake_mails_of
+from chalicelib.adapters.queues import IMPORTS
+from chalicelib.handlers.mails import queue_tasks_of
 from chalicelib.observability import logger
 from chalicelib.services.imports.progress import OutOfTimeError
 from chalicelib.services.store.import_record import Delivery, DroppedFile, ImportRecord, import_id
@@ -32,7 +32,7 @@ def handle_import_message(record: SQSRecord, lambda_context: LambdaContext) -> N
     """Import the files that a message of the queue names; what is large goes to the other queue."""
     for delivery in deliveries(record.body):
         if delivery.file.size >= LARGE_BYTES:
-            wiring.large_import_queue().send(delivery)
+            wiring.large_import_queue().send([delivery])
         else:
             _run(delivery, lambda_context)
 
@@ -45,9 +45,8 @@ def handle_large_import_message(record: SQSRecord, lambda_context: LambdaContext
 
 def deliveries(body: str) -> Iterator[Delivery]:
     """What a message asks for."""
-    asked = read_delivery(body)
-    if asked is not None:
-        yield asked
+    if IMPORTS.fits(body):
+        yield IMPORTS.read(body)
     else:
         yield from (Delivery(file) for file in dropped_files(body))
 
@@ -90,12 +89,12 @@ def _run(delivery: Delivery, context: LambdaContext) -> None:
     except OutOfTimeError:
         if turns == _MOST_TURNS:
             raise
-        wiring.large_import_queue().send(delivery._replace(turns=turns + 1))
+        wiring.large_import_queue().send([delivery._replace(turns=turns + 1)])
         logger().info("import goes on", extra={"import_id": import_id(file), "turns": turns + 1})
     else:
         _log(record)
         if since is None:
-            wake_mails_of(record)
+            queue_tasks_of(record)
 
 
 def _log(record: ImportRecord) -> None:

@@ -2,24 +2,24 @@
 
 from chalicelib.mails.content import Item, Note, Section, letter_of
 from chalicelib.services.mails.mime import Letter, header_text
-from chalicelib.services.mails.ports import Block, BlockReason
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.mails.ports import Suppression, SuppressionReason
+from chalicelib.services.store.tasks import Task
 from chalicelib.words.formats import Formats
 
-_HEADLINES = {BlockReason.BOUNCE: "A mail came back", BlockReason.COMPLAINT: "A mail was called unwanted"}
+_HEADLINES = {SuppressionReason.BOUNCE: "A mail came back", SuppressionReason.COMPLAINT: "A mail was called unwanted"}
 
 _WHAT = {
-    BlockReason.BOUNCE: "Its server says that there is no such mailbox, or takes none of our mails.",
-    BlockReason.COMPLAINT: "Its owner, or their mail program, reported it as unwanted.",
+    SuppressionReason.BOUNCE: "Its server says that there is no such mailbox, or takes none of our mails.",
+    SuppressionReason.COMPLAINT: "Its owner, or their mail program, reported it as unwanted.",
 }
 
 
-def bounced_letter(address: str, block: Block, about: OutboxMail, *, to: str, operator: str) -> Letter:
+def bounced_letter(address: str, suppression: Suppression, about: Task, *, to: str, operator: str) -> Letter:
     """What came back, and what to do, in English.
 
     Args:
         address: the recipient's, from the kept message.
-        block: since when and why it is not written to.
+        suppression: since when and why nothing is sent to it.
         about: the mail that came back.
         to: the operator's address.
         operator: the operator's name.
@@ -32,10 +32,10 @@ def bounced_letter(address: str, block: Block, about: OutboxMail, *, to: str, op
     )
     again = f"hourtab mail retry {about.id}"
     note = Note(
-        subject=f"{_HEADLINES[block.reason]}: {shown}",
-        headline=_HEADLINES[block.reason],
-        beside=f"{shown}, the address of {whose}, on {Formats().full_day(block.at.date())}",
-        paragraphs=(f"{_WHAT[block.reason]} Until you have looked at it, nothing is sent there.",),
+        subject=f"{_HEADLINES[suppression.reason]}: {shown}",
+        headline=_HEADLINES[suppression.reason],
+        beside=f"{shown}, the address of {whose}, on {Formats().full_day(suppression.at.date())}",
+        paragraphs=(f"{_WHAT[suppression.reason]} Until you have looked at it, nothing is sent there.",),
         sections=(
             Section(
                 "What to do next",

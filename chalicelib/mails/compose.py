@@ -1,12 +1,12 @@
-"""Writes a mail of the outbox from what its ids name at this moment."""
+"""Writes the mail of a task from what the task's ids name at this moment."""
 
 from dataclasses import dataclass
 
 from chalicelib.mails.to_clients import MailsToClients
 from chalicelib.mails.to_operator import MailsToOperator
 from chalicelib.services.mails.mime import Letter
-from chalicelib.services.mails.ports import NothingToTellError
-from chalicelib.services.store.tasks import MailKind, OutboxMail
+from chalicelib.services.mails.ports import NothingToSayError
+from chalicelib.services.store.tasks import Task, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,25 +16,25 @@ class ComposeMail:
     to_operator: MailsToOperator
     to_clients: MailsToClients
 
-    def __call__(self, mail: OutboxMail) -> Letter:
+    def __call__(self, mail: Task) -> Letter:
         """The letter.
 
         Raises:
             UnwritableMailError: what it is about is gone, or nobody can get it.
-            NothingToTellError: what it was to say is no longer so.
+            NothingToSayError: what it was to say is no longer so, or the task sends no mail.
         """
         match mail.kind:
-            case MailKind.IMPORT:
+            case TaskKind.IMPORT:
                 return self.to_operator.about_import(mail)
-            case MailKind.INVOICE_DRAFT:
+            case TaskKind.ISSUE_DRAFT:
                 return self.to_operator.about_draft(mail)
-            case MailKind.DIGEST:
+            case TaskKind.DIGEST:
                 return self.to_operator.about_week(mail)
-            case MailKind.BOUNCED:
+            case TaskKind.BOUNCED:
                 return self.to_operator.about_address(mail)
-            case MailKind.INVOICE:
+            case TaskKind.INVOICE:
                 return self.to_clients.about_invoice(mail)
-            case MailKind.NEW_CYCLE | MailKind.ALERT | MailKind.EXPIRING:
+            case TaskKind.NEW_CYCLE | TaskKind.ALERT | TaskKind.EXPIRING:
                 return self.to_clients.about_hours(mail)
-            case MailKind.USAGE:
-                raise NothingToTellError("A look at what is used is no mail.")
+            case TaskKind.CHECK_USAGE:
+                raise NothingToSayError("A look at what is used is no mail.")

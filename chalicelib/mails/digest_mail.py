@@ -8,9 +8,9 @@ from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.mails.content import Item, Note, Section, letter_of
 from chalicelib.services.mails.gather_week import Closing, Over, Week
 from chalicelib.services.mails.mime import Letter, header_text
-from chalicelib.services.mails.ports import NothingToTellError
+from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.import_record import ImportRecord
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.store.tasks import Task
 from chalicelib.words.formats import Formats
 from chalicelib.words.import_sentences import status_words
 
@@ -26,11 +26,11 @@ def digest_letter(week: Week, *, to: str, operator: str) -> Letter:
     """The digest, in English.
 
     Raises:
-        NothingToTellError: the week left nothing to do.
+        NothingToSayError: the week left nothing to do.
     """
     sections = tuple(_sections(week))
     if not sections:
-        raise NothingToTellError("The week left nothing to do.")
+        raise NothingToSayError("The week left nothing to do.")
     days = _FORMATS.days(week.start, week.start + timedelta(days=7))
     note = Note(
         subject=f"The week of {_FORMATS.full_day(week.start)}: {', '.join(_headings(week))}",
@@ -68,7 +68,7 @@ def _section(title: str, items: Iterable[Item], total: int) -> Iterator[Section]
         yield Section(title, (*islice(items, _SHOWN), *more))
 
 
-def _mail(mail: OutboxMail) -> Item:
+def _mail(mail: Task) -> Item:
     return Item(mail.id, mail.reason or "")
 
 

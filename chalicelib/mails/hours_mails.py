@@ -8,7 +8,7 @@ from chalicelib.mails.recipient import Whom, hours_rows
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.services.mails.check_usage import crossed_levels
 from chalicelib.services.mails.mime import Letter
-from chalicelib.services.mails.ports import NothingToTellError
+from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.words.labels import cycle_name, day_before
 
 _CAN_EXPIRE = (LotOrigin.CARRIED, LotOrigin.TOP_UP)
@@ -20,14 +20,14 @@ def new_cycle_letter(whom: Whom, balance: RetainerBalance, start: date) -> Lette
     """What the cycle grants, what it was handed over, and the rule: "you have N hours".
 
     Raises:
-        NothingToTellError: it is over, or a cycle without hours.
+        NothingToSayError: it is over, or a cycle without hours.
     """
     statement = _current(balance)
     if statement.period.start != start:
-        raise NothingToTellError(f"The cycle that began on {start} is over.")
+        raise NothingToSayError(f"The cycle that began on {start} is over.")
     hours = statement.figures.available_seconds
     if hours <= 0:
-        raise NothingToTellError("The cycle has no hours to speak of.")
+        raise NothingToSayError("The cycle has no hours to speak of.")
     voice, words, retainer = whom.voice, whom.words, balance.retainer
     told, cycle = voice.formats.hours(hours), cycle_name(voice, statement.period, retainer.length)
     rules = (voice.carry_over(statement.terms, retainer.length), voice.overage(statement.terms))
@@ -47,11 +47,11 @@ def alert_letter(whom: Whom, balance: RetainerBalance, start: date, percent: int
     """So many percent are used.
 
     Raises:
-        NothingToTellError: they no longer are, or the cycle is over.
+        NothingToSayError: they no longer are, or the cycle is over.
     """
     statement = _current(balance)
     if statement.period.start != start or percent not in crossed_levels(statement, (percent,)):
-        raise NothingToTellError(f"By now less than {percent} % of the hours are used, or the cycle is over.")
+        raise NothingToSayError(f"By now less than {percent} % of the hours are used, or the cycle is over.")
     voice, words, retainer, figures = whom.voice, whom.words, balance.retainer, statement.figures
     available, cycle = (
         voice.formats.hours(figures.available_seconds),
@@ -74,7 +74,7 @@ def expiring_letter(whom: Whom, balance: RetainerBalance, expires_on: date) -> L
     """Carried or bought hours that nobody will be able to use from a day on.
 
     Raises:
-        NothingToTellError: none of them is left, or the day has come.
+        NothingToSayError: none of them is left, or the day has come.
     """
     lots = [
         one
@@ -82,7 +82,7 @@ def expiring_letter(whom: Whom, balance: RetainerBalance, expires_on: date) -> L
         if one.lot.expires_on == expires_on and one.lot.origin in _CAN_EXPIRE and one.remaining_seconds > 0
     ]
     if not lots or balance.today >= expires_on:
-        raise NothingToTellError(f"No hours are left that expire on {expires_on}.")
+        raise NothingToSayError(f"No hours are left that expire on {expires_on}.")
     voice, words = whom.voice, whom.words
     hours = voice.formats.hours(sum(one.remaining_seconds for one in lots))
     last = voice.formats.full_day(day_before(expires_on))
@@ -104,5 +104,5 @@ def _days_left(whom: Whom, balance: RetainerBalance) -> str:
 def _current(balance: RetainerBalance) -> CycleStatement:
     statement = balance.current
     if statement is None or balance.has_ended or not balance.has_begun:
-        raise NothingToTellError("The retainer does not run at present.")
+        raise NothingToSayError("The retainer does not run at present.")
     return statement

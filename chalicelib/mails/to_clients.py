@@ -15,7 +15,7 @@ from chalicelib.services.mails.mime import Attachment, Letter
 from chalicelib.services.mails.ports import UnwritableMailError
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import MailKind, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskKind
 
 _NO_ADDRESS = (
     "The set-up names no e-mail address of the client {client}: add `email` to its `billing`, apply it, "
@@ -36,7 +36,7 @@ class MailsToClients:
     """An invoice as files."""
     clock: Clock
 
-    def about_invoice(self, mail: OutboxMail) -> Letter:
+    def about_invoice(self, mail: Task) -> Letter:
         """An invoice or a credit note."""
         (about,) = mail.about
         record = self.invoices.read(InvoiceId(about))
@@ -44,19 +44,19 @@ class MailsToClients:
             raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
         return invoice_letter(self._whom(mail, self._book(mail)), record.document, self.files(record.document))
 
-    def about_hours(self, mail: OutboxMail) -> Letter:
+    def about_hours(self, mail: Task) -> Letter:
         """A cycle's beginning, an alert, hours that expire."""
         slug, day, *level = mail.about
         book = self._book(mail)
         balance = self._balance(book, slug)
-        if mail.kind is MailKind.NEW_CYCLE:
+        if mail.kind is TaskKind.NEW_CYCLE:
             return new_cycle_letter(self._whom(mail, book), balance, date.fromisoformat(day))
-        if mail.kind is MailKind.EXPIRING:
+        if mail.kind is TaskKind.EXPIRING:
             return expiring_letter(self._whom(mail, book), balance, date.fromisoformat(day))
         whom, copy_to = self._alerted(mail, book)
         return alert_letter(whom, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
 
-    def _alerted(self, mail: OutboxMail, book: ClientBook) -> tuple[Whom, str]:
+    def _alerted(self, mail: Task, book: ClientBook) -> tuple[Whom, str]:
         """Who is told of a level, and who gets a copy: the client and the operator, or the operator alone."""
         if book.mails.alerts and book.billing.party.email:
             return self._whom(mail, book), book.operator.email
@@ -66,13 +66,13 @@ class MailsToClients:
         client = replace(book.client, locale="en")
         return Whom(client, book.operator.email, book.operator, self.url(book)), ""
 
-    def _whom(self, mail: OutboxMail, book: ClientBook) -> Whom:
+    def _whom(self, mail: Task, book: ClientBook) -> Whom:
         to = book.billing.party.email
         if not to:
             raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
         return Whom(book.client, to, book.operator, self.url(book))
 
-    def _book(self, mail: OutboxMail) -> ClientBook:
+    def _book(self, mail: Task) -> ClientBook:
         book = self.directory.read_client(mail.client) if mail.client else None
         if book is None:
             raise UnwritableMailError(f"The client {mail.client} is not there any more: there is nobody to tell.")

@@ -14,10 +14,10 @@ from chalicelib.services.invoices.build_document import missing_keys
 from chalicelib.services.invoices.ports import Invoices
 from chalicelib.services.mails.gather_week import Week
 from chalicelib.services.mails.mime import Letter
-from chalicelib.services.mails.ports import Blocks, Copies, NothingToTellError, Outbox, UnwritableMailError
+from chalicelib.services.mails.ports import Copies, NothingToSayError, SuppressionList, Tasks, UnwritableMailError
 from chalicelib.services.store.books import Directory, OperatorBook
 from chalicelib.services.store.import_log import ImportLog
-from chalicelib.services.store.tasks import MailId, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskId
 
 _NOBODY = (
     "The set-up names no e-mail address of the operator: add `operator: {{email: …}}`, apply it, "
@@ -32,15 +32,15 @@ class MailsToOperator:
     directory: Directory
     imports: ImportLog
     invoices: Invoices
-    outbox: Outbox
+    tasks: Tasks
     copies: Copies
-    blocks: Blocks
+    suppression_list: SuppressionList
     week: Callable[[str], Week]
     """What a week left to do."""
     report_url: Callable[[ImportId], str | None]
     """The address of an import's readable report; None where there is none."""
 
-    def about_import(self, mail: OutboxMail) -> Letter:
+    def about_import(self, mail: Task) -> Letter:
         """A file that was refused or left something to do."""
         (about,) = mail.about
         record = self.imports.read(ImportId(about))
@@ -49,41 +49,41 @@ class MailsToOperator:
         operator = self._operator(mail)
         return import_letter(record, to=operator.email, operator=operator.name, report_url=self.report_url(record.id))
 
-    def about_draft(self, mail: OutboxMail) -> Letter:
+    def about_draft(self, mail: Task) -> Letter:
         """A draft that waits."""
         (about,) = mail.about
         record = self.invoices.read(InvoiceId(about))
         if record is None:
             raise UnwritableMailError(f"There is no invoice {about}: there is nothing to tell.")
         if record.state is not InvoiceState.DRAFT:
-            raise NothingToTellError(f"The invoice {about} is {record.state.value} by now.")
+            raise NothingToSayError(f"The invoice {about} is {record.state.value} by now.")
         operator, book = self._operator(mail), self.directory.read_client(record.cycle.retainer.client)
         if book is None:
             raise UnwritableMailError(f"The client of the invoice {about} is not there any more.")
         missing = missing_keys(book, operator)
         return draft_letter(record, book.client, to=operator.email, operator=operator.name, missing=missing)
 
-    def about_week(self, mail: OutboxMail) -> Letter:
+    def about_week(self, mail: Task) -> Letter:
         """The weekly digest."""
         (about,) = mail.about
         operator = self.directory.read_operator()
         if not operator.email:
-            raise NothingToTellError("The set-up names no e-mail address of the operator: nobody wants a digest.")
+            raise NothingToSayError("The set-up names no e-mail address of the operator: nobody wants a digest.")
         return digest_letter(self.week(about), to=operator.email, operator=operator.name)
 
-    def about_address(self, mail: OutboxMail) -> Letter:
+    def about_address(self, mail: Task) -> Letter:
         """An address that takes no mail."""
         _, about = mail.about
-        returned = self.outbox.read(MailId(about))
+        returned = self.tasks.read(TaskId(about))
         if returned is None or returned.copy is None:
             raise UnwritableMailError(f"The mail {about} that came back is not kept: there is nothing to show.")
         operator, address = self._operator(mail), _recipient(self.copies.read(returned.copy))
-        block = self.blocks.find(address)
-        if block is None:
-            raise NothingToTellError("The address takes mails again.")
-        return bounced_letter(address, block, returned, to=operator.email, operator=operator.name)
+        suppression = self.suppression_list.find(address)
+        if suppression is None:
+            raise NothingToSayError("The address takes mails again.")
+        return bounced_letter(address, suppression, returned, to=operator.email, operator=operator.name)
 
-    def _operator(self, mail: OutboxMail) -> OperatorBook:
+    def _operator(self, mail: Task) -> OperatorBook:
         operator = self.directory.read_operator()
         if not operator.email:
             raise UnwritableMailError(_NOBODY.format(mail=mail.id))

@@ -47,7 +47,7 @@ class Deployment(Protocol):
 
 
 _SCHEDULES = ("EveryHour", "EveryMonday", "EveryQuarterOfAnHour")
-"""The schedules of infra/template.yaml: rollovers, the digest, the sweep of the outbox."""
+"""The schedules of infra/template.yaml: rollovers, the digest, the sweep of waiting tasks."""
 
 
 def examine(deployment: Deployment, directory: Directory, sender: str) -> tuple[Finding, ...]:

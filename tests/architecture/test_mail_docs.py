@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.services.store.tasks import MailKind
+from chalicelib.services.store.tasks import TaskKind
 from tests.unit.mails.samples import as_shown, client_samples, operator_samples
 
 PAPER = (Path(__file__).resolve().parents[2] / "docs/mails.md").read_text(encoding="utf-8")
@@ -17,6 +17,6 @@ def test_a_mail_is_shown_as_it_reads(name):
 
 
 def test_every_kind_of_mail_is_shown():
-    shown = {kind for kind in MailKind if any(name.startswith(kind.value) for name in SAMPLES)}
+    shown = {kind for kind in TaskKind if any(name.startswith(kind.value) for name in SAMPLES)}
 
-    assert set(MailKind) - {MailKind.USAGE} == shown
+    assert set(TaskKind) - {TaskKind.CHECK_USAGE} == shown

@@ -25,10 +25,12 @@ from chalicelib.adapters.imports import DynamoImportLog, DynamoProgressLog
 from chalicelib.adapters.invoices import DynamoInvoices
 from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.objects import ObjectStore
-from chalicelib.adapters.queues import SqsImportQueue, SqsMailQueue
-from chalicelib.adapters.suppression import DynamoBlocks
+from chalicelib.adapters.queues import IMPORTS, TASKS, SqsQueue
+from chalicelib.adapters.suppression import DynamoSuppressionList
 from chalicelib.adapters.tables import TABLES
-from chalicelib.adapters.tasks import DynamoOutbox
+from chalicelib.adapters.tasks import DynamoTasks
+from chalicelib.services.store.import_record import Delivery
+from chalicelib.services.store.tasks import TaskId
 from tests.engines import shared_dynamodb_local
 from tests.local_stack import shared_cloud
 
@@ -45,11 +47,11 @@ class Store:
     import_log: DynamoImportLog
     invoices: DynamoInvoices
     files: InboxFiles
-    import_queue: SqsImportQueue
+    import_queue: SqsQueue[Delivery]
     progress: DynamoProgressLog
-    outbox: DynamoOutbox
-    blocks: DynamoBlocks
-    mail_queue: SqsMailQueue
+    tasks: DynamoTasks
+    suppression_list: DynamoSuppressionList
+    task_queue: SqsQueue[TaskId]
     objects: ObjectStore
     tables: Aws
     cloud: Aws
@@ -125,11 +127,11 @@ def store(engine: tuple[Aws, Aws]) -> Store:
         import_log=DynamoImportLog(tables, names["activity"], objects),
         invoices=DynamoInvoices(tables, activity_table=names["activity"], directory_table=names["directory"]),
         files=InboxFiles(cloud, f"{run}-inbox"),
-        import_queue=SqsImportQueue(cloud, queue_url),
+        import_queue=SqsQueue(cloud, queue_url, IMPORTS),
         progress=DynamoProgressLog(tables, names["activity"]),
-        outbox=DynamoOutbox(tables, names["activity"]),
-        blocks=DynamoBlocks(tables, names["activity"]),
-        mail_queue=SqsMailQueue(cloud, queue_url),
+        tasks=DynamoTasks(tables, names["activity"]),
+        suppression_list=DynamoSuppressionList(tables, names["activity"]),
+        task_queue=SqsQueue(cloud, queue_url, TASKS),
         objects=objects,
         tables=tables,
         cloud=cloud,

@@ -47,7 +47,7 @@ from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
-from chalicelib.services.store.tasks import MailKind, MailState, OutboxMail, alert_mail, usage_check
+from chalicelib.services.store.tasks import Task, TaskKind, TaskState, alert_mail, usage_check
 from chalicelib.words.invoices import word_record
 from tests.aws_calls import record_calls
 from tests.builders import retainer, rounding, terms
@@ -310,13 +310,13 @@ class AnyLife(RuleBasedStateMachine):
     def check_usage(self, killed: int | None) -> None:
         """Each check writes at most one alert, of a level above all that the cycle had before."""
         store, period = self.store, period_of(self.declared, today(self.now, self.declared.zone))
-        check = CheckUsage(store.directory, store.ledger, store.outbox, store.mail_queue, lambda: self.now)
+        check = CheckUsage(store.directory, store.ledger, store.tasks, store.task_queue, lambda: self.now)
         mail = usage_check(ClientId(self.slug), ImportId("any"), self.now)
         if self.is_killed(lambda: check(mail), killed):
             check(mail)
         before = self.alerts.get(period.start, [])
         ids = {percent: alert_mail(self.declared.id, period.start, percent, self.now).id for percent in (75, 90, 100)}
-        told = [percent for percent, one in ids.items() if _is_waiting(store.outbox.read(one))]
+        told = [percent for percent, one in ids.items() if _is_waiting(store.tasks.read(one))]
         written = sorted(set(told) - set(before))
         assert len(written) <= 1
         assert all(percent > max(before, default=0) for percent in written)
@@ -354,12 +354,12 @@ class AnyLife(RuleBasedStateMachine):
 
 def no_mail_is_doubled(store) -> None:
     """Each is of one kind, about one thing; every invoice with a number has its mail, every draft was told."""
-    mails = Counter((mail.kind, mail.client, mail.about) for mail in store.outbox.list_recent(100_000))
+    mails = Counter((mail.kind, mail.client, mail.about) for mail in store.tasks.list_recent(100_000))
     assert {1} >= set(mails.values())
-    told = {about[0] for kind, _, about in mails if kind is MailKind.INVOICE}
+    told = {about[0] for kind, _, about in mails if kind is TaskKind.INVOICE}
     invoices = list(store.invoices.newest())
     assert {one.id for one in invoices if one.document} == told
-    drafted = {about[0] for kind, _, about in mails if kind is MailKind.INVOICE_DRAFT}
+    drafted = {about[0] for kind, _, about in mails if kind is TaskKind.ISSUE_DRAFT}
     assert {one.id for one in invoices if one.kind is InvoiceKind.INVOICE} == drafted
 
 
@@ -374,8 +374,8 @@ def numbers_have_no_gap(store) -> None:
     assert numbers
 
 
-def _is_waiting(mail: OutboxMail | None) -> bool:
-    return mail is not None and mail.state is MailState.WAITING
+def _is_waiting(mail: Task | None) -> bool:
+    return mail is not None and mail.state is TaskState.WAITING
 
 
 def _seconds(duration: str) -> int:

@@ -8,15 +8,16 @@ from chalicelib.adapters.objects import StoredCopies
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.notices import Issuing
-from chalicelib.services.mails.check_draft import IssueAutomatically
-from chalicelib.services.mails.send import CLAIM, SendMail
-from chalicelib.services.store.tasks import MailKind, MailState, mail_of_draft
+from chalicelib.services.mails.issue_draft import IssueDraft
+from chalicelib.services.mails.run_task import CLAIM, RunTask
+from chalicelib.services.mails.send import SendMail
+from chalicelib.services.store.tasks import TaskKind, TaskState, draft_to_issue
 from tests.aws_calls import record_calls
 from tests.contract.conftest import Store
 from tests.contract.test_import import KilledError, killer
 from tests.contract.test_invoices import keep, numbered, numbers
 from tests.invoice_rig import NOW
-from tests.outbox_rig import SENDER, letter
+from tests.task_rig import SENDER, letter
 
 _MOST_CALLS = 30
 
@@ -27,31 +28,30 @@ def test_a_draft_killed_at_any_call_is_issued_once_and_its_mail_is_written_once(
     ports = keep(store, drafted)
     book = store.directory.read_client(drafted.cycle.retainer.client)
     store.directory.write_client(replace(book, issuing=Issuing.AUTOMATIC))
-    told, now = mail_of_draft(drafted, NOW), [NOW]
-    store.outbox.add([told])
-    sending = SendMail(
-        outbox=store.outbox,
-        compose=lambda mail: letter(replace(mail, about=("settled",))),
+    task, now = draft_to_issue(drafted, NOW), [NOW]
+    store.tasks.add([task])
+    send_mail = SendMail(
+        compose=lambda task: letter(replace(task, about=("settled",))),
         mailer=SesMailer(store.cloud),
         copies=StoredCopies(store.objects),
-        queue=store.mail_queue,
-        blocks=store.blocks,
+        suppression_list=store.suppression_list,
         sender=SENDER,
         clock=lambda: now[0],
-        checks={MailKind.INVOICE_DRAFT: IssueAutomatically(ports, store.mail_queue)},
     )
+    handlers = {TaskKind.ISSUE_DRAFT: IssueDraft(ports, store.task_queue, send_mail)}
+    run_task = RunTask(store.tasks, handlers, store.task_queue, lambda: now[0])
 
     for call in range(1, _MOST_CALLS):
         now[0] += CLAIM
         with record_calls(**{when: killer(call)}):
             try:
-                sending.send(told.id)
+                run_task.run(task.id)
             except KilledError:
                 continue
         break
 
     assert ["2026-0001"] == numbers(store)
     assert InvoiceState.ISSUED is store.invoices.read(drafted.id).state
-    assert MailState.NEEDLESS is store.outbox.read(told.id).state
-    invoiced = [one for one in store.outbox.list_recent(10) if one.kind is MailKind.INVOICE]
+    assert TaskState.SKIPPED is store.tasks.read(task.id).state
+    invoiced = [one for one in store.tasks.list_recent(10) if one.kind is TaskKind.INVOICE]
     assert [drafted.id] == [one.about[0] for one in invoiced]

@@ -1,10 +1,10 @@
-"""The ports `Files` and `ImportQueue`."""
+"""The ports `Files` and `Queue`."""
 
 from io import BytesIO
 
 import pytest
 
-from chalicelib.adapters.queues import read_delivery
+from chalicelib.adapters.queues import IMPORTS
 from chalicelib.services.store.import_record import Delivery
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
@@ -40,8 +40,7 @@ def test_a_file_that_is_gone_says_so(store: Store):
 
 def test_a_retry_names_the_file_with_its_place_in_the_fold(store: Store):
     delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, turns=2)
-    store.import_queue.send(delivery)
+    store.import_queue.send([delivery])
 
     answer = store.cloud.client("sqs").receive_message(QueueUrl=store.queue_url)
-    assert [delivery] == [read_delivery(message["Body"]) for message in answer["Messages"]]
-    assert read_delivery('{"Event": "s3:TestEvent"}') is None
+    assert [delivery] == [IMPORTS.read(message["Body"]) for message in answer["Messages"]]

@@ -105,7 +105,7 @@ def test_invoices_and_their_numbers_are_in_nobodys_way(store: Store):
     assert store.import_log.list_recent(10) == []
     assert store.import_log.list_of_client(ACME) == []
     assert store.directory.read_operator().client_names == {ACME: ("Acme Ltd",)}
-    assert [mail.about for mail in store.outbox.list_recent(10)] == [(made.id,)]
+    assert [mail.about for mail in store.tasks.list_recent(10)] == [(made.id,)]
 
 
 def test_what_was_done_with_an_invoice_is_on_the_audit_trail_once(store: Store):
@@ -184,7 +184,7 @@ def test_killed_at_any_call_and_run_again_there_is_no_gap_and_no_double(store: S
         pytest.fail("it makes more calls than this test kills")
 
     assert numbers(store) == first(given + 1)
-    assert len(store.outbox.list_recent(100)) == given + 1
+    assert len(store.tasks.list_recent(100)) == given + 1
 
 
 def test_two_who_issue_at_once_give_every_number_once(store: Store):

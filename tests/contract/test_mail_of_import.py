@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import DroppedFile, Verb, import_id
-from chalicelib.services.store.tasks import MailState, import_mail_id, mail_of_import
+from chalicelib.services.store.tasks import TaskState, import_mail_id
 from tests.aws_calls import record_calls
 from tests.contract.test_import import KilledError, killer
 from tests.import_rig import NOW, book, csv_of, row
@@ -46,26 +47,27 @@ def test_a_killed_import_leaves_both_or_neither_and_its_next_delivery_one_mail(s
             with record_calls(**{when: killer(call)}):
                 imports.run(file)
         except KilledError:
-            found, told = store.import_log.read(import_id(file)), store.outbox.read(import_mail_id(import_id(file)))
-            assert (found is None) == (told is None)
+            found, mail = store.import_log.read(import_id(file)), store.tasks.read(import_mail_id(import_id(file)))
+            assert (found is None) == (mail is None)
             record = imports.run(file)
         else:
             assert call > 3, "the calls are counted"
             return
-        assert mail_of_import(record) == store.outbox.read(import_mail_id(record.id))
-        assert call == len(store.outbox.list_recent(_MOST_CALLS))
+        [mail] = after_import(record, is_first_run=True)
+        assert mail == store.tasks.read(mail.id)
+        assert call == len(store.tasks.list_recent(_MOST_CALLS))
     pytest.fail("an import makes more calls than this test kills")
 
 
-def test_what_an_operator_does_with_an_import_is_told_nobody(store, imports):
+def test_of_what_an_operator_does_with_an_import_nobody_is_mailed(store, imports):
     first = imports.run(dropped(store, "inbox/acme/support/a.csv", _FEW, 1))
-    [mail] = store.outbox.list_waiting(datetime.max.replace(tzinfo=UTC))
-    sent = replace(mail, state=MailState.SENT, settled_at=NOW, message_id="ses-1", copy="mails/1")
-    store.outbox.settle(sent)
+    [mail] = store.tasks.list_waiting(datetime.max.replace(tzinfo=UTC))
+    sent = replace(mail, state=TaskState.SENT, settled_at=NOW, message_id="ses-1", copy="mails/1")
+    store.tasks.settle(sent)
 
     imports.run(first.file, retry=True)
     imports.decide(store.import_log.read(first.id), Verb.UNDO)
     imports.decide(store.import_log.read(first.id), Verb.REDO)
 
-    assert [sent] == store.outbox.list_recent(10)
-    assert [] == store.outbox.list_waiting(datetime.max.replace(tzinfo=UTC))
+    assert [sent] == store.tasks.list_recent(10)
+    assert [] == store.tasks.list_waiting(datetime.max.replace(tzinfo=UTC))

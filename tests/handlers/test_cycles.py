@@ -1,14 +1,11 @@
 """The schedule of rollovers queues what is due, and each message rolls one client over."""
 
-import json
-from types import SimpleNamespace
-
 import pytest
 
 import app
 from chalicelib import wiring
-from chalicelib.adapters.queues import read_client
-from chalicelib.services.store.tasks import MailKind
+from chalicelib.services.store.tasks import TaskKind
+from tests.fakes import FakeQueue
 from tests.handlers.test_imports import CONTEXT, message
 from tests.unit.services.cycles.test_close_due import JANUARY, Deployment, january
 
@@ -16,27 +13,27 @@ from tests.unit.services.cycles.test_close_due import JANUARY, Deployment, janua
 @pytest.fixture
 def at(monkeypatch):
     at = Deployment()
-    at.queued, at.woken = [], []
+    at.clients, at.tasks = FakeQueue(), FakeQueue()
     monkeypatch.setattr(wiring, "directory", lambda: at.directory)
     monkeypatch.setattr(wiring, "ledger", lambda: at.ledger)
     monkeypatch.setattr(wiring, "clock", lambda: at.now)
-    monkeypatch.setattr(wiring, "rollover_queue", lambda: SimpleNamespace(send=lambda due: at.queued.extend(due) or 1))
-    monkeypatch.setattr(wiring, "mail_queue", lambda: SimpleNamespace(wake=at.woken.extend))
+    monkeypatch.setattr(wiring, "rollover_queue", lambda: at.clients)
+    monkeypatch.setattr(wiring, "mail_queue", lambda: at.tasks)
     return at
 
 
 def test_the_schedule_queues_clients_that_have_a_step_to_make(at):
     app.start_rollovers({}, CONTEXT)
-    assert ["acme"] == at.queued, "its first cycle is to be announced"
+    assert ["acme"] == at.clients.sent, "its first cycle is to be announced"
     app.roll_clients({"Records": [message({"client": "acme"})]}, CONTEXT)
-    at.queued.clear()
+    at.clients.sent.clear()
 
     app.start_rollovers({}, CONTEXT)
 
-    assert [] == at.queued
+    assert [] == at.clients.sent
 
 
-def test_a_message_closes_what_is_due_and_wakes_the_sender_of_its_mails(at):
+def test_a_message_closes_what_is_due_and_queues_the_tasks_that_follow(at):
     at.drop(january())
     at.at("2026-02-10")
 
@@ -44,9 +41,5 @@ def test_a_message_closes_what_is_due_and_wakes_the_sender_of_its_mails(at):
 
     assert {"batchItemFailures": []} == answer
     assert at.statements()[JANUARY].state.value == "closed"
-    written = [mail for mail in at.log.mails.values() if mail.kind is not MailKind.USAGE and mail.not_before is None]
-    assert set(at.woken) == {mail.id for mail in written}
-
-
-def test_a_message_names_a_client():
-    assert read_client(json.dumps({"client": "acme"})) == "acme"
+    due = [one for one in at.log.tasks.values() if one.kind is not TaskKind.CHECK_USAGE and one.not_before is None]
+    assert {one.id for one in due} == set(at.tasks.sent)

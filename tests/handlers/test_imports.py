@@ -13,7 +13,7 @@ from chalicelib import wiring
 from chalicelib.adapters.codec import to_document
 from chalicelib.handlers.imports import LARGE_BYTES, dropped_files, order_of
 from chalicelib.services.store.import_record import Delivery, ImportStatus, import_id
-from tests.fakes import FakeImportQueue
+from tests.fakes import FakeQueue
 from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -50,7 +50,7 @@ def notification(key, version, time="2026-11-22T03:58:25.373Z", sequencer="0055A
 def rig(monkeypatch):
     rig = Rig()
     monkeypatch.setattr(wiring, "import_export", lambda: rig.imports)
-    monkeypatch.setattr(wiring, "mail_queue", lambda: SimpleNamespace(wake=list))
+    monkeypatch.setattr(wiring, "mail_queue", FakeQueue)
     return rig
 
 
@@ -100,7 +100,7 @@ def test_a_message_of_the_command_line_tries_a_refused_import_again(rig):
 
 @pytest.fixture
 def large_queue(monkeypatch):
-    queue = FakeImportQueue()
+    queue = FakeQueue()
     monkeypatch.setattr(wiring, "large_import_queue", lambda: queue)
     return queue
 

@@ -1,4 +1,4 @@
-"""The functions that send mails and sweep the outbox, as Lambda calls them."""
+"""The functions that carry out tasks and sweep those that wait, as Lambda calls them."""
 
 from dataclasses import replace
 
@@ -9,21 +9,21 @@ from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.handlers import mails as mail_events
 from chalicelib.services.store.import_record import Counts, ImportReport, ImportStatus
-from chalicelib.services.store.tasks import MailState
+from chalicelib.services.store.tasks import TaskState
 from tests.contract.builders import record
 from tests.handlers.test_imports import CONTEXT, message
-from tests.outbox_rig import NOON, sending, waiting_mail
+from tests.task_rig import NOON, running, waiting_mail
 
 WAITING = waiting_mail("a")
 
 
 @pytest.fixture
 def office(monkeypatch):
-    """The use case with one mail that waits; its outbox and its post."""
-    use_case, outbox, post = sending(WAITING)
-    monkeypatch.setattr(wiring, "send_mail", lambda: use_case)
-    monkeypatch.setattr(wiring, "mail_queue", lambda: post)
-    return outbox, post
+    """The use case with one mail that waits; its tasks and its post."""
+    use_case, tasks, post = running(WAITING)
+    monkeypatch.setattr(wiring, "run_task", lambda: use_case)
+    monkeypatch.setattr(wiring, "mail_queue", lambda: post.queue)
+    return tasks, post
 
 
 def deliver(*mails):
@@ -33,15 +33,15 @@ def deliver(*mails):
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_a_wake_up_sends_its_mail_and_a_second_one_or_one_about_nothing_is_done_at_once(office):
-    outbox, post = office
+def test_a_message_has_its_task_carried_out_and_a_second_one_or_one_about_nothing_is_done_at_once(office):
+    tasks, post = office
 
     assert [] == deliver(WAITING.id, WAITING.id, "import-none")
-    assert MailState.SENT is outbox.read(WAITING.id).state
+    assert TaskState.SENT is tasks.read(WAITING.id).state
     assert 1 == len(post.sent)
 
 
-def test_only_the_wake_up_that_met_trouble_is_delivered_again(office):
+def test_only_the_message_that_met_trouble_is_delivered_again(office):
     _, post = office
     post.trouble = CloudError("ses:SendEmail", "TooManyRequestsException")
 
@@ -62,8 +62,8 @@ class Log:
 
 
 def test_only_a_mail_that_was_given_up_is_logged_in_the_alarm_s_words_and_no_line_has_an_address(office, monkeypatch):
-    outbox, _ = office
-    outbox.add([waiting_mail("gone")])
+    tasks, _ = office
+    tasks.add([waiting_mail("gone")])
     log = Log()
     monkeypatch.setattr(mail_events, "logger", lambda: log)
 
@@ -75,38 +75,36 @@ def test_only_a_mail_that_was_given_up_is_logged_in_the_alarm_s_words_and_no_lin
     ] == log.lines
 
 
-def test_a_sweep_asks_for_what_waits(office):
+def test_a_sweep_queues_what_waits(office):
     _, post = office
 
     assert {"waiting": 1} == app.sweep_outbox({}, CONTEXT)
-    assert [WAITING.id] == post.woken
+    assert [WAITING.id] == post.queue.sent
 
 
-def test_a_week_s_digest_is_added_once_and_asked_for(office, monkeypatch):
-    outbox, post = office
-    monkeypatch.setattr(wiring, "outbox", lambda: outbox)
+def test_a_week_s_digest_is_written_once_and_queued(office, monkeypatch):
+    tasks, post = office
+    monkeypatch.setattr(wiring, "outbox", lambda: tasks)
     monkeypatch.setattr(wiring, "clock", lambda: NOON)
 
     assert {"mail": "digest-2026-W08"} == app.write_digest({}, CONTEXT) == app.write_digest({}, CONTEXT)
-    assert ["digest-2026-W08"] * 2 == post.woken
-    assert 2 == len(outbox.mails)
+    assert ["digest-2026-W08"] * 2 == post.queue.sent
+    assert 2 == len(tasks.stored)
 
 
-def test_an_import_that_leaves_something_to_do_wakes_the_sender_and_another_does_not(office):
+def test_the_mail_of_an_import_that_leaves_something_to_do_is_queued_and_of_another_there_is_none(office):
     _, post = office
     troubled = ImportReport(ImportStatus.DONE_WITH_PROBLEMS, "toggl", Counts(rows=1, problems=1))
 
-    mail_events.wake_mails_of(record("clean"))
-    mail_events.wake_mails_of(replace(record("troubled"), report=troubled))
+    mail_events.queue_tasks_of(record("clean"))
+    mail_events.queue_tasks_of(replace(record("troubled"), report=troubled))
 
-    assert ["import-troubled"] == post.woken
+    assert ["import-troubled"] == post.queue.sent
 
 
-def test_a_wake_up_that_cannot_be_sent_does_not_fail_the_import(monkeypatch):
-    def busy(_):
-        raise CloudError("sqs:SendMessage", "ThrottlingException")
-
-    monkeypatch.setattr(wiring, "mail_queue", lambda: type("Queue", (), {"wake": staticmethod(busy)}))
+def test_a_task_that_cannot_be_queued_does_not_fail_the_import(office):
+    _, post = office
+    post.queue.trouble = CloudError("sqs:SendMessageBatch", "ThrottlingException")
     refused = ImportReport(ImportStatus.REFUSED)
 
-    mail_events.wake_mails_of(replace(record("refused"), report=refused))
+    mail_events.queue_tasks_of(replace(record("refused"), report=refused))

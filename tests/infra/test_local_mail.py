@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 
 from chalicelib.services.mails.mime import write_message
 from infra import local_mail
-from tests.outbox_rig import NOON, SENDER, letter, waiting_mail
+from tests.task_rig import NOON, SENDER, letter, waiting_mail
 
 
 def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(monkeypatch, tmp_path, capsys):

@@ -56,13 +56,11 @@ def test_the_sender_settles_mails_and_removes_none(sender, sweeper, local_stack)
 
 
 def test_who_adds_mails_wakes_the_sender(sender, sweeper, bounces, digest, local_stack):
-    message = {
-        "QueueUrl": local_stack.stack.outputs["MailQueueUrl"],
-        "MessageBody": json.dumps({"mail": "import-none"}),
-    }
+    entry = {"Id": "0", "MessageBody": json.dumps({"mail": "import-none"})}
+    messages = {"QueueUrl": local_stack.stack.outputs["MailQueueUrl"], "Entries": [entry]}
 
     for attempt in (sender, sweeper, bounces, digest):
-        assert "allowed" == attempt("sqs", "send_message", **message)
+        assert "allowed" == attempt("sqs", "send_message_batch", **messages)
 
 
 def test_the_functions_that_add_mails_put_nothing_else_of_the_store(bounces, digest, local_stack):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chalicelib.handlers import mails as mail_events
-from chalicelib.services.mails.send import CLAIM
+from chalicelib.services.mails.run_task import CLAIM
 
 SENDERS = ("SendMailsRole", "SweepOutboxRole", "WriteDigestRole", "NoteBouncesRole")
 
@@ -71,6 +71,7 @@ def test_the_sender_s_role_keeps_the_outbox_and_sends_from_one_address_only(reso
         "sqs:GetQueueAttributes",
         "sqs:ReceiveMessage",
         "sqs:SendMessage",
+        "sqs:SendMessageBatch",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, "SendMailsRole")
@@ -94,6 +95,7 @@ def test_the_sweeper_s_role_reads_what_waits_and_wakes_the_sender(resources):
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
         "sqs:SendMessage",
+        "sqs:SendMessageBatch",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, "SweepOutboxRole")
@@ -110,6 +112,7 @@ def test_the_digest_s_role_adds_to_the_outbox_and_the_bounces_role_blocks_addres
     assert {
         "dynamodb:UpdateItem",
         "sqs:SendMessage",
+        "sqs:SendMessageBatch",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, "WriteDigestRole")
@@ -118,6 +121,7 @@ def test_the_digest_s_role_adds_to_the_outbox_and_the_bounces_role_blocks_addres
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "sqs:SendMessage",
+        "sqs:SendMessageBatch",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, "NoteBouncesRole")

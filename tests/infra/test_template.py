@@ -193,6 +193,7 @@ def test_an_import_s_role_can_change_the_ledger_and_nothing_else(resources, role
         "sqs:GetQueueAttributes",
         "sqs:ReceiveMessage",
         "sqs:SendMessage",
+        "sqs:SendMessageBatch",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     } == actions(resources, role)

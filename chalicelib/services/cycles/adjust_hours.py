@@ -51,11 +51,11 @@ def adjust_cycle(
         day = order.day or today(now, found.zone)
         period = _open_period(book, found, day, now)
         cycle = CycleId(found.id, period.start)
-        after, details, mails = order.change(
+        after, details, tasks = order.change(
             Place(book, found, period, day, now), cycles.get(cycle, CycleLedger(cycle))
         )
         audit = AuditRecord(order.name, book.client.id, now, order.act, f"{found.id}/{period.start}", details)
-        ledger.commit(LedgerCommit(book.client.id, book.head, (after,), (*mails, audit)))
+        ledger.commit(LedgerCommit(book.client.id, book.head, (after,), (*tasks, audit)))
         return Adjusted(found, cycle, order, is_new=True)
 
     return retry_stale(attempt, MAX_ATTEMPTS)

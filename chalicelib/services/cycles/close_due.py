@@ -4,24 +4,21 @@ A step is decided by the state alone: run late, twice, at once or after missed m
 one raises the version of the client's head, on which imports are conditional, too.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
-from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.calendar import today
 from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step
-from chalicelib.domain.cycle import CycleStatement, Period
+from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.ids import ClientId
-from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.terms_versions import grant_of
 from chalicelib.services.cycles.close_cycle import close_cycle, draft_of
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.follow_ups import after_close, after_open
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client
-from chalicelib.services.store.tasks import OutboxMail, expiring_mail, mail_of_draft, new_cycle_mail
+from chalicelib.services.store.tasks import Task
 
 MAX_ATTEMPTS = 20
 """How often others may write first before the message is given back to the queue."""
@@ -35,8 +32,8 @@ class CycleStep:
     commit: LedgerCommit
     statement: CycleStatement | None = None
     """Of the cycle that it closes."""
-    mails: tuple[OutboxMail, ...] = ()
-    """The tasks that follow from it."""
+    tasks: tuple[Task, ...] = ()
+    """What follows from it."""
 
 
 def close_due(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[CycleStep, ...]:
@@ -108,9 +105,9 @@ def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
     """Announce a cycle that begins; one that is over already is announced to nobody."""
     position = replace(book.head.position(step.retainer.id), announced_before=step.period.end)
     is_current = today(now, step.retainer.zone) < step.period.end
-    mails = mails_at_open(book, step.retainer, step.period, now) if is_current else ()
-    commit = LedgerCommit(book.client.id, _moved(book, step, position), records=mails)
-    return CycleStep(step, commit, mails=mails)
+    tasks = after_open(book, step.retainer, step.period, now) if is_current else ()
+    commit = LedgerCommit(book.client.id, _moved(book, step, position), records=tasks)
+    return CycleStep(step, commit, tasks=tasks)
 
 
 def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> CycleStep:
@@ -118,52 +115,12 @@ def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> Cyc
     retainer = step.retainer
     closed = close_cycle(book, retainer, step.period, ledger, step.due_at)
     invoice = draft_of(retainer, closed.statement, step.due_at)
-    mails = mails_at_close(book, retainer, closed.statement, invoice, now)
-    records = (*([invoice] if invoice else ()), *mails, closed.audit)
+    tasks = after_close(book, retainer, closed.statement, invoice, now)
+    records = (*([invoice] if invoice else ()), *tasks, closed.audit)
     commit = LedgerCommit(book.client.id, _moved(book, step, closed.position), (closed.ledger,), records)
-    return CycleStep(step, commit, closed.statement, mails)
+    return CycleStep(step, commit, closed.statement, tasks)
 
 
 def _moved(book: ClientBook, step: Step, position: ClosingPosition) -> ClientHead:
     head = replace(book.head, positions={**book.head.positions, step.retainer.id.retainer: position})
     return with_due(head, book)
-
-
-class RolloverQueue(Protocol):
-    """Asks a function to make the overdue steps of clients."""
-
-    def send(self, clients: Iterable[ClientId]) -> int:
-        """Queue them, one message each; returns how many."""
-
-
-_MOST_EXPIRIES = 3
-"""So many days of expiry one close speaks of, the nearest first: a transaction is small, and each later close,
-which hands the same hours on, speaks of the next ones."""
-
-
-def mails_at_open(book: ClientBook, retainer: Retainer, period: Period, now: datetime) -> tuple[OutboxMail, ...]:
-    """The mail to the client about the hours of a cycle that begins, for a live retainer."""
-    if not (book.mails.new_cycle and book.billing.party.email):
-        return ()
-    if not grant_of(retainer, period).allotment_seconds:  # paused, or a retainer that grants none
-        return ()
-    return (new_cycle_mail(retainer.id, period.start, now),)
-
-
-def mails_at_close(
-    book: ClientBook, retainer: Retainer, statement: CycleStatement, invoice: InvoiceRecord | None, now: datetime
-) -> tuple[OutboxMail, ...]:
-    """What the close of a cycle leads to: a look at its draft, and later a word about the carried hours that expire.
-
-    Args:
-        book: the client's.
-        retainer: whose cycle it is.
-        statement: of the closed cycle.
-        invoice: its draft, if it charges anything.
-        now: an aware instant.
-    """
-    drafts = () if invoice is None else (mail_of_draft(invoice, now),)
-    if not (book.mails.expiring and book.billing.party.email):
-        return drafts
-    ends = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})
-    return (*drafts, *(expiring_mail(retainer, end, now) for end in ends[:_MOST_EXPIRIES]))

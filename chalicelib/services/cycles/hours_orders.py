@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.domain.calendar import today
 from chalicelib.domain.cycle import CycleLedger, Period, TopUp
 from chalicelib.domain.entry import MANUAL, Entry
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ImportId
 from chalicelib.domain.quantities import Money, hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.tasks import expiring_mail, usage_check
-
-if TYPE_CHECKING:
-    from chalicelib.services.store.ledger import SideRecord
+from chalicelib.services.store.follow_ups import after_correction, after_top_up
+from chalicelib.services.store.tasks import Task
 
 
 class NotAdjustableError(HourTabError):
@@ -39,7 +36,8 @@ class Change(NamedTuple):
     cycle: CycleLedger
     details: str
     """For the audit trail."""
-    mails: "tuple[SideRecord, ...]" = ()
+    tasks: tuple[Task, ...] = ()
+    """What follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +77,8 @@ class BuyHours:
             f"until {expires}" if expires else "",
             self.note,
         )
-        announces = expires is not None and place.book.mails.expiring and place.book.billing.party.email
-        mails = (expiring_mail(place.retainer, expires, place.now),) if expires and announces else ()
-        return Change(replace(cycle, top_ups=(*cycle.top_ups, bought)), ", ".join(filter(None, said)), mails)
+        tasks = after_top_up(place.book, place.retainer, expires, place.now)
+        return Change(replace(cycle, top_ups=(*cycle.top_ups, bought)), ", ".join(filter(None, said)), tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +109,8 @@ class CorrectHours:
         entry = Entry(MANUAL, self.name, "", None, place.day, None, -self.seconds, description=self.reason)
         sign = "-" if self.seconds < 0 else "+"
         details = f"{sign}{hours_in_words(abs(self.seconds))} on {place.day}: {self.reason}"
-        check = usage_check(place.book.client.id, ImportId(self.name), place.now)
-        return Change(replace(cycle, entries=(*cycle.entries, entry)), details, (check,))
+        tasks = after_correction(place.book.client.id, self.name, place.now)
+        return Change(replace(cycle, entries=(*cycle.entries, entry)), details, tasks)
 
 
 Order = BuyHours | CorrectHours

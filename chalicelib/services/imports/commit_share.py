@@ -9,7 +9,7 @@ from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
@@ -27,20 +27,17 @@ from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.spool import ReadCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
     Decision,
     DroppedFile,
+    Imported,
     ImportPart,
     ImportRecord,
-    changes_hours,
     import_id,
     is_undone,
 )
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import mail_of_import, usage_check
-
-if TYPE_CHECKING:
-    from chalicelib.services.store.ledger import SideRecord
 
 MAX_ATTEMPTS = 8
 """How often others may write first before the delivery is given back to the queue."""
@@ -88,10 +85,9 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         now = ports.clock()
         part = imported.part(book.client.id, update, now)
         record = imported.record([part], now) if is_whole else part
-        mail = mail_of_import(record) if isinstance(record, ImportRecord) and not imported.again else None
         head = book.head.after(name, imported.file.order, now)
         try:
-            write_update(ports, book.client.id, head, update, record, *([mail] if mail else []))
+            write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
         except StaleWriteError:
             continue
         return part
@@ -137,18 +133,19 @@ def attempts(ports: ImportPorts, book: ClientBook) -> Iterator[ClientBook]:
 
 
 def write_update(
-    ports: ImportPorts, client: ClientId, head: ClientHead, update: LedgerUpdate, *records: "SideRecord"
+    ports: ImportPorts,
+    client: ClientId,
+    head: ClientHead,
+    update: LedgerUpdate,
+    record: Imported,
+    *,
+    is_first_run: bool = False,
 ) -> None:
-    """Commit an update with its import's record (the first of `records`). Raises StaleWriteError.
-
-    With a live retainer, hours that change have the usage checked.
-    """
-    checks: list[SideRecord] = []
-    if head.due_at is not None and changes_hours(update.changes):
-        imported = records[0]
-        assert isinstance(imported, ImportRecord | ImportPart), "the first record is the import's"  # noqa: S101 - for mypy
-        checks.append(usage_check(client, imported.id, ports.clock()))
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (*records, *checks)))
+    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError."""
+    is_live, now = head.due_at is not None, ports.clock()
+    mails = after_import(record, is_first_run=is_first_run)
+    checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
+    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks)))
 
 
 def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:

@@ -1,16 +1,13 @@
 """What imports need from outside."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from chalicelib.clock import Clock
 from chalicelib.services.imports.progress import ProgressLog, Unwatched, Watch
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.ledger import Ledger
-
-if TYPE_CHECKING:
-    from chalicelib.services.store.import_record import Delivery
 
 
 class Files(Protocol):
@@ -21,13 +18,6 @@ class Files(Protocol):
 
     def drop(self, key: str, file: BinaryIO) -> str:
         """Put an object; returns its version id."""
-
-
-class ImportQueue(Protocol):
-    """Asks a function to run an import."""
-
-    def send(self, delivery: "Delivery") -> None:
-        """Queue the import."""
 
 
 @dataclass(frozen=True, slots=True)

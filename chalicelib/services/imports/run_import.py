@@ -28,6 +28,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
+from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
     DroppedFile,
     ImportPart,
@@ -37,7 +38,7 @@ from chalicelib.services.store.import_record import (
     import_id,
     is_undone,
 )
-from chalicelib.services.store.tasks import OutboxMail, mail_of_import
+from chalicelib.services.store.tasks import Task
 
 MOST_BYTES = 512 * 1024 * 1024
 """The largest file that is read: what one function surely reads and folds in its time (docs/imports.md)."""
@@ -146,7 +147,7 @@ class _Run:
             self.ports.watch.client(number, len(shares))
             parts.append(done.get(client) or commit_share(self.ports, imported, share, is_whole=False))
         record = imported.record(parts, self.ports.clock())
-        return self._write(record, None if reached else mail_of_import(record))
+        return self._write(record, after_import(record, is_first_run=not reached))
 
     def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
         """The parts that an earlier delivery of this run has committed."""
@@ -163,8 +164,8 @@ class _Run:
 
     def _refuse(self, refusal: Refusal) -> ImportRecord:
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
-        return self._write(record, None if self.retry else mail_of_import(record))
+        return self._write(record, after_import(record, is_first_run=not self.retry))
 
-    def _write(self, record: ImportRecord, mail: OutboxMail | None) -> ImportRecord:
-        self.ports.log.write(record, mail)
+    def _write(self, record: ImportRecord, tasks: Sequence[Task]) -> ImportRecord:
+        self.ports.log.write(record, tasks)
         return record

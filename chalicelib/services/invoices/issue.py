@@ -1,8 +1,8 @@
 """From a draft to an issued invoice, and back by a credit note (docs/invoicing.md).
 
-The number, the frozen document, the mail and the audit record are one transaction, on the condition that nobody took
-the number or changed the invoice: numbers are without gap, and none is given twice, wherever a process dies. It
-needs no person: what is missing in the set-up is an error that says so, and the invoice stays a draft.
+The number, the frozen document, the task that mails it and the audit record are one transaction, on the condition
+that nobody took the number or changed the invoice: numbers are without gap, and none is given twice, wherever a
+process dies. It needs no person: what is missing in the set-up is an error that says so, and the invoice stays a draft.
 """
 
 from dataclasses import replace
@@ -18,8 +18,9 @@ from chalicelib.services.invoices.read import find_invoice
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.follow_ups import after_issue
 from chalicelib.services.store.lookup import find_client
-from chalicelib.services.store.tasks import OutboxMail, mail_of_invoice
+from chalicelib.services.store.tasks import Task
 
 _TURNS = 50
 """How often a number that somebody else took first is asked for again."""
@@ -64,8 +65,7 @@ def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
     series = _next_number(ports, operator.billing, _today(book, record, now), on)
     document = build_document(record, book, operator, ports.words, number=series.number, on=_dated(series))
     issued = replace(record, state=InvoiceState.ISSUED, document=document)
-    told = _told(issued, book, Act.ISSUE_INVOICE, now, document.number)
-    ports.invoices.issue(series, [issued], told)
+    ports.invoices.issue(series, [issued], _side_records(issued, book, Act.ISSUE_INVOICE, now, document.number))
     return replace(issued, version=record.version + 1)
 
 
@@ -87,8 +87,8 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
         version=0,
     )
     voided = replace(record, state=InvoiceState.VOID, voided_by=credit.id)
-    told = _told(credit, book, Act.VOID_INVOICE, now, f"{series.number}: {reason}")
-    ports.invoices.issue(series, [voided, credit], told)
+    side_records = _side_records(credit, book, Act.VOID_INVOICE, now, f"{series.number}: {reason}")
+    ports.invoices.issue(series, [voided, credit], side_records)
     return replace(credit, version=1)
 
 
@@ -118,10 +118,9 @@ def _today(book: ClientBook, record: InvoiceRecord, now: datetime) -> date:
     return today(now, zone)
 
 
-def _told(
+def _side_records(
     record: InvoiceRecord, book: ClientBook, act: Act, now: datetime, details: str
-) -> list[OutboxMail | AuditRecord]:
-    """The audit record, and the mail with the document; no mail where the set-up has no address to send it to."""
-    about = record.cycle.retainer.client
-    audit = AuditRecord(f"{act.value}-{record.id}", about, now, act, record.id, details)
-    return [audit, *([mail_of_invoice(record, about, now)] if book.billing.party.email else [])]
+) -> list[Task | AuditRecord]:
+    """The audit record, and what follows."""
+    audit = AuditRecord(f"{act.value}-{record.id}", record.cycle.retainer.client, now, act, record.id, details)
+    return [audit, *after_issue(book, record, now)]

@@ -12,7 +12,7 @@ from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import Directory
 
 if TYPE_CHECKING:
-    from chalicelib.services.store.tasks import OutboxMail
+    from chalicelib.services.store.tasks import Task
 
 
 class InvoiceWords(NamedTuple):
@@ -37,18 +37,18 @@ class Invoices(Protocol):
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, of one client or in one state where that is asked for; read as they are taken."""
 
-    def write(self, record: InvoiceRecord, beside: Sequence[AuditRecord] = ()) -> None:
-        """Store a changed draft on the condition of its version, and what is told beside it. Raises StaleWriteError."""
+    def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
+        """Store a changed draft on the condition of its version, and its audit records. Raises StaleWriteError."""
 
     def read_series(self, name: str) -> Series:
         """The series as it stands, strongly consistent; one without a number yet begins with 1."""
 
     def issue(
-        self, series: Series, records: Sequence[InvoiceRecord], beside: "Sequence[OutboxMail | AuditRecord]"
+        self, series: Series, records: Sequence[InvoiceRecord], side_records: "Sequence[Task | AuditRecord]"
     ) -> None:
-        """In one transaction: the series with its new number, the invoices, and what is told beside them.
+        """In one transaction: the series with its new number, the invoices, the audit record and what follows.
 
-        Series and invoices carry the version that was read. What stands beside is put only where there is none yet.
+        Series and invoices carry the version that was read. Side records are put only where there is none yet.
 
         Raises:
             StaleWriteError: somebody else took the number or changed an invoice; nothing is written.

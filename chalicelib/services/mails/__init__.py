@@ -1,1 +1,1 @@
-"""Tasks that send a mail, and what is looked at before one goes."""
+"""How tasks are carried out: a mail is sent, usage is checked, a draft is issued."""

@@ -1,23 +1,22 @@
-"""Which alert levels a cycle has crossed, and the check of it after an import.
+"""Which alert levels a cycle has crossed, and the check of it after hours changed.
 
-One mail for the highest level, once for each retainer and cycle: a level below it is put into the outbox in the same
-transaction as one that needs no mail, so neither a top-up and new work nor a check that runs late brings it back.
+One mail for the highest level, once for each retainer and cycle: the levels below it are stored in the same
+transaction as skipped, so neither a top-up and new work nor a check that runs late brings one back.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
 from chalicelib.domain.cycle import CycleState, CycleStatement
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
-from chalicelib.services.mails.ports import MailQueue, Outbox
+from chalicelib.services.mails.ports import Outcome, Tasks
 from chalicelib.services.store.books import Directory
+from chalicelib.services.store.follow_ups import after_crossing
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import MailId, MailState, OutboxMail, alert_mail
-
-_MOST_MARKS = 9
-"""So many lower levels are marked with an alert: with it they fill a small transaction."""
+from chalicelib.services.store.queue import Queue
+from chalicelib.services.store.tasks import Task, TaskId, TaskState, alert_mail
 
 
 def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[int, ...]:
@@ -34,21 +33,24 @@ def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class CheckUsage:
-    """The check that an import leaves in the outbox (a `Check`)."""
+    """The handler of tasks that check usage."""
 
     directory: Directory
     ledger: Ledger
-    outbox: Outbox
-    queue: MailQueue
+    tasks: Tasks
+    queue: Queue[TaskId]
     clock: Clock
 
-    def __call__(self, mail: OutboxMail) -> str:
-        """Write the alerts that are due; says what came of it.
+    def __call__(self, task: Task) -> Outcome:
+        """Write the alerts that are due; the reason says what came of it.
 
         Raises:
             CloudError: the store does not answer; ask again.
         """
-        book = self.directory.read_client(mail.client) if mail.client else None
+        return Outcome(TaskState.SKIPPED, self._check(task))
+
+    def _check(self, task: Task) -> str:
+        book = self.directory.read_client(task.client) if task.client else None
         if book is None:
             return "The client is not there any more."
         now = self.clock()
@@ -56,10 +58,10 @@ class CheckUsage:
         written = [alert for balance in balances if (alert := self._alert(balance, now))]
         if not written:
             return "Checked: no level is newly crossed."
-        self.queue.wake(written)
+        self.queue.send(written)
         return f"Checked: {', '.join(written)}."
 
-    def _alert(self, balance: RetainerBalance, now: datetime) -> MailId | None:
+    def _alert(self, balance: RetainerBalance, now: datetime) -> TaskId | None:
         """The alert of one retainer, if this call wrote it."""
         statement = balance.current
         if statement is None or statement.state is not CycleState.OPEN or not balance.has_begun:
@@ -67,13 +69,12 @@ class CheckUsage:
         crossed = crossed_levels(statement, statement.terms.alert_percents)
         if not crossed:
             return None
-        of = balance.retainer.id
+        of, start = balance.retainer.id, statement.period.start
         # Levels of other versions of the terms count, too: a change of them brings back no level.
         levels = {percent for terms in balance.retainer.terms for percent in terms.alert_percents}
         above = [percent for percent in levels if percent >= crossed[-1]]
-        if self.outbox.known([alert_mail(of, statement.period.start, percent, now).id for percent in above]):
+        if self.tasks.known([alert_mail(of, start, percent, now).id for percent in above]):
             return None
-        highest, *lower = (alert_mail(of, statement.period.start, percent, now) for percent in reversed(crossed))
-        passed = [replace(one, state=MailState.NEEDLESS) for one in lower[:_MOST_MARKS]]
-        self.outbox.add([highest, *passed])
-        return highest.id
+        alerts = after_crossing(of, start, crossed, now)
+        self.tasks.add(alerts)
+        return alerts[0].id

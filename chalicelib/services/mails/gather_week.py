@@ -12,22 +12,22 @@ from chalicelib.domain.cycle import CycleState
 from chalicelib.domain.ids import ClientId, RetainerId
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.invoices.ports import Invoices
-from chalicelib.services.mails.ports import Outbox
+from chalicelib.services.mails.ports import Tasks
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
-from chalicelib.services.store.import_record import ImportRecord
+from chalicelib.services.store.import_record import ImportRecord, needs_attention
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import MailState, OutboxMail, mail_of_import
+from chalicelib.services.store.tasks import Task, TaskState
 
 _AHEAD = timedelta(days=7)
 
 _MOST_RECORDS = 500
-"""So many of the newest imports and mails are looked at."""
+"""So many of the newest imports and tasks are looked at."""
 
 _MOST_CLIENTS = 200
 """So many clients with imports or with a cycle that closes are looked at."""
 
-_GIVEN_UP = (MailState.FAILED, MailState.TOO_OLD)
+_GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
 
 
 class Closing(NamedTuple):
@@ -55,7 +55,7 @@ class Week:
     drafts: tuple[InvoiceRecord, ...] = ()
     closing: tuple[Closing, ...] = ()
     over: tuple[Over, ...] = ()
-    failed: tuple[OutboxMail, ...] = ()
+    failed: tuple[Task, ...] = ()
     """Mails that were given up."""
 
 
@@ -67,7 +67,7 @@ class GatherWeek:
     ledger: Ledger
     imports: ImportLog
     invoices: Invoices
-    outbox: Outbox
+    tasks: Tasks
     clock: Clock
 
     def __call__(self, name: str) -> Week:
@@ -75,15 +75,15 @@ class GatherWeek:
         start = date.fromisocalendar(int(name[:4]), int(name[-2:]), 1)
         begin = datetime(start.year, start.month, start.day, tzinfo=UTC)
         recent = [one for one in self.imports.list_recent(_MOST_RECORDS) if one.finished_at >= begin]
-        mails = self.outbox.list_recent(_MOST_RECORDS)
+        tasks = self.tasks.list_recent(_MOST_RECORDS)
         balances = tuple(self._balances(recent))
         return Week(
             start=start,
-            imports=tuple(one for one in recent if mail_of_import(one)),
+            imports=tuple(one for one in recent if needs_attention(one.report)),
             drafts=tuple(islice(self.invoices.newest(state=InvoiceState.DRAFT), _MOST_RECORDS)),
             closing=tuple(_closing(balances)),
             over=tuple(_over(balances)),
-            failed=tuple(one for one in mails if one.state in _GIVEN_UP and one.created_at >= begin),
+            failed=tuple(one for one in tasks if one.state in _GIVEN_UP and one.created_at >= begin),
         )
 
     def _balances(self, recent: Iterable[ImportRecord]) -> Iterator[RetainerBalance]:

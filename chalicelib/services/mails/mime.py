@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from chalicelib.services.store.tasks import MailId
+from chalicelib.services.store.tasks import TaskId
 
 _ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]+)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
 
@@ -53,7 +53,7 @@ class BadAddressError(ValueError):
     """The text is no address that every mail server takes."""
 
 
-def write_message(letter: Letter, mail_id: MailId, *, sender: str, at: datetime) -> bytes:
+def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime) -> bytes:
     """The MIME message, text before HTML, in 7 bits.
 
     `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).

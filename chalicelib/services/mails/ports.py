@@ -1,14 +1,14 @@
-"""What the sending of mails needs from the outside world, as Protocols; adapters/ implements them."""
+"""What tasks need from the outside world, as Protocols; adapters/ and mails/ implement them."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.services.mails.mime import Letter
-from chalicelib.services.store.tasks import MailId, OutboxMail
+from chalicelib.services.store.tasks import Task, TaskId, TaskState
 
 
 class MailRefusedError(HourTabError):
@@ -23,56 +23,57 @@ class UnwritableMailError(HourTabError):
     """What the mail is about is gone, or nobody can get it; the message says what to do."""
 
 
-class NothingToTellError(HourTabError):
+class NothingToSayError(HourTabError):
     """By now there is nothing that the mail would say; the message says why."""
 
 
-Compose = Callable[[OutboxMail], Letter]
-"""Writes the mail from what its ids name now, or raises UnwritableMailError or NothingToTellError."""
-
-Check = Callable[[OutboxMail], str | None]
-"""Looks at the world before a mail is sent, and does what it calls for; safe to repeat.
-
-Returns why there is nothing to send, or None: send it."""
+Compose = Callable[[Task], Letter]
+"""Writes the mail from what its ids name now, or raises UnwritableMailError or NothingToSayError."""
 
 
-class Outbox(Protocol):
-    """The mails, from when they are written to when they are settled. Every change asks for the state before it."""
+class Outcome(NamedTuple):
+    """How a task ended; the fields are those of `Task`."""
 
-    def read(self, mail_id: MailId) -> OutboxMail | None:
-        """The mail, strongly consistent, or None."""
-
-    def known(self, ids: Collection[MailId]) -> frozenset[MailId]:
-        """Those of the ids that a mail has, whatever became of it."""
-
-    def add(self, mails: Sequence[OutboxMail]) -> None:
-        """Put mails in one transaction (at most 10), each unless it is there: one that is stays as it is."""
-
-    def list_waiting(self, now: datetime) -> Sequence[OutboxMail]:
-        """All mails that wait and are due, the longest due first; costs what is due, not what was ever sent."""
-
-    def list_recent(self, limit: int) -> Sequence[OutboxMail]:
-        """The newest mails of any state, newest first."""
-
-    def claim(self, mail_id: MailId, now: datetime, until: datetime) -> OutboxMail | None:
-        """Take a mail that waits and is due; None if it does not, is not, or somebody else has it."""
-
-    def settle(self, mail: OutboxMail) -> None:
-        """Keep the state, time, reason and message of a mail that waited; one that is settled stays as it is."""
-
-    def reopen(self, mail_id: MailId, now: datetime) -> OutboxMail | None:
-        """Let a mail that was given up wait again from now on; None if it was not given up."""
+    state: TaskState
+    reason: str | None = None
+    message_id: str | None = None
+    copy: str | None = None
 
 
-class MailQueue(Protocol):
-    """Wakes the function that sends mails."""
-
-    def wake(self, mails: Sequence[MailId]) -> None:
-        """Ask for these mails to be sent soon."""
+Handler = Callable[[Task], Outcome]
+"""Carries out tasks of a kind; safe to repeat. It raises CloudError where trying again later may help."""
 
 
-class BlockReason(StrEnum):
-    """Why an address takes no mail."""
+class Tasks(Protocol):
+    """The tasks, from when they are written to when they are settled. Every change is conditional on the state."""
+
+    def read(self, task_id: TaskId) -> Task | None:
+        """The task, strongly consistent, or None."""
+
+    def known(self, ids: Collection[TaskId]) -> frozenset[TaskId]:
+        """Those of the ids that a task has, whatever became of it."""
+
+    def add(self, tasks: Sequence[Task]) -> None:
+        """Put tasks in one transaction (at most 10), each unless it is there: one that is stays as it is."""
+
+    def list_waiting(self, now: datetime) -> Sequence[Task]:
+        """All tasks that wait and are due, the longest due first; costs what is due, not what was ever done."""
+
+    def list_recent(self, limit: int) -> Sequence[Task]:
+        """The newest tasks of any state, newest first."""
+
+    def claim(self, task_id: TaskId, now: datetime, until: datetime) -> Task | None:
+        """Take a task that waits and is due; None if it does not, is not, or another function has it."""
+
+    def settle(self, task: Task) -> None:
+        """Keep the state, time, reason and message of a task that waited; one that is settled stays as it is."""
+
+    def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
+        """Let a task that was given up wait again from now on; None if it was not given up."""
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is on the suppression list. The values are stored."""
 
     BOUNCE = "bounce"
     """Its server said that there is no such mailbox, or will not take mails for good."""
@@ -81,30 +82,30 @@ class BlockReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """An address that is not written to any more."""
+class Suppression:
+    """An address on the suppression list."""
 
     key: str
     """A hash of the address: the address itself is not stored."""
-    reason: BlockReason
+    reason: SuppressionReason
     at: datetime
-    """When the mail service told of it."""
+    """When the mail service reported it."""
 
 
-class Blocks(Protocol):
-    """The addresses that take no mail."""
+class SuppressionList(Protocol):
+    """The addresses that no mail is sent to."""
 
-    def find(self, address: str) -> Block | None:
-        """The block of an address, whatever its letter case, or None."""
+    def find(self, address: str) -> Suppression | None:
+        """The entry of an address, whatever its letter case, or None."""
 
-    def block(self, address: str, reason: BlockReason, at: datetime, mail: MailId) -> OutboxMail | None:
-        """Block an address, and write the operator's mail about it, together; None if it was blocked already.
+    def add(self, address: str, reason: SuppressionReason, at: datetime, returned: TaskId) -> Sequence[Task]:
+        """Suppress an address, and write what follows, together; returns that, or nothing if it was listed already.
 
-        `mail` is the one that came back.
+        `returned` is the mail that came back.
         """
 
-    def lift(self, address: str) -> bool:
-        """Let an address have mails again; False if it was not blocked."""
+    def remove(self, address: str) -> bool:
+        """Let an address have mails again; False if it was not listed."""
 
 
 class Mailer(Protocol):

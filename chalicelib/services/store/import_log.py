@@ -5,7 +5,7 @@ from typing import Protocol
 
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
-from chalicelib.services.store.tasks import OutboxMail
+from chalicelib.services.store.tasks import Task
 
 
 class ImportLog(Protocol):
@@ -17,8 +17,8 @@ class ImportLog(Protocol):
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         """The clients' shares of a routed import that are committed."""
 
-    def write(self, record: ImportRecord, mail: OutboxMail | None = None) -> None:
-        """Put a record that goes with no ledger change (a refusal, the sum of a routed import), and its mail."""
+    def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
+        """Put a record that goes with no ledger change (a refusal, the sum of a routed import), and what follows."""
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""

@@ -142,6 +142,24 @@ class ImportReport:
     late: tuple[LateEntry, ...] = ()
 
 
+def needs_attention(report: ImportReport) -> bool:
+    """Whether an import was refused or left something to do.
+
+    To do are problem rows, unrouted rows, missing entries, likely doubles, and late entries that no cycle could take.
+    Warnings alone are not: those rows count.
+    """
+    counts = report.counts
+    is_written_off = any(entry.posted_to is None for entry in report.late)
+    return bool(
+        report.status is ImportStatus.REFUSED
+        or counts.problems
+        or counts.unrouted
+        or counts.missing
+        or report.doubles
+        or is_written_off
+    )
+
+
 class Verb(StrEnum):
     """What an operator can decide about an import that is done."""
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.billing import InvoiceRecord
     from chalicelib.services.store.audit import AuditRecord
     from chalicelib.services.store.import_record import ImportPart, ImportRecord
-    from chalicelib.services.store.tasks import OutboxMail
+    from chalicelib.services.store.tasks import Task
 
-    SideRecord = ImportRecord | ImportPart | OutboxMail | InvoiceRecord | AuditRecord
+    SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
     """What a commit stores in the same transaction as its cycles."""
 
 

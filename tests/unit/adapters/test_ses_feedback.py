@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.adapters.ses import Feedback, read_feedback
-from chalicelib.services.mails.ports import BlockReason
+from chalicelib.services.mails.ports import SuppressionReason
 
 AT = "2026-11-02T09:14:05.123Z"
 MAIL = {
@@ -32,7 +32,11 @@ def complaint(feedback="abuse"):
 
 @pytest.mark.parametrize(
     ("event", "reason"),
-    [(bounce(), BlockReason.BOUNCE), (complaint(), BlockReason.COMPLAINT), (complaint(None), BlockReason.COMPLAINT)],
+    [
+        (bounce(), SuppressionReason.BOUNCE),
+        (complaint(), SuppressionReason.COMPLAINT),
+        (complaint(None), SuppressionReason.COMPLAINT),
+    ],
 )
 def test_a_permanent_bounce_and_a_complaint_name_the_address_and_the_mail(event, reason):
     at = datetime(2026, 11, 2, 9, 14, 5, 123000, tzinfo=UTC)

@@ -12,13 +12,14 @@ from chalicelib.services.health import MailFacts
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.run_import import ImportExport
 from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.mails.run_task import RunTask, handlers_of
 from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.import_record import Delivery, DroppedFile
 from chalicelib.words.invoices import word_record
-from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeImportQueue, FakeLedger, FakeLinks, FakeProgressLog
+from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeLinks, FakeProgressLog, FakeQueue
 from tests.invoice_rig import FakeInvoices
-from tests.outbox_rig import SENDER, FakeOutbox, Post, letter
+from tests.task_rig import SENDER, FakeSuppressionList, FakeTasks, Post, send_mail
 
 SETUP = """\
 operator: {name: Fjordblick IT, email: hello@fjordblick.example}
@@ -101,8 +102,8 @@ class Parts:
     directory_: FakeDirectory = field(default_factory=FakeDirectory)
     log: FakeImportLog = field(default_factory=FakeImportLog)
     files_: FakeFiles = field(default_factory=FakeFiles)
-    queue: FakeImportQueue = field(default_factory=FakeImportQueue)
-    outbox_: FakeOutbox = field(default_factory=FakeOutbox)
+    queue: FakeQueue[Delivery] = field(default_factory=FakeQueue)
+    outbox_: FakeTasks = field(default_factory=FakeTasks)
     post: Post = field(default_factory=Post)
     deployment_: FakeDeployment = field(default_factory=FakeDeployment)
 
@@ -141,17 +142,21 @@ class Parts:
     def files(self) -> FakeFiles:
         return self.files_
 
-    def import_queue(self) -> FakeImportQueue:
+    def import_queue(self) -> FakeQueue[Delivery]:
         return self.queue
 
-    def outbox(self) -> FakeOutbox:
+    def outbox(self) -> FakeTasks:
         return self.outbox_
 
-    def send_mail(self) -> SendMail:
-        return SendMail(self.outbox_, letter, self.post, self.post, self.post, self.post, SENDER, self.now)
+    def run_task(self) -> RunTask:
+        handlers = handlers_of(send_mail=self.send_mail(), check_usage=self.send_mail(), issue_draft=self.send_mail())
+        return RunTask(self.outbox_, handlers, self.post.queue, self.now)
 
-    def blocks(self) -> Post:
-        return self.post
+    def send_mail(self) -> SendMail:
+        return send_mail(self.post, now=self.moment)
+
+    def blocks(self) -> FakeSuppressionList:
+        return self.post.suppression_list
 
     def mail_from(self) -> str:
         return SENDER

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.services.mails.ports import BlockReason
-from chalicelib.services.store.tasks import MailId
+from chalicelib.services.mails.ports import SuppressionReason
+from chalicelib.services.store.tasks import TaskId
 from tests.invoice_rig import BUYER, SELLER
 from tests.unit.cli.rig import Cli
 
@@ -73,7 +73,9 @@ def test_without_a_sender_nothing_is_asked_of_ses(well: Cli, monkeypatch: pytest
 
 
 def test_an_address_has_mails_again(cli: Cli) -> None:
-    cli.parts.post.block("jane@example.com", BlockReason.BOUNCE, datetime(2026, 11, 2, tzinfo=UTC), MailId("a"))
+    cli.parts.post.suppression_list.add(
+        "jane@example.com", SuppressionReason.BOUNCE, datetime(2026, 11, 2, tzinfo=UTC), TaskId("a")
+    )
 
     assert cli.run("mail", "unblock", "jane@example.com").lines[0].startswith("It has mails again")
     assert ["It was not blocked."] == cli.run("mail", "unblock", "jane@example.com").lines

@@ -66,7 +66,7 @@ def test_issuing_says_the_number_and_where_it_is_mailed_to(seed: Cli) -> None:
     issued = seed.run("invoice", "issue", ID, "--on", "2026-02-04")
 
     assert issued.out == "2026-0001: invoice to Acme Ltd, dated 2026-02-04, mailed to billing@acme.example.\n"
-    assert [mail.id for mail in seed.parts.invoices.mails] == list(seed.parts.post.woken)
+    assert [mail.id for mail in seed.parts.invoices.tasks] == list(seed.parts.post.queue.sent)
     assert seed.run("invoice", "issue", ID).out == issued.out
 
 
@@ -76,7 +76,7 @@ def test_without_an_address_it_says_that_nothing_is_mailed(seed: Cli) -> None:
     seed.parts.directory_.write_client(replace(stored, billing=buyer))
 
     assert "not mailed: the client's `billing` has no `email`" in seed.run("invoice", "issue", ID).out
-    assert seed.parts.post.woken == []
+    assert seed.parts.post.queue.sent == []
 
 
 def test_an_invoice_that_cannot_be_issued_says_what_to_add(seed: Cli) -> None:

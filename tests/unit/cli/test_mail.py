@@ -6,8 +6,8 @@ from email import message_from_string, policy
 
 import pytest
 
-from chalicelib.services.store.tasks import MailState
-from tests.outbox_rig import NOON, waiting_mail
+from chalicelib.services.store.tasks import TaskState
+from tests.task_rig import NOON, waiting_mail
 from tests.unit.cli.rig import Cli
 
 
@@ -15,11 +15,11 @@ from tests.unit.cli.rig import Cli
 def post_office(cli: Cli) -> Cli:
     """A terminal whose deployment has a mail of each state."""
     failed = replace(
-        waiting_mail("failed", minutes=1), state=MailState.FAILED, settled_at=NOON, reason="SES refused \x1b[2Jit."
+        waiting_mail("failed", minutes=1), state=TaskState.FAILED, settled_at=NOON, reason="SES refused \x1b[2Jit."
     )
     cli.parts.outbox().add([waiting_mail("waits", minutes=2), failed, waiting_mail("sent")])
     cli.parts.moment = NOON
-    cli.parts.send_mail().send(waiting_mail("sent").id)
+    cli.parts.run_task().run(waiting_mail("sent").id)
     return cli
 
 
@@ -50,8 +50,8 @@ def test_what_failed_is_queued_again_and_what_was_sent_is_not(post_office: Cli):
     refused = post_office.run("mail", "retry", "import-sent")
 
     assert ["import-failed is queued.", "import-waits is queued."] == again.lines
-    assert ["import-failed", "import-waits"] == post_office.parts.post.woken
-    assert MailState.WAITING is post_office.parts.outbox().read("import-failed").state
+    assert ["import-failed", "import-waits"] == post_office.parts.post.queue.sent
+    assert TaskState.WAITING is post_office.parts.outbox().read("import-failed").state
     assert (1, "") == (refused.code, refused.out)
     assert "was sent at 2026-03-01 12:00 UTC" in refused.err
 
@@ -72,7 +72,7 @@ def test_a_mail_that_cannot_be_written_says_why(post_office: Cli):
 
 
 def test_what_had_nothing_to_tell_is_not_sent_again(cli: Cli):
-    cli.parts.outbox().add([replace(waiting_mail("a"), state=MailState.NEEDLESS, reason="Checked: nothing.")])
+    cli.parts.outbox().add([replace(waiting_mail("a"), state=TaskState.SKIPPED, reason="Checked: nothing.")])
 
     answer = cli.run("mail", "retry", "import-a")
 

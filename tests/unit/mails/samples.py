@@ -6,25 +6,25 @@ from datetime import timedelta
 from chalicelib.domain.billing import InvoiceRecord, InvoiceState, invoice_id
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.mails.mime import Letter, write_message
-from chalicelib.services.mails.ports import Block, BlockReason
+from chalicelib.services.mails.ports import Suppression, SuppressionReason
 from chalicelib.services.store.tasks import (
-    MailId,
-    MailKind,
-    MailState,
-    OutboxMail,
+    Task,
+    TaskId,
+    TaskKind,
+    TaskState,
     alert_mail,
     digest_mail,
+    draft_to_issue,
     expiring_mail,
-    mail_of_draft,
-    mail_of_import,
-    mail_of_invoice,
+    import_mail,
+    invoice_mail,
     new_cycle_mail,
 )
 from tests.builders import day
 from tests.fakes import FakeImportLog
 from tests.invoice_rig import FakeInvoices, draft
-from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
-from tests.outbox_rig import SENDER, FakeOutbox, Post
+from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
+from tests.task_rig import SENDER, FakeTasks, Post
 from tests.unit.documents.samples import credit_note, invoice
 from tests.unit.web.report.samples import troubled
 
@@ -51,9 +51,10 @@ def operator_samples() -> dict[str, Letter]:
     """The mails to the operator, by their kind."""
     waits = _drafted()
     record = replace(troubled(1), finished_at=_NOON)
-    told = mail_of_import(record)
-    assert told is not None
-    failed = replace(told, state=MailState.FAILED, reason="SES refused the mail (MessageRejected): not verified.")
+    about_import = import_mail(record.id, _NOON)
+    failed = replace(
+        about_import, state=TaskState.FAILED, reason="SES refused the mail (MessageRejected): not verified."
+    )
     returned, post = _returned()
     compose = mails(
         None,
@@ -61,15 +62,15 @@ def operator_samples() -> dict[str, Letter]:
         month("2026-11-01", "9:00", "8:30", "8:00", "6:00"),
         imports=FakeImportLog(record),
         invoices=FakeInvoices(waits),
-        outbox=FakeOutbox(failed, returned),
+        tasks=FakeTasks(failed, returned),
         post=post,
         clock=lambda: _NOON + timedelta(days=1),
     )
     week = replace(digest_mail(_NOON + timedelta(days=7)), about=("2026-W45",))
-    bounced = OutboxMail(MailId("bounced-a"), MailKind.BOUNCED, ("key", returned.id), _NOON)
+    bounced = Task(TaskId("bounced-a"), TaskKind.BOUNCED, ("key", returned.id), _NOON)
     return {
-        "import": compose(told),
-        "invoice-draft": compose(mail_of_draft(waits, _NOON)),
+        "import": compose(about_import),
+        "invoice-draft": compose(draft_to_issue(waits, _NOON)),
         "digest": compose(week),
         "bounced": compose(bounced),
     }
@@ -92,7 +93,7 @@ def _invoiced(name: str, locale: str) -> Letter:
     shown = document if name == "invoice" else credit_note(document)
     record = replace(_drafted(), state=InvoiceState.ISSUED, document=replace(shown, locale=locale))
     compose = mails(book(locale=locale), invoices=FakeInvoices(record))
-    return compose(mail_of_invoice(record, CLIENT, _NOON))
+    return compose(invoice_mail(record, _NOON))
 
 
 def _drafted() -> InvoiceRecord:
@@ -100,10 +101,10 @@ def _drafted() -> InvoiceRecord:
     return replace(draft(), id=invoice_id(cycle), cycle=cycle, period_end=NOVEMBER)
 
 
-def _returned() -> tuple[OutboxMail, Post]:
+def _returned() -> tuple[Task, Post]:
     """A new cycle's mail that came back, with what was kept of it."""
     mail = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
     letter = mails(None, OCTOBER)(mail)
     post = Post(kept=[write_message(letter, mail.id, sender=SENDER, at=_NOON)])
-    post.blocked[letter.to] = Block("key", BlockReason.BOUNCE, _NOON)
-    return replace(mail, state=MailState.SENT, copy="0"), post
+    post.suppression_list.entries[letter.to] = Suppression("key", SuppressionReason.BOUNCE, _NOON)
+    return replace(mail, state=TaskState.SENT, copy="0"), post

@@ -10,7 +10,7 @@ from chalicelib.services.mails.ports import UnwritableMailError
 from chalicelib.services.store.books import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails
-from tests.outbox_rig import waiting_mail
+from tests.task_rig import waiting_mail
 from tests.unit.web.report.samples import refused, troubled, undone
 
 

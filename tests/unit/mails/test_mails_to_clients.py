@@ -11,12 +11,12 @@ from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.notices import ClientMails
 from chalicelib.mails.attachments import invoice_files
 from chalicelib.services.mails.mime import write_message
-from chalicelib.services.mails.ports import NothingToTellError, UnwritableMailError
-from chalicelib.services.store.tasks import MailId, alert_mail, expiring_mail, mail_of_invoice, new_cycle_mail
+from chalicelib.services.mails.ports import NothingToSayError, UnwritableMailError
+from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
 from tests.builders import day, terms
 from tests.invoice_rig import FakeInvoices, draft
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, PDF, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
-from tests.outbox_rig import SENDER
+from tests.task_rig import SENDER
 from tests.unit.documents.samples import invoice
 from tests.unit.mails.samples import client_samples
 
@@ -32,7 +32,7 @@ def alert(percent):
 
 def sent(letter):
     """The message as a mail program reads it."""
-    message = write_message(letter, MailId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
+    message = write_message(letter, TaskId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
     return message_from_bytes(message, policy=policy.default)
 
 
@@ -115,12 +115,12 @@ def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
         mails(book(empty)),
         mails(book(helpdesk(ends_on=NOVEMBER))),
     ):
-        with pytest.raises(NothingToTellError):
+        with pytest.raises(NothingToSayError):
             compose(NEW_CYCLE)
 
 
 def test_an_alert_of_what_is_no_longer_used_is_not_sent():
-    with pytest.raises(NothingToTellError):
+    with pytest.raises(NothingToSayError):
         mails(None, OCTOBER, month("2026-11-01", "5:00"))(alert(75))
 
 
@@ -140,12 +140,12 @@ def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
     part = mails(None, OCTOBER, month("2026-11-01", "3:15"))
 
     for compose in (used, gone):
-        with pytest.raises(NothingToTellError):
+        with pytest.raises(NothingToSayError):
             compose(EXPIRING)
     assert "5.25 h" == part(EXPIRING).text.splitlines()[0]
 
 
-@pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, mail_of_invoice(draft(), CLIENT, NOON)])
+@pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, replace(invoice_mail(draft(), NOON), client=CLIENT)])
 def test_what_nobody_can_get_says_what_to_do(mail):
     issued = replace(draft(), state=InvoiceState.ISSUED, document=invoice())
     compose = mails(book(email=""), OCTOBER, invoices=FakeInvoices(issued))

@@ -1,27 +1,27 @@
 """The mails to the operator about drafts, weeks and addresses; test_import_mail.py has the one about imports."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.mails.digest_mail import digest_letter
 from chalicelib.services.mails.gather_week import Week
-from chalicelib.services.mails.ports import NothingToTellError
+from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
-from chalicelib.services.store.tasks import MailId, MailKind, MailState, OutboxMail, digest_mail, mail_of_draft
+from chalicelib.services.store.tasks import TaskState, draft_to_issue
 from tests.contract.builders import record
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.invoice_rig import BUYER, FakeInvoices, draft
 from tests.invoice_rig import OPERATOR as SELLER
 from tests.invoice_rig import book as acme
 from tests.mail_rig import OCTOBER, SECOND_OF_NOVEMBER, mails, month
-from tests.outbox_rig import FakeOutbox, waiting_mail
+from tests.task_rig import FakeTasks, waiting_mail
 from tests.unit.mails.samples import operator_samples
 
 NOON = SECOND_OF_NOVEMBER
-DRAFT = mail_of_draft(draft(), NOON)
+DRAFT = draft_to_issue(draft(), NOON)
 
 
 def composing(*records, of=None):
@@ -46,7 +46,7 @@ def test_a_draft_that_cannot_be_issued_yet_says_what_the_set_up_lacks():
 
 
 def test_a_draft_that_somebody_has_issued_by_then_is_not_told():
-    with pytest.raises(NothingToTellError, match="issued by now"):
+    with pytest.raises(NothingToSayError, match="issued by now"):
         composing(replace(draft(), state=InvoiceState.ISSUED))(DRAFT)
 
 
@@ -63,13 +63,13 @@ def test_a_digest_names_everything_that_the_week_left_to_do_with_its_commands():
 
 
 def test_a_week_that_left_nothing_to_do_is_no_mail():
-    with pytest.raises(NothingToTellError):
+    with pytest.raises(NothingToSayError):
         digest_letter(Week(NOON.date()), to="ida@example.com", operator="")
 
 
 def test_a_digest_leaves_out_what_was_done_well_and_what_was_told_the_week_before():
-    failed = replace(waiting_mail("a"), state=MailState.FAILED, created_at=NOON, reason="No.")
-    old = replace(waiting_mail("b"), state=MailState.FAILED, created_at=NOON - timedelta(days=7))
+    failed = replace(waiting_mail("a"), state=TaskState.FAILED, created_at=NOON, reason="No.")
+    old = replace(waiting_mail("b"), state=TaskState.FAILED, created_at=NOON - timedelta(days=7))
     refused = ImportReport(ImportStatus.REFUSED)
     told = replace(record("told"), report=refused, finished_at=NOON)
     before = replace(record("before"), report=refused, finished_at=NOON - timedelta(days=7))
@@ -79,19 +79,12 @@ def test_a_digest_leaves_out_what_was_done_well_and_what_was_told_the_week_befor
         OCTOBER,
         month("2026-11-01", "1:00"),
         imports=FakeImportLog(told, before, clean),
-        outbox=FakeOutbox(failed, old, waiting_mail("c")),
+        tasks=FakeTasks(failed, old, waiting_mail("c")),
     )
 
     week = compose.to_operator.week("2026-W45")
 
     assert ((failed,), (told,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
-
-
-def test_a_week_has_one_digest_which_is_named_after_it():
-    monday = datetime(2027, 1, 4, 6, tzinfo=UTC)
-
-    assert OutboxMail(MailId("digest-2026-W53"), MailKind.DIGEST, ("2026-W53",), monday) == digest_mail(monday)
-    assert digest_mail(monday).id == digest_mail(monday + timedelta(days=6)).id
 
 
 def test_an_address_that_takes_no_mail_is_told_with_the_mail_that_came_back_and_the_ways_out():

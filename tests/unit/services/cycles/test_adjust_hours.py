@@ -12,7 +12,7 @@ from chalicelib.services.cycles.adjust_hours import adjust_cycle
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import MailKind
+from chalicelib.services.store.tasks import TaskKind
 from tests.builders import day, hours, money, rounding, terms
 from tests.conservation import check_chain
 from tests.unit.services.cycles.test_close_due import FEBRUARY, JANUARY, Deployment, january
@@ -148,7 +148,7 @@ def test_each_order_leaves_one_act_and_a_correction_has_the_alert_levels_checked
         (Act.TOP_UP, "acme/support/2026-01-01", "5 h, 400.00 EUR, until 2026-06-01, Move"),
         (Act.CORRECT, "acme/support/2026-01-01", "-1:30 on 2026-01-25: Travel"),
     ] == [(one.act, one.about, one.details) for one in at.log.acts.values()]
-    assert [MailKind.USAGE] == [mail.kind for mail in at.log.mails.values()]
+    assert [TaskKind.CHECK_USAGE] == [mail.kind for mail in at.log.tasks.values()]
 
 
 def test_who_comes_second_decides_anew_on_what_the_first_one_wrote():

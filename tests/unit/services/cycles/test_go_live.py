@@ -48,7 +48,7 @@ def test_what_is_over_closes_in_order_and_the_running_cycle_is_the_first_live_on
     assert [one.figures for one in before.values()] == [one.figures for one in after.values()]
     assert hours("9") == after[MARCH].figures.carried_seconds
     check_chain(list(after.values()))
-    assert ({}, {}) == (at.log.invoices, at.log.mails)
+    assert ({}, {}) == (at.log.invoices, at.log.tasks)
     assert [Act.CLOSE, Act.CLOSE, Act.GO_LIVE] == [one.act for one in at.log.acts.values()]
 
 

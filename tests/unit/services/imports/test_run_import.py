@@ -565,7 +565,7 @@ def test_an_import_that_leaves_something_to_do_is_told_once_and_one_that_leaves_
         rig.imports.run(record.file, retry=True)
     rig.imports.decide(rig.log.read(partial.id), Verb.ACCEPT)
 
-    assert {f"import-{record.id}" for record in (partial, refused, routed)} == rig.log.mails.keys()
+    assert {f"import-{record.id}" for record in (partial, refused, routed)} == rig.log.tasks.keys()
 
 
 def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_no_likely_double():

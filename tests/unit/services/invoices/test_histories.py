@@ -117,7 +117,7 @@ class Histories(RuleBasedStateMachine):
         void_ones = [one for one in self.records() if one.state is InvoiceState.VOID]
         credits_by_number = {one.corrects: one for one in self.documents() if one.corrects}
         assert {one.document.number for one in void_ones if one.document} == set(credits_by_number)
-        assert len({mail.id for mail in self.invoices.mails}) == len(self.invoices.mails) == len(told)
+        assert len({mail.id for mail in self.invoices.tasks}) == len(self.invoices.tasks) == len(told)
         for one in void_ones:
             assert one.document
             assert one.document.gross.minor + credits_by_number[one.document.number].gross.minor == 0

@@ -126,7 +126,7 @@ def test_number_invoice_mail_and_audit_record_are_written_together():
 
     issued = issue(of, SEED_ID)
 
-    [mail], [act] = stored(of).mails, stored(of).audit
+    [mail], [act] = stored(of).tasks, stored(of).audit
     assert (mail.about, mail.client, mail.created_at) == ((SEED_ID,), "acme", NOW)
     assert (act.act, act.about, act.details) == (Act.ISSUE_INVOICE, SEED_ID, "2026-0001")
     assert stored(of).series["2026"].last == 1
@@ -138,7 +138,7 @@ def test_without_an_address_there_is_no_mail():
 
     issue(of, SEED_ID)
 
-    assert stored(of).mails == []
+    assert stored(of).tasks == []
 
 
 def test_numbers_follow_each_other_in_each_series_and_year():
@@ -160,7 +160,7 @@ def test_issuing_twice_is_one_number_and_one_mail():
     first = issue(of, SEED_ID)
 
     assert first == issue(of, SEED_ID, day("2026-01-31"))
-    assert len(stored(of).mails) == len(stored(of).audit) == 1
+    assert len(stored(of).tasks) == len(stored(of).audit) == 1
 
 
 def test_what_is_issued_does_not_change_with_the_set_up():
@@ -305,8 +305,8 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
     assert (second.number, second.kind, second.corrects) == ("2026-0002", InvoiceKind.CREDIT_NOTE, "2026-0001")
     assert (second.note, second.due_on) == ("Billed to the wrong firm", second.issued_on)
     assert (second.gross, first.gross) == (money("-1,993.25"), money("1,993.25"))
-    assert [mail.about for mail in stored(of).mails] == [(SEED_ID,), (credit.id,)]
-    assert len({mail.id for mail in stored(of).mails}) == 2
+    assert [mail.about for mail in stored(of).tasks] == [(SEED_ID,), (credit.id,)]
+    assert len({mail.id for mail in stored(of).tasks}) == 2
     assert stored(of).audit[-1].details == "2026-0002: Billed to the wrong firm"
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.mails.check_usage import CheckUsage
-from chalicelib.services.store.tasks import MailKind, MailState, usage_check
+from chalicelib.services.mails.ports import Outcome
+from chalicelib.services.store.tasks import TaskState, usage_check
 from tests.builders import top_up
-from tests.fakes import FakeDirectory, FakeLedger
+from tests.fakes import FakeDirectory, FakeLedger, FakeQueue
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, month
-from tests.outbox_rig import FakeOutbox, Post
+from tests.task_rig import FakeTasks
 
 NOON = SECOND_OF_NOVEMBER
 
@@ -22,7 +23,7 @@ class Deployment:
     def __init__(self, *retainers):
         self.directory = FakeDirectory(book(*retainers))
         self.ledger = FakeLedger(OCTOBER, directory=self.directory)
-        self.outbox, self.post, self.checks = FakeOutbox(), Post(), 0
+        self.tasks, self.queue, self.checks = FakeTasks(), FakeQueue(), 0
 
     def work(self, *durations, **changes):
         worked = replace(month("2026-11-01", *durations), **changes)
@@ -31,14 +32,14 @@ class Deployment:
 
     def check(self):
         """The alerts that this check wrote, by what their ids end in."""
-        before = set(self.alerts(MailState.WAITING))
+        before = set(self.alerts(TaskState.WAITING))
         self.checks += 1
-        check = CheckUsage(self.directory, self.ledger, self.outbox, self.post, lambda: NOON)
+        check = CheckUsage(self.directory, self.ledger, self.tasks, self.queue, lambda: NOON)
         check(usage_check(CLIENT, f"import-{self.checks}", NOON))
-        return sorted(set(self.alerts(MailState.WAITING)) - before)
+        return sorted(set(self.alerts(TaskState.WAITING)) - before)
 
     def alerts(self, state):
-        return [int(one.about[2]) for one in self.outbox.mails.values() if one.state is state]
+        return [int(one.about[2]) for one in self.tasks.stored.values() if one.state is state]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_levels_that_one_import_jumps_over_are_never_told_later():
     deployment = Deployment().work("29:00")
 
     assert [100] == deployment.check()
-    assert [75, 90] == sorted(deployment.alerts(MailState.NEEDLESS))
+    assert [75, 90] == sorted(deployment.alerts(TaskState.SKIPPED))
     assert [[], [], []] == [deployment.work(used).check() for used in ("5:00", "22:00", "26:00")]
 
 
@@ -89,14 +90,14 @@ def test_other_levels_in_new_terms_bring_back_none():
 
 def test_a_check_that_looked_at_an_older_state_brings_back_no_lower_level():
     deployment = Deployment().work("22:00")
-    slow, fast = FakeOutbox(), deployment.outbox
+    slow, fast = FakeTasks(), deployment.tasks
     deployment.work("26:00").check()
-    slow.mails = {}  # it looked before the other one wrote
+    slow.stored = {}  # it looked before the other one wrote
     slow.add = fast.add
-    deployment.outbox = slow
+    deployment.tasks = slow
     deployment.work("22:00").check()
 
-    assert [90] == [int(one.about[2]) for one in fast.mails.values() if one.state is MailState.WAITING]
+    assert [90] == [int(one.about[2]) for one in fast.stored.values() if one.state is TaskState.WAITING]
 
 
 def test_a_cycle_without_hours_one_in_backfill_and_one_that_ended_alert_nobody():
@@ -108,12 +109,12 @@ def test_a_cycle_without_hours_one_in_backfill_and_one_that_ended_alert_nobody()
         assert [] == deployment.check()
 
 
-def test_an_alert_wakes_the_sender_and_the_check_says_what_it_did():
+def test_an_alert_is_queued_and_the_check_says_what_it_did():
     deployment = Deployment().work("26:00")
-    check = CheckUsage(deployment.directory, deployment.ledger, deployment.outbox, deployment.post, lambda: NOON)
-    mail = usage_check(CLIENT, "a", NOON + timedelta(minutes=1))
+    check = CheckUsage(deployment.directory, deployment.ledger, deployment.tasks, deployment.queue, lambda: NOON)
+    task = usage_check(CLIENT, "a", NOON + timedelta(minutes=1))
 
-    assert "Checked: alert-seeblick-klinik.helpdesk.2026-11-01.90." == check(mail)
-    assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.post.woken
-    assert "Checked: no level is newly crossed." == check(mail)
-    assert MailKind.USAGE is mail.kind
+    crossed = "Checked: alert-seeblick-klinik.helpdesk.2026-11-01.90."
+    assert Outcome(TaskState.SKIPPED, crossed) == check(task)
+    assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.queue.sent
+    assert Outcome(TaskState.SKIPPED, "Checked: no level is newly crossed.") == check(task)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.services.mails.mime import BadAddressError, Letter, header_text, write_message
-from tests.outbox_rig import NOON, SENDER
+from tests.task_rig import NOON, SENDER
 
 _HOSTILE = [
     "Ida\r\nBcc: eve@example.com",

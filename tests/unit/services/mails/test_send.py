@@ -1,57 +1,25 @@
-"""Sending a mail: who has it, what stops it, and that it goes once."""
+"""Sending the mail of a task: what is sent and kept, and what stops it."""
 
 from dataclasses import replace
-from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 
-from chalicelib.services.mails.ports import BlockReason, MailRefusedError, UnwritableMailError
-from chalicelib.services.mails.send import CLAIM, NO_SENDER
-from chalicelib.services.store.tasks import MailState
-from tests.outbox_rig import NOON, letter, sending, waiting_mail
+from chalicelib.services.mails.ports import MailRefusedError, Outcome, SuppressionReason, UnwritableMailError
+from chalicelib.services.mails.send import NO_SENDER
+from chalicelib.services.store.tasks import TaskState
+from tests.task_rig import NOON, Post, letter, send_mail, waiting_mail
+
+MAIL = waiting_mail("a")
 
 
-def test_a_mail_is_sent_kept_and_marked_with_the_service_s_id():
-    mail = waiting_mail("a")
-    use_case, outbox, post = sending(mail)
+def test_a_mail_is_sent_as_it_is_kept_and_the_outcome_has_the_service_s_id():
+    post = Post()
 
-    settled = use_case.send(mail.id)
-
-    assert replace(mail, state=MailState.SENT, settled_at=NOON, message_id="ses-1", copy="0") == settled
-    assert settled == outbox.read(mail.id)
+    assert Outcome(TaskState.SENT, None, "ses-1", "0") == send_mail(post)(MAIL)
+    assert 1 == len(post.sent)
     assert post.sent == post.kept
     assert message_from_bytes(post.sent[0], policy=policy.default)["Subject"] == "About a"
-
-
-def test_a_mail_is_sent_once_however_often_it_is_asked_for():
-    mail = waiting_mail("a")
-    use_case, _, post = sending(mail)
-
-    assert [True, False, False] == [use_case.send(mail.id) is not None for _ in range(3)]
-    assert 1 == len(post.sent)
-
-
-def test_what_another_sender_has_is_left_to_it_until_its_claim_ends():
-    mail = replace(waiting_mail("a"), claimed_until=NOON + CLAIM)
-    early, _, post = sending(mail)
-    late, _, post_later = sending(mail, now=NOON + CLAIM)
-
-    assert early.send(mail.id) is None
-    assert [] == post.sent
-    assert MailState.SENT is late.send(mail.id).state
-    assert 1 == len(post_later.sent)
-
-
-def test_a_busy_service_leaves_the_mail_waiting_for_the_next_delivery():
-    mail = waiting_mail("a")
-    use_case, outbox, post = sending(mail)
-    post.trouble = ConnectionError("busy")
-
-    with pytest.raises(ConnectionError):
-        use_case.send(mail.id)
-
-    assert replace(mail, claimed_until=NOON + CLAIM) == outbox.read(mail.id)
 
 
 @pytest.mark.parametrize(
@@ -61,137 +29,70 @@ def test_a_busy_service_leaves_the_mail_waiting_for_the_next_delivery():
         ("gone", None, "The import gone is not there any more."),
     ],
 )
-def test_what_can_never_be_sent_is_kept_with_its_reason(about, trouble, reason):
-    mail = waiting_mail(about)
-    use_case, outbox, post = sending(mail)
-    post.trouble = trouble
+def test_what_can_never_be_sent_fails_with_its_reason(about, trouble, reason):
+    post = Post(trouble=trouble)
 
-    use_case.send(mail.id)
+    outcome = send_mail(post)(waiting_mail(about))
 
-    assert MailState.FAILED is outbox.read(mail.id).state
-    assert outbox.read(mail.id).reason.endswith(reason)
+    assert TaskState.FAILED is outcome.state
+    assert outcome.reason.endswith(reason)
     assert [] == post.sent
 
 
-def test_a_deployment_without_a_sender_gives_mails_up_so_that_none_comes_late_once_it_has_one():
-    mail = waiting_mail("a")
-    silent, outbox, post = sending(mail, sender="")
-    silent.send(mail.id)
-    speaking = replace(silent, sender="hours@fjordblick.example")
+def test_trouble_that_may_pass_is_the_caller_s():
+    with pytest.raises(ConnectionError):
+        send_mail(Post(trouble=ConnectionError("busy")))(MAIL)
 
-    assert speaking.send(mail.id) is None
-    assert (MailState.FAILED, NO_SENDER) == (outbox.read(mail.id).state, outbox.read(mail.id).reason)
-    assert 0 == speaking.sweep()
+
+def test_without_a_sender_nothing_is_sent_or_kept():
+    post = Post()
+
+    assert Outcome(TaskState.FAILED, NO_SENDER) == send_mail(post, sender="")(MAIL)
+    assert ([], []) == (post.sent, post.kept)
+
+
+def test_a_mail_with_nothing_left_to_say_is_skipped_and_no_failure():
+    post = Post()
+
+    assert Outcome(TaskState.SKIPPED, "It is settled by now.") == send_mail(post)(waiting_mail("settled"))
     assert [] == post.sent
-
-
-def test_a_mail_that_waited_too_long_is_not_sent_until_a_person_asks_for_it():
-    mail = waiting_mail("a")
-    use_case, outbox, post = sending(mail, now=NOON + timedelta(days=4))
-
-    use_case.send(mail.id)
-    assert (MailState.TOO_OLD, []) == (outbox.read(mail.id).state, post.sent)
-
-    use_case.retry(outbox.read(mail.id))
-    assert [mail.id] == post.woken
-    assert MailState.SENT is use_case.send(mail.id).state
-
-
-def test_a_sweep_wakes_the_sender_for_what_waits_and_nothing_else():
-    waiting, done = waiting_mail("a"), replace(waiting_mail("b"), state=MailState.SENT)
-    use_case, _, post = sending(waiting, done)
-
-    assert 1 == use_case.sweep()
-    assert [waiting.id] == post.woken
-
-
-def test_a_sent_mail_cannot_be_asked_for_again():
-    done = replace(waiting_mail("a"), state=MailState.SENT)
-    use_case, outbox, post = sending(done)
-
-    assert done == use_case.retry(done) == outbox.read(done.id)
-    assert [] == post.woken
 
 
 def test_a_sent_mail_is_read_as_it_was_sent_and_another_as_it_would_be():
-    done = waiting_mail("a")
-    use_case, outbox, post = sending(done)
-    use_case.send(done.id)
+    post = Post()
+    send = send_mail(post)
+    outcome = send(MAIL)
 
-    assert post.sent[0] == use_case.message(outbox.read(done.id))
-    assert b"About b" in use_case.message(waiting_mail("b"))
+    assert post.sent[0] == send.message(replace(MAIL, copy=outcome.copy))
+    assert b"About b" in send.message(waiting_mail("b"))
     with pytest.raises(UnwritableMailError):
-        use_case.message(waiting_mail("gone"))
-
-
-def test_a_check_is_made_when_its_turn_comes_and_sends_nothing_if_it_says_so():
-    mail, made = waiting_mail("a"), []
-    quiet, _, unsent = sending(mail, checks={mail.kind: lambda one: made.append(one.id) or "Checked."})
-    loud, _, post = sending(mail, checks={mail.kind: lambda _: None})
-
-    settled = quiet.send(mail.id)
-
-    assert (MailState.NEEDLESS, "Checked.", [mail.id], []) == (settled.state, settled.reason, made, unsent.sent)
-    assert MailState.SENT is loud.send(mail.id).state
-    assert 1 == len(post.sent)
-
-
-def test_a_mail_with_nothing_left_to_tell_is_settled_and_no_failure():
-    mail = waiting_mail("settled")
-    use_case, _, post = sending(mail)
-
-    settled = use_case.send(mail.id)
-
-    assert (MailState.NEEDLESS, "It is settled by now.", []) == (settled.state, settled.reason, post.sent)
-
-
-def test_a_mail_waits_for_its_day():
-    mail = replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))
-    early, outbox, unsent = sending(mail)
-    due, _, post = sending(mail, now=NOON + timedelta(days=3))
-
-    assert early.send(mail.id) is None
-    assert (0, []) == (early.sweep(), unsent.woken)
-    assert mail == outbox.read(mail.id)
-    assert 1 == due.sweep()
-    assert MailState.SENT is due.send(mail.id).state
-    assert [mail.id] == post.woken
-
-
-def test_a_mail_that_waited_for_its_day_is_not_too_old_then():
-    mail = replace(waiting_mail("a"), not_before=NOON + timedelta(days=300))
-    use_case, _, _ = sending(mail, now=NOON + timedelta(days=301))
-
-    assert MailState.SENT is use_case.send(mail.id).state
+        send.message(waiting_mail("gone"))
 
 
 @pytest.mark.parametrize(
-    ("why", "said"), [(BlockReason.BOUNCE, "could not be reached"), (BlockReason.COMPLAINT, "complained")]
+    ("why", "said"), [(SuppressionReason.BOUNCE, "could not be reached"), (SuppressionReason.COMPLAINT, "complained")]
 )
-def test_an_address_that_takes_no_mail_gets_none_and_the_reason_has_no_address(why, said):
-    mail = waiting_mail("a")
-    use_case, _, post = sending(mail)
-    post.block("ida@example.com", why, NOON, mail.id)
+def test_a_suppressed_address_gets_no_mail_and_the_reason_has_no_address(why, said):
+    post = Post()
+    post.suppression_list.add("ida@example.com", why, NOON, MAIL.id)
 
-    settled = use_case.send(mail.id)
+    outcome = send_mail(post)(MAIL)
 
-    assert (MailState.FAILED, []) == (settled.state, post.sent)
-    assert said in settled.reason
-    assert "hourtab mail unblock" in settled.reason
-    assert "@" not in settled.reason
+    assert (TaskState.FAILED, []) == (outcome.state, post.sent)
+    assert said in outcome.reason
+    assert f"`hourtab mail retry {MAIL.id}`" in outcome.reason
+    assert "hourtab mail unblock" in outcome.reason
+    assert "@" not in outcome.reason
 
 
-def test_a_copy_goes_along_unless_its_address_takes_no_mail():
-    mail = waiting_mail("a")
+def test_a_copy_goes_along_unless_its_address_is_suppressed():
+    def compose(task):
+        return replace(letter(task), copy_to="office@example.com")
 
-    def compose(one):
-        return replace(letter(one), copy_to="office@example.com")
-
-    use_case, _, post = sending(mail, compose=compose)
-    use_case.send(mail.id)
-    blocked, _, other = sending(mail, compose=compose)
-    other.block("office@example.com", BlockReason.BOUNCE, NOON, mail.id)
-    blocked.send(mail.id)
+    post, other = Post(), Post()
+    other.suppression_list.add("office@example.com", SuppressionReason.BOUNCE, NOON, MAIL.id)
+    for each in (post, other):
+        send_mail(each, compose=compose)(MAIL)
 
     assert (["office@example.com"], [""]) == (post.copied_to, other.copied_to)
     assert b"office@example.com" not in post.sent[0]

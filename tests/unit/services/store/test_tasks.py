@@ -1,48 +1,97 @@
-"""Which imports are worth a mail to the operator."""
+"""What is stored of a task: ids that name its occasion, and strings that a deployment already has."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.intake.rows import Refusal, RefusalKind
-from chalicelib.services.store.import_record import Counts, ImportReport, ImportStatus, LikelyDouble
-from chalicelib.services.store.tasks import TIMELY, MailKind, OutboxMail, mail_of_import
-from tests.contract.builders import record
-from tests.outbox_rig import waiting_mail
-
-_RETAINER = RetainerId(ClientId("acme"), RetainerSlug("support"))
-_DOUBLE = LikelyDouble(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, "Backup", _RETAINER, "harvest")
-
-
-def imported(*, doubles=(), status=ImportStatus.DONE, refusal=None, **counts):
-    report = ImportReport(status, "toggl", Counts(**counts), doubles=doubles, refusal=refusal)
-    return replace(record("a"), report=report)
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        imported(status=ImportStatus.REFUSED, refusal=Refusal(RefusalKind.EMPTY, "The file has no text.")),
-        imported(rows=2, new=1, problems=1, status=ImportStatus.DONE_WITH_PROBLEMS),
-        imported(rows=2, new=1, unrouted=1, status=ImportStatus.DONE_WITH_PROBLEMS),
-        imported(rows=1, unchanged=1, missing=1),
-        imported(rows=1, new=1, doubles=(_DOUBLE,)),
-    ],
-    ids=["refused", "problems", "unrouted", "missing", "doubles"],
+from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.services.store.tasks import (
+    WORTH_SENDING,
+    Task,
+    TaskId,
+    TaskKind,
+    TaskState,
+    alert_mail,
+    bounced_mail,
+    digest_mail,
+    draft_to_issue,
+    expiring_mail,
+    import_mail,
+    invoice_mail,
+    new_cycle_mail,
+    usage_check,
 )
-def test_an_import_that_leaves_something_to_do_is_one_mail_that_is_named_after_it(one):
-    assert OutboxMail("import-a", MailKind.IMPORT, ("a",), one.finished_at) == mail_of_import(one)
+from tests.invoice_rig import draft
+from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, helpdesk
+from tests.task_rig import NOON, waiting_mail
+
+_SLUG = "seeblick-klinik.helpdesk"
+
+_STORED = {
+    "import-58cc870d": (import_mail(ImportId("58cc870d"), NOON), ("58cc870d",), None),
+    "invoice-draft-acme.support.2026-01-01": (draft_to_issue(draft(), NOON), ("acme/support/2026-01-01",), "acme"),
+    "invoice-acme.support.2026-01-01": (invoice_mail(draft(), NOON), ("acme/support/2026-01-01",), "acme"),
+    f"new-cycle-{_SLUG}.2026-11-01": (
+        new_cycle_mail(HELPDESK, NOVEMBER, NOON),
+        ("helpdesk", "2026-11-01"),
+        CLIENT,
+    ),
+    "usage-acme.58cc870d": (usage_check(ClientId("acme"), ImportId("58cc870d"), NOON), ("58cc870d",), "acme"),
+    f"alert-{_SLUG}.2026-11-01.75": (
+        alert_mail(HELPDESK, NOVEMBER, 75, NOON),
+        ("helpdesk", "2026-11-01", "75"),
+        CLIENT,
+    ),
+    f"expiring-{_SLUG}.2026-12-01": (
+        expiring_mail(helpdesk(), date(2026, 12, 1), NOON),
+        ("helpdesk", "2026-12-01"),
+        CLIENT,
+    ),
+    "digest-2026-W08": (digest_mail(NOON), ("2026-W08",), None),
+    "bounced-0123456789abcdef.20260301T120000": (
+        bounced_mail("0123456789abcdef0123", TaskId("import-a"), NOON),
+        ("0123456789abcdef0123", "import-a"),
+        None,
+    ),
+}
 
 
-def test_an_import_that_leaves_nothing_to_do_is_no_mail():
-    assert mail_of_import(imported(rows=9, new=3, changed=2, moved=1, unchanged=2, excluded=1)) is None
+@pytest.mark.parametrize(("name", "task", "about", "client"), [(name, *rest) for name, rest in _STORED.items()])
+def test_a_task_is_named_by_its_kind_and_its_occasion(name, task, about, client):
+    assert (name, about, client) == (task.id, task.about, task.client)
+    assert name.startswith(f"{task.kind.value}-")
 
 
-def test_a_mail_is_too_old_once_it_has_waited_for_its_kind_s_time_from_when_it_was_last_asked_for():
+def test_every_kind_of_task_has_its_stored_string_and_a_time_for_which_it_is_worth_doing():
+    assert {kind.value for kind in TaskKind} == {task.kind.value for task, _, _ in _STORED.values()}
+    assert {
+        "import": 3,
+        "invoice-draft": 30,
+        "invoice": 30,
+        "new-cycle": 7,
+        "usage": 3,
+        "alert": 3,
+        "expiring": 7,
+        "digest": 3,
+        "bounced": 30,
+    } == {kind.value: waits.days for kind, waits in WORTH_SENDING.items()}
+
+
+def test_the_states_are_stored_as_they_always_were():
+    assert ["waiting", "sent", "failed", "too_old", "needless"] == [state.value for state in TaskState]
+
+
+def test_a_week_has_one_digest_which_is_named_after_it():
+    monday = datetime(2027, 1, 4, 6, tzinfo=UTC)
+
+    assert Task(TaskId("digest-2026-W53"), TaskKind.DIGEST, ("2026-W53",), monday) == digest_mail(monday)
+    assert digest_mail(monday).id == digest_mail(monday + timedelta(days=6)).id
+
+
+def test_a_task_is_too_old_once_it_has_waited_for_its_kind_s_time_from_when_it_was_last_asked_for():
     mail = waiting_mail("a")
-    end = mail.created_at + TIMELY[mail.kind]
+    end = mail.created_at + WORTH_SENDING[mail.kind]
 
     assert not mail.is_too_old(end)
     assert mail.is_too_old(end + timedelta(seconds=1))

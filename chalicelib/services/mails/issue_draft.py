@@ -1,0 +1,54 @@
+"""Issue the draft of a closed cycle without a person, where the client's set-up says `invoices: automatic`.
+
+As a task an automatic issue is as reliable as a mail: what dies is repeated, and what cannot be issued becomes a mail
+to the operator that says what is missing.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.billing import InvoiceId, InvoiceState
+from chalicelib.domain.notices import Issuing
+from chalicelib.services.invoices.errors import IncompleteBillingError
+from chalicelib.services.invoices.issue import issue
+from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.mails.ports import Handler, Outcome
+from chalicelib.services.store.follow_ups import after_issue
+from chalicelib.services.store.queue import Queue
+from chalicelib.services.store.tasks import Task, TaskId, TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDraft:
+    """The handler of tasks about drafts."""
+
+    ports: InvoicePorts
+    queue: Queue[TaskId]
+    mail_operator: Handler
+
+    def __call__(self, task: Task) -> Outcome:
+        """Issue the draft; if it needs a person, mail the operator.
+
+        Raises:
+            StaleWriteError: others took the numbers, again and again; ask again.
+            CloudError: the store does not answer; ask again.
+        """
+        number = self._issue(task)
+        if number is None:
+            return self.mail_operator(task)
+        return Outcome(TaskState.SKIPPED, f"Issued by itself: {number}.")
+
+    def _issue(self, task: Task) -> str | None:
+        """The number that the draft got; None: it needs a person, or is a draft no more."""
+        (about,) = task.about
+        record = self.ports.invoices.read(InvoiceId(about))
+        book = self.ports.directory.read_client(task.client) if task.client else None
+        if record is None or book is None or record.state is not InvoiceState.DRAFT:
+            return None
+        if book.issuing is not Issuing.AUTOMATIC:
+            return None
+        try:
+            issued = issue(self.ports, record.id)
+        except IncompleteBillingError:
+            return None
+        self.queue.send(mail.id for mail in after_issue(book, issued, task.created_at))
+        return issued.document.number if issued.document else issued.id

@@ -1,0 +1,149 @@
+"""Which task follows from what: the only place that decides it.
+
+| what happened                                       | which task follows                       | function            |
+|-----------------------------------------------------|------------------------------------------|---------------------|
+| an import was refused or left something to do       | a mail to the operator                   | after_import        |
+| an import, an undo or a redo changed counted hours  | a check of usage                         | after_hours_changed |
+| a person corrected hours                            | a check of usage                         | after_correction    |
+| usage crossed alert levels                          | a mail about the highest; the lower ones | after_crossing      |
+|                                                     | are stored as skipped                    |                     |
+| a cycle began                                       | a mail to the client                     | after_open          |
+| a cycle closed                                      | its draft is issued; a mail to the       | after_close         |
+|                                                     | client before carried hours expire       |                     |
+| a top-up was sold                                   | a mail to the client before it expires   | after_top_up        |
+| an invoice or a credit note was issued              | a mail to the client                     | after_issue         |
+| a week is over                                      | a mail to the operator                   | after_week          |
+| an address bounced for good or its owner complained | a mail to the operator                   | after_bounce        |
+
+Each function is pure, and its docstring says when nothing follows. The caller writes the tasks in the
+transaction of the change. Asked again about the same occasion, a function answers with tasks of the same ids.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.cycle import CycleStatement, Period
+from chalicelib.domain.ids import ClientId, ImportId, RetainerId
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import grant_of
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    Imported,
+    ImportRecord,
+    changes_hours,
+    needs_attention,
+)
+from chalicelib.services.store.tasks import (
+    Task,
+    TaskId,
+    TaskState,
+    alert_mail,
+    bounced_mail,
+    digest_mail,
+    draft_to_issue,
+    expiring_mail,
+    import_mail,
+    invoice_mail,
+    new_cycle_mail,
+    usage_check,
+)
+
+_MOST_EXPIRIES = 3
+"""So many days of expiry one close writes mails about, the nearest first: a transaction is small, and each later
+close, which carries the same hours on, writes the next ones."""
+
+_MOST_SKIPPED = 9
+"""So many lower levels are stored as skipped with an alert: with it they fill a small transaction."""
+
+
+def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
+    """An import is stored. Nothing follows from a retry or a decision, which are the operator's own doing.
+
+    Nor from one client's part of a routed import: the record that sums the parts up has the mail.
+    """
+    if not is_first_run or not isinstance(done, ImportRecord) or not needs_attention(done.report):
+        return ()
+    return (import_mail(done.id, done.finished_at),)
+
+
+def after_hours_changed(
+    client: ClientId, cause: ImportId, changes: Iterable[CycleChange], at: datetime, *, has_live_retainer: bool
+) -> tuple[Task, ...]:
+    """A client's cycles are stored as an import changed them. Before a retainer is live nobody is alerted.
+
+    Args:
+        client: whose cycles they are.
+        cause: the import.
+        changes: the used time of each cycle before and after.
+        at: an aware instant.
+        has_live_retainer: whether a step of any of the client's cycles is to come (`ClientHead.due_at`).
+    """
+    return (usage_check(client, cause, at),) if has_live_retainer and changes_hours(changes) else ()
+
+
+def after_correction(client: ClientId, correction: str, at: datetime) -> tuple[Task, ...]:
+    """A person gave hours to the client, or took some."""
+    return (usage_check(client, ImportId(correction), at),)
+
+
+def after_crossing(retainer: RetainerId, start: date, crossed: Sequence[int], at: datetime) -> tuple[Task, ...]:
+    """A cycle has crossed these percentages, ascending. The lower ones are stored so that none is mailed later."""
+    highest, *lower = (alert_mail(retainer, start, percent, at) for percent in reversed(crossed))
+    return (highest, *(replace(one, state=TaskState.SKIPPED) for one in lower[:_MOST_SKIPPED]))
+
+
+def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetime) -> tuple[Task, ...]:
+    """A cycle of a live retainer has begun. Nothing follows where it grants no hours: paused, or a retainer of none."""
+    if not (book.mails.new_cycle and _has_address(book)) or not grant_of(retainer, period).allotment_seconds:
+        return ()
+    return (new_cycle_mail(retainer.id, period.start, at),)
+
+
+def after_close(
+    book: ClientBook, retainer: Retainer, statement: CycleStatement, draft: InvoiceRecord | None, at: datetime
+) -> tuple[Task, ...]:
+    """A cycle has closed.
+
+    Args:
+        book: the client's.
+        retainer: whose cycle it is.
+        statement: of the closed cycle.
+        draft: of its invoice, if it charges anything.
+        at: an aware instant.
+    """
+    drafts = (draft_to_issue(draft, at),) if draft else ()
+    expiries = {lot.expires_on for lot in statement.carried_out if lot.expires_on is not None}
+    nearest = sorted(expiries)[:_MOST_EXPIRIES]
+    return (*drafts, *(task for expires_on in nearest for task in _before_expiry(book, retainer, expires_on, at)))
+
+
+def after_top_up(book: ClientBook, retainer: Retainer, expires_on: date | None, at: datetime) -> tuple[Task, ...]:
+    """The client has bought hours. Nothing follows where they never expire (None)."""
+    return _before_expiry(book, retainer, expires_on, at) if expires_on else ()
+
+
+def after_issue(book: ClientBook, record: InvoiceRecord, at: datetime) -> tuple[Task, ...]:
+    """An invoice or a credit note has its number."""
+    return (invoice_mail(record, at),) if _has_address(book) else ()
+
+
+def after_week(at: datetime) -> tuple[Task, ...]:
+    """A week is over."""
+    return (digest_mail(at),)
+
+
+def after_bounce(address_key: str, returned: TaskId, at: datetime) -> tuple[Task, ...]:
+    """An address is on the suppression list, because the mail `returned` bounced or was complained about."""
+    return (bounced_mail(address_key, returned, at),)
+
+
+def _before_expiry(book: ClientBook, retainer: Retainer, expires_on: date, at: datetime) -> tuple[Task, ...]:
+    return (expiring_mail(retainer, expires_on, at),) if book.mails.expiring and _has_address(book) else ()
+
+
+def _has_address(book: ClientBook) -> bool:
+    """Whether the set-up says where to mail the client."""
+    return bool(book.billing.party.email)

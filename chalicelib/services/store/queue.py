@@ -1,0 +1,17 @@
+"""The port of the queues: what one function asks another one to do."""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
+
+
+class Queue(Protocol[MessageT_contra]):
+    """Messages of one kind: imports (`Delivery`), tasks (`TaskId`), or clients with a step that is due (`ClientId`)."""
+
+    def send(self, messages: Iterable[MessageT_contra]) -> int:
+        """Queue them, each as a message of its own; returns how many.
+
+        Raises:
+            CloudError: the queue did not take all of them; sending them again has no further effect.
+        """

@@ -1,0 +1,279 @@
+"""The port `Tasks`, and a task that is killed before and after each of the calls to AWS that carry it out."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.adapters.objects import StoredCopies
+from chalicelib.adapters.queues import TASKS
+from chalicelib.adapters.ses import SesMailer
+from chalicelib.domain.ids import ImportId
+from chalicelib.services.mails.check_usage import CheckUsage
+from chalicelib.services.mails.ports import MailRefusedError
+from chalicelib.services.mails.run_task import CLAIM, RunTask
+from chalicelib.services.mails.send import SendMail
+from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.tasks import TaskKind, TaskState, import_mail_id, usage_check
+from tests.aws_calls import record_calls
+from tests.contract.builders import NOON, record
+from tests.contract.conftest import Store
+from tests.mail_rig import CLIENT, OCTOBER, SECOND_OF_NOVEMBER, book, month
+from tests.task_rig import SENDER, letter, waiting_mail
+
+_MOST_CALLS = 20
+_LATER = CLAIM + timedelta(seconds=1)
+_DAY = timedelta(days=1)
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+def killer(call: int):
+    """A hook that kills at its n-th call."""
+    made = 0
+
+    def hook(_: str) -> None:
+        nonlocal made
+        made += 1
+        if made == call:
+            raise Killed
+
+    return hook
+
+
+def put(store: Store, mail):
+    """Write the mail, with its import as always."""
+    store.import_log.write(record(*mail.about), [mail])
+
+
+def ids(mails):
+    return [mail.id for mail in mails]
+
+
+def sent(mail):
+    return replace(mail, state=TaskState.SENT, settled_at=NOON, message_id="ses-1", copy="mails/1")
+
+
+def failed(mail):
+    return replace(mail, state=TaskState.FAILED, settled_at=NOON, reason="SES refused it.")
+
+
+def test_a_mail_comes_back_as_it_was_written(store: Store):
+    mail = waiting_mail("a")
+
+    put(store, mail)
+
+    assert mail == store.tasks.read(mail.id)
+    assert store.tasks.read(import_mail_id(ImportId("b"))) is None
+
+
+def test_a_task_that_is_written_again_stays_as_it_is(store: Store):
+    mail = waiting_mail("a")
+    put(store, mail)
+    store.tasks.settle(sent(mail))
+
+    put(store, waiting_mail("a", minutes=7))
+
+    assert sent(mail) == store.tasks.read(mail.id)
+    assert [] == store.tasks.list_waiting(NOON + _DAY)
+
+
+def test_a_record_and_its_mail_are_one_write(store: Store):
+    with record_calls() as calls:
+        store.import_log.write(record("a"), [waiting_mail("a")])
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert waiting_mail("a") == store.tasks.read(waiting_mail("a").id)
+    assert record("a") == store.import_log.read(record("a").id)
+
+
+def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_nothing(store: Store):
+    mails = [waiting_mail(name, minutes=minute) for minute, name in enumerate("abcd")]
+    for mail in reversed(mails):
+        put(store, mail)
+    store.tasks.settle(sent(mails[1]))
+    store.tasks.settle(failed(mails[2]))
+
+    assert ids([mails[0], mails[3]]) == ids(store.tasks.list_waiting(NOON + _DAY))
+    assert ids(reversed(mails)) == ids(store.tasks.list_recent(10))
+    assert ids([mails[3], mails[2]]) == ids(store.tasks.list_recent(2))
+    with record_calls() as calls:
+        for mail in (mails[0], mails[3]):
+            store.tasks.settle(sent(mail))
+        assert [] == store.tasks.list_waiting(NOON + _DAY)
+    assert ["dynamodb:UpdateItem"] * 2 + ["dynamodb:Query"] == calls.names()
+
+
+def test_of_many_functions_one_has_the_task_until_its_claim_ends(store: Store):
+    mail = waiting_mail("a")
+    put(store, mail)
+
+    with ThreadPoolExecutor(8) as senders:
+        claims = list(senders.map(lambda _: store.tasks.claim(mail.id, NOON, NOON + CLAIM), range(8)))
+
+    assert [replace(mail, claimed_until=NOON + CLAIM)] == [claim for claim in claims if claim]
+    assert store.tasks.claim(mail.id, NOON + _LATER, NOON + 2 * _LATER)
+
+
+def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
+    mail = waiting_mail("a")
+    put(store, mail)
+    store.tasks.settle(sent(mail))
+
+    store.tasks.settle(failed(mail))
+
+    assert store.tasks.claim(mail.id, NOON, NOON + CLAIM) is None
+    assert store.tasks.claim(waiting_mail("none").id, NOON, NOON + CLAIM) is None
+    assert sent(mail) == store.tasks.read(mail.id)
+
+
+def test_only_a_mail_that_was_given_up_waits_again(store: Store):
+    lost, kept = waiting_mail("lost"), waiting_mail("kept")
+    for mail in (lost, kept):
+        put(store, mail)
+    store.tasks.settle(failed(lost))
+    store.tasks.settle(sent(kept))
+
+    again = store.tasks.reopen(lost.id, NOON + _LATER)
+
+    assert replace(lost, retried_at=NOON + _LATER) == again
+    assert store.tasks.reopen(kept.id, NOON + _LATER) is None
+    assert [lost.id] == ids(store.tasks.list_waiting(NOON + _DAY))
+
+
+def test_every_task_of_a_sweep_is_a_message_of_the_queue(store: Store):
+    mails = [waiting_mail(str(number)).id for number in range(23)]
+
+    assert 23 == store.task_queue.send(mails)
+
+    sqs, taken = store.cloud.client("sqs"), []
+    while answer := sqs.receive_message(QueueUrl=store.queue_url, MaxNumberOfMessages=10).get("Messages"):
+        taken += [TASKS.read(message["Body"]) for message in answer]
+    assert sorted(mails) == sorted(taken)
+
+
+@pytest.fixture
+def run_task(store: Store):
+    """The use case over this engine, with its clock in `now`."""
+    store.cloud.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    now = [NOON]
+    return running(store, SENDER, now), now
+
+
+def running(store: Store, sender: str, now: list[datetime]) -> RunTask:
+    send_mail = SendMail(
+        compose=letter,
+        mailer=SesMailer(store.cloud),
+        copies=StoredCopies(store.objects),
+        suppression_list=store.suppression_list,
+        sender=sender,
+        clock=lambda: now[0],
+    )
+    return RunTask(store.tasks, {TaskKind.IMPORT: send_mail}, store.task_queue, lambda: now[0])
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_and_the_mark(
+    store: Store, run_task, when: str
+):
+    use_case, now = run_task
+    for call in range(1, _MOST_CALLS):
+        mail = waiting_mail(f"{when}-{call}")
+        put(store, mail)
+        now[0] = NOON
+        with record_calls(**{when: killer(call)}) as first:
+            try:
+                use_case.run(mail.id)
+            except Killed:
+                pass
+            else:
+                assert call > 4, "the calls are counted"
+                return
+        names = first.names()
+        if names:
+            assert use_case.run(mail.id) is None, "the claim holds, or the mail is settled"
+        now[0] = NOON + _LATER
+        with record_calls() as second:
+            use_case.run(mail.id)
+
+        in_the_window = "sesv2:SendEmail" in names and names.count("dynamodb:UpdateItem") == 1
+        made = [*names, *second.names()].count("sesv2:SendEmail")
+        assert (2 if in_the_window else 1) == made
+        assert TaskState.SENT is store.tasks.read(mail.id).state
+    pytest.fail("a mail makes more calls than this test kills")
+
+
+def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, run_task):
+    _, now = run_task
+    mail = waiting_mail("refused")
+    put(store, mail)
+    stranger = running(store, "stranger@elsewhere.example", now)
+
+    kept = stranger.run(mail.id)
+
+    assert TaskState.FAILED is kept.state is store.tasks.read(mail.id).state
+    assert kept.reason.startswith("SES refused the mail (MessageRejected)")
+    with pytest.raises(MailRefusedError):
+        SesMailer(store.cloud).send(b"", sender="stranger@elsewhere.example", to="ida@example.com")
+
+
+def test_a_mail_that_waits_for_its_day_is_neither_listed_nor_claimed_before(store: Store):
+    mail = replace(waiting_mail("a"), not_before=NOON + _DAY)
+    soon = waiting_mail("b")
+
+    store.tasks.add([mail, soon])
+
+    assert mail == store.tasks.read(mail.id)
+    assert [soon.id] == ids(store.tasks.list_waiting(NOON))
+    assert store.tasks.claim(mail.id, NOON, NOON + CLAIM) is None
+    assert [soon.id, mail.id] == ids(store.tasks.list_waiting(NOON + _DAY))
+    assert store.tasks.claim(mail.id, NOON + _DAY, NOON + _DAY + CLAIM)
+
+
+def test_tasks_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is(store: Store):
+    there, new = waiting_mail("there"), waiting_mail("new")
+    store.tasks.add([there])
+    store.tasks.settle(sent(there))
+
+    with record_calls() as calls:
+        store.tasks.add([new, replace(there, state=TaskState.SKIPPED)])
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert sent(there) == store.tasks.read(there.id)
+    assert [new.id] == ids(store.tasks.list_waiting(NOON))
+    assert {there.id, new.id} == store.tasks.known([there.id, new.id, waiting_mail("none").id])
+
+
+def test_a_task_that_is_added_as_skipped_is_never_carried_out_and_not_added_again(store: Store):
+    mark = replace(waiting_mail("a"), state=TaskState.SKIPPED)
+    store.tasks.add([mark])
+    store.tasks.add([waiting_mail("a")])
+
+    assert mark == store.tasks.read(mark.id)
+    assert [] == store.tasks.list_waiting(NOON + _DAY)
+    assert store.tasks.claim(mark.id, NOON, NOON + CLAIM) is None
+    assert [mark.id] == ids(store.tasks.list_recent(10))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: str):
+    store.directory.write_client(replace(book(), version=0))
+    worked = month("2026-11-01", "26:00")
+    stored = store.directory.read_client(CLIENT)
+    store.ledger.commit(LedgerCommit(CLIENT, stored.head, [replace(one, version=0) for one in (OCTOBER, worked)]))
+    check = CheckUsage(store.directory, store.ledger, store.tasks, store.task_queue, lambda: SECOND_OF_NOVEMBER)
+    mail = usage_check(CLIENT, ImportId("a"), SECOND_OF_NOVEMBER)
+    for call in range(1, _MOST_CALLS):
+        with record_calls(**{when: killer(call)}) as calls:
+            try:
+                check(mail)
+            except Killed:
+                continue
+        assert call > 3, "the calls are counted"
+        assert "sqs:SendMessageBatch" not in calls.names(), "an earlier call has written the alert"
+        break
+    states = {one.about[2]: one.state for one in store.tasks.list_recent(10)}
+    assert {"90": TaskState.WAITING, "75": TaskState.SKIPPED} == states

@@ -1,0 +1,185 @@
+"""Which task follows from what, for whom, and when it is due."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.cycle import Period
+from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
+from chalicelib.domain.notices import ClientMails
+from chalicelib.domain.statements import statements
+from chalicelib.intake.rows import Refusal, RefusalKind
+from chalicelib.services.store import follow_ups
+from chalicelib.services.store.follow_ups import (
+    after_bounce,
+    after_close,
+    after_correction,
+    after_crossing,
+    after_hours_changed,
+    after_import,
+    after_issue,
+    after_open,
+    after_top_up,
+    after_week,
+)
+from chalicelib.services.store.import_record import (
+    Counts,
+    CycleChange,
+    ImportPart,
+    ImportReport,
+    ImportStatus,
+    LateEntry,
+    LikelyDouble,
+)
+from chalicelib.services.store.tasks import TaskId, TaskKind, TaskState
+from tests.builders import day, ledgers, rule, terms
+from tests.contract.builders import record
+from tests.invoice_rig import draft
+from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk
+
+NOW = SECOND_OF_NOVEMBER
+CYCLE = Period(NOVEMBER, day("2026-12-01"), 1)
+_RETAINER = RetainerId(ClientId("acme"), RetainerSlug("support"))
+_DOUBLE = LikelyDouble(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, "Backup", _RETAINER, "harvest")
+_WRITTEN_OFF = LateEntry(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, None)
+_MORE_HOURS = (CycleChange(HELPDESK, NOVEMBER, 0, 3600),)
+
+
+def closed(retainer):
+    return statements(retainer, ledgers(OCTOBER), day("2026-11-04"))[0]
+
+
+def closing(of=None, retainer=None, invoice=None, at=NOW):
+    retainer = retainer or helpdesk()
+    return after_close(of or book(retainer), retainer, closed(retainer), invoice, at)
+
+
+def imported(*, doubles=(), late=(), status=ImportStatus.DONE, refusal=None, **counts):
+    report = ImportReport(status, "toggl", Counts(**counts), doubles=doubles, late=late, refusal=refusal)
+    return replace(record("a"), report=report)
+
+
+REFUSED = imported(status=ImportStatus.REFUSED, refusal=Refusal(RefusalKind.EMPTY, "The file has no text."))
+
+OCCASIONS = {
+    "after_import": lambda: after_import(REFUSED, is_first_run=True),
+    "after_hours_changed": lambda: after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=True),
+    "after_correction": lambda: after_correction(CLIENT, "correction-a", NOW),
+    "after_crossing": lambda: after_crossing(HELPDESK, NOVEMBER, (75, 90), NOW),
+    "after_open": lambda: after_open(book(), helpdesk(), CYCLE, NOW),
+    "after_close": lambda: closing(invoice=draft()),
+    "after_top_up": lambda: after_top_up(book(), helpdesk(), day("2026-12-24"), NOW),
+    "after_issue": lambda: after_issue(book(), draft(), NOW),
+    "after_week": lambda: after_week(NOW),
+    "after_bounce": lambda: after_bounce("key", TaskId("import-a"), NOW),
+}
+
+
+def test_the_table_names_every_occasion_and_between_them_they_lead_to_every_kind_of_task():
+    public = [name for name in vars(follow_ups) if name.startswith("after_")]
+
+    assert public == re.findall(r"\| (after_\w+) *\|$", follow_ups.__doc__, re.MULTILINE) == list(OCCASIONS)
+    assert set(TaskKind) == {task.kind for tasks in OCCASIONS.values() for task in tasks()}
+
+
+@pytest.mark.parametrize("name", OCCASIONS)
+def test_asked_again_about_an_occasion_the_table_names_the_same_tasks(name):
+    first, again = OCCASIONS[name](), OCCASIONS[name]()
+
+    assert [task.id for task in first] == [task.id for task in again]
+    assert len({task.id for task in first}) == len(first)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        REFUSED,
+        imported(rows=2, new=1, problems=1, status=ImportStatus.DONE_WITH_PROBLEMS),
+        imported(rows=2, new=1, unrouted=1, status=ImportStatus.DONE_WITH_PROBLEMS),
+        imported(rows=1, unchanged=1, missing=1),
+        imported(rows=1, new=1, doubles=(_DOUBLE,)),
+        imported(rows=1, new=1, late=(_WRITTEN_OFF,)),
+    ],
+    ids=["refused", "problems", "unrouted", "missing", "doubles", "written off"],
+)
+def test_an_import_that_leaves_something_to_do_is_mailed_to_the_operator_the_first_time_it_is_run(one):
+    [mail] = after_import(one, is_first_run=True)
+
+    assert (TaskKind.IMPORT, ("a",), one.finished_at, None) == (mail.kind, mail.about, mail.created_at, mail.client)
+    assert () == after_import(one, is_first_run=False)
+
+
+def test_an_import_that_leaves_nothing_to_do_is_no_mail_and_nor_is_a_part_of_a_routed_one():
+    clean = imported(rows=9, new=3, changed=2, moved=1, unchanged=2, excluded=1, warnings=1)
+    part = ImportPart(ImportId("a"), CLIENT, record("a").file, "toggl", Counts(rows=1, problems=1))
+
+    assert () == after_import(clean, is_first_run=True)
+    assert () == after_import(part, is_first_run=True)
+
+
+def test_hours_that_change_have_usage_checked_only_where_a_retainer_is_live():
+    same = (CycleChange(HELPDESK, NOVEMBER, 3600, 3600),)
+
+    [check] = after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=True)
+
+    assert (TaskKind.CHECK_USAGE, ("a",), CLIENT, NOW) == (check.kind, check.about, check.client, check.created_at)
+    assert () == after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=False)
+    assert () == after_hours_changed(CLIENT, ImportId("a"), same, NOW, has_live_retainer=True)
+
+
+def test_of_the_levels_that_are_crossed_the_highest_is_mailed_and_the_lower_ones_never_will_be():
+    highest, *lower = after_crossing(HELPDESK, NOVEMBER, (75, 90, 100), NOW)
+
+    assert ("100", TaskState.WAITING) == (highest.about[2], highest.state)
+    assert [("90", TaskState.SKIPPED), ("75", TaskState.SKIPPED)] == [(one.about[2], one.state) for one in lower]
+    assert 10 == len(after_crossing(HELPDESK, NOVEMBER, range(1, 100), NOW)), "what a small transaction holds"
+
+
+def test_a_cycle_that_grants_no_hours_is_not_announced():
+    paused = helpdesk(terms=(terms("2026-10-01", allotment="0:00"),))
+
+    assert () == after_open(book(), paused, CYCLE, NOW)
+
+
+def test_a_close_leads_to_the_task_of_its_draft_and_to_a_mail_before_carried_hours_expire():
+    drafted, expiring = closing(invoice=draft())
+
+    assert "invoice-draft-acme.support.2026-01-01" == drafted.id
+    assert "expiring-seeblick-klinik.helpdesk.2026-12-01" == expiring.id
+    assert datetime(2026, 11, 17, 7, tzinfo=UTC) == expiring.due_at, "eight in the morning in Berlin, 14 days before"
+
+
+def test_of_what_expires_in_less_than_two_weeks_the_mail_is_due_at_once():
+    [mail] = closing(at=NOW + timedelta(days=20))
+
+    assert NOW + timedelta(days=20) == mail.due_at
+
+
+def test_hours_that_never_expire_or_are_not_carried_are_no_mail():
+    for carry_over in (rule(carry=True), rule()):
+        retainer = helpdesk(terms=(terms("2026-10-01", allotment="20:00", carry_over=carry_over),))
+        assert () == closing(retainer=retainer)
+    assert () == after_top_up(book(), helpdesk(), None, NOW)
+
+
+def test_a_client_without_an_address_or_who_wants_no_such_mail_gets_none_but_its_draft_is_a_task():
+    silent = (book(email=""), book(told=ClientMails(new_cycle=False, expiring=False)))
+
+    for of in silent:
+        assert () == after_open(of, helpdesk(), CYCLE, NOW)
+        assert () == after_top_up(of, helpdesk(), day("2026-12-24"), NOW)
+        assert [TaskKind.ISSUE_DRAFT] == [task.kind for task in closing(of, invoice=draft())]
+    assert () == after_issue(silent[0], draft(), NOW)
+    assert [TaskKind.INVOICE] == [task.kind for task in after_issue(silent[1], draft(), NOW)]
+
+
+def test_a_close_writes_mails_about_the_nearest_days_of_expiry_only_so_that_its_transaction_stays_small():
+    statement = closed(helpdesk())
+    [lot] = statement.carried_out
+    many = tuple(replace(lot, id=f"lot-{n}", expires_on=NOVEMBER + timedelta(days=n)) for n in range(9, 0, -1))
+
+    mails = after_close(book(), helpdesk(), replace(statement, carried_out=many), None, NOW)
+
+    assert [f"2026-11-0{n}" for n in (2, 3, 4)] == [mail.about[1] for mail in mails]
