@@ -8,9 +8,10 @@ from typing import Any, Concatenate, ParamSpec
 
 import click
 
+from chalicelib.cli.deployment import open_deployment
 from chalicelib.cli.errors import exit_code, one_line
 from chalicelib.cli.output import want_json
-from chalicelib.cli.parts import Deployed, Parts
+from chalicelib.parts import Parts
 
 P = ParamSpec("P")
 
@@ -43,12 +44,13 @@ def _choose(context: click.Context, option: click.Parameter, value: str | None) 
 
 
 def pass_parts(command: Callable[Concatenate[Parts, P], None]) -> Callable[P, None]:
-    """Give a command the parts of the deployment that its line chose; a test gives others as `obj`."""
+    """Give a command the parts of the deployment that its line chose; a test opens others as `obj`."""
 
     def run(*args: P.args, **values: P.kwargs) -> None:
         context = click.get_current_context()
         chosen = {name: context.meta.get(_CHOICE + name, "") for name in ("stack", "profile", "region")}
-        command(context.find_root().obj or Deployed(**chosen), *args, **values)
+        open_parts = context.find_root().obj or open_deployment
+        command(open_parts(**chosen), *args, **values)
 
     return update_wrapper(run, command)
 

@@ -4,14 +4,12 @@ The function can be invoked by its topic only, and the topic can be written to b
 Beyond that a message counts only if it names a mail of ours with the very id that SES gave it when it was sent.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.ses import Feedback, read_feedback
 from chalicelib.domain.errors import HourTabError
-from chalicelib.observability import logger
+from chalicelib.parts import Parts
 from chalicelib.services.store.tasks import MailState
 
 
@@ -19,40 +17,39 @@ class NotYetSentError(HourTabError):
     """The mail that came back is not marked as sent yet; SNS asks again in a minute."""
 
 
-def note_bounces(event: Mapping[str, Any]) -> dict[str, int]:
+def note_bounces(parts: Parts, event: Any) -> dict[str, int]:
     """Block the addresses that a message names; says how many are newly blocked.
 
     Raises:
         NotYetSentError: the bounce came before the sender had marked its mail.
         CloudError: the store does not answer.
     """
-    blocked = sum(_note(_message(record)) for record in event.get("Records", ()))
+    blocked = sum(_note(parts, _message(record)) for record in event.get("Records", ()))
     return {"blocked": blocked}
 
 
-def _note(message: str) -> int:
+def _note(parts: Parts, message: str) -> int:
     feedback = read_feedback(message)
     if feedback is None:
-        logger().info("feedback of no effect")
+        parts.logger.info("feedback of no effect")
         return 0
-    if not _is_ours(feedback):
-        logger().warning("feedback of no mail of ours")
+    if not _is_ours(parts, feedback):
+        parts.logger.warning("feedback of no mail of ours")
         return 0
-    blocks = wiring.blocks()
-    told = [blocks.block(address, feedback.reason, feedback.at, feedback.mail) for address in feedback.addresses]
+    told = [parts.blocks.block(address, feedback.reason, feedback.at, feedback.mail) for address in feedback.addresses]
     written = [mail.id for mail in told if mail]
-    logger().info(
+    parts.logger.info(
         "address blocked", extra={"mail_id": feedback.mail, "reason": feedback.reason.value, "new": len(written)}
     )
     try:
-        wiring.mail_queue().wake(written)
+        parts.mail_queue.wake(written)
     except CloudError as error:  # the sweep makes it good
-        logger().warning("wake-up not sent", extra={"code": error.code})
+        parts.logger.warning("wake-up not sent", extra={"code": error.code})
     return len(written)
 
 
-def _is_ours(feedback: Feedback) -> bool:
-    mail = wiring.outbox().read(feedback.mail)
+def _is_ours(parts: Parts, feedback: Feedback) -> bool:
+    mail = parts.outbox.read(feedback.mail)
     if mail is not None and mail.state is MailState.WAITING:
         raise NotYetSentError(f"The mail {feedback.mail} is not marked as sent yet.")
     return mail is not None and mail.message_id == feedback.message_id

@@ -17,9 +17,9 @@ from unittest.mock import patch
 
 import botocore.endpoint
 
-from chalicelib import wiring
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.site import make_site
 from infra.package import make_package
 from tests.bench.clock import compare_processes
 from tests.bench.deployment import KEY, REGION, deployment, get, month_of, page_event
@@ -48,13 +48,13 @@ def measure() -> dict[str, Any]:
 
 def _record() -> dict[str, Any]:
     """What the services answer to the first visit of a page with 300 entries, and the visit."""
-    with deployment() as imports:
-        version = imports._ports.files.drop(SUPPORT, BytesIO(csv_of(*month_of(300)).encode()))
-        imports.run(DroppedFile("bench", SUPPORT, version, "1"))
-        token = wiring.links().token(ClientId("acme"), 1)
+    with deployment() as parts:
+        version = parts.files.drop(SUPPORT, BytesIO(csv_of(*month_of(300)).encode()))
+        parts.import_export.run(DroppedFile("bench", SUPPORT, version, "1"))
+        site, token = make_site(parts), parts.links.token(ClientId("acme"), 1)
         with _recorded() as answers:
-            get(token)
-            client = wiring.aws().client("dynamodb")
+            get(site, token)
+            client = parts.aws.client("dynamodb")
             client.get_item(TableName="bench-directory", Key={"pk": {"S": "client#acme"}, "sk": {"S": "setup"}})
     answers["GetSecretValue"] = _canned(json.dumps({"SecretString": KEY}).encode())
     return {"event": page_event(token), "answers": answers, "region": REGION}

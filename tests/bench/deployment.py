@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import app
-from chalicelib import wiring
+from chalice import Chalice
+
 from chalicelib.adapters.links import SignedLinks
 from chalicelib.adapters.tables import TABLES
-from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.parts import Parts
+from chalicelib.settings import Settings
 from tests.engines import dynamodb_local, ministack
 from tests.fakes import FakeFiles
 from tests.import_rig import book, row
@@ -31,33 +31,24 @@ KEY = "an invented key for the bench, long enough"
 
 
 @contextmanager
-def deployment(engine: AbstractContextManager[str] | None = None) -> Iterator[ImportExport]:
-    """Tables with one client, `acme/support`, and the import over them.
+def deployment(engine: AbstractContextManager[str] | None = None) -> Iterator[Parts]:
+    """The parts over tables with one client, `acme/support`; the inbox is in memory.
 
     `engine`: one that has buckets, too, for an import that writes objects; otherwise the best there is for tables.
     """
     with engine or _engine() as url:
         os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=url)
-        for made in vars(wiring).values():
-            getattr(made, "cache_clear", lambda: None)()
+        parts = Parts(Settings.from_env())
+        parts.files = FakeFiles()
+        parts.links = SignedLinks(lambda: KEY)
         for name, definition in TABLES.items():
-            wiring.aws().client("dynamodb").create_table(
+            parts.aws.client("dynamodb").create_table(
                 TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition
             )
         if engine is not None:
-            wiring.aws().client("s3").create_bucket(Bucket=_ENVIRONMENT["HOURTAB_STORE_BUCKET"])
-        wiring.directory().write_client(book())
-        wiring.links = lambda: SignedLinks(lambda: KEY)
-        yield ImportExport(
-            ImportPorts(
-                wiring.directory(),
-                wiring.ledger(),
-                wiring.import_log(),
-                FakeFiles(),
-                lambda: datetime.now(UTC),
-                wiring.progress_log(),
-            )
-        )
+            parts.aws.client("s3").create_bucket(Bucket=_ENVIRONMENT["HOURTAB_STORE_BUCKET"])
+        parts.directory.write_client(book())
+        yield parts
 
 
 def _engine() -> AbstractContextManager[str]:
@@ -87,9 +78,9 @@ _WORK = ("printer on the second floor", "password reset after a phishing mail", 
 _WHO = ("Ada Byron", "Max Planck", "Lise Meitner", "Emmy Noether", "Carl Gauss")
 
 
-def get(token: str) -> dict[str, Any]:
+def get(site: Chalice, token: str) -> dict[str, Any]:
     """The answer of the page's function to a visitor."""
-    return app.app(page_event(token), None)  # type: ignore[no-any-return]
+    return site(page_event(token), None)  # type: ignore[no-any-return]
 
 
 def page_event(token: str) -> dict[str, Any]:

@@ -5,9 +5,9 @@ import re
 from io import BytesIO
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.site import make_site
 from tests.aws_calls import record_calls
 from tests.bench.clock import best_of
 from tests.bench.deployment import deployment, get, month_of
@@ -30,15 +30,15 @@ def measure() -> dict[str, Any]:
 
 
 def _measure(entries: int) -> dict[str, Any]:
-    with deployment() as imports:
-        files = imports._ports.files
+    with deployment() as parts:
+        files = parts.files
         version = files.drop(SUPPORT, BytesIO(csv_of(*month_of(entries)).encode()))
-        imports.run(DroppedFile("bench", SUPPORT, version, "1"))
-        token = wiring.links().token(ClientId("acme"), 1)
-        body = get(token)["body"]
+        parts.import_export.run(DroppedFile("bench", SUPPORT, version, "1"))
+        site, token = make_site(parts), parts.links.token(ClientId("acme"), 1)
+        body = get(site, token)["body"]
         with record_calls() as calls:
-            get(token)
-        [seconds] = best_of(7, lambda: get(token))
+            get(site, token)
+        [seconds] = best_of(7, lambda: get(site, token))
     return {
         "round_trips": len(calls.made),
         "capacity_units": calls.capacity_units(),

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count, islice
 from time import perf_counter, process_time
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.domain.closing_position import Standing
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.parts import Parts
 from chalicelib.services.cycles.close_due import roll_over, with_due
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.ledger import LedgerCommit
@@ -38,21 +39,21 @@ _numbers = count(1)
 
 def measure() -> dict[str, Any]:
     figures = {}
-    with deployment():
+    with deployment() as parts:
         there = 0
         for among in _AMONG:
-            clients = [_due_client() for _ in range(_DUE)]
-            _add_heads(there, among - _DUE - there)
+            clients = [_due_client(parts) for _ in range(_DUE)]
+            _add_heads(parts, there, among - _DUE - there)
             there = among - _DUE
-            figures[str(among)] = _find_and_close(clients)
-        many = [_due_client() for _ in range(_MANY)]
-        _add_heads(there, 10_000 - _MANY, _NOW - timedelta(days=9))
+            figures[str(among)] = _find_and_close(parts, clients)
+        many = [_due_client(parts) for _ in range(_MANY)]
+        _add_heads(parts, there, 10_000 - _MANY, _NOW - timedelta(days=9))
         begin = perf_counter()
-        found = sum(1 for _ in wiring.directory().due(_NOW))
+        found = sum(1 for _ in parts.directory.due(_NOW))
         finding = perf_counter() - begin
         begin, busy = perf_counter(), process_time()
         for client in many:
-            roll_over(wiring.directory(), wiring.ledger(), client, _NOW)
+            roll_over(parts.directory, parts.ledger, client, _NOW)
         closing, computing = (perf_counter() - begin) / _MANY, (process_time() - busy) / _MANY
     return {
         "rollover_10_due_among": figures,
@@ -64,16 +65,16 @@ def measure() -> dict[str, Any]:
     }
 
 
-def _find_and_close(clients: Sequence[ClientId]) -> dict[str, Any]:
+def _find_and_close(parts: Parts, clients: Sequence[ClientId]) -> dict[str, Any]:
     """Calls and capacity of the schedule's function, then of the closing functions: one client each."""
     with record_calls() as finding:
-        due = list(wiring.directory().due(_NOW))
+        due = list(parts.directory.due(_NOW))
     if sorted(due) != sorted(clients):
         raise ValueError(f"{len(due)} clients are due, not {len(clients)}")
     begin = process_time()
     with record_calls() as closing, record_item_writes() as written:
         for client in due:
-            [made] = roll_over(wiring.directory(), wiring.ledger(), client, _NOW)
+            [made] = roll_over(parts.directory, parts.ledger, client, _NOW)
             if made.statement is None:
                 raise ValueError(f"{client} was not closed")
     return {
@@ -86,29 +87,29 @@ def _find_and_close(clients: Sequence[ClientId]) -> dict[str, Any]:
     }
 
 
-def _due_client() -> ClientId:
+def _due_client(parts: Parts) -> ClientId:
     """A live client with an address, whose January is due to close and whose February is announced."""
     client = ClientId(f"due-{next(_numbers)}")
     made = book(client)
     live = replace(made.retainers[0], live_from=_JANUARY)
     head = ClientHead(standings={live.id.retainer: Standing(announced_before=date(2026, 3, 1))})
     made = replace(made, retainers=(live,), billing=BUYER, head=head)
-    wiring.directory().write_client(made, with_due(head, made))
-    stored = wiring.directory().read_client(client)
+    parts.directory.write_client(made, with_due(head, made))
+    stored = parts.directory.read_client(client)
     if stored is None:
         raise ValueError(f"{client} is not stored")
     cycle = CycleId(RetainerId(client, RetainerSlug("support")), _JANUARY)
     work = [entry(f"2026-01-{1 + nth:02}", "0:45", description=f"Ticket {nth}") for nth in range(20)]
-    wiring.ledger().commit(LedgerCommit(client, stored.head, (CycleLedger(cycle, 0, tuple(work)),), list))
+    parts.ledger.commit(LedgerCommit(client, stored.head, (CycleLedger(cycle, 0, tuple(work)),), list))
     return client
 
 
-def _add_heads(first: int, more: int, due_at: datetime | None = None) -> None:
+def _add_heads(parts: Parts, first: int, more: int, due_at: datetime | None = None) -> None:
     """Put heads of further clients, which are due much later unless it is said when."""
     moment = due_at.isoformat(timespec="seconds") if due_at else _LATER
     requests = (_put(f"{moment[:10]}-{nth}", moment) for nth in range(first, first + more))
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(_write, iter(lambda: list(islice(requests, _BATCH)), [])))
+        list(threads.map(partial(_write, parts), iter(lambda: list(islice(requests, _BATCH)), [])))
 
 
 def _put(client: str, due_at: str) -> dict[str, Any]:
@@ -116,8 +117,8 @@ def _put(client: str, due_at: str) -> dict[str, Any]:
     return {"PutRequest": {"Item": {**{name: {"S": text} for name, text in words.items()}, "version": {"N": "1"}}}}
 
 
-def _write(requests: list[dict[str, Any]]) -> None:
-    table = wiring.settings().directory_table
-    answer = wiring.aws().client("dynamodb").batch_write_item(RequestItems={table: requests})
+def _write(parts: Parts, requests: list[dict[str, Any]]) -> None:
+    table = parts.settings.directory_table
+    answer = parts.aws.client("dynamodb").batch_write_item(RequestItems={table: requests})
     if answer["UnprocessedItems"]:
         raise ValueError("the engine did not take all heads")

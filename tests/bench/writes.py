@@ -5,9 +5,8 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.adapters.tables import TABLES
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.parts import Parts
 from chalicelib.services.store.import_record import DroppedFile
 from tests.aws_calls import record_calls
 from tests.bench.deployment import deployment, month_of
@@ -20,11 +19,11 @@ _FIRST_YEAR = 2020
 
 
 def measure() -> dict[str, Any]:
-    with deployment(ministack()) as imports:
+    with deployment(ministack()) as parts:
         month = csv_of(*month_of(300))
-        first = _drop(imports, month, "1")
-        again = _drop(imports, month, "2")
-        touched = {str(cycles): _touch(imports, cycles) for cycles in _TOUCHED}
+        first = _drop(parts, month, "1")
+        again = _drop(parts, month, "2")
+        touched = {str(cycles): _touch(parts, cycles) for cycles in _TOUCHED}
     return {
         "writes_new_month": _items(first),
         "writes_new_month_by_table": first,
@@ -35,25 +34,25 @@ def measure() -> dict[str, Any]:
     }
 
 
-def _touch(imports: ImportExport, cycles: int) -> dict[str, int]:
+def _touch(parts: Parts, cycles: int) -> dict[str, int]:
     """What is written when each of so many cycles, which have work already, gets an entry more."""
     client = f"touched-{cycles}"
-    wiring.directory().write_client(book(client, starts=f"{_FIRST_YEAR}-01-01"))
+    parts.directory.write_client(book(client, starts=f"{_FIRST_YEAR}-01-01"))
     months = [date(_FIRST_YEAR + at // 12, at % 12 + 1, 1) for at in range(cycles)]
     key = SUPPORT.replace("acme", client)
-    _drop(imports, _work_on(months), "3", key)
-    return _drop(imports, _work_on([*months, *(day.replace(day=2) for day in months)]), "4", key)
+    _drop(parts, _work_on(months), "3", key)
+    return _drop(parts, _work_on([*months, *(day.replace(day=2) for day in months)]), "4", key)
 
 
 def _work_on(days: Iterable[date]) -> str:
     return csv_of(*(row(day.isoformat(), "1:30", "Patch round") for day in days))
 
 
-def _drop(imports: ImportExport, text: str, order: str, key: str = SUPPORT) -> dict[str, int]:
+def _drop(parts: Parts, text: str, order: str, key: str = SUPPORT) -> dict[str, int]:
     """Items written by table, and objects."""
-    version = imports._ports.files.drop(key, BytesIO(text.encode()))
+    version = parts.files.drop(key, BytesIO(text.encode()))
     with record_item_writes() as written, record_calls() as calls:
-        imports.run(DroppedFile("bench", key, version, order))
+        parts.import_export.run(DroppedFile("bench", key, version, order))
     tables = {name: sum(table.endswith(name) for table in written) for name in TABLES}
     return {**tables, "objects": calls.names().count("s3:PutObject")}
 

@@ -2,17 +2,15 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-import app
-from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
-from chalicelib.handlers import bounces as bounce_events
+from chalicelib.handlers.bounces import NotYetSentError, note_bounces
 from chalicelib.services.store.tasks import MailState
-from tests.handlers.test_imports import CONTEXT
-from tests.handlers.test_mails import Log
 from tests.outbox_rig import FakeOutbox, Post, waiting_mail
+from tests.parts import Log, parts_with
 
 SENT = replace(waiting_mail("a"), state=MailState.SENT, message_id="0100-abc")
 
@@ -32,32 +30,28 @@ def notification(mail=SENT.id, message_id="0100-abc", kind="Permanent"):
 
 
 @pytest.fixture
-def post(monkeypatch):
-    """The blocked addresses and the queue, beside an outbox with one sent mail."""
-    post, log = Post(), Log()
-    monkeypatch.setattr(wiring, "outbox", lambda: FakeOutbox(SENT, waiting_mail("b")))
-    monkeypatch.setattr(wiring, "blocks", lambda: post)
-    monkeypatch.setattr(wiring, "mail_queue", lambda: post)
-    monkeypatch.setattr(bounce_events, "logger", lambda: log)
-    post.log = log
+def post():
+    """The blocked addresses and the queue, with an outbox of one sent mail."""
+    post = Post()
+    post.parts = parts_with(outbox=FakeOutbox(SENT, waiting_mail("b")), blocks=post, mail_queue=post, logger=Log())
     return post
 
 
 def test_a_bounce_of_our_mail_blocks_its_address_once_and_tells_the_operator_once(post):
-    assert [{"blocked": 1}, {"blocked": 0}] == [app.note_bounces(notification(), CONTEXT) for _ in range(2)]
+    assert [{"blocked": 1}, {"blocked": 0}] == [note_bounces(post.parts, notification()) for _ in range(2)]
     assert ["Jane@example.com"] == list(post.blocked)
     assert ["bounced-1"] == post.woken
 
 
 def test_what_names_no_mail_of_ours_or_another_message_is_not_believed(post):
     for forged in (notification("import-none"), notification(message_id="another")):
-        assert {"blocked": 0} == app.note_bounces(forged, CONTEXT)
+        assert {"blocked": 0} == note_bounces(post.parts, forged)
     assert {} == post.blocked
 
 
 def test_a_bounce_that_is_faster_than_the_mark_of_its_mail_is_delivered_again(post):
-    with pytest.raises(bounce_events.NotYetSentError):
-        app.note_bounces(notification(waiting_mail("b").id), CONTEXT)
+    with pytest.raises(NotYetSentError):
+        note_bounces(post.parts, notification(waiting_mail("b").id))
     assert {} == post.blocked
 
 
@@ -66,23 +60,23 @@ def test_a_bounce_that_is_faster_than_the_mark_of_its_mail_is_delivered_again(po
     [{}, {"Records": [7]}, {"Records": [{}]}, {"Records": [{"Sns": {"Message": 7}}]}, notification(kind="Transient")],
 )
 def test_an_event_in_another_shape_and_a_transient_bounce_are_done_at_once(post, event):
-    assert {"blocked": 0} == app.note_bounces(event, CONTEXT)
+    assert {"blocked": 0} == note_bounces(post.parts, event)
     assert {} == post.blocked
 
 
 def test_no_address_is_logged(post):
-    app.note_bounces(notification(), CONTEXT)
-    app.note_bounces(notification("import-none"), CONTEXT)
+    note_bounces(post.parts, notification())
+    note_bounces(post.parts, notification("import-none"))
 
-    assert post.log.lines
-    assert "@" not in str(post.log.lines)
+    assert post.parts.logger.lines
+    assert "@" not in str(post.parts.logger.lines)
 
 
-def test_a_wake_up_that_cannot_be_sent_does_not_lose_the_block(post, monkeypatch):
+def test_a_wake_up_that_cannot_be_sent_does_not_lose_the_block(post):
     def busy(_):
         raise CloudError("sqs:SendMessage", "ThrottlingException")
 
-    monkeypatch.setattr(wiring, "mail_queue", lambda: type("Queue", (), {"wake": staticmethod(busy)}))
+    post.parts.mail_queue = SimpleNamespace(wake=busy)
 
-    assert {"blocked": 1} == app.note_bounces(notification(), CONTEXT)
+    assert {"blocked": 1} == note_bounces(post.parts, notification())
     assert ["Jane@example.com"] == list(post.blocked)

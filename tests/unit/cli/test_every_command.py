@@ -4,14 +4,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from chalicelib.cli.errors import one_line
 from chalicelib.cli.main import main
+from chalicelib.parts import Parts
 from chalicelib.services.store.conflicts import StaleWriteError
-from tests.unit.cli.rig import Cli, Parts
+from tests.fakes import FakeDirectory
+from tests.parts import parts_with
+from tests.unit.cli.rig import Cli
 
 
 @pytest.mark.parametrize(
@@ -30,17 +34,15 @@ def test_json_can_be_asked_for_at_any_place(acme: Cli, words: tuple[str, ...]) -
     ],
 )
 def test_the_deployment_can_be_chosen_at_any_place_and_the_last_word_counts(
-    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...],
 ) -> None:
     chosen: list[dict[str, str]] = []
 
-    def deployed(**choice: str) -> Parts:
+    def opened(**choice: str) -> Parts:
         chosen.append(choice)
-        return Parts()
+        return parts_with(directory=FakeDirectory())
 
-    monkeypatch.setattr("chalicelib.cli.commands.Deployed", deployed)
-
-    assert CliRunner().invoke(main, words).exit_code == 0
+    assert CliRunner().invoke(main, words, obj=opened).exit_code == 0
     assert chosen == [{"stack": "one", "profile": "me", "region": "here"}]
 
 
@@ -66,7 +68,7 @@ def test_a_line_that_was_typed_wrong_is_answered_with_one_line(cli: Cli, words: 
 
 
 def test_a_fault_is_one_line_that_can_be_reported(cli: Cli) -> None:
-    cli.parts.directory = lambda: {}["x"]  # type: ignore[method-assign, return-value]
+    cli.parts.directory = SimpleNamespace(read_operator=lambda: {}["x"])
 
     answer = cli.run("client", "list")
 
@@ -103,12 +105,23 @@ def test_an_error_says_what_to_do_next(error: Exception, advice: str) -> None:
     assert one_line(error).startswith(advice)
 
 
-def test_help_and_version_load_no_sdk() -> None:
-    program = "import sys, json; from chalicelib.cli.main import main\ntry: main(['balance', '--help'])\n"
-    program += "except SystemExit: print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("balance --help", 0),
+        ("--version", 0),
+        ("retainer live acme support --opening-balance lots", 2),
+        ("import drop README.md --retainer support", 2),
+    ],
+)
+def test_a_line_that_asks_nothing_of_a_deployment_loads_no_sdk(words: str, code: int) -> None:
+    program = "import sys, json; from chalicelib.cli.main import main\ntry: main(sys.argv[1:])\n"
+    program += "except SystemExit as end: print(json.dumps([end.code, sorted(sys.modules)]), file=sys.stderr)"
     root = Path(__file__).resolve().parents[3]
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words.split()], capture_output=True, text=True, check=True, cwd=root
+    )
 
-    loaded = set(json.loads(done.stderr))
-    assert loaded.isdisjoint({"botocore", "pynamodb", "yaml", "chalicelib.wiring"})
+    ended, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert (code, set()) == (ended, {"botocore", "pynamodb", "chalicelib.adapters"} & set(loaded))
