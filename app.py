@@ -1,96 +1,80 @@
-"""The entrance of every function: routes come from blueprints, each event function is a stub that hands over.
+"""The entry point of every function. An event function imports what it hands over to: a page does not pay for that.
 
-Imports stand inside the event functions: a client's page does not pay for them at its cold start.
+The queues are named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
 """
-# ruff: noqa: E402, PLC0415 - said above and below
+# ruff: noqa: PLC0415 - said above
 
-import gc
+from chalicelib.cold_start import collect_rarely, kept_for_good
 
-# What is imported lives as long as the process: to look for garbage in it is a twentieth of a cold start.
-gc.disable()
+with kept_for_good():
+    from chalicelib.parts import Parts
+    from chalicelib.settings import Settings
+    from chalicelib.site import make_site
 
-from typing import Any
-
-from chalice import Chalice
-from chalice.app import SQSEvent
-
-from chalicelib.web.page.pages import pages
-from chalicelib.web.report.routes import reports
-
-gc.freeze()
-gc.enable()
-# Rows and entries never refer to each other in circles: looking for circles among them is a third of an import.
-gc.set_threshold(50_000, 20, 1_000)
-
-app = Chalice(app_name="hourtab")
-app.register_blueprint(pages)
-app.register_blueprint(reports)
+collect_rarely()
+parts = Parts(Settings.from_env())
+app = make_site(parts)
 
 
-# The queues are named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
-def import_exports(event: SQSEvent) -> Any:
+def import_exports(event: object) -> object:
     """Import the files that the inbox announces; a message that fails is delivered again."""
-    from chalicelib.handlers.batch import each_message
-    from chalicelib.handlers.imports import handle_import_message
+    from chalicelib.handlers.imports import import_exports
 
-    return each_message(event, handle_import_message)
+    return import_exports(parts, event)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
-def import_large_exports(event: SQSEvent) -> Any:
+def import_large_exports(event: object) -> object:
     """Import a file that takes longer than an ordinary one."""
-    from chalicelib.handlers.batch import each_message
-    from chalicelib.handlers.imports import handle_large_import_message
+    from chalicelib.handlers.imports import import_large_exports
 
-    return each_message(event, handle_large_import_message)
+    return import_large_exports(parts, event)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
-def send_mails(event: SQSEvent) -> Any:
-    """Send the mails that somebody asks for, if they still wait."""
-    from chalicelib.handlers.batch import each_message
-    from chalicelib.handlers.mails import handle_mail_message
+def send_mails(event: object) -> object:
+    """Carry out tasks: send a mail, check usage, issue a draft."""
+    from chalicelib.handlers.mails import run_tasks
 
-    return each_message(event, handle_mail_message)
+    return run_tasks(parts, event)
 
 
 @app.lambda_function(name="sweep_outbox")
-def sweep_outbox(_event: Any, _context: Any) -> Any:
-    """On a schedule: ask for every mail that still waits."""
-    from chalicelib.handlers.mails import sweep_tasks as sweep
+def sweep_outbox(_event: object, _context: object) -> object:
+    """On a schedule: queue every task that still waits."""
+    from chalicelib.handlers.mails import sweep_tasks
 
-    return sweep()
+    return sweep_tasks(parts)
 
 
 @app.lambda_function(name="write_digest")
-def write_digest(_event: Any, _context: Any) -> Any:
-    """On a schedule: ask for the operator's mail about the week."""
-    from chalicelib.handlers.mails import write_digest as write
+def write_digest(_event: object, _context: object) -> object:
+    """On a schedule: write the operator's mail about the week."""
+    from chalicelib.handlers.mails import write_digest
 
-    return write()
+    return write_digest(parts)
 
 
 @app.lambda_function(name="note_bounces")
-def note_bounces(event: Any, _context: Any) -> Any:
-    """From SES through SNS: an address takes no mail."""
-    from chalicelib.handlers.bounces import note_bounces as note
+def note_bounces(event: object, _context: object) -> object:
+    """From SES through SNS: an address bounced or complained."""
+    from chalicelib.handlers.bounces import note_bounces
 
-    return note(event)
+    return note_bounces(parts, event)
 
 
 @app.lambda_function(name="start_rollovers")
-def start_rollovers(_event: Any, _context: Any) -> Any:
-    """On a schedule: ask for every client whose cycles have a step to make."""
-    from chalicelib.handlers.cycles import start_rollovers as start
+def start_rollovers(_event: object, _context: object) -> object:
+    """On a schedule: queue every client with an overdue cycle."""
+    from chalicelib.handlers.cycles import start_rollovers
 
-    return start()
+    return start_rollovers(parts)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
-def roll_clients(event: SQSEvent) -> Any:
-    """Open and close the cycles of a client."""
-    from chalicelib.handlers.batch import each_message
-    from chalicelib.handlers.cycles import handle_rollover_message
+def roll_clients(event: object) -> object:
+    """Close the overdue cycles of a client and announce those that begin."""
+    from chalicelib.handlers.cycles import roll_clients
 
-    return each_message(event, handle_rollover_message)
+    return roll_clients(parts, event)

@@ -6,7 +6,7 @@ only when somebody needs it: `Settings.need` says which one.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from chalicelib.domain.errors import HourTabError
 
@@ -19,84 +19,68 @@ class SettingMissingError(HourTabError):
         self.variable = variable
 
 
-_VARIABLES = {
-    "directory_table": "HOURTAB_DIRECTORY_TABLE",
-    "cycles_table": "HOURTAB_CYCLES_TABLE",
-    "activity_table": "HOURTAB_ACTIVITY_TABLE",
-    "inbox_bucket": "HOURTAB_INBOX_BUCKET",
-    "store_bucket": "HOURTAB_STORE_BUCKET",
-    "import_queue_url": "HOURTAB_IMPORT_QUEUE_URL",
-    "mail_queue_url": "HOURTAB_MAIL_QUEUE_URL",
-    "mail_from": "HOURTAB_MAIL_FROM",
-    "mail_set": "HOURTAB_MAIL_SET",
-    "large_import_queue_url": "HOURTAB_LARGE_IMPORT_QUEUE_URL",
-    "rollover_queue_url": "HOURTAB_ROLLOVER_QUEUE_URL",
-    "clock_file": "HOURTAB_CLOCK_FILE",
-    "link_secret": "HOURTAB_LINK_SECRET",
-    "base_url": "HOURTAB_BASE_URL",
-    "region": "AWS_REGION",
-    "endpoint_url": "AWS_ENDPOINT_URL",
-    "stack": "HOURTAB_STACK",
-    "stack_name": "HOURTAB_STACK_NAME",
-}
+_OF_AWS = {"region", "endpoint_url"}
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of the setting called `name`."""
+    return f"{'AWS' if name in _OF_AWS else 'HOURTAB'}_{name.upper()}"
+
+
+def _output(name: str) -> str:
+    """A setting that a stack has among its outputs (infra/template.yaml), under this name."""
+    return field(default="", metadata={"output": name})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The names of the stack's parts; empty where the environment has none."""
+    """The names of the stack's parts; empty where nobody says one."""
 
-    directory_table: str = ""
-    cycles_table: str = ""
-    activity_table: str = ""
-    inbox_bucket: str = ""
-    store_bucket: str = ""
+    directory_table: str = _output("DirectoryTableName")
+    cycles_table: str = _output("CyclesTableName")
+    activity_table: str = _output("ActivityTableName")
+    inbox_bucket: str = _output("InboxBucket")
+    store_bucket: str = _output("StoreBucket")
     """Large work logs, plans of large commits, large reports, sent mails."""
-    import_queue_url: str = ""
-    mail_queue_url: str = ""
-    mail_from: str = ""
+    import_queue_url: str = _output("ImportQueueUrl")
+    mail_queue_url: str = _output("MailQueueUrl")
+    mail_from: str = _output("MailFrom")
     """The address that mails come from; empty: none is sent."""
-    mail_set: str = ""
-    """SES's configuration set, through which it tells of bounces and complaints."""
+    mail_set: str = _output("MailSetName")
+    """SES's configuration set, through which it reports bounces and complaints."""
     large_import_queue_url: str = ""
-    rollover_queue_url: str = ""
-    clock_file: str = ""
+    rollover_queue_url: str = _output("RolloverQueueUrl")
+    clock_file: str = _output("ClockFile")
     """A file that holds how many seconds the clock is ahead; empty: it is not. Only the laptop's stack has one."""
-    link_secret: str = ""
+    link_secret: str = _output("LinkSecretName")
     """Name or ARN of the secret that signs links."""
-    base_url: str = ""
+    base_url: str = _output("ApiUrl")
     """Public address of the pages, without a slash at its end."""
     region: str = ""
     endpoint_url: str = ""
     """Where AWS is; empty: at AWS. The local cloud sets it."""
     stack: str = ""
-    """The stack that the command line is told to speak to; empty: the local one."""
-    stack_name: str = ""
+    """The stack that the command line is to speak to; empty: the local one."""
+    stack_name: str = _output("StackName")
     """The stack that it speaks to."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """The settings that the environment holds."""
-        return cls(**{field.name: environ.get(_VARIABLES[field.name], "") for field in fields(cls)})
+        return cls(**{one.name: environ.get(variable_of(one.name), "") for one in fields(cls)})
+
+    @classmethod
+    def from_outputs(cls, outputs: Mapping[str, str]) -> "Settings":
+        """The settings that a stack's outputs hold."""
+        return cls(**{one.name: outputs.get(one.metadata.get("output", ""), "") for one in fields(cls)})
 
     def need(self, name: str) -> str:
         """The setting called `name`.
 
         Raises:
-            SettingMissingError: the environment does not have it.
+            SettingMissingError: it is empty.
         """
         value: str = getattr(self, name)
         if not value:
-            raise SettingMissingError(_VARIABLES[name])
+            raise SettingMissingError(variable_of(name))
         return value
-
-
-def set_environment(variables: Mapping[str, str | None]) -> None:
-    """Give this process the environment that a function of the stack has; None takes a variable away.
-
-    For the command line, before anything asks wiring for a part.
-    """
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

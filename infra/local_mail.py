@@ -4,6 +4,7 @@ Run as `python -m infra.local_mail`. The messages are those that were handed to 
 """
 
 import sys
+from collections.abc import Callable
 from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
@@ -17,24 +18,24 @@ _SHOWN = 1000
 _RULE = "-" * 72
 
 
-def main() -> None:
-    """Keep and print what was sent, oldest first."""
+def main(run: Callable[..., Any] = hourtab, folder: Path = FOLDER) -> None:
+    """Keep in `folder` and print what was sent, oldest first; `run` runs a command of HourTab."""
     try:
-        mails = hourtab("mail", "list", "--limit", str(_SHOWN))
-        sent = [hourtab("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]
+        mails = run("mail", "list", "--limit", str(_SHOWN))
+        sent = [run("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]
     except DemoError as problem:
         sys.exit(str(problem))
     for mail in sent:
-        click.echo(f"{_RULE}\n{_keep(mail)}\n")
+        click.echo(f"{_RULE}\n{_keep(mail, folder)}\n")
         click.echo(_text(mail["message"]))
     others = len(mails) - len(sent)
     click.echo(f"{_RULE}\n{len(sent)} sent" + (f", {others} not: `hourtab mail list` says why" if others else ""))
 
 
-def _keep(mail: dict[str, Any]) -> Path:
+def _keep(mail: dict[str, Any], folder: Path) -> Path:
     """The file that holds the message."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{mail['id']}.eml"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{mail['id']}.eml"
     path.write_text(mail["message"], encoding="ascii", newline="")
     return path
 

@@ -4,8 +4,6 @@ import subprocess
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-
 from chalicelib.documents.pdf import render_pdf
 from chalicelib.domain.billing import Tax
 from tests.browser import DESK, PHONE, Visit, open_chromium
@@ -21,7 +19,7 @@ def main() -> None:
     """Write docs/screenshots/*.png."""
     FOLDER.mkdir(exist_ok=True)
     one = seeblick()
-    with pytest.MonkeyPatch.context() as patch, serving(one.serve(patch)) as address, open_chromium() as browser:
+    with serving(one.serve()) as address, open_chromium() as browser:
         for name, size, scheme in PICTURES:
             with Visit(browser, f"{address}/b/{one.token}", viewport=size, color_scheme=scheme) as visit:
                 visit.page.screenshot(path=FOLDER / f"{name}.png")

@@ -4,7 +4,6 @@ boto3 is never imported: it costs a cold start more than it gives. PynamoDB uses
 (tables.py), so a page's function makes one client and no more.
 """
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,8 +13,9 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
-from botocore.session import Session, get_session
+from botocore.session import Session
 
+from chalicelib.cold_start import kept_for_good
 from chalicelib.domain.errors import HourTabError
 
 _CONFIG = Config(
@@ -30,6 +30,9 @@ _FOR_MAIL = Config(read_timeout=10, retries={"mode": "standard", "total_max_atte
 _OF_SERVICE = {"s3": _FOR_S3, "sesv2": _FOR_MAIL}
 _ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud's host has no names for buckets
 
+_NOT_LOOKED_FOR = (None, None, None, None)
+"""botocore's description of a variable that neither the environment nor a file sets."""
+
 
 _SERVICES = ["cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager", "sesv2", "sqs"]
 
@@ -43,19 +46,53 @@ class CloudError(HourTabError):
         self.code = code
 
 
-class Aws:
-    """The clients of one region, made when they are first asked for."""
+class RegionMissingError(HourTabError):
+    """Neither the command nor the AWS configuration names a region."""
 
-    def __init__(self, region: str, endpoint_url: str | None = None) -> None:
+    def __init__(self) -> None:
+        super().__init__("No region is set: add --region eu-central-1, for example, or set AWS_REGION.")
+
+
+class Aws:
+    """The clients of one account and region, made when they are first asked for.
+
+    Args:
+        region: "" is that of the AWS configuration.
+        endpoint_url: where AWS is, if it is not AWS itself.
+        profile: the profile of the AWS configuration; as in the AWS command line, one that is named takes
+            precedence over keys that happen to be in the environment.
+        keys: access key and secret key of an account of which the AWS configuration is not asked.
+    """
+
+    def __init__(
+        self, region: str, endpoint_url: str | None = None, *, profile: str = "", keys: tuple[str, str] | None = None
+    ) -> None:
         self._region = region
         self._endpoint_url = endpoint_url
+        self._profile = profile
+        self._keys = keys
         self._clients: dict[str, Any] = {}
         self._lock = Lock()  # botocore makes clients in one thread at a time
 
     @cached_property
+    def region(self) -> str:
+        """The region. Raises RegionMissingError."""
+        region: str = self._region or self._session.get_config_variable("region")
+        if not region:
+            raise RegionMissingError
+        return region
+
+    @cached_property
     def _session(self) -> Session:
-        session = get_session()
+        session = self._new_session()
         session.register_component("data_loader", _OurServices())
+        return session
+
+    def _new_session(self) -> Session:
+        if self._keys is None:
+            return Session(profile=self._profile or None)
+        session = Session(session_vars={"profile": _NOT_LOOKED_FOR})
+        session.set_credentials(*self._keys)
         return session
 
     def _config(self, service: str) -> Config:
@@ -66,10 +103,10 @@ class Aws:
         """The client of `service`, such as `dynamodb` or `s3`; one and the same at each call."""
         with self._lock:
             if service not in self._clients:
-                with _kept_for_good():
+                with kept_for_good():
                     self._clients[service] = self._session.create_client(
                         service,
-                        region_name=self._region,
+                        region_name=self.region,
                         endpoint_url=self._endpoint_url,
                         config=self._config(service),
                     )
@@ -82,19 +119,6 @@ class _OurServices(Loader):
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's own signature
         """The services that HourTab calls."""
         return _SERVICES
-
-
-@contextmanager
-def _kept_for_good() -> Iterator[None]:
-    """What a client is made of lives as long as the process: to look for garbage in it is a third of a cold start."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if collects:
-            gc.enable()
 
 
 @contextmanager

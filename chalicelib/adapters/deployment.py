@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
-from botocore.session import get_session
 
 from chalicelib.adapters.aws import Aws, cloud_errors
 from chalicelib.domain.errors import HourTabError
@@ -94,15 +93,8 @@ class StackNotFoundError(HourTabError):
         self.stack = stack
 
 
-class RegionMissingError(HourTabError):
-    """Neither the command nor the AWS configuration names a region."""
-
-    def __init__(self) -> None:
-        super().__init__("No region is set: add --region eu-central-1, for example, or set AWS_REGION.")
-
-
-def read_outputs(stack: str, region: str = "", endpoint_url: str = "") -> tuple[str, Mapping[str, str]]:
-    """The region and the outputs of `stack`; without `region`, that of the AWS configuration.
+def read_outputs(aws: Aws, stack: str) -> Mapping[str, str]:
+    """The outputs of `stack`.
 
     Raises:
         StackNotFoundError: there is none.
@@ -110,16 +102,12 @@ def read_outputs(stack: str, region: str = "", endpoint_url: str = "") -> tuple[
         CloudError: AWS refused or did not answer.
     """
     with cloud_errors("DescribeStacks"):
-        region = region or get_session().get_config_variable("region")
-        if not region:
-            raise RegionMissingError
-        client = Aws(region, endpoint_url or None).client("cloudformation")
         try:
-            found = client.describe_stacks(StackName=stack)["Stacks"]
+            found = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
             if "does not exist" in str(error):
-                raise StackNotFoundError(stack, region) from error
+                raise StackNotFoundError(stack, aws.region) from error
             raise
     if not found:
-        raise StackNotFoundError(stack, region)
-    return region, {output["OutputKey"]: output["OutputValue"] for output in found[0].get("Outputs", [])}
+        raise StackNotFoundError(stack, aws.region)
+    return {output["OutputKey"]: output["OutputValue"] for output in found[0].get("Outputs", [])}

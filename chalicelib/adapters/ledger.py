@@ -10,6 +10,7 @@ imports that read the same head one is decided and the other one is stale.
   commit is refused while the head names one. A cycle that (3) finds changed was put by another finisher.
 """
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain, islice
@@ -35,7 +36,14 @@ class DynamoLedger:
     """The port `Ledger` on the cycles table, with the client's head and the records of a commit."""
 
     def __init__(
-        self, aws: Aws, *, directory_table: str, cycles_table: str, activity_table: str, objects: ObjectStore
+        self,
+        aws: Aws,
+        *,
+        directory_table: str,
+        cycles_table: str,
+        activity_table: str,
+        objects: ObjectStore,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._heads = bind(DirectoryItem, aws, directory_table)
         self._cycles = bind(CycleItem, aws, cycles_table)
@@ -43,6 +51,7 @@ class DynamoLedger:
         self._activity_table = activity_table
         self._objects = objects
         self._plans = CommitPlans(self._cycles, objects)
+        self._sleep = sleep
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         """The stored cycles among `ids`, strongly consistent, overlaid with what `plan` has still to write."""
@@ -81,8 +90,13 @@ class DynamoLedger:
 
     def _carry_out(self, client: ClientId, plan: str) -> None:
         for item in self._plans.items(plan):
-            _unless_done("dynamodb:PutItem", item.save)
-        _unless_done("dynamodb:UpdateItem", lambda: self._forget(client, plan))
+            self._unless_done("dynamodb:PutItem", item.save)
+        self._unless_done("dynamodb:UpdateItem", lambda: self._forget(client, plan))
+
+    def _unless_done(self, operation: str, write: Callable[[], object]) -> None:
+        """Write; a condition that fails says that another finisher has written it."""
+        with suppress(StaleWriteError):
+            write_when_free(operation, write, self._sleep)
 
     def _forget(self, client: ClientId, plan: str) -> None:
         connection(self._heads).update_item(
@@ -101,9 +115,3 @@ def _next(planned: Iterable[CycleItem]) -> dict[CycleKey, CycleItem]:
         item.version = (item.version or 0) + 1
         items[item.pk, item.sk] = item
     return items
-
-
-def _unless_done(operation: str, write: Callable[[], object]) -> None:
-    """Write; a condition that fails says that another finisher has written it."""
-    with suppress(StaleWriteError):
-        write_when_free(operation, write)

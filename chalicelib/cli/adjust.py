@@ -8,9 +8,9 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer
-from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Day, Hours, Slug, money, words
 from chalicelib.domain.quantities import hours_in_words
+from chalicelib.parts import Parts
 from chalicelib.services.cycles.adjust_hours import Adjusted, adjust_cycle
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, Order
 from chalicelib.services.store.lookup import find_client
@@ -44,7 +44,7 @@ def top_up(
 
     A mistake is mended by `hourtab retainer correct`, and its price by a line of the draft.
     """
-    currency = find_client(parts.directory(), client).client.currency
+    currency = find_client(parts.directory, client).client.currency
     cost = None if price is None else money(price, currency, "--price")
     bought = BuyHours(name or _fresh(), hours, cycle, cost, expires, " ".join(note.split()))
     _carry_out(parts, client, retainer, bought)
@@ -75,7 +75,7 @@ def _fresh() -> str:
 
 
 def _carry_out(parts: Parts, client: str, retainer: str, order: Order) -> None:
-    done = adjust_cycle(client, retainer, order, parts.now(), directory=parts.directory(), ledger=parts.ledger())
+    done = adjust_cycle(client, retainer, order, parts.clock(), directory=parts.directory, ledger=parts.ledger)
     answer(_as_json(done), [_line(done)])
 
 

@@ -8,10 +8,10 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, is_json, plain, table
-from chalicelib.cli.parts import Parts
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
+from chalicelib.parts import Parts
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Fate
@@ -27,8 +27,8 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     What differs is written, nothing else; what is stored and not in FILE is left alone and listed.
     Every problem of FILE is shown at its line and column, and then nothing is written.
     """
-    setup = _read(file, parts.directory().read_operator().hints.mappings)
-    use_case = ApplySetup(parts.directory(), parts.ledger(), parts.now)
+    setup = _read(file, parts.directory.read_operator().hints.mappings)
+    use_case = ApplySetup(parts.directory, parts.ledger, parts.clock)
     plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
     if plan.conflicts:
         _refuse(file, plan.conflicts)

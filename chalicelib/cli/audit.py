@@ -6,7 +6,7 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.lookup import find_client
@@ -18,8 +18,8 @@ from chalicelib.services.store.lookup import find_client
 @pass_parts
 def audit(parts: Parts, client: str, limit: int) -> None:
     """The acts of CLIENT, newest first: closes, top-ups, corrections, going live, invoices."""
-    book = find_client(parts.directory(), client)
-    acts = parts.audit_trail().newest(book.client.id, limit)
+    book = find_client(parts.directory, client)
+    acts = parts.audit_trail.newest(book.client.id, limit)
     rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)
     answer([_as_json(one) for one in acts], table(("at (UTC)", "act", "about", "details"), rows))
 

@@ -8,8 +8,8 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.cycle import CycleStatement, Figures
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json, statement_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance, balance_of
 from chalicelib.services.store.books import ClientBook
@@ -38,7 +38,7 @@ def balance(parts: Parts, client: str | None, retainer: str | None) -> None:
     Hours are in the client's own format. remaining = allotment + carried + topped up + corrected - deducted
     - expired - used; negative when over.
     """
-    books = (find_client(parts.directory(), client),) if client else list_clients(parts.directory())
+    books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
     if retainer is not None:
         books = tuple(replace(book, retainers=(find_retainer(book, retainer),)) for book in books)
     lines = [line for book in books for line in _lines_of(parts, book, with_past=retainer is not None)]
@@ -46,7 +46,7 @@ def balance(parts: Parts, client: str | None, retainer: str | None) -> None:
 
 
 def _lines_of(parts: Parts, book: ClientBook, *, with_past: bool) -> Iterator[_Line]:
-    balance = balance_of(book, parts.now(), parts.ledger())
+    balance = balance_of(book, parts.clock(), parts.ledger)
     for retainer in balance.retainers:
         for statement in _shown(retainer, with_past=with_past):
             yield _Line(balance, statement)

@@ -7,8 +7,8 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.aliases import Renamed
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.describe import words_of_client, words_of_renamed, words_of_rules
 from chalicelib.services.store.books import ClientBook
@@ -24,7 +24,7 @@ def client() -> None:
 @pass_parts
 def list_all(parts: Parts) -> None:
     """All clients."""
-    books = list_clients(parts.directory())
+    books = list_clients(parts.directory)
     rows = (
         (
             book.client.id,
@@ -43,7 +43,7 @@ def list_all(parts: Parts) -> None:
 @pass_parts
 def show(parts: Parts, client: str) -> None:
     """One client with its rules."""
-    book = find_client(parts.directory(), client)
+    book = find_client(parts.directory, client)
     answer(_as_json(book), _lines(book))
 
 

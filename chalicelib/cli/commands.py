@@ -4,13 +4,15 @@ import sys
 from collections.abc import Callable
 from functools import update_wrapper
 from importlib import import_module
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
 from chalicelib.cli.errors import exit_code, one_line
 from chalicelib.cli.output import want_json
-from chalicelib.cli.parts import Deployed, Parts
+
+if TYPE_CHECKING:
+    from chalicelib.parts import Parts
 
 P = ParamSpec("P")
 
@@ -42,13 +44,16 @@ def _choose(context: click.Context, option: click.Parameter, value: str | None) 
         context.meta[_CHOICE + str(option.name)] = value
 
 
-def pass_parts(command: Callable[Concatenate[Parts, P], None]) -> Callable[P, None]:
-    """Give a command the parts of the deployment that its line chose; a test gives others as `obj`."""
+def pass_parts(command: Callable[Concatenate["Parts", P], None]) -> Callable[P, None]:
+    """Give a command the parts of the deployment that its line chose; a test opens others as `obj`."""
 
     def run(*args: P.args, **values: P.kwargs) -> None:
         context = click.get_current_context()
         chosen = {name: context.meta.get(_CHOICE + name, "") for name in ("stack", "profile", "region")}
-        command(context.find_root().obj or Deployed(**chosen), *args, **values)
+        from chalicelib.cli.deployment import open_deployment  # noqa: PLC0415 - help and completion need no parts
+
+        open_parts = context.find_root().obj or open_deployment
+        command(open_parts(**chosen), *args, **values)
 
     return update_wrapper(run, command)
 

@@ -5,7 +5,7 @@ import click
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.errors import FAILED
 from chalicelib.cli.output import answer
-from chalicelib.cli.parts import Parts
+from chalicelib.parts import Parts
 from chalicelib.services.health import examine
 
 
@@ -14,7 +14,7 @@ from chalicelib.services.health import examine
 @pass_parts
 def doctor(parts: Parts, context: click.Context) -> None:
     """What is still needed for mails and invoices; exit code 1 if anything is."""
-    findings = examine(parts.deployment(), parts.directory(), parts.mail_from())
+    findings = examine(parts.deployment, parts.directory, parts.settings.mail_from)
     needed = [one for one in findings if one.is_needed]
     shown = [{"about": one.about, "needed": one.is_needed, "sentence": one.sentence} for one in findings]
     answer(shown, [one.sentence for one in needed] or ["Nothing is needed."])

@@ -9,10 +9,10 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
 from chalicelib.cli.report import cycle_lines, progress_lines, record_lines, report_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
+from chalicelib.parts import Parts
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.imports.destination import INBOX
 from chalicelib.services.imports.progress import Progress
@@ -103,7 +103,7 @@ def drop(
 @pass_parts
 def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer: str | None) -> None:
     """Show the report that each of FILES would get now. Nothing is written."""
-    use_case = parts.import_export()
+    use_case = parts.import_export
     reports = []
     for file in files:
         key = _key(file, client, retainer)
@@ -119,8 +119,8 @@ def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer:
 @pass_parts
 def list_recent(parts: Parts, limit: int) -> None:
     """The newest imports, newest first."""
-    running = parts.progress_log().list_running()
-    records = parts.import_log().list_recent(limit)
+    running = parts.progress_log.list_running()
+    records = parts.import_log.list_recent(limit)
     head = ("id", "finished", "status", "source", "rows", "new", "changed", "missing", "problems", "file")
     figures = ("rows", "new", "changed", "missing", "problems")
     rows = [*(_running_row(one) for one in running), *(_row(one) for one in records)]
@@ -133,7 +133,7 @@ def list_recent(parts: Parts, limit: int) -> None:
 @pass_parts
 def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
     """The report of one import, with the address of its page; of one that still runs, where it stands."""
-    progress = parts.progress_log().read_progress(ImportId(id))
+    progress = parts.progress_log.read_progress(ImportId(id))
     if progress is not None:
         answer(progress_json(progress), progress_lines(progress))
         return
@@ -151,7 +151,7 @@ def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A00
     record = _find(parts, id)
     if is_undone(record):
         raise click.ClickException(f"Import {id} is undone; `hourtab import redo {id}` makes it count again.")
-    parts.import_queue().send([Delivery(record.file, retry_since=parts.now())])
+    parts.import_queue.send([Delivery(record.file, retry_since=parts.clock())])
     if wait:
         _show_records([_wait(parts, record.id, record.finished_at, timeout)])
         return
@@ -183,7 +183,7 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the comma
 
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
-    decided = retry_stale(lambda: parts.import_export().decide(_find(parts, wanted), verb))
+    decided = retry_stale(lambda: parts.import_export.decide(_find(parts, wanted), verb))
     answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
 
 
@@ -202,15 +202,15 @@ def _key(file: Path, client: str | None, retainer: str | None) -> str:
 
 def _drop(parts: Parts, file: Path, key: str) -> DroppedFile:
     with file.open("rb") as stream:
-        version = parts.files().drop(key, stream)
-    return DroppedFile(parts.inbox_bucket(), key, version, "")
+        version = parts.files.drop(key, stream)
+    return DroppedFile(parts.settings.need("inbox_bucket"), key, version, "")
 
 
 def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int) -> ImportRecord:
     """The record once it is there, or newer than `before`."""
-    until = parts.now() + timedelta(seconds=timeout)
-    while parts.now() < until:
-        record = parts.import_log().read(wanted)
+    until = parts.clock() + timedelta(seconds=timeout)
+    while parts.clock() < until:
+        record = parts.import_log.read(wanted)
         if record is not None and record.finished_at != before:
             return record
         parts.pause()
@@ -218,9 +218,9 @@ def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int)
 
 
 def _find(parts: Parts, wanted: str) -> ImportRecord:
-    record = parts.import_log().read(ImportId(wanted))
+    record = parts.import_log.read(ImportId(wanted))
     if record is None:
-        raise UnknownImportError(wanted, [one.id for one in parts.import_log().list_recent(_RECENT)])
+        raise UnknownImportError(wanted, [one.id for one in parts.import_log.list_recent(_RECENT)])
     return record
 
 

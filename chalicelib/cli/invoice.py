@@ -13,9 +13,9 @@ from chalicelib.cli.invoice_answers import invoice_json, list_lines, preview_jso
 from chalicelib.cli.invoice_export import export
 from chalicelib.cli.invoice_files import FORMATS, invoice_file
 from chalicelib.cli.output import answer
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.quantities import Money
+from chalicelib.parts import Parts
 from chalicelib.services.invoices.adjust import adjust as adjust_invoice
 from chalicelib.services.invoices.issue import issue as issue_invoice
 from chalicelib.services.invoices.issue import void as void_invoice
@@ -47,7 +47,7 @@ def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) ->
     Its lines, its balance and the rule are in the client's language, as the client will read them.
     """
     day = cycle.date() if cycle else None
-    shown = preview_invoice(client, retainer, day, parts.now(), directory=parts.directory(), ledger=parts.ledger())
+    shown = preview_invoice(client, retainer, day, parts.clock(), directory=parts.directory, ledger=parts.ledger)
     answer(preview_json(shown), preview_lines(shown))
 
 
@@ -58,7 +58,7 @@ def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) ->
 @pass_parts
 def list_newest(parts: Parts, client: str | None, state: str | None, limit: int) -> None:
     """The drafts, invoices and credit notes, newest first."""
-    found = list_invoices(parts.invoice_ports(), client, InvoiceState(state) if state else None)
+    found = list_invoices(parts.invoice_ports, client, InvoiceState(state) if state else None)
     shown = list(islice(found, limit))
     answer([invoice_json(one) for one in shown], list_lines(shown))
 
@@ -72,7 +72,7 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
     """One invoice: what is issued as it was, a draft as it would be issued today."""
     if bool(output) > bool(kind) or (kind == "pdf" and output is None):
         raise click.UsageError("A file needs both: --format says of which kind, -o where to.")
-    shown = show_invoice(parts.invoice_ports(), id)
+    shown = show_invoice(parts.invoice_ports, id)
     if kind is None:
         answer(invoice_json(shown), show_lines(shown))
         return
@@ -91,9 +91,9 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
 @pass_parts
 def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A002 - the word of the line
     """Add a line with its reason to a draft; below zero it takes something off."""
-    ports = parts.invoice_ports()
+    ports = parts.invoice_ports
     currency = find_invoice(ports.invoices, id).invoice.net.currency
-    adjust_invoice(ports.invoices, id, _money(amount, currency), _reason(reason), parts.now())
+    adjust_invoice(ports.invoices, id, _money(amount, currency), _reason(reason), parts.clock())
     shown = show_invoice(ports, id)
     answer(invoice_json(shown), show_lines(shown))
 
@@ -107,7 +107,7 @@ def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - t
 
     One that is issued already is shown and keeps its number.
     """
-    ports = parts.invoice_ports()
+    ports = parts.invoice_ports
     _answer_issued(parts, issue_invoice(ports, id, on.date() if on else None))
 
 
@@ -117,18 +117,18 @@ def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - t
 @pass_parts
 def void(parts: Parts, id: str, reason: str) -> None:  # noqa: A002 - the word of the line
     """Take an issued invoice back by a credit note, which gets the next number and is mailed likewise."""
-    _answer_issued(parts, void_invoice(parts.invoice_ports(), id, _reason(reason)))
+    _answer_issued(parts, void_invoice(parts.invoice_ports, id, _reason(reason)))
 
 
 def _answer_issued(parts: Parts, record: InvoiceRecord) -> None:
     """Say the number and where it is mailed to, and wake the mails."""
-    shown = show_invoice(parts.invoice_ports(), record.id)
+    shown = show_invoice(parts.invoice_ports, record.id)
     client = record.cycle.retainer.client
     address = shown.document.buyer.email
     if address:
-        parts.run_task().queue.send([invoice_mail(record, parts.now()).id])
+        parts.task_queue.send([invoice_mail(record, parts.clock()).id])
     what = "credit note" if record.kind is InvoiceKind.CREDIT_NOTE else "invoice"
-    name = find_client(parts.directory(), client).client.name
+    name = find_client(parts.directory, client).client.name
     mailed = f"mailed to {address}" if address else "not mailed: the client's `billing` has no `email`"
     answer(invoice_json(shown), [f"{shown.number}: {what} to {name}, dated {shown.document.issued_on}, {mailed}."])
 

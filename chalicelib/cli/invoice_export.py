@@ -9,10 +9,10 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer
-from chalicelib.cli.parts import Parts
 from chalicelib.documents import quickbooks, xero
 from chalicelib.documents.bookkeeping import Codes
 from chalicelib.domain.billing import InvoiceKind
+from chalicelib.parts import Parts
 from chalicelib.services.invoices.read import issued_invoices
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -56,7 +56,7 @@ def export(
         raise click.UsageError("Xero takes credit notes in the same file: leave --credit-notes out.")
     codes = _codes(_DEFAULTS[program], account, item, taxes, us_dates=us_dates)
     documents = issued_invoices(
-        parts.invoice_ports(), client, first.date() if first else date.min, last.date() if last else date.max
+        parts.invoice_ports, client, first.date() if first else date.min, last.date() if last else date.max
     )
     kinds = {InvoiceKind.CREDIT_NOTE} if credit_notes else _KINDS[program]
     chosen = [document for document in documents if document.kind in kinds]

@@ -8,8 +8,8 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Instant
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.link import LinkState, LinkView, ManageLink
 from chalicelib.services.store.lookup import list_clients
@@ -25,7 +25,7 @@ def link() -> None:
 def list_all(parts: Parts) -> None:
     """All clients' links."""
     manage = _manage(parts)
-    views = [manage.view(book) for book in list_clients(parts.directory())]
+    views = [manage.view(book) for book in list_clients(parts.directory)]
     rows = ((view.client, _state(view), view.url) for view in views)
     answer([_as_json(view) for view in views], table(("client", "state", "link"), rows))
 
@@ -67,7 +67,7 @@ def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
 
 
 def _manage(parts: Parts) -> ManageLink:
-    return ManageLink(parts.directory(), parts.links(), parts.base_url(), parts.now)
+    return ManageLink(parts.directory, parts.links, parts.settings.need("base_url"), parts.clock)
 
 
 def _answer(view: LinkView) -> None:

@@ -8,9 +8,9 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Day, Hours
 from chalicelib.domain.quantities import hours_in_words
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import statement_json
 from chalicelib.services.cycles.go_live import GoLive, WentLive, go_live, plan_go_live
 
@@ -35,7 +35,7 @@ def go_live_command(
     """
     act = plan_go_live if dry_run else go_live
     wanted = GoLive(on, opening_balance)
-    done = act(client, retainer, wanted, parts.now(), directory=parts.directory(), ledger=parts.ledger())
+    done = act(client, retainer, wanted, parts.clock(), directory=parts.directory, ledger=parts.ledger)
     answer(_as_json(done, dry_run), _lines(done, dry_run))
 
 

@@ -8,8 +8,8 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, plain, table
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.errors import HourTabError
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.store.lookup import near_names
 from chalicelib.services.store.tasks import Task, TaskId, TaskState
@@ -54,7 +54,7 @@ def mail() -> None:
 @pass_parts
 def list_recent(parts: Parts, limit: int) -> None:
     """The newest mails, newest first."""
-    mails = parts.outbox().list_recent(limit)
+    mails = parts.tasks.list_recent(limit)
     head = ("id", "written", "state", "since", "reason")
     answer([_as_json(one) for one in mails], table(head, (_row(one) for one in mails)))
 
@@ -65,7 +65,7 @@ def list_recent(parts: Parts, limit: int) -> None:
 def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
     """One mail as it was sent, or as it would be sent now."""
     found = _find(parts, id)
-    message = parts.send_mail().message(found)
+    message = parts.send_mail.message(found)
     answer({**_as_json(found), "message": message.decode("ascii")}, _lines(found, message))
 
 
@@ -80,7 +80,7 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
             raise SentMailError(each)
         if each.state is TaskState.SKIPPED:
             raise SkippedMailError(each)
-    again = [parts.run_task().retry(each) for each in found]
+    again = [parts.run_task.retry(each) for each in found]
     answer([_as_json(each) for each in again], [f"{each.id} is queued." for each in again])
 
 
@@ -89,15 +89,15 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
 @pass_parts
 def unblock(parts: Parts, address: str) -> None:
     """Let an address have mails again that bounced or complained."""
-    removed = parts.blocks().remove(address)
+    removed = parts.suppression_list.remove(address)
     said = "It has mails again; `hourtab mail retry ID` sends one once more." if removed else "It was not blocked."
     answer({"unblocked": removed}, [said])
 
 
 def _find(parts: Parts, wanted: str) -> Task:
-    found = parts.outbox().read(TaskId(wanted))
+    found = parts.tasks.read(TaskId(wanted))
     if found is None:
-        raise UnknownMailError(wanted, [one.id for one in parts.outbox().list_recent(_RECENT)])
+        raise UnknownMailError(wanted, [one.id for one in parts.tasks.list_recent(_RECENT)])
     return found
 
 

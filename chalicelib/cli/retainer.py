@@ -10,12 +10,12 @@ from chalicelib.cli.adjust import correct, top_up
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.live import go_live_command
 from chalicelib.cli.output import answer, facts, table
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.calendar import today
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.terms_versions import terms_at
+from chalicelib.parts import Parts
 from chalicelib.services.setup.describe import words_of_retainer
 from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
 
@@ -35,10 +35,10 @@ retainer.add_command(go_live_command)
 @pass_parts
 def list_all(parts: Parts, client: str | None) -> None:
     """All retainers, or those of CLIENT, with the terms of today."""
-    books = (find_client(parts.directory(), client),) if client else list_clients(parts.directory())
+    books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
     retainers = [retainer for book in books for retainer in book.retainers]
     head = ("client", "retainer", "title", "length", "starts", "state", "allotment", "fee")
-    rows = (_row(one, terms_at(one, today(parts.now(), one.zone))) for one in retainers)
+    rows = (_row(one, terms_at(one, today(parts.clock(), one.zone))) for one in retainers)
     answer([_as_json(one) for one in retainers], table(head, rows, right=("allotment", "fee")))
 
 
@@ -48,7 +48,7 @@ def list_all(parts: Parts, client: str | None) -> None:
 @pass_parts
 def show(parts: Parts, client: str, retainer: str) -> None:
     """One retainer with all versions of its terms."""
-    found = find_retainer(find_client(parts.directory(), client), retainer)
+    found = find_retainer(find_client(parts.directory, client), retainer)
     answer(_as_json(found), _lines(found))
 
 

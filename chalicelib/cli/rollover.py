@@ -8,8 +8,8 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
 from chalicelib.cli.values import Instant
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.cycles.close_due import CycleStep, close_due, overdue_steps
 from chalicelib.services.store.books import ClientBook
@@ -26,18 +26,18 @@ def rollover(parts: Parts, client: str | None, at: datetime | None, dry_run: boo
 
     The deployment does so every hour by itself; here it can be looked at ahead of time, or hurried.
     """
-    now = at or parts.now()
-    if now > parts.now() and not dry_run:
+    now = at or parts.clock()
+    if now > parts.clock() and not dry_run:
         raise click.UsageError("What is closed stays closed, so a moment to come can only be looked at: add --dry-run.")
-    books = (find_client(parts.directory(), client),) if client else list_clients(parts.directory())
+    books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
     done = [one for book in books for one in _run(parts, book, now, dry_run=dry_run)]
     answer([_as_json(one, dry_run) for one in done], _lines(done, dry_run))
 
 
 def _run(parts: Parts, book: ClientBook, now: datetime, *, dry_run: bool) -> Iterable[CycleStep]:
     if dry_run:
-        return overdue_steps(book, parts.ledger(), now)
-    return close_due(parts.directory(), parts.ledger(), book.client.id, now)
+        return overdue_steps(book, parts.ledger, now)
+    return close_due(parts.directory, parts.ledger, book.client.id, now)
 
 
 def _lines(done: list[CycleStep], dry_run: bool) -> list[str]:

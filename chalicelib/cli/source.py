@@ -8,13 +8,13 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, is_json, plain, table
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.entry import OWN_SOURCES
 from chalicelib.domain.ids import is_slug
 from chalicelib.intake.propose_mapping import Proposal, Said
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import ColumnMapping, MappedColumn, Refusal, Row, RowProblem
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.parts import Parts
 from chalicelib.services.imports.map_source import MapSource
 from chalicelib.words.formats import Formats
 
@@ -66,7 +66,7 @@ def map_columns(
 ) -> None:
     """Show what the columns of FILE seem to mean, and keep it for all files with this header."""
     said = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None)
-    use_case = MapSource(parts.directory())
+    use_case = MapSource(parts.directory)
     with file.open("rb") as stream:
         proposal = use_case.propose(stream, said)
     if isinstance(proposal, Refusal):
@@ -86,7 +86,7 @@ def map_columns(
 @pass_parts
 def list_all(parts: Parts) -> None:
     """All mappings that were saved."""
-    mappings = MapSource(parts.directory()).list_mappings()
+    mappings = MapSource(parts.directory).list_mappings()
     rows = ((one.source, _said(one), ", ".join(sorted(one.header))) for one in mappings)
     answer([_as_json(one) for one in mappings], table(("source", "columns", "header"), rows))
 

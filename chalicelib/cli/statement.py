@@ -8,9 +8,9 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.parts import Parts
 from chalicelib.domain.billing import InvoiceRecord, invoice_id
 from chalicelib.domain.cycle import CycleState, CycleStatement
+from chalicelib.parts import Parts
 from chalicelib.render.json_values import lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import Asked, RetainerBalance, balance_of
 from chalicelib.services.store.lookup import find_client, find_retainer
@@ -49,10 +49,10 @@ def statement(parts: Parts, client: str, retainer: str | None, year: int) -> Non
 
     Hours are in the client's own format. What closed is as it closed; what runs is as it stands.
     """
-    book = find_client(parts.directory(), client)
+    book = find_client(parts.directory, client)
     if retainer is not None:
         book = replace(book, retainers=(find_retainer(book, retainer),))
-    shown = balance_of(book, parts.now(), parts.ledger(), Asked(year=year))
+    shown = balance_of(book, parts.clock(), parts.ledger, Asked(year=year))
     lines = [_line(parts, one) for balance in shown.retainers for one in _of_year(balance, year)]
     answer([_as_json(line) for line in lines], _table(lines, Formats.for_client(book.client)))
 
@@ -63,7 +63,7 @@ def _of_year(balance: RetainerBalance, year: int) -> list[CycleStatement]:
 
 def _line(parts: Parts, statement: CycleStatement) -> _Line:
     closed = statement.state is CycleState.CLOSED
-    return _Line(statement, parts.invoice_ports().invoices.read(invoice_id(statement.id)) if closed else None)
+    return _Line(statement, parts.invoice_ports.invoices.read(invoice_id(statement.id)) if closed else None)
 
 
 def _table(lines: list[_Line], formats: Formats) -> list[str]:

@@ -4,14 +4,12 @@ The function can be invoked by its topic only, and the topic can be written to b
 Beyond that a message counts only if it names a mail of ours with the very id that SES gave it when it was sent.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.ses import Feedback, read_feedback
 from chalicelib.domain.errors import HourTabError
-from chalicelib.observability import logger
+from chalicelib.parts import Parts
 from chalicelib.services.store.tasks import TaskState
 
 
@@ -19,38 +17,38 @@ class NotYetSentError(HourTabError):
     """The mail that came back is not marked as sent yet; SNS asks again in a minute."""
 
 
-def note_bounces(event: Mapping[str, Any]) -> dict[str, int]:
+def note_bounces(parts: Parts, event: Any) -> dict[str, int]:
     """Suppress the addresses that a message names; says how many are newly suppressed.
 
     Raises:
         NotYetSentError: the bounce came before the sender had marked its mail.
         CloudError: the store does not answer.
     """
-    added = sum(_note(_message(record)) for record in event.get("Records", ()))
+    added = sum(_note(parts, _message(record)) for record in event.get("Records", ()))
     return {"blocked": added}
 
 
-def _note(message: str) -> int:
+def _note(parts: Parts, message: str) -> int:
     feedback = read_feedback(message)
     if feedback is None:
-        logger().info("feedback of no effect")
+        parts.logger.info("feedback of no effect")
         return 0
-    if not _is_ours(feedback):
-        logger().warning("feedback of no mail of ours")
+    if not _is_ours(parts, feedback):
+        parts.logger.warning("feedback of no mail of ours")
         return 0
     reason, at, returned = feedback.reason, feedback.at, feedback.mail
-    added = [wiring.blocks().add(address, reason, at, returned) for address in feedback.addresses]
+    added = [parts.suppression_list.add(address, reason, at, returned) for address in feedback.addresses]
     written = [mail.id for mails in added for mail in mails]
-    logger().info("address suppressed", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
+    parts.logger.info("address suppressed", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
     try:
-        wiring.mail_queue().send(written)
+        parts.task_queue.send(written)
     except CloudError as error:  # the sweep makes it good
-        logger().warning("tasks not queued", extra={"code": error.code})
+        parts.logger.warning("tasks not queued", extra={"code": error.code})
     return len(written)
 
 
-def _is_ours(feedback: Feedback) -> bool:
-    mail = wiring.outbox().read(feedback.mail)
+def _is_ours(parts: Parts, feedback: Feedback) -> bool:
+    mail = parts.tasks.read(feedback.mail)
     if mail is not None and mail.state is TaskState.WAITING:
         raise NotYetSentError(f"The mail {feedback.mail} is not marked as sent yet.")
     return mail is not None and mail.message_id == feedback.message_id

@@ -8,16 +8,17 @@ takes longer than its function may run, goes on in the function that has the tim
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from chalicelib import wiring
 from chalicelib.adapters.queues import IMPORTS
+from chalicelib.handlers.batch import each_message
 from chalicelib.handlers.mails import queue_tasks_of
-from chalicelib.observability import logger
+from chalicelib.parts import Parts
 from chalicelib.services.imports.progress import OutOfTimeError
 from chalicelib.services.store.import_record import Delivery, DroppedFile, ImportRecord, import_id
 
@@ -28,19 +29,27 @@ _MOST_TURNS = 10
 """Functions that may run out of time over one import before it is given up to the dead-letter queue."""
 
 
-def handle_import_message(record: SQSRecord, lambda_context: LambdaContext) -> None:
-    """Import the files that a message of the queue names; what is large goes to the other queue."""
+def import_exports(parts: Parts, event: Any) -> Any:
+    """Import the files that messages of the queue name; what is large goes to the other queue."""
+    return each_message(event, partial(_import_or_pass_on, parts))
+
+
+def import_large_exports(parts: Parts, event: Any) -> Any:
+    """Import the files that messages of the queue for large imports name."""
+    return each_message(event, partial(_import, parts))
+
+
+def _import_or_pass_on(parts: Parts, record: SQSRecord, lambda_context: LambdaContext) -> None:
     for delivery in deliveries(record.body):
         if delivery.file.size >= LARGE_BYTES:
-            wiring.large_import_queue().send([delivery])
+            parts.large_import_queue.send([delivery])
         else:
-            _run(delivery, lambda_context)
+            _run(parts, delivery, lambda_context)
 
 
-def handle_large_import_message(record: SQSRecord, lambda_context: LambdaContext) -> None:
-    """Import the file that a message of the queue for large imports names."""
+def _import(parts: Parts, record: SQSRecord, lambda_context: LambdaContext) -> None:
     for delivery in deliveries(record.body):
-        _run(delivery, lambda_context)
+        _run(parts, delivery, lambda_context)
 
 
 def deliveries(body: str) -> Iterator[Delivery]:
@@ -77,10 +86,10 @@ def order_of(record: dict[str, Any]) -> str:
     return f"{time.isoformat(timespec='milliseconds')} {sequence} {thing.get('versionId') or ''}"
 
 
-def _run(delivery: Delivery, context: LambdaContext) -> None:
+def _run(parts: Parts, delivery: Delivery, context: LambdaContext) -> None:
     file, since, turns = delivery
     try:
-        record = wiring.import_export().run(
+        record = parts.import_export.run(
             file,
             retry=since is not None,
             since=since,
@@ -89,17 +98,17 @@ def _run(delivery: Delivery, context: LambdaContext) -> None:
     except OutOfTimeError:
         if turns == _MOST_TURNS:
             raise
-        wiring.large_import_queue().send([delivery._replace(turns=turns + 1)])
-        logger().info("import goes on", extra={"import_id": import_id(file), "turns": turns + 1})
+        parts.large_import_queue.send([delivery._replace(turns=turns + 1)])
+        parts.logger.info("import goes on", extra={"import_id": import_id(file), "turns": turns + 1})
     else:
-        _log(record)
+        _log(parts, record)
         if since is None:
-            queue_tasks_of(record)
+            queue_tasks_of(parts, record)
 
 
-def _log(record: ImportRecord) -> None:
+def _log(parts: Parts, record: ImportRecord) -> None:
     counts = record.report.counts
-    logger().info(
+    parts.logger.info(
         "import finished",
         extra={"import_id": record.id, "status": record.report.status.value, "rows": counts.rows, "new": counts.new},
     )

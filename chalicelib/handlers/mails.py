@@ -4,13 +4,15 @@ Logs carry ids and counts. A mail that was given up is a warning, of which the s
 """
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from chalicelib import wiring
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.queues import TASKS
-from chalicelib.observability import logger
+from chalicelib.handlers.batch import each_message
+from chalicelib.parts import Parts
 from chalicelib.services.mails.send import NO_SENDER
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import, after_week
 from chalicelib.services.store.import_record import ImportRecord
@@ -20,35 +22,39 @@ GIVEN_UP = "mail given up"
 """What the log says of a mail that cannot be sent; the stack's alarm looks for these words."""
 
 
-def handle_mail_message(record: SQSRecord) -> None:
-    """Carry out the task that a message names, if it still waits."""
-    task = wiring.run_task().run(TASKS.read(record.body))
+def run_tasks(parts: Parts, event: Any) -> Any:
+    """Carry out the tasks that messages name, if they still wait."""
+    return each_message(event, partial(_run, parts))
+
+
+def _run(parts: Parts, record: SQSRecord) -> None:
+    task = parts.run_task.run(TASKS.read(record.body))
     if task is None:
         return
     facts = {"mail_id": task.id, "kind": task.kind.value, "state": task.state.value}
     if task.state in {TaskState.SENT, TaskState.SKIPPED} or task.reason == NO_SENDER:
-        logger().info("mail settled", extra=facts)
+        parts.logger.info("mail settled", extra=facts)
     else:
-        logger().warning(GIVEN_UP, extra=facts)
+        parts.logger.warning(GIVEN_UP, extra=facts)
 
 
-def sweep_tasks() -> dict[str, int]:
+def sweep_tasks(parts: Parts) -> dict[str, int]:
     """Queue every task that waits: also those whose message got lost."""
-    waiting = wiring.run_task().sweep()
-    logger().info("tasks swept", extra={"waiting": waiting})
+    waiting = parts.run_task.sweep()
+    parts.logger.info("tasks swept", extra={"waiting": waiting})
     return {"waiting": waiting}
 
 
-def write_digest() -> dict[str, str]:
+def write_digest(parts: Parts) -> dict[str, str]:
     """Write the mail about the week that is over, once, and queue it."""
-    (mail,) = after_week(wiring.clock())
-    wiring.outbox().add([mail])
-    wiring.mail_queue().send([mail.id])
-    logger().info("digest written", extra={"mail_id": mail.id})
+    (mail,) = after_week(parts.clock())
+    parts.tasks.add([mail])
+    parts.task_queue.send([mail.id])
+    parts.logger.info("digest written", extra={"mail_id": mail.id})
     return {"mail": mail.id}
 
 
-def queue_tasks_of(record: ImportRecord) -> None:
+def queue_tasks_of(parts: Parts, record: ImportRecord) -> None:
     """Queue what may follow from an import; a message of a task that was not written has no effect."""
     by, at = record.id, record.finished_at
     checks = [
@@ -56,15 +62,15 @@ def queue_tasks_of(record: ImportRecord) -> None:
         for client in record.clients
         for check in after_hours_changed(client, by, record.cycles, at, has_live_retainer=True)
     ]
-    queue([*after_import(record, is_first_run=True), *checks])
+    queue(parts, [*after_import(record, is_first_run=True), *checks])
 
 
-def queue(tasks: Sequence[Task]) -> None:
+def queue(parts: Parts, tasks: Sequence[Task]) -> None:
     """Queue these tasks if their time has come; what fails here, the sweep makes good."""
     ids = [task.id for task in tasks if task.not_before is None]
     if not ids:
         return
     try:
-        wiring.mail_queue().send(ids)
+        parts.task_queue.send(ids)
     except CloudError as error:
-        logger().warning("tasks not queued", extra={"mail_ids": ids, "code": error.code})
+        parts.logger.warning("tasks not queued", extra={"mail_ids": ids, "code": error.code})

@@ -1,1 +1,1 @@
-"""Routes and pages. Only `app.py`, this package and observability.py import Chalice."""
+"""Routes and pages. Only this package and site.py import Chalice; `app.py` uses what site.py makes."""

@@ -24,9 +24,9 @@ BODY_LIMIT = 5_500_000
 """Bytes of a body on its way out. Lambda answers with at most 6 MB of JSON, of which the body is one string."""
 
 
-def fits(body: str) -> bool:
+def fits(body: str, limit: int = BODY_LIMIT) -> bool:
     """Whether Lambda can answer with the body: escaped as JSON, where a quote or a line break takes two bytes."""
-    return len(json.dumps(body)) <= BODY_LIMIT
+    return len(json.dumps(body)) <= limit
 
 
 def content_policy(style_source: str) -> str:

@@ -86,34 +86,26 @@ def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
 
 _METHODS = ["GET", "HEAD"]
 
-_View = Callable[[str], Response]
+View = Callable[[str, Any], Response]
+"""Takes the token and Chalice's request."""
 
 
-def opens(blueprint: Blueprint, path: str, language: str = "") -> Callable[[_View], _View]:
+def opens(blueprint: Blueprint, path: str, view: View, language: str = "") -> None:
     """Register a view of a token under `path`.
 
     Args:
         blueprint: whose route it is.
         path: with `{token}` in it.
+        view: answers the request.
         language: that of its errors' pages; "" is the visitor's.
     """
 
-    def register(view: _View) -> _View:
-        guarded = answers_errors(view, lambda: language or _accepted(blueprint))
+    def route(token: str) -> Response:
+        request = blueprint.current_request
+        guarded = answers_errors(view, lambda: language or request.headers.get("accept-language", ""))
+        response = guarded(token, request)
+        if request.method == "HEAD":
+            response.body = ""
+        return response
 
-        @wraps(guarded)
-        def route(token: str) -> Response:
-            response = guarded(token)
-            if blueprint.current_request.method == "HEAD":
-                response.body = ""
-            return response
-
-        blueprint.route(path, methods=_METHODS)(route)
-        return route
-
-    return register
-
-
-def _accepted(blueprint: Blueprint) -> str:
-    languages: str = blueprint.current_request.headers.get("accept-language", "")
-    return languages
+    blueprint.route(path, methods=_METHODS, name=path)(route)

@@ -14,16 +14,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-import app
-from chalicelib import wiring
 from chalicelib.adapters.links import SignedLinks
 from chalicelib.adapters.tables import TABLES
 from chalicelib.domain.ids import ClientId
+from chalicelib.parts import Parts
 from chalicelib.services.cycles.close_due import CycleStep, close_due, with_due
-from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.settings import Settings
+from chalicelib.site import make_site
 from tests.engines import dynamodb_local, ministack
 from tests.fakes import FakeFiles
 from tests.import_rig import SUPPORT, book, csv_of, row
@@ -70,16 +69,19 @@ class Deployment:
     def __init__(self, clock_file: Path) -> None:
         self.clock_file = clock_file
         self._files = FakeFiles()
-        self._imports = ImportExport(
-            ImportPorts(
-                wiring.directory(),
-                wiring.ledger(),
-                wiring.import_log(),
-                self._files,
-                wiring.clock,
-                wiring.progress_log(),
-            )
-        )
+        self._parts = Parts(Settings.from_env())
+        self._parts.files = self._files
+        self._parts.links = SignedLinks(lambda: KEY)
+        self._site = make_site(self._parts)
+
+    def make_tables(self) -> None:
+        """Make the tables, empty."""
+        for name, definition in TABLES.items():
+            self.database().create_table(TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition)
+
+    def make_bucket(self) -> None:
+        """Make the bucket of large items."""
+        self._parts.aws.client("s3").create_bucket(Bucket=_BUCKET)
 
     def set_clock(self, now: datetime) -> None:
         """Let it be `now`, as `make clock` does."""
@@ -87,7 +89,7 @@ class Deployment:
 
     def add(self, client: ClientBook) -> None:
         """Store a client, as `hourtab apply` does."""
-        wiring.directory().write_client(client, with_due(ClientHead(), client))
+        self._parts.directory.write_client(client, with_due(ClientHead(), client))
 
     def drop(self, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> None:
         """Import a file of these rows.
@@ -97,13 +99,13 @@ class Deployment:
         """
         version = self._files.drop(key, BytesIO(csv_of(*rows).encode()))
         order = f"{len(self._files.objects):06}"
-        counts = self._imports.run(DroppedFile("bench", key, version, order)).report.counts
+        counts = self._parts.import_export.run(DroppedFile("bench", key, version, order)).report.counts
         if counts.new + counts.unchanged != len(rows):
             raise ValueError(f"of {len(rows)} rows these count: {counts}")
 
     def visit(self, client: str = "acme") -> dict[str, Any]:
         """What the page's function is asked for and answers to a visitor of the client's page."""
-        token = wiring.links().token(ClientId(client), 1)
+        token = self._parts.links.token(ClientId(client), 1)
         event = {
             "resource": "/b/{token}",
             "path": f"/b/{token}",
@@ -122,19 +124,19 @@ class Deployment:
             "body": None,
             "isBase64Encoded": False,
         }
-        return {"event": event, "answer": app.app(event, None)}
+        return {"event": event, "answer": self._site(event, None)}
 
     def due(self) -> list[str]:
         """The clients of whom a cycle is due to open or to close."""
-        return list(wiring.directory().due(wiring.clock()))
+        return list(self._parts.directory.due(self._parts.clock()))
 
     def close_due(self, client: str) -> Sequence[CycleStep]:
         """Open and close what is due of a client."""
-        return close_due(wiring.directory(), wiring.ledger(), ClientId(client), wiring.clock())
+        return close_due(self._parts.directory, self._parts.ledger, ClientId(client), self._parts.clock())
 
     def database(self) -> Any:
         """A client of the database."""
-        return wiring.aws().client("dynamodb")
+        return self._parts.aws.client("dynamodb")
 
     def table(self, name: str) -> str:
         return _NAMES[name]
@@ -148,34 +150,13 @@ def deployment(engine: Engine = best_tables) -> Iterator[Deployment]:
         os.environ.update(AWS_ENDPOINT_URL=url, HOURTAB_CLOCK_FILE=str(clock_file))
         if not url:
             del os.environ["AWS_ENDPOINT_URL"]
-        with _fresh_parts():
-            for name, definition in TABLES.items():
-                wiring.aws().client("dynamodb").create_table(
-                    TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition
-                )
-            if engine is not best_tables:
-                wiring.aws().client("s3").create_bucket(Bucket=_BUCKET)
-            made = Deployment(clock_file)
-            made.set_clock(NOW)
-            made.add(book())
-            yield made
-
-
-@contextmanager
-def _fresh_parts() -> Iterator[None]:
-    """Parts that read the environment anew, with a key for links that no secret holds."""
-    parts = list(vars(wiring).values())
-    try:
-        with patch.object(wiring, "links", lambda: SignedLinks(lambda: KEY)):
-            _forget(parts)
-            yield
-    finally:
-        _forget(parts)
-
-
-def _forget(parts: Sequence[Any]) -> None:
-    for part in parts:
-        getattr(part, "cache_clear", lambda: None)()
+        made = Deployment(clock_file)
+        made.make_tables()
+        if engine is not best_tables:
+            made.make_bucket()
+        made.set_clock(NOW)
+        made.add(book())
+        yield made
 
 
 def month_of(entries: int) -> list[tuple[str, ...]]:

@@ -20,9 +20,9 @@ def chromium():
 
 
 @pytest.fixture
-def served(monkeypatch):
+def served():
     one = seeblick()
-    with serving(one.serve(monkeypatch)) as address:
+    with serving(one.serve()) as address:
         yield f"{address}/b/{one.token}"
 
 
@@ -87,10 +87,10 @@ def test_the_work_log_is_downloaded_under_the_clients_name(chromium, served):
         assert "seeblick-klinik-work-log.csv" == download.value.suggested_filename
 
 
-def test_a_month_of_3000_entries_stays_usable_on_a_phone(chromium, monkeypatch):
+def test_a_month_of_3000_entries_stays_usable_on_a_phone(chromium):
     one = many(3_000)
     with (
-        serving(one.serve(monkeypatch)) as address,
+        serving(one.serve()) as address,
         Visit(chromium, f"{address}/b/{one.token}", viewport=PHONE) as visit,
     ):
         rows = visit.page.locator("section > table tbody tr").count()

@@ -19,10 +19,10 @@ def chromium():
 
 @pytest.mark.parametrize(("size", "scheme"), [(NARROW, "dark"), (DESK, "light")], ids=["narrow", "desk"])
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_report_is_accessible_quiet_and_fits(chromium, monkeypatch, name, size, scheme):
+def test_a_report_is_accessible_quiet_and_fits(chromium, name, size, scheme):
     desk = Desk(RECORDS[name])
     with (
-        serving(desk.serve(monkeypatch)) as address,
+        serving(desk.serve()) as address,
         Visit(chromium, address + desk.path, viewport=size, color_scheme=scheme) as visit,
     ):
         widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
@@ -32,20 +32,20 @@ def test_a_report_is_accessible_quiet_and_fits(chromium, monkeypatch, name, size
         assert [] == violations(visit.page)
 
 
-def test_an_address_that_has_ended_is_an_accessible_page(chromium, monkeypatch):
+def test_an_address_that_has_ended_is_an_accessible_page(chromium):
     desk = Desk(done(), made_on=done().finished_at.date().replace(year=2025))
     with (
-        serving(desk.serve(monkeypatch)) as address,
+        serving(desk.serve()) as address,
         Visit(chromium, address + desk.path, viewport=NARROW, locale="de-DE") as visit,
     ):
         assert "This address has ended" == visit.page.locator("h1").inner_text()
         assert [] == violations(visit.page)
 
 
-def test_a_command_is_copied_as_it_is_typed_however_narrow_the_screen(chromium, monkeypatch):
+def test_a_command_is_copied_as_it_is_typed_however_narrow_the_screen(chromium):
     desk = Desk(troubled())
     with (
-        serving(desk.serve(monkeypatch)) as address,
+        serving(desk.serve()) as address,
         Visit(chromium, address + desk.path, viewport=NARROW) as visit,
     ):
         select = "e => { getSelection().selectAllChildren(e); return getSelection().toString() }"
@@ -54,10 +54,10 @@ def test_a_command_is_copied_as_it_is_typed_however_narrow_the_screen(chromium, 
     assert f"hourtab apply setup.yaml\nhourtab import retry {desk.record.id}" == copied
 
 
-def test_on_paper_a_report_is_dark_on_white(chromium, monkeypatch):
+def test_on_paper_a_report_is_dark_on_white(chromium):
     desk = Desk(done())
     with (
-        serving(desk.serve(monkeypatch)) as address,
+        serving(desk.serve()) as address,
         Visit(chromium, address + desk.path, color_scheme="dark") as visit,
     ):
         visit.page.emulate_media(media="print", color_scheme="dark")

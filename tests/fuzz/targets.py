@@ -1,8 +1,10 @@
 """What the reader promises of any input: each check is driven by hypothesis in the suite and by atheris beyond it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
+from typing import BinaryIO
 
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.dates import parse_moment, parse_time, read_both_ways
@@ -38,9 +40,11 @@ class Outcome:
         return [one.entry for one in self.found if isinstance(one, Row)]
 
 
-def read_out(data: bytes, said: DateOrder | None = None, source: str = "") -> Outcome:
+def read_out(
+    data: bytes, said: DateOrder | None = None, source: str = "", as_file: Callable[[bytes], BinaryIO] = BytesIO
+) -> Outcome:
     """Read a file to its end, holding every row and problem to its form."""
-    export = open_export(BytesIO(data), SourceHints({source: said} if said else {}))
+    export = open_export(as_file(data), SourceHints({source: said} if said else {}))
     if isinstance(export, Refusal):
         return Outcome(_held_refusal(export))
     try:

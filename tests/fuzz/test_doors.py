@@ -6,17 +6,17 @@ from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import pytest
+from chalice.app import SQSEvent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import app
-from chalicelib import wiring
-from chalicelib.handlers.imports import dropped_files
+from chalicelib.handlers.imports import dropped_files, import_exports
 from chalicelib.services.imports.destination import INBOX, Destination, destination_of
 from tests.effort import tries
-from tests.fakes import FakeDirectory
+from tests.fakes import FakeDirectory, FakeQueue
 from tests.fuzz.test_reader import fixed
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row
+from tests.parts import parts_with
 
 FREE_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
@@ -86,12 +86,13 @@ def _notification(key):
 
 @pytest.fixture(scope="module")
 def rig():
-    with pytest.MonkeyPatch.context() as patch:
-        rig = Rig()
-        patch.setattr(wiring, "import_export", lambda: rig.imports)
-        patch.setattr(wiring, "large_import_queue", lambda: SimpleNamespace(send=lambda _: None))
-        patch.setattr(wiring, "mail_queue", lambda: SimpleNamespace(wake=list))
-        yield rig
+    rig = Rig()
+    rig.parts = parts_with(
+        import_export=rig.imports,
+        large_import_queue=FakeQueue(),
+        task_queue=FakeQueue(),
+    )
+    return rig
 
 
 @settings(fixed, max_examples=tries(60), suppress_health_check=list(HealthCheck))
@@ -101,7 +102,7 @@ def test_a_spoilt_message_never_holds_up_its_neighbour_and_is_never_lost_unseen(
     version = rig.files.drop(SUPPORT, BytesIO(csv_of(row("2026-01-05", "1:00")).encode()))
     good = json.dumps(_notification(SUPPORT) | {"Records": [_with_version(version)]})
 
-    answer = app.import_exports({"Records": [_message("bad", body), _message("good", good)]}, _CONTEXT)
+    answer = import_exports(rig.parts, SQSEvent({"Records": [_message("bad", body), _message("good", good)]}, _CONTEXT))
 
     assert {one["itemIdentifier"] for one in answer["batchItemFailures"]} <= {"bad"}
     assert version in {record.file.version for record in rig.log.records.values()}

@@ -2,33 +2,36 @@
 
 import pytest
 
-import app
-from chalicelib import wiring
+from chalicelib.handlers.cycles import roll_clients, start_rollovers
 from chalicelib.services.store.tasks import TaskKind
 from tests.fakes import FakeQueue
-from tests.handlers.test_imports import CONTEXT, message
+from tests.handlers.test_imports import message, messages
+from tests.parts import Log, parts_with
 from tests.unit.services.cycles.test_close_due import JANUARY, Deployment, january
 
 
 @pytest.fixture
-def at(monkeypatch):
+def at():
     at = Deployment()
     at.clients, at.tasks = FakeQueue(), FakeQueue()
-    monkeypatch.setattr(wiring, "directory", lambda: at.directory)
-    monkeypatch.setattr(wiring, "ledger", lambda: at.ledger)
-    monkeypatch.setattr(wiring, "clock", lambda: at.now)
-    monkeypatch.setattr(wiring, "rollover_queue", lambda: at.clients)
-    monkeypatch.setattr(wiring, "mail_queue", lambda: at.tasks)
+    at.parts = parts_with(
+        directory=at.directory,
+        ledger=at.ledger,
+        clock=lambda: at.now,
+        client_queue=at.clients,
+        task_queue=at.tasks,
+        logger=Log(),
+    )
     return at
 
 
 def test_the_schedule_queues_clients_that_have_a_step_to_make(at):
-    app.start_rollovers({}, CONTEXT)
+    start_rollovers(at.parts)
     assert ["acme"] == at.clients.sent, "its first cycle is to be announced"
-    app.roll_clients({"Records": [message({"client": "acme"})]}, CONTEXT)
+    roll_clients(at.parts, messages(message({"client": "acme"})))
     at.clients.sent.clear()
 
-    app.start_rollovers({}, CONTEXT)
+    start_rollovers(at.parts)
 
     assert [] == at.clients.sent
 
@@ -37,7 +40,7 @@ def test_a_message_closes_what_is_due_and_queues_the_tasks_that_follow(at):
     at.drop(january())
     at.at("2026-02-10")
 
-    answer = app.roll_clients({"Records": [message({"client": "acme"})]}, CONTEXT)
+    answer = roll_clients(at.parts, messages(message({"client": "acme"})))
 
     assert {"batchItemFailures": []} == answer
     assert at.statements()[JANUARY].state.value == "closed"

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from chalice.app import SQSEvent
 
-import app
-from chalicelib import wiring
 from chalicelib.adapters.codec import to_document
-from chalicelib.handlers.imports import LARGE_BYTES, dropped_files, order_of
+from chalicelib.handlers.imports import LARGE_BYTES, dropped_files, import_exports, import_large_exports, order_of
 from chalicelib.services.store.import_record import Delivery, ImportStatus, import_id
 from tests.fakes import FakeQueue
 from tests.import_rig import NOW, SUPPORT, Rig, book, csv_of, row
+from tests.parts import Log, parts_with
 
 EVENTS = Path(__file__).parents[1] / "events"
 CONTEXT = SimpleNamespace(
@@ -40,6 +40,11 @@ def message(body, message_id="1"):
     }
 
 
+def messages(*records, context=CONTEXT):
+    """Such messages as Chalice hands them on."""
+    return SQSEvent({"Records": list(records)}, context)
+
+
 def notification(key, version, time="2026-11-22T03:58:25.373Z", sequencer="0055AED6DCD90281E5"):
     """What the bucket says about a new object; the key is URL-encoded."""
     thing = {"key": key, "versionId": version, "size": 1, "sequencer": sequencer}
@@ -47,16 +52,21 @@ def notification(key, version, time="2026-11-22T03:58:25.373Z", sequencer="0055A
 
 
 @pytest.fixture
-def rig(monkeypatch):
+def rig():
     rig = Rig()
-    monkeypatch.setattr(wiring, "import_export", lambda: rig.imports)
-    monkeypatch.setattr(wiring, "mail_queue", FakeQueue)
+    rig.large_queue = FakeQueue()
+    rig.parts = parts_with(
+        import_export=rig.imports,
+        large_import_queue=rig.large_queue,
+        task_queue=FakeQueue(),
+        logger=Log(),
+    )
     return rig
 
 
-def deliver(*messages):
+def deliver(rig, *records):
     """The messages whose delivery has to be repeated."""
-    answer = app.import_exports({"Records": list(messages)}, CONTEXT)
+    answer = import_exports(rig.parts, messages(*records))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
@@ -67,7 +77,7 @@ def put(rig, key=SUPPORT):
 def test_a_notification_becomes_an_import(rig):
     version = put(rig, "inbox/acme/support/März 2026 + copy.csv")
 
-    failed = deliver(message(notification("inbox/acme/support/M%C3%A4rz+2026+%2B+copy.csv", version)))
+    failed = deliver(rig, message(notification("inbox/acme/support/M%C3%A4rz+2026+%2B+copy.csv", version)))
 
     assert [] == failed
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
@@ -76,15 +86,15 @@ def test_a_notification_becomes_an_import(rig):
 def test_the_bucket_s_test_event_and_a_folder_are_done_at_once(rig):
     test_event = json.loads((EVENTS / "s3_test_event_ministack.json").read_text())
 
-    assert {"batchItemFailures": []} == app.import_exports(test_event, CONTEXT)
-    assert [] == deliver(message(notification("inbox/acme/", "1")))
+    assert {"batchItemFailures": []} == import_exports(rig.parts, SQSEvent(test_event, CONTEXT))
+    assert [] == deliver(rig, message(notification("inbox/acme/", "1")))
     assert {} == rig.log.records
 
 
 def test_only_the_message_that_failed_is_delivered_again(rig):
     good, lost = message(notification(SUPPORT, put(rig)), "good"), message(notification(SUPPORT, "gone"), "lost")
 
-    assert ["lost"] == deliver(good, lost)
+    assert ["lost"] == deliver(rig, good, lost)
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
 
 
@@ -93,53 +103,47 @@ def test_a_message_of_the_command_line_tries_a_refused_import_again(rig):
     refused = rig.imports.run(file)
     rig.add(book("globex"))
 
-    deliver(message({"delivery": to_document(Delivery(refused.file, retry_since=NOW))}))
+    deliver(rig, message({"delivery": to_document(Delivery(refused.file, retry_since=NOW))}))
 
     assert ImportStatus.DONE is rig.log.records[import_id(file)].report.status
 
 
-@pytest.fixture
-def large_queue(monkeypatch):
-    queue = FakeQueue()
-    monkeypatch.setattr(wiring, "large_import_queue", lambda: queue)
-    return queue
-
-
-def test_a_large_file_goes_to_the_function_that_has_the_time(rig, large_queue):
+def test_a_large_file_goes_to_the_function_that_has_the_time(rig):
     told = notification(SUPPORT, put(rig))
     told["Records"][0]["s3"]["object"]["size"] = LARGE_BYTES
 
-    assert [] == deliver(message(told))
+    assert [] == deliver(rig, message(told))
     assert {} == rig.log.records
-    [delivery] = large_queue.sent
-    answer = app.import_large_exports({"Records": [message({"delivery": to_document(delivery)})]}, CONTEXT)
+    [delivery] = rig.large_queue.sent
+    answer = import_large_exports(rig.parts, messages(message({"delivery": to_document(delivery)})))
 
     assert {"batchItemFailures": []} == answer
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
 
 
-def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_of_it(rig, large_queue):
+def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_of_it(rig):
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
     records = [message(notification(SUPPORT, put(rig)))]
 
     for turn in (1, 2):
-        answer = (app.import_exports, app.import_large_exports)[turn - 1]({"Records": records}, hurried)
+        take = (import_exports, import_large_exports)[turn - 1]
+        answer = take(rig.parts, messages(*records, context=hurried))
 
         assert {"batchItemFailures": []} == answer
-        delivery = large_queue.sent[-1]
-        assert turn == delivery.turns == len(large_queue.sent)
+        delivery = rig.large_queue.sent[-1]
+        assert turn == delivery.turns == len(rig.large_queue.sent)
         records = [message({"delivery": to_document(delivery)})]
     assert {} == rig.log.records
 
 
-def test_an_import_that_never_has_the_time_is_given_up_to_the_dead_letters(rig, large_queue):
+def test_an_import_that_never_has_the_time_is_given_up_to_the_dead_letters(rig):
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
     delivery = Delivery(rig.put(row("2026-01-05", "1:00")), turns=10)
 
     with pytest.raises(BatchProcessingError):  # Powertools' way to give back a batch of which nothing was done
-        app.import_large_exports({"Records": [message({"delivery": to_document(delivery)})]}, hurried)
+        import_large_exports(rig.parts, messages(message({"delivery": to_document(delivery)}), context=hurried))
 
-    assert [] == large_queue.sent
+    assert [] == rig.large_queue.sent
 
 
 @pytest.mark.parametrize("name", ["s3_put_ministack.json", "s3_multipart_aws.json"])

@@ -7,7 +7,7 @@ from infra import local_mail
 from tests.task_rig import NOON, SENDER, letter, waiting_mail
 
 
-def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(monkeypatch, tmp_path, capsys):
+def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(tmp_path, capsys):
     messages = {
         mail.id: write_message(letter(mail), mail.id, sender=SENDER, at=NOON)
         for mail in map(waiting_mail, ("new", "old"))
@@ -19,9 +19,7 @@ def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(monkeypatch,
             return [{"id": mail, "state": state} for mail, state in states.items()]
         return {"id": words[0], "message": messages[words[0]].decode("ascii")}
 
-    monkeypatch.setattr(local_mail, "hourtab", hourtab)
-    monkeypatch.setattr(local_mail, "FOLDER", tmp_path / "mail")
-    local_mail.main()
+    local_mail.main(hourtab, tmp_path / "mail")
 
     printed = capsys.readouterr().out
     assert 0 < printed.index("Subject: About old") < printed.index("Subject: About new")

@@ -89,7 +89,7 @@ def run(package, tmp_path_factory):
 
 
 def test_the_functions_start_from_the_zip_and_the_runtime_s_own_packages_alone(run):
-    done = run("import app, chalicelib.handlers.imports, chalicelib.wiring; print(*app.app.routes)")
+    done = run("import app, chalicelib.handlers.imports, chalicelib.parts; print(*app.app.routes)")
 
     assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv /i/{token}\n", "") == (done.stdout, done.stderr)
 
@@ -120,7 +120,7 @@ def test_a_pdf_is_made_without_the_library_of_images(run):
 
 def test_no_function_loads_what_only_invoices_need_at_its_start(run):
     done = run(
-        "import sys, app, chalicelib.handlers.imports, chalicelib.wiring, chalicelib.documents.pdf;"
+        "import sys, app, chalicelib.handlers.imports, chalicelib.parts, chalicelib.documents.pdf;"
         "print({'fpdf', 'fontTools'} & {name.split('.')[0] for name in sys.modules})"
     )
 

@@ -66,7 +66,7 @@ _RESERVE = 15.0
 
 _EVERY = timedelta(seconds=5)
 
-_ROWS = 5_000
+LOOK_EVERY = 5_000
 """Rows after which it is time to look at the clock."""
 
 
@@ -111,11 +111,19 @@ class Unwatched:
 class ImportWatch:
     """The watch of one run of an import."""
 
-    def __init__(self, file: DroppedFile, log: ProgressLog, clock: Clock, time_left: TimeLeft) -> None:
+    def __init__(
+        self,
+        file: DroppedFile,
+        log: ProgressLog,
+        clock: Clock,
+        time_left: TimeLeft,
+        look_every: int = LOOK_EVERY,
+    ) -> None:
         self._file = file
         self._log = log
         self._clock = clock
         self._time_left = time_left
+        self._look_every = look_every
         self._started_at = self._reported_at = clock()
         self._stage = Stage.READING
         self._done: Counter[Stage] = Counter()
@@ -125,8 +133,8 @@ class ImportWatch:
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
         for number, row in enumerate(rows):
-            if number % _ROWS == 0:
-                self.tick(Stage.READING, _ROWS if number else 0)
+            if number % self._look_every == 0:
+                self.tick(Stage.READING, self._look_every if number else 0)
             yield row
 
     def cycles(self, cycles: Iterable[T]) -> Iterator[T]:

@@ -25,7 +25,7 @@ from chalicelib.services.imports.decide_import import Decided, decide_import
 from chalicelib.services.imports.open_file import OpenedFile, open_export_file
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.progress import ImportWatch, TimeLeft
+from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
 from chalicelib.services.store.follow_ups import after_import
@@ -56,10 +56,11 @@ _TOO_MUCH_CHANGED = Refusal(
 
 
 class ImportExport:
-    """The use case, over its ports."""
+    """The use case, over its ports; `look_every`: rows after which a run looks at the clock."""
 
-    def __init__(self, ports: ImportPorts) -> None:
+    def __init__(self, ports: ImportPorts, look_every: int = LOOK_EVERY) -> None:
         self._ports = ports
+        self._look_every = look_every
 
     def run(
         self,
@@ -78,7 +79,7 @@ class ImportExport:
             OutOfTimeError: it takes longer than `time_left`; deliver again to go on.
             StaleWriteError: other imports of the client came first too often; deliver again.
         """
-        watch = ImportWatch(file, self._ports.progress, self._ports.clock, time_left)
+        watch = ImportWatch(file, self._ports.progress, self._ports.clock, time_left, self._look_every)
         record = _Run(replace(self._ports, watch=watch), file, retry, since).record()
         watch.end()
         return record

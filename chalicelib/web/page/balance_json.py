@@ -12,7 +12,7 @@ from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures
 from chalicelib.domain.entry import LATE, MANUAL
 from chalicelib.render.json_values import day_json, instant_json, lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
-from chalicelib.web.headers import fits
+from chalicelib.web.headers import BODY_LIMIT, fits
 from chalicelib.web.page.build_work_log import shown_entries
 from chalicelib.words.formats import Formats
 from chalicelib.words.sentences import Voice
@@ -22,11 +22,13 @@ _KINDS = {LATE: "late", MANUAL: "correction"}
 _NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
 
 
-def balance_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
+def balance_text(
+    balance: ClientBalance, year: int | None = None, cycle: date | None = None, limit: int = BODY_LIMIT
+) -> str:
     """The JSON document. The figures are always whole; of entries too many for one answer the oldest are left out."""
     document = balance_json(balance, year, cycle)
     text = _dump(document)
-    while not fits(text) and _leave_out_older_half(document["retainers"]):
+    while not fits(text, limit) and _leave_out_older_half(document["retainers"]):
         text = _dump(document)
     return text
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from chalice.app import Response
 
-from chalicelib import wiring
+from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
 from chalicelib.services.imports.read_report import ExpiredReport, OpenedReport, show_report
 from chalicelib.web.headers import content_policy, unkept
@@ -17,9 +17,9 @@ _STYLE = "report.css"
 _FORMATS = Formats(locale_of("en-GB"))
 
 
-def report_page(token: str) -> Response:
+def report_page(parts: Parts, token: str) -> Response:
     """The page behind a report's address, or one that says how to get a new address."""
-    opened = show_report(token, wiring.clock(), links=wiring.report_links(), log=wiring.import_log())
+    opened = show_report(token, parts.clock(), links=parts.report_links, log=parts.import_log)
     if opened is None:
         raise NothingHereError("the token opens nothing")
     texts = texts_in("en")

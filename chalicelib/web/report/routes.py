@@ -4,16 +4,22 @@ What it needs is imported at its first request: the function that answers it is 
 start must not pay for it.
 """
 
+from typing import Any
+
 from chalice.app import Blueprint, Response
 
+from chalicelib.parts import Parts
 from chalicelib.web.routes import opens
 
-reports = Blueprint(__name__)
 
+def reports(parts: Parts) -> Blueprint:
+    """The route, over the parts that it asks."""
 
-@opens(reports, "/i/{token}", language="en")
-def import_report(token: str) -> Response:
-    """The report, in English: it speaks to the operator, as the command line does."""
-    from chalicelib.web.report.answer_report import report_page  # noqa: PLC0415 - see above
+    def import_report(token: str, _request: Any) -> Response:
+        from chalicelib.web.report.answer_report import report_page  # noqa: PLC0415 - see above
 
-    return report_page(token)
+        return report_page(parts, token)
+
+    blueprint = Blueprint(__name__)
+    opens(blueprint, "/i/{token}", import_report, language="en")  # it speaks to the operator, as the command line does
+    return blueprint

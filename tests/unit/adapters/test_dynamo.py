@@ -1,5 +1,6 @@
 """What DynamoDB does under load and no engine on a laptop does: leave keys over, and report conflicts."""
 
+import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
 
-from chalicelib.adapters import dynamo, ledger
+from chalicelib.adapters import ledger
 from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.adapters.dynamo import bind, read_together
@@ -49,9 +50,9 @@ def refusing(code: str, *reasons: str) -> Answer:
     return answer
 
 
-def a_ledger(aws: Aws) -> DynamoLedger:
+def a_ledger(aws: Aws, sleep: Callable[[float], None] = time.sleep) -> DynamoLedger:
     names = {"directory_table": "d", "cycles_table": "c", "activity_table": "a"}
-    return DynamoLedger(aws, **names, objects=ObjectStore(aws, "store"))
+    return DynamoLedger(aws, **names, objects=ObjectStore(aws, "store"), sleep=sleep)
 
 
 def test_every_read_that_a_decision_rests_on_is_strongly_consistent(aws: Aws, answer_by):
@@ -137,11 +138,9 @@ def test_silence_is_an_error_of_the_cloud(aws: Aws, answer_by):
         DynamoDirectory(aws, "directory").read_client(ACME)
 
 
-def test_a_planned_cycle_that_meets_another_transaction_is_put_again(
-    aws: Aws, answer_by, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_planned_cycle_that_meets_another_transaction_is_put_again_after_growing_pauses(aws: Aws, answer_by):
     """A conflict does not say that the cycle is written: to take it for done would lose it."""
-    monkeypatch.setattr(dynamo, "_CONFLICT_PAUSES", (0, 0, 0))
+    pauses: list[float] = []
     puts: list[str] = []
     objects: dict[str, bytes] = {}
 
@@ -159,10 +158,11 @@ def test_a_planned_cycle_that_meets_another_transaction_is_put_again(
     answer_by(answer)
     many = [cycle(number) for number in range(9)]
 
-    a_ledger(aws).commit(commit(*many))
+    a_ledger(aws, pauses.append).commit(commit(*many))
 
     first = many[0].id.start.isoformat()
     assert [first, first, *(each.id.start.isoformat() for each in many)] == puts
+    assert 0 < pauses[0] < pauses[1]
 
 
 def test_no_function_of_ours_imports_boto3():

@@ -3,23 +3,24 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from click.testing import CliRunner
 
 from chalicelib.cli.main import main
+from chalicelib.parts import Parts
 from chalicelib.services.health import MailFacts
-from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.run_task import RunTask, handlers_of
 from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.import_record import Delivery, DroppedFile
+from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.settings import Settings
 from chalicelib.words.invoices import word_record
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeLinks, FakeProgressLog, FakeQueue
 from tests.invoice_rig import FakeInvoices
-from tests.task_rig import SENDER, FakeSuppressionList, FakeTasks, Post, send_mail
+from tests.task_rig import SENDER, FakeTasks, Post, send_mail
 
 SETUP = """\
 operator: {name: Fjordblick IT, email: hello@fjordblick.example}
@@ -93,27 +94,31 @@ class FakeDeployment:
         return self.running
 
 
-@dataclass
-class Parts:
+class Rig(Parts):
     """The parts that commands ask for. A pause lets the import function run, as in a deployment."""
 
-    moment: datetime = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-    imports_run: bool = True
-    directory_: FakeDirectory = field(default_factory=FakeDirectory)
-    log: FakeImportLog = field(default_factory=FakeImportLog)
-    files_: FakeFiles = field(default_factory=FakeFiles)
-    queue: FakeQueue[Delivery] = field(default_factory=FakeQueue)
-    outbox_: FakeTasks = field(default_factory=FakeTasks)
-    post: Post = field(default_factory=Post)
-    deployment_: FakeDeployment = field(default_factory=FakeDeployment)
+    def __init__(self, *, imports_run: bool = True) -> None:
+        names = {"inbox_bucket": "inbox-bucket", "mail_from": SENDER, "link_secret": "stack/link-key"}
+        super().__init__(Settings(base_url="https://hours.example/api", **names))
+        self.moment = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+        self.imports_run = imports_run
+        self.post = Post()
+        self.suppression_list = self.post.suppression_list
+        self.task_queue = self.post.queue
+        self.invoices = FakeInvoices()
+        self.directory = FakeDirectory()
+        self.import_log = FakeImportLog()
+        self.ledger = FakeLedger(directory=self.directory, log=self.import_log)
+        self.progress_log = FakeProgressLog()
+        self.files = FakeFiles()
+        self.import_queue = FakeQueue()
+        self.tasks = FakeTasks()
+        self.links = FakeLinks()
+        self.report_links = SimpleNamespace(token=lambda import_id, _: import_id)
+        self.deployment = FakeDeployment()
+        self.audit_trail = FakeAuditTrail(self.import_log)
 
-    invoices: FakeInvoices = field(default_factory=FakeInvoices)
-    progress: FakeProgressLog = field(default_factory=FakeProgressLog)
-
-    def __post_init__(self) -> None:
-        self.ledger_ = FakeLedger(directory=self.directory_, log=self.log)
-
-    def now(self) -> datetime:
+    def clock(self) -> datetime:
         return self.moment
 
     def pause(self) -> None:
@@ -121,78 +126,33 @@ class Parts:
         if self.imports_run:
             self._run_imports()
 
-    def base_url(self) -> str:
-        return "https://hours.example/api"
-
-    def inbox_bucket(self) -> str:
-        return "inbox-bucket"
-
-    def directory(self) -> FakeDirectory:
-        return self.directory_
-
-    def ledger(self) -> FakeLedger:
-        return self.ledger_
-
-    def import_log(self) -> FakeImportLog:
-        return self.log
-
-    def progress_log(self) -> FakeProgressLog:
-        return self.progress
-
-    def files(self) -> FakeFiles:
-        return self.files_
-
-    def import_queue(self) -> FakeQueue[Delivery]:
-        return self.queue
-
-    def outbox(self) -> FakeTasks:
-        return self.outbox_
-
+    @property
     def run_task(self) -> RunTask:
-        handlers = handlers_of(send_mail=self.send_mail(), check_usage=self.send_mail(), issue_draft=self.send_mail())
-        return RunTask(self.outbox_, handlers, self.post.queue, self.now)
+        handlers = handlers_of(send_mail=self.send_mail, check_usage=self.send_mail, issue_draft=self.send_mail)
+        return RunTask(self.tasks, handlers, self.post.queue, self.clock)
 
+    @property
     def send_mail(self) -> SendMail:
         return send_mail(self.post, now=self.moment)
 
-    def blocks(self) -> FakeSuppressionList:
-        return self.post.suppression_list
-
-    def mail_from(self) -> str:
-        return SENDER
-
-    def deployment(self) -> FakeDeployment:
-        return self.deployment_
-
-    def audit_trail(self) -> FakeAuditTrail:
-        return FakeAuditTrail(self.log)
-
+    @property
     def invoice_ports(self) -> InvoicePorts:
-        return InvoicePorts(self.directory_, self.invoices, word_record, self.now)
-
-    def links(self) -> FakeLinks:
-        return FakeLinks()
-
-    def report_address(self, import_id: str) -> str | None:
-        return f"https://hours.example/api/i/{import_id}"
-
-    def import_export(self) -> ImportExport:
-        return ImportExport(ImportPorts(self.directory_, self.ledger_, self.log, self.files_, self.now, self.progress))
+        return InvoicePorts(self.directory, self.invoices, word_record, self.clock)
 
     def _run_imports(self) -> None:
-        for number, (key, version) in enumerate(self.files_.objects):
-            self.import_export().run(DroppedFile("inbox-bucket", key, version, f"{number:04}"))
-        while self.queue.sent:
-            self.import_export().run(self.queue.sent.pop().file, retry=True)
+        for number, (key, version) in enumerate(self.files.objects):
+            self.import_export.run(DroppedFile("inbox-bucket", key, version, f"{number:04}"))
+        while self.import_queue.sent:
+            self.import_export.run(self.import_queue.sent.pop().file, retry=True)
 
 
 class Cli:
     """One operator at one terminal."""
 
     def __init__(self, *, imports_run: bool = True) -> None:
-        self.parts = Parts(imports_run=imports_run)
+        self.parts = Rig(imports_run=imports_run)
 
     def run(self, *words: str) -> Answer:
         """Type a line."""
-        result = CliRunner().invoke(main, words, obj=self.parts)
+        result = CliRunner().invoke(main, words, obj=lambda **_: self.parts)
         return Answer(result.exit_code, result.stdout, result.stderr)

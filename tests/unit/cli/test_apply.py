@@ -18,12 +18,12 @@ def test_everything_of_a_first_file_is_created(cli: Cli, setup_file: Path) -> No
 
 
 def test_a_second_time_nothing_is_written(acme: Cli, setup_file: Path) -> None:
-    before = (acme.parts.directory_.operator, dict(acme.parts.directory_.books))
+    before = (acme.parts.directory.operator, dict(acme.parts.directory.books))
 
     answer = acme.run("apply", str(setup_file))
 
     assert answer.lines[-1] == "5 unchanged."
-    assert (acme.parts.directory_.operator, acme.parts.directory_.books) == before
+    assert (acme.parts.directory.operator, acme.parts.directory.books) == before
 
 
 def test_a_change_is_shown_with_before_and_after(acme: Cli, setup_file: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(cli: Cli, setup_file: Path)
     assert "    terms of 2026-01-01: allotment: 20 h" in answer.lines
     assert "    state: in backfill, its start is in the past" in answer.lines
     assert answer.lines[-1] == "Nothing was written; it would be: 5 created."
-    assert cli.parts.directory_.books == {}
+    assert cli.parts.directory.books == {}
 
 
 def test_what_is_stored_and_not_in_the_file_is_left_alone_and_listed(acme: Cli, setup_file: Path) -> None:
@@ -74,8 +74,8 @@ def test_what_is_stored_and_not_in_the_file_is_left_alone_and_listed(acme: Cli, 
         "left alone  client       acme",
         "1 unchanged, 2 left alone.",
     ]
-    assert list(acme.parts.directory_.books) == ["acme"]
-    assert len(acme.parts.directory_.operator.inbox_rules) == 1
+    assert list(acme.parts.directory.books) == ["acme"]
+    assert len(acme.parts.directory.operator.inbox_rules) == 1
 
 
 def test_every_problem_is_one_line_with_its_place_and_nothing_is_written(cli: Cli, setup_file: Path) -> None:
@@ -87,7 +87,7 @@ def test_every_problem_is_one_line_with_its_place_and_nothing_is_written(cli: Cl
     assert answer.err.splitlines() == [
         f"{setup_file}:9:5: A client has no key `retianers`. Did you mean `retainers`?",
     ]
-    assert cli.parts.directory_.books == {}
+    assert cli.parts.directory.books == {}
 
 
 def test_problems_are_also_answered_in_json(cli: Cli, setup_file: Path) -> None:

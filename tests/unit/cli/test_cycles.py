@@ -91,11 +91,11 @@ def test_a_rollover_ahead_of_time_can_only_be_looked_at(live: Cli) -> None:
 
 def test_a_year_of_cycles_is_one_batched_read(live: Cli) -> None:
     live.run("rollover")
-    reads = len(live.parts.ledger_.reads)
+    reads = len(live.parts.ledger.reads)
 
     answer = live.run("statement", "acme", "--year", "2026", "--json")
 
-    assert len(live.parts.ledger_.reads) == reads + 1
+    assert len(live.parts.ledger.reads) == reads + 1
     assert [one["cycle"]["state"] for one in answer.json] == ["closed"] * 10 + ["open"]
     assert answer.json[9]["overage_seconds"] == answer.json[9]["billed_seconds"] == 6.75 * 3600
     assert live.run("statement", "acme", "support", "--year", "2025").lines[1:] == []
@@ -103,7 +103,7 @@ def test_a_year_of_cycles_is_one_batched_read(live: Cli) -> None:
 
 def test_a_statement_names_the_invoices(live: Cli) -> None:
     live.run("rollover")
-    [draft] = live.parts.log.invoices.values()
+    [draft] = live.parts.import_log.invoices.values()
     live.parts.invoices.records[draft.id] = draft
 
     october = say(live, "statement acme --year 2026").lines[10]

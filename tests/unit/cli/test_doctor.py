@@ -14,7 +14,7 @@ from tests.unit.cli.rig import Cli
 @pytest.fixture
 def well(acme: Cli) -> Cli:
     """A terminal whose deployment needs nothing."""
-    directory = acme.parts.directory_
+    directory = acme.parts.directory
     directory.operator = replace(directory.operator, billing=SELLER)
     directory.books["acme"] = replace(directory.books["acme"], billing=BUYER)
     return acme
@@ -37,7 +37,7 @@ def test_a_deployment_that_needs_nothing_says_so(well: Cli) -> None:
     ],
 )
 def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes, about: str, said: str) -> None:
-    well.parts.deployment_.facts = replace(well.parts.deployment_.facts, **changes)
+    well.parts.deployment.facts = replace(well.parts.deployment.facts, **changes)
 
     answer = well.run("doctor")
 
@@ -47,8 +47,8 @@ def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes
 
 
 def test_messages_that_were_given_up_and_schedules_that_do_not_run_are_named(well: Cli) -> None:
-    well.parts.deployment_.letters = {"MailDeadLetters": 2, "ImportDeadLetters": 0}
-    well.parts.deployment_.running = {"AEveryHour": False, "BEveryMonday": True, "CEveryQuarterOfAnHour": True}
+    well.parts.deployment.letters = {"MailDeadLetters": 2, "ImportDeadLetters": 0}
+    well.parts.deployment.running = {"AEveryHour": False, "BEveryMonday": True, "CEveryQuarterOfAnHour": True}
 
     letters, schedules = well.run("doctor").lines
 
@@ -66,8 +66,8 @@ def test_what_the_set_up_lacks_for_invoices_and_mails_is_named_by_its_keys(acme:
     assert addresses.endswith("no mail goes to: acme.")
 
 
-def test_without_a_sender_nothing_is_asked_of_ses(well: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(well.parts), "mail_from", lambda _: "")
+def test_without_a_sender_nothing_is_asked_of_ses(well: Cli) -> None:
+    well.parts.settings = replace(well.parts.settings, mail_from="")
 
     assert "MAIL_FROM" in well.run("doctor").lines[0]
 

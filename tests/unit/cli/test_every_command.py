@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -13,8 +14,11 @@ from click.testing import CliRunner
 from chalicelib.cli.commands import Later
 from chalicelib.cli.errors import one_line
 from chalicelib.cli.main import main
+from chalicelib.parts import Parts
 from chalicelib.services.store.conflicts import StaleWriteError
-from tests.unit.cli.rig import Cli, Parts
+from tests.fakes import FakeDirectory
+from tests.parts import parts_with
+from tests.unit.cli.rig import Cli
 
 
 @pytest.mark.parametrize(
@@ -33,17 +37,15 @@ def test_json_can_be_asked_for_at_any_place(acme: Cli, words: tuple[str, ...]) -
     ],
 )
 def test_the_deployment_can_be_chosen_at_any_place_and_the_last_word_counts(
-    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...],
 ) -> None:
     chosen: list[dict[str, str]] = []
 
-    def deployed(**choice: str) -> Parts:
+    def opened(**choice: str) -> Parts:
         chosen.append(choice)
-        return Parts()
+        return parts_with(directory=FakeDirectory())
 
-    monkeypatch.setattr("chalicelib.cli.commands.Deployed", deployed)
-
-    assert CliRunner().invoke(main, words).exit_code == 0
+    assert CliRunner().invoke(main, words, obj=opened).exit_code == 0
     assert chosen == [{"stack": "one", "profile": "me", "region": "here"}]
 
 
@@ -69,7 +71,7 @@ def test_a_line_that_was_typed_wrong_is_answered_with_one_line(cli: Cli, words: 
 
 
 def test_a_fault_is_one_line_that_can_be_reported(cli: Cli) -> None:
-    cli.parts.directory = lambda: {}["x"]  # type: ignore[method-assign, return-value]
+    cli.parts.directory = SimpleNamespace(read_operator=lambda: {}["x"])
 
     answer = cli.run("client", "list")
 
@@ -118,12 +120,12 @@ def loaded_by(*words: str) -> set[str]:
 
 
 def test_the_help_of_a_command_loads_no_sdk() -> None:
-    assert loaded_by("balance", "--help").isdisjoint({"botocore", "pynamodb", "yaml", "chalicelib.wiring"})
+    assert loaded_by("balance", "--help").isdisjoint({"botocore", "pynamodb", "yaml", "chalicelib.adapters"})
 
 
 FRAME = {
     "chalicelib.cli",
-    *(f"chalicelib.cli.{name}" for name in ("commands", "errors", "main", "output", "parts")),
+    *(f"chalicelib.cli.{name}" for name in ("commands", "errors", "main", "output")),
     "chalicelib.domain",
     "chalicelib.domain.errors",
 }
@@ -169,3 +171,22 @@ def test_a_listed_group_is_the_group_itself(name: str) -> None:
     assert group.help == listed.help
     assert group.list_commands(click.Context(group)) == listed.list_commands(click.Context(listed))
     assert [one.name for one in group.params] == [one.name for one in listed.params]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("retainer live acme support --opening-balance lots", 2),
+        ("import drop README.md --retainer support", 2),
+    ],
+)
+def test_a_line_that_asks_nothing_of_a_deployment_loads_no_sdk(words: str, code: int) -> None:
+    program = "import sys, json; from chalicelib.cli.main import main\ntry: main(sys.argv[1:])\n"
+    program += "except SystemExit as end: print(json.dumps([end.code, sorted(sys.modules)]), file=sys.stderr)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words.split()], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    ended, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert (code, set()) == (ended, {"botocore", "pynamodb", "chalicelib.adapters"} & set(loaded))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def test_a_file_is_dropped_into_the_retainers_folder(acme: Cli, export: Path) ->
 
     assert answer.code == 0
     assert answer.json["key"] == "inbox/acme/support/october.csv"
-    assert acme.parts.files_.objects == {("inbox/acme/support/october.csv", "v1"): export.read_bytes()}
+    assert acme.parts.files.objects == {("inbox/acme/support/october.csv", "v1"): export.read_bytes()}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_a_file_with_rows_of_which_none_counts_is_not_done(
 
 def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path) -> None:
     preview = acme.run("import", "preview", str(export), *HERE, "--json").json
-    nothing = (acme.parts.ledger_.cycles, acme.parts.log.records, acme.parts.files_.objects)
+    nothing = (acme.parts.ledger.cycles, acme.parts.import_log.records, acme.parts.files.objects)
     assert nothing == ({}, {}, {})
 
     report = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
@@ -120,7 +121,7 @@ def test_an_import_is_undone_and_redone(acme: Cli, export: Path) -> None:
     assert "undone" in acme.run("import", "list").lines[1]
 
     retried = acme.run("import", "retry", done["id"])
-    assert (retried.code, acme.parts.queue.sent) == (1, [])
+    assert (retried.code, acme.parts.import_queue.sent) == (1, [])
     assert f"`hourtab import redo {done['id']}`" in retried.err
 
     redone = acme.run("import", "redo", done["id"], "--json").json
@@ -154,11 +155,9 @@ def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
     assert acme.run("import", "show", done["id"]).lines[-1] == f"  page: {PAGE}{done['id']}"
 
 
-def test_a_report_is_shown_without_its_page_where_no_address_can_be_made(
-    acme: Cli, export: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_report_is_shown_without_its_page_where_no_address_can_be_made(acme: Cli, export: Path) -> None:
     done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
-    monkeypatch.setattr(acme.parts, "report_address", lambda _: None)
+    acme.parts.settings = replace(acme.parts.settings, base_url="")
 
     shown = acme.run("import", "show", done["id"])
 
@@ -211,7 +210,7 @@ def test_problems_and_missing_rows_are_listed_with_what_to_do(acme: Cli, export:
 def test_an_import_that_still_runs_says_where_it_is(acme: Cli) -> None:
     file = DroppedFile("inbox-bucket", "inbox/all.csv", "v1", "1")
     moment = acme.parts.moment
-    acme.parts.progress.write_progress(
+    acme.parts.progress_log.write_progress(
         Progress(ImportId("running1"), file, moment, moment, Stage.WRITING, 1200, clients_done=1, clients=3)
     )
 

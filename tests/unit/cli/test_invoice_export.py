@@ -14,8 +14,8 @@ ID = "acme/support/2026-01-01"
 @pytest.fixture
 def books(cli: Cli) -> Cli:
     """A terminal whose deployment has an issued invoice and the credit note that took it back."""
-    cli.parts.directory_.write_client(book())
-    cli.parts.directory_.write_operator(OPERATOR)
+    cli.parts.directory.write_client(book())
+    cli.parts.directory.write_operator(OPERATOR)
     cli.parts.invoices = FakeInvoices(draft())
     cli.parts.moment = NOW
     assert 0 == cli.run("invoice", "issue", ID).code

@@ -23,8 +23,8 @@ def plain(answer: Answer) -> list[str]:
 @pytest.fixture
 def seed(cli: Cli) -> Cli:
     """A terminal whose deployment has the draft of the seed's month, of a German client."""
-    cli.parts.directory_.write_client(book(locale="de-DE"))
-    cli.parts.directory_.write_operator(OPERATOR)
+    cli.parts.directory.write_client(book(locale="de-DE"))
+    cli.parts.directory.write_operator(OPERATOR)
     cli.parts.invoices = FakeInvoices(draft())
     cli.parts.moment = NOW
     return cli
@@ -71,16 +71,16 @@ def test_issuing_says_the_number_and_where_it_is_mailed_to(seed: Cli) -> None:
 
 
 def test_without_an_address_it_says_that_nothing_is_mailed(seed: Cli) -> None:
-    stored = seed.parts.directory_.books["acme"]
+    stored = seed.parts.directory.books["acme"]
     buyer = replace(stored.billing, party=replace(stored.billing.party, email=""))
-    seed.parts.directory_.write_client(replace(stored, billing=buyer))
+    seed.parts.directory.write_client(replace(stored, billing=buyer))
 
     assert "not mailed: the client's `billing` has no `email`" in seed.run("invoice", "issue", ID).out
     assert seed.parts.post.queue.sent == []
 
 
 def test_an_invoice_that_cannot_be_issued_says_what_to_add(seed: Cli) -> None:
-    seed.parts.directory_.write_client(replace(seed.parts.directory_.books["acme"], billing=NO_BUYER))
+    seed.parts.directory.write_client(replace(seed.parts.directory.books["acme"], billing=NO_BUYER))
 
     answer = seed.run("invoice", "issue", ID)
 

@@ -17,9 +17,9 @@ def post_office(cli: Cli) -> Cli:
     failed = replace(
         waiting_mail("failed", minutes=1), state=TaskState.FAILED, settled_at=NOON, reason="SES refused \x1b[2Jit."
     )
-    cli.parts.outbox().add([waiting_mail("waits", minutes=2), failed, waiting_mail("sent")])
+    cli.parts.tasks.add([waiting_mail("waits", minutes=2), failed, waiting_mail("sent")])
     cli.parts.moment = NOON
-    cli.parts.run_task().run(waiting_mail("sent").id)
+    cli.parts.run_task.run(waiting_mail("sent").id)
     return cli
 
 
@@ -51,7 +51,7 @@ def test_what_failed_is_queued_again_and_what_was_sent_is_not(post_office: Cli):
 
     assert ["import-failed is queued.", "import-waits is queued."] == again.lines
     assert ["import-failed", "import-waits"] == post_office.parts.post.queue.sent
-    assert TaskState.WAITING is post_office.parts.outbox().read("import-failed").state
+    assert TaskState.WAITING is post_office.parts.tasks.read("import-failed").state
     assert (1, "") == (refused.code, refused.out)
     assert "was sent at 2026-03-01 12:00 UTC" in refused.err
 
@@ -66,13 +66,13 @@ def test_an_unknown_mail_is_one_sentence(post_office: Cli):
 
 
 def test_a_mail_that_cannot_be_written_says_why(post_office: Cli):
-    post_office.parts.outbox().add([waiting_mail("gone")])
+    post_office.parts.tasks.add([waiting_mail("gone")])
 
     assert post_office.run("mail", "show", "import-gone").err == "hourtab: The import gone is not there any more.\n"
 
 
 def test_what_had_nothing_to_tell_is_not_sent_again(cli: Cli):
-    cli.parts.outbox().add([replace(waiting_mail("a"), state=TaskState.SKIPPED, reason="Checked: nothing.")])
+    cli.parts.tasks.add([replace(waiting_mail("a"), state=TaskState.SKIPPED, reason="Checked: nothing.")])
 
     answer = cli.run("mail", "retry", "import-a")
 
@@ -81,7 +81,7 @@ def test_what_had_nothing_to_tell_is_not_sent_again(cli: Cli):
 
 
 def test_a_mail_that_waits_for_its_day_says_until_when(cli: Cli):
-    cli.parts.outbox().add([replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))])
+    cli.parts.tasks.add([replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))])
 
     assert "waiting until  2026-03-04 12:00" in cli.run("mail", "list").out
     assert "2026-03-04T12:00:00Z" == cli.run("mail", "list", "--json").json[0]["not_before"]

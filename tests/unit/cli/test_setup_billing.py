@@ -160,7 +160,7 @@ def test_applied_it_is_kept_shown_key_by_key_and_not_written_twice(tmp_path):
     cli = Cli()
 
     assert cli.run("apply", str(file)).code == 0
-    [seller, buyer] = cli.parts.directory_.operator, cli.parts.directory_.books["acme"]
+    [seller, buyer] = cli.parts.directory.operator, cli.parts.directory.books["acme"]
     again = cli.run("apply", str(file)).out
     file.write_text((OPERATOR + CLIENT).replace("payment_days: 7", "payment_days: 10").replace("7.7", "8.1"))
     changed = cli.run("apply", str(file)).out
@@ -170,7 +170,7 @@ def test_applied_it_is_kept_shown_key_by_key_and_not_written_twice(tmp_path):
     assert "3 unchanged" in again
     assert "billing.payment_days: 7 → 10" in changed
     assert "tax.percent: 7.7 % → 8.1 %" in changed
-    assert cli.parts.directory_.operator == seller
+    assert cli.parts.directory.operator == seller
 
 
 def test_an_operator_that_the_file_does_not_name_keeps_its_billing(tmp_path):
@@ -178,9 +178,9 @@ def test_an_operator_that_the_file_does_not_name_keeps_its_billing(tmp_path):
     file.write_text(OPERATOR + CLIENT)
     cli = Cli()
     cli.run("apply", str(file))
-    kept = cli.parts.directory_.operator
+    kept = cli.parts.directory.operator
     file.write_text(CLIENT)
     cli.run("apply", str(file))
 
-    assert cli.parts.directory_.operator == kept
+    assert cli.parts.directory.operator == kept
     assert replace(kept, billing=NO_SELLER) != kept

@@ -53,10 +53,10 @@ def test_nothing_is_kept_without_a_yes(acme: Cli, desk: str) -> None:
 def test_mapping_a_header_again_replaces_what_was_said(acme: Cli, desk: str) -> None:
     for name in ("one", "two"):
         acme.run("source", "map", desk, "--as", name, "--unit", "minutes", "--date-order", "dmy", "--yes")
-    version = acme.parts.directory_.operator.version
+    version = acme.parts.directory.operator.version
     acme.run("source", "map", desk, "--as", "two", "--unit", "minutes", "--date-order", "dmy", "--yes")
 
-    assert acme.parts.directory_.operator.version == version
+    assert acme.parts.directory.operator.version == version
     assert acme.run("source", "list", "--json").json == [
         {
             "source": "two",
@@ -75,12 +75,12 @@ def test_mapping_a_header_again_replaces_what_was_said(acme: Cli, desk: str) -> 
 
 def test_the_set_up_keeps_mappings_and_may_speak_of_their_sources(acme: Cli, desk: str, tmp_path: Path) -> None:
     acme.run("source", "map", desk, "--as", "desk", "--yes")
-    before = acme.parts.directory_.operator.hints
+    before = acme.parts.directory.operator.hints
     file = tmp_path / "with_desk.yaml"
     file.write_text(SETUP + "sources:\n  desk: {date_order: dmy, complete: yes}\n")
 
     assert acme.run("apply", str(file)).code == 0
-    assert acme.parts.directory_.operator.hints == replace(
+    assert acme.parts.directory.operator.hints == replace(
         before, date_orders={"desk": DateOrder.DAY_FIRST}, complete=frozenset({"desk"})
     )
 

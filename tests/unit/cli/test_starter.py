@@ -120,7 +120,7 @@ def test_what_is_written_can_be_applied_at_once(cli: Cli) -> None:
     assert answer.lines[-1] == "Next: hourtab apply setup.yaml --dry-run"
     assert cli.run("apply", "setup.yaml", "--dry-run").lines[-1].startswith("Nothing was written; it would be: ")
     assert cli.run("apply", "setup.yaml").code == 0
-    assert len(cli.parts.directory_.books) == 6
+    assert len(cli.parts.directory.books) == 6
 
 
 def test_the_retainers_start_on_the_first_of_this_month_or_on_a_day_of_choice(cli: Cli, folder: Path) -> None:

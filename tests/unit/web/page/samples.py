@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 
 from chalice import Chalice
 
-from app import app
-from chalicelib import wiring
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.services.cycles.read_balance import ClientBalance, show_balance
 from chalicelib.services.store.books import ClientBook, ClientHead
-from chalicelib.web.page import pages as web_pages
+from chalicelib.site import make_site
+from chalicelib.web.headers import BODY_LIMIT
 from tests.builders import entry, ledger, retainer, rule, terms
 from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
+from tests.parts import parts_with
 
 NOW = datetime(2026, 11, 22, 8, 14, tzinfo=UTC)
 CLIENT = ClientId("seeblick-klinik")
@@ -43,13 +43,10 @@ class Sample:
             ledger=self.ledger,
         )
 
-    def serve(self, monkeypatch) -> Chalice:
+    def serve(self, body_limit: int = BODY_LIMIT) -> Chalice:
         """The app, its pages reading this sample."""
-        monkeypatch.setattr(wiring, "directory", lambda: self.directory)
-        monkeypatch.setattr(wiring, "ledger", lambda: self.ledger)
-        monkeypatch.setattr(wiring, "links", lambda: self.links)
-        monkeypatch.setattr(web_pages, "_now", lambda: self.now)
-        return app
+        parts = parts_with(directory=self.directory, ledger=self.ledger, links=self.links, clock=lambda: self.now)
+        return make_site(parts, body_limit)
 
 
 def sample(

@@ -10,22 +10,21 @@ from chalice.test import Client
 from chalicelib.adapters.aws import CloudError
 from chalicelib.domain.retainer import Link
 from chalicelib.render.jinja import style
-from chalicelib.web import headers as web_headers
 from chalicelib.web.headers import BODY_LIMIT, fits
 from tests.unit.web.page.samples import CLIENT, Sample, helpdesk, many, sample, seeblick
 
 FILES = ("", "/balance.json", "/work-log.csv")
 
 
-def get(one: Sample, monkeypatch, path: str | None = None, **headers: str):
-    with Client(one.serve(monkeypatch)) as client:
+def get(one: Sample, path: str | None = None, *, body_limit: int = BODY_LIMIT, **headers: str):
+    with Client(one.serve(body_limit)) as client:
         return client.http.get(f"/b/{one.token}" if path is None else path, headers=headers)
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_answer_is_private_and_asked_for_again(monkeypatch, file):
+def test_every_answer_is_private_and_asked_for_again(file):
     one = seeblick()
-    headers = get(one, monkeypatch, f"/b/{one.token}{file}").headers
+    headers = get(one, f"/b/{one.token}{file}").headers
 
     assert ("private, no-cache", "no-referrer", "nosniff", "noindex, nofollow, noarchive") == (
         headers["Cache-Control"],
@@ -35,8 +34,8 @@ def test_every_answer_is_private_and_asked_for_again(monkeypatch, file):
     )
 
 
-def test_only_the_pages_own_style_sheet_applies_and_nothing_runs(monkeypatch):
-    answered = get(seeblick(), monkeypatch)
+def test_only_the_pages_own_style_sheet_applies_and_nothing_runs():
+    answered = get(seeblick())
     policy = dict(part.strip().partition(" ")[::2] for part in answered.headers["Content-Security-Policy"].split(";"))
     sheet = answered.body.decode().split("<style>")[1].split("</style>")[0]
 
@@ -59,9 +58,9 @@ class Collector(HTMLParser):
             self.found.append((tag, attrs))
 
 
-def test_a_page_fetches_and_runs_nothing(monkeypatch):
+def test_a_page_fetches_and_runs_nothing():
     collector = Collector()
-    collector.feed(get(seeblick(), monkeypatch).body.decode())
+    collector.feed(get(seeblick()).body.decode())
 
     assert [] == collector.found
     assert "url(" not in style()
@@ -69,21 +68,21 @@ def test_a_page_fetches_and_runs_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_who_has_the_answer_already_gets_304_until_a_figure_changes(monkeypatch, file):
+def test_who_has_the_answer_already_gets_304_until_a_figure_changes(file):
     one = seeblick()
     path = f"/b/{one.token}{file}"
-    tag = get(one, monkeypatch, path).headers["ETag"]
-    again = get(one, monkeypatch, path, **{"If-None-Match": f'"other", W/{tag}'})
-    changed = get(sample(helpdesk()), monkeypatch, path, **{"If-None-Match": tag})
+    tag = get(one, path).headers["ETag"]
+    again = get(one, path, **{"If-None-Match": f'"other", W/{tag}'})
+    changed = get(sample(helpdesk()), path, **{"If-None-Match": tag})
 
     assert (304, b"", tag) == (again.status_code, again.body, again.headers["ETag"])
     assert 200 == changed.status_code
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_links_that_do_not_work_are_refused_in_one_and_the_same_way(monkeypatch, file):
+def test_links_that_do_not_work_are_refused_in_one_and_the_same_way(file):
     refused = [
-        get(sample(helpdesk(), link=link), monkeypatch, f"/b/{token}{file}")
+        get(sample(helpdesk(), link=link), f"/b/{token}{file}")
         for token, link in [
             ("x", Link()),
             ("%00", Link()),
@@ -97,9 +96,9 @@ def test_links_that_do_not_work_are_refused_in_one_and_the_same_way(monkeypatch,
     assert (404, "no-store") == (refused[0].status_code, refused[0].headers["Cache-Control"])
 
 
-def test_a_refusal_speaks_the_visitors_language(monkeypatch):
+def test_a_refusal_speaks_the_visitors_language():
     bodies = [
-        get(sample(), monkeypatch, "/b/x", **{"Accept-Language": wanted}).body.decode()
+        get(sample(), "/b/x", **{"Accept-Language": wanted}).body.decode()
         for wanted in ("de-AT,de;q=0.9,en;q=0.5", "fr", "ja", "")
     ]
 
@@ -113,35 +112,33 @@ class Silent:
         raise CloudError("BatchGetItem", f"no answer for {len(ids)} keys of plan {plan}")
 
 
-def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(monkeypatch, caplog):
+def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(caplog):
     one = seeblick()
     one.ledger = Silent()
-    answered = get(one, monkeypatch)
+    answered = get(one)
 
     assert (503, "60") == (answered.status_code, answered.headers["Retry-After"])
     assert "CloudError" in caplog.text
     assert one.token not in caplog.text
 
 
-def test_our_own_mistake_is_a_friendly_page_too(monkeypatch, caplog):
+def test_our_own_mistake_is_a_friendly_page_too(caplog):
     one = seeblick()
     one.ledger.read_cycles = None
 
-    assert (500, True) == (get(one, monkeypatch).status_code, "TypeError" in caplog.text)
+    assert (500, True) == (get(one).status_code, "TypeError" in caplog.text)
 
 
-def test_a_year_that_is_none_still_shows_the_balance(monkeypatch):
+def test_a_year_that_is_none_still_shows_the_balance():
     one = seeblick()
-    pages = [
-        get(one, monkeypatch, f"/b/{one.token}{query}").body for query in ("", "?year=", "?year=20x6", "?year=0000")
-    ]
+    pages = [get(one, f"/b/{one.token}{query}").body for query in ("", "?year=", "?year=20x6", "?year=0000")]
 
     assert 1 == len(set(pages))
 
 
-def test_the_file_is_named_after_client_and_year(monkeypatch):
+def test_the_file_is_named_after_client_and_year():
     one = seeblick()
-    headers = get(one, monkeypatch, f"/b/{one.token}/work-log.csv?year=2026").headers
+    headers = get(one, f"/b/{one.token}/work-log.csv?year=2026").headers
 
     assert 'attachment; filename="seeblick-klinik-work-log-2026.csv"' == headers["Content-Disposition"]
 
@@ -157,11 +154,11 @@ def test_a_body_is_measured_as_it_leaves_lambda(sign):
     ("language", "title"),
     [("en", "This file is too large"), ("de", "Diese Datei ist zu groß"), ("fr", "Ce fichier est trop volumineux")],
 )
-def test_a_work_log_that_lambda_cannot_answer_says_how_to_get_it(monkeypatch, caplog, language, title):
+def test_a_work_log_that_lambda_cannot_answer_says_how_to_get_it(caplog, language, title):
     one = seeblick()
     whole, cycle = (f"/b/{one.token}/work-log.csv?{query}" for query in ("year=2026", "year=2026&cycle=2026-09-01"))
-    monkeypatch.setattr(web_headers, "BODY_LIMIT", len(json.dumps(get(one, monkeypatch, whole).body.decode())) - 1)
-    refused = get(one, monkeypatch, whole, **{"Accept-Language": language})
+    limit = len(json.dumps(get(one, whole).body.decode())) - 1
+    refused = get(one, whole, body_limit=limit, **{"Accept-Language": language})
     body = refused.body.decode()
 
     assert (413, "no-store", "text/html") == (
@@ -171,17 +168,16 @@ def test_a_work_log_that_lambda_cannot_answer_says_how_to_get_it(monkeypatch, ca
     )
     assert title in body
     assert "?cycle=2026-03-01" in body
-    assert 200 == get(one, monkeypatch, cycle).status_code
+    assert 200 == get(one, cycle, body_limit=limit).status_code
     assert "" == caplog.text
 
 
-def test_of_too_many_entries_the_figures_leave_out_the_oldest_and_say_how_many(monkeypatch):
+def test_of_too_many_entries_the_figures_leave_out_the_oldest_and_say_how_many():
     one = many(400)
     address = f"/b/{one.token}/balance.json"
-    [whole] = json.loads(get(one, monkeypatch, address).body)["retainers"]
-    monkeypatch.setattr(web_headers, "BODY_LIMIT", 50_000)
+    [whole] = json.loads(get(one, address).body)["retainers"]
 
-    answered = get(one, monkeypatch, address)
+    answered = get(one, address, body_limit=50_000)
     [cut] = json.loads(answered.body)["retainers"]
 
     assert 200 == answered.status_code
@@ -192,37 +188,37 @@ def test_of_too_many_entries_the_figures_leave_out_the_oldest_and_say_how_many(m
     ]
 
 
-def test_a_cycle_that_is_none_is_not_heeded(monkeypatch):
+def test_a_cycle_that_is_none_is_not_heeded():
     one = seeblick()
     silly = ("", "?cycle=", "?cycle=2026-13-01", "?cycle=20261101", "?cycle=2026-W45-1", "?cycle=march")
-    bodies = [get(one, monkeypatch, f"/b/{one.token}{file}{query}").body for file in FILES[1:] for query in silly]
+    bodies = [get(one, f"/b/{one.token}{file}{query}").body for file in FILES[1:] for query in silly]
 
     assert 2 == len(set(bodies))
 
 
-def test_the_file_of_a_cycle_is_named_after_it(monkeypatch):
+def test_the_file_of_a_cycle_is_named_after_it():
     one = seeblick()
-    headers = get(one, monkeypatch, f"/b/{one.token}/work-log.csv?year=2025&cycle=2026-09-01").headers
+    headers = get(one, f"/b/{one.token}/work-log.csv?year=2025&cycle=2026-09-01").headers
 
     assert 'attachment; filename="seeblick-klinik-work-log-2026-09-01.csv"' == headers["Content-Disposition"]
 
 
-def test_a_page_of_300_entries_is_under_30_kb_compressed(monkeypatch):
-    page = get(many(300), monkeypatch).body
+def test_a_page_of_300_entries_is_under_30_kb_compressed():
+    page = get(many(300)).body
 
     assert len(gzip.compress(page, 6)) < 30_000
 
 
-def test_thousands_of_entries_leave_the_page_light_and_say_so(monkeypatch):
-    page = get(many(3_000), monkeypatch).body
+def test_thousands_of_entries_leave_the_page_light_and_say_so():
+    page = get(many(3_000)).body
 
     assert b"The newest 300 of 3,000 entries are listed here." in page
     assert len(gzip.compress(page, 6)) < 30_000
 
 
-def test_a_head_request_is_answered_without_a_body(monkeypatch):
+def test_a_head_request_is_answered_without_a_body():
     one = seeblick()
-    with Client(one.serve(monkeypatch)) as client:
+    with Client(one.serve()) as client:
         answered = client.http.head(f"/b/{one.token}")
 
     assert (200, b"") == (answered.status_code, answered.body)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from chalice import Chalice
 
-from app import app
-from chalicelib import wiring
 from chalicelib.adapters.links import SignedReportLinks
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
@@ -22,8 +21,10 @@ from chalicelib.services.store.import_record import (
     MissingEntry,
     Verb,
 )
+from chalicelib.site import make_site
 from tests.builders import day, hours
 from tests.fakes import FakeImportLog
+from tests.parts import parts_with
 
 NOW = datetime(2026, 11, 22, 8, 14, 33, tzinfo=UTC)
 SUPPORT = RetainerId(ClientId("seeblick-klinik"), RetainerSlug("helpdesk"))
@@ -32,7 +33,8 @@ OTHERS = (
     RetainerId(ClientId("nordlicht-dental"), RetainerSlug("helpdesk")),
     RetainerId(ClientId("praxis-am-markt"), RetainerSlug("managed-services-and-monitoring")),
 )
-LINKS = SignedReportLinks(lambda: "an invented key of more than 32 characters")
+KEY = "an invented key of more than 32 characters"
+LINKS = SignedReportLinks(lambda: KEY)
 
 
 def imported(key: str, report: ImportReport, *clients: str, decisions: tuple[Decision, ...] = ()) -> ImportRecord:
@@ -137,9 +139,7 @@ class Desk:
         """Where the report is."""
         return f"/i/{LINKS.token(self.record.id, self.made_on)}"
 
-    def serve(self, monkeypatch) -> Chalice:
+    def serve(self, **others: Any) -> Chalice:
         """The app, its reports reading this import."""
-        monkeypatch.setattr(wiring, "import_log", lambda: FakeImportLog(self.record))
-        monkeypatch.setattr(wiring, "report_links", lambda: LINKS)
-        monkeypatch.setattr(wiring, "clock", lambda: NOW)
-        return app
+        given = {"import_log": FakeImportLog(self.record), "report_links": LINKS, "clock": lambda: NOW}
+        return make_site(parts_with(**given | others))

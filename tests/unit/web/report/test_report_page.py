@@ -14,6 +14,7 @@ import yaml
 from chalice.test import Client
 
 from chalicelib.adapters.aws import CloudError
+from chalicelib.adapters.links import SignedLinks
 from chalicelib.domain.ids import ImportId
 from chalicelib.domain.routing import Facts, suggest_rule
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
@@ -22,14 +23,14 @@ from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
 from chalicelib.words.formats import Formats, locale_of
 from chalicelib.words.import_report import more, view_of
 from chalicelib.words.import_sentences import next_steps, status_words
-from tests.unit.web.page.samples import seeblick
-from tests.unit.web.report.samples import LINKS, NOW, Desk, done, refused, routed, troubled, undone
+from tests.unit.web.page.samples import CLIENT, seeblick
+from tests.unit.web.report.samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
 
 FORMATS = Formats(locale_of("en-GB"))
 
 
-def get(desk: Desk, monkeypatch, path: str | None = None, method: str = "get"):
-    with Client(desk.serve(monkeypatch)) as client:
+def get(desk: Desk, path: str | None = None, method: str = "get"):
+    with Client(desk.serve()) as client:
         return getattr(client.http, method)(path or desk.path)
 
 
@@ -53,8 +54,8 @@ def text_of(body: bytes) -> str:
 # ---------------------------------------------------------------- who may open it
 
 
-def test_nobody_keeps_a_report_or_finds_it_by_searching(monkeypatch):
-    answered = get(Desk(done()), monkeypatch)
+def test_nobody_keeps_a_report_or_finds_it_by_searching():
+    answered = get(Desk(done()))
 
     assert (200, "no-store", "no-referrer", "noindex, nofollow, noarchive") == (
         answered.status_code,
@@ -65,8 +66,8 @@ def test_nobody_keeps_a_report_or_finds_it_by_searching(monkeypatch):
     assert b'<meta name="robots" content="noindex">' in answered.body
 
 
-def test_only_the_page_s_own_style_applies_and_nothing_runs(monkeypatch):
-    answered = get(Desk(troubled()), monkeypatch)
+def test_only_the_page_s_own_style_applies_and_nothing_runs():
+    answered = get(Desk(troubled()))
     policy = dict(part.strip().partition(" ")[::2] for part in answered.headers["Content-Security-Policy"].split(";"))
     [sheet] = re.findall(r"<style>(.*?)</style>", answered.body.decode(), re.DOTALL)
 
@@ -76,10 +77,10 @@ def test_only_the_page_s_own_style_applies_and_nothing_runs(monkeypatch):
     assert "@import" not in sheet
 
 
-def test_an_address_works_for_90_days_and_then_names_the_command_for_a_new_one(monkeypatch):
+def test_an_address_works_for_90_days_and_then_names_the_command_for_a_new_one():
     today = NOW.date()
-    last = get(Desk(done(), today - timedelta(days=REPORT_DAYS)), monkeypatch)
-    ended = get(Desk(done(), today - timedelta(days=REPORT_DAYS + 1)), monkeypatch)
+    last = get(Desk(done(), today - timedelta(days=REPORT_DAYS)))
+    ended = get(Desk(done(), today - timedelta(days=REPORT_DAYS + 1)))
 
     assert (200, 410) == (last.status_code, ended.status_code)
     assert "This address works until 22 November 2026" in text_of(last.body)
@@ -88,40 +89,38 @@ def test_an_address_works_for_90_days_and_then_names_the_command_for_a_new_one(m
     assert "Toggl week 47" not in text_of(ended.body)
 
 
-def test_what_is_no_address_of_a_report_opens_nothing(monkeypatch):
+def test_what_is_no_address_of_a_report_opens_nothing():
     desk = Desk(done())
     unknown = LINKS.token(ImportId("0000000000000000"), NOW.date())
-    refused_ones = [
-        get(desk, monkeypatch, f"/i/{token}") for token in (unknown, desk.path[3:] + "x", "x", "%00", "x" * 900)
-    ]
+    refused_ones = [get(desk, f"/i/{token}") for token in (unknown, desk.path[3:] + "x", "x", "%00", "x" * 900)]
 
     assert {404} == {one.status_code for one in refused_ones}
     assert 1 == len({one.body for one in refused_ones})
 
 
-def test_the_token_of_a_client_opens_no_report_and_that_of_a_report_no_client(monkeypatch):
-    desk, client = Desk(done()), seeblick()
-    client.serve(monkeypatch)
+def test_the_token_of_a_client_opens_no_report_and_that_of_a_report_no_client():
+    desk, client, links = Desk(done()), seeblick(), SignedLinks(lambda: KEY)
+    of_client, of_report = links.token(CLIENT, 1), desk.path.removeprefix("/i/")
 
-    assert 404 == get(desk, monkeypatch, f"/i/{client.token}").status_code
-    assert 404 == get(desk, monkeypatch, f"/b/{desk.path[3:]}").status_code
+    with Client(desk.serve(directory=client.directory, ledger=client.ledger, links=links)) as visitor:
+        asked = [f"/b/{of_client}", f"/i/{of_report}", f"/i/{of_client}", f"/b/{of_report}"]
+        assert [200, 200, 404, 404] == [visitor.http.get(path).status_code for path in asked]
 
 
-def test_a_head_request_is_answered_without_a_body(monkeypatch):
-    answered = get(Desk(done()), monkeypatch, method="head")
+def test_a_head_request_is_answered_without_a_body():
+    answered = get(Desk(done()), method="head")
 
     assert (200, b"") == (answered.status_code, answered.body)
 
 
-def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(monkeypatch, caplog):
+def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(caplog):
     desk = Desk(done())
-    app = desk.serve(monkeypatch)
 
-    def silent():
-        raise CloudError("BatchGetItem", "Timeout")
+    class Silent:
+        def read(self, _):
+            raise CloudError("BatchGetItem", "Timeout")
 
-    monkeypatch.setattr("chalicelib.wiring.import_log", silent)
-    with Client(app) as client:
+    with Client(desk.serve(import_log=Silent())) as client:
         answered = client.http.get(desk.path)
 
     assert 503 == answered.status_code
@@ -158,15 +157,15 @@ def test_the_rows_that_are_told_apart_add_up_to_those_of_the_file(record):
     assert record.report.counts.rows == total == sum(parts)
 
 
-def test_missing_entries_stand_apart_from_the_sum(monkeypatch):
-    page = text_of(get(Desk(troubled()), monkeypatch).body)
+def test_missing_entries_stand_apart_from_the_sum():
+    page = text_of(get(Desk(troubled())).body)
 
     assert "Apart from these rows, 3 entries of earlier files that this one does not repeat: they stay counted" in page
 
 
-def test_each_cycle_is_told_before_and_after(monkeypatch):
+def test_each_cycle_is_told_before_and_after():
     cells = Cells()
-    cells.feed(get(Desk(routed()), monkeypatch).body.decode())
+    cells.feed(get(Desk(routed())).body.decode())
     table = cells.cells[cells.cells.index("Cycle") :]
 
     assert ["Cycle", "Before", "After"] == table[:3]
@@ -178,7 +177,7 @@ def test_each_cycle_is_told_before_and_after(monkeypatch):
     ] == table[3:]
 
 
-def test_200_of_each_kind_are_listed_and_the_rest_counted(monkeypatch):
+def test_200_of_each_kind_are_listed_and_the_rest_counted():
     record = troubled(1234)
     shown = view(record)
 
@@ -188,7 +187,7 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted(monkeypatch):
     assert dict.fromkeys(("unrouted", "problems", "warnings", "missing"), "and 1,034 more") == {
         one.slug: rest(one) for one in shown.listings if rest(one)
     }
-    assert len(gzip.compress(get(Desk(record), monkeypatch).body)) < 30_000
+    assert len(gzip.compress(get(Desk(record)).body)) < 30_000
 
 
 def test_of_doubles_which_nobody_counts_a_full_list_says_that_it_ends_at_200():
@@ -199,8 +198,8 @@ def test_of_doubles_which_nobody_counts_a_full_list_says_that_it_ends_at_200():
     assert "Only the first 200 are listed." == rest(listing)
 
 
-def test_a_rule_is_listed_once_and_can_be_pasted(monkeypatch):
-    body = get(Desk(troubled(200)), monkeypatch).body.decode()
+def test_a_rule_is_listed_once_and_can_be_pasted():
+    body = get(Desk(troubled(200))).body.decode()
     pasted = html.unescape(re.findall(r"<pre>(.*?)</pre>", body, re.DOTALL)[-1])
 
     assert [{"when": {"client": "Fähr & Söhne GmbH"}, "client": "CLIENT"}] == yaml.safe_load(pasted)
@@ -254,12 +253,12 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("is_refused", [False, True])
 @pytest.mark.parametrize("attack", [ATTACK, f"Say `{ATTACK}"], ids=["bare", "quoted as code"])
-def test_text_from_files_stays_text(monkeypatch, attack, is_refused):
+def test_text_from_files_stays_text(attack, is_refused):
     record = hostile(attack)
     if is_refused:
         report = replace(refused().report, refusal=Refusal(RefusalKind.NOT_CSV, attack))
         record = replace(record, report=report)
-    body = get(Desk(record), monkeypatch).body
+    body = get(Desk(record)).body
     tags = Tags()
     tags.feed(body.decode())
 
@@ -268,16 +267,16 @@ def test_text_from_files_stays_text(monkeypatch, attack, is_refused):
     assert attack in html.unescape(body.decode())
 
 
-def test_a_refusal_is_told_in_full_with_what_to_do(monkeypatch):
-    page = text_of(get(Desk(refused()), monkeypatch).body)
+def test_a_refusal_is_told_in_full_with_what_to_do():
+    page = text_of(get(Desk(refused())).body)
 
     assert "Refused nothing of this file counts" in page
     assert refused().report.refusal.reason.replace("`", "") in page.replace(" ,", ",").replace(" .", ".")
     assert "Rows of the file" not in page
 
 
-def test_every_decision_is_told_with_its_moment(monkeypatch):
-    page = text_of(get(Desk(undone()), monkeypatch).body)
+def test_every_decision_is_told_with_its_moment():
+    page = text_of(get(Desk(undone())).body)
     accepted = view(replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),)))
 
     assert "22 November 2026, 05:05 UTC Undone: as if the file had never been dropped" in page
@@ -289,8 +288,8 @@ def test_every_decision_is_told_with_its_moment(monkeypatch):
     assert "removed" in accepted.missing
 
 
-def test_the_original_is_named_with_its_version(monkeypatch):
-    page = text_of(get(Desk(done()), monkeypatch).body)
+def test_the_original_is_named_with_its_version():
+    page = text_of(get(Desk(done())).body)
 
     assert "kept in the bucket hourtab-prod-inbox-111122223333-eu-central-1, version Qx7vDnY2kP0z." in page
 

@@ -1,0 +1,371 @@
+"""The list of parts: the only module that knows every concrete class.
+
+A part is made when it is first asked for and then kept, and its imports stand with it: a client's page must not pay
+for S3, queues or imports at its cold start, nor a command for the SDK before it asks anything of a deployment.
+"""
+# ruff: noqa: PLC0415 - imports stand where they are paid for
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import sleep
+from typing import TYPE_CHECKING, TypeVar
+
+from chalicelib.clock import Clock, real_clock
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_lambda_powertools import Logger
+
+    from chalicelib.adapters.aws import Aws
+    from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.domain.billing import InvoiceDocument
+    from chalicelib.domain.ids import ClientId, ImportId
+    from chalicelib.mails.to_clients import MailsToClients
+    from chalicelib.mails.to_operator import MailsToOperator
+    from chalicelib.services.health import Deployment
+    from chalicelib.services.imports.ports import Files
+    from chalicelib.services.imports.progress import ProgressLog
+    from chalicelib.services.imports.read_report import ReportLinks
+    from chalicelib.services.imports.run_import import ImportExport
+    from chalicelib.services.invoices.ports import InvoicePorts
+    from chalicelib.services.mails.mime import Attachment
+    from chalicelib.services.mails.ports import SuppressionList, Tasks
+    from chalicelib.services.mails.run_task import RunTask
+    from chalicelib.services.mails.send import SendMail
+    from chalicelib.services.store.audit import AuditTrail
+    from chalicelib.services.store.books import ClientBook, Directory
+    from chalicelib.services.store.import_log import ImportLog
+    from chalicelib.services.store.import_record import Delivery
+    from chalicelib.services.store.ledger import Ledger
+    from chalicelib.services.store.lookup import Links
+    from chalicelib.services.store.queue import Queue
+    from chalicelib.services.store.tasks import TaskId
+
+T = TypeVar("T")
+
+_REFUSED = {"AccessDenied", "AccessDeniedException"}
+
+
+class Parts:
+    """The parts of HourTab over the deployment that `settings` name. A test sets those that it replaces."""
+
+    def __init__(self, settings: Settings) -> None:
+        # The SDK is loaded with the function: no visitor waits for what is done before the first event.
+        from chalicelib.adapters.aws import Aws
+
+        self.settings = settings
+        self.aws = Aws(settings.region, settings.endpoint_url or None)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The present instant, in UTC; on a laptop that of the stack's own clock."""
+        return real_clock(self.settings.clock_file)
+
+    def pause(self) -> None:
+        """Let a moment pass before looking again."""
+        sleep(0.3)
+
+    @cached_property
+    def logger(self) -> "Logger":
+        """One line of JSON per event. It carries ids and counts: never descriptions, names, tokens or rows."""
+        from aws_lambda_powertools import Logger
+
+        return Logger(service="hourtab")
+
+    @cached_property
+    def directory(self) -> "Directory":
+        """Clients, retainers, rules, and the operator's settings."""
+        from chalicelib.adapters.directory import DynamoDirectory
+
+        return DynamoDirectory(self.aws, self.settings.need("directory_table"))
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """Cycles with their entries."""
+        from chalicelib.adapters.ledger import DynamoLedger
+
+        return DynamoLedger(
+            self.aws,
+            directory_table=self.settings.need("directory_table"),
+            cycles_table=self.settings.need("cycles_table"),
+            activity_table=self.settings.activity_table,  # only a commit needs it, and a page never commits
+            objects=self._store,
+        )
+
+    @cached_property
+    def import_log(self) -> "ImportLog":
+        """Imports with their reports."""
+        from chalicelib.adapters.imports import DynamoImportLog
+
+        return DynamoImportLog(self.aws, self.settings.need("activity_table"), self._store)
+
+    @cached_property
+    def files(self) -> "Files":
+        """The inbox bucket."""
+        from chalicelib.adapters.files import InboxFiles
+
+        return InboxFiles(self.aws, self.settings.need("inbox_bucket"))
+
+    @cached_property
+    def progress_log(self) -> "ProgressLog":
+        """Where running imports stand."""
+        from chalicelib.adapters.imports import DynamoProgressLog
+
+        return DynamoProgressLog(self.aws, self.settings.need("activity_table"))
+
+    @cached_property
+    def import_queue(self) -> "Queue[Delivery]":
+        """Asks the import function to run an import again."""
+        from chalicelib.adapters.queues import IMPORTS, SqsQueue
+
+        return SqsQueue(self.aws, self.settings.need("import_queue_url"), IMPORTS)
+
+    @cached_property
+    def large_import_queue(self) -> "Queue[Delivery]":
+        """Asks the function for large imports to run one, or to go on with it."""
+        from chalicelib.adapters.queues import IMPORTS, SqsQueue
+
+        return SqsQueue(self.aws, self.settings.need("large_import_queue_url"), IMPORTS)
+
+    @cached_property
+    def tasks(self) -> "Tasks":
+        """Tasks that wait, and what became of the others."""
+        from chalicelib.adapters.tasks import DynamoTasks
+
+        return DynamoTasks(self.aws, self.settings.need("activity_table"))
+
+    @cached_property
+    def task_queue(self) -> "Queue[TaskId]":
+        """Asks a function to carry out tasks."""
+        from chalicelib.adapters.queues import TASKS, SqsQueue
+
+        return SqsQueue(self.aws, self.settings.need("mail_queue_url"), TASKS)
+
+    @cached_property
+    def suppression_list(self) -> "SuppressionList":
+        """Addresses that no mail is sent to."""
+        from chalicelib.adapters.suppression import DynamoSuppressionList
+
+        return DynamoSuppressionList(self.aws, self.settings.need("activity_table"))
+
+    @cached_property
+    def run_task(self) -> "RunTask":
+        """The use case of the function that carries out tasks."""
+        from chalicelib.services.mails.check_usage import CheckUsage
+        from chalicelib.services.mails.issue_draft import IssueDraft
+        from chalicelib.services.mails.run_task import RunTask, handlers_of
+
+        handlers = handlers_of(
+            send_mail=self.send_mail,
+            check_usage=CheckUsage(self.directory, self.ledger, self.tasks, self.task_queue, self.clock),
+            issue_draft=IssueDraft(self.invoice_ports, self.task_queue, self.send_mail),
+        )
+        return RunTask(self.tasks, handlers, self.task_queue, self.clock)
+
+    @cached_property
+    def send_mail(self) -> "SendMail":
+        """The use case of tasks that send a mail."""
+        from chalicelib.adapters.objects import StoredCopies
+        from chalicelib.adapters.ses import SesMailer
+        from chalicelib.mails.compose import ComposeMail
+        from chalicelib.services.mails.send import SendMail
+
+        return SendMail(
+            compose=ComposeMail(self._mails_to_operator(), self._mails_to_clients()),
+            mailer=SesMailer(self.aws, self.settings.mail_set),
+            copies=StoredCopies(self._store),
+            suppression_list=self.suppression_list,
+            sender=self.settings.mail_from,
+            clock=self.clock,
+        )
+
+    def _mails_to_operator(self) -> "MailsToOperator":
+        from chalicelib.adapters.objects import StoredCopies
+        from chalicelib.mails.to_operator import MailsToOperator
+        from chalicelib.services.mails.gather_week import GatherWeek
+
+        invoices = self.invoice_ports.invoices
+        return MailsToOperator(
+            directory=self.directory,
+            imports=self.import_log,
+            invoices=invoices,
+            tasks=self.tasks,
+            copies=StoredCopies(self._store),
+            suppression_list=self.suppression_list,
+            week=GatherWeek(self.directory, self.ledger, self.import_log, invoices, self.tasks, self.clock),
+            report_url=self.report_address,
+        )
+
+    def _mails_to_clients(self) -> "MailsToClients":
+        from chalicelib.mails.to_clients import MailsToClients
+
+        invoices = self.invoice_ports.invoices
+        return MailsToClients(self.directory, self.ledger, invoices, self.client_address, _invoice_files, self.clock)
+
+    @cached_property
+    def invoice_ports(self) -> "InvoicePorts":
+        """What invoices are listed and issued with."""
+        from chalicelib.adapters.invoices import DynamoInvoices
+        from chalicelib.services.invoices.ports import InvoicePorts
+        from chalicelib.words.invoices import word_record
+
+        invoices = DynamoInvoices(
+            self.aws,
+            activity_table=self.settings.need("activity_table"),
+            directory_table=self.settings.need("directory_table"),
+        )
+        return InvoicePorts(self.directory, invoices, word_record, self.clock)
+
+    @cached_property
+    def client_queue(self) -> "Queue[ClientId]":
+        """Asks a function to make the overdue steps of clients."""
+        from chalicelib.adapters.queues import CLIENTS, SqsQueue
+
+        return SqsQueue(self.aws, self.settings.need("rollover_queue_url"), CLIENTS)
+
+    @cached_property
+    def audit_trail(self) -> "AuditTrail":
+        """What was done to clients' cycles."""
+        from chalicelib.adapters.side_records import DynamoAuditTrail
+
+        return DynamoAuditTrail(self.aws, self.settings.need("activity_table"))
+
+    @cached_property
+    def links(self) -> "Links":
+        """Makes and reads the tokens of clients' links."""
+        from chalicelib.adapters.links import SignedLinks
+
+        return SignedLinks(self._link_key)
+
+    @cached_property
+    def report_links(self) -> "ReportLinks":
+        """Makes and reads the tokens of imports' reports."""
+        from chalicelib.adapters.links import SignedReportLinks
+
+        return SignedReportLinks(self._link_key)
+
+    @cached_property
+    def _link_key(self) -> Callable[[], str]:
+        from chalicelib.adapters.links import key_in_secret
+
+        return key_in_secret(lambda: self.aws.client("secretsmanager"), self.settings.need("link_secret"))
+
+    def report_address(self, import_id: "ImportId") -> str | None:
+        """The address of an import's readable report.
+
+        None where nobody can make one here: no public address is set, or the links' key must not be read.
+        """
+        from chalicelib.services.imports.read_report import report_url
+
+        return self._linked(
+            lambda base: report_url(import_id, self.clock(), base_url=base, links=self.report_links),
+        )
+
+    def client_address(self, book: "ClientBook") -> str | None:
+        """The address of a client's page, as `report_address`; None where it leads nowhere any more, too."""
+        from chalicelib.services.setup.link import LinkState, ManageLink
+
+        view = self._linked(lambda base: ManageLink(self.directory, self.links, base, self.clock).view(book))
+        return view.url if view is not None and view.state is LinkState.ACTIVE else None
+
+    def _linked(self, make: Callable[[str], T]) -> T | None:
+        """What `make` makes below the pages' address; None where there is none or the links' key is kept from us."""
+        from chalicelib.adapters.aws import CloudError
+
+        if not self.settings.base_url or not self.settings.link_secret:
+            return None
+        try:
+            return make(self.settings.base_url)
+        except CloudError as error:
+            if error.code in _REFUSED:
+                return None
+            raise
+
+    @cached_property
+    def deployment(self) -> "Deployment":
+        """The deployment as AWS describes it."""
+        from chalicelib.adapters.deployment import ExaminedStack, read_outputs
+
+        stack, region = self.settings.need("stack_name"), self.settings.need("region")
+        return ExaminedStack(self.aws, region, stack, read_outputs(self.aws, stack))
+
+    @cached_property
+    def import_export(self) -> "ImportExport":
+        """The use case of the import function and of the command line's preview."""
+        from chalicelib.services.imports.ports import ImportPorts
+        from chalicelib.services.imports.run_import import ImportExport
+
+        ports = ImportPorts(
+            directory=self.directory,
+            ledger=self.ledger,
+            log=self.import_log,
+            files=self.files,
+            clock=self.clock,
+            progress=self.progress_log,
+        )
+        return ImportExport(ports)
+
+    @cached_property
+    def _store(self) -> "ObjectStore":
+        from chalicelib.adapters.objects import ObjectStore
+
+        return ObjectStore(self.aws, self.settings.need("store_bucket"))
+
+
+def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
+    """An invoice as files. What draws the PDF is imported by the first mail that brings one."""
+    from chalicelib.mails.attachments import invoice_files
+
+    return invoice_files(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A deployed stack and the way to it."""
+
+    name: str
+    region: str = ""
+    """Empty: that of the AWS configuration."""
+    endpoint_url: str = ""
+    """Where AWS is; empty: at AWS."""
+    profile: str = ""
+    """The profile of the AWS configuration; empty: the one in use."""
+    keys: tuple[str, str] | None = None
+    """The access key of an account that the AWS configuration does not know: that of the local cloud."""
+    base_url: str = ""
+    """Public address of the pages where the stack's own output is no good."""
+
+
+class StackParts(Parts):
+    """The parts of a stack, which is found when the first part is asked for."""
+
+    def __init__(self, find: Callable[[], Stack]) -> None:
+        self._find = find
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The stack."""
+        return self._find()
+
+    @cached_property
+    def aws(self) -> "Aws":  # type: ignore[override] # found late; like the attribute that it replaces, it can be set
+        """The clients of the stack's account and region."""
+        from chalicelib.adapters.aws import Aws
+
+        return Aws(self.stack.region, self.stack.endpoint_url or None, profile=self.stack.profile, keys=self.stack.keys)
+
+    @cached_property
+    def settings(self) -> Settings:  # type: ignore[override] # as above
+        """The names that the stack's outputs hold."""
+        from chalicelib.adapters.deployment import read_outputs
+
+        found = Settings.from_outputs(read_outputs(self.aws, self.stack.name))
+        return replace(
+            found,
+            region=self.aws.region,
+            endpoint_url=self.stack.endpoint_url,
+            base_url=self.stack.base_url or found.base_url,
+        )

@@ -1,0 +1,42 @@
+"""Every event function of the entrance hands its event and the parts over to the handler of its name."""
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+
+import app
+from chalicelib.settings import SettingMissingError
+from tests.handlers.test_imports import CONTEXT, message
+
+
+@pytest.mark.parametrize("name", ["import_exports", "import_large_exports"])
+def test_a_message_that_names_no_file_is_done(name):
+    assert {"batchItemFailures": []} == getattr(app, name)({"Records": [message({"Records": []})]}, CONTEXT)
+
+
+def test_a_notification_without_records_blocks_nobody():
+    assert {"blocked": 0} == app.note_bounces({}, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "needed"),
+    [
+        ("send_mails", {"mail": "import-a"}, "HOURTAB_ACTIVITY_TABLE"),
+        ("roll_clients", {"client": "acme"}, "HOURTAB_DIRECTORY_TABLE"),
+    ],
+)
+def test_a_message_asks_for_parts_of_which_the_environment_names_none(name, body, needed):
+    with pytest.raises(BatchProcessingError, match=needed):
+        getattr(app, name)({"Records": [message(body)]}, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("sweep_outbox", "HOURTAB_ACTIVITY_TABLE"),
+        ("write_digest", "HOURTAB_ACTIVITY_TABLE"),
+        ("start_rollovers", "HOURTAB_ROLLOVER_QUEUE_URL"),
+    ],
+)
+def test_a_schedule_asks_for_parts_of_which_the_environment_names_none(name, needed):
+    with pytest.raises(SettingMissingError, match=needed):
+        getattr(app, name)({}, CONTEXT)
