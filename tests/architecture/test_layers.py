@@ -80,8 +80,9 @@ LAYERS: dict[str, set[str]] = {
         "chalicelib.handlers",
         "chalicelib.parts",
         "chalicelib.settings",
-        "chalicelib.web",
+        "chalicelib.site",
     },
+    "chalicelib.site": {"chalicelib.parts", "chalicelib.web"},
     "chalicelib.cli": {
         "chalicelib.domain",
         "chalicelib.intake",
