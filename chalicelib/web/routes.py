@@ -108,4 +108,5 @@ def opens(blueprint: Blueprint, path: str, view: View, language: str = "") -> No
             response.body = ""
         return response
 
+    route.__doc__ = view.__doc__  # the summary in the gateway's description
     blueprint.route(path, methods=_METHODS, name=path)(route)

@@ -82,6 +82,7 @@ LAYERS: dict[str, set[str]] = {
         "chalicelib.settings",
         "chalicelib.site",
     },
+    "chalicelib.site": {"chalicelib.parts", "chalicelib.web"},
     "chalicelib.cli": {
         "chalicelib.domain",
         "chalicelib.intake",

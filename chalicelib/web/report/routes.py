@@ -16,10 +16,11 @@ def reports(parts: Parts) -> Blueprint:
     """The route, over the parts that it asks."""
 
     def import_report(token: str, _request: Any) -> Response:
+        """The report, in English: it speaks to the operator, as the command line does."""
         from chalicelib.web.report.answer_report import report_page  # noqa: PLC0415 - see above
 
         return report_page(parts, token)
 
     blueprint = Blueprint(__name__)
-    opens(blueprint, "/i/{token}", import_report, language="en")  # it speaks to the operator, as the command line does
+    opens(blueprint, "/i/{token}", import_report, language="en")
     return blueprint
