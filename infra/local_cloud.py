@@ -200,7 +200,7 @@ def up(port: int | None) -> None:
 def down() -> None:
     """Stop MiniStack; everything is kept."""
     with _step("MiniStack", "saving and stopping it") as note:
-        note("stopped, its state is kept" if MiniStack(LOCAL).stop() else "was not running")
+        note("its state is kept" if MiniStack(LOCAL).stop() else "was not running")
 
 
 def reset() -> None:
