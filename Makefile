@@ -64,13 +64,13 @@ deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MA
 	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)")
 
 # $(call install,what is printed before it,commands): makes the target, and says how long it took.
-install = printf '%s' "environment  $(1)"; start=$$(date +%s); $(2) && touch $@ && printf '%25s %6d s\n' "" $$(($$(date +%s) - start))
+install = printf '%s' "environment  $(1)"; start=$$(date +%s); $(2) && touch $@ && printf '%23s %5d s\n' "" $$(($$(date +%s) - start))
 
 $(STAMP): requirements-local.txt requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 14) or sys.exit("HourTab needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: name another one, as in make up PYTHON=python3.12." % v)'
-	$(call install,making .venv from requirements-local.txt …    ,$(PYTHON) -m venv .venv \
+	$(call install,installing into .venv …            ,$(PYTHON) -m venv .venv \
 		&& $(VENV)/python -m pip install -qq --disable-pip-version-check $$(grep '^uv==' requirements-local.txt) \
 		&& $(UV) --requirement requirements-local.txt --editable .)
 
 $(TOOLS): $(STAMP) requirements-dev.txt
-	$(call install,adding requirements-dev.txt to .venv …        ,$(UV) --requirement requirements-dev.txt)
+	$(call install,adding tools of checks and tests … ,$(UV) --requirement requirements-dev.txt)

@@ -162,7 +162,7 @@ def up(port: int | None) -> None:
     """Start, deploy, set up the demo, import its exports, and say where everything is."""
     cloud = LocalCloud()
     cloud.folder.mkdir(exist_ok=True)
-    with _step("MiniStack", "starting the AWS of this machine") as note:
+    with _step("MiniStack", "starting the local AWS") as note:
         was_killed = cloud.ministack.was_killed()
         if was_killed and cloud.ministack.set_aside_unsaved():
             note(f"was killed before its first save, files are in {cloud.folder.name}/lost;")
@@ -173,19 +173,19 @@ def up(port: int | None) -> None:
     with _step("stack", "deploying the package") as note:
         stack = cloud.deploy(package)
         cloud.write_outputs(stack, cloud.last_links())
-        note("deployed" if stack.changed else "has this package already")
-    with _step("set-up", "applying the demo's clients and retainers") as note:
+        note("deployed" if stack.changed else "has it already")
+    with _step("set-up", "applying the demo's clients") as note:
         applied = demo.apply_setup(cloud.folder / "demo")
         note(applied or "applied already")
     if was_killed:
-        with _step("recovery", "dropping again what was not saved") as note:
+        with _step("recovery", "dropping again what was unsaved") as note:
             dropped = cloud.drop_again(stack.outputs["InboxBucket"], demo.imported_files())
             note(f"MiniStack was killed, {dropped} files are imported again")
-    with _step("exports", "importing the demo's months of work") as note:
+    with _step("exports", "importing the demo's exports") as note:
         imported = demo.import_exports(cloud.folder / "demo")
         note(f"{imported} imported" if imported else "imported already")
     if stack.changed or applied or imported:
-        with _step("state", "saving it by a restart of MiniStack") as note:
+        with _step("state", "restarting MiniStack to save it") as note:
             cloud.ministack.save()
             note("saved")
     with _step("pages", "opening the clients' pages") as note:
@@ -200,7 +200,7 @@ def up(port: int | None) -> None:
 def down() -> None:
     """Stop MiniStack; everything is kept."""
     with _step("MiniStack", "saving and stopping it") as note:
-        note("stopped, its state is kept" if MiniStack(LOCAL).stop() else "was not running")
+        note("its state is kept" if MiniStack(LOCAL).stop() else "was not running")
 
 
 def reset() -> None:
@@ -250,13 +250,13 @@ def _last_port(folder: Path) -> int | None:
 @contextmanager
 def _step(name: str, doing: str) -> Iterator[Callable[[str], None]]:
     """One line of progress: what a step is about to do; when it is done, what came of it and how long it took."""
-    click.echo(f"{name:<12} {doing + ' …':<44} ", nl=False)
+    click.echo(f"{name:<12} {doing + ' …':<34} ", nl=False)
     started = time.monotonic()
     found: list[str] = []
     try:
         yield found.append
     finally:
-        click.echo(f"{' '.join(found):<25} {time.monotonic() - started:6.1f} s")
+        click.echo(f"{' '.join(found):<23} {time.monotonic() - started:5.1f} s")
 
 
 def main() -> None:
