@@ -72,7 +72,8 @@ class Settings:
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> "Settings":
         """The settings that a stack's outputs hold."""
-        return cls(**{one.name: outputs.get(one.metadata.get("output", ""), "") for one in fields(cls)})
+        names = {one.name: one.metadata["output"] for one in fields(cls) if "output" in one.metadata}
+        return cls(**{setting: outputs[output] for setting, output in names.items() if output in outputs})
 
     def need(self, name: str) -> str:
         """The setting called `name`.
