@@ -16,6 +16,7 @@ from infra.ministack import HOST
 from infra.package import Package, make_package
 from infra.processes import command_lines
 from tests.shared import end_with_the_run, made_once, one_at_a_time, run_folder
+from tests.warm_cli import run_hourtab
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,16 @@ class LocalStack:
         return self.cloud.session().client(service)
 
     def hourtab(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run the command line against this stack."""
+        """Run the command line against this stack, in a process that has it loaded."""
+        done = run_hourtab(self.home, *arguments)
+        if check:
+            done.check_returncode()
+        return done
+
+    def typed(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the program itself, as a terminal does."""
         command = [str(Path(sys.executable).with_name("hourtab")), *arguments]
-        return subprocess.run(command, cwd=self.home, capture_output=True, text=True, check=check)
+        return subprocess.run(command, cwd=self.home, capture_output=True, text=True, check=False)
 
     def function_processes(self, function: str) -> list[int]:
         """Ids of the processes that run a function, by its name in the template; none before its first call."""

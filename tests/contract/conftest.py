@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -103,8 +103,17 @@ def _one_call_at_a_time() -> Iterator[None]:
 
 
 @pytest.fixture
-def store(engine: tuple[Aws, Aws]) -> Store:
-    tables, cloud = engine
+def new_store(engine: tuple[Aws, Aws]) -> Callable[[], Store]:
+    """Makes an empty store at each call."""
+    return partial(_new_store, *engine)
+
+
+@pytest.fixture
+def store(new_store: Callable[[], Store]) -> Store:
+    return new_store()
+
+
+def _new_store(tables: Aws, cloud: Aws) -> Store:
     run = f"run{next(_RUNS)}-{os.getpid()}"
     names = {name: f"{run}-{name}" for name in TABLES}
     for name, definition in TABLES.items():

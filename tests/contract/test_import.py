@@ -169,13 +169,16 @@ def killer(call):
     return hook
 
 
-def kill_at_every_call(store, begin, when):
-    """Each time in a new scene; the step is taken again, and all must be as if it had been taken once."""
+def kill_at_every_call(new_store, begin, when):
+    """Each time in a new store; the step is taken again, and all must be as if it had been taken once.
+
+    In one store for all, the clients of all earlier scenes would be read at each import.
+    """
     names = ("acme", "globex", "initech") if begin in {_import_routed, _undo_routed} else ("acme",)
-    clean = Scene(store, 0, names)
+    clean = Scene(new_store(), 0, names)
     begin(clean)()
     for call in range(1, _MOST_CALLS):
-        scene = Scene(store, call, names)
+        scene = Scene(new_store(), call, names)
         step = begin(scene)
         try:
             with record_calls(**{when: killer(call)}):
@@ -191,14 +194,14 @@ def kill_at_every_call(store, begin, when):
 
 @pytest.mark.parametrize("engine", ["moto"], indirect=True)
 @pytest.mark.parametrize("begin", _STEPS.values(), ids=_STEPS.keys())
-def test_what_is_killed_at_any_call_and_done_again_counts_once_with_one_report(store, begin):
-    kill_at_every_call(store, begin, "after")  # and before the next one: it is the same to whoever comes after
+def test_what_is_killed_at_any_call_and_done_again_counts_once_with_one_report(new_store, begin):
+    kill_at_every_call(new_store, begin, "after")  # and before the next one: it is the same to whoever comes after
 
 
 @pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"], indirect=True)
 @pytest.mark.parametrize("name", ["an import with a plan", "accept"])
-def test_what_is_killed_at_any_call_on_a_real_engine_counts_once_with_one_report(store, name):
-    kill_at_every_call(store, _STEPS[name], "after")
+def test_what_is_killed_at_any_call_on_a_real_engine_counts_once_with_one_report(new_store, name):
+    kill_at_every_call(new_store, _STEPS[name], "after")
 
 
 @pytest.mark.parametrize("works", [_FEW, _MANY], ids=["one transaction", "a plan"])

@@ -1,6 +1,7 @@
 """A refused file on the packaged stack becomes one mail, which the local cloud's SES has captured."""
 
 import json
+import time
 import urllib.request
 from email import message_from_string, policy
 from pathlib import Path
@@ -12,8 +13,8 @@ _SETUP = """\
 operator: {name: Fjordblick & Söhne, email: ida@example.com}
 clients: []
 """
-_PATIENCE = 40
-"""Looks at the outbox, each through a process of its own."""
+_PATIENCE = 60
+"""Seconds after which a mail counts as lost; a fault alone waits so long."""
 
 
 def captured(stack: LocalStack, subject: str) -> list[dict]:
@@ -30,10 +31,12 @@ def mail_about(stack: LocalStack, import_id: str) -> dict:
 
 def settled(stack: LocalStack, mail: str) -> dict:
     """The mail once it is settled."""
-    for _ in range(_PATIENCE):
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
         done = stack.hourtab("mail", "show", mail, "--json", check=False)
         if not done.returncode and json.loads(done.stdout)["state"] != "waiting":
             return json.loads(done.stdout)
+        time.sleep(0.2)
     raise AssertionError(f"the mail {mail} is not settled")
 
 

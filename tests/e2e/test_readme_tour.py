@@ -47,7 +47,7 @@ def tour(local_stack: LocalStack, tmp_path: Path) -> Callable[[str], str]:
 
     def run(command: str) -> str:
         arguments = (str(file) if word == name else word for word in words(command))
-        return local_stack.hourtab(*arguments, check=False).stdout
+        return local_stack.typed(*arguments).stdout
 
     return run
 
