@@ -1,0 +1,161 @@
+"""Lays a worded invoice out on A4, all measures in mm; a window envelope shows the buyer's address (DIN 5008)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import cast
+
+from fpdf import FontFace
+from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
+
+from chalicelib.documents.paper import INK, LEFT, LINE, RIGHT, SMALL, SOFT, TEXT, WIDTH, Paper, named
+from chalicelib.documents.word_document import WordedDocument
+
+_ADDRESS_TOP, _ADDRESS_WIDTH = 45.0, 85.0
+_SELLER_LEFT = 130.0
+_TITLE_TOP = 96.0
+_COLUMNS = (80.0, 25.0, 30.0, 30.0)
+"""Service, quantity, unit price, amount."""
+_LINES_OF_A_ROW = 45
+_ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
+"""The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
+
+
+def draw(doc: WordedDocument, *, issued_on: date, currency: str) -> bytes:
+    """The PDF of these words; `issued_on` is the date in its properties."""
+    paper = Paper(doc, issued_on, currency)
+    paper.set_title(f"{doc.kind} {doc.number}")
+    paper.set_author(doc.seller[0] if doc.seller else "")
+    paper.set_lang(doc.language)
+    paper.add_page()
+    for part in (_parties, _title, _lines, _totals, _payment, _hours):
+        part(paper, doc)
+    return bytes(paper.output())
+
+
+def _parties(paper: Paper, doc: WordedDocument) -> None:
+    paper.set_xy(LEFT, _ADDRESS_TOP)
+    paper.style(7, soft=True)
+    paper.cell(_ADDRESS_WIDTH, 3.4, paper.fitting(" · ".join(doc.seller), _ADDRESS_WIDTH), new_x="LEFT", new_y="NEXT")
+    paper.ln(1.5)
+    _stack(paper, doc.buyer, named(doc.buyer_ids), _ADDRESS_WIDTH)
+    lowest = paper.get_y()
+    paper.set_xy(_SELLER_LEFT, 20)
+    _stack(paper, doc.seller, named(doc.seller_ids), 210 - RIGHT - _SELLER_LEFT)
+    paper.set_y(max(lowest, paper.get_y()))
+
+
+def _stack(paper: Paper, name_and_address: tuple[str, ...], ids: list[str], width: float) -> None:
+    for number, line in enumerate(name_and_address):
+        paper.style(bold=number == 0)
+        paper.line_of(line, width=width)
+    for line in ids:
+        paper.style(SMALL, soft=True)
+        paper.line_of(line, width=width, height=4)
+
+
+def _title(paper: Paper, doc: WordedDocument) -> None:
+    paper.set_xy(LEFT, max(_TITLE_TOP, paper.get_y() + 6))
+    paper.style(19, bold=True)
+    paper.line_of(f"{doc.kind} {doc.number}", height=8.5)
+    paper.ln(2.5)
+    column, top, lowest = WIDTH / len(doc.facts), paper.get_y(), paper.get_y()
+    for number, (name, value) in enumerate(doc.facts):
+        paper.set_xy(LEFT + number * column, top)
+        paper.style(SMALL, soft=True)
+        paper.line_of(name, height=4, width=column - 3)
+        paper.style()
+        paper.line_of(value, width=column - 3)
+        lowest = max(lowest, paper.get_y())
+    paper.set_xy(LEFT, lowest + 7)
+
+
+def _lines(paper: Paper, doc: WordedDocument) -> None:
+    """The table of what is charged; its head is repeated on each page."""
+    paper.style()
+    with paper.table(
+        width=WIDTH,
+        align=Align.L,
+        col_widths=_COLUMNS,
+        text_align=(Align.L, Align.R, Align.R, Align.R),
+        v_align=VAlign.T,
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        line_height=4.8,
+        padding=(1.6, 0, 1.6, 0),
+        headings_style=FontFace(emphasis="", color=SOFT, size_pt=SMALL),
+    ) as table:
+        table.row([paper.typeset(cell) for cell in doc.head])
+        for line in doc.lines:
+            text, *more = _in_parts(paper, paper.typeset(line.text))
+            table.row([text, *(paper.typeset(cell) for cell in line[1:])])
+            for part in more:
+                table.row([part, "", "", ""])
+
+
+def _in_parts(paper: Paper, text: str) -> Iterator[str]:
+    """The text in pieces that are rows: a row must not be higher than a page."""
+    broken = paper.multi_cell(_COLUMNS[0], text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
+    lines = cast("list[str]", broken)  # its type depends on what `output` asks for
+    if len(lines) <= _LINES_OF_A_ROW:
+        yield text
+        return
+    for start in range(0, len(lines), _LINES_OF_A_ROW):
+        yield "\n".join(lines[start : start + _LINES_OF_A_ROW])
+
+
+def _totals(paper: Paper, doc: WordedDocument) -> None:
+    height = 5.6
+    if paper.will_page_break(height * (len(doc.totals) + 1) + 4):
+        paper.add_page()
+    paper.ln(2.5)
+    for name, amount in doc.totals:
+        _total(paper, name, amount, height)
+    paper.set_draw_color(*INK)
+    paper.line(LEFT + 80, paper.get_y() + 0.8, LEFT + WIDTH, paper.get_y() + 0.8)
+    paper.set_draw_color(*LINE)
+    paper.ln(1.8)
+    _total(paper, *doc.gross, height, bold=True)
+    paper.ln(2)
+    paper.style(SMALL, soft=True)
+    for reason in doc.reasons:
+        paper.line_of(reason, height=4)
+
+
+def _total(paper: Paper, name: str, amount: str, height: float, *, bold: bool = False) -> None:
+    paper.style(11 if bold else TEXT, bold=bold)
+    paper.set_x(LEFT + 80)
+    paper.cell(40, height, paper.typeset(name))
+    paper.cell(WIDTH - 120, height, paper.typeset(amount), align=Align.R, new_x="LMARGIN", new_y="NEXT")
+
+
+def _payment(paper: Paper, doc: WordedDocument) -> None:
+    paper.ln(4)
+    for sentence in doc.payment:
+        paper.style()
+        paper.line_of(sentence)
+        paper.ln(0.8)
+    for name, value in doc.accounts:
+        paper.style(SMALL, soft=True)
+        paper.cell(12, 4.6, name)
+        paper.style(bold=True)
+        paper.line_of(value)
+        paper.set_x(LEFT)
+
+
+def _hours(paper: Paper, doc: WordedDocument) -> None:
+    if paper.will_page_break(_ROW_OF_HOURS * len(doc.hours) + _AROUND_HOURS):
+        paper.add_page()
+    paper.ln(6)
+    paper.line(LEFT, paper.get_y(), LEFT + WIDTH, paper.get_y())
+    paper.ln(4)
+    paper.style(11, bold=True)
+    paper.line_of(doc.hours_of, height=5.5)
+    paper.ln(1)
+    for name, hours in doc.hours:
+        paper.style()
+        paper.cell(85, _ROW_OF_HOURS, paper.typeset(name))
+        paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
+    paper.ln(2)
+    paper.style()
+    paper.line_of(doc.comparison)
+    paper.style(soft=True)
+    paper.line_of(doc.carry_over)
