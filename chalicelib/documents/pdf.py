@@ -1,7 +1,7 @@
 """The invoice as a PDF on A4.
 
-The library is loaded with the first document, so no other function waits for it. It runs without Pillow, which only its
-images need: the functions' package leaves Pillow out.
+Only functions that render a document load the library. It runs without Pillow, which it needs for images only, so the
+functions' package leaves Pillow out.
 """
 
 import warnings
@@ -20,7 +20,7 @@ from chalicelib.domain.billing import InvoiceDocument
 def render_pdf(document: InvoiceDocument) -> bytes:
     """The whole file; the same document gives the same bytes."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # fpdf2 says that it cannot draw images; there are none
+        warnings.simplefilter("ignore", UserWarning)  # fpdf2 warns that it cannot draw images; there are none
 
     return draw(word_document(document), issued_on=document.issued_on, currency=document.gross.currency)
 
@@ -37,11 +37,11 @@ _COLUMNS = (80.0, 25.0, 30.0, 30.0)
 _LINES_OF_A_ROW = 45
 
 _ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
-"""The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
+"""The balance statement is kept together: it starts a new page if its rows and the lines around them do not fit."""
 
 
 def draw(doc: WordedDocument, *, issued_on: date, currency: str) -> bytes:
-    """The PDF of these words; `issued_on` is the date in its properties."""
+    """The PDF of this text; `issued_on` is the date in its properties."""
     paper = Paper(doc, issued_on, currency)
     paper.set_title(f"{doc.kind} {doc.number}")
     paper.set_author(doc.seller[0] if doc.seller else "")
@@ -90,7 +90,7 @@ def _title(paper: Paper, doc: WordedDocument) -> None:
 
 
 def _lines(paper: Paper, doc: WordedDocument) -> None:
-    """The table of what is charged; its head is repeated on each page."""
+    """The table of the lines; its head is repeated on each page."""
     paper.style()
     with paper.table(
         width=WIDTH,
@@ -112,9 +112,9 @@ def _lines(paper: Paper, doc: WordedDocument) -> None:
 
 
 def _in_parts(paper: Paper, text: str) -> Iterator[str]:
-    """The text in pieces that are rows: a row must not be higher than a page."""
+    """The text split into rows: a row must not be higher than a page."""
     broken = paper.multi_cell(_COLUMNS[0], text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
-    lines = cast("list[str]", broken)  # its type depends on what `output` asks for
+    lines = cast("list[str]", broken)  # the return type depends on `output`
     if len(lines) <= _LINES_OF_A_ROW:
         yield text
         return

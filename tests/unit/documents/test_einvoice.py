@@ -129,7 +129,7 @@ def test_postcode_and_town_are_told_apart_where_that_is_plain(town, postcode, na
 @pytest.mark.parametrize(
     ("document", "advice"),
     [
-        (invoice(), "Say the one tax of the client"),
+        (invoice(), "Set exactly one tax for the client"),
         (invoice(tax=STANDARD, seller=replace(SELLER, country="")), "operator.billing.country"),
         (invoice(tax=STANDARD, seller=replace(SELLER, vat_id="", tax_number="")), "operator.billing.vat_id"),
         (invoice(tax=STANDARD, buyer=replace(BUYER, country="")), "the client's `billing.country`"),
