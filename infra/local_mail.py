@@ -1,6 +1,6 @@
-"""The mails that the local stack has sent: printed, and kept as files that a mail program opens.
+"""The mails that the local stack has sent: printed, and saved as files that a mail program can open.
 
-Run as `python -m infra.local_mail`. The messages are those that were handed to SES, byte for byte.
+Run as `python -m infra.local_mail`. The messages are byte for byte those handed to SES.
 """
 
 import sys
@@ -18,7 +18,7 @@ _RULE = "-" * 72
 
 
 def main() -> None:
-    """Keep and print what was sent, oldest first."""
+    """Save and print the sent mails, oldest first."""
     try:
         mails = hourtab("mail", "list", "--limit", str(_SHOWN))
         sent = [hourtab("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]
