@@ -110,9 +110,7 @@ def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]],
         nothing = make(())
         return lambda _: nothing
     values: Memo[tuple[str, ...], Read] = Memo(make)
-    pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(
-        *at, at[0]
-    )  # one extra: a single one gives no tuple
+    pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*at, at[0])  # one extra: a single one gives no tuple
     return lambda cells: values[pick(cells)]
 
 

@@ -1,4 +1,4 @@
-"""How many examples a property is tried with: few and quick in the suite, many in `make fuzz`."""
+"""How many examples a property is tested with: few and quick in the suite, many in `make fuzz`."""
 
 import os
 

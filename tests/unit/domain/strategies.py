@@ -15,7 +15,7 @@ from chalicelib.domain.retainer import CycleLength, PartialCycle, Pause, Retaine
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from tests.builders import ACME_SUPPORT
 
-# The machine may be busy, and no test of ours is about time.
+# The machine may be busy, and no test here is about speed.
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOUR = 3600
