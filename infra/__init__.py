@@ -1,1 +1,1 @@
-"""What surrounds the program: the stack, its package and deployment, the local cloud, the demo."""
+"""The program's infrastructure: the stack, its package and deployment, the local cloud, the demo."""

@@ -1,7 +1,8 @@
 """A month of a demo client, from its work to the mail with its invoice: `make demo-invoice`.
 
 20 h at 50 € are granted, 26.75 h are used, an hour outside the retainer costs 100 €. The clock of the local stack is
-set to after the month's grace, the schedule is run by hand, the draft is issued, and the mail is printed.
+set to a time after the month's grace period, the scheduled cycle close is run, the draft is issued, and the mail is
+printed.
 """
 
 import sys
@@ -28,7 +29,7 @@ _GRACE = timedelta(days=4)
 
 
 def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None] = click.echo) -> dict[str, Any]:
-    """Let the month end, issue its invoice, and return the mail about it.
+    """Play the month to its end, issue its invoice, and return the mail about it.
 
     `hourtab` runs the command line with `--json` against `cloud` and returns its answer.
     """
@@ -93,7 +94,7 @@ def _import(folder: Path, hourtab: Hourtab, client: str, first: date) -> str:
 
 
 def run_schedule(cloud: LocalCloud) -> None:
-    """What EventBridge Scheduler does every hour."""
+    """Run what EventBridge Scheduler runs every hour."""
     functions = cloud.session().client("lambda")
     pages = functions.get_paginator("list_functions").paginate()
     names = [each["FunctionName"] for page in pages for each in page["Functions"]]
@@ -108,12 +109,12 @@ def _mail_about(hourtab: Hourtab, invoice: str) -> dict[str, Any] | None:
 
 
 def wait_for(look: Callable[[], Any], what: str) -> Any:
-    """What `look` gives once it gives something; it is asked every second."""
+    """The first result of `look` that is not empty; it is called every second."""
     for _ in range(_LOOKS):
         if seen := look():
             return seen
         time.sleep(1)
-    raise LocalCloudError(f"{what} has not come in {_LOOKS} s: `hourtab invoice list` and `hourtab mail list` tell.")
+    raise LocalCloudError(f"{what} did not come within {_LOOKS} s: see `hourtab invoice list` and `hourtab mail list`.")
 
 
 def main() -> None:

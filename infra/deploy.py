@@ -1,4 +1,4 @@
-"""Deploys the package as one CloudFormation stack: to AWS and, by the same steps, to the local cloud.
+"""Deploys the package as one CloudFormation stack: to AWS and, with the same steps, to the local cloud.
 
 Run as `python -m infra.deploy --stage prod`; region and credentials are those of the AWS configuration.
 """
@@ -17,7 +17,7 @@ from infra.package import Package, PackagingError, make_package
 
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 LOCAL_STAGE = "local"
-"""The stage that is never deployed to AWS: its buckets take plain HTTP."""
+"""The stage that is never deployed to AWS: its buckets accept plain HTTP."""
 _PACKAGE_TAG = "hourtab:package"
 
 
@@ -35,16 +35,16 @@ class Stack:
 
 
 def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, str] | None = None) -> Stack:
-    """Create or update the stack `hourtab-<stage>`; a stack that has this very package is left alone.
+    """Create or update the stack `hourtab-<stage>`; a stack that already has this package is left alone.
 
     Args:
         session: a boto3 session with region and credentials.
         package: what make_package returned.
         stage: the value of the template's Stage.
-        parameters: further parameters of the template; those that are not named stay as they were.
+        parameters: further parameters of the template; others keep their values.
 
     Raises:
-        DeployError: CloudFormation refused or rolled back; the message holds the first reasons.
+        DeployError: CloudFormation refused or rolled back; the message has the first reasons.
     """
     name = f"hourtab-{stage}"
     cloudformation = session.client("cloudformation")
@@ -74,12 +74,12 @@ def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, 
         if "No updates are to be performed" not in str(error):
             raise DeployError(f"CloudFormation refused the stack {name}: {error}") from error
     except WaiterError as error:
-        raise DeployError(f"The stack {name} did not deploy: {_reasons(cloudformation, name)}") from error
+        raise DeployError(f"The stack {name} could not be deployed: {_reasons(cloudformation, name)}") from error
     return Stack(name, _outputs(find_stack(cloudformation, name) or {}), changed=True)
 
 
 def find_stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
-    """The description of the stack, or None where there is none."""
+    """The description of the stack, or None if it does not exist."""
     try:
         stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -102,7 +102,7 @@ def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _upload(session: Any, package: Package, stage: str) -> str:
-    """Put code and template into the artifact bucket, which is made when missing; returns the template's URL."""
+    """Put code and template into the artifact bucket, created if missing, and return the template's URL."""
     account = session.client("sts").get_caller_identity()["Account"]
     bucket = f"hourtab-artifacts-{account}-{session.region_name}"
     s3 = session.client("s3")
@@ -133,7 +133,7 @@ def _make_bucket(s3: Any, bucket: str, region: str) -> None:
 
 
 def _plain_template(package: Package, code_uri: str) -> str:
-    """The template with the code's place, and without the YAML aliases that CloudFormation rejects."""
+    """The template with the location of the code, and without YAML aliases, which CloudFormation rejects."""
     template = yaml.safe_load(package.template.read_text())
     for resource in template["Resources"].values():
         if "CodeUri" in resource.get("Properties", {}):
@@ -142,7 +142,7 @@ def _plain_template(package: Package, code_uri: str) -> str:
 
 
 class _NoAliases(yaml.SafeDumper):
-    """Writes a value as often as it occurs."""
+    """Writes repeated values in full."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True

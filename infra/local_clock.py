@@ -1,7 +1,7 @@
-"""The clock of the local stack: set forward, a demo lives through a year in a minute.
+"""The clock of the local stack: set it forward to play through a year in a minute.
 
-The functions read how far it is ahead from a file, which the stack on AWS does not have. It is never set back while
-the stack runs: `make reset` begins anew.
+The functions read the offset from a file, which the stack on AWS does not have. The clock is never set back: use
+`make reset` to start over.
 """
 
 import sys
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FILE = "clock"
-"""Below the folder of the local stack."""
+"""Relative to the folder of the local stack."""
 
 
 def set_clock(folder: Path, moment: str) -> datetime:
-    """Let it be `moment` (a date or an instant, in UTC) now in the local stack."""
+    """Set the local stack's clock to `moment` (a date or an instant, in UTC)."""
     wanted = datetime.fromisoformat(moment)
     wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
     ahead = round((wanted - datetime.now(UTC)).total_seconds())

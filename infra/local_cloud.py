@@ -1,6 +1,6 @@
 """The whole stack on a laptop: `python -m infra.local_cloud up | down | reset | drop`.
 
-`up` is safe to repeat: each step looks first whether its work is done.
+`up` is safe to repeat: each step first checks whether its work is already done.
 """
 
 import argparse
@@ -30,15 +30,15 @@ LOCAL = ROOT / ".local"
 DEFAULT_PORT = 4566
 REGION = "us-east-1"
 _VISITED = 5
-"""So many pages are opened: enough to wake the function and to see that it answers."""
+"""How many pages are opened: enough to wake the function and to see that it responds."""
 SENDER = "hours@fjordblick.example"
-"""Where the laptop's mails come from; they go nowhere."""
+"""The sender of the laptop's mails, which are not delivered."""
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-"""MiniStack's root user, which is the same everywhere and opens nothing but this laptop's emulator."""
+"""MiniStack's root user: the same on every machine, and valid only for this laptop's emulator."""
 
 
 class Outputs(TypedDict):
-    """What `.local/outputs.json` holds."""
+    """The content of `.local/outputs.json`."""
 
     endpoint: str
     region: str
@@ -49,7 +49,7 @@ class Outputs(TypedDict):
 
 
 class LocalCloud:
-    """MiniStack with the stack deployed on it, its state below `folder`."""
+    """MiniStack with the stack deployed on it and its state in `folder`."""
 
     def __init__(self, folder: Path = LOCAL) -> None:
         self.folder = folder
@@ -57,18 +57,18 @@ class LocalCloud:
 
     @property
     def endpoint(self) -> str:
-        """Where the AWS services answer."""
+        """The address of the AWS services."""
         running = self.ministack.running()
         if not running:
             raise LocalCloudError("The local cloud is not running: start it with `make up`.")
         return f"http://{HOST}:{running.port}"
 
     def session(self) -> Any:
-        """A boto3 session of MiniStack's root user; its clients go to this cloud and nowhere else."""
+        """A boto3 session of MiniStack's root user, whose clients use only this cloud."""
         return LocalSession(self.endpoint)
 
     def deploy(self, package: Package) -> Stack:
-        """Deploy the package; a stack that has it already is left alone."""
+        """Deploy the package; a stack that already has it is left alone."""
         waits = {"RedeliverAfter": "30", "RedeliverLargeAfter": "900"}
         stack = deploy(
             self.session(),
@@ -82,12 +82,12 @@ class LocalCloud:
         return stack
 
     def write_outputs(self, stack: Stack, links: list[Link]) -> Outputs:
-        """Say in `outputs.json` where everything is; `hourtab` and scripts read it."""
+        """Write where everything is to `outputs.json`, which `hourtab` and scripts read."""
         outputs: Outputs = {
             "endpoint": self.endpoint,
             "region": REGION,
             "inbox_bucket": stack.outputs["InboxBucket"],
-            # By path, not by a host name below .localhost, which many resolvers do not know.
+            # By path, not by a host name in .localhost, which many resolvers do not know.
             "api_url": f"{self.endpoint}/_aws/execute-api/{stack.outputs['RestAPIId']}/api",
             "stack_name": stack.name,
             "links": links,
@@ -96,9 +96,9 @@ class LocalCloud:
         return outputs
 
     def drop_again(self, bucket: str, known: set[tuple[str, str]]) -> int:
-        """Drop anew what lies in the inbox and is not `known` as (key, version), oldest first; returns how many.
+        """Drop again the inbox files that are not `known` as (key, version), oldest first; return how many.
 
-        After a kill the files are still there, and what was imported from them may not be.
+        After a kill the files still exist, but what was imported from them may be lost.
         """
         s3 = self.session().client("s3")
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
@@ -112,7 +112,7 @@ class LocalCloud:
         return dropped
 
     def last_links(self) -> list[Link]:
-        """The links that `outputs.json` holds, good until the new ones are known."""
+        """The links in `outputs.json`, valid until the new ones are known."""
         try:
             links: list[Link] = json.loads((self.folder / "outputs.json").read_text())["links"]
         except (OSError, ValueError, KeyError):
@@ -120,14 +120,14 @@ class LocalCloud:
         return links
 
     def _verify_sender(self) -> None:
-        """Let MiniStack's SES send from our address; it believes what AWS asks to be proven."""
+        """Verify our address in MiniStack's SES, which, unlike AWS, asks for no proof."""
         client = self.session().client("sesv2")
         known = {identity["IdentityName"] for identity in client.list_email_identities()["EmailIdentities"]}
         if SENDER not in known:
             client.create_email_identity(EmailIdentity=SENDER)
 
     def _put_gateway_responses(self, package: Package, api: str) -> None:
-        """Give MiniStack the pages for unknown paths: it does not read them from the API's definition, AWS does."""
+        """Give MiniStack the pages for unknown paths: unlike AWS, it does not read them from the API's definition."""
         client = self.session().client("apigateway")
         properties = yaml.safe_load(package.template.read_text())["Resources"]["RestAPI"]["Properties"]
         for kind, response in properties["GatewayResponses"].items():
@@ -143,7 +143,7 @@ class LocalCloud:
 
 
 class LocalSession:
-    """What infra.deploy needs of a boto3 session, for MiniStack only, whatever the laptop's AWS settings say."""
+    """What infra.deploy needs of a boto3 session, for MiniStack only, regardless of the laptop's AWS settings."""
 
     region_name = REGION
 
@@ -159,7 +159,7 @@ class LocalSession:
 
 
 def up(port: int | None) -> None:
-    """Start, deploy, set up the demo, import its exports, and say where everything is."""
+    """Start, deploy, set up the demo, import its exports, and print where everything is."""
     cloud = LocalCloud()
     cloud.folder.mkdir(exist_ok=True)
     with _step("MiniStack", "starting the local AWS") as note:
@@ -178,7 +178,7 @@ def up(port: int | None) -> None:
         applied = demo.apply_setup(cloud.folder / "demo")
         note(applied or "applied already")
     if was_killed:
-        with _step("recovery", "dropping again what was unsaved") as note:
+        with _step("recovery", "dropping unsaved files again") as note:
             dropped = cloud.drop_again(stack.outputs["InboxBucket"], demo.imported_files())
             note(f"MiniStack was killed, {dropped} files are imported again")
     with _step("exports", "importing the demo's exports") as note:
@@ -204,13 +204,13 @@ def down() -> None:
 
 
 def reset() -> None:
-    """Stop MiniStack and forget everything."""
+    """Stop MiniStack and delete everything."""
     down()
     MiniStack(LOCAL).forget()
     shutil.rmtree(LOCAL / "demo", ignore_errors=True)
     for file in ("outputs.json", CLOCK):
         (LOCAL / file).unlink(missing_ok=True)
-    click.echo("The local cloud is empty: `make up` builds it anew.")
+    click.echo("The local cloud is empty: `make up` builds it again.")
 
 
 def _start(ministack: MiniStack, port: int) -> str:
@@ -237,7 +237,7 @@ def _port(text: str | None) -> int | None:
         return None
     if text.isascii() and text.isdecimal() and 0 < int(text) < 1 << 16:
         return int(text)
-    raise LocalCloudError(f"PORT={text} is no port: name one from 1 to 65535, as in `make up PORT=4600`.")
+    raise LocalCloudError(f"PORT={text} is not a port: choose one from 1 to 65535, as in `make up PORT=4600`.")
 
 
 def _last_port(folder: Path) -> int | None:
@@ -249,7 +249,7 @@ def _last_port(folder: Path) -> int | None:
 
 @contextmanager
 def _step(name: str, doing: str) -> Iterator[Callable[[str], None]]:
-    """One line of progress: what a step is about to do; when it is done, what came of it and how long it took."""
+    """One line of progress: first what a step will do; when it is done, its result and how long it took."""
     click.echo(f"{name:<12} {doing + ' …':<34} ", nl=False)
     started = time.monotonic()
     found: list[str] = []

@@ -1,6 +1,6 @@
-"""The mails that the local stack has sent: printed, and kept as files that a mail program opens.
+"""The mails that the local stack has sent: printed, and saved as files that a mail program can open.
 
-Run as `python -m infra.local_mail`. The messages are those that were handed to SES, byte for byte.
+Run as `python -m infra.local_mail`. The messages are byte for byte those handed to SES.
 """
 
 import sys
@@ -19,7 +19,7 @@ _RULE = "-" * 72
 
 
 def main(run: Callable[..., Any] = hourtab, folder: Path = FOLDER) -> None:
-    """Keep in `folder` and print what was sent, oldest first; `run` runs a command of HourTab."""
+    """Save in `folder` and print the sent mails, oldest first; `run` runs a command of HourTab."""
     try:
         mails = run("mail", "list", "--limit", str(_SHOWN))
         sent = [run("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]

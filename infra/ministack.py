@@ -1,7 +1,7 @@
-"""Starts and stops MiniStack, the AWS of the laptop, with its state in one folder.
+"""Starts and stops MiniStack, the AWS emulator of the laptop, with its state in one folder.
 
-MiniStack saves its state when it is asked to stop, so a stop waits for it. Each process carries its folder on
-its command line: a process id from an old file that now belongs to somebody else is never touched.
+MiniStack saves its state when it is asked to stop, so `stop` waits for it. Each process has its folder on its command
+line: a process id from an old file that now belongs to another program is never touched.
 """
 
 import json
@@ -40,7 +40,7 @@ class MiniStack:
     """The one MiniStack of a folder (`.local` in a checkout).
 
     Args:
-        folder: holds state, files, log and the process id.
+        folder: has the state, files, log and process id.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,7 +49,7 @@ class MiniStack:
         self._pid_file = self.folder / "ministack.pid"
         self._state = self.folder / "state"
         self._started: subprocess.Popen[bytes] | None = None
-        """The process while its parent is us; it outlives us."""
+        """The process, if we started it; it outlives us."""
 
     def running(self) -> Running | None:
         """The process that serves this folder, or None."""
@@ -61,13 +61,13 @@ class MiniStack:
         return found if self._is_ours(found.pid) else None
 
     def was_killed(self) -> bool:
-        """Whether the last process died without saving: what came after the last save is lost, but for files."""
+        """Whether the last process died without saving: everything since the last save is lost, except files."""
         if self.running() or not self._pid_file.exists():
             return False
         return self._saved_at() < self._pid_file.stat().st_mtime
 
     def set_aside_unsaved(self) -> bool:
-        """After a kill before the first save: put the files, which belong to nothing, into `lost`."""
+        """After a kill before the first save: move the files, which nothing refers to, into `lost`."""
         if self._saved_at():
             return False
         shutil.rmtree(self.folder / "lost", ignore_errors=True)
@@ -78,24 +78,24 @@ class MiniStack:
         return max((file.stat().st_mtime for file in self._state.glob("*.json")), default=0.0)
 
     def save(self) -> None:
-        """Save the state by a stop and a start: a kill from now on loses only what comes after."""
+        """Save the state by restarting: a later kill loses only what was done after this."""
         running = self.running()
         if running:
             self.stop()
             self.start(running.port)
 
     def forget(self) -> None:
-        """Remove state, files and log."""
+        """Delete state, files and log."""
         for name in ("state", "s3", "tmp"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         for file in (self.log, self._pid_file):
             file.unlink(missing_ok=True)
 
     def start(self, port: int) -> None:
-        """Start on `port` and wait until it answers.
+        """Start on `port` and wait until it responds.
 
         Raises:
-            LocalCloudError: the port is taken, or MiniStack does not come up.
+            LocalCloudError: the port is taken, or MiniStack does not start.
         """
         refuse_taken_port(port)
         (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ class MiniStack:
         """Ask MiniStack to save and stop, and wait for it; False when none was running.
 
         Raises:
-            LocalCloudError: it is still there after two minutes.
+            LocalCloudError: it is still running after two minutes.
         """
         found = self.running()
         if not found:
@@ -142,11 +142,11 @@ class MiniStack:
 
     def _is_ours(self, pid: int) -> bool:
         if self._started:
-            self._started.poll()  # takes leave of a child that has ended
+            self._started.poll()  # reap a child that has ended
         return self._mark in command_lines().get(pid, "")
 
     def _environment(self, port: int) -> dict[str, str]:
-        """What MiniStack is told. It hands its environment on to the functions, so ours is not passed."""
+        """MiniStack's environment, without ours: it passes its environment on to the functions."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
         return kept | {
             "AUTH": "true",
@@ -163,7 +163,7 @@ class MiniStack:
 
 
 def refuse_taken_port(port: int) -> None:
-    """Say clearly that somebody else listens on the port.
+    """Raise a clear error if another program listens on the port.
 
     Raises:
         LocalCloudError: the port is taken.

@@ -1,14 +1,14 @@
-"""Packages the functions: uv installs their libraries, Chalice adds our modules and makes the template.
+"""Packages the functions: uv installs their libraries, Chalice adds our modules and creates the template.
 
-What a function does not need is left out of the zip.
+Whatever a function does not need is left out of the zip.
 
-Byte code of all modules goes along, templates as modules, because a function's folder is read-only and would be
-compiled anew at each cold start: that is two thirds of the time that we add to the SDK's own.
+Byte code of all modules is included, templates as modules, because a function's folder is read-only and would be
+recompiled at each cold start: that takes two thirds of the time that we add to the SDK's own.
 
 Chalice works on a copy of the sources, so that neither stale zips nor caches of the checkout get in, and two
-packagings never meet. The zip is the same bytes for the same sources and the same versions of the dependencies.
+concurrent runs do not interfere. The same sources and versions of the dependencies give the same bytes.
 
-Run as `python -m infra.package`; it prints what each dependency weighs.
+Run as `python -m infra.package`; it prints the size of each dependency.
 """
 
 import hashlib
@@ -37,20 +37,20 @@ _CHALICE_STAGE = "stack"
 _OLDEST, _NEWEST = (3, 11), (3, 14)
 
 _PLATFORM = "x86_64-manylinux2014"
-"""Wheels for it run on the Linux of every Python runtime of Lambda."""
+"""Wheels for this platform run on the Linux of every Lambda Python runtime."""
 _RUNTIME_OWN = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
-"""Libraries that every Python runtime of Lambda carries itself."""
+"""Libraries that every Lambda Python runtime includes."""
 _UNUSED = ("defusedxml", "pillow")
-"""Libraries that fpdf2 asks for and needs for images only; it says so and goes on without them."""
+"""Libraries that fpdf2 requires but needs for images only; without them it warns and continues."""
 _NOT_IMPORTED = frozenset({".lock", "bin", "share"})
-"""What an installation leaves beside the libraries."""
+"""What an installation creates in addition to the libraries."""
 _FONT_TOOLS = "fontTools/"
 _UNUSED_FONT_TOOLS = frozenset(["cu2qu", "diff", "merge", "mtiLib", "qu2cu", "t1Lib", "ufoLib", "voltLib"])
-"""Parts of fontTools that the making of a subset never reaches."""
+"""Parts of fontTools that subsetting never uses."""
 _NATIVE = (".so", ".c", ".pyx", ".pxd")
-"""fontTools runs without its compiled twins of modules; they are most of its weight."""
+"""fontTools runs without the compiled variants of its modules, which are most of its size."""
 _LOCALES = ("root", "en", "de", "fr")
-"""Languages whose formats the pages know; each with its regions."""
+"""Languages whose formats the pages support, each with its regions."""
 _LOCALE_DATA = "babel/locale-data/"
 _TEMPLATES = "chalicelib/templates/"
 _UNCHECKED_HASH = (1).to_bytes(4, "little")
@@ -58,12 +58,12 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class PackagingError(Exception):
-    """The package could not be made; the message says why in one sentence."""
+    """The package could not be created; the message says why in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a deployment takes: the template names `deployment.zip` beside it."""
+    """What a deployment needs: the template refers to `deployment.zip` in the same folder."""
 
     template: Path
     code: Path
@@ -72,14 +72,14 @@ class Package:
 
 
 def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
-    """Make the package in `folder`, or return the one that lies there when the sources are the same.
+    """Create the package in `folder`, or return the existing one if the sources are unchanged.
 
     Raises:
         PackagingError: this Python has no Lambda runtime, or a library has no wheel for Lambda.
     """
     if not _OLDEST <= sys.version_info[:2] <= _NEWEST:
         raise PackagingError(
-            f"Lambda runs Python 3.11 to 3.14, this is {sys.version.split()[0]}: delete .venv and make it anew "
+            f"Lambda runs Python 3.11 to 3.14, this is {sys.version.split()[0]}: delete .venv and create it again "
             "with PYTHON=python3.12, for example."
         )
     package = Package(folder / "template.yaml", folder / "deployment.zip", _fingerprint())
@@ -101,7 +101,7 @@ def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
 
 
 def weights(code: Path) -> dict[str, int]:
-    """What each top-level name weighs in the zip, in compressed bytes, the heaviest first."""
+    """The compressed size of each top-level name in the zip, in bytes, the largest first."""
     sizes: Counter[str] = Counter()
     with zipfile.ZipFile(code) as archive:
         for info in archive.infolist():
@@ -113,7 +113,7 @@ def install_wheels(requirements: Path, folder: Path) -> None:
     """Install into `folder` what a function on this version of Python needs: wheels for Lambda, nothing built.
 
     Raises:
-        PackagingError: not all of `requirements` could be installed; a function would not start.
+        PackagingError: not all of `requirements` could be installed, so a function would not start.
     """
     excludes = folder.with_name("excludes.txt")
     excludes.write_text("\n".join((*_RUNTIME_OWN, *_UNUSED)))
@@ -137,7 +137,7 @@ def install_wheels(requirements: Path, folder: Path) -> None:
 def _run_chalice(scratch: Path) -> Path:
     """Run `chalice package` on a copy of the sources; returns the folder with its template and zip.
 
-    The copy has no requirements.txt, so the zip has our modules and Chalice's own only.
+    The copy has no requirements.txt, so the zip contains only our modules and Chalice's own.
     """
     project, out = scratch / "project", scratch / "out"
     for name, path in _files(_PROJECT):
@@ -162,7 +162,7 @@ def _run_chalice(scratch: Path) -> Path:
 
 
 def _files(sources: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    """The files of `sources` that make the package: name below the root, and file."""
+    """The files of `sources` that go into the package: name relative to the root, and file."""
     for source in sources:
         top = ROOT / source
         files = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
@@ -181,7 +181,7 @@ def _fingerprint() -> str:
 
 
 def _zip(folder: Path, target: Path) -> None:
-    """Zip what a function needs of `folder`, in a fixed order and with fixed dates."""
+    """Zip what a function needs from `folder`, in a fixed order and with fixed dates."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(_needed(names)):
@@ -198,7 +198,7 @@ def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _byte_code(name: str, source: bytes) -> bytes:
-    """What Python would keep in `__pycache__`, marked as never to be checked against the source (PEP 552).
+    """The content of a `__pycache__` file, marked as unchecked against its source (PEP 552).
 
     Version 2 of the marshal format has no back references, which differ from run to run.
     """
@@ -221,7 +221,7 @@ def _needed(names: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Make the package and print its weight as JSON, in bytes."""
+    """Create the package and print its sizes as JSON, in bytes."""
     try:
         package = make_package()
     except PackagingError as problem:

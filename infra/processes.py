@@ -1,4 +1,4 @@
-"""Which processes run, by their command lines: how we know our own."""
+"""The running processes with their command lines, by which we recognise our own."""
 
 import subprocess
 from pathlib import Path
@@ -21,7 +21,7 @@ def command_lines() -> dict[int, str]:
 
 
 def _listed_by_ps() -> dict[int, str]:
-    """The same where there is no /proc, as on macOS."""
+    """The same on systems without /proc, such as macOS."""
     command = ["/bin/ps", "-wwA", "-o", "pid=,command="]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed words
     pairs = (line.split(maxsplit=1) for line in listed.splitlines())

@@ -1,4 +1,4 @@
-"""Write the JSON Schema of the set-up file: its keys are the reader's own, its sentences those of docs/setup.md."""
+"""Write the JSON Schema of the set-up file: keys from the reader's table, descriptions from docs/setup.md."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def written_schema() -> str:
 
 
 def _explained(document: str, section: str, key: str) -> str:
-    """What the table of a section says about a key, without links: they lead nowhere in an editor."""
+    """What the table of a section says about a key, without links, which do not work in an editor."""
     chapter = document.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     row = re.search(rf"^\| `{key}` \| (.+) \|$", chapter, re.MULTILINE)
     if row is None:

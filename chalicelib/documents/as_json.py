@@ -1,7 +1,7 @@
-"""An issued invoice for other programs: a stable shape, described in docs/invoice-files.md, "JSON".
+"""An issued invoice for other programs: a stable format, described in docs/invoice-files.md, "JSON".
 
-Money is integers of minor units in one currency, time is integer seconds, dates are ISO; nothing is localised but
-what people wrote and the lines' texts.
+Money is in integer minor units of one currency, time in integer seconds, dates are ISO 8601; only the lines' texts and
+what people wrote are localised.
 """
 
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from chalicelib.domain.billing import DocumentLine, InvoiceDocument, TaxTotal
 
 
 def document_json(document: InvoiceDocument) -> dict[str, Any]:
-    """The document as plain values that `json.dumps` takes."""
+    """The document as plain values that `json.dumps` accepts."""
     return {
         "number": document.number,
         "kind": document.kind.value,

@@ -1,4 +1,4 @@
-"""What the tables for bookkeeping programs have in common: plain figures, defused text, one tax code per invoice."""
+"""What the tables for accounting programs have in common: plain figures, escaped text, one tax code per invoice."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -12,19 +12,19 @@ from chalicelib.domain.quantities import Money, clock
 from chalicelib.render.text import plain, spreadsheet_text
 
 NO_TAX = "none"
-"""Stands for the tax of a document that speaks of none."""
+"""The tax key of a document that mentions no tax."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """How the books of the operator call things; each program has defaults of its own."""
+    """The names used in the operator's books; each program has its own defaults."""
 
     account: str = ""
     """The revenue account."""
     item: str = ""
     """The product or service."""
     taxes: Mapping[str, str] = field(default_factory=dict)
-    """Names of taxes by category and per cent (`S 19`, `AE 0`), or by `none`; what is missing here gets the default."""
+    """Names of taxes by category and per cent (`S 19`, `AE 0`), or by `none`; others get the default."""
     date: str = "%d/%m/%Y"
     """How dates are written, as `strftime` takes it: `%m/%d/%Y` in the United States."""
 
@@ -33,7 +33,7 @@ def tax_key(document: InvoiceDocument) -> str:
     """The tax of the document as `Codes.taxes` names it: `S 19`.
 
     Raises:
-        ValueError: it has several rates, and no line says which is its own.
+        ValueError: it has several rates, and the lines do not say which applies to them.
     """
     if len(document.taxes) > 1:
         raise ValueError(f"{document.number} has several tax rates: its lines do not say which is theirs")
@@ -41,15 +41,15 @@ def tax_key(document: InvoiceDocument) -> str:
 
 
 def percent(document: InvoiceDocument) -> str:
-    """The rate without zeros at its end: `19`, `7.7`; `0` where there is no tax."""
+    """The rate without trailing zeros: `19`, `7.7`; `0` if there is no tax."""
     return f"{exact(document.taxes[0].tax.percent):f}" if document.taxes else "0"
 
 
 def multiplied(line: DocumentLine) -> tuple[str, Decimal, Decimal]:
     """Description, quantity and unit price that multiply out with four decimal places.
 
-    Where no decimal quantity does, the line is one of its amount, and the hours stand in its description. A price is
-    never below zero: what a line takes off has a quantity below zero.
+    If no decimal quantity does, the line is 1 × its amount, and the hours are added to the description. A price is
+    never negative: a deduction has a negative quantity.
     """
     text, quantity, price = plain(line.text), decimal_quantity(line), line.unit_price.amount
     if quantity is None:
@@ -58,7 +58,7 @@ def multiplied(line: DocumentLine) -> tuple[str, Decimal, Decimal]:
 
 
 def figure(amount: Money) -> str:
-    """An amount with a point and all places of its currency: `1675.00`, `5000`."""
+    """An amount with a decimal point and all decimals of its currency: `1675.00`, `5000`."""
     return f"{amount.amount:f}"
 
 

@@ -1,8 +1,8 @@
-"""An issued invoice as an electronic one by EN 16931: the XML of Factur-X and ZUGFeRD, in the syntax CII.
+"""An issued invoice as an electronic invoice of EN 16931: the XML of Factur-X and ZUGFeRD, in the syntax CII.
 
-For the command line: the library is in no function's package. Terms such as BT-31 and rules such as BR-CO-26 are those
-of the standard. A credit note has type 381 and amounts above zero. A line whose hours are no short decimal is billed
-in seconds, at a price per 3,600 of them, so that it multiplies out.
+For the command line only: the library is in no function's package. Terms such as BT-31 and rules such as BR-CO-26 are
+the standard's. A credit note has type 381 and positive amounts. A line whose hours are not a short decimal is billed in
+seconds, at a price per 3,600 of them, so that it multiplies out.
 """
 
 import re
@@ -43,14 +43,14 @@ _VAT_ID, _TAX_NUMBER = "VA", "FC"
 _EMAIL = "EM"
 
 _POSTCODE = re.compile(r"(\d{4} [A-Z]{2}|\d{3} \d{2}|\d[\d-]{3,6}) (.+)")
-"""Where it stands before the town: 1017 CX Amsterdam, 110 00 Praha, 20457 Hamburg, 00-950 Warszawa."""
+"""A postcode before the town: 1017 CX Amsterdam, 110 00 Praha, 20457 Hamburg, 00-950 Warszawa."""
 
 
 def einvoice_xml(document: InvoiceDocument) -> bytes:
     """The XML, checked against the schema.
 
     Raises:
-        NotAnEInvoiceError: something is missing that the standard asks for; the message says what to add.
+        NotAnEInvoiceError: something that the standard requires is missing; the message says what to add.
     """
     problems = lacking(document)
     if problems:
@@ -77,7 +77,7 @@ def _header(doc: Document, document: InvoiceDocument) -> None:
 
 
 def _parties(doc: Document, document: InvoiceDocument) -> None:
-    outside = document.taxes[0].tax.category == _OUTSIDE  # such an invoice must name no VAT id (BR-O-02)
+    outside = document.taxes[0].tax.category == _OUTSIDE  # such an invoice must not have a VAT id (BR-O-02)
     seller, buyer = doc.trade.agreement.seller, doc.trade.agreement.buyer
     _party(seller, document.seller, vat_id="" if outside else document.seller.vat_id)
     _party(buyer, document.buyer, vat_id="" if outside else document.buyer.vat_id)
@@ -97,7 +97,7 @@ def _party(made: TradeParty, party: Party, *, vat_id: str) -> None:
 
 
 def _address(made: TradeParty, party: Party) -> None:
-    """Three lines, postcode and town (BG-5, BG-8); of more than three lines the last ones are one."""
+    """Three lines, postcode and town (BG-5, BG-8); further lines are joined to the third."""
     *lines, town = [plain(line) for line in party.address] or [""]
     parts = [*lines[:2], ", ".join(lines[2:])]
     found = _POSTCODE.fullmatch(town) if lines else None
@@ -178,7 +178,7 @@ def _line(line: DocumentLine, number: int, tax: TaxTotal, sign: int) -> LineItem
     made.product.name = plain(line.text)
     quantity, unit, base = _quantity(line)
     price = line.unit_price.amount
-    made.agreement.net.amount = abs(price)  # BR-27: what a line takes off has a quantity below zero
+    made.agreement.net.amount = abs(price)  # BR-27: a deduction has a negative quantity, not a negative price
     if base != 1:
         made.agreement.net.basis_quantity = (Decimal(base), unit)
     made.delivery.billed_quantity = (sign * (-quantity if price < 0 else quantity), unit)
@@ -188,7 +188,7 @@ def _line(line: DocumentLine, number: int, tax: TaxTotal, sign: int) -> LineItem
 
 
 def _quantity(line: DocumentLine) -> tuple[Decimal, str, int]:
-    """Quantity, unit, and how many of them the price is for."""
+    """Quantity, unit, and the number of units that the price is for."""
     quantity = decimal_quantity(line)
     return (Decimal(seconds_of(line)), _SECONDS, HOUR) if quantity is None else (quantity, line.unit, 1)
 
@@ -212,7 +212,7 @@ class NotAnEInvoiceError(HourTabError):
 
 
 def lacking(document: InvoiceDocument) -> tuple[str, ...]:
-    """What is missing, in the order of the set-up; nothing where the e-invoice can be written."""
+    """What is missing, in the order of the set-up; empty if the e-invoice can be written."""
     seller, buyer = document.seller, document.buyer
     needs = (
         (seller.name, "Add the seller's name as `operator.billing.name`."),
@@ -228,7 +228,9 @@ def lacking(document: InvoiceDocument) -> tuple[str, ...]:
 
 def _tax_problems(document: InvoiceDocument) -> tuple[str, ...]:
     if len(document.taxes) != 1:
-        return ("Say the one tax of the client: `tax: {percent: 19}`, or `tax: {percent: 0, category: O, reason: …}`.",)
+        return (
+            "Set exactly one tax for the client: `tax: {percent: 19}`, or `tax: {percent: 0, category: O, reason: …}`.",
+        )
     total, problems = document.taxes[0], []
     category = total.tax.category
     if category not in _CATEGORIES:
@@ -243,7 +245,7 @@ def _tax_problems(document: InvoiceDocument) -> tuple[str, ...]:
 
 
 def _needs_reason(total: TaxTotal) -> bool:
-    """Exempt work says why; reverse charge and work outside the scope of tax have a code that says it."""
+    """Whether a reason is missing: exempt work needs one; reverse charge and out-of-scope work have a code instead."""
     return total.tax.category == "E" and not total.tax.reason
 
 

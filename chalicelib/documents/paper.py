@@ -1,4 +1,4 @@
-"""The sheet of A4 that an invoice is laid out on: its margins, type and colours, and the small lines of each page."""
+"""The A4 page that an invoice is laid out on: margins, type, colours, and the header and footer of each page."""
 
 import logging
 from collections.abc import Container, Iterable
@@ -12,7 +12,7 @@ from fpdf.fonts import TTFFont
 
 from chalicelib.documents.word_document import WordedDocument
 
-logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote what is printed
+logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote the printed text
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
@@ -21,7 +21,7 @@ _FONTS = Path(__file__).parent / "fonts"
 _FAMILY = "Source Sans Pro"
 
 LEFT, RIGHT, _BOTTOM = 25.0, 20.0, 25.0
-"""Margins in mm, as all measures."""
+"""Margins in mm, like all lengths."""
 
 WIDTH = 210 - LEFT - RIGHT
 
@@ -30,11 +30,11 @@ _TOP_OF_NEXT_PAGES = 22.0
 INK, SOFT, LINE = (21, 33, 43), (85, 98, 110), (221, 227, 231)
 
 TEXT, SMALL = 10.0, 8.5
-"""Sizes of type in points."""
+"""Type sizes in points."""
 
 
 class Paper(FPDF):
-    """A4 with the small lines at its top and bottom."""
+    """A4 with header and footer."""
 
     def __init__(self, doc: WordedDocument, issued_on: date, currency: str) -> None:
         super().__init__(format="A4")
@@ -52,16 +52,16 @@ class Paper(FPDF):
         self.typeset = Typeset(regular.cmap if isinstance(regular, TTFFont) else {}, currency)
 
     def style(self, size: float = TEXT, *, bold: bool = False, soft: bool = False) -> None:
-        """The type of what follows."""
+        """Set the type of what follows."""
         self.set_font(_FAMILY, "B" if bold else "", size)
         self.set_text_color(*(SOFT if soft else INK))
 
     def line_of(self, text: str, *, height: float = 4.6, align: Align = Align.L, width: float = 0) -> None:
-        """A line that breaks where it is too long; what follows stands below it, at the same left edge."""
+        """Print a line, broken if it is too long; what follows is below it, at the same left edge."""
         self.multi_cell(width, height, self.typeset(text), align=align, new_x="LEFT", new_y="NEXT")
 
     def header(self) -> None:
-        """From the second page on, which document this is."""
+        """Print which document this is, from the second page on."""
         if self.page_no() > 1:
             self.set_y(12)
             self.style(SMALL, soft=True)
@@ -69,7 +69,7 @@ class Paper(FPDF):
             self.set_y(_TOP_OF_NEXT_PAGES)
 
     def footer(self) -> None:
-        """Who writes, and which page this is of how many."""
+        """Print the seller and the page number with the number of pages."""
         self.set_y(-16)
         self.style(SMALL, soft=True)
         page = self._doc.page.format(page=self.page_no(), pages="{nb}")
@@ -81,7 +81,7 @@ class Paper(FPDF):
         self.cell(30, 4, self.typeset(page), align=Align.R)
 
     def fitting(self, text: str, width: float) -> str:
-        """As much of the text as a line of this width holds."""
+        """As much of the text as fits into a line of this width."""
         shown = self.typeset(text)
         while self.get_string_width(shown) > width:
             shown = f"{shown[:-2]}…"
@@ -89,20 +89,20 @@ class Paper(FPDF):
 
 
 def named(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Values behind what they are called: `VAT ID DE123456789`."""
+    """Values with their labels: `VAT ID DE123456789`."""
     return [f"{name} {value}" for name, value in pairs]
 
 
 class Typeset:
-    """Replaces what the font has no glyph for, which would come out as an empty box."""
+    """Replaces characters that the font has no glyph for, which would print as empty boxes."""
 
     def __init__(self, glyphs: Container[int], currency: str) -> None:
-        """The code points that the font has, and the ISO code that stands for a sign of the currency it lacks."""
+        """`glyphs`: the font's code points; `currency`: the ISO code that replaces a missing currency sign."""
         self._glyphs = glyphs
         self._currency = currency
 
     def __call__(self, text: str) -> str:
-        """The same text; a currency's sign becomes its code, other signs their simpler form, the rest `?`."""
+        """The printable text: a missing currency sign becomes its code, other characters a simpler form or `?`."""
         return "".join(one if ord(one) in self._glyphs else self._instead(one) for one in text)
 
     def _instead(self, one: str) -> str:

@@ -1,4 +1,4 @@
-"""Quantities that multiply out: what stands on the paper times the unit price is the amount beside it."""
+"""Quantities that multiply out: the printed quantity times the unit price is the printed amount."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +14,9 @@ _PLACES = 4
 
 
 def decimal_quantity(line: DocumentLine) -> Decimal | None:
-    """The quantity with at most four places, without zeros at its end; None where it would not multiply out.
+    """The quantity with at most four decimals, without trailing zeros; None if it would not multiply out.
 
-    Twenty minutes at 100 € are 0.3333 h; at 12,000 € they are not, for the third of a second that is missing.
+    Twenty minutes at 100 € are 0.3333 h; not at 12,000 €, where the missing third of a second would show.
     """
     scaled = round_half_away(line.quantity * 10**_PLACES)
     if line.unit_price.times(Fraction(scaled, 10**_PLACES)) != line.amount:
@@ -26,14 +26,14 @@ def decimal_quantity(line: DocumentLine) -> Decimal | None:
 
 
 def seconds_of(line: DocumentLine) -> int:
-    """The quantity of a line of hours in whole seconds, which is what hours are counted in."""
+    """The quantity of a line of hours in whole seconds, the unit that hours are counted in."""
     return round_half_away(line.quantity * HOUR)
 
 
 def printed_quantity(line: DocumentLine, formats: Formats) -> str:
-    """The quantity as the client reads hours: `6.75 h`, or `6:45 h` by setting and where decimals do not multiply out.
+    """The quantity in the client's format: `6.75 h`, or `6:45 h` by setting and if decimals do not multiply out.
 
-    Other units are counted without their name.
+    Other units are printed as a bare number.
     """
     if line.unit != HOURS:
         return formats.quantity(line.quantity)
@@ -43,5 +43,5 @@ def printed_quantity(line: DocumentLine, formats: Formats) -> str:
 
 
 def exact(value: Fraction) -> Decimal:
-    """A fraction that is a decimal, such as a rate in per cent, without zeros at its end: `19`, `7.7`."""
+    """A fraction that is a decimal, such as a percentage, without trailing zeros: `19`, `7.7`."""
     return Decimal(value.numerator) / Decimal(value.denominator)

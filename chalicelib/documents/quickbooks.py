@@ -1,6 +1,6 @@
 """Invoices as QuickBooks Online imports them (Gear > Import data): the columns of its sample file.
 
-Starred columns are required. Amounts are without tax: choose "exclusive of tax" when importing.
+Starred columns are required. Amounts exclude tax: choose "exclusive of tax" when importing.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,15 +29,14 @@ HEADER = (
     "Service Date",
 )
 DEFAULTS = Codes(item="Sales")
-"""QuickBooks makes the item "Sales" itself where a line names none."""
+"""QuickBooks creates the item "Sales" itself if a line names none."""
 _TAXES = {"Z": "0.0% Z", "E": "Exempt"}
 
 
 def quickbooks_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS) -> str:
-    """The file, a row for each line.
+    """The file, one row per line.
 
-    QuickBooks imports credit notes by a way of their own, where what is taken back is above zero: invoices and credit
-    notes belong in two files.
+    QuickBooks imports credit notes separately, with positive amounts: invoices and credit notes belong in two files.
 
     Raises:
         ValueError: a document has several tax rates.
@@ -70,7 +69,7 @@ def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
 
 
 def _taxes_of_lines(document: InvoiceDocument) -> list[Money]:
-    """The tax of each line; what rounding leaves over goes to the last one, so that they add up to the document's."""
+    """The allocation of the tax to the lines; the last one gets the rounding difference, so that they add up."""
     currency = document.gross.currency
     if not document.taxes:
         return [Money(0, currency)] * len(document.lines)
@@ -84,7 +83,7 @@ def _signed(amount: Money, sign: int) -> Money:
 
 
 def _tax_code(document: InvoiceDocument, codes: Codes) -> str:
-    """The name of the tax code; by default as a company in the United Kingdom has them. Importing asks to map it."""
+    """The name of the tax code; by default that of a company in the United Kingdom. The import asks to map it."""
     key = tax_key(document)
     rate = percent(document)
     standard = f"{rate if '.' in rate else f'{rate}.0'}% S" if key.startswith("S ") else "No VAT"

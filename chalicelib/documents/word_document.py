@@ -1,4 +1,4 @@
-"""An invoice in the client's language, every figure as text: what both the HTML and the PDF lay out."""
+"""An invoice in the client's language, every figure as text: the content that HTML and PDF lay out."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,14 +13,14 @@ from chalicelib.words.invoices import names_of_hours
 from chalicelib.words.sentences import Voice
 
 _ALWAYS = ("allotment_seconds", "used_seconds", "carried_out_seconds")
-"""Hours that are told even when they are none."""
+"""Hours that are shown even if they are zero."""
 
 _TAKEN = ("deducted_seconds", "used_seconds", "expired_seconds", "forfeited_seconds", "capped_seconds")
-"""Hours that the statement takes off."""
+"""Hours that the statement subtracts."""
 
 
 class WordedLine(NamedTuple):
-    """A line that charges something."""
+    """A line of the invoice."""
 
     text: str
     quantity: str
@@ -38,7 +38,7 @@ class WordedDocument(NamedTuple):
     seller: tuple[str, ...]
     """Name first, then the address."""
     seller_ids: tuple[tuple[str, str], ...]
-    """Tax numbers by what they are called."""
+    """Tax numbers with their labels."""
     buyer_label: str
     buyer: tuple[str, ...]
     buyer_ids: tuple[tuple[str, str], ...]
@@ -50,14 +50,14 @@ class WordedDocument(NamedTuple):
     """Net and the tax of each rate."""
     gross: tuple[str, str]
     reasons: tuple[str, ...]
-    """Why a rate charges nothing."""
+    """Why no tax is charged."""
     payment: tuple[str, ...]
-    """What to pay and until when, the terms, the note."""
+    """What to pay by when, the terms, the note."""
     accounts: tuple[tuple[str, str], ...]
     """IBAN and BIC."""
     hours_of: str
     hours: tuple[tuple[str, str], ...]
-    """The balance statement: hours taken off are below zero, so that it adds up to what is carried on."""
+    """The balance statement: subtracted hours are negative, so that it adds up to the hours carried out."""
     comparison: str
     """What the used hours would have cost at the regular rate."""
     carry_over: str
@@ -102,7 +102,7 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
 
 
 def _who(party: Party, formats: Formats, other_country: str) -> tuple[str, ...]:
-    """Name and address, which may be nothing; the country where the letter crosses a border."""
+    """Name and address, which may be empty; with the country if seller and buyer are in different ones."""
     country = formats.country(party.country) if party.country != other_country else ""
     return tuple(filter(None, (plain(line) for line in (party.name, *party.address, country))))
 
@@ -157,9 +157,9 @@ def _hours(document: InvoiceDocument, voice: Voice) -> Iterator[tuple[str, str]]
 
 
 STYLE = "invoice.css"
-"""The name of its style sheet after the page's own, as `render.jinja.style_hash` takes it."""
+"""The name of the style sheet added to the page's own, as `render.jinja.style_hash` takes it."""
 
 
 def render_html(document: InvoiceDocument) -> str:
-    """The whole document, its style inside, everything escaped."""
+    """The whole document, with its style sheet inline and everything escaped."""
     return render("invoice.html", more_style=STYLE, doc=word_document(document))

@@ -1,6 +1,6 @@
 """Invoices as Xero imports them (Business > Invoices > Import): the columns of its template for sales invoices.
 
-Starred columns are required. Amounts are without tax; Xero works the tax out from its rate's name.
+Starred columns are required. Amounts exclude tax; Xero computes the tax from the name of the rate.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,13 +39,13 @@ HEADER = (
     "BrandingTheme",
 )
 DEFAULTS = Codes(account="200")
-"""Account 200 is "Sales" in the chart of accounts that Xero begins with."""
+"""Account 200 is "Sales" in Xero's default chart of accounts."""
 _TAXES = {"Z": "Zero Rated Income", "E": "Exempt Income"}
 _ADDRESS_LINES = 4
 
 
 def xero_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS) -> str:
-    """The file, a row for each line; what a credit note takes back has quantities below zero.
+    """The file, one row per line; a credit note has negative quantities.
 
     Raises:
         ValueError: a document has several tax rates.
@@ -83,7 +83,7 @@ def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
 
 
 def _tax_type(document: InvoiceDocument, codes: Codes) -> str:
-    """The display name of the tax rate in Xero; by default as an organisation in the United Kingdom has them."""
+    """The display name of the tax rate in Xero; by default that of an organisation in the United Kingdom."""
     key = tax_key(document)
     standard = f"{percent(document)}% (VAT on Income)" if key.startswith("S ") else "No VAT"
     return codes.taxes.get(key, standard if key == NO_TAX else _TAXES.get(key.split()[0], standard))

@@ -1,4 +1,4 @@
-"""Why a record could not be taken, and what of a taken one deserves a look: sentences for a person."""
+"""Why a record was not imported, and what in an imported one deserves a look, as sentences for a person."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ _TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "ges
 
 
 class BadRows:
-    """Finds the reason for one file's records."""
+    """Finds the reasons for one file's records."""
 
     def __init__(
         self, layout: Layout, when: When, worked: Worked, worker: Callable[[list[str]], Worker | None]
@@ -27,7 +27,7 @@ class BadRows:
         self._worker = worker
 
     def explain(self, line: int, cells: list[str]) -> RowProblem | None:
-        """The first thing that is wrong with a record that could not be read; None if it is all blank."""
+        """The first thing wrong with a record that could not be read; None if it is blank."""
         if not any(cell.strip() for cell in cells):
             return None
         at, reason = self._reason(cells)
@@ -42,30 +42,30 @@ class BadRows:
         )
 
     def ragged(self, line: int, cells: list[str]) -> RowProblem:
-        """The record has too few or too many cells to know which is which."""
+        """The record has too few or too many cells to tell which is which."""
         wanted = len(self._layout.header)
         return self.broken(
             line,
             cells,
-            f"The row has {len(cells)} cells where the header has {wanted}, so its cells cannot be told apart. "
+            f"The row has {len(cells)} cells where the header has {wanted}, so it is unclear which cell is which. "
             "Export the file again, or put cells with a separator in quotation marks.",
         )
 
     def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
-        """A problem of the record as such; its day where that much can be read, so that nothing is removed there."""
+        """A problem of the record as a whole; with its day, if readable, so that nothing is removed on that day."""
         date_at = self._layout.date_columns[0]
         moment = self._when([*cells, *[""] * len(self._layout.header)]) if date_at < len(cells) else None
         date = moment.date.isoformat() if moment else None
         return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason, date=date)
 
     def warn(self, row: Row, cells: list[str]) -> RowProblem:
-        """A taken row of less than nothing or of more than a day."""
+        """A warning about an imported row with negative hours or more than a day."""
         entry = row.entry
         hours = f"{'-' if entry.seconds < 0 else ''}{_clock(abs(entry.seconds))}"
         if entry.seconds < 0:
-            reason = f"The row gives {hours} h back; it was taken. Check it in the source if that is not meant."
+            reason = f"The row gives back {hours} h; it was imported. Check it at the source if that is not intended."
         else:
-            reason = f"The row has {hours} h, more than a day; it was taken. Check it in the source."
+            reason = f"The row has {hours} h, more than a day; it was imported. Check it at the source."
         at = self._duration_at(cells)
         return RowProblem(
             row.line,
@@ -105,13 +105,13 @@ class BadRows:
             )
         if may_be_thousands(cells[self._duration_at(cells)]):
             return (
-                "The mark in this number can group thousands or begin its decimals. "
+                "The separator in this number can mean thousands or decimals. "
                 "Write it without one, or as hours and minutes, and drop the file again."
             )
         return "This is not a duration such as 1:30 or 1.5. Correct it and drop the file again."
 
     def _duration_at(self, cells: list[str]) -> int:
-        """The duration column that spoke, else the first; in a file without one, the end."""
+        """The first filled duration column, else the first; in a file without one, the end."""
         if not self._layout.durations:
             return self._layout.columns[Field.END]
         columns = [at for at, _ in self._layout.durations]

@@ -1,6 +1,6 @@
-"""When and how long: the time cells of a record, compiled for one file into functions of its cells.
+"""When and how long: the time columns of a file, compiled into functions of a record's cells.
 
-Each function returns None where the cells do not say it; what is wrong with them is worked out only then.
+Each function returns None if the cells cannot be read; only then is it worked out what is wrong with them.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _OTHER_CLOCK = 10**12
 
 
 def compile_when(layout: Layout, order: DateOrder | None) -> When:
-    """The work date of a record, with its start where the file has one."""
+    """The work date of a record, with its start if the file has one."""
     start_at = layout.columns.get(Field.START)
     date_at = layout.columns.get(Field.DATE)
     if date_at is None:
@@ -39,7 +39,7 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
 
 
 def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
-    """The seconds of a record: from its duration columns, or from start to end where the file has none."""
+    """The seconds of a record: from its duration columns, or from start to end if the file has none."""
     if not layout.durations:
         return _compile_span(layout, order)
     zero = layout.source.zero
@@ -57,7 +57,7 @@ def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
 
 
 def is_running(layout: Layout, cells: list[str]) -> bool:
-    """Whether the timer of the record still runs: it has neither an end nor a duration."""
+    """Whether the record's timer is still running: it has neither an end nor a duration."""
     ends = [layout.columns[field] for field in (Field.END, Field.END_DATE) if field in layout.columns]
     blank = ("", layout.source.empty)
     return bool(ends) and all(cells[at].strip() in blank for at in (*ends, *(at for at, _ in layout.durations)))
@@ -69,7 +69,7 @@ def _first_that_speaks(readers: list[tuple[int, bool, Memo[str, int | None]]], c
         if cells[at].strip():
             found = seconds[cells[at]]
             if found != 0 or not zero_is_empty:
-                break  # also one that cannot be read: another column's figure would stand in for it unseen
+                break  # even if it cannot be read: another column's figure would silently replace it
     return found
 
 
@@ -84,9 +84,9 @@ def _parse_day(text: str, order: DateOrder | None) -> Moment | None:
 
 
 def _parse_start(text: str, order: DateOrder | None) -> int | None:
-    """The time of day, also of a whole moment.
+    """The time of day, with or without a date.
 
-    A start that cannot be read, or is an instant next to a plain date, counts as not given: the hours matter.
+    A start that cannot be read, or is an instant next to a plain date, counts as not given: the hours matter more.
     """
     time = parse_time(text)
     if time is None and (moment := parse_moment(text, order)) and not moment.instant:
@@ -114,7 +114,7 @@ def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
 
 
 def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worked:
-    """Seconds on a line that two points of one record share; instants are far from all that is local."""
+    """Seconds on a time line shared by a record's two points; instants are placed far away from all local times."""
     moments, times = Memo(partial(parse_moment, order=order)), Memo(parse_time)
 
     def point(cells: list[str]) -> int | None:

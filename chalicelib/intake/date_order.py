@@ -1,4 +1,4 @@
-"""Whether 03/04/2026 is in March or in April: decided once per file, never per row, never by a locale."""
+"""Whether 03/04/2026 is in March or in April: decided once per file, never per row and never by locale."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ _SHOWN = 40
 
 
 def needs_order(dates: Iterable[str]) -> bool:
-    """Whether the first date that can be read is a numeric one: a tool writes all its dates alike."""
+    """Whether the first readable date is a numeric one: a tool writes all its dates in one format."""
     for text in dates:
         if read_both_ways(text):
             return True
@@ -25,8 +25,8 @@ def settle_date_order(
 ) -> DateOrder | Refusal | None:
     """The order of the file's numeric dates, given its date cells with their lines.
 
-    A day above 12 settles it, else what the operator `said` of the source. Refused when nothing settles it,
-    and when the file contradicts itself: then no date of it can be trusted. None: there is nothing to settle.
+    A day above 12 settles it, else the operator's setting for the source (`said`). The file is refused if nothing
+    settles it, or if it contradicts itself: then none of its dates can be trusted. None: there is nothing to settle.
     """
     proofs: dict[DateOrder, str] = {}
     undecided: str | None = None
@@ -46,8 +46,8 @@ def settle_date_order(
         return said or DateOrder.DAY_FIRST
     return Refusal(
         RefusalKind.AMBIGUOUS_DATES,
-        f"{undecided}, and no date in the file settles it. Say in your set-up under `sources`, `{source}`, whether "
-        "its `date_order` is `dmy` or `mdy`, apply it, and retry the import.",
+        f"{undecided}, and no date in the file settles it. Set `date_order` to `dmy` or `mdy` in your set-up "
+        f"under `sources`, `{source}`, apply it, and retry the import.",
     )
 
 
@@ -67,5 +67,5 @@ def _contradiction(proofs: dict[DateOrder, str]) -> Refusal:
         RefusalKind.AMBIGUOUS_DATES,
         f"The file has the day first ({proofs[DateOrder.DAY_FIRST]}) and the month first "
         f"({proofs[DateOrder.MONTH_FIRST]}), so none of its dates is certain. "
-        "Correct the odd one, or export the file again.",
+        "Correct the wrong one, or export the file again.",
     )

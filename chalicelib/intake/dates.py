@@ -48,17 +48,17 @@ _LONGEST = 64
 
 
 class Moment(NamedTuple):
-    """When a cell says that something was."""
+    """The date and time in a cell."""
 
     date: date
     start: int | None = None
-    """Seconds after midnight, where the cell has a time."""
+    """Seconds after midnight, if the cell has a time."""
     instant: datetime | None = None
-    """In UTC, where the cell has an offset; date and start are then UTC's."""
+    """In UTC, if the cell has an offset; date and start are then in UTC, too."""
 
 
 class Readings(NamedTuple):
-    """The two readings of a numeric date such as 03/04/2026; None for the one that is no date."""
+    """The two readings of a numeric date such as 03/04/2026; None for a reading that is not a date."""
 
     day_first: date | None
     month_first: date | None
@@ -67,8 +67,8 @@ class Readings(NamedTuple):
 def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
     """The date in `text`, with its time if it has one; None for anything else.
 
-    `order` decides numeric dates with slashes or dashes; None: they are not read. Dots are day first
-    wherever they are used.
+    `order` decides numeric dates with slashes or dashes; None: they are not read. Dates with dots are always
+    day first.
     """
     if len(text) > _LONGEST:
         return None
@@ -106,7 +106,7 @@ def parse_time(text: str) -> int | None:
 
 
 def read_both_ways(text: str) -> Readings | None:
-    """Both readings of a numeric date with slashes or dashes, None if `text` is something else."""
+    """Both readings of a numeric date with slashes or dashes; None if `text` is something else."""
     match = _NUMERIC.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     if match is None or match[2] == ".":
         return None
@@ -140,7 +140,7 @@ def _seconds_of_day(hours: str, minutes: str, seconds: str | None, half: str | N
 
 
 def _moment(day: date | None, time: list[str | None]) -> Moment | None:
-    """`time`: hours, minutes, seconds, a or p, zone; all None where the cell has no time."""
+    """`time`: hours, minutes, seconds, a or p, zone; all None if the cell has no time."""
     hours, minutes, seconds, half, zone = time
     if day is None or hours is None or minutes is None:
         return Moment(day) if day else None
@@ -186,4 +186,4 @@ MONTHS = {
     )
     for name in names.split()
 }
-"""Lower case, without the point of a short form → 1 to 12. No name means two months in two languages."""
+"""Lower case, without the point of an abbreviation → 1 to 12. No name means different months in two languages."""

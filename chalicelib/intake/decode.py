@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding a file is in, decided strictly and for the whole file before a row is read."""
+"""Bytes to text: the encoding of a file, decided strictly and for the whole file before any row is read."""
 
 import codecs
 import re
@@ -23,9 +23,9 @@ class Encoding:
 
 
 _WESTERN = re.compile("[\u00a1-\u017f\u2010-\u20ac]")
-"""Letters and marks of Windows-1252's languages. Bytes of Windows-1252 that happen to be their UTF-8 are no words."""
+"""Letters and marks of Windows-1252's languages; Windows-1252 bytes that happen to be valid UTF-8 are not words."""
 _RARELY = 20
-"""Of so many special characters one may happen to be, as in „Ä“."""
+"""One of so many special characters may be valid UTF-8 by chance, as in „Ä“."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -39,7 +39,7 @@ _DAMAGED = Refusal(
 
 
 def find_encoding(file: BinaryIO) -> Encoding | Refusal:
-    """The encoding of the whole of `file`, or a refusal when no encoding fits all of it."""
+    """The encoding of the whole `file`, or a refusal if no encoding fits all of it."""
     file.seek(0)
     head = file.read(_SNIFFED)
     for mark, codec in _MARKS:
@@ -55,7 +55,7 @@ def find_encoding(file: BinaryIO) -> Encoding | Refusal:
 
 
 def read_blocks(file: BinaryIO, encoding: Encoding) -> Iterator[str]:
-    """The file's text in pieces of about `BLOCK` bytes; raises UnreadableExportError where it does not decode."""
+    """The file's text in pieces of about `BLOCK` bytes; raises UnreadableExportError if it cannot be decoded."""
     try:
         yield from _decode(file, encoding.codec, encoding.mark)
     except UnicodeDecodeError as error:
@@ -80,7 +80,7 @@ def _decodes(file: BinaryIO, codec: str) -> bool:
 
 
 def _wide_codec(head: bytes) -> str | None:
-    """UTF-16 without a mark: nearly every other byte of Western text is zero."""
+    """UTF-16 without a byte order mark: nearly every other byte of Western text is zero."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
     if half and odd > half * 0.8 and even < half * 0.2:
@@ -91,7 +91,7 @@ def _wide_codec(head: bytes) -> str | None:
 
 
 def _is_mostly_utf8(file: BinaryIO) -> bool:
-    """Whether a file that is not UTF-8 is a damaged one: read as Windows-1252 it would have an `Ã¼` here and there."""
+    """Whether a file that is not valid UTF-8 is damaged UTF-8, which Windows-1252 would show with many `Ã¼`."""
     good = bad = western = 0
     for text in _decode(file, "utf-8", errors="replace"):
         marks = text.count("\ufffd")

@@ -1,4 +1,4 @@
-"""Durations as the tools write them, to whole seconds. No floats: a decimal hour becomes the nearest second."""
+"""Durations as the tools write them, in whole seconds. No floats: decimal hours are rounded to the nearest second."""
 
 import re
 from collections.abc import Mapping
@@ -31,11 +31,11 @@ _FACTORS: Mapping[str, int] = {
 
 
 def parse_duration(text: str, unit: Unit) -> int | None:
-    """Seconds, negative where the text is, or None if it is no duration.
+    """Seconds, negative if the text is, or None if it is not a duration.
 
     Reads H:MM, H:MM:SS (hours may exceed 24), decimals in `unit`, `47:06 min` (minutes and seconds),
-    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the words of other languages for them. Of less than hours
-    `1,250` is no duration: with thousands and with decimals it is as likely.
+    `1h 30m`, `1h30`, `0.79 h`, `35m`, `8s` and the words of other languages for them. In units below hours
+    `1,250` is not a duration: thousands and decimals are equally likely.
     """
     if len(text) > _LONGEST:
         return None
@@ -81,7 +81,7 @@ def _parse_words(text: str) -> int | None:
 
 
 def _factor_of(figure: str, word: str) -> int | None:
-    """What the figure before `word` counts, or None where one of them says nothing certain."""
+    """Seconds per unit of the figure before `word`, or None if either of them is ambiguous."""
     factor = _FACTORS.get(word)
     is_certain = parse_decimal(figure) is not None and (factor == HOUR or not may_be_thousands(figure))
     return factor if is_certain else None

@@ -1,4 +1,4 @@
-"""An export, opened: what the import and its preview read."""
+"""An opened export, which imports and previews read."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Export:
-    """A file whose header is understood. Nothing of its rows is kept: each pass reads the file anew."""
+    """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
     def __init__(self, file: BinaryIO, encoding: Encoding, header: Header) -> None:
         self._file = file
@@ -34,9 +34,11 @@ class Export:
     def rows(self) -> Iterator[Row | RowProblem]:
         """The rows in the order of the file.
 
-        Each row of data gives exactly one Row or one problem, except where a report has sums among its rows or two
-        entries in one (sources with a `Shape`). A warning comes in addition, right before its Row. Raises
-        UnreadableExportError when the file turns out to be unreadable on the way.
+        Each row of data gives exactly one Row or one problem, except in reports with sums among the rows or two
+        entries in one row (sources with a `Shape`). A warning is yielded in addition, right before its Row.
+
+        Raises:
+            UnreadableExportError: the file turns out to be unreadable while it is read.
         """
         reader = RowReader(self._layout, self.date_order, self._header.row_width)
         width = len(self.columns)
@@ -55,7 +57,7 @@ class Export:
             yield row
 
     def settle(self, hints: SourceHints) -> Refusal | None:
-        """Decide the date order, or say why it cannot be."""
+        """Decide the date order, or say why it cannot be decided."""
         try:
             if needs_order(text for _, text in self._dates()):
                 said = self._layout.source.date_order or hints.date_orders.get(self.source)

@@ -1,6 +1,6 @@
-"""What the columns of an unknown header may say: by the names that known sources use, else by a word in the name.
+"""The likely meaning of an unknown header's columns: by the names that known sources use, else by a word in the name.
 
-A guess is shown to the operator and saved only when he confirms it; nothing is imported by a guess.
+A guess is shown to the operator and saved only when confirmed; nothing is imported on a guess.
 """
 
 import re
@@ -51,18 +51,18 @@ _BARRED: Mapping[Field, frozenset[str]] = {
     Field.TICKET: frozenset(),
     Field.BILLABLE: _WORDS[Field.DURATION] | {"time", "amount", "rate"},
 }
-"""A column with one of these words says something else than the word that it also has."""
+"""A column with one of these words is not the field, whatever other word it has."""
 _UNITS = (
     (Unit.MILLISECONDS, frozenset(("ms", "millis", "milliseconds"))),
     (Unit.SECONDS, frozenset(("s", "sec", "secs", "second", "seconds", "sekunden", "secondes"))),
     (Unit.MINUTES, frozenset(("m", "min", "mins", "minute", "minutes", "minuten"))),
 )
 _AMBIGUOUS = frozenset(("id", "name", "type", *LAST_RESORTS, "de", "von", "to", "a", "à", "from"))
-"""Known names that mean something only together with the other names of their source."""
+"""Known names that are meaningful only together with the other names of their source."""
 
 
 def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:
-    """A column for each field that one is found for, in the order of the fields' importance."""
+    """The columns found, at most one per field, in the order of the fields' importance."""
     free = list(dict.fromkeys(filter(None, normal_names(header))))
     found = []
     for field, words in _WORDS.items():
@@ -73,13 +73,13 @@ def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:
 
 
 def guess_unit(column: str) -> Unit:
-    """What bare numbers in a duration column of this (folded) name are."""
+    """The unit of bare numbers in a duration column with this (folded) name."""
     words = _words_of(column)
     return next((unit for unit, signs in _UNITS if words & signs), Unit.HOURS)
 
 
 def likeness(cells: Sequence[str]) -> tuple[int, int]:
-    """How much a record looks like a header: the more fields are found, then the more names there are."""
+    """How much a record looks like a header: by the number of fields found, then by the number of names."""
     return len(guess_columns(cells)), sum(bool(cell.strip()) for cell in cells)
 
 
@@ -102,7 +102,7 @@ def _choose(free: Sequence[str], field: Field, words: frozenset[str]) -> str | N
 
 
 def _choose_duration(free: Sequence[str]) -> str | None:
-    """Worked time, unless the file only has what was to be billed, or a `time` that may be one of day."""
+    """Worked time; only if there is none, time to be billed, or a `time` that may be a time of day."""
     worked = [name for name in free if not _words_of(name) & _NOT_WORKED]
     last = (name for name in free if name in LAST_RESORTS or name in _known_names(Field.DURATION))
     return _choose(worked, Field.DURATION, _WORDS[Field.DURATION]) or next(last, None)

@@ -1,4 +1,4 @@
-"""Finding the header: its delimiter, the line it stands in, and what to say when there is none."""
+"""Finds the header, its delimiter and its line, or explains why there is none."""
 
 import re
 from collections import Counter
@@ -24,18 +24,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the header is and how its file is to be read."""
+    """Where the header is and how to read its file."""
 
     layout: Layout
     delimiter: str
     records_before_rows: int
-    """The header's own record and what stands above it."""
+    """The header's own record and those above it."""
     row_width: int
-    """How many cells a row may have: as many as the header, unless the rows end with more delimiters than it."""
+    """How many cells a row may have: as many as the header, or more if the rows end with additional delimiters."""
 
 
 def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
-    """The most specific header that any delimiter shows in the first records, or why there is none."""
+    """The most specific header in the first records, with any delimiter, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
     seen, refusals = first_records(file, encoding)
@@ -55,7 +55,7 @@ def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMap
 
 
 def first_records(file: BinaryIO, encoding: Encoding) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
-    """The first records as each delimiter has them, and why some end early."""
+    """The first records with each delimiter, and why some end early."""
     found = {delimiter: _first_records(Records(file, encoding, delimiter)) for delimiter in _DELIMITERS}
     return {delimiter: records for delimiter, (records, _) in found.items()}, [why for _, why in found.values() if why]
 
@@ -71,7 +71,7 @@ def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
 
 
 def _row_width(records: list[list[str]]) -> int:
-    """How many cells most of the rows have that were seen, but no less than the header above them."""
+    """How many cells most of these rows have, but at least as many as the header above them."""
     header, *rows = records
     widths = Counter(len(cells) for cells in rows if any(cell.strip() for cell in cells))
     return max(len(header), max(widths, key=lambda width: (widths[width], -width), default=0))
@@ -85,7 +85,7 @@ def _look_alike(report: LookAlike) -> Refusal:
 
 
 def _no_header(seen: list[list[list[str]]]) -> Refusal:
-    """What to say of a file's first records, as each delimiter has them."""
+    """The refusal for a file's first records, which are given as each delimiter splits them."""
     if any(_CONTROL.search(cell) for records in seen for cells in records for cell in cells):
         return Refusal(RefusalKind.NOT_CSV, "This is not a CSV file. Export the entries as CSV and drop that file.")
     cells = max((cells for records in seen for cells in records), key=likeness, default=[])

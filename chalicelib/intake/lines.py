@@ -1,4 +1,4 @@
-"""Text to numbered records, bounded: neither a line nor a record without an end can eat the memory."""
+"""Text to numbered records, with a bound: no endless line or record can exhaust the memory."""
 
 import csv
 from collections.abc import Iterator
@@ -10,26 +10,26 @@ from chalicelib.intake.decode import Encoding, read_blocks
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 
 _BLOCKS_PER_RECORD = 32
-"""A record, of one line or of many, that is not over after so many blocks (about 2 MB) has no end."""
+"""A record, of one line or many, that has not ended after so many blocks (about 2 MB) counts as endless."""
 
 
 class Records:
     """The records of a file, each with the number of its first physical line.
 
-    The reader pulls lines in C, a block at a time; what has to be watched is watched once per block. It is strict: a
-    quotation mark that closes nothing would join the head of one row with the tail of a later one.
+    The CSV reader pulls lines in C, a block at a time; checks are made once per block. It is strict: otherwise a stray
+    quotation mark would join the beginning of one row with the end of a later one.
     """
 
     def __init__(self, file: BinaryIO, encoding: Encoding, delimiter: str) -> None:
         self._blocks = read_blocks(file, encoding)
         self._delimiter = delimiter
         self.needs_care = False
-        """Whether `complaint` may have something to say: a NUL was seen, a quotation failed, or the end is open."""
+        """Whether `complaint` may find a problem: a NUL was seen, a quotation failed, or the last line has no end."""
         self._is_broken = self._is_open = False
         self._line = 1
-        """Where the record begins that is read now."""
+        """The line at which the current record begins."""
         self._kept: list[str] = []
-        """The lines from that one on, as far as they were read; the first of them is number `_kept_from`."""
+        """The lines read so far from that line on; the first of them is line `_kept_from`."""
         self._kept_from = 1
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
@@ -51,12 +51,12 @@ class Records:
             yield line, self._first_line_of_broken(before + reader.line_num)
             self.needs_care, self._is_broken = care, False
             self._line = line = line + 1
-            # what the failed quotation has swallowed is read again, as lines of their own
+            # the lines that the failed quotation swallowed are read again as separate lines
             again = range(line - self._kept_from, read + 1 - self._kept_from)
             lines = chain(map(self._kept.__getitem__, again), fresh)
 
     def complaint(self, cells: list[str], width: int) -> str | None:
-        """What is wrong with the record that was yielded last, of a file `width` cells wide; a sentence, or None."""
+        """A sentence about what is wrong with the last yielded record of a file `width` cells wide, or None."""
         if self._is_broken:
             return (
                 "A quotation mark in this row is never closed, or stands within a quoted cell without being doubled. "
@@ -69,7 +69,7 @@ class Records:
         return None
 
     def _first_line_of_broken(self, last: int) -> list[str]:
-        """The cells of the broken record's first line, as far as they go; the reader gave up in line `last`."""
+        """The cells of the broken record's first line, as far as it is readable; the reader gave up in line `last`."""
         lines = self._kept[self._line - self._kept_from : last + 1 - self._kept_from]
         if sum(map(len, lines)) > csv.field_size_limit():
             raise UnreadableExportError(_too_long(f"The cell that begins in line {self._line}"))
@@ -131,7 +131,7 @@ _MARKUP = (
 
 
 def refuse_other_formats(file: BinaryIO) -> Refusal | None:
-    """Why the file is certainly no CSV, or None when it may be one. An empty file is refused here too."""
+    """Why the file is certainly not CSV, or None if it may be. An empty file is refused here, too."""
     file.seek(0)
     head = file.read(_HEAD)
     for magic, reason in _MAGIC:

@@ -1,4 +1,4 @@
-"""Remembering what cells mean: an export repeats the same dates, names and durations thousands of times."""
+"""Memoises the meaning of cells: an export repeats the same dates, names and durations thousands of times."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,14 +7,14 @@ Key = TypeVar("Key", bound=str | tuple[str, ...])
 Value = TypeVar("Value")
 
 ROOM = 1_000_000
-"""Characters that a memo may hold, each key costing some for itself: bounds memory whatever the file is."""
+"""Characters that a memo may hold, with a fixed cost per key: bounds the memory for any file."""
 _KEY_COST = 100
 
 
 class Memo(dict[Key, Value]):
     """A dict that fills itself with `make(key)` and forgets everything when it is full.
 
-    A hit is one lookup in C, which is what makes rows cheap to read.
+    A hit is one lookup in C, which makes rows cheap to read.
     """
 
     def __init__(self, make: Callable[[Key], Value]) -> None:

@@ -1,4 +1,4 @@
-"""Decimal numbers as people's settings write them: `1.5`, `1,5`, `2.000,0`, `1,234.5`, `1 234,5`, `1'234.5`."""
+"""Decimal numbers in any locale's notation: `1.5`, `1,5`, `2.000,0`, `1,234.5`, `1 234,5`, `1'234.5`."""
 
 import re
 from decimal import Decimal
@@ -16,7 +16,7 @@ def parse_decimal(text: str) -> Decimal | None:
     """The number, or None for anything else.
 
     A single mark is the decimal mark (`1.250` is one and a quarter: nobody books 1,250 hours at once);
-    of two different marks the last one is.
+    of two different marks it is the last one.
     """
     text = text.strip().replace("−", "-")
     if match := _GAPS.fullmatch(text):
@@ -31,5 +31,5 @@ def parse_decimal(text: str) -> Decimal | None:
 
 
 def may_be_thousands(text: str) -> bool:
-    """Whether a number's only mark may as well group its digits: `1,250` can be 1250, or one and a quarter."""
+    """Whether a number's only mark may also be a thousands separator: `1,250` can be 1250 or one and a quarter."""
     return _ONE_GROUP.fullmatch(text.strip().replace("−", "-")) is not None

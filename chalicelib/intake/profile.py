@@ -1,4 +1,4 @@
-"""Who and what: all that a record says besides its time, read once for each combination that a file has."""
+"""Who and what: everything in a record except its time, read once for each combination in the file."""
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
@@ -40,7 +40,7 @@ class Worker(NamedTuple):
 
 
 def compile_worker(layout: Layout) -> Callable[[list[str]], Worker | None]:
-    """A function from a record to its worker; None where a file that names workers does not name this one's."""
+    """A function from a record to its worker; None if the file names workers but this record does not."""
     email_at = layout.columns.get(Field.EMAIL)
     parts = len(layout.worker)
 
@@ -53,7 +53,7 @@ def compile_worker(layout: Layout) -> Callable[[list[str]], Worker | None]:
 
 
 def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
-    """A function from a record to what routing rules may look at."""
+    """A function from a record to the facts that routing rules look at."""
     source = layout.source
     fields = [field for field in _FACTS if field in layout.columns]
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
@@ -77,7 +77,7 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
 
 
 def compile_billable(layout: Layout) -> Callable[[list[str]], bool | None]:
-    """A function from a record to its billable flag; None where the file does not say."""
+    """A function from a record to its billable flag; None if the file does not say."""
     for field, parse in _FLAGS.items():
         at = layout.columns.get(field)
         if at is not None:
@@ -93,7 +93,7 @@ def compile_description(source: Source) -> Callable[[str], str]:
 
 
 def clean(cell: str, source: Source) -> str:
-    """A cell's text, tidied; "" where it only stands for an empty one."""
+    """A cell's text, tidied; "" if it is the source's sign for an empty cell."""
     text = tidy(cell)
     return "" if text == source.empty else text
 
@@ -104,13 +104,13 @@ def _compile_flag(at: int, parse: Callable[[str], bool | None]) -> Callable[[lis
 
 
 def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]], Read]) -> Callable[[list[str]], Read]:
-    """`make` applied to the cells of `columns`, without those that the file lacks."""
+    """`make`, memoised, applied to the cells of those `columns` that the file has."""
     at = [index for index in columns if index is not None]
     if not at:
         nothing = make(())
         return lambda _: nothing
     values: Memo[tuple[str, ...], Read] = Memo(make)
-    pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*at, at[0])  # one more, as one alone gives no tuple
+    pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*at, at[0])  # one extra: a single one gives no tuple
     return lambda cells: values[pick(cells)]
 
 
@@ -134,7 +134,7 @@ def _parse_amount(text: str) -> bool:
 
 
 def _address(text: str) -> str:
-    """An e-mail address: a user name that is none says nothing about whose alias it is."""
+    """The text if it is an e-mail address; a user name that is not one cannot be an alias."""
     return text if "@" in text else ""
 
 
@@ -148,6 +148,6 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def without_formula_guard(text: str) -> str:
-    """`text` as its author wrote it: Kimai puts `' ` before what a spreadsheet might take for a formula."""
+    """`text` as its author wrote it: Kimai prefixes `' ` to text that a spreadsheet might run as a formula."""
     bare = text.removeprefix("' ")
     return bare if bare.startswith(_FORMULA_STARTS) or "DDE" in bare else text

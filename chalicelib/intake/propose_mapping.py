@@ -1,4 +1,4 @@
-"""What a file's columns may mean: guessed, corrected by what the operator says, and tried out on the file."""
+"""The likely meaning of a file's columns: guessed, corrected by the operator's input, and tried out on the file."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the operator says of a file."""
+    """The operator's input about a file."""
 
     source: str
     columns: tuple[MappedColumn, ...] = ()
@@ -43,17 +43,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A mapping, for the operator to look at."""
+    """A mapping for the operator to check."""
 
     mapping: ColumnMapping
     header: tuple[str, ...]
-    """The file's names as it spells them."""
+    """The header's names as the file spells them."""
     sample: tuple[Row | RowProblem, ...]
-    """The file's first rows, read by the mapping."""
+    """The file's first rows, read with the mapping."""
 
 
 def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
-    """The mapping of the file's header, or why there can be none and what to do."""
+    """A mapping of the file's header, or why there can be none and what to do."""
     if refusal := refuse_other_formats(file):
         return refusal
     encoding = find_encoding(file)

@@ -1,4 +1,4 @@
-"""Which source a header belongs to: by the names it has, in any order and any case."""
+"""Which source a header belongs to, by its column names in any order and case."""
 
 import re
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ _DAY_COLUMN = re.compile(
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[/.-](?:[0-9]{1,2}|[a-z]{3})(?:[/.-][0-9]{2,4})?)"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 )
-"""A day as a column's name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
+"""A day as a column name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
 
 _SAID = 10_000
-"""More than any number of names."""
+"""The weight of a mapped header: more than any number of names."""
 
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
 
@@ -28,17 +28,17 @@ def normal_names(header: Sequence[str]) -> tuple[str, ...]:
 
 
 def fingerprint(header: Sequence[str]) -> frozenset[str]:
-    """What a header is known by when the operator has mapped it: its names, in any order."""
+    """What identifies a mapped header: its names, in any order."""
     return frozenset(name for name in normal_names(header) if name)
 
 
 def find_layout(header: Sequence[str], mappings: Sequence[ColumnMapping]) -> tuple[int, Layout] | None:
-    """The layout of the most specific source with its weight (how many names spoke for it), or None.
+    """The layout of the most specific source with its weight (how many names matched), or None.
 
-    A header that the operator has mapped is what he said it is, whatever else it could be.
+    The operator's mapping of a header takes precedence over every source.
 
-    A header without a date or a duration is none of ours, nor is one that no source knows by its names and that
-    has no word about the work.
+    A header without a date or a duration matches no source; neither does one that no signature matches and that has no
+    column about the work.
     """
     normal = normal_names(header)
     present = set(normal)
@@ -59,7 +59,7 @@ def find_layout(header: Sequence[str], mappings: Sequence[ColumnMapping]) -> tup
 
 
 def find_look_alike(header: Sequence[str]) -> tuple[int, LookAlike] | None:
-    """The report that cannot be imported to which the header belongs, with its weight, or None."""
+    """The unimportable report that the header belongs to, with its weight, or None."""
     normal = normal_names(header)
     present = set(normal)
     has_days = sum(_DAY_COLUMN.fullmatch(name) is not None for name in normal) > 1
@@ -71,12 +71,12 @@ def find_look_alike(header: Sequence[str]) -> tuple[int, LookAlike] | None:
 
 
 def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | None:
-    """How many names spoke: the size of the largest signature that fits, or None."""
+    """How many names match: the size of the largest matching signature, or None."""
     return max((len(wanted) for wanted in signatures if wanted <= present), default=None)
 
 
 def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
-    """Which column is which, or None where the header has no date or no duration."""
+    """Which column is which, or None if the header has no date or no duration."""
     at = {name: index for index, name in reversed(list(enumerate(normal)))}
     columns = {
         wanted: index

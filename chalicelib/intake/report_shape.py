@@ -1,6 +1,6 @@
 """Reports that are more than a list of entries: with headings, sums, groups, plans, or two entries in a row.
 
-Their records become those of a plain list before they are read: only a source with a `Shape` pays for it.
+Their records are converted to those of a plain list before they are read; only sources with a `Shape` pay for that.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ Numbered = tuple[int, list[str]]
 
 
 def read_shape(shape: Shape, layout: Layout, records: Iterator[Numbered]) -> Iterator[Numbered]:
-    """The records of entries: each with the line that it stands in, its cells at their places."""
+    """The records of entries, each with its line number and its cells in their columns."""
     reader = _ShapeReader(shape, layout)
     for line, cells in records:
         padded = cells + [""] * (reader.width - len(cells))
@@ -43,7 +43,7 @@ class _ShapeReader:
         self.width = 1 + max(self._date_at, *self._group, *self._first_lines, *self._hours, self._plan_at or 0)
 
     def is_furniture(self, cells: list[str]) -> bool:
-        """Whether the record is a heading, a sum, or a number of things: it has no date, and says what it is."""
+        """Whether the record is a heading, a sum or a count: it has no date, and a cell that names it as such."""
         headings = self._headings
         if headings is None:
             return False
@@ -53,7 +53,7 @@ class _ShapeReader:
         )
 
     def begin_group(self, cells: list[str]) -> None:
-        """What a heading does not repeat is over."""
+        """Start a group: values that its heading does not repeat no longer apply."""
         for at in self._group:
             is_name = self._headings is None or not self._headings.fullmatch(cells[at].strip())
             self._group[at] = cells[at] if is_name else ""
@@ -68,14 +68,14 @@ class _ShapeReader:
         )
 
     def complete(self, cells: list[str]) -> None:
-        """Give the record what its group printed once, and cut names to themselves."""
+        """Fill in the values that its group printed once, and reduce multi-line names to their first line."""
         for at, before in self._group.items():
             cells[at] = self._group[at] = cells[at] if cells[at].strip() else before
         for at in self._first_lines:
             cells[at] = cells[at].strip().partition("\n")[0]
 
     def halves(self, cells: list[str]) -> list[list[str]]:
-        """The record, or one for each of its columns of hours if several of them say something."""
+        """The record, or one for each of its columns of hours if several of them have a value."""
         said = [at for at in self._halves if not self._is_nothing[cells[at]]]
         if len(said) < 2:  # noqa: PLR2004  two halves
             return [cells]

@@ -1,6 +1,6 @@
-"""One record to one row: the header compiled once into column numbers, the meaning of cells remembered.
+"""From a record to a row: the header is compiled once into column numbers, and the meaning of cells is memoised.
 
-A row whose cells are all good costs a handful of dict lookups; only for a bad one is the reason worked out.
+A row whose cells are all good costs a handful of dict lookups; the reason is worked out only for a bad one.
 """
 
 from functools import partial
@@ -35,7 +35,7 @@ class RowReader:
         self._bad_rows = BadRows(layout, self._when, self._worked, self._worker)
 
     def read(self, line: int, cells: list[str]) -> Row | RowProblem | None:
-        """The row, or what is wrong with it; None for a record that is all blank."""
+        """The row, or what is wrong with it; None for a blank record."""
         if len(cells) != self._width and not self._make_fit(cells):
             return self._bad_rows.ragged(line, cells)
         moment = self._when(cells)
@@ -65,17 +65,18 @@ class RowReader:
         return Row(line, facts, entry, instant)
 
     def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
-        """A record that cannot be read for what its line is."""
+        """The problem of a record whose line itself is broken."""
         return self._bad_rows.broken(line, cells, reason)
 
     def warn(self, row: Row, cells: list[str]) -> RowProblem:
-        """What deserves a look in a row that was taken."""
+        """What deserves a look in a row that was imported."""
         return self._bad_rows.warn(row, cells)
 
     def _make_fit(self, cells: list[str]) -> bool:
-        """Square a record that only lacks empty cells at its end, as spreadsheets save them, or has more of them.
+        """Adjust a record to the header's width if it only has too few or too many empty cells at its end.
 
-        More than the other rows have can also mean that a delimiter within a cell has moved the others on.
+        Spreadsheets save rows so. More cells than the other rows have can also mean that a delimiter within a cell has
+        shifted the rest.
         """
         is_blank = not any(cell.strip() for cell in cells)
         fits = self._required <= len(cells) <= self._widest and not any(cell.strip() for cell in cells[self._width :])

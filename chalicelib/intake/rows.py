@@ -1,4 +1,4 @@
-"""What reading a file yields. Problems are values: the good rows around a bad one are still good."""
+"""What reading a file yields. Problems are values: a bad row does not affect the good rows around it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 
 
 class Row(NamedTuple):
-    """A row that could be read. `entry` is not routed yet: its pool is the default."""
+    """A row that was read. `entry` is not routed yet: its pool is the default."""
 
     line: int
-    """First physical line of the row in the file, the header being line 1 (after a preamble: its own line)."""
+    """First physical line of the row in the file; the header is line 1, or a later one after a preamble."""
     facts: Facts
     entry: Entry
     instant: datetime | None = None
-    """Set when the work date came as an instant with an offset: date and start are then those of UTC and
-    have to be read again in the retainer's zone."""
+    """Set if the work date was given as an instant with an offset: date and start are then in UTC and still have to
+    be converted to the retainer's zone."""
 
 
 class RowProblem(NamedTuple):
-    """A row, or a cell of one, that could not be taken; or a warning about a row that was."""
+    """A row, or a cell of one, that was not imported; or a warning about a row that was."""
 
     line: int
     column: str | None
@@ -35,17 +35,17 @@ class RowProblem(NamedTuple):
     reason: str
     """One sentence for a person: what is wrong and what to do."""
     is_warning: bool = False
-    """True: the row was taken all the same (negative, over 24 h); it also came as a Row."""
+    """True: the row was imported anyway (negative, over 24 h); it is also yielded as a Row."""
     worker: str | None = None
-    """Where known: a worker's day with a problem removes nothing."""
+    """If known: nothing is removed on a worker's day with a problem."""
     date: str | None = None
-    """ISO date of the row where known."""
+    """ISO date of the row, if known."""
     rule: str | None = None
-    """For a row that no rule claims: a rule to paste into the set-up file."""
+    """For a row that no rule matches: a rule to paste into the set-up file."""
 
 
 class RefusalKind(StrEnum):
-    """Why a file as a whole was not read."""
+    """Why a file was refused as a whole."""
 
     EMPTY = "empty"
     NOT_CSV = "not_csv"
@@ -63,14 +63,14 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that is refused whole, with one or two sentences: what it is and what to do next."""
+    """Why a file is refused as a whole, in one or two sentences: what is wrong and what to do next."""
 
     kind: RefusalKind
     reason: str
 
 
 class UnreadableExportError(HourTabError):
-    """The file turned out to be unreadable while its rows were read: nothing of it counts."""
+    """The file turned out to be unreadable while its rows were read: none of it counts."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.reason)
@@ -78,7 +78,7 @@ class UnreadableExportError(HourTabError):
 
 
 class MappedColumn(NamedTuple):
-    """What one column says."""
+    """The meaning of one column."""
 
     field: Field
     column: str
@@ -86,28 +86,28 @@ class MappedColumn(NamedTuple):
 
 
 class ColumnMapping(NamedTuple):
-    """What the columns of one header say, as the operator confirmed it.
+    """The meaning of one header's columns, as the operator confirmed it.
 
     A named tuple, because the page's function imports this module at its cold start (docs/decisions/0007).
     """
 
     source: str
-    """The name under which its files are imported: one of the operator's own, or that of a tool."""
+    """The source that its files are imported as: the operator's own name, or that of a known tool."""
     header: frozenset[str]
-    """All names of the header, folded: the fingerprint by which its files are known, in any order of columns."""
+    """All names of the header, folded: the fingerprint that identifies its files, in any order of columns."""
     columns: tuple[MappedColumn, ...]
-    """Of several for one field the first filled duration counts; parts of a name and of a project are joined."""
+    """If a field has several: the first filled duration counts; parts of a name and of a project are joined."""
     unit: Unit = Unit.HOURS
-    """What bare numbers in its durations mean."""
+    """The unit of bare numbers in its durations."""
     date_order: DateOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHints:
-    """What the operator has said about sources, by source name (`toggl`, `clockify` …)."""
+    """The operator's settings for sources, by source name (`toggl`, `clockify` …)."""
 
     date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
     complete: frozenset[str] = frozenset()
-    """Sources whose exports are always whole for their range."""
+    """Sources whose exports are always complete for their range."""
     mappings: tuple[ColumnMapping, ...] = ()
-    """Headers of the operator's own, no two with the same names; they outweigh the sources that we know."""
+    """The operator's own headers, no two with the same names; they take precedence over the known sources."""

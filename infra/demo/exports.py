@@ -1,6 +1,6 @@
 """The demo's exports: invented work of the last months up to yesterday, as four time trackers would write it.
 
-The same month always has the same work, so a file that is made again repeats what was imported before.
+The same month always has the same work, so a file that is written again repeats what was imported before.
 """
 
 import csv
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 FIRST_MONTH = date(2026, 1, 1)
-"""The retainers of setup.yaml begin here."""
+"""The start of the retainers in setup.yaml."""
 
 _SATURDAY = 5
 
 
 class Task(NamedTuple):
-    """A kind of work that comes again and again."""
+    """A recurring kind of work."""
 
     project: str
     task: str
@@ -59,16 +59,16 @@ class DemoRetainer:
     retainer: str
     tracker: Tracker
     months: int
-    """How many months have work, the current one included."""
+    """How many months have work, including the current one."""
     hours: tuple[int, ...]
-    """Hours at which a month ends, taken in turns; the tasks decide the minutes."""
+    """The hours of a month, used in rotation; the tasks decide the minutes."""
     workers: tuple[str, ...]
     tasks: tuple[Task, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DemoExport:
-    """A file to drop, and where."""
+    """A file to drop, and where to drop it."""
 
     client: str
     retainer: str
@@ -76,7 +76,7 @@ class DemoExport:
 
 
 def write_exports(folder: Path, today: date) -> list[DemoExport]:
-    """Write one file per retainer and month below `folder`; months without work have none."""
+    """Write one file per retainer and month into `folder`; months without work have none."""
     written = []
     for retainer in DEMO:
         for month in _months(today, retainer.months):
@@ -107,7 +107,7 @@ def _months(today: date, count: int) -> Iterator[date]:
 
 
 def _work_of(retainer: DemoRetainer, month: date) -> Iterator[Work]:
-    """A month's work: its tasks in turns, spread over the working days, until its hours are full."""
+    """A month's work: the tasks in rotation, spread over the working days, until the month's hours are reached."""
     limit = retainer.hours[month.month % len(retainer.hours)] * 60
     shift = month.month * 5
     tasks = cycle(retainer.tasks[shift % len(retainer.tasks) :] + retainer.tasks[: shift % len(retainer.tasks)])

@@ -1,4 +1,4 @@
-"""Brings the demo into the running local stack, by the command line that every operator uses."""
+"""Sets up the demo in the running local stack with the command line that every operator uses."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ SETUP = Path(__file__).with_name("setup.yaml")
 
 
 class DemoError(Exception):
-    """The demo could not be brought in; the message is that of the command that failed."""
+    """The demo could not be set up; the message is that of the command that failed."""
 
 
 class Link(TypedDict):
@@ -31,9 +31,9 @@ class Link(TypedDict):
 
 
 def apply_setup(folder: Path) -> str:
-    """Apply setup.yaml once, so that what is changed afterwards stays; returns what was done, "" for nothing.
+    """Apply setup.yaml once, so that later changes are kept; return what was done, "" for nothing.
 
-    `folder` remembers which version was applied; a stack that lost the demo's clients gets them again.
+    `folder` records which version was applied; a stack that lost the demo's clients gets them again.
     """
     applied, version = folder / "setup.applied", hashlib.sha256(SETUP.read_bytes()).hexdigest()
     clients = {client["client"] for client in hourtab("client", "list")}
@@ -46,12 +46,12 @@ def apply_setup(folder: Path) -> str:
 
 
 def import_exports(folder: Path) -> int:
-    """Write the demo's exports below `folder`, import those that were not imported yet, and count these."""
+    """Write the demo's exports into `folder`, import those not imported yet, and return their number."""
     seen = {key for key, _ in imported_files()}
     imported = 0
     for export in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
         if f"inbox/{export.client}/{export.retainer}/{export.path.name}" not in seen:
-            # One at a time: MiniStack would start a process of the import function for each that arrives meanwhile.
+            # One at a time: MiniStack would start another process of the import function for each concurrent file.
             place = ("--client", export.client, "--retainer", export.retainer)
             hourtab("import", "drop", str(export.path), *place, "--wait", "--timeout", "60")
             imported += 1
@@ -72,9 +72,9 @@ def links() -> list[Link]:
 
 
 def visit(addresses: list[Link]) -> int:
-    """Open each page once, which also wakes the function; returns how many showed a balance.
+    """Open each page once, which also wakes the function; return how many showed a balance.
 
-    A link that was revoked or has expired shows none.
+    A revoked or expired link shows none.
     """
     return sum(_answers(link["url"]) for link in addresses)
 
@@ -96,7 +96,7 @@ def _demo_clients() -> list[str]:
 
 
 def hourtab(*arguments: str) -> Any:
-    """Run the command line on the local stack, within this process; returns its JSON.
+    """Run the command line on the local stack, within this process, and return its JSON.
 
     Raises:
         DemoError: the command failed.

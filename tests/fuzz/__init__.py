@@ -1,5 +1,5 @@
-"""Generated and damaged exports: never an unhandled error, never a silent wrong number.
+"""Generated and damaged exports: never an unhandled error, never a silently wrong number.
 
-`strategies.py` makes the inputs, `targets.py` holds the reader to its promises, `oracles.py` knows the numbers by
-other means. The suite runs a fixed number of examples; `make fuzz` drives the same targets by coverage (atheris).
+`strategies.py` generates the inputs, `targets.py` checks the reader's invariants, `oracles.py` computes the numbers
+independently. The suite runs a fixed number of examples; `make fuzz` guides the same targets by coverage (atheris).
 """

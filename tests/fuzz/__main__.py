@@ -1,9 +1,9 @@
-"""Drives the targets by coverage, as long as wanted, or with one input again.
+"""Runs the targets guided by coverage, for a given time, or once with a kept input.
 
     python -m tests.fuzz 300
     python -m tests.fuzz .local/fuzz/crash-0a1b2c
 
-Inputs are kept in .local/fuzz/corpus, and the next run begins with them. One that breaks a promise ends the run.
+Inputs are kept in .local/fuzz/corpus, and the next run starts with them. One that breaks an invariant ends the run.
 """
 
 import sys
@@ -25,12 +25,12 @@ with atheris.instrument_imports(include=["chalicelib.intake", "chalicelib.domain
     from tests.fuzz.targets import check_any_bytes
     from tests.fuzz.test_mappings import test_any_mapping_is_proposed_or_refused
     from tests.fuzz.test_parsers import (
-        test_a_date_has_the_figures_of_its_cell,
+        test_a_date_has_the_digits_of_its_cell,
         test_a_duration_is_what_the_oracle_says,
         test_a_number_is_what_the_oracle_says,
     )
     from tests.fuzz.test_reader import (
-        test_an_export_says_what_it_was_meant_to_say_however_it_is_written,
+        test_an_export_is_read_as_meant_in_every_notation,
         test_damage_to_one_row_changes_no_other,
         test_damaged_bytes_change_no_row_but_their_own,
     )
@@ -40,12 +40,12 @@ TARGETS = (
     *(
         test.hypothesis.fuzz_one_input
         for test in (
-            test_an_export_says_what_it_was_meant_to_say_however_it_is_written,
+            test_an_export_is_read_as_meant_in_every_notation,
             test_damage_to_one_row_changes_no_other,
             test_damaged_bytes_change_no_row_but_their_own,
             test_a_number_is_what_the_oracle_says,
             test_a_duration_is_what_the_oracle_says,
-            test_a_date_has_the_figures_of_its_cell,
+            test_a_date_has_the_digits_of_its_cell,
             test_any_mapping_is_proposed_or_refused,
         )
     ),
@@ -59,7 +59,7 @@ def run_one(data: bytes) -> None:
 
 
 def make_corpus() -> Path:
-    """Every example export, beside what earlier runs have found."""
+    """Every example export, in addition to what earlier runs have found."""
     corpus = KEPT / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for export in EXPORTS.glob("*.csv"):
@@ -72,7 +72,7 @@ def make_corpus() -> Path:
 
 
 def main(what: str) -> None:
-    """Fuzz for so many seconds, or run one kept input."""
+    """Fuzz for the given number of seconds, or run one kept input."""
     limits = [
         "-max_len=4096",
         "-timeout=30",

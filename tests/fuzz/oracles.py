@@ -1,6 +1,6 @@
-"""What a cell means, worked out a second time from the rules of docs/sources.md and by other means than the reader's.
+"""The meaning of a cell, computed a second time from the rules of docs/sources.md and independently of the reader.
 
-No patterns and no decimals here: characters are walked through and figures are fractions.
+No regular expressions and no decimals here: it walks through characters and computes with fractions.
 """
 
 import unicodedata
@@ -67,7 +67,7 @@ def number_in(text: str) -> Fraction | None:
 
 
 def _decimals_of(marks: list[str]) -> bool | None:
-    """Whether the last mark begins the decimals; None where the marks make no number."""
+    """Whether the last separator begins the decimals; None if the separators make no valid number."""
     kinds = list(dict.fromkeys("gap" if mark in GAPS else mark for mark in marks))
     if len(kinds) == 2:
         return True if kinds[1] != "gap" and len(marks) - 1 == sum(_kind(mark) == kinds[0] for mark in marks) else None
@@ -150,7 +150,7 @@ def _signed(text: str) -> tuple[int, str]:
 
 @cache
 def month_of(word: str) -> int | None:
-    """The month that a name begins like, in any of the languages; None where the languages disagree or none has it."""
+    """The month whose name starts like this in any language; None if the languages disagree or none has it."""
     months = {
         month
         for locale in LOCALES
@@ -163,7 +163,7 @@ def month_of(word: str) -> int | None:
 
 
 def days_of(text: str, order: DateOrder | None) -> set[date]:
-    """Every day that the figures and names of a cell may mean under `order`, the time zone left out."""
+    """Every day that the digits and names of a cell may mean under `order`, ignoring the time zone."""
     text = unicodedata.normalize("NFC", text).casefold()
     figures = ["".join(run) for is_digit, run in groupby(text, DIGITS.__contains__) if is_digit]
     words = ["".join(run) for is_letter, run in groupby(text, str.isalpha) if is_letter]
@@ -195,7 +195,7 @@ def _day(year: str, month: int, day: str) -> date | None:
 
 
 def explains(moment: Moment, text: str, order: DateOrder | None) -> bool:
-    """Whether the cell's own figures are those of the moment; an instant may be a day away, for its offset."""
+    """Whether the cell's own digits are those of the moment; an instant may be a day off because of its offset."""
     days = days_of(text, order)
     if moment.instant:
         return any(moment.date + timedelta(days=shift) in days for shift in (-1, 0, 1))

@@ -1,4 +1,4 @@
-"""Exports with a known truth, in every form that a source may write, and damage to them."""
+"""Exports with known content, in every form that a source may write, and damage to them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ HOSTILE = (
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A header that a tool writes, with what stands above it."""
+    """A header that a tool writes, with the lines above it."""
 
     above: tuple[tuple[str, ...], ...]
     layout: Layout
@@ -65,7 +65,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file before it is joined: its cells as they stand in it, quoted where they have to be."""
+    """A file as cells, exactly as they are in the file, quoted where necessary."""
 
     template: Template
     truth: tuple[Work, ...]
@@ -74,7 +74,7 @@ class Written:
     line_end: str
     codec: str
     order: DateOrder | None
-    """How its dates were written; None: in a way that cannot be read two ways."""
+    """The order in which its dates were written; None: unambiguously."""
     quoted: bool
     is_ended: bool = True
 
@@ -91,7 +91,7 @@ class Written:
 
 
 def quoted(cell: str, delimiter: str, *, always: bool) -> str:
-    """A cell as RFC 4180 has it."""
+    """A cell quoted by RFC 4180."""
     needed = always or cell[:1] == " " or any(char in cell for char in ('"', delimiter, "\n", "\r"))
     return '"' + cell.replace('"', '""') + '"' if needed else cell
 
@@ -111,7 +111,7 @@ TEMPLATES = st.sampled_from(sorted(path.name for path in EXPORTS.glob("*.csv")))
 
 @st.composite
 def exports(draw: Draw, *, min_rows: int = 0, max_rows: int = 4) -> Written:
-    """Any source's export, with what it is meant to say."""
+    """An export of any source, with the content that it is meant to have."""
     template = draw(TEMPLATES)
     codec = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
     styles = [
@@ -221,7 +221,7 @@ def _write_instants(draw: Draw, layout: Layout, cells: list[str], work: Work) ->
 
 
 def _write_durations(draw: Draw, layout: Layout, cells: list[str], seconds: int) -> None:
-    """One of the columns of hours speaks; those before it are silent, and those behind it do not matter."""
+    """One of the columns of hours has the value; those before it are empty, those after it do not matter."""
     if layout.durations:
         speaks = draw(st.integers(0, len(layout.durations) - 1))
         for index, (at, column) in enumerate(layout.durations):
@@ -269,7 +269,7 @@ raw_cells = st.one_of(
 
 @st.composite
 def damaged_rows(draw: Draw) -> tuple[Written, Written, int]:
-    """A file, the same with one row spoilt, and which one."""
+    """A file, the same file with one row damaged, and which one."""
     written = draw(exports(min_rows=3, max_rows=6).filter(lambda one: one.codec != "cp1252"))
     at = draw(st.integers(0, len(written.rows) - 1))
     cells = list(written.rows[at])
@@ -298,14 +298,14 @@ def damaged_rows(draw: Draw) -> tuple[Written, Written, int]:
 
 @dataclass(frozen=True, slots=True)
 class Wound:
-    """A file of which some bytes in one place of its rows are spoilt."""
+    """A file in which some bytes in one place of its rows are damaged."""
 
     written: Written
     data: bytes
     first: int
     """The first row that the bytes belonged to."""
     last: int | None
-    """The last one; None where what follows them is another text, as half a character of UTF-16 is gone."""
+    """The last one; None if everything after them is garbled, because half a UTF-16 character is missing."""
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""What the reader promises of any input: each check is driven by hypothesis in the suite and by atheris beyond it."""
+"""The reader's invariants for any input: each check is run by Hypothesis in the suite and by atheris in `make fuzz`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tests.fuzz.strategies import Work, Wound, Written
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that reading a file gave."""
+    """Everything that reading a file yielded."""
 
     refusal: Refusal | None
     found: tuple[Row | RowProblem, ...] = ()
@@ -36,14 +36,14 @@ class Outcome:
 
     @property
     def entries(self) -> list[Entry]:
-        """What would count."""
+        """The entries that would count."""
         return [one.entry for one in self.found if isinstance(one, Row)]
 
 
 def read_out(
     data: bytes, said: DateOrder | None = None, source: str = "", as_file: Callable[[bytes], BinaryIO] = BytesIO
 ) -> Outcome:
-    """Read a file to its end, holding every row and problem to its form."""
+    """Read a file to its end, checking the form of every row and problem."""
     export = open_export(as_file(data), SourceHints({source: said} if said else {}))
     if isinstance(export, Refusal):
         return Outcome(_held_refusal(export))
@@ -78,12 +78,12 @@ def _hold_form(found: tuple[Row | RowProblem, ...], data: bytes) -> None:
 
 
 def check_any_bytes(data: bytes) -> None:
-    """Whatever it is, it is read or refused, and alike each time."""
+    """Any input is read or refused, with the same result each time."""
     assert read_out(data) == read_out(data)
 
 
 def check_truth(written: Written, said: DateOrder | None) -> None:
-    """An export says what it was meant to say, or is refused because its dates can be read two ways."""
+    """An export is read as meant, or is refused because its dates are ambiguous."""
     said = said and written.order
     outcome = read_out(written.encoded(), said, written.template.layout.source.name)
     if outcome.refusal:
@@ -108,19 +108,19 @@ def _said(row: Row | RowProblem) -> tuple[object, ...]:
 
 
 def check_damaged_row(good: Written, bad: Written, at: int) -> None:
-    """Damage to one row leaves the others as they were, or the file is refused whole."""
+    """Damage to one row leaves the others as they were, or the file is refused as a whole."""
     _check_others(good, bad.encoded(), at, at)
 
 
 def check_wound(wound: Wound) -> None:
-    """The same of damage to bytes, for the rows that they are no part of."""
+    """The same for damaged bytes: the rows that they are not part of stay as they were."""
     _check_others(wound.written, wound.data, wound.first, wound.last)
 
 
 def _check_others(good: Written, data: bytes, first: int, last: int | None) -> None:
     source = good.template.layout.source.name
     before, after = read_out(good.encoded(), good.order, source), read_out(data, good.order, source)
-    if before.refusal or after.refusal or before.order != after.order:  # one date may turn the others, by the rules
+    if before.refusal or after.refusal or before.order != after.order:  # one date may decide the order of all
         return
     intact, found = before.results, after.results
     assert intact[:first] == found[:first], data
@@ -130,18 +130,18 @@ def _check_others(good: Written, data: bytes, first: int, last: int | None) -> N
 
 
 def check_duration(text: str, unit: Unit) -> None:
-    """The reader and the oracle agree, also on what is none."""
+    """The reader and the oracle agree, also on what is not a duration."""
     assert seconds_in(text, unit) == parse_duration(text, unit), (text, unit)
 
 
 def check_number(text: str) -> None:
-    """The same of numbers."""
+    """The same for numbers."""
     number = parse_decimal(text)
     assert number_in(text) == number, text
 
 
 def check_moment(text: str, order: DateOrder | None) -> None:
-    """A date that is read has the figures of its cell."""
+    """A date that is read has the digits of its cell."""
     moment = parse_moment(text, order)
     assert moment is None or explains(moment, text, order), (text, order, moment)
     time = parse_time(text)

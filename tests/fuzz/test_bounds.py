@@ -1,4 +1,4 @@
-"""The worst files that strangers can make cost work by their size and memory by a constant."""
+"""The worst files that an attacker can make cost work linear in their size and constant memory."""
 
 import sys
 import tracemalloc
@@ -24,7 +24,7 @@ WORST = {
 
 
 class CountedFile(BytesIO):
-    """A file that counts what is read of it."""
+    """A file that counts the bytes read."""
 
     taken = 0
 
@@ -35,7 +35,7 @@ class CountedFile(BytesIO):
 
 
 def work(row, times):
-    """Bytes taken from the file and functions called, Python's and C's, to read it."""
+    """Bytes read from the file and functions called, Python's and C's, to read it."""
     data, calls = (HEADER + row * times).encode(), 0
     file = CountedFile(data)
 
@@ -54,7 +54,7 @@ def work(row, times):
 @pytest.mark.parametrize("row", WORST.values(), ids=WORST)
 def test_twice_the_rows_are_twice_the_work(row):
     times = 20_000 // len(row)
-    work(row, 9)  # what is only done once for a process
+    work(row, 9)  # warm up what is done once per process
     (taken, calls), (taken_of_two, calls_of_two) = (work(row, times * many) for many in (1, 2))
 
     assert taken_of_two <= 2.2 * taken
@@ -62,7 +62,7 @@ def test_twice_the_rows_are_twice_the_work(row):
 
 
 def peak(size):
-    """Bytes of memory that it takes at most to read so many bytes of rows that all open a quotation."""
+    """Peak memory in bytes while reading so many bytes of rows that all open a quotation."""
     row = WORST["every other row begins in the one before"]
     export = open_export(BytesIO((HEADER + row * (size // len(row))).encode()), SourceHints())
     tracemalloc.start()
@@ -73,5 +73,5 @@ def peak(size):
     return most
 
 
-def test_a_damaged_file_of_any_size_takes_a_constant_of_memory():
+def test_a_damaged_file_of_any_size_takes_constant_memory():
     assert peak(300_000) < 1.3 * peak(150_000)

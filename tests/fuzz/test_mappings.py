@@ -1,4 +1,4 @@
-"""Mappings of columns, on any file and with anything said."""
+"""Mappings of columns, on any file and with any input of the operator."""
 
 from io import BytesIO
 
@@ -50,7 +50,7 @@ def test_any_mapping_is_proposed_or_refused(data, columns, unit, order):
     st.integers(0, 500_000),
     st.data(),
 )
-def test_a_mapped_column_says_what_the_operator_says_that_it_says(names, unit, seconds, data):
+def test_a_mapped_column_is_read_as_the_operator_says(names, unit, seconds, data):
     cells = ["2026-03-02", data.draw(st.sampled_from(notations(seconds, unit))), "Ada", "Work", *names[4:]]
     order = data.draw(st.permutations(range(len(names))))
     lines = (",".join(quoted(line[at], ",", always=True) for at in order) for line in (names, cells))

@@ -1,4 +1,4 @@
-"""Cells against oracles that know the rules by other means."""
+"""Cells against oracles that implement the rules independently."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,5 +63,5 @@ def test_a_duration_is_what_the_oracle_says(text, unit):
 
 @settings(fixed, max_examples=tries(500))
 @given(DATES, ORDERS)
-def test_a_date_has_the_figures_of_its_cell(text, order):
+def test_a_date_has_the_digits_of_its_cell(text, order):
     check_moment(text, order)

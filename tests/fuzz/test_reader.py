@@ -1,4 +1,4 @@
-"""Exports of every source, written in every way and damaged in every place."""
+"""Exports of every source, in every notation and damaged in every place."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,12 +9,12 @@ from tests.fuzz.strategies import damaged_rows, exports, wounds
 from tests.fuzz.targets import check_any_bytes, check_damaged_row, check_truth, check_wound
 
 fixed = settings(derandomize=True, database=None)
-"""The same examples on every machine: what lies beyond them is for `make fuzz`."""
+"""The same examples on every machine; `make fuzz` looks for others."""
 
 
 @settings(fixed, max_examples=tries(120))
 @given(exports(), st.sampled_from([None, DateOrder.DAY_FIRST]))
-def test_an_export_says_what_it_was_meant_to_say_however_it_is_written(written, said):
+def test_an_export_is_read_as_meant_in_every_notation(written, said):
     check_truth(written, said)
 
 
@@ -32,5 +32,5 @@ def test_damaged_bytes_change_no_row_but_their_own(wound):
 
 @settings(fixed, max_examples=tries(100))
 @given(st.binary(max_size=200))
-def test_no_bytes_make_the_reader_fail(data):
+def test_the_reader_survives_any_bytes(data):
     check_any_bytes(data)

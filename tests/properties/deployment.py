@@ -1,4 +1,4 @@
-"""HourTab as a person sees it who drops files: three retainers of two clients, and what their ledger says."""
+"""HourTab as seen by a person who drops files: three retainers of two clients, and the content of their ledger."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ _RULES = (
 )
 ROUTED, BY_CLIENT, FOLDERED = LAYOUTS = ("one routed file", "a file a client", "a file a retainer")
 Place = tuple[str, str]
-"""A client and a retainer of it."""
+"""A client and one of its retainers."""
 _PLACES: tuple[Place, ...] = (("acme", "support"), ("acme", "advisory"), ("globex", "care"))
 
 
@@ -42,7 +42,7 @@ def pool_of(work: Work) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """What must be found on the ledger of a piece of work: everything that its tracker tells."""
+    """What the ledger must have of a piece of work: everything that its tracker exports."""
 
     place: Place
     pool: str
@@ -59,7 +59,7 @@ class Line:
 
 
 def line_of(work: Work, tracker: Tracker) -> Line:
-    """The line that the work comes to, said from the tracker's side."""
+    """The expected line of a piece of work, from the tracker's point of view."""
     hours, _, minutes = work.start.partition(":")
     return Line(
         place=place_of(work),
@@ -122,7 +122,7 @@ class Desk(Rig):
         self.imports.decide(stored, verb)
 
     def deliver_while(self, file: DroppedFile, call: int, other: Callable[[], object]) -> ImportRecord:
-        """Deliver a file; at the n-th call that it makes to the outside world, something else happens first."""
+        """Deliver a file; before the n-th call that this makes to a port, something else happens."""
         turn = _Turn(call, other)
         ports = {
             name: _Interrupted(getattr(self.ports, name), turn) for name in ("directory", "ledger", "log", "files")
@@ -133,7 +133,7 @@ class Desk(Rig):
 
     @property
     def lines(self) -> "Counter[Line]":
-        """What the tracker's files have come to."""
+        """The lines on the ledger from the tracker's files."""
         return Counter(
             Line(
                 place=(str(cycle.retainer.client), str(cycle.retainer.retainer)),
@@ -155,13 +155,13 @@ class Desk(Rig):
 
     @property
     def state(self) -> tuple[Any, ...]:
-        """All that is stored but the files."""
+        """Everything that is stored, except the files."""
         cycles = {cycle.id: cycle.version for cycle in self.ledger.cycles.values()}
         return self.entries, cycles, dict(self.log.records), list(self.log.parts), dict(self.directory.books)
 
 
 class _Turn:
-    """Something that happens once, at the n-th call or at the end."""
+    """Something that happens once: before the n-th call, or at the end."""
 
     def __init__(self, call: int, other: Callable[[], object]) -> None:
         self._left, self._other = call, other

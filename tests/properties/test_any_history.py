@@ -1,15 +1,15 @@
-"""Any history of exports of a truth that is edited in between, and whatever is decided about them.
+"""Any history of exports of work that is edited in between, with any decisions about them.
 
-Nothing is assumed of the work: many rows look alike, so that without ids nobody can say which became which. What
-is promised even then, and held here after every history:
+Nothing is assumed about the work: many rows look alike, so that without ids nobody can say which became which. These
+invariants hold nevertheless, and are checked after every history:
 
-- the ledger is the fold of the files in the order in which they were dropped, without the undone ones, however late,
-  often or simultaneously they are delivered;
-- once every day is exported again, it is the ledger of one clean import and what the reports list as missing;
-- accepting that leaves the clean import. (But for a day on which a worker has no work left at all: no file speaks about
-  it any more, so nothing there can be called missing.)
+- the ledger is the result of replaying the files in the order in which they were dropped, without the undone ones,
+  however late, often or simultaneously they are delivered;
+- once every day is exported again, the ledger is that of one clean import plus what the reports list as missing;
+- accepting that leaves the clean import. (Except for a day on which a worker has no work left at all: no file mentions
+  it any more, so nothing on it can be reported as missing.)
 
-What may become missing and what must be recognised is held in test_edits.py, with work that can be told apart.
+What may become missing and what must be recognised is tested in test_edits.py, with distinguishable work.
 """
 
 import random
@@ -59,7 +59,7 @@ _CALLS = st.integers(1, 12)
 
 @dataclass
 class Dropped:
-    """A file in the bucket, and what became of it."""
+    """A file in the bucket, and its import."""
 
     file: DroppedFile
     works: list[Work]
@@ -68,7 +68,7 @@ class Dropped:
 
 
 class AnyHistory(RuleBasedStateMachine):
-    """One tracker, one operator, and a deployment that never loses or doubles an hour."""
+    """One tracker, one operator, and a deployment that never loses or double-counts an hour."""
 
     @initialize(
         tracker=st.sampled_from(TRACKERS),
@@ -85,7 +85,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.of_another_tool = self.desk.entries
 
     def new_desk(self) -> Desk:
-        """An empty deployment, but for work that another tool has told of and that no export here may touch."""
+        """A deployment that has only work of another tool, which no export here may touch."""
         tracker, layout, complete = self.given
         desk = Desk(tracker, layout, complete=complete)
         other = TOGGL if tracker is HARVEST else HARVEST
@@ -176,7 +176,7 @@ class AnyHistory(RuleBasedStateMachine):
     # What must be true
 
     @invariant()
-    def what_another_tool_told_stays(self) -> None:
+    def what_another_tool_reported_stays(self) -> None:
         if hasattr(self, "desk"):
             assert not self.of_another_tool - self.desk.entries
 
@@ -185,20 +185,20 @@ class AnyHistory(RuleBasedStateMachine):
             return
         while self.waiting:
             self.deliver(self.waiting[-1])
-        self.the_ledger_is_the_fold_in_the_order_of_drops()
+        self.the_ledger_is_the_replay_in_the_order_of_drops()
         self.nothing_is_counted_that_no_file_says()
         self.whole_exports_end_in_a_clean_import_and_what_is_missing()
 
-    def the_ledger_is_the_fold_in_the_order_of_drops(self) -> None:
-        fold = self.new_desk()
+    def the_ledger_is_the_replay_in_the_order_of_drops(self) -> None:
+        replayed = self.new_desk()
         for dropped in self.dropped:
-            file = fold.put(key=dropped.file.key, data=dropped.data)
+            file = replayed.put(key=dropped.file.key, data=dropped.data)
             record = self.desk.log.read(dropped.record.id)
             if not is_undone(record):
-                anew = fold.imports.run(file)
+                again = replayed.imports.run(file)
                 if accepts_missing(record):
-                    _accept(fold, anew)
-        assert fold.entries == self.desk.entries
+                    _accept(replayed, again)
+        assert replayed.entries == self.desk.entries
 
     def nothing_is_counted_that_no_file_says(self) -> None:
         counting = [one for one in self.dropped if not is_undone(self.desk.log.read(one.record.id))]
@@ -208,20 +208,20 @@ class AnyHistory(RuleBasedStateMachine):
         clean = self.new_desk()
         clean.import_all(self.truth)
         assert self.lines_of(self.truth) == clean.lines, "every row counts once, twins twice"
-        for chosen in covers(random.Random(len(self.dropped))):  # noqa: S311  dice that fall alike for every history
+        for chosen in covers(random.Random(len(self.dropped))):  # noqa: S311  the same random numbers for every history
             self.desk.import_all(self.truth, chosen)
         covered = self.desk.lines
         assert not clean.lines - covered, "whatever came before, everything is counted"
 
         finals = self.desk.import_all(self.truth)
         assert covered == self.desk.lines, "the parts said the same as the whole"
-        self.what_is_left_is_listed_and_goes_when_it_is_accepted(clean, [record for record, _ in finals])
+        self.what_is_left_is_listed_and_is_removed_when_accepted(clean, [record for record, _ in finals])
 
-    def what_is_left_is_listed_and_goes_when_it_is_accepted(self, clean: Desk, finals: list[ImportRecord]) -> None:
+    def what_is_left_is_listed_and_is_removed_when_accepted(self, clean: Desk, finals: list[ImportRecord]) -> None:
         left = self.desk.lines - clean.lines
         mentioned = {self.day_of(line_of(work, self.desk.tracker)) for work in self.truth}
         missing = Counter({line: count for line, count in left.items() if self.day_of(line) in mentioned})
-        assert Counter(map(_told, missing.elements())) == _listed(finals)
+        assert Counter(map(_as_listed, missing.elements())) == _listed(finals)
         assert not (self.desk.complete and missing)
         for record in finals:
             if record.report.counts.missing:
@@ -230,7 +230,7 @@ class AnyHistory(RuleBasedStateMachine):
         if left == missing:
             assert clean.entries == self.desk.entries
 
-    # Words used above
+    # Helpers used above
 
     @property
     def done(self) -> list[Dropped]:
@@ -241,7 +241,7 @@ class AnyHistory(RuleBasedStateMachine):
         return [one for one in self.dropped if not one.record]
 
     def deliver(self, dropped: Dropped) -> ImportRecord:
-        """Deliver the file, whose report must add up; a delivery of its own time may have been quicker."""
+        """Deliver the file, whose report must add up; a concurrent delivery may have been quicker."""
         dropped.record = record = self.desk.imports.run(dropped.file)
         counts = record.report.counts
         assert ImportStatus.DONE is record.report.status
@@ -251,7 +251,7 @@ class AnyHistory(RuleBasedStateMachine):
         return record
 
     def turn(self, dropped: Dropped) -> None:
-        """Undo the import, or redo it where it is undone: which brings back what counted before, too."""
+        """Undo the import, or redo it if it is undone, which restores what counted before."""
         undone = is_undone(self.desk.log.read(dropped.record.id))
         self.desk.decide(dropped.record, Verb.REDO if undone else Verb.UNDO)
 
@@ -259,12 +259,12 @@ class AnyHistory(RuleBasedStateMachine):
         return Counter(line_of(work, self.desk.tracker) for work in works)
 
     def day_of(self, line: Line) -> tuple[object, ...]:
-        """The worker's day, within what one file is compared with."""
+        """The worker's day, within the scope that one file is compared with."""
         return line.place if self.desk.layout == FOLDERED else line.place[:1], line.worker, line.day
 
 
 def _accept(desk: Desk, record: ImportRecord) -> None:
-    """Accept what the import lacks; refused only where that would change nothing."""
+    """Accept what the import lacks; this is refused only if it would change nothing."""
     before = desk.entries
     try:
         desk.decide(record, Verb.ACCEPT)
@@ -273,21 +273,21 @@ def _accept(desk: Desk, record: ImportRecord) -> None:
 
 
 def _without_balances(report: ImportReport) -> ImportReport:
-    """A preview without what only a preview says: the hours that remain."""
+    """A preview without the remaining hours, which only previews have."""
     cycles = (replace(change, before_remaining=None, after_remaining=None) for change in report.cycles)
     return replace(report, cycles=tuple(cycles))
 
 
-def _told(line: Line) -> tuple[object, ...]:
-    """A line as the list of missing entries has it."""
+def _as_listed(line: Line) -> tuple[object, ...]:
+    """A line as it appears in the list of missing entries."""
     return line.place, line.day, line.worker, line.seconds, line.description
 
 
 def _listed(records: Iterable[ImportRecord]) -> "Counter[tuple[object, ...]]":
     missing = [one for record in records for one in record.report.missing]
     places = [(str(one.retainer.client), str(one.retainer.retainer)) for one in missing]
-    told = [(one.date.isoformat(), one.worker, one.seconds, one.description) for one in missing]
-    return Counter((place, *rest) for place, rest in zip(places, told, strict=True))
+    entries = [(one.date.isoformat(), one.worker, one.seconds, one.description) for one in missing]
+    return Counter((place, *rest) for place, rest in zip(places, entries, strict=True))
 
 
 AnyHistory.TestCase.settings = settings(max_examples=tries(60), stateful_step_count=20)

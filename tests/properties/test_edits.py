@@ -1,10 +1,10 @@
-"""Edits of work that can be told apart: what must be recognised, what may become missing, what a filter may touch.
+"""Edits of distinguishable work: what must be recognised, what may become missing, what a filter may touch.
 
-Each piece of work begins in a minute of its own and has words and a duration that never come again, and is edited once
-between two exports. Only then do the rules say of every edit what becomes of it: two edits of one row at once, or
-two rows that look alike, leave a choice that no file can decide. (Genuine twins are alike in everything, so there
-the choice is none. A row with a left-over version of itself on the ledger is edited no more: which of the two a later
-edit replaces is open again.)
+Each piece of work has a unique start minute, text and duration, and is edited at most once between two exports. Only
+then do the rules determine the result of every edit: two edits of one row at once, or two rows that look alike, leave
+a choice that no file can decide. (Genuine twins are equal in everything, so there the choice does not matter. A row
+with a left-over version of itself on the ledger is not edited again: it would be open which of the two the edit
+replaces.)
 """
 
 from collections import Counter
@@ -41,22 +41,22 @@ _EDITS = st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(_KINDS), st.i
 
 @dataclass
 class Truth:
-    """A tracker's work by what it is about, and which versions of it no longer stand."""
+    """A tracker's work by kind, and which of its versions are outdated."""
 
     tracker: Tracker
     layout: str
     works: list[tuple[int, Work]] = field(default_factory=list)
     """Each with the number of its kind, which twins share."""
     left: "Counter[Line]" = field(default_factory=Counter)
-    """What no export can take off the ledger."""
+    """What no export can remove from the ledger."""
     locked: set[int] = field(default_factory=set)
     news: int = 0
-    """Rows that the next whole export has to call new."""
+    """How many rows the next complete export must report as new."""
     _fresh: int = 0
 
     @classmethod
     def begun(cls, tracker: Tracker, layout: str) -> "Truth":
-        """With work on the first and the last day for every worker in every place, so that exports span all days."""
+        """Start with work on the first and last day for every worker and place, so that exports span all days."""
         truth = cls(tracker, layout)
         for worker in WORKERS:
             for day in (DAYS[0], DAYS[-1]):
@@ -76,7 +76,7 @@ class Truth:
         self.news += 1
 
     def edit(self, edits: list[tuple[int, str, int]]) -> None:
-        """Let these things happen, at most one to each kind of work."""
+        """Apply these edits, at most one to each kind of work."""
         touched = set(self.locked)
         for which, what, value in edits:
             if what == "done":
@@ -148,7 +148,7 @@ def _start(token: int) -> str:
     layout=st.sampled_from(LAYOUTS),
     rounds=st.lists(st.tuples(_EDITS, LOOKS, st.booleans()), min_size=2, max_size=5),
 )
-def test_every_edit_that_can_be_told_is_recognised_and_only_the_rest_stays_as_missing(tracker, layout, rounds):
+def test_every_decidable_edit_is_recognised_and_only_the_rest_stays_as_missing(tracker, layout, rounds):
     truth, desk = Truth.begun(tracker, layout), Desk(tracker, layout)
     for edits, look, split in rounds:
         truth.edit(edits)
@@ -187,7 +187,7 @@ def test_a_filtered_export_replaces_nothing_but_older_versions_of_its_own_rows(t
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("tracker", TRACKERS, ids=repr)
-def test_rows_that_are_truly_identical_count_as_often_as_they_are_written(tracker, layout):
+def test_identical_rows_count_as_often_as_they_are_written(tracker, layout):
     twins = [Work(key, WORKERS[0], DAYS[2], 60) for key in (1, 2, 3)]
     longer = [replace(twin, minutes=90) for twin in twins]
     moved = [replace(twin, day=DAYS[4]) for twin in longer]
@@ -209,7 +209,7 @@ def test_rows_that_are_truly_identical_count_as_often_as_they_are_written(tracke
         assert Counter(line_of(twin, tracker) for twin in expected) == desk.lines - others
 
 
-def test_what_a_late_file_brings_and_a_newer_one_lacks_goes_when_the_newer_one_is_accepted():
+def test_what_a_late_file_brings_and_a_newer_one_lacks_is_removed_when_the_newer_one_is_accepted():
     kept, deleted = Work(1, WORKERS[0], DAYS[0], 60, "08:00"), Work(2, WORKERS[0], DAYS[0], 30, "09:00", task="Other")
     desk = Desk(TRACKERS[0])
     late, newer = (

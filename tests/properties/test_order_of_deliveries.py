@@ -1,4 +1,4 @@
-"""Files that arrive in another order than they were dropped in: two whole exports, and one thing edited in between."""
+"""Files that arrive out of order: two complete exports, with one edit in between."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ _EDITS = st.one_of([st.fixed_dictionaries({name: values}) for name, values in an
     edit=_EDITS,
     looks=st.tuples(LOOKS, LOOKS),
 )
-def test_two_whole_exports_that_arrive_in_reverse_count_as_in_order(tracker, layout, truth, edit, looks):
+def test_two_complete_exports_that_arrive_in_reverse_order_count_as_in_order(tracker, layout, truth, edit, looks):
     works = [replace(work, key=number) for number, work in enumerate(truth, 1)]
     exports = (works, [replace(works[0], **edit), *works[1:]])
     in_order, in_reverse = Desk(tracker, layout), Desk(tracker, layout)

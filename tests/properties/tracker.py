@@ -1,6 +1,6 @@
-"""A time tracker as the tests know it: the work that it holds, and every way in which a person exports it.
+"""A time tracker for the tests: the work in it, and every way in which a person exports it.
 
-Nothing here knows HourTab: what a file should come to is said from the tracker's side.
+Nothing here depends on HourTab: the expected result of a file is defined from the tracker's point of view.
 """
 
 import csv
@@ -19,12 +19,12 @@ DAYS = tuple(
 )
 WORKERS = ("Ada Byron", "Max Planck", "Zoë Núñez")
 PROJECTS = ("Desk", "Network", "Advice", "Migration", "Private")
-"""What becomes of them is said by the rules in tests/properties/deployment.py."""
+"""The rules in tests/properties/deployment.py decide where they count."""
 CLIENTS = ("Acme", "Globex")
 MINUTES = (15, 30, 60, 90, 1500)
 STARTS = ("08:00", "09:00", "13:30")
-"""Never empty in a tracker that has them: an empty start and no start column are one to HourTab, so that a start
-which is taken away stays on the ledger."""
+"""Never empty in a tracker that has them: to HourTab an empty start is the same as no start column, so a start that
+is removed stays on the ledger."""
 WORDS = ("Mail", 'Büro; "Café"', "Server, rack B", "first line\nsecond line", "=1+1")
 TICKETS = ("", "T-1", "T-2")
 TAGS = ("", "remote, night")
@@ -52,7 +52,7 @@ Column = Callable[[Work], str]
 
 @dataclass(frozen=True)
 class Tracker:
-    """A tool: the header that it writes and what stands below."""
+    """A tool: the header that it writes and the rows below it."""
 
     name: str
     source: str
@@ -133,9 +133,9 @@ class Look:
     encoding: str = "utf-8"
     quote_all: bool = False
     decomposed: bool = False
-    """Accents as characters of their own, as some systems write them."""
+    """Accents as separate characters, as some systems write them."""
     shuffle: int | None = None
-    """Turns rows and columns round."""
+    """Reverses rows and columns."""
 
 
 PLAIN = Look()
@@ -149,10 +149,10 @@ LOOKS = st.builds(
 
 
 def export(tracker: Tracker, works: Iterable[Work], look: Look = PLAIN) -> bytes:
-    """The bytes of a file with these works."""
+    """The bytes of a file with this work."""
     names, rows = list(tracker.columns), list(works)
     if look.shuffle is not None:
-        dice = random.Random(look.shuffle)  # noqa: S311  a shuffle that can be repeated
+        dice = random.Random(look.shuffle)  # noqa: S311  a repeatable shuffle
         dice.shuffle(names)
         dice.shuffle(rows)
     text = io.StringIO(newline="")
@@ -166,7 +166,7 @@ def export(tracker: Tracker, works: Iterable[Work], look: Look = PLAIN) -> bytes
 
 @dataclass(frozen=True)
 class Filter:
-    """What a person chose to export. Whole for its days and workers, unless it looks at projects or tickets."""
+    """What a person chose to export. Complete for its days and workers, unless it filters by projects or tickets."""
 
     first: date = DAYS[0]
     last: date = DAYS[-1]
@@ -195,7 +195,7 @@ FILTERS = st.builds(
 
 
 def covers(dice: random.Random) -> Sequence[Filter]:
-    """Whole exports that together hold everything: in one, split by day or by worker, overlapping, in any order."""
+    """Complete exports that together have everything: in one, split by day or worker, overlapping, in any order."""
     middle = dice.randrange(len(DAYS))
     overlapping = [Filter(last=DAYS[middle]), Filter(first=DAYS[max(0, middle - dice.randrange(3))])]
     parts: Sequence[Filter] = dice.choice(
@@ -211,7 +211,7 @@ def covers(dice: random.Random) -> Sequence[Filter]:
 
 
 def anywhere(*, clients: Sequence[str] = CLIENTS) -> Mapping[str, st.SearchStrategy[object]]:
-    """The fields of any work, from small pools: so that many rows look alike."""
+    """The fields of any work, from small pools, so that many rows look alike."""
     return {
         "worker": st.sampled_from(WORKERS),
         "day": st.sampled_from(DAYS),

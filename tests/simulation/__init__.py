@@ -1,1 +1,1 @@
-"""Two years of many retainers, beside a recomputation that shares no code with the program."""
+"""Two years of many retainers, checked against a recomputation that shares no code with the program."""

@@ -1,8 +1,8 @@
-"""What a retainer's cycles must come to, from the rows of its files alone.
+"""The expected figures of a retainer's cycles, computed from the rows of its files alone.
 
-Written from docs/concepts.md, straight on and without the program: of its types only the data is read (what a
-retainer's terms say), none of its functions is called. It keeps sums a day where the program keeps entries and lots
-by name, because within a day and among lots of one expiry the order changes no sum.
+Written from docs/concepts.md, straightforwardly and without the program: only the data of its types is read (such as a
+retainer's terms), and none of its functions is called. It keeps sums per day where the program keeps entries and lots
+by name, because within a day and among lots with the same expiry the order changes no sum.
 """
 
 from collections import Counter, defaultdict
@@ -19,11 +19,11 @@ _NEVER = date.max
 _NO_LIMIT = 10**12
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _CARRIED, _ALLOTMENT, _TOP_UP, _CORRECTION = range(4)
-"""The order in which lots of one expiry are drawn."""
+"""The order in which lots with the same expiry are drawn."""
 
 
 class Row(NamedTuple):
-    """A row of a file, as the tracker told it."""
+    """A row of a file, as the tracker exported it."""
 
     id: str
     worker: str
@@ -42,7 +42,7 @@ class Bought(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """Hours that a person gave (below zero: took) on a day; no rounding applies."""
+    """Hours that a person gave (negative: took) on a day; no rounding applies."""
 
     cycle: date
     day: date
@@ -50,7 +50,7 @@ class Corrected(NamedTuple):
 
 
 class Cycle(NamedTuple):
-    """Its days, those of the whole cycle of which it may be a part, and how many came before it."""
+    """Its days, those of the full cycle that it may be a part of, and how many cycles precede it."""
 
     start: date
     end: date
@@ -60,7 +60,7 @@ class Cycle(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A closed cycle in seconds and minor units of money; see `Figures` for the words."""
+    """A closed cycle in seconds and minor units of money; see `Figures` for the terms."""
 
     start: date
     allotment: int
@@ -79,67 +79,67 @@ class Outcome(NamedTuple):
 
 
 @dataclass
-class Told:
-    """What the files have said of a retainer by some moment."""
+class Reported:
+    """What the files have reported about a retainer up to some moment."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     frozen: dict[date, list[Row]] = field(default_factory=dict)
-    """By the first day of a closed cycle."""
+    """By the first day of the closed cycle."""
     posted: dict[tuple[str, date], list[tuple[date | None, int]]] = field(default_factory=dict)
-    """The corrections of a worker's day of a closed cycle, and the cycle that bears each; None: nobody."""
+    """The late entries for a worker's day of a closed cycle, each with the cycle it is posted to; None: written off."""
 
 
 def recompute(
     retainer: Retainer, files: list[tuple[datetime, list[Row]]], ordered: list[Bought | Corrected], now: datetime
 ) -> tuple[list[Outcome], int]:
-    """Every cycle that is closed at `now`, in order, and the seconds of late work that nobody bears."""
+    """Every cycle that is closed at `now`, in order, and the seconds of late entries that are written off."""
     cycles = [one for one in _cycles(retainer, now) if _closes_at(retainer, one) <= now]
-    told = Told()
+    reported = Reported()
     for at, rows in files:
-        _freeze(retainer, told, cycles, at)
+        _freeze(retainer, reported, cycles, at)
         for row in rows:
             if retainer.starts_on <= row.day < (retainer.ends_on or _NEVER):
-                told.rows[row.id] = row
-        _post(retainer, told, at)
-    _freeze(retainer, told, cycles, now)
-    written_off = sum(sum(s for bearer, s in parts if bearer is None) for parts in told.posted.values())
-    return _settle_all(retainer, cycles, told, ordered), written_off
+                reported.rows[row.id] = row
+        _post(retainer, reported, at)
+    _freeze(retainer, reported, cycles, now)
+    written_off = sum(sum(s for posted_to, s in parts if posted_to is None) for parts in reported.posted.values())
+    return _settle_all(retainer, cycles, reported, ordered), written_off
 
 
-def _freeze(retainer: Retainer, told: Told, cycles: list[Cycle], at: datetime) -> None:
+def _freeze(retainer: Retainer, reported: Reported, cycles: list[Cycle], at: datetime) -> None:
     for cycle in cycles:
-        if _closes_at(retainer, cycle) <= at and cycle.start not in told.frozen:
-            told.frozen[cycle.start] = [row for row in told.rows.values() if cycle.start <= row.day < cycle.end]
+        if _closes_at(retainer, cycle) <= at and cycle.start not in reported.frozen:
+            reported.frozen[cycle.start] = [row for row in reported.rows.values() if cycle.start <= row.day < cycle.end]
 
 
-def _post(retainer: Retainer, told: Told, at: datetime) -> None:
-    """What closed cycles lack is posted to the one of today; a correction that stands there already is replaced."""
-    if not told.frozen:
+def _post(retainer: Retainer, reported: Reported, at: datetime) -> None:
+    """Post what closed cycles lack to the current one; an earlier posting that is still open is replaced."""
+    if not reported.frozen:
         return
     today = at.astimezone(ZoneInfo(retainer.zone)).date()
     current = [cycle.start for cycle in _cycles(retainer, at) if cycle.start <= today][-1]
     counted: Counter[tuple[str, date]] = Counter()
-    for rows in told.frozen.values():
+    for rows in reported.frozen.values():
         for row in rows:
             counted[row.worker, row.day] += row.seconds
-    closed_days = {cycle.start: cycle for cycle in _cycles(retainer, at) if cycle.start in told.frozen}
+    closed_days = {cycle.start: cycle for cycle in _cycles(retainer, at) if cycle.start in reported.frozen}
     wanted: Counter[tuple[str, date]] = Counter()
-    for row in told.rows.values():
+    for row in reported.rows.values():
         if any(cycle.start <= row.day < cycle.end for cycle in closed_days.values()):
             wanted[row.worker, row.day] += row.seconds
     for key in wanted:
-        parts = told.posted.get(key, [])
-        final = [part for part in parts if part[0] in told.frozen]
-        standing = [part for part in parts if part[0] not in told.frozen]
+        parts = reported.posted.get(key, [])
+        final = [part for part in parts if part[0] in reported.frozen]
+        standing = [part for part in parts if part[0] not in reported.frozen]
         difference = wanted[key] - counted[key] - sum(seconds for _, seconds in final)
-        bearer = None if retainer.late_work == "write_off" or current in told.frozen else current
+        posted_to = None if retainer.late_work == "write_off" or current in reported.frozen else current
         if standing:
-            bearer = standing[0][0]
-        told.posted[key] = [*final, *([(bearer, difference)] if difference else [])]
+            posted_to = standing[0][0]
+        reported.posted[key] = [*final, *([(posted_to, difference)] if difference else [])]
 
 
 def _settle_all(
-    retainer: Retainer, cycles: list[Cycle], told: Told, ordered: list[Bought | Corrected]
+    retainer: Retainer, cycles: list[Cycle], reported: Reported, ordered: list[Bought | Corrected]
 ) -> list[Outcome]:
     lots: list[list] = []  # [first day on which it is gone, order, seconds]
     debt = 0
@@ -154,7 +154,7 @@ def _settle_all(
             gone = _boundary(retainer, cycle.nth + rule.expires_after + 1)
         allotment, fee = _grant(retainer, cycle)
         own = [one for one in ordered if isinstance(one, Bought) and one.cycle == cycle.start]
-        used, given_back = _costs(retainer, cycle, told)
+        used, given_back = _costs(retainer, cycle, reported)
         for one in ordered:
             if isinstance(one, Corrected) and one.cycle == cycle.start:
                 given_back += max(one.seconds, 0)
@@ -200,7 +200,7 @@ def _settle_all(
 
 
 def _close(lots: list[list], cycle: Cycle, terms: Terms, allotment: int, *, is_last: bool) -> tuple[list[list], int]:
-    """What the next cycle begins with, and how many seconds end with this one."""
+    """The lots that the next cycle begins with, and how many seconds end with this one."""
     rule = terms.carry_over
     kept, ended = [], 0
     for gone, order, seconds in lots:
@@ -224,7 +224,7 @@ def _close(lots: list[list], cycle: Cycle, terms: Terms, allotment: int, *, is_l
 
 
 def _draw(lots: list[list], used: dict[date, int]) -> dict[date, int]:
-    """Take each day's hours from the lots, which shrink; returns each day's overage."""
+    """Draw each day's hours from the lots, which shrink; return each day's overage."""
     overage = {}
     for day in sorted(used):
         rest = used[day]
@@ -237,11 +237,11 @@ def _draw(lots: list[list], used: dict[date, int]) -> dict[date, int]:
     return overage
 
 
-def _costs(retainer: Retainer, cycle: Cycle, told: Told) -> tuple[dict[date, int], int]:
+def _costs(retainer: Retainer, cycle: Cycle, reported: Reported) -> tuple[dict[date, int], int]:
     """Accounted seconds of each day, and what negative rows give back."""
-    work = [(row.day, (row.worker, row.day, row.work_type), row.seconds) for row in told.frozen[cycle.start]]
-    for (worker, day), parts in told.posted.items():
-        work += [(cycle.start, (worker, day, "late"), seconds) for bearer, seconds in parts if bearer == cycle.start]
+    work = [(row.day, (row.worker, row.day, row.work_type), row.seconds) for row in reported.frozen[cycle.start]]
+    for (worker, day), parts in reported.posted.items():
+        work += [(cycle.start, (worker, day, "late"), seconds) for target, seconds in parts if target == cycle.start]
     used: dict[date, int] = defaultdict(int)
     given_back = 0
     groups: dict[tuple, list[int]] = defaultdict(list)
@@ -269,7 +269,7 @@ def _accounted(terms: Terms, seconds: int, work_type: str) -> int:
 
 
 def _grant(retainer: Retainer, cycle: Cycle) -> tuple[int, int]:
-    """Allotment and fee: each day that is not paused brings its share of what is in force on it."""
+    """Allotment and fee: each day that is not paused adds its share by the terms in force on it."""
     prorated = retainer.partial == "prorated"
     days = (cycle.whole_end - cycle.whole_start).days if prorated else (cycle.end - cycle.start).days
     seconds, fee = Fraction(0), Fraction(0)

@@ -17,13 +17,13 @@ _CLIENTS, _RETAINERS = 50, 4
 
 
 def outcomes(world: World, retainer: Retainer) -> list[Outcome]:
-    """What the closed cycles of a retainer and their drafts say."""
+    """The figures of a retainer's closed cycles and their drafts."""
     stored = [one for one in world.ledger.cycles.values() if one.id.retainer == retainer.id and one.frozen]
     return [_outcome(world, one) for one in sorted(stored, key=lambda one: one.id.start)]
 
 
 def _world(seed: str, *, is_lazy: bool) -> World:
-    return World(random.Random(seed), "acme", _RETAINERS, is_lazy=is_lazy)  # noqa: S311  dice that fall alike each time
+    return World(random.Random(seed), "acme", _RETAINERS, is_lazy=is_lazy)  # noqa: S311  the same random numbers each time
 
 
 def _outcome(world: World, ledger: CycleLedger) -> Outcome:
@@ -47,14 +47,14 @@ def _outcome(world: World, ledger: CycleLedger) -> Outcome:
 
 
 @pytest.mark.parametrize("seed", range(times(1)))
-def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_to(seed):
+def test_all_lots_and_invoices_of_two_years_equal_a_recomputation_from_the_rows_of_the_files(seed):
     closed_cycles, totals, expected_totals = 0, [0, 0], [0, 0]
     for number in range(_CLIENTS):
         world = _world(f"{seed}/{number}", is_lazy=number % 2 == 1)
         world.live()
         for one in world.book.retainers:
             slug = one.id.retainer
-            expected, written_off = recompute(one, world.told[slug], world.bought[slug], world.now)
+            expected, written_off = recompute(one, world.reported[slug], world.bought[slug], world.now)
             found = outcomes(world, one)
 
             assert expected == found, f"{one}"
@@ -72,7 +72,7 @@ def test_all_lots_and_invoices_of_two_years_are_what_the_rows_of_the_files_come_
 
 
 @pytest.mark.parametrize("number", range(6, 6 + times(5)))
-def test_whether_the_schedule_runs_often_or_never_changes_no_figure(number):
+def test_how_often_the_cycle_close_runs_changes_no_figure(number):
     often, never = (_world(f"lazy {number}", is_lazy=is_lazy) for is_lazy in (False, True))
     often.live()
     never.live()

@@ -1,4 +1,4 @@
-"""An operator's client over two years: what is worked, told, told late, bought and changed, by dice."""
+"""An operator's client over two years: work done, reported, reported late, hours bought, terms changed, at random."""
 
 import csv
 import io
@@ -43,10 +43,10 @@ _HEADER = ("Entry ID", "Date", "Duration", "User", "Project", "Work type", "Desc
 
 
 class World(Rig):
-    """One client with its retainers, and everything that was ever said about them."""
+    """One client with its retainers, and everything that was ever reported about them."""
 
     def __init__(self, dice: random.Random, name: str, retainers: int, *, is_lazy: bool = False) -> None:
-        """`is_lazy`: the schedule runs at the very end only."""
+        """`is_lazy`: the scheduled cycle close runs only at the very end."""
         self.dice, self.is_lazy = dice, is_lazy
         self.client = ClientId(name)
         slugs = [RetainerSlug(f"tier-{nth}") for nth in range(retainers)]
@@ -56,10 +56,10 @@ class World(Rig):
         super().__init__(replace(book, head=with_due(book.head, book)))
         self.now = BEGIN
         self.works: dict[str, tuple[RetainerSlug, Row]] = {}
-        self.told: dict[RetainerSlug, list[tuple[datetime, list[Row]]]] = {slug: [] for slug in slugs}
+        self.reported: dict[RetainerSlug, list[tuple[datetime, list[Row]]]] = {slug: [] for slug in slugs}
         self.bought: dict[RetainerSlug, list[Bought | Corrected]] = {slug: [] for slug in slugs}
         self.imported: list[tuple[ImportId, datetime]] = []
-        self._untold: list[tuple[datetime, str]] = []
+        self._unreported: list[tuple[datetime, str]] = []
         self._closed: dict[CycleId, tuple[CycleLedger, bytes]] = {}
 
     @property
@@ -67,33 +67,33 @@ class World(Rig):
         return self.directory.books[self.client]
 
     def live(self) -> None:
-        """Let the two years go by, and the months in which the last cycles close."""
+        """Play through the two years, and the months in which the last cycles close."""
         while self.now < END:
-            self.go_on(timedelta(days=self.dice.randint(4, 22), seconds=self.dice.randrange(86_400)))
+            self.advance(timedelta(days=self.dice.randint(4, 22), seconds=self.dice.randrange(86_400)))
             self.work_is_done()
             if not self.is_lazy:
-                self.roll()
-            acts = [self.buy_or_correct, self.undo, self.change_terms, self.pause, self.end, self.time_goes_by]
-            self.dice.choices(acts, [3, 2, 2, 0.7, 0.3, 4])[0]()
+                self.close_cycles()
+            actions = [self.buy_or_correct, self.undo, self.change_terms, self.pause, self.end, self.time_goes_by]
+            self.dice.choices(actions, [3, 2, 2, 0.7, 0.3, 4])[0]()
             if self.dice.random() < 0.8:
-                self.drop_what_is_told()
+                self.drop_what_is_reported()
             self.closed_cycles_are_as_they_were()
-        self.go_on(timedelta(days=400))
-        self.roll()
+        self.advance(timedelta(days=400))
+        self.close_cycles()
         self.closed_cycles_are_as_they_were()
 
-    def go_on(self, by: timedelta) -> None:
+    def advance(self, by: timedelta) -> None:
         self.now += by
         self.imports = ImportExport(replace(self.ports, clock=lambda: self.now))
 
     def time_goes_by(self) -> None:
-        """And nothing else."""
+        """Do nothing else."""
 
-    def roll(self) -> None:
+    def close_cycles(self) -> None:
         close_due(self.directory, self.ledger, self.client, self.now)
 
     def work_is_done(self) -> None:
-        """On days of the last weeks; some of it is told weeks later, some is edited later, and some given back."""
+        """Add work in the last weeks; some is reported weeks later, some is edited later, some is negative."""
         for _ in range(self.dice.randint(3, 12)):
             one = self.dice.choice(self.book.retainers)
             day = self.now.date() - timedelta(days=self.dice.randint(0, 20))
@@ -103,27 +103,27 @@ class World(Rig):
             seconds = self.dice.choice([1, 1, 1, 1, 1, 1, -1]) * (minutes * 60 + self.dice.choice([0, 0, 25]))
             worker, work_type = self.dice.choice(_WORKERS), self.dice.choice(_WORK_TYPES)
             self.works[name] = one.id.retainer, Row(name, worker, day, seconds, work_type)
-            self._untold.append((self.now + timedelta(days=late), name))
+            self._unreported.append((self.now + timedelta(days=late), name))
         for name in self.dice.sample(sorted(self.works), 2):
             slug, row = self.works[name]
-            if row.day > self.now.date() - timedelta(days=120) and name not in {one for _, one in self._untold}:
+            if row.day > self.now.date() - timedelta(days=120) and name not in {one for _, one in self._unreported}:
                 self.works[name] = slug, row._replace(seconds=row.seconds + self.dice.choice([-600, 300, 5400]))
-                self._untold.append((self.now, name))
+                self._unreported.append((self.now, name))
 
-    def drop_what_is_told(self) -> None:
-        """What is new by now, and all the work of the last weeks again."""
-        now_told = {name for at, name in self._untold if at <= self.now}
-        self._untold = [(at, name) for at, name in self._untold if at > self.now]
-        waiting = {name for _, name in self._untold}
+    def drop_what_is_reported(self) -> None:
+        """Drop a file with what is newly reported, and all the work of the last weeks again."""
+        now_reported = {name for at, name in self._unreported if at <= self.now}
+        self._unreported = [(at, name) for at, name in self._unreported if at > self.now]
+        waiting = {name for _, name in self._unreported}
         recent = self.now.date() - timedelta(days=self.dice.choice([3, 40]))
         again = {name for name, (_, row) in self.works.items() if row.day >= recent and name not in waiting}
-        rows = [self.works[name] for name in sorted(now_told | again, key=int)]
+        rows = [self.works[name] for name in sorted(now_reported | again, key=int)]
         text = io.StringIO(newline="")
         csv.writer(text).writerows([_HEADER, *((_cells(slug, row)) for slug, row in rows)])
         record = self.drop(key=f"inbox/{self.client}/all.csv", data=text.getvalue().encode())
         assert record.report.status is not ImportStatus.REFUSED, record.report.refusal
         self.imported.append((record.id, self.now))
-        for slug, files in self.told.items():
+        for slug, files in self.reported.items():
             files.append((self.now, [row for where, row in rows if where == slug]))
 
     def buy_or_correct(self) -> None:
@@ -146,14 +146,14 @@ class World(Rig):
                 self.bought[one.id.retainer].append(bought)
 
     def change_terms(self) -> None:
-        """From a day on that no closed cycle holds, or the set-up says so."""
+        """From some day on; refused by the set-up if a closed cycle contains it."""
         one = self.dice.choice(self.book.retainers)
         day = max(self.now.date() - timedelta(days=20), one.terms[-1].effective_from + timedelta(days=1))
         day += timedelta(days=self.dice.randint(0, 60))
         self._apply(replace(one, terms=(*one.terms, _terms(self.dice, day))))
 
     def pause(self) -> None:
-        """From some day on for some weeks, or until it is resumed, which nobody does."""
+        """From some day on, for some weeks or without an end."""
         one = self.dice.choice(self.book.retainers)
         day = self.now.date() + timedelta(days=self.dice.randint(-15, 30))
         end = self.dice.choice([day + timedelta(days=self.dice.randint(1, 60)), None])
@@ -163,22 +163,22 @@ class World(Rig):
                 self._apply(replace(one, pauses=(*one.pauses, Pause(day, end))))
 
     def end(self) -> None:
-        """A retainer, some days from now."""
+        """End a retainer some days from now."""
         one = self.dice.choice(self.book.retainers)
         day = max(today(self.now, one.zone), one.starts_on) + timedelta(days=self.dice.randint(3, 50))
         if one.ends_on is None:
             self._apply(replace(one, ends_on=day))
 
     def undo(self) -> None:
-        """One of the last files, unless it counts in a closed cycle."""
+        """Undo one of the last files, unless it counts in a closed cycle."""
         if not self.imported:
             return
         name, at = self.dice.choice(self.imported[-3:])
         record = self.log.read(name)
         with suppress(NothingToDecideError):
             self.imports.decide(record, Verb.UNDO)
-            for slug, files in self.told.items():
-                self.told[slug] = [one for one in files if one[0] != at]
+            for slug, files in self.reported.items():
+                self.reported[slug] = [one for one in files if one[0] != at]
 
     def closed_cycles_are_as_they_were(self) -> None:
         for cycle in self.ledger.cycles.values():

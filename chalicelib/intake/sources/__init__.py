@@ -1,1 +1,1 @@
-"""The tools whose exports we know, each a value in a module of its own; docs/sources.md speaks of each."""
+"""The tools whose exports HourTab knows, each a value in its own module; docs/sources.md describes each."""

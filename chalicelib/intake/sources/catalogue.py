@@ -1,4 +1,4 @@
-"""All sources, and the reports that only look like one."""
+"""All sources, and the reports that only look like a list of entries."""
 
 from chalicelib.intake.sources.clockify import CLOCKIFY, CLOCKIFY_SUMMARY
 from chalicelib.intake.sources.connectwise import CONNECTWISE

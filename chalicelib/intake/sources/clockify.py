@@ -1,6 +1,6 @@
-"""Clockify: the detailed report, in English, German, French and Portuguese, as exported or saved again by Excel.
+"""Clockify: the detailed report, in English, German, French and Portuguese, as exported or re-saved by Excel.
 
-`Task` may have been renamed `Activity`; the user hides columns, and own fields follow at the end.
+`Task` may have been renamed to `Activity`; users can hide columns, and custom fields follow at the end.
 """
 
 from chalicelib.intake.sources.columns import Field

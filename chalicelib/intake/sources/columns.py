@@ -1,22 +1,22 @@
-"""What the columns of a file can say: the words that sources and the operator's mappings are written in."""
+"""What the columns of a file can mean: the vocabulary of sources and of the operator's mappings."""
 
 from enum import StrEnum
 
 
 class Field(StrEnum):
-    """What we look for in a file."""
+    """What a column of a file can be."""
 
     DATE = "date"
-    """The work date; a time in its cells is dropped."""
+    """The work date; a time in its cells is ignored."""
     START = "start"
-    """A time of day, or a whole moment: then also the work date of a file that has no DATE."""
+    """A time of day, or a date with time: then also the work date if the file has no DATE."""
     END_DATE = "end_date"
     END = "end"
-    """Only says whether a timer still runs; measures the work where the file has no duration at all."""
+    """Only shows whether a timer is still running; measures the work if the file has no duration column."""
     DURATION = "duration"
-    """How long the work took. In a `Source` these are `durations`, each with its unit."""
+    """How long the work took; in a `Source` these are `durations`, each with its unit."""
     WORKER = "worker"
-    """Who did it. In a `Source` these are `workers`."""
+    """Who did it; in a `Source` these are `workers`."""
     EMAIL = "email"
     CLIENT = "client"
     CONTRACT = "contract"
@@ -28,11 +28,11 @@ class Field(StrEnum):
     TAGS = "tags"
     BILLABLE = "billable"
     NON_BILLABLE = "non_billable"
-    """The flag the other way round."""
+    """The inverse flag."""
     BILLABLE_AMOUNT = "billable_amount"
-    """Money or hours to bill: billable where it is filled and not zero."""
+    """Money or hours to bill: billable if it is filled and not zero."""
     SOURCE_ID = "source_id"
-    """A true identity of the entry, never one of a ticket, an invoice or a row."""
+    """The entry's true id, never that of a ticket, an invoice or a row."""
 
 
 class Unit(StrEnum):

@@ -1,8 +1,8 @@
-"""ConnectWise PSA: the four time grids, as a list view exports its visible columns, and the view `v_rpt_Time`.
+"""ConnectWise PSA: the four time grids, exported from a list view with its visible columns, and the view `v_rpt_Time`.
 
-Worked hours count where the file has them (`hours_actual`, `Actual Hours`, `Hours`), then what was to be billed.
-The finance grids only have hours that wait for an invoice (`WIP Hrs`, zero once they are on one) and hours on
-an invoice (`Inv Hrs`). Hours that an agreement covered come last: they leave out what went over it.
+Worked hours count if the file has them (`hours_actual`, `Actual Hours`, `Hours`), else hours to be billed. The finance
+grids only have hours that are not invoiced yet (`WIP Hrs`, zero once they are) and invoiced hours (`Inv Hrs`). Hours
+that an agreement covered come last: they leave out what exceeded it.
 """
 
 from chalicelib.intake.sources.columns import Field

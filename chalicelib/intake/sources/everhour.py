@@ -1,7 +1,7 @@
-"""Everhour: a report whose columns the user chooses, with a title and a period above and totals among its rows.
+"""Everhour: a report whose columns users choose, with a title and a period at the top and totals among its rows.
 
-Billable and other hours are columns of their own, so a row with both is two entries. Cells of members and tasks have
-a second line with a job title or a state. A group's client is printed in its first row only.
+Billable and non-billable hours are separate columns, so a row with both is two entries. Cells of members and tasks have
+a second line with a job title or a state. A group's client is printed only in its first row.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Tools with one plain header each: TimeChimp, timr, Timewarrior, Watson, Yast, Timings, FreshBooks, Zoho."""
+"""Tools with one simple header each: TimeChimp, timr, Timewarrior, Watson, Yast, Timings, FreshBooks, Zoho."""
 
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import DurationColumn, Source, names

@@ -1,4 +1,4 @@
-"""Any other list of entries: a date, a duration and what was done, under common English, German or French names."""
+"""Any other list of entries: date, duration and description under common English, German or French names."""
 
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import DurationColumn, Source
@@ -27,7 +27,7 @@ SECONDS = (
 )
 MILLISECONDS = ("milliseconds", "duration (ms)", "duration (milliseconds)", "millisekunden", "dauer (ms)", "durée (ms)")
 LAST_RESORTS = ("time", "zeit", "temps")
-"""May also be times of day: taken for durations only when nothing better is there."""
+"""May also be times of day: used as durations only if there is nothing better."""
 
 GENERIC = Source(
     name="generic",

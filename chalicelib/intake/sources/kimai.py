@@ -1,7 +1,7 @@
-"""Kimai: the CSV export of three eras, in English, German and French.
+"""Kimai: the CSV export of three generations, in English, German and French.
 
-Up to 2.9 durations are whole seconds and the header has an `Exported` column; later ones are H:MM or decimal hours
-by the user's setting, and the header tells the currency and the e-mail address.
+Up to 2.9 durations are whole seconds and the header has an `Exported` column; later ones are H:MM or decimal hours,
+depending on the user's setting, and the header has the currency and the e-mail address.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""QuickBooks Time (TSheets): the timesheet report. Job codes go from the client down; paid leave looks like work.
+"""QuickBooks Time (TSheets): the timesheet report. Job codes are a hierarchy; paid leave looks like work.
 
-`billable`, `class` and `service item` are fields of the account and may be missing.
+`billable`, `class` and `service item` are the account's own fields and may be missing.
 """
 
 from chalicelib.intake.sources.columns import Field

@@ -1,4 +1,4 @@
-"""Autotask and HaloPSA: grids and reports whose columns the user chooses. Worked hours count, not those to bill.
+"""Autotask and HaloPSA: grids and reports whose columns users choose. Worked hours count, not hours to bill.
 
 An internal note is for colleagues: it is never read as a description, which the client sees.
 """

@@ -1,7 +1,7 @@
-"""solidtime: the report as CSV, and the member `time_entries.csv` of a backup.
+"""solidtime: the report as CSV, and the file `time_entries.csv` of a backup.
 
-The backup has ids where the report has names: it is a source of its own, so that the same work under a name and under
-an id is never taken for one export that was edited.
+The backup has ids where the report has names: it is a separate source, so that the same work under a name and under an
+id is never mistaken for an edit.
 """
 
 from chalicelib.intake.sources.columns import Field

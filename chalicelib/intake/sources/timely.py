@@ -1,4 +1,4 @@
-"""Timely: the report with its hours logged and planned. A row that was only planned is no work and is passed over."""
+"""Timely: the report with logged and planned hours. A row with planned hours only is not work and is skipped."""
 
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import DurationColumn, Shape, Source, names

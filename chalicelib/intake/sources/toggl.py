@@ -1,6 +1,6 @@
 """Toggl Track: the detailed report with its old header (`End date`, `User`) and its new one (`Stop date`, `Member`).
 
-The columns of the new one are the user's choice. It writes `-` for an empty cell and for a duration of zero.
+In the new one users choose the columns. It writes `-` for an empty cell and for a duration of zero.
 """
 
 from chalicelib.intake.sources.columns import Field

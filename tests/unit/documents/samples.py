@@ -47,12 +47,12 @@ def line(text: str, quantity: str, price: str, *, unit: str = "HUR", currency: s
 
 
 def balance(**seconds: int) -> InvoiceBalance:
-    """A balance statement in seconds; what is not named is nothing."""
+    """A balance statement in seconds; fields that are not given are zero."""
     return InvoiceBalance(**{name: seconds.get(name, 0) for name in InvoiceBalance.__dataclass_fields__})
 
 
 def invoice(locale: str = "en", *lines: DocumentLine, tax: Tax | None = None, **changes: object) -> InvoiceDocument:
-    """Invoice 2026-0001 over October 2026; other lines instead, if any are given."""
+    """Invoice 2026-0001 for October 2026, with the given lines instead, if any."""
     fee, overage, rule = _WORDS[locale[:2]]
     charged = lines or (line(fee, "1", "1000.00", unit="C62"), line(overage, "6.75", "100.00"))
     net = sum((one.amount for one in charged), Money(0, charged[0].amount.currency))
@@ -81,7 +81,7 @@ def invoice(locale: str = "en", *lines: DocumentLine, tax: Tax | None = None, **
 
 
 def credit_note(of: InvoiceDocument) -> InvoiceDocument:
-    """What takes an invoice back: the same with the other sign."""
+    """The credit note that cancels an invoice: the same with negated amounts."""
     return replace(
         of,
         number="2026-0002",

@@ -80,7 +80,7 @@ def test_every_kind_of_invoice_passes_the_schema_and_the_rules_of_the_standard(n
     assert [] == rules(xml)
 
 
-def test_the_rules_are_awake(rules):
+def test_the_rules_find_a_broken_invoice(rules):
     broken = einvoice_xml(invoice(tax=STANDARD)).replace(b"1993.25", b"1993.26")
 
     assert any("BR-CO-15" in one for one in rules(broken))
@@ -99,7 +99,7 @@ def test_every_line_multiplies_out(document):
         assert number(one, "LineTotalAmount") == round(number(one, "BilledQuantity") * price, 2)
 
 
-def test_a_credit_note_names_its_invoice_and_gives_back_what_it_charged():
+def test_a_credit_note_names_its_invoice_and_refunds_what_it_charged():
     xml = einvoice_xml(credit_note(invoice(tax=STANDARD)))
 
     assert ["381"] == [one for one in values(xml, "TypeCode") if one.isdigit()]
@@ -116,7 +116,7 @@ def test_a_credit_note_names_its_invoice_and_gives_back_what_it_charged():
         ("London SW1A 1AA", [], "London SW1A 1AA"),
     ],
 )
-def test_postcode_and_town_are_told_apart_where_that_is_plain(town, postcode, name):
+def test_postcode_and_town_are_separated_if_that_is_unambiguous(town, postcode, name):
     nowhere = replace(SELLER, address=())
     xml = einvoice_xml(
         invoice(tax=STANDARD, seller=replace(nowhere, address=("1 Street", town)), buyer=Party("B", (), "FR"))
@@ -129,7 +129,7 @@ def test_postcode_and_town_are_told_apart_where_that_is_plain(town, postcode, na
 @pytest.mark.parametrize(
     ("document", "advice"),
     [
-        (invoice(), "Say the one tax of the client"),
+        (invoice(), "Set exactly one tax for the client"),
         (invoice(tax=STANDARD, seller=replace(SELLER, country="")), "operator.billing.country"),
         (invoice(tax=STANDARD, seller=replace(SELLER, vat_id="", tax_number="")), "operator.billing.vat_id"),
         (invoice(tax=STANDARD, buyer=replace(BUYER, country="")), "the client's `billing.country`"),
@@ -139,7 +139,7 @@ def test_postcode_and_town_are_told_apart_where_that_is_plain(town, postcode, na
         (invoice("en", line("Work", "1", "1.000", currency="KWD"), tax=STANDARD), "KWD has three"),
     ],
 )
-def test_what_the_set_up_lacks_is_told_with_what_to_add(document, advice):
+def test_the_error_says_what_to_add_to_the_set_up(document, advice):
     with pytest.raises(NotAnEInvoiceError, match="cannot be an e-invoice") as caught:
         einvoice_xml(document)
 

@@ -1,4 +1,4 @@
-"""JSON, and what a file is called."""
+"""JSON, and the names of files."""
 
 import json
 from fractions import Fraction
@@ -33,13 +33,13 @@ def test_programs_get_whole_numbers_dates_and_the_balance():
     assert ["Hafenstraße 7", "20457 Hamburg"] == found["seller"]["address"]
 
 
-def test_a_quantity_that_is_no_short_decimal_is_told_in_seconds_only():
+def test_a_quantity_that_is_not_a_short_decimal_is_given_in_seconds_only():
     (found,) = document_json(invoice("en", line("Work", "1/3", "12000.00")))["lines"]
 
     assert (None, 1200) == (found["quantity"], found["seconds"])
 
 
-def test_a_credit_note_names_the_invoice_it_takes_back():
+def test_a_credit_note_names_the_invoice_it_cancels():
     found = document_json(credit_note(invoice()))
 
     assert ("credit_note", "2026-0001", -167500) == (found["kind"], found["corrects"], found["gross_minor"])
@@ -55,7 +55,7 @@ def test_a_credit_note_names_the_invoice_it_takes_back():
         ("…", "invoice.pdf"),
     ],
 )
-def test_the_pdf_is_named_by_its_number_as_every_system_takes_it(number, name):
+def test_the_pdf_is_named_by_its_number_in_characters_valid_on_every_system(number, name):
     content, named = invoice_pdf(invoice(number=number))
 
     assert (b"%PDF-", name) == (content[:5], named)

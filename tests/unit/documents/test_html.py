@@ -39,7 +39,7 @@ def text(document: InvoiceDocument) -> str:
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_every_word_of_the_document_stands_in_the_page(locale):
+def test_every_text_of_the_document_is_in_the_page(locale):
     document = invoice(locale, tax=Tax(category="AE"))
     worded, found = word_document(document), text(document)
 
@@ -64,7 +64,7 @@ def test_it_fetches_nothing_and_runs_nothing():
     assert "url(" not in render_html(invoice())
 
 
-def test_names_are_text_and_nothing_else():
+def test_names_are_escaped():
     evil = "<script>alert(1)</script>"
     page = Read(
         render_html(
@@ -99,7 +99,7 @@ def test_a_credit_note_has_the_right_name_and_names_its_invoice(locale, title, c
 
 
 def test_the_balance_statement_adds_up():
-    told = balance(
+    statement = balance(
         allotment_seconds=hours("20"),
         carried_in_seconds=hours("5"),
         topped_up_seconds=hours("2"),
@@ -111,7 +111,7 @@ def test_the_balance_statement_adds_up():
         capped_seconds=hours("2"),
         carried_out_seconds=hours("6"),
     )
-    *rows, carried_on = [value for _, value in word_document(invoice("en", balance=told)).hours]
+    *rows, carried_on = [value for _, value in word_document(invoice("en", balance=statement)).hours]
 
     assert ["20.00 h", "5.00 h", "2.00 h", "-1.00 h", "-3.00 h", "-10.00 h", "-1.00 h", "-4.00 h", "-2.00 h"] == rows
     assert "6.00 h" == carried_on
@@ -125,12 +125,12 @@ def test_the_balance_statement_adds_up():
         ("fr", "Autoliquidation : la taxe est due par le preneur."),
     ],
 )
-def test_reverse_charge_says_so_in_words_even_if_the_set_up_does_not(locale, reason):
+def test_reverse_charge_is_stated_in_words_even_without_a_reason_in_the_set_up(locale, reason):
     assert (reason,) == word_document(invoice(locale, tax=Tax(category="AE"))).reasons
     assert ("Own words",) == word_document(invoice(locale, tax=Tax(category="AE", reason="Own words"))).reasons
 
 
-def test_the_country_stands_in_the_address_where_the_letter_crosses_a_border():
+def test_the_country_is_in_the_address_if_seller_and_buyer_are_in_different_ones():
     abroad, at_home = invoice("de"), invoice("de", buyer=replace(BUYER, country="DE"))
 
     assert ("Deutschland", "Frankreich") == (word_document(abroad).seller[-1], word_document(abroad).buyer[-1])
@@ -140,7 +140,7 @@ def test_the_country_stands_in_the_address_where_the_letter_crosses_a_border():
     )
 
 
-def test_a_rate_is_told_with_all_its_places():
+def test_a_rate_is_printed_with_all_its_decimals():
     assert "USt. 7,7\N{NO-BREAK SPACE}%" == word_document(invoice("de", tax=Tax(Fraction(77, 10)))).totals[1][0]
 
 

@@ -1,4 +1,4 @@
-"""The PDF, read back by a program of others."""
+"""The PDF, read back by an independent program."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def tool(*command: str, given: bytes) -> str:
 
 
 def lines_of(document: InvoiceDocument) -> list[str]:
-    """What stands on the paper, line by line, each run of blanks as one."""
+    """The text of the PDF, line by line, with runs of blanks collapsed."""
     text = tool("pdftotext", "-layout", "-", "-", given=render_pdf(document))
     return [re.sub(r"\s+", " ", one).strip() for one in text.splitlines() if one.strip()]
 
@@ -73,19 +73,19 @@ def lines_of(document: InvoiceDocument) -> list[str]:
         ),
     ],
 )
-def test_the_paper_says_what_is_charged_in_the_clients_language(locale, printed):
+def test_the_pdf_says_what_is_charged_in_the_clients_language(locale, printed):
     found = lines_of(invoice(locale, tax=Tax(Fraction(19))))
 
     assert printed == [one for one in found if one in printed]
 
 
-def test_names_of_any_european_script_come_out():
+def test_names_in_any_european_script_are_printed():
     seller = replace(SELLER, name="Łódź Žižkov Őrség Ελλάδα Київ")
 
     assert "Łódź Žižkov Őrség Ελλάδα Київ" in lines_of(invoice(seller=seller))
 
 
-def test_a_credit_note_says_what_it_takes_back():
+def test_a_credit_note_says_what_it_cancels():
     found = lines_of(credit_note(invoice("de-DE")))
 
     assert "Stornorechnung 2026-0002" in found
@@ -94,7 +94,7 @@ def test_a_credit_note_says_what_it_takes_back():
     assert not [one for one in found if one.startswith(("IBAN", "Bitte zahlen"))]
 
 
-def test_a_long_invoice_repeats_its_heads_and_counts_its_pages():
+def test_a_long_invoice_repeats_its_headers_and_numbers_its_pages():
     many = [
         line(f"Work {number:03}, with words that need more than one line of the table", "1", "10.00")
         for number in range(90)
@@ -125,14 +125,14 @@ def test_the_same_document_gives_the_same_bytes():
     assert render_pdf(invoice()) == render_pdf(invoice())
 
 
-def test_its_fonts_go_along_as_far_as_they_are_used():
+def test_the_used_parts_of_its_fonts_are_embedded():
     listed = tool("pdffonts", "-", given=render_pdf(invoice())).splitlines()[2:]
 
     assert 2 == len(listed)
     assert all(re.search(r"yes yes yes", one) for one in listed)
 
 
-def test_a_text_longer_than_a_page_goes_on_on_the_next():
+def test_a_text_longer_than_a_page_continues_on_the_next():
     words = [f"word{number:04}" for number in range(1500)]
     found = " ".join(lines_of(invoice("en", line(" ".join(words), "1", "10.00"))))
 
@@ -141,7 +141,7 @@ def test_a_text_longer_than_a_page_goes_on_on_the_next():
 
 
 @pytest.mark.parametrize("name", ["字" * 400, "x" * 400, "a\x00b\ud800", "<b>&amp;</b> **bold**", "\u202eevil"])
-def test_no_name_can_keep_an_invoice_from_being_printed(name):
+def test_no_name_can_prevent_an_invoice_from_being_printed(name):
     file = render_pdf(invoice(seller=replace(SELLER, name=name), retainer_title=name))
 
     assert "Total amount €1,675.00" in re.sub(r" +", " ", tool("pdftotext", "-layout", "-", "-", given=file))

@@ -1,4 +1,4 @@
-"""Whatever is charged, the paper adds up: in every locale, currency and way to read hours."""
+"""Whatever is charged, the document adds up: in every locale, currency and format of hours."""
 
 import re
 from dataclasses import replace
@@ -22,7 +22,7 @@ LOCALES = ("en", "en-US", "en-IN", "de-DE", "de-CH", "de-AT", "fr-FR", "fr-CH", 
 
 @st.composite
 def charged(draw, currency: str) -> DocumentLine:
-    """A line as cycles and people make them: hours in whole seconds, or one of something."""
+    """A line as cycles and people create them: hours in whole seconds, or one piece."""
     price = Money(draw(st.integers(-(10**8), 10**9)), currency)
     if draw(st.booleans()):
         return DocumentLine("One", Fraction(1), "C62", price, price)
@@ -40,7 +40,7 @@ def documents(draw):
 
 
 def read(text: str, locale: str) -> Fraction:
-    """The figure that a person of that locale reads: decimals, or hours, minutes and seconds."""
+    """The figure as a person with that locale reads it: decimals, or hours, minutes and seconds."""
     symbols = locale_of(locale).number_symbols["latn"]
     plain = text.replace(symbols["minusSign"], "-").replace("\N{MINUS SIGN}", "-")
     negative = "-" in plain
@@ -70,7 +70,7 @@ def test_what_is_printed_multiplies_out_and_adds_up(document):
 
 
 @given(documents())
-def test_rows_for_bookkeeping_multiply_out(document):
+def test_rows_for_accounting_programs_multiply_out(document):
     for one in document.lines:
         _, quantity, price = multiplied(one)
         exact = Fraction(quantity) * Fraction(price) * 10 ** currency_exponent(one.amount.currency)
@@ -90,11 +90,11 @@ def test_rows_for_bookkeeping_multiply_out(document):
         ("-1/3", "12000.00", "-0:20 h"),
     ],
 )
-def test_hours_are_printed_as_decimals_where_those_multiply_out(quantity, price, printed):
+def test_hours_are_printed_as_decimals_if_those_multiply_out(quantity, price, printed):
     assert printed == printed_quantity(line("Work", quantity, price), Formats(locale_of("de")))
 
 
-def test_a_client_who_reads_clock_hours_reads_them_here_too():
+def test_a_client_with_the_clock_format_gets_it_here_too():
     document = invoice("en", hours_format=HoursFormat.CLOCK)
 
     assert "6:45 h" == word_document(document).lines[1].quantity

@@ -21,7 +21,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text, newline="")))
 
 
-def test_xero_gets_a_row_for_each_line_in_the_columns_of_its_template():
+def test_xero_gets_one_row_per_line_in_the_columns_of_its_template():
     fee, overage = rows(xero_csv([invoice(tax=STANDARD)]))
 
     assert {
@@ -44,7 +44,7 @@ def test_xero_gets_a_row_for_each_line_in_the_columns_of_its_template():
     assert ("6.75", "100.00") == (overage["*Quantity"], overage["*UnitAmount"])
 
 
-def test_quickbooks_gets_a_row_for_each_line_with_its_share_of_the_tax():
+def test_quickbooks_gets_one_row_per_line_with_its_allocation_of_the_tax():
     fee, overage = rows(quickbooks_csv([invoice(tax=STANDARD)]))
 
     assert {
@@ -72,7 +72,7 @@ def test_the_taxes_of_the_lines_add_up_to_that_of_the_invoice():
     assert document.taxes[0].amount.amount == sum(shares)
 
 
-def test_the_operators_own_books_name_accounts_taxes_items_and_dates():
+def test_the_operator_can_set_accounts_taxes_items_and_the_date_format():
     codes = Codes(account="8400", item="Support", taxes={"S 19": "Umsatz 19", "none": "frei"}, date="%m/%d/%Y")
     (xero, _), (quickbooks, _) = (rows(make([invoice(tax=STANDARD)], codes)) for make in (xero_csv, quickbooks_csv))
     (untaxed, _) = rows(xero_csv([invoice()], codes))
@@ -92,12 +92,12 @@ def test_the_operators_own_books_name_accounts_taxes_items_and_dates():
         (Tax(category="AE"), "No VAT", "No VAT"),
     ],
 )
-def test_taxes_are_named_as_each_program_names_them_at_first(tax, xero, quickbooks):
+def test_taxes_have_each_programs_default_names(tax, xero, quickbooks):
     assert xero == rows(xero_csv([invoice(tax=tax)]))[0]["*TaxType"]
     assert quickbooks == rows(quickbooks_csv([invoice(tax=tax)]))[0]["*ItemTaxCode"]
 
 
-def test_a_credit_note_is_below_zero_for_xero_and_above_it_for_quickbooks():
+def test_a_credit_note_is_negative_for_xero_and_positive_for_quickbooks():
     taken_back = [credit_note(invoice(tax=STANDARD))]
     xero, quickbooks = rows(xero_csv(taken_back)), rows(quickbooks_csv(taken_back))
 
@@ -109,14 +109,14 @@ def test_a_credit_note_is_below_zero_for_xero_and_above_it_for_quickbooks():
     ]
 
 
-def test_hours_that_are_no_short_decimal_stand_in_the_description():
+def test_hours_that_are_not_a_short_decimal_are_in_the_description():
     document = invoice("en", line("Twenty minutes", "1/3", "12000.00"))
     (row,) = rows(xero_csv([document]))
 
     assert ("Twenty minutes · 0:20 h", "1", "4000.00") == (row["*Description"], row["*Quantity"], row["*UnitAmount"])
 
 
-def test_nothing_that_people_wrote_runs_as_a_formula():
+def test_no_text_that_people_wrote_runs_as_a_formula():
     evil = "=HYPERLINK(1)"
     document = invoice(
         "en",
@@ -136,7 +136,7 @@ def test_nothing_that_people_wrote_runs_as_a_formula():
     assert f"'{evil}, '{evil}, '{evil}" in cells
 
 
-def test_a_document_of_several_rates_is_refused():
+def test_a_document_with_several_rates_is_refused():
     document = invoice(tax=STANDARD)
     several = replace(document, taxes=(*document.taxes, TaxTotal(Tax(), document.net, document.net)))
 

@@ -16,7 +16,7 @@ from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingL
 from tests.builders import ACME_SUPPORT
 from tests.effort import tries
 
-# The machine may be busy, and no test of ours is about time.
+# The machine may be busy, and no test here is about speed.
 quick = settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOUR = 3600

@@ -45,7 +45,7 @@ def test_unrounded_terms_count_what_was_worked():
 
 
 @pytest.mark.parametrize("pool", [Pool.PROJECT, Pool.EXCLUDED])
-def test_what_does_not_count_in_the_retainer_costs_it_nothing(pool: Pool):
+def test_work_outside_the_retainer_costs_it_nothing(pool: Pool):
     assert accounted(rounding("0:15"), entry(DAY, "0:10", pool=pool)) == [0]
 
 
@@ -84,7 +84,7 @@ def test_a_negative_entry_on_a_rounded_day_leaves_what_the_rest_of_the_day_would
     assert minutes == [30, -15, -15, -15]
 
 
-def test_the_rounding_is_that_of_the_work_date():
+def test_the_terms_of_the_work_date_decide_the_rounding():
     both = [entry("2026-01-31", "0:10"), entry("2026-02-01", "0:10")]
 
     result = account(both, lambda on: rounding("0:15") if on >= day("2026-02-01") else rounding())
@@ -138,7 +138,7 @@ def price_of(seconds: int, rounds: Rounding, is_after_hours: bool) -> int:
 
 @given(st.lists(entries_on(days), max_size=12), st.randoms(use_true_random=False))
 @quick
-def test_entries_draw_in_one_order_however_they_came(entries: list[Entry], chance: Random):
+def test_entries_are_drawn_in_one_order_independent_of_the_imports(entries: list[Entry], chance: Random):
     shuffled = list(entries)
     chance.shuffle(shuffled)
 

@@ -1,4 +1,4 @@
-"""Renamed workers and projects are one worker and one project, under all their names."""
+"""A renamed worker or project is one worker or project under all names."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ NEW = OLD._replace(worker="Jane Doe", project="Website 2026")
 
 
 def known(*entries, aliases=ALIASES):
-    """Who is who after these entries."""
+    """The known workers after these entries."""
     workers = Workers(aliases)
     workers.learn(entries)
     return workers
@@ -33,20 +33,20 @@ def test_a_worker_is_one_under_every_name_whatever_its_case(name):
     assert "jane doe" == ALIASES.worker(name) == known().of_name(name) == known().key(OLD._replace(worker=name))
 
 
-def test_who_is_not_declared_is_who_the_name_says():
+def test_a_worker_without_aliases_is_identified_by_name():
     assert ["max planck", ""] == [known().of_name(name) for name in ("Max Planck", "")]
     assert "Intranet" == ALIASES.project("Intranet")
     assert "j. doe" == NO_ALIASES.worker("J. Doe")
 
 
-def test_an_address_that_a_file_shows_beside_an_old_name_is_the_worker_s_of_today():
-    beside = OLD._replace(worker_email="jane@example.com")
+def test_an_address_in_a_row_with_an_old_name_belongs_to_the_renamed_worker():
+    with_address = OLD._replace(worker_email="jane@example.com")
     only_address = OLD._replace(worker="", worker_email="Jane@example.com")
 
-    assert known().key(OLD) == known(beside).key(only_address)
+    assert known().key(OLD) == known(with_address).key(only_address)
 
 
-def test_a_worker_who_is_declared_by_an_address_is_the_one_beside_it():
+def test_a_worker_declared_by_an_address_is_the_one_named_with_it():
     workers = known(
         entry("2026-01-05", "1:00", "Jane Doe", email="jane@example.com"),
         aliases=Aliases((Renamed("jane@example.com", ("J. Doe",)),)),
@@ -55,14 +55,14 @@ def test_a_worker_who_is_declared_by_an_address_is_the_one_beside_it():
     assert "jane doe" == workers.of_name("J. Doe") == workers.of_name("jane@example.com") == workers.of_name("Jane Doe")
 
 
-def test_a_declared_address_goes_before_the_name_that_a_file_shows_beside_it():
+def test_a_declared_address_takes_precedence_over_the_name_in_its_row():
     workers = known(entry("2026-01-05", "1:00", "Front desk", email="jdoe@old.example"))
 
     assert ["jane doe", "front desk"] == [workers.of_name(name) for name in ("jdoe@old.example", "Front desk")]
 
 
 @pytest.mark.parametrize("names", [["Ada", "Bea"], ["Bea", "Ada"]])
-def test_of_two_names_beside_one_address_no_order_decides(names):
+def test_two_names_with_one_address_are_resolved_independently_of_their_order(names):
     workers = Workers()
     for name in names:
         workers.learn([entry("2026-01-05", "1:00", name, email="desk@example.com")])
@@ -70,14 +70,14 @@ def test_of_two_names_beside_one_address_no_order_decides(names):
     assert "ada" == workers.of_name("desk@example.com")
 
 
-def test_a_row_under_new_names_alone_is_unchanged_and_the_entry_stays_as_it_was():
+def test_a_row_that_only_has_new_names_is_unchanged_and_the_entry_stays_as_it_was():
     [pair] = match_cycle(JANUARY, [OLD], [NEW], known()).pairs
 
     assert (Fate.UNCHANGED, OLD) == (pair.fate, pair.result)
     assert [] == match_cycle(JANUARY, [OLD], [NEW], Workers()).pairs, "without the alias it is other work"
 
 
-def test_a_row_that_changed_in_more_than_its_names_brings_them_along():
+def test_a_row_that_changed_in_more_than_its_names_also_updates_the_names():
     edited = NEW._replace(seconds=7200)
 
     [pair] = match_cycle(JANUARY, [OLD], [edited], known()).pairs
@@ -135,8 +135,8 @@ def _renamed(rows):
     ]
 
 
-def _told(matching):
-    """The pairs and what is left over, under the names of today."""
+def _renamed_pairs(matching):
+    """The pairs and what is left over, under the current names."""
     today = known().today
     pairs = [(today(pair.old.entry), today(pair.new.entry), today(pair.result), pair.fate) for pair in matching.pairs]
     pairs += [(row, row, row, Fate.UNCHANGED) for row in map(today, matching.same)]
@@ -145,15 +145,15 @@ def _told(matching):
 
 
 @given(old=_ROWS, new=_ROWS)
-def test_a_rename_finds_every_row_the_partner_that_it_would_have_without(old, new):
+def test_a_rename_changes_no_pairing_of_rows(old, new):
     expected = match_cycle(JANUARY, _truth(old), _truth(new), Workers())
 
-    assert _told(expected) == _told(match_cycle(JANUARY, _renamed(old), _renamed(new), known()))
+    assert _renamed_pairs(expected) == _renamed_pairs(match_cycle(JANUARY, _renamed(old), _renamed(new), known()))
 
 
 @pytest.mark.parametrize("pattern", ["Website", "website 2026", "*2026"])
 @pytest.mark.parametrize("project", ["Website", "Website 2026"])
-def test_a_rule_that_says_one_name_of_a_project_fits_every_name(pattern, project):
+def test_a_rule_with_one_name_of_a_project_matches_every_name(pattern, project):
     assert fits(Match(project=pattern), Facts(project=project), ALIASES)
     assert not fits(Match(project=pattern), Facts(project="Intranet"), ALIASES)
 

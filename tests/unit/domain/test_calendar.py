@@ -1,4 +1,4 @@
-"""The days of cycles, beside a count of days that knows nothing of months."""
+"""The days of cycles, checked against a day-by-day count that does not know months."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
@@ -119,7 +119,7 @@ def is_anchor_day(one: date, anchor: int) -> bool:
     ("instant", "zone", "expected"),
     [
         ("2026-03-29T22:30:00+00:00", "Europe/Berlin", "2026-03-30"),  # an hour after midnight of summer time
-        ("2026-03-28T22:30:00+00:00", "Europe/Berlin", "2026-03-28"),  # the night before the clocks go on
+        ("2026-03-28T22:30:00+00:00", "Europe/Berlin", "2026-03-28"),  # the night before the clocks go forward
         ("2026-10-24T22:30:00+00:00", "Europe/Berlin", "2026-10-25"),  # the night the clocks go back
         ("2026-10-25T22:30:00+00:00", "Europe/Berlin", "2026-10-25"),
         ("2026-01-01T04:59:59+00:00", "America/New_York", "2025-12-31"),
@@ -138,4 +138,4 @@ def test_today_does_not_depend_on_the_offset_in_which_the_instant_is_written():
 
 def test_an_instant_without_an_offset_has_no_date():
     with pytest.raises(ValueError, match="offset"):
-        today(datetime(2026, 1, 1, 12), "Europe/Berlin")  # noqa: DTZ001 - the naive instant is the point
+        today(datetime(2026, 1, 1, 12), "Europe/Berlin")  # noqa: DTZ001 - the naive instant is what is tested

@@ -1,4 +1,4 @@
-"""The whole carry-over rule beside a simulation that hands single hours from month to month."""
+"""The whole carry-over rule, checked against a simulation that carries single hours from month to month."""
 
 from dataclasses import dataclass, replace
 
@@ -28,7 +28,7 @@ rules = st.builds(
 
 @dataclass
 class Hour:
-    """One hour that can be used up to the end of the month `last`; 99: for ever."""
+    """One hour that can be used until the end of the month `last`; 99: it never expires."""
 
     granted: int
     last: int
@@ -37,7 +37,7 @@ class Hour:
 
 @dataclass
 class Month:
-    """What a month began with and what became of it, in hours."""
+    """What a month began with and what happened to it, in hours."""
 
     carried: int
     deducted: int
@@ -90,7 +90,7 @@ def most(rule: CarryOver) -> int:
     st.lists(st.sampled_from([0, 0, 3]), min_size=6, max_size=6),
 )
 @settings(quick, max_examples=tries(300))
-def test_months_hand_over_what_single_hours_would(carry_over: CarryOver, work: list[int], bought: list[int]):
+def test_months_carry_forward_what_single_hours_would(carry_over: CarryOver, work: list[int], bought: list[int]):
     of = retainer(terms(allotment=str(ALLOTMENT), carry_over=carry_over))
     stored = ledgers(
         *(

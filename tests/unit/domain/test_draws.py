@@ -1,4 +1,4 @@
-"""Which work consumes which lot, beside a simulation that takes one second after the other."""
+"""Which work consumes which lot, checked against a simulation that draws second by second."""
 
 from collections import Counter
 from datetime import date
@@ -53,7 +53,7 @@ def test_a_lot_cannot_be_drawn_from_the_day_of_its_expiry_on():
     assert result == [Drawn((Draw("a", 1),)), Drawn((), 1)]
 
 
-def test_work_of_no_cost_draws_nothing():
+def test_work_without_cost_draws_nothing():
     assert drawn([("2026-01-05", 0)], lot("a", 5)) == [Drawn()]
 
 

@@ -1,4 +1,4 @@
-"""A balance taken apart into the sum, the lots and the work that made it."""
+"""A balance explained by the sum, the lots and the work behind it."""
 
 from collections import Counter
 
@@ -54,7 +54,7 @@ def test_a_balance_below_zero_names_the_work_that_no_hours_covered():
     assert [one.lot.origin for one in explanation.lots] == list(LotOrigin)
 
 
-def test_what_is_granted_and_used_is_told_even_where_it_is_nothing():
+def test_granted_and_used_hours_are_shown_even_if_they_are_zero():
     (january,) = statements(retainer(terms(allotment="0")), {}, day("2026-01-10"))
 
     assert explain(january).steps == (Step("allotment", 1, 0), Step("used", -1, 0), Step("remaining", 0, 0))

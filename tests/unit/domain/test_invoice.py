@@ -15,7 +15,7 @@ from tests.unit.domain.strategies import books, quick
 
 JANUARY, FEBRUARY = "2026-01-01", "2026-02-01"
 AT_A_PRICE = {LineKind.FEE, LineKind.TOP_UP}
-"""Lines of one thing at its price; the others charge hours."""
+"""Lines with a quantity of one; the others charge hours."""
 
 
 def invoices(of: Retainer, *stored: CycleLedger, today: str = "2026-02-01") -> list[Invoice]:
@@ -49,7 +49,7 @@ def test_the_fee_is_charged_in_full_for_seven_of_ten_hours():
     assert invoice.at_regular_rate == money("700.00")
 
 
-def test_carry_over_changes_no_fee():
+def test_carry_over_does_not_change_the_fee():
     of = retainer(terms(allotment="40:00", fee="800.00", carry_over=rule(carry=True, deduct=True)))
 
     both = invoices(of, used(JANUARY, "30:00"), used(FEBRUARY, "60:00"), today="2026-03-01")
@@ -119,7 +119,7 @@ def test_overruns_that_are_deducted_are_billed_only_when_the_retainer_ends():
     ]
 
 
-def test_hours_that_were_bought_for_the_cycle_follow_at_their_own_price():
+def test_bought_hours_follow_with_their_own_price():
     dear = replace(top_up("2026-01-20", "3:00", lot_id="b"), price=money("250.00"))
     cheap = replace(top_up("2026-01-10", "5:00", lot_id="c"), price=money("400.00"))
     given_away = top_up("2026-01-05", "1:00", lot_id="a")
@@ -137,7 +137,7 @@ def test_hours_that_were_bought_for_the_cycle_follow_at_their_own_price():
     assert invoice.net == money("1,750.00")
 
 
-def test_the_balance_on_the_invoice_adds_up_while_the_cycle_still_runs():
+def test_the_balance_on_the_invoice_adds_up_while_the_cycle_is_open():
     of = retainer(terms(carry_over=rule(carry=True, cap="4:00", expires_after=1)))
     stored = ledger(JANUARY, [entry("2026-01-02", "3:00")], top_ups=[top_up(JANUARY, "2:00", expires="2026-01-10")])
     _, february = statements(of, ledgers(stored), day("2026-02-10"))

@@ -1,4 +1,4 @@
-"""Days on which a retainer pauses grant and charge nothing."""
+"""Days on which a retainer is paused grant and charge nothing."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def paused(*days, **of_retainer):
         ([("2026-05-01", "2026-06-01"), ("2026-07-01", None)], "30", "300.00"),
     ],
 )
-def test_a_cycle_has_its_share_by_the_days_that_are_not_paused(days, granted, fee):
+def test_a_cycle_is_prorated_by_the_days_that_are_not_paused(days, granted, fee):
     one = paused(*days)
 
     grant = grant_of(one, period_of(one, day("2026-06-15")))
@@ -39,7 +39,7 @@ def test_a_cycle_has_its_share_by_the_days_that_are_not_paused(days, granted, fe
     assert (hours(granted), money(fee)) == (grant.allotment_seconds, grant.fee)
 
 
-def test_a_pause_and_a_change_of_terms_and_a_short_last_cycle_weigh_their_own_days():
+def test_a_pause_a_change_of_terms_and_a_short_last_cycle_are_each_weighted_by_their_days():
     dearer = terms("2026-06-16", allotment="60:00", fee="600.00")
     one = replace(
         paused(("2026-06-13", "2026-06-19"), ends="2026-06-25", partial=PartialCycle.PRORATED), terms=(JUNE, dearer)
@@ -50,7 +50,7 @@ def test_a_pause_and_a_change_of_terms_and_a_short_last_cycle_weigh_their_own_da
     assert (hours("24"), money("240.00")) == (grant.allotment_seconds, grant.fee)  # 12 days at 1 h, 6 at 2 h
 
 
-def test_a_whole_paused_cycle_costs_nothing_and_its_work_is_overage():
+def test_a_fully_paused_cycle_costs_nothing_and_its_work_is_overage():
     one = paused(("2026-02-01", "2026-03-01"))
 
     chain = statements(one, ledgers(used("2026-02-01", "2:00")), day("2026-02-28"))

@@ -15,7 +15,7 @@ from tests.builders import hours, money
     ("value", "rounded"),
     [("5/2", 3), ("-5/2", -3), ("7/2", 4), ("1/2", 1), ("-1/2", -1), ("249/100", 2), ("-249/100", -2), ("0", 0)],
 )
-def test_a_tie_is_rounded_away_from_zero(value: str, rounded: int):
+def test_a_half_is_rounded_away_from_zero(value: str, rounded: int):
     assert round_half_away(Fraction(value)) == rounded
 
 
@@ -51,7 +51,7 @@ def test_an_amount_finer_than_the_currency_is_refused():
         Money.of(Decimal("0.5"), "JPY")
 
 
-def test_two_currencies_do_not_add_up():
+def test_two_currencies_cannot_be_added():
     with pytest.raises(ValueError, match="EUR and USD"):
         money("1", "EUR") + money("1", "USD")
 

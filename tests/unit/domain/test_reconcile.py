@@ -43,13 +43,13 @@ def test_two_identical_rows_count_twice():
     assert ([Fate.UNCHANGED], 1, 0) == fates([twin, twin], [twin])
 
 
-def test_the_billable_flag_is_no_change_and_the_amounts_are_not_even_read():
+def test_the_billable_flag_is_not_a_change_and_the_amounts_are_not_even_read():
     assert ([Fate.UNCHANGED], 0, 0) == fates(
         [entry("2026-01-05", "1:00", billable=True)], [entry("2026-01-05", "1:00", billable=False)]
     )
 
 
-def test_a_column_that_one_file_lacks_is_not_compared_and_what_it_said_is_kept():
+def test_a_column_that_one_file_lacks_is_not_compared_and_its_value_is_kept():
     full = entry("2026-01-05", "1:00", start="9:00", description="Mail", task="Support", tags=("a",))
     lean = entry("2026-01-05", "1:00", start="9:00", description="Mail")
 
@@ -70,7 +70,7 @@ def test_a_file_without_the_project_keeps_the_pool_that_a_rule_chose_by_it():
     assert (Fate.UNCHANGED, full) == (pair.fate, pair.result)
 
 
-def test_a_file_with_more_columns_teaches_the_counted_entry():
+def test_a_file_with_more_columns_completes_the_counted_entry():
     lean = entry("2026-01-05", "1:00", description="Mail")
     full = entry("2026-01-05", "1:00", description="Mail", task="Support")
 
@@ -95,14 +95,14 @@ def test_an_id_recognises_an_entry_that_has_nothing_else_in_common():
     assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
 
 
-def test_two_ids_are_two_entries_however_alike():
+def test_two_ids_are_two_entries_however_similar():
     one = entry("2026-01-05", "1:00", source_id="17", description="Mail", start="9:00")
     other = one._replace(source_id="18")
 
     assert ([], 1, 1) == fates([one], [other])
 
 
-def test_an_id_is_learned_from_a_later_file():
+def test_an_id_is_taken_from_a_later_file():
     old = entry("2026-01-05", "1:00", description="Mail")
     new = entry("2026-01-05", "1:00", description="Mail", source_id="17")
 
@@ -118,7 +118,7 @@ def test_the_same_start_on_the_same_day_is_the_same_work_edited():
     assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
 
 
-def test_of_several_rows_with_one_start_the_likest_are_paired():
+def test_among_rows_with_one_start_the_most_similar_are_paired():
     mail, server = (entry("2026-01-05", "1:00", start="9:00", description=text) for text in ("Mail", "Server"))
     longer_mail, longer_server = mail._replace(seconds=5400), server._replace(seconds=7200)
 
@@ -130,14 +130,14 @@ def test_of_several_rows_with_one_start_the_likest_are_paired():
 
 
 @pytest.mark.parametrize("start", [None, "9:00"])
-def test_without_a_start_on_both_sides_the_same_words_are_the_same_work_edited(start):
+def test_without_a_start_on_both_sides_the_same_text_is_the_same_work_edited(start):
     old = entry("2026-01-05", "1:00", description="Mail", task="Support", project="Desk")
     new = entry("2026-01-05", "1:30", description="Mail", task="Support", project="Desk", start=start)
 
     assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
 
 
-def test_an_export_of_one_project_never_pushes_out_another_project_s_work():
+def test_an_export_of_one_project_never_displaces_another_project_s_work():
     desk = entry("2026-01-05", "1:00", description="Standup", project="Desk")
     network = entry("2026-01-05", "0:30", description="Standup", project="Network")
 
@@ -151,7 +151,7 @@ def test_another_worker_s_row_is_another_row():
     )
 
 
-def test_names_that_differ_by_case_and_an_address_beside_the_name_are_one_worker():
+def test_names_that_differ_by_case_and_the_address_in_the_row_are_one_worker():
     old = entry("2026-01-05", "1:00", "Ada Byron", email="ada@example.com", description="Mail")
 
     assert ([Fate.UNCHANGED], 0, 0) == fates([old], [entry("2026-01-05", "1:00", "ADA BYRON", description="Mail")])
@@ -160,14 +160,14 @@ def test_names_that_differ_by_case_and_an_address_beside_the_name_are_one_worker
     )
 
 
-def test_a_rule_that_now_sets_a_row_apart_is_a_change():
+def test_a_rule_that_now_puts_a_row_into_another_pool_is_a_change():
     old = entry("2026-01-05", "1:00", description="Mail", project="Migration")
     new = old._replace(pool="project")
 
     assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
 
 
-def test_a_row_that_went_to_another_day_across_the_end_of_a_cycle_is_moved():
+def test_a_row_moved_to_another_day_across_the_end_of_a_cycle_is_recognised():
     old = Placed(JANUARY, entry("2026-01-31", "1:00", description="Mail"))
     new = Placed(FEBRUARY, entry("2026-02-01", "1:00", description="Mail"))
 
@@ -183,21 +183,21 @@ def test_a_day_outside_the_file_has_not_moved_into_it():
     assert [] == across([old], [new], first="2026-02-01", last="2026-02-28").pairs
 
 
-def test_with_two_candidates_nothing_has_moved():
+def test_with_two_candidates_nothing_counts_as_moved():
     old = [Placed(JANUARY, entry(f"2026-01-0{day}", "1:00", description="Standup")) for day in (5, 6)]
     new = [Placed(JANUARY, entry("2026-01-07", "1:00", description="Standup"))]
 
     assert [] == across(old, new).pairs
 
 
-def test_two_rows_that_went_to_two_days_have_not_surely_moved():
+def test_two_rows_that_went_to_two_days_do_not_count_as_moved():
     old = [Placed(JANUARY, entry(f"2026-01-0{day}", "1:00", description="Standup")) for day in (5, 6)]
     new = [Placed(JANUARY, entry(f"2026-01-0{day}", "1:00", description="Standup")) for day in (7, 8)]
 
     assert [] == across(old, new).pairs
 
 
-def test_a_row_that_went_to_another_retainer_is_moved_though_nothing_in_it_differs():
+def test_a_row_moved_to_another_retainer_is_recognised_although_nothing_in_it_differs():
     old = Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Desk"))
     new = Placed(ADVISORY, old.entry)
 

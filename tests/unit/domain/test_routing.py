@@ -1,4 +1,4 @@
-"""Rules decide where a row counts; what no rule claims is unrouted, never guessed."""
+"""Rules decide where a row counts; a row that no rule matches is unrouted, never guessed."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_a_pattern_is_the_whole_name_with_stars_for_anything(pattern, project, e
     assert expected == fits(Match(project=pattern), Facts(project=project))
 
 
-def test_all_patterns_of_a_rule_must_fit_and_any_tag_will_do():
+def test_all_patterns_of_a_rule_must_match_and_any_tag_is_enough():
     match = Match(project="Desk", tag="vip*")
 
     assert fits(match, Facts(project="Desk", tags=("night", "VIP customer")))
@@ -52,7 +52,7 @@ def test_a_hostile_cell_takes_no_more_than_linear_time():
     assert not fits(Match(project="*a" * 30 + "b"), Facts(project="a" * 100_000))
 
 
-def test_in_a_retainer_s_folder_rules_set_apart_and_never_route_away():
+def test_in_a_retainer_s_folder_rules_can_exclude_or_mark_projects_but_never_route_away():
     rules = (ADVISORY, MIGRATION, INTERNAL)
 
     assert Route("support") == route_in_folder(Facts(work_type="advisory"), rules, "support")
@@ -65,7 +65,7 @@ def test_in_a_retainer_s_folder_rules_set_apart_and_never_route_away():
     )
 
 
-def test_the_first_rule_that_fits_decides():
+def test_the_first_matching_rule_decides():
     rules = (INTERNAL, ADVISORY)
 
     assert Route("advisory") == route_in_client(Facts(work_type="advisory"), rules, ["support", "advisory"])
@@ -73,12 +73,12 @@ def test_the_first_rule_that_fits_decides():
     assert Pool.EXCLUDED is route_in_client(both, rules, ["support", "advisory"]).pool
 
 
-def test_a_client_of_one_retainer_needs_no_rule_and_one_of_two_does():
+def test_a_client_with_one_retainer_needs_no_rule_and_one_with_two_does():
     assert Route("support") == route_in_client(Facts(), (), ["support"])
     assert isinstance(route_in_client(Facts(), (), ["support", "advisory"]), Unrouted)
 
 
-def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbox_rules():
+def test_a_client_is_found_by_its_slug_its_name_or_an_alias_or_else_by_the_inbox_rules():
     names = index_names({"acme": ("Acme GmbH", "ACME Holding"), "globex": ("Globex",)})
     rules = (InboxRule(Match(project="GX-*"), "globex"),)
 
@@ -91,7 +91,7 @@ def test_a_client_is_found_by_its_slug_its_name_or_an_alias_and_else_by_the_inbo
     assert isinstance(client_of(Facts(), (), names), Unrouted)
 
 
-def test_a_name_that_two_clients_share_is_nobody_s():
+def test_a_name_that_two_clients_share_matches_neither():
     names = index_names({"acme": ("Acme Ltd",), "acme-uk": ("ACME  Ltd",)})
 
     assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk. Give them names of their own.") == client_of(

@@ -1,4 +1,4 @@
-"""What holds for every retainer: no hour appears or vanishes, and no order of imports changes anything."""
+"""Invariants of every retainer: no hour appears or vanishes, and the order of imports changes nothing."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,13 +21,13 @@ Book = tuple[Retainer, dict[date, CycleLedger], date]
 
 @given(books())
 @quick
-def test_no_second_appears_or_vanishes_in_any_lot_figure_or_handover(book: Book):
+def test_no_second_appears_or_vanishes_in_any_lot_figure_or_carry_forward(book: Book):
     check_chain(statements(*book))
 
 
 @given(books())
 @quick
-def test_over_a_whole_chain_what_was_granted_is_drawn_deducted_ended_or_left(book: Book):
+def test_over_all_cycles_what_was_granted_is_drawn_deducted_ended_or_left(book: Book):
     retainer, stored, _ = book
     chain = statements(retainer, stored, date(2025, 6, 1))
 
@@ -49,7 +49,7 @@ def held(statement: CycleStatement) -> int:
 
 @given(books(), st.randoms(use_true_random=False))
 @quick
-def test_the_order_in_which_entries_came_changes_nothing(book: Book, chance: Random):
+def test_the_order_of_entries_changes_nothing(book: Book, chance: Random):
     retainer, stored, today = book
     shuffled = {
         start: replace(one, entries=tuple(chance.sample(one.entries, len(one.entries))))
@@ -69,7 +69,7 @@ def test_the_used_time_of_a_cycle_is_known_without_settling_it_and_in_any_order(
 
 @given(books())
 @quick
-def test_looking_later_never_changes_what_was_worked_drawn_or_handed_over(book: Book):
+def test_a_later_date_never_changes_what_was_worked_drawn_or_carried_forward(book: Book):
     retainer, stored, today = book
     earlier, later = statements(retainer, stored, today), statements(retainer, stored, today + timedelta(days=40))
 
@@ -81,7 +81,7 @@ def test_looking_later_never_changes_what_was_worked_drawn_or_handed_over(book: 
 
 @given(books(), st.integers(1, 20_000))
 @quick
-def test_an_hour_more_of_work_never_leaves_more(book: Book, extra: int):
+def test_one_more_hour_of_work_never_leaves_more_hours(book: Book, extra: int):
     retainer, stored, today = book
     start = min(stored)
     busier = {**stored, start: replace(stored[start], entries=(*stored[start].entries, worked(start, extra)))}
@@ -128,7 +128,7 @@ def test_a_close_that_is_a_second_off_is_noticed(figure: str):
         check(replace(STATEMENT, **{figure: getattr(STATEMENT, figure) + 1}))
 
 
-def test_a_handover_that_is_a_second_off_is_noticed():
+def test_a_carry_forward_that_is_a_second_off_is_noticed():
     chain = statements(retainer(terms(carry_over=rule(carry=True))), {}, day("2026-02-10"))
     lot = replace(chain[0].carried_out[0], seconds=hours("9"))
     short = replace(chain[0], carried_out=(lot,), capped_seconds=hours("1"))

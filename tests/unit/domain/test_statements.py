@@ -1,4 +1,4 @@
-"""The chain of cycles: the domain's worked examples in their own words, and what surrounds them."""
+"""The chain of cycles: the domain's worked examples, and the cases around them."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_with_carry_over_the_next_cycle_has_thirteen_hours():
     assert available(february) == [13]
 
 
-def test_carried_both_ways_forty_hours_become_fifty_and_then_thirty():
+def test_with_carry_and_deduct_forty_hours_become_fifty_and_then_thirty():
     of = retainer(terms(allotment="40:00", carry_over=rule(carry=True, deduct=True)))
 
     chain = settled(of, used(JANUARY, "30:00"), used(FEBRUARY, "60:00"), today="2026-03-10")
@@ -92,7 +92,7 @@ def test_hours_that_last_one_more_cycle_are_drawn_first_and_what_is_left_of_them
     assert available(march) == [20]
 
 
-def test_project_hours_are_shown_beside_the_retainer_and_draw_nothing():
+def test_project_hours_are_shown_separately_and_draw_nothing():
     excluded = entry("2026-01-07", "2:00", description="Our own mistake", pool=Pool.EXCLUDED)
     helpdesk = entry("2026-01-05", "8:00", description="Helpdesk")
     migration = entry("2026-01-06", "14:00", description="Office 365 migration", pool=Pool.PROJECT)
@@ -108,7 +108,7 @@ def test_project_hours_are_shown_beside_the_retainer_and_draw_nothing():
     )
 
 
-# Which cycles there are, and where they stand
+# Which cycles there are, and in which state
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_project_hours_are_shown_beside_the_retainer_and_draw_nothing():
         ("2027-01-01", ["settling", "settling", "settling"]),
     ],
 )
-def test_the_chain_runs_from_the_first_cycle_to_that_of_today_or_the_last(today: str, states: list[str]):
+def test_the_cycles_run_from_the_first_to_the_current_or_the_last(today: str, states: list[str]):
     chain = settled(retainer(ends="2026-04-01"), today=today)
 
     assert [one.state for one in chain] == states
@@ -133,7 +133,7 @@ def test_before_a_retainer_is_live_all_its_cycles_are_backfill():
     assert [one.state for one in chain] == [CycleState.BACKFILL, CycleState.BACKFILL]
 
 
-def test_work_dated_tomorrow_shows_the_cycle_of_tomorrow():
+def test_work_dated_tomorrow_shows_tomorrows_cycle():
     of = retainer(terms(carry_over=rule(carry=True)))
 
     january, february = settled(of, used(JANUARY, "7:00"), used(FEBRUARY, "1:00"), today="2026-01-31")
@@ -159,7 +159,7 @@ def test_carried_hours_are_provisional_until_the_cycle_before_is_closed():
 # Balances
 
 
-def test_overuse_is_shown_below_zero_and_nothing_is_carried_out():
+def test_overuse_is_shown_as_negative_and_nothing_is_carried_out():
     of = retainer(terms(allotment="20:00", carry_over=rule(carry=True)))
 
     january, february = settled(of, used(JANUARY, "20:00", "6:45"), today="2026-02-10")
@@ -190,7 +190,7 @@ def test_a_negative_entry_gives_its_hours_back_to_its_cycle():
     assert january.entries[1].correction_lot_id == lot_of(january, LotOrigin.CORRECTION).id
 
 
-def test_hours_given_back_end_as_the_cycles_own_hours_do():
+def test_hours_given_back_are_forfeited_like_the_cycles_own_hours():
     work = ledger(JANUARY, [entry("2026-01-05", "2:00"), entry("2026-01-20", "-1:00")])
 
     january, february = settled(retainer(), work, today="2026-02-10")
@@ -199,7 +199,7 @@ def test_hours_given_back_end_as_the_cycles_own_hours_do():
     assert available(february) == [10]
 
 
-def test_hours_given_back_expire_as_the_cycles_own_hours_do():
+def test_hours_given_back_expire_like_the_cycles_own_hours():
     of = retainer(terms(allotment="0", carry_over=rule(carry=True, expires_after=1)))
 
     chain = settled(of, ledger(JANUARY, [entry("2026-01-30", "-2:00")]), today="2026-03-10")
@@ -289,7 +289,7 @@ def test_a_rule_that_changes_to_forfeiture_also_forfeits_what_was_carried_before
     assert available(march) == [10]
 
 
-def test_a_debt_beyond_one_allotment_moves_on():
+def test_a_debt_beyond_one_allotment_carries_forward():
     of = retainer(terms(carry_over=rule(deduct=True)))
 
     chain = settled(of, used(JANUARY, "23:00"), today="2026-04-10")
@@ -308,7 +308,7 @@ def test_an_older_debt_is_still_deducted_when_the_rule_has_changed_to_billing():
     assert [one.billed_seconds for one in chain] == [0, hours("1"), 0]
 
 
-def test_where_the_retainer_ends_debts_are_billed_and_unused_hours_are_forfeited():
+def test_when_the_retainer_ends_debts_are_billed_and_unused_hours_are_forfeited():
     of = retainer(terms(carry_over=rule(carry=True, deduct=True)), ends=MARCH)
 
     _, over = settled(of, used(JANUARY, "23:00"), used(FEBRUARY, "1:00"), today="2026-03-10")

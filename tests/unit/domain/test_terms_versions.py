@@ -1,4 +1,4 @@
-"""Which terms count when, and what a cycle grants."""
+"""Which terms apply when, and what a cycle grants."""
 
 import pytest
 
@@ -18,13 +18,13 @@ def granted(of: Retainer, on: str) -> Grant:
     return grant_of(of, period)
 
 
-def test_a_version_counts_from_its_effective_date_until_the_next():
+def test_a_version_applies_from_its_effective_date_until_the_next():
     of = retainer(OLD, NEW)
 
     assert [terms_at(of, day(on)) for on in ("2026-01-20", "2026-01-21", "2027-01-01")] == [OLD, NEW, NEW]
 
 
-def test_before_any_version_the_first_one_counts():
+def test_before_any_version_the_first_one_applies():
     assert terms_at(retainer(OLD, NEW), day("2025-12-31")) == OLD
 
 
@@ -54,7 +54,7 @@ def test_the_carry_over_rule_is_that_of_the_cycles_last_day():
         (PartialCycle.PRORATED, "2026-03-05", Grant(11613, money("322.58"))),  # 10 of 31 days
     ],
 )
-def test_a_short_first_or_last_cycle_grants_everything_or_its_share_by_days(
+def test_a_partial_first_or_last_cycle_grants_everything_or_is_prorated_by_days(
     partial: PartialCycle, on: str, expected: Grant
 ):
     of = retainer(OLD, starts="2026-01-20", anchor_day=1, ends="2026-03-11", partial=partial)

@@ -1,4 +1,4 @@
-"""The carry-over rules through three cycles, as the tables of docs/concepts.md tell them."""
+"""The carry-over rules through three cycles, as in the tables of docs/concepts.md."""
 
 from chalicelib.domain.statements import statements
 from tests.builders import day, hours, ledgers, retainer, rule, terms, used
@@ -6,7 +6,7 @@ from tests.conservation import check_chain
 
 
 def through_three(of_rule, *worked, ends=None):
-    """January to March 2026 of a retainer of 10 h, with so much work in each."""
+    """January to March 2026 of a retainer of 10 h, with the given work in each month."""
     cycles = [used(f"2026-{month:02}-01", text) for month, text in enumerate(worked, 1)]
     chain = statements(retainer(terms(carry_over=of_rule), ends=ends), ledgers(*cycles), day("2026-04-10"))[:3]
     check_chain(chain)

@@ -1,4 +1,4 @@
-"""Short ways to read bytes in these tests."""
+"""Helpers that read bytes in these tests."""
 
 from io import BytesIO
 from pathlib import Path
@@ -42,7 +42,7 @@ def entry_of(data: bytes | str) -> Row:
 
 
 def unreadable(file: BinaryIO) -> Refusal:
-    """The refusal of a file that is found unreadable at once or on the way."""
+    """The refusal of a file that is unreadable from the start or further on."""
     export = open_export(file, NOTHING_SAID)
     if isinstance(export, Refusal):
         return export

@@ -1,4 +1,4 @@
-"""A bad row is told with its line, column, value and reason; the good rows beside it are read."""
+"""A bad row is reported with its line, column, value and reason; the good rows around it are read."""
 
 from datetime import UTC, date, datetime
 
@@ -24,7 +24,7 @@ GOOD = "2026-03-02,Ada,Printer,1:30,red\n"
         ("Summe,,,12:00,", "Date", "Summe", "totals"),
     ],
 )
-def test_a_bad_cell_is_named_and_its_neighbours_are_read(row, column, value, says):
+def test_a_bad_cell_is_reported_and_the_other_rows_are_read(row, column, value, says):
     before, bad, after = read(f"{HEADER}{GOOD}{row}\n{GOOD}")
 
     assert (Row, Row) == (type(before), type(after))
@@ -32,7 +32,7 @@ def test_a_bad_cell_is_named_and_its_neighbours_are_read(row, column, value, say
     assert says in bad.reason
 
 
-def test_a_problem_carries_the_worker_and_the_day_where_they_are_known():
+def test_a_problem_has_the_worker_and_the_day_if_they_are_known():
     bad = problem(f"{HEADER}2026-03-02,Ada,Printer,soon,\n")
 
     assert ("Ada", "2026-03-02") == (bad.worker, bad.date)
@@ -51,11 +51,11 @@ def test_only_empty_cells_at_the_end_may_be_missing_or_too_many(row):
     assert 5400 == entry_of(f"{HEADER}{row}\n").entry.seconds
 
 
-def test_blank_rows_are_no_rows():
+def test_blank_rows_are_skipped():
     assert [] == read(f"{HEADER}\n,,,,\n , \n")
 
 
-def test_a_nul_spoils_its_row_only():
+def test_a_nul_damages_its_row_only():
     bad, good = read(f"{HEADER}2026-03-02,Ada,Prin\0ter,1:30,\n{GOOD}")
 
     assert "NUL" in bad.reason
@@ -65,9 +65,9 @@ def test_a_nul_spoils_its_row_only():
 @pytest.mark.parametrize(
     "row",
     [
-        '2026-03-02,Ada,"Printer,1:30,',  # the next quotation would close it, with the tail of its own row
+        '2026-03-02,Ada,"Printer,1:30,',  # the next quotation mark would close it, together with the end of that row
         '2026-03-02,Ada,"a "b" c",1:30,',
-        '2026-03-02,Ada,"Fix 5" rack, 2",1:30,',  # read as it stands, the duration would be 2 hours
+        '2026-03-02,Ada,"Fix 5" rack, 2",1:30,',  # taken literally, the duration would be 2 hours
     ],
 )
 @pytest.mark.parametrize("later", [GOOD, f'{GOOD}2026-03-03,Bob,"Cable, two",8:00,red\n'])
@@ -81,20 +81,20 @@ def test_a_quotation_that_is_closed_wrongly_is_a_problem_of_its_row_only(row, la
     ]
 
 
-def test_a_wrong_quotation_over_several_lines_leaves_the_rows_behind_it():
+def test_the_rows_after_a_wrong_quotation_over_several_lines_are_read():
     bad, rest, good = read(f'{HEADER}2026-03-02,Ada,"say "hi"\nand go",1:30,\n{GOOD}')
 
     assert [2, 3, 4] == [bad.line, rest.line, good.line]
     assert [RowProblem, RowProblem, Row] == [type(bad), type(rest), type(good)]
 
 
-def test_a_row_in_the_middle_of_which_the_file_ends_is_a_problem():
+def test_a_row_cut_off_by_the_end_of_the_file_is_a_problem():
     bad = problem(f"{HEADER}2026-03-02,Ada,Printer,1:3")
 
     assert "ends in the middle" in bad.reason
 
 
-def test_a_row_that_is_wider_than_the_others_may_have_its_cells_moved():
+def test_a_row_wider_than_the_others_is_a_problem_because_its_cells_may_be_shifted():
     good, bad, _ = read(
         "Date,Description,Hours,Tags\n" + "2026-03-02,x,1:30,\n2026-03-02,Fix, 2,1:30,\n2026-03-02,x,1:30,\n"
     )
@@ -103,7 +103,7 @@ def test_a_row_that_is_wider_than_the_others_may_have_its_cells_moved():
     assert "5 cells where the header has 4" in bad.reason
 
 
-def test_of_two_columns_of_hours_one_that_cannot_be_read_is_not_replaced_by_the_other():
+def test_unreadable_hours_are_not_replaced_by_those_of_another_column():
     bad = problem(
         "Resource,Date,Bill,WIP Hrs,Inv Hrs,Inv Amt,Ticket #,Time RecId\nAda,2026-03-02,B,1.5 x,2.00,100,1,1\n"
     )
@@ -112,7 +112,7 @@ def test_of_two_columns_of_hours_one_that_cannot_be_read_is_not_replaced_by_the_
 
 
 @pytest.mark.parametrize("cell", ["1,250", "1.250"])
-def test_a_mark_that_may_group_thousands_of_minutes_is_a_problem(cell):
+def test_a_separator_that_may_mean_thousands_of_minutes_is_a_problem(cell):
     assert "thousands" in problem(f"Date;Description;Minutes\n2026-03-02;x;{cell}\n").reason
 
 
@@ -125,12 +125,12 @@ def test_a_mark_that_may_group_thousands_of_minutes_is_a_problem(cell):
         ("Project,User,Start Date,Start Time,End Date,End Time,Duration (h)", "P,Ada,2026-03-02,09:00,,,"),
     ],
 )
-def test_a_timer_without_an_end_and_a_duration_still_runs(header, row):
+def test_a_timer_without_end_and_duration_is_still_running(header, row):
     assert "still running" in problem(f"{header}\n{row}\n").reason
 
 
 @pytest.mark.parametrize(("text", "seconds", "says"), [("-0:30", -1800, "-0:30 h back"), ("30:00", 108000, "30:00 h")])
-def test_negative_and_over_24_h_rows_are_taken_with_a_warning_before_them(text, seconds, says):
+def test_negative_and_over_24_h_rows_are_imported_with_a_warning_before_them(text, seconds, says):
     warning, row = read(f"{HEADER}2026-03-02,Ada,Correction,{text},\n")
 
     assert RowProblem(2, "Duration", text, warning.reason, True, "Ada", "2026-03-02") == warning
@@ -138,7 +138,7 @@ def test_negative_and_over_24_h_rows_are_taken_with_a_warning_before_them(text, 
     assert seconds == row.entry.seconds
 
 
-def test_a_whole_day_and_nothing_at_all_need_no_warning():
+def test_24_h_and_0_h_need_no_warning():
     rows = read(f"{HEADER}{GOOD.replace('1:30', '24:00')}{GOOD.replace('1:30', '0')}")
 
     assert [86400, 0] == [row.entry.seconds for row in rows]
@@ -150,7 +150,7 @@ def test_a_line_number_is_the_first_line_of_a_row_with_line_breaks():
     assert [(2, "two lines"), (5, "Printer")] == [(row.line, row.entry.description) for row in rows]
 
 
-def test_a_value_is_cut_to_200_characters():
+def test_a_value_is_truncated_to_200_characters():
     assert "y" * 200 == problem(f"{HEADER}{'y' * 500},Ada,x,1:30,\n").value
 
 
@@ -160,18 +160,18 @@ def test_missing_columns_are_none_and_empty_cells_are_empty():
     assert ("", (), None, None) == (entry.description, entry.tags, entry.project, entry.worker_email)
 
 
-def test_an_instant_keeps_its_moment_and_a_date_stays_a_date():
+def test_an_instant_is_converted_to_utc_and_a_date_stays_a_date():
     row = entry_of("Start,Description,Duration\n2026-03-02T00:30:00+02:00,x,1:00\n")
 
     assert datetime(2026, 3, 1, 22, 30, tzinfo=UTC) == row.instant
     assert (date(2026, 3, 1), 22 * 3600 + 1800) == (row.entry.date, row.entry.start)
 
 
-def test_the_midnight_that_a_database_adds_to_a_date_is_no_start():
+def test_the_midnight_that_a_database_adds_to_a_date_is_not_a_start():
     assert entry_of("Date,Description,Duration\n2026-03-02 00:00:00,x,1:00\n").entry.start is None
 
 
-def test_text_is_normalised_and_white_space_folded():
+def test_text_is_normalised_and_white_space_collapsed():
     row = entry_of("Date,Worker,Description,Hours\n2026-03-02,  Zoe\u0308\u00a0 Mu\u0308ller ,a\t\x07b,1\n")
 
     assert ("Zoë Müller", "a b") == (row.entry.worker, row.entry.description)

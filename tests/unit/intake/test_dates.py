@@ -1,4 +1,4 @@
-"""Dates and times of the sources; only an instant knows a time zone."""
+"""Dates and times of the sources; only an instant has a time zone."""
 
 from datetime import UTC, date, datetime
 
@@ -40,7 +40,7 @@ NINE = 9 * 3600
         ("2026-03-04T02:00:00-07:00", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
     ],
 )
-def test_a_date_that_needs_no_order(text, moment):
+def test_an_unambiguous_date_is_read(text, moment):
     assert moment == parse_moment(text, None)
 
 
@@ -51,16 +51,16 @@ def test_a_date_that_needs_no_order(text, moment):
         *("2026-03-04T09:00:00+99:99", "2026-03-04T09:00:00+15:00", "2026-03-04T09:00:00+01:60"),
     ],
 )
-def test_anything_else_is_no_date(text):
+def test_anything_else_is_not_a_date(text):
     assert parse_moment(text, DateOrder.DAY_FIRST) is None
 
 
-def test_numeric_dates_wait_for_an_order():
+def test_numeric_dates_need_an_order():
     assert parse_moment("13/03/2026", None) is None
 
 
 @given(st.dates(date(2000, 1, 1), date(2069, 12, 31)), st.sampled_from("/-"))
-def test_a_numeric_date_comes_back_in_its_order(day, mark):
+def test_a_numeric_date_survives_in_its_order(day, mark):
     for order, shape in ((DateOrder.DAY_FIRST, "%d{}%m{}%Y"), (DateOrder.MONTH_FIRST, "%m{}%d{}%y")):
         assert Moment(day) == parse_moment(day.strftime(shape.format(mark, mark)), order)
 
@@ -69,7 +69,7 @@ LANGUAGES = ("en", "en_GB", "de", "de_AT", "fr", "es", "it", "pt", "nl")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_names_of_the_months_are_those_of_their_language(language):
+def test_month_names_are_those_of_each_language(language):
     months = Locale.parse(language).months
     lists = [months[use][form] for use in ("format", "stand-alone") for form in ("wide", "abbreviated")]
     named = [pair for each in lists for pair in each.items()]
@@ -78,7 +78,7 @@ def test_the_names_of_the_months_are_those_of_their_language(language):
 
 
 @given(st.dates(date(2000, 1, 1), date(2069, 12, 31)), st.times(), st.sampled_from(LANGUAGES))
-def test_a_date_and_a_time_come_back_from_every_language(day, time, language):
+def test_a_date_and_a_time_survive_every_language(day, time, language):
     seconds = time.hour * 3600 + time.minute * 60 + time.second
 
     assert [Moment(day)] * 3 == [
@@ -88,7 +88,7 @@ def test_a_date_and_a_time_come_back_from_every_language(day, time, language):
 
 
 @given(st.times())
-def test_a_time_comes_back_from_24_hours_and_from_am_and_pm(time):
+def test_a_time_survives_24_hours_and_am_pm(time):
     seconds = time.hour * 3600 + time.minute * 60 + time.second
 
     assert [seconds] * 3 + [seconds - time.second] == [
@@ -100,5 +100,5 @@ def test_a_time_comes_back_from_24_hours_and_from_am_and_pm(time):
 
 
 @pytest.mark.parametrize("text", ["13:00 PM", "0:30 AM", "24:00", "9", "9:60"])
-def test_anything_else_is_no_time(text):
+def test_anything_else_is_not_a_time(text):
     assert parse_time(text) is None

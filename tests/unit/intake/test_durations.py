@@ -1,4 +1,4 @@
-"""Durations as tools and people write them, to the second and never through a float."""
+"""Durations as tools and people write them, exact to the second and never through a float."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -49,7 +49,7 @@ from chalicelib.intake.sources.columns import Unit
         (" 0 ", 0),
     ],
 )
-def test_hours_are_read_however_they_are_written(text, seconds):
+def test_hours_are_read_in_every_notation(text, seconds):
     assert seconds == parse_duration(text, Unit.HOURS)
 
 
@@ -69,7 +69,7 @@ def test_hours_are_read_however_they_are_written(text, seconds):
         ("1250.5", Unit.SECONDS, 1251),
     ],
 )
-def test_the_unit_of_a_column_is_for_bare_numbers(text, unit, seconds):
+def test_the_unit_of_a_column_applies_to_bare_numbers_only(text, unit, seconds):
     assert seconds == parse_duration(text, unit)
 
 
@@ -77,23 +77,23 @@ def test_the_unit_of_a_column_is_for_bare_numbers(text, unit, seconds):
     "text",
     ["", "-", "abc", "1:75", "1:3", "1:30:60", "1.2.3", "1,23,4", "1h 30x", "1e3", "٣:٠٠", "9" * 5000, "1:30 PM"],
 )
-def test_anything_else_is_no_duration(text):
+def test_anything_else_is_not_a_duration(text):
     assert parse_duration(text, Unit.HOURS) is None
 
 
 @pytest.mark.parametrize("text", ["+-1:30", "-+1", "1.5 000", "12345 678", "0,123.5", "1h 2h", "1,250 min", "1 30"])
-def test_what_only_resembles_a_number_is_no_duration(text):
+def test_what_only_resembles_a_number_is_not_a_duration(text):
     assert parse_duration(text, Unit.HOURS) is None
 
 
 @pytest.mark.parametrize("unit", [unit for unit in Unit if unit is not Unit.HOURS])
 @pytest.mark.parametrize("text", ["1,250", "1.250", "-12,500"])
-def test_thousands_of_small_units_and_decimals_of_them_look_alike(text, unit):
+def test_in_units_below_hours_a_separator_is_ambiguous(text, unit):
     assert parse_duration(text, unit) is None
 
 
 @given(st.integers(-(10**8), 10**8))
-def test_a_duration_comes_back_from_every_format(seconds):
+def test_a_duration_survives_every_format(seconds):
     sign, rest = "-" if seconds < 0 else "", abs(seconds)
     hours, minutes, left = rest // 3600, rest % 3600 // 60, rest % 60
     exact = f"{Decimal(seconds) / 3600:.9f}"
@@ -114,12 +114,12 @@ def test_a_duration_comes_back_from_every_format(seconds):
 
 
 @given(st.decimals(-1000, 1000, places=4))
-def test_a_decimal_hour_is_the_nearest_second_half_away_from_zero(hours):
+def test_a_decimal_hour_is_rounded_to_the_nearest_second_half_away_from_zero(hours):
     assert round_half_away(Fraction(hours) * 3600) == parse_duration(str(hours), Unit.HOURS)
 
 
 @given(st.integers(0, 10**9 - 1), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", "'.", "\u00a0,"]))
-def test_a_number_comes_back_from_every_way_of_grouping(whole, hundredths, marks):
+def test_a_number_survives_every_way_of_grouping(whole, hundredths, marks):
     group, mark = marks
     text = f"{whole:,}".replace(",", group) + f"{mark}{hundredths:02}"
 

@@ -33,7 +33,7 @@ def test_a_flag_is_read_in_every_language_and_never_guessed(words, billable):
 
 
 @pytest.mark.parametrize(("word", "billable"), [("Yes", False), ("false", True), ("", None)])
-def test_a_flag_that_says_not_billable_is_turned_round(word, billable):
+def test_a_not_billable_flag_is_inverted(word, billable):
     (row,) = read(f"Worked Date,Hours Worked,Hours To Bill,Non-Billable,Resource Name\n2026-03-02,1,1,{word},Ada\n")
 
     assert billable == row.entry.billable
@@ -42,7 +42,7 @@ def test_a_flag_that_says_not_billable_is_turned_round(word, billable):
 @pytest.mark.parametrize(
     ("amount", "billable"), [("75.00", True), ("€ 0,50", True), ("1'000", True), ("0.00 EUR", False), ("", False)]
 )
-def test_an_amount_says_billable_unless_it_is_zero(amount, billable):
+def test_an_amount_means_billable_unless_it_is_zero(amount, billable):
     (row,) = read(f'Day,User,Time Entry,Duration,Billable Amount\n2026-03-02,Ada,x,1,"{amount}"\n')
 
     assert billable == row.entry.billable

@@ -1,4 +1,4 @@
-"""A header that no source knows is read as its operator says, and the guesses that help him are good."""
+"""A header that no source knows is read as the operator maps it, and the proposed guesses are good."""
 
 from io import BytesIO
 
@@ -37,7 +37,7 @@ def mapped(text, by, **said):
     return read(text, SourceHints(mappings=(proposed(by, **said).mapping,)))
 
 
-def test_an_unknown_header_is_refused_with_how_to_map_it_and_what_is_guessed():
+def test_the_refusal_of_an_unknown_header_says_how_to_map_it_and_what_is_guessed():
     reason = refused(DESK).reason
 
     assert "`hourtab source map FILE --as NAME`" in reason
@@ -45,7 +45,7 @@ def test_an_unknown_header_is_refused_with_how_to_map_it_and_what_is_guessed():
     assert "duration = “Effort (min)”" in reason
 
 
-def test_a_file_is_read_as_its_mapping_says():
+def test_a_file_is_read_as_mapped():
     (row,) = mapped(DESK, DESK, date="Worked on", description="what", ticket="Ref", client="Firm name")
 
     entry = row.entry
@@ -55,14 +55,14 @@ def test_a_file_is_read_as_its_mapping_says():
     assert (4, "Acme") == (row.line, row.facts.client)
 
 
-def test_a_mapping_knows_its_header_in_any_order_case_and_encoding_and_no_other():
+def test_a_mapping_recognises_its_header_in_any_order_case_and_encoding_and_no_other():
     hints = SourceHints(mappings=(proposed(SPARSE, date="Alpha", duration="Beta", description="Gamma").mapping,))
 
     assert "desk" == opened("\ufeffGAMMA; beta ;Alpha\nx;1,5;2026-03-02\n".encode("utf-16"), hints).source
     assert RefusalKind.UNKNOWN_HEADER == refused("Alpha,Beta,Gamma,Delta\n", hints).kind
 
 
-def test_a_mapping_outweighs_the_source_that_the_header_looks_like():
+def test_a_mapping_takes_precedence_over_the_source_that_the_header_looks_like():
     toggl = "Start date,Duration,Description,Seconds\n2026-03-02,1:00,x,90\n"
 
     (row,) = mapped(toggl, toggl, duration="Seconds")
@@ -70,7 +70,7 @@ def test_a_mapping_outweighs_the_source_that_the_header_looks_like():
     assert ("desk", 90) == (row.entry.source, row.entry.seconds)
 
 
-def test_a_mapping_outweighs_a_refusal_by_name():
+def test_a_mapping_takes_precedence_over_a_refusal_by_name():
     text = "Dated,Total time spent (sec),Subject\n2026-03-02,90,x\n"
 
     assert RefusalKind.SUMMARY_REPORT == refused(text).kind
@@ -81,20 +81,20 @@ def test_a_refusal_shows_the_row_that_looks_most_like_a_header():
     assert "only: “Dated”, “Engineer”." in refused("Our,own,great,report\nDated,Engineer\n2026-03-02,Ada\n").reason
 
 
-def test_the_column_that_is_named_tells_which_row_is_the_header():
+def test_a_named_column_identifies_the_header_row():
     text = "Date,Hours,Client\nA,B,C\n2026-03-02,1,x\n"
     (row,) = mapped(text, text, date="A", duration="B", description="C")
 
     assert (3, 3600) == (row.line, row.entry.seconds)
 
 
-def test_a_comma_at_the_end_of_a_header_is_no_name():
+def test_a_trailing_comma_in_a_header_is_not_a_column():
     hints = SourceHints(mappings=(proposed(SPARSE, date="Alpha", duration="Beta", description="Gamma").mapping,))
 
     assert "desk" == opened("Alpha,Beta,Gamma,\n2026-03-02,1,x,\n", hints).source
 
 
-def test_hours_to_bill_are_not_guessed_to_be_worked_ones():
+def test_hours_to_bill_are_not_guessed_as_worked_hours():
     text = "Dated,Billable hours,Service ticket no,Hours on site\n2026-03-02,2,7,1.5\n"
 
     assert columns(date="dated", duration="hours on site", ticket="service ticket no") == proposed(text).mapping.columns
@@ -103,13 +103,13 @@ def test_hours_to_bill_are_not_guessed_to_be_worked_ones():
 @pytest.mark.parametrize(
     ("column", "seconds"), [("Minutes worked", 120), ("Effort (ms)", 0), ("Spent (sec)", 2), ("Qty", 7200)]
 )
-def test_the_unit_of_bare_numbers_is_guessed_from_the_name(column, seconds):
+def test_the_unit_of_bare_numbers_is_guessed_from_the_column_name(column, seconds):
     text = f"Dated,Stuff,{column}\n2026-03-02,x,2\n"
 
     assert [seconds] == [row.entry.seconds for row in mapped(text, text)]
 
 
-def test_the_unit_that_is_said_counts():
+def test_a_given_unit_overrides_the_guess():
     text = "Dated,Stuff,Qty\n2026-03-02,x,90\n"
 
     assert [5400] == [row.entry.seconds for row in mapped(text, text, unit=Unit.MINUTES)]
@@ -122,7 +122,7 @@ def test_parts_of_a_name_and_of_a_project_are_joined_and_the_first_filled_durati
     assert ("Ada Park", "Site › Shop", 7200) == (row.entry.worker, row.entry.project, row.entry.seconds)
 
 
-def test_a_guess_can_be_taken_back():
+def test_a_guess_can_be_removed():
     text = "Date,Hours,Job,Type\n2026-03-02,1,x,y\n"
 
     assert {Field.DATE, Field.DURATION, Field.PROJECT} == {
@@ -142,11 +142,11 @@ def test_a_guess_can_be_taken_back():
         ("", {}, "empty"),
     ],
 )
-def test_what_cannot_be_mapped_is_told_with_what_to_add(text, said, says):
+def test_a_mapping_that_is_incomplete_says_what_to_add(text, said, says):
     assert says in declined(text, **said)
 
 
-def test_the_date_order_of_a_mapping_decides_open_dates():
+def test_the_date_order_of_a_mapping_decides_ambiguous_dates():
     text = SPARSE.replace("2026-03-02", "03/04/2026")
     (row,) = mapped(text, text, date="Alpha", duration="Beta", date_order=DateOrder.MONTH_FIRST)
 
@@ -160,8 +160,8 @@ def test_a_proposal_shows_the_first_rows_and_what_is_wrong_with_them():
 
 
 @pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
-def test_what_we_know_would_be_guessed_too(path):
-    """Every example's date and duration, or start and end: the guesses are as good as the sources' own words."""
+def test_the_columns_of_every_known_source_would_be_guessed_too(path):
+    """Date and duration, or start and end, of every example: the guesses are as good as the sources' own columns."""
     proposal = propose_mapping(BytesIO(path.read_bytes()), Said("desk", date_order=DateOrder.DAY_FIRST))
 
     assert isinstance(proposal, Proposal)
@@ -169,12 +169,12 @@ def test_what_we_know_would_be_guessed_too(path):
 
 
 @given(st.lists(st.text(max_size=12), max_size=8))
-def test_no_header_makes_guessing_fail_and_no_column_is_two_things(header):
+def test_guessing_never_fails_and_never_uses_a_column_twice(header):
     names = [name for _, name in guess_columns(header)]
 
     assert len(set(names)) == len(names)
 
 
 @given(st.binary(max_size=200))
-def test_no_file_makes_proposing_fail(data):
+def test_proposing_a_mapping_never_fails(data):
     assert propose_mapping(BytesIO(data), Said("desk"))

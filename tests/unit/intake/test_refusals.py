@@ -1,4 +1,4 @@
-"""A file that cannot be read as a whole is refused with what it is and what to do next."""
+"""A file that cannot be read is refused as a whole, with what is wrong and what to do next."""
 
 from io import BytesIO, RawIOBase
 
@@ -14,7 +14,7 @@ GOOD = "2026-03-02,Ada,Printer,1:30\n"
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"  \r\n"])
-def test_an_empty_file(data):
+def test_an_empty_file_is_refused(data):
     assert RefusalKind.EMPTY == refused(data).kind
 
 
@@ -34,7 +34,7 @@ def test_an_empty_file(data):
         (b"GIF89a\x01\x02\x80\x01", "CSV"),
     ],
 )
-def test_something_else_than_csv(data, says):
+def test_anything_but_csv_is_refused_by_name(data, says):
     refusal = refused(data)
 
     assert RefusalKind.NOT_CSV == refusal.kind
@@ -60,7 +60,7 @@ def test_something_else_than_csv(data, says):
         ("# ActivityWatch\n# March\n# UTC\n\nCategory,Hours,Rate ($/h),Amount ($)", "ActivityWatch billing summary"),
     ],
 )
-def test_a_summary_report_is_named_with_the_report_to_export_instead(header, says):
+def test_the_refusal_of_a_summary_report_names_the_report_to_export_instead(header, says):
     refusal = refused(f"{header}\n,,,,\n")
 
     assert RefusalKind.SUMMARY_REPORT == refusal.kind
@@ -68,7 +68,7 @@ def test_a_summary_report_is_named_with_the_report_to_export_instead(header, say
     assert "drop that file" in refusal.reason
 
 
-def test_an_unknown_header_names_what_was_found_and_what_is_needed():
+def test_the_refusal_of_an_unknown_header_says_what_was_found_and_what_is_needed():
     refusal = refused("Colour;Size;Price\nred;3;4\n")
 
     assert RefusalKind.UNKNOWN_HEADER == refusal.kind
@@ -76,7 +76,7 @@ def test_an_unknown_header_names_what_was_found_and_what_is_needed():
     assert "a date, a duration and a description" in refusal.reason
 
 
-def test_a_date_and_hours_without_any_word_about_the_work_are_no_export():
+def test_a_date_and_hours_without_any_column_about_the_work_are_not_an_export():
     assert RefusalKind.UNKNOWN_HEADER == refused("Date,Hours\n2026-03-02,8\n").kind
 
 
@@ -94,20 +94,20 @@ def test_dates_that_nothing_settles_are_refused_with_both_readings():
 
 
 @pytest.mark.parametrize(("order", "month"), [(DateOrder.DAY_FIRST, 4), (DateOrder.MONTH_FIRST, 3)])
-def test_what_the_operator_said_of_the_source_decides_open_dates(order, month):
+def test_the_operators_setting_for_the_source_decides_ambiguous_dates(order, month):
     (row,) = read(f"{HEADER}03/04/2026,Ada,x,1:00\n", SourceHints(date_orders={"generic": order}))
 
     assert month == row.entry.date.month
 
 
-def test_the_file_itself_outweighs_what_the_operator_said():
+def test_the_file_itself_takes_precedence_over_the_operators_setting():
     hints = SourceHints(date_orders={"generic": DateOrder.DAY_FIRST})
     first, _ = read(f"{HEADER}03/04/2026,Ada,x,1:00\n03/13/2026,Ada,x,1:00\n", hints)
 
     assert 3 == first.entry.date.month
 
 
-def test_a_date_that_reads_alike_both_ways_needs_no_order():
+def test_a_date_with_only_one_meaning_needs_no_order():
     (row,) = read(f"{HEADER}05/05/2026,Ada,x,1:00\n")
 
     assert "2026-05-05" == row.entry.date.isoformat()
@@ -128,7 +128,7 @@ def test_the_end_date_of_an_entry_can_settle_the_order():
 
 
 class Endless(RawIOBase):
-    """A seekable file of `size` bytes that is never in memory: a header, then one line without an end."""
+    """A seekable file of `size` bytes that is never in memory: a header, then one endless line."""
 
     def __init__(self, head: bytes, size: int) -> None:
         self._head, self._size, self._at = head, size, 0
@@ -160,11 +160,11 @@ def test_a_line_of_200_mb_is_refused_before_it_fills_the_memory(head):
     "record",
     ['"a\n","b\n",' * 300_000, f'2026-03-02,Ada,"{"word " * 40_000}",1:30\n', '2026-03-02,Ada,"' + "line\n" * 90_000],
 )
-def test_a_record_without_an_end_is_refused(record):
+def test_an_endless_record_is_refused(record):
     assert RefusalKind.LINE_TOO_LONG == unreadable(BytesIO(f"{HEADER}{GOOD * 9}{record}".encode())).kind
 
 
-def test_rubbish_in_the_middle_of_a_marked_file_is_told_while_reading():
+def test_damage_in_the_middle_of_a_file_with_a_byte_order_mark_is_found_while_reading():
     data = b"\xef\xbb\xbf" + (HEADER + GOOD * 9000).encode() + b"\xff\xfe\n"
 
     assert RefusalKind.NOT_CSV == unreadable(BytesIO(data)).kind
@@ -176,27 +176,27 @@ def test_damaged_utf_8_is_refused_and_never_read_as_windows_1252():
     assert RefusalKind.NOT_CSV == refused(HEADER.encode() + damaged).kind
 
 
-def test_files_of_both_encodings_one_after_the_other_are_damaged():
+def test_a_file_in_two_encodings_one_after_the_other_is_damaged():
     utf_8 = f"{HEADER}2026-03-02,Zoë Müller,Printer,1:30\n".encode()
     windows = "2026-03-02,Chloé Núñez,“Café” à côté,1:30\n".encode("cp1252")
 
     assert RefusalKind.NOT_CSV == refused(utf_8 + windows).kind
 
 
-def test_windows_1252_is_read_for_what_it_is():
+def test_windows_1252_is_recognised():
     (row,) = read(f"{HEADER}2026-03-02,Zoë Müller,“Drucker” – 20 €,1:30\n".encode("cp1252"))
 
     assert ("Zoë Müller", "“Drucker” – 20 €") == (row.entry.worker, row.entry.description)
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_unicode_is_read_with_and_without_a_mark(codec):
+def test_unicode_is_read_with_and_without_a_byte_order_mark(codec):
     (row,) = read(f"{HEADER}2026-03-02,Zoë Müller,Drucker,1:30\n".encode(codec))
 
     assert "Zoë Müller" == row.entry.worker
 
 
-def test_a_byte_order_mark_that_was_put_twice_is_no_part_of_a_name():
+def test_a_doubled_byte_order_mark_is_not_part_of_a_name():
     assert ["Ada"] == [row.entry.worker for row in read(("\ufeff\ufeff" + HEADER + GOOD).encode())]
 
 

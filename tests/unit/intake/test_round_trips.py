@@ -1,4 +1,4 @@
-"""Saving a file anew changes no row, no bytes make the reader fail, and its memory has a bound."""
+"""Re-saving a file changes no row, no bytes make the reader fail, and its memory is bounded."""
 
 import csv
 import tracemalloc
@@ -49,18 +49,18 @@ def test_delimiter_encoding_column_order_and_quoting_do_not_matter(
 
 
 WINDOWS_1252 = st.characters(codec="cp1252", exclude_characters="\0ÂÃÄÅâ")
-"""Without the letters that, before a sign such as `¡`, are a letter of UTF-8, as they never are in words."""
+"""Without the letters that form a UTF-8 sequence with a sign such as `¡`, which does not occur in words."""
 
 
 @given(rows=st.lists(st.text(WINDOWS_1252, max_size=12), max_size=4))
-def test_windows_1252_says_the_same_as_utf_8(rows):
+def test_windows_1252_gives_the_same_rows_as_utf_8(rows):
     table = [("Date", "Description", "Hours"), *(("2026-03-02", f"é {text} ü é", "1") for text in rows)]
 
     assert read(saved(table, ",", "utf-8", "\n", quoted=True)) == read(saved(table, ",", "cp1252", "\n", quoted=True))
 
 
 @pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
-def test_an_export_of_any_tool_can_be_saved_again_with_its_columns_in_another_order(path):
+def test_an_export_of_any_tool_can_be_re_saved_with_its_columns_in_another_order(path):
     with path.open("rb") as file:
         encoding = find_encoding(file)
         header = find_header(file, encoding, ())
@@ -85,19 +85,19 @@ def read_through(data: bytes) -> None:
         for row in export.rows():
             assert isinstance(row, Row | RowProblem)
     except UnreadableExportError as error:
-        assert error.refusal.reason  # noqa: PT017  whether it is raised is left open
+        assert error.refusal.reason  # noqa: PT017  it may or may not be raised
 
 
 @given(st.binary(max_size=300))
 @example(b"\xff\xfe\x00")
 @example(b"\xfe\xff\xd8\x00")
 @example(b'"')
-def test_no_bytes_make_the_reader_fail(data):
+def test_the_reader_survives_any_bytes(data):
     read_through(data)
 
 
 @given(st.sampled_from(EXAMPLES), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=4))
-def test_no_damage_to_an_export_makes_the_reader_fail(data, wounds):
+def test_the_reader_survives_any_damage_to_an_export(data, wounds):
     for place, bytes_ in wounds:
         at = int(place * len(data))
         data = data[:at] + bytes_ + data[at + len(bytes_) // 2 :]
@@ -116,7 +116,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     assert peak < 8_000_000
 
 
-def test_what_is_remembered_has_a_bound():
+def test_memoised_values_are_bounded():
     memo = Memo(str.upper)
     longest = max((sum(map(len, memo)) for number in range(3000) if memo[f"{number:0>5000}"]), default=0)
 

@@ -1,4 +1,4 @@
-"""Every header variant we know says the same two pieces of work, as far as its columns go."""
+"""Every known header variant gives the same two entries, as far as it has the columns."""
 
 from datetime import date
 
@@ -56,7 +56,7 @@ def _uuid(end: str) -> str:
     return f"5f0c1f0e-0000-4000-8000-0000000000{end}"
 
 
-# file: source, client, contract, what both entries differ in, what each differs in
+# file: source, client, contract, how both entries differ from the base, how each differs
 VARIANTS = {
     "toggl_old": ("toggl", CLIENT, None, {}, NEITHER),
     "toggl_old_quoted": ("toggl", CLIENT, None, {}, NEITHER),
@@ -208,11 +208,11 @@ REPORTS = {
     "everhour": ("everhour", CLIENT, None, NO_MAIL | NO_START | NO_TAGS, NEITHER),
     "timely": ("timely", CLIENT, None, NO_TASK, NEITHER),
 }
-"""Files with rows that are no entries, so that their lines do not follow each other."""
+"""Files with rows that are not entries, so that the entries' lines are not consecutive."""
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_a_header_variant_gives_the_work_that_its_columns_say(name):
+def test_every_header_variant_gives_the_work_in_its_columns(name):
     rows = read((EXPORTS / f"{name}.csv").read_bytes())
 
     assert expected(*VARIANTS[name]) == [(row.entry, row.facts) for row in rows]
@@ -220,7 +220,7 @@ def test_a_header_variant_gives_the_work_that_its_columns_say(name):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_of_a_report_only_the_entries_are_read(name):
+def test_only_the_entries_of_a_report_are_read(name):
     rows = read((EXPORTS / f"{name}.csv").read_bytes())
 
     assert expected(*REPORTS[name]) == [(row.entry, row.facts) for row in rows]
@@ -251,13 +251,13 @@ def test_a_quoted_separator_and_any_case_do_not_hide_a_toggl_header():
     assert ["toggl"] == [row.entry.source for row in rows]
 
 
-def test_a_title_above_the_header_is_passed_over_and_lines_count_from_the_file():
+def test_a_title_above_the_header_is_skipped_and_lines_are_counted_from_the_top_of_the_file():
     (row,) = read("Time report\nJanuary 2026\n\nDate,Description,Hours\n2026-01-05,x,1\n")
 
     assert 5 == row.line
 
 
-def test_the_separator_line_of_excel_is_passed_over():
+def test_the_separator_line_of_excel_is_skipped():
     (row,) = read("sep=;\nDate;Description;Hours\n2026-01-05;x;1,5\n")
 
     assert (3, 5400) == (row.line, row.entry.seconds)
@@ -284,19 +284,19 @@ def test_a_whole_number_of_kimai_is_seconds_only_in_the_old_exports(last, second
     ("column", "seconds"),
     [("Minutes", 5400), ("Duration (sec)", 90), ("Duration (ms)", 0), ("Dauer (min)", 5400), ("Hours", 324_000)],
 )
-def test_the_name_of_a_column_says_what_its_bare_numbers_are(column, seconds):
+def test_the_name_of_a_column_gives_the_unit_of_its_bare_numbers(column, seconds):
     rows = read(f"Date,Description,{column}\n2026-03-02,x,90\n")
 
     assert seconds == rows[-1].entry.seconds
 
 
-def test_of_two_columns_with_one_name_the_first_counts():
+def test_the_first_of_two_columns_with_one_name_counts():
     (row,) = read("Date,Description,Hours,Description\n2026-03-02,first,1,second\n")
 
     assert "first" == row.entry.description
 
 
-def test_a_new_toggl_dash_is_an_empty_cell_and_a_duration_of_zero():
+def test_a_dash_in_the_new_toggl_export_is_an_empty_cell_or_a_duration_of_zero():
     (row,) = read(
         "Description,Duration,Member,Project,Tags,Start date,Start time,Stop date,Stop time\n"
         "x,-,Ada,-,-,2026-03-02,09:00:00,2026-03-02,09:00:00\n"
@@ -314,13 +314,13 @@ def test_a_stop_before_its_start_or_on_another_clock_gives_no_duration(stop):
     assert "before the start" in bad.reason
 
 
-def test_an_underscore_of_a_jira_worklog_is_an_empty_cell():
+def test_an_underscore_in_a_jira_worklog_is_an_empty_cell():
     (row,) = read("Worklog id,Author,Work description,Started,Labels,Time spent\n7,Ada,_,2026-03-02,_,35m\n")
 
     assert ("", (), 2100) == (row.entry.description, row.entry.tags, row.entry.seconds)
 
 
-def test_work_past_midnight_is_measured_where_the_file_has_no_duration():
+def test_work_past_midnight_is_measured_if_the_file_has_no_duration():
     (row,) = read("Description,Start date,Start time,Stop time\nx,2026-03-02,23:30:00,00:15:00\n")
 
     assert (date(2026, 3, 2), 2700) == (row.entry.date, row.entry.seconds)

@@ -1,4 +1,4 @@
-"""docs/sources.md leads to a page for every source with every column that it reads, and names what is refused."""
+"""docs/sources.md links a page for every source with every column that it reads, and names what is refused."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 INDEX = (DOCS / "sources.md").read_text(encoding="utf-8")
 PAGES = {page.stem: page.read_text(encoding="utf-8").casefold() for page in (DOCS / "sources").glob("*.md")}
 NOT_READ = {Field.END, Field.END_DATE}
-"""Only looked at to tell whether a timer runs."""
+"""Only used to find out whether a timer is running."""
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.title)
@@ -25,7 +25,7 @@ def test_every_source_has_a_page_with_the_columns_it_reads(source):
     assert [] == [kind for kind in kinds if kind and not any(f"`{name}`" in PAGES[source.name] for name in kind)]
 
 
-def test_the_index_leads_to_every_page_and_every_page_is_a_source():
+def test_the_index_links_every_page_and_every_page_is_a_source():
     names = {source.name for source in SOURCES}
 
     assert names == set(PAGES)

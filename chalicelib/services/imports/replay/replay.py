@@ -1,4 +1,4 @@
-"""A client's ledger as the result of its imports in their order (docs/imports.md, "The fold").
+"""A client's ledger as the result of its imports in their order (docs/imports.md, "The replay").
 
     add_file     the newest file: onto what is counted
     replay       a file that arrives late, a decision: all imports of the source again, from the kept originals

@@ -1,4 +1,4 @@
-"""The other doors by which strangers' text comes in: keys of the inbox, messages of the queue."""
+"""The other entry points of untrusted text: keys of the inbox, messages of the queue."""
 
 import json
 from io import BytesIO
@@ -43,7 +43,7 @@ def test_a_key_leads_to_its_own_retainer_or_to_a_refusal(key):
 
 @settings(fixed, max_examples=tries(100))
 @given(FREE_TEXT)
-def test_every_key_comes_out_of_its_notification_as_it_went_in(key):
+def test_every_key_is_read_from_its_notification_unchanged(key):
     body = _notification(quote_plus(key))
 
     assert ([] if key.endswith("/") else [key]) == [file.key for file in dropped_files(json.dumps(body))]
@@ -55,8 +55,8 @@ WORTHLESS = st.recursive(
 
 
 @st.composite
-def spoilt_bodies(draw):
-    """A message of the queue of which a part is missing or something else."""
+def malformed_bodies(draw):
+    """A message of the queue with a part missing or replaced."""
     body = draw(
         st.sampled_from(
             [_notification("inbox/acme/support/x.csv"), {"delivery": {"file": {"bucket": "b", "key": "k"}}}]
@@ -96,8 +96,8 @@ def rig():
 
 
 @settings(fixed, max_examples=tries(60), suppress_health_check=list(HealthCheck))
-@given(spoilt_bodies())
-def test_a_spoilt_message_never_holds_up_its_neighbour_and_is_never_lost_unseen(rig, body):
+@given(malformed_bodies())
+def test_a_malformed_message_never_blocks_another_and_is_never_lost_silently(rig, body):
     rig.log.records.clear()
     version = rig.files.drop(SUPPORT, BytesIO(csv_of(row("2026-01-05", "1:00")).encode()))
     good = json.dumps(_notification(SUPPORT) | {"Records": [_with_version(version)]})
