@@ -18,7 +18,7 @@ def set_clock(folder: Path, moment: str) -> datetime:
     wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
     ahead = round((wanted - datetime.now(UTC)).total_seconds())
     if ahead < _ahead(folder):
-        sys.exit(f"The local clock is later than {moment} already and only goes forward: `make reset` begins anew.")
+        sys.exit(f"The local clock is already later than {moment} and only goes forward: `make reset` starts over.")
     (folder / FILE).write_text(str(ahead))
     return wanted
 

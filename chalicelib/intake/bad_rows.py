@@ -63,7 +63,7 @@ class BadRows:
         entry = row.entry
         hours = f"{'-' if entry.seconds < 0 else ''}{_clock(abs(entry.seconds))}"
         if entry.seconds < 0:
-            reason = f"The row gives back {hours} h; it was imported. Check it at the source if that is not intended."
+            reason = f"The row has {hours} h, so it gives hours back; it was imported. Check it at the source."
         else:
             reason = f"The row has {hours} h, more than a day; it was imported. Check it at the source."
         at = self._duration_at(cells)
