@@ -61,6 +61,8 @@ def roll_over(directory: Directory, ledger: Ledger, client: ClientId, now: datet
                 raise
         else:
             made.append(done)
+            if due_step(replace(book, head=commit.head), now) is None:
+                break  # without another look at the client
     return tuple(made)
 
 
