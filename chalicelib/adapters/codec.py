@@ -45,17 +45,11 @@ def unpack_document(kind: type[_T], data: bytes) -> _T:
 
 def to_document(value: Any, leave_out: Collection[str] = ()) -> Any:
     """The value as JSON: objects, arrays, strings, integers, booleans and null."""
-    match value:
-        case Enum() | None | str() | int() | date() | Fraction():
-            return _scalar(value)
-        case Mapping():
-            return {key: to_document(item) for key, item in value.items()}
-        case frozenset():
-            return sorted(map(to_document, value))
-        case tuple() if not hasattr(value, "_fields"):
-            return [to_document(item) for item in value]
     kind: Any = type(value)
-    return {stored: to_document(getattr(value, name)) for stored, name in _names(kind).items() if name not in leave_out}
+    if leave_out:
+        names = _names(kind).items()
+        return {stored: to_document(getattr(value, name)) for stored, name in names if name not in leave_out}
+    return _writer(kind)(value)
 
 
 def from_document(kind: type[_T], document: Any) -> _T:
@@ -68,15 +62,29 @@ def from_document(kind: type[_T], document: Any) -> _T:
     return reader(document)
 
 
-def _scalar(value: Any) -> Any:
-    match value:
-        case Enum():
-            return value.value
-        case date():
-            return value.isoformat()
-        case Fraction():
-            return str(value)
-    return value
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    Enum: lambda value: value.value,
+    str: lambda value: value,
+    int: lambda value: value,
+    NoneType: lambda value: value,
+    date: lambda value: value.isoformat(),
+    Fraction: str,
+    Mapping: lambda value: {key: to_document(item) for key, item in value.items()},
+    frozenset: lambda value: sorted(map(to_document, value)),
+}
+"""The first one that fits is taken: an `Enum` may be a `str`, too."""
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """What writes a value of `kind`, found once per type."""
+    for base, write in _WRITERS.items():
+        if issubclass(kind, base):
+            return write
+    if issubclass(kind, tuple) and not hasattr(kind, "_fields"):
+        return lambda value: list(map(to_document, value))
+    names = tuple(_names(kind).items())
+    return lambda value: {stored: to_document(getattr(value, name)) for stored, name in names}
 
 
 @cache

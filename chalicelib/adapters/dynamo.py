@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from types import new_class
 from typing import Any, TypeVar, cast
 
@@ -37,8 +38,13 @@ _CONFLICT = {"TransactionConflictException", "TransactionConflict", "Transaction
 
 def bind(model: type[_M], aws: Aws, table: str) -> type[_M]:
     """The model on this table, over the shared client: PynamoDB would make a session and a client for each."""
+    return cast("type[_M]", _bind(model, aws, table))
+
+
+@lru_cache(maxsize=32)  # to make a model takes longer than to use it
+def _bind(model: type[Model], aws: Aws, table: str) -> type[Model]:
     meta = type("Meta", (), {"table_name": table})
-    bound = cast("type[_M]", new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta)))
+    bound: type[Model] = new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta))
     connection(bound)._client = aws.client("dynamodb")  # noqa: SLF001 - PynamoDB takes no client from outside
     return bound
 

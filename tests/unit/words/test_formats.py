@@ -2,8 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.domain.ids import ClientId
 from chalicelib.domain.quantities import Money
-from chalicelib.domain.retainer import HoursFormat
+from chalicelib.domain.retainer import Client, HoursFormat
 from chalicelib.words.formats import Formats, in_zone, locale_of
 from tests.builders import day, hours, money
 
@@ -104,3 +105,10 @@ def test_an_instant_is_shown_on_the_clocks_of_a_zone():
 )
 def test_a_locale_without_words_of_ours_keeps_its_numbers_beside_english(tag, locale):
     assert locale == str(locale_of(tag))
+
+
+def test_cells_and_days_are_kept_for_the_next_client_of_the_same_locale():
+    one, other = (Formats.for_client(Client(ClientId(name), name, "de-AT")) for name in ("acme", "globex"))
+
+    assert one.hours_cell(hours("6:45")) is other.hours_cell(hours("6:45"))
+    assert one.day(day("2026-11-21")) is other.day(day("2026-11-21"))
