@@ -6,9 +6,10 @@ that the SDK's byte code is there: not every installer writes it, and compiling 
 """
 
 import json
+import os
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,10 +36,16 @@ def measure(
             archive.extractall(code)
         page = [str(_SCRIPTS / "cold_page.py"), str(code), str(canned)]
         bare = [str(_SCRIPTS / "cold_botocore.py"), str(canned)]
-        for script in (page, bare):
-            run_python(*script)
+        _write_byte_code(page, bare)
         ratio, ours, theirs = compare_processes(turns, ["-B", *page], ["-B", *bare])
     return {"over_botocore": round(ratio, 2), "cpu_ms": round(ours * 1000), "botocore_cpu_ms": round(theirs * 1000)}
+
+
+def _write_byte_code(*scripts: Sequence[str]) -> None:
+    with patch.dict(os.environ):
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        for script in scripts:
+            run_python(*script)
 
 
 def _record(entries: int, engine: Engine, clock_file: Path) -> dict[str, Any]:
