@@ -10,7 +10,7 @@ from chalicelib.render.text import plain
 from chalicelib.words.formats import Formats, locale_of
 from chalicelib.words.invoice_texts import DocumentTexts, document_texts_in, invoice_texts_in
 from chalicelib.words.invoices import names_of_hours
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds", "carried_out_seconds")
 """Hours that are shown even if they are zero."""
@@ -67,34 +67,34 @@ class WordedDocument(NamedTuple):
 
 def word_document(document: InvoiceDocument) -> WordedDocument:
     """The document as the client reads it."""
-    voice = Voice(Formats(locale_of(document.locale), document.hours_format))
-    texts, shared = document_texts_in(voice.texts.language), invoice_texts_in(voice.texts.language)
-    money = voice.formats.money
-    period = voice.formats.days(document.period_start, document.period_end)
+    localizer = Localizer(Formats(locale_of(document.locale), document.hours_format))
+    texts, shared = document_texts_in(localizer.texts.language), invoice_texts_in(localizer.texts.language)
+    money = localizer.formats.money
+    period = localizer.formats.days(document.period_start, document.period_end)
     return WordedDocument(
-        language=voice.texts.language,
+        language=localizer.texts.language,
         kind=texts.title[document.kind],
         number=plain(document.number),
-        seller=_who(document.seller, voice.formats, document.buyer.country),
+        seller=_who(document.seller, localizer.formats, document.buyer.country),
         seller_ids=_ids(document.seller, texts),
         buyer_label=texts.buyer,
-        buyer=_who(document.buyer, voice.formats, document.seller.country),
+        buyer=_who(document.buyer, localizer.formats, document.seller.country),
         buyer_ids=_ids(document.buyer, texts),
-        facts=tuple(_facts(document, texts, voice.formats, period)),
+        facts=tuple(_facts(document, texts, localizer.formats, period)),
         head=(shared.service, texts.quantity, texts.unit_price, shared.amount),
         lines=tuple(
             WordedLine(
-                plain(line.text), printed_quantity(line, voice.formats), money(line.unit_price), money(line.amount)
+                plain(line.text), printed_quantity(line, localizer.formats), money(line.unit_price), money(line.amount)
             )
             for line in document.lines
         ),
-        totals=((shared.net, money(document.net)), *_taxes(document, texts, voice.formats)),
+        totals=((shared.net, money(document.net)), *_taxes(document, texts, localizer.formats)),
         gross=(texts.gross, money(document.gross)),
         reasons=tuple(filter(None, (_reason(total, texts) for total in document.taxes))),
-        payment=tuple(_payment(document, texts, voice.formats)),
+        payment=tuple(_payment(document, texts, localizer.formats)),
         accounts=tuple(_accounts(document)),
         hours_of=texts.hours_of.format(period=period),
-        hours=tuple(_hours(document, voice)),
+        hours=tuple(_hours(document, localizer)),
         comparison=texts.compared.format(name=shared.at_regular_rate, amount=money(document.at_regular_rate)),
         carry_over=plain(document.carry_over),
         page=texts.page,
@@ -148,12 +148,12 @@ def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
             yield "BIC", plain(document.seller.bic)
 
 
-def _hours(document: InvoiceDocument, voice: Voice) -> Iterator[tuple[str, str]]:
-    shared = invoice_texts_in(voice.texts.language)
-    for field, name in names_of_hours(voice, shared).items():
+def _hours(document: InvoiceDocument, localizer: Localizer) -> Iterator[tuple[str, str]]:
+    shared = invoice_texts_in(localizer.texts.language)
+    for field, name in names_of_hours(localizer, shared).items():
         seconds = getattr(document.balance, field)
         if seconds or field in _ALWAYS:
-            yield name, f"{voice.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
+            yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
 
 
 STYLE = "invoice.css"

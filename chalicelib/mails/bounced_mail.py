@@ -1,6 +1,6 @@
 """The mail to the operator about an address that takes no mail any more."""
 
-from chalicelib.mails.content import Item, Note, Section, letter_of
+from chalicelib.mails.content import Item, MailContent, Section, letter_of
 from chalicelib.services.mails.mime import Letter, header_text
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
 from chalicelib.services.store.tasks import Task
@@ -31,10 +31,10 @@ def bounced_letter(address: str, suppression: Suppression, about: Task, *, to: s
         Item("If it is right, ask its owner, let it have mails again, and send this one once more:"),
     )
     again = f"hourtab mail retry {about.id}"
-    note = Note(
+    content = MailContent(
         subject=f"{_HEADLINES[suppression.reason]}: {shown}",
         headline=_HEADLINES[suppression.reason],
-        beside=f"{shown}, the address of {whose}, on {Formats().full_day(suppression.at.date())}",
+        caption=f"{shown}, the address of {whose}, on {Formats().full_day(suppression.at.date())}",
         paragraphs=(f"{_WHAT[suppression.reason]} Until you have looked at it, nothing is sent there.",),
         sections=(
             Section(
@@ -44,4 +44,6 @@ def bounced_letter(address: str, suppression: Suppression, about: Task, *, to: s
         ),
         why=("HourTab tells of an address once.",),
     )
-    return letter_of(note, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="addresses")
+    return letter_of(
+        content, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="addresses"
+    )

@@ -29,13 +29,13 @@ class Section(NamedTuple):
     items: tuple[Item, ...]
 
 
-class Note(NamedTuple):
+class MailContent(NamedTuple):
     """A mail's content; every figure is text already, and no text is longer than its line."""
 
     subject: str
     headline: str
     """One figure or a few words in large type: the answer before anything else is read."""
-    beside: str = ""
+    caption: str = ""
     """What the headline is about."""
     rows: tuple[Row, ...] = ()
     paragraphs: tuple[str, ...] = ()
@@ -43,14 +43,14 @@ class Note(NamedTuple):
     link: tuple[str, str] | None = None
     """Address and words."""
     why: tuple[str, ...] = ()
-    """Below: why it comes, and from whom."""
+    """Below: why it comes, and from recipient."""
     is_over: bool = False
     """Whether the headline tells of something that is too much: it is red then."""
     language: str = "en"
 
 
 def letter_of(
-    note: Note,
+    content: MailContent,
     *,
     to: str,
     sender_name: str,
@@ -62,9 +62,9 @@ def letter_of(
     """The letter that says it."""
     return Letter(
         to=to,
-        subject=header_text(note.subject),
-        text=fill("mail/note.txt", note=note),
-        html=fill("mail/note.html", note=note),
+        subject=header_text(content.subject),
+        text=fill("mail/content.txt", content=content),
+        html=fill("mail/content.html", content=content),
         sender_name=sender_name,
         topic=topic,
         reply_to=reply_to,

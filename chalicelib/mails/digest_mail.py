@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 
 from chalicelib.domain.billing import InvoiceRecord
-from chalicelib.mails.content import Item, Note, Section, letter_of
+from chalicelib.mails.content import Item, MailContent, Section, letter_of
 from chalicelib.services.mails.gather_week import Closing, Over, Week
 from chalicelib.services.mails.mime import Letter, header_text
 from chalicelib.services.mails.ports import NothingToSayError
@@ -32,14 +32,14 @@ def digest_letter(week: Week, *, to: str, operator: str) -> Letter:
     if not sections:
         raise NothingToSayError("The week left nothing to do.")
     days = _FORMATS.days(week.start, week.start + timedelta(days=7))
-    note = Note(
+    content = MailContent(
         subject=f"The week of {_FORMATS.full_day(week.start)}: {', '.join(_headings(week))}",
         headline="Left to do",
-        beside=days,
+        caption=days,
         sections=sections,
         why=(_WHY,),
     )
-    return letter_of(note, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="digest")
+    return letter_of(content, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="digest")
 
 
 def _headings(week: Week) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
-from chalicelib.mails.content import Note
-from chalicelib.mails.recipient import Whom, hours_rows
+from chalicelib.mails.content import MailContent
+from chalicelib.mails.recipient import Recipient, hours_rows
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.services.mails.check_usage import crossed_levels
 from chalicelib.services.mails.mime import Letter
@@ -16,7 +16,7 @@ _CAN_EXPIRE = (LotOrigin.CARRIED, LotOrigin.TOP_UP)
 _ALL = 100
 
 
-def new_cycle_letter(whom: Whom, balance: RetainerBalance, start: date) -> Letter:
+def new_cycle_letter(recipient: Recipient, balance: RetainerBalance, start: date) -> Letter:
     """What the cycle grants, what it was handed over, and the rule: "you have N hours".
 
     Raises:
@@ -28,22 +28,22 @@ def new_cycle_letter(whom: Whom, balance: RetainerBalance, start: date) -> Lette
     hours = statement.figures.available_seconds
     if hours <= 0:
         raise NothingToSayError("The cycle has no hours to speak of.")
-    voice, words, retainer = whom.voice, whom.words, balance.retainer
-    told, cycle = voice.formats.hours(hours), cycle_name(voice, statement.period, retainer.length)
-    rules = (voice.carry_over(statement.terms, retainer.length), voice.overage(statement.terms))
-    provisional = (voice.texts.provisional_note,) if statement.carried_is_provisional else ()
-    note = Note(
+    localizer, words, retainer = recipient.localizer, recipient.words, balance.retainer
+    told, cycle = localizer.formats.hours(hours), cycle_name(localizer, statement.period, retainer.length)
+    rules = (localizer.carry_over(statement.terms, retainer.length), localizer.overage(statement.terms))
+    provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
+    content = MailContent(
         subject=words.new_cycle.format(retainer=retainer.title, hours=told, cycle=cycle),
         headline=told,
-        beside=f"{retainer.title}, {words.hours_for.format(cycle=cycle)}",
-        rows=hours_rows(whom, statement, until="available"),
+        caption=f"{retainer.title}, {words.hours_for.format(cycle=cycle)}",
+        rows=hours_rows(recipient, statement, until="available"),
         paragraphs=(*provisional, " ".join(rule for rule in rules if rule)),
         why=(words.why_new_cycle,),
     )
-    return whom.letter(note)
+    return recipient.letter(content)
 
 
-def alert_letter(whom: Whom, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Letter:
+def alert_letter(recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Letter:
     """So many percent are used.
 
     Raises:
@@ -52,25 +52,25 @@ def alert_letter(whom: Whom, balance: RetainerBalance, start: date, percent: int
     statement = _current(balance)
     if statement.period.start != start or percent not in crossed_levels(statement, (percent,)):
         raise NothingToSayError(f"By now less than {percent} % of the hours are used, or the cycle is over.")
-    voice, words, retainer, figures = whom.voice, whom.words, balance.retainer, statement.figures
+    localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
     available, cycle = (
-        voice.formats.hours(figures.available_seconds),
-        cycle_name(voice, statement.period, retainer.length),
+        localizer.formats.hours(figures.available_seconds),
+        cycle_name(localizer, statement.period, retainer.length),
     )
     subject = words.alert if percent < _ALL else words.alert_all
-    note = Note(
+    content = MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent),
-        headline=voice.formats.hours(figures.used_seconds),
-        beside=f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}",
-        rows=hours_rows(whom, statement),
-        paragraphs=tuple(rule for rule in (_days_left(whom, balance), voice.overage(statement.terms)) if rule),
+        headline=localizer.formats.hours(figures.used_seconds),
+        caption=f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}",
+        rows=hours_rows(recipient, statement),
+        paragraphs=tuple(rule for rule in (_days_left(recipient, balance), localizer.overage(statement.terms)) if rule),
         why=(words.why_alert,),
         is_over=figures.remaining_seconds < 0,
     )
-    return whom.letter(note, copy_to=copy_to)
+    return recipient.letter(content, copy_to=copy_to)
 
 
-def expiring_letter(whom: Whom, balance: RetainerBalance, expires_on: date) -> Letter:
+def expiring_letter(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> Letter:
     """Carried or bought hours that nobody will be able to use from a day on.
 
     Raises:
@@ -83,22 +83,22 @@ def expiring_letter(whom: Whom, balance: RetainerBalance, expires_on: date) -> L
     ]
     if not lots or balance.today >= expires_on:
         raise NothingToSayError(f"No hours are left that expire on {expires_on}.")
-    voice, words = whom.voice, whom.words
-    hours = voice.formats.hours(sum(one.remaining_seconds for one in lots))
-    last = voice.formats.full_day(day_before(expires_on))
-    note = Note(
+    localizer, words = recipient.localizer, recipient.words
+    hours = localizer.formats.hours(sum(one.remaining_seconds for one in lots))
+    last = localizer.formats.full_day(day_before(expires_on))
+    content = MailContent(
         subject=words.expiring.format(retainer=balance.retainer.title, hours=hours, day=last),
         headline=hours,
-        beside=f"{balance.retainer.title}, {words.expiring_until.format(day=last)}",
+        caption=f"{balance.retainer.title}, {words.expiring_until.format(day=last)}",
         paragraphs=(words.expiring_note,),
         why=(words.why_expiring,),
     )
-    return whom.letter(note)
+    return recipient.letter(content)
 
 
-def _days_left(whom: Whom, balance: RetainerBalance) -> str:
-    voice, left = whom.voice, (_current(balance).period.end - balance.today).days - 1
-    return voice.count(voice.texts.days_left, left) if left else voice.texts.last_day
+def _days_left(recipient: Recipient, balance: RetainerBalance) -> str:
+    localizer, left = recipient.localizer, (_current(balance).period.end - balance.today).days - 1
+    return localizer.count(localizer.texts.days_left, left) if left else localizer.texts.last_day
 
 
 def _current(balance: RetainerBalance) -> CycleStatement:

@@ -5,30 +5,30 @@ from collections.abc import Sequence
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceDocument, InvoiceRecord
 from chalicelib.domain.retainer import Client
-from chalicelib.mails.content import Item, Note, Row, Section, letter_of
-from chalicelib.mails.recipient import Whom
+from chalicelib.mails.content import Item, MailContent, Row, Section, letter_of
+from chalicelib.mails.recipient import Recipient
 from chalicelib.services.mails.mime import Attachment, Letter
 from chalicelib.words.formats import Formats
 
 _DRAFT = "HourTab tells of a draft once, when its cycle closes."
 
 
-def invoice_letter(whom: Whom, document: InvoiceDocument, files: Sequence[Attachment]) -> Letter:
+def invoice_letter(recipient: Recipient, document: InvoiceDocument, files: Sequence[Attachment]) -> Letter:
     """The summary of an issued invoice or credit note, in the words of the document, with its files."""
-    words, doc = whom.words, word_document(document)
+    words, doc = recipient.words, word_document(document)
     lines = tuple(Row(line.text, line.amount) for line in doc.lines)
     totals = tuple(Row(*total) for total in doc.totals) if document.taxes else ()
     accounts = tuple(f"{name} {account}" for name, account in doc.accounts)
     total = doc.gross[1]
-    note = Note(
+    content = MailContent(
         subject=words.invoice.format(kind=doc.kind, number=doc.number, total=total),
         headline=total,
-        beside=f"{doc.kind} {doc.number}, {document.retainer_title}",
+        caption=f"{doc.kind} {doc.number}, {document.retainer_title}",
         rows=(*(Row(*fact) for fact in doc.facts), *lines, *totals, Row(*doc.gross, is_strong=True)),
         paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
         why=(words.why_invoice,),
     )
-    return whom.letter(note, attachments=tuple(files))
+    return recipient.letter(content, attachments=tuple(files))
 
 
 def draft_letter(record: InvoiceRecord, client: Client, *, to: str, operator: str, missing: Sequence[str]) -> Letter:
@@ -49,11 +49,11 @@ def draft_letter(record: InvoiceRecord, client: Client, *, to: str, operator: st
         commands=(f"hourtab invoice show {record.id}", f"hourtab invoice issue {record.id}"),
     )
     lacks = Item("Before that, add to the set-up file what an invoice has to name, and apply it.", ", ".join(missing))
-    note = Note(
+    content = MailContent(
         subject=f"Draft of an invoice: {client.name}, {record.cycle.retainer.retainer}, {net}",
         headline=net,
-        beside=f"{client.name}, {record.cycle.retainer.retainer}, {cycle}: a draft, before tax",
+        caption=f"{client.name}, {record.cycle.retainer.retainer}, {cycle}: a draft, before tax",
         sections=(Section("What to do next", ((lacks, issue) if missing else (issue,))),),
         why=(_DRAFT,),
     )
-    return letter_of(note, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="invoices")
+    return letter_of(content, to=to, sender_name=f"HourTab for {operator}" if operator else "HourTab", topic="invoices")

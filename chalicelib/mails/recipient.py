@@ -1,20 +1,20 @@
-"""Whom a mail to a client goes to, from whom it comes, and the rows of hours that several of them show."""
+"""Whom a mail to a client goes to, from recipient it comes, and the rows of hours that several of them show."""
 
 from typing import NamedTuple
 
 from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import Client
-from chalicelib.mails.content import Note, Row, letter_of
+from chalicelib.mails.content import MailContent, Row, letter_of
 from chalicelib.services.mails.mime import Attachment, Letter
 from chalicelib.services.store.books import Operator
 from chalicelib.words.formats import Formats
 from chalicelib.words.labels import figure_names
 from chalicelib.words.mail_texts import MailTexts, mail_texts_in
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 
-class Whom(NamedTuple):
+class Recipient(NamedTuple):
     """A client as mails know it."""
 
     client: Client
@@ -24,22 +24,22 @@ class Whom(NamedTuple):
     """The client's link, where it leads somewhere."""
 
     @property
-    def voice(self) -> Voice:
+    def localizer(self) -> Localizer:
         """The client's words and formats."""
-        return Voice(Formats.for_client(self.client))
+        return Localizer(Formats.for_client(self.client))
 
     @property
     def words(self) -> MailTexts:
         """The words of mails in the client's language."""
-        return mail_texts_in(self.voice.texts.language)
+        return mail_texts_in(self.localizer.texts.language)
 
-    def letter(self, note: Note, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Letter:
+    def letter(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Letter:
         """The letter to the client: with the link, from the operator, who also gets the answer."""
         operator, words = self.operator.name or "HourTab", self.words
-        whole = note._replace(
+        whole = content._replace(
             link=(self.url, words.open_page) if self.url else None,
-            why=(*note.why, words.signature.format(operator=operator)),
-            language=self.voice.texts.language,
+            why=(*content.why, words.signature.format(operator=operator)),
+            language=self.localizer.texts.language,
         )
         return letter_of(
             whole,
@@ -51,18 +51,18 @@ class Whom(NamedTuple):
         )
 
 
-def hours_rows(whom: Whom, statement: CycleStatement, *, until: str = "remaining") -> tuple[Row, ...]:
+def hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str = "remaining") -> tuple[Row, ...]:
     """The balance as rows, from what was granted to the figure `until` which it adds up."""
-    voice = whom.voice
-    names = figure_names(voice.texts)
+    localizer = recipient.localizer
+    names = figure_names(localizer.texts)
     rows = []
     for step in steps(statement.figures):
         if until == "available" and step.figure in {"expired", "used", "remaining"}:
             continue
         name = names[step.figure]
         if step.figure == "carried" and statement.carried_is_provisional:
-            name = whom.words.of_which_provisional.format(name=name, provisional=voice.texts.provisional)
-        rows.append(Row(name, voice.formats.hours(step.seconds), step.figure == "remaining"))
+            name = recipient.words.of_which_provisional.format(name=name, provisional=localizer.texts.provisional)
+        rows.append(Row(name, localizer.formats.hours(step.seconds), step.figure == "remaining"))
     if until == "available":
-        rows.append(Row(voice.texts.available, voice.formats.hours(statement.figures.available_seconds), True))
+        rows.append(Row(localizer.texts.available, localizer.formats.hours(statement.figures.available_seconds), True))
     return tuple(rows)

@@ -8,7 +8,7 @@ from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceDocument, InvoiceId
 from chalicelib.mails.hours_mails import alert_letter, expiring_letter, new_cycle_letter
 from chalicelib.mails.invoice_mails import invoice_letter
-from chalicelib.mails.recipient import Whom
+from chalicelib.mails.recipient import Recipient
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.invoices.ports import Invoices
 from chalicelib.services.mails.mime import Attachment, Letter
@@ -42,7 +42,7 @@ class MailsToClients:
         record = self.invoices.read(InvoiceId(about))
         if record is None or record.document is None:
             raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
-        return invoice_letter(self._whom(mail, self._book(mail)), record.document, self.files(record.document))
+        return invoice_letter(self._recipient(mail, self._book(mail)), record.document, self.files(record.document))
 
     def about_hours(self, mail: Task) -> Letter:
         """A cycle's beginning, an alert, hours that expire."""
@@ -50,27 +50,27 @@ class MailsToClients:
         book = self._book(mail)
         balance = self._balance(book, slug)
         if mail.kind is TaskKind.NEW_CYCLE:
-            return new_cycle_letter(self._whom(mail, book), balance, date.fromisoformat(day))
+            return new_cycle_letter(self._recipient(mail, book), balance, date.fromisoformat(day))
         if mail.kind is TaskKind.EXPIRING:
-            return expiring_letter(self._whom(mail, book), balance, date.fromisoformat(day))
-        whom, copy_to = self._alerted(mail, book)
-        return alert_letter(whom, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
+            return expiring_letter(self._recipient(mail, book), balance, date.fromisoformat(day))
+        recipient, copy_to = self._alerted(mail, book)
+        return alert_letter(recipient, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
 
-    def _alerted(self, mail: Task, book: ClientBook) -> tuple[Whom, str]:
+    def _alerted(self, mail: Task, book: ClientBook) -> tuple[Recipient, str]:
         """Who is told of a level, and who gets a copy: the client and the operator, or the operator alone."""
         if book.mails.alerts and book.billing.party.email:
-            return self._whom(mail, book), book.operator.email
+            return self._recipient(mail, book), book.operator.email
         if not book.operator.email:
             raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
         # To the operator as all mails to the operator are: in English, under the client's name.
         client = replace(book.client, locale="en")
-        return Whom(client, book.operator.email, book.operator, self.url(book)), ""
+        return Recipient(client, book.operator.email, book.operator, self.url(book)), ""
 
-    def _whom(self, mail: Task, book: ClientBook) -> Whom:
+    def _recipient(self, mail: Task, book: ClientBook) -> Recipient:
         to = book.billing.party.email
         if not to:
             raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
-        return Whom(book.client, to, book.operator, self.url(book))
+        return Recipient(book.client, to, book.operator, self.url(book))
 
     def _book(self, mail: Task) -> ClientBook:
         book = self.directory.read_client(mail.client) if mail.client else None

@@ -11,7 +11,7 @@ from chalicelib.services.invoices.ports import InvoiceWords
 from chalicelib.services.invoices.preview import InvoicePreview
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoice_texts import InvoiceTexts, invoice_texts_in
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
 """Hours that are told even when they are none."""
@@ -32,33 +32,37 @@ class WordedInvoice(NamedTuple):
 
 def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     """The invoice as the client reads it."""
-    voice = Voice(Formats.for_client(shown.client))
-    words, money = invoice_texts_in(voice.texts.language), voice.formats.money
-    names = names_of_hours(voice, words)
+    localizer = Localizer(Formats.for_client(shown.client))
+    words, money = invoice_texts_in(localizer.texts.language), localizer.formats.money
+    names = names_of_hours(localizer, words)
     hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
     return WordedInvoice(
         head=(words.service, words.amount),
-        lines=tuple((word_line(voice, words, line), money(line.amount)) for line in shown.invoice.lines),
+        lines=tuple((word_line(localizer, words, line), money(line.amount)) for line in shown.invoice.lines),
         net=(words.net, money(shown.invoice.net)),
         balance=(
-            *((name, voice.formats.hours(seconds)) for name, seconds, field in hours if seconds or field in _ALWAYS),
+            *(
+                (name, localizer.formats.hours(seconds))
+                for name, seconds, field in hours
+                if seconds or field in _ALWAYS
+            ),
             (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
         ),
-        carry_over=voice.carry_over(shown.statement.terms, shown.retainer.length),
+        carry_over=localizer.carry_over(shown.statement.terms, shown.retainer.length),
     )
 
 
-def word_line(voice: Voice, words: InvoiceTexts, line: InvoiceLine) -> str:
+def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> str:
     """What a line charges: "6.75 hours at the normal price (100 €)"."""
-    figure = voice.formats.hours_figure(line.seconds)
-    form = words.hours.one if voice.formats.is_one_hour(line.seconds) else words.hours.other
-    price = voice.formats.price(line.price_of_hour) if line.price_of_hour else ""
+    figure = localizer.formats.hours_figure(line.seconds)
+    form = words.hours.one if localizer.formats.is_one_hour(line.seconds) else words.hours.other
+    price = localizer.formats.price(line.price_of_hour) if line.price_of_hour else ""
     return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
 
 
-def names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
+def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
     """Each field of the balance statement in the words of the page."""
-    page = voice.texts
+    page = localizer.texts
     return {
         "allotment_seconds": page.granted,
         "carried_in_seconds": page.carried,
@@ -77,10 +81,10 @@ def names_of_hours(voice: Voice, words: InvoiceTexts) -> dict[str, str]:
 
 def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
     """The texts of its lines, and the rule of the cycle's last day."""
-    voice = Voice(Formats.for_client(client))
-    words = invoice_texts_in(voice.texts.language)
+    localizer = Localizer(Formats.for_client(client))
+    words = invoice_texts_in(localizer.texts.language)
     terms = terms_at(retainer, record.period_end - timedelta(days=1))
     return InvoiceWords(
-        lines=tuple(word_line(voice, words, line) for line in record.invoice.lines),
-        carry_over=voice.carry_over(terms, retainer.length),
+        lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
+        carry_over=localizer.carry_over(terms, retainer.length),
     )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.cycle import Figures, Period
 from chalicelib.domain.retainer import CycleLength
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 from chalicelib.words.texts import Texts
 
 
@@ -32,15 +32,15 @@ def figure_names(texts: Texts) -> dict[str, str]:
     }
 
 
-def expired_words(voice: Voice, figures: Figures) -> str:
+def expired_words(localizer: Localizer, figures: Figures) -> str:
     """`3 h expired`; "" where nothing did."""
     expired = figures.expired_seconds
-    return voice.texts.hours_expired.format(hours=voice.formats.hours(expired)) if expired else ""
+    return localizer.texts.hours_expired.format(hours=localizer.formats.hours(expired)) if expired else ""
 
 
-def cycle_name(voice: Voice, period: Period, length: CycleLength) -> str:
+def cycle_name(localizer: Localizer, period: Period, length: CycleLength) -> str:
     """`November 2026` where the cycle is that month, else its days."""
     is_month = period.start.day == 1 and period.end.day == 1
     if length is CycleLength.MONTH and is_month:
-        return voice.formats.month(period.start)
-    return voice.formats.days(period.start, period.end)
+        return localizer.formats.month(period.start)
+    return localizer.formats.days(period.start, period.end)

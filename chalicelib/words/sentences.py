@@ -9,7 +9,7 @@ from chalicelib.words.formats import Formats
 from chalicelib.words.texts import Counted, Texts, texts_in
 
 
-class Voice:
+class Localizer:
     """Words and formats of one client's language together."""
 
     def __init__(self, formats: Formats) -> None:

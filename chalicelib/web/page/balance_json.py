@@ -15,7 +15,7 @@ from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalan
 from chalicelib.web.headers import BODY_LIMIT, fits
 from chalicelib.web.page.build_work_log import shown_entries
 from chalicelib.words.formats import Formats
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 _KINDS = {LATE: "late", MANUAL: "correction"}
 
@@ -51,21 +51,21 @@ def _leave_out_older_half(retainers: list[dict[str, Any]]) -> bool:
 def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> dict[str, Any]:
     """The document as plain values; `year` or the first day of a `cycle` chooses entries and past cycles."""
     client = balance.client
-    voice = Voice(Formats.for_client(client))
+    localizer = Localizer(Formats.for_client(client))
     return {
         "client": {"name": client.name, "locale": client.locale, "currency": client.currency},
         "as_of": instant_json(balance.as_of),
-        "retainers": [_retainer(voice, one, year, cycle) for one in balance.retainers],
+        "retainers": [_retainer(localizer, one, year, cycle) for one in balance.retainers],
     }
 
 
-def _retainer(voice: Voice, balance: RetainerBalance, year: int | None, cycle: date | None) -> dict[str, Any]:
+def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, cycle: date | None) -> dict[str, Any]:
     current = balance.current
     return {
         "id": balance.retainer.id.retainer,
         "title": balance.retainer.title,
         "zone": balance.retainer.zone,
-        "carry_over": "" if current is None else voice.carry_over(current.terms, balance.retainer.length),
+        "carry_over": "" if current is None else localizer.carry_over(current.terms, balance.retainer.length),
         **(_NO_CYCLE if current is None else statement_json(current)),
         "lots": [] if current is None else [lot_json(lot) for lot in current.lots],
         "top_ups": [] if current is None else [top_up_json(one) for one in current.top_ups],

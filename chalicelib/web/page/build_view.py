@@ -12,7 +12,7 @@ from chalicelib.web.page.explain import expiry_of, make_number
 from chalicelib.web.page.view import Fact, PageView, PastRow, RetainerView
 from chalicelib.words.formats import Formats, in_zone
 from chalicelib.words.labels import cycle_name, day_before, expired_words, figure_names
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 
 def build_page(balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None) -> PageView:
@@ -21,22 +21,22 @@ def build_page(balance: ClientBalance, token: str, year: int | None = None, cycl
     A day on which no cycle began is not heeded.
     """
     opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
-    voice = Voice(Formats.for_client(balance.client))
-    texts = voice.texts
+    localizer = Localizer(Formats.for_client(balance.client))
+    texts = localizer.texts
     as_of = texts.no_import
     if balance.as_of is not None:
-        as_of = texts.as_of.format(instant=voice.formats.instant(in_zone(balance.as_of, balance.zone)))
+        as_of = texts.as_of.format(instant=localizer.formats.instant(in_zone(balance.as_of, balance.zone)))
     return PageView(
         texts=texts,
         title=balance.client.name,
         operator=balance.operator,
         as_of=as_of,
         token=token,
-        chosen=_chosen(voice, year, cycle if opened else None),
+        chosen=_chosen(localizer, year, cycle if opened else None),
         year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
-        retainers=tuple(_opened(voice, retainer, statement) for retainer, statement in opened)
-        or tuple(_retainer(voice, retainer, year) for retainer in balance.retainers),
+        retainers=tuple(_opened(localizer, retainer, statement) for retainer, statement in opened)
+        or tuple(_retainer(localizer, retainer, year) for retainer in balance.retainers),
     )
 
 
@@ -45,31 +45,31 @@ def _begun_on(balance: RetainerBalance, cycle: date | None) -> CycleStatement | 
     return next((one for one in balance.statements[:-1] if one.period.start == cycle), None)
 
 
-def _chosen(voice: Voice, year: int | None, cycle: date | None) -> str:
+def _chosen(localizer: Localizer, year: int | None, cycle: date | None) -> str:
     if cycle is not None:
-        return voice.texts.cycle_from.format(day=voice.formats.full_day(cycle))
-    return voice.texts.year_work.format(year=year) if year is not None else ""
+        return localizer.texts.cycle_from.format(day=localizer.formats.full_day(cycle))
+    return localizer.texts.year_work.format(year=year) if year is not None else ""
 
 
-def _opened(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> RetainerView:
+def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> RetainerView:
     """A past cycle; a closed one as it closed."""
     retainer, period = balance.retainer, statement.period
-    big, beside = _left_of(voice, statement)
-    state = _state(voice, balance, statement)
-    rules = (*_terms(voice, statement, retainer.length), *voice.pauses(retainer, period.start, period.end))
+    big, caption = _left_of(localizer, statement)
+    state = _state(localizer, balance, statement)
+    rules = (*_terms(localizer, statement, retainer.length), *localizer.pauses(retainer, period.start, period.end))
     return RetainerView(
         slug=retainer.id.retainer,
         title=retainer.title,
-        dates=" · ".join(part for part in (voice.formats.days(period.start, period.end), state) if part),
+        dates=" · ".join(part for part in (localizer.formats.days(period.start, period.end), state) if part),
         big=big,
-        beside=beside,
+        caption=caption,
         is_over=_is_over(statement),
-        bar=draw_bar(voice, statement),
-        facts=(*_facts(voice, statement, voice.texts.granted), *_ends(voice, statement)),
+        bar=draw_bar(localizer, statement),
+        facts=(*_facts(localizer, statement, localizer.texts.granted), *_ends(localizer, statement)),
         rules=rules,
         note="",
-        logs=build_logs(voice, balance, None, period.start),
-        making=make_number(voice, statement, retainer.length),
+        logs=build_logs(localizer, balance, None, period.start),
+        making=make_number(localizer, statement, retainer.length),
         past_title="",
         past=(),
         chart=None,
@@ -77,31 +77,31 @@ def _opened(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -
     )
 
 
-def _retainer(voice: Voice, balance: RetainerBalance, year: int | None) -> RetainerView:
-    texts, length, current = voice.texts, balance.retainer.length, balance.current
+def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) -> RetainerView:
+    texts, length, current = localizer.texts, balance.retainer.length, balance.current
     runs = current is not None and balance.has_begun
-    big, beside = _headline(voice, balance)
+    big, caption = _headline(localizer, balance)
     past = balance.past(year)
     charted = (*past[::-1], current) if current is not None and year is None else past[::-1]
-    logs = build_logs(voice, balance, year) if balance.has_begun else ()
+    logs = build_logs(localizer, balance, year) if balance.has_begun else ()
     return RetainerView(
         slug=balance.retainer.id.retainer,
         title=balance.retainer.title,
-        dates=_dates(voice, balance),
+        dates=_dates(localizer, balance),
         big=big,
-        beside=beside,
+        caption=caption,
         is_over=runs and current is not None and _is_over(current),
-        bar=draw_bar(voice, current) if runs and current is not None else None,
-        facts=_facts(voice, current, texts.cycles[length].this) if runs and current is not None else (),
-        rules=_rules(voice, balance),
+        bar=draw_bar(localizer, current) if runs and current is not None else None,
+        facts=_facts(localizer, current, texts.cycles[length].this) if runs and current is not None else (),
+        rules=_rules(localizer, balance),
         note=""
         if balance.has_begun
-        else texts.starts_note.format(day=voice.formats.full_day(balance.retainer.starts_on)),
+        else texts.starts_note.format(day=localizer.formats.full_day(balance.retainer.starts_on)),
         logs=logs,
-        making=make_number(voice, current, length) if runs and current is not None else None,
+        making=make_number(localizer, current, length) if runs and current is not None else None,
         past_title=texts.cycles[length].past,
-        past=tuple(_past_row(voice, balance, one) for one in past),
-        chart=draw_chart(voice, charted, length) if len(charted) > 1 else None,
+        past=tuple(_past_row(localizer, balance, one) for one in past),
+        chart=draw_chart(localizer, charted, length) if len(charted) > 1 else None,
         year_note=texts.year_empty.format(year=year) if year is not None and not balance.logged(year) else "",
     )
 
@@ -110,124 +110,128 @@ def _is_over(statement: CycleStatement) -> bool:
     return statement.figures.remaining_seconds < 0 < statement.figures.available_seconds
 
 
-def _headline(voice: Voice, balance: RetainerBalance) -> tuple[str, str]:
+def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]:
     """The number in large type, and the words beside it."""
-    hours, current = voice.formats.hours, balance.current
+    hours, current = localizer.formats.hours, balance.current
     if current is None or not balance.has_begun:
         granted = current.figures.allotment_seconds if current is not None else 0
-        return hours(granted), voice.texts.from_day.format(day=voice.formats.full_day(balance.retainer.starts_on))
+        return hours(granted), localizer.texts.from_day.format(
+            day=localizer.formats.full_day(balance.retainer.starts_on)
+        )
     if balance.has_ended and current.figures.available_seconds > 0 and not _is_over(current):
-        return hours(0), _used_of(voice, current)
-    return _left_of(voice, current)
+        return hours(0), _used_of(localizer, current)
+    return _left_of(localizer, current)
 
 
-def _left_of(voice: Voice, statement: CycleStatement) -> tuple[str, str]:
+def _left_of(localizer: Localizer, statement: CycleStatement) -> tuple[str, str]:
     """What a cycle has left, by how much it is over, or what it used where it had no hours."""
-    texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
+    texts, hours, figures = localizer.texts, localizer.formats.hours, statement.figures
     available = figures.available_seconds
     if available <= 0:
         return hours(figures.used_seconds), texts.used_so_far
     if _is_over(statement):
-        return texts.over.format(hours=hours(-figures.remaining_seconds)), _used_of(voice, statement)
+        return texts.over.format(hours=hours(-figures.remaining_seconds)), _used_of(localizer, statement)
     return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
 
 
-def _used_of(voice: Voice, statement: CycleStatement) -> str:
-    hours, figures = voice.formats.hours, statement.figures
-    return voice.texts.used_of.format(used=hours(figures.used_seconds), available=hours(figures.available_seconds))
+def _used_of(localizer: Localizer, statement: CycleStatement) -> str:
+    hours, figures = localizer.formats.hours, statement.figures
+    return localizer.texts.used_of.format(used=hours(figures.used_seconds), available=hours(figures.available_seconds))
 
 
-def _dates(voice: Voice, balance: RetainerBalance) -> str:
+def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
     if balance.current is None:
         return ""
     period = balance.current.period
-    days = voice.formats.days(period.start, period.end)
+    days = localizer.formats.days(period.start, period.end)
     if not balance.has_begun:
         return days
     if balance.has_ended and balance.retainer.ends_on is not None:
-        ended = voice.texts.ended.format(day=voice.formats.full_day(day_before(balance.retainer.ends_on)))
+        ended = localizer.texts.ended.format(day=localizer.formats.full_day(day_before(balance.retainer.ends_on)))
         return f"{days} · {ended}"
     left = (period.end - balance.today).days - 1
-    return f"{days} · {voice.count(voice.texts.days_left, left) if left else voice.texts.last_day}"
+    return f"{days} · {localizer.count(localizer.texts.days_left, left) if left else localizer.texts.last_day}"
 
 
-def _facts(voice: Voice, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
-    texts, figures = voice.texts, statement.figures
-    facts = [_fact(voice, granted, figures.allotment_seconds)]
-    if carried := _carried(voice, statement):
+def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
+    texts, figures = localizer.texts, statement.figures
+    facts = [_fact(localizer, granted, figures.allotment_seconds)]
+    if carried := _carried(localizer, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
     names = figure_names(texts)
     own = {"allotment", "carried", "used", "remaining"}
     facts += [
-        _fact(voice, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
+        _fact(localizer, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
         for one in steps(figures)
         if one.figure not in own
     ]
-    facts.append(_fact(voice, texts.used, figures.used_seconds, kind="used"))
+    facts.append(_fact(localizer, texts.used, figures.used_seconds, kind="used"))
     if figures.project_seconds:
-        facts.append(_fact(voice, texts.project, figures.project_seconds, note=texts.project_note))
+        facts.append(_fact(localizer, texts.project, figures.project_seconds, note=texts.project_note))
     if statement.debt_out_seconds:
-        facts.append(_fact(voice, texts.debt, statement.debt_out_seconds))
+        facts.append(_fact(localizer, texts.debt, statement.debt_out_seconds))
     return tuple(facts)
 
 
-def _ends(voice: Voice, statement: CycleStatement) -> tuple[Fact, ...]:
+def _ends(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
     """What the close did, or is to do, to the hours that are left."""
-    texts = voice.texts
+    texts = localizer.texts
     amounts = (
         (texts.carried_on, sum(lot.seconds for lot in statement.carried_out)),
         (texts.forfeited, statement.forfeited_seconds),
         (texts.capped, statement.capped_seconds),
     )
-    return tuple(_fact(voice, name, seconds) for name, seconds in amounts if seconds)
+    return tuple(_fact(localizer, name, seconds) for name, seconds in amounts if seconds)
 
 
-def _fact(voice: Voice, name: str, seconds: int, *, note: str = "", kind: str = "") -> Fact:
-    return Fact(name, ((voice.formats.hours(seconds), ""),), note, kind)
+def _fact(localizer: Localizer, name: str, seconds: int, *, note: str = "", kind: str = "") -> Fact:
+    return Fact(name, ((localizer.formats.hours(seconds), ""),), note, kind)
 
 
-def _carried(voice: Voice, statement: CycleStatement) -> tuple[tuple[str, str], ...]:
+def _carried(localizer: Localizer, statement: CycleStatement) -> tuple[tuple[str, str], ...]:
     """The carried hours by expiry, soonest first."""
     by_expiry: dict[str, int] = {}
     for lot in (one.lot for one in statement.lots if one.lot.origin is LotOrigin.CARRIED):
-        expiry = expiry_of(voice, lot, statement.period) or voice.texts.carried_forever
+        expiry = expiry_of(localizer, lot, statement.period) or localizer.texts.carried_forever
         by_expiry[expiry] = by_expiry.get(expiry, 0) + lot.seconds
-    return tuple((voice.formats.hours(seconds), expiry) for expiry, seconds in by_expiry.items())
+    return tuple((localizer.formats.hours(seconds), expiry) for expiry, seconds in by_expiry.items())
 
 
-def _rules(voice: Voice, balance: RetainerBalance) -> tuple[str, ...]:
+def _rules(localizer: Localizer, balance: RetainerBalance) -> tuple[str, ...]:
     if balance.current is None or balance.has_ended:
         return ()
-    pauses = voice.pauses(balance.retainer, balance.current.period.start)
-    return (*_terms(voice, balance.current, balance.retainer.length), *pauses)
+    pauses = localizer.pauses(balance.retainer, balance.current.period.start)
+    return (*_terms(localizer, balance.current, balance.retainer.length), *pauses)
 
 
-def _terms(voice: Voice, statement: CycleStatement, length: CycleLength) -> tuple[str, ...]:
+def _terms(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> tuple[str, ...]:
     terms = statement.terms
-    carry_over = voice.carry_over(terms, length) if terms.allotment_seconds else ""
-    return tuple(sentence for sentence in (carry_over, voice.overage(terms)) if sentence)
+    carry_over = localizer.carry_over(terms, length) if terms.allotment_seconds else ""
+    return tuple(sentence for sentence in (carry_over, localizer.overage(terms)) if sentence)
 
 
-def _state(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> str:
+def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
     """The state of a past cycle in words; "" while a close is due that has not run yet."""
     if balance.is_awaited(statement):
-        return voice.texts.settling_tag
-    tags = {CycleState.CLOSED: voice.texts.closed_tag, CycleState.BACKFILL: voice.texts.backfill_tag}
+        return localizer.texts.settling_tag
+    tags = {CycleState.CLOSED: localizer.texts.closed_tag, CycleState.BACKFILL: localizer.texts.backfill_tag}
     return tags.get(statement.state, "")
 
 
-def _past_row(voice: Voice, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
-    cell, figures = voice.formats.hours_cell, statement.figures
+def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
+    cell, figures = localizer.formats.hours_cell, statement.figures
     is_over = _is_over(statement)
     left = max(figures.remaining_seconds, 0)
     return PastRow(
-        name=cycle_name(voice, statement.period, balance.retainer.length),
+        name=cycle_name(localizer, statement.period, balance.retainer.length),
         start=statement.period.start.isoformat(),
-        state=_state(voice, balance, statement),
+        state=_state(localizer, balance, statement),
         available=cell(figures.available_seconds),
         used=cell(figures.used_seconds),
-        left=voice.texts.over.format(hours=voice.formats.hours(-figures.remaining_seconds)) if is_over else cell(left),
+        left=localizer.texts.over.format(hours=localizer.formats.hours(-figures.remaining_seconds))
+        if is_over
+        else cell(left),
         is_over=is_over,
-        expired=expired_words(voice, figures),
+        expired=expired_words(localizer, figures),
     )

@@ -7,7 +7,7 @@ from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.view import Bar, Chart, Column, Segment
 from chalicelib.words.labels import expired_words
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 _COLUMN = 30
 
@@ -15,7 +15,7 @@ _TOP, _FLOOR = 6, 66
 """Rows of the chart between which the columns stand; its labels are below."""
 
 
-def draw_bar(voice: Voice, statement: CycleStatement) -> Bar | None:
+def draw_bar(localizer: Localizer, statement: CycleStatement) -> Bar | None:
     """The bar of a cycle; None where it has no hours to measure against."""
     figures = statement.figures
     if figures.available_seconds <= 0:
@@ -30,7 +30,7 @@ def draw_bar(voice: Voice, statement: CycleStatement) -> Bar | None:
         ("over", over),
     ]
     return Bar(
-        _segments([(kind, seconds) for kind, seconds in parts if seconds > 0]), _words(voice, statement, carried)
+        _segments([(kind, seconds) for kind, seconds in parts if seconds > 0]), _words(localizer, statement, carried)
     )
 
 
@@ -46,34 +46,34 @@ def _segments(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
     )
 
 
-def _words(voice: Voice, statement: CycleStatement, carried: int) -> str:
-    texts, hours, figures = voice.texts, voice.formats.hours, statement.figures
+def _words(localizer: Localizer, statement: CycleStatement, carried: int) -> str:
+    texts, hours, figures = localizer.texts, localizer.formats.hours, statement.figures
     used, available = hours(figures.used_seconds), hours(figures.available_seconds)
     if figures.remaining_seconds < 0:
         sentence = texts.bar_over.format(used=used, available=available, over=hours(-figures.remaining_seconds))
     else:
         sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
     from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
-    expired = expired_words(voice, figures)
+    expired = expired_words(localizer, figures)
     return " ".join(said for said in (sentence, from_carried, f"{expired}." if expired else "") if said)
 
 
-def draw_chart(voice: Voice, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:
+def draw_chart(localizer: Localizer, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:
     """The chart of these cycles; None where no work has been done in them."""
     most = max((one.figures.used_seconds for one in oldest_first), default=0)
     if most <= 0:
         return None
     scale = max(most, *(one.figures.available_seconds for one in oldest_first))
-    columns = tuple(_column(voice, one, place, scale, length) for place, one in enumerate(oldest_first))
-    words = voice.texts.chart.format(
-        first=voice.formats.month(oldest_first[0].period.start),
-        last=voice.formats.month(oldest_first[-1].period.start),
-        most=voice.formats.hours(most),
+    columns = tuple(_column(localizer, one, place, scale, length) for place, one in enumerate(oldest_first))
+    words = localizer.texts.chart.format(
+        first=localizer.formats.month(oldest_first[0].period.start),
+        last=localizer.formats.month(oldest_first[-1].period.start),
+        most=localizer.formats.hours(most),
     )
     return Chart(_COLUMN * len(columns), columns, words)
 
 
-def _column(voice: Voice, statement: CycleStatement, place: int, scale: int, length: CycleLength) -> Column:
+def _column(localizer: Localizer, statement: CycleStatement, place: int, scale: int, length: CycleLength) -> Column:
     start = statement.period.start
     top = _height(statement.figures.used_seconds, scale)
     mark = _height(statement.figures.available_seconds, scale)
@@ -86,7 +86,7 @@ def _column(voice: Voice, statement: CycleStatement, place: int, scale: int, len
         over_y=_FLOOR - top,
         over_height=top - within,
         mark=_FLOOR - mark,
-        label=str(start.year) if length is CycleLength.YEAR else voice.formats.short_month(start),
+        label=str(start.year) if length is CycleLength.YEAR else localizer.formats.short_month(start),
     )
 
 

@@ -9,62 +9,64 @@ from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.build_work_log import ROW_LIMIT, work_of
 from chalicelib.web.page.view import DrawRow, LotRow, Making, Step
 from chalicelib.words.labels import cycle_name, day_before, figure_names
-from chalicelib.words.sentences import Voice
+from chalicelib.words.sentences import Localizer
 
 _SIGNS = {1: "+", -1: "−", 0: "="}
 
 
-def expiry_of(voice: Voice, lot: Lot, period: Period) -> str:
+def expiry_of(localizer: Localizer, lot: Lot, period: Period) -> str:
     """`until 31 Dec`, seen from the cycle `period`; "" where the lot does not expire."""
     if lot.expires_on is None:
         return ""
-    day = voice.formats.day_with_year(day_before(lot.expires_on), period.start)
-    return voice.texts.lot_expires.format(day=day)
+    day = localizer.formats.day_with_year(day_before(lot.expires_on), period.start)
+    return localizer.texts.lot_expires.format(day=day)
 
 
-def make_number(voice: Voice, statement: CycleStatement, length: CycleLength) -> Making:
+def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> Making:
     """The explanation of a cycle's remaining hours."""
     made = explain(statement)
-    notes = _notes_of_lots(voice, statement)
-    names = {one.lot.id: _lot_name(voice, one, statement.period, length, notes) for one in made.lots}
-    lots = [_lot_row(voice, lot, statement.period, names[lot.lot.id]) for lot in made.lots]
+    notes = _notes_of_lots(localizer, statement)
+    names = {one.lot.id: _lot_name(localizer, one, statement.period, length, notes) for one in made.lots}
+    lots = [_lot_row(localizer, lot, statement.period, names[lot.lot.id]) for lot in made.lots]
     if made.overage_seconds:
-        lots.append(LotRow(voice.texts.lot_overage, "", "", voice.formats.hours_cell(made.overage_seconds), ""))
+        lots.append(LotRow(localizer.texts.lot_overage, "", "", localizer.formats.hours_cell(made.overage_seconds), ""))
     newest_first = made.work[::-1][:ROW_LIMIT]
     return Making(
-        steps=_steps(voice, made),
+        steps=_steps(localizer, made),
         lots=tuple(lots),
-        draws=tuple(_draw_row(voice, one, names) for one in newest_first) if len(lots) > 1 else (),
-        notes=_notes(voice, statement),
+        draws=tuple(_draw_row(localizer, one, names) for one in newest_first) if len(lots) > 1 else (),
+        notes=_notes(localizer, statement),
     )
 
 
-def _notes(voice: Voice, statement: CycleStatement) -> tuple[str, ...]:
-    texts, carried = voice.texts, statement.figures.carried_seconds
+def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
+    texts, carried = localizer.texts, statement.figures.carried_seconds
     is_provisional = carried != 0 and statement.carried_is_provisional
     return (texts.making_note, texts.provisional_note) if is_provisional else (texts.making_note,)
 
 
-def _steps(voice: Voice, made: Explanation) -> tuple[Step, ...]:
-    names, hours = figure_names(voice.texts), voice.formats.hours_cell
+def _steps(localizer: Localizer, made: Explanation) -> tuple[Step, ...]:
+    names, hours = figure_names(localizer.texts), localizer.formats.hours_cell
     signs = ("", *(_SIGNS[step.sign] for step in made.steps[1:]))  # a sum begins without a sign
     return tuple(
         Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made.steps, strict=True)
     )
 
 
-def _notes_of_lots(voice: Voice, statement: CycleStatement) -> dict[str, str]:
+def _notes_of_lots(localizer: Localizer, statement: CycleStatement) -> dict[str, str]:
     """The names of top-ups and corrections that say more than what they are."""
-    name = voice.texts.lot_top_up
-    noted = {one.id: voice.texts.lot_noted.format(name=name, note=one.note) for one in statement.top_ups if one.note}
+    name = localizer.texts.lot_top_up
+    noted = {
+        one.id: localizer.texts.lot_noted.format(name=name, note=one.note) for one in statement.top_ups if one.note
+    }
     given = (one for one in statement.entries if one.entry.source == MANUAL and one.correction_lot_id)
-    return noted | {one.correction_lot_id or "": work_of(voice, one.entry) for one in given}
+    return noted | {one.correction_lot_id or "": work_of(localizer, one.entry) for one in given}
 
 
 def _lot_name(
-    voice: Voice, statement: LotStatement, period: Period, length: CycleLength, notes: Mapping[str, str]
+    localizer: Localizer, statement: LotStatement, period: Period, length: CycleLength, notes: Mapping[str, str]
 ) -> str:
-    texts, lot = voice.texts, statement.lot
+    texts, lot = localizer.texts, statement.lot
     if lot.id in notes:
         return notes[lot.id]
     if lot.origin is LotOrigin.TOP_UP:
@@ -72,26 +74,26 @@ def _lot_name(
     if lot.origin is LotOrigin.CORRECTION:
         return texts.lot_correction
     if lot.origin is LotOrigin.ALLOTMENT:
-        return texts.lot_allotment.format(cycle=cycle_name(voice, period, length))
+        return texts.lot_allotment.format(cycle=cycle_name(localizer, period, length))
     is_month = length is CycleLength.MONTH and lot.granted_in.day == 1
-    month_or_day = voice.formats.month if is_month else voice.formats.full_day
+    month_or_day = localizer.formats.month if is_month else localizer.formats.full_day
     return texts.lot_carried.format(cycle=month_or_day(lot.granted_in))
 
 
-def _lot_row(voice: Voice, statement: LotStatement, period: Period, name: str) -> LotRow:
-    lot, cell = statement.lot, voice.formats.hours_cell
+def _lot_row(localizer: Localizer, statement: LotStatement, period: Period, name: str) -> LotRow:
+    lot, cell = statement.lot, localizer.formats.hours_cell
     granted, drawn, left = cell(lot.seconds), cell(statement.drawn_seconds), cell(statement.remaining_seconds)
-    return LotRow(name, expiry_of(voice, lot, period), granted, drawn, left)
+    return LotRow(name, expiry_of(localizer, lot, period), granted, drawn, left)
 
 
-def _draw_row(voice: Voice, accounted: AccountedEntry, names: Mapping[str, str]) -> DrawRow:
-    cell = voice.formats.hours_cell
+def _draw_row(localizer: Localizer, accounted: AccountedEntry, names: Mapping[str, str]) -> DrawRow:
+    cell = localizer.formats.hours_cell
     parts = [(names[one.lot_id], cell(one.seconds)) for one in accounted.draws]
     if accounted.overage_seconds:
-        parts.append((voice.texts.lot_overage, cell(accounted.overage_seconds)))
+        parts.append((localizer.texts.lot_overage, cell(accounted.overage_seconds)))
     return DrawRow(
-        date=voice.formats.day(accounted.entry.date),
-        work=work_of(voice, accounted.entry),
+        date=localizer.formats.day(accounted.entry.date),
+        work=work_of(localizer, accounted.entry),
         hours=cell(accounted.accounted_seconds),
         parts=tuple(parts),
     )

@@ -144,7 +144,7 @@ class RetainerView(NamedTuple):
     title: str
     dates: str
     big: str
-    beside: str
+    caption: str
     is_over: bool
     bar: Bar | None
     facts: tuple[Fact, ...]

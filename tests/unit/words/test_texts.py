@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.words.formats import LANGUAGES, Formats, locale_of
-from chalicelib.words.sentences import Voice, describe
+from chalicelib.words.sentences import Localizer, describe
 from chalicelib.words.texts import Texts, texts_in
 from tests.builders import rounding, rule, terms
 
@@ -64,8 +64,8 @@ def test_every_text_is_used_somewhere():
     assert set(Texts._fields) == used
 
 
-def voice(tag: str = "en") -> Voice:
-    return Voice(Formats(locale_of(tag)))
+def localizer(tag: str = "en") -> Localizer:
+    return Localizer(Formats(locale_of(tag)))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def voice(tag: str = "en") -> Voice:
     ],
 )
 def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
-    assert sentence == voice().carry_over(terms(carry_over=carry_over), length)
+    assert sentence == localizer().carry_over(terms(carry_over=carry_over), length)
 
 
 @pytest.mark.parametrize("length", CycleLength)
@@ -100,7 +100,7 @@ def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
 def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(language, length):
     combinations = product((False, True), (None, "5:00", "50%"), (None, 1, 2), (False, True))
     rules = [rule(carry=carry, cap=cap, expires_after=n, deduct=deduct) for carry, cap, n, deduct in combinations]
-    said = {describe(one): voice(language).carry_over(terms(carry_over=one), length) for one in rules}
+    said = {describe(one): localizer(language).carry_over(terms(carry_over=one), length) for one in rules}
 
     assert set(texts_in(language).carry_over) == {described.id for described in said}
     assert 2 + 3 * 3 * 2 == len(set(said.values()))
@@ -108,7 +108,7 @@ def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(lang
 
 
 def test_a_cap_speaks_of_hours_as_the_client_reads_them():
-    sentence = voice("de-DE").carry_over(terms(carry_over=rule(carry=True, cap="7:30")), CycleLength.MONTH)
+    sentence = localizer("de-DE").carry_over(terms(carry_over=rule(carry=True, cap="7:30")), CycleLength.MONTH)
 
     assert "Nicht genutzte Stunden bleiben ohne Verfall erhalten, höchstens 7,50 h." == sentence
 
@@ -119,13 +119,13 @@ def test_hours_beyond_cost_the_overage_rate_or_else_the_regular_one():
     assert [
         "Hours beyond the retainer are billed at €100 per hour.",
         "Hours beyond the retainer are billed at €87.50 per hour.",
-    ] == [voice().overage(one) for one in both]
+    ] == [localizer().overage(one) for one in both]
 
 
 def test_a_retainer_without_hours_names_the_price_of_each():
-    assert "Hours are billed at €100 each." == voice().overage(terms(allotment="0"))
+    assert "Hours are billed at €100 each." == localizer().overage(terms(allotment="0"))
 
 
 @pytest.mark.parametrize("one", [terms(carry_over=rule(deduct=True)), terms(rate="0.00")])
 def test_hours_beyond_that_are_deducted_or_free_have_no_price(one):
-    assert "" == voice().overage(one)
+    assert "" == localizer().overage(one)

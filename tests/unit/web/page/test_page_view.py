@@ -36,26 +36,26 @@ def november(*work, of=None, **changes):
 def test_the_number_is_what_is_left_of_all_that_the_month_has():
     view = view_of(seeblick())
 
-    assert ("6.75 h", "left of 23 h", False) == (view.big, view.beside, view.is_over)
+    assert ("6.75 h", "left of 23 h", False) == (view.big, view.caption, view.is_over)
 
 
 def test_more_than_all_hours_is_said_as_over():
     view = view_of(november(entry("2026-11-02", "26:45"), of=retainer(terms(allotment="20"), retainer_id=HELPDESK)))
 
-    assert ("6.75 h over", "26.75 h used of 20 h", True) == (view.big, view.beside, view.is_over)
+    assert ("6.75 h over", "26.75 h used of 20 h", True) == (view.big, view.caption, view.is_over)
 
 
 def test_a_retainer_without_hours_says_what_was_used_and_has_no_bar():
     view = view_of(november(entry("2026-11-02", "3:30"), of=retainer(terms(allotment="0"), retainer_id=HELPDESK)))
 
-    assert ("3.50 h", "used", None, False) == (view.big, view.beside, view.bar, view.is_over)
+    assert ("3.50 h", "used", None, False) == (view.big, view.caption, view.bar, view.is_over)
     assert ("Hours are billed at €100 each.",) == view.rules
 
 
 def test_a_retainer_that_has_not_begun_says_when_it_does():
     view = view_of(sample(helpdesk(starts_on=day("2027-01-01"))))
 
-    assert ("20 h", "from 1 January 2027", None, ()) == (view.big, view.beside, view.bar, view.logs)
+    assert ("20 h", "from 1 January 2027", None, ()) == (view.big, view.caption, view.bar, view.logs)
     assert "begins on 1 January 2027" in view.note
 
 
@@ -203,7 +203,7 @@ def test_expired_hours_are_a_part_of_the_bar_and_of_its_words():
     )
     view = view_of(sample(retainer(terms(), starts="2026-11-01", retainer_id=HELPDESK), cycles=[month]))
 
-    assert ("10 h", "left of 15 h") == (view.big, view.beside)
+    assert ("10 h", "left of 15 h") == (view.big, view.caption)
     assert [("used", "20.00%"), ("expired", "13.33%"), ("left", "66.67%")] == [
         (part.kind, part.width) for part in view.bar.segments
     ]

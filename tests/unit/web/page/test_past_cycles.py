@@ -70,7 +70,7 @@ def test_a_closed_cycle_opens_with_its_frozen_figures_whatever_the_set_up_says_n
     assert ("Period from 1 January 2026", "9 h", "left of 16 h", "1–31 Jan 2026 · closed") == (
         view.chosen,
         card.big,
-        card.beside,
+        card.caption,
         card.dates,
     )
     assert [
