@@ -70,7 +70,7 @@ ROWS = (
     ),
     Row(
         "monthly_hours",
-        f"monthly hours per client and project of a {monthly_hours.ROWS:,}-row Harvest file, imported and stated: "
+        f"monthly hours per client and project of a {monthly_hours.ROWS:,}-row Harvest file, imported and summed: "
         "`hledger` takes",
         lambda one: f"× {one['hledger']['cpu_over_ours']:.1f} (version {one['hledger']['version']})",
         "hledger",
@@ -110,7 +110,7 @@ ROWS = (
     ),
     Row(
         "close",
-        f"clients closed per second by one function ({close.CLIENTS} in a row); so one function has 10,000 due done in",
+        f"clients closed per second by one function ({close.CLIENTS} in a row); time for one function to close 10,000",
         lambda one: f"{one['clients_per_second']:.0f}; {one['minutes_for_10000_due']:.1f} min",
     ),
     Row("package", "package of the functions", lambda one: f"{one['zip_mb']:.1f} MB"),
