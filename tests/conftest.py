@@ -1,15 +1,17 @@
 """What holds for all folders of tests: the profiles of Hypothesis, and what the processes of a run share."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.effort import PROFILE, tries
-from tests.local_stack import LocalStack, shared_stack
 from tests.shared import begin_run, end_run
+
+if TYPE_CHECKING:
+    from tests.local_stack import LocalStack
 
 # No test judges by the clock: a busy machine is no failure.
 settings.register_profile(PROFILE, max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,8 +23,10 @@ _LONG = ("e2e", "simulation", "contract", "properties", "infra", "acceptance")
 
 
 @pytest.fixture(scope="session")
-def local_stack() -> LocalStack:
+def local_stack() -> "LocalStack":
     """The stack that all tests of a run share."""
+    from tests.local_stack import shared_stack  # noqa: PLC0415 - unit tests need none of it
+
     return shared_stack()
 
 
