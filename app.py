@@ -1,6 +1,6 @@
-"""The entry point of every function. An event function imports what it hands over to: a page does not pay for that.
+"""The entry point of every function. An event function imports its handler itself, so that a page does not pay for it.
 
-The queues are named by infra/template.yaml: Chalice knows no queue that the stack itself makes.
+infra/template.yaml names the queues: Chalice cannot refer to a queue that the stack itself creates.
 """
 # ruff: noqa: PLC0415 - said above
 
@@ -18,7 +18,7 @@ app = make_site(parts)
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def import_exports(event: object) -> object:
-    """Import the files that the inbox announces; a message that fails is delivered again."""
+    """Import the files that inbox notifications name; a message that fails is delivered again."""
     from chalicelib.handlers.imports import import_exports
 
     return import_exports(parts, event)
@@ -42,7 +42,7 @@ def send_mails(event: object) -> object:
 
 @app.lambda_function(name="sweep_outbox")
 def sweep_outbox(_event: object, _context: object) -> object:
-    """On a schedule: queue every task that still waits."""
+    """On a schedule: queue every pending task that is due."""
     from chalicelib.handlers.mails import sweep_tasks
 
     return sweep_tasks(parts)
@@ -58,7 +58,7 @@ def write_digest(_event: object, _context: object) -> object:
 
 @app.lambda_function(name="note_bounces")
 def note_bounces(event: object, _context: object) -> object:
-    """From SES through SNS: an address bounced or complained."""
+    """From SES through SNS: a mail bounced or drew a complaint."""
     from chalicelib.handlers.bounces import note_bounces
 
     return note_bounces(parts, event)
@@ -67,14 +67,14 @@ def note_bounces(event: object, _context: object) -> object:
 @app.lambda_function(name="start_rollovers")
 def start_rollovers(_event: object, _context: object) -> object:
     """On a schedule: queue every client with an overdue cycle."""
-    from chalicelib.handlers.cycles import start_rollovers
+    from chalicelib.handlers.cycles import queue_overdue_clients
 
-    return start_rollovers(parts)
+    return queue_overdue_clients(parts)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)
 def roll_clients(event: object) -> object:
     """Close the overdue cycles of a client and announce those that begin."""
-    from chalicelib.handlers.cycles import roll_clients
+    from chalicelib.handlers.cycles import close_overdue_cycles
 
-    return roll_clients(parts, event)
+    return close_overdue_cycles(parts, event)

@@ -9,7 +9,7 @@ Clock = Callable[[], datetime]
 
 
 def real_clock(ahead_file: str = "") -> Clock:
-    """The clock of the machine; ahead by as many seconds as `ahead_file` holds, where one is named and there."""
+    """The machine's clock, ahead by the number of seconds in `ahead_file` if that is set and exists."""
     if not ahead_file:
         return lambda: datetime.now(UTC)
     return lambda: datetime.now(UTC) + _ahead(Path(ahead_file))

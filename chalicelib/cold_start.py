@@ -1,4 +1,4 @@
-"""What keeps a cold start short: garbage is not looked for in what lives as long as the process."""
+"""Keeps a cold start short: objects that live as long as the process are excluded from garbage collection."""
 
 import gc
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def kept_for_good() -> Iterator[None]:
-    """Within this block something is made that lives as long as the process.
+    """For code that creates objects which live as long as the process.
 
-    To look for garbage in it is a twentieth of a cold start for the modules, and a third for a client of the SDK.
+    Collecting garbage among them takes a twentieth of a cold start for the modules, and a third for an SDK client.
     """
     collects = gc.isenabled()
     gc.disable()
@@ -22,5 +22,5 @@ def kept_for_good() -> Iterator[None]:
 
 
 def collect_rarely() -> None:
-    """Rows and entries never refer to each other in circles: to look for circles among them is a third of an import."""
+    """Rows and entries never form reference cycles: searching for them takes a third of an import."""
     gc.set_threshold(50_000, 20, 1_000)

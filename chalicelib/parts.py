@@ -1,9 +1,9 @@
 """The list of parts: the only module that knows every concrete class.
 
-A part is made when it is first asked for and then kept, and its imports stand with it: a client's page must not pay
-for S3, queues or imports at its cold start, nor a command for the SDK before it asks anything of a deployment.
+A part is created when it is first used and then kept, and its imports are inside its property: a client's page must not
+pay for S3, queues or imports at its cold start, nor a command for the SDK before it asks anything of a deployment.
 """
-# ruff: noqa: PLC0415 - imports stand where they are paid for
+# ruff: noqa: PLC0415 - each part imports what it needs when it is created
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.services.imports.ports import Files
     from chalicelib.services.imports.progress import ProgressLog
     from chalicelib.services.imports.read_report import ReportLinks
-    from chalicelib.services.imports.run_import import ImportExport
+    from chalicelib.services.imports.run_import import RunImport
     from chalicelib.services.invoices.ports import InvoicePorts
     from chalicelib.services.mails.mime import Attachment
     from chalicelib.services.mails.ports import SuppressionList, Tasks
@@ -50,10 +50,10 @@ _REFUSED = {"AccessDenied", "AccessDeniedException"}
 
 
 class Parts:
-    """The parts of HourTab over the deployment that `settings` name. A test sets those that it replaces."""
+    """The parts of HourTab for the deployment that `settings` describe. A test sets those that it replaces."""
 
     def __init__(self, settings: Settings) -> None:
-        # The SDK is loaded with the function: no visitor waits for what is done before the first event.
+        # The SDK is loaded when the function starts: no visitor waits for work done before the first event.
         from chalicelib.adapters.aws import Aws
 
         self.settings = settings
@@ -111,7 +111,7 @@ class Parts:
 
     @cached_property
     def progress_log(self) -> "ProgressLog":
-        """Where running imports stand."""
+        """The progress of running imports."""
         from chalicelib.adapters.imports import DynamoProgressLog
 
         return DynamoProgressLog(self.aws, self.settings.need("activity_table"))
@@ -125,14 +125,14 @@ class Parts:
 
     @cached_property
     def large_import_queue(self) -> "Queue[Delivery]":
-        """Asks the function for large imports to run one, or to go on with it."""
+        """Asks the function for large imports to run one, or to continue it."""
         from chalicelib.adapters.queues import IMPORTS, SqsQueue
 
         return SqsQueue(self.aws, self.settings.need("large_import_queue_url"), IMPORTS)
 
     @cached_property
     def tasks(self) -> "Tasks":
-        """Tasks that wait, and what became of the others."""
+        """Pending tasks, and the outcome of the others."""
         from chalicelib.adapters.tasks import DynamoTasks
 
         return DynamoTasks(self.aws, self.settings.need("activity_table"))
@@ -146,7 +146,7 @@ class Parts:
 
     @cached_property
     def suppression_list(self) -> "SuppressionList":
-        """Addresses that no mail is sent to."""
+        """The suppression list: addresses that no mail is sent to."""
         from chalicelib.adapters.suppression import DynamoSuppressionList
 
         return DynamoSuppressionList(self.aws, self.settings.need("activity_table"))
@@ -207,7 +207,7 @@ class Parts:
 
     @cached_property
     def invoice_ports(self) -> "InvoicePorts":
-        """What invoices are listed and issued with."""
+        """The ports for listing and issuing invoices."""
         from chalicelib.adapters.invoices import DynamoInvoices
         from chalicelib.services.invoices.ports import InvoicePorts
         from chalicelib.words.invoices import word_record
@@ -221,14 +221,14 @@ class Parts:
 
     @cached_property
     def client_queue(self) -> "Queue[ClientId]":
-        """Asks a function to make the overdue steps of clients."""
+        """Asks a function to close the overdue cycles of clients."""
         from chalicelib.adapters.queues import CLIENTS, SqsQueue
 
         return SqsQueue(self.aws, self.settings.need("rollover_queue_url"), CLIENTS)
 
     @cached_property
     def audit_trail(self) -> "AuditTrail":
-        """What was done to clients' cycles."""
+        """The audit trail: changes that people made to clients' cycles."""
         from chalicelib.adapters.side_records import DynamoAuditTrail
 
         return DynamoAuditTrail(self.aws, self.settings.need("activity_table"))
@@ -256,7 +256,7 @@ class Parts:
     def report_address(self, import_id: "ImportId") -> str | None:
         """The address of an import's readable report.
 
-        None where nobody can make one here: no public address is set, or the links' key must not be read.
+        None if none can be created here: no public address is set, or this role may not read the links' key.
         """
         from chalicelib.services.imports.read_report import report_url
 
@@ -265,14 +265,14 @@ class Parts:
         )
 
     def client_address(self, book: "ClientBook") -> str | None:
-        """The address of a client's page, as `report_address`; None where it leads nowhere any more, too."""
+        """The address of a client's page, as `report_address`; also None if the link no longer works."""
         from chalicelib.services.setup.link import LinkState, ManageLink
 
         view = self._linked(lambda base: ManageLink(self.directory, self.links, base, self.clock).view(book))
         return view.url if view is not None and view.state is LinkState.ACTIVE else None
 
     def _linked(self, make: Callable[[str], T]) -> T | None:
-        """What `make` makes below the pages' address; None where there is none or the links' key is kept from us."""
+        """What `make` returns for the pages' address; None without an address or access to the links' key."""
         from chalicelib.adapters.aws import CloudError
 
         if not self.settings.base_url or not self.settings.link_secret:
@@ -293,10 +293,10 @@ class Parts:
         return ExaminedStack(self.aws, region, stack, read_outputs(self.aws, stack))
 
     @cached_property
-    def import_export(self) -> "ImportExport":
+    def run_import(self) -> "RunImport":
         """The use case of the import function and of the command line's preview."""
         from chalicelib.services.imports.ports import ImportPorts
-        from chalicelib.services.imports.run_import import ImportExport
+        from chalicelib.services.imports.run_import import RunImport
 
         ports = ImportPorts(
             directory=self.directory,
@@ -306,7 +306,7 @@ class Parts:
             clock=self.clock,
             progress=self.progress_log,
         )
-        return ImportExport(ports)
+        return RunImport(ports)
 
     @cached_property
     def _store(self) -> "ObjectStore":
@@ -316,7 +316,7 @@ class Parts:
 
 
 def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
-    """An invoice as files. What draws the PDF is imported by the first mail that brings one."""
+    """An invoice as files. The PDF library is imported by the first mail that attaches one."""
     from chalicelib.mails.attachments import invoice_files
 
     return invoice_files(document)
@@ -324,19 +324,19 @@ def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A deployed stack and the way to it."""
+    """A deployed stack and how to reach it."""
 
     name: str
     region: str = ""
-    """Empty: that of the AWS configuration."""
+    """Empty: the region of the AWS configuration."""
     endpoint_url: str = ""
-    """Where AWS is; empty: at AWS."""
+    """Endpoint URL; empty: AWS itself."""
     profile: str = ""
     """The profile of the AWS configuration; empty: the one in use."""
     keys: tuple[str, str] | None = None
-    """The access key of an account that the AWS configuration does not know: that of the local cloud."""
+    """An access key that is not in the AWS configuration: that of the local cloud."""
     base_url: str = ""
-    """Public address of the pages where the stack's own output is no good."""
+    """Public address of the pages, if the stack's own output cannot be used."""
 
 
 class StackParts(Parts):

@@ -1,7 +1,7 @@
-"""What the environment says: the names of the stack's parts. The only module that reads the environment.
+"""Settings from the environment: the names of the stack's resources. The only module that reads the environment.
 
-A function has only the variables of the parts that it may use, so a variable that is missing is an error
-only when somebody needs it: `Settings.need` says which one.
+A function has only the variables of the resources that it may use, so a missing variable is an error only when it is
+needed: `Settings.need` names it.
 """
 
 import os
@@ -12,7 +12,7 @@ from chalicelib.domain.errors import HourTabError
 
 
 class SettingMissingError(HourTabError):
-    """A variable that is needed is not in the environment."""
+    """A required variable is not set in the environment."""
 
     def __init__(self, variable: str) -> None:
         super().__init__(f"{variable} is not set: start the local stack with `make up`, or name the deployed stack.")
@@ -34,7 +34,7 @@ def _output(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The names of the stack's parts; empty where nobody says one."""
+    """The names of the stack's resources; empty if not set."""
 
     directory_table: str = _output("DirectoryTableName")
     cycles_table: str = _output("CyclesTableName")
@@ -51,27 +51,27 @@ class Settings:
     large_import_queue_url: str = ""
     rollover_queue_url: str = _output("RolloverQueueUrl")
     clock_file: str = _output("ClockFile")
-    """A file that holds how many seconds the clock is ahead; empty: it is not. Only the laptop's stack has one."""
+    """A file with the number of seconds by which the clock is ahead; empty: it is not. Only the local stack has one."""
     link_secret: str = _output("LinkSecretName")
     """Name or ARN of the secret that signs links."""
     base_url: str = _output("ApiUrl")
     """Public address of the pages, without a slash at its end."""
     region: str = ""
     endpoint_url: str = ""
-    """Where AWS is; empty: at AWS. The local cloud sets it."""
+    """Endpoint URL; empty: AWS itself. The local cloud sets it."""
     stack: str = ""
-    """The stack that the command line is to speak to; empty: the local one."""
+    """The stack that the command line uses; empty: the local one."""
     stack_name: str = _output("StackName")
     """The stack that it speaks to."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """The settings that the environment holds."""
+        """The settings from the environment."""
         return cls(**{one.name: environ.get(variable_of(one.name), "") for one in fields(cls)})
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, str]) -> "Settings":
-        """The settings that a stack's outputs hold."""
+        """The settings from a stack's outputs."""
         names = {one.name: one.metadata["output"] for one in fields(cls) if "output" in one.metadata}
         return cls(**{setting: outputs[output] for setting, output in names.items() if output in outputs})
 

@@ -1,4 +1,4 @@
-"""All routes over the parts that they ask."""
+"""All routes and the parts that they use."""
 
 from chalice.app import Chalice
 
@@ -9,7 +9,7 @@ from chalicelib.web.report.routes import reports
 
 
 def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
-    """The app with every route; the entrance adds the event functions to it."""
+    """The app with every route; app.py adds the event functions."""
     app = Chalice(app_name="hourtab")
     app.register_blueprint(ClientPages(parts, body_limit).blueprint())
     app.register_blueprint(reports(parts))

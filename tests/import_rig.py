@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile
 from tests.builders import retainer
@@ -55,7 +55,7 @@ class Rig:
         self.files = FakeFiles()
         self.progress = FakeProgressLog()
         self.ports = ImportPorts(self.directory, self.ledger, self.log, self.files, lambda: NOW, self.progress)
-        self.imports = ImportExport(self.ports)
+        self.imports = RunImport(self.ports)
         self.dropped = 0
 
     def put(self, *rows, key=SUPPORT, data=None):

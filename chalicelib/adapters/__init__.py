@@ -1,1 +1,1 @@
-"""The ports' implementations on AWS. AWS errors become ours here."""
+"""The ports' implementations on AWS. AWS errors are translated to HourTab's here."""

@@ -1,7 +1,7 @@
-"""The way to AWS: one botocore session and one client per service, and AWS errors become ours.
+"""Access to AWS: one botocore session, one client per service, and AWS errors translated to HourTab's.
 
-boto3 is never imported: it costs a cold start more than it gives. PynamoDB uses the same DynamoDB client
-(tables.py), so a page's function makes one client and no more.
+boto3 is never imported: its cost at a cold start is not worth it. PynamoDB uses the same DynamoDB client (tables.py),
+so a page's function creates only one client.
 """
 
 from collections.abc import Iterator
@@ -21,16 +21,16 @@ from chalicelib.domain.errors import HourTabError
 
 _CONFIG = Config(
     connect_timeout=2,
-    read_timeout=5,  # behind API Gateway a page has to fail before the visitor's patience does
+    read_timeout=5,  # behind API Gateway a page has to fail before the visitor gives up
     retries={"mode": "standard", "total_max_attempts": 3},
-    parameter_validation=False,  # our own calls are tested; checking each again costs time
-    user_agent=f"HourTab Botocore/{botocore_version}",  # to write botocore's own is a quarter of its work on a call
+    parameter_validation=False,  # our own calls are tested; validating each again costs time
+    user_agent=f"HourTab Botocore/{botocore_version}",  # composing botocore's own is a quarter of its work on a call
 )
-_FOR_S3 = Config(read_timeout=20)  # a large file has to be taken in before S3 answers
-# A mail is not asked for twice: an answer that is late or lost may well be of one that was sent.
+_FOR_S3 = Config(read_timeout=20)  # S3 answers only after it has received a large file
+# SendEmail is never retried here: if its answer is late or lost, the mail may have been sent.
 _FOR_MAIL = Config(read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 _OF_SERVICE = {"s3": _FOR_S3, "sesv2": _FOR_MAIL}
-_ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud's host has no names for buckets
+_ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud has no host names for buckets
 
 _NOT_LOOKED_FOR = (None, None, None, None)
 """botocore's description of a variable that neither the environment nor a file sets."""
@@ -40,7 +40,7 @@ _SERVICES = ["cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager", 
 
 
 class CloudError(HourTabError):
-    """AWS refused a call or did not answer; trying again later may help."""
+    """AWS refused a call or did not answer; retrying later may help."""
 
     def __init__(self, operation: str, code: str) -> None:
         super().__init__(f"AWS did not do {operation} ({code}): check the credentials and the region, then try again.")
@@ -56,14 +56,14 @@ class RegionMissingError(HourTabError):
 
 
 class Aws:
-    """The clients of one account and region, made when they are first asked for.
+    """The clients of one account and region, created when they are first used.
 
     Args:
-        region: "" is that of the AWS configuration.
-        endpoint_url: where AWS is, if it is not AWS itself.
+        region: "" means that of the AWS configuration.
+        endpoint_url: the endpoint, if it is not AWS itself.
         profile: the profile of the AWS configuration; as in the AWS command line, one that is named takes
             precedence over keys that happen to be in the environment.
-        keys: access key and secret key of an account of which the AWS configuration is not asked.
+        keys: access key and secret key to use instead of the AWS configuration.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Aws:
         self._profile = profile
         self._keys = keys
         self._clients: dict[str, Any] = {}
-        self._lock = Lock()  # botocore makes clients in one thread at a time
+        self._lock = Lock()  # botocore cannot create clients in several threads at once
 
     @cached_property
     def region(self) -> str:
@@ -102,7 +102,7 @@ class Aws:
         return config.merge(_ELSEWHERE) if self._endpoint_url else config
 
     def client(self, service: str) -> Any:
-        """The client of `service`, such as `dynamodb` or `s3`; one and the same at each call."""
+        """The client of `service`, such as `dynamodb` or `s3`; the same at each call."""
         with self._lock:
             if service not in self._clients:
                 with kept_for_good():
@@ -116,7 +116,7 @@ class Aws:
 
 
 class _OurServices(Loader):
-    """botocore's descriptions of services, without the search for all that exist: 800 folders at each cold start."""
+    """botocore's descriptions of services, without listing all that exist: 800 folders at each cold start."""
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's own signature
         """The services that HourTab calls."""
@@ -125,7 +125,7 @@ class _OurServices(Loader):
 
 @contextmanager
 def cloud_errors(operation: str) -> Iterator[None]:
-    """Within this block what botocore raises becomes a CloudError that names `operation`."""
+    """Turns botocore's errors in this block into a CloudError that names `operation`."""
     try:
         yield
     except ClientError as error:

@@ -1,9 +1,8 @@
-"""Values to plain JSON documents and back, by their type hints; exact in both directions.
+"""Converts values to plain JSON documents and back, by their type hints; lossless in both directions.
 
-A dataclass or a named tuple is an object of its fields by name, all of them, so that a default that changes
-in the program does not change what is stored. A stored document that lacks a field (it is older than the
-field) takes the field's default. The names of stored fields are pinned by a test; a field that was renamed since keeps
-its stored name (`_STORED_NAMES`).
+A dataclass or a named tuple becomes an object with all its fields by name, so that changing a default in the program
+does not change what is stored. A field that a stored document lacks (it is older than the field) gets its default. The
+names of stored fields are pinned by a test; a field that was renamed since keeps its stored name (`_STORED_NAMES`).
 """
 
 import json
@@ -25,8 +24,8 @@ _Reader = Callable[[Any], Any]
 
 _FORMAT = 1
 
-_STORED_NAMES = {"carry_forward": "handover"}
-"""Of fields that had another name when they were first stored."""
+_STORED_NAMES = {"carry_forward": "handover", "timeouts": "turns"}
+"""Fields that had another name when they were first stored."""
 
 
 def pack_document(value: Any, leave_out: Collection[str] = ()) -> bytes:
@@ -96,7 +95,7 @@ def _names(kind: Any) -> dict[str, str]:
 
 @cache
 def _reader(kind: Any) -> _Reader:
-    """What reads a document of `kind`, made once per type."""
+    """The function that reads a document of `kind`, created once per type."""
     if isinstance(kind, NewType):
         return _reader(kind.__supertype__)
     origin = get_origin(kind)
@@ -111,7 +110,7 @@ def _class_reader(kind: Any) -> _Reader:
     if kind in {date, datetime}:
         return cast("_Reader", kind.fromisoformat)
     if issubclass(kind, Enum | Fraction):
-        return cast("_Reader", kind)  # both read their own text
+        return cast("_Reader", kind)  # both parse their own text
     return _fields_reader(kind)
 
 
@@ -151,7 +150,7 @@ class UnknownFormatError(HourTabError):
 
 
 def pack(version: int, value: Any) -> bytes:
-    """The JSON `value`, compressed, behind its format's number (1 to 255)."""
+    """The JSON `value`, compressed, after a byte with its format version (1 to 255)."""
     return bytes([version]) + zlib.compress(json.dumps(value, separators=(",", ":")).encode())
 
 

@@ -1,7 +1,7 @@
-"""Plans of large commits: which cycles are to be put, as objects in the store bucket.
+"""Commit plans, the redo log of large commits: which cycles to write, as objects in the store bucket.
 
-A plan is written in parts while its cycles come in, so that neither writer nor reader has all of them in memory;
-its own object names the parts with the cycles in each.
+A plan is written in parts while its cycles arrive, so that neither writer nor reader has all of them in memory; its
+main object lists the parts with the cycles in each.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,7 +14,7 @@ from chalicelib.domain.ids import ClientId
 
 _FORMAT = 2
 _PART = 1024 * 1024
-"""Bytes of work logs after which a part is full; the keys of longer logs, which lie elsewhere, weigh little."""
+"""Bytes of work logs after which a part is full; longer logs are stored elsewhere, and their keys add little."""
 _ITEMS = 500
 
 
@@ -35,7 +35,7 @@ class CommitPlans:
         return self._objects.put(folder, pack(_FORMAT, parts))
 
     def items(self, plan: str) -> Iterator[CycleItem]:
-        """The items that the plan says to save, each with the version that it asks for."""
+        """The items that the plan says to save, each with the version that it is conditional on."""
         for part, _ in unpack(_FORMAT, self._objects.get(plan)):
             yield from self._read(part)
 

@@ -15,14 +15,14 @@ CycleKey = tuple[str, str]
 
 
 def cycle_key(cycle: CycleId) -> CycleKey:
-    """Where the cycle lies."""
+    """The cycle's primary key."""
     return str(cycle.retainer), cycle.start.isoformat()
 
 
 def cycle_item(items: type[CycleItem], cycle: CycleLedger, objects: ObjectStore) -> CycleItem:
-    """The cycle's item; saving it asks for the version that was read and stores the next.
+    """The cycle's item; saving it is conditional on the version that was read and stores the next one.
 
-    What is too large for an item is stored as objects first.
+    Data too large for an item is stored as objects first.
     """
     parts = {"log": encode_work_log(cycle.entries)}
     if cycle.frozen is not None:
@@ -46,7 +46,7 @@ def cycle_item(items: type[CycleItem], cycle: CycleLedger, objects: ObjectStore)
 
 
 def cycle_of(cycle_id: CycleId, item: CycleItem, objects: ObjectStore) -> CycleLedger:
-    """What the item holds."""
+    """The cycle in the item."""
 
     def part(name: str) -> bytes | None:
         key = getattr(item, f"{name}_key")
@@ -66,7 +66,7 @@ def cycle_of(cycle_id: CycleId, item: CycleItem, objects: ObjectStore) -> CycleL
 
 
 class PackedCycles(Mapping[CycleId, CycleLedger]):
-    """Cycles as they lie in the table, each unpacked when it is taken out: packed they are small."""
+    """Cycles as stored, each unpacked only on access: packed they are small."""
 
     def __init__(self, items: Mapping[CycleId, CycleItem], objects: ObjectStore) -> None:
         self._items = items
@@ -86,5 +86,5 @@ class PackedCycles(Mapping[CycleId, CycleLedger]):
 
 
 def is_ahead(planned: CycleItem, stored: CycleItem | None) -> bool:
-    """Whether the plan's item is still to be saved."""
+    """Whether the plan's item has not been saved yet."""
     return ((stored.version or 0) if stored else 0) <= (planned.version or 0)

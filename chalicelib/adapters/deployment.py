@@ -1,4 +1,4 @@
-"""A deployment as AWS tells of it: SES, the stack's dead-letter queues and its schedules."""
+"""A deployment as AWS reports it: SES, the stack's dead-letter queues and its schedules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +10,11 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.services.health import MailFacts
 
 _DEAD_LETTERS = "DeadLettersUrl"
-"""How the outputs end that name dead-letter queues (infra/template.yaml)."""
+"""The suffix of the outputs that name dead-letter queues (infra/template.yaml)."""
 
 _SCHEDULE = "AWS::Scheduler::Schedule"
 
-_TOLD = {"BOUNCE", "COMPLAINT"}
+_REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
 
 
 class ExaminedStack:
@@ -27,7 +27,7 @@ class ExaminedStack:
         self._outputs = outputs
 
     def mail_facts(self, sender: str) -> MailFacts:
-        """What SES says."""
+        """The state of SES."""
         with cloud_errors("ses:GetAccount"):
             account = self._aws.client("sesv2").get_account()
         return MailFacts(
@@ -64,11 +64,11 @@ class ExaminedStack:
         name = self._outputs.get("MailSetName", "")
         found = name and self._unless_missing("get_configuration_set_event_destinations", ConfigurationSetName=name)
         destinations = found["EventDestinations"] if found else []
-        told = {kind for one in destinations if one.get("Enabled") for kind in one["MatchingEventTypes"]}
-        return told >= _TOLD
+        published = {kind for one in destinations if one.get("Enabled") for kind in one["MatchingEventTypes"]}
+        return published >= _REQUIRED_EVENTS
 
     def _unless_missing(self, operation: str, **parameters: str) -> Any:
-        """SES's answer; None where it knows nothing of that name."""
+        """SES's answer; None if it knows no such name."""
         with cloud_errors(f"ses:{operation}"):
             try:
                 return getattr(self._aws.client("sesv2"), operation)(**parameters)

@@ -1,7 +1,7 @@
 """The directory on DynamoDB: a client's book is one query, and its set-up is one item.
 
-Client, retainers with their terms and rules lie packed in one item, because they are always read together
-and written together: one transaction of two items, however many retainers (docs/decisions/0002).
+The client, its retainers with their terms, and its rules are packed in one item, because they are always read and
+written together: one transaction of two items, however many retainers (docs/decisions/0002).
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class DynamoDirectory:
         self._items = bind(DirectoryItem, aws, table)
 
     def read_operator(self) -> OperatorBook:
-        """The operator's book with the names of all clients; an empty one where nothing is stored."""
+        """The operator's book with the names of all clients; an empty one if nothing is stored."""
         items = self._partition(_OPERATOR)
         stored = items.pop("settings", None)
         names = {ClientId(sk.removeprefix(_CLIENT_PREFIX)): tuple(item.names) for sk, item in items.items()}
@@ -37,7 +37,7 @@ class DynamoDirectory:
         return replace(unpack_document(OperatorBook, stored.document), client_names=names, version=stored.version or 0)
 
     def write_operator(self, book: OperatorBook) -> None:
-        """Store the book but its clients' names, conditional on `book.version`."""
+        """Store the book except its clients' names, conditional on `book.version`."""
         settings = pack_document(book, leave_out=("client_names", "version"))
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=settings)
         with table_errors("dynamodb:PutItem"):
@@ -53,7 +53,7 @@ class DynamoDirectory:
         return replace(unpack_document(ClientBook, stored.document), head=head, version=stored.version or 0)
 
     def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
-        """Store all of the book but its head in one transaction, conditional on `book.version`; and `head` with it."""
+        """Store the book except its head in one transaction, conditional on `book.version`; and `head` with it."""
         client = book.client
         setup = pack_document(book, leave_out=("head", "version"))
         names = [client.name, *client.aliases]
@@ -76,12 +76,12 @@ class DynamoDirectory:
 
 
 def client_key(client: ClientId) -> str:
-    """The partition of a client's items: no client's slug can meet the operator's."""
+    """The partition of a client's items: no client's slug can collide with the operator's."""
     return _CLIENT_PREFIX + client
 
 
 def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, plan: str | None) -> DirectoryItem:
-    """The item of a client's head; saving it asks for the version that `head` carries and stores the next."""
+    """The item of a client's head; saving it is conditional on the version in `head` and stores the next one."""
     return items(
         client_key(client),
         "head",

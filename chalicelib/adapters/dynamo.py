@@ -1,4 +1,4 @@
-"""How items are read and written: PynamoDB over the shared client, whole batches, and errors that become ours."""
+"""Reads and writes items: PynamoDB over the shared client, complete batches, and errors translated to HourTab's."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,15 +20,15 @@ from chalicelib.services.store.conflicts import StaleWriteError
 _M = TypeVar("_M", bound=Model)
 
 _BATCH = 100
-"""Keys that one BatchGetItem takes."""
+"""The most keys in one BatchGetItem."""
 _PAUSE = 0.05
 _CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5)
-"""Seconds between tries of a write that met another one."""
+"""Seconds between attempts of a write that conflicted with another transaction."""
 _MOST_PAUSES = 6
 
 
 def at_version(version: int) -> dict[str, Any]:
-    """The attribute on whose condition an item is saved: this version is stored, or (0) no item is."""
+    """The version attribute that a save is conditional on: this version is stored, or (0) no item is."""
     return {"version": version} if version else {}
 
 
@@ -37,11 +37,11 @@ _CONFLICT = {"TransactionConflictException", "TransactionConflict", "Transaction
 
 
 def bind(model: type[_M], aws: Aws, table: str) -> type[_M]:
-    """The model on this table, over the shared client: PynamoDB would make a session and a client for each."""
+    """The model bound to this table and the shared client: PynamoDB would create a session and a client for each."""
     return cast("type[_M]", _bind(model, aws, table))
 
 
-@lru_cache(maxsize=32)  # to make a model takes longer than to use it
+@lru_cache(maxsize=32)  # making a model takes longer than using it
 def _bind(model: type[Model], aws: Aws, table: str) -> type[Model]:
     meta = type("Meta", (), {"table_name": table})
     bound: type[Model] = new_class(model.__name__, (model,), exec_body=lambda body: body.update(Meta=meta))
@@ -55,12 +55,12 @@ def connection(bound: type[Model]) -> Connection:
 
 
 class WriteConflictError(StaleWriteError):
-    """Somebody else is writing the same item at this moment; whether it changes is not known yet."""
+    """Another transaction is writing the same item right now; whether it will change is not known yet."""
 
 
 @contextmanager
 def table_errors(operation: str) -> Iterator[None]:
-    """Within this block a lost race becomes a StaleWriteError, any other error of DynamoDB a CloudError."""
+    """Turns a lost race in this block into a StaleWriteError, any other error of DynamoDB into a CloudError."""
     try:
         yield
     except PynamoDBException as error:
@@ -73,11 +73,11 @@ def table_errors(operation: str) -> Iterator[None]:
 
 
 def write_when_free(operation: str, write: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
-    """Write, and again while somebody else is writing the same item: such a conflict says nothing yet.
+    """Write, and retry while another transaction is writing the same item: such a conflict decides nothing yet.
 
     Raises:
         StaleWriteError: the write's condition failed.
-        CloudError: the conflict goes on.
+        CloudError: the conflict persists.
     """
     for pause in _CONFLICT_PAUSES:
         try:
@@ -96,16 +96,16 @@ def _codes(error: PynamoDBException) -> set[str | None]:
 
 
 def write_together(*items: Model, condition: Condition | None = None, unless_there: Iterable[Model] = ()) -> None:
-    """Put all items or none, each on the condition of its version; `condition` is asked of the first one too.
+    """Put all items or none, each conditional on its version; `condition` also applies to the first one.
 
-    Of `unless_there` each item is put only where its key has none yet; one that is there stays as it is and stops
-    nothing. All together are at most 10.
+    Each item of `unless_there` is put only if its key does not exist yet; an existing one stays as it is without
+    failing the transaction. All items together are at most 10.
 
-    botocore sends one ClientRequestToken with all tries of this call, so a try whose answer was lost is not
-    taken for somebody else's write.
+    botocore sends the same ClientRequestToken with all attempts of this call, so an attempt whose answer was lost is
+    not mistaken for another writer's.
 
     Raises:
-        StaleWriteError: a condition failed, or somebody else is writing one of the items.
+        StaleWriteError: a condition failed, or another transaction is writing one of the items.
     """
     with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(type(items[0]))) as write:
         for item in items:
@@ -115,7 +115,7 @@ def write_together(*items: Model, condition: Condition | None = None, unless_the
 
 
 def unless_there_actions(item: Model) -> list[Action]:
-    """Set what the item has where the stored one has nothing: all of it, or none if it never loses an attribute."""
+    """Set the attributes that the stored item lacks: all or none, if attributes are never removed."""
     kind: Any = type(item)
     keys = {kind._hash_keyname, kind._range_keyname}  # noqa: SLF001 - PynamoDB's own names of the key's parts
     values = {name: value for name, value in item.attribute_values.items() if name not in keys and value is not None}
@@ -125,9 +125,9 @@ def unless_there_actions(item: Model) -> list[Action]:
 def read_together(
     model: type[_M], keys: Iterable[tuple[str, str]], sleep: Callable[[float], None] = time.sleep
 ) -> list[_M]:
-    """The items that exist among `keys` (no key twice), strongly consistent, in no order; one round trip per 100.
+    """The items that exist among `keys` (no duplicates), strongly consistent, in no order; one round trip per 100.
 
-    What DynamoDB leaves over it is asked for again, after a pause that doubles while nothing comes.
+    Keys that DynamoDB leaves unprocessed are requested again, after a pause that doubles while it returns nothing.
     """
     waiting = list(keys)
     found: list[_M] = []

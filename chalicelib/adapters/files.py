@@ -21,7 +21,7 @@ class InboxFiles:
         self._bucket = bucket
 
     def open(self, key: str, version: str | None) -> BinaryIO:
-        """The object's bytes as a seekable temporary file; memory does not grow with the object.
+        """The object's bytes as a seekable temporary file; memory use does not depend on its size.
 
         Raises:
             FileNotFoundError: the bucket no longer has this key, or this version of it.

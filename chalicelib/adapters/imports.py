@@ -1,4 +1,4 @@
-"""The import log on DynamoDB. Indexes say which imports there are; each is then read by its key."""
+"""The import log on DynamoDB. The indexes list the imports; each is then read by its key."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC
@@ -23,8 +23,8 @@ from chalicelib.services.store.tasks import Task
 class DynamoImportLog:
     """The port `ImportLog` on the activity table.
 
-    The lists come from indexes, which follow a write after a moment; `read` and `read_parts` are consistent, and
-    a client's head names the imports that its list may not have yet.
+    The lists come from indexes, which are eventually consistent; `read` and `read_parts` are strongly consistent, and a
+    client's head names the imports that its list may still lack.
     """
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore) -> None:
@@ -45,9 +45,9 @@ class DynamoImportLog:
         return [cast("ImportPart", import_of(item, self._objects)) for item in items]
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        """Put a record that goes with no ledger change; a place in a client's fold that it has had, it keeps.
+        """Put a record without a ledger change; if it had a place in a client's sequence of imports, it keeps it.
 
-        What follows from it is put in the same transaction.
+        Its tasks are put in the same transaction.
         """
         only_client = record.clients[0] if len(record.clients) == 1 else None
         item = import_item(self._items, record, self._objects, only_client)
@@ -71,7 +71,7 @@ class DynamoImportLog:
     def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
         """All imports (or parts of routed ones) that touched the client's ledger, by order key.
 
-        A part stands for its import: the sum of a routed import is not listed beside it.
+        A part represents its import: the record that sums up a routed import is not listed as well.
         """
         with table_errors("dynamodb:Query"):
             keys = _keys(self._items.by_client.query(client))
@@ -89,7 +89,7 @@ def _keys(items: Iterable[ActivityItem]) -> list[tuple[str, str]]:
 
 
 def _changes(item: ActivityItem) -> list[Action]:
-    """Sets what the item has; of the two places for the report, the other one is emptied."""
+    """Sets the attributes of the item; of the two attributes for the report, the other one is removed."""
     kind = type(item)
     named = ("document", "document_key", "feed", "time", "client", "order")
     changes: list[Action] = [getattr(kind, name).set(value) for name in named if (value := getattr(item, name))]
@@ -111,7 +111,7 @@ def import_key(import_id: ImportId) -> str:
 def import_item(
     items: type[ActivityItem], entry: ImportRecord | ImportPart, objects: ObjectStore, client: ClientId | None
 ) -> ActivityItem:
-    """The item of an import or of a part of one; `client` is whose fold it takes its place in.
+    """The item of an import or of a part of one; `client` is the one whose imports it belongs to.
 
     A report that is too large for an item is stored as an object first.
     """
@@ -146,30 +146,30 @@ _FEED = "running"
 
 
 class DynamoProgressLog:
-    """The port `ProgressLog`; an item is there only while its import runs, or after it was killed."""
+    """The port `ProgressLog`; an item exists only while its import runs, or after it was killed."""
 
     def __init__(self, aws: Aws, table: str) -> None:
         self._items = bind(ActivityItem, aws, table)
 
     def write_progress(self, progress: Progress) -> None:
-        """Put it in place of what the import said before."""
+        """Replace what the import last reported."""
         time = progress.at.isoformat(timespec="microseconds")
         document = pack_document(progress)
         with table_errors("dynamodb:PutItem"):
             self._items(import_key(progress.id), _PROGRESS, document=document, feed=_FEED, time=time).save()
 
     def end_progress(self, import_id: ImportId) -> None:
-        """Forget it: the import is done."""
+        """Delete it: the import is done."""
         with table_errors("dynamodb:DeleteItem"):
             self._items(import_key(import_id), _PROGRESS).delete()
 
     def read_progress(self, import_id: ImportId) -> Progress | None:
-        """Where the import stands, if it has told and is not done."""
+        """The import's progress, if it has reported any and is not done."""
         found = self._of_keys([(import_key(import_id), _PROGRESS)])
         return found[0] if found else None
 
     def list_running(self) -> Sequence[Progress]:
-        """The imports that have told where they stand and are not done, newest first."""
+        """The imports that have reported progress and are not done, newest first."""
         with table_errors("dynamodb:Query"):
             keys = [(item.pk, item.sk) for item in self._items.newest.query(_FEED)]
         return sorted(self._of_keys(keys), key=lambda progress: progress.at, reverse=True)

@@ -1,7 +1,7 @@
 """Invoices and the counters of their numbers as items.
 
-The draft of a cycle is put as a task is (tasks.py): every attribute where there is none yet, so that a close
-that runs twice neither fails nor touches an invoice that was issued meanwhile. So none of them is ever removed.
+The draft of a cycle is put like a task (tasks.py): each attribute only if it does not exist yet, so that a close that
+runs twice neither fails nor touches an invoice issued meanwhile. So no attribute is ever removed.
 """
 
 from dataclasses import replace
@@ -38,7 +38,7 @@ class InvoiceItem(Model):
 
 
 class SeriesItem(Model):
-    """The last number of a series, in the directory table; a partition of its own, which no other query reads."""
+    """The last number of a series, in the directory table; a partition of its own that no other query reads."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -53,17 +53,17 @@ def invoice_key(invoice: InvoiceId) -> str:
 
 
 def feed_of(state: InvoiceState) -> str:
-    """The feed of the index `newest` in which an invoice of this state stands."""
+    """The feed of the index `newest` that lists invoices in this state."""
     return f"invoices#{state.value}"
 
 
 def invoices_of(client: ClientId) -> str:
-    """A client's invoices in the index `by_client`: no slug can meet it."""
+    """A client's invoices in the index `by_client`: no slug can collide with it."""
     return f"invoices#{client}"
 
 
 def invoice_item(items: type[InvoiceItem], record: InvoiceRecord) -> InvoiceItem:
-    """The item that follows on the version which `record` carries; of a new one, version 1."""
+    """The item of the next version after the one in `record`; of a new invoice, version 1."""
     time = moment(record.drafted_at)
     return items(
         invoice_key(record.id),
@@ -78,7 +78,7 @@ def invoice_item(items: type[InvoiceItem], record: InvoiceRecord) -> InvoiceItem
 
 
 def follows(items: type[InvoiceItem], record: InvoiceRecord) -> Condition:
-    """The condition on which `record` may be written: the version that it carries is stored, or (0) none is."""
+    """The condition for writing `record`: its version is the stored one, or (0) none is stored."""
     if record.version:
         return items.version == record.version
     return items.pk.does_not_exist()
@@ -95,5 +95,5 @@ def series_key(name: str) -> tuple[str, str]:
 
 
 def series_of(name: str, item: SeriesItem) -> Series:
-    """The series as its counter has it."""
+    """The series as stored in its counter."""
     return Series(name, int(item.last), date.fromisoformat(item.last_on), item.version or 0)

@@ -1,6 +1,6 @@
 """Invoices on DynamoDB: in the activity table, their numbers in the directory table.
 
-The lists come from indexes, which follow a write after a moment; each invoice is then read by its key.
+The lists come from indexes, which are eventually consistent; each invoice is then read by its key.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,25 +51,25 @@ class DynamoInvoices:
         return invoice_of_item(found[0]) if found else None
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
-        """The invoices, newest first, of one client or in one state where that is asked for; read as they are taken."""
+        """The invoices, newest first, optionally of one client or in one state; read lazily."""
         keys = self._of_client(client) if client else self._in_states([state] if state else list(InvoiceState))
         for record in self._read_pages(keys):
             if state in {None, record.state}:
                 yield record
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
-        """Store a changed draft on the condition of its version, and its audit records, in one transaction."""
+        """Store a changed draft, conditional on its version, and its audit records, in one transaction."""
         self._write([], [record], audit)
 
     def read_series(self, name: str) -> Series:
-        """The series as it stands, strongly consistent; one without a number yet begins with 1."""
+        """The current state of the series, strongly consistent; one without a number yet begins with 1."""
         found = read_together(self._counters, [series_key(name)])
         return series_of(name, found[0]) if found else Series(name)
 
     def issue(
         self, series: Series, records: Sequence[InvoiceRecord], side_records: Sequence[Task | AuditRecord]
     ) -> None:
-        """In one transaction: the series with its new number, the invoices, the audit record and what follows."""
+        """In one transaction: the series with its new number, the invoices, the audit record and the tasks."""
         counter = self._counters(
             *series_key(series.name), **at_version(series.version), last=series.last, last_on=str(series.last_on)
         )
@@ -81,7 +81,7 @@ class DynamoInvoices:
         records: Iterable[InvoiceRecord],
         side_records: Iterable[Task | AuditRecord],
     ) -> None:
-        # One call of TransactWriteItems, whose tries have one token: an answer that got lost is not a lost race.
+        # One TransactWriteItems whose attempts share a token: a lost answer is not a lost race.
         with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
             for counter in counters:
                 write.save(counter)
@@ -99,7 +99,7 @@ class DynamoInvoices:
                 yield item.pk
 
     def _in_states(self, states: Iterable[InvoiceState]) -> Iterator[str]:
-        """The keys in these feeds, newest first; one twice that moves from feed to feed at this moment."""
+        """The keys in these feeds, newest first; an invoice that changes feeds at this moment may come twice."""
         feeds = [self._items.newest.query(feed_of(state), scan_index_forward=False) for state in states]
         with table_errors("dynamodb:Query"):
             for item in merge(*feeds, key=lambda item: item.time, reverse=True):

@@ -1,13 +1,14 @@
-"""The ledger on DynamoDB: a commit is decided by one transaction, whatever it holds.
+"""The ledger on DynamoDB: one transaction decides each commit, however large it is.
 
-Every writer of a client's cycles moves the client's head, so the head's version guards them all: of two
-imports that read the same head one is decided and the other one is stale.
+Every writer of a client's cycles increments the version of the client's head (optimistic locking), so that version
+guards them all: of two imports that read the same head, one is committed and the other is stale.
 
-- Few cycles: head, record and cycles are one transaction, each cycle on its version besides.
-- More: (1) the items go into objects, the plan; (2) one transaction of head and record names the plan:
-  from here on the commit counts; (3) each cycle is put on the condition of its version; (4) the head forgets
-  the plan. Who reads between (2) and (4) overlays the plan; who wants to commit first finishes it, because a
-  commit is refused while the head names one. A cycle that (3) finds changed was put by another finisher.
+- Few cycles: head, record and cycles are one transaction; each cycle is also conditional on its own version.
+- More: (1) the items are written to objects, the commit plan (a redo log); (2) one transaction writes the record and
+  a head that names the plan: from here on the commit counts; (3) each cycle is put, conditional on its version;
+  (4) the plan is removed from the head. Between (2) and (4) a reader overlays the plan, and a writer finishes it
+  before it commits, because a commit is refused while the head names a plan. A cycle that (3) finds changed was
+  written by another process finishing the same plan.
 """
 
 import time
@@ -29,7 +30,7 @@ from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 
 TRANSACTION = 10
-"""Items of a transaction that every engine takes."""
+"""The most items of a transaction that every engine accepts."""
 
 
 class DynamoLedger:
@@ -54,7 +55,7 @@ class DynamoLedger:
         self._sleep = sleep
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
-        """The stored cycles among `ids`, strongly consistent, overlaid with what `plan` has still to write."""
+        """The stored cycles among `ids`, strongly consistent, overlaid with the pending writes of `plan`."""
         keys = {cycle_key(cycle): cycle for cycle in ids}
         stored = {(item.pk, item.sk): item for item in read_together(self._cycles, keys)}
         if plan:
@@ -65,7 +66,7 @@ class DynamoLedger:
     def commit(self, commit: LedgerCommit) -> None:
         """Write the commit atomically, or raise StaleWriteError and write nothing.
 
-        Any other error leaves it open whether the commit counts: read again.
+        After any other error it is unknown whether the commit counts: read again.
         """
         coming = (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles)
         cycles = list(islice(coming, TRANSACTION))
@@ -84,7 +85,7 @@ class DynamoLedger:
             self._carry_out(commit.client, plan)
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
-        """Write what `head.plan` still has to write, then clear it; the head's version stays. Safe to repeat."""
+        """Write what is left of `head.plan`, then clear it; the head's version does not change. Safe to repeat."""
         if head.plan:
             self._carry_out(client, head.plan)
 
@@ -94,7 +95,7 @@ class DynamoLedger:
         self._unless_done("dynamodb:UpdateItem", lambda: self._forget(client, plan))
 
     def _unless_done(self, operation: str, write: Callable[[], object]) -> None:
-        """Write; a condition that fails says that another finisher has written it."""
+        """Write; if the condition fails, another process finishing the plan has written it."""
         with suppress(StaleWriteError):
             write_when_free(operation, write, self._sleep)
 
@@ -109,7 +110,7 @@ class DynamoLedger:
 
 
 def _next(planned: Iterable[CycleItem]) -> dict[CycleKey, CycleItem]:
-    """The items as they will be once they are saved."""
+    """The items as they will be stored."""
     items = {}
     for item in planned:
         item.version = (item.version or 0) + 1

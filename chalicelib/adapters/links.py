@@ -1,7 +1,7 @@
 """Tokens of clients' links: a signature over client and link version (docs/security.md, "Links").
 
-A token reads `client.version.signature`. The signature is HMAC-SHA256 under a key from Secrets Manager, so
-the tables hold nothing that makes a token, mails can still print one, and the next version ends the last.
+A token reads `client.version.signature`. The signature is HMAC-SHA256 under a key from Secrets Manager, so the tables
+hold nothing from which a token can be made, mails can still print one, and the next version invalidates the last.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from chalicelib.adapters.aws import cloud_errors
 from chalicelib.domain.ids import ClientId, ImportId, is_slug
 
 _LONGEST = 200
-"""No token that we make is longer: a slug has at most 63 letters."""
+"""No token of ours is longer: a slug has at most 63 letters."""
 
 
 class SecretReader(Protocol):
@@ -28,7 +28,7 @@ class SecretReader(Protocol):
 
 
 class SignedLinks:
-    """The port `Links` over a key that is read when the first token comes, once per container.
+    """The port `Links` over a key that is read with the first token, once per container.
 
     Args:
         read_key: Returns the key, at least 32 characters from the stack's generator.
@@ -42,7 +42,7 @@ class SignedLinks:
         return self._signer().sign(f"{client}.{version}").decode()
 
     def read(self, token: str) -> tuple[ClientId, int] | None:
-        """The client and version that the token proves, or None; whatever the text, nothing is raised."""
+        """The client and version that the token proves, or None; never raises, whatever the text."""
         client, _, version = (unsigned(token, self._signer) or "").partition(".")
         if not is_slug(client) or not version.isdecimal():
             return None
@@ -52,7 +52,7 @@ class SignedLinks:
 
 
 def key_in_secret(open_client: Callable[[], SecretReader], secret_id: str) -> Callable[[], str]:
-    """A `read_key` that opens a Secrets Manager client only when the key is asked for."""
+    """A `read_key` that creates a Secrets Manager client only when the key is needed."""
 
     def read_key() -> str:
         with cloud_errors("GetSecretValue"):
@@ -62,12 +62,12 @@ def key_in_secret(open_client: Callable[[], SecretReader], secret_id: str) -> Ca
 
 
 def make_signer(key: str, salt: str) -> Signer:
-    """Signs under a key of its own for each salt: what was signed under one proves nothing under another."""
+    """Signs with a key derived for each salt: a signature made with one salt proves nothing with another."""
     return Signer(key, salt=salt, key_derivation="hmac", digest_method=sha256)
 
 
 def unsigned(token: str, signer: Callable[[], Signer]) -> str | None:
-    """The text that the token proves, or None; the key is asked for only where the token could be one of ours."""
+    """The text that the token proves, or None; the key is read only if the token could be one of ours."""
     if len(token) > _LONGEST or not token.isascii():
         return None
     try:
@@ -77,7 +77,7 @@ def unsigned(token: str, signer: Callable[[], Signer]) -> str | None:
 
 
 class SignedReportLinks:
-    """The port `ReportLinks` over a key that is read when the first token comes, once per container."""
+    """The port `ReportLinks` over a key that is read with the first token, once per container."""
 
     def __init__(self, read_key: Callable[[], str]) -> None:
         self._signer = cache(lambda: make_signer(read_key(), salt="hourtab.report"))
@@ -87,7 +87,7 @@ class SignedReportLinks:
         return self._signer().sign(f"{import_id}.{made_on.isoformat()}").decode()
 
     def read(self, token: str) -> tuple[ImportId, date] | None:
-        """The import that the token proves and the day on which it was made, or None; nothing is raised."""
+        """The import that the token proves and the day on which it was created, or None; never raises."""
         import_id, _, made_on = (unsigned(token, self._signer) or "").partition(".")
         if not import_id:
             return None

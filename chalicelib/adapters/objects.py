@@ -1,7 +1,7 @@
-"""The store bucket: what is too large for an item lies there under the hash of its content.
+"""The store bucket: data too large for an item is stored there under the hash of its content.
 
-An object is written before the item that names it and is never changed or removed, so whoever has read an
-item can read its object, however long ago that was.
+An object is written before the item that names it and is never changed or removed, so a reader of an item can always
+read its object, however long ago the item was read.
 """
 
 from hashlib import sha256
@@ -9,10 +9,10 @@ from hashlib import sha256
 from chalicelib.adapters.aws import Aws, cloud_errors
 
 LOGS, PLANS, REPORTS, MAILS = "logs", "plans", "reports", "mails"
-"""The folders; what a function may do in each is written in its policy."""
+"""The folders; each function's policy says what it may do in which."""
 
 INLINE_LIMIT = 300 * 1024
-"""Bytes that still go into an item; DynamoDB takes 400 KB with everything else in it."""
+"""The most bytes stored in an item; DynamoDB allows 400 KB for the whole item."""
 
 
 class ObjectStore:
@@ -36,7 +36,7 @@ class ObjectStore:
         return body
 
     def put_if_large(self, folder: str, data: bytes) -> str | None:
-        """The key under which the bytes are stored when they are too large for an item, else None."""
+        """The key under which the bytes are stored if they are too large for an item, else None."""
         return self.put(folder, data) if len(data) > INLINE_LIMIT else None
 
 

@@ -1,6 +1,7 @@
-"""The queues on SQS. A message is a JSON object of one key, which says what the value is.
+"""The queues on SQS.
 
-The keys stay as they are: messages may be in flight while a deployment is upgraded.
+A message is a JSON object with one key, which names the kind of its value. The keys must not change: messages may be in
+flight while a deployment is upgraded.
 """
 
 import json
@@ -31,26 +32,26 @@ class MessageFormat(Generic[ValueT]):
         return json.dumps({self.key: to_document(value)})
 
     def read(self, body: str) -> ValueT:
-        """What the body says. Raises KeyError if it is of another format."""
+        """The value in the body. Raises KeyError if the body has another format."""
         return self.decode(json.loads(body)[self.key])
 
     def fits(self, body: str) -> bool:
-        """Whether the body is of this format: S3 writes messages of its own into the import queue."""
+        """Whether the body has this format: S3 sends messages of its own to the import queue."""
         message = json.loads(body)
         return isinstance(message, dict) and self.key in message
 
 
 IMPORTS = MessageFormat("delivery", lambda document: from_document(Delivery, document))
-"""An import to run. Unlike the bucket's own message it names the import's place in the order of files."""
+"""An import to run. Unlike the bucket's own message it includes the import's place in the order of files."""
 
 TASKS = MessageFormat("mail", TaskId)
 """A task to carry out."""
 
 CLIENTS = MessageFormat("client", ClientId)
-"""A client whose cycles have a step that is due."""
+"""A client with an overdue cycle."""
 
 _BATCH = 10
-"""Messages that one SendMessageBatch takes."""
+"""The most messages in one SendMessageBatch."""
 
 
 class SqsQueue(Generic[ValueT]):
@@ -65,7 +66,7 @@ class SqsQueue(Generic[ValueT]):
         """Queue them, each as a message of its own; returns how many.
 
         Raises:
-            CloudError: SQS did not answer, or did not take each of a batch; no further batch is sent then.
+            CloudError: SQS did not answer, or did not accept every message of a batch; no further batch is sent then.
         """
         bodies = map(self._format.write, messages)
         sent = 0

@@ -1,4 +1,4 @@
-"""Mails through SES, API version 2, and what it says when it will not take one."""
+"""Mails through SES, API version 2, and its reasons for rejecting one."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from chalicelib.adapters.aws import Aws, cloud_errors
 from chalicelib.services.mails.ports import MailRefusedError, SuppressionReason
 from chalicelib.services.store.tasks import TaskId
 
-_FOR_GOOD = {
+_PERMANENT = {
     "AccountSuspendedException",
     "BadRequestException",
     "MailFromDomainNotVerifiedException",
@@ -19,8 +19,8 @@ _FOR_GOOD = {
     "NotFoundException",
     "SendingPausedException",
 }
-"""Errors of SendEmail after which trying again changes nothing, until a person has mended it. Any other one
-(throttling, no right, no answer) is a CloudError, and the queue delivers again."""
+"""Errors of SendEmail that a retry cannot fix, only a person can. Any other one (throttling, missing permission, no
+answer) is a CloudError, and the queue delivers again."""
 
 
 class SesMailer:
@@ -28,15 +28,15 @@ class SesMailer:
 
     def __init__(self, aws: Aws, configuration_set: str = "") -> None:
         self._aws = aws
-        # Through it SES tells of bounces and complaints; without one it tells nobody.
+        # SES reports bounces and complaints through it; without one it reports none.
         self._set = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, message: bytes, *, sender: str, to: str, copy_to: str = "") -> str:
-        """Send a MIME message once, and to `copy_to` unseen by the other; returns SES's id of it.
+        """Send a MIME message once, with `copy_to` as a blind copy; returns SES's id of it.
 
         Raises:
-            MailRefusedError: SES will not take it, however often it is tried.
-            CloudError: SES is busy, or it is not known whether the message was taken.
+            MailRefusedError: SES rejects it, however often it is retried.
+            CloudError: SES is busy, or it is unknown whether the message was accepted.
         """
         with cloud_errors("ses:SendEmail"):
             try:
@@ -47,9 +47,9 @@ class SesMailer:
                     **self._set,
                 )
             except ClientError as error:
-                told = error.response["Error"]
-                if told["Code"] in _FOR_GOOD:
-                    raise MailRefusedError(told["Code"], told.get("Message", "")) from error
+                detail = error.response["Error"]
+                if detail["Code"] in _PERMANENT:
+                    raise MailRefusedError(detail["Code"], detail.get("Message", "")) from error
                 raise
         message_id: str = answer["MessageId"]
         return message_id
@@ -58,11 +58,11 @@ class SesMailer:
 _HEADER = "x-hourtab-mail"
 
 _NOT_SPAM = "not-spam"
-"""A complaint that is none: the provider takes an earlier one back."""
+"""A complaint type that is not one: the provider retracts an earlier complaint."""
 
 
 class Feedback(NamedTuple):
-    """Why addresses are not to be written to any more, and the mail that showed it."""
+    """Addresses to suppress, the reason, and the mail that showed it."""
 
     reason: SuppressionReason
     addresses: tuple[str, ...]
@@ -73,9 +73,9 @@ class Feedback(NamedTuple):
 
 
 def read_feedback(message: str) -> Feedback | None:
-    """The message of an SNS notification; None where it is about nothing that lasts, or in no shape of SES's.
+    """The content of an SNS notification; None if it reports nothing permanent, or does not have the shape of SES's.
 
-    Only a permanent bounce lasts: a full mailbox or a server that is down is a transient one.
+    A full mailbox or a server that is down is a transient bounce.
     """
     try:
         event = json.loads(message)
@@ -89,12 +89,12 @@ def read_feedback(message: str) -> Feedback | None:
     return None
 
 
-def _read(event: Mapping[str, Any], told: Mapping[str, Any], recipients: str, reason: SuppressionReason) -> Feedback:
+def _read(event: Mapping[str, Any], details: Mapping[str, Any], recipients: str, reason: SuppressionReason) -> Feedback:
     headers = {str(one["name"]).casefold(): str(one["value"]) for one in event["mail"]["headers"]}
     return Feedback(
         reason=reason,
-        addresses=tuple(str(one["emailAddress"]) for one in told[recipients]),
-        at=datetime.fromisoformat(told["timestamp"]),
+        addresses=tuple(str(one["emailAddress"]) for one in details[recipients]),
+        at=datetime.fromisoformat(details["timestamp"]),
         mail=TaskId(headers[_HEADER]),
         message_id=str(event["mail"]["messageId"]),
     )

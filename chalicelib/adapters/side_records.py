@@ -24,7 +24,7 @@ SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
 
 
 class SideItems:
-    """The items of one commit."""
+    """The items stored with one commit."""
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore, client: ClientId) -> None:
         self._aws = aws
@@ -32,12 +32,12 @@ class SideItems:
         self._objects = objects
         self._client = client
         self.put: list[Model] = []
-        """To be put in any case."""
+        """Put unconditionally."""
         self.put_once: list[Model] = []
-        """To be put where there is none yet: their ids are idempotency keys."""
+        """Put only if absent: their ids are idempotency keys."""
 
     def add(self, values: Iterable[SideRecord]) -> None:
-        """Take values of any kind."""
+        """Add records of any kind."""
         for value in values:
             if isinstance(value, Task):
                 self.put_once.append(task_item(bind(TaskItem, self._aws, self._table), value))
@@ -55,7 +55,7 @@ class SideItems:
 
 
 def audit_item(items: type[ActivityItem], record: AuditRecord) -> ActivityItem:
-    """The item of an act, found by its client in the order of time."""
+    """The item of an act, listed by its client in the order of time."""
     sort_key = f"{record.at.isoformat(timespec='seconds')}#{record.id}"
     return items(audit_partition(record.client), sort_key, document=pack_document(record))
 

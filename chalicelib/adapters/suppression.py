@@ -1,4 +1,4 @@
-"""The suppression list, in the activity table. Stored is a hash of an address, not the address."""
+"""The suppression list, in the activity table. Only a hash of each address is stored."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _ENTRY = "block"
 
 
 class SuppressionItem(Model):
-    """An address that no mail is sent to, in the activity table (tables.py)."""
+    """A suppressed address, in the activity table (tables.py)."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -45,7 +45,7 @@ class DynamoSuppressionList:
         return Suppression(key, SuppressionReason(found[0].reason), datetime.fromisoformat(found[0].at))
 
     def add(self, address: str, reason: SuppressionReason, at: datetime, returned: TaskId) -> Sequence[Task]:
-        """Suppress an address, and write what follows, together; returns that, or nothing if it was listed already."""
+        """Suppress an address and write its tasks together; returns them, or none if it was listed already."""
         key = address_key(address)
         item = self._items(_PREFIX + key, _ENTRY, reason=reason.value, at=moment(at))
         tasks = after_bounce(key, returned, at)
@@ -61,7 +61,7 @@ class DynamoSuppressionList:
         return tasks
 
     def remove(self, address: str) -> bool:
-        """Let an address have mails again; False if it was not listed."""
+        """Remove an address from the list; False if it was not listed."""
         item = self._items(_PREFIX + address_key(address), _ENTRY)
         try:
             with table_errors("dynamodb:DeleteItem"):
@@ -72,5 +72,5 @@ class DynamoSuppressionList:
 
 
 def address_key(address: str) -> str:
-    """What an address is known by: nobody reads it off the table, and its letter case does not matter."""
+    """The key of an address: a hash, so that the table does not reveal the address, without regard to letter case."""
     return sha256(address.strip().casefold().encode()).hexdigest()

@@ -7,7 +7,7 @@ directory: what a client's page and every import read first, one query per clien
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases
     pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
-    index `due`           due `due` / due_at:   heads, by when the next step of a rollover is due
+    index `due`           due `due` / due_at:   heads, by when the next cycle close or opening is due
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
@@ -21,9 +21,9 @@ activity: imports with their reports, tasks, and invoices.
                           feed `outbox` / time:  every task that waits, by when it is due
                           feed `mails` / time:   every task that is settled
                           feed `invoices#<state>` / time: every invoice of that state, by when it was drafted
-    index `by_client`     client / order:       what was committed to a client's ledger, in the order of the fold
+    index `by_client`     client / order:       what was committed to a client's ledger, in the order of replay
                           client `invoices#<client>` / order: a client's invoices, by when they were drafted
-Both indexes hold keys only: what they name is read by its primary key.
+Both indexes hold keys only: the items are read by their primary keys.
 """
 
 from typing import Any
@@ -59,7 +59,7 @@ TABLES: dict[str, dict[str, Any]] = {
         ],
     },
 }
-"""What CreateTable and the stack's template must agree on."""
+"""The key schema, in which CreateTable and the stack's template must agree."""
 
 
 class _Due(GlobalSecondaryIndex["DirectoryItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
@@ -90,7 +90,7 @@ class DirectoryItem(Model):
 
 
 class CycleItem(Model):
-    """A cycle; work log, frozen figures and later work log lie in it, or their keys do when they are too large."""
+    """A cycle; work log, frozen figures and later work log are in it, or their keys if they are too large."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

@@ -1,8 +1,8 @@
 """The tasks on DynamoDB: every change is one conditional update of one item.
 
-What waits is found through an index, which follows a write after a moment; each task is then read, and claimed, by
-its key. A task whose claim succeeded although the answer got lost stays claimed until the claim ends, so it is late
-and never carried out twice.
+Pending tasks are found through an index, which is eventually consistent; each is then read, and claimed, by its key. If
+the answer to a successful claim is lost, the task stays claimed until the claim ends: it is carried out late, but never
+twice.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,9 +34,9 @@ _GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
 
 
 class TaskItem(Model):
-    """A task, in the activity table (tables.py). No attribute that a new task has is ever removed.
+    """A task, in the activity table (tables.py). An attribute of a new task is never removed.
 
-    `time` says when it is due, by which its feed is sorted; `created_at` is there where that is another moment.
+    `time` is when it is due, by which its feed is sorted; `created_at` is present if it differs.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -69,12 +69,12 @@ class DynamoTasks:
         return task_of(found[0]) if found else None
 
     def known(self, ids: Collection[TaskId]) -> frozenset[TaskId]:
-        """Those of the ids that a task has, whatever became of it."""
+        """Those of the ids for which a task exists, in whatever state."""
         found = read_together(self._items, [(task_key(task_id), _TASK) for task_id in ids])
         return frozenset(task_of(item).id for item in found)
 
     def add(self, tasks: Sequence[Task]) -> None:
-        """Put tasks in one transaction (at most 10), each unless it is there: one that is stays as it is."""
+        """Put tasks in one transaction (at most 10), each only if absent; existing ones do not change."""
 
         def write() -> None:
             with TransactWrite(connection=connection(self._items)) as together:
@@ -85,7 +85,7 @@ class DynamoTasks:
         write_when_free("dynamodb:TransactWriteItems", write)
 
     def list_waiting(self, now: datetime) -> Sequence[Task]:
-        """All tasks that wait and are due, the longest due first."""
+        """All pending tasks that are due, the longest due first."""
         is_due = self._items.time <= moment(now)
         with table_errors("dynamodb:Query"):
             keys = [(item.pk, item.sk) for item in self._items.newest.query(WAITING_FEED, is_due)]
@@ -103,16 +103,16 @@ class DynamoTasks:
         return sorted(tasks, key=lambda task: task.created_at, reverse=True)[:limit]
 
     def claim(self, task_id: TaskId, now: datetime, until: datetime) -> Task | None:
-        """Take a task that waits and is due; None if it does not, is not, or another function has it."""
+        """Claim a task that is pending and due; None if it is not, or another function has claimed it."""
         kind = self._items
         is_free = kind.claimed_until.does_not_exist() | (kind.claimed_until <= moment(now))
-        # Only a task that waits for a day has the attribute: clocks of two functions may differ by a moment.
+        # Only a task scheduled for a day has the attribute: clocks of two functions may differ slightly.
         is_due = kind.created_at.does_not_exist() | (kind.time <= moment(now))
         actions = [kind.claimed_until.set(moment(until))]
         return self.read(task_id) if self._change(task_id, actions, _waits(kind) & is_free & is_due) else None
 
     def settle(self, task: Task) -> None:
-        """Keep the state, time, reason and message of a task that waited; one that is settled stays as it is."""
+        """Store the state, time, reason and message of a pending task; a settled one does not change."""
         kind = self._items
         actions: list[Action] = [
             kind.state.set(task.state.value),
@@ -126,7 +126,7 @@ class DynamoTasks:
         self._change(task.id, actions, _waits(kind))
 
     def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
-        """Let a task that was given up wait again from now on; None if it was not given up."""
+        """Make a task that was given up pending again, as of now; None if it was not given up."""
         kind = self._items
         actions: list[Action] = [
             kind.state.set(TaskState.WAITING.value),
@@ -210,7 +210,7 @@ def task_of(item: TaskItem) -> Task:
 
 
 def moment(at: datetime) -> str:
-    """An instant as text that sorts by time."""
+    """An instant as text that sorts chronologically."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -1,8 +1,8 @@
-"""The work log of a cycle as bytes: `tuple[Entry, ...]` by columns, so that it is small and quick to read.
+"""The work log of a cycle as bytes: `tuple[Entry, ...]` in columns, so that it is small and fast to read.
 
-Format 1 is JSON `{"count": n, "columns": {field: column}}`. A column that repeats itself holds its distinct
-values and a row's index into them, so a name, a date or a tag list is read once however often it stands; a
-column of which most values differ holds them row by row.
+Format 1 is JSON `{"count": n, "columns": {field: column}}`. A column with repeated values holds its distinct values and
+each row's index into them, so a name, a date or a tag list is read once however often it occurs; a column whose values
+mostly differ holds them row by row.
 
     {"values": ["Ann"]}                          the same in every row
     {"values": ["Ann", "Bo"], "rows": [0, 0, 1]} one index per row
@@ -19,7 +19,7 @@ from chalicelib.domain.entry import Entry, Pool
 
 _FORMAT = 1
 _LACKING: dict[str, Any] = {"values": [None]}
-"""A column that the log was written without: it is older than the column."""
+"""A column that the log lacks: it is older than the column."""
 
 _TO_JSON: dict[str, Callable[[Any], Any]] = {
     "date": date.isoformat,
@@ -34,7 +34,7 @@ _FROM_JSON: dict[str, Callable[[Any], Any]] = {
 
 
 def encode_work_log(entries: Sequence[Entry]) -> bytes:
-    """The entries in their order, exactly: None, "" and () stay apart."""
+    """Encodes the entries in their order, losslessly: None, "" and () stay distinct."""
     columns = zip(*entries, strict=True) if entries else repeat((), len(Entry._fields))
     named = {name: _column(name, values) for name, values in zip(Entry._fields, columns, strict=True)}
     return pack(_FORMAT, {"count": len(entries), "columns": named})
@@ -53,7 +53,7 @@ def decode_work_log(data: bytes) -> tuple[Entry, ...]:
         raise UnknownFormatError(f"work log column {min(unknown)}")
     known = {name: columns.get(name, _LACKING) for name in Entry._fields}
     rows = [_values(name, column, document["count"]) for name, column in known.items()]
-    return tuple(map(Entry._make, zip(*rows, strict=False)))  # a column that repeats one value has no end
+    return tuple(map(Entry._make, zip(*rows, strict=False)))  # a column that repeats one value is infinite
 
 
 def _column(name: str, values: Sequence[Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def drop(
 @pass_parts
 def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer: str | None) -> None:
     """Show the report that each of FILES would get now. Nothing is written."""
-    use_case = parts.import_export
+    use_case = parts.run_import
     reports = []
     for file in files:
         key = _key(file, client, retainer)
@@ -183,7 +183,7 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the comma
 
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
-    decided = retry_stale(lambda: parts.import_export.decide(_find(parts, wanted), verb))
+    decided = retry_stale(lambda: parts.run_import.decide(_find(parts, wanted), verb))
     answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
 
 

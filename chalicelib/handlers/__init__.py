@@ -1,1 +1,1 @@
-"""Events of AWS to use cases."""
+"""Handlers that turn AWS events into calls of use cases."""

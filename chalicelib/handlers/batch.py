@@ -1,11 +1,11 @@
-"""Messages of a queue, one by one: what fails is named in the answer and delivered again, the others are done."""
+"""Processes messages of a queue one by one: the answer names those that failed, and only they are delivered again."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 def each_message(event: Any, handle: Callable[..., None]) -> Any:
-    """Answer Lambda for an event of Chalice's with messages; `handle` takes one of them (and `lambda_context`)."""
+    """Answer Lambda for a Chalice event with messages; `handle` processes one of them (and takes `lambda_context`)."""
     from aws_lambda_powertools.utilities.batch import (  # noqa: PLC0415 - a function without a queue does not need it
         BatchProcessor,
         EventType,

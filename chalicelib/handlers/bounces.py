@@ -1,7 +1,7 @@
-"""Messages of the topic on which SES tells of bounces and complaints. Logs carry ids and counts, never addresses.
+"""Messages of the topic on which SES reports bounces and complaints. Logs carry ids and counts, never addresses.
 
-The function can be invoked by its topic only, and the topic can be written to by SES only (infra/template.yaml).
-Beyond that a message counts only if it names a mail of ours with the very id that SES gave it when it was sent.
+Only its topic can invoke the function, and only SES can publish to the topic (infra/template.yaml). In addition, a
+message counts only if it names a mail of ours with the id that SES gave it when it was sent.
 """
 
 from typing import Any
@@ -14,11 +14,11 @@ from chalicelib.services.store.tasks import TaskState
 
 
 class NotYetSentError(HourTabError):
-    """The mail that came back is not marked as sent yet; SNS asks again in a minute."""
+    """The mail that bounced is not marked as sent yet; SNS retries in a minute."""
 
 
 def note_bounces(parts: Parts, event: Any) -> dict[str, int]:
-    """Suppress the addresses that a message names; says how many are newly suppressed.
+    """Suppress the addresses that a message names; returns how many are newly suppressed.
 
     Raises:
         NotYetSentError: the bounce came before the sender had marked its mail.
@@ -42,7 +42,7 @@ def _note(parts: Parts, message: str) -> int:
     parts.logger.info("address suppressed", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
     try:
         parts.task_queue.send(written)
-    except CloudError as error:  # the sweep makes it good
+    except CloudError as error:  # the sweep will queue it
         parts.logger.warning("tasks not queued", extra={"code": error.code})
     return len(written)
 
@@ -55,7 +55,7 @@ def _is_ours(parts: Parts, feedback: Feedback) -> bool:
 
 
 def _message(record: Any) -> str:
-    """The text of a notification; "" of anything in another shape."""
+    """The text of a notification; "" for any other shape."""
     sns = record.get("Sns") if isinstance(record, dict) else None
     message = sns.get("Message") if isinstance(sns, dict) else None
     return message if isinstance(message, str) else ""

@@ -1,4 +1,4 @@
-"""The schedule of rollovers, and the messages that ask for one client's. Logs carry ids and counts."""
+"""The schedule that queues clients with overdue cycles, and the messages that name one. Logs carry ids and counts."""
 
 from functools import partial
 from typing import Any
@@ -12,21 +12,21 @@ from chalicelib.parts import Parts
 from chalicelib.services.cycles.close_due import close_due
 
 
-def start_rollovers(parts: Parts) -> dict[str, int]:
-    """Queue every client that has a step to make; the work is that of what is due, not of what there is."""
+def queue_overdue_clients(parts: Parts) -> dict[str, int]:
+    """Queue every client with an overdue step; the cost depends on what is due, not on how many clients exist."""
     due = parts.client_queue.send(parts.directory.due(parts.clock()))
-    parts.logger.info("rollovers started", extra={"due": due})
+    parts.logger.info("overdue clients queued", extra={"due": due})
     return {"due": due}
 
 
-def roll_clients(parts: Parts, event: Any) -> Any:
-    """Make the overdue steps of the clients that messages name."""
-    return each_message(event, partial(_roll_client, parts))
+def close_overdue_cycles(parts: Parts, event: Any) -> Any:
+    """Close the overdue cycles of the clients that messages name."""
+    return each_message(event, partial(_close_of_client, parts))
 
 
-def _roll_client(parts: Parts, record: SQSRecord) -> None:
+def _close_of_client(parts: Parts, record: SQSRecord) -> None:
     client = CLIENTS.read(record.body)
-    made = close_due(parts.directory, parts.ledger, client, parts.clock())
-    queue(parts, [task for one in made for task in one.tasks])
-    closed = [one for one in made if one.statement is not None]
-    parts.logger.info("rolled over", extra={"client": client, "steps": len(made), "closed": len(closed)})
+    steps = close_due(parts.directory, parts.ledger, client, parts.clock())
+    queue(parts, [task for one in steps for task in one.tasks])
+    closed = [one for one in steps if one.statement is not None]
+    parts.logger.info("overdue cycles closed", extra={"client": client, "steps": len(steps), "closed": len(closed)})

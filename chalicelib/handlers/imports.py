@@ -1,8 +1,8 @@
-"""Messages of the import queues, from the inbox bucket, `hourtab import retry` or another function, to imports.
+"""Runs imports for messages of the import queues, sent by the inbox bucket, `hourtab import retry` or another function.
 
-A message that cannot be about a file (S3's own test event, a folder made in the console) is done at once.
-Only failures of the infrastructure raise, so that only they are delivered again. A large file, and an import that
-takes longer than its function may run, goes on in the function that has the time.
+A message that cannot be about a file (S3's own test event, a folder created in the console) is done at once. Only
+infrastructure failures raise, so that only they are delivered again. A large file, and an import that takes longer than
+its function may run, continues in the function with the longer timeout.
 """
 
 import json
@@ -23,14 +23,14 @@ from chalicelib.services.imports.progress import OutOfTimeError
 from chalicelib.services.store.import_record import Delivery, DroppedFile, ImportRecord, import_id
 
 LARGE_BYTES = 20_000_000
-"""A file of this size goes to the function for large ones at once."""
+"""A file of this size goes straight to the function for large ones."""
 
-_MOST_TURNS = 10
-"""Functions that may run out of time over one import before it is given up to the dead-letter queue."""
+_MAX_TIMEOUTS = 10
+"""How many times functions may time out on one import before it goes to the dead-letter queue."""
 
 
 def import_exports(parts: Parts, event: Any) -> Any:
-    """Import the files that messages of the queue name; what is large goes to the other queue."""
+    """Import the files that messages of the queue name; large files are passed to the other queue."""
     return each_message(event, partial(_import_or_pass_on, parts))
 
 
@@ -53,7 +53,7 @@ def _import(parts: Parts, record: SQSRecord, lambda_context: LambdaContext) -> N
 
 
 def deliveries(body: str) -> Iterator[Delivery]:
-    """What a message asks for."""
+    """The imports that a message requests."""
     if IMPORTS.fits(body):
         yield IMPORTS.read(body)
     else:
@@ -76,9 +76,9 @@ def dropped_files(body: str) -> Iterator[DroppedFile]:
 
 
 def order_of(record: dict[str, Any]) -> str:
-    """Sorts files by the bucket's own time, and two versions of a key within one instant by its sequencer.
+    """A text that sorts files by the bucket's own time, and versions of a key within one instant by their sequencers.
 
-    Sequencers of a key compare as hexadecimal digits filled up on the right (S3, "Event message structure").
+    Sequencers of a key compare as hexadecimal digits padded on the right (S3, "Event message structure").
     """
     time = datetime.fromisoformat(record["eventTime"]).astimezone(UTC)
     thing = record["s3"]["object"]
@@ -87,19 +87,19 @@ def order_of(record: dict[str, Any]) -> str:
 
 
 def _run(parts: Parts, delivery: Delivery, context: LambdaContext) -> None:
-    file, since, turns = delivery
+    file, since, timeouts = delivery
     try:
-        record = parts.import_export.run(
+        record = parts.run_import.run(
             file,
             retry=since is not None,
             since=since,
             time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
     except OutOfTimeError:
-        if turns == _MOST_TURNS:
+        if timeouts == _MAX_TIMEOUTS:
             raise
-        parts.large_import_queue.send([delivery._replace(turns=turns + 1)])
-        parts.logger.info("import goes on", extra={"import_id": import_id(file), "turns": turns + 1})
+        parts.large_import_queue.send([delivery._replace(timeouts=timeouts + 1)])
+        parts.logger.info("import continues", extra={"import_id": import_id(file), "timeouts": timeouts + 1})
     else:
         _log(parts, record)
         if since is None:

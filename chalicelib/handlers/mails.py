@@ -1,6 +1,6 @@
-"""Messages of the mail queue, which name tasks; the sweep of those that wait; and the queueing of new ones.
+"""Messages of the mail queue, which name tasks; the sweep of pending tasks; and the queueing of new ones.
 
-Logs carry ids and counts. A mail that was given up is a warning, of which the stack makes an alarm.
+Logs carry ids and counts. A mail that was given up is logged as a warning, on which the stack raises an alarm.
 """
 
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from chalicelib.services.store.import_record import ImportRecord
 from chalicelib.services.store.tasks import Task, TaskState
 
 GIVEN_UP = "mail given up"
-"""What the log says of a mail that cannot be sent; the stack's alarm looks for these words."""
+"""The log message for a mail that cannot be sent; the stack's alarm matches it."""
 
 
 def run_tasks(parts: Parts, event: Any) -> Any:
-    """Carry out the tasks that messages name, if they still wait."""
+    """Carry out the tasks that messages name, if they are still pending."""
     return each_message(event, partial(_run, parts))
 
 
@@ -39,14 +39,14 @@ def _run(parts: Parts, record: SQSRecord) -> None:
 
 
 def sweep_tasks(parts: Parts) -> dict[str, int]:
-    """Queue every task that waits: also those whose message got lost."""
+    """Queue every pending task that is due, including those whose message was lost."""
     waiting = parts.run_task.sweep()
     parts.logger.info("tasks swept", extra={"waiting": waiting})
     return {"waiting": waiting}
 
 
 def write_digest(parts: Parts) -> dict[str, str]:
-    """Write the mail about the week that is over, once, and queue it."""
+    """Write the task for the mail about the past week, once, and queue it."""
     (mail,) = after_week(parts.clock())
     parts.tasks.add([mail])
     parts.task_queue.send([mail.id])
@@ -55,7 +55,7 @@ def write_digest(parts: Parts) -> dict[str, str]:
 
 
 def queue_tasks_of(parts: Parts, record: ImportRecord) -> None:
-    """Queue what may follow from an import; a message of a task that was not written has no effect."""
+    """Queue the tasks that an import may have written; a message for a task that was not written has no effect."""
     by, at = record.id, record.finished_at
     checks = [
         check
@@ -66,7 +66,7 @@ def queue_tasks_of(parts: Parts, record: ImportRecord) -> None:
 
 
 def queue(parts: Parts, tasks: Sequence[Task]) -> None:
-    """Queue these tasks if their time has come; what fails here, the sweep makes good."""
+    """Queue those of the tasks that are due; if this fails, the sweep queues them later."""
     ids = [task.id for task in tasks if task.not_before is None]
     if not ids:
         return

@@ -1,1 +1,1 @@
-"""One verb_noun module per use case. Services know domain, intake and their ports, and no AWS."""
+"""One verb_noun module per use case. Services depend on domain, intake and their ports, not on AWS."""

@@ -1,4 +1,4 @@
-"""What a deployment still needs before mails and invoices go out: each finding is one sentence with what to do."""
+"""What a deployment still needs before it can send mails and invoices; each finding says what to do."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,35 +9,35 @@ from chalicelib.services.store.books import Directory
 
 
 class Finding(NamedTuple):
-    """Something that was looked at."""
+    """One thing that was checked."""
 
     about: str
-    """A word by which scripts know it: `sender`, `sandbox`, `dead letters` …"""
+    """An identifier for scripts: `sender`, `sandbox`, `dead letters` …"""
     is_needed: bool
-    """Whether somebody has to do something."""
+    """Whether an action is needed."""
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """What SES says, in the deployment's region."""
+    """The state of SES in the deployment's region."""
 
     region: str
     can_send: bool
-    """Whether the account's sending is not paused."""
+    """Whether the account may send, that is, is not paused."""
     is_sandboxed: bool
     """Whether it may send to verified addresses only."""
     is_verified: bool
-    """Whether the sender's address or its domain is proven."""
+    """Whether the sender's address or its domain is verified."""
     tells_of_bounces: bool
-    """Whether the configuration set is there and publishes bounces and complaints."""
+    """Whether the configuration set exists and publishes bounces and complaints."""
 
 
 class Deployment(Protocol):
-    """What can be asked of a deployment."""
+    """The port for examining a deployment."""
 
     def mail_facts(self, sender: str) -> MailFacts:
-        """What SES says."""
+        """The state of SES."""
 
     def dead_letters(self) -> Mapping[str, int]:
         """How many messages wait in each dead-letter queue."""
@@ -47,14 +47,14 @@ class Deployment(Protocol):
 
 
 _SCHEDULES = ("EveryHour", "EveryMonday", "EveryQuarterOfAnHour")
-"""The schedules of infra/template.yaml: rollovers, the digest, the sweep of waiting tasks."""
+"""The schedules of infra/template.yaml: cycle close, the digest, the sweep of pending tasks."""
 
 
 def examine(deployment: Deployment, directory: Directory, sender: str) -> tuple[Finding, ...]:
-    """Everything that was looked at, in the order in which it would be mended.
+    """All findings, in the order in which they should be fixed.
 
     Args:
-        deployment: what is asked.
+        deployment: the port to examine.
         directory: the set-up.
         sender: the address that mails come from; empty: none is sent.
     """
@@ -92,8 +92,8 @@ def _of_mail(deployment: Deployment, sender: str) -> Iterator[Finding]:
     yield _finding(
         "bounces",
         facts.tells_of_bounces,
-        "Bounces and complaints are told.",
-        "SES tells nobody of bounces: deploy again, which makes the configuration set and its event destination.",
+        "SES reports bounces and complaints.",
+        "SES does not report bounces: deploy again, which creates the configuration set and its event destination.",
     )
 
 
@@ -124,12 +124,12 @@ def _of_set_up(directory: Directory) -> Iterator[Finding]:
 
 def _of_queues(waiting: Mapping[str, int]) -> Iterator[Finding]:
     stuck = {name: count for name, count in sorted(waiting.items()) if count}
-    told = ", ".join(f"{count} in {name}" for name, count in stuck.items())
+    queues = ", ".join(f"{count} in {name}" for name, count in stuck.items())
     yield _finding(
         "dead letters",
         not stuck,
         "No message was given up.",
-        f"Messages were given up ({told}): look into the function's log, mend it, and start the queue's redrive.",
+        f"Messages were given up ({queues}): check the function's log, fix the cause, and start the queue's redrive.",
     )
 
 

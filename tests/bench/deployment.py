@@ -99,7 +99,7 @@ class Deployment:
         """
         version = self._files.drop(key, BytesIO(csv_of(*rows).encode()))
         order = f"{len(self._files.objects):06}"
-        counts = self._parts.import_export.run(DroppedFile("bench", key, version, order)).report.counts
+        counts = self._parts.run_import.run(DroppedFile("bench", key, version, order)).report.counts
         if counts.new + counts.unchanged != len(rows):
             raise ValueError(f"of {len(rows)} rows these count: {counts}")
 

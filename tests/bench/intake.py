@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from chalicelib.domain.cycle import CycleLedger
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.services.store.ledger import LedgerCommit
 from tests.bench.clock import best_of, collect_as_in_app, peak_mb, run_python
@@ -48,7 +48,7 @@ def import_new(path: Path) -> None:
     rig = Rig()
     ledger = _ForgetfulLedger(directory=rig.directory, log=rig.log)
     ports = replace(rig.ports, ledger=ledger, files=_OnDisk(path), clock=lambda: _AFTER_ALL_WORK)
-    record = ImportExport(ports).run(DroppedFile("inbox", SUPPORT, "1", "1", path.stat().st_size))
+    record = RunImport(ports).run(DroppedFile("inbox", SUPPORT, "1", "1", path.stat().st_size))
     counts = record.report.counts
     if not counts.rows == counts.new == ledger.written:
         raise ValueError(f"{ledger.written} entries are written, and these rows counted: {counts}")

@@ -39,7 +39,7 @@ from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotA
 from chalicelib.services.cycles.read_balance import Asked, balance_of
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.invoices.issue import issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.check_usage import CheckUsage
@@ -277,12 +277,12 @@ class AnyLife(RuleBasedStateMachine):
         return self.store.directory.read_client(ClientId(self.slug))
 
     @property
-    def imports(self) -> ImportExport:
+    def imports(self) -> RunImport:
         store = self.store
         ports = ImportPorts(
             store.directory, store.ledger, store.import_log, store.files, lambda: self.now, store.progress
         )
-        return ImportExport(ports)
+        return RunImport(ports)
 
     @property
     def invoice_ports(self) -> InvoicePorts:

@@ -39,7 +39,7 @@ def test_a_file_that_is_gone_says_so(store: Store):
 
 
 def test_a_retry_names_the_file_with_its_place_in_the_fold(store: Store):
-    delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, turns=2)
+    delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, timeouts=2)
     store.import_queue.send([delivery])
 
     answer = store.cloud.client("sqs").receive_message(QueueUrl=store.queue_url)

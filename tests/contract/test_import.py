@@ -11,7 +11,7 @@ import pytest
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import DroppedFile, ImportPart, Verb, import_id, is_undone
 from tests.aws_calls import record_calls
@@ -32,7 +32,7 @@ class Scene:
     def __init__(self, store, number, names=("acme",)):
         self.store = store
         ports = ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
-        self.imports = ImportExport(ports)
+        self.imports = RunImport(ports)
         self.number = number
         self.slugs = [f"{name}-{number}" for name in names]
         for slug in self.slugs:

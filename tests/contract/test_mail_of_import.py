@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import DroppedFile, Verb, import_id
 from chalicelib.services.store.tasks import TaskState, import_mail_id
@@ -25,7 +25,7 @@ _MOST_CALLS = 60
 @pytest.fixture
 def imports(store):
     store.directory.write_client(book("acme"))
-    return ImportExport(
+    return RunImport(
         ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
     )
 

@@ -88,7 +88,7 @@ def _notification(key):
 def rig():
     rig = Rig()
     rig.parts = parts_with(
-        import_export=rig.imports,
+        run_import=rig.imports,
         large_import_queue=FakeQueue(),
         task_queue=FakeQueue(),
     )

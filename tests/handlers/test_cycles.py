@@ -1,8 +1,8 @@
-"""The schedule of rollovers queues what is due, and each message rolls one client over."""
+"""The schedule queues clients with overdue cycles, and each message closes the overdue cycles of one client."""
 
 import pytest
 
-from chalicelib.handlers.cycles import roll_clients, start_rollovers
+from chalicelib.handlers.cycles import close_overdue_cycles, queue_overdue_clients
 from chalicelib.services.store.tasks import TaskKind
 from tests.fakes import FakeQueue
 from tests.handlers.test_imports import message, messages
@@ -26,12 +26,12 @@ def at():
 
 
 def test_the_schedule_queues_clients_that_have_a_step_to_make(at):
-    start_rollovers(at.parts)
+    queue_overdue_clients(at.parts)
     assert ["acme"] == at.clients.sent, "its first cycle is to be announced"
-    roll_clients(at.parts, messages(message({"client": "acme"})))
+    close_overdue_cycles(at.parts, messages(message({"client": "acme"})))
     at.clients.sent.clear()
 
-    start_rollovers(at.parts)
+    queue_overdue_clients(at.parts)
 
     assert [] == at.clients.sent
 
@@ -40,7 +40,7 @@ def test_a_message_closes_what_is_due_and_queues_the_tasks_that_follow(at):
     at.drop(january())
     at.at("2026-02-10")
 
-    answer = roll_clients(at.parts, messages(message({"client": "acme"})))
+    answer = close_overdue_cycles(at.parts, messages(message({"client": "acme"})))
 
     assert {"batchItemFailures": []} == answer
     assert at.statements()[JANUARY].state.value == "closed"

@@ -56,7 +56,7 @@ def rig():
     rig = Rig()
     rig.large_queue = FakeQueue()
     rig.parts = parts_with(
-        import_export=rig.imports,
+        run_import=rig.imports,
         large_import_queue=rig.large_queue,
         task_queue=FakeQueue(),
         logger=Log(),
@@ -131,14 +131,14 @@ def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_o
 
         assert {"batchItemFailures": []} == answer
         delivery = rig.large_queue.sent[-1]
-        assert turn == delivery.turns == len(rig.large_queue.sent)
+        assert turn == delivery.timeouts == len(rig.large_queue.sent)
         records = [message({"delivery": to_document(delivery)})]
     assert {} == rig.log.records
 
 
 def test_an_import_that_never_has_the_time_is_given_up_to_the_dead_letters(rig):
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
-    delivery = Delivery(rig.put(row("2026-01-05", "1:00")), turns=10)
+    delivery = Delivery(rig.put(row("2026-01-05", "1:00")), timeouts=10)
 
     with pytest.raises(BatchProcessingError):  # Powertools' way to give back a batch of which nothing was done
         import_large_exports(rig.parts, messages(message({"delivery": to_document(delivery)}), context=hurried))

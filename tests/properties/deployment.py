@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.intake.rows import SourceHints
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.import_record import DroppedFile, ImportRecord, ImportReport, Verb
 from tests.import_rig import Rig, book
@@ -127,7 +127,7 @@ class Desk(Rig):
         ports = {
             name: _Interrupted(getattr(self.ports, name), turn) for name in ("directory", "ledger", "log", "files")
         }
-        record = ImportExport(replace(self.ports, **ports)).run(file)
+        record = RunImport(replace(self.ports, **ports)).run(file)
         turn.happen()
         return record
 

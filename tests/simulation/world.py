@@ -21,7 +21,7 @@ from chalicelib.services.cycles.adjust_hours import adjust_cycle
 from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.imports.decide_import import NothingToDecideError
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook, ClientHead
@@ -84,7 +84,7 @@ class World(Rig):
 
     def advance(self, by: timedelta) -> None:
         self.now += by
-        self.imports = ImportExport(replace(self.ports, clock=lambda: self.now))
+        self.imports = RunImport(replace(self.ports, clock=lambda: self.now))
 
     def time_goes_by(self) -> None:
         """Do nothing else."""

@@ -1,1 +1,1 @@
-"""What happens to the cycles of a retainer."""
+"""Use cases on the cycles of a retainer: closing, going live, adjusting hours, reading balances."""

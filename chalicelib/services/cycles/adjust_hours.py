@@ -1,4 +1,4 @@
-"""Carry out an order of a person: one commit of the cycle, the client's head and the audit trail.
+"""Carry out a person's order: one commit of the cycle, the client's head and the audit trail.
 
 The id of an order is an idempotency key: repeating it has no further effect. A mistake is corrected by the opposite
 order.
@@ -23,7 +23,7 @@ from chalicelib.services.store.lookup import find_retainer
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """What was done, or had been done under this id before."""
+    """What the order did, now or earlier under the same id."""
 
     retainer: Retainer
     cycle: CycleId
@@ -38,8 +38,8 @@ def adjust_cycle(
 
     Raises:
         UnknownNameError: there is no such client or retainer.
-        NotAdjustableError: the cycle is closed or is not there, or the id is another order's.
-        StaleWriteError: others came first too often; run it again.
+        NotAdjustableError: the cycle is closed or does not exist, or the id belongs to another order.
+        StaleWriteError: other writers won every attempt; run it again.
     """
 
     def attempt() -> Adjusted:
@@ -62,14 +62,14 @@ def adjust_cycle(
 
 
 def _cycles(book: ClientBook, retainer: Retainer, now: datetime, ledger: Ledger) -> Mapping[CycleId, CycleLedger]:
-    """All stored cycles of the retainer: an id names one order in all of them."""
+    """All stored cycles of the retainer: an id is unique across them."""
     periods = periods_between(retainer, retainer.starts_on, today(now, retainer.zone))
     ids = [CycleId(retainer.id, period.start) for period in periods]
     return ledger.read_cycles(ids, book.head.plan) if ids else {}
 
 
 def _done(retainer: Retainer, order: Order, cycles: Mapping[CycleId, CycleLedger]) -> Adjusted | None:
-    """What this order has done before, if it has."""
+    """The earlier result of this order, if there is one."""
     for cycle, stored in cycles.items():
         seconds = order.done_in(stored)
         if seconds == order.seconds:

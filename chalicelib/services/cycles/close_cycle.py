@@ -1,4 +1,4 @@
-"""Close one cycle of a client's book: the same for a rollover and for a retainer that goes live."""
+"""Close one cycle of a client's book, for a scheduled cycle close as for a retainer that goes live."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,23 +18,23 @@ from chalicelib.services.store.ledger import Ledger
 
 
 class ClosedCycle(NamedTuple):
-    """A cycle as it closes."""
+    """A cycle that has just been closed."""
 
     ledger: CycleLedger
     statement: CycleStatement
     position: ClosingPosition
-    """The retainer's, once the cycle is closed."""
+    """The retainer's closing position after this close."""
     audit: AuditRecord
 
 
 def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Ledger, at: datetime) -> ClosedCycle:
-    """Freeze the first cycle of a retainer that is not closed, and hand over its hours; nothing is written.
+    """Freeze the first cycle of a retainer that is not closed, and carry its hours forward; nothing is written.
 
     Args:
         book: the client's, with its head as it is now.
         retainer: one of the book's.
-        period: the cycle, whose end has come.
-        ledger: reads what is stored of the cycle.
+        period: the cycle, which has ended.
+        ledger: where the stored cycle is read.
         at: when the cycle counts as closed (aware).
     """
     cycle = CycleId(retainer.id, period.start)
@@ -53,9 +53,9 @@ def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Le
 
 
 def draft_of(retainer: Retainer, statement: CycleStatement, now: datetime) -> InvoiceRecord | None:
-    """The draft of the cycle's invoice; None where the cycle charges nothing, or came before the retainer was live.
+    """The draft of the cycle's invoice; None if the cycle charges nothing or precedes going live.
 
-    Pure, and the same however often it is made: a cycle has one invoice, and `invoice_id` names it.
+    Pure and repeatable: a cycle has one invoice, and `invoice_id` names it.
     """
     if retainer.live_from is None or statement.period.start < retainer.live_from:
         return None

@@ -1,7 +1,7 @@
-"""Close a client's overdue cycles, announce those that begin: one commit for each step.
+"""Close a client's overdue cycles and announce those that begin: one commit for each step.
 
-A step is decided by the state alone: run late, twice, at once or after missed months, the result is the same. Each
-one raises the version of the client's head, on which imports are conditional, too.
+The stored state alone decides a step: run late, twice, concurrently or after missed months, the result is the same.
+Each step increments the version of the client's head, on which imports are conditional, too (optimistic locking).
 """
 
 from collections.abc import Iterator
@@ -21,64 +21,64 @@ from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import Task
 
 MAX_ATTEMPTS = 20
-"""How often others may write first before the message is given back to the queue."""
+"""How many attempts may lose to another writer before the message goes back to the queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class CycleStep:
-    """A step that is made, or would be."""
+    """A step that was taken, or would be in a dry run."""
 
     step: Step
     commit: LedgerCommit
     statement: CycleStatement | None = None
-    """Of the cycle that it closes."""
+    """The statement of the cycle that it closes."""
     tasks: tuple[Task, ...] = ()
-    """What follows from it."""
+    """The tasks that follow from it."""
 
 
 def close_due(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[CycleStep, ...]:
-    """Make every overdue step of a client, in order; returns those that this call made.
+    """Take every overdue step of a client, in order; returns those that this call took.
 
     Raises:
-        StaleWriteError: others wrote first too often; run it again.
+        StaleWriteError: other writers won every attempt; run it again.
     """
-    made: list[CycleStep] = []
+    taken: list[CycleStep] = []
     for _ in range(MAX_ATTEMPTS):
         book = finished_book(directory, ledger, client)
         try:
             for one in overdue_steps(book, ledger, now) if book else ():
                 ledger.commit(one.commit)
-                made.append(one)
+                taken.append(one)
         except StaleWriteError:
             continue
-        return tuple(made)
+        return tuple(taken)
     raise StaleWriteError(f"{MAX_ATTEMPTS} other writers of {client} came first")
 
 
 def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[CycleStep]:
-    """The steps whose time has come at `now`, in order, each from the state that the one before leaves.
+    """The steps that are due at `now`, in order, each based on the state that the previous one leaves.
 
-    Nothing is written: a dry run looks at them, `close_due` commits each before it takes the next.
+    Nothing is written: a dry run lists them, `close_due` commits each before it computes the next.
     """
     while (step := next_step(book.retainers, book.head.positions)) is not None and step.due_at <= now:
-        made = _opening(book, step, now) if step.kind is StepKind.OPEN else _closing(book, step, ledger, now)
-        yield made
-        book = replace(book, head=committed(made.commit.head))
+        taken = _opening(book, step, now) if step.kind is StepKind.OPEN else _closing(book, step, ledger, now)
+        yield taken
+        book = replace(book, head=committed(taken.commit.head))
 
 
 def finished_book(directory: Directory, ledger: Ledger, client: ClientId) -> ClientBook | None:
-    """The client's book once no commit is half written; None where there is no such client."""
+    """The client's book after any half-written commit is finished; None if there is no such client."""
     while (book := directory.read_client(client)) is not None and book.head.plan is not None:
         ledger.finish_plan(client, book.head)
     return book
 
 
 def current_book(client: str, now: datetime, directory: Directory, ledger: Ledger) -> ClientBook:
-    """The client's book once no commit is half written and nothing is overdue.
+    """The client's book after any half-written commit is finished and overdue cycles are closed.
 
     Raises:
         UnknownNameError: there is no such client.
-        StaleWriteError: others wrote first too often; run it again.
+        StaleWriteError: other writers won every attempt; run it again.
     """
     book = find_client(directory, client)
     if book.head.plan is not None:
@@ -91,7 +91,7 @@ def current_book(client: str, now: datetime, directory: Directory, ledger: Ledge
 
 
 def committed(head: ClientHead) -> ClientHead:
-    """The head as it is stored once a commit with it has succeeded."""
+    """The head as stored after a commit with it has succeeded."""
     return replace(head, version=head.version + 1)
 
 
@@ -102,7 +102,7 @@ def with_due(head: ClientHead, book: ClientBook) -> ClientHead:
 
 
 def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
-    """Announce a cycle that begins; one that is over already is announced to nobody."""
+    """Announce a cycle that begins; one that has already ended is not announced."""
     position = replace(book.head.position(step.retainer.id), announced_before=step.period.end)
     is_current = today(now, step.retainer.zone) < step.period.end
     tasks = after_open(book, step.retainer, step.period, now) if is_current else ()

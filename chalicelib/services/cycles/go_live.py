@@ -1,8 +1,8 @@
 """Let a retainer go live from backfill (docs/concepts.md, "Going live").
 
-The cycles that are over close in order, without invoices or mails, one commit each; then the cycle that runs becomes
-the first live one, with the hours that the chain hands over or with an opening balance in their place. Run again after
-it was cut off anywhere, it goes on where it stands.
+The ended cycles close in order, without invoices or mails, one commit each; then the current cycle becomes the first
+live one, with the hours carried through the chain or with an opening balance instead. If it is interrupted anywhere,
+running it again continues from there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ from chalicelib.services.store.lookup import find_client, find_retainer
 
 
 class CannotGoLiveError(HourTabError):
-    """The retainer cannot go live as it was asked for; the sentence says why and what to do."""
+    """The retainer cannot go live as requested; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +36,34 @@ class GoLive:
     """How a retainer is to go live."""
 
     on: date | None = None
-    """A day of the first live cycle; None: today."""
+    """Any day of the first live cycle; None: today."""
     opening_seconds: int | None = None
-    """Hours that the first live cycle begins with, in place of those that the chain hands over; below zero: a debt."""
+    """Hours that the first live cycle begins with, instead of those carried through the chain; below zero: a debt."""
 
 
 @dataclass(frozen=True, slots=True)
 class WentLive:
-    """What was done, or would be."""
+    """What was done, or would be in a dry run."""
 
     retainer: Retainer
-    """As it is then."""
+    """The retainer afterwards."""
     was_live: bool
-    """Whether nothing was left to do."""
+    """Whether there was nothing to do."""
     closed: tuple[CycleStatement, ...] = ()
     """The cycles that this run closed."""
     carry_forward: CarryForward | None = None
-    """What the first live cycle begins with; None: the retainer was live before."""
+    """The balance that the first live cycle begins with; None: the retainer was already live."""
 
 
 def go_live(
     client: str, retainer: str, wanted: GoLive, now: datetime, *, directory: Directory, ledger: Ledger
 ) -> WentLive:
-    """Let a retainer go live; one that is live stays as it is.
+    """Let a retainer go live; one that is already live does not change.
 
     Raises:
         UnknownNameError: there is no such client or retainer.
         CannotGoLiveError: not on that day.
-        StaleWriteError: others wrote first too often; run it again.
+        StaleWriteError: other writers won every attempt; run it again.
     """
     closed: list[CycleStatement] = []
 
@@ -97,7 +97,7 @@ def plan_go_live(
 
 
 class _Step(NamedTuple):
-    """A commit on the way, the cycle that it closes, and the book once it is written."""
+    """A commit on the way, the cycle that it closes, and the book after it."""
 
     commit: LedgerCommit
     closed: tuple[CycleStatement, ...]
@@ -105,14 +105,14 @@ class _Step(NamedTuple):
 
 
 def _steps(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> Iterator[_Step]:
-    """The commits before the retainer can be live, each from the state that the one before leaves."""
+    """The commits before the retainer can be live, each based on the state that the previous one leaves."""
     while step := _next(book, retainer, wanted, now, ledger):
         yield step
         book = step.book
 
 
 def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> _Step | None:
-    """The next commit before the retainer can be live; None: it can."""
+    """The next commit before the retainer can be live; None: it can go live now."""
     live = _first_live(book, retainer, wanted, now)
     before = book.head.position(retainer.id)
     period = period_of(retainer, before.closed_before or retainer.starts_on)
@@ -123,7 +123,7 @@ def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, l
         position = _ready(retainer, live, closing.position, wanted, now)
         audits = (closing.audit, _audit(retainer, live, wanted, now))
         return _step(book, retainer, position, *audits, closed=(closing.ledger, closing.statement))
-    # A position that announces its cycles was made ready by a run that was cut off after that.
+    # If the position announces its cycles, an interrupted run has already prepared it.
     ready = _ready(retainer, live, before, wanted, now)
     return None if ready == before else _step(book, retainer, ready, _audit(retainer, live, wanted, now))
 
@@ -142,7 +142,7 @@ def _step(
 
 
 def _ready(retainer: Retainer, live: Period, before: ClosingPosition, wanted: GoLive, now: datetime) -> ClosingPosition:
-    """The position with which the first live cycle begins. Cycles that run already are announced to nobody."""
+    """The position with which the first live cycle begins. Cycles that have already begun are not announced."""
     current = period_of(retainer, today(now, retainer.zone)) or live
     carry_forward = before.carry_forward
     if wanted.opening_seconds is not None:
@@ -151,9 +151,9 @@ def _ready(retainer: Retainer, live: Period, before: ClosingPosition, wanted: Go
 
 
 def _opening(retainer: Retainer, live: Period, seconds: int) -> CarryForward:
-    """An opening balance: hours as if earned in the cycle before, or a debt.
+    """An opening balance: hours as if granted in the cycle before, or a debt.
 
-    They expire by the carry-over rule; where it forfeits, with the first live cycle.
+    The hours expire by the carry-over rule; if that forfeits, with the first live cycle.
     """
     if seconds <= 0:
         return CarryForward(debt_seconds=-seconds)
@@ -173,7 +173,7 @@ def _alive(
     closed: Sequence[CycleStatement],
     write: Callable[[ClientBook, ClientHead], None],
 ) -> WentLive:
-    """Write the book in which the retainer is live, and the head with what is due then."""
+    """Write the book with the retainer live, and the head with the time of its next step."""
     live = replace(retainer, live_from=_first_live(book, retainer, wanted, now).start)
     after = replace(book, retainers=tuple(live if one.id == live.id else one for one in book.retainers))
     head = with_due(book.head, after)

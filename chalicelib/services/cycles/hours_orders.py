@@ -1,4 +1,4 @@
-"""What a person can do to the hours of a cycle that is not closed: sell a top-up, make a correction."""
+"""Orders of a person that change the hours of a cycle that is not closed: a top-up or a correction."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,11 +17,11 @@ from chalicelib.services.store.tasks import Task
 
 
 class NotAdjustableError(HourTabError):
-    """The cycle takes no hours from a person, or not these; the sentence says why and what to do."""
+    """The cycle cannot take these hours from a person; the message says why and what to do."""
 
 
 class Place(NamedTuple):
-    """Where the hours go: a day of a cycle that is not closed."""
+    """Where the hours are added: a day of a cycle that is not closed."""
 
     book: ClientBook
     retainer: Retainer
@@ -31,18 +31,18 @@ class Place(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What an order makes of a cycle."""
+    """The effect of an order on a cycle."""
 
     cycle: CycleLedger
     details: str
-    """For the audit trail."""
+    """The text for the audit trail."""
     tasks: tuple[Task, ...] = ()
-    """What follows."""
+    """The tasks that follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuyHours:
-    """Hours that the client buys for a cycle."""
+    """A top-up: hours that the client buys for a cycle."""
 
     id: str
     """A slug, unique among the top-ups of the retainer: an idempotency key."""
@@ -51,7 +51,7 @@ class BuyHours:
     """Any day of the cycle; None: today."""
     price: Money | None = None
     expires_on: date | None = None
-    """First day on which they can no longer be drawn."""
+    """The first day on which they can no longer be drawn."""
     note: str = ""
     act = Act.TOP_UP
 
@@ -61,7 +61,7 @@ class BuyHours:
         return f"top-up-{self.id}"
 
     def done_in(self, cycle: CycleLedger) -> int | None:
-        """The hours that this order has brought to the cycle already, or None."""
+        """The hours that this order has already added to the cycle, or None."""
         return next((one.seconds for one in cycle.top_ups if one.id == self.name), None)
 
     def change(self, place: Place, cycle: CycleLedger) -> Change:
@@ -83,15 +83,15 @@ class BuyHours:
 
 @dataclass(frozen=True, slots=True)
 class CorrectHours:
-    """Hours that a person gives to the client, or takes; no rounding applies to them."""
+    """A correction: hours that a person grants to the client or takes away; they are not rounded."""
 
     id: str
-    """A slug that names this correction among all of the retainer."""
+    """A slug, unique among the corrections of the retainer: an idempotency key."""
     seconds: int
-    """Given to the client; below zero: taken."""
+    """Granted to the client; below zero: taken away."""
     reason: str
     day: date | None = None
-    """On which it counts; None: today."""
+    """The day on which it counts; None: today."""
     act = Act.CORRECT
 
     @property
@@ -100,12 +100,12 @@ class CorrectHours:
         return f"correction-{self.id}"
 
     def done_in(self, cycle: CycleLedger) -> int | None:
-        """The hours that this order has brought to the cycle already, or None."""
+        """The hours that this order has already added to the cycle, or None."""
         own = (one for one in cycle.entries if one.source == MANUAL and one.source_id == self.name)
         return next((-one.seconds for one in own), None)
 
     def change(self, place: Place, cycle: CycleLedger) -> Change:
-        """The cycle with the correction, as an entry: hours that are given are work taken back."""
+        """The cycle with the correction as an entry: granted hours are negative work."""
         entry = Entry(MANUAL, self.name, "", None, place.day, None, -self.seconds, description=self.reason)
         sign = "-" if self.seconds < 0 else "+"
         details = f"{sign}{hours_in_words(abs(self.seconds))} on {place.day}: {self.reason}"

@@ -1,8 +1,8 @@
-"""What a client sees behind its link: every retainer's cycles that are not closed, and of the closed ones the latest.
+"""The balance behind a client's link: every retainer's cycles that are not closed, and the latest closed ones.
 
-Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that
-is malformed, unknown, revoked, expired or of an older version costs one query and gives None, always the
-same way, so that nobody learns which of these it was.
+Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that is malformed,
+unknown, revoked, expired or outdated costs one query and always gives the same None, so that it reveals nothing about
+the reason.
 """
 
 from collections.abc import Mapping
@@ -21,17 +21,17 @@ from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.lookup import Links
 
 PAST_CYCLES = 12
-"""So many past cycles are shown in figures where no year is asked for."""
+"""How many past cycles are shown in figures if no year is requested."""
 
 _NOBODY = ClientId("-")
-"""No slug: read in place of the client that a malformed token cannot name."""
+"""Not a slug: the key that is read for a malformed token, so that it costs one query, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetainerBalance:
     """One retainer's cycles up to today, oldest first; before it starts, its first one.
 
-    Of the closed ones the latest, and those that were asked for.
+    Of the closed ones: the latest, and those requested.
     """
 
     retainer: Retainer
@@ -51,7 +51,7 @@ class RetainerBalance:
 
     @property
     def current(self) -> CycleStatement | None:
-        """The cycle of today; the last one where the retainer has ended, the first where it has not begun."""
+        """Today's cycle; the last one if the retainer has ended, the first if it has not begun."""
         return self.statements[-1] if self.statements else None
 
     def past(self, year: int | None = None, cycle: date | None = None) -> tuple[CycleStatement, ...]:
@@ -80,7 +80,7 @@ class RetainerBalance:
         return (*self.statements[-1:], *settling)
 
     def is_awaited(self, statement: CycleStatement) -> bool:
-        """Whether the cycle is over but its last entries may still come in."""
+        """Whether the cycle has ended but its last entries may still be imported."""
         ended = (self.today - statement.period.end).days
         return statement.state is CycleState.SETTLING and ended < self.retainer.grace_days
 
@@ -108,7 +108,7 @@ class ClientBalance:
 
 
 class Asked(NamedTuple):
-    """Which closed cycles are wanted besides the latest."""
+    """Which closed cycles are requested in addition to the latest."""
 
     year: int | None = None
     """Those that began in it."""
@@ -125,22 +125,22 @@ def show_balance(
     """The balance behind a link.
 
     Args:
-        token: what the visitor's address holds; anything at all.
+        token: from the visitor's address; may be any text.
         now: an aware instant.
-        asked: which closed cycles are wanted besides the latest.
-        links: proves tokens.
-        directory: knows the client and its retainers.
+        asked: the closed cycles requested in addition to the latest.
+        links: verifies tokens.
+        directory: holds the client and its retainers.
         ledger: holds the cycles.
 
     Returns:
-        The balance, or None where the token opens nothing (any more).
+        The balance, or None if the token opens nothing (any more).
     """
     book = _opened_book(token, now, links, directory)
     return None if book is None else balance_of(book, now, ledger, asked)
 
 
 def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:
-    """The balance of a client whose book is at hand, at the aware instant `now`."""
+    """The balance of a client whose book has been read, at the aware instant `now`."""
     days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
     positions = {retainer.id: book.head.position(retainer.id) for retainer in book.retainers}
     ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], positions[one.id], asked)]
@@ -161,7 +161,7 @@ def _opens(link: Link, version: int, now: datetime) -> bool:
 
 
 def _cycle_ids(retainer: Retainer, on: date, position: ClosingPosition, asked: Asked) -> list[CycleId]:
-    """The cycles that are not closed, each of which hands its hours to the next, and the closed ones that are shown."""
+    """The cycles that are not closed, each carrying its hours to the next, and the closed ones that are shown."""
     periods = periods_between(retainer, retainer.starts_on, on)
     latest = {period.start for period in periods[-PAST_CYCLES - 1 :]}
     return [

@@ -1,4 +1,4 @@
-"""The report of an import, from what reading left and what the ledger update says."""
+"""Builds the report of an import from the staged rows and the ledger update."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
 
 
 def refused(refusal: Refusal) -> ImportReport:
-    """The report of a file that was refused whole."""
+    """The report of a file that was refused entirely."""
     return ImportReport(ImportStatus.REFUSED, refusal=refusal)
 
 
@@ -41,7 +41,7 @@ def part_of(file: DroppedFile, client: ClientId, source: str, update: LedgerUpda
 
 
 def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportReport:
-    """The report of a file whose clients' shares are `parts`."""
+    """The report of a file, summed up from its clients' shares `parts`."""
     staged = opened.staged
     tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
     listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}

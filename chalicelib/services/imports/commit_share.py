@@ -1,4 +1,4 @@
-"""One client's share of an import: decide on the ledger as it is now, commit, decide again when others wrote first.
+"""One client's share of an import: decide on the current ledger, commit, decide again if another writer was first.
 
     read (book and cycles) → decide → a LedgerUpdate → write
 
@@ -40,11 +40,11 @@ from chalicelib.services.store.import_record import (
 from chalicelib.services.store.ledger import LedgerCommit
 
 MAX_ATTEMPTS = 8
-"""How often others may write first before the delivery is given back to the queue."""
+"""How many attempts may lose to another writer before the delivery goes back to the queue."""
 
 
 class DoneElsewhereError(HourTabError):
-    """The same event was delivered twice at once, and the other delivery has committed it."""
+    """The same event was delivered twice at once, and the other delivery has committed the share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class FileImport:
     opened: OpenedFile
     decisions: tuple[Decision, ...] = ()
     again: bool = False
-    """It was committed before, and rules or clients have changed since: what it brought then is replaced."""
+    """It was committed before, and rules or clients have changed since: its earlier entries are replaced."""
 
     def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
         """One client's share of the record."""
@@ -70,12 +70,12 @@ class FileImport:
 
 
 def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> ImportPart:
-    """Commit a client's share of a file with its record: of a file of one client (`is_whole`) with the whole report.
+    """Commit a client's share of a file with its record; for the only client (`is_whole`), with the complete report.
 
     Raises:
         DoneElsewhereError: another delivery of the same event has committed the share.
-        StaleWriteError: others wrote first too often.
-        LostOriginalError: the file is late, and an import that has to be replayed with it cannot be read again.
+        StaleWriteError: other writers won every attempt.
+        LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
     """
     name = import_id(imported.file)
     for book in attempts(ports, share.book):
@@ -95,7 +95,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:
-    """What the share would do to the ledger, and to its balances, if it were the newest file; nothing is written.
+    """A dry run: the changes of the share to the ledger and its balances if it were the newest file.
 
     Overdue cycles count as closed, as they would be before the file is imported.
     """
@@ -116,9 +116,10 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
 
 
 def attempts(ports: ImportPorts, book: ClientBook) -> Iterator[ClientBook]:
-    """The book with its head as it is now, once for each attempt to write.
+    """Yields the book with its current head, once for each attempt to write.
 
-    By then no commit of the client is half written, and overdue cycles are closed, so that rows for them count as late.
+    Before that, a half-written commit of the client is finished and overdue cycles are closed, so that rows for them
+    count as late.
     """
     client, head = book.client.id, book.head
     for _ in range(MAX_ATTEMPTS):
@@ -149,7 +150,7 @@ def write_update(
 
 
 def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
-    """Write what a delivery that was killed after its commit has left to write."""
+    """Finish the writes of a delivery that was killed after its commit."""
     for client in clients:
         book = ports.directory.read_client(client)
         if book is not None and book.head.plan is not None:
@@ -157,7 +158,7 @@ def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
 
 
 def cycles_under(ports: ImportPorts, head: ClientHead) -> ReadCycles:
-    """Reads cycles as they are under this head."""
+    """Reads cycles as of this head."""
 
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
         ports.watch.tick(Stage.COMPARING, len(cycles))
@@ -172,7 +173,7 @@ def _head_of(ports: ImportPorts, client: ClientId) -> ClientHead:
 
 
 def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
-    """What the share makes of the ledger under its book's head: on top, or at its place among newer files."""
+    """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, complete = imported.file, imported.opened.complete
     read = cycles_under(ports, book.head)

@@ -1,7 +1,7 @@
-"""Undo an import, redo it, or accept that what it does not repeat is gone.
+"""Undo an import, redo it, or accept that the entries it does not repeat are deleted.
 
-A decision replays the touched ledgers from the kept originals, so the result is that of a history in which the file was
-never dropped (or was dropped, or was whole). Originals, reports and all decisions are kept.
+A decision replays the affected ledgers from the kept originals, so the result is as if the file had never been dropped
+(or had been dropped, or had been complete). Originals, reports and all decisions are kept.
 """
 
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ from chalicelib.services.store.import_record import (
 
 
 class NothingToDecideError(HourTabError):
-    """The import is not in a state in which the decision means anything; the message says why."""
+    """The decision would have no effect on the import in its current state; the message says why."""
 
     def __init__(self, import_id: ImportId, reason: str) -> None:
         super().__init__(reason)
@@ -40,19 +40,19 @@ class NothingToDecideError(HourTabError):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The import with the decision, and what it made of the cycles."""
+    """The import with the decision, and its effect on the cycles."""
 
     record: ImportRecord
     cycles: tuple[CycleChange, ...]
 
 
 def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decided:
-    """Decide about an import that is done; what a crash left half-decided is finished by deciding again.
+    """Decide about an import that is done; repeating the decision finishes one that a crash interrupted.
 
     Raises:
         NothingToDecideError: the decision would change nothing, or the import was refused.
-        LostOriginalError: an import that has to be replayed cannot be read again.
-        StaleWriteError: others wrote first too often.
+        LostOriginalError: an import that must be replayed cannot be read again.
+        StaleWriteError: other writers won every attempt.
     """
     for client in record.clients:
         close_due(ports.directory, ports.ledger, client, ports.clock())
@@ -69,14 +69,14 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     cycles: list[CycleChange] = []
     for client in record.clients:
         part = parts[client]
-        if len(part.decisions) == len(record.decisions):  # else decided already, before a crash
+        if len(part.decisions) == len(record.decisions):  # else already decided, before a crash
             cycles += _write(ports, client, replace(part, decisions=decided.decisions)).changes
     ports.log.write(decided)
     return Decided(decided, tuple(cycles))
 
 
 def _why_not(record: ImportRecord, verb: Verb) -> str | None:
-    """Why the decision means nothing, or None if it does."""
+    """Why the decision would have no effect, or None if it has one."""
     if record.report.status is ImportStatus.REFUSED:
         return f"Import {record.id} was refused and counts nothing; `hourtab import retry` tries it again."
     if verb is Verb.REDO:
@@ -89,8 +89,8 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
 
 
 def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
-    """Why an import that has a part in a closed cycle stays as it is, or None."""
-    if verb is Verb.ACCEPT:  # what it takes out of a closed cycle is late work, as an export without it would be
+    """Why an import with entries in a closed cycle cannot be changed, or None if it can."""
+    if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
         return None
     for client in record.clients:
         book = _book(ports, client, record.id)
@@ -109,7 +109,7 @@ _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
 
 
 def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
-    """Whether the decision changes a cycle: a file that came late may have brought what this one does not repeat."""
+    """Whether the decision changes a cycle: what this file does not repeat may come from a file that arrived late."""
     parts = ports.log.read_parts(decided.id) if len(decided.clients) > 1 else ()
     shares: list[tuple[ClientId, Imported]] = [(p.client, replace(p, decisions=decided.decisions)) for p in parts]
     for client, share in shares or [(client, decided) for client in decided.clients]:
@@ -138,7 +138,7 @@ def _write(ports: ImportPorts, client: ClientId, decided: ImportRecord | ImportP
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
-    """What the decision makes of one client's ledger."""
+    """The decision's update of one client's ledger."""
     source, now = decided.source or "", ports.clock()
     found = imports_of_source(ports, book.client.id, source, book.head)
     imports = [decided if one.id == decided.id else one for one in found]

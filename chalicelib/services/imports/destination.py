@@ -1,4 +1,4 @@
-"""Where a dropped file belongs, by its place in the bucket.
+"""The destination of a dropped file, by its place in the bucket.
 
     inbox/<client>/<retainer>/…/name.csv    that retainer
     inbox/<client>/name.csv                 that client; its rules choose the retainer of each row
@@ -20,14 +20,14 @@ INBOX = "inbox/"
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The client and retainer that a key names; None where rules decide."""
+    """The client and retainer that a key names; None if rules decide."""
 
     book: ClientBook | None = None
     retainer: RetainerSlug | None = None
 
 
 def destination_of(key: str, directory: Directory) -> Destination | Refusal:
-    """The destination of a file dropped at `key` (decoded), or why there is none."""
+    """The destination of a file dropped at `key` (decoded), or the reason why there is none."""
     if not key.startswith(INBOX):
         return Refusal(RefusalKind.BAD_KEY, f"Files are read from {INBOX} only. Drop the file at {INBOX}….")
     folders = [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]

@@ -1,4 +1,4 @@
-"""Column mappings: what the columns of a header mean that no source knows, said once and kept with the operator."""
+"""Column mappings: the meaning of the columns of an unknown header, set once and stored with the operator."""
 
 from dataclasses import replace
 from typing import BinaryIO
@@ -10,17 +10,17 @@ from chalicelib.services.store.conflicts import retry_stale
 
 
 class MapSource:
-    """The use cases around mappings, over the directory that keeps them."""
+    """The use cases for mappings, which the directory stores."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
     def propose(self, file: BinaryIO, said: Said) -> Proposal | Refusal:
-        """A mapping for the header of `file` (seekable): what was `said`, and guesses for the rest."""
+        """A mapping for the header of `file` (seekable): what the operator has `said`, and guesses for the rest."""
         return propose_mapping(file, said)
 
     def save(self, mapping: ColumnMapping) -> None:
-        """Keep the mapping in place of an older one of the same header. Saving it again writes nothing."""
+        """Store the mapping, replacing an older one of the same header. Saving it again writes nothing."""
         retry_stale(lambda: self._save(mapping))
 
     def list_mappings(self) -> tuple[ColumnMapping, ...]:

@@ -1,4 +1,4 @@
-"""From a file and its place in the bucket to rows at their places, or to the reason why not."""
+"""Open a file by its place in the bucket: its rows sorted into clients and cycles, or the reason why it is refused."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +18,11 @@ class OpenedFile:
 
     source: str
     complete: bool
-    """Whether the operator said that this source's exports are always whole for their range."""
+    """Whether the operator declared that this source's exports are always complete for their range."""
     staged: Staged
 
 
-def open_export_file(
-    stream: BinaryIO, key: str, directory: Directory, now: datetime, watch: Watch
-) -> OpenedFile | Refusal:
+def open_file(stream: BinaryIO, key: str, directory: Directory, now: datetime, watch: Watch) -> OpenedFile | Refusal:
     """Read the file that lies at `key` (decoded). `stream` is seekable; `now` is aware; `watch` sees the rows pass."""
     destination = destination_of(key, directory)
     if isinstance(destination, Refusal):

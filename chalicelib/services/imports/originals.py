@@ -1,4 +1,4 @@
-"""The imports of a client and source in their order, read again from the kept originals."""
+"""The imports of a client and source in order, read again from the kept originals."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -6,7 +6,7 @@ from contextlib import closing
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.intake.rows import Refusal, RefusalKind
-from chalicelib.services.imports.open_file import OpenedFile, open_export_file
+from chalicelib.services.imports.open_file import OpenedFile, open_file
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.replay import Replayed, Step, replay
 from chalicelib.services.store.books import ClientHead
@@ -14,7 +14,7 @@ from chalicelib.services.store.import_record import DroppedFile, Imported, accep
 
 
 class LostOriginalError(HourTabError):
-    """An import that counts cannot be read again; its file or its client's set-up is no longer as it was."""
+    """An import that counts cannot be read again: its file or its client's set-up has changed."""
 
     def __init__(self, file: DroppedFile, refusal: Refusal) -> None:
         super().__init__(f"{file.key} was imported before and cannot be read again: {refusal.reason}")
@@ -22,12 +22,12 @@ class LostOriginalError(HourTabError):
         self.refusal = refusal
 
     def as_refusal(self) -> Refusal:
-        """Why the file that had to be replayed with it does not count yet."""
+        """Why the file that must be replayed with it does not count yet."""
         return Refusal(RefusalKind.LOST_ORIGINAL, f"A newer export came first, and {self} Then retry this import.")
 
 
 def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ClientHead) -> list[Imported]:
-    """The client's imports of a source, by their order; the newest are read by their ids, because the list may lag."""
+    """The client's imports of a source, in order; the newest are read by id, because the list may lag behind."""
     listed = {one.id: one for one in ports.log.list_of_client(client)}
     for unlisted in set(head.recent) - listed.keys():
         part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
@@ -37,7 +37,7 @@ def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: C
 
 
 def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:
-    """The cycles that the imports spoke about."""
+    """The cycles that the imports cover."""
     return {CycleId(change.retainer, change.start) for one in imports for change in one.cycles}
 
 
@@ -47,16 +47,16 @@ def replay_originals(
     imports: Sequence[Imported],
     own: tuple[DroppedFile, Step] | None = None,
 ) -> Replayed:
-    """What these imports come to, those that are undone left out.
+    """The result of replaying these imports, except the undone ones.
 
     Args:
-        ports: where the originals are.
-        client: whose ledger it is.
-        imports: all imports of client and source, also the undone ones: their entries have to leave the ledger.
-        own: a file with its step, which replaces what it brought before.
+        ports: give access to the originals.
+        client: the owner of the ledger.
+        imports: all imports of client and source, including undone ones, whose entries must be removed from the ledger.
+        own: a file with its step, which replaces its earlier entries.
 
     Raises:
-        LostOriginalError: an original cannot be read any more.
+        LostOriginalError: an original can no longer be read.
     """
     return replay(_steps(ports, client, imports, own), cycles_of(imports))
 
@@ -81,7 +81,7 @@ def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
     opened: OpenedFile | Refusal
     try:
         with closing(ports.files.open(file.key, file.version)) as stream:
-            opened = open_export_file(stream, file.key, ports.directory, ports.clock(), ports.watch)
+            opened = open_file(stream, file.key, ports.directory, ports.clock(), ports.watch)
     except FileNotFoundError:
         opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is not in the inbox any more.")
     if isinstance(opened, Refusal):

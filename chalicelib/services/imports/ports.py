@@ -1,4 +1,4 @@
-"""What imports need from outside."""
+"""The ports that imports use."""
 
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol

@@ -1,4 +1,4 @@
-"""Where a running import stands, for whoever asks before it is done."""
+"""The progress of a running import, for whoever asks before it is done."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,19 +14,19 @@ from chalicelib.services.store.import_record import DroppedFile, import_id
 
 
 class Stage(StrEnum):
-    """What a running import does."""
+    """The stage of a running import."""
 
     READING = "reading"
     """Rows are read and sorted."""
     COMPARING = "comparing"
-    """Rows are compared with what is counted."""
+    """Rows are compared with counted entries."""
     WRITING = "writing"
     """Changed cycles are written; none of them counts before all of a client's are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a running import stands."""
+    """The progress of a running import."""
 
     id: ImportId
     file: DroppedFile
@@ -34,23 +34,23 @@ class Progress:
     at: datetime
     stage: Stage
     done: int
-    """Rows read, cycles compared or cycles written, as the stage says."""
+    """Rows read, cycles compared or cycles written, depending on the stage."""
     clients_done: int = 0
     clients: int = 0
-    """Clients that the file speaks about; 0 while it is read."""
+    """Clients that the file covers; 0 while it is read."""
 
 
 class ProgressLog(Protocol):
-    """Keeps where running imports stand, of those that have reported, until they are done."""
+    """Stores the progress of running imports that have reported any, until they are done."""
 
     def write_progress(self, progress: Progress) -> None:
-        """Put it in place of what the import said before."""
+        """Replace what the import last reported."""
 
     def end_progress(self, import_id: ImportId) -> None:
-        """Forget it: the import is done."""
+        """Delete it: the import is done."""
 
     def read_progress(self, import_id: ImportId) -> Progress | None:
-        """Where the import stands, or None."""
+        """The import's progress, or None."""
 
     def list_running(self) -> Sequence[Progress]:
         """All of them, newest first."""
@@ -59,23 +59,23 @@ class ProgressLog(Protocol):
 T = TypeVar("T")
 
 TimeLeft = Callable[[], float]
-"""Returns the seconds after which the function that runs the import is ended."""
+"""Returns the seconds until the function that runs the import times out."""
 
 _RESERVE = 15.0
-"""Seconds in which one more batch of rows or cycles is surely done, and the next function called."""
+"""Seconds that suffice to finish one more batch of rows or cycles and to call the next function."""
 
 _EVERY = timedelta(seconds=5)
 
 LOOK_EVERY = 5_000
-"""Rows after which it is time to look at the clock."""
+"""The number of rows between two looks at the clock."""
 
 
 class OutOfTimeError(HourTabError):
-    """The function that runs the import would end before it is done: another one has to go on."""
+    """The function would time out before the import is done: another one has to continue."""
 
 
 class Watch(Protocol):
-    """What an import reports on its way. Every call may raise OutOfTimeError."""
+    """Receives what an import reports while it runs. Every call may raise OutOfTimeError."""
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
@@ -87,11 +87,11 @@ class Watch(Protocol):
         """`done` more of the stage's things are done."""
 
     def client(self, number: int, of: int) -> None:
-        """The import turns to client `number` (0-based) `of` so many."""
+        """The import starts client `number` (0-based) of `of`."""
 
 
 class Unwatched:
-    """The watch of previews and decisions: nobody ends them and nobody asks."""
+    """The watch of previews and decisions, which have no deadline and report no progress."""
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows."""
@@ -109,7 +109,7 @@ class Unwatched:
 
 
 class ImportWatch:
-    """The watch of one run of an import."""
+    """Watches one run of an import."""
 
     def __init__(
         self,
@@ -151,10 +151,10 @@ class ImportWatch:
         if now - self._reported_at >= _EVERY:
             self._report(now)
         if self._time_left() < _RESERVE:
-            raise OutOfTimeError("The import takes longer than this function may run: another one goes on.")
+            raise OutOfTimeError("The import takes longer than this function may run: another one continues it.")
 
     def client(self, number: int, of: int) -> None:
-        """The import turns to client `number` (0-based) `of` so many."""
+        """The import starts client `number` (0-based) of `of`."""
         self._clients = (number, of)
         self._done.clear()
         self.tick(Stage.COMPARING, 0)

@@ -1,4 +1,4 @@
-"""The readable report of an import behind an address of its own, which ends after a while.
+"""The readable report of an import at an address of its own, which expires after a while.
 
 An operator opens it from the command line's answer or from a mail, without credentials.
 """
@@ -12,17 +12,17 @@ from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import ImportRecord
 
 REPORT_DAYS = 90
-"""So long an address opens its report; `hourtab import show` makes a new one at any time."""
+"""How long an address opens its report; `hourtab import show` makes a new one at any time."""
 
 
 class ReportLinks(Protocol):
     """Makes and reads the tokens of reports. The key is a secret that no table holds."""
 
     def token(self, import_id: ImportId, made_on: date) -> str:
-        """The token for this import, made on this day."""
+        """The token for this import, created on this day."""
 
     def read(self, token: str) -> tuple[ImportId, date] | None:
-        """The import that the token proves and the day on which it was made, or None for anything else."""
+        """The import that the token proves and the day on which it was created, or None for anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class OpenedReport:
 
 @dataclass(frozen=True, slots=True)
 class ExpiredReport:
-    """The address was one of this import; its time is over."""
+    """The address belongs to this import, but has expired."""
 
     import_id: ImportId
 
 
 def report_url(import_id: ImportId, now: datetime, *, base_url: str, links: ReportLinks) -> str:
-    """The address of an import's report, made at the aware instant `now`.
+    """The address of an import's report, created at the aware instant `now`.
 
     `base_url` is that of the pages, without a slash at its end.
     """
@@ -52,12 +52,12 @@ def report_url(import_id: ImportId, now: datetime, *, base_url: str, links: Repo
 def show_report(
     token: str, now: datetime, *, links: ReportLinks, log: ImportLog
 ) -> OpenedReport | ExpiredReport | None:
-    """What is behind a report's address; None where the token proves nothing or the import is not there.
+    """What a report's address opens; None if the token proves nothing or the import does not exist.
 
     Args:
-        token: what the visitor's address holds; anything at all.
+        token: from the visitor's address; may be any text.
         now: an instant in UTC.
-        links: proves tokens.
+        links: verifies tokens.
         log: holds the imports.
     """
     proven = links.read(token)

@@ -1,7 +1,7 @@
-"""Import a dropped export: read it, sort its rows, decide what they make of the ledger, write that with the report.
+"""Import a dropped export: read it, sort its rows, decide how they change the ledger, commit that with the report.
 
-A client's share of the file is one commit, written whole or not at all together with its record: a delivery
-that is repeated, late or killed half-way finds either nothing done or everything.
+A client's share of the file is one commit, written whole or not at all together with its record: a delivery that is
+repeated, late or killed half-way finds either nothing done or everything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from chalicelib.services.imports.commit_share import (
     preview_share,
 )
 from chalicelib.services.imports.decide_import import Decided, decide_import
-from chalicelib.services.imports.open_file import OpenedFile, open_export_file
+from chalicelib.services.imports.open_file import OpenedFile, open_file
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
@@ -41,7 +41,7 @@ from chalicelib.services.store.import_record import (
 from chalicelib.services.store.tasks import Task
 
 MOST_BYTES = 512 * 1024 * 1024
-"""The largest file that is read: what one function surely reads and folds in its time (docs/imports.md)."""
+"""The largest file that is read: one function can always read and replay it within its timeout (docs/imports.md)."""
 
 _TOO_LARGE = Refusal(
     RefusalKind.TOO_LARGE,
@@ -55,8 +55,8 @@ _TOO_MUCH_CHANGED = Refusal(
 )
 
 
-class ImportExport:
-    """The use case, over its ports; `look_every`: rows after which a run looks at the clock."""
+class RunImport:
+    """The use case, over its ports; `look_every`: the number of rows between two looks at the clock."""
 
     def __init__(self, ports: ImportPorts, look_every: int = LOOK_EVERY) -> None:
         self._ports = ports
@@ -72,12 +72,12 @@ class ImportExport:
     ) -> ImportRecord:
         """Import the file once; a repeated delivery returns the record of the first.
 
-        `retry` imports it again, at its old place in the order of files: it was refused or left problems, or the
-        rules have changed since. An undone import stays undone. What was done again after `since` is done.
+        `retry` imports it again, at its old place in the order of files: it was refused or left problems, or the rules
+        have changed since. An undone import stays undone. A retry that has finished since `since` is not repeated.
 
         Raises:
-            OutOfTimeError: it takes longer than `time_left`; deliver again to go on.
-            StaleWriteError: other imports of the client came first too often; deliver again.
+            OutOfTimeError: it takes longer than `time_left`; deliver again to continue.
+            StaleWriteError: other imports of the client won every attempt; deliver again.
         """
         watch = ImportWatch(file, self._ports.progress, self._ports.clock, time_left, self._look_every)
         record = _Run(replace(self._ports, watch=watch), file, retry, since).record()
@@ -85,8 +85,8 @@ class ImportExport:
         return record
 
     def preview(self, stream: BinaryIO, key: str) -> ImportReport:
-        """The report that a file would get if it were dropped at `key` now. Writes nothing."""
-        opened = open_export_file(stream, key, self._ports.directory, self._ports.clock(), self._ports.watch)
+        """A dry run: the report that a file would get if it were dropped at `key` now. Writes nothing."""
+        opened = open_file(stream, key, self._ports.directory, self._ports.clock(), self._ports.watch)
         if isinstance(opened, Refusal):
             return refused(opened)
         file = DroppedFile("", key, None, "")
@@ -109,7 +109,7 @@ class _Run:
     since: datetime | None
 
     def record(self) -> ImportRecord:
-        """Import the file, unless that is done."""
+        """Import the file, unless it is done."""
         found = self.ports.log.read(import_id(self.file))
         if found is not None and (is_undone(found) or not self.retry):
             finish_commits(self.ports, found.clients)
@@ -118,7 +118,7 @@ class _Run:
             opened = self._open()
             return self._refuse(opened) if isinstance(opened, Refusal) else self._commit(opened, found)
         except DoneElsewhereError:
-            return replace(self, retry=False).record()  # what the other delivery has committed is found now
+            return replace(self, retry=False).record()  # now finds what the other delivery has committed
         except TooMuchChangedError:
             return self._refuse(_TOO_MUCH_CHANGED)
         except LostOriginalError as error:
@@ -128,12 +128,13 @@ class _Run:
         if self.file.size > MOST_BYTES:
             return _TOO_LARGE
         with closing(self.ports.files.open(self.file.key, self.file.version)) as stream:
-            return open_export_file(stream, self.file.key, self.ports.directory, self.ports.clock(), self.ports.watch)
+            return open_file(stream, self.file.key, self.ports.directory, self.ports.clock(), self.ports.watch)
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
 
-        `before`: what a try made of the file; clients that it reached then and no longer does are updated, too.
+        `before`: the record of an earlier attempt; clients that the file covered then and no longer does are updated,
+        too.
         """
         reached = before.clients if before else ()
         self._add_empty_shares(opened, reached)

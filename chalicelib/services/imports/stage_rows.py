@@ -1,4 +1,4 @@
-"""A file's rows, each at its place: client, retainer, cycle. What has no place is listed, never guessed."""
+"""Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,15 +19,15 @@ from chalicelib.services.store.books import ClientBook, Directory, OperatorBook
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
 
 _ROWS_IN_MEMORY = 120_000
-"""Rows of a file up to which it never touches the disk, about 80 MB."""
+"""Up to this many rows (about 80 MB) a file never touches the disk."""
 
 _REMEMBERED = 20_000
-"""Decisions kept in memory: tickets make many combinations of facts, and a file may be of any length."""
+"""Decisions kept in memory: tickets make many combinations of facts, and a file may have any length."""
 
 
 @dataclass(slots=True)
 class Listing:
-    """Row problems: the first ones in full, and how many there are."""
+    """Row problems: the first ones in full, and their number."""
 
     shown: list[RowProblem] = field(default_factory=list)
     count: int = 0
@@ -41,7 +41,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Staged:
-    """The file, sorted."""
+    """The rows of a file, sorted."""
 
     shares: dict[ClientId, Share] = field(default_factory=dict)
     rows_by_cycle: SpooledEntries = field(default_factory=lambda: SpooledEntries(_ROWS_IN_MEMORY))
@@ -51,11 +51,11 @@ class Staged:
     warnings: Listing = field(default_factory=Listing)
     unrouted: Listing = field(default_factory=Listing)
     blocked: set[tuple[str, date]] = field(default_factory=set)
-    """Blocked days of no known client: they block every client's."""
+    """Blocked days whose client is unknown: they are blocked for every client."""
 
 
 class _Place(NamedTuple):
-    """Where rows of the same facts go."""
+    """The destination of rows with the same facts."""
 
     share: Share
     retainer: Retainer
@@ -66,7 +66,7 @@ class _Place(NamedTuple):
 def stage_rows(
     rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime
 ) -> Staged:
-    """Sort a file's rows into clients and cycles; `now` decides which work lies in the future."""
+    """Sort a file's rows into clients and cycles; `now` decides which work is in the future."""
     return _Stager(destination, directory, now).stage(rows)
 
 
@@ -130,7 +130,7 @@ class _Stager:
 
 
 class _Router:
-    """Remembers a decision per combination of facts."""
+    """Caches one decision per combination of facts."""
 
     def __init__(self, destination: Destination, directory: Directory, staged: Staged) -> None:
         self._destination = destination
@@ -191,7 +191,7 @@ def _in_zone(entry: Entry, instant: datetime, zone: str) -> Entry:
 
 
 def _cycle_of(retainer: Retainer, day: date, now: datetime) -> CycleId | str:
-    """The cycle of a work day, or why the day has none."""
+    """The cycle of a work day, or the reason why it has none."""
     if day > today(now, retainer.zone) + timedelta(days=1):
         return "The work date lies in the future. Correct it in the time tracker and export again."
     period = period_of(retainer, day)
@@ -214,7 +214,7 @@ def _problem(row: Row, reason: str, day: date) -> RowProblem:
 
 
 def _summary(row: Row) -> str:
-    """What the row is about, for whoever has to find it in the file or write a rule for it."""
+    """A description of the row, for finding it in the file or writing a rule for it."""
     facts = row.facts
     named = {name: value for name, value in zip(facts._fields, facts, strict=True) if value}
     text = ", ".join(

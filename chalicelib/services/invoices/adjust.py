@@ -12,13 +12,13 @@ from chalicelib.services.store.audit import Act, AuditRecord
 
 
 def adjust(invoices: Invoices, name: str, amount: Money, reason: str, now: datetime) -> InvoiceRecord:
-    """Add a line to a draft; below zero it takes something off.
+    """Add a line to a draft; a negative amount is a deduction.
 
-    It is not repeated by itself: if somebody else changed the draft meanwhile, a person has to look at it again.
+    It is not retried automatically: if somebody else has changed the draft meanwhile, a person must look at it again.
 
     Raises:
         FrozenInvoiceError: it is issued.
-        AdjustmentError: the line is nothing, or takes off more than there is.
+        AdjustmentError: the amount is zero, or a deduction larger than the sum.
         StaleWriteError: somebody else changed it first.
     """
     record = find_invoice(invoices, name)

@@ -1,4 +1,4 @@
-"""An invoice as a document: the parties, the texts, the taxes and the sums, as they stand when it is issued."""
+"""Builds the document of an invoice: the parties, the texts, the taxes and the sums at the time of issue."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ _AE = "AE"
 def build_document(
     record: InvoiceRecord, book: ClientBook, operator: OperatorBook, words: WordInvoice, *, number: str, on: date
 ) -> InvoiceDocument:
-    """The document of a draft, if it gets this number on this day."""
+    """The document of a draft when issued with this number on this day."""
     retainer = _retainer_of(record, book)
     worded = words(book.client, retainer, record)
     lines = (*_lines(record, worded), *_adjustments(record))
@@ -62,7 +62,7 @@ def build_document(
 
 
 def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> InvoiceDocument:
-    """The document of the credit note that takes `issued` back: every amount with the other sign."""
+    """The document of the credit note that cancels `issued`: every amount with the opposite sign."""
     return replace(
         issued,
         number=number,
@@ -80,7 +80,7 @@ def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> In
 
 
 def missing_keys(book: ClientBook, operator: OperatorBook) -> tuple[str, ...]:
-    """The keys of the set-up without which an invoice of this client names too little."""
+    """The missing keys of the set-up that an invoice of this client requires."""
     seller, buyer, tax = seller_of(operator), buyer_of(book), book.billing.tax
     return tuple(
         key
@@ -98,13 +98,13 @@ def missing_keys(book: ClientBook, operator: OperatorBook) -> tuple[str, ...]:
 
 
 def seller_of(operator: OperatorBook) -> Party:
-    """Who sells: the operator, under the name of its billing identity where it has one."""
+    """The seller: the operator, under the name of its billing identity if it has one."""
     party = operator.billing.party
     return replace(party, name=party.name or operator.name, email=party.email or operator.email)
 
 
 def buyer_of(book: ClientBook) -> Party:
-    """Who buys: the client, likewise."""
+    """The buyer: the client, likewise."""
     return replace(book.billing.party, name=book.billing.party.name or book.client.name)
 
 
@@ -134,7 +134,7 @@ def _taxes(tax: Tax | None, net: Money) -> tuple[TaxTotal, ...]:
 
 
 def _is_reverse(tax: Tax | None) -> bool:
-    """Whether the buyer owes the tax: then both need a VAT id."""
+    """Whether the buyer owes the tax (reverse charge): then both need a VAT id."""
     return tax is not None and tax.category == _AE
 
 

@@ -1,4 +1,4 @@
-"""Why an invoice is not issued, changed or taken back: each says what to do instead."""
+"""Reasons why an invoice cannot be issued, changed or cancelled: each says what to do instead."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from chalicelib.domain.errors import HourTabError
 
 
 class IncompleteBillingError(HourTabError):
-    """The set-up does not say yet who sells or who buys. `missing` are its keys, as docs/setup.md has them."""
+    """The set-up does not fully identify seller or buyer. `missing` lists its keys as in docs/setup.md."""
 
     def __init__(self, invoice: InvoiceId, missing: Sequence[str]) -> None:
         keys = ", ".join(f"`{key}`" for key in missing)
@@ -21,7 +21,7 @@ class IncompleteBillingError(HourTabError):
 
 
 class FrozenInvoiceError(HourTabError):
-    """What is issued never changes."""
+    """An issued invoice never changes."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         number = record.document.number if record.document else record.id
@@ -33,7 +33,7 @@ class FrozenInvoiceError(HourTabError):
 
 
 class VoidInvoiceError(HourTabError):
-    """What was taken back is not issued again."""
+    """A cancelled invoice cannot be issued again."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class VoidInvoiceError(HourTabError):
 
 
 class NotIssuedError(HourTabError):
-    """Only what was issued is taken back."""
+    """Only an issued invoice can be cancelled."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
@@ -65,4 +65,4 @@ class IssueDateError(HourTabError):
 
 
 class AdjustmentError(HourTabError):
-    """The line says nothing, or too much."""
+    """The amount is zero, or too large a deduction."""

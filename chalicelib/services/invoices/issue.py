@@ -1,8 +1,9 @@
-"""From a draft to an issued invoice, and back by a credit note (docs/invoicing.md).
+"""Issue a draft, and cancel an issued invoice by a credit note (docs/invoicing.md).
 
-The number, the frozen document, the task that mails it and the audit record are one transaction, on the condition
-that nobody took the number or changed the invoice: numbers are without gap, and none is given twice, wherever a
-process dies. It needs no person: what is missing in the set-up is an error that says so, and the invoice stays a draft.
+The number, the frozen document, the task that mails it and the audit record are one transaction, conditional on nobody
+having taken the number or changed the invoice (optimistic locking): numbers have no gaps and no duplicates, wherever a
+process dies. No person is required: if the set-up is incomplete, an error says what is missing, and the invoice stays a
+draft.
 """
 
 from dataclasses import replace
@@ -22,35 +23,35 @@ from chalicelib.services.store.follow_ups import after_issue
 from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import Task
 
-_TURNS = 50
-"""How often a number that somebody else took first is asked for again."""
+MAX_ATTEMPTS = 50
+"""How many attempts may lose to another writer before issuing fails."""
 
 
 def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceRecord:
-    """Give a draft its number and freeze it; one that is issued already comes back as it is.
+    """Give a draft its number and freeze it; one that is already issued is returned unchanged.
 
     Args:
-        ports: what issuing works with.
+        ports: the ports that issuing uses.
         name: the id of the invoice.
         on: its date; without one, today in the retainer's zone.
 
     Raises:
-        IncompleteBillingError: the set-up says too little of seller or buyer.
+        IncompleteBillingError: the set-up does not fully identify seller or buyer.
         IssueDateError: the date is in the future, or earlier than that of the last number.
-        VoidInvoiceError: it was taken back.
-        StaleWriteError: others took the numbers, again and again.
+        VoidInvoiceError: it was cancelled.
+        StaleWriteError: others took the number at every attempt.
     """
-    return retry_stale(partial(_issue, ports, name, on), tries=_TURNS)
+    return retry_stale(partial(_issue, ports, name, on), tries=MAX_ATTEMPTS)
 
 
 def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
-    """Take an issued invoice back by a credit note, which comes back; again, the same one.
+    """Cancel an issued invoice by a credit note, which is returned; repeated, it returns the same one.
 
     Raises:
         NotIssuedError: it is a draft or a credit note.
-        StaleWriteError: others took the numbers, again and again.
+        StaleWriteError: others took the number at every attempt.
     """
-    return retry_stale(partial(_void, ports, name, reason), tries=_TURNS)
+    return retry_stale(partial(_void, ports, name, reason), tries=MAX_ATTEMPTS)
 
 
 def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
@@ -104,7 +105,7 @@ def _next_number(ports: InvoicePorts, billing: OperatorBilling, latest: date, on
 
 
 def _dated(series: Series) -> date:
-    """The date of the number that was just taken."""
+    """The date of the number that was just assigned."""
     assert series.last_on is not None, "a series with a number has its date"  # noqa: S101 - for mypy
     return series.last_on
 
@@ -121,6 +122,6 @@ def _today(book: ClientBook, record: InvoiceRecord, now: datetime) -> date:
 def _side_records(
     record: InvoiceRecord, book: ClientBook, act: Act, now: datetime, details: str
 ) -> list[Task | AuditRecord]:
-    """The audit record, and what follows."""
+    """The audit record and the tasks that follow."""
     audit = AuditRecord(f"{act.value}-{record.id}", record.cycle.retainer.client, now, act, record.id, details)
     return [audit, *after_issue(book, record, now)]

@@ -1,4 +1,4 @@
-"""What the life of an invoice needs from the outside world, as Protocols; adapters/ and web/ implement them."""
+"""The ports of the use cases of invoices, as Protocols; adapters/ and words/ implement them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
 
 
 class InvoiceWords(NamedTuple):
-    """What an invoice says in the client's language."""
+    """The texts of an invoice in the client's language."""
 
     lines: tuple[str, ...]
     """One for each line of the cycle's invoice."""
     carry_over: str
-    """The rule of the cycle's last day."""
+    """The carry-over rule of the cycle's last day, in words."""
 
 
 WordInvoice = Callable[[Client, Retainer, InvoiceRecord], InvoiceWords]
-"""Words the invoice of a cycle."""
+"""Writes the texts of a cycle's invoice."""
 
 
 class Invoices(Protocol):
-    """The invoices, and the numbers that they were given."""
+    """The invoices, and the series of their numbers."""
 
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         """The invoice, strongly consistent, or None."""
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
-        """The invoices, newest first, of one client or in one state where that is asked for; read as they are taken."""
+        """The invoices, newest first, optionally of one client or in one state; read lazily."""
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
-        """Store a changed draft on the condition of its version, and its audit records. Raises StaleWriteError."""
+        """Store a changed draft, conditional on its version, and its audit records. Raises StaleWriteError."""
 
     def read_series(self, name: str) -> Series:
-        """The series as it stands, strongly consistent; one without a number yet begins with 1."""
+        """The current state of the series, strongly consistent; one without a number yet begins with 1."""
 
     def issue(
         self, series: Series, records: Sequence[InvoiceRecord], side_records: "Sequence[Task | AuditRecord]"
     ) -> None:
-        """In one transaction: the series with its new number, the invoices, the audit record and what follows.
+        """In one transaction: the series with its new number, the invoices, the audit record and the tasks.
 
-        Series and invoices carry the version that was read. Side records are put only where there is none yet.
+        Series and invoices carry the version that was read. Side records are put only if absent.
 
         Raises:
             StaleWriteError: somebody else took the number or changed an invoice; nothing is written.
@@ -57,7 +57,7 @@ class Invoices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InvoicePorts:
-    """Everything that issuing works with."""
+    """The ports that issuing uses."""
 
     directory: Directory
     invoices: Invoices

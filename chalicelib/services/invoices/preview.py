@@ -1,4 +1,4 @@
-"""What the invoice of a cycle would be if the cycle closed as it stands. Nothing is written, numbered or issued."""
+"""The invoice that a cycle would have if it closed now. Nothing is written, numbered or issued."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -29,7 +29,7 @@ class NoCycleError(HourTabError):
 
 @dataclass(frozen=True, slots=True)
 class InvoicePreview:
-    """An invoice with what a reader of it needs."""
+    """An invoice with everything needed to show it."""
 
     client: Client
     retainer: Retainer
@@ -40,7 +40,7 @@ class InvoicePreview:
 def preview_invoice(
     client: str, retainer: str, day: date | None, now: datetime, *, directory: Directory, ledger: Ledger
 ) -> InvoicePreview:
-    """The invoice of the cycle that contains `day`; without one, of the current cycle.
+    """The invoice of the cycle that contains `day`; without a day, of the current cycle.
 
     Raises:
         UnknownNameError: there is no such client or retainer.

@@ -1,4 +1,4 @@
-"""Invoices as a person looks at them: what is issued as it was, a draft as it would be issued today."""
+"""Invoices for a reader: an issued one as it was issued, a draft as it would be issued today."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from chalicelib.services.store.books import ClientBook, OperatorBook
 from chalicelib.services.store.lookup import UnknownNameError, find_client
 
 DRAFT = "DRAFT"
-"""Stands where a draft has no number yet."""
+"""Shown while a draft has no number yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def show_invoice(ports: InvoicePorts, name: str) -> ShownInvoice:
 def list_invoices(
     ports: InvoicePorts, client: str | None = None, state: InvoiceState | None = None
 ) -> Iterator[ShownInvoice]:
-    """The invoices, newest first, read as they are taken. Raises UnknownNameError for an unknown client."""
+    """The invoices, newest first, read lazily. Raises UnknownNameError for an unknown client."""
     operator, book_of = cache(ports.directory.read_operator), cache(partial(find_client, ports.directory))
     of_client = book_of(client).client.id if client else None
     for record in ports.invoices.newest(of_client, state):
@@ -62,7 +62,7 @@ def _shown(
 
 
 _NEWEST = 100
-"""Among so many a near name is looked for."""
+"""How many invoices are searched for similar names."""
 
 
 def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
@@ -77,7 +77,7 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
 def issued_invoices(
     ports: InvoicePorts, client: str | None = None, first: date = date.min, last: date = date.max
 ) -> tuple[InvoiceDocument, ...]:
-    """What was issued from `first` to `last`, in the order of date and number: an invoice that was taken back, too.
+    """What was issued from `first` to `last`, by date and number: invoices, also cancelled ones, and credit notes.
 
     Raises:
         UnknownNameError: there is no such client.

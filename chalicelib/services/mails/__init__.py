@@ -1,1 +1,1 @@
-"""How tasks are carried out: a mail is sent, usage is checked, a draft is issued."""
+"""Carries out tasks: sends a mail, checks usage, issues a draft."""

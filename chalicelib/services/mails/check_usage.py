@@ -1,7 +1,7 @@
 """Which alert levels a cycle has crossed, and the check of it after hours changed.
 
-One mail for the highest level, once for each retainer and cycle: the levels below it are stored in the same
-transaction as skipped, so neither a top-up and new work nor a check that runs late brings one back.
+One mail for the highest level, once for each retainer and cycle: the levels below it are stored in the same transaction
+as skipped, so that neither a top-up followed by new work nor a delayed check sends one later.
 """
 
 from collections.abc import Iterable
@@ -20,9 +20,9 @@ from chalicelib.services.store.tasks import Task, TaskId, TaskState, alert_mail
 
 
 def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[int, ...]:
-    """Those of the percentages that are used of what the cycle had, ascending; of a cycle without hours none.
+    """Those of the percentages that usage has reached, ascending; none for a cycle without hours.
 
-    Where older overruns took the whole allotment, any work crosses all of them.
+    If earlier overruns took the whole allotment, any work crosses all of them.
     """
     figures = statement.figures
     used, available = figures.used_seconds, figures.available_seconds
@@ -42,10 +42,10 @@ class CheckUsage:
     clock: Clock
 
     def __call__(self, task: Task) -> Outcome:
-        """Write the alerts that are due; the reason says what came of it.
+        """Write the alerts that are due; the reason in the outcome lists them.
 
         Raises:
-            CloudError: the store does not answer; ask again.
+            CloudError: the store does not answer; retry.
         """
         return Outcome(TaskState.SKIPPED, self._check(task))
 
@@ -70,7 +70,7 @@ class CheckUsage:
         if not crossed:
             return None
         of, start = balance.retainer.id, statement.period.start
-        # Levels of other versions of the terms count, too: a change of them brings back no level.
+        # Levels of other versions of the terms count, too: changing the terms sends no level again.
         levels = {percent for terms in balance.retainer.terms for percent in terms.alert_percents}
         above = [percent for percent in levels if percent >= crossed[-1]]
         if self.tasks.known([alert_mail(of, start, percent, now).id for percent in above]):

@@ -1,4 +1,4 @@
-"""What an ISO week left to do for the operator. It looks at what moved, not at all that there is."""
+"""What an ISO week left for the operator to do. Only clients with activity are read, not all clients."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from chalicelib.services.store.tasks import Task, TaskState
 _AHEAD = timedelta(days=7)
 
 _MOST_RECORDS = 500
-"""So many of the newest imports and tasks are looked at."""
+"""How many of the newest imports and tasks are read."""
 
 _MOST_CLIENTS = 200
-"""So many clients with imports or with a cycle that closes are looked at."""
+"""How many clients with imports or with a closing cycle are read."""
 
 _GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
 
@@ -47,16 +47,16 @@ class Over(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week, for one mail."""
+    """The content of a week's mail."""
 
     start: date
     imports: tuple[ImportRecord, ...] = ()
-    """Those that left something to do."""
+    """The imports that left something to do."""
     drafts: tuple[InvoiceRecord, ...] = ()
     closing: tuple[Closing, ...] = ()
     over: tuple[Over, ...] = ()
     failed: tuple[Task, ...] = ()
-    """Mails that were given up."""
+    """The mails that were given up."""
 
 
 @dataclass(frozen=True, slots=True)

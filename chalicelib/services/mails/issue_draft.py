@@ -1,7 +1,7 @@
 """Issue the draft of a closed cycle without a person, where the client's set-up says `invoices: automatic`.
 
-As a task an automatic issue is as reliable as a mail: what dies is repeated, and what cannot be issued becomes a mail
-to the operator that says what is missing.
+As a task, automatic issue is as reliable as a mail: if a process dies, it is repeated, and if the draft cannot be
+issued, a mail to the operator says what is missing.
 """
 
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ class IssueDraft:
         """Issue the draft; if it needs a person, mail the operator.
 
         Raises:
-            StaleWriteError: others took the numbers, again and again; ask again.
-            CloudError: the store does not answer; ask again.
+            StaleWriteError: others took the number at every attempt; retry.
+            CloudError: the store does not answer; retry.
         """
         number = self._issue(task)
         if number is None:
             return self.mail_operator(task)
-        return Outcome(TaskState.SKIPPED, f"Issued by itself: {number}.")
+        return Outcome(TaskState.SKIPPED, f"Issued automatically: {number}.")
 
     def _issue(self, task: Task) -> str | None:
-        """The number that the draft got; None: it needs a person, or is a draft no more."""
+        """The number that the draft got; None: it needs a person, or is no longer a draft."""
         (about,) = task.about
         record = self.ports.invoices.read(InvoiceId(about))
         book = self.ports.directory.read_client(task.client) if task.client else None

@@ -1,7 +1,7 @@
-"""A mail as people read it, and the MIME message that it becomes.
+"""A mail as people read it, and its MIME message.
 
-The message is made by the standard library. Names and subjects come from set-up and files: white space is folded
-and control characters are dropped, so that none can begin a header of its own.
+The standard library builds the message. Names and subjects come from set-up and files: white space is normalised and
+control characters are dropped, so that none can start another header.
 """
 
 import re
@@ -16,16 +16,16 @@ from chalicelib.services.store.tasks import TaskId
 
 _ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]+)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
 
-_POLICY = SMTP.clone(cte_type="7bit")  # whatever relays stand in between
+_POLICY = SMTP.clone(cte_type="7bit")  # safe for any relay on the way
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail."""
+    """An attachment."""
 
     name: str
     media_type: str
-    """Such as `application/pdf`."""
+    """The media type, such as `application/pdf`."""
     content: bytes
 
 
@@ -39,18 +39,18 @@ class Letter:
     text: str
     html: str
     sender_name: str
-    """The name beside the sender's address."""
+    """The display name of the sender."""
     topic: str = ""
-    """A word by which a reader's rules can sort mails of this kind (List-Id); none for mails to clients."""
+    """A keyword for the recipient's filter rules (List-Id); empty for mails to clients."""
     reply_to: str = ""
-    """Where an answer goes; empty: to the sender's address."""
+    """The address for replies; empty: the sender's."""
     copy_to: str = ""
-    """Who gets the same mail unseen by the recipient; empty: nobody."""
+    """The recipient of a blind copy; empty: nobody."""
     attachments: tuple[Attachment, ...] = ()
 
 
 class BadAddressError(ValueError):
-    """The text is no address that every mail server takes."""
+    """The text is not an address that every mail server accepts."""
 
 
 def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime) -> bytes:
@@ -59,7 +59,7 @@ def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime)
     `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).
 
     Raises:
-        BadAddressError: the sender, the recipient or where to answer is none.
+        BadAddressError: the address of the sender, the recipient or for replies is not valid.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = _address(sender, letter.sender_name)
@@ -71,7 +71,7 @@ def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime)
     domain = sender.rpartition("@")[2]
     message["Message-ID"] = f"<{mail_id}@{domain}>"
     message["X-HourTab-Mail"] = mail_id
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office note answers it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents out-of-office replies
     if letter.topic:
         message["List-Id"] = f"<{letter.topic}.hourtab.{domain}>"
     message.set_content(letter.text, cte="quoted-printable")
@@ -83,7 +83,7 @@ def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime)
 
 
 def header_text(text: str) -> str:
-    """One line without control characters, and without what a mail program would take for encoded words (RFC 2047)."""
+    """One line without control characters and without text that would be decoded as encoded words (RFC 2047)."""
     kept = "".join(char for char in text if char.isprintable() or char.isspace())
     return " ".join(kept.split()).replace("=?", "= ?")
 
@@ -91,5 +91,5 @@ def header_text(text: str) -> str:
 def _address(spec: str, name: str = "") -> Address:
     found = _ADDRESS.fullmatch(spec)
     if found is None:
-        raise BadAddressError(f"“{header_text(spec)}” is no address that every mail server takes: use plain letters.")
+        raise BadAddressError(f"“{header_text(spec)}” is not accepted by every mail server: use plain letters.")
     return Address(header_text(name), username=found[1], domain=found[2])

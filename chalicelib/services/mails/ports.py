@@ -1,4 +1,4 @@
-"""What tasks need from the outside world, as Protocols; adapters/ and mails/ implement them."""
+"""The ports of tasks, as Protocols; adapters/ and mails/ implement them."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from chalicelib.services.store.tasks import Task, TaskId, TaskState
 
 
 class MailRefusedError(HourTabError):
-    """The mail service will not take this message, now or later, as things are set up."""
+    """The mail service rejects this message, now and later, unless the set-up changes."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(f"SES refused the mail ({code}): {why}")
@@ -20,15 +20,15 @@ class MailRefusedError(HourTabError):
 
 
 class UnwritableMailError(HourTabError):
-    """What the mail is about is gone, or nobody can get it; the message says what to do."""
+    """The mail's subject no longer exists, or it has no recipient; the message says what to do."""
 
 
 class NothingToSayError(HourTabError):
-    """By now there is nothing that the mail would say; the message says why."""
+    """The mail has become unnecessary; the message says why."""
 
 
 Compose = Callable[[Task], Letter]
-"""Writes the mail from what its ids name now, or raises UnwritableMailError or NothingToSayError."""
+"""Composes the mail from the current data of its ids, or raises UnwritableMailError or NothingToSayError."""
 
 
 class Outcome(NamedTuple):
@@ -41,44 +41,44 @@ class Outcome(NamedTuple):
 
 
 Handler = Callable[[Task], Outcome]
-"""Carries out tasks of a kind; safe to repeat. It raises CloudError where trying again later may help."""
+"""Carries out tasks of a kind; safe to repeat. It raises CloudError if retrying later may help."""
 
 
 class Tasks(Protocol):
-    """The tasks, from when they are written to when they are settled. Every change is conditional on the state."""
+    """The tasks, from creation until they are settled. Every change is conditional on the state."""
 
     def read(self, task_id: TaskId) -> Task | None:
         """The task, strongly consistent, or None."""
 
     def known(self, ids: Collection[TaskId]) -> frozenset[TaskId]:
-        """Those of the ids that a task has, whatever became of it."""
+        """Those of the ids for which a task exists, in whatever state."""
 
     def add(self, tasks: Sequence[Task]) -> None:
-        """Put tasks in one transaction (at most 10), each unless it is there: one that is stays as it is."""
+        """Put tasks in one transaction (at most 10), each only if absent; existing ones do not change."""
 
     def list_waiting(self, now: datetime) -> Sequence[Task]:
-        """All tasks that wait and are due, the longest due first; costs what is due, not what was ever done."""
+        """All pending tasks that are due, the longest due first; costs what is due, not what was ever done."""
 
     def list_recent(self, limit: int) -> Sequence[Task]:
         """The newest tasks of any state, newest first."""
 
     def claim(self, task_id: TaskId, now: datetime, until: datetime) -> Task | None:
-        """Take a task that waits and is due; None if it does not, is not, or another function has it."""
+        """Claim a task that is pending and due; None if it is not, or another function has claimed it."""
 
     def settle(self, task: Task) -> None:
-        """Keep the state, time, reason and message of a task that waited; one that is settled stays as it is."""
+        """Store the state, time, reason and message of a pending task; a settled one does not change."""
 
     def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
-        """Let a task that was given up wait again from now on; None if it was not given up."""
+        """Make a task that was given up pending again, as of now; None if it was not given up."""
 
 
 class SuppressionReason(StrEnum):
     """Why an address is on the suppression list. The values are stored."""
 
     BOUNCE = "bounce"
-    """Its server said that there is no such mailbox, or will not take mails for good."""
+    """A permanent bounce: its server reports no such mailbox, or rejects mails for good."""
     COMPLAINT = "complaint"
-    """Its owner called a mail unwanted."""
+    """A complaint: its owner marked a mail as unwanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +93,34 @@ class Suppression:
 
 
 class SuppressionList(Protocol):
-    """The addresses that no mail is sent to."""
+    """The suppression list: addresses that no mail is sent to."""
 
     def find(self, address: str) -> Suppression | None:
         """The entry of an address, whatever its letter case, or None."""
 
     def add(self, address: str, reason: SuppressionReason, at: datetime, returned: TaskId) -> Sequence[Task]:
-        """Suppress an address, and write what follows, together; returns that, or nothing if it was listed already.
+        """Suppress an address and write its tasks in one transaction; returns them, or none if it was listed already.
 
-        `returned` is the mail that came back.
+        `returned` is the mail that bounced.
         """
 
     def remove(self, address: str) -> bool:
-        """Let an address have mails again; False if it was not listed."""
+        """Remove an address from the list; False if it was not listed."""
 
 
 class Mailer(Protocol):
     """The mail service."""
 
     def send(self, message: bytes, *, sender: str, to: str, copy_to: str = "") -> str:
-        """Send a MIME message once, and to `copy_to` unseen by the other; returns the service's id of it.
+        """Send a MIME message once, with `copy_to` as a blind copy; returns the service's id of it.
 
         Raises:
-            MailRefusedError: it will not be taken, however often it is tried.
+            MailRefusedError: it is rejected, however often it is retried.
         """
 
 
 class Copies(Protocol):
-    """Keeps what was sent."""
+    """Keeps copies of sent messages."""
 
     def keep(self, message: bytes) -> str:
         """Store a message; returns its key."""

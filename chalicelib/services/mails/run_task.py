@@ -1,7 +1,7 @@
-"""Carry out a task: claim it, do what its kind asks for, settle it.
+"""Carry out a task: claim it, run the handler of its kind, settle it.
 
-A task is claimed for longer than a function can run, so no two functions have it at once. What dies before the task is
-settled is carried out again once the claim has ended, so every handler is safe to repeat.
+A task is claimed for longer than a function can run, so no two functions have it at once. If a process dies before the
+task is settled, it is carried out again after the claim has ended, so every handler is safe to repeat.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited for too long; `hourtab mail ret
 
 
 def handlers_of(*, send_mail: Handler, check_usage: Handler, issue_draft: Handler) -> Mapping[TaskKind, Handler]:
-    """What is done for each kind of task."""
+    """The handler for each kind of task."""
     return {
         TaskKind.CHECK_USAGE: check_usage,  # and write the alerts that are due
         TaskKind.ISSUE_DRAFT: issue_draft,  # or mail the operator, if it needs a person
@@ -44,10 +44,10 @@ class RunTask:
     clock: Clock
 
     def run(self, task_id: TaskId) -> Task | None:
-        """Carry out the task if it waits; returns it as it is settled, or None where there was nothing to do.
+        """Carry out the task if it is pending; returns the settled task, or None if there was nothing to do.
 
         Raises:
-            CloudError: the store or the mail service does not answer or is busy; ask again.
+            CloudError: the store or the mail service does not answer or is busy; retry.
         """
         now = self.clock()
         task = self.tasks.claim(task_id, now, now + CLAIM)
@@ -59,11 +59,11 @@ class RunTask:
         return settled
 
     def sweep(self) -> int:
-        """Queue every task that waits and is due; returns how many there are."""
+        """Queue every pending task that is due; returns how many there are."""
         return self.queue.send(task.id for task in self.tasks.list_waiting(self.clock()))
 
     def retry(self, task: Task) -> Task:
-        """Let a task that was given up wait again, and queue it; one that is done stays as it is."""
+        """Make a task that was given up pending again, and queue it; one that is done does not change."""
         again = self.tasks.reopen(task.id, self.clock()) or task
         if again.state is TaskState.WAITING:
             self.queue.send([task.id])

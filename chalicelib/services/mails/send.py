@@ -1,7 +1,7 @@
 """Send the mail of a task: compose it, keep a copy, hand it to the mail service.
 
-A function that dies after the mail service took the mail and before its task is settled sends it again: the one way to
-a second copy (docs/decisions/0011).
+If a function dies after the mail service accepted the mail and before its task is settled, the mail is sent again: the
+only way to a second copy (docs/decisions/0011).
 """
 
 from dataclasses import dataclass
@@ -48,10 +48,10 @@ class SendMail:
     clock: Clock
 
     def __call__(self, task: Task) -> Outcome:
-        """Send the mail, or say why it is not sent.
+        """Send the mail, or return the reason why it is not sent.
 
         Raises:
-            CloudError: the store or the mail service does not answer or is busy; ask again.
+            CloudError: the store or the mail service does not answer or is busy; retry.
         """
         if not self.sender:
             return Outcome(TaskState.FAILED, NO_SENDER)
@@ -67,7 +67,7 @@ class SendMail:
 
         Raises:
             UnwritableMailError: it cannot be written.
-            NothingToSayError: there is nothing to write.
+            NothingToSayError: the mail has become unnecessary.
         """
         return self.copies.read(task.copy) if task.copy else self._write(task)[0]
 
@@ -82,9 +82,9 @@ class SendMail:
         return Outcome(TaskState.SENT, message_id=message_id, copy=copy)
 
     def _write(self, task: Task) -> tuple[bytes, Letter]:
-        """The message, and the letter that it holds."""
+        """The message, and the mail that it contains."""
         letter = self.compose(task)
-        sender = self.sender or letter.to  # a preview where no mail is sent
+        sender = self.sender or letter.to  # a preview in a deployment that sends no mail
         try:
             return write_message(letter, task.id, sender=sender, at=self.clock()), letter
         except BadAddressError as error:

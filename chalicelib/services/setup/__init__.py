@@ -1,1 +1,1 @@
-"""The declared set-up, and clients' links."""
+"""Use cases on the declared set-up and on clients' links."""

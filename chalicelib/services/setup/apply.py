@@ -1,4 +1,4 @@
-"""Apply a declared set-up: read, plan, write what differs, each book on the condition that it is as it was read."""
+"""Apply a declared set-up: read, plan, write what differs; each write is conditional on the version that was read."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,18 +17,18 @@ from chalicelib.services.store.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class SetupPlan:
-    """What is, or would be, done. With `conflicts` nothing is."""
+    """What is done, or would be in a dry run. If there are `conflicts`, nothing is done."""
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[SetupProblem, ...] = ()
 
     def count(self, fate: Fate) -> int:
-        """How many things meet this fate."""
+        """The number of items with this outcome."""
         return sum(change.fate is fate for change in self.changes)
 
 
 class ApplySetup:
-    """The use case, over a directory; the ledger knows which cycles are stored.
+    """The use case, over a directory and the ledger with the stored cycles.
 
     Applying the same file again writes nothing.
     """
@@ -39,11 +39,11 @@ class ApplySetup:
         self._clock = clock
 
     def preview(self, setup: Setup) -> SetupPlan:
-        """The plan, without writing anything."""
+        """A dry run: the plan, without writing anything."""
         return self._run(setup, write=False)
 
     def apply(self, setup: Setup) -> SetupPlan:
-        """Write what differs and return what was done. Raises StaleWriteError if others write all the time.
+        """Write what differs and return what was done. Raises StaleWriteError if other writers won every attempt.
 
         A failure in the middle leaves some clients applied and others not; applying again completes it.
         """
@@ -62,7 +62,7 @@ class ApplySetup:
         others = sorted(names.keys() - {each.client.id for each in setup.clients})
         for name in others if write and _repeated(now) != _repeated(stored) else ():
             retry_stale(partial(self._update_operator_of, name, now))
-        # Last: its rules may name clients that were just made, and what each client repeats has reached all of them.
+        # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
         operator = retry_stale(partial(self._operator, setup, write=write))
         alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
@@ -78,7 +78,7 @@ class ApplySetup:
         return plan
 
     def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
-        """Let a client that the file does not name know who the operator is now, and who was renamed."""
+        """Update a client that the file does not name: its copies of the operator's data and of renamed workers."""
         book = self._directory.read_client(client)
         who, workers = _repeated(operator)
         if book is not None and (book.operator, book.aliases.workers) != (who, workers):
@@ -92,5 +92,5 @@ class ApplySetup:
 
 
 def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
-    """What each client's book repeats of the operator's."""
+    """The operator's data that each client's book copies."""
     return Operator(operator.name, operator.email), operator.workers

@@ -1,7 +1,7 @@
-"""What a set-up must not change: the calendar of a retainer with work, and what its closed cycles were counted by.
+"""Checks that a set-up does not change the calendar of a retainer with work, nor the terms of its closed cycles.
 
-Cycles are stored under their first day; with other boundaries the page would look for them elsewhere. A closed cycle
-is frozen, so a file that says something else about its days would no longer say what was agreed.
+Cycles are stored under their first day; with other boundaries the page would not find them. A closed cycle is frozen,
+so a file with other terms for its days would no longer say what was agreed.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ from chalicelib.services.store.ledger import Ledger
 
 
 def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledger) -> Iterator[SetupProblem]:
-    """What of the set-up would leave stored work in a cycle that its retainer no longer has.
+    """Conflicts where stored work would be in a cycle that its retainer no longer has.
 
-    Cycles are read only of retainers whose calendar would change.
+    Cycles are read only for retainers whose calendar would change.
     """
     for declared in setup.clients:
         book = directory.read_client(declared.client.id)
@@ -35,7 +35,7 @@ def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledge
 
 
 def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str:
-    """What of the change touches closed cycles."""
+    """Conflicts where the change affects closed cycles."""
     day = position.closed_before
     if day is None:
         return ""
@@ -48,7 +48,7 @@ def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str
 
 
 def _problem_of_bounds(before: Retainer, after: Retainer, day: date, *, has_debt: bool) -> str:
-    """What of the change moves the boundaries of cycles, all of which before `day` are closed."""
+    """Conflicts where the change moves boundaries of cycles; all cycles before `day` are closed."""
     ends = after.ends_on
     if moved := _moved(before, after):
         return f": keep its {moved}, or make a new retainer with another id."
@@ -67,12 +67,12 @@ def _terms_before(retainer: Retainer, day: date) -> tuple[Terms, ...]:
 
 
 def _pauses_before(retainer: Retainer, day: date) -> list[tuple[date, date]]:
-    """What is paused of the days before `day`."""
+    """The paused days before `day`."""
     return [(pause.start, min(pause.end or day, day)) for pause in retainer.pauses if pause.start < day]
 
 
 def _moved(before: Retainer, after: Retainer) -> str:
-    """The keys that decide where cycles begin and that differ, with their old values; "" where none does."""
+    """The keys that decide where cycles begin and that differ, with their old values; "" if none does."""
     old, new = _calendar(before), _calendar(after)
     return " and ".join(f"`{key}` ({old[key]})" for key in old if old[key] != new[key])
 
@@ -92,7 +92,7 @@ def _loss(before: Retainer, after: Retainer, book: ClientBook, now: datetime, le
 
 
 def _calendar(retainer: Retainer) -> dict[str, str]:
-    """What decides where the retainer's cycles begin, by its keys in the file."""
+    """The values that decide where the retainer's cycles begin, by their keys in the file."""
     return {
         "zone": retainer.zone,
         "length": retainer.length.value,
@@ -102,7 +102,7 @@ def _calendar(retainer: Retainer) -> dict[str, str]:
 
 
 def _with_work(retainer: Retainer, book: ClientBook, now: datetime, ledger: Ledger) -> dict[date, CycleLedger]:
-    """The retainer's stored cycles that hold anything, by their first day; work may be dated a day ahead."""
+    """The retainer's stored cycles that are not empty, by first day; work may be dated a day ahead."""
     tomorrow = today(now, retainer.zone) + timedelta(days=1)
     ids = [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, tomorrow)]
     found = ledger.read_cycles(ids, book.head.plan) if ids else {}

@@ -1,4 +1,4 @@
-"""The set-up that an operator declares in a file: values, already checked, with the places they came from."""
+"""The set-up that an operator declares in a file: validated values with their positions in the file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from chalicelib.services.store.books import ClientBook, Operator
 
 
 class Place(NamedTuple):
-    """Where something stands in the file; both count from 1."""
+    """A position in the file; both numbers count from 1."""
 
     line: int
     column: int
@@ -39,20 +39,20 @@ class InboxRuleSetup:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A whole file. None: the file does not speak about that part, and it is left as it is."""
+    """A complete file. None: the file lacks that section, and the stored one does not change."""
 
     operator: Operator | None = None
     hints: SourceHints | None = None
     workers: tuple[Renamed, ...] | None = None
-    """The workers whom exports name, or named once, in more than one way."""
+    """The workers to whom exports refer, or have referred, by more than one name."""
     inbox_rules: tuple[InboxRuleSetup, ...] | None = None
     clients: tuple[ClientBook, ...] = ()
-    """As declared: the file says nothing of a client's link, its ledger's head and each retainer's `live_from`."""
+    """As declared: the file does not contain a client's link, its ledger's head or any retainer's `live_from`."""
     billing: OperatorBilling | None = None
-    """Stands in the file with the operator, or not at all."""
+    """Part of the operator's section; None without one."""
     places: Mapping[ClientId, Place] = field(default_factory=dict)
-    """Where each client is declared."""
+    """The position of each client."""
 
     def place_of(self, client: ClientId) -> Place:
-        """Where a client is declared in the file."""
+        """The position of a client in the file."""
         return self.places.get(client, _TOP)

@@ -1,6 +1,6 @@
 """The set-up in the words of `setup.yaml`: what a plan shows as before and after.
 
-Each function gives every key of a section with its text; values that differ have words that differ.
+Each function returns every key of a section with its text; different values have different texts.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from chalicelib.intake.rows import SourceHints
 from chalicelib.services.store.books import Operator
 
 Words = Mapping[str, str]
-"""Key → text; an empty text where the key says nothing."""
+"""Key → text; an empty text if the key has no value."""
 
 
 def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) -> Words:
@@ -35,7 +35,7 @@ def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) 
 
 
 def words_of_hints(hints: SourceHints) -> Words:
-    """The section `sources`: the name of each source with what is said of it."""
+    """The section `sources`: the name of each source with its settings."""
     names = sorted({*hints.date_orders, *hints.complete})
     return {name: _words_of_source(hints, name) for name in names}
 
@@ -63,7 +63,7 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
 
 
 def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
-    """The keys of a client that say what it is sent."""
+    """The keys of a client that choose its mails."""
     sent = {key: "yes" if wanted else "no" for key, wanted in asdict(mails).items()}
     return {"invoices": issuing.value, **{f"mails.{key}": text for key, text in sent.items()}}
 

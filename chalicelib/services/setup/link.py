@@ -1,6 +1,6 @@
-"""A client's link: show it, rotate it, revoke it, let it expire. Each takes effect with the next request.
+"""A client's link: show it, rotate it, revoke it, let it expire. Each change takes effect with the next request.
 
-The link is a signature over the client and the link's version; an older version proves nothing any more.
+The link is a signature over the client and the link's version; an older version is no longer valid.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from chalicelib.services.store.lookup import Links, find_client
 
 
 class LinkState(StrEnum):
-    """Whether the link leads anywhere."""
+    """Whether the link works."""
 
     ACTIVE = "active"
     REVOKED = "revoked"
@@ -31,19 +31,19 @@ class LinkView:
     client: ClientId
     retainers: tuple[RetainerSlug, ...]
     url: str
-    """The whole address, also while it leads nowhere."""
+    """The whole address, even if it does not work."""
     version: int
     state: LinkState
     expires_at: datetime | None = None
 
 
 class ManageLink:
-    """The use cases around a client's link.
+    """The use cases on a client's link.
 
     Args:
-        directory: knows the clients.
+        directory: holds the clients.
         links: signs tokens.
-        base_url: the address under which the pages are, without a slash at its end.
+        base_url: the address of the pages, without a trailing slash.
         clock: decides whether a link has expired.
     """
 
@@ -58,19 +58,19 @@ class ManageLink:
         return self.view(find_client(self._directory, client))
 
     def rotate(self, client: str) -> LinkView:
-        """A new address from now on; the old one is dead. It also ends a revocation and an expiry."""
+        """Replace the address: the old one stops working. It also ends a revocation and an expiry."""
         return self._change(client, lambda link: Link(version=link.version + 1))
 
     def revoke(self, client: str) -> LinkView:
-        """The address leads nowhere from now on, until it is rotated."""
+        """Disable the address until it is rotated."""
         return self._change(client, lambda link: replace(link, revoked=True))
 
     def expire(self, client: str, at: datetime | None) -> LinkView:
-        """The address leads nowhere from the aware instant `at` on; None takes an expiry back."""
+        """Disable the address from the aware instant `at` on; None removes an expiry."""
         return self._change(client, lambda link: replace(link, expires_at=at))
 
     def view(self, book: ClientBook) -> LinkView:
-        """The link of a client whose book is at hand."""
+        """The link of a client whose book has been read."""
         client, link = book.client.id, book.client.link
         return LinkView(
             client=client,

@@ -1,7 +1,7 @@
-"""What applying a set-up would change: pure functions of the file and of what is stored.
+"""The plan of applying a set-up: pure functions of the file and the stored set-up.
 
-What is stored and not in the file is left alone and listed: a client is never removed because a line is
-missing. A retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Cycles").
+Whatever is stored but not in the file is listed and not changed: a client is never removed because a line is missing. A
+retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Cycles").
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ from chalicelib.services.store.books import ClientBook, Operator, OperatorBook
 
 
 class Fate(StrEnum):
-    """What becomes of one thing."""
+    """The outcome for one item."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -41,7 +41,7 @@ class Fate(StrEnum):
 
 
 class FieldChange(NamedTuple):
-    """A key with its text before and after; empty where it says nothing."""
+    """A key with its text before and after; empty if it has no value."""
 
     key: str
     before: str
@@ -60,7 +60,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ClientPlan:
-    """One client's share of a plan. `book` is what to write, or None where nothing changes."""
+    """One client's share of a plan. `book` is what to write, or None if nothing changes."""
 
     book: ClientBook | None
     changes: tuple[Change, ...]
@@ -75,9 +75,9 @@ class OperatorPlan:
 
 
 def plan_client(declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, now: datetime) -> ClientPlan:
-    """The client as it will be: declared, with the link, the head and the lives that it has.
+    """The client's new state: as declared, with its existing link, head and `live_from` dates.
 
-    `operator` is the operator's book as it will be: what each client's book repeats of it is taken from there.
+    `operator` is the new state of the operator's book, from which each client's book copies some data.
     """
     before = {retainer.id: retainer for retainer in stored.retainers} if stored else {}
     kept = [retainer for key, retainer in before.items() if key not in {r.id for r in declared.retainers}]
@@ -119,12 +119,12 @@ def plan_client(declared: ClientBook, stored: ClientBook | None, operator: Opera
 
 
 def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
-    """The operator's book as it will be; a section that the file lacks stays as it is."""
+    """The new state of the operator's book; a section that the file lacks does not change."""
     before = Operator(stored.name, stored.email)
     operator = setup.operator or before
     billing = stored.billing if setup.billing is None else setup.billing
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
-    # Mappings are saved by `hourtab source map`; the file does not speak of them.
+    # Mappings are saved by `hourtab source map`; the file does not contain them.
     hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
     workers = stored.workers if setup.workers is None else setup.workers
     kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
@@ -152,7 +152,7 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
 
 
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[SetupProblem, ...]:
-    """What is wrong with the file only in the light of the clients that are stored (`names`)."""
+    """Conflicts of the file with the clients that are stored (`names`)."""
     declared = {each.client.id for each in setup.clients}
     owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
     found = []
@@ -210,7 +210,7 @@ def _change(kind: str, name: str, before: Words | None, after: Words) -> Change:
 
 
 def _change_of_list(kind: str, name: str, before: Words, after: Words | None) -> tuple[Change, ...]:
-    """Like `_change`, of something that need not be there at all; `after` None: the file does not speak of it."""
+    """Like `_change`, for an optional item; `after` None: the file does not contain it."""
     if after is None:
         return (Change(Fate.LEFT_ALONE, kind, name),) if before else ()
     return (_change(kind, name, before or None, after),) if before or after else ()

@@ -1,1 +1,1 @@
-"""What is stored, and the ports through which it is read and written."""
+"""Stored records, and the ports through which they are read and written."""

@@ -1,4 +1,4 @@
-"""The audit trail: who did what to a client's cycles beside the imports, and why."""
+"""The audit trail: changes to a client's cycles other than imports, with the reasons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chalicelib.domain.ids import ClientId
 
 
 class Act(StrEnum):
-    """What was done."""
+    """The kind of act."""
 
     CLOSE = "close"
     TOP_UP = "top_up"
@@ -23,21 +23,21 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One act. Records are written with what they tell of, and never changed."""
+    """One act. A record is written in the transaction of its change, and never modified."""
 
     id: str
-    """Named by the act, so that an act that is repeated is one record."""
+    """Derived from the act: an idempotency key, so that a repeated act is one record."""
     client: ClientId
     at: datetime
     act: Act
     about: str
     """The retainer, cycle or invoice."""
     details: str = ""
-    """What a person reads: amounts, the reason."""
+    """The text for people: amounts, the reason."""
 
 
 class AuditTrail(Protocol):
-    """What was done to clients' cycles."""
+    """The acts on clients' cycles."""
 
     def newest(self, client: ClientId, limit: int) -> Sequence[AuditRecord]:
         """The client's newest acts, newest first."""

@@ -1,6 +1,6 @@
-"""The directory: what is known of a client and of the operator, and how far each client's ledger is.
+"""The directory: the set-up of the operator and of each client, and the state of each client's ledger.
 
-Every stored thing that can change carries a version, and every write is conditional on it (store/conflicts.py).
+Every stored value that can change has a version, and every write is conditional on it (store/conflicts.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,15 +18,17 @@ from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
 
 _RECENT = 20
-"""More imports of one client than can be committed within the moment that an index lags behind."""
+"""More than the number of imports of one client that can be committed while an index lags behind."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientHead:
-    """Which imports a client's ledger has seen, and how far it is closed: the token on which its writers take turns.
+    """The head of a client's ledger: which imports it has seen, and how far it is closed.
+
+    Its version is the optimistic lock of all its writers.
 
     `version` 0: no import yet. `plan` names a commit that is decided but not yet written to every cycle;
-    readers overlay it and the next writer finishes it, so half an import is never seen.
+    readers overlay it and the next writer finishes it, so half an import is never visible.
     """
 
     version: int = 0
@@ -36,11 +38,11 @@ class ClientHead:
     """When the last import was done."""
     plan: str | None = None
     recent: tuple[ImportId, ...] = ()
-    """The newest imports by when they were committed: lists of the import log may lag behind by a moment."""
+    """The newest imports in the order of their commits: the lists of the import log are eventually consistent."""
     positions: Mapping[RetainerSlug, ClosingPosition] = field(default_factory=dict)
-    """How far the cycles of each retainer are closed; a retainer that is missing: none is."""
+    """How far the cycles of each retainer are closed; for a retainer that is missing, none is."""
     due_at: datetime | None = None
-    """When the next step of a rollover is due (domain/closing_position.py), in UTC; None: none is to come."""
+    """When the next cycle close or opening is due (domain/closing_position.py), in UTC; None: none is to come."""
 
     def position(self, retainer: RetainerId) -> ClosingPosition:
         """How far the cycles of a retainer are closed."""
@@ -56,7 +58,7 @@ NO_IMPORTS = ClientHead()
 
 
 class Operator(NamedTuple):
-    """Who runs the deployment, and where a client may ask; both empty where nothing is set up."""
+    """The operator of the deployment, and the address for clients' questions; both empty if not set up."""
 
     name: str = ""
     email: str = ""
@@ -67,18 +69,18 @@ NOBODY = Operator()
 
 @dataclass(frozen=True, slots=True)
 class ClientBook:
-    """What the operator declared about one client, and the head of its ledger: all are read with one query."""
+    """The set-up that the operator declared for one client, and the head of its ledger: one query reads them all."""
 
     client: Client
     retainers: tuple[Retainer, ...]
     rules: tuple[ClientRule, ...] = ()
     head: ClientHead = NO_IMPORTS
     version: int = 0
-    """Version of everything but the head; 0: declared, and not stored yet."""
+    """The version of everything except the head; 0: declared, but not stored yet."""
     operator: Operator = NOBODY
-    """As the set-up that was last applied has it: kept with each client, so that a page need not read it apart."""
+    """From the set-up that was last applied: copied to each client, so that a page need not read it separately."""
     aliases: Aliases = NO_ALIASES
-    """The operator's renamed workers, kept with each client likewise, and the client's renamed projects."""
+    """The operator's renamed workers, also copied to each client, and the client's renamed projects."""
     billing: ClientBilling = NO_BUYER
     issuing: Issuing = Issuing.VERIFY
     mails: ClientMails = ALL_MAILS
@@ -86,7 +88,7 @@ class ClientBook:
 
 @dataclass(frozen=True, slots=True)
 class OperatorBook:
-    """What belongs to no single client: read with one query."""
+    """The set-up that belongs to no single client: read with one query."""
 
     name: str = ""
     email: str = ""
@@ -103,19 +105,19 @@ class Directory(Protocol):
     """Clients, retainers, rules, and the operator's settings."""
 
     def read_operator(self) -> OperatorBook:
-        """The operator's book with the names of all clients; an empty one where nothing is stored."""
+        """The operator's book with the names of all clients; an empty one if nothing is stored."""
 
     def write_operator(self, book: OperatorBook) -> None:
-        """Store the book but its clients' names, conditional on `book.version`."""
+        """Store the book except its clients' names, conditional on `book.version`."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None."""
 
     def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
-        """Store all of the book but its head in one transaction, conditional on `book.version`.
+        """Store the book except its head in one transaction, conditional on `book.version`.
 
-        The client's names become part of the operator's book in the same transaction; `head`, if it is given, is
-        written too, conditional on the version that it carries.
+        The client's names become part of the operator's book in the same transaction; `head`, if given, is written too,
+        conditional on its version.
         """
 
     def due(self, now: datetime) -> "Iterable[ClientId]":

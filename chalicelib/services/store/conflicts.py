@@ -1,4 +1,4 @@
-"""Optimistic locking: a write on a version that somebody else has changed is stale; read, decide and write again."""
+"""Optimistic locking: a write on a version that another writer has changed is stale; read, decide and write again."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,7 +7,7 @@ from chalicelib.domain.errors import HourTabError
 
 
 class StaleWriteError(HourTabError):
-    """Somebody else wrote first; read again and decide anew."""
+    """Another writer was first; read again and decide anew."""
 
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ _TRIES = 5
 
 
 def retry_stale(step: Callable[[], T], tries: int = _TRIES) -> T:
-    """What `step` returns; it is run anew while its write is stale, and the last time the error goes on."""
+    """The result of `step`, which is retried while its write is stale; the error of the last attempt is raised."""
     for _ in range(tries - 1):
         try:
             return step()

@@ -1,4 +1,4 @@
-"""Which task follows from what: the only place that decides it.
+"""Which task follows from which change: the only place that decides it.
 
 | what happened                                       | which task follows                       | function            |
 |-----------------------------------------------------|------------------------------------------|---------------------|
@@ -15,8 +15,8 @@
 | a week is over                                      | a mail to the operator                   | after_week          |
 | an address bounced for good or its owner complained | a mail to the operator                   | after_bounce        |
 
-Each function is pure, and its docstring says when nothing follows. The caller writes the tasks in the
-transaction of the change. Asked again about the same occasion, a function answers with tasks of the same ids.
+Each function is pure, and its docstring says when nothing follows. The caller writes the tasks in the transaction of
+the change (a transactional outbox). For the same occasion, a function always returns tasks with the same ids.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,17 +52,18 @@ from chalicelib.services.store.tasks import (
 )
 
 _MOST_EXPIRIES = 3
-"""So many days of expiry one close writes mails about, the nearest first: a transaction is small, and each later
+"""The most days of expiry for which one close writes mails, the nearest first: a transaction is small, and each later
 close, which carries the same hours on, writes the next ones."""
 
 _MOST_SKIPPED = 9
-"""So many lower levels are stored as skipped with an alert: with it they fill a small transaction."""
+"""The most lower levels that are stored as skipped with an alert: together they fit into a small transaction."""
 
 
 def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
-    """An import is stored. Nothing follows from a retry or a decision, which are the operator's own doing.
+    """An import is stored.
 
-    Nor from one client's part of a routed import: the record that sums the parts up has the mail.
+    Nothing follows from a retry or a decision, which are the operator's own actions, nor from one client's part of a
+    routed import: the record that sums up the parts has the mail.
     """
     if not is_first_run or not isinstance(done, ImportRecord) or not needs_attention(done.report):
         return ()
@@ -72,20 +73,20 @@ def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
 def after_hours_changed(
     client: ClientId, cause: ImportId, changes: Iterable[CycleChange], at: datetime, *, has_live_retainer: bool
 ) -> tuple[Task, ...]:
-    """A client's cycles are stored as an import changed them. Before a retainer is live nobody is alerted.
+    """An import has changed a client's cycles. There are no alerts before a retainer is live.
 
     Args:
-        client: whose cycles they are.
+        client: the owner of the cycles.
         cause: the import.
         changes: the used time of each cycle before and after.
         at: an aware instant.
-        has_live_retainer: whether a step of any of the client's cycles is to come (`ClientHead.due_at`).
+        has_live_retainer: whether any of the client's cycles has a step to come (`ClientHead.due_at`).
     """
     return (usage_check(client, cause, at),) if has_live_retainer and changes_hours(changes) else ()
 
 
 def after_correction(client: ClientId, correction: str, at: datetime) -> tuple[Task, ...]:
-    """A person gave hours to the client, or took some."""
+    """A person granted hours to the client, or took some away."""
     return (usage_check(client, ImportId(correction), at),)
 
 
@@ -96,7 +97,7 @@ def after_crossing(retainer: RetainerId, start: date, crossed: Sequence[int], at
 
 
 def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetime) -> tuple[Task, ...]:
-    """A cycle of a live retainer has begun. Nothing follows where it grants no hours: paused, or a retainer of none."""
+    """A cycle of a live retainer has begun. Nothing follows if it grants no hours: paused, or a zero-hour retainer."""
     if not (book.mails.new_cycle and _has_address(book)) or not grant_of(retainer, period).allotment_seconds:
         return ()
     return (new_cycle_mail(retainer.id, period.start, at),)
@@ -109,7 +110,7 @@ def after_close(
 
     Args:
         book: the client's.
-        retainer: whose cycle it is.
+        retainer: the owner of the cycle.
         statement: of the closed cycle.
         draft: of its invoice, if it charges anything.
         at: an aware instant.
@@ -121,17 +122,17 @@ def after_close(
 
 
 def after_top_up(book: ClientBook, retainer: Retainer, expires_on: date | None, at: datetime) -> tuple[Task, ...]:
-    """The client has bought hours. Nothing follows where they never expire (None)."""
+    """The client has bought hours. Nothing follows if they never expire (None)."""
     return _before_expiry(book, retainer, expires_on, at) if expires_on else ()
 
 
 def after_issue(book: ClientBook, record: InvoiceRecord, at: datetime) -> tuple[Task, ...]:
-    """An invoice or a credit note has its number."""
+    """An invoice or a credit note was issued."""
     return (invoice_mail(record, at),) if _has_address(book) else ()
 
 
 def after_week(at: datetime) -> tuple[Task, ...]:
-    """A week is over."""
+    """A week has ended."""
     return (digest_mail(at),)
 
 
@@ -145,5 +146,5 @@ def _before_expiry(book: ClientBook, retainer: Retainer, expires_on: date, at: d
 
 
 def _has_address(book: ClientBook) -> bool:
-    """Whether the set-up says where to mail the client."""
+    """Whether the set-up has an address for mails to the client."""
     return bool(book.billing.party.email)

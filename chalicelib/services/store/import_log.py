@@ -18,7 +18,7 @@ class ImportLog(Protocol):
         """The clients' shares of a routed import that are committed."""
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        """Put a record that goes with no ledger change (a refusal, the sum of a routed import), and what follows."""
+        """Put a record without a ledger change (a refusal, the summary of a routed import), and its tasks."""
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""

@@ -1,4 +1,4 @@
-"""The record of an import: what was dropped, what became of it, and its report.
+"""The record of an import: the dropped file, its outcome, and its report.
 
 The report's JSON is a stable format (docs/imports.md); `report_json` is its only writer.
 """
@@ -17,7 +17,7 @@ from chalicelib.intake.rows import Refusal, RowProblem
 _Day = date
 
 PROBLEM_LIMIT = 200
-"""This many problems are kept in full; the rest are counted."""
+"""The most problems that are kept in full; the rest are counted."""
 
 
 class ImportStatus(StrEnum):
@@ -43,11 +43,10 @@ class DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the file's rows.
+    """The outcome for the file's rows.
 
-    rows = new + changed + moved + unchanged + excluded + unrouted + problems. `missing` counts rows of
-    earlier imports that this file does not repeat; they stay counted. `warnings` counts rows that were taken and
-    deserve a look.
+    rows = new + changed + moved + unchanged + excluded + unrouted + problems. `missing` counts rows of earlier imports
+    that this file does not repeat; they stay counted. `warnings` counts rows that were imported but should be checked.
     """
 
     rows: int = 0
@@ -64,27 +63,27 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class CycleChange:
-    """A cycle that the file spoke about, with its used time before and after."""
+    """A cycle that the file covers, with its used time before and after."""
 
     retainer: RetainerId
     start: date
     before_seconds: int
     after_seconds: int
     before_remaining: int | None = None
-    """Seconds that remain of the cycle, in a preview only (services/imports/replay/preview_balances.py)."""
+    """The remaining seconds of the cycle, in a preview only (services/imports/replay/preview_balances.py)."""
     after_remaining: int | None = None
 
 
 def changes_hours(cycles: Iterable[CycleChange]) -> bool:
-    """Whether any cycle's used time is another one now."""
+    """Whether the used time of any cycle has changed."""
     return any(change.before_seconds != change.after_seconds for change in cycles)
 
 
 @dataclass(frozen=True, slots=True)
 class MissingEntry:
-    """An entry that an earlier import brought and this file, which speaks about that day, does not repeat.
+    """An entry of an earlier import that this file, which covers that day, does not repeat.
 
-    Of a file that arrives late also its own rows that a later file does not repeat.
+    For a file that arrives late, also its own rows that a later file does not repeat.
     """
 
     retainer: RetainerId
@@ -95,12 +94,12 @@ class MissingEntry:
     not_in: ImportId | None = None
     """The later import that does not repeat it; None: this one."""
     removed: bool = False
-    """Whether it went at once, because exports of this source are always whole."""
+    """Whether it was removed at once, because exports of this source are always complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyDouble:
-    """An entry that the import brought and that looks counted already: in another retainer, or from another source."""
+    """An entry of the import that seems to be counted already: in another retainer, or from another source."""
 
     retainer: RetainerId
     date: date
@@ -113,14 +112,14 @@ class LikelyDouble:
 
 @dataclass(frozen=True, slots=True)
 class LateEntry:
-    """A worker's day of a closed cycle that the import tells otherwise: by so much more, or less."""
+    """A late entry: a worker's day of a closed cycle that the import reports with more or less time."""
 
     retainer: RetainerId
     date: date
     worker: str
     seconds: int
     posted_to: _Day | None
-    """First day of the cycle that bears the difference; None: it is written off."""
+    """First day of the cycle to which the difference is posted; None: it is written off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +144,8 @@ class ImportReport:
 def needs_attention(report: ImportReport) -> bool:
     """Whether an import was refused or left something to do.
 
-    To do are problem rows, unrouted rows, missing entries, likely doubles, and late entries that no cycle could take.
-    Warnings alone are not: those rows count.
+    Problem rows, unrouted rows, missing entries, likely duplicates, and late entries that could not be posted to any
+    cycle need action. Warnings alone do not: those rows count.
     """
     counts = report.counts
     is_written_off = any(entry.posted_to is None for entry in report.late)
@@ -161,14 +160,14 @@ def needs_attention(report: ImportReport) -> bool:
 
 
 class Verb(StrEnum):
-    """What an operator can decide about an import that is done."""
+    """The decisions that an operator can make about an import that is done."""
 
     UNDO = "undo"
-    """The ledger is as if the file had never been dropped."""
+    """The ledger becomes as if the file had never been dropped."""
     REDO = "redo"
     """An undone import counts again, at its old place in the order of files."""
     ACCEPT = "accept"
-    """What the file does not repeat is gone at the source, not only filtered out."""
+    """Entries that the file does not repeat are deleted at the source, not only filtered out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +180,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """An import as the activity table keeps it."""
+    """An import as stored in the activity table."""
 
     id: ImportId
     file: DroppedFile
     finished_at: datetime
     report: ImportReport
     clients: tuple[ClientId, ...] = ()
-    """The clients whose ledgers the file spoke about."""
+    """The clients whose ledgers the file covers."""
     decisions: tuple[Decision, ...] = ()
 
     @property
     def order(self) -> str:
-        """Where the import stands in the fold."""
+        """The import's place in the order of replay."""
         return self.file.order
 
     @property
@@ -203,7 +202,7 @@ class ImportRecord:
 
     @property
     def cycles(self) -> tuple[CycleChange, ...]:
-        """The cycles that the file spoke about."""
+        """The cycles that the file covers."""
         return self.report.cycles
 
 
@@ -225,32 +224,32 @@ class ImportPart:
 
     @property
     def order(self) -> str:
-        """Where the import stands in the fold."""
+        """The import's place in the order of replay."""
         return self.file.order
 
 
 Imported = ImportRecord | ImportPart
-"""What stands in a client's fold: an import of that client alone, or its part of a routed one."""
+"""One step of a client's replay: an import of that client alone, or its part of a routed one."""
 
 
 class Delivery(NamedTuple):
-    """An import that the queue asks for."""
+    """A queued request to run an import."""
 
     file: DroppedFile
     retry_since: datetime | None = None
     """When the operator asked to import the file again; None: it was only dropped."""
-    turns: int = 0
-    """How many functions have run out of time over it."""
+    timeouts: int = 0
+    """How many functions have timed out on it."""
 
 
 def is_undone(imported: Imported) -> bool:
-    """Whether the import does not count now."""
+    """Whether the import is currently undone."""
     verbs = [decision.verb for decision in imported.decisions if decision.verb is not Verb.ACCEPT]
     return verbs[-1:] == [Verb.UNDO]
 
 
 def accepts_missing(imported: Imported) -> bool:
-    """Whether what the file did not repeat is removed."""
+    """Whether entries that the file does not repeat are removed."""
     return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
 
 

@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from chalicelib.services.store.tasks import Task
 
     SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
-    """What a commit stores in the same transaction as its cycles."""
+    """Records that a commit stores in the same transaction as its cycles."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerCommit:
-    """A change of one client's ledger: written whole or not at all.
+    """A change of one client's ledger, written atomically.
 
-    `head` and each cycle carry the version that was read; the store writes version + 1 on that condition.
-    More cycles than a transaction holds go through a plan (ClientHead.plan).
+    `head` and each cycle have the version that was read; the store writes version + 1 on that condition (optimistic
+    locking). More cycles than fit into a transaction are written through a commit plan, a redo log (ClientHead.plan).
     """
 
     client: ClientId
     head: ClientHead
     cycles: Iterable[CycleLedger] = ()
-    """May be very many: they are taken once, one after the other."""
+    """May be very many: they are iterated once."""
     records: "Sequence[SideRecord]" = ()
-    """What is stored in the same transaction: the import, its tasks, a draft, the audit trail."""
+    """Stored in the same transaction: the import, its tasks, a draft, the audit trail."""
 
 
 class Ledger(Protocol):
@@ -40,11 +40,11 @@ class Ledger(Protocol):
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         """The stored cycles among `ids` (one batched, strongly consistent read), overlaid with `plan`.
 
-        A cycle's entries are unpacked each time that it is taken out.
+        A cycle's entries are unpacked at each access.
         """
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
-        """Write what `head.plan` still has to write, then clear it. Safe to repeat and to race."""
+        """Write what is left of `head.plan`, then clear it. Safe to repeat, also concurrently."""
 
     def commit(self, commit: LedgerCommit) -> None:
         """Write the commit atomically, or raise StaleWriteError and write nothing."""

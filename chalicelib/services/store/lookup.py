@@ -1,4 +1,4 @@
-"""Find what a person named, or say which names are near."""
+"""Find what a person named, or suggest similar names."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -10,11 +10,11 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.services.store.books import ClientBook, Directory
 
 _LISTED = 8
-"""So many names are told in a sentence."""
+"""The most names listed in a sentence."""
 
 
 class UnknownNameError(HourTabError):
-    """Nothing is called so. `near` are the names that are like it, `listing` is the command that shows all."""
+    """Nothing has this name. `near` are similar names, `listing` is the command that shows all."""
 
     def __init__(self, what: str, name: str, known: Iterable[str], listing: str) -> None:
         self.name = name
@@ -34,7 +34,7 @@ class UnknownNameError(HourTabError):
 
 
 def near_names(name: str, known: Sequence[str]) -> tuple[str, ...]:
-    """Names that begin like it, else those that are spelt like it, whatever its case; at most three."""
+    """Names that begin like it, else similar ones, ignoring case; at most three."""
     name = name.casefold()
     begin_alike = [each for each in known if name and each.startswith(name)]
     return tuple((begin_alike or get_close_matches(name, known, n=3))[:3])

@@ -1,11 +1,11 @@
-"""The table of tasks: what is to be done after a change, each a small record.
+"""The table of tasks (a transactional outbox): work to be done after a change, each a small record.
 
-A task is written in the same transaction as the change that it follows from, so both are stored or neither is (the
-*transactional outbox* of the literature, docs/decisions/0011-outbox.md). Its id is made from its occasion and is an
-idempotency key: writing the task of an occasion again has no further effect. A record holds ids and no content: a
-mail is composed when it is sent, from what the ids name then.
+A task is written in the same transaction as the change that it follows from, so both are stored or neither is
+(docs/decisions/0011-outbox.md). Its id is derived from its occasion and is an idempotency key: writing the task of an
+occasion again has no further effect. A record holds ids and no content: a mail is composed when it is sent, from the
+data of these ids at that time.
 
-Which task follows from what is said in follow_ups.py; how each kind is carried out, in services/mails/run_task.py.
+follow_ups.py says which task follows from what; services/mails/run_task.py, how each kind is carried out.
 """
 
 from collections.abc import Iterable
@@ -24,10 +24,10 @@ TaskId = NewType("TaskId", str)
 
 
 class TaskKind(StrEnum):
-    """What a task does. The values are stored and part of ids."""
+    """The kind of a task. The values are stored and part of ids."""
 
     CHECK_USAGE = "usage"
-    """Look how much of each retainer is used, after the import or correction that `about` names."""
+    """Check how much of each retainer is used, after the import or correction that `about` names."""
     ISSUE_DRAFT = "invoice-draft"
     """Issue a draft, or mail the operator that it needs a person. `about` is the invoice's id."""
 
@@ -49,16 +49,16 @@ class TaskKind(StrEnum):
 
 
 class TaskState(StrEnum):
-    """How far a task is. The values are stored."""
+    """The state of a task. The values are stored."""
 
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
-    """It cannot be done as things are; the reason says why. `hourtab mail retry` tries again."""
+    """It cannot be done in the current situation; the reason says why. `hourtab mail retry` tries again."""
     TOO_OLD = "too_old"
-    """It waited for longer than its mail is worth reading."""
+    """It waited until its mail was no longer worth reading."""
     SKIPPED = "needless"
-    """It ended without a mail: nothing was left to say, or the work itself was all there was to do; see the reason."""
+    """It ended without a mail: the mail had become unnecessary, or the work needs none; see the reason."""
 
 
 WORTH_SENDING = {
@@ -72,13 +72,13 @@ WORTH_SENDING = {
     TaskKind.DIGEST: timedelta(days=3),
     TaskKind.BOUNCED: timedelta(days=30),
 }
-"""For how long after it was due a task is still carried out."""
+"""How long after its due time a task is still carried out."""
 
 EXPIRY_NOTICE = timedelta(days=14)
-"""How long before they expire the client is reminded of carried hours."""
+"""How long before carried hours expire the client is reminded."""
 
 _MORNING = time(8)
-"""When a mail goes that is about a day and not about an event, in the retainer's zone."""
+"""The time of sending a mail about a day rather than an event, in the retainer's zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,17 @@ class Task:
     id: TaskId
     kind: TaskKind
     about: tuple[str, ...]
-    """Ids of what the task is about."""
+    """The ids of the subject of the task."""
     created_at: datetime
     client: ClientId | None = None
-    """Whose task it is; None: the operator's."""
+    """The client that the task belongs to; None: the operator."""
     not_before: datetime | None = None
     """It waits until then; None: it is due at once."""
     state: TaskState = TaskState.WAITING
     claimed_until: datetime | None = None
-    """Until then one worker has the task to itself."""
+    """Until then one worker has claimed the task."""
     retried_at: datetime | None = None
-    """When a person last asked for it again."""
+    """When a person last retried it."""
     settled_at: datetime | None = None
     """When it was done or given up."""
     reason: str | None = None
@@ -106,7 +106,7 @@ class Task:
     message_id: str | None = None
     """SES's own id of the sent message."""
     copy: str | None = None
-    """The key of the message in the store bucket, as it was handed to SES."""
+    """The key of the message in the store bucket, as sent to SES."""
 
     def is_too_old(self, now: datetime) -> bool:
         """Whether it is too late to carry it out."""
@@ -114,7 +114,7 @@ class Task:
 
     @property
     def due_at(self) -> datetime:
-        """From when on it may be carried out."""
+        """When it becomes due."""
         return self.not_before or self.created_at
 
 
@@ -154,14 +154,14 @@ def alert_mail(retainer: RetainerId, start: date, percent: int, at: datetime) ->
 
 
 def expiring_mail(retainer: Retainer, expires_on: date, at: datetime) -> Task:
-    """The client's mail about hours that expire on a day: due two weeks before, about what is left of them by then."""
+    """The client's mail about hours that expire on a day: due two weeks before, about the hours left by then."""
     notice = datetime.combine(expires_on - EXPIRY_NOTICE, _MORNING, tzinfo=ZoneInfo(retainer.zone)).astimezone(UTC)
     mail = _of_retainer(TaskKind.EXPIRING, retainer.id, (expires_on.isoformat(),), at)
     return replace(mail, not_before=max(notice, at))
 
 
 def digest_mail(at: datetime) -> Task:
-    """The operator's digest of the ISO week that is over."""
+    """The operator's digest of the past ISO week."""
     year, week, _ = (at - timedelta(days=7)).isocalendar()
     name = f"{year}-W{week:02}"
     return Task(TaskId(f"{TaskKind.DIGEST}-{name}"), TaskKind.DIGEST, (name,), at)
@@ -172,7 +172,7 @@ def bounced_mail(address_key: str, returned: TaskId, at: datetime) -> Task:
 
     Args:
         address_key: a hash of the address.
-        returned: the mail that came back.
+        returned: the mail that bounced.
         at: when the mail service reported it.
     """
     name = f"{address_key[:16]}.{at.astimezone(UTC):%Y%m%dT%H%M%S}"

@@ -10,7 +10,7 @@ from chalicelib.adapters.queues import CLIENTS, IMPORTS, TASKS, SqsQueue
 from chalicelib.services.store.import_record import Delivery, DroppedFile
 
 DELIVERY = Delivery(
-    DroppedFile("inbox", "inbox/acme/Übersicht.csv", "v1", "0001", 7), datetime(2026, 3, 1, 12, tzinfo=UTC), turns=2
+    DroppedFile("inbox", "inbox/acme/Übersicht.csv", "v1", "0001", 7), datetime(2026, 3, 1, 12, tzinfo=UTC), timeouts=2
 )
 
 IN_FLIGHT = {

@@ -141,9 +141,9 @@ class Rig(Parts):
 
     def _run_imports(self) -> None:
         for number, (key, version) in enumerate(self.files.objects):
-            self.import_export.run(DroppedFile("inbox-bucket", key, version, f"{number:04}"))
+            self.run_import.run(DroppedFile("inbox-bucket", key, version, f"{number:04}"))
         while self.import_queue.sent:
-            self.import_export.run(self.import_queue.sent.pop().file, retry=True)
+            self.run_import.run(self.import_queue.sent.pop().file, retry=True)
 
 
 class Cli:

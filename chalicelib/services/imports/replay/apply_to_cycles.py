@@ -1,4 +1,4 @@
-"""What an import makes of a client's stored cycles: entries replaced, late entries posted, likely duplicates found."""
+"""Applies an import to a client's stored cycles: replaces entries, posts late entries, finds likely duplicates."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,22 +21,22 @@ from chalicelib.services.store.import_record import PROBLEM_LIMIT, CycleChange, 
 
 @dataclass(frozen=True, slots=True)
 class LedgerUpdate:
-    """What an import, or a decision about one, makes of a client's ledger: a value, nothing is written yet."""
+    """The change that an import, or a decision about one, makes to a client's ledger; a value, not a write."""
 
     cycles: SpooledCycles
     """The cycles to write, each with the version that was read."""
     changes: tuple[CycleChange, ...]
-    """The cycles that the file speaks about or changes, before → after, by retainer and day."""
+    """The cycles that the file covers or changes, before → after, by retainer and day."""
     tally: Tally
     duplicates: tuple[LikelyDouble, ...] = ()
     late: tuple[LateEntry, ...] = ()
 
 
 def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime) -> set[CycleId]:
-    """The stored cycles that an update of these looks at.
+    """The stored cycles that an update of these reads.
 
-    They, those of the client's other retainers on the same days (where a duplicate would be) and, where one of them
-    is closed, the retainer's cycles that are not, where its late entries are.
+    These, those of the client's other retainers on the same days (where a duplicate would be) and, if one of them is
+    closed, the retainer's open cycles, to which its late entries are posted.
     """
     closed = {cycle.retainer for cycle in cycles if _is_closed(book, cycle, cycle.start)}
     posting = {
@@ -49,7 +49,7 @@ def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime)
 
 
 class CycleUpdates:
-    """Collects, cycle by cycle, what an update changes: each cycle is taken once, those of a retainer by their days."""
+    """Collects the changes of an update cycle by cycle: each cycle is taken once, those of a retainer by their days."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class CycleUpdates:
         now: datetime,
         reported: Collection[CycleId] | None = None,
     ) -> None:
-        """`reported`: the cycles whose figures are listed even if they stay as they are; None: all that are taken."""
+        """`reported`: the cycles whose figures are listed even if unchanged; None: all that are taken."""
         self._book = book
         self._source = source
         self._stored = stored
@@ -75,8 +75,8 @@ class CycleUpdates:
         self._late: list[LateEntry] = []
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
-        """A cycle with all its entries of the source from now on; None: they stay as they are."""
-        if self._may_get_postings(cycle):  # closed cycles first: what is late in them may be posted here
+        """A cycle with all its entries of the source from now on; None: they do not change."""
+        if self._may_get_postings(cycle):  # closed cycles first: their late entries may be posted here
             self._waiting.append((cycle, entries))
         else:
             self._update(cycle, entries)
@@ -116,7 +116,7 @@ class CycleUpdates:
             self._cycles.append(after)
 
     def _open(self, before: CycleLedger, entries: list[Entry] | None) -> CycleLedger | None:
-        """A cycle that is not closed, with its entries from now on; None: it stays as it is."""
+        """A cycle that is not closed, with its entries from now on; None: it does not change."""
         updated = before if entries is None else replace(before, entries=self._with_source(before.entries, entries))
         after = self._with_postings(updated)
         if not _differ(before.entries, after.entries):
@@ -130,12 +130,12 @@ class CycleUpdates:
         return after
 
     def _has_left(self, double: LikelyDouble) -> bool:
-        """Whether the other entry leaves its retainer by this very import: then it is not counted twice."""
+        """Whether this same import moves the other entry out of its retainer: then it is not counted twice."""
         left = (double.other_retainer, double.date, double.seconds, double.description)
         return double.other_source == self._source and left in self._left
 
     def _closed(self, before: CycleLedger, entries: list[Entry]) -> CycleLedger | None:
-        """A closed cycle that is reported otherwise now: it stays closed, the difference is posted to an open one."""
+        """A closed cycle that is now reported differently: it stays closed, the difference is posted to an open one."""
         reported = self._with_source(before.latest_reported, entries)
         if not _differ(before.latest_reported, reported):
             return None
@@ -172,7 +172,7 @@ class CycleUpdates:
 
 
 def _posting_day(book: ClientBook, retainer: Retainer, now: datetime) -> date | None:
-    """First day of the cycle that late entries are posted to: today's, or the last one while it is not closed."""
+    """First day of the cycle that late entries are posted to: today's, or the last one if it is not closed."""
     if retainer.late_work is LateWorkRule.WRITE_OFF:
         return None
     periods = _open_periods(book, retainer, now)

@@ -1,4 +1,4 @@
-"""Work that looks counted twice: reported, never removed, because only a person can know.
+"""Work that seems to be counted twice: reported, never removed, because only a person can tell.
 
 Two kinds: the same worker, day and duration from another source; and the same entry in another retainer.
 """
@@ -24,15 +24,15 @@ def find_doubles(
     most: int,
     aliases: Aliases,
 ) -> list[LikelyDouble]:
-    """The likely doubles, `most` of them, among what an import brings to one cycle.
+    """At most `most` likely duplicates among the entries that an import adds to one cycle.
 
     Args:
         before: the cycle as it is stored.
-        after: the cycle as the import leaves it.
+        after: the cycle after the import.
         others: the stored cycles of the client's other retainers on the same days.
         source: the tool that the import came from.
-        most: how many are wanted.
-        aliases: under which names one worker's work may stand.
+        most: the maximum number to return.
+        aliases: the names under which one worker's work may be recorded.
     """
     compared = [*([before] if before.entries else []), *others]
     if not compared:

@@ -1,7 +1,7 @@
-"""One client's rows of an export, matched with the entries counted so far. Pure: what shall be, not a write.
+"""Matches one client's rows of an export with the entries counted so far. Pure: nothing is written.
 
-Matching goes through the cycles one after the other, so that a file of any length is matched in the memory of its
-largest cycle: first each cycle by itself, then what is left over across all of them.
+Matching takes one cycle at a time, so that a file of any length needs only the memory of its largest cycle: first
+within each cycle, then, for rows left over, across all of them.
 """
 
 from collections import Counter
@@ -22,12 +22,12 @@ Counted = Callable[[CycleId], Sequence[Entry]]
 """The entries of the file's source that a cycle counts so far."""
 
 MatchedCycle = tuple[CycleId, list[Entry] | None]
-"""A cycle with all its entries of the source from now on; None: they stay as they are."""
+"""A cycle with all its entries of the source from now on; None: they do not change."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows of one client."""
+    """The outcome for the rows of one client."""
 
     new: int = 0
     changed: int = 0
@@ -49,14 +49,14 @@ class Tally:
         )
 
     def count(self, fate: str, rows: Iterable[Entry]) -> None:
-        """Count rows of one fate; what a rule excludes is counted as excluded, whatever else became of it."""
+        """Count rows with one outcome; rows that a rule excludes count as excluded, whatever their outcome."""
         rows = list(rows)
         excluded = sum(entry.pool is Pool.EXCLUDED for entry in rows)
         self.excluded += excluded
         setattr(self, fate, getattr(self, fate) + len(rows) - excluded)
 
     def count_pairs(self, pairs: Sequence[Pair]) -> None:
-        """Count rows that have a partner."""
+        """Count rows with a matching entry."""
         for fate in Fate:
             self.count(fate.value, (pair.result for pair in pairs if pair.fate is fate))
 
@@ -67,7 +67,7 @@ class Tally:
             self.missing_entries.append(replace(missing_entry(cycle, entry), removed=removed))
 
     def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
-        """Count entries of this file that a later one, which is here already, does not repeat."""
+        """Count entries of this file that a later file, already imported, does not repeat."""
         self.missing += len(entries)
         room = PROBLEM_LIMIT - len(self.missing_entries)
         self.missing_entries += [replace(entry, not_in=later) for entry in sorted(entries, key=_by_day)[:room]]
@@ -83,10 +83,10 @@ def _by_day(entry: MissingEntry) -> tuple[object, ...]:
 
 
 class MatchedShare:
-    """A share matched with what is counted: its cycles one after the other, and the tally when they are through."""
+    """A share matched with counted entries: its cycles one at a time, and the tally after the last one."""
 
     def __init__(self, share: Share, scope: Sequence[CycleId], counted: Counted, *, complete: bool) -> None:
-        """`scope`: the cycles to compare with, the file's own among them; `complete`: missing rows go at once."""
+        """`scope`: the cycles to compare with, including the file's; `complete`: missing rows are removed at once."""
         self.tally = Tally()
         self._share = share
         self._scope = scope
@@ -100,7 +100,7 @@ class MatchedShare:
         self._blocked: set[tuple[str, date]] = set()
 
     def cycles(self) -> Iterator[MatchedCycle]:
-        """Every cycle that the file speaks about or that changes; to be gone through once."""
+        """Every cycle that the file covers or changes; can be iterated only once."""
         if not self._learn_workers():
             for cycle in (one for one in self._scope if one in self._own):
                 rows = self._share.rows(cycle)
@@ -118,7 +118,7 @@ class MatchedShare:
         yield from self._across(waiting, left)
 
     def _learn_workers(self) -> bool:
-        """Take note of who is who; returns whether anything is counted so far, without which nothing is compared."""
+        """Record the workers' names; returns whether anything is counted so far that rows can be compared with."""
         if not any(self._counted(cycle) for cycle in self._scope):
             return False
         for cycle in self._scope:
@@ -129,7 +129,7 @@ class MatchedShare:
         return True
 
     def _match(self, cycle: CycleId) -> Matching:
-        """The matching of a cycle; kept for the next time while there is room."""
+        """The matching of a cycle; cached while there is room."""
         found = self._matchings.get(cycle)
         if found is None:
             rows = self._share.rows(cycle) if cycle in self._own else ()
@@ -169,7 +169,7 @@ class MatchedShare:
                 yield cycle, None
 
     def _pair_across(self, left: Unmatched) -> Sequence[Pair]:
-        """The pairs across cycles; on the way, the workers' days that the file mentions are noted."""
+        """The pairs across cycles; also records the workers' days that the file mentions."""
         days: set[date] = set()
         for cycle in self._own:
             rows = self._share.rows(cycle)
@@ -181,7 +181,7 @@ class MatchedShare:
         return match_leftovers(old, new, min(days), max(days), self._workers).pairs
 
     def _goes(self, cycle: CycleId, entry: Entry) -> bool:
-        """Whether an entry without a partner is removed: list it if it is missing at all."""
+        """Whether an unmatched entry is removed; lists it if it counts as missing."""
         worker, day = self._day(entry)
         if (worker, day) not in self._mentioned:
             return False
@@ -197,9 +197,9 @@ def _changes(matching: Matching) -> bool:
     return any(pair.result != pair.old.entry for pair in matching.pairs)
 
 
-def _take(heap: Counter[Placed], placed: Placed) -> bool:
-    """Take one from the heap, if it is there."""
-    if not heap.get(placed):
+def _take(left: Counter[Placed], placed: Placed) -> bool:
+    """Remove one from the multiset, if present."""
+    if not left.get(placed):
         return False
-    heap[placed] -= 1
+    left[placed] -= 1
     return True

@@ -1,7 +1,7 @@
-"""What a preview says of balances: the remaining hours of each cycle before and after the file.
+"""The balances in a preview (dry run): the remaining hours of each cycle before and after the file.
 
-An import itself does not say it: it reads the cycles that its file speaks about and their neighbours, while a
-balance needs the whole chain of a retainer's cycles, from the first one on.
+An import itself does not report them: it reads the cycles that its file covers and their neighbours, while a balance
+needs the whole chain of a retainer's cycles, from the first one on.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,11 +25,11 @@ _Ledgers = Callable[[CycleId], CycleLedger]
 
 
 def with_balances(update: LedgerUpdate, book: ClientBook, read: ReadCycles, now: datetime) -> LedgerUpdate:
-    """The update with what remains of each of its cycles before and after; few cycles are in memory at a time."""
+    """The update with the remaining hours of its cycles before and after; few cycles are in memory at a time."""
     changed = SpooledEntries()
     for ledger in update.cycles:
         changed.replace(ledger.id, ledger.entries)
-    last = {change.retainer: change.start for change in update.changes}  # they come by their days
+    last = {change.retainer: change.start for change in update.changes}  # they are ordered by day
     own = [retainer for retainer in book.retainers if retainer.id in last]
     chains = {one.id: periods_between(one, one.starts_on, last[one.id]) for one in own}
     stored = StoredCycles(read, (CycleId(of, period.start) for of, chain in chains.items() for period in chain))

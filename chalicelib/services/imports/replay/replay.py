@@ -1,6 +1,6 @@
 """A client's ledger as the result of its imports in their order (docs/imports.md, "The replay").
 
-    add_file     the newest file: onto what is counted
+    add_file     the newest file: applied to the counted entries
     replay       a file that arrives late, a decision: all imports of the source again, from the kept originals
 
 Pure: values in, a `LedgerUpdate` out.
@@ -39,14 +39,14 @@ def scope_of(share: Share) -> list[CycleId]:
 
 
 def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool) -> LedgerUpdate:
-    """The newest file on top of what is counted.
+    """Apply the newest file to the counted entries.
 
     Args:
-        share: what the file says about the client.
+        share: the file's rows for the client.
         source: the tool that it came from.
         stored: the ledger, at least `cycles_to_read` of the file's scope.
         now: says which cycle is open.
-        complete: whether what the file does not repeat is removed at once.
+        complete: whether entries that the file does not repeat are removed at once.
     """
 
     def counted(cycle: CycleId) -> list[Entry]:
@@ -65,50 +65,50 @@ class Step(NamedTuple):
 
     share: Share
     complete: bool
-    """Whether what the file does not repeat is removed at once."""
+    """Whether entries that the file does not repeat are removed at once."""
     import_id: ImportId
     is_own: bool = False
-    """Whether the report's tally is this one's."""
+    """Whether the report takes its tally from this step."""
 
 
 @dataclass(slots=True)
 class Replayed:
-    """What all imports of a client and source come to, before any of it is compared with the ledger."""
+    """The result of replaying all imports of a client and source, before it is compared with the ledger."""
 
     entries: SpooledEntries = field(default_factory=SpooledEntries)
     """Every entry that counts from now on, by cycle."""
     cycles: list[CycleId] = field(default_factory=list)
-    """Those of the entries, and those that lose all of theirs."""
+    """The cycles with entries, and those that lose all of theirs."""
     own: set[CycleId] = field(default_factory=set)
-    """The cycles that the report's own file speaks about."""
+    """The cycles that the report's own file covers."""
     tally: Tally = field(default_factory=Tally)
 
 
 def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
-    """All imports of a client and source, one after the other.
+    """Replay all imports of a client and source, one after the other.
 
     Args:
-        steps: in their order; each may be large, so they are best opened as they are taken.
-        touched: the cycles that any of them ever spoke about; what no import brings any more leaves them.
+        steps: in order; each may be large, so they should be opened lazily.
+        touched: the cycles that any of them ever covered; entries that no import brings any more are removed from them.
     """
-    made = Replayed()
+    result = Replayed()
     brought: set[MissingEntry] = set()
     for share, complete, import_id, is_own in steps:
-        matched = MatchedShare(share, scope_of(share), made.entries.entries, complete=complete)
+        matched = MatchedShare(share, scope_of(share), result.entries.entries, complete=complete)
         for cycle, entries in matched.cycles():
             if entries is not None:
-                made.entries.replace(cycle, entries)
+                result.entries.replace(cycle, entries)
         if is_own:
-            made.own, made.tally = set(share.cycles()), matched.tally
-            brought = {missing_entry(cycle, entry) for cycle in made.own for entry in share.rows(cycle)}
+            result.own, result.tally = set(share.cycles()), matched.tally
+            brought = {missing_entry(cycle, entry) for cycle in result.own for entry in share.rows(cycle)}
         else:
-            made.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
-    made.cycles = by_time({*touched, *made.entries.cycles()})
-    return made
+            result.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
+    result.cycles = by_time({*touched, *result.entries.cycles()})
+    return result
 
 
 def update_of(replayed: Replayed, book: ClientBook, source: str, stored: StoredCycles, now: datetime) -> LedgerUpdate:
-    """What a replay changes of the ledger; `stored` holds at least `cycles_to_read` of its cycles."""
+    """The changes of a replay to the ledger; `stored` holds at least `cycles_to_read` of its cycles."""
     updates = CycleUpdates(book, source, stored, now, reported=replayed.own)
     for cycle in replayed.cycles:
         updates.take(cycle, replayed.entries.entries(cycle))

@@ -1,4 +1,4 @@
-"""What a file says about one client."""
+"""One client's share of a file: its rows and their cycles."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,14 +16,14 @@ class Share:
 
     book: ClientBook
     scope: tuple[Retainer, ...]
-    """The retainers among which a row may have moved: the folder's, or all of the client's."""
+    """The retainers between which a row may have moved: the folder's, or all of the client's."""
     rows_by_cycle: SpooledEntries = field(default_factory=SpooledEntries)
-    """The whole file's, those of other clients among them."""
+    """The whole file's, including other clients'."""
     blocked: set[tuple[str, date]] = field(default_factory=set)
-    """Workers' days with a row that could not be taken: nothing is removed there. "" is every worker."""
+    """Workers' days with a row that could not be imported: nothing is removed there. "" means every worker."""
 
     def cycles(self) -> list[CycleId]:
-        """The cycles that the file speaks about, in order."""
+        """The cycles that the file covers, in order."""
         return self.rows_by_cycle.cycles_of(self.book.client.id)
 
     def rows(self, cycle: CycleId) -> list[Entry]:

@@ -1,7 +1,7 @@
-"""The machinery of very large files: what does not fit into a function's memory lies on disk or stays in the store.
+"""Support for very large files: data that does not fit into a function's memory is on disk or stays in the store.
 
-A file of a usual size never touches the disk. Of a large one, each part of an import keeps some tens of thousands of
-entries in memory and the rest in temporary files that have no name and end with the process.
+A file of ordinary size never touches the disk. For a large one, each stage of an import keeps some tens of thousands of
+entries in memory and the rest in unnamed temporary files that end with the process.
 """
 
 import pickle
@@ -17,15 +17,15 @@ from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import ClientId, CycleId
 
 IN_MEMORY = 25_000
-"""Entries that one of the parts of an import keeps in memory, about 20 MB: what is more lies on disk."""
+"""Entries that each stage of an import keeps in memory, about 20 MB; the rest is on disk."""
 _BATCH = 100
-"""Cycles read at once: what one BatchGetItem takes."""
+"""Cycles read at once: the limit of one BatchGetItem."""
 _BATCHES = 3
-"""Batches kept: a cycle's neighbours in time may stand in the one before and the one after."""
+"""Batches kept: a cycle's neighbours in time may be in the batches before and after."""
 _BITS = 1 << 27
 
 ReadCycles = Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]
-"""Reads the stored ones among cycles, in one batch."""
+"""Reads those of the cycles that are stored, in one batch."""
 
 
 class _File:
@@ -44,7 +44,7 @@ class _File:
         return offset
 
     def read(self, offset: int) -> Any:
-        """The value at an offset: what this process wrote itself."""
+        """The value at an offset, written by this process."""
         assert self._file is not None, "an offset was given out"  # noqa: S101 - for mypy
         self._file.seek(offset)
         return pickle.load(self._file)  # noqa: S301 - see above
@@ -72,7 +72,7 @@ class SpooledEntries:
             self._write_out()
 
     def replace(self, cycle: CycleId, entries: Iterable[Entry]) -> None:
-        """Let the cycle have these entries and no others."""
+        """Replace the cycle's entries by these."""
         self._held -= len(self._buffers.pop(cycle, ()))
         self._offsets[cycle] = []
         for entry in entries:
@@ -127,9 +127,9 @@ class SpooledCycles:
 
 
 class StoredCycles:
-    """The stored cycles among those that an update looks at, each as it is in the ledger.
+    """The stored cycles among those that an update reads, each as it is in the ledger.
 
-    Up to a hundred are read at once and kept; of more, those in use are in memory and others are read again.
+    Up to a hundred are read at once and kept; beyond that, those in use are in memory and others are read again.
     """
 
     def __init__(self, read: ReadCycles, cycles: Iterable[CycleId]) -> None:
@@ -162,7 +162,7 @@ class StoredCycles:
 
 
 class BloomFilter:
-    """A set of keys in 16 MB whatever its size: it may seem to hold a key that it lacks, never the reverse."""
+    """A Bloom filter of 16 MB: it never misses a key, but may report one that was not added (a false positive)."""
 
     def __init__(self, keys: Iterable[Hashable]) -> None:
         self._bits = bytearray(_BITS // 8)
@@ -176,7 +176,7 @@ class BloomFilter:
 
 
 def by_time(cycles: Iterable[CycleId]) -> list[CycleId]:
-    """The cycles by their first days, so that those of the same days follow each other."""
+    """The cycles sorted by first day, so that those of the same days are adjacent."""
     return sorted(cycles, key=lambda cycle: (cycle.start, cycle.retainer))
 
 

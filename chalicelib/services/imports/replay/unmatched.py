@@ -1,4 +1,4 @@
-"""Entries that found no partner within their cycle; of many, only the possible partners are kept in memory."""
+"""Entries without a match in their own cycle; if there are many, only possible matches are kept in memory."""
 
 from collections.abc import Hashable, Iterable, Iterator
 
@@ -10,15 +10,15 @@ from chalicelib.domain.reconcile import Matching, Placed
 from chalicelib.services.imports.replay.spool import IN_MEMORY, BloomFilter, SpooledEntries
 
 MOST_CANDIDATES = 150_000
-"""Rows and entries that can be compared across cycles at once within a function's memory."""
+"""How many rows and entries can be compared across cycles at once within a function's memory."""
 
 
 class TooMuchChangedError(HourTabError):
-    """So much of the file resembles so much that is counted that it cannot be compared at once."""
+    """Too many rows of the file resemble too many counted entries to be compared at once."""
 
 
 class Unmatched:
-    """Counted entries and rows of the file that `match_cycle` left over."""
+    """Counted entries and rows of the file that `match_cycle` left unmatched."""
 
     def __init__(self) -> None:
         self._old = SpooledEntries()
@@ -27,7 +27,7 @@ class Unmatched:
         self._shapes: set[Shape] = set()
 
     def add(self, cycle: CycleId, matching: Matching) -> None:
-        """Take what a cycle's matching left over."""
+        """Add the entries that a cycle's matching left unmatched."""
         for spool, left in ((self._old, matching.old_left), (self._new, matching.new_left)):
             for placed in left:
                 spool.add(cycle, placed.entry)
@@ -35,10 +35,10 @@ class Unmatched:
         self._count += len(matching.old_left) + len(matching.new_left)
 
     def candidates(self, workers: Workers) -> tuple[list[Placed], list[Placed]]:
-        """The counted entries and the rows that may be each other's partners; the others surely have none.
+        """The counted entries and the rows that may match each other; the others certainly have no match.
 
         Raises:
-            TooMuchChangedError: they are too many.
+            TooMuchChangedError: there are too many.
         """
         if self._count <= IN_MEMORY:
             return list(_placed(self._old)), list(_placed(self._new))
@@ -48,10 +48,10 @@ class Unmatched:
         return old, new
 
     @staticmethod
-    def _possible(heap: Iterable[Placed], keys: "_Keys", others: BloomFilter) -> list[Placed]:
-        """The entries of a heap that share a key with the others, and now and then one that does not."""
+    def _possible(entries: Iterable[Placed], keys: "_Keys", others: BloomFilter) -> list[Placed]:
+        """The entries that share a key with the others, plus a few false positives."""
         found: list[Placed] = []
-        for placed in heap:
+        for placed in entries:
             if any(key in others for key in keys.of(placed.entry)):
                 if len(found) == MOST_CANDIDATES // 2:
                     raise TooMuchChangedError
@@ -64,7 +64,7 @@ def _placed(spool: SpooledEntries) -> Iterator[Placed]:
 
 
 class _Keys:
-    """What two entries that `match_leftovers` pairs have in common, at the least."""
+    """The keys of which two entries that `match_leftovers` pairs share at least one."""
 
     def __init__(self, shapes: set[Shape], workers: Workers) -> None:
         common = frozenset.intersection(*shapes)

@@ -17,7 +17,7 @@ from chalicelib.domain.terms import RoundingLevel
 from chalicelib.services.cycles.close_due import close_due, overdue_steps, with_due
 from chalicelib.services.cycles.read_balance import LATEST, Asked, balance_of
 from chalicelib.services.imports.decide_import import NothingToDecideError
-from chalicelib.services.imports.run_import import ImportExport
+from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook
@@ -43,7 +43,7 @@ class Deployment(Rig):
     def at(self, moment):
         """Let it be midnight UTC of a day, or a moment."""
         self.now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-        self.imports = ImportExport(replace(self.ports, clock=lambda: self.now))
+        self.imports = RunImport(replace(self.ports, clock=lambda: self.now))
         return self
 
     def roll(self):

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from chalicelib.services.imports.progress import OutOfTimeError, Stage
-from chalicelib.services.imports.run_import import MOST_BYTES, ImportExport
+from chalicelib.services.imports.run_import import MOST_BYTES, RunImport
 from chalicelib.services.store.import_record import DroppedFile, ImportStatus
 from tests.import_rig import NOW, Rig, book, row
 
@@ -19,7 +19,7 @@ def rig():
     """Three clients, and a clock that moves on by six seconds at every look, one after every second row."""
     rig = Rig(*(book(client) for client in CLIENTS))
     seconds = count(0, 6)
-    rig.imports = ImportExport(replace(rig.ports, clock=lambda: NOW + timedelta(seconds=next(seconds))), look_every=2)
+    rig.imports = RunImport(replace(rig.ports, clock=lambda: NOW + timedelta(seconds=next(seconds))), look_every=2)
     return rig
 
 
@@ -79,7 +79,7 @@ def test_a_retry_goes_on_with_the_clients_that_it_has_not_done_again(rig):
     file = routed(rig, *CLIENTS)
     rig.imports.run(file)
     asked = NOW + timedelta(hours=1)
-    rig.imports = ImportExport(replace(rig.ports, clock=lambda: asked), look_every=2)
+    rig.imports = RunImport(replace(rig.ports, clock=lambda: asked), look_every=2)
     moved = {client: rig.directory.books[client].head.version for client in CLIENTS}
 
     with pytest.raises(OutOfTimeError):

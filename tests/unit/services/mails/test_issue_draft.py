@@ -30,7 +30,7 @@ def office(of):
 def test_an_automatic_draft_is_issued_its_mail_is_queued_and_the_operator_gets_none():
     handle, over, queue, mailed = office(replace(book(), issuing=Issuing.AUTOMATIC))
 
-    assert Outcome(TaskState.SKIPPED, "Issued by itself: 2026-0001.") == handle(TASK)
+    assert Outcome(TaskState.SKIPPED, "Issued automatically: 2026-0001.") == handle(TASK)
     assert InvoiceState.ISSUED is over.invoices.read(draft().id).state
     assert ["invoice-acme.support.2026-01-01"] == queue.sent == [task.id for task in over.invoices.tasks]
     assert [] == mailed
