@@ -1,4 +1,4 @@
-"""`hourtab retainer top-up` and `correct`: hours that a person gives or takes."""
+"""`hourtab retainer top-up` and `correct`: hours that a person adds to or takes from a cycle."""
 
 from datetime import date
 from typing import Any
@@ -15,17 +15,21 @@ from chalicelib.services.cycles.adjust_hours import Adjusted, adjust_cycle
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, Order
 from chalicelib.services.store.lookup import find_client
 
-_ID = click.option("--id", "name", type=Slug(), help="Names it: told again under the same id, it counts once.")
+_ID = click.option(
+    "--id", "name", type=Slug(), help="An idempotency key: a second call with the same id has no further effect."
+)
 
 
 @click.command("top-up", cls=Command)
 @click.argument("client")
 @click.argument("retainer")
 @click.option("--hours", type=Hours(), required=True, help="As in 5, 6.75 or 1:30.")
-@click.option("--price", help="What the cycle's invoice charges for them, as in 400.00; without it, nothing.")
-@click.option("--expires", type=Day(), help="First day on which they are gone; without it, they do not expire.")
-@click.option("--cycle", type=Day(), help="Any day of the cycle; without it, the current one.")
-@click.option("--note", default="", help="What the client reads beside them.")
+@click.option("--price", help="What the cycle's invoice charges for them, as in 400.00; default: nothing.")
+@click.option(
+    "--expires", type=Day(), help="The first day on which they can no longer be used; default: they do not expire."
+)
+@click.option("--cycle", type=Day(), help="Any day of the cycle; default: the current cycle.")
+@click.option("--note", default="", help="Shown to the client with the hours.")
 @_ID
 @pass_parts
 def top_up(
@@ -40,9 +44,9 @@ def top_up(
     note: str,
     name: str | None,
 ) -> None:
-    """Hours that the client buys for a cycle that is not closed.
+    """Add hours that the client buys, in a cycle that is not closed.
 
-    A mistake is mended by `hourtab retainer correct`, and its price by a line of the draft.
+    To fix a mistake, use `hourtab retainer correct` for the hours and a line on the draft for the price.
     """
     currency = find_client(parts.directory, client).client.currency
     cost = None if price is None else money(price, currency, "--price")
@@ -53,9 +57,9 @@ def top_up(
 @click.command(cls=Command)
 @click.argument("client")
 @click.argument("retainer")
-@click.option("--hours", type=Hours(signed=True), required=True, help="As in 2: given to the client; -1:30: taken.")
-@click.option("--reason", required=True, help="What the client reads beside them.")
-@click.option("--date", "day", type=Day(), help="The day on which it counts; without it, today.")
+@click.option("--hours", type=Hours(signed=True), required=True, help="As in 2 (given to the client) or -1:30 (taken).")
+@click.option("--reason", required=True, help="Shown to the client with the hours.")
+@click.option("--date", "day", type=Day(), help="The day on which it counts; default: today.")
 @_ID
 @pass_parts
 def correct(
@@ -63,7 +67,7 @@ def correct(
 ) -> None:
     """Give hours to the client, or take them, in a cycle that is not closed.
 
-    It is undone by its opposite: the same hours with the other sign.
+    To undo a correction, enter the same hours with the opposite sign.
     """
     if not hours:
         raise click.BadParameter("0 hours change nothing", param_hint="--hours")
@@ -82,8 +86,8 @@ def _carry_out(parts: Parts, client: str, retainer: str, order: Order) -> None:
 def _line(done: Adjusted) -> str:
     seconds = done.order.seconds
     hours = f"{'-' if seconds < 0 else '+'}{hours_in_words(abs(seconds))}"
-    said = f"{done.retainer.id}, cycle of {done.cycle.start}: {hours} (id {done.order.id})"
-    return f"{said}." if done.is_new else f"{said} was told before and counts once."
+    summary = f"{done.retainer.id}, cycle of {done.cycle.start}: {hours} (id {done.order.id})"
+    return f"{summary}." if done.is_new else f"{summary} was entered before and counts only once."
 
 
 def _as_json(done: Adjusted) -> dict[str, Any]:

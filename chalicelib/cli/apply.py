@@ -1,4 +1,4 @@
-"""`hourtab apply`: make the stored set-up what the file says."""
+"""`hourtab apply`: bring the stored set-up in line with the set-up file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +22,10 @@ from chalicelib.services.setup.plan import Fate
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
 @pass_parts
 def apply(parts: Parts, file: Path, dry_run: bool) -> None:
-    """Make the stored clients, retainers, terms and rules what FILE says.
+    """Store the clients, retainers, terms and rules that FILE declares.
 
-    What differs is written, nothing else; what is stored and not in FILE is left alone and listed.
-    Every problem of FILE is shown at its line and column, and then nothing is written.
+    Only differences are written. What is stored but not in FILE is left alone and listed.
+    If FILE has problems, all of them are shown with line and column, and nothing is written.
     """
     setup = _read(file, parts.directory.read_operator().hints.mappings)
     use_case = ApplySetup(parts.directory, parts.ledger, parts.clock)
@@ -44,7 +44,7 @@ def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
 
 
 def _refuse(file: Path, problems: tuple[SetupProblem, ...]) -> NoReturn:
-    """Show all problems, one line each, and end."""
+    """Show all problems, one line each, and exit with 1."""
     if is_json():
         places = [{"line": one.place.line, "column": one.place.column, "reason": one.text} for one in problems]
         answer({"file": str(file), "problems": places}, ())

@@ -1,4 +1,4 @@
-"""`hourtab audit`: what was done to a client's cycles beside the imports."""
+"""`hourtab audit`: what was done to a client's cycles, other than imports."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from chalicelib.services.store.lookup import find_client
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @pass_parts
 def audit(parts: Parts, client: str, limit: int) -> None:
-    """The acts of CLIENT, newest first: closes, top-ups, corrections, going live, invoices."""
+    """List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices."""
     book = find_client(parts.directory, client)
     acts = parts.audit_trail.newest(book.client.id, limit)
     rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)

@@ -1,4 +1,4 @@
-"""`hourtab balance`: where the retainers stand."""
+"""`hourtab balance`: the current figures of the retainers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ class _Line:
 @click.argument("retainer", required=False)
 @pass_parts
 def balance(parts: Parts, client: str | None, retainer: str | None) -> None:
-    """The figures of all clients, of CLIENT, or of one RETAINER with its past cycles.
+    """Show the figures of all clients, of CLIENT, or of one RETAINER with its past cycles.
 
     Hours are in the client's own format. remaining = allotment + carried + topped up + corrected - deducted
     - expired - used; negative when over.
@@ -53,14 +53,14 @@ def _lines_of(parts: Parts, book: ClientBook, *, with_past: bool) -> Iterator[_L
 
 
 def _shown(retainer: RetainerBalance, *, with_past: bool) -> tuple[CycleStatement, ...]:
-    """The current cycle and those that settle; with the past, the last twelve too."""
+    """The current cycle and those still settling; `with_past`: also the last twelve."""
     if not with_past or retainer.current is None:
         return retainer.logged()
     return (retainer.current, *retainer.past())
 
 
 def _table(lines: list[_Line]) -> list[str]:
-    """Columns that are nothing but zeros are left out, so that the table fits a terminal."""
+    """Columns that are all zero are left out, so that the table fits a terminal."""
     shown = [name for name in _FIGURES if name in _ALWAYS or any(getattr(one.statement.figures, name) for one in lines)]
     heads = [name.removesuffix("_seconds").replace("_", " ") for name in shown]
     head = ("client", "retainer", "cycle", "state", *heads)

@@ -17,13 +17,13 @@ from chalicelib.services.store.lookup import find_client, list_clients
 
 @click.group(cls=Group)
 def client() -> None:
-    """The clients and their rules. They are made and changed with `hourtab apply`."""
+    """The clients and their rules. Create and change them with `hourtab apply`."""
 
 
 @client.command("list")
 @pass_parts
 def list_all(parts: Parts) -> None:
-    """All clients."""
+    """List all clients."""
     books = list_clients(parts.directory)
     rows = (
         (
@@ -42,7 +42,7 @@ def list_all(parts: Parts) -> None:
 @click.argument("client")
 @pass_parts
 def show(parts: Parts, client: str) -> None:
-    """One client with its rules."""
+    """Show one client with its rules."""
     book = find_client(parts.directory, client)
     answer(_as_json(book), _lines(book))
 

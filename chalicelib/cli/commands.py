@@ -1,4 +1,4 @@
-"""What all commands have in common: options at any place of the line, imports on demand, errors in one line."""
+"""What all commands have in common: options anywhere on the line, imports on demand, one-line errors."""
 
 import sys
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def _common_options() -> list[click.Parameter]:
         *(
             click.Option([f"--{name}"], metavar=name.upper(), expose_value=False, callback=_choose, help=text)
             for name, text in (
-                ("stack", "The deployed stack; without it HOURTAB_STACK, or the local one."),
+                ("stack", "The deployed stack; default: HOURTAB_STACK, or else the local stack."),
                 ("profile", "Profile of the AWS configuration."),
                 ("region", "AWS region of the stack."),
             )
@@ -45,7 +45,7 @@ def _choose(context: click.Context, option: click.Parameter, value: str | None) 
 
 
 def pass_parts(command: Callable[Concatenate["Parts", P], None]) -> Callable[P, None]:
-    """Give a command the parts of the deployment that its line chose; a test opens others as `obj`."""
+    """Pass a command the parts of the deployment that its options select; tests supply their own as `obj`."""
 
     def run(*args: P.args, **values: P.kwargs) -> None:
         context = click.get_current_context()
@@ -67,10 +67,10 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group of such commands."""
+    """A group of commands, itself with the common options."""
 
     command_class = Command
-    group_class = type  # a group within a group is of the same class
+    group_class = type  # nested groups use this class, too
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -78,38 +78,38 @@ class Group(click.Group):
 
 
 class Later(click.Command):
-    """Stands for a command that is imported only when it is used, so that help and completion stay quick."""
+    """A placeholder for a command that is imported only when used, so that help and completion stay fast."""
 
     def __init__(self, name: str, place: str, first_sentence: str) -> None:
-        """Name the command, where it is (`module:attribute`; of a group: its command `name`), and what it does."""
+        """`place` is `module:attribute`; where that is a group, the command is the group's command `name`."""
         super().__init__(name, help=first_sentence)
         self.place = place
 
     def load(self) -> click.Command:
-        """The command itself, imported now."""
+        """Import and return the real command."""
         module, _, attribute = self.place.partition(":")
         found: click.Command = getattr(import_module(module), attribute)
         return found.commands[str(self.name)] if isinstance(found, click.Group) else found
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:
-        """The command itself takes the line from here; click asks for this when it runs or completes one."""
+        """Delegate to the real command; click calls this to run or to complete it."""
         return self.load().make_context(*args, **settings)
 
 
 def later_group(name: str, place: str, text: str, commands: dict[str, str]) -> Group:
-    """A group that is not imported either: its help, and the first sentence of each of its commands."""
+    """A group that is not imported either: its help text, and the first sentence of each command's help."""
     return Group(name, help=text, commands=[Later(each, place, first) for each, first in commands.items()])
 
 
 class Root(Group):
-    """The command itself: its commands are listed in the order of their use, and every error is one line."""
+    """The top-level group: lists its commands in order of use and prints every error as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
-        """All commands in the order of their use."""
+        """All commands in order of use, not alphabetically."""
         return list(self.commands)
 
     def main(self, *args: Any, **settings: Any) -> Any:
-        """Run and exit: 0 done, 1 not done, 2 typed wrong."""
+        """Run and exit: 0 for success, 1 for failure, 2 for a usage error."""
         try:
             sys.exit(super().main(*args, **{**settings, "standalone_mode": False}) or 0)
         except click.exceptions.NoArgsIsHelpError as asked:
@@ -118,6 +118,6 @@ class Root(Group):
         except click.Abort:
             click.echo("hourtab: stopped.", err=True)
             sys.exit(1)
-        except Exception as error:  # noqa: BLE001 - the last frame of the program: everything becomes one line
+        except Exception as error:  # noqa: BLE001 - the outermost frame: every error becomes one line
             click.echo(f"hourtab: {one_line(error)}", err=True)
             sys.exit(exit_code(error))

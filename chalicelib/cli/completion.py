@@ -15,6 +15,6 @@ _SHELLS = ("bash", "zsh", "fish")
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that lets SHELL complete commands, options and files on TAB."""
     kind = get_completion_class(shell) or ShellComplete
-    # The base class's source: bash's own looks for a bash on this machine first.
+    # ShellComplete.source, because BashComplete.source first checks the version of an installed bash.
     script = ShellComplete.source(kind(context.find_root().command, {}, "hourtab", "_HOURTAB_COMPLETE"))
     answer({"shell": shell, "script": script}, [script.rstrip("\n")])

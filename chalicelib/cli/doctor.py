@@ -1,4 +1,4 @@
-"""`hourtab doctor`: what the deployment still needs before mails and invoices go out."""
+"""`hourtab doctor`: what the deployment still needs before mails and invoices can go out."""
 
 import click
 
@@ -13,7 +13,7 @@ from chalicelib.services.health import examine
 @click.pass_context
 @pass_parts
 def doctor(parts: Parts, context: click.Context) -> None:
-    """What is still needed for mails and invoices; exit code 1 if anything is."""
+    """Show what is still missing for mails and invoices; exit code 1 if anything is."""
     findings = examine(parts.deployment, parts.directory, parts.settings.mail_from)
     needed = [one for one in findings if one.is_needed]
     shown = [{"about": one.about, "needed": one.is_needed, "sentence": one.sentence} for one in findings]

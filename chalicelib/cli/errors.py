@@ -1,4 +1,4 @@
-"""Whatever goes wrong becomes one clear line; nobody is shown a traceback."""
+"""Errors as one clear line each, never a traceback."""
 
 import click
 
@@ -7,34 +7,34 @@ from chalicelib.domain.errors import HourTabError
 USAGE = 2
 FAILED = 1
 
-_UNREACHABLE = "The deployment does not answer: start the local one with `make up`, or check --stack and --region."
-_NO_CREDENTIALS = "AWS has no credentials for you: sign in, or name a profile with --profile."
-_REFUSED = "AWS does not accept your credentials: sign in again, or name a profile with --profile."
+_UNREACHABLE = "The deployment does not respond: start the local one with `make up`, or check --stack and --region."
+_NO_CREDENTIALS = "No AWS credentials were found: sign in, or select a profile with --profile."
+_REFUSED = "AWS rejects your credentials: sign in again, or select a profile with --profile."
 _ADVICE = {
     **dict.fromkeys(("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError"), _UNREACHABLE),
     **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"), _NO_CREDENTIALS),
     **dict.fromkeys(("InvalidClientTokenId", "UnrecognizedClientException"), _REFUSED),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException"), _REFUSED),
 }
-"""By the code of adapters' CloudError."""
+"""Advice by the `code` of the adapters' CloudError."""
 
 
 def one_line(error: Exception) -> str:
-    """The sentence for a person: what is wrong and what to do next."""
+    """A sentence for the user: what is wrong and what to do next."""
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "hourtab"
-        return f"{_sentence(error.format_message())} `{command} --help` says more."
+        return f"{_sentence(error.format_message())} See `{command} --help`."
     if isinstance(error, click.ClickException):
         return _sentence(error.format_message())
     if advice := _ADVICE.get(getattr(error, "code", "")):
         return advice
     if isinstance(error, HourTabError | OSError):
         return _sentence(str(error))
-    return f"This is a fault in HourTab ({type(error).__name__} {_place(error)}): please report it. {error}"
+    return f"This is a bug in HourTab ({type(error).__name__} {_place(error)}): please report it. {error}"
 
 
 def exit_code(error: Exception) -> int:
-    """2 for a line that was typed wrong, else 1."""
+    """2 for a usage error, else 1."""
     return USAGE if isinstance(error, click.UsageError) else FAILED
 
 

@@ -1,4 +1,4 @@
-"""`hourtab import`: drop exports, preview them, read the reports, try again."""
+"""`hourtab import`: drop exports, preview them, read their reports, retry and undo."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -34,20 +34,20 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class UnknownImportError(HourTabError):
-    """No import has this id. Ids mean nothing to a person, so only a near one is named."""
+    """No import has this id. Ids mean nothing to people, so at most one similar id is suggested."""
 
     def __init__(self, wanted: str, known: Sequence[str]) -> None:
         near = near_names(wanted, known)[:1]
         hint = f" Did you mean `{near[0]}`?" if near else ""
-        super().__init__(f"There is no import `{wanted}`.{hint} `hourtab import list` shows them.")
+        super().__init__(f"There is no import `{wanted}`.{hint} `hourtab import list` lists the imports.")
 
 
 class StillWaitingError(HourTabError):
-    """The import function has not finished in time."""
+    """The import function did not finish in time."""
 
     def __init__(self, import_id: str, seconds: int) -> None:
         super().__init__(
-            f"Import {import_id} is not done after {seconds} s; `hourtab import show {import_id}` tells later."
+            f"Import {import_id} is not done after {seconds} s; check later with `hourtab import show {import_id}`."
         )
 
 
@@ -58,9 +58,9 @@ def _slug(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 
 def _place(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say where files belong."""
-    client = click.option("--client", callback=_slug, help="The client; without it, rules decide for each row.")
-    retainer = click.option("--retainer", callback=_slug, help="The client's retainer; without it, rules decide.")
+    """The options that say which client and retainer the files belong to."""
+    client = click.option("--client", callback=_slug, help="The client; default: rules decide for each row.")
+    retainer = click.option("--retainer", callback=_slug, help="The client's retainer; default: rules decide.")
     return client(retainer(command))
 
 
@@ -68,7 +68,7 @@ def _waiting(command: Callable[..., None]) -> Callable[..., None]:
     wait = click.option(
         "--wait",
         is_flag=True,
-        help="Wait for the report and show it; 1 if a file is refused or none of its rows counts.",
+        help="Wait for the report and show it; exit code 1 if a file is refused or none of its rows count.",
     )
     timeout = click.option("--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds to wait.")
     return wait(timeout(command))
@@ -76,7 +76,7 @@ def _waiting(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(cls=Group)
 def imports() -> None:
-    """Exports of time trackers: what was dropped, and what became of it."""
+    """Imports of time-tracker exports, and their reports."""
 
 
 @imports.command()
@@ -87,7 +87,7 @@ def imports() -> None:
 def drop(
     parts: Parts, files: tuple[Path, ...], *, client: str | None, retainer: str | None, wait: bool, timeout: int
 ) -> None:
-    """Put FILES into the inbox bucket, where the import function takes them."""
+    """Upload FILES to the inbox bucket, where the import function picks them up."""
     keys = [_key(file, client, retainer) for file in files]
     dropped = [_drop(parts, file, key) for file, key in zip(files, keys, strict=True)]
     if wait:
@@ -102,7 +102,7 @@ def drop(
 @_place
 @pass_parts
 def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer: str | None) -> None:
-    """Show the report that each of FILES would get now. Nothing is written."""
+    """Show the report that each of FILES would get now. Writes nothing."""
     use_case = parts.run_import
     reports = []
     for file in files:
@@ -118,7 +118,7 @@ def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer:
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
 @pass_parts
 def list_recent(parts: Parts, limit: int) -> None:
-    """The newest imports, newest first."""
+    """List the most recent imports, newest first."""
     running = parts.progress_log.list_running()
     records = parts.import_log.list_recent(limit)
     head = ("id", "finished", "status", "source", "rows", "new", "changed", "missing", "problems", "file")
@@ -131,8 +131,8 @@ def list_recent(parts: Parts, limit: int) -> None:
 @imports.command()
 @click.argument("id")
 @pass_parts
-def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """The report of one import, with the address of its page; of one that still runs, where it stands."""
+def show(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+    """Show the report of one import and the address of its page, or the progress of a running one."""
     progress = parts.progress_log.read_progress(ImportId(id))
     if progress is not None:
         answer(progress_json(progress), progress_lines(progress))
@@ -146,11 +146,11 @@ def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command
 @click.argument("id")
 @_waiting
 @pass_parts
-def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A002 - the word of the command line
-    """Import a file again, once a client was added or the set-up mended, or after its rules changed."""
+def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A002 - the name on the command line
+    """Import a file again, after its client was added, the set-up was fixed or the rules changed."""
     record = _find(parts, id)
     if is_undone(record):
-        raise click.ClickException(f"Import {id} is undone; `hourtab import redo {id}` makes it count again.")
+        raise click.ClickException(f"Import {id} is undone; use `hourtab import redo {id}` to count it again.")
     parts.import_queue.send([Delivery(record.file, retry_since=parts.clock())])
     if wait:
         _show_records([_wait(parts, record.id, record.finished_at, timeout)])
@@ -161,24 +161,24 @@ def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A00
 @imports.command()
 @click.argument("id")
 @pass_parts
-def undo(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """Make balances as if the file had never been dropped; the file and its report are kept."""
+def undo(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+    """Undo an import, as if its file had never been dropped; the file and its report are kept."""
     _decide(parts, id, Verb.UNDO)
 
 
 @imports.command()
 @click.argument("id")
 @pass_parts
-def redo(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """Make an undone import count again, at its old place in the order of files."""
+def redo(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+    """Count an undone import again, at its original place in the order of files."""
     _decide(parts, id, Verb.REDO)
 
 
 @imports.command()
 @click.argument("id")
 @pass_parts
-def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """Remove the entries that the import lists as missing: they are gone at the source."""
+def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+    """Remove the entries that the import lists as missing, because they were deleted at the source."""
     _decide(parts, id, Verb.ACCEPT)
 
 
@@ -190,7 +190,7 @@ def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
 _DECIDED = {
     Verb.UNDO: "undone",
     Verb.REDO: "counts again",
-    Verb.ACCEPT: "what it does not repeat is removed",
+    Verb.ACCEPT: "missing entries removed",
 }
 
 
@@ -207,7 +207,7 @@ def _drop(parts: Parts, file: Path, key: str) -> DroppedFile:
 
 
 def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int) -> ImportRecord:
-    """The record once it is there, or newer than `before`."""
+    """The record as soon as there is one that did not finish at `before`."""
     until = parts.clock() + timedelta(seconds=timeout)
     while parts.clock() < until:
         record = parts.import_log.read(wanted)
@@ -231,19 +231,19 @@ def _show_records(records: list[ImportRecord]) -> None:
 
 
 def _end(reports: list[ImportReport]) -> None:
-    if any(_is_vain(report) for report in reports):
+    if any(_took_nothing(report) for report in reports):
         click.get_current_context().exit(1)
 
 
-def _is_vain(report: ImportReport) -> bool:
-    """Whether the file is refused, or has rows and not one of them could be taken."""
+def _took_nothing(report: ImportReport) -> bool:
+    """Whether the file was refused, or has rows of which none could be imported."""
     counts = report.counts
     lost = counts.unrouted + counts.problems
     return report.status is ImportStatus.REFUSED or 0 < counts.rows == lost
 
 
 def _one_or_all(values: list[dict[str, Any]]) -> Any:
-    """One file's answer is an object, several files' a list."""
+    """The answer for one file is an object, for several a list."""
     return values[0] if len(values) == 1 else values
 
 

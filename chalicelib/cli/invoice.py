@@ -1,4 +1,4 @@
-"""`hourtab invoice`: what a cycle costs, from the preview over the draft to the number, and back."""
+"""`hourtab invoice`: preview, adjust, issue, void and export the invoices of cycles."""
 
 import re
 from datetime import datetime
@@ -30,7 +30,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group(cls=Group)
 def invoice() -> None:
-    """Invoices of cycles."""
+    """The invoices of cycles."""
 
 
 invoice.add_command(export)
@@ -39,12 +39,12 @@ invoice.add_command(export)
 @invoice.command()
 @click.argument("client")
 @click.argument("retainer")
-@click.option("--cycle", type=_DAY, help="Any day of the cycle; without it, the current one.")
+@click.option("--cycle", type=_DAY, help="Any day of the cycle; default: the current cycle.")
 @pass_parts
 def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) -> None:
-    """What the invoice would be if the cycle closed as it stands. Nothing is written or numbered.
+    """Show the invoice that the cycle would get if it closed now. Writes nothing and uses no number.
 
-    Its lines, its balance and the rule are in the client's language, as the client will read them.
+    Lines, balance and carry-over rule are in the client's language, as the client will read them.
     """
     day = cycle.date() if cycle else None
     shown = preview_invoice(client, retainer, day, parts.clock(), directory=parts.directory, ledger=parts.ledger)
@@ -57,7 +57,7 @@ def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) ->
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many.")
 @pass_parts
 def list_newest(parts: Parts, client: str | None, state: str | None, limit: int) -> None:
-    """The drafts, invoices and credit notes, newest first."""
+    """List drafts, invoices and credit notes, newest first."""
     found = list_invoices(parts.invoice_ports, client, InvoiceState(state) if state else None)
     shown = list(islice(found, limit))
     answer([invoice_json(one) for one in shown], list_lines(shown))
@@ -65,13 +65,17 @@ def list_newest(parts: Parts, client: str | None, state: str | None, limit: int)
 
 @invoice.command()
 @click.argument("id")
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="As a file of this kind, without it as text.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; a PDF needs it.")
+@click.option(
+    "--format", "kind", type=click.Choice(FORMATS), help="Write a file of this format; default: text for the terminal."
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; required for a PDF."
+)
 @pass_parts
-def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None:  # noqa: A002 - the word of the line
-    """One invoice: what is issued as it was, a draft as it would be issued today."""
+def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None:  # noqa: A002 - the name on the command line
+    """Show one invoice: an issued one as it was issued, a draft as it would be issued today."""
     if bool(output) > bool(kind) or (kind == "pdf" and output is None):
-        raise click.UsageError("A file needs both: --format says of which kind, -o where to.")
+        raise click.UsageError("A file needs both --format and -o.")
     shown = show_invoice(parts.invoice_ports, id)
     if kind is None:
         answer(invoice_json(shown), show_lines(shown))
@@ -81,7 +85,7 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
         click.echo(file, nl=False)
         return
     output.write_bytes(file)
-    answer({"id": shown.record.id, "file": str(output), "bytes": len(file)}, [f"{output} is written."])
+    answer({"id": shown.record.id, "file": str(output), "bytes": len(file)}, [f"Wrote {output}."])
 
 
 @invoice.command()
@@ -89,8 +93,8 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
 @click.option("--amount", required=True, help="In the client's currency, as in 50.00 or -50.00.")
 @click.option("--reason", required=True, help="Printed as the text of the line.")
 @pass_parts
-def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A002 - the word of the line
-    """Add a line with its reason to a draft; below zero it takes something off."""
+def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A002 - the name on the command line
+    """Add a line with a reason to a draft; a negative amount is a deduction."""
     ports = parts.invoice_ports
     currency = find_invoice(ports.invoices, id).invoice.net.currency
     adjust_invoice(ports.invoices, id, _money(amount, currency), _reason(reason), parts.clock())
@@ -100,12 +104,12 @@ def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A0
 
 @invoice.command()
 @click.argument("id")
-@click.option("--on", type=_DAY, help="Its date; without it, today.")
+@click.option("--on", type=_DAY, help="The invoice date; default: today.")
 @pass_parts
-def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - the word of the line
-    """Give a draft its number, freeze it, and mail it to the client's billing address.
+def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - the name on the command line
+    """Issue a draft: number it, freeze it, and mail it to the client's billing address.
 
-    One that is issued already is shown and keeps its number.
+    An invoice that is already issued keeps its number and is only shown.
     """
     ports = parts.invoice_ports
     _answer_issued(parts, issue_invoice(ports, id, on.date() if on else None))
@@ -115,13 +119,13 @@ def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - t
 @click.argument("id")
 @click.option("--reason", required=True, help="Printed on the credit note.")
 @pass_parts
-def void(parts: Parts, id: str, reason: str) -> None:  # noqa: A002 - the word of the line
-    """Take an issued invoice back by a credit note, which gets the next number and is mailed likewise."""
+def void(parts: Parts, id: str, reason: str) -> None:  # noqa: A002 - the name on the command line
+    """Cancel an issued invoice with a credit note, which gets the next number and is mailed, too."""
     _answer_issued(parts, void_invoice(parts.invoice_ports, id, _reason(reason)))
 
 
 def _answer_issued(parts: Parts, record: InvoiceRecord) -> None:
-    """Say the number and where it is mailed to, and wake the mails."""
+    """Show the number and the address it is mailed to, and queue the mail."""
     shown = show_invoice(parts.invoice_ports, record.id)
     client = record.cycle.retainer.client
     address = shown.document.buyer.email
@@ -145,5 +149,5 @@ def _money(written: str, currency: str) -> Money:
 def _reason(written: str) -> str:
     folded = " ".join(written.split())
     if not folded:
-        raise click.BadParameter("say why in a few words; it is printed", param_hint="--reason")
+        raise click.BadParameter("give a reason in a few words; it is printed", param_hint="--reason")
     return folded

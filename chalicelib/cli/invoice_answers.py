@@ -1,4 +1,4 @@
-"""What `hourtab invoice` answers: a preview, and invoices as text and as JSON."""
+"""The output of `hourtab invoice`: previews and invoices, as text and as JSON."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -16,18 +16,18 @@ from chalicelib.words.invoices import word_invoice
 
 
 def list_lines(shown: Iterable[ShownInvoice]) -> list[str]:
-    """A line for each invoice."""
+    """One table row per invoice."""
     return table(("id", "number", "state", "issued", "due", "net", "gross"), map(_row, shown), right=("net", "gross"))
 
 
 def show_lines(shown: ShownInvoice) -> Iterator[str]:
-    """An invoice whole; what it says to the client is in the client's language."""
+    """A whole invoice; everything that the client will read is in the client's language."""
     record, worded = shown.record, word_document(shown.document)
     yield from facts(
         (
             ("invoice", record.id),
             ("state", _state(shown)),
-            ("taken back by", record.voided_by or ""),
+            ("cancelled by", record.voided_by or ""),
             ("cycle", Formats().days(record.cycle.start, record.period_end)),
             ("drafted", f"{record.drafted_at:%Y-%m-%d %H:%M} UTC"),
         )
@@ -55,7 +55,7 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
 
 
 def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
-    """An invoice for a script; `document` of a draft is what it would say today."""
+    """An invoice as JSON; a draft's `document` is the one that would be issued today."""
     record, document = shown.record, shown.document
     is_draft = record.state is InvoiceState.DRAFT
     return {
@@ -82,7 +82,7 @@ def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
 
 
 def preview_lines(shown: InvoicePreview) -> Iterator[str]:
-    """What the invoice of a cycle would be."""
+    """The invoice that a cycle would get, as text."""
     period, worded = shown.statement.period, word_invoice(shown)
     yield from facts(
         (
@@ -99,7 +99,7 @@ def preview_lines(shown: InvoicePreview) -> Iterator[str]:
 
 
 def preview_json(shown: InvoicePreview) -> dict[str, Any]:
-    """The same for a script."""
+    """The same as JSON."""
     found, worded = shown.invoice, word_invoice(shown)
     return {
         "client": shown.client.id,

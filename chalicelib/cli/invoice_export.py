@@ -19,20 +19,26 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _TABLES = {"xero": xero.xero_csv, "quickbooks": quickbooks.quickbooks_csv}
 _DEFAULTS = {"xero": xero.DEFAULTS, "quickbooks": quickbooks.DEFAULTS}
 _KINDS = {"xero": {*InvoiceKind}, "quickbooks": {InvoiceKind.INVOICE}}
-"""What the program takes in one file."""
+"""The kinds of document that the program accepts in one file."""
 
 
 @click.command(cls=Command)
-@click.option("--for", "program", type=click.Choice([*_DEFAULTS]), required=True, help="Whose columns.")
+@click.option(
+    "--for", "program", type=click.Choice([*_DEFAULTS]), required=True, help="The program whose columns to write."
+)
 @click.option("--client", help="Only those of this client.")
 @click.option("--from", "first", type=_DAY, help="Issued on this day or later.")
 @click.option("--to", "last", type=_DAY, help="Issued on this day or earlier.")
-@click.option("--credit-notes", is_flag=True, help="For QuickBooks, which takes them as a file of their own.")
+@click.option(
+    "--credit-notes", is_flag=True, help="Export credit notes instead; QuickBooks needs them in a separate file."
+)
 @click.option("--account", help="The revenue account (Xero).")
 @click.option("--item", help="The product or service (QuickBooks).")
-@click.option("--tax", "taxes", multiple=True, metavar="TAX=NAME", help="What a tax is called there: 'S 19=VAT 19'.")
-@click.option("--us-dates", is_flag=True, help="Dates as 11/04/2026 for 4 November.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where to.")
+@click.option("--tax", "taxes", multiple=True, metavar="TAX=NAME", help="The program's name for a tax: 'S 19=VAT 19'.")
+@click.option("--us-dates", is_flag=True, help="Write dates as 11/04/2026 for 4 November.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+)
 @pass_parts
 def export(
     parts: Parts,
@@ -50,7 +56,7 @@ def export(
 ) -> None:
     """Write the issued invoices as a table that Xero or QuickBooks Online imports.
 
-    A tax is named by category and per cent, or `none` where an invoice speaks of no tax.
+    A tax is named by category and percentage, or `none` for an invoice that shows no tax.
     """
     if credit_notes and program == "xero":
         raise click.UsageError("Xero takes credit notes in the same file: leave --credit-notes out.")
@@ -62,13 +68,16 @@ def export(
     chosen = [document for document in documents if document.kind in kinds]
     output.write_bytes(_TABLES[program](chosen, codes).encode())
     numbers = [document.number for document in chosen]
-    answer({"file": str(output), "numbers": numbers}, [f"{output}: {', '.join(numbers) or 'nothing was issued then'}"])
+    answer(
+        {"file": str(output), "numbers": numbers},
+        [f"{output}: {', '.join(numbers) or 'nothing was issued in that period'}"],
+    )
 
 
 def _codes(defaults: Codes, account: str | None, item: str | None, taxes: Iterable[str], *, us_dates: bool) -> Codes:
     named = [tax.partition("=") for tax in taxes]
     if not all(sign and name for _, sign, name in named):
-        raise click.BadParameter("name it as in 'S 19=VAT 19'", param_hint="--tax")
+        raise click.BadParameter("write it as in 'S 19=VAT 19'", param_hint="--tax")
     return replace(
         defaults,
         account=account or defaults.account,

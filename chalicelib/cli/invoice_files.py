@@ -1,5 +1,5 @@
-"""An invoice as a file, in the formats of chalicelib/documents; each is loaded when it is asked for."""
-# ruff: noqa: PLC0415 - a PDF or an e-invoice takes a library that no other command needs
+"""An invoice as a file, in the formats of chalicelib/documents; each is loaded on demand."""
+# ruff: noqa: PLC0415 - PDFs and e-invoices need libraries that no other command does
 
 import json
 
@@ -9,20 +9,20 @@ from chalicelib.services.invoices.read import ShownInvoice
 
 FORMATS = ("html", "pdf", "json", "xero", "quickbooks", "xml")
 _OF_DRAFTS = ("html", "pdf", "json")
-"""To look at; what goes to the books or to the client has a number."""
+"""Only for viewing: whatever goes to the books or to the client needs a number."""
 
 
 class NotNumberedError(HourTabError):
-    """A draft is not for the books."""
+    """A draft has no number yet, so it cannot be booked."""
 
     def __init__(self, shown: ShownInvoice) -> None:
         super().__init__(
-            f"{shown.record.id} is a draft without a number; `hourtab invoice issue {shown.record.id}` gives it one."
+            f"{shown.record.id} is a draft without a number; issue it with `hourtab invoice issue {shown.record.id}`."
         )
 
 
 def invoice_file(shown: ShownInvoice, kind: str) -> bytes:
-    """The file of one of `FORMATS`. Raises NotNumberedError for a draft that is to be booked."""
+    """The invoice in one of `FORMATS`. Raises NotNumberedError for a draft in a bookkeeping format."""
     if shown.number is None and kind not in _OF_DRAFTS:
         raise NotNumberedError(shown)
     return _WRITERS[kind](shown.document)

@@ -23,7 +23,7 @@ def link() -> None:
 @link.command("list")
 @pass_parts
 def list_all(parts: Parts) -> None:
-    """All clients' links."""
+    """List the links of all clients."""
     manage = _manage(parts)
     views = [manage.view(book) for book in list_clients(parts.directory)]
     rows = ((view.client, _state(view), view.url) for view in views)
@@ -34,7 +34,7 @@ def list_all(parts: Parts) -> None:
 @click.argument("client")
 @pass_parts
 def show(parts: Parts, client: str) -> None:
-    """The link of CLIENT."""
+    """Show the link of CLIENT."""
     _answer(_manage(parts).show(client))
 
 
@@ -42,7 +42,7 @@ def show(parts: Parts, client: str) -> None:
 @click.argument("client")
 @pass_parts
 def rotate(parts: Parts, client: str) -> None:
-    """Make a new link for CLIENT; the old one is dead at once, and so are a revocation and an expiry."""
+    """Give CLIENT a new link; the old one stops working at once. A revocation or expiry is lifted."""
     _answer(_manage(parts).rotate(client))
 
 
@@ -50,19 +50,19 @@ def rotate(parts: Parts, client: str) -> None:
 @click.argument("client")
 @pass_parts
 def revoke(parts: Parts, client: str) -> None:
-    """Make the link of CLIENT lead nowhere at once; `rotate` makes a new one."""
+    """Disable the link of CLIENT at once; `rotate` makes a new one."""
     _answer(_manage(parts).revoke(client))
 
 
 @link.command()
 @click.argument("client")
 @click.option("--at", type=Instant(), help="When, as 2026-12-31 or 2026-12-31T18:00+01:00; UTC without an offset.")
-@click.option("--never", is_flag=True, help="Take an expiry back.")
+@click.option("--never", is_flag=True, help="Remove the expiry.")
 @pass_parts
 def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
-    """Let the link of CLIENT end at a moment."""
+    """Let the link of CLIENT expire at a given time."""
     if never == (at is not None):
-        raise click.UsageError("Add either --at MOMENT or --never.")
+        raise click.UsageError("Add either --at TIME or --never.")
     _answer(_manage(parts).expire(client, at))
 
 

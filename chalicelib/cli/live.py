@@ -1,4 +1,4 @@
-"""`hourtab retainer go-live`: the end of backfill."""
+"""`hourtab retainer go-live`: end the backfill of a retainer."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,17 +21,17 @@ from chalicelib.services.cycles.go_live import GoLive, WentLive, go_live, plan_g
 @click.option(
     "--opening-balance",
     type=Hours(signed=True),
-    help="Hours to begin with in place of those carried through the past; below zero: a debt.",
+    help="Hours to start with instead of those carried over from past cycles; a negative value is a debt.",
 )
-@click.option("--on", type=Day(), help="A day of the first live cycle; without it, today.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done and write nothing.")
+@click.option("--on", type=Day(), help="A day of the first live cycle; default: today.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 @pass_parts
 def go_live_command(
     parts: Parts, client: str, retainer: str, *, opening_balance: int | None, on: date | None, dry_run: bool
 ) -> None:
-    """Close the past cycles of a retainer in backfill, without invoices, and let it be invoiced from now on.
+    """Close the past cycles of a retainer in backfill without invoices, and start invoicing it.
 
-    This cannot be taken back. Run again after it was cut off, it goes on where it stands.
+    This cannot be undone. If it is interrupted, run it again: it continues where it stopped.
     """
     act = plan_go_live if dry_run else go_live
     wanted = GoLive(on, opening_balance)
@@ -42,28 +42,28 @@ def go_live_command(
 def _lines(done: WentLive, dry_run: bool) -> Iterator[str]:
     name, live = done.retainer.id, done.retainer.live_from
     if done.was_live:
-        yield f"{name} is live from {live} already; nothing was done."
+        yield f"{name} is already live from {live}; nothing was done."
         return
     if done.closed:
         rows = (
             (str(one.period.start), hours_in_words(one.figures.used_seconds), hours_in_words(_carried_out(one)))
             for one in done.closed
         )
-        yield from table(("closed", "used", "handed on"), rows, right=("used", "handed on"))
+        yield from table(("closed", "used", "carried out"), rows, right=("used", "carried out"))
         yield ""
-    yield f"{name} {'would be' if dry_run else 'is'} live from {live}{_begins_with(done)}."
+    yield f"{name} {'would be' if dry_run else 'is'} live from {live}{_starts_with(done)}."
 
 
 def _carried_out(one: Any) -> int:
     return sum(lot.seconds for lot in one.carried_out)
 
 
-def _begins_with(done: WentLive) -> str:
+def _starts_with(done: WentLive) -> str:
     if done.carry_forward is None:
         return ""
     if done.carry_forward.debt_seconds:
-        return f" and begins with {hours_in_words(done.carry_forward.debt_seconds)} to be taken off"
-    return f" and begins with {hours_in_words(sum(lot.seconds for lot in done.carry_forward.lots))} carried in"
+        return f" and starts with {hours_in_words(done.carry_forward.debt_seconds)} to be deducted"
+    return f" and starts with {hours_in_words(sum(lot.seconds for lot in done.carry_forward.lots))} carried in"
 
 
 def _as_json(done: WentLive, dry_run: bool) -> dict[str, Any]:

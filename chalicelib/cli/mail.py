@@ -1,4 +1,4 @@
-"""`hourtab mail`: what waits to be sent, what was sent, what could not be; and to send that again."""
+"""`hourtab mail`: the mails that wait, were sent or failed; retry them, and unblock addresses."""
 
 from collections.abc import Sequence
 from email import message_from_bytes, policy
@@ -19,41 +19,41 @@ _HEADERS = ("From", "To", "Subject", "Date")
 
 
 class UnknownMailError(HourTabError):
-    """No mail has this id; a near one is told."""
+    """No mail has this id; a similar one is suggested."""
 
     def __init__(self, wanted: str, known: Sequence[str]) -> None:
         near = near_names(wanted, known)[:1]
         hint = f" Did you mean `{near[0]}`?" if near else ""
-        super().__init__(f"There is no mail `{wanted}`.{hint} `hourtab mail list` shows them.")
+        super().__init__(f"There is no mail `{wanted}`.{hint} `hourtab mail list` lists the mails.")
 
 
 class SentMailError(HourTabError):
-    """What was sent is not sent again."""
+    """A mail that was sent is not sent again."""
 
     def __init__(self, mail: Task) -> None:
         when = f" at {mail.settled_at:%Y-%m-%d %H:%M} UTC" if mail.settled_at else ""
-        super().__init__(f"The mail {mail.id} was sent{when}; `hourtab mail show {mail.id}` prints it.")
+        super().__init__(f"The mail {mail.id} was already sent{when}; `hourtab mail show {mail.id}` prints it.")
 
 
 class SkippedMailError(HourTabError):
-    """What had nothing to say is not sent."""
+    """A mail that was skipped is not sent."""
 
     def __init__(self, mail: Task) -> None:
         super().__init__(
-            f"The mail {mail.id} is not sent, because there was nothing to tell: {mail.reason or 'no reason'}"
+            f"The mail {mail.id} was skipped, because there was nothing to report: {mail.reason or 'no reason'}"
         )
 
 
 @click.group(cls=Group)
 def mail() -> None:
-    """Mails: what waits, what was sent, and what could not be."""
+    """Mails: waiting, sent and failed."""
 
 
 @mail.command("list")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many.")
 @pass_parts
 def list_recent(parts: Parts, limit: int) -> None:
-    """The newest mails, newest first."""
+    """List the most recent mails, newest first."""
     mails = parts.tasks.list_recent(limit)
     head = ("id", "written", "state", "since", "reason")
     answer([_as_json(one) for one in mails], table(head, (_row(one) for one in mails)))
@@ -62,8 +62,8 @@ def list_recent(parts: Parts, limit: int) -> None:
 @mail.command()
 @click.argument("id")
 @pass_parts
-def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command line
-    """One mail as it was sent, or as it would be sent now."""
+def show(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+    """Show one mail as it was sent, or as it would be sent now."""
     found = _find(parts, id)
     message = parts.send_mail.message(found)
     answer({**_as_json(found), "message": message.decode("ascii")}, _lines(found, message))
@@ -73,7 +73,7 @@ def show(parts: Parts, id: str) -> None:  # noqa: A002 - the word of the command
 @click.argument("ids", nargs=-1, required=True)
 @pass_parts
 def retry(parts: Parts, ids: tuple[str, ...]) -> None:
-    """Send mails that failed or became too old, once what stopped them is mended."""
+    """Send mails that failed or became too old, after their cause was fixed."""
     found = [_find(parts, each) for each in ids]
     for each in found:
         if each.state is TaskState.SENT:
@@ -88,10 +88,12 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
 @click.argument("address")
 @pass_parts
 def unblock(parts: Parts, address: str) -> None:
-    """Let an address have mails again that bounced or complained."""
+    """Take an address off the suppression list, so that it gets mails again."""
     removed = parts.suppression_list.remove(address)
-    said = "It has mails again; `hourtab mail retry ID` sends one once more." if removed else "It was not blocked."
-    answer({"unblocked": removed}, [said])
+    message = (
+        "The address gets mails again; use `hourtab mail retry ID` to resend one." if removed else "It was not blocked."
+    )
+    answer({"unblocked": removed}, [message])
 
 
 def _find(parts: Parts, wanted: str) -> Task:
@@ -103,11 +105,11 @@ def _find(parts: Parts, wanted: str) -> Task:
 
 def _lines(found: Task, message: bytes) -> list[str]:
     read = message_from_bytes(message, policy=policy.default)
-    told = [("state", _state(found)), ("reason", found.reason or "")]
+    status = [("state", _state(found)), ("reason", found.reason or "")]
     headers = [(name, str(read[name] or "")) for name in _HEADERS]
     body = read.get_body(("plain",))
     text = body.get_content().splitlines() if body else []
-    return [*facts(told), "", *facts(headers), "", *(plain(line) for line in text)]
+    return [*facts(status), "", *facts(headers), "", *(plain(line) for line in text)]
 
 
 def _row(one: Task) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""The entry point of `hourtab`, and what its help and its completion know of every command without importing it.
+"""The entry point of `hourtab`, and the help texts that it shows without importing the commands.
 
-The sentences are those of the commands' own docstrings; a test holds the two together.
+The sentences repeat the commands' own docstrings; a test compares the two.
 """
 
 import click
@@ -12,33 +12,32 @@ _COMMANDS = [
     Later(
         "init",
         "chalicelib.cli.starter:init",
-        "Write a commented set-up file with six ordinary clients to start from.",
+        "Write a commented set-up file to start from, with six typical clients.",
     ),
     Later(
         "apply",
         "chalicelib.cli.apply:apply",
-        "Make the stored clients, retainers, terms and rules what FILE says.",
+        "Store the clients, retainers, terms and rules that FILE declares.",
     ),
     later_group(
         "client",
         "chalicelib.cli.client:client",
-        "The clients and their rules. They are made and changed with `hourtab apply`.",
+        "The clients and their rules. Create and change them with `hourtab apply`.",
         {
-            "list": "All clients.",
-            "show": "One client with its rules.",
+            "list": "List all clients.",
+            "show": "Show one client with its rules.",
         },
     ),
     later_group(
         "retainer",
         "chalicelib.cli.retainer:retainer",
-        "The retainers and their terms. They are made, changed, paused and ended with `hourtab apply`.",
+        "The retainers and their terms. Create, change, pause and end them with `hourtab apply`.",
         {
             "correct": "Give hours to the client, or take them, in a cycle that is not closed.",
-            "go-live": "Close the past cycles of a retainer in backfill, without invoices, and let it be invoiced "
-            "from now on.",
-            "list": "All retainers, or those of CLIENT, with the terms of today.",
-            "show": "One retainer with all versions of its terms.",
-            "top-up": "Hours that the client buys for a cycle that is not closed.",
+            "go-live": "Close the past cycles of a retainer in backfill without invoices, and start invoicing it.",
+            "list": "List all retainers, or those of CLIENT, with today's terms.",
+            "show": "Show one retainer with all versions of its terms.",
+            "top-up": "Add hours that the client buys, in a cycle that is not closed.",
         },
     ),
     later_group(
@@ -46,91 +45,91 @@ _COMMANDS = [
         "chalicelib.cli.link:link",
         "The clients' links: one address per client, for all its retainers.",
         {
-            "expire": "Let the link of CLIENT end at a moment.",
-            "list": "All clients' links.",
-            "revoke": "Make the link of CLIENT lead nowhere at once; `rotate` makes a new one.",
-            "rotate": "Make a new link for CLIENT; the old one is dead at once, and so are a revocation and an expiry.",
-            "show": "The link of CLIENT.",
+            "expire": "Let the link of CLIENT expire at a given time.",
+            "list": "List the links of all clients.",
+            "revoke": "Disable the link of CLIENT at once; `rotate` makes a new one.",
+            "rotate": "Give CLIENT a new link; the old one stops working at once.",
+            "show": "Show the link of CLIENT.",
         },
     ),
     later_group(
         "import",
         "chalicelib.cli.imports:imports",
-        "Exports of time trackers: what was dropped, and what became of it.",
+        "Imports of time-tracker exports, and their reports.",
         {
-            "accept": "Remove the entries that the import lists as missing: they are gone at the source.",
-            "drop": "Put FILES into the inbox bucket, where the import function takes them.",
-            "list": "The newest imports, newest first.",
+            "accept": "Remove the entries that the import lists as missing, because they were deleted at the source.",
+            "drop": "Upload FILES to the inbox bucket, where the import function picks them up.",
+            "list": "List the most recent imports, newest first.",
             "preview": "Show the report that each of FILES would get now.",
-            "redo": "Make an undone import count again, at its old place in the order of files.",
-            "retry": "Import a file again, once a client was added or the set-up mended, or after its rules changed.",
-            "show": "The report of one import, with the address of its page; of one that still runs, where it stands.",
-            "undo": "Make balances as if the file had never been dropped; the file and its report are kept.",
+            "redo": "Count an undone import again, at its original place in the order of files.",
+            "retry": "Import a file again, after its client was added, the set-up was fixed or the rules changed.",
+            "show": "Show the report of one import and the address of its page, or the progress of a running one.",
+            "undo": "Undo an import, as if its file had never been dropped; the file and its report are kept.",
         },
     ),
     later_group(
         "source",
         "chalicelib.cli.source:source",
-        "Exports of tools that HourTab does not know: what their columns mean.",
+        "Column mappings for exports of tools that HourTab does not know.",
         {
-            "list": "All mappings that were saved.",
-            "map": "Show what the columns of FILE seem to mean, and keep it for all files with this header.",
+            "list": "List all saved mappings.",
+            "map": "Propose what the columns of FILE mean, and save it for all files with this header.",
         },
     ),
     Later(
         "balance",
         "chalicelib.cli.balance:balance",
-        "The figures of all clients, of CLIENT, or of one RETAINER with its past cycles.",
+        "Show the figures of all clients, of CLIENT, or of one RETAINER with its past cycles.",
     ),
     Later(
         "statement",
         "chalicelib.cli.statement:statement",
-        "The cycles of CLIENT, or of one RETAINER, that began in a year: their hours, and their invoices.",
+        "Show the cycles of CLIENT, or of one RETAINER, that began in a year, with hours and invoices.",
     ),
     Later(
         "rollover",
         "chalicelib.cli.rollover:rollover",
-        "Close the cycles whose grace is over and announce those that begin, of all clients or of CLIENT.",
+        "Close the cycles whose grace period is over and announce new ones, for all clients or for CLIENT.",
     ),
     Later(
         "audit",
         "chalicelib.cli.audit:audit",
-        "The acts of CLIENT, newest first: closes, top-ups, corrections, going live, invoices.",
+        "List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices.",
     ),
     later_group(
         "mail",
         "chalicelib.cli.mail:mail",
-        "Mails: what waits, what was sent, and what could not be.",
+        "Mails: waiting, sent and failed.",
         {
-            "list": "The newest mails, newest first.",
-            "retry": "Send mails that failed or became too old, once what stopped them is mended.",
-            "show": "One mail as it was sent, or as it would be sent now.",
-            "unblock": "Let an address have mails again that bounced or complained.",
+            "list": "List the most recent mails, newest first.",
+            "retry": "Send mails that failed or became too old, after their cause was fixed.",
+            "show": "Show one mail as it was sent, or as it would be sent now.",
+            "unblock": "Take an address off the suppression list, so that it gets mails again.",
         },
     ),
     later_group(
         "invoice",
         "chalicelib.cli.invoice:invoice",
-        "Invoices of cycles.",
+        "The invoices of cycles.",
         {
-            "adjust": "Add a line with its reason to a draft; below zero it takes something off.",
+            "adjust": "Add a line with a reason to a draft; a negative amount is a deduction.",
             "export": "Write the issued invoices as a table that Xero or QuickBooks Online imports.",
-            "issue": "Give a draft its number, freeze it, and mail it to the client's billing address.",
-            "list": "The drafts, invoices and credit notes, newest first.",
-            "preview": "What the invoice would be if the cycle closed as it stands.",
-            "show": "One invoice: what is issued as it was, a draft as it would be issued today.",
-            "void": "Take an issued invoice back by a credit note, which gets the next number and is mailed likewise.",
+            "issue": "Issue a draft: number it, freeze it, and mail it to the client's billing address.",
+            "list": "List drafts, invoices and credit notes, newest first.",
+            "preview": "Show the invoice that the cycle would get if it closed now.",
+            "show": "Show one invoice: an issued one as it was issued, a draft as it would be issued today.",
+            "void": "Cancel an issued invoice with a credit note, which gets the next number and is mailed, too.",
         },
     ),
     Later(
         "doctor",
         "chalicelib.cli.doctor:doctor",
-        "What is still needed for mails and invoices; exit code 1 if anything is.",
+        "Show what is still missing for mails and invoices; exit code 1 if anything is.",
     ),
     Later(
         "schema",
         "chalicelib.cli.starter:schema",
-        "Print the JSON Schema by which editors complete and check a set-up file.",
+        "Print the JSON Schema that editors use to complete and check a set-up file.",
     ),
     Later(
         "completion",

@@ -1,6 +1,6 @@
-"""What a command answers: a table for people, or JSON (`--json`) for scripts; nothing else prints.
+"""The output of a command: a table for people, or JSON (`--json`) for scripts. Nothing else prints.
 
-Text from files and from the store is made harmless first: a description may hold a terminal's escape codes.
+Text from files and from the store is sanitised first, because a description may hold terminal escape codes.
 """
 
 import json
@@ -13,17 +13,17 @@ _JSON = "hourtab.json"
 
 
 def want_json(context: click.Context) -> None:
-    """Remember that `--json` was given, at whatever place of the line."""
+    """Record that `--json` was given, wherever on the line."""
     context.meta[_JSON] = True
 
 
 def is_json() -> bool:
-    """Whether the answer is for a script."""
+    """Whether the output is to be JSON."""
     return bool(click.get_current_context().meta.get(_JSON))
 
 
 def answer(value: Any, lines: Iterable[str]) -> None:
-    """Print `value` as JSON where that was asked for, else `lines`, which are not computed otherwise."""
+    """Print `value` as JSON if `--json` was given, else `lines`, which are only computed then."""
     if is_json():
         click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
         return
@@ -32,7 +32,7 @@ def answer(value: Any, lines: Iterable[str]) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[str] = ()) -> list[str]:
-    """Lines of aligned columns; those named in `right` hold figures. `head` in capitals is the first line."""
+    """Lines of aligned columns under `head` in capitals; the columns named in `right` are right-aligned."""
     cells = [[name.upper() for name in head], *([plain(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     figures = {head.index(name) for name in right}
@@ -40,14 +40,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Lines of `name  value`, the values below each other; a pair without a value is left out."""
-    said = [(name, plain(value)) for name, value in pairs if value]
-    width = max((len(name) for name, _ in said), default=0)
-    return [f"{name:<{width}}  {value}" for name, value in said]
+    """Lines of `name  value` with aligned values; a pair without a value is left out."""
+    shown = [(name, plain(value)) for name, value in pairs if value]
+    width = max((len(name) for name, _ in shown), default=0)
+    return [f"{name:<{width}}  {value}" for name, value in shown]
 
 
 def plain(text: str) -> str:
-    """One line that a terminal shows as it is: control characters, line ends and rare spaces become spaces."""
+    """One line that is safe to print: control characters, line breaks and unusual spaces become spaces."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 

@@ -11,12 +11,12 @@ from chalicelib.words.import_report import Listing, listings, more
 from chalicelib.words.import_sentences import steps_left
 
 _SHOWN = 20
-"""So many rows of a kind are listed; JSON has all that are kept."""
+"""The most rows of a kind that are listed; the JSON has all that are stored."""
 _COUNTED_ELSEWHERE = {"rows", "warnings"}
 
 
 def record_lines(record: ImportRecord) -> Iterator[str]:
-    """What became of a file, and what is left to do."""
+    """The result of an import, and what is left to do."""
     yield from report_lines(f"{record.file.key} ({record.id})", record.report, is_accepted=accepts_missing(record))
     for step in steps_left(record):
         yield plain(f"  {step.text}")
@@ -24,7 +24,7 @@ def record_lines(record: ImportRecord) -> Iterator[str]:
 
 
 def report_lines(title: str, report: ImportReport, *, is_accepted: bool = False) -> Iterator[str]:
-    """What becomes of a file, the most important first; `is_accepted`: what is missing was accepted as gone."""
+    """The result of an import, most important first; `is_accepted`: the missing entries were accepted as deleted."""
     yield plain(title)
     yield plain(f"  {_summary(report)}")
     if report.refusal is not None:
@@ -35,7 +35,7 @@ def report_lines(title: str, report: ImportReport, *, is_accepted: bool = False)
 
 
 def progress_lines(progress: Progress) -> Iterator[str]:
-    """Where a running import stands."""
+    """The progress of a running import."""
     yield plain(f"{progress.file.key} ({progress.id})")
     of = f", client {progress.clients_done + 1} of {progress.clients}" if progress.clients else ""
     yield f"  {_DOING[progress.stage].format(progress.done)}{of}"
@@ -44,13 +44,13 @@ def progress_lines(progress: Progress) -> Iterator[str]:
 
 _DOING = {
     Stage.READING: "reading: {:,} rows so far",
-    Stage.COMPARING: "comparing with what is counted: {:,} cycles so far",
-    Stage.WRITING: "writing changed cycles: {:,} so far; they count once all of the client's are there",
+    Stage.COMPARING: "comparing with what is already counted: {:,} cycles so far",
+    Stage.WRITING: "writing changed cycles: {:,} so far; they count once all of the client's are written",
 }
 
 
 def cycle_lines(cycles: Iterable[CycleChange]) -> Iterator[str]:
-    """The used time of each cycle and, in a preview, what remains of it; before → after."""
+    """The used hours of each cycle and, in a preview, the remaining hours; before → after."""
     for cycle in cycles:
         figures = [f"{_before_after(cycle.before_seconds, cycle.after_seconds)} used"]
         if cycle.before_remaining is not None and cycle.after_remaining is not None:
@@ -82,5 +82,5 @@ def _listed(listing: Listing) -> Iterator[str]:
     if left := more(listing, min(len(listing.rows), _SHOWN), Formats()):
         yield f"    {left}"
     if listing.rules:
-        yield "    rules for the set-up file that would claim them, their targets left to fill in:"
+        yield "    rules for the set-up file that would match them; fill in the targets:"
         yield from (plain(f"      {rule}") for rule in listing.rules[:_SHOWN])

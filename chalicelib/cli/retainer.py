@@ -1,4 +1,4 @@
-"""`hourtab retainer`: what the retainers grant."""
+"""`hourtab retainer`: the retainers and their terms."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +22,7 @@ from chalicelib.services.store.lookup import find_client, find_retainer, list_cl
 
 @click.group(cls=Group)
 def retainer() -> None:
-    """The retainers and their terms. They are made, changed, paused and ended with `hourtab apply`."""
+    """The retainers and their terms. Create, change, pause and end them with `hourtab apply`."""
 
 
 retainer.add_command(top_up)
@@ -34,7 +34,7 @@ retainer.add_command(go_live_command)
 @click.argument("client", required=False)
 @pass_parts
 def list_all(parts: Parts, client: str | None) -> None:
-    """All retainers, or those of CLIENT, with the terms of today."""
+    """List all retainers, or those of CLIENT, with today's terms."""
     books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
     retainers = [retainer for book in books for retainer in book.retainers]
     head = ("client", "retainer", "title", "length", "starts", "state", "allotment", "fee")
@@ -47,7 +47,7 @@ def list_all(parts: Parts, client: str | None) -> None:
 @click.argument("retainer")
 @pass_parts
 def show(parts: Parts, client: str, retainer: str) -> None:
-    """One retainer with all versions of its terms."""
+    """Show one retainer with all versions of its terms."""
     found = find_retainer(find_client(parts.directory, client), retainer)
     answer(_as_json(found), _lines(found))
 

@@ -1,4 +1,4 @@
-"""`hourtab rollover`: make, or show, what is due of the cycles."""
+"""`hourtab rollover`: run the cycle close, or show what it would do."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,17 +18,19 @@ from chalicelib.services.store.lookup import find_client, list_clients
 
 @click.command(cls=Command)
 @click.argument("client", required=False)
-@click.option("--at", type=Instant(), help="As if it were this moment; a later one than now needs --dry-run.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done and write nothing.")
+@click.option("--at", type=Instant(), help="Run as of this time; one in the future needs --dry-run.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 @pass_parts
 def rollover(parts: Parts, client: str | None, at: datetime | None, dry_run: bool) -> None:
-    """Close the cycles whose grace is over and announce those that begin, of all clients or of CLIENT.
+    """Close the cycles whose grace period is over and announce new ones, for all clients or for CLIENT.
 
-    The deployment does so every hour by itself; here it can be looked at ahead of time, or hurried.
+    The deployment does this automatically every hour; use this command to look ahead or to run it now.
     """
     now = at or parts.clock()
     if now > parts.clock() and not dry_run:
-        raise click.UsageError("What is closed stays closed, so a moment to come can only be looked at: add --dry-run.")
+        raise click.UsageError(
+            "A close cannot be undone, so a time in the future can only be previewed: add --dry-run."
+        )
     books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
     done = [one for book in books for one in _run(parts, book, now, dry_run=dry_run)]
     answer([_as_json(one, dry_run) for one in done], _lines(done, dry_run))

@@ -1,4 +1,4 @@
-"""`hourtab source`: say once what the columns of an unknown export mean."""
+"""`hourtab source`: define once what the columns of an unknown export mean."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ def _slug(_context: click.Context, _option: click.Parameter, value: str) -> str:
     if not is_slug(value):
         raise click.BadParameter(f"{value!r} is not lower-case letters, digits and hyphens.")
     if value in OWN_SOURCES:
-        raise click.BadParameter(f"{value!r} is a name that HourTab uses itself; take another.")
+        raise click.BadParameter(f"{value!r} is a name that HourTab uses itself; choose another one.")
     return value
 
 
@@ -43,14 +43,16 @@ def _column(text: str) -> MappedColumn:
 
 @click.group(cls=Group)
 def source() -> None:
-    """Exports of tools that HourTab does not know: what their columns mean."""
+    """Column mappings for exports of tools that HourTab does not know."""
 
 
 @source.command("map")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "name", required=True, callback=_slug, help="The name of the source, such as your tool's.")
-@click.option("--set", "columns", multiple=True, callback=_columns, metavar="FIELD=COLUMN", help="What a column is.")
-@click.option("--unit", type=click.Choice(_UNITS), help="What bare numbers in the duration are; guessed without it.")
+@click.option(
+    "--set", "columns", multiple=True, callback=_columns, metavar="FIELD=COLUMN", help="The meaning of a column."
+)
+@click.option("--unit", type=click.Choice(_UNITS), help="The unit of bare numbers in the duration; default: a guess.")
 @click.option("--date-order", type=click.Choice([one.value for one in DateOrder]), help="How 03/04/2026 is read.")
 @click.option("--yes", is_flag=True, help="Save without asking.")
 @pass_parts
@@ -64,11 +66,11 @@ def map_columns(
     date_order: str | None,
     yes: bool,
 ) -> None:
-    """Show what the columns of FILE seem to mean, and keep it for all files with this header."""
-    said = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None)
+    """Propose what the columns of FILE mean, and save it for all files with this header."""
+    given = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None)
     use_case = MapSource(parts.directory)
     with file.open("rb") as stream:
-        proposal = use_case.propose(stream, said)
+        proposal = use_case.propose(stream, given)
     if isinstance(proposal, Refusal):
         raise click.ClickException(proposal.reason)
     if not is_json():
@@ -85,9 +87,9 @@ def map_columns(
 @source.command("list")
 @pass_parts
 def list_all(parts: Parts) -> None:
-    """All mappings that were saved."""
+    """List all saved mappings."""
     mappings = MapSource(parts.directory).list_mappings()
-    rows = ((one.source, _said(one), ", ".join(sorted(one.header))) for one in mappings)
+    rows = ((one.source, _described(one), ", ".join(sorted(one.header))) for one in mappings)
     answer([_as_json(one) for one in mappings], table(("source", "columns", "header"), rows))
 
 
@@ -101,7 +103,7 @@ def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
     }
 
 
-def _said(mapping: ColumnMapping) -> str:
+def _described(mapping: ColumnMapping) -> str:
     unit = "" if mapping.unit is Unit.HOURS else f" in {mapping.unit.value}"
     return ", ".join(
         f"{field.value} = “{column}”{unit if field is Field.DURATION else ''}" for field, column in mapping.columns
@@ -117,7 +119,7 @@ def _row_json(row: Row | RowProblem) -> dict[str, Any]:
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:
-    """The columns with their meaning, then the first rows as they would be read."""
+    """The columns and their meaning, then the first rows as they would be imported."""
     mapping = proposal.mapping
     meaning = {column: field for field, column in mapping.columns}
     names = zip(proposal.header, normal_names(proposal.header), strict=True)
@@ -129,7 +131,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
 def _meaning(field: Field | None, mapping: ColumnMapping) -> str:
     if field is Field.DURATION:
         return f"duration, in {mapping.unit.value} where it is a bare number"
-    return field.value if field else "(not read)"
+    return field.value if field else "(ignored)"
 
 
 def _row_line(row: Row | RowProblem) -> str:

@@ -1,4 +1,4 @@
-"""`hourtab init` and `hourtab schema`: a set-up file to start from, and what editors check it by."""
+"""`hourtab init` and `hourtab schema`: a set-up file to start from, and its JSON Schema for editors."""
 
 import shlex
 from datetime import UTC, date, datetime
@@ -12,17 +12,17 @@ from chalicelib.cli.setup_file import SCHEMA_FILE, STARTER_FILE
 from chalicelib.cli.values import Day
 
 _SCHEMA = "hourtab.schema.json"
-"""The schema's name in the first line of the starter."""
+"""The schema's file name, as the first line of the starter file has it."""
 
 
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default="setup.yaml")
-@click.option("--starts-on", type=Day(), help="First day of the retainers; without it, the first of this month.")
+@click.option("--starts-on", type=Day(), help="First day of the retainers; default: the first of this month.")
 @click.option("--force", is_flag=True, help="Overwrite files that exist.")
 def init(file: Path, starts_on: date | None, force: bool) -> None:
-    """Write a commented set-up file with six ordinary clients to start from.
+    """Write a commented set-up file to start from, with six typical clients.
 
-    FILE is setup.yaml where none is named. The schema by which editors check it is written into the same folder.
+    FILE defaults to setup.yaml. The schema that editors check it against is written to the same folder.
     """
     day = starts_on or datetime.now(UTC).date().replace(day=1)
     if not _write(file, _starter(file, day), force=force):
@@ -30,10 +30,10 @@ def init(file: Path, starts_on: date | None, force: bool) -> None:
     schema = file.with_name(_SCHEMA)
     is_new = _write(schema, SCHEMA_FILE.read_text(encoding="utf-8"), force=force)
     lines = [
-        f"{file} is written: six clients, served from {day}.",
-        f"{schema} is written: editors complete and check the file by it."
+        f"Wrote {file}: six clients, served from {day}.",
+        f"Wrote {schema}: editors use it to complete and check the file."
         if is_new
-        else f"{schema} exists and is left as it is; --force renews it.",
+        else f"{schema} exists and is left unchanged; --force overwrites it.",
         f"Next: hourtab apply {shlex.quote(str(file))} --dry-run",
     ]
     answer({"file": str(file), "schema": str(schema), "starts_on": day.isoformat()}, lines)
@@ -41,7 +41,7 @@ def init(file: Path, starts_on: date | None, force: bool) -> None:
 
 @click.command(cls=Command)
 def schema() -> None:
-    """Print the JSON Schema by which editors complete and check a set-up file."""
+    """Print the JSON Schema that editors use to complete and check a set-up file."""
     click.echo(SCHEMA_FILE.read_text(encoding="utf-8"), nl=False)
 
 
@@ -51,7 +51,7 @@ def _starter(file: Path, day: date) -> str:
 
 
 def _write(path: Path, text: str, *, force: bool) -> bool:
-    """Whether the file could be written: without `force`, one that exists is left alone."""
+    """Write the file and return True; without `force`, leave an existing one alone and return False."""
     try:
         with path.open("w" if force else "x", encoding="utf-8") as stream:
             stream.write(text)

@@ -27,8 +27,8 @@ _HEAD = (
     "deducted",
     "used",
     "overage",
-    "ended",
-    "carried on",
+    "lost",
+    "carried out",
     "invoice",
 )
 
@@ -42,12 +42,12 @@ class _Line:
 @click.command(cls=Command)
 @click.argument("client")
 @click.argument("retainer", required=False)
-@click.option("--year", type=click.IntRange(1, 9999), required=True, help="That of the cycles' first days.")
+@click.option("--year", type=click.IntRange(1, 9999), required=True, help="The year in which the cycles began.")
 @pass_parts
 def statement(parts: Parts, client: str, retainer: str | None, year: int) -> None:
-    """The cycles of CLIENT, or of one RETAINER, that began in a year: their hours, and their invoices.
+    """Show the cycles of CLIENT, or of one RETAINER, that began in a year, with hours and invoices.
 
-    Hours are in the client's own format. What closed is as it closed; what runs is as it stands.
+    Hours are in the client's own format. Closed cycles show the figures they closed with, others the current ones.
     """
     book = find_client(parts.directory, client)
     if retainer is not None:
@@ -81,15 +81,15 @@ def _cells(line: _Line, formats: Formats) -> Iterator[str]:
         figures.deducted_seconds,
         figures.used_seconds,
         figures.overage_seconds,
-        _ended(one),
+        _lost(one),
         _carried_out(one),
     ):
         yield formats.hours_cell(seconds)
     yield (_number(line.invoice) or line.invoice.state.value) if line.invoice else ""
 
 
-def _ended(one: CycleStatement) -> int:
-    """What expired, was forfeited or was above the cap."""
+def _lost(one: CycleStatement) -> int:
+    """What expired, was forfeited or exceeded the cap."""
     return one.figures.expired_seconds + one.lapsing_seconds + one.forfeited_seconds + one.capped_seconds
 
 

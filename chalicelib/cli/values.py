@@ -1,4 +1,4 @@
-"""Values of a typed line: hours, amounts of money, days, moments, names."""
+"""Types of command-line values: hours, amounts of money, dates, times, names."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,7 +13,7 @@ from chalicelib.intake.sources.columns import Unit
 
 
 class Instant(click.ParamType[datetime]):
-    """An ISO 8601 date or moment; without an offset it is UTC, and a date is its first moment."""
+    """An ISO 8601 date or date-time; without an offset it is UTC, and a date means its midnight."""
 
     name = "instant"
 
@@ -24,7 +24,7 @@ class Instant(click.ParamType[datetime]):
         try:
             at = datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a moment; write it as 2026-12-31 or 2026-12-31T18:00+01:00.", param, ctx)
+            self.fail(f"{value!r} is not a date or time; write it as 2026-12-31 or 2026-12-31T18:00+01:00.", param, ctx)
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -40,11 +40,11 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2026-01-31.", param, ctx)
+            self.fail(f"{value!r} is not a date; write it as 2026-01-31.", param, ctx)
 
 
 class Hours(click.ParamType[int]):
-    """An amount of time in seconds: `5`, `6.75`, `1:30`; below zero only where that is wanted."""
+    """An amount of time in seconds: `5`, `6.75`, `1:30`; negative only if `signed`."""
 
     name = "hours"
 
@@ -74,7 +74,7 @@ class Slug(click.ParamType[str]):
 
 
 def money(written: str, currency: str, option: str) -> Money:
-    """An amount of a currency, not below zero, as in 400.00."""
+    """An amount of a currency, zero or more, as in 400.00."""
     try:
         amount = Money.of(Decimal(written), currency)
     except (InvalidOperation, ValueError, OverflowError):
@@ -86,8 +86,8 @@ def money(written: str, currency: str, option: str) -> Money:
 
 
 def words(written: str, option: str) -> str:
-    """A line of text that says something."""
+    """A line of text that is not empty."""
     folded = " ".join(written.split())
     if not folded:
-        raise click.BadParameter("say it in a few words; people read it", param_hint=option)
+        raise click.BadParameter("write a few words; people read them", param_hint=option)
     return folded

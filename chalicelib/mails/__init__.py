@@ -1,1 +1,1 @@
-"""Letters to clients and to the operator: what a task says when it is sent. They know no HTTP."""
+"""Composes the mails to clients and to the operator from tasks. Independent of HTTP."""

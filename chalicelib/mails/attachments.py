@@ -1,4 +1,4 @@
-"""An invoice as the files that go with its mail."""
+"""An invoice as attachments of its mail."""
 
 import re
 
@@ -17,6 +17,6 @@ _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 
 
 def invoice_pdf(document: InvoiceDocument) -> tuple[bytes, str]:
-    """The PDF, and a name that every system takes: the document `HT/2026-0001` is `HT-2026-0001.pdf`."""
+    """The PDF, and a file name that is valid everywhere: the document `HT/2026-0001` is `HT-2026-0001.pdf`."""
     name = _UNSAFE.sub("-", document.number).strip("-.") or "invoice"
     return render_pdf(document), f"{name}.pdf"

@@ -1,4 +1,4 @@
-"""Writes the mail of a task from what the task's ids name at this moment."""
+"""Composes the mail of a task from the current state of what the task's ids refer to."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ class ComposeMail:
         """The letter.
 
         Raises:
-            UnwritableMailError: what it is about is gone, or nobody can get it.
-            NothingToSayError: what it was to say is no longer so, or the task sends no mail.
+            UnwritableMailError: what it is about no longer exists, or it has no recipient.
+            NothingToSayError: what it would say is no longer true, or the task sends no mail.
         """
         match mail.kind:
             case TaskKind.IMPORT:
@@ -37,4 +37,4 @@ class ComposeMail:
             case TaskKind.NEW_CYCLE | TaskKind.ALERT | TaskKind.EXPIRING:
                 return self.to_clients.about_hours(mail)
             case TaskKind.CHECK_USAGE:
-                raise NothingToSayError("A look at what is used is no mail.")
+                raise NothingToSayError("A usage check sends no mail.")

@@ -1,4 +1,4 @@
-"""What a mail shows, in the order of attention, whatever it is about; one pair of templates makes both its halves."""
+"""The content of a mail, most important first; one pair of templates renders its HTML and its text."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from chalicelib.services.mails.mime import Attachment, Letter, header_text
 
 
 class Row(NamedTuple):
-    """A name and its figure; the sum of a table is strong."""
+    """A label and its figure; the total of a table is strong."""
 
     name: str
     figure: str
@@ -15,7 +15,7 @@ class Row(NamedTuple):
 
 
 class Item(NamedTuple):
-    """Something in a list: what it is, a word about it, and the commands that deal with it."""
+    """An item of a list: what it is, a detail, and the commands that handle it."""
 
     what: str
     words: str = ""
@@ -23,29 +23,29 @@ class Item(NamedTuple):
 
 
 class Section(NamedTuple):
-    """Things of one kind."""
+    """A titled list of items."""
 
     title: str
     items: tuple[Item, ...]
 
 
 class MailContent(NamedTuple):
-    """A mail's content; every figure is text already, and no text is longer than its line."""
+    """The content of a mail; every figure is already text, and every text is a single line."""
 
     subject: str
     headline: str
-    """One figure or a few words in large type: the answer before anything else is read."""
+    """One figure or a few words in large type: the main message."""
     caption: str = ""
     """What the headline is about."""
     rows: tuple[Row, ...] = ()
     paragraphs: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
     link: tuple[str, str] | None = None
-    """Address and words."""
+    """Address and text."""
     why: tuple[str, ...] = ()
-    """Below: why it comes, and from recipient."""
+    """The footer: why the mail is sent, and who sends it."""
     is_over: bool = False
-    """Whether the headline tells of something that is too much: it is red then."""
+    """Whether the headline reports an overrun; it is then red."""
     language: str = "en"
 
 
@@ -59,7 +59,7 @@ def letter_of(
     copy_to: str = "",
     attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
-    """The letter that says it."""
+    """The letter with this content."""
     return Letter(
         to=to,
         subject=header_text(content.subject),

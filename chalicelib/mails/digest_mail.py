@@ -1,4 +1,4 @@
-"""The operator's digest of a week: what it left to do, most pressing first."""
+"""The operator's weekly digest: what is left to do, most urgent first."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,18 +15,18 @@ from chalicelib.words.formats import Formats
 from chalicelib.words.import_sentences import status_words
 
 _SHOWN = 10
-"""So many things of a kind are listed."""
+"""The most items of a kind that are listed."""
 
 _FORMATS = Formats()
 
-_WHY = "HourTab sends this on Mondays, and only if the week left something to do."
+_WHY = "HourTab sends this on Mondays, and only if something is left to do."
 
 
 def digest_letter(week: Week, *, to: str, operator: str) -> Letter:
     """The digest, in English.
 
     Raises:
-        NothingToSayError: the week left nothing to do.
+        NothingToSayError: nothing is left to do.
     """
     sections = tuple(_sections(week))
     if not sections:
@@ -45,9 +45,9 @@ def digest_letter(week: Week, *, to: str, operator: str) -> Letter:
 def _headings(week: Week) -> Iterator[str]:
     for count, one, many in (
         (len(week.failed), "mail not sent", "mails not sent"),
-        (len(week.imports), "import to look at", "imports to look at"),
+        (len(week.imports), "import to review", "imports to review"),
         (len(week.drafts), "draft to issue", "drafts to issue"),
-        (len(week.closing), "cycle that closes", "cycles that close"),
+        (len(week.closing), "cycle closing", "cycles closing"),
         (len(week.over), "retainer over", "retainers over"),
     ):
         if count:
@@ -56,10 +56,10 @@ def _headings(week: Week) -> Iterator[str]:
 
 def _sections(week: Week) -> Iterator[Section]:
     yield from _section("Mails that were not sent", map(_mail, week.failed), len(week.failed))
-    yield from _section("Imports that left something to do", map(_import, week.imports), len(week.imports))
-    yield from _section("Drafts that wait to be issued", map(_draft, week.drafts), len(week.drafts))
-    yield from _section("Cycles that close in the coming week", map(_cycle, week.closing), len(week.closing))
-    yield from _section("Retainers beyond their hours", map(_beyond, week.over), len(week.over))
+    yield from _section("Imports that need attention", map(_import, week.imports), len(week.imports))
+    yield from _section("Drafts waiting to be issued", map(_draft, week.drafts), len(week.drafts))
+    yield from _section("Cycles closing in the coming week", map(_cycle, week.closing), len(week.closing))
+    yield from _section("Retainers over their hours", map(_over, week.over), len(week.over))
 
 
 def _section(title: str, items: Iterable[Item], total: int) -> Iterator[Section]:
@@ -86,9 +86,9 @@ def _draft(record: InvoiceRecord) -> Item:
 def _cycle(closing: Closing) -> Item:
     return Item(
         f"{closing.retainer}, from {_FORMATS.full_day(closing.start)}",
-        f"closes on {_FORMATS.full_day(closing.closes_on)}: what is to count has to be imported before",
+        f"closes on {_FORMATS.full_day(closing.closes_on)}: import everything that is to count before then",
     )
 
 
-def _beyond(over: Over) -> Item:
+def _over(over: Over) -> Item:
     return Item(f"{over.retainer}", f"{_FORMATS.hours(over.over_seconds)} over")

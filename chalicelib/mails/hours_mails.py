@@ -1,4 +1,4 @@
-"""The mails to a client about its hours: a cycle begins, so much of it is used, some of it expires."""
+"""The mails to a client about its hours: a new cycle, a usage alert, expiring hours."""
 
 from datetime import date
 
@@ -17,24 +17,24 @@ _ALL = 100
 
 
 def new_cycle_letter(recipient: Recipient, balance: RetainerBalance, start: date) -> Letter:
-    """What the cycle grants, what it was handed over, and the rule: "you have N hours".
+    """The hours of a new cycle: its allotment, what was carried in, and the carry-over rule.
 
     Raises:
-        NothingToSayError: it is over, or a cycle without hours.
+        NothingToSayError: the cycle is over, or has no hours.
     """
     statement = _current(balance)
     if statement.period.start != start:
         raise NothingToSayError(f"The cycle that began on {start} is over.")
     hours = statement.figures.available_seconds
     if hours <= 0:
-        raise NothingToSayError("The cycle has no hours to speak of.")
+        raise NothingToSayError("The cycle has no hours.")
     localizer, words, retainer = recipient.localizer, recipient.words, balance.retainer
-    told, cycle = localizer.formats.hours(hours), cycle_name(localizer, statement.period, retainer.length)
+    available, cycle = localizer.formats.hours(hours), cycle_name(localizer, statement.period, retainer.length)
     rules = (localizer.carry_over(statement.terms, retainer.length), localizer.overage(statement.terms))
     provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
     content = MailContent(
-        subject=words.new_cycle.format(retainer=retainer.title, hours=told, cycle=cycle),
-        headline=told,
+        subject=words.new_cycle.format(retainer=retainer.title, hours=available, cycle=cycle),
+        headline=available,
         caption=f"{retainer.title}, {words.hours_for.format(cycle=cycle)}",
         rows=hours_rows(recipient, statement, until="available"),
         paragraphs=(*provisional, " ".join(rule for rule in rules if rule)),
@@ -44,14 +44,14 @@ def new_cycle_letter(recipient: Recipient, balance: RetainerBalance, start: date
 
 
 def alert_letter(recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Letter:
-    """So many percent are used.
+    """A usage alert: `percent` of the available hours are used.
 
     Raises:
-        NothingToSayError: they no longer are, or the cycle is over.
+        NothingToSayError: that is no longer so, or the cycle is over.
     """
     statement = _current(balance)
     if statement.period.start != start or percent not in crossed_levels(statement, (percent,)):
-        raise NothingToSayError(f"By now less than {percent} % of the hours are used, or the cycle is over.")
+        raise NothingToSayError(f"Less than {percent} % of the hours are used now, or the cycle is over.")
     localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
     available, cycle = (
         localizer.formats.hours(figures.available_seconds),
@@ -71,10 +71,10 @@ def alert_letter(recipient: Recipient, balance: RetainerBalance, start: date, pe
 
 
 def expiring_letter(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> Letter:
-    """Carried or bought hours that nobody will be able to use from a day on.
+    """Carried or bought hours that can no longer be used from `expires_on` on.
 
     Raises:
-        NothingToSayError: none of them is left, or the day has come.
+        NothingToSayError: none of them are left, or they have already expired.
     """
     lots = [
         one
@@ -104,5 +104,5 @@ def _days_left(recipient: Recipient, balance: RetainerBalance) -> str:
 def _current(balance: RetainerBalance) -> CycleStatement:
     statement = balance.current
     if statement is None or balance.has_ended or not balance.has_begun:
-        raise NothingToSayError("The retainer does not run at present.")
+        raise NothingToSayError("The retainer is not running at present.")
     return statement

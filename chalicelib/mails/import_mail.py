@@ -1,4 +1,4 @@
-"""The mail to the operator about an import that was refused or left something to do."""
+"""The mail to the operator about an import that was refused or needs attention."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -11,15 +11,15 @@ from chalicelib.words.formats import Formats
 from chalicelib.words.import_report import Listing, more, view_of
 
 _SHOWN = 10
-"""So many rows of a kind are listed; the report has the rest."""
+"""The most rows of a kind that are listed; the report has the rest."""
 _LONGEST = 160
-"""Characters of a text that are shown."""
-_LISTED = {"problems", "unrouted", "missing", "late", "doubles"}
-"""What a mail is for: warnings alone cause none."""
+"""The most characters of a text that are shown."""
+_LISTED = {"problems", "unrouted", "missing", "late", "duplicates"}
+"""The lists that a mail shows. Warnings are not among them and cause no mail."""
 
 
 class MailedRow(NamedTuple):
-    """A row of the report, in three steps of attention."""
+    """A row of the report in three parts, for scanning."""
 
     place: str
     what: str
@@ -36,13 +36,13 @@ class MailedListing(NamedTuple):
 
 
 def import_letter(record: ImportRecord, *, to: str, operator: str, report_url: str | None = None) -> Letter:
-    """What became of the file, and what to do next, in English.
+    """The result of the import, and what to do next, in English.
 
     Args:
-        record: the import as it stands now.
+        record: the current record of the import.
         to: the operator's address.
-        operator: the operator's name, which says whose HourTab this is.
-        report_url: the address of the readable report, where there is one.
+        operator: the operator's name, for the sender.
+        report_url: the address of the readable report, if there is one.
     """
     view = view_of(record, Formats())
     headline = _headline(record, view.status)
@@ -67,12 +67,12 @@ def import_letter(record: ImportRecord, *, to: str, operator: str, report_url: s
 
 
 def _headline(record: ImportRecord, status: str) -> str:
-    counts, doubles = record.report.counts, len(record.report.doubles)
+    counts, duplicates = record.report.counts, len(record.report.doubles)
     parts = [
         _counted(counts.problems, "problem", "problems"),
         f"{counts.unrouted} unrouted" if counts.unrouted else "",
         f"{counts.missing} missing" if counts.missing else "",
-        _counted(doubles, "likely double", "likely doubles"),
+        _counted(duplicates, "likely duplicate", "likely duplicates"),
     ]
     if record.report.refusal or is_undone(record):
         return status
@@ -84,7 +84,7 @@ def _counted(count: int, one: str, many: str) -> str:
 
 
 def _counts(record: ImportRecord) -> tuple[tuple[str, str], ...]:
-    """Name and figure of what the file held; of kinds only those that occur."""
+    """Names and figures of what the file contained, without those that are zero."""
     counted = {name: count for name, count in asdict(record.report.counts).items() if count or name == "rows"}
     figures = [(name, Formats().number(count)) for name, count in counted.items()]
     return (*figures, ("worked time", Formats().hours(record.report.seconds)))

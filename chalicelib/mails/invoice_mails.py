@@ -1,4 +1,4 @@
-"""The mail of an invoice to the client, and of its draft to the operator."""
+"""The mail with an invoice to the client, and the one about a draft to the operator."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from chalicelib.mails.recipient import Recipient
 from chalicelib.services.mails.mime import Attachment, Letter
 from chalicelib.words.formats import Formats
 
-_DRAFT = "HourTab tells of a draft once, when its cycle closes."
+_DRAFT = "HourTab reports a draft once, when its cycle closes."
 
 
 def invoice_letter(recipient: Recipient, document: InvoiceDocument, files: Sequence[Attachment]) -> Letter:
-    """The summary of an issued invoice or credit note, in the words of the document, with its files."""
+    """A summary of an issued invoice or credit note, worded as in the document, with its files."""
     words, doc = recipient.words, word_document(document)
     lines = tuple(Row(line.text, line.amount) for line in doc.lines)
     totals = tuple(Row(*total) for total in doc.totals) if document.taxes else ()
@@ -32,23 +32,23 @@ def invoice_letter(recipient: Recipient, document: InvoiceDocument, files: Seque
 
 
 def draft_letter(record: InvoiceRecord, client: Client, *, to: str, operator: str, missing: Sequence[str]) -> Letter:
-    """A draft waits for somebody to look at it.
+    """A draft that is waiting for the operator's review.
 
     Args:
         record: the draft.
         client: the buyer.
         to: the operator's address.
         operator: the operator's name.
-        missing: keys of the set-up without which it cannot be issued.
+        missing: keys that the set-up lacks, so that it cannot be issued.
     """
     formats = Formats()
     net = formats.money(record.invoice.net)
     cycle = formats.days(record.cycle.start, record.period_end)
     issue = Item(
-        "Look at it, adjust it if need be, then give it its number; the client gets it by mail.",
+        "Review it, adjust it if necessary, then issue it; the client gets it by mail.",
         commands=(f"hourtab invoice show {record.id}", f"hourtab invoice issue {record.id}"),
     )
-    lacks = Item("Before that, add to the set-up file what an invoice has to name, and apply it.", ", ".join(missing))
+    lacks = Item("First add the details that an invoice requires to the set-up file, and apply it.", ", ".join(missing))
     content = MailContent(
         subject=f"Draft of an invoice: {client.name}, {record.cycle.retainer.retainer}, {net}",
         headline=net,

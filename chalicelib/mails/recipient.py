@@ -1,4 +1,4 @@
-"""Whom a mail to a client goes to, from recipient it comes, and the rows of hours that several of them show."""
+"""The recipient of a mail to a client, the sender, and the rows of hours that several mails share."""
 
 from typing import NamedTuple
 
@@ -15,26 +15,26 @@ from chalicelib.words.sentences import Localizer
 
 
 class Recipient(NamedTuple):
-    """A client as mails know it."""
+    """The recipient of a mail about a client."""
 
     client: Client
     to: str
     operator: Operator
     url: str | None
-    """The client's link, where it leads somewhere."""
+    """The client's link, if it is active."""
 
     @property
     def localizer(self) -> Localizer:
-        """The client's words and formats."""
+        """Texts and formats of the client's locale."""
         return Localizer(Formats.for_client(self.client))
 
     @property
     def words(self) -> MailTexts:
-        """The words of mails in the client's language."""
+        """The texts of mails in the client's language."""
         return mail_texts_in(self.localizer.texts.language)
 
     def letter(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Letter:
-        """The letter to the client: with the link, from the operator, who also gets the answer."""
+        """The letter to the client: with the link, from the operator, who also gets replies."""
         operator, words = self.operator.name or "HourTab", self.words
         whole = content._replace(
             link=(self.url, words.open_page) if self.url else None,
@@ -52,7 +52,7 @@ class Recipient(NamedTuple):
 
 
 def hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str = "remaining") -> tuple[Row, ...]:
-    """The balance as rows, from what was granted to the figure `until` which it adds up."""
+    """The balance as rows, from the granted hours to their sum, the figure `until`."""
     localizer = recipient.localizer
     names = figure_names(localizer.texts)
     rows = []

@@ -1,4 +1,4 @@
-"""The mails to a client: read what their ids name, and choose the letter."""
+"""The mails to a client: reads what a task refers to, and composes the letter."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,15 +25,15 @@ _NO_ADDRESS = (
 
 @dataclass(frozen=True, slots=True)
 class MailsToClients:
-    """Writes them, over what they read."""
+    """Composes the mails to clients."""
 
     directory: Directory
     ledger: Ledger
     invoices: Invoices
     url: Callable[[ClientBook], str | None]
-    """A client's link; None where it leads nowhere."""
+    """A client's link; None if it is not active."""
     files: Callable[[InvoiceDocument], Sequence[Attachment]]
-    """An invoice as files."""
+    """The attachments of an invoice."""
     clock: Clock
 
     def about_invoice(self, mail: Task) -> Letter:
@@ -45,7 +45,7 @@ class MailsToClients:
         return invoice_letter(self._recipient(mail, self._book(mail)), record.document, self.files(record.document))
 
     def about_hours(self, mail: Task) -> Letter:
-        """A cycle's beginning, an alert, hours that expire."""
+        """A new cycle, a usage alert, expiring hours."""
         slug, day, *level = mail.about
         book = self._book(mail)
         balance = self._balance(book, slug)
@@ -57,12 +57,12 @@ class MailsToClients:
         return alert_letter(recipient, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
 
     def _alerted(self, mail: Task, book: ClientBook) -> tuple[Recipient, str]:
-        """Who is told of a level, and who gets a copy: the client and the operator, or the operator alone."""
+        """Who gets an alert, and who a copy: the client and the operator, or the operator alone."""
         if book.mails.alerts and book.billing.party.email:
             return self._recipient(mail, book), book.operator.email
         if not book.operator.email:
             raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
-        # To the operator as all mails to the operator are: in English, under the client's name.
+        # In English, like all mails to the operator, and under the client's name.
         client = replace(book.client, locale="en")
         return Recipient(client, book.operator.email, book.operator, self.url(book)), ""
 
@@ -75,12 +75,12 @@ class MailsToClients:
     def _book(self, mail: Task) -> ClientBook:
         book = self.directory.read_client(mail.client) if mail.client else None
         if book is None:
-            raise UnwritableMailError(f"The client {mail.client} is not there any more: there is nobody to tell.")
+            raise UnwritableMailError(f"The client {mail.client} no longer exists: the mail has no recipient.")
         return book
 
     def _balance(self, book: ClientBook, slug: str) -> RetainerBalance:
         balances = balance_of(book, self.clock(), self.ledger).retainers
         found = next((one for one in balances if one.retainer.id.retainer == slug), None)
         if found is None:
-            raise UnwritableMailError(f"The retainer {book.client.id}/{slug} is not there any more.")
+            raise UnwritableMailError(f"The retainer {book.client.id}/{slug} no longer exists.")
         return found

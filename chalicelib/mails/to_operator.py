@@ -1,4 +1,4 @@
-"""The mails to the operator: read what their ids name, and choose the letter. They are in English."""
+"""The mails to the operator, in English: reads what a task refers to, and composes the letter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _NOBODY = (
 
 @dataclass(frozen=True, slots=True)
 class MailsToOperator:
-    """Writes them, over what they read."""
+    """Composes the mails to the operator."""
 
     directory: Directory
     imports: ImportLog
@@ -36,30 +36,30 @@ class MailsToOperator:
     copies: Copies
     suppression_list: SuppressionList
     week: Callable[[str], Week]
-    """What a week left to do."""
+    """What is left to do after a week."""
     report_url: Callable[[ImportId], str | None]
-    """The address of an import's readable report; None where there is none."""
+    """The address of an import's readable report; None if it has none."""
 
     def about_import(self, mail: Task) -> Letter:
-        """A file that was refused or left something to do."""
+        """A file that was refused or needs attention."""
         (about,) = mail.about
         record = self.imports.read(ImportId(about))
         if record is None:
-            raise UnwritableMailError(f"The import {about} is not there any more: there is nothing to tell.")
+            raise UnwritableMailError(f"The import {about} no longer exists: there is nothing to report.")
         operator = self._operator(mail)
         return import_letter(record, to=operator.email, operator=operator.name, report_url=self.report_url(record.id))
 
     def about_draft(self, mail: Task) -> Letter:
-        """A draft that waits."""
+        """A draft that is waiting to be issued."""
         (about,) = mail.about
         record = self.invoices.read(InvoiceId(about))
         if record is None:
-            raise UnwritableMailError(f"There is no invoice {about}: there is nothing to tell.")
+            raise UnwritableMailError(f"There is no invoice {about}: there is nothing to report.")
         if record.state is not InvoiceState.DRAFT:
-            raise NothingToSayError(f"The invoice {about} is {record.state.value} by now.")
+            raise NothingToSayError(f"The invoice {about} is now {record.state.value}.")
         operator, book = self._operator(mail), self.directory.read_client(record.cycle.retainer.client)
         if book is None:
-            raise UnwritableMailError(f"The client of the invoice {about} is not there any more.")
+            raise UnwritableMailError(f"The client of the invoice {about} no longer exists.")
         missing = missing_keys(book, operator)
         return draft_letter(record, book.client, to=operator.email, operator=operator.name, missing=missing)
 
@@ -68,19 +68,19 @@ class MailsToOperator:
         (about,) = mail.about
         operator = self.directory.read_operator()
         if not operator.email:
-            raise NothingToSayError("The set-up names no e-mail address of the operator: nobody wants a digest.")
+            raise NothingToSayError("The set-up has no e-mail address of the operator: a digest has no recipient.")
         return digest_letter(self.week(about), to=operator.email, operator=operator.name)
 
     def about_address(self, mail: Task) -> Letter:
-        """An address that takes no mail."""
+        """An address on the suppression list."""
         _, about = mail.about
         returned = self.tasks.read(TaskId(about))
         if returned is None or returned.copy is None:
-            raise UnwritableMailError(f"The mail {about} that came back is not kept: there is nothing to show.")
+            raise UnwritableMailError(f"The bounced mail {about} is no longer stored: there is nothing to show.")
         operator, address = self._operator(mail), _recipient(self.copies.read(returned.copy))
         suppression = self.suppression_list.find(address)
         if suppression is None:
-            raise NothingToSayError("The address takes mails again.")
+            raise NothingToSayError("The address is no longer blocked.")
         return bounced_letter(address, suppression, returned, to=operator.email, operator=operator.name)
 
     def _operator(self, mail: Task) -> OperatorBook:

@@ -1,1 +1,1 @@
-"""Values to text: templates, cells of a spreadsheet, JSON."""
+"""Renders values as text: templates, spreadsheet cells, JSON."""

@@ -1,6 +1,6 @@
-"""Templates to HTML, everything escaped, with the style sheet inline and its hash for the policy.
+"""Renders templates with everything escaped, the style sheet inline and its hash for the Content-Security-Policy.
 
-Compiling the templates takes longer than all the rest of a page, so a package holds them as modules and no sources.
+Compiling the templates takes longer than the rest of a page, so the package has them as modules, without sources.
 """
 
 from base64 import b64encode
@@ -13,14 +13,14 @@ from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _COMPILED = TEMPLATES / "compiled"
-"""In a package only."""
+"""Exists only in the package."""
 
 
 @cache
 def style(more: str = "") -> str:
-    """The style sheet as it stands in the page, and after it the one called `more`, if any.
+    """The page's style sheet, followed by the file `more`, if any.
 
-    Its exact text is what the hash is of.
+    The hash is that of exactly this text.
     """
     return "".join((TEMPLATES / name).read_text("utf-8") for name in ("style.css", more) if name)
 
@@ -38,7 +38,7 @@ def render(template: str, *, more_style: str = "", **values: object) -> str:
 
 
 def fill(template: str, **values: object) -> str:
-    """The text of a template that needs no style sheet: both halves of a mail."""
+    """The text of a template without a style sheet: the HTML or the text of a mail."""
     return _environment().get_template(template).render(**values)
 
 
@@ -56,7 +56,7 @@ def _environment() -> Environment:
 def _make(loader: BaseLoader) -> Environment:
     return Environment(
         loader=loader,
-        autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),  # the text of a mail is no HTML
+        autoescape=select_autoescape(default=True, disabled_extensions=("txt",)),  # the text part of a mail is not HTML
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

@@ -1,4 +1,4 @@
-"""A cycle in figures as JSON: the same on the client's link and in the operator's command line."""
+"""The figures of a cycle as JSON, the same for the client's link and the command line."""
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ def cycle_json(statement: CycleStatement) -> dict[str, str]:
 
 
 def lot_json(statement: LotStatement) -> dict[str, Any]:
-    """A lot and what became of it, in seconds."""
+    """A lot and how its hours were used, in seconds."""
     lot = statement.lot
     return {
         "id": lot.id,
@@ -41,7 +41,7 @@ def lot_json(statement: LotStatement) -> dict[str, Any]:
 
 
 def top_up_json(top_up: TopUp) -> dict[str, Any]:
-    """Hours that were bought for the cycle; `id` is that of their lot."""
+    """Hours that were bought for the cycle; `id` is also the id of their lot."""
     return {
         "id": top_up.id,
         "seconds": top_up.seconds,
@@ -58,7 +58,7 @@ def day_json(day: date | None) -> str | None:
 
 
 def instant_json(at: datetime | None) -> str | None:
-    """`2026-11-22T04:50:00Z` for an aware instant; None where there is none."""
+    """`2026-11-22T04:50:00Z` for an aware instant; None for None."""
     if at is None:
         return None
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -34,12 +34,12 @@ def record_json(record: ImportRecord) -> Json:
 
 
 def decided_json(decided: Decided) -> Json:
-    """What a decision made of an import, and of the cycles."""
+    """An import after a decision, and the cycles that the decision changed."""
     return {**record_json(decided.record), "changed_cycles": [_cycle(change) for change in decided.cycles]}
 
 
 def progress_json(progress: Progress) -> Json:
-    """Where a running import stands; it has no report yet."""
+    """The progress of a running import, which has no report yet."""
     return {
         "id": progress.id,
         "status": "running",
@@ -54,7 +54,7 @@ def progress_json(progress: Progress) -> Json:
 
 
 def report_json(report: ImportReport) -> Json:
-    """The report alone, as a preview gives it."""
+    """The report alone, as for a preview."""
     return {
         "status": report.status.value,
         "source": report.source,

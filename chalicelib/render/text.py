@@ -1,4 +1,4 @@
-"""Text from outside as files can hold it: printable, and harmless in a spreadsheet."""
+"""Sanitises external text for files: printable, and harmless in a spreadsheet."""
 
 from unicodedata import category
 
@@ -6,18 +6,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def spreadsheet_text(cell: str | None) -> str:
-    """The cell as text that no spreadsheet runs as a formula: it gets an apostrophe (OWASP, "CSV injection").
+    """The cell, with a leading apostrophe if a spreadsheet would run it as a formula (OWASP, "CSV injection").
 
-    A blank before the sign does not help the sign.
+    Leading white space does not protect from that.
     """
     text = (cell or "").replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
 _UNPRINTABLE = {"Cc", "Cs", "Cn"}
-"""Control characters, halves of characters, and what is no character at all: no XML or PDF may hold them."""
+"""Control characters, surrogates and unassigned code points, which XML and PDF must not contain."""
 
 
 def plain(text: str) -> str:
-    """The text in one line, without characters that files must not hold."""
+    """The text on one line, without characters that files must not contain."""
     return "".join(" " if category(one) in _UNPRINTABLE else one for one in text).strip()

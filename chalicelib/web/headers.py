@@ -1,4 +1,4 @@
-"""The headers of every answer, and answers that a browser may keep only if it asks again (RFC 9110, 9111)."""
+"""The headers of every response, and responses that a browser may cache but must revalidate (RFC 9110, 9111)."""
 
 import json
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ _COMMON: _Headers = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 _FRESH = "private, no-cache"
-"""A browser may keep the answer for its owner and has to ask before it shows it again."""
+"""The visitor's browser may cache the response and has to revalidate it before each use."""
 
 
 BODY_LIMIT = 5_500_000
-"""Bytes of a body on its way out. Lambda answers with at most 6 MB of JSON, of which the body is one string."""
+"""Bytes of a response body. A Lambda response is at most 6 MB of JSON, of which the body is one string."""
 
 
 def fits(body: str, limit: int = BODY_LIMIT) -> bool:
-    """Whether Lambda can answer with the body: escaped as JSON, where a quote or a line break takes two bytes."""
+    """Whether the body fits into a Lambda response: escaped as JSON, where a quote or a line break takes two bytes."""
     return len(json.dumps(body)) <= limit
 
 
@@ -38,7 +38,7 @@ def content_policy(style_source: str) -> str:
 
 
 def answer(body: str, content_type: str, policy: str, asked: Mapping[str, str], *, name: str = "") -> Response:
-    """A 200 with its entity tag, or a 304 without a body where the visitor has this very body already.
+    """A 200 with its entity tag, or a 304 without a body if the visitor already has exactly this body.
 
     Args:
         body: the text to send.
@@ -47,7 +47,7 @@ def answer(body: str, content_type: str, policy: str, asked: Mapping[str, str], 
         asked: the request's headers, by lower-case name.
         name: file name for a download.
     """
-    # Not the request's address: a tag must not differ between two ways to the same figures.
+    # Only the body, not the URL: two addresses of the same figures share their tag.
     tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
     headers: _Headers = {**_COMMON, "Content-Security-Policy": policy, "Cache-Control": _FRESH, "ETag": tag}
     if _has(asked.get("if-none-match", ""), tag):
@@ -59,7 +59,7 @@ def answer(body: str, content_type: str, policy: str, asked: Mapping[str, str], 
 
 
 def unkept(body: str, status: int, policy: str) -> Response:
-    """A page that no browser and no cache may keep: an error's, whose bytes tell nothing, or a report's."""
+    """A page that no browser or cache may store: an error page, which reveals nothing, or a report."""
     headers: _Headers = {
         **_COMMON,
         "Content-Security-Policy": policy,
@@ -72,6 +72,6 @@ def unkept(body: str, status: int, policy: str) -> Response:
 
 
 def _has(if_none_match: str, tag: str) -> bool:
-    """Compares weakly, as RFC 9110 section 13.1.2 has it: a gateway that compresses weakens tags."""
+    """Weak comparison (RFC 9110, section 13.1.2), because a gateway that compresses weakens tags."""
     known = {candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")}
     return tag in known or "*" in known

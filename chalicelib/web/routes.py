@@ -1,4 +1,4 @@
-"""The one table from errors to what a visitor sees. An error that is not in it is our fault: 500."""
+"""Maps errors to what a visitor sees. An error that is not in the table is a bug: 500."""
 
 import logging
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class NothingHereError(HourTabError):
 
 
 class TooLargeError(HourTabError):
-    """The file has more entries than one answer can carry."""
+    """The file has more entries than fit into one response."""
 
 
 STATUS_OF: dict[str, HTTPStatus] = {
@@ -29,17 +29,17 @@ STATUS_OF: dict[str, HTTPStatus] = {
     "TooLargeError": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "CloudError": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""Status by the name of the error's class: pages know no adapter, whose errors these are."""
+"""Status by the error's class name, because pages may not import the adapters that raise some of them."""
 
 _log = logging.getLogger(__name__)
 
 
 def answers_errors(view: Callable[..., Response], languages: Callable[[], str]) -> Callable[..., Response]:
-    """Wrap a view so that every exception becomes a page.
+    """Wrap a view so that every exception becomes an error page.
 
     Args:
-        view: a route's function.
-        languages: the Accept-Language header of the current request.
+        view: the function of a route.
+        languages: returns the Accept-Language header of the current request.
     """
 
     @wraps(view)
@@ -56,7 +56,7 @@ def answers_errors(view: Callable[..., Response], languages: Callable[[], str]) 
 
 
 def error_page(status: HTTPStatus, accept_language: str) -> Response:
-    """The page of a status in the visitor's language."""
+    """The error page of a status, in the visitor's language."""
     texts = texts_in(language_of(accept_language))
     title, text = _words(texts, status)
     body = render("message.html", texts=texts, title=title, text=text)
@@ -64,7 +64,7 @@ def error_page(status: HTTPStatus, accept_language: str) -> Response:
 
 
 def language_of(accept_language: str) -> str:
-    """The best of our languages for an Accept-Language header; English where none fits."""
+    """The best supported language for an Accept-Language header; English if none matches."""
     wanted = [part.partition(";")[0].strip() for part in accept_language.split(",")[:10]]
     return negotiate_locale([*wanted, *(tag.partition("-")[0] for tag in wanted)], LANGUAGES, sep="-") or "en"
 
@@ -91,13 +91,13 @@ View = Callable[[str, Any], Response]
 
 
 def opens(blueprint: Blueprint, path: str, view: View, language: str = "") -> None:
-    """Register a view of a token under `path`.
+    """Register a view that takes a token under `path`.
 
     Args:
-        blueprint: whose route it is.
-        path: with `{token}` in it.
-        view: answers the request.
-        language: that of its errors' pages; "" is the visitor's.
+        blueprint: the blueprint to add the route to.
+        path: contains `{token}`.
+        view: handles the request.
+        language: the language of its error pages; "" for the visitor's.
     """
 
     def route(token: str) -> Response:
@@ -108,5 +108,5 @@ def opens(blueprint: Blueprint, path: str, view: View, language: str = "") -> No
             response.body = ""
         return response
 
-    route.__doc__ = view.__doc__  # the summary in the gateway's description
+    route.__doc__ = view.__doc__  # becomes the summary in the gateway's description
     blueprint.route(path, methods=_METHODS, name=path)(route)

@@ -1,1 +1,1 @@
-"""What page, mails, documents and command line say, in each language."""
+"""The texts of page, mails, documents and command line, in each language."""

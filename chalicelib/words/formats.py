@@ -1,7 +1,7 @@
-"""The one door for everything that is shown as text: hours, money, dates.
+"""The only place that formats hours, money and dates as text.
 
-Page, mails, invoices and the command line take their words for numbers from here, so they always agree.
-Babel knows the locales (CLDR); what is rounded, and how many places money has, is ours (domain/quantities).
+Page, mails, invoices and the command line all use it, so they always agree. Babel has the locales (CLDR); rounding
+and the decimal places of money are our own (domain/quantities).
 """
 
 from collections.abc import Callable, Iterable
@@ -22,15 +22,15 @@ from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, 
 from chalicelib.domain.retainer import Client, HoursFormat
 
 LANGUAGES = ("en", "de", "fr")
-"""Languages that have words (chalicelib/words); another client's locale keeps its numbers beside English words."""
+"""Languages with translations (chalicelib/words); other locales keep their number formats, with English words."""
 
 _WHOLE, _HUNDREDTHS = parse_pattern("#,##0"), parse_pattern("#,##0.00")
 _KEPT = 1024
-"""Texts of one kind that are kept for one locale: a page prints its few durations and days again and again."""
+"""Cached texts of one kind per locale: a page repeats its few durations and days many times."""
 
 
 def locale_of(tag: str) -> Locale:
-    """The locale of a BCP 47 tag. `nl-NL` has no words here and becomes `en-NL`; nonsense becomes `en`."""
+    """The locale of a BCP 47 tag. `nl-NL` has no translation and becomes `en-NL`; an invalid tag becomes `en`."""
     for candidate in (tag, f"en-{tag.rpartition('-')[2]}"):
         try:
             locale = Locale.parse(candidate, sep="-")
@@ -43,7 +43,7 @@ def locale_of(tag: str) -> Locale:
 
 @dataclass(frozen=True)
 class Formats:
-    """How one client reads numbers and dates."""
+    """The number and date formats of one client."""
 
     locale: Locale = field(default_factory=lambda: Locale("en"))
     hours_format: HoursFormat = HoursFormat.DECIMAL
@@ -63,12 +63,12 @@ class Formats:
 
     @cached_property
     def hours_cell(self) -> Callable[[int], str]:
-        """Hours for a column of a table, by their seconds: `6.75`, `20.00`, `6:45`."""
+        """Formats seconds as hours for a table column: `6.75`, `20.00`, `6:45`."""
         return lru_cache(_KEPT)(lambda seconds: self._hours(seconds, whole=_HUNDREDTHS))
 
     def _hours(self, seconds: int, whole: NumberPattern) -> str:
         hundredths = _hundredths(seconds)
-        # What would read 0.00 but is not nothing is shown to the second.
+        # A non-zero amount that would read 0.00 is shown to the second.
         if self.hours_format is HoursFormat.CLOCK or (hundredths == 0 and seconds != 0):
             return self._clock(seconds)
         pattern = whole if hundredths % 100 == 0 else _HUNDREDTHS
@@ -91,16 +91,16 @@ class Formats:
         return str(pattern.apply(major, self.locale, currency=amount.currency, currency_digits=False))
 
     def price(self, amount: Money) -> str:
-        """A price in a sentence, like `money` but without the places of a whole amount: `€50`, `80,50 €`."""
+        """A price in a sentence, like `money` but without decimals for a whole amount: `€50`, `80,50 €`."""
         return self._money(amount, 0 if amount.minor % 10 ** currency_exponent(amount.currency) == 0 else None)
 
     def percent(self, value: Fraction) -> str:
-        """A rate of so many per cent, with all its places: `19%`, `7,7 %`."""
+        """A percentage with all its decimals: `19%`, `7,7 %`."""
         share = _decimal(value) / 100
         return str(format_percent(share, locale=self.locale, decimal_quantization=False))
 
     def quantity(self, value: Fraction) -> str:
-        """A number that others are multiplied with, as exact as it is up to four places: `1`, `6.75`, `0.3333`."""
+        """A quantity to multiply with, to at most four decimals: `1`, `6.75`, `0.3333`."""
         rounded = Decimal(round_half_away(value * 10_000)).scaleb(-4)
         pattern = "#,##0" if rounded % 1 == 0 else "#,##0.00##"
         return str(format_decimal(rounded, format=pattern, locale=self.locale))
@@ -115,11 +115,11 @@ class Formats:
 
     @cached_property
     def day(self) -> Callable[[date], str]:
-        """A day of a known year: `Nov 21`, `21. Nov.`."""
+        """A day without its year: `Nov 21`, `21. Nov.`."""
         return lru_cache(_KEPT)(lambda on: str(format_skeleton("MMMd", _at_noon(on), locale=self.locale)))
 
     def day_with_year(self, on: date, near: date) -> str:
-        """A day, with its year where that differs from the year of `near`."""
+        """A day, with its year if that differs from the year of `near`."""
         return self.day(on) if on.year == near.year else str(format_skeleton("yMMMd", _at_noon(on), locale=self.locale))
 
     def full_day(self, on: date) -> str:
@@ -145,16 +145,16 @@ class Formats:
         return f"{self.full_day(at.date())}, {clock} ({at.tzname()})"
 
     def listed(self, parts: Iterable[str]) -> str:
-        """Several things in one sentence: `a, b, and c`."""
+        """A list in a sentence: `a, b, and c`."""
         return str(format_list(list(parts), locale=self.locale))
 
     def is_one_hour(self, seconds: int) -> bool:
-        """Whether the language speaks of `hours_figure(seconds)` in the singular, as French does of 1,50."""
+        """Whether the language uses the singular with `hours_figure(seconds)`, as French does with 1,50."""
         whole, rest = divmod(_hundredths(seconds), 100)
         return self.is_one(whole + Decimal(rest).scaleb(-2) if rest else whole)
 
     def is_one(self, count: int | Decimal) -> bool:
-        """Whether the language speaks of `count` things in the singular."""
+        """Whether the language uses the singular with `count`."""
         return bool(self.locale.plural_form(count) == "one")
 
 
@@ -172,10 +172,10 @@ def _decimal(value: Fraction) -> Decimal:
 
 
 def in_zone(at: datetime, zone: str) -> datetime:
-    """An aware instant as the clocks of an IANA time zone show it."""
+    """An aware instant in the local time of an IANA time zone."""
     return at.astimezone(ZoneInfo(zone))
 
 
 def _at_noon(on: date) -> datetime:
-    """Babel's skeletons want an instant; noon without a zone stays on its day."""
+    """Babel's skeletons need a datetime; a naive noon stays on its day."""
     return datetime.combine(on, time(12))

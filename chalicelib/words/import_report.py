@@ -1,6 +1,6 @@
-"""The report of an import for people: one value, of which page, mail and terminal print as much as fits.
+"""The readable report of an import: one value, of which page, mail and terminal each print what fits.
 
-For programs there is its JSON (render/report_json.py).
+Its JSON is in render/report_json.py.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,11 +40,11 @@ class CountRow(NamedTuple):
     name: str
     rows: str
     what: str
-    """What became of them."""
+    """What happened to them."""
 
 
 class CycleRow(NamedTuple):
-    """One cycle that the file spoke about."""
+    """One cycle that the file has rows for."""
 
     retainer: str
     """`client/retainer`."""
@@ -52,7 +52,7 @@ class CycleRow(NamedTuple):
     before: str
     after: str
     change: str
-    """Signed; "" where nothing changed."""
+    """Signed; "" if nothing changed."""
 
 
 class ListedRow(NamedTuple):
@@ -66,11 +66,11 @@ class ListedRow(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Rows or entries that deserve a look."""
+    """Rows or entries that need attention."""
 
     slug: str
     one: str
-    """What a single one of them is called."""
+    """The name of a single one of them."""
     title: str
     intro: str
     place: str
@@ -79,55 +79,55 @@ class Listing(NamedTuple):
     """What the second column holds."""
     rows: tuple[ListedRow, ...]
     total: int | None
-    """How many there are, those that the record does not list among them; None: nobody counted them."""
+    """How many there are, including those that the record does not list; None if they were not counted."""
     rules: tuple[str, ...] = ()
     """Lines to paste into the set-up file."""
 
 
 class ReportView(NamedTuple):
-    """The report of one import, as every printer shows it: page, mail, terminal."""
+    """The report of one import, as page, mail and terminal show it."""
 
     title: str
     """The name of the file."""
     time: str
     status: str
     summary: str
-    """What the status stands for, in figures."""
+    """The figures behind the status."""
     is_refused: bool
     reason: str
-    """Why a file was refused; "" for others."""
+    """Why the file was refused; "" if it was not."""
     note: str
-    """That what follows does not count (any more), or ""."""
+    """That the figures below no longer count, or ""."""
     facts: tuple[tuple[str, str], ...]
     place: str
     """Where in the inbox the file was dropped."""
     steps: tuple[NextStep, ...]
     counts: tuple[CountRow, ...]
     missing: str
-    """What entries of earlier files this one does not repeat, in a sentence; "" where there are none."""
+    """A sentence about the entries of earlier files that this one does not repeat; "" if there are none."""
     cycles: tuple[CycleRow, ...]
     listings: tuple[Listing, ...]
     decisions: tuple[tuple[str, str], ...]
-    """When, and what."""
+    """Time, and what was decided."""
     kept: str
-    """Where the file itself is."""
+    """Where the file itself is stored."""
 
 
 _ROWS = {
     "new": "counted for the first time",
-    "changed": "in place of what was counted before",
+    "changed": "replace entries that were counted before",
     "moved": "counted on another day, project or retainer than before",
-    "unchanged": "counted already",
-    "excluded": "kept and not counted, by a rule",
+    "unchanged": "already counted",
+    "excluded": "not counted, because of a rule",
     "unrouted": "not counted: no rule says where they belong",
-    "problems": "not counted: they could not be taken",
+    "problems": "not counted: they could not be imported",
 }
-"""What becomes of a file's rows, by the names in `Counts` and in the order in which they are summed up."""
+"""What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
 
 _DECIDED = {
     Verb.UNDO: "Undone: as if the file had never been dropped",
     Verb.REDO: "Redone: the file counts again",
-    Verb.ACCEPT: "Accepted: what the file does not repeat is removed",
+    Verb.ACCEPT: "Accepted: the missing entries were removed",
 }
 
 
@@ -141,7 +141,7 @@ def view_of(record: ImportRecord, formats: Formats) -> ReportView:
         summary=_summary(record, formats),
         is_refused=report.refusal is not None,
         reason=report.refusal.reason if report.refusal else "",
-        note="Nothing of this file counts now. Below is what it did while it counted." if is_undone(record) else "",
+        note="Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else "",
         facts=tuple(_facts(record)),
         place=record.file.key,
         steps=next_steps(record),
@@ -162,7 +162,7 @@ def moment(at: datetime, formats: Formats) -> str:
 
 def _summary(record: ImportRecord, formats: Formats) -> str:
     if record.report.refusal is not None:
-        return "nothing of this file counts"
+        return "nothing in this file counts"
     rows = record.report.counts.rows
     return f"{formats.number(rows)} {'row' if rows == 1 else 'rows'}, {formats.hours(record.report.seconds)} of work"
 
@@ -195,7 +195,7 @@ def _missing(record: ImportRecord, formats: Formats) -> str:
         return ""
     entries = "1 entry" if count == 1 else f"{formats.number(count)} entries"
     fate = fate_of_missing(record.report, is_accepted=accepts_missing(record))
-    return f"Apart from these rows, {entries} of earlier files that this one does not repeat: they {fate}."
+    return f"Besides these rows, there are {entries} from earlier files that this one does not repeat: they {fate}."
 
 
 def _cycle(change: CycleChange, formats: Formats) -> CycleRow:
@@ -211,7 +211,7 @@ def _cycle(change: CycleChange, formats: Formats) -> CycleRow:
 
 
 def listings(report: ImportReport, formats: Formats, *, is_accepted: bool = False) -> Iterator[Listing]:
-    """The lists that hold anything, the most urgent first; `is_accepted`: what is missing was accepted as gone."""
+    """The non-empty lists, most urgent first; `is_accepted`: the missing entries were accepted as deleted."""
     every = (*_of_rows(report), *_of_entries(report, formats, is_accepted=is_accepted))
     return (listing for listing in every if listing.rows)
 
@@ -232,7 +232,7 @@ def _of_rows(report: ImportReport) -> Iterator[Listing]:
         "problems",
         "problem",
         "Problems",
-        "These rows could not be taken and are not counted; the other rows are.",
+        "These rows could not be imported and are not counted; the other rows are.",
         place="Line",
         text="Row",
         rows=_rows(map(problem_words, report.problems)),
@@ -242,7 +242,7 @@ def _of_rows(report: ImportReport) -> Iterator[Listing]:
         "warnings",
         "warning",
         "Warnings",
-        "These rows are counted as they stand and deserve a look.",
+        "These rows are counted as they are, but should be checked.",
         place="Line",
         text="Row",
         rows=_rows(map(problem_words, report.warnings)),
@@ -252,8 +252,8 @@ def _of_rows(report: ImportReport) -> Iterator[Listing]:
 
 def _why_missing(report: ImportReport) -> str:
     if any(entry.not_in for entry in report.missing):
-        return "Earlier files brought these entries, or this one, which came late; a later one does not repeat them."
-    return "Earlier files brought these entries, this one does not repeat them."
+        return "These entries are from earlier files or this one, which arrived late; a later one does not repeat them."
+    return "These entries are from earlier files; this one does not repeat them."
 
 
 def _of_entries(report: ImportReport, formats: Formats, *, is_accepted: bool) -> Iterator[Listing]:
@@ -270,21 +270,21 @@ def _of_entries(report: ImportReport, formats: Formats, *, is_accepted: bool) ->
     yield Listing(
         "late",
         "late",
-        "Late work",
-        "These days lie in closed cycles, which stay as they are: this is the difference to what is counted there.",
+        "Late entries",
+        "These days are in closed cycles, which do not change: this is the difference from what was counted there.",
         place="Date",
         text="Worker",
         rows=tuple(_late(entry, formats) for entry in report.late),
         total=None,
     )
     yield Listing(
-        "doubles",
-        "likely double",
-        "Likely doubles",
-        "These entries are counted and look as if they had been counted before.",
+        "duplicates",
+        "likely duplicate",
+        "Likely duplicates",
+        "These entries are counted, but look as if they had already been counted before.",
         place="Date",
         text="Entry",
-        rows=tuple(_entry(double, _double_place(double), formats) for double in report.doubles),
+        rows=tuple(_entry(duplicate, _duplicate_place(duplicate), formats) for duplicate in report.doubles),
         total=None,
     )
 
@@ -302,17 +302,17 @@ def _late(entry: LateEntry, formats: Formats) -> ListedRow:
     return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), formats.hours(entry.seconds))
 
 
-def _double_place(double: LikelyDouble) -> str:
-    return f"{double.retainer}, counted in {double.other_retainer} from {double.other_source} already"
+def _duplicate_place(duplicate: LikelyDouble) -> str:
+    return f"{duplicate.retainer}, already counted in {duplicate.other_retainer} from {duplicate.other_source}"
 
 
 def _visible(rule: str) -> str:
-    """The same rule without characters that hide: YAML reads these escapes within its quotation marks."""
+    """The same rule with invisible characters escaped, as YAML reads them in double quotes."""
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in rule)
 
 
 def more(listing: Listing, shown: int, formats: Formats) -> str:
-    """How many rows of a list are not among the first `shown`; where nobody counted them, that there may be some."""
+    """How many rows of a list are not among the first `shown`; if they were not counted, that there may be more."""
     if listing.total is None:
         return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
     return f"and {formats.number(listing.total - shown)} more" if listing.total > shown else ""

@@ -1,4 +1,4 @@
-"""What the report of an import says to a person besides its figures: how it stands, and what to do next."""
+"""The sentences of an import's report: its status, and what to do next."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -27,11 +27,11 @@ _SETTLED_IN_THE_SET_UP = {
     RefusalKind.UNKNOWN_HEADER,
     RefusalKind.UNKNOWN_RETAINER,
 }
-"""Files that can count as they are, once the set-up or another file is corrected."""
+"""Refusals of files that can be imported unchanged, once the set-up or another file is corrected."""
 
 
 class NextStep(NamedTuple):
-    """One thing that the operator can do, with the commands that do it, if any."""
+    """Something that the operator can do, with its commands, if any."""
 
     text: str
     commands: tuple[str, ...] = ()
@@ -42,41 +42,43 @@ class ProblemWords(NamedTuple):
 
     line: str
     cell: str
-    """The column with its value, or whichever of them is known."""
+    """Column and value, or whichever of the two is known."""
     reason: str
 
 
 def status_words(record: ImportRecord) -> str:
-    """How the import stands now: `Done`, `Refused`, `Undone`."""
+    """The current status of the import: `Done`, `Refused`, `Undone`."""
     return "Undone" if is_undone(record) else _STATUS[record.report.status]
 
 
 def problem_words(problem: RowProblem) -> ProblemWords:
-    """The problem's place, what stands there, and what is wrong with it."""
+    """The problem's line, its column and value, and what is wrong with it."""
     value = f"“{problem.value}”" if problem.value else ""
     return ProblemWords(str(problem.line), ": ".join(part for part in (problem.column, value) if part), problem.reason)
 
 
 def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
-    """What the operator can do about the import, the most useful first; never empty."""
+    """What the operator can do about the import, most useful first; never empty."""
     if is_undone(record):
-        return (NextStep("To count this file again, at its old place:", (f"hourtab import redo {record.id}",)),)
+        return (NextStep("To count this file again, at its original place:", (f"hourtab import redo {record.id}",)),)
     refusal = record.report.refusal
     if refusal is not None:
         return (_after_refusal(record, refusal.kind),)
     steps = steps_left(record)
-    undo = "If the file was a mistake:" if steps else "Nothing has to be done. If the file was a mistake:"
+    undo = "If the file was a mistake:" if steps else "Nothing needs to be done. If the file was a mistake:"
     return (*steps, NextStep(undo, (f"hourtab import undo {record.id}",)))
 
 
 def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:
     if kind in _SETTLED_IN_THE_SET_UP:
-        return NextStep("Correct what is said above, then try this file again:", (f"hourtab import retry {record.id}",))
-    return NextStep("Drop a file that is as the sentence above says; this one counts nothing and needs no undo.")
+        return NextStep("Fix the problem above, then retry this file:", (f"hourtab import retry {record.id}",))
+    return NextStep(
+        "Drop a file that meets the requirement above; this one counts nothing and does not need to be undone."
+    )
 
 
 def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
-    """What a file that counts leaves to do, the most useful first."""
+    """What is left to do about a file that counts, most useful first."""
     counts_now = record.report.refusal is None and not is_undone(record)
     return tuple(_steps(record)) if counts_now else ()
 
@@ -85,47 +87,47 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
     if counts.unrouted:
         yield NextStep(
-            "Put a rule for the unrouted rows into the set-up file, then read this file again:",
+            "Add a rule for the unrouted rows to the set-up file, then import this file again:",
             ("hourtab apply setup.yaml", f"hourtab import retry {record.id}"),
         )
     if counts.problems:
         yield NextStep(
             "Correct the problem rows in the time tracker, export the same days again and drop the new file; "
-            "what counts already is not counted twice."
+            "rows that are already counted are not counted twice."
         )
     if counts.missing and not accepts_missing(record) and not all(entry.removed for entry in report.missing):
         yield NextStep(
-            "If the missing entries are gone at the source, and not only filtered out, remove them here, too:",
+            "If the missing entries were deleted at the source, and not only filtered out, remove them here, too:",
             tuple(f"hourtab import accept {name}" for name in _imports_to_accept(record)),
         )
     if any(entry.posted_to is None for entry in report.late):
         yield NextStep(
-            "Look at the late work that was written off: nobody is charged for it unless you do so yourself."
+            "Review the late entries that were written off: nobody is charged for them unless you do it yourself."
         )
     if report.doubles:
         yield NextStep(
-            "Look at the likely doubles: delete in one place what stands in two, then export and drop that again."
+            "Review the likely duplicates: delete one of each pair at its source, then export and drop that again."
         )
 
 
 def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
-    """The imports that leave something missing: this one, or later ones that it came after."""
+    """The imports that lack the missing entries: this one, or later files, if this one arrived after them."""
     return list(dict.fromkeys(entry.not_in or record.id for entry in record.report.missing))
 
 
 def late_words(entry: LateEntry) -> str:
-    """What became of the late work of a worker's day."""
+    """What happened to the late entries of a worker's day."""
     if entry.posted_to is None:
         return f"{entry.retainer}, written off"
     return f"{entry.retainer}, posted to the cycle of {entry.posted_to}"
 
 
 def fate_of_missing(report: ImportReport, *, is_accepted: bool) -> str:
-    """What became of the entries that the file does not repeat: "They …"."""
+    """What happened to the entries that the file does not repeat, as the predicate of "They …"."""
     if is_accepted:
         return "were removed when you accepted that"
     if not any(entry.removed for entry in report.missing):
         return "stay counted until you accept that"
     if all(entry.removed for entry in report.missing):
-        return "were removed, because exports of this source are always whole"
-    return "were removed, but for those of days with problems, which stay counted until you accept that"
+        return "were removed, because exports of this source are always complete"
+    return "were removed, except on days with problems, where they stay counted until you accept that"

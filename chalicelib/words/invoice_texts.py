@@ -1,4 +1,4 @@
-"""The words of an invoice. They stand apart from the page's, which must not pay for them at its cold start."""
+"""The texts of an invoice, separate from the page's, whose cold start must not load them."""
 
 from importlib import import_module
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from chalicelib.words.texts import Counted
 
 
 class InvoiceTexts(NamedTuple):
-    """What an invoice says besides the words that it shares with the page."""
+    """The texts of an invoice beyond those that it shares with the page."""
 
     service: str
     amount: str
@@ -26,44 +26,44 @@ class InvoiceTexts(NamedTuple):
 
 
 class DocumentTexts(NamedTuple):
-    """What a printed invoice says besides. Placeholders stand in braces; values come formatted."""
+    """The further texts of a printed invoice. Placeholders are in braces; values are already formatted."""
 
     title: dict[InvoiceKind, str]
-    """"Invoice"; German tax law keeps "Gutschrift" for something else than a credit note."""
+    """"Invoice"; in German tax law, "Gutschrift" means something other than a credit note."""
     issued_on: str
     due_on: str
     period: str
     retainer: str
     corrects: str
-    """The label of the number of the invoice that a credit note takes back."""
+    """The label for the number of the invoice that a credit note cancels."""
     buyer: str
     quantity: str
     unit_price: str
     vat: str
-    """Of a seller with a VAT identification number: "VAT 19%"."""
+    """For a seller with a VAT identification number: "VAT 19%"."""
     tax: str
-    """Of any other seller."""
+    """For any other seller."""
     gross: str
     reverse_charge: str
-    """What the buyer must read where category AE has no reason of its own."""
+    """The mandatory text for category AE without a reason of its own."""
     vat_id: str
     tax_number: str
     pay: str
-    """What is to be paid, and until when."""
+    """The amount to pay, and the due date."""
     hours_of: str
     """Heading of the balance statement."""
     compared: str
-    """What something would have cost."""
+    """The comparison in a sentence."""
     page: str
 
 
 def invoice_texts_in(language: str) -> InvoiceTexts:
-    """The words of invoices in one of `formats.LANGUAGES`; only that language is loaded."""
+    """The texts of invoices in one of `formats.LANGUAGES`; only that language is loaded."""
     texts: InvoiceTexts = import_module(f"chalicelib.words.{language}.invoice").TEXTS
     return texts
 
 
 def document_texts_in(language: str) -> DocumentTexts:
-    """The words of printed invoices, likewise."""
+    """The texts of printed invoices; only that language is loaded."""
     texts: DocumentTexts = import_module(f"chalicelib.words.{language}.invoice").DOCUMENT
     return texts

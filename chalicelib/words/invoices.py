@@ -1,4 +1,4 @@
-"""An invoice in the client's language: its lines, the balance of its hours, the comparison and the rule."""
+"""An invoice in the client's language: lines, balance of hours, comparison and carry-over rule."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -14,19 +14,19 @@ from chalicelib.words.invoice_texts import InvoiceTexts, invoice_texts_in
 from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
-"""Hours that are told even when they are none."""
+"""Figures that are shown even if they are zero."""
 
 
 class WordedInvoice(NamedTuple):
-    """The words of an invoice; every figure is text already."""
+    """The texts of an invoice; every figure is already text."""
 
     head: tuple[str, str]
     """Above the lines: "Service", "Amount"."""
     lines: tuple[tuple[str, str], ...]
-    """What is charged, and the amount."""
+    """Text and amount."""
     net: tuple[str, str]
     balance: tuple[tuple[str, str], ...]
-    """The balance statement: what the hours are called, and how many; the comparison is last."""
+    """The balance statement: label and hours; the comparison comes last."""
     carry_over: str
 
 
@@ -53,7 +53,7 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
 
 
 def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> str:
-    """What a line charges: "6.75 hours at the normal price (100 €)"."""
+    """The text of a line: "6.75 hours at the normal price (100 €)"."""
     figure = localizer.formats.hours_figure(line.seconds)
     form = words.hours.one if localizer.formats.is_one_hour(line.seconds) else words.hours.other
     price = localizer.formats.price(line.price_of_hour) if line.price_of_hour else ""
@@ -61,7 +61,7 @@ def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> s
 
 
 def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
-    """Each field of the balance statement in the words of the page."""
+    """A label for each field of the balance statement, the same as on the page."""
     page = localizer.texts
     return {
         "allotment_seconds": page.granted,
@@ -80,7 +80,7 @@ def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
 
 
 def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
-    """The texts of its lines, and the rule of the cycle's last day."""
+    """The texts of its lines, and the carry-over rule of the cycle's last day."""
     localizer = Localizer(Formats.for_client(client))
     words = invoice_texts_in(localizer.texts.language)
     terms = terms_at(retainer, record.period_end - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""How cycles, their last days and their figures are called."""
+"""Labels for cycles, their last days and their figures."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ def last_day(period: Period, grace_days: int) -> date:
 
 
 def figure_names(texts: Texts) -> dict[str, str]:
-    """What the amounts of a balance are called, by their names in `Figures`."""
+    """The labels of the amounts of a balance, by their names in `Figures`."""
     return {
         "allotment": texts.granted,
         "carried": texts.carried,
@@ -33,13 +33,13 @@ def figure_names(texts: Texts) -> dict[str, str]:
 
 
 def expired_words(localizer: Localizer, figures: Figures) -> str:
-    """`3 h expired`; "" where nothing did."""
+    """`3 h expired`; "" if nothing did."""
     expired = figures.expired_seconds
     return localizer.texts.hours_expired.format(hours=localizer.formats.hours(expired)) if expired else ""
 
 
 def cycle_name(localizer: Localizer, period: Period, length: CycleLength) -> str:
-    """`November 2026` where the cycle is that month, else its days."""
+    """`November 2026` if the cycle is a calendar month, else its days."""
     is_month = period.start.day == 1 and period.end.day == 1
     if length is CycleLength.MONTH and is_month:
         return localizer.formats.month(period.start)

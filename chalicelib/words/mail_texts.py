@@ -1,4 +1,4 @@
-"""The words of the mails to clients. They stand apart from the page's, which must not pay for them at its cold start.
+"""The texts of mails to clients, separate from the page's, whose cold start must not load them.
 
 Mails to the operator are in English (chalicelib/mails).
 """
@@ -8,31 +8,31 @@ from typing import NamedTuple
 
 
 class MailTexts(NamedTuple):
-    """What mails say besides the words that they share with page and invoice."""
+    """The texts of mails beyond those that they share with page and invoice."""
 
     open_page: str
-    """The client's link."""
+    """The text of the client's link."""
     signature: str
-    """Where the mail comes from, and that an answer arrives."""
+    """Who sent the mail, and that replies reach them."""
 
     new_cycle: str
     """Subject."""
     hours_for: str
-    """Next to the figure: for which cycle."""
+    """Caption of the figure: for which cycle."""
     of_which_provisional: str
     why_new_cycle: str
 
     alert: str
     """Subject."""
     alert_all: str
-    """Subject where nothing is left."""
+    """Subject if nothing is left."""
     used_of: str
     why_alert: str
 
     expiring: str
     """Subject."""
     expiring_until: str
-    """Next to the figure: the last day on which the hours can be used."""
+    """Caption of the figure: the last day on which the hours can be used."""
     expiring_note: str
     why_expiring: str
 
@@ -43,6 +43,6 @@ class MailTexts(NamedTuple):
 
 
 def mail_texts_in(language: str) -> MailTexts:
-    """The words of mails in one of `formats.LANGUAGES`; only that language is loaded."""
+    """The texts of mails in one of `formats.LANGUAGES`; only that language is loaded."""
     texts: MailTexts = import_module(f"chalicelib.words.{language}.mail").TEXTS
     return texts

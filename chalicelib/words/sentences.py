@@ -1,4 +1,4 @@
-"""The terms of a retainer as plain sentences, the same on page, mail and invoice."""
+"""The terms of a retainer as plain sentences, the same on page, mails and invoices."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -10,37 +10,37 @@ from chalicelib.words.texts import Counted, Texts, texts_in
 
 
 class Localizer:
-    """Words and formats of one client's language together."""
+    """The texts and formats of one client's locale."""
 
     def __init__(self, formats: Formats) -> None:
         self.formats = formats
         self.texts: Texts = texts_in(formats.locale.language)
 
     def count(self, sentence: Counted, count: int) -> str:
-        """`{count} days left` with the right number."""
+        """`{count} days left` in the singular or plural."""
         form = sentence.one if self.formats.is_one(count) else sentence.other
         return form.format(count=self.formats.number(count))
 
     def carry_over(self, terms: Terms, length: CycleLength) -> str:
         """The carry-over rule: "Unused hours carry over for up to 2 months, at most 10 h."."""
-        words, said = self.texts.cycles[length], describe(terms.carry_over)
-        kept = self.texts.carry_over[said.id].format(
+        words, sentence = self.texts.cycles[length], describe(terms.carry_over)
+        kept = self.texts.carry_over[sentence.id].format(
             at_end=words.at_end,
             allotment=words.allotment,
-            cycles=self.count(words.counted, said.cycles or 0),
-            hours=self.formats.hours(said.cap_seconds or 0),
-            percent=said.cap_percent,
+            cycles=self.count(words.counted, sentence.cycles or 0),
+            hours=self.formats.hours(sentence.cap_seconds or 0),
+            percent=sentence.cap_percent,
         )
-        return f"{kept}{self.texts.deduct.format(following=words.following) if said.deducts else ''}."
+        return f"{kept}{self.texts.deduct.format(following=words.following) if sentence.deducts else ''}."
 
     def pauses(self, retainer: Retainer, since: date, until: date | None = None) -> tuple[str, ...]:
-        """The pauses that touch the days from `since` on, or `[since, until)`: "Paused from 1 August to 14 August."."""
-        touching = (
+        """The pauses that overlap `[since, until)`, where `until` may be open: "Paused from 1 August to 14 August."."""
+        overlapping = (
             pause
             for pause in retainer.pauses
             if (pause.end is None or pause.end > since) and (until is None or pause.start < until)
         )
-        return tuple(self._pause(pause) for pause in touching)
+        return tuple(self._pause(pause) for pause in overlapping)
 
     def _pause(self, pause: Pause) -> str:
         start = self.formats.full_day(pause.start)
@@ -49,7 +49,7 @@ class Localizer:
         return self.texts.paused.format(start=start, last=self.formats.full_day(pause.end - timedelta(days=1)))
 
     def overage(self, terms: Terms) -> str:
-        """What an hour beyond the retainer costs; "" where such hours are deducted or cost nothing."""
+        """What an hour beyond the retainer costs; "" if such hours are deducted or cost nothing."""
         rate = terms.price_beyond
         if terms.carry_over.overrun is Overrun.DEDUCT or rate.minor == 0:
             return ""
@@ -58,12 +58,12 @@ class Localizer:
 
 
 class CarryOverSentence(NamedTuple):
-    """A sentence by its message id, with its parameters; those that it does not speak of are None."""
+    """A sentence by its message id, with its parameters; those that it does not use are None."""
 
     id: str
-    """`forfeit`, or `carry` followed by `.expires` and by `.cap_hours` or `.cap_percent` where the rule says so."""
+    """`forfeit`, or `carry` followed by `.expires` and by `.cap_hours` or `.cap_percent` if the rule has them."""
     deducts: bool
-    """Whether it goes on to say that overruns are taken off later allotments."""
+    """Whether it also says that overruns are deducted from later allotments."""
     cap_seconds: int | None = None
     cap_percent: int | None = None
     cycles: int | None = None
@@ -71,7 +71,7 @@ class CarryOverSentence(NamedTuple):
 
 
 def describe(rule: CarryOver) -> CarryOverSentence:
-    """Which sentence says what this rule does."""
+    """The sentence that describes this rule."""
     deducts = rule.overrun is Overrun.DEDUCT
     if not carries(rule):
         return CarryOverSentence("forfeit", deducts)

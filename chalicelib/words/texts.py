@@ -1,6 +1,6 @@
-"""The words of page and invoice, one frozen catalogue per language: a language that lacks a sentence does not load.
+"""The texts of the page, one frozen catalogue per language; a language that lacks one cannot be loaded.
 
-Placeholders stand in braces; values come formatted (words/formats.py).
+Placeholders are in braces; values are already formatted (words/formats.py).
 """
 
 from importlib import import_module
@@ -10,14 +10,14 @@ from chalicelib.domain.retainer import CycleLength
 
 
 class Counted(NamedTuple):
-    """A sentence about a number of things: `{count}` in the singular and the plural."""
+    """A sentence with a `{count}`, in the singular and the plural."""
 
     one: str
     other: str
 
 
 class CycleWords(NamedTuple):
-    """How a language speaks of cycles of one length."""
+    """The words for cycles of one length."""
 
     this: str
     """Heading: "This month"."""
@@ -32,11 +32,11 @@ class CycleWords(NamedTuple):
     past: str
     """Heading: "Past months"."""
     none_yet: str
-    """What stands in an empty work log."""
+    """The text of an empty work log."""
 
 
 class Texts(NamedTuple):
-    """Every word of the client's page, in one language."""
+    """All texts of the client's page, in one language."""
 
     language: str
     cycles: dict[CycleLength, CycleWords]
@@ -93,7 +93,7 @@ class Texts(NamedTuple):
     newest_of: str
     no_description: str
     late_work: str
-    """Work that came after its cycle was closed, by its day."""
+    """A late entry, with the day of the work."""
     manual: str
     """A correction made by hand, with its reason."""
 
@@ -108,7 +108,7 @@ class Texts(NamedTuple):
     lot_allotment: str
     lot_top_up: str
     lot_noted: str
-    """A lot's name with what was noted with it."""
+    """A lot's name with its note."""
     lot_correction: str
     lot_expires: str
     lot_overage: str

@@ -1,4 +1,4 @@
-"""Single values about who bills whom, as `setup.yaml` writes them."""
+"""Scalar values of the billing sections of `setup.yaml`."""
 
 import re
 from enum import StrEnum
@@ -23,7 +23,7 @@ payment_days = integer(0, 365)
 
 
 class TaxCategory(StrEnum):
-    """UNCL5305, as far as EN 16931 takes it for services."""
+    """The codes of UNCL5305 that EN 16931 allows for services."""
 
     STANDARD = "S"
     ZERO = "Z"
@@ -49,24 +49,24 @@ def country(node: yaml.Node) -> str:
 
 @shaped(like(r"[\s.-]*[A-Za-z][A-Za-z0-9\s.-]+", "boolean", examples=["DE123456789"]))
 def vat_id(node: yaml.Node) -> str:
-    """A VAT id with its country, without spaces and marks."""
+    """A VAT id with its country prefix, without spaces and punctuation."""
     written = text(node)
     compact = _SPACES_AND_MARKS.sub("", written).upper()
     if _VAT_ID.fullmatch(compact) is None:
-        hint = "write it with its country, as DE123456789; a number without one is `tax_number`"
+        hint = "write it with its country, as DE123456789; a number without a country is a `tax_number`"
         raise Unreadable(f"`{written}` is not a VAT id; {hint}.")
     return compact
 
 
 @shaped(like(r"[A-Za-z][A-Za-z0-9\s]+", examples=["DE89 3704 0044 0532 0130 00"]))
 def iban(node: yaml.Node) -> str:
-    """An IBAN without spaces, its check digits right (ISO 13616)."""
+    """An IBAN without spaces, with valid check digits (ISO 13616)."""
     written = text(node)
     compact = "".join(written.split()).upper()
     if _IBAN.fullmatch(compact) is None:
         raise Unreadable(f"`{written}` is not an IBAN; write it as DE89 3704 0044 0532 0130 00.")
     if int("".join(str(int(each, 36)) for each in compact[4:] + compact[:4])) % 97 != 1:
-        raise Unreadable(f"`{written}` is not an IBAN: its check digits do not fit, so a letter or digit is wrong.")
+        raise Unreadable(f"`{written}` is not an IBAN: its check digits do not match, so a letter or digit is wrong.")
     return compact
 
 
@@ -82,10 +82,12 @@ def bic(node: yaml.Node) -> str:
 
 @shaped(like(rf"(?!.*\d{{4}}){_SERIES.pattern}", "number", "boolean", examples=["HT-"]))
 def series(node: yaml.Node) -> str:
-    """What numbers begin with."""
+    """The prefix of invoice numbers."""
     written = text(node)
     if re.search(r"\d{4}", written):
-        raise Unreadable(f"`{written}` has a year; leave it out, every number has its own: `HT-` makes HT-2026-0001.")
+        raise Unreadable(
+            f"`{written}` contains a year; leave it out, it is added to every number: `HT-` makes HT-2026-0001."
+        )
     if _SERIES.fullmatch(written) is None:
         raise Unreadable(f"`{written}` is not letters, digits and hyphens (at most 12); write it as HT-.")
     return written
@@ -103,11 +105,11 @@ def percent(node: yaml.Node) -> Fraction:
 
 @shaped(words_of_any_case(*(each.value for each in TaxCategory)))
 def category(node: yaml.Node) -> TaxCategory:
-    """How the rate is told apart."""
+    """The tax category of the rate."""
     written = text(node)
     try:
         return TaxCategory(written.upper())
     except ValueError:
         near = did_you_mean(written, [each.name.lower().replace("_", " ") for each in TaxCategory])
-        said = ", ".join(f"{each.value} ({each.name.lower().replace('_', ' ')})" for each in TaxCategory)
-        raise Unreadable(f"`{written}` is none of {said}.{near}") from None
+        known = ", ".join(f"{each.value} ({each.name.lower().replace('_', ' ')})" for each in TaxCategory)
+        raise Unreadable(f"`{written}` is none of {known}.{near}") from None

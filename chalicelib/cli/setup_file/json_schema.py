@@ -1,7 +1,7 @@
-"""The JSON Schema of the set-up file, made of the table of its keys (schema.py): editors complete and check by it.
+"""The JSON Schema of the set-up file, built from the table of its keys (schema.py), for completion in editors.
 
-It says what one key may hold. Whatever takes two keys to know (a reason where a rule excludes, days that follow each
-other, names that are unique) `hourtab apply --dry-run` says.
+It checks each key on its own. Rules that involve several keys (a reason for an excluding rule, the order of dates,
+unique names) are checked by `hourtab apply --dry-run` only.
 """
 
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from typing import Any
 from chalicelib.cli.setup_file.schema import SECTIONS, Form, Key
 
 Explain = Callable[[str, str], str]
-"""Section and key → what the key says."""
+"""Section and key → the description of the key."""
 
 
 def setup_schema(explain: Explain) -> dict[str, Any]:
-    """The whole schema (draft 7, which all editors know), each key with its explanation."""
+    """The whole schema (draft 7, which all editors support), with a description for each key."""
     whole = _section("the file", explain)
     return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "HourTab's set-up file", **whole}
 
@@ -41,7 +41,7 @@ def _key(key: Key, explain: Explain) -> dict[str, Any]:
 
 
 def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:
-    """An empty value is one that is absent; a section without its needed keys is still wrong."""
+    """Also allow an empty value, which means an absent one, except for a section with required keys."""
     if "required" in schema:
         return schema
     if "type" not in schema:

@@ -1,4 +1,4 @@
-"""Who sells, who buys and which tax is added, as `setup.yaml` writes them."""
+"""Reads seller, buyer and tax from `setup.yaml`."""
 
 from fractions import Fraction
 
@@ -58,10 +58,10 @@ def _tax(client: Section, problems: Problems) -> Tax | None:
     if not section.has("percent"):
         return tax
     if category is None:
-        text = "Say why no tax is charged: `category` is Z (zero rate), E (exempt), AE (reverse charge) or O (outside)."
+        text = "Add why no tax is charged: `category` is Z (zero rate), E (exempt), AE (reverse charge) or O (outside)."
         problems.add(section.node_of("percent"), text)
     elif bool(percent) != (category is TaxCategory.STANDARD):
-        text = "Only the category S has a rate above 0, and it has none of 0; mend `percent` or `category`."
+        text = "Category S needs a rate above 0, all others a rate of 0; fix `percent` or `category`."
         problems.add(section.node_of("category"), text)
     elif category in {TaxCategory.EXEMPT, TaxCategory.OUTSIDE} and not tax.reason:
         problems.add(section.node, f"An invoice of the category {category} prints why: add `reason`.")

@@ -1,4 +1,4 @@
-"""A client with its retainers and rules, as `setup.yaml` writes them."""
+"""Reads a client with its retainers and rules from `setup.yaml`."""
 
 from datetime import date
 from itertools import pairwise
@@ -23,7 +23,7 @@ from chalicelib.services.store.books import ClientBook
 
 
 def read_client(node: yaml.Node, problems: Problems) -> tuple[ClientBook, Place]:
-    """One client of the list `clients`, and where it is declared."""
+    """One client of the list `clients`, and the place of its declaration."""
     section = Section(node, "a client", SECTIONS["clients"], problems)
     client = Client(
         id=ClientId(section.need("id", scalars.slug, "")),
@@ -52,8 +52,8 @@ def read_client(node: yaml.Node, problems: Problems) -> tuple[ClientBook, Place]
 
 
 def read_match(section: Section) -> Match:
-    """The patterns under `when`; an empty `when: {}` fits everything, but nobody leaves `when` out by intent."""
-    section.check_present("when", " `when: {}` fits every row.")
+    """The patterns under `when`. `when: {}` matches everything; a missing `when` is taken for a mistake."""
+    section.check_present("when", " `when: {}` matches every row.")
     when = section.section("when", "`when`", SECTIONS["when"])
     return Match(**{key: when.get(key, scalars.text, None) for key in SECTIONS["when"]}) if when else Match()
 
@@ -70,7 +70,8 @@ def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
     ends_on = section.get("ends_on", scalars.day, None)
     if ends_on is not None and ends_on <= starts_on:
         problems.add(
-            section.node_of("ends_on"), "`ends_on` is the first day no longer served; write a day after `starts_on`."
+            section.node_of("ends_on"),
+            "`ends_on` is the first day that is no longer served; write a day after `starts_on`.",
         )
         ends_on = None
     return Retainer(
@@ -92,7 +93,7 @@ def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
 def _versions(
     section: Section, currency: str, starts_on: date, ends_on: date | None, problems: Problems
 ) -> tuple[Terms, ...]:
-    """All versions, oldest first, each from another day, the first in force when the retainer starts."""
+    """All versions, oldest first, each effective from a different day, the first no later than the retainer's start."""
     nodes = section.items("terms")
     section.check_present("terms")
     if not nodes:
@@ -104,11 +105,12 @@ def _versions(
             problems.add(node, f"Two versions are effective from {terms.effective_from}; keep one of them.")
         if ends_on is not None and terms.effective_from >= ends_on:
             problems.add(
-                node, f"The retainer has ended when these terms begin on {terms.effective_from}; leave them out."
+                node,
+                f"The retainer has ended before these terms take effect on {terms.effective_from}; leave them out.",
             )
         seen.add(terms.effective_from)
     if min(seen) > starts_on:
-        problems.add(nodes[0], f"No terms hold when the retainer starts; let these begin on {starts_on}.")
+        problems.add(nodes[0], f"No terms are in force when the retainer starts; let these take effect on {starts_on}.")
     return tuple(sorted((terms for terms, _ in versions), key=lambda terms: terms.effective_from))
 
 
@@ -133,17 +135,17 @@ def _rule(node: yaml.Node, slugs: tuple[str, ...], problems: Problems) -> Client
         near = did_you_mean(rule.retainer, slugs) or f" It has {', '.join(slugs)}."
         problems.add(section.node_of("retainer"), f"The client has no retainer `{rule.retainer}`.{near}")
     if rule.pool is Pool.EXCLUDED and rule.reason is None:
-        problems.add(section.node, "A rule that excludes needs `reason`: it is told in every report.")
+        problems.add(section.node, "A rule that excludes needs `reason`: it is shown in every report.")
     return rule
 
 
 def read_pauses(retainer: Section, problems: Problems) -> tuple[Pause, ...]:
-    """The list `pauses`, oldest first; no two share a day."""
+    """The list `pauses`, oldest first; none may overlap or adjoin."""
     nodes = retainer.items("pauses")
     pauses = sorted((_pause(node, problems) for node in nodes), key=lambda pause: pause.start)
     for before, after in pairwise(pauses):
         if before.end is None or before.end > after.start:
-            problems.add(nodes[0], f"The pauses of {before.start} and {after.start} meet; make one of them.")
+            problems.add(nodes[0], f"The pauses of {before.start} and {after.start} overlap or adjoin; merge them.")
     return tuple(pauses)
 
 

@@ -1,4 +1,4 @@
-"""The whole of `setup.yaml`: the one door of this package."""
+"""Reads the whole of `setup.yaml`: the entry point of this package."""
 
 from dataclasses import replace
 
@@ -20,9 +20,9 @@ from chalicelib.services.store.books import Operator
 
 
 def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:
-    """The set-up that `document` declares, or all its problems in the order of the file.
+    """The set-up that `document` declares, or all its problems in file order.
 
-    `sources` are the names of the sources that imports know.
+    `sources` are the names of all known import sources.
     """
     try:
         node = yaml.compose(document, Loader=yaml.SafeLoader)
@@ -102,15 +102,15 @@ def _inbox_rule(node: yaml.Node, problems: Problems) -> InboxRuleSetup:
 
 
 def _check_names(section: Section, setup: Setup, problems: Problems) -> None:
-    """A slug, a name or an alias that two clients share would make routing a guess."""
+    """No two clients may share a slug, name or alias, which would make routing ambiguous."""
     slugs: set[str] = set()
     owners: dict[str, str] = {}
     for node, declared in zip(section.items("clients"), setup.clients, strict=True):
         client = declared.client
         if client.id and client.id in slugs:
-            problems.add(node, f"Two clients have the id `{client.id}`; give one of them another.")
+            problems.add(node, f"Two clients have the id `{client.id}`; give one of them a different id.")
         slugs.add(client.id)
         for name in dict.fromkeys(fold(each) for each in (client.id, client.name, *client.aliases) if each):
             owner = owners.setdefault(name, client.id)
             if owner != client.id:
-                problems.add(node, f"`{client.id}` and `{owner}` share the name `{name}`; give one another.")
+                problems.add(node, f"`{client.id}` and `{owner}` share the name `{name}`; rename one of them.")

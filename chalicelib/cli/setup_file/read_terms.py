@@ -1,4 +1,4 @@
-"""The terms of a retainer, as `setup.yaml` writes them."""
+"""Reads the terms of a retainer from `setup.yaml`."""
 
 from dataclasses import replace
 from datetime import date
@@ -46,7 +46,7 @@ def _carry_over(terms: Section, problems: Problems) -> CarryOver:
     if rule.unused is Unused.FORFEIT:
         for key, value in (("cap", rule.cap), ("expires", rule.expires_after)):
             if value is not None:
-                text = f"`{key}` is only for hours that are carried; leave it out, or write `unused: carry`."
+                text = f"`{key}` applies only to carried hours; leave it out, or write `unused: carry`."
                 problems.add(section.node_of(key), text)
     return rule
 
@@ -69,7 +69,7 @@ def _multipliers(rounding: Section, problems: Problems) -> dict[str, Fraction]:
         try:
             work_type = scalars.text(key)
             if work_type.casefold() in {known.casefold() for known in factors}:
-                problems.add(key, f"The work type `{work_type}` stands here twice; keep one of them.")
+                problems.add(key, f"The work type `{work_type}` is listed twice; keep one of them.")
             factors[work_type] = scalars.factor(value)
         except Unreadable as problem:
             problems.add(value, f"`multipliers`: {problem}")

@@ -1,4 +1,4 @@
-"""Single values of `setup.yaml`. Each is read from the text as typed, so that no number passes through a float."""
+"""Scalar values of `setup.yaml`. Each is parsed from its source text, so that no number passes through a float."""
 
 import re
 import unicodedata
@@ -31,16 +31,16 @@ _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?"
-"""Every date of ISO 8601 that Python reads."""
+"""Every ISO 8601 date that Python parses."""
 _TIME = r"(?:\+|-(?=[0.,]))?[0-9.,][0-9a-zA-Zµ.,: '’]*"
-"""Wider than the durations that intake/durations.py reads: a figure, then figures, marks and units."""
+"""Wider than what intake/durations.py parses: a digit, then digits, punctuation and units."""
 
 
 @shaped({"type": ["string", "number", "boolean"], "pattern": r"\S"})
 def text(node: yaml.Node) -> str:
-    """A line of text, NFC-normalised, its white space folded."""
+    """A line of text, NFC-normalised, with white space folded."""
     if not isinstance(node, yaml.ScalarNode):
-        raise Unreadable("this takes one value, not a list or a section.")
+        raise Unreadable("this takes a single value, not a list or a section.")
     written = tidy(node.value)
     if not written:
         raise Unreadable("the text is empty; write it, or leave the key out.")
@@ -55,7 +55,7 @@ def slug(node: yaml.Node) -> str:
         return name
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     proposal = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
-    hint = f" `{proposal}` would do." if proposal else ""
+    hint = f" `{proposal}` would work." if proposal else ""
     raise Unreadable(f"`{name}` is not lower-case letters, digits and hyphens (at most 63).{hint}")
 
 
@@ -118,7 +118,7 @@ def currency(node: yaml.Node) -> str:
 
 @shaped(like(_LOCALE.pattern, examples=["en", "en-IE", "de-DE", "fr-FR"]))
 def locale(node: yaml.Node) -> str:
-    """A BCP 47 tag whose formats are known."""
+    """A BCP 47 tag that Babel knows."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - slow to load, and only `apply` needs it
 
     tag = text(node)
@@ -167,7 +167,7 @@ def factor(node: yaml.Node) -> Fraction:
 
 
 def one_of(kind: type[E]) -> Scalar[E]:
-    """A reader of one word of a list of words."""
+    """A reader of one of the enum's values."""
     known = tuple(member.value for member in kind)
 
     @shaped(words(*known))

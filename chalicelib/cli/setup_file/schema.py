@@ -1,7 +1,7 @@
-"""Every key that `setup.yaml` may hold, by section, and what it holds; docs/setup.md explains each of them.
+"""Every key that `setup.yaml` may have, by section, with its type; docs/setup.md explains each of them.
 
-The readers refuse any other key, json_schema.py makes of it what editors check a file by, and a test holds that the
-readers take from each key what is said here.
+The readers refuse any other key, json_schema.py builds the editors' JSON Schema from this table, and a test checks
+that the readers accept for each key exactly what is declared here.
 """
 
 from enum import Enum, auto
@@ -34,14 +34,14 @@ class Key(NamedTuple):
     """A single value, or the name of a section."""
     form: Form = Form.ONE
     is_needed: bool = False
-    """Whether it has to be there, and a list not empty."""
+    """Whether it is required; a required list must not be empty."""
 
 
 def _need(holds: Scalar[Any] | str, form: Form = Form.ONE) -> Key:
     return Key(holds, form, is_needed=True)
 
 
-_MONEY = scalars.money_in("EUR")  # the shape of an amount is that of any currency
+_MONEY = scalars.money_in("EUR")  # amounts have the same shape in every currency
 _RENAMED = {"name": _need(text), "aliases": _need(text, Form.LIST)}
 
 SECTIONS = {

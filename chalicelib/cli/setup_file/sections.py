@@ -1,7 +1,7 @@
-"""Mappings and lists of a YAML file, read key by key, with every problem collected at its line and column.
+"""Reads mappings and lists of a YAML file key by key and collects every problem with its line and column.
 
-A `Section` is a mapping whose keys are known. Whatever is wrong becomes a problem and a stand-in value, so
-that one pass over the file finds everything; the values are used only when there was no problem.
+A `Section` is a mapping with known keys. Anything invalid yields a problem and a stand-in value, so that one pass
+over the file finds everything; the values are used only if there were no problems.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -19,8 +19,8 @@ Read = Callable[[yaml.Node], T]
 _NULL = "tag:yaml.org,2002:null"
 
 
-class Unreadable(Exception):  # noqa: N818 - it names the value, and never leaves this package
-    """A value that cannot be taken, with the sentence that says why and what to write instead."""
+class Unreadable(Exception):  # noqa: N818 - it describes the value, and never leaves this package
+    """A value that is refused, with a sentence that says why and what to write instead."""
 
 
 class Problems:
@@ -30,11 +30,11 @@ class Problems:
         self._found: set[SetupProblem] = set()
 
     def add(self, node: yaml.Node, text: str) -> None:
-        """Note a problem at the place of `node`."""
+        """Record a problem at the place of `node`."""
         self._found.add(SetupProblem(place_of(node), text))
 
     def sorted(self) -> tuple[SetupProblem, ...]:
-        """All problems in the order of the file."""
+        """All problems in file order."""
         return tuple(sorted(self._found))
 
 
@@ -49,7 +49,7 @@ def is_null(node: yaml.Node) -> bool:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` Did you mean x?`, or nothing where no known word is near."""
+    """` Did you mean x?`, or "" if no known word is similar."""
     near = get_close_matches(word.casefold(), list(known), n=1)
     return f" Did you mean `{near[0]}`?" if near else ""
 
@@ -58,13 +58,13 @@ class Section:
     """One mapping of the file, such as a retainer."""
 
     def __init__(self, node: yaml.Node, what: str, keys: Collection[str], problems: Problems) -> None:
-        """Check the keys of `node`; `what` names the section in sentences, as in `a retainer`."""
+        """Check the keys of `node`; `what` names the section in messages, as in `a retainer`."""
         self.node = node
         self._what = what[0].upper() + what[1:]
         self._problems = problems
         self._values: dict[str, yaml.Node] = {}
         self._excused: set[str] = set()
-        """Keys whose absence has been explained already."""
+        """Keys whose absence is already covered by another problem."""
         if is_null(node):
             return
         if not isinstance(node, yaml.MappingNode):
@@ -81,20 +81,20 @@ class Section:
             near = did_you_mean(name, keys) or f" Its keys are {', '.join(keys)}."
             self._problems.add(key, f"{self._what} has no key `{name}`.{near}")
         elif name in self._values:
-            self._problems.add(key, f"`{name}` stands here twice; keep one of them.")
+            self._problems.add(key, f"`{name}` is given twice; keep one of them.")
         else:
             self._values[name] = value
 
     def node_of(self, key: str) -> yaml.Node:
-        """The node of a key's value, or of the section where the key is absent: where to point at."""
+        """The node to report a problem at: that of the key's value, or the section if the key is absent."""
         return self._values.get(key, self.node)
 
     def has(self, key: str) -> bool:
-        """Whether the key is there with a value."""
+        """Whether the key is present and has a value."""
         return key in self._values and not is_null(self._values[key])
 
     def get(self, key: str, read: Read[T], default: T) -> T:
-        """The value of an optional key; `default` where it is absent, empty or wrong (which is noted)."""
+        """The value of an optional key; `default` if it is absent, empty or invalid (a problem is recorded)."""
         if not self.has(key):
             return default
         node = self._values[key]
@@ -105,23 +105,23 @@ class Section:
             return default
 
     def need(self, key: str, read: Read[T], stand_in: T) -> T:
-        """The value of a required key; its absence is noted."""
+        """The value of a required key; its absence is recorded as a problem."""
         self.check_present(key)
         return self.get(key, read, stand_in)
 
     def check_present(self, key: str, hint: str = "") -> None:
-        """Note that a required key is absent or empty, unless that is explained by a problem already noted."""
+        """Record that a required key is absent or empty, unless another problem already covers that."""
         node = self._values.get(key)
-        is_said = self.has(key) and not (isinstance(node, yaml.SequenceNode) and not node.value)
-        if not is_said and key not in self._excused:
+        is_given = self.has(key) and not (isinstance(node, yaml.SequenceNode) and not node.value)
+        if not is_given and key not in self._excused:
             self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.{hint}")
 
     def section(self, key: str, what: str, keys: Collection[str]) -> "Section | None":
-        """A section inside this one, or None where it is absent."""
+        """A nested section, or None if it is absent."""
         return Section(self._values[key], what, keys, self._problems) if key in self._values else None
 
     def items(self, key: str) -> tuple[yaml.Node, ...]:
-        """The nodes of a list; none where it is absent, empty or not a list (which is noted)."""
+        """The nodes of a list; none if it is absent, empty or not a list (a problem is recorded)."""
         if not self.has(key):
             return ()
         node = self._values[key]
@@ -131,7 +131,7 @@ class Section:
         return tuple(node.value)
 
     def list_of(self, key: str, read: Read[T]) -> tuple[T, ...]:
-        """A list of scalars; each wrong one is noted and left out."""
+        """A list of scalars; each invalid one is recorded as a problem and left out."""
         taken = []
         for node in self.items(key):
             try:
@@ -141,7 +141,7 @@ class Section:
         return tuple(taken)
 
     def pairs(self, key: str) -> tuple[tuple[yaml.Node, yaml.Node], ...]:
-        """The pairs of a mapping whose keys the operator chooses."""
+        """The pairs of a mapping with free keys."""
         if not self.has(key):
             return ()
         node = self._values[key]

@@ -1,8 +1,8 @@
-"""A reader of a single value that also says, as JSON Schema, what such a value looks like.
+"""Readers of scalar values that also describe, as JSON Schema, what such a value looks like.
 
-Editors check a set-up file by that (json_schema.py). A shape is never narrower than its reader, so that no editor
-marks what `hourtab apply` takes. It is wider where a list of the world's names decides, or the rest of the file: time
-zones, check digits, the decimals of a currency.
+Editors check a set-up file against these shapes (json_schema.py). A shape is never narrower than its reader, so that
+no editor flags what `hourtab apply` accepts. It is wider where validity depends on long lists or on the rest of the
+file: time zones, check digits, the decimals of a currency.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ import yaml
 
 T = TypeVar("T")
 Shape = Mapping[str, Any]
-"""A JSON Schema of one value, as YAML 1.2 reads it: `1000.00` is a number, `20 h` and `2026-01-31` are strings."""
+"""The JSON Schema of one value, as YAML 1.2 parses it: `1000.00` is a number, `20 h` and `2026-01-31` are strings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,15 @@ class Scalar(Generic[T]):
 
 
 def shaped(shape: Shape) -> Callable[[Callable[[yaml.Node], T]], Scalar[T]]:
-    """Give a reader the shape of what it takes."""
+    """Attach to a reader the shape of the values that it accepts."""
     return lambda read: Scalar(read, shape)
 
 
 def like(pattern: str, *types: str, examples: Sequence[str] = (), **more: Any) -> Shape:
-    """Text of this pattern, white space around it aside; `types` are those as which YAML reads some of it unquoted.
+    """Text of this pattern, ignoring surrounding white space.
 
-    Editors offer the examples, and those that are built on VS Code's validator show the message.
+    `types` are the types that YAML gives to such text when it is unquoted. Editors offer the examples, and those built
+    on VS Code's validator show the message.
     """
     shape: dict[str, Any] = {"type": ["string", *types] if types else "string", "pattern": rf"^\s*(?:{pattern})\s*$"}
     hints = {"patternErrorMessage": f"Write it as {examples[0]}.", "examples": [*examples]} if examples else {}
@@ -49,6 +50,6 @@ def words(*known: str) -> Shape:
 
 
 def words_of_any_case(*known: str, **more: Any) -> Shape:
-    """One of these words, in any case; editors offer them as they are written here."""
+    """One of these words, in any case; editors offer them in the spelling given here."""
     letters = ("".join(f"[{letter.upper()}{letter.lower()}]" for letter in word) for word in known)
     return {"anyOf": [words(*known), {**like("|".join(letters)), **more}]}

@@ -1,6 +1,6 @@
-"""The figures of a link for programs: a stable shape, described field by field in docs/balance-json.md.
+"""The figures behind a link as JSON: a stable format, described field by field in docs/balance-json.md.
 
-Times are integer seconds, dates are ISO, and nothing is localised but the carry-over sentence.
+Durations are integer seconds, dates are ISO 8601, and only the carry-over sentence is localised.
 """
 
 import json
@@ -25,7 +25,7 @@ _NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_pro
 def balance_text(
     balance: ClientBalance, year: int | None = None, cycle: date | None = None, limit: int = BODY_LIMIT
 ) -> str:
-    """The JSON document. The figures are always whole; of entries too many for one answer the oldest are left out."""
+    """The JSON document. Figures are always complete; if the entries do not fit, the oldest are left out."""
     document = balance_json(balance, year, cycle)
     text = _dump(document)
     while not fits(text, limit) and _leave_out_older_half(document["retainers"]):
@@ -38,7 +38,7 @@ def _dump(document: dict[str, Any]) -> str:
 
 
 def _leave_out_older_half(retainers: list[dict[str, Any]]) -> bool:
-    """Halve the longest list of entries, which is newest first; False where there is nothing to leave out."""
+    """Halve the longest list of entries, which is newest first; False if there is nothing to leave out."""
     longest = max(retainers, key=lambda one: len(one["entries"]), default=None)
     if longest is None or not longest["entries"]:
         return False
@@ -49,7 +49,7 @@ def _leave_out_older_half(retainers: list[dict[str, Any]]) -> bool:
 
 
 def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> dict[str, Any]:
-    """The document as plain values; `year` or the first day of a `cycle` chooses entries and past cycles."""
+    """The document as plain values; `year` or `cycle` (its first day) selects the entries and past cycles."""
     client = balance.client
     localizer = Localizer(Formats.for_client(client))
     return {

@@ -1,4 +1,4 @@
-"""From a balance to the page's view: chooses the words and formats every figure."""
+"""Builds the page's view from a balance: chooses the words and formats every figure."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ from chalicelib.words.sentences import Localizer
 def build_page(balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None) -> PageView:
     """The page of a client; `year` shows the cycles that began in it, `cycle` the one that began on that day.
 
-    A day on which no cycle began is not heeded.
+    A day on which no cycle began is ignored.
     """
     opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
     localizer = Localizer(Formats.for_client(balance.client))
@@ -111,7 +111,7 @@ def _is_over(statement: CycleStatement) -> bool:
 
 
 def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]:
-    """The number in large type, and the words beside it."""
+    """The number in large type, and its caption."""
     hours, current = localizer.formats.hours, balance.current
     if current is None or not balance.has_begun:
         granted = current.figures.allotment_seconds if current is not None else 0
@@ -124,7 +124,7 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
 
 
 def _left_of(localizer: Localizer, statement: CycleStatement) -> tuple[str, str]:
-    """What a cycle has left, by how much it is over, or what it used where it had no hours."""
+    """The hours left of a cycle, or those over; if it had no hours, the hours used."""
     texts, hours, figures = localizer.texts, localizer.formats.hours, statement.figures
     available = figures.available_seconds
     if available <= 0:
@@ -175,7 +175,7 @@ def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tup
 
 
 def _ends(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
-    """What the close did, or is to do, to the hours that are left."""
+    """What the cycle close did, or will do, with the remaining hours."""
     texts = localizer.texts
     amounts = (
         (texts.carried_on, sum(lot.seconds for lot in statement.carried_out)),
@@ -212,7 +212,7 @@ def _terms(localizer: Localizer, statement: CycleStatement, length: CycleLength)
 
 
 def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
-    """The state of a past cycle in words; "" while a close is due that has not run yet."""
+    """The state of a past cycle in words; "" if its close is overdue."""
     if balance.is_awaited(statement):
         return localizer.texts.settling_tag
     tags = {CycleState.CLOSED: localizer.texts.closed_tag, CycleState.BACKFILL: localizer.texts.backfill_tag}

@@ -1,7 +1,7 @@
 """The work logs of the page: what was done, newest first.
 
-Excluded entries are not shown to clients: a rule of the operator keeps them out of every figure, and
-its reason is the operator's own note.
+Excluded entries are not shown to clients: a rule of the operator keeps them out of every figure, and the reason is
+an internal note.
 """
 
 from datetime import date
@@ -14,7 +14,7 @@ from chalicelib.words.labels import cycle_name, last_day
 from chalicelib.words.sentences import Localizer
 
 ROW_LIMIT = 300
-"""So many entries of a retainer are on the page; all of them are in the CSV file."""
+"""The most entries of a retainer on the page; the CSV file has all of them."""
 
 
 def shown_entries(statement: CycleStatement) -> list[AccountedEntry]:
@@ -37,7 +37,7 @@ def build_logs(
 
 
 def work_of(localizer: Localizer, entry: Entry) -> str:
-    """What the work was: its description, or the next best that the export says; late work by its day."""
+    """What the work was: its description or the next best field; for late entries, the day of the work."""
     if entry.source == LATE and entry.worked_on is not None:
         return localizer.texts.late_work.format(day=localizer.formats.day_with_year(entry.worked_on, entry.date))
     if entry.source == MANUAL:
@@ -61,7 +61,7 @@ def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStateme
 
 
 def _sum(localizer: Localizer, statement: CycleStatement) -> str:
-    """`26.75 h used of 20 h`; where there were no hours, what was used."""
+    """`26.75 h used of 20 h`; only the used hours if none were available."""
     hours, figures = localizer.formats.hours, statement.figures
     used, available = hours(figures.used_seconds), figures.available_seconds
     return localizer.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used

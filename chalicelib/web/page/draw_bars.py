@@ -1,4 +1,4 @@
-"""The two pictures of the page as figures: the bar of a cycle and the chart of the past ones."""
+"""The geometry of the page's two graphics: the bar of a cycle and the chart of past cycles."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,11 +12,11 @@ from chalicelib.words.sentences import Localizer
 _COLUMN = 30
 
 _TOP, _FLOOR = 6, 66
-"""Rows of the chart between which the columns stand; its labels are below."""
+"""The vertical range of the columns in the chart; the labels are below it."""
 
 
 def draw_bar(localizer: Localizer, statement: CycleStatement) -> Bar | None:
-    """The bar of a cycle; None where it has no hours to measure against."""
+    """The bar of a cycle; None if it has no available hours."""
     figures = statement.figures
     if figures.available_seconds <= 0:
         return None
@@ -55,11 +55,11 @@ def _words(localizer: Localizer, statement: CycleStatement, carried: int) -> str
         sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
     from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
     expired = expired_words(localizer, figures)
-    return " ".join(said for said in (sentence, from_carried, f"{expired}." if expired else "") if said)
+    return " ".join(part for part in (sentence, from_carried, f"{expired}." if expired else "") if part)
 
 
 def draw_chart(localizer: Localizer, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:
-    """The chart of these cycles; None where no work has been done in them."""
+    """The chart of these cycles; None if no hours were used in them."""
     most = max((one.figures.used_seconds for one in oldest_first), default=0)
     if most <= 0:
         return None

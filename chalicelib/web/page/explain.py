@@ -1,4 +1,4 @@
-"""How a number is made: the sum that ends in it, the lots, and which work drew on which lot."""
+"""How the number is made: the sum that leads to it, the lots, and which entries drew on which lot."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ _SIGNS = {1: "+", -1: "−", 0: "="}
 
 
 def expiry_of(localizer: Localizer, lot: Lot, period: Period) -> str:
-    """`until 31 Dec`, seen from the cycle `period`; "" where the lot does not expire."""
+    """`until 31 Dec`, with the year if it differs from that of `period`; "" if the lot does not expire."""
     if lot.expires_on is None:
         return ""
     day = localizer.formats.day_with_year(day_before(lot.expires_on), period.start)
@@ -47,14 +47,14 @@ def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
 
 def _steps(localizer: Localizer, made: Explanation) -> tuple[Step, ...]:
     names, hours = figure_names(localizer.texts), localizer.formats.hours_cell
-    signs = ("", *(_SIGNS[step.sign] for step in made.steps[1:]))  # a sum begins without a sign
+    signs = ("", *(_SIGNS[step.sign] for step in made.steps[1:]))  # the first line has no sign
     return tuple(
         Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made.steps, strict=True)
     )
 
 
 def _notes_of_lots(localizer: Localizer, statement: CycleStatement) -> dict[str, str]:
-    """The names of top-ups and corrections that say more than what they are."""
+    """The names of top-ups with a note and of corrections, by lot id."""
     name = localizer.texts.lot_top_up
     noted = {
         one.id: localizer.texts.lot_noted.format(name=name, note=one.note) for one in statement.top_ups if one.note

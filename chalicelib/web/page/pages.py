@@ -1,7 +1,7 @@
 """The routes behind a client's link: the page and its two files.
 
-The views are thin: prove and read (services/cycles/read_balance.py), build, answer. What they need from the
-outside is asked of the parts at the first request.
+The views are thin: verify the token and read (services/cycles/read_balance.py), build, respond. Their dependencies
+come from the parts, on the first request.
 """
 
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ _NO_STYLE = "'none'"
 
 @dataclass(frozen=True, slots=True)
 class ClientPages:
-    """The page and its files over the parts that they ask."""
+    """The page and its files."""
 
     parts: Parts
     body_limit: int = BODY_LIMIT
-    """Bytes of a file's body that one answer can carry."""
+    """The most bytes of a file that fit into one response."""
 
     def blueprint(self) -> Blueprint:
         """The routes."""
@@ -47,13 +47,13 @@ class ClientPages:
         return answer(body, HTML, content_policy(style_hash()), request.headers)
 
     def balance_file(self, token: str, request: Any) -> Response:
-        """The figures, for programs (docs/balance-json.md)."""
+        """The figures as JSON (docs/balance-json.md)."""
         asked = _asked(request)
         body = balance_text(self._balance(token, asked), asked.year, asked.cycle, self.body_limit)
         return self._file(body, "application/json", request)
 
     def work_log_file(self, token: str, request: Any) -> Response:
-        """The work log, for spreadsheets."""
+        """The work log as CSV."""
         asked = _asked(request)
         balance = self._balance(token, asked)
         name = "-".join(str(part) for part in (balance.client.id, "work-log", asked.cycle or asked.year) if part)
@@ -62,7 +62,7 @@ class ClientPages:
 
     def _file(self, body: str, content_type: str, request: Any, name: str = "") -> Response:
         if not fits(body, self.body_limit):
-            raise TooLargeError(f"{len(body)} characters are more than one answer can carry")
+            raise TooLargeError(f"{len(body)} characters do not fit into one response")
         return answer(body, content_type, content_policy(_NO_STYLE), request.headers, name=name)
 
     def _balance(self, token: str, asked: Asked) -> ClientBalance:
@@ -85,13 +85,13 @@ def _asked(request: Any) -> Asked:
 
 
 def _year(text: str) -> int | None:
-    """The year that was asked for; what is not a year counts for nothing, so a torn address still shows the balance."""
+    """The requested year; an invalid one is ignored, so a truncated link still works."""
     is_year = len(text) == len("2026") and text.isascii() and text.isdecimal() and int(text) > 0
     return int(text) if is_year else None
 
 
 def _cycle(text: str) -> date | None:
-    """The cycle that was asked for by its first day; what is not a day counts for nothing either."""
+    """The first day of the requested cycle; an invalid date is ignored, too."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

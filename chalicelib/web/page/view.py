@@ -1,7 +1,7 @@
-"""What the templates print: every figure is text already, and every choice is made.
+"""The values that the templates print: every figure is already text, and nothing is left to decide.
 
-Built in build_view.py and draw_bars.py, printed by templates/page.html. Named tuples, because making a
-dataclass takes a cold start five times as long.
+Built in build_view.py and draw_bars.py, printed by templates/page.html. They are named tuples, because defining a
+dataclass takes five times as long in a cold start.
 """
 
 from typing import NamedTuple
@@ -11,17 +11,17 @@ from chalicelib.words.texts import Texts
 
 
 class Fact(NamedTuple):
-    """A named figure under the bar, or several: each with what is said of it."""
+    """One or more figures of a name under the bar, each with a detail."""
 
     name: str
     lines: tuple[tuple[str, str], ...]
     note: str = ""
     kind: str = ""
-    """The part of the bar that shows it, if any."""
+    """The kind of the bar's segment that shows it, if any."""
 
 
 class Segment(NamedTuple):
-    """A part of the bar: a class of the style sheet, and its place in percent of the width."""
+    """A segment of the bar: a CSS class, and its position in percent of the width."""
 
     kind: str
     x: str
@@ -29,7 +29,7 @@ class Segment(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """The bar with its words for those who cannot see it."""
+    """The bar and its text alternative."""
 
     segments: tuple[Segment, ...]
     words: str
@@ -54,16 +54,16 @@ class WorkLog(NamedTuple):
 
     title: str
     sum: str
-    """What was used of what."""
+    """The hours used of those available."""
     rows: tuple[Row, ...]
     omitted: str
-    """Says that only the newest entries are listed, or ""."""
+    """That only the newest entries are listed, or ""."""
     note: str
     is_current: bool
 
 
 class Step(NamedTuple):
-    """A line of the sum that ends in the number: `+`, `−`, `=` or nothing, and the hours."""
+    """A line of the sum that leads to the number: `+`, `−`, `=` or nothing, and the hours."""
 
     sign: str
     name: str
@@ -71,7 +71,7 @@ class Step(NamedTuple):
 
 
 class LotRow(NamedTuple):
-    """One lot and what became of it."""
+    """One lot and how much of it was drawn."""
 
     name: str
     expires: str
@@ -96,7 +96,7 @@ class Making(NamedTuple):
     steps: tuple[Step, ...]
     lots: tuple[LotRow, ...]
     draws: tuple[DrawRow, ...]
-    """Empty where there is one lot and nothing to tell apart."""
+    """Empty if there is only one lot to draw on."""
     notes: tuple[str, ...]
 
 
@@ -105,19 +105,19 @@ class PastRow(NamedTuple):
 
     name: str
     start: str
-    """Its first day in ISO 8601: it is opened by it."""
+    """Its first day in ISO 8601, for the link to it."""
     state: str
-    """"closed"; "" where there is nothing to say."""
+    """"closed"; "" if there is nothing to show."""
     available: str
     used: str
     left: str
     is_over: bool
     expired: str
-    """What of the available hours was neither used nor left: "3 h expired", or ""."""
+    """The available hours that expired: "3 h expired", or ""."""
 
 
 class Column(NamedTuple):
-    """One cycle in the chart, in its units: `y` and `height` of what the hours covered, and of what they did not."""
+    """One cycle in the chart, in its units: `y` and `height` of the covered hours, `over_…` of those beyond."""
 
     x: int
     y: int
@@ -125,7 +125,7 @@ class Column(NamedTuple):
     over_y: int
     over_height: int
     mark: int
-    """Where the available hours end."""
+    """The height of the available hours."""
     label: str
 
 
@@ -164,11 +164,11 @@ class PageView(NamedTuple):
     texts: Texts
     title: str
     operator: Operator
-    """Whom to ask; nameless where nothing is set up."""
+    """Whom to ask; without a name until the set-up has one."""
     as_of: str
     token: str
     chosen: str
-    """Which past cycles were asked for; "" for today."""
+    """Which past cycles are shown; "" for the current ones."""
     year: int | None
     years: tuple[int, ...]
     retainers: tuple[RetainerView, ...]

@@ -1,7 +1,7 @@
 """The work log as a file for spreadsheets: UTF-8 with a byte order mark, commas, CRLF (RFC 4180).
 
-It is read by programs too, so nothing in it is localised: ISO dates, `H:MM:SS`, decimal hours with a point.
-Text that a spreadsheet would run as a formula is defused; figures are ours and stay figures.
+Programs read it, too, so nothing in it is localised: ISO dates, `H:MM:SS`, decimal hours with a point.
+Text that a spreadsheet would run as a formula is escaped; figures are our own and are not.
 """
 
 import csv
@@ -39,7 +39,7 @@ HEADER = (
 def work_log_text(balance: ClientBalance, year: int | None = None, cycle: date | None = None) -> str:
     """The file, newest entries first in each retainer.
 
-    They are those of the cycle that begins on the day `cycle`, else of the cycles that the page shows for `year`.
+    `cycle` selects the cycle that begins on that day; otherwise it has the cycles that the page shows for `year`.
     """
     out = StringIO(newline="")
     out.write("\N{BYTE ORDER MARK}")

@@ -1,4 +1,4 @@
-"""Answers an import's readable report: prove and read (services/imports/read_report.py), build, answer."""
+"""The page of an import's report: verify the token and read (services/imports/read_report.py), build, respond."""
 
 from http import HTTPStatus
 
@@ -18,14 +18,14 @@ _FORMATS = Formats(locale_of("en-GB"))
 
 
 def report_page(parts: Parts, token: str) -> Response:
-    """The page behind a report's address, or one that says how to get a new address."""
+    """The page behind a report's address; if that has expired, one that says how to get a new address."""
     opened = show_report(token, parts.clock(), links=parts.report_links, log=parts.import_log)
     if opened is None:
         raise NothingHereError("the token opens nothing")
     texts = texts_in("en")
     if isinstance(opened, ExpiredReport):
         text = f"The report itself is kept: hourtab import show {opened.import_id} prints it with a new address."
-        body = render("message.html", texts=texts, title="This address has ended", text=text)
+        body = render("message.html", texts=texts, title="This address has expired", text=text)
         return unkept(body, HTTPStatus.GONE, content_policy(style_hash()))
     body = report_html(opened)
     return unkept(body, HTTPStatus.OK, content_policy(style_hash(_STYLE)))

@@ -1,7 +1,7 @@
 """The route of an import's readable report, for the operator.
 
-What it needs is imported at its first request: the function that answers it is the clients' page's, whose cold
-start must not pay for it.
+What it needs is imported on its first request: it shares the function with the client's page, whose cold start must
+not get slower.
 """
 
 from typing import Any
@@ -13,10 +13,10 @@ from chalicelib.web.routes import opens
 
 
 def reports(parts: Parts) -> Blueprint:
-    """The route, over the parts that it asks."""
+    """The route of the report."""
 
     def import_report(token: str, _request: Any) -> Response:
-        """The report, in English: it speaks to the operator, as the command line does."""
+        """The report, in English: like the command line, it is for the operator."""
         from chalicelib.web.report.answer_report import report_page  # noqa: PLC0415 - see above
 
         return report_page(parts, token)
