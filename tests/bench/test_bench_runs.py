@@ -60,7 +60,7 @@ def test_every_row_of_the_readme_is_one_that_the_bench_yields_and_no_other(figur
     assert [shape(row) for row in rows(compared)] == [shape(row) for row in table.splitlines()]
 
 
-def test_the_readme_says_of_which_code_and_machine_its_figures_are():
+def test_the_readme_says_which_code_and_machine_its_figures_are_from():
     [chapter] = CHAPTER.findall(README.read_text(encoding="utf-8"))
     said = " ".join(chapter.split("\n\n")[1].split())
     pattern = r"On (\d+ \w+ \d{4}), (\d+) cores of (.+), Python ([\d.]+), the tables on (.+), commit `([0-9a-f]{7})`:$"

@@ -50,7 +50,7 @@ def told_of(stack: LocalStack) -> dict:
     raise AssertionError("nobody is told of the bounce")
 
 
-def test_a_bounce_blocks_its_address_until_a_person_lets_it_have_mails_again(local_stack: LocalStack, tmp_path):
+def test_a_bounce_blocks_its_address_until_the_operator_unblocks_it(local_stack: LocalStack, tmp_path):
     (tmp_path / "setup.yaml").write_text(_SETUP)
     local_stack.hourtab("apply", str(tmp_path / "setup.yaml"))
     sent = refused(local_stack, "first.csv", tmp_path)
@@ -67,7 +67,7 @@ def test_a_bounce_blocks_its_address_until_a_person_lets_it_have_mails_again(loc
     assert {"unblocked": True} == json.loads(lifted.stdout)
 
 
-def test_the_doctor_finds_the_local_stack_well_but_for_its_set_up(local_stack: LocalStack):
+def test_the_doctor_finds_nothing_missing_in_the_local_stack_except_its_set_up(local_stack: LocalStack):
     answer = local_stack.hourtab("doctor", "--json", check=False)
     findings = {one["about"]: one for one in json.loads(answer.stdout)}
 

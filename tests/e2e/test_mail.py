@@ -37,7 +37,7 @@ def settled(stack: LocalStack, mail: str) -> dict:
     raise AssertionError(f"the mail {mail} is not settled")
 
 
-def test_a_refused_file_is_told_once_by_a_real_message(local_stack: LocalStack, tmp_path: Path):
+def test_a_refused_file_is_reported_once_by_a_real_message(local_stack: LocalStack, tmp_path: Path):
     setup, export = tmp_path / "setup.yaml", tmp_path / "Büro.csv"
     setup.write_text(_SETUP)
     export.write_bytes(b"")

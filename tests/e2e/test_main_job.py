@@ -133,7 +133,7 @@ def test_a_file_for_a_client_that_does_not_exist_yet_is_counted_once_the_client_
         ("summary.csv", b"Client,Project,Registered time,Billable time,Amount ()\nA,B,1:00:00,0:00:00,\n", "etailed"),
     ],
 )
-def test_a_file_that_is_no_export_is_a_finished_import_with_advice(client: Client, name, data, word):
+def test_a_file_that_is_not_an_export_is_a_finished_import_with_advice(client: Client, name, data, word):
     report = client.drop(client.file(name=name, data=data), check=False)
 
     assert "refused" == report["status"]
@@ -141,7 +141,7 @@ def test_a_file_that_is_no_export_is_a_finished_import_with_advice(client: Clien
     assert {"rows": 0} == {key: value for key, value in report["counts"].items() if key == "rows"}
 
 
-def test_a_report_is_read_behind_the_address_that_the_command_line_tells(client: Client):
+def test_a_report_is_read_at_the_address_that_the_command_line_shows(client: Client):
     done = client.drop(client.file(row("2026-03-02", "26:45", "Phishing mail"), row("2026-03-03", "soon")))
     shown = json.loads(client.stack.hourtab("import", "show", done["id"], "--json").stdout)
     with urllib.request.urlopen(shown["page"], timeout=30) as answer:  # noqa: S310 - our own stack
@@ -164,7 +164,7 @@ def test_two_versions_of_one_key_at_once_end_with_the_newer_one(client: Client):
     assert 7_200 == client.cycle()["used_seconds"]
 
 
-def test_a_function_that_is_killed_in_the_middle_of_an_import_leaves_nothing_half(client: Client):
+def test_a_function_killed_during_an_import_leaves_nothing_half_done(client: Client):
     export = write(client.folder / "big.csv", 20_000)
     client.drop(client.file(row("2026-03-05", "0:00", "The function is warm")))
     deliver_again_after(client, seconds=5)

@@ -45,7 +45,7 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
     assert "6,75" in text
 
 
-def test_a_closed_cycle_stays_as_it_is_whatever_comes_later(stack: LocalStack, tmp_path: Path):
+def test_a_closed_cycle_never_changes(stack: LocalStack, tmp_path: Path):
     [client] = [one["client"] for one in json.loads(stack.hourtab("client", "list", "--json").stdout)]
     [_, closed] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
     late = tmp_path / "late.csv"

@@ -48,7 +48,7 @@ def stack() -> Iterator[LocalStack]:
         yield own
 
 
-def test_the_worked_examples_come_out_on_the_packaged_stack(stack: LocalStack, tmp_path):
+def test_the_worked_examples_hold_on_the_packaged_stack(stack: LocalStack, tmp_path):
     def hourtab(*arguments: str):
         return json.loads(stack.hourtab(*arguments, "--json").stdout)
 

@@ -55,7 +55,7 @@ def test_the_sender_settles_mails_and_removes_none(sender, sweeper, local_stack)
         assert "refused" == attempt("dynamodb", "delete_item", TableName=table, Key=KEY)
 
 
-def test_who_adds_mails_wakes_the_sender(sender, sweeper, bounces, digest, local_stack):
+def test_functions_that_add_mails_can_invoke_the_sender(sender, sweeper, bounces, digest, local_stack):
     entry = {"Id": "0", "MessageBody": json.dumps({"mail": "import-none"})}
     messages = {"QueueUrl": local_stack.stack.outputs["MailQueueUrl"], "Entries": [entry]}
 

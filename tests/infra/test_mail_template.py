@@ -137,7 +137,7 @@ def test_the_digest_s_role_adds_to_the_outbox_and_the_bounces_role_blocks_addres
     } == keys
 
 
-def test_bounces_and_complaints_of_our_mails_reach_one_function_and_nobody_else_may_tell_of_them(resources):
+def test_bounces_and_complaints_of_our_mails_reach_one_function_and_nobody_else_may_report_them(resources):
     destination = resources["MailFeedback"]["Properties"]["EventDestination"]
     (statement,) = resources["FeedbackTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     events = resources["NoteBounces"]["Properties"]["Events"]

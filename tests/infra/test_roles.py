@@ -32,7 +32,7 @@ def test_both_read_the_directory_and_only_the_import_writes_it(role, local_stack
     )
 
 
-def test_neither_removes_a_cycle_or_a_table(role, local_stack):
+def test_neither_deletes_a_cycle_or_a_table(role, local_stack):
     _, attempt = role
     table = local_stack.stack.outputs["CyclesTableName"]
 

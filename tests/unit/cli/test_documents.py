@@ -41,7 +41,7 @@ def chapter_of(command: str) -> str:
     return found[1] if found else ""
 
 
-def test_every_command_has_its_chapter() -> None:
+def test_every_command_has_its_section() -> None:
     headings = re.findall(r"^### `(hourtab [a-z -]+?)(?: [A-Z\[][^`]*)?`$", CLI_DOC, re.MULTILINE)
 
     assert sorted(COMMANDS) == sorted(headings)

@@ -110,7 +110,7 @@ def instants(value: Any) -> Iterator[str]:
         ("import show ID", 1),
     ],
 )
-def test_moments_are_in_utc_to_the_second(worked: Cli, line: str, count: int) -> None:
+def test_times_are_in_utc_to_the_second(worked: Cli, line: str, count: int) -> None:
     [done] = worked.run("import", "list", "--json").json
     worked.parts.moment += timedelta(microseconds=747089)
 

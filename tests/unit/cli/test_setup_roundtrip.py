@@ -272,7 +272,7 @@ def without_places(setup: Setup) -> Setup:
 
 @settings(max_examples=tries(60), deadline=None)
 @given(setups())
-def test_any_set_up_written_down_reads_as_itself(setup: Setup) -> None:
+def test_any_set_up_round_trips_through_yaml(setup: Setup) -> None:
     read = read_setup(written(setup), ())
 
     assert isinstance(read, Setup), read

@@ -65,14 +65,14 @@ def test_the_schema_is_up_to_date() -> None:
     assert SCHEMA_FILE.read_text() == written_schema(), "run `python -m infra.setup_schema`"
 
 
-def test_the_schema_is_one_that_editors_know() -> None:
+def test_the_schema_is_a_draft_that_editors_support() -> None:
     Draft7Validator.check_schema(SCHEMA)
 
 
 @pytest.mark.parametrize(
     "document", [*EXAMPLES, (ROOT / "infra/demo/setup.yaml").read_text(), STARTER_FILE.read_text()]
 )
-def test_an_editor_marks_nothing_in_our_own_files(document: str) -> None:
+def test_an_editor_flags_nothing_in_our_own_files(document: str) -> None:
     assert [] == marks(document)
 
 
@@ -85,7 +85,7 @@ def test_an_editor_explains_every_key_without_links() -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(setups())
-def test_an_editor_marks_nothing_in_any_set_up_that_can_be_declared(setup: Setup) -> None:
+def test_an_editor_flags_nothing_in_any_valid_set_up(setup: Setup) -> None:
     assert [] == marks(written(setup))
 
 
@@ -132,13 +132,13 @@ def blamed(section: str, document: str) -> tuple[set[str], set[str]]:
 by_section = pytest.mark.parametrize("section", SECTIONS)
 
 
-def test_every_section_has_its_place() -> None:
+def test_every_section_occurs_in_the_full_set_up() -> None:
     assert set(PLACES) == set(SECTIONS)
     assert [] == refusals(json.dumps(full())) == marks(json.dumps(full()))
 
 
 @by_section
-def test_the_same_keys_are_needed(section: str) -> None:
+def test_reader_and_schema_require_the_same_keys(section: str) -> None:
     needed = {name for name, key in SECTIONS[section].items() if key.is_needed}
     document = with_(section, {})
 
@@ -147,7 +147,7 @@ def test_the_same_keys_are_needed(section: str) -> None:
 
 
 @by_section
-def test_a_value_of_another_form_is_refused_by_both(section: str) -> None:
+def test_a_value_of_the_wrong_form_is_refused_by_both(section: str) -> None:
     """A list where one value stands, and one value where a list or a section stands."""
     keys = SECTIONS[section]
     is_single = {name: key.form is Form.ONE and isinstance(key.holds, Scalar) for name, key in keys.items()}
@@ -158,7 +158,7 @@ def test_a_value_of_another_form_is_refused_by_both(section: str) -> None:
 
 
 @by_section
-def test_a_key_is_read_as_its_shape_says(section: str) -> None:
+def test_a_key_accepts_what_its_shape_describes(section: str) -> None:
     """`§` is text, and every other reader refuses it with a sentence of its own."""
     scalars = {name: key for name, key in SECTIONS[section].items() if isinstance(key.holds, Scalar)}
     odd = {Form.ONE: "§", Form.LIST: ["§"], Form.BY_NAME: {"x": "§"}}
@@ -205,7 +205,7 @@ WRITTEN_TEXTS = TYPED | st.text("0123456789.:- hHdeEU%@", min_size=1, max_size=8
 @pytest.mark.parametrize("scalar", [pytest.param(scalar, id=place) for place, scalar in SCALARS.values()])
 @settings(max_examples=40, deadline=None)
 @given(text=WRITTEN_TEXTS)
-def test_an_editor_never_marks_a_value_that_is_read(scalar: Scalar[Any], text: str) -> None:
+def test_an_editor_never_flags_a_value_that_is_accepted(scalar: Scalar[Any], text: str) -> None:
     shape = Draft7Validator(scalar.shape)
     read_by_editors = [text, unquoted(text)]
 

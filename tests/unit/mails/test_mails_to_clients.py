@@ -119,12 +119,12 @@ def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
             compose(NEW_CYCLE)
 
 
-def test_an_alert_of_what_is_no_longer_used_is_not_sent():
+def test_an_alert_that_no_longer_holds_is_not_sent():
     with pytest.raises(NothingToSayError):
         mails(None, OCTOBER, month("2026-11-01", "5:00"))(alert(75))
 
 
-def test_the_operator_gets_a_copy_of_an_alert_or_the_alert_itself_in_english_where_the_client_wants_none():
+def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_alert_itself_in_english():
     worked = (OCTOBER, month("2026-11-01", "22:00"))
     told = mails(book(locale="de-DE"), *worked)(alert(75))
     untold = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
@@ -134,7 +134,7 @@ def test_the_operator_gets_a_copy_of_an_alert_or_the_alert_itself_in_english_whe
     assert "of the hours are used" in untold.subject
 
 
-def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
+def test_hours_that_are_already_used_or_expired_are_not_announced_as_expiring():
     used = mails(None, OCTOBER, month("2026-11-01", "9:00"))
     gone = mails(None, OCTOBER, clock=lambda: NOON + timedelta(days=30))
     part = mails(None, OCTOBER, month("2026-11-01", "3:15"))
@@ -146,7 +146,7 @@ def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
 
 
 @pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, replace(invoice_mail(draft(), NOON), client=CLIENT)])
-def test_what_nobody_can_get_says_what_to_do(mail):
+def test_a_mail_without_a_recipient_says_what_to_do(mail):
     issued = replace(draft(), state=InvoiceState.ISSUED, document=invoice())
     compose = mails(book(email=""), OCTOBER, invoices=FakeInvoices(issued))
 
@@ -154,7 +154,7 @@ def test_what_nobody_can_get_says_what_to_do(mail):
         compose(mail)
 
 
-def test_words_of_the_set_up_are_data_in_the_html():
+def test_text_from_the_set_up_is_escaped_in_the_html():
     letter = mails(book(helpdesk(title="<script>alert(1)</script>")), OCTOBER)(NEW_CYCLE)
 
     assert "<script" not in letter.html

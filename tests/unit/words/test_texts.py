@@ -34,7 +34,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_says_everything_that_english_says_with_the_same_figures(language):
+def test_a_language_has_every_english_text_with_the_same_placeholders(language):
     english, other = sentences(texts_in("en")), sentences(texts_in(language))
 
     assert {name: placeholders(text) for name, text in english.items()} == {
@@ -107,7 +107,7 @@ def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(lang
     assert not [one for one in said.values() if "None" in one or "{" in one or not one.endswith(".")]
 
 
-def test_a_cap_speaks_of_hours_as_the_client_reads_them():
+def test_a_cap_shows_hours_in_the_clients_format():
     sentence = localizer("de-DE").carry_over(terms(carry_over=rule(carry=True, cap="7:30")), CycleLength.MONTH)
 
     assert "Nicht genutzte Stunden bleiben ohne Verfall erhalten, höchstens 7,50 h." == sentence

@@ -61,7 +61,7 @@ def done() -> ImportRecord:
 
 
 def troubled(many: int = 3) -> ImportRecord:
-    """Everything at once: problems, unrouted rows, warnings, missing entries and a likely double."""
+    """Everything at once: problems, unrouted rows, warnings, missing entries and a likely duplicate."""
     shown = min(many, 200)
     problems = (
         RowProblem(7, "Duration", "1:7x", "The duration cannot be read. Write it as 1:30, 1.5 or 1h 30m."),
