@@ -1,7 +1,7 @@
 """A fresh interpreter up to its first client page, against one that only makes a DynamoDB client and one GetItem.
 
 Both talk to a stubbed transport. The page runs from the packaged zip, unpacked and read-only as on Lambda (no
-byte code is written), over the SDK of the environment, which stands for the runtime's own.
+byte code is written), over the SDK of the environment, in place of the runtime's own.
 """
 
 import json
@@ -39,7 +39,7 @@ def measure(
 
 
 def _record(entries: int, engine: Engine, clock_file: Path) -> dict[str, Any]:
-    """What the services answer to the first visit of a page with so many entries, and the visit.
+    """The recorded AWS responses for the first visit of a page with `entries` entries, and the visit.
 
     `clock_file`: where the clock of the visit is kept.
     """

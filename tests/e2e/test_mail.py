@@ -1,4 +1,4 @@
-"""A refused file on the packaged stack becomes one mail, which the local cloud's SES has captured."""
+"""A refused file on the packaged stack sends one mail, which the local cloud's SES captures."""
 
 import json
 import urllib.request
@@ -13,11 +13,11 @@ operator: {name: Fjordblick & Söhne, email: ida@example.com}
 clients: []
 """
 _PATIENCE = 40
-"""Looks at the outbox, each through a process of its own."""
+"""Polls of the outbox, each in a separate process."""
 
 
 def captured(stack: LocalStack, subject: str) -> list[dict]:
-    """The messages with this subject that MiniStack's SES has taken."""
+    """The messages with this subject that MiniStack's SES has accepted."""
     with urllib.request.urlopen(f"{stack.cloud.endpoint}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310 - our own stack
         accounts = json.load(answer)["messages"]
     return [one for messages in accounts.values() for one in messages if one["Subject"] == subject]

@@ -1,6 +1,6 @@
 """The main job on the packaged stack: a file in the bucket becomes a balance on the client's link, exactly once.
 
-Every test has a client of its own on the stack that the session shares.
+Every test has its own client on the stack that the session shares.
 """
 
 import json
@@ -183,14 +183,14 @@ def test_a_function_killed_during_an_import_leaves_nothing_half_done(client: Cli
 
 
 def deliver_again_after(client: Client, seconds: int) -> None:
-    """A message whose function died comes again when its visibility ends: six minutes are too long for a test."""
+    """The message of a killed function returns after its visibility timeout; six minutes are too long for a test."""
     sqs = client.stack.client("sqs")
     queue = client.stack.stack.outputs["ImportQueueUrl"]
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": str(seconds)})
 
 
 def kill_while_it_works(client: Client) -> bool:
-    """Kill the import function's processes once they use the processor."""
+    """Kill the import function's processes as soon as they use CPU."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         for pid in client.stack.function_processes("ImportExports"):

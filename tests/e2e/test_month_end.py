@@ -1,4 +1,4 @@
-"""A month ends on the packaged stack: the cycle closes by the schedule, its invoice is issued and arrives as a mail."""
+"""A month ends on the packaged stack: the schedule closes the cycle, and its invoice is issued and mailed."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    """A stack of its own: its clock is set forward."""
+    """A separate stack, because its clock is set forward."""
     with packaged_stack(shared_package()) as own:
         yield own
 

@@ -1,4 +1,4 @@
-"""The client's page in a real browser: narrow and wide, light and dark, on paper."""
+"""The client's page in a real browser: narrow and wide, light and dark, in print."""
 
 from pathlib import Path
 
@@ -116,5 +116,5 @@ def test_in_print_everything_folded_is_open(chromium, served):
 
 @pytest.mark.parametrize("name", ["page.png", "page-phone.png"])
 def test_the_screenshots_of_the_readme_are_small(name):
-    """`python -m tests.screenshots` takes them anew."""
+    """`python -m tests.screenshots` takes them again."""
     assert 10_000 < (SCREENSHOTS / name).stat().st_size < 200_000

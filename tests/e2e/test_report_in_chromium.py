@@ -1,4 +1,4 @@
-"""The report of an import in a real browser: narrow and wide, light and dark, on paper."""
+"""The report of an import in a real browser: narrow and wide, light and dark, in print."""
 
 import pytest
 

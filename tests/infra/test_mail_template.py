@@ -1,4 +1,4 @@
-"""What the stack promises about mails, read from the packaged template."""
+"""What the packaged template guarantees about mails."""
 
 import json
 import re
@@ -12,7 +12,7 @@ SENDERS = ("SendMailsRole", "SweepOutboxRole", "WriteDigestRole", "NoteBouncesRo
 
 
 def statements(resources, role):
-    """The statements of a role; of one that depends on a condition, the one where it holds."""
+    """The statements of a role; conditional ones as if the condition is true."""
     (policy,) = resources[role]["Properties"]["Policies"]
     return [one["Fn::If"][1] if "Fn::If" in one else one for one in policy["PolicyDocument"]["Statement"]]
 

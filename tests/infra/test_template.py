@@ -1,4 +1,4 @@
-"""What the stack promises and no emulator checks, read from the packaged template."""
+"""What the packaged template guarantees and no emulator checks."""
 
 import json
 import subprocess

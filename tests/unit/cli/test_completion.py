@@ -1,4 +1,4 @@
-"""What TAB offers, and that asking for it is quick: only the named command is imported."""
+"""What TAB offers, and that completion is fast: only the named command is imported."""
 
 import os
 import subprocess

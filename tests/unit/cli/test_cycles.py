@@ -1,4 +1,4 @@
-"""What a person does to cycles at the terminal, and reads about them afterwards."""
+"""What the operator does to cycles on the command line, and the audit trail of it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.unit.cli.test_json_answers import KEYS, keys
 
 
 def say(cli: Cli, line: str) -> Answer:
-    """Type a line whose words hold no spaces."""
+    """Run a command line whose words contain no spaces."""
     return cli.run(*line.split())
 
 
@@ -119,8 +119,8 @@ def test_the_audit_trail_is_listed_newest_first(live: Cli) -> None:
 
     answer = live.run("audit", "acme", "--limit", "1")
 
-    told = "2026-11-22 09:00 correct acme/support/2026-11-01 +2 h on 2026-11-22: Goodwill"
-    assert " ".join(answer.lines[1].split()) == told
+    listed = "2026-11-22 09:00 correct acme/support/2026-11-01 +2 h on 2026-11-22: Goodwill"
+    assert " ".join(answer.lines[1].split()) == listed
 
 
 def test_cycle_closes_and_acts_have_the_keys_of_their_rows(live: Cli) -> None:

@@ -1,4 +1,4 @@
-"""How a command finds the deployment that it speaks to."""
+"""How a command finds the deployment that it talks to."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ NOTHING_SET = Settings()
 
 @pytest.fixture
 def places(tmp_path: Path) -> list[Path]:
-    """Where a local stack may be described; it is in the second place."""
+    """The places for the description of a local stack; it is in the second one."""
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps(LOCAL))
     return [tmp_path / "none" / "outputs.json", file]

@@ -1,4 +1,4 @@
-"""`hourtab doctor` and `hourtab mail unblock`: what is needed, in a sentence each."""
+"""`hourtab doctor` and `hourtab mail unblock`: what is missing, one sentence each."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def test_a_deployment_that_needs_nothing_says_so(well: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "about", "said"),
+    ("changes", "about", "sentence"),
     [
         ({"is_verified": False}, "sender", "verify the address or its domain"),
         ({"is_sandboxed": True}, "sandbox", "ask AWS for production access"),
@@ -36,13 +36,13 @@ def test_a_deployment_that_needs_nothing_says_so(well: Cli) -> None:
         ({"tells_of_bounces": False}, "bounces", "deploy again"),
     ],
 )
-def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes, about: str, said: str) -> None:
+def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes, about: str, sentence: str) -> None:
     well.parts.deployment.facts = replace(well.parts.deployment.facts, **changes)
 
     answer = well.run("doctor")
 
     assert (1, 1) == (answer.code, len(answer.lines))
-    assert said in answer.lines[0]
+    assert sentence in answer.lines[0]
     assert [about] == [one["about"] for one in well.run("doctor", "--json").json if one["needed"]]
 
 

@@ -1,4 +1,4 @@
-"""The documents speak of every command and of every key, and their examples are good."""
+"""The documentation covers every command and every key, and its examples are valid."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ COMMANDS = dict(commands(main, "hourtab"))
 
 
 def chapter_of(command: str) -> str:
-    """What docs/cli.md says below the heading of a command."""
+    """The section of docs/cli.md about a command."""
     found = re.search(rf"^### `{command}\b[^\n]*`\n(.*?)(?=^#|\Z)", CLI_DOC, re.MULTILINE | re.DOTALL)
     return found[1] if found else ""
 

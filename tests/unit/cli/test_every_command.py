@@ -1,4 +1,4 @@
-"""What holds for every command: options at any place, one line for every error, a quick start."""
+"""What holds for every command: options anywhere on the line, one-line errors, a fast start."""
 
 import json
 import subprocess
@@ -88,7 +88,7 @@ def test_without_arguments_the_help_is_shown(cli: Cli) -> None:
 
 
 class RefusedError(Exception):
-    """As an adapter raises it: with AWS's own code."""
+    """As an adapter raises it, with the error code of AWS."""
 
     def __init__(self, code: str) -> None:
         super().__init__("refused")
@@ -115,7 +115,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def loaded_by(*words: str) -> set[str]:
-    """The modules that a line of the command has imported when it ends."""
+    """The modules that a command line has imported by the time it ends."""
     program = f"import sys, json; from chalicelib.cli.main import main\ntry: main({list(words)})\n"
     program += "except SystemExit: print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -140,7 +140,7 @@ def test_what_needs_no_command_imports_none(words: tuple[str, ...]) -> None:
 
 
 def laters(group: click.Group, path: str = "") -> list[tuple[str, Later]]:
-    """The stand-ins of all commands, by how they are typed."""
+    """The placeholders of all commands, by the words that invoke them."""
     found = []
     for name, command in group.commands.items():
         if isinstance(command, click.Group):

@@ -88,8 +88,8 @@ def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path
     assert {key: report[key] for key in preview if key not in {"file", "cycles"}} == {
         key: preview[key] for key in preview if key not in {"file", "cycles"}
     }
-    told = {"before_remaining_seconds": 72_000, "after_remaining_seconds": -24_300}
-    assert [{**cycle, **told} for cycle in report["cycles"]] == preview["cycles"]
+    remaining = {"before_remaining_seconds": 72_000, "after_remaining_seconds": -24_300}
+    assert [{**cycle, **remaining} for cycle in report["cycles"]] == preview["cycles"]
 
 
 def test_a_preview_shows_each_balance_before_and_after(acme: Cli, export: Path) -> None:

@@ -13,7 +13,7 @@ ID = "acme/support/2026-01-01"
 
 @pytest.fixture
 def books(cli: Cli) -> Cli:
-    """A terminal whose deployment has an issued invoice and the credit note that took it back."""
+    """A terminal whose deployment has an issued invoice and the credit note that cancelled it."""
     cli.parts.directory.write_client(book())
     cli.parts.directory.write_operator(OPERATOR)
     cli.parts.invoices = FakeInvoices(draft())
@@ -74,8 +74,8 @@ def test_accounts_items_and_taxes_can_be_renamed(books: Cli, tmp_path: Path) -> 
 def test_invalid_options_are_refused_with_advice(
     books: Cli, tmp_path: Path, words: tuple[str, ...], message: str
 ) -> None:
-    said = books.run("invoice", "export", *words, "-o", str(tmp_path / "x.csv"))
+    answer = books.run("invoice", "export", *words, "-o", str(tmp_path / "x.csv"))
 
-    assert said.code != 0
-    assert message in said.err
+    assert answer.code != 0
+    assert message in answer.err
     assert not (tmp_path / "x.csv").exists()

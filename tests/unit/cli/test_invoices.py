@@ -1,4 +1,4 @@
-"""`hourtab invoice`: drafts that are looked at, adjusted, issued and taken back."""
+"""`hourtab invoice`: drafts are shown, adjusted, issued and cancelled."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ def plain(answer: Answer) -> list[str]:
 
 @pytest.fixture
 def seed(cli: Cli) -> Cli:
-    """A terminal whose deployment has the draft of the seed's month, of a German client."""
+    """A terminal whose deployment has a German client's draft for the month of the golden example."""
     cli.parts.directory.write_client(book(locale="de-DE"))
     cli.parts.directory.write_operator(OPERATOR)
     cli.parts.invoices = FakeInvoices(draft())
@@ -153,10 +153,10 @@ def test_an_issued_invoice_is_a_file_in_every_format(seed: Cli, tmp_path: Path, 
     answer = seed.run("invoice", "show", ID, "--format", kind, "-o", str(file))
 
     assert answer.out == f"Wrote {file}.\n", answer.err
-    said = file.read_bytes()
+    content = file.read_bytes()
     begins = {"html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "json": b"{", "xml": b"<?xml"}.get(kind, b"*")
-    assert kind == "quickbooks" or said.lower().startswith(begins.lower())
-    assert kind == "pdf" or b"2026-0001" in said
+    assert kind == "quickbooks" or content.lower().startswith(begins.lower())
+    assert kind == "pdf" or b"2026-0001" in content
 
 
 def test_a_csv_goes_through_a_pipe(seed: Cli) -> None:

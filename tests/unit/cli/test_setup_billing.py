@@ -1,4 +1,4 @@
-"""Who bills whom in the set-up file: what is read, and what the validator says."""
+"""Who bills whom in the set-up file: what is read, and the validator's messages."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -118,8 +118,8 @@ def test_a_rate_above_zero_is_standard_and_the_others_give_a_reason(tax, expecte
         ("no93 8601 1117 947", "8601 1117 947", ("`iban`: `8601 1117 947` is not an IBAN; write it as "
          "DE89 3704 0044 0532 0130 00.")),
         ("dnbanokk", "dnb", "`bic`: `dnb` is not a BIC; write it as COBADEFFXXX."),
-        ("HT-", "HT-2026-", ("`series`: `HT-2026-` contains a year; leave it out, it is added to every number: `HT-` makes "
-         "HT-2026-0001.")),
+        ("HT-", "HT-2026-", ("`series`: `HT-2026-` contains a year; leave it out, it is added to every number: `HT-` "
+         "makes HT-2026-0001.")),
         ("HT-", "HT/", "`series`: `HT/` is not letters, digits and hyphens (at most 12); write it as HT-."),
         ("payment_days: 30", "payment_days: soon", "`payment_days`: `soon` is not a whole number from 0 to 365."),
         ("iban: ", "ibann: ", "`billing` has no key `ibann`. Did you mean `iban`?"),

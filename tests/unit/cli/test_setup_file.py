@@ -1,4 +1,4 @@
-"""What the validator says about a file, problem by problem, each at its line and column."""
+"""The validator's problems, each with its line and column."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The JSON Schema by which editors check a set-up file agrees with the reader of that file."""
+"""The JSON Schema that editors check a set-up file against agrees with its reader."""
 
 import json
 import re
@@ -51,12 +51,12 @@ def as_an_editor(document: str) -> Any:
 
 
 def marks(document: str) -> list[str]:
-    """What an editor marks."""
+    """The places that an editor flags."""
     return [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(as_an_editor(document))]
 
 
 def refusals(document: str) -> list[str]:
-    """What the reader refuses."""
+    """The places that the reader refuses."""
     found = read_setup(document, NAMES)
     return [] if isinstance(found, Setup) else [problem.text for problem in found]
 
@@ -90,14 +90,14 @@ def test_an_editor_flags_nothing_in_any_valid_set_up(setup: Setup) -> None:
 
 
 def full() -> dict[str, Any]:
-    """A set-up in which every section stands at least once."""
+    """A set-up that contains every section at least once."""
     document = as_an_editor(EVERYTHING)
     document["clients"][0]["mails"] = {}
     return document
 
 
 def places(section: str = "the file", path: tuple[Any, ...] = ()) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Every section with the way to one of its places in `full()`."""
+    """Every section with the path to one of its occurrences in `full()`."""
     yield section, path
     for name, key in SECTIONS[section].items():
         if isinstance(key.holds, str):
@@ -122,11 +122,11 @@ def with_(section: str, held: dict[str, Any]) -> str:
 
 
 def blamed(section: str, document: str) -> tuple[set[str], set[str]]:
-    """The keys of a section of which the reader says something, and those that an editor marks."""
-    said = {found[1] for text in refusals(document) if (found := re.match(r"`(\w+)`", text))}
+    """The keys of a section that the reader reports, and those that an editor flags."""
+    reported = {found[1] for text in refusals(document) if (found := re.match(r"`(\w+)`", text))}
     depth = len(PLACES[section])
     paths = (list(error.absolute_path) for error in VALIDATOR.iter_errors(as_an_editor(document)))
-    return said, {path[depth] for path in paths if len(path) > depth}
+    return reported, {path[depth] for path in paths if len(path) > depth}
 
 
 by_section = pytest.mark.parametrize("section", SECTIONS)
@@ -148,7 +148,7 @@ def test_reader_and_schema_require_the_same_keys(section: str) -> None:
 
 @by_section
 def test_a_value_of_the_wrong_form_is_refused_by_both(section: str) -> None:
-    """A list where one value stands, and one value where a list or a section stands."""
+    """A list in place of a value, and a value in place of a list or a section."""
     keys = SECTIONS[section]
     is_single = {name: key.form is Form.ONE and isinstance(key.holds, Scalar) for name, key in keys.items()}
 
@@ -159,7 +159,7 @@ def test_a_value_of_the_wrong_form_is_refused_by_both(section: str) -> None:
 
 @by_section
 def test_a_key_accepts_what_its_shape_describes(section: str) -> None:
-    """`§` is text, and every other reader refuses it with a sentence of its own."""
+    """`§` is valid text, and every other reader refuses it with its own message."""
     scalars = {name: key for name, key in SECTIONS[section].items() if isinstance(key.holds, Scalar)}
     odd = {Form.ONE: "§", Form.LIST: ["§"], Form.BY_NAME: {"x": "§"}}
     document = with_(section, {name: odd[key.form] for name, key in scalars.items()})
@@ -170,7 +170,7 @@ def test_a_key_accepts_what_its_shape_describes(section: str) -> None:
 
 
 def verdict(scalar: Scalar[Any] | str, text: str) -> str:
-    """Why a reader refuses a text; nothing where it takes it."""
+    """Why a reader refuses a text; nothing if it accepts it."""
     assert isinstance(scalar, Scalar)
     try:
         scalar.read(yaml.ScalarNode("tag:yaml.org,2002:str", text))
@@ -213,7 +213,7 @@ def test_an_editor_never_flags_a_value_that_is_accepted(scalar: Scalar[Any], tex
 
 
 def unquoted(text: str) -> Any:
-    """What YAML 1.2 makes of a text without quotation marks."""
+    """What YAML 1.2 reads an unquoted text as."""
     loader = Core("")
     tag = loader.resolve(yaml.ScalarNode, text, (True, False))
     return loader.construct_object(yaml.ScalarNode(tag, text))

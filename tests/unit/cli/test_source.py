@@ -1,4 +1,4 @@
-"""`hourtab source`: an unknown header is shown, confirmed, kept, and then imported like any other."""
+"""`hourtab source`: an unknown header is mapped, confirmed, saved, and then imported like any other."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -42,10 +42,10 @@ def test_a_mapping_is_shown_and_saved_and_its_files_are_imported(acme: Cli, desk
 
 
 def test_nothing_is_saved_without_confirmation(acme: Cli, desk: str) -> None:
-    said = acme.run("source", "map", desk, "--as", "desk")
+    output = acme.run("source", "map", desk, "--as", "desk")
 
-    assert said.code == 1
-    assert "Save this mapping?" in said.out
+    assert output.code == 1
+    assert "Save this mapping?" in output.out
     assert acme.run("source", "map", desk, "--as", "desk", "--json").json["saved"] is False
     assert acme.run("--json", "source", "list").json == []
 

@@ -39,7 +39,7 @@ def client(name: str) -> ClientBook:
 
 
 def only(name: str) -> tuple[Retainer, Terms]:
-    """The one retainer of a client, with its one version of the terms."""
+    """The only retainer of a client, with its only version of the terms."""
     [retainer] = client(name).retainers
     [terms] = retainer.terms
     return retainer, terms

@@ -1,4 +1,4 @@
-"""The mail to the operator about an import: what a person reads, in both halves."""
+"""The mail to the operator about an import: its text and its HTML."""
 
 import re
 from dataclasses import replace
@@ -19,7 +19,7 @@ def about(record, **changed):
 
 
 def words(html: str) -> str:
-    """What a reader of the HTML sees, white space folded."""
+    """The visible text of the HTML, white space folded."""
     seen = re.sub(r"<[^>]+>", " ", html.partition("<body")[2])
     return " ".join(seen.replace("&amp;", "&").split())
 

@@ -1,4 +1,4 @@
-"""The mails to clients in three languages, as MIME messages that are read back."""
+"""The mails to clients in three languages, as parsed MIME messages."""
 
 import re
 from dataclasses import replace
@@ -31,20 +31,20 @@ def alert(percent):
 
 
 def sent(letter):
-    """The message as a mail program reads it."""
+    """The message as a mail program parses it."""
     message = write_message(letter, TaskId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
     return message_from_bytes(message, policy=policy.default)
 
 
 def halves(message):
-    """The text of both halves, white space folded."""
+    """The visible text of the text and HTML parts, white space folded."""
     html = message.get_body(("html",)).get_content().partition("<body")[2]
     seen = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'")
     return [" ".join(text.split()) for text in (message.get_body(("plain",)).get_content(), seen)]
 
 
 @pytest.mark.parametrize(
-    ("locale", "kind", "subject", "said"),
+    ("locale", "kind", "subject", "sentence"),
     [
         ("en-GB", "new-cycle", "Helpdesk: 28.50 h for November 2026", "Carried in (provisional)"),
         ("de-DE", "new-cycle", "Helpdesk: 28,50 h für November 2026", "Übertragen (vorläufig)"),
@@ -66,14 +66,14 @@ def halves(message):
         ("fr-FR", "credit-note", "Avoir 2026-0002 : -1 675,00 €", "2026-0001"),
     ],
 )
-def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, kind, subject, said):
+def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, kind, subject, sentence):
     message = sent(client_samples(locale)[kind])
 
     assert " ".join(subject.split()) == " ".join(message["Subject"].split())
     assert locale[:2] == re.search(r'<html lang="(\w+)"', message.get_body(("html",)).get_content())[1]
     text, html = halves(message)
-    assert " ".join(said.split()) in text
-    assert " ".join(said.split()) in html
+    assert " ".join(sentence.split()) in text
+    assert " ".join(sentence.split()) in html
     assert "https://hours.example/b/seeblick-klinik~1" in text
 
 
@@ -126,12 +126,12 @@ def test_an_alert_that_no_longer_holds_is_not_sent():
 
 def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_alert_itself_in_english():
     worked = (OCTOBER, month("2026-11-01", "22:00"))
-    told = mails(book(locale="de-DE"), *worked)(alert(75))
-    untold = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
+    alerted = mails(book(locale="de-DE"), *worked)(alert(75))
+    unalerted = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
 
-    assert ("kasse@seeblick.example", "ida@fjordblick.example") == (told.to, told.copy_to)
-    assert ("ida@fjordblick.example", "") == (untold.to, untold.copy_to)
-    assert "of the hours are used" in untold.subject
+    assert ("kasse@seeblick.example", "ida@fjordblick.example") == (alerted.to, alerted.copy_to)
+    assert ("ida@fjordblick.example", "") == (unalerted.to, unalerted.copy_to)
+    assert "of the hours are used" in unalerted.subject
 
 
 def test_hours_that_are_already_used_or_expired_are_not_announced_as_expiring():

@@ -71,20 +71,20 @@ def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reporte
     failed = replace(waiting_mail("a"), state=TaskState.FAILED, created_at=NOON, reason="No.")
     old = replace(waiting_mail("b"), state=TaskState.FAILED, created_at=NOON - timedelta(days=7))
     refused = ImportReport(ImportStatus.REFUSED)
-    told = replace(record("told"), report=refused, finished_at=NOON)
+    reported = replace(record("reported"), report=refused, finished_at=NOON)
     before = replace(record("before"), report=refused, finished_at=NOON - timedelta(days=7))
     clean = replace(record("clean"), finished_at=NOON)
     compose = mails(
         None,
         OCTOBER,
         month("2026-11-01", "1:00"),
-        imports=FakeImportLog(told, before, clean),
+        imports=FakeImportLog(reported, before, clean),
         tasks=FakeTasks(failed, old, waiting_mail("c")),
     )
 
     week = compose.to_operator.week("2026-W45")
 
-    assert ((failed,), (told,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
+    assert ((failed,), (reported,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
 
 
 def test_a_suppressed_address_is_reported_with_the_bounced_mail_and_the_ways_out():

@@ -1,4 +1,4 @@
-"""Which sentence says what a carry-over rule does; the words are tested with their catalogue."""
+"""Which sentence describes a carry-over rule; its texts are tested in test_texts.py."""
 
 import pytest
 

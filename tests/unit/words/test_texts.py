@@ -16,7 +16,7 @@ FORFEIT_AND_DEDUCT = (
 
 
 def sentences(texts: Texts) -> dict[str, str]:
-    """Every sentence by its name, also those of cycles and counted things."""
+    """Every text by its name, including those of cycles and counted things."""
     found: dict[str, str] = {}
     waiting = list(texts._asdict().items())
     while waiting:
@@ -100,11 +100,11 @@ def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
 def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(language, length):
     combinations = product((False, True), (None, "5:00", "50%"), (None, 1, 2), (False, True))
     rules = [rule(carry=carry, cap=cap, expires_after=n, deduct=deduct) for carry, cap, n, deduct in combinations]
-    said = {describe(one): localizer(language).carry_over(terms(carry_over=one), length) for one in rules}
+    sentences_of = {describe(one): localizer(language).carry_over(terms(carry_over=one), length) for one in rules}
 
-    assert set(texts_in(language).carry_over) == {described.id for described in said}
-    assert 2 + 3 * 3 * 2 == len(set(said.values()))
-    assert not [one for one in said.values() if "None" in one or "{" in one or not one.endswith(".")]
+    assert set(texts_in(language).carry_over) == {described.id for described in sentences_of}
+    assert 2 + 3 * 3 * 2 == len(set(sentences_of.values()))
+    assert not [one for one in sentences_of.values() if "None" in one or "{" in one or not one.endswith(".")]
 
 
 def test_a_cap_shows_hours_in_the_clients_format():

@@ -1,4 +1,4 @@
-"""What the page says in each situation of a retainer."""
+"""What the page shows in each state of a retainer."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ def html_of(one, year=None) -> str:
 
 
 def text_of(one) -> str:
-    """The page's words, as a reader sees them."""
+    """The visible text of the page."""
     return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", "", html_of(one), flags=re.DOTALL).split())
 
 
@@ -176,7 +176,7 @@ def test_past_months_are_figures_and_a_chart():
 
 
 def september_and_october(**client):
-    """10 h a month that last one more month; 4 h used in September, 3 h in October."""
+    """10 h a month, which carry over for one month; 4 h used in September, 3 h in October."""
     of = retainer(terms(carry_over=rule(carry=True, expires_after=1)), starts="2026-09-01", retainer_id=HELPDESK)
     september = ledger("2026-09-01", [entry("2026-09-02", "4:00")], of=HELPDESK)
     october = ledger("2026-10-01", [entry("2026-10-02", "3:00")], of=HELPDESK)
@@ -273,20 +273,20 @@ def test_a_client_sees_when_the_last_import_was():
 
 
 @pytest.mark.parametrize(
-    ("operator", "said"),
+    ("operator", "answer"),
     [
         (Operator("Fjordblick IT", "hello@fjordblick.example"), " Fjordblick IT · hello@fjordblick.example"),
         (Operator("Fjordblick IT"), " Fjordblick IT"),
         (Operator(), None),
     ],
 )
-def test_a_client_sees_whom_to_ask(operator, said):
+def test_a_client_sees_whom_to_ask(operator, answer):
     one = seeblick()
     book = one.directory.books[CLIENT]
     one.directory.books[CLIENT] = replace(book, operator=operator)
 
-    assert (said is not None) == ("Questions about an entry?" in text_of(one))
-    assert f"Questions about an entry?{said} Whoever has" in text_of(one) or said is None
+    assert (answer is not None) == ("Questions about an entry?" in text_of(one))
+    assert f"Questions about an entry?{answer} Whoever has" in text_of(one) or answer is None
 
 
 def test_rows_of_the_settling_month_count_towards_the_limit_of_the_page():

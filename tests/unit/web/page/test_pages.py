@@ -45,7 +45,7 @@ def test_only_the_pages_own_style_sheet_applies_and_nothing_runs():
 
 
 class Collector(HTMLParser):
-    """Collects what a page would fetch, run, or style past its policy."""
+    """Collects what a page would fetch or run, and styles outside its policy."""
 
     def __init__(self):
         super().__init__()
@@ -106,7 +106,7 @@ def test_a_refusal_is_in_the_visitors_language():
 
 
 class Silent:
-    """A ledger whose store does not answer."""
+    """A ledger whose store is unavailable."""
 
     def read_cycles(self, ids, plan=None):
         raise CloudError("BatchGetItem", f"no answer for {len(ids)} keys of plan {plan}")

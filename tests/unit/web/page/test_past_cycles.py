@@ -1,4 +1,4 @@
-"""Past cycles open on the page as they closed, and say what came late or by hand."""
+"""Past cycles are shown as they closed; late entries and corrections are marked."""
 
 import re
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.unit.services.cycles.test_close_due import FEBRUARY, JANUARY, Deploym
 
 @pytest.fixture
 def at():
-    """January is closed with 7 h worked, 5 h bought and 1 h given; 1.5 h more of it came late, in February."""
+    """January is closed with 7 h worked, 5 h bought and 1 h given; 1.5 h more arrived as a late entry in February."""
     made = Deployment(carry=True)
     made.drop(january("7:00"))
     for wanted in (

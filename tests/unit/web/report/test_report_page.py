@@ -1,4 +1,4 @@
-"""The readable report of an import: who may open it, and what it says."""
+"""The readable report of an import: who may open it, and what it shows."""
 
 import gzip
 import html
@@ -47,7 +47,7 @@ def commands(record) -> list[str]:
 
 
 def text_of(body: bytes) -> str:
-    """What a reader sees, without the white space between things."""
+    """The visible text, with white space folded."""
     return html.unescape(" ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", body.decode(), flags=re.DOTALL).split()))
 
 
@@ -127,7 +127,7 @@ def test_an_unavailable_store_is_a_page_that_asks_to_retry(caplog):
     assert desk.path not in caplog.text
 
 
-# ---------------------------------------------------------------- what it says
+# ---------------------------------------------------------------- what it shows
 
 
 class Cells(HTMLParser):
@@ -223,7 +223,7 @@ ATTACK = "</pre></bdi><script>alert(1)</script>\"'&amp;{{ 7*7 }}`<img src=x oner
 
 
 def hostile(attack: str):
-    """Every text that comes from a file or from its name is an attack."""
+    """A record in which every text from the file and its name is an attack."""
     record = troubled()
     report = record.report
     problem = RowProblem(3, attack, attack, attack, rule=attack)
@@ -299,9 +299,9 @@ def test_the_original_is_named_with_its_version():
 
 
 def test_every_status_has_words():
-    told = {status_words(replace(done(), report=replace(done().report, status=status))) for status in ImportStatus}
+    shown = {status_words(replace(done(), report=replace(done().report, status=status))) for status in ImportStatus}
 
-    assert len(ImportStatus) == len(told)
+    assert len(ImportStatus) == len(shown)
     assert "Undone" == status_words(undone())
 
 
