@@ -38,7 +38,7 @@ def test_an_expired_address_is_an_accessible_page(chromium):
         serving(desk.serve()) as address,
         Visit(chromium, address + desk.path, viewport=NARROW, locale="de-DE") as visit,
     ):
-        assert "This address has ended" == visit.page.locator("h1").inner_text()
+        assert "This address has expired" == visit.page.locator("h1").inner_text()
         assert [] == violations(visit.page)
 
 

@@ -71,7 +71,7 @@ def test_going_live_is_shown_done_and_done_once(acme: Cli) -> None:
     assert planned.lines[-1] == "acme/support would be live from 2026-11-01 and starts with 3 h to be deducted."
     assert done.lines[-1] == "acme/support is live from 2026-11-01 and starts with 3 h to be deducted."
     assert done.lines[1].split() == ["2026-01-01", "0", "h", "0", "h"]
-    assert again.lines == ["acme/support is live from 2026-11-01 already; nothing was done."]
+    assert again.lines == ["acme/support is already live from 2026-11-01; nothing was done."]
 
 
 def test_a_cycle_close_in_the_future_can_only_be_previewed(live: Cli) -> None:

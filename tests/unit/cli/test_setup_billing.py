@@ -114,7 +114,7 @@ def test_a_rate_above_zero_is_standard_and_the_others_give_a_reason(tax, expecte
         ("no 123.456.785 mva", "123456785", ("`vat_id`: `123456785` is not a VAT id; write it with its country, as "
          "DE123456789; a number without a country is a `tax_number`.")),
         ("no93 8601 1117 947", "NO93 8601 1117 974", ("`iban`: `NO93 8601 1117 974` is not an IBAN: its check digits "
-         "do not fit, so a letter or digit is wrong.")),
+         "do not match, so a letter or digit is wrong.")),
         ("no93 8601 1117 947", "8601 1117 947", ("`iban`: `8601 1117 947` is not an IBAN; write it as "
          "DE89 3704 0044 0532 0130 00.")),
         ("dnbanokk", "dnb", "`bic`: `dnb` is not a BIC; write it as COBADEFFXXX."),
