@@ -31,7 +31,7 @@ def waiting_mail(name: str, minutes: int = 0) -> Task:
 def letter(task: Task) -> Letter:
     """What the mail says: where it comes from, and not much more."""
     if task.about == ("gone",):
-        raise UnwritableMailError("The import gone is not there any more.")
+        raise UnwritableMailError("The import gone no longer exists.")
     if task.about == ("settled",):
         raise NothingToSayError("It is settled by now.")
     return Letter("ida@example.com", f"About {task.about[0]}", "Grüße", "<p>Grüße</p>", "Fjordblick & Söhne")

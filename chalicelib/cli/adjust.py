@@ -50,8 +50,8 @@ def top_up(
     """
     currency = find_client(parts.directory, client).client.currency
     cost = None if price is None else money(price, currency, "--price")
-    bought = BuyHours(name or _fresh(), hours, cycle, cost, expires, " ".join(note.split()))
-    _carry_out(parts, client, retainer, bought)
+    order = BuyHours(name or _fresh(), hours, cycle, cost, expires, " ".join(note.split()))
+    _carry_out(parts, client, retainer, order)
 
 
 @click.command(cls=Command)

@@ -132,7 +132,7 @@ _DECIDED = {
 
 
 def view_of(record: ImportRecord, formats: Formats) -> ReportView:
-    """The report of an import as it stands now."""
+    """The current report of an import."""
     report = record.report
     return ReportView(
         title=record.file.key.rpartition("/")[2],

@@ -1,1 +1,1 @@
-"""What a stranger to the code expects of the packaged stack, from the rules alone."""
+"""Black-box tests of the packaged stack, written from the documented rules alone."""

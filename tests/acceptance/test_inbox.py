@@ -31,11 +31,11 @@ _ODD_NAMES = (
     "noending",
 )
 _PATIENCE = 60
-"""Seconds after which a file counts as lost; a fault alone waits so long."""
+"""Seconds after which a file is considered lost; only a failing test waits this long."""
 
 
 def applied(stack: LocalStack, folder: Path, slug: str) -> str:
-    """Set a client up; returns the address of its link."""
+    """Set up a client and return the address of its link."""
     setup = folder / "setup.yaml"
     setup.write_text(_SETUP.format(slug=slug))
     stack.hourtab("apply", str(setup))
@@ -50,7 +50,7 @@ def used_hours(link: str) -> float:
 
 
 def settled(used: Callable[[], float], expected: float) -> float:
-    """The used hours once they are what is expected, or when patience ends."""
+    """The used hours, as soon as they are as expected or when _PATIENCE runs out."""
     end = time.monotonic() + _PATIENCE
     while (now := used()) != expected and time.monotonic() < end:
         time.sleep(0.2)
@@ -87,7 +87,7 @@ def test_many_files_of_one_client_at_once_count_once_each(local_stack: LocalStac
 
 
 def reports_of(stack: LocalStack, slug: str, expected: int) -> list[dict]:
-    """The finished imports of a client's folder, once there are as many as expected or patience ends."""
+    """The finished imports of a client's folder, as soon as there are as many as expected or _PATIENCE runs out."""
     end = time.monotonic() + _PATIENCE
     while True:
         listed = json.loads(stack.hourtab("import", "list", "--limit", "200", "--json").stdout)

@@ -1,4 +1,4 @@
-"""Timing that a noisy machine cannot distort much: turn by turn, and the best of each; and counts, which it cannot."""
+"""Timing that is robust on a noisy machine: alternating runs, the best of each; and counts, which are exact."""
 
 import gc
 import os
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def best_of(turns: int, *works: Callable[[], object]) -> list[float]:
-    """Seconds of CPU of each piece of work, the least of `turns` turns in which all of them are run."""
+    """CPU seconds of each piece of work: the minimum of `turns` rounds, each of which runs all of them."""
     best = [float("inf")] * len(works)
     for _ in range(turns):
         for index, work in enumerate(works):
@@ -25,7 +25,7 @@ def best_of(turns: int, *works: Callable[[], object]) -> list[float]:
 
 
 def cpu_of(work: Callable[[], object]) -> float:
-    """Seconds of CPU that this process spends on the work."""
+    """CPU seconds that this process spends on the work."""
     begin = time.process_time()
     work()
     return time.process_time() - begin
@@ -56,7 +56,7 @@ def count_calls(work: Callable[[], object], package: str) -> tuple[int, int]:
 
 
 def peak_mb(pid: int | str = "self") -> float:
-    """The largest memory of a process since it began, in MB; 0 when it has ended. Linux only."""
+    """The peak memory of a process in MB; 0 if it has ended. Linux only."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -73,17 +73,17 @@ def collect_as_in_app() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a process took from its start to its end, and what it printed."""
+    """The time that a process took, and its output."""
 
     cpu: float
-    """Seconds of CPU, in the process and in the kernel for it."""
+    """CPU seconds, user and system."""
     wall: float
-    """Seconds that went by."""
+    """Wall-clock seconds."""
     output: str
 
 
 def run_process(command: Sequence[str]) -> Spent:
-    """Run a program to its end; its complaints stay visible, and a failure ends the bench."""
+    """Run a program to its end; its stderr stays visible, and a failure ends the benchmark."""
     with TemporaryFile("w+", encoding="utf-8") as output:
         begin = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=output)
@@ -97,12 +97,12 @@ def run_process(command: Sequence[str]) -> Spent:
 
 
 def take_turns(turns: int, *commands: Sequence[str]) -> list[tuple[Spent, ...]]:
-    """Each turn runs all of the programs once, so that a busy neighbour slows those of one turn alike."""
+    """Each round runs every program once, so that other load slows all programs of a round alike."""
     return [tuple(run_process(command) for command in commands) for _ in range(turns)]
 
 
 def compare_processes(turns: int, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, float, float]:
-    """Fresh interpreters for two scripts, turn by turn: the median of the turns' ratios, and the least of each.
+    """Fresh interpreters for two scripts, alternating: the median ratio of the rounds, and the minimum of each.
 
     Seconds of CPU, as neither waits for anything.
     """

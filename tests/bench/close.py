@@ -1,4 +1,4 @@
-"""The close of a cycle: calls, items, capacity, and how many clients a function closes in a second."""
+"""Cycle close: calls, items, capacity, and how many clients a function closes in a second."""
 
 from statistics import median
 from time import perf_counter

@@ -1,4 +1,4 @@
-"""The yardstick of a cold start: `cold_botocore.py CANNED` imports botocore, makes a client and one GetItem."""
+"""The baseline of a cold start: `cold_botocore.py CANNED` imports botocore, makes a client and one GetItem."""
 
 import os
 import sys

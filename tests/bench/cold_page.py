@@ -1,6 +1,6 @@
 """A cold start: `cold_page.py CODE CANNED` answers the first visit of a client's page with the code in CODE.
 
-The clock of the visit lies in the file `clock` next to CANNED.
+The time of the visit is in the file `clock` next to CANNED.
 """
 
 import os

@@ -49,7 +49,7 @@ def _write_byte_code(*scripts: Sequence[str]) -> None:
 
 
 def _record(entries: int, engine: Engine, clock_file: Path) -> dict[str, Any]:
-    """What the services answer to the first visit of a page with so many entries, and the visit.
+    """The recorded AWS responses for the first visit of a page with `entries` entries, and the visit.
 
     `clock_file`: where the clock of the visit is kept.
     """

@@ -57,7 +57,7 @@ def has_dynamodb_local() -> bool:
 @contextmanager
 def in_process() -> Iterator[str]:
     """moto: starts at once and knows buckets, too; for small runs, as it is slow and consumes no capacity."""
-    from moto import mock_aws  # noqa: PLC0415 - once imported, it stands in the way of every call of the SDK
+    from moto import mock_aws  # noqa: PLC0415 - once imported, it intercepts every call of the SDK
 
     with mock_aws():
         yield ""
@@ -84,7 +84,7 @@ class Deployment:
         self._parts.aws.client("s3").create_bucket(Bucket=_BUCKET)
 
     def set_clock(self, now: datetime) -> None:
-        """Let it be `now`, as `make clock` does."""
+        """Set the clock to `now`, as `make clock` does."""
         self.clock_file.write_text(str(round((now - datetime.now(UTC)).total_seconds())))
 
     def add(self, client: ClientBook) -> None:
@@ -104,7 +104,7 @@ class Deployment:
             raise ValueError(f"of {len(rows)} rows these count: {counts}")
 
     def visit(self, client: str = "acme") -> dict[str, Any]:
-        """What the page's function is asked for and answers to a visitor of the client's page."""
+        """Request the client's page from the page's function, and return the response."""
         token = self._parts.links.token(ClientId(client), 1)
         event = {
             "resource": "/b/{token}",
@@ -127,7 +127,7 @@ class Deployment:
         return {"event": event, "answer": self._site(event, None)}
 
     def due(self) -> list[str]:
-        """The clients of whom a cycle is due to open or to close."""
+        """The clients with a cycle that is due to open or to close."""
         return list(self._parts.directory.due(self._parts.clock()))
 
     def close_due(self, client: str) -> Sequence[CycleStep]:
@@ -160,7 +160,7 @@ def deployment(engine: Engine = best_tables) -> Iterator[Deployment]:
 
 
 def month_of(entries: int) -> list[tuple[str, ...]]:
-    """Rows of the month up to today, with words of the length that people write."""
+    """Rows of the month up to today, with descriptions of realistic length."""
     first = NOW.date().replace(day=1)
     days = [first + timedelta(days=day) for day in range(NOW.day)]
     return [

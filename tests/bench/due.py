@@ -1,4 +1,4 @@
-"""What the schedule takes to find the clients whose cycles are due, among few and among many."""
+"""The cost of finding the clients whose cycles are due, among few and among many."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ def measure(due: int = DUE, among: Sequence[int] = AMONG, engine: Engine = best_
 
 
 def _add_heads(house: Deployment, first: int, end: int) -> None:
-    """Put the stored heads of further clients, who are due much later."""
+    """Store the heads of further clients that are due much later."""
     requests = map(_put, range(first, end))
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda batch: _write(house, batch), _batches(requests)))

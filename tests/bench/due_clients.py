@@ -1,4 +1,4 @@
-"""Clients of the bench whose January is over and due to close: 20 entries, an invoice to draft, a mail to queue."""
+"""Benchmark clients whose January is over and due to close: 20 entries, an invoice to draft, a mail to queue."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ _numbers = count(1)
 
 
 def add_due_clients(house: Deployment, clients: int) -> list[str]:
-    """Let them live through January, up to the day on which nothing but its close is due."""
+    """Bring them through January, to the day on which only its close is due."""
     names = [f"due-{next(_numbers)}" for _ in range(clients)]
     for name in names:
         _add(house, name)

@@ -55,7 +55,7 @@ def import_new(path: Path) -> None:
 
 
 class _ForgetfulLedger(FakeLedger):
-    """Takes cycles and keeps none of their entries: the memory is that of the import."""
+    """Accepts cycles but keeps none of their entries, so that only the import uses memory."""
 
     written = 0
 
@@ -78,7 +78,7 @@ class _OnDisk:
 
 
 def read_bare(path: Path) -> int:
-    """The yardstick: every row as a dictionary, and nothing more."""
+    """The baseline: every row as a dictionary, and nothing more."""
     with path.open(encoding="utf-8", newline="") as file:
         return sum(1 for _ in csv.DictReader(file))
 

@@ -32,7 +32,7 @@ def measure(rows: int = 100_000, exports: Mapping[str, LargeExport] = EXPORTS, s
 
 
 def _measure(export: LargeExport, rows: int, start: Start) -> dict[str, Any]:
-    """On a stack of its own: the memory of its functions is that of this file."""
+    """On a separate stack, so that the memory of its functions is due to this file."""
     with TemporaryDirectory() as folder, start() as stack:
         setup = Path(folder) / "setup.yaml"
         setup.write_text(yaml.safe_dump(_setup(export)))
@@ -47,7 +47,7 @@ def _measure(export: LargeExport, rows: int, start: Start) -> dict[str, Any]:
 
 
 def _drop(stack: LocalStack, path: Path, counts: dict[str, int]) -> dict[str, Any]:
-    """Drop the file at the top of the inbox and wait for its report, which must count as it should."""
+    """Drop the file at the top of the inbox and wait for its report, whose counts must be as expected."""
     before = _invocations(stack)
     with _peak_memory(stack) as peak:
         begin = time.monotonic()
@@ -83,7 +83,7 @@ def _peak_memory(stack: LocalStack) -> Iterator[dict[str, float]]:
 
 
 def _invocations(stack: LocalStack) -> int:
-    """How often the import functions have been called, by MiniStack's log of the messages that it handed them."""
+    """How often the import functions were invoked, according to MiniStack's log of delivered messages."""
     lines = stack.cloud.ministack.log.read_text(errors="replace").splitlines()
     calls = (line for line in lines if "ESM: Lambda " in line and " processed " in line)
     return sum(any(f"-{function}-" in line for function in _FUNCTIONS) for line in calls)

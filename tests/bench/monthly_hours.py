@@ -1,7 +1,7 @@
 """The hours of one Harvest export by client, project and month: HourTab against hledger and against pandas.
 
 All three read the same file and must come to the same seconds, those of a plain sum over its rows. Times are those of
-whole processes from start to end, turn by turn; of pandas the time of its import is taken off, of HourTab nothing.
+whole processes from start to end, alternating; the import time of pandas is subtracted, that of HourTab is not.
 """
 
 import csv
@@ -98,7 +98,7 @@ def _must_be(expected: Sums, actual: Sums) -> None:
 
 
 def _sums_of_rows(path: Path) -> Sums:
-    """What they all must come to, by hand."""
+    """The expected sums, computed directly."""
     sums: Counter[tuple[str, str, str]] = Counter()
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

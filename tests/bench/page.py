@@ -1,6 +1,6 @@
 """The client's page: round trips, capacity, bytes, and the handler's CPU as the work log grows.
 
-The yardstick is a bare Jinja table of the same rows.
+The baseline is a bare Jinja table of the same rows.
 """
 
 import gzip

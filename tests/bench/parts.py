@@ -1,4 +1,4 @@
-"""What is measured, part by part: each has its `measure(**sizes)`, whose defaults are the full sizes."""
+"""The parts of the benchmark: each has its `measure(**sizes)`, whose defaults are the full sizes."""
 
 from tests.bench import close, cold_start, due, intake, large, monthly_hours, package, page, sources, writes
 

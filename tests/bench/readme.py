@@ -1,4 +1,4 @@
-"""The chapter “Figures” of the README, made from .local/bench.json.
+"""The section “Figures” of the README, generated from .local/bench.json.
 
 `python -m tests.bench.readme` writes it into the README after `make bench`.
 """
@@ -31,7 +31,7 @@ class Row:
     measured: Callable[[Figures], str]
     """From the figures of its part to the cell."""
     needs: str = ""
-    """The figure without which there is no row: what is compared with may not be installed."""
+    """The figure that the row requires; it is absent if the compared program is not installed."""
 
 
 def _each(numbers: Iterable[object]) -> str:
@@ -118,13 +118,13 @@ ROWS = (
 
 
 def section(figures: Figures) -> str:
-    """The chapter, up to the next one."""
+    """The section, up to the next one."""
     table = "\n".join(["| what | measured |", "|---|---:|", *rows(figures)])
     return f"## Figures\n\n{introduction(figures['run'])}\n\n{table}\n\n"
 
 
 def introduction(run: Figures) -> str:
-    """Of what the figures are: day, machine, Python, code."""
+    """Where the figures are from: day, machine, Python, code."""
     day = date.fromisoformat(run["date"])
     commit = f"commit `{run['commit'][:7]}`" if run["commit"] else "no commit"
     changed = " with uncommitted changes" if run["changed"] else ""
@@ -147,7 +147,7 @@ def rows(figures: Figures) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the chapter into the README."""
+    """Write the section into the README."""
     figures = json.loads(BENCH.read_text())
     run = figures["run"]
     if run["changed"] or not run["commit"]:

@@ -1,4 +1,4 @@
-"""Of which code, with which Python and on which machine figures are."""
+"""Describes the run of a benchmark: code, Python and machine."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Reading each source: rows a second of CPU, and the time of a bare csv.DictReader pass over the same bytes."""
+"""Reading each source: rows per CPU second, and the time of a bare csv.DictReader pass over the same bytes."""
 
 import csv
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def measure(rows: int = 20_000, turns: int = 3) -> dict[str, Any]:
 
 
 def _measure(text: str, turns: int) -> tuple[int, float, float]:
-    """Rows, and the seconds of CPU of reading them and of the bare pass."""
+    """Rows, and the CPU seconds of reading them and of the bare pass."""
     data = text.encode()
     rows = _count(data)
     ours, bare = best_of(turns, lambda: _count(data), lambda: sum(1 for _ in csv.DictReader(StringIO(text))))
@@ -35,7 +35,7 @@ def _measure(text: str, turns: int) -> tuple[int, float, float]:
 
 
 def _one_of_each(rows: int) -> Iterator[tuple[str, str]]:
-    """Each source with an export of at least so many rows: its first example's, again and again below its header."""
+    """Each source with an export of at least `rows` rows: those of its first example, repeated below its header."""
     done: set[str] = set()
     for path in sorted(_EXPORTS.glob("*.csv")):
         encoding, header = _read_header(path)

@@ -11,7 +11,7 @@ from botocore.endpoint import Endpoint
 
 
 def stub_transport(canned: str) -> dict[str, Any]:
-    """Take the network away; returns what the file holds."""
+    """Replace the network; return the content of the file."""
     recorded: dict[str, Any] = json.loads(Path(canned).read_text())
 
     def answer(_: Endpoint, request: Any) -> AWSResponse:

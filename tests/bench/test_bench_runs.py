@@ -1,4 +1,4 @@
-"""Every part of `make bench` runs, small, and the README's figures are those that it yields."""
+"""Every part of `make bench` runs with small sizes, and yields all figures of the README."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def figures() -> dict[str, Any]:
 
 
 def shape(text: str) -> str:
-    """The text without its numbers, however many there are in a list."""
+    """The text without its numbers; lists of any length compare equal."""
     return re.sub(r"#( / #)+", "#", re.sub(r"\d[\d,.]*", "#", text))
 
 
@@ -60,15 +60,15 @@ def test_every_row_of_the_readme_is_one_that_the_bench_yields_and_no_other(figur
     assert [shape(row) for row in rows(compared)] == [shape(row) for row in table.splitlines()]
 
 
-def test_the_readme_says_of_which_code_and_machine_its_figures_are():
+def test_the_readme_says_which_code_and_machine_its_figures_are_from():
     [chapter] = CHAPTER.findall(README.read_text(encoding="utf-8"))
-    said = " ".join(chapter.split("\n\n")[1].split())
+    text = " ".join(chapter.split("\n\n")[1].split())
     pattern = r"On (\d+ \w+ \d{4}), (\d+) cores of (.+), Python ([\d.]+), the tables on (.+), commit `([0-9a-f]{7})`:$"
-    [(day, cores, cpu, python, tables, commit)] = re.findall(pattern, said)
+    [(day, cores, cpu, python, tables, commit)] = re.findall(pattern, text)
 
     run = {"cores": cores, "cpu": cpu, "python": python, "tables": tables, "commit": commit, "changed": False}
     expected = " ".join(introduction(run | {"date": "2026-01-01"}).split())
-    assert expected.replace("1 January 2026", day) == said
+    assert expected.replace("1 January 2026", day) == text
 
 
 def test_what_is_not_installed_leaves_its_row_out(figures):

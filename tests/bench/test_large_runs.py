@@ -1,4 +1,4 @@
-"""The part of `make bench` that needs the packaged stack runs, small."""
+"""The part of `make bench` that needs the packaged stack runs with small sizes."""
 
 from contextlib import nullcontext
 

@@ -1,4 +1,4 @@
-"""What an import writes: items of the tables and objects of the store, by how many cycles change; and for no change."""
+"""What an import writes: items of the tables and objects of the store, by the number of changed cycles."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -33,7 +33,7 @@ def measure(entries: int = ENTRIES, touched: Sequence[int] = TOUCHED, engine: En
 
 
 def _touch(house: Deployment, cycles: int) -> dict[str, int]:
-    """What is written when each of so many cycles, which have work already, gets an entry more."""
+    """What is written when each of a number of cycles that already have work gets one more entry."""
     client = f"touched-{cycles}"
     house.add(book(client, starts=f"{_FIRST_YEAR}-01-01"))
     months = [date(_FIRST_YEAR + at // 12, at % 12 + 1, 1) for at in range(cycles)]

@@ -1,4 +1,4 @@
-"""On the packaged stack: a bounce comes back through SNS, the address gets no more mail, and the doctor looks at it."""
+"""On the packaged stack: a bounce arrives through SNS, the address gets no more mail, and the doctor reports."""
 
 import json
 import time
@@ -25,24 +25,24 @@ def topic_of(stack: LocalStack) -> str:
 
 def bounce(mail: dict) -> str:
     """The event that SES publishes."""
-    told = {
+    bounce = {
         "bounceType": "Permanent",
         "bouncedRecipients": [{"emailAddress": _ADDRESS.lower()}],
         "timestamp": datetime.now(UTC).isoformat(),
     }
     returned = {"messageId": mail["message_id"], "headers": [{"name": "X-HourTab-Mail", "value": mail["id"]}]}
-    return json.dumps({"eventType": "Bounce", "bounce": told, "mail": returned})
+    return json.dumps({"eventType": "Bounce", "bounce": bounce, "mail": returned})
 
 
 def refused(stack: LocalStack, name: str, folder) -> dict:
-    """The settled mail about a file that is refused."""
+    """The settled mail about a refused file."""
     export = folder / name
     export.write_bytes(b"")
     done = stack.hourtab("import", "drop", str(export), "--wait", "--json", check=False)
     return mail_about(stack, json.loads(done.stdout)["id"])
 
 
-def told_of(stack: LocalStack) -> dict:
+def report_about(stack: LocalStack) -> dict:
     """The operator's mail about the address, once it is settled."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
@@ -51,27 +51,27 @@ def told_of(stack: LocalStack) -> dict:
         if found:
             return found[0]
         time.sleep(0.2)
-    raise AssertionError("nobody is told of the bounce")
+    raise AssertionError("the operator got no mail about the bounce")
 
 
-def test_a_bounce_blocks_its_address_until_a_person_lets_it_have_mails_again(local_stack: LocalStack, tmp_path):
+def test_a_bounce_blocks_its_address_until_the_operator_unblocks_it(local_stack: LocalStack, tmp_path):
     (tmp_path / "setup.yaml").write_text(_SETUP)
     local_stack.hourtab("apply", str(tmp_path / "setup.yaml"))
     sent = refused(local_stack, "first.csv", tmp_path)
 
     local_stack.client("sns").publish(TopicArn=topic_of(local_stack), Message=bounce(sent))
-    told = told_of(local_stack)
+    report = report_about(local_stack)
     stopped = refused(local_stack, "second.csv", tmp_path)
     lifted = local_stack.hourtab("mail", "unblock", _ADDRESS, "--json")
 
     assert "sent" == sent["state"]
-    for mail in (told, stopped):
+    for mail in (report, stopped):
         assert "failed" == mail["state"], "the address is the operator's own, so even the word about it is given up"
         assert "could not be reached" in mail["reason"]
     assert {"unblocked": True} == json.loads(lifted.stdout)
 
 
-def test_the_doctor_finds_the_local_stack_well_but_for_its_set_up(local_stack: LocalStack):
+def test_the_doctor_finds_nothing_missing_in_the_local_stack_except_its_set_up(local_stack: LocalStack):
     answer = local_stack.hourtab("doctor", "--json", check=False)
     findings = {one["about"]: one for one in json.loads(answer.stdout)}
 

@@ -1,4 +1,4 @@
-"""A refused file on the packaged stack becomes one mail, which the local cloud's SES has captured."""
+"""A refused file on the packaged stack sends one mail, which the local cloud's SES captures."""
 
 import json
 import time
@@ -18,7 +18,7 @@ _PATIENCE = 60
 
 
 def captured(stack: LocalStack, subject: str) -> list[dict]:
-    """The messages with this subject that MiniStack's SES has taken."""
+    """The messages with this subject that MiniStack's SES has accepted."""
     with urllib.request.urlopen(f"{stack.cloud.endpoint}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310 - our own stack
         accounts = json.load(answer)["messages"]
     return [one for messages in accounts.values() for one in messages if one["Subject"] == subject]
@@ -40,7 +40,7 @@ def settled(stack: LocalStack, mail: str) -> dict:
     raise AssertionError(f"the mail {mail} is not settled")
 
 
-def test_a_refused_file_is_told_once_by_a_real_message(local_stack: LocalStack, tmp_path: Path):
+def test_a_refused_file_is_reported_once_by_a_real_message(local_stack: LocalStack, tmp_path: Path):
     setup, export = tmp_path / "setup.yaml", tmp_path / "Büro.csv"
     setup.write_text(_SETUP)
     export.write_bytes(b"")

@@ -25,7 +25,7 @@ def browser():
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_mail_fits_the_screen_fetches_nothing_and_can_be_read_by_everybody(browser, name):
+def test_a_mail_fits_the_screen_fetches_nothing_and_is_accessible(browser, name):
     page = browser.new_page(viewport=PHONE)
     asked = []
     page.on("request", lambda request: asked.append(request.url))

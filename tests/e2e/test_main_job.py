@@ -1,6 +1,6 @@
 """The main job on the packaged stack: a file in the bucket becomes a balance on the client's link, exactly once.
 
-Every test has a client of its own on the stack that the session shares.
+Every test has its own client on the stack that the session shares.
 """
 
 import json
@@ -133,7 +133,7 @@ def test_a_file_for_a_client_that_does_not_exist_yet_is_counted_once_the_client_
         ("summary.csv", b"Client,Project,Registered time,Billable time,Amount ()\nA,B,1:00:00,0:00:00,\n", "etailed"),
     ],
 )
-def test_a_file_that_is_no_export_is_a_finished_import_with_advice(client: Client, name, data, word):
+def test_a_file_that_is_not_an_export_is_a_finished_import_with_advice(client: Client, name, data, word):
     report = client.drop(client.file(name=name, data=data), check=False)
 
     assert "refused" == report["status"]
@@ -141,7 +141,7 @@ def test_a_file_that_is_no_export_is_a_finished_import_with_advice(client: Clien
     assert {"rows": 0} == {key: value for key, value in report["counts"].items() if key == "rows"}
 
 
-def test_a_report_is_read_behind_the_address_that_the_command_line_tells(client: Client):
+def test_a_report_is_read_at_the_address_that_the_command_line_shows(client: Client):
     done = client.drop(client.file(row("2026-03-02", "26:45", "Phishing mail"), row("2026-03-03", "soon")))
     shown = json.loads(client.stack.hourtab("import", "show", done["id"], "--json").stdout)
     with urllib.request.urlopen(shown["page"], timeout=30) as answer:  # noqa: S310 - our own stack
@@ -164,7 +164,7 @@ def test_two_versions_of_one_key_at_once_end_with_the_newer_one(client: Client):
     assert 7_200 == client.cycle()["used_seconds"]
 
 
-def test_a_function_that_is_killed_in_the_middle_of_an_import_leaves_nothing_half(client: Client):
+def test_a_function_killed_during_an_import_leaves_nothing_half_done(client: Client):
     export = write(client.folder / "big.csv", 20_000)
     client.drop(client.file(row("2026-03-05", "0:00", "The function is warm")))
     deliver_again_after(client, seconds=5)
@@ -183,14 +183,14 @@ def test_a_function_that_is_killed_in_the_middle_of_an_import_leaves_nothing_hal
 
 
 def deliver_again_after(client: Client, seconds: int) -> None:
-    """A message whose function died comes again when its visibility ends: six minutes are too long for a test."""
+    """The message of a killed function returns after its visibility timeout; six minutes are too long for a test."""
     sqs = client.stack.client("sqs")
     queue = client.stack.stack.outputs["ImportQueueUrl"]
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": str(seconds)})
 
 
 def kill_while_it_works(client: Client) -> bool:
-    """Kill the import function's processes once they use the processor."""
+    """Kill the import function's processes as soon as they use CPU."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         for pid in client.stack.function_processes("ImportExports"):

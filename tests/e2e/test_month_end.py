@@ -1,4 +1,4 @@
-"""A month ends on the packaged stack: the cycle closes by the schedule, its invoice is issued and arrives as a mail."""
+"""A month ends on the packaged stack: the schedule closes the cycle, and its invoice is issued and mailed."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    """A stack of its own: its clock is set forward."""
+    """A separate stack, because its clock is set forward."""
     with packaged_stack(shared_package()) as own:
         yield own
 
@@ -45,7 +45,7 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
     assert "6,75" in text
 
 
-def test_a_closed_cycle_stays_as_it_is_whatever_comes_later(stack: LocalStack, tmp_path: Path):
+def test_a_closed_cycle_never_changes(stack: LocalStack, tmp_path: Path):
     [client] = [one["client"] for one in json.loads(stack.hourtab("client", "list", "--json").stdout)]
     [_, closed] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
     late = tmp_path / "late.csv"

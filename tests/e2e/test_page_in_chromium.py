@@ -1,4 +1,4 @@
-"""The client's page in a real browser: narrow and wide, light and dark, on paper."""
+"""The client's page in a real browser: narrow and wide, light and dark, in print."""
 
 from pathlib import Path
 
@@ -106,7 +106,7 @@ def test_a_link_that_does_not_work_is_an_accessible_page(chromium, served):
         assert [] == violations(visit.page)
 
 
-def test_on_paper_everything_folded_is_open(chromium, served):
+def test_in_print_everything_folded_is_open(chromium, served):
     with Visit(chromium, served) as visit:
         visit.page.emulate_media(media="print")
         height = visit.page.locator("details").first.bounding_box()["height"]
@@ -115,6 +115,6 @@ def test_on_paper_everything_folded_is_open(chromium, served):
 
 
 @pytest.mark.parametrize("name", ["page.png", "page-phone.png"])
-def test_the_pictures_of_the_readme_are_light(name):
-    """`python -m tests.screenshots` takes them anew."""
+def test_the_screenshots_of_the_readme_are_small(name):
+    """`python -m tests.screenshots` takes them again."""
     assert 10_000 < (SCREENSHOTS / name).stat().st_size < 200_000

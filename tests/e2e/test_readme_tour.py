@@ -1,4 +1,4 @@
-"""The tour of the README, typed as it stands there, prints what it says there."""
+"""The commands of the README's tour print what the README shows."""
 
 import re
 import shlex
@@ -17,7 +17,7 @@ IMPORT_ID = re.compile(r"\([0-9a-f]{16}\)")
 
 
 def steps() -> Iterator[tuple[str, str]]:
-    """Each command of the tour with the output that stands below it."""
+    """Each command of the tour with the output shown below it."""
     for block in re.findall(r"^```console\n(.*?)^```$", TOUR, re.MULTILINE | re.DOTALL):
         for step in block.removeprefix("$ ").split("\n$ "):
             command, _, output = step.partition("\n")
@@ -25,7 +25,7 @@ def steps() -> Iterator[tuple[str, str]]:
 
 
 def words(command: str) -> list[str]:
-    """What `hourtab` is asked; `make drop` is `hourtab import drop` that waits."""
+    """The arguments of `hourtab`; `make drop` stands for `hourtab import drop … --wait`."""
     head, *rest = shlex.split(command)
     if head == "hourtab":
         return rest
@@ -39,7 +39,7 @@ def comparable(text: str) -> list[str]:
 
 @pytest.fixture
 def tour(local_stack: LocalStack, tmp_path: Path) -> Callable[[str], str]:
-    """Types a command beside the tour's file, on a stack with the demo's clients; returns what it prints."""
+    """Runs a command of the tour on a stack with the demo's clients; returns its output."""
     local_stack.hourtab("apply", str(SETUP))
     name, lines = re.search(r"^\$ cat > (\S+) <<END\n(.*?)^END$", TOUR, re.MULTILINE | re.DOTALL).groups()
     file = tmp_path / name
@@ -52,18 +52,18 @@ def tour(local_stack: LocalStack, tmp_path: Path) -> Callable[[str], str]:
     return run
 
 
-def abridged(printed: list[str], told: list[str]) -> list[str]:
+def abridged(printed: list[str], shown: list[str]) -> list[str]:
     """What was printed, with an ellipsis for lines that the README leaves out, if it has one."""
-    if "…" not in told:
+    if "…" not in shown:
         return printed
-    return [line for line, _ in groupby(line if line in told else "…" for line in printed)]
+    return [line for line, _ in groupby(line if line in shown else "…" for line in printed)]
 
 
 def test_the_tour_prints_what_the_readme_says(tour: Callable[[str], str]):
     typed = [step for step in steps() if step[0].startswith(("hourtab", "make drop"))]
-    told = [comparable(output) for _, output in typed]
+    shown = [comparable(output) for _, output in typed]
 
     printed = [comparable(tour(command)) for command, _ in typed]
 
     assert len(typed) >= 5
-    assert told == [abridged(lines, short) for lines, short in zip(printed, told, strict=True)]
+    assert shown == [abridged(lines, short) for lines, short in zip(printed, shown, strict=True)]

@@ -1,4 +1,4 @@
-"""The report of an import in a real browser: narrow and wide, light and dark, on paper."""
+"""The report of an import in a real browser: narrow and wide, light and dark, in print."""
 
 import pytest
 
@@ -32,13 +32,13 @@ def test_a_report_is_accessible_quiet_and_fits(chromium, name, size, scheme):
         assert [] == violations(visit.page)
 
 
-def test_an_address_that_has_ended_is_an_accessible_page(chromium):
+def test_an_expired_address_is_an_accessible_page(chromium):
     desk = Desk(done(), made_on=done().finished_at.date().replace(year=2025))
     with (
         serving(desk.serve()) as address,
         Visit(chromium, address + desk.path, viewport=NARROW, locale="de-DE") as visit,
     ):
-        assert "This address has ended" == visit.page.locator("h1").inner_text()
+        assert "This address has expired" == visit.page.locator("h1").inner_text()
         assert [] == violations(visit.page)
 
 
@@ -54,7 +54,7 @@ def test_a_command_is_copied_as_it_is_typed_however_narrow_the_screen(chromium):
     assert f"hourtab apply setup.yaml\nhourtab import retry {desk.record.id}" == copied
 
 
-def test_on_paper_a_report_is_dark_on_white(chromium):
+def test_in_print_a_report_is_dark_on_white(chromium):
     desk = Desk(done())
     with (
         serving(desk.serve()) as address,

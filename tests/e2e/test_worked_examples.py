@@ -1,4 +1,4 @@
-"""The worked examples of the papers, through the real functions on the packaged stack, over three months."""
+"""The worked examples of the documentation, through the real functions on the packaged stack, over three months."""
 
 import json
 from collections.abc import Iterator
@@ -43,12 +43,12 @@ AVAILABLE = {
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    """A stack of its own: its clock is set forward."""
+    """A separate stack, because its clock is set forward."""
     with packaged_stack(shared_package()) as own:
         yield own
 
 
-def test_the_worked_examples_come_out_on_the_packaged_stack(stack: LocalStack, tmp_path):
+def test_the_worked_examples_hold_on_the_packaged_stack(stack: LocalStack, tmp_path):
     def hourtab(*arguments: str):
         return json.loads(stack.hourtab(*arguments, "--json").stdout)
 
@@ -74,11 +74,11 @@ def test_the_worked_examples_come_out_on_the_packaged_stack(stack: LocalStack, t
     close(SECOND, "2027-02-05")
 
     for name, expected in AVAILABLE.items():
-        told = {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2027")}
-        told |= {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2026")}
-        assert expected == tuple(available(told[str(month)]) for month in (FIRST, SECOND, THIRD)), name
+        cycles = {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2027")}
+        cycles |= {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2026")}
+        assert expected == tuple(available(cycles[str(month)]) for month in (FIRST, SECOND, THIRD)), name
         if name == "cap":
-            assert (3, 8) == tuple(told[str(month)]["capped_seconds"] / HOUR for month in (FIRST, SECOND))
+            assert (3, 8) == tuple(cycles[str(month)]["capped_seconds"] / HOUR for month in (FIRST, SECOND))
     [rounded, *_] = hourtab("statement", "examples", "rounded", "--year", "2026")
     [desk, *_] = hourtab("statement", "examples", "desk", "--year", "2026")
     assert 1.8 * HOUR == rounded["used_seconds"]
@@ -127,11 +127,11 @@ def setup(folder):
 
 def cycles(hourtab, month: date):
     """That month's cycle of every retainer."""
-    told = hourtab("statement", "examples", "--year", str(month.year))
-    return [one for one in told if one["cycle"]["start"] == str(month)]
+    cycles = hourtab("statement", "examples", "--year", str(month.year))
+    return [one for one in cycles if one["cycle"]["start"] == str(month)]
 
 
-def available(told) -> float:
-    """The hours that a cycle had to draw from."""
+def available(cycle) -> float:
+    """The available hours of a cycle."""
     figures = ("allotment_seconds", "carried_seconds", "topped_up_seconds", "corrected_seconds")
-    return (sum(told[name] for name in figures) - told["deducted_seconds"]) / HOUR
+    return (sum(cycle[name] for name in figures) - cycle["deducted_seconds"]) / HOUR

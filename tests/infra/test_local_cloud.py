@@ -1,4 +1,4 @@
-"""What `make up` does with the local stack, and how it reports it."""
+"""What `make up` does with the local stack, and what it prints."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""`make mail`: what the local stack has sent, printed and kept."""
+"""`make mail`: the mails that the local stack has sent, printed and stored."""
 
 from email import message_from_bytes, policy
 

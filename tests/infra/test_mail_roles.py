@@ -1,4 +1,4 @@
-"""What the roles of the functions for mails may do, each refusal beside a call that passes."""
+"""What the roles of the mail functions may do; each refusal is paired with a call that succeeds."""
 
 import json
 
@@ -55,7 +55,7 @@ def test_the_sender_settles_mails_and_removes_none(sender, sweeper, local_stack)
         assert "refused" == attempt("dynamodb", "delete_item", TableName=table, Key=KEY)
 
 
-def test_who_adds_mails_wakes_the_sender(sender, sweeper, bounces, digest, local_stack):
+def test_functions_that_add_mails_can_invoke_the_sender(sender, sweeper, bounces, digest, local_stack):
     entry = {"Id": "0", "MessageBody": json.dumps({"mail": "import-none"})}
     messages = {"QueueUrl": local_stack.stack.outputs["MailQueueUrl"], "Entries": [entry]}
 
@@ -64,7 +64,7 @@ def test_who_adds_mails_wakes_the_sender(sender, sweeper, bounces, digest, local
 
 
 def test_the_functions_that_add_mails_put_nothing_else_of_the_store(bounces, digest, local_stack):
-    """The local cloud does not look at the keys of items; test_mail_template.py holds that the roles name them."""
+    """The local cloud does not check the keys of items; test_mail_template.py checks that the roles restrict them."""
     activity, directory = (local_stack.stack.outputs[f"{name}TableName"] for name in ("Activity", "Directory"))
     address = {"pk": {"S": "address#none"}, "sk": {"S": "block"}}
     change = {"TableName": activity, "Key": KEY, "UpdateExpression": "REMOVE reason"}

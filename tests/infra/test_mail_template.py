@@ -1,4 +1,4 @@
-"""What the stack promises about mails, read from the packaged template."""
+"""What the packaged template guarantees about mails."""
 
 import json
 import re
@@ -12,7 +12,7 @@ SENDERS = ("SendMailsRole", "SweepOutboxRole", "WriteDigestRole", "NoteBouncesRo
 
 
 def statements(resources, role):
-    """The statements of a role; of one that depends on a condition, the one where it holds."""
+    """The statements of a role; conditional ones as if the condition is true."""
     (policy,) = resources[role]["Properties"]["Policies"]
     return [one["Fn::If"][1] if "Fn::If" in one else one for one in policy["PolicyDocument"]["Statement"]]
 
@@ -137,7 +137,7 @@ def test_the_digest_s_role_adds_to_the_outbox_and_the_bounces_role_blocks_addres
     } == keys
 
 
-def test_bounces_and_complaints_of_our_mails_reach_one_function_and_nobody_else_may_tell_of_them(resources):
+def test_bounces_and_complaints_of_our_mails_reach_one_function_and_nobody_else_may_report_them(resources):
     destination = resources["MailFeedback"]["Properties"]["EventDestination"]
     (statement,) = resources["FeedbackTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     events = resources["NoteBounces"]["Properties"]["Events"]

@@ -47,7 +47,7 @@ def test_a_taken_port_is_named_with_a_way_out(tmp_path):
             MiniStack(tmp_path).start(port)
 
 
-def test_a_process_of_somebody_else_is_neither_taken_for_ours_nor_stopped(tmp_path):
+def test_a_foreign_process_is_neither_taken_for_ours_nor_stopped(tmp_path):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     (tmp_path / "ministack.pid").write_text(json.dumps({"pid": other.pid, "port": 4566}))
 

@@ -1,4 +1,4 @@
-"""The template and the settings speak of the same outputs and variables."""
+"""The template and the settings use the same outputs and variables."""
 
 from dataclasses import fields
 

@@ -13,7 +13,7 @@ from infra.package import ROOT, PackagingError, install_wheels, make_package, we
 from tests.unit.documents.samples import invoice
 
 RUNTIME_OWN = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"}
-"""Top-level names that every Python runtime of Lambda carries itself."""
+"""Top-level modules that every Python runtime of Lambda includes."""
 
 
 def test_the_zip_is_small_and_says_what_each_part_weighs(package):
@@ -66,7 +66,7 @@ def test_a_package_of_the_same_sources_is_not_made_again(package):
 
 @pytest.fixture(scope="module")
 def run(package, tmp_path_factory):
-    """Runs a program with the zip, the runtime's own packages and, behind them, the tests' builders alone."""
+    """Runs a program with only the zip, the runtime's own packages and, after them, the tests' builders."""
     folder = tmp_path_factory.mktemp("function")
     runtime = folder / "runtime"
     runtime.mkdir()

@@ -1,6 +1,6 @@
-"""What each function's role may do, asked of the local cloud, which enforces IAM.
+"""What each function's role may do, checked on the local cloud, which enforces IAM.
 
-A probe runs with the role of a function and tries one call; each refusal stands beside a call that passes, so
+A probe runs with the role of a function and tries one call; each refusal is paired with a call that succeeds, so
 that a probe that is refused everything would be noticed.
 """
 
@@ -32,7 +32,7 @@ def test_both_read_the_directory_and_only_the_import_writes_it(role, local_stack
     )
 
 
-def test_neither_removes_a_cycle_or_a_table(role, local_stack):
+def test_neither_deletes_a_cycle_or_a_table(role, local_stack):
     _, attempt = role
     table = local_stack.stack.outputs["CyclesTableName"]
 

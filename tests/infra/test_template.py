@@ -1,4 +1,4 @@
-"""What the stack promises and no emulator checks, read from the packaged template."""
+"""What the packaged template guarantees and no emulator checks."""
 
 import json
 import subprocess
@@ -118,7 +118,7 @@ def test_no_original_ever_expires(resources):
     assert {"Id", "Status", "AbortIncompleteMultipartUpload"} == {key for rule in rules for key in rule}
 
 
-def test_what_holds_data_outlives_the_stack(resources):
+def test_resources_that_hold_data_outlive_the_stack(resources):
     kinds = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"}
     holders = {name: one for name, one in resources.items() if one["Type"] in kinds}
 
@@ -200,7 +200,7 @@ def test_an_import_s_role_can_change_the_ledger_and_nothing_else(resources, role
 
 
 @pytest.mark.parametrize("role", ["ImportExportsRole", "ImportLargeExportsRole"])
-def test_an_import_deletes_nothing_but_where_it_stood(resources, role):
+def test_an_import_deletes_nothing_but_its_progress(resources, role):
     (about,) = [one for one in statements(resources, role) if "dynamodb:DeleteItem" in as_list(one["Action"])]
 
     assert ("dynamodb:DeleteItem", {"Fn::GetAtt": ["ActivityTable", "Arn"]}) == (about["Action"], about["Resource"])
@@ -240,7 +240,7 @@ def test_an_address_that_leads_nowhere_is_a_page_for_people(resources):
         assert "'text/html; charset=utf-8'" == response["ResponseParameters"]["Headers"]["Content-Type"]
 
 
-def test_somebody_is_told_when_imports_or_pages_fail(resources):
+def test_alarms_are_raised_when_imports_or_pages_fail(resources):
     alarms = of_type(resources, "AWS::CloudWatch::Alarm")
 
     assert {
@@ -256,7 +256,7 @@ def test_somebody_is_told_when_imports_or_pages_fail(resources):
     assert all(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmEmail" for alarm in alarms.values())
 
 
-def test_the_links_key_is_made_by_aws_and_stands_nowhere(resources):
+def test_the_links_key_is_generated_by_aws_and_written_nowhere(resources):
     secret = resources["LinkKey"]["Properties"]
 
     assert secret["GenerateSecretString"]["PasswordLength"] >= 32

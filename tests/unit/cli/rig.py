@@ -1,4 +1,4 @@
-"""The command line over in-memory ports: `Cli().run("balance", "acme")`."""
+"""The command line on in-memory ports: `Cli().run("balance", "acme")`."""
 
 import json
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ clients:
 
 @dataclass
 class Answer:
-    """What a command said."""
+    """The output of a command."""
 
     code: int
     out: str
@@ -60,7 +60,7 @@ class Answer:
 
 
 class FakeAuditTrail:
-    """The acts that a log was told of."""
+    """An audit trail in memory."""
 
     def __init__(self, log: FakeImportLog) -> None:
         self.log = log
@@ -95,7 +95,7 @@ class FakeDeployment:
 
 
 class Rig(Parts):
-    """The parts that commands ask for. A pause lets the import function run, as in a deployment."""
+    """The parts that commands use. A pause lets the import function run, as in a deployment."""
 
     def __init__(self, *, imports_run: bool = True) -> None:
         names = {"inbox_bucket": "inbox-bucket", "mail_from": SENDER, "link_secret": "stack/link-key"}
@@ -153,6 +153,6 @@ class Cli:
         self.parts = Rig(imports_run=imports_run)
 
     def run(self, *words: str) -> Answer:
-        """Type a line."""
+        """Run a command line."""
         result = CliRunner().invoke(main, words, obj=lambda **_: self.parts)
         return Answer(result.exit_code, result.stdout, result.stderr)

@@ -3,7 +3,7 @@ from pathlib import Path
 from tests.unit.cli.rig import SETUP, Cli
 
 
-def test_everything_of_a_first_file_is_created(cli: Cli, setup_file: Path) -> None:
+def test_the_first_apply_creates_everything(cli: Cli, setup_file: Path) -> None:
     answer = cli.run("apply", str(setup_file))
 
     assert answer.code == 0
@@ -17,7 +17,7 @@ def test_everything_of_a_first_file_is_created(cli: Cli, setup_file: Path) -> No
     ]
 
 
-def test_a_second_time_nothing_is_written(acme: Cli, setup_file: Path) -> None:
+def test_applying_the_same_file_again_writes_nothing(acme: Cli, setup_file: Path) -> None:
     before = (acme.parts.directory.operator, dict(acme.parts.directory.books))
 
     answer = acme.run("apply", str(setup_file))
@@ -101,7 +101,7 @@ def test_problems_are_also_answered_in_json(cli: Cli, setup_file: Path) -> None:
     ]
 
 
-def test_a_rule_for_a_client_that_nobody_knows_is_refused_at_its_line(acme: Cli, setup_file: Path) -> None:
+def test_a_rule_for_an_unknown_client_is_refused_at_its_line(acme: Cli, setup_file: Path) -> None:
     setup_file.write_text('inbox_rules:\n  - when: {project: "A*"}\n    client: acne\n')
 
     answer = acme.run("apply", str(setup_file))

@@ -17,7 +17,7 @@ def test_a_client_is_shown_with_its_rules(acme: Cli) -> None:
     assert answer.json["rules"] == ["task “Travel*” → excluded (Travel is free)"]
 
 
-def test_a_client_is_shown_with_whom_and_what_was_renamed(acme: Cli, setup_file: Path) -> None:
+def test_a_client_is_shown_with_its_renamed_workers_and_projects(acme: Cli, setup_file: Path) -> None:
     projects = "    projects: [{name: Website 2026, aliases: [Website]}]\n"
     workers = "workers: [{name: Jane Doe, aliases: [J. Doe]}]\n"
     setup_file.write_text(SETUP + projects + workers)
@@ -44,7 +44,7 @@ def test_a_retainers_terms_are_integers_for_scripts(acme: Cli) -> None:
     assert (terms["allotment_seconds"], terms["fee_minor"], terms["overage_rate_minor"]) == (72000, 100000, 10000)
 
 
-def test_an_unknown_client_is_answered_with_names_that_are_near(acme: Cli) -> None:
+def test_an_unknown_client_is_refused_with_similar_names(acme: Cli) -> None:
     answers = [
         acme.run(*words) for words in (("client", "show", "acm"), ("link", "show", "akme"), ("balance", "acmee"))
     ]
@@ -53,13 +53,13 @@ def test_an_unknown_client_is_answered_with_names_that_are_near(acme: Cli) -> No
     assert {answer.err.partition("`.")[2] for answer in answers} == {" Did you mean `acme`?\n"}
 
 
-def test_an_unknown_retainer_is_answered_with_those_that_there_are(acme: Cli) -> None:
+def test_an_unknown_retainer_is_refused_with_the_known_ones(acme: Cli) -> None:
     answer = acme.run("retainer", "show", "acme", "gold")
 
     assert answer.err == "hourtab: There is no retainer of acme `gold`. There are support.\n"
 
 
-def test_without_any_client_the_next_step_is_told(cli: Cli) -> None:
+def test_without_any_client_the_next_step_is_shown(cli: Cli) -> None:
     answer = cli.run("client", "show", "acme")
 
     assert "There are none yet: `hourtab apply setup.yaml` makes them." in answer.err

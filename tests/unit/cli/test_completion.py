@@ -1,4 +1,4 @@
-"""What TAB offers, and that asking for it is quick: only the named command is imported."""
+"""What TAB offers, and that completion is fast: only the named command is imported."""
 
 import os
 import subprocess
@@ -40,9 +40,9 @@ def test_commands_options_choices_and_files_are_offered(line: str, words: list[s
     assert [word for word in offered(line) if word] == words
 
 
-def test_zsh_and_fish_say_what_each_word_does() -> None:
-    assert offered("hourtab doc", "zsh") == ["plain", "doctor", "What is still needed for mails and..."]
-    assert offered("hourtab doc", "fish") == ["plain,doctor\tWhat is still needed for mails and..."]
+def test_zsh_and_fish_describe_each_word() -> None:
+    assert offered("hourtab doc", "zsh") == ["plain", "doctor", "Show what is still missing for mails and..."]
+    assert offered("hourtab doc", "fish") == ["plain,doctor\tShow what is still missing for mails and..."]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -54,7 +54,7 @@ def test_the_script_for_a_shell_is_printed(cli: Cli, shell: str) -> None:
     assert cli.run("completion", shell, "--json").json == {"shell": shell, "script": answer.out}
 
 
-def test_another_shell_is_refused_with_those_that_are_known(cli: Cli) -> None:
+def test_an_unknown_shell_is_refused_with_the_known_ones(cli: Cli) -> None:
     assert "'tcsh' is not one of 'bash', 'zsh', 'fish'." in cli.run("completion", "tcsh").err
 
 

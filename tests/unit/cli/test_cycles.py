@@ -1,4 +1,4 @@
-"""What a person does to cycles at the terminal, and reads about them afterwards."""
+"""What the operator does to cycles on the command line, and the audit trail of it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.unit.cli.test_json_answers import KEYS, keys
 
 
 def say(cli: Cli, line: str) -> Answer:
-    """Type a line whose words hold no spaces."""
+    """Run a command line whose words contain no spaces."""
     return cli.run(*line.split())
 
 
@@ -30,7 +30,7 @@ def test_hours_are_sold_and_corrected(live: Cli) -> None:
     taken = say(live, "retainer correct acme support --hours -1.5 --reason Travel --date 2026-11-02 --id t")
 
     assert bought.lines == ["acme/support, cycle of 2026-11-01: +5 h (id may)."]
-    assert again.lines == ["acme/support, cycle of 2026-11-01: +5 h (id may) was told before and counts once."]
+    assert again.lines == ["acme/support, cycle of 2026-11-01: +5 h (id may) was entered before and counts only once."]
     assert taken.lines == ["acme/support, cycle of 2026-11-01: -1:30 (id t)."]
     [november] = live.run("balance", "acme", "--json").json
     assert (november["topped_up_seconds"], november["used_seconds"]) == (5 * 3600, 5400)
@@ -50,12 +50,12 @@ def test_the_day_of_a_closed_cycle_takes_none(live: Cli) -> None:
         ("top-up acme support --hours soon", "'soon' is not an amount of hours"),
         ("top-up acme support --hours 2 --price 4,00", "4,00 is not an amount of EUR"),
         ("top-up acme support --hours 2 --price 4.001", "4.001 is not an amount of EUR"),
-        ("top-up acme support --hours 2 --expires soon", "'soon' is not a day"),
+        ("top-up acme support --hours 2 --expires soon", "'soon' is not a date"),
         ("correct acme support --hours 0 --reason x", "0 hours change nothing"),
         ("correct acme support --hours 1 --reason x --id A/B", "'A/B' is not lower-case letters"),
     ],
 )
-def test_a_line_that_means_nothing_is_refused(live: Cli, line: str, problem: str) -> None:
+def test_invalid_values_are_refused(live: Cli, line: str, problem: str) -> None:
     answer = live.run("retainer", *line.split())
 
     assert answer.code == 2
@@ -68,13 +68,13 @@ def test_going_live_is_shown_done_and_done_once(acme: Cli) -> None:
     done = say(acme, line)
     again = say(acme, line)
 
-    assert planned.lines[-1] == "acme/support would be live from 2026-11-01 and begins with 3 h to be taken off."
-    assert done.lines[-1] == "acme/support is live from 2026-11-01 and begins with 3 h to be taken off."
+    assert planned.lines[-1] == "acme/support would be live from 2026-11-01 and starts with 3 h to be deducted."
+    assert done.lines[-1] == "acme/support is live from 2026-11-01 and starts with 3 h to be deducted."
     assert done.lines[1].split() == ["2026-01-01", "0", "h", "0", "h"]
-    assert again.lines == ["acme/support is live from 2026-11-01 already; nothing was done."]
+    assert again.lines == ["acme/support is already live from 2026-11-01; nothing was done."]
 
 
-def test_a_rollover_ahead_of_time_can_only_be_looked_at(live: Cli) -> None:
+def test_a_cycle_close_in_the_future_can_only_be_previewed(live: Cli) -> None:
     say(live, "rollover")
     planned = live.run("rollover", "--at", "2026-12-05", "--dry-run")
     refused = live.run("rollover", "--at", "2026-12-05")
@@ -113,17 +113,17 @@ def test_a_statement_names_the_invoices(live: Cli) -> None:
     assert KEYS["statement"] == set(keys(say(live, "statement acme --year 2026 --json").json))
 
 
-def test_what_was_done_is_told_newest_first(live: Cli) -> None:
+def test_the_audit_trail_is_listed_newest_first(live: Cli) -> None:
     live.parts.pause()
     say(live, "retainer correct acme support --hours 2 --reason Goodwill")
 
     answer = live.run("audit", "acme", "--limit", "1")
 
-    told = "2026-11-22 09:00 correct acme/support/2026-11-01 +2 h on 2026-11-22: Goodwill"
-    assert " ".join(answer.lines[1].split()) == told
+    listed = "2026-11-22 09:00 correct acme/support/2026-11-01 +2 h on 2026-11-22: Goodwill"
+    assert " ".join(answer.lines[1].split()) == listed
 
 
-def test_rollovers_and_acts_have_the_keys_of_their_rows(live: Cli) -> None:
+def test_cycle_closes_and_acts_have_the_keys_of_their_rows(live: Cli) -> None:
     steps = say(live, "rollover --at 2027-01-10 --dry-run --json").json
     acts = say(live, "audit acme --json").json
 

@@ -1,4 +1,4 @@
-"""`hourtab doctor` and `hourtab mail unblock`: what is needed, in a sentence each."""
+"""`hourtab doctor` and `hourtab mail unblock`: what is missing, one sentence each."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def test_a_deployment_that_needs_nothing_says_so(well: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "about", "said"),
+    ("changes", "about", "sentence"),
     [
         ({"is_verified": False}, "sender", "verify the address or its domain"),
         ({"is_sandboxed": True}, "sandbox", "ask AWS for production access"),
@@ -36,17 +36,17 @@ def test_a_deployment_that_needs_nothing_says_so(well: Cli) -> None:
         ({"tells_of_bounces": False}, "bounces", "deploy again"),
     ],
 )
-def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes, about: str, said: str) -> None:
+def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes, about: str, sentence: str) -> None:
     well.parts.deployment.facts = replace(well.parts.deployment.facts, **changes)
 
     answer = well.run("doctor")
 
     assert (1, 1) == (answer.code, len(answer.lines))
-    assert said in answer.lines[0]
+    assert sentence in answer.lines[0]
     assert [about] == [one["about"] for one in well.run("doctor", "--json").json if one["needed"]]
 
 
-def test_messages_that_were_given_up_and_schedules_that_do_not_run_are_named(well: Cli) -> None:
+def test_dead_letters_and_disabled_schedules_are_named(well: Cli) -> None:
     well.parts.deployment.letters = {"MailDeadLetters": 2, "ImportDeadLetters": 0}
     well.parts.deployment.running = {"AEveryHour": False, "BEveryMonday": True, "CEveryQuarterOfAnHour": True}
 
@@ -56,7 +56,7 @@ def test_messages_that_were_given_up_and_schedules_that_do_not_run_are_named(wel
     assert "(EveryHour)" in schedules
 
 
-def test_what_the_set_up_lacks_for_invoices_and_mails_is_named_by_its_keys(acme: Cli) -> None:
+def test_missing_set_up_for_invoices_and_mails_is_named_by_its_keys(acme: Cli) -> None:
     answer = acme.run("doctor")
 
     assert 1 == answer.code
@@ -66,16 +66,16 @@ def test_what_the_set_up_lacks_for_invoices_and_mails_is_named_by_its_keys(acme:
     assert addresses.endswith("no mail goes to: acme.")
 
 
-def test_without_a_sender_nothing_is_asked_of_ses(well: Cli) -> None:
+def test_without_a_sender_ses_is_not_queried(well: Cli) -> None:
     well.parts.settings = replace(well.parts.settings, mail_from="")
 
     assert "MAIL_FROM" in well.run("doctor").lines[0]
 
 
-def test_an_address_has_mails_again(cli: Cli) -> None:
+def test_an_address_is_unblocked(cli: Cli) -> None:
     cli.parts.post.suppression_list.add(
         "jane@example.com", SuppressionReason.BOUNCE, datetime(2026, 11, 2, tzinfo=UTC), TaskId("a")
     )
 
-    assert cli.run("mail", "unblock", "jane@example.com").lines[0].startswith("It has mails again")
+    assert cli.run("mail", "unblock", "jane@example.com").lines[0].startswith("The address gets mails again")
     assert ["It was not blocked."] == cli.run("mail", "unblock", "jane@example.com").lines

@@ -1,4 +1,4 @@
-"""The documents speak of every command and of every key, and their examples are good."""
+"""The documentation covers every command and every key, and its examples are valid."""
 
 import re
 from collections.abc import Iterator
@@ -36,12 +36,12 @@ COMMANDS = dict(commands(main, "hourtab"))
 
 
 def chapter_of(command: str) -> str:
-    """What docs/cli.md says below the heading of a command."""
+    """The section of docs/cli.md about a command."""
     found = re.search(rf"^### `{command}\b[^\n]*`\n(.*?)(?=^#|\Z)", CLI_DOC, re.MULTILINE | re.DOTALL)
     return found[1] if found else ""
 
 
-def test_every_command_has_its_chapter() -> None:
+def test_every_command_has_its_section() -> None:
     headings = re.findall(r"^### `(hourtab [a-z -]+?)(?: [A-Z\[][^`]*)?`$", CLI_DOC, re.MULTILINE)
 
     assert sorted(COMMANDS) == sorted(headings)

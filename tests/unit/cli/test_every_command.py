@@ -1,4 +1,4 @@
-"""What holds for every command: options at any place, one line for every error, a quick start."""
+"""What holds for every command: options anywhere on the line, one-line errors, a fast start."""
 
 import json
 import subprocess
@@ -24,7 +24,7 @@ from tests.unit.cli.rig import Cli
 @pytest.mark.parametrize(
     "words", [("--json", "client", "list"), ("client", "--json", "list"), ("client", "list", "--json")]
 )
-def test_json_can_be_asked_for_at_any_place(acme: Cli, words: tuple[str, ...]) -> None:
+def test_json_can_be_requested_anywhere_on_the_line(acme: Cli, words: tuple[str, ...]) -> None:
     assert [one["client"] for one in acme.run(*words).json] == ["acme"]
 
 
@@ -36,7 +36,7 @@ def test_json_can_be_asked_for_at_any_place(acme: Cli, words: tuple[str, ...]) -
         ("--stack", "other", "client", "list", "--stack", "one", "--profile", "me", "--region", "here"),
     ],
 )
-def test_the_deployment_can_be_chosen_at_any_place_and_the_last_word_counts(
+def test_the_deployment_can_be_selected_anywhere_on_the_line_and_the_last_option_counts(
     words: tuple[str, ...],
 ) -> None:
     chosen: list[dict[str, str]] = []
@@ -62,7 +62,7 @@ def test_the_deployment_can_be_chosen_at_any_place_and_the_last_word_counts(
         ),
     ],
 )
-def test_a_line_that_was_typed_wrong_is_answered_with_one_line(cli: Cli, words: tuple[str, ...], message: str) -> None:
+def test_a_usage_error_is_one_line(cli: Cli, words: tuple[str, ...], message: str) -> None:
     answer = cli.run(*words)
 
     assert (answer.code, answer.out) == (2, "")
@@ -70,17 +70,17 @@ def test_a_line_that_was_typed_wrong_is_answered_with_one_line(cli: Cli, words: 
     assert answer.err.count("\n") == 1
 
 
-def test_a_fault_is_one_line_that_can_be_reported(cli: Cli) -> None:
+def test_a_bug_is_one_line_that_can_be_reported(cli: Cli) -> None:
     cli.parts.directory = SimpleNamespace(read_operator=lambda: {}["x"])
 
     answer = cli.run("client", "list")
 
     assert answer.code == 1
-    assert answer.err.startswith("hourtab: This is a fault in HourTab (KeyError in tests.unit.cli.")
+    assert answer.err.startswith("hourtab: This is a bug in HourTab (KeyError in tests.unit.cli.")
     assert answer.err.count("\n") == 1
 
 
-def test_without_a_word_the_help_is_shown(cli: Cli) -> None:
+def test_without_arguments_the_help_is_shown(cli: Cli) -> None:
     answer = cli.run()
 
     assert answer.code == 2
@@ -88,7 +88,7 @@ def test_without_a_word_the_help_is_shown(cli: Cli) -> None:
 
 
 class RefusedError(Exception):
-    """As an adapter raises it: with AWS's own code."""
+    """As an adapter raises it, with the error code of AWS."""
 
     def __init__(self, code: str) -> None:
         super().__init__("refused")
@@ -98,9 +98,12 @@ class RefusedError(Exception):
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        (RefusedError("EndpointConnectionError"), "The deployment does not answer: start the local one with `make up`"),
-        (RefusedError("NoCredentialsError"), "AWS has no credentials for you"),
-        (RefusedError("ExpiredToken"), "AWS does not accept your credentials"),
+        (
+            RefusedError("EndpointConnectionError"),
+            "The deployment does not respond: start the local one with `make up`",
+        ),
+        (RefusedError("NoCredentialsError"), "No AWS credentials were found"),
+        (RefusedError("ExpiredToken"), "AWS rejects your credentials"),
         (StaleWriteError("version 2 is stored,\nversion 1 was read"), "version 2 is stored, version 1 was read."),
     ],
 )
@@ -112,7 +115,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def loaded_by(*words: str) -> set[str]:
-    """The modules that a line of the command has imported when it ends."""
+    """The modules that a command line has imported by the time it ends."""
     program = f"import sys, json; from chalicelib.cli.main import main\ntry: main({list(words)})\n"
     program += "except SystemExit: print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -137,7 +140,7 @@ def test_what_needs_no_command_imports_none(words: tuple[str, ...]) -> None:
 
 
 def laters(group: click.Group, path: str = "") -> list[tuple[str, Later]]:
-    """The stand-ins of all commands, by how they are typed."""
+    """The placeholders of all commands, by the words that invoke them."""
     found = []
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
@@ -153,7 +156,7 @@ GROUPS = {name: group for name, group in main.commands.items() if isinstance(gro
 
 
 @pytest.mark.parametrize("name", LATERS)
-def test_a_listed_command_says_what_the_command_itself_says(name: str) -> None:
+def test_a_listed_command_repeats_the_commands_own_help(name: str) -> None:
     listed, command = LATERS[name], LATERS[name].load()
 
     assert listed.name == command.name
@@ -162,7 +165,7 @@ def test_a_listed_command_says_what_the_command_itself_says(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_a_listed_group_is_the_group_itself(name: str) -> None:
+def test_a_listed_group_matches_the_real_group(name: str) -> None:
     listed = GROUPS[name]
     [place] = {one.place for one in listed.commands.values() if isinstance(one, Later)}
     module, _, attribute = place.partition(":")
@@ -180,7 +183,7 @@ def test_a_listed_group_is_the_group_itself(name: str) -> None:
         ("import drop README.md --retainer support", 2),
     ],
 )
-def test_a_line_that_asks_nothing_of_a_deployment_loads_no_sdk(words: str, code: int) -> None:
+def test_a_command_that_needs_no_deployment_loads_no_sdk(words: str, code: int) -> None:
     program = "import sys, json; from chalicelib.cli.main import main\ntry: main(sys.argv[1:])\n"
     program += "except SystemExit as end: print(json.dumps([end.code, sorted(sys.modules)]), file=sys.stderr)"
 

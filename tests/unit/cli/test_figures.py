@@ -54,7 +54,7 @@ def test_an_invoice_preview_has_lines_sum_and_balance(october: Cli) -> None:
     assert rule.startswith("Unused hours ")
 
 
-def test_an_invoice_speaks_the_clients_language_and_its_heading_the_operators(
+def test_an_invoice_is_in_the_clients_language_and_its_heading_in_the_operators(
     cli: Cli, setup_file: Path, export: Path
 ) -> None:
     setup_file.write_text(SETUP.replace("name: Acme\n", "name: Acme\n    locale: de-DE\n"))
@@ -87,13 +87,13 @@ def test_an_invoice_preview_for_scripts_is_in_minor_units(october: Cli) -> None:
     assert answer["balance"]["overage_seconds"] == 24300
 
 
-def test_without_a_day_it_is_the_current_cycle(october: Cli) -> None:
+def test_without_a_day_the_preview_is_of_the_current_cycle(october: Cli) -> None:
     answer = october.run("invoice", "preview", "acme", "support", "--json").json
 
     assert (answer["cycle"]["start"], answer["net_minor"]) == ("2026-11-01", 100000)
 
 
-def test_of_a_retainer_that_has_ended_it_is_the_last_one(cli: Cli, setup_file: Path) -> None:
+def test_the_preview_of_an_ended_retainer_is_of_its_last_cycle(cli: Cli, setup_file: Path) -> None:
     setup_file.write_text(SETUP.replace("starts_on: 2026-01-01", "starts_on: 2026-01-01\n        ends_on: 2026-03-01"))
     cli.run("apply", str(setup_file))
 
@@ -101,7 +101,7 @@ def test_of_a_retainer_that_has_ended_it_is_the_last_one(cli: Cli, setup_file: P
 
 
 @pytest.mark.parametrize("day", ["2025-12-31", "2026-12-01"])
-def test_a_day_without_a_cycle_is_answered_with_those_that_there_are(october: Cli, day: str) -> None:
+def test_a_day_without_a_cycle_is_refused_with_the_days_that_have_one(october: Cli, day: str) -> None:
     answer = october.run("invoice", "preview", "acme", "support", "--cycle", day)
 
     assert answer.code == 1

@@ -47,14 +47,14 @@ def test_several_files_are_several_reports(acme: Cli, export: Path, tmp_path: Pa
     assert [report["status"] for report in answer.json] == ["done", "refused"]
 
 
-def test_waiting_ends_with_a_word_on_how_to_go_on(export: Path, setup_file: Path) -> None:
+def test_a_wait_that_times_out_says_how_to_check_later(export: Path, setup_file: Path) -> None:
     idle = Cli(imports_run=False)
     idle.run("apply", str(setup_file))
 
     answer = idle.run("import", "drop", str(export), *HERE, "--wait", "--timeout", "5")
 
     assert answer.code == 1
-    assert "is not done after 5 s; `hourtab import show " in answer.err
+    assert "is not done after 5 s; check later with `hourtab import show " in answer.err
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_waiting_ends_with_a_word_on_how_to_go_on(export: Path, setup_file: Path
         (HERE, "", 0),
     ],
 )
-def test_a_file_with_rows_of_which_none_counts_is_not_done(
+def test_a_file_without_a_single_countable_row_is_a_failure(
     acme: Cli, tmp_path: Path, place: tuple[str, ...], row: str, code: int
 ) -> None:
     file = tmp_path / "rows.csv"
@@ -88,11 +88,11 @@ def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path
     assert {key: report[key] for key in preview if key not in {"file", "cycles"}} == {
         key: preview[key] for key in preview if key not in {"file", "cycles"}
     }
-    told = {"before_remaining_seconds": 72_000, "after_remaining_seconds": -24_300}
-    assert [{**cycle, **told} for cycle in report["cycles"]] == preview["cycles"]
+    remaining = {"before_remaining_seconds": 72_000, "after_remaining_seconds": -24_300}
+    assert [{**cycle, **remaining} for cycle in report["cycles"]] == preview["cycles"]
 
 
-def test_a_preview_tells_each_balance_before_and_after(acme: Cli, export: Path) -> None:
+def test_a_preview_shows_each_balance_before_and_after(acme: Cli, export: Path) -> None:
     first = acme.run("import", "preview", str(export), *HERE).lines[-1]
     acme.run("import", "drop", str(export), *HERE, "--wait")
     again = acme.run("import", "preview", str(export), *HERE).lines[-1]
@@ -129,7 +129,7 @@ def test_an_import_is_undone_and_redone(acme: Cli, export: Path) -> None:
     assert [decision["verb"] for decision in redone["decisions"]] == ["undo", "redo"]
 
 
-def test_what_is_missing_is_removed_once_it_is_accepted(acme: Cli, export: Path, tmp_path: Path) -> None:
+def test_missing_entries_are_removed_once_accepted(acme: Cli, export: Path, tmp_path: Path) -> None:
     acme.run("import", "drop", str(export), *HERE, "--wait")
     later = tmp_path / "later.csv"
     later.write_text("date,description,duration\n2026-10-06,Backups,1:00\n")
@@ -166,14 +166,14 @@ def test_a_report_is_shown_without_its_page_where_no_address_can_be_made(acme: C
 
 
 @pytest.mark.parametrize("verb", ["show", "retry", "undo", "redo", "accept"])
-def test_an_id_that_is_none_is_one_sentence_that_lists_no_ids(acme: Cli, export: Path, verb: str) -> None:
+def test_an_unknown_id_is_one_sentence_that_lists_no_ids(acme: Cli, export: Path, verb: str) -> None:
     done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
 
     unknown, cut = acme.run("import", verb, "nosuch"), acme.run("import", verb, done["id"][:8])
 
     assert (unknown.code, unknown.err) == (
         1,
-        "hourtab: There is no import `nosuch`. `hourtab import list` shows them.\n",
+        "hourtab: There is no import `nosuch`. `hourtab import list` lists the imports.\n",
     )
     assert f"Did you mean `{done['id']}`?" in cut.err
 
@@ -188,7 +188,7 @@ def test_escape_codes_of_a_file_do_not_reach_the_terminal(acme: Cli, tmp_path: P
     assert "\x1b" not in answer.out
 
 
-def test_a_retainer_without_its_client_is_typed_wrong(acme: Cli, export: Path) -> None:
+def test_a_retainer_without_its_client_is_a_usage_error(acme: Cli, export: Path) -> None:
     answer = acme.run("import", "drop", str(export), "--retainer", "support")
 
     assert answer.code == 2
@@ -207,7 +207,7 @@ def test_problems_and_missing_rows_are_listed_with_what_to_do(acme: Cli, export:
     assert answer.lines[-1].startswith("    hourtab import accept ")
 
 
-def test_an_import_that_still_runs_says_where_it_is(acme: Cli) -> None:
+def test_a_running_import_shows_its_progress(acme: Cli) -> None:
     file = DroppedFile("inbox-bucket", "inbox/all.csv", "v1", "1")
     moment = acme.parts.moment
     acme.parts.progress_log.write_progress(

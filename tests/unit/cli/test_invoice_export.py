@@ -13,7 +13,7 @@ ID = "acme/support/2026-01-01"
 
 @pytest.fixture
 def books(cli: Cli) -> Cli:
-    """A terminal whose deployment has an issued invoice and the credit note that took it back."""
+    """A terminal whose deployment has an issued invoice and the credit note that cancelled it."""
     cli.parts.directory.write_client(book())
     cli.parts.directory.write_operator(OPERATOR)
     cli.parts.invoices = FakeInvoices(draft())
@@ -35,7 +35,7 @@ def test_xero_gets_invoices_and_credit_notes_in_one_file(books: Cli, tmp_path: P
     assert ["2026-0001", "2026-0001", "2026-0002", "2026-0002"] == [row["*InvoiceNumber"] for row in rows(file)]
 
 
-def test_quickbooks_gets_a_file_of_either(books: Cli, tmp_path: Path) -> None:
+def test_quickbooks_gets_a_file_of_each(books: Cli, tmp_path: Path) -> None:
     file = tmp_path / "quickbooks.csv"
     invoices = books.run("invoice", "export", "--for", "quickbooks", "-o", str(file))
     credits_ = books.run("invoice", "export", "--for", "quickbooks", "--credit-notes", "-o", str(file))
@@ -45,7 +45,7 @@ def test_quickbooks_gets_a_file_of_either(books: Cli, tmp_path: Path) -> None:
     assert {"2026-0002"} == {row["*InvoiceNo"] for row in rows(file)}
 
 
-def test_only_what_was_issued_then_is_written(books: Cli, tmp_path: Path) -> None:
+def test_only_invoices_issued_in_the_period_are_written(books: Cli, tmp_path: Path) -> None:
     line = ("invoice", "export", "--for", "xero", "-o", str(tmp_path / "xero.csv"))
 
     assert 2 == len(books.run(*line, "--from", "2026-02-05", "--to", "2026-02-05", "--json").json["numbers"])
@@ -53,7 +53,7 @@ def test_only_what_was_issued_then_is_written(books: Cli, tmp_path: Path) -> Non
     assert [] == books.run(*line, "--to", "2026-02-04", "--json").json["numbers"]
 
 
-def test_the_operators_books_have_names_of_their_own(books: Cli, tmp_path: Path) -> None:
+def test_accounts_items_and_taxes_can_be_renamed(books: Cli, tmp_path: Path) -> None:
     file = tmp_path / "xero.csv"
     codes = ("--account", "8400", "--tax", "S 19=Umsatz 19", "--us-dates")
     books.run("invoice", "export", "--for", "xero", *codes, "-o", str(file))
@@ -66,16 +66,16 @@ def test_the_operators_books_have_names_of_their_own(books: Cli, tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--for", "xero", "--tax", "S 19"), "name it as in 'S 19=VAT 19'"),
+        (("--for", "xero", "--tax", "S 19"), "write it as in 'S 19=VAT 19'"),
         (("--for", "xero", "--credit-notes"), "Xero takes credit notes in the same file"),
         (("--for", "xero", "--client", "nobody"), "nobody"),
     ],
 )
-def test_a_line_that_cannot_be_meant_is_answered_with_what_to_do(
+def test_invalid_options_are_refused_with_advice(
     books: Cli, tmp_path: Path, words: tuple[str, ...], message: str
 ) -> None:
-    said = books.run("invoice", "export", *words, "-o", str(tmp_path / "x.csv"))
+    answer = books.run("invoice", "export", *words, "-o", str(tmp_path / "x.csv"))
 
-    assert said.code != 0
-    assert message in said.err
+    assert answer.code != 0
+    assert message in answer.err
     assert not (tmp_path / "x.csv").exists()

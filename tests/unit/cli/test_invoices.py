@@ -1,4 +1,4 @@
-"""`hourtab invoice`: drafts that are looked at, adjusted, issued and taken back."""
+"""`hourtab invoice`: drafts are shown, adjusted, issued and cancelled."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ def plain(answer: Answer) -> list[str]:
 
 @pytest.fixture
 def seed(cli: Cli) -> Cli:
-    """A terminal whose deployment has the draft of the seed's month, of a German client."""
+    """A terminal whose deployment has a German client's draft for the month of the golden example."""
     cli.parts.directory.write_client(book(locale="de-DE"))
     cli.parts.directory.write_operator(OPERATOR)
     cli.parts.invoices = FakeInvoices(draft())
@@ -104,7 +104,7 @@ def test_a_line_is_added_with_its_reason_and_shown(seed: Cli) -> None:
     [
         (("adjust", ID, "--amount", "1e3", "--reason", "x"), "1e3 is not an amount"),
         (("adjust", ID, "--amount", "1.005", "--reason", "x"), "1.005 is finer than the smallest unit of EUR"),
-        (("adjust", ID, "--amount", "1", "--reason", " "), "say why in a few words"),
+        (("adjust", ID, "--amount", "1", "--reason", " "), "give a reason in a few words"),
         (("adjust", ID, "--amount", "0", "--reason", "x"), "A line of nothing changes nothing"),
         (("void", ID, "--reason", "x"), "is a draft"),
         (("issue", "acme/support/2026-02-01"), "Did you mean `acme/support/2026-01-01`?"),
@@ -112,10 +112,10 @@ def test_a_line_is_added_with_its_reason_and_shown(seed: Cli) -> None:
         (("list", "--client", "acne"), "Did you mean `acme`?"),
         (("show", ID, "--format", "pdf"), "A file needs both"),
         (("show", ID, "-o", "x.pdf"), "A file needs both"),
-        (("show", ID, "--format", "xero"), "`hourtab invoice issue acme/support/2026-01-01` gives it one."),
+        (("show", ID, "--format", "xero"), "issue it with `hourtab invoice issue acme/support/2026-01-01`."),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_line(seed: Cli, words: tuple[str, ...], message: str) -> None:
+def test_what_cannot_be_done_is_refused_in_one_line(seed: Cli, words: tuple[str, ...], message: str) -> None:
     answer = seed.run("invoice", *words)
 
     assert answer.code in {1, 2}
@@ -136,7 +136,7 @@ def test_a_script_gets_minor_units_and_the_whole_document(seed: Cli) -> None:
 
 
 @pytest.mark.parametrize("words", [("show",), ("adjust", "--amount", "5", "--reason", "Parking"), ("issue",)])
-def test_the_answer_has_the_keys_that_the_papers_name(seed: Cli, words: tuple[str, ...]) -> None:
+def test_the_answer_has_the_documented_keys(seed: Cli, words: tuple[str, ...]) -> None:
     verb, *options = words
     answer = seed.run("invoice", verb, ID, *options, "--json").json
     inner = {*answer["cycle"], *(key for one in answer["adjustments"] for key in one)}
@@ -152,11 +152,11 @@ def test_an_issued_invoice_is_a_file_in_every_format(seed: Cli, tmp_path: Path, 
 
     answer = seed.run("invoice", "show", ID, "--format", kind, "-o", str(file))
 
-    assert answer.out == f"{file} is written.\n", answer.err
-    said = file.read_bytes()
+    assert answer.out == f"Wrote {file}.\n", answer.err
+    content = file.read_bytes()
     begins = {"html": b"<!DOCTYPE html>", "pdf": b"%PDF-", "json": b"{", "xml": b"<?xml"}.get(kind, b"*")
-    assert kind == "quickbooks" or said.lower().startswith(begins.lower())
-    assert kind == "pdf" or b"2026-0001" in said
+    assert kind == "quickbooks" or content.lower().startswith(begins.lower())
+    assert kind == "pdf" or b"2026-0001" in content
 
 
 def test_a_csv_goes_through_a_pipe(seed: Cli) -> None:

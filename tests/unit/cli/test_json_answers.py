@@ -1,4 +1,4 @@
-"""What `--json` answers is what docs/cli.md says, key by key: scripts live on it."""
+"""The `--json` output has exactly the keys of docs/cli.md, because scripts depend on it."""
 
 import re
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ DETAILED = SETUP.replace(
 
 
 def test_every_command_has_its_row_unless_it_answers_with_a_report() -> None:
-    told = {name.removeprefix("hourtab ") for name in COMMANDS}
+    commands = {name.removeprefix("hourtab ") for name in COMMANDS}
 
-    assert [] == sorted(name for name in told - set(KEYS) if not name.startswith("import "))
-    assert [] == sorted(set(KEYS) - told)
+    assert [] == sorted(name for name in commands - set(KEYS) if not name.startswith("import "))
+    assert [] == sorted(set(KEYS) - commands)
 
 
 def keys(value: Any) -> Iterator[str]:
@@ -41,7 +41,7 @@ def keys(value: Any) -> Iterator[str]:
 
 @pytest.fixture
 def worked(cli: Cli, setup_file: Path, export: Path) -> Cli:
-    """A terminal whose deployment has one of everything that is told."""
+    """A terminal whose deployment has one of everything that commands show."""
     setup_file.write_text(DETAILED)
     cli.run("apply", str(setup_file))
     cli.run("import", "drop", str(export), "--client", "acme", "--retainer", "support", "--wait")
@@ -93,7 +93,7 @@ def test_what_is_sent_to_the_import_function_is_named(worked: Cli, export: Path,
 
 
 def instants(value: Any) -> Iterator[str]:
-    """Every text of a JSON value that holds a day and a time."""
+    """Every string of a JSON value that contains a date and a time."""
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value):
         yield value
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -110,7 +110,7 @@ def instants(value: Any) -> Iterator[str]:
         ("import show ID", 1),
     ],
 )
-def test_moments_are_in_utc_to_the_second(worked: Cli, line: str, count: int) -> None:
+def test_times_are_in_utc_to_the_second(worked: Cli, line: str, count: int) -> None:
     [done] = worked.run("import", "list", "--json").json
     worked.parts.moment += timedelta(microseconds=747089)
 

@@ -28,7 +28,7 @@ def test_rotating_makes_another_address_and_ends_a_revocation(acme: Cli) -> None
     assert acme.run("link", "rotate", "acme").lines == ["https://hours.example/api/b/acme~2", "version 2, active"]
 
 
-def test_a_link_can_expire_and_be_kept_after_all(acme: Cli) -> None:
+def test_a_link_can_expire_and_the_expiry_be_removed(acme: Cli) -> None:
     soon = acme.run("link", "expire", "acme", "--at", "2026-12-31T18:00+01:00")
     past = acme.run("link", "expire", "acme", "--at", "2026-11-22")
     never = acme.run("link", "expire", "acme", "--never")
@@ -38,10 +38,10 @@ def test_a_link_can_expire_and_be_kept_after_all(acme: Cli) -> None:
     assert never.lines[1] == "version 1, active"
 
 
-def test_an_expiry_needs_a_moment_that_can_be_read(acme: Cli) -> None:
+def test_an_expiry_needs_a_valid_time(acme: Cli) -> None:
     missing, wrong = acme.run("link", "expire", "acme"), acme.run("link", "expire", "acme", "--at", "tomorrow")
 
     assert (missing.code, wrong.code) == (2, 2)
-    assert missing.err == "hourtab: Add either --at MOMENT or --never. `hourtab link expire --help` says more.\n"
+    assert missing.err == "hourtab: Add either --at TIME or --never. See `hourtab link expire --help`.\n"
     assert "write it as 2026-12-31" in wrong.err
     assert wrong.err.count("\n") == 1

@@ -53,7 +53,7 @@ def test_what_failed_is_queued_again_and_what_was_sent_is_not(post_office: Cli):
     assert ["import-failed", "import-waits"] == post_office.parts.post.queue.sent
     assert TaskState.WAITING is post_office.parts.tasks.read("import-failed").state
     assert (1, "") == (refused.code, refused.out)
-    assert "was sent at 2026-03-01 12:00 UTC" in refused.err
+    assert "was already sent at 2026-03-01 12:00 UTC" in refused.err
 
 
 def test_an_unknown_mail_is_one_sentence(post_office: Cli):
@@ -61,26 +61,26 @@ def test_an_unknown_mail_is_one_sentence(post_office: Cli):
 
     assert answer.code == 1
     assert answer.err == (
-        "hourtab: There is no mail `import-wait`. Did you mean `import-waits`? `hourtab mail list` shows them.\n"
+        "hourtab: There is no mail `import-wait`. Did you mean `import-waits`? `hourtab mail list` lists the mails.\n"
     )
 
 
 def test_a_mail_that_cannot_be_written_says_why(post_office: Cli):
     post_office.parts.tasks.add([waiting_mail("gone")])
 
-    assert post_office.run("mail", "show", "import-gone").err == "hourtab: The import gone is not there any more.\n"
+    assert post_office.run("mail", "show", "import-gone").err == "hourtab: The import gone no longer exists.\n"
 
 
-def test_what_had_nothing_to_tell_is_not_sent_again(cli: Cli):
+def test_a_skipped_mail_is_not_sent_again(cli: Cli):
     cli.parts.tasks.add([replace(waiting_mail("a"), state=TaskState.SKIPPED, reason="Checked: nothing.")])
 
     answer = cli.run("mail", "retry", "import-a")
 
     assert (1, "") == (answer.code, answer.out)
-    assert "nothing to tell: Checked: nothing." in answer.err
+    assert "nothing to report: Checked: nothing." in answer.err
 
 
-def test_a_mail_that_waits_for_its_day_says_until_when(cli: Cli):
+def test_a_mail_that_waits_for_its_day_shows_until_when(cli: Cli):
     cli.parts.tasks.add([replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))])
 
     assert "waiting until  2026-03-04 12:00" in cli.run("mail", "list").out

@@ -1,4 +1,4 @@
-"""Who bills whom in the set-up file: what is read, and what the validator says."""
+"""Who bills whom in the set-up file: what is read, and the validator's messages."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -81,7 +81,7 @@ def test_seller_and_buyer_are_read_exactly_and_their_numbers_without_spaces():
     assert [each.billing for each in setup.clients] == [ClientBilling(buyer, 7, Tax(Fraction("7.7")))]
 
 
-def test_who_says_nothing_has_the_defaults_and_an_absent_operator_is_left_alone():
+def test_absent_billing_has_the_defaults_and_an_absent_operator_is_left_alone():
     setup = read(SETUP)
 
     assert (setup.billing, setup.clients[0].billing) == (NO_SELLER, NO_BUYER)
@@ -98,7 +98,7 @@ def test_who_says_nothing_has_the_defaults_and_an_absent_operator_is_left_alone(
         ("{percent: 0, category: AE, reason: Reverse charge}", Tax(Fraction(0), "AE", "Reverse charge")),
     ],
 )
-def test_a_rate_above_zero_is_the_standard_one_and_the_others_say_why(tax, expected):
+def test_a_rate_above_zero_is_standard_and_the_others_give_a_reason(tax, expected):
     [client] = read(CLIENT.replace("{percent: 7.7}", tax)).clients
 
     assert client.billing.tax == expected
@@ -112,14 +112,14 @@ def test_a_rate_above_zero_is_the_standard_one_and_the_others_say_why(tax, expec
         ("country: NO", "country: XQ", ("`country`: `XQ` is not the code of a country (ISO 3166, two capitals). "
          "Write it as DE.")),
         ("no 123.456.785 mva", "123456785", ("`vat_id`: `123456785` is not a VAT id; write it with its country, as "
-         "DE123456789; a number without one is `tax_number`.")),
+         "DE123456789; a number without a country is a `tax_number`.")),
         ("no93 8601 1117 947", "NO93 8601 1117 974", ("`iban`: `NO93 8601 1117 974` is not an IBAN: its check digits "
-         "do not fit, so a letter or digit is wrong.")),
+         "do not match, so a letter or digit is wrong.")),
         ("no93 8601 1117 947", "8601 1117 947", ("`iban`: `8601 1117 947` is not an IBAN; write it as "
          "DE89 3704 0044 0532 0130 00.")),
         ("dnbanokk", "dnb", "`bic`: `dnb` is not a BIC; write it as COBADEFFXXX."),
-        ("HT-", "HT-2026-", ("`series`: `HT-2026-` has a year; leave it out, every number has its own: `HT-` makes "
-         "HT-2026-0001.")),
+        ("HT-", "HT-2026-", ("`series`: `HT-2026-` contains a year; leave it out, it is added to every number: `HT-` "
+         "makes HT-2026-0001.")),
         ("HT-", "HT/", "`series`: `HT/` is not letters, digits and hyphens (at most 12); write it as HT-."),
         ("payment_days: 30", "payment_days: soon", "`payment_days`: `soon` is not a whole number from 0 to 365."),
         ("iban: ", "ibann: ", "`billing` has no key `ibann`. Did you mean `iban`?"),
@@ -129,16 +129,16 @@ def test_a_rate_above_zero_is_the_standard_one_and_the_others_say_why(tax, expec
         ("{percent: 7.7}", "{percent: 101}", ("`percent`: `101` is not a rate from 0 to 100 per cent; write it as 19 "
          "or 7.7.")),
         ("{percent: 7.7}", "{category: S}", "`tax` needs `percent`."),
-        ("{percent: 7.7}", "{percent: 0}", ("Say why no tax is charged: `category` is Z (zero rate), E (exempt), "
+        ("{percent: 7.7}", "{percent: 0}", ("Add why no tax is charged: `category` is Z (zero rate), E (exempt), "
          "AE (reverse charge) or O (outside).")),
-        ("{percent: 7.7}", "{percent: 19, category: AE}", ("Only the category S has a rate above 0, and it has none "
-         "of 0; mend `percent` or `category`.")),
+        ("{percent: 7.7}", "{percent: 19, category: AE}", ("Category S needs a rate above 0, all others a rate "
+         "of 0; fix `percent` or `category`.")),
         ("{percent: 7.7}", "{percent: 0, category: exemt}", ("`category`: `exemt` is none of S (standard), Z (zero), "
          "E (exempt), AE (reverse charge), O (outside). Did you mean `exempt`?")),
         ("{percent: 7.7}", "{percent: 0, category: E}", "An invoice of the category E prints why: add `reason`."),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_with_what_to_write(before: str, after: str, sentence: str):
+def test_what_is_wrong_is_reported_with_what_to_write(before: str, after: str, sentence: str):
     document = OPERATOR + CLIENT
     assert before in document
 
@@ -154,7 +154,7 @@ def test_with_reverse_charge_the_buyer_has_a_vat_id():
     ]
 
 
-def test_applied_it_is_kept_shown_key_by_key_and_not_written_twice(tmp_path):
+def test_billing_is_stored_shown_key_by_key_and_not_written_twice(tmp_path):
     file = tmp_path / "setup.yaml"
     file.write_text(OPERATOR + CLIENT)
     cli = Cli()

@@ -1,4 +1,4 @@
-"""What the validator says about a file, problem by problem, each at its line and column."""
+"""The validator's problems, each with its line and column."""
 
 from datetime import date
 
@@ -47,7 +47,7 @@ def changed(before: str, after: str) -> str:
     return CLIENT.replace(before, after, 1)
 
 
-def test_defaults_stand_in_for_what_is_not_said() -> None:
+def test_absent_keys_have_their_defaults() -> None:
     [declared] = read(CLIENT).clients
     [retainer] = declared.retainers
     [terms] = retainer.terms
@@ -61,11 +61,11 @@ def test_defaults_stand_in_for_what_is_not_said() -> None:
     ("before", "after", "line", "column", "sentence"),
     [
         ("id: acme", "id: Acme Ltd", 2, 9, ("`id`: `Acme Ltd` is not lower-case letters, digits and hyphens "
-         "(at most 63). `acme-ltd` would do.")),
+         "(at most 63). `acme-ltd` would work.")),
         ("name: Acme", "nmae: Acme", 3, 5, "A client has no key `nmae`. Did you mean `name`?"),
         ("name: Acme", "name:", 3, 10, "A client needs `name`."),
-        ("name: Acme", "name: [Acme]", 3, 11, "`name`: this takes one value, not a list or a section."),
-        ("name: Acme", "name: Acme\n    name: Ame", 4, 5, "`name` stands here twice; keep one of them."),
+        ("name: Acme", "name: [Acme]", 3, 11, "`name`: this takes a single value, not a list or a section."),
+        ("name: Acme", "name: Acme\n    name: Ame", 4, 5, "`name` is given twice; keep one of them."),
         ("currency: EUR", "currency: EURO", 4, 15, "`currency`: `EURO` is not an ISO 4217 currency; write it as EUR."),
         ("currency: EUR", "currency: JPY", 11, 18, (
             "`fee`: `1000.00` has more decimals than JPY, which has 0; round it."
@@ -76,15 +76,15 @@ def test_defaults_stand_in_for_what_is_not_said() -> None:
          "Did you mean `Europe/Berlin`?")),
         ("2026-01-31", "31.1.2026", 8, 20, "`starts_on`: `31.1.2026` is not a date; write it as 2026-01-31."),
         ("2026-01-31", "2026-01-31\n        ends_on: 2026-01-31", 9, 18,
-         "`ends_on` is the first day no longer served; write a day after `starts_on`."),
+         "`ends_on` is the first day that is no longer served; write a day after `starts_on`."),
         ("2026-01-31", "2026-01-31\n        late_work: forget", 9, 20,
          "`late_work`: `forget` is none of post, write_off."),
         ("2026-01-31", "2026-01-31\n        pauses: [{from: 2026-08-15, until: 2026-08-15}]", 9, 44,
          "`until` is the first day that is served again; write a day after `from`."),
         ("2026-01-31", "2026-01-31\n        pauses: [{from: 2026-09-01}, {from: 2026-10-01}]", 9, 18,
-         "The pauses of 2026-09-01 and 2026-10-01 meet; make one of them."),
+         "The pauses of 2026-09-01 and 2026-10-01 overlap or adjoin; merge them."),
         ("2026-01-31", "2026-01-31\n        pauses: [{from: 2026-08-01, until: 2026-09-02}, {from: 2026-09-01}]", 9, 18,
-         "The pauses of 2026-08-01 and 2026-09-01 meet; make one of them."),
+         "The pauses of 2026-08-01 and 2026-09-01 overlap or adjoin; merge them."),
         ("2026-01-31", "2026-01-31\n        pauses: [{until: 2026-09-02}]", 9, 18, "A pause needs `from`."),
         ("currency: EUR", "currency: EUR\n    invoices: never", 5, 15,
          "`invoices`: `never` is none of verify, automatic."),
@@ -104,14 +104,14 @@ def test_defaults_stand_in_for_what_is_not_said() -> None:
         ("1000.00", "1e3", 11, 18, ("`fee`: `1e3` is not an amount; "
          "write it as 1000.00, without separators or currency.")),
         ("20 h", "20 h\n            effective_from: 2026-02-01", 10, 13,
-         "No terms hold when the retainer starts; let these begin on 2026-01-31."),
+         "No terms are in force when the retainer starts; let these take effect on 2026-01-31."),
         ("20 h", "20 h\n            carry_over: {cap: 10 h}", 11, 31,
-         "`cap` is only for hours that are carried; leave it out, or write `unused: carry`."),
+         "`cap` applies only to carried hours; leave it out, or write `unused: carry`."),
         ("20 h", "20 h\n            carry_over: {unused: carry, expires: soon}", 11, 50,
          "`expires`: `soon` is neither never nor a number of cycles; write it as after 2 cycles."),
         ("20 h", "20 h\n            alerts: 75", 11, 21, "`alerts` is a list: start each of its items with `- `."),
         ("20 h", "20 h\n            rounding: {multipliers: {Night: 2, night: 3}}", 11, 48,
-         "The work type `night` stands here twice; keep one of them."),
+         "The work type `night` is listed twice; keep one of them."),
         ("20 h", "20 h\n            rounding: {multipliers: {Night: 0}}", 11, 45,
          "`multipliers`: `0` is not a factor above 0; write it as 1.5."),
     ],
@@ -132,13 +132,13 @@ def test_an_empty_list_is_not_enough_where_one_is_needed() -> None:
     assert problems("clients:\n  - {id: acme, name: Acme, retainers: []}\n") == [(2, 39, "A client needs `retainers`.")]
 
 
-def test_two_versions_of_the_terms_do_not_begin_on_one_day() -> None:
+def test_two_versions_of_the_terms_do_not_take_effect_on_the_same_day() -> None:
     second = '          - {allotment: 1 h, fee: "1", regular_rate: "1", effective_from: 2026-01-31}\n'
 
     assert problems(CLIENT + second) == [(13, 13, "Two versions are effective from 2026-01-31; keep one of them.")]
 
 
-def test_versions_of_the_terms_may_stand_in_any_order() -> None:
+def test_versions_of_the_terms_may_be_in_any_order() -> None:
     older = '          - {allotment: 1 h, fee: "1", regular_rate: "1", effective_from: 2026-01-01}\n'
 
     [declared] = read(CLIENT + older).clients
@@ -149,21 +149,21 @@ def test_versions_of_the_terms_may_stand_in_any_order() -> None:
 @pytest.mark.parametrize(
     ("workers", "line", "column", "sentence"),
     [
-        ("- {name: Jane Doe}", 2, 5, "A worker needs `aliases`. List the other names that exports give it."),
+        ("- {name: Jane Doe}", 2, 5, "A worker needs `aliases`. List the other names that exports use for it."),
         ("- {aliases: [J. Doe]}", 2, 5, "A worker needs `name`."),
         ("- {name: Jane Doe, alias: [J. Doe]}", 2, 22, "A worker has no key `alias`. Did you mean `aliases`?"),
         ("- {name: Jane Doe, aliases: J. Doe}", 2, 31, "`aliases` is a list: start each of its items with `- `."),
         ("- {name: Jane Doe, aliases: [jane  DOE]}", 2, 5,
-         "`jane DOE` is the name itself, whatever its case; leave that alias out."),
+         "`jane DOE` is the name itself (case is ignored); leave that alias out."),
         ("- {name: Jane Doe, aliases: [J. Doe]}\n  - {name: JANE DOE, aliases: [J. Roe]}", 3, 5,
-         "`JANE DOE` stands here twice; list all its aliases in one place."),
+         "`JANE DOE` is listed twice; list all its aliases in one place."),
         ("- {name: Jane Doe, aliases: [J. Doe]}\n  - {name: John Doe, aliases: [j. doe]}", 3, 5,
-         "`j. doe` is an alias of `Jane Doe` and of `John Doe`; leave it with one of them."),
+         "`j. doe` is an alias of `Jane Doe` and of `John Doe`; keep it in one place only."),
         ("- {name: Jane Doe, aliases: [J. Doe]}\n  - {name: J. Doe, aliases: [J. Roe]}", 2, 5,
-         "`J. Doe` has aliases of its own; list them under `Jane Doe`, all in one place."),
+         "`J. Doe` has aliases of its own; list all of them under `Jane Doe`."),
     ],
 )  # fmt: skip
-def test_a_name_means_one_worker_without_chains(workers: str, line: int, column: int, sentence: str) -> None:
+def test_a_name_refers_to_one_worker_without_chains(workers: str, line: int, column: int, sentence: str) -> None:
     assert problems(f"workers:\n  {workers}\n") == [(line, column, sentence)]
 
 
@@ -180,7 +180,7 @@ def test_a_chain_of_projects_is_refused_too() -> None:
     projects = "    projects:\n      - {name: B, aliases: [A]}\n      - {name: C, aliases: [B]}\n"
 
     assert [problem[2] for problem in problems(CLIENT + projects)] == [
-        "`B` has aliases of its own; list them under `C`, all in one place."
+        "`B` has aliases of its own; list all of them under `C`."
     ]
 
 
@@ -190,7 +190,7 @@ def test_two_clients_do_not_share_a_name(name: str) -> None:
     second = CLIENT.removeprefix("clients:\n").replace("id: acme", "id: other").replace("name: Acme", f"name: {name}")
 
     assert [problem[2] for problem in problems(first + second)] == [
-        f"`other` and `acme` share the name `{name.casefold()}`; give one another."
+        f"`other` and `acme` share the name `{name.casefold()}`; rename one of them."
     ]
 
 
@@ -199,7 +199,7 @@ def test_a_clients_id_is_one_of_its_names() -> None:
     second = CLIENT.removeprefix("clients:\n").replace("name: Acme", "name: A-1")
 
     assert [problem[2] for problem in problems(first + second)] == [
-        "`acme` and `a-1` share the name `a-1`; give one another."
+        "`acme` and `a-1` share the name `a-1`; rename one of them."
     ]
 
 
@@ -210,7 +210,7 @@ def test_two_clients_or_retainers_do_not_share_an_id() -> None:
         (13, 9, "The client has two retainers `support`; give one of them another id.")
     ]
     assert problems(CLIENT + CLIENT.removeprefix("clients:\n"))[0] == (
-        13, 5, "Two clients have the id `acme`; give one of them another.",
+        13, 5, "Two clients have the id `acme`; give one of them a different id.",
     )  # fmt: skip
 
 
@@ -231,9 +231,9 @@ def test_rules_are_read_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("rule", "sentence"),
     [
-        ("{pool: project}", "A rule needs `when`. `when: {}` fits every row."),
-        ("{pool: project, when: }", "A rule needs `when`. `when: {}` fits every row."),
-        ("{when: {}, pool: excluded}", "A rule that excludes needs `reason`: it is told in every report."),
+        ("{pool: project}", "A rule needs `when`. `when: {}` matches every row."),
+        ("{pool: project, when: }", "A rule needs `when`. `when: {}` matches every row."),
+        ("{when: {}, pool: excluded}", "A rule that excludes needs `reason`: it is shown in every report."),
         ("{when: {}, pool: project, retainer: suport}", "The client has no retainer `suport`. Did you mean `support`?"),
         ("{when: {proejct: x}, pool: project}", "`when` has no key `proejct`. Did you mean `project`?"),
         ("Office", "A rule is written as `key: value` lines, and this is not."),
@@ -263,7 +263,7 @@ def test_sources_are_those_that_imports_know() -> None:
     assert (dict(hints.date_orders), hints.complete) == ({"toggl": "mdy"}, {"toggl"})
 
 
-def test_a_section_that_is_absent_is_told_apart_from_an_empty_one() -> None:
+def test_an_absent_section_differs_from_an_empty_one() -> None:
     assert read("clients: []").inbox_rules is None
     assert read("inbox_rules: []").inbox_rules == ()
 
@@ -271,7 +271,7 @@ def test_a_section_that_is_absent_is_told_apart_from_an_empty_one() -> None:
 @pytest.mark.parametrize(
     ("document", "place"), [("", (1, 1)), ("clients: [", (1, 11)), ("a: b: c", (1, 5)), ("- x", (1, 1))]
 )
-def test_what_is_no_set_up_at_all_is_one_problem(document: str, place: tuple[int, int]) -> None:
+def test_a_file_that_is_not_a_set_up_is_one_problem(document: str, place: tuple[int, int]) -> None:
     assert [problem[:2] for problem in problems(document)] == [place]
 
 

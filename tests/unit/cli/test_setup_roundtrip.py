@@ -1,4 +1,4 @@
-"""Whatever can be declared is read as it was meant: any set-up, written down, reads as itself."""
+"""Any set-up that can be declared, written as YAML, is read back unchanged."""
 
 from dataclasses import asdict, fields, replace
 from datetime import date
@@ -57,7 +57,7 @@ def terms(day: date, currency: str) -> st.SearchStrategy[Terms]:
 
 
 def pauses() -> st.SearchStrategy[tuple[Pause, ...]]:
-    """Days in pairs, oldest first; of the last one the end may be open."""
+    """Pairs of days, oldest first; the last end may be open."""
     bounds = st.lists(DAYS, max_size=5, unique=True).map(sorted)
     return bounds.map(lambda days: tuple(Pause(start, end) for start, end in zip_longest(days[::2], days[1::2])))
 
@@ -143,7 +143,7 @@ def notices() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def renamed() -> st.SearchStrategy[tuple[Renamed, ...]]:
-    """Names that are all different, whatever is drawn: each is numbered."""
+    """Names that are numbered, so that they always differ."""
     groups = st.lists(st.lists(TEXTS, min_size=2, max_size=3), max_size=2)
     return groups.map(
         lambda drawn: tuple(
@@ -154,7 +154,7 @@ def renamed() -> st.SearchStrategy[tuple[Renamed, ...]]:
 
 
 def written(setup: Setup) -> str:
-    """The set-up as a file."""
+    """The set-up as YAML."""
     assert setup.operator is not None
     return yaml.safe_dump(
         {
@@ -272,7 +272,7 @@ def without_places(setup: Setup) -> Setup:
 
 @settings(max_examples=tries(60), deadline=None)
 @given(setups())
-def test_any_set_up_written_down_reads_as_itself(setup: Setup) -> None:
+def test_any_set_up_round_trips_through_yaml(setup: Setup) -> None:
     read = read_setup(written(setup), ())
 
     assert isinstance(read, Setup), read

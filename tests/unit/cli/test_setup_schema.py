@@ -1,4 +1,4 @@
-"""The JSON Schema by which editors check a set-up file agrees with the reader of that file."""
+"""The JSON Schema that editors check a set-up file against agrees with its reader."""
 
 import json
 import re
@@ -51,12 +51,12 @@ def as_an_editor(document: str) -> Any:
 
 
 def marks(document: str) -> list[str]:
-    """What an editor marks."""
+    """The places that an editor flags."""
     return [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(as_an_editor(document))]
 
 
 def refusals(document: str) -> list[str]:
-    """What the reader refuses."""
+    """The places that the reader refuses."""
     found = read_setup(document, NAMES)
     return [] if isinstance(found, Setup) else [problem.text for problem in found]
 
@@ -65,14 +65,14 @@ def test_the_schema_is_up_to_date() -> None:
     assert SCHEMA_FILE.read_text() == written_schema(), "run `python -m infra.setup_schema`"
 
 
-def test_the_schema_is_one_that_editors_know() -> None:
+def test_the_schema_is_a_draft_that_editors_support() -> None:
     Draft7Validator.check_schema(SCHEMA)
 
 
 @pytest.mark.parametrize(
     "document", [*EXAMPLES, (ROOT / "infra/demo/setup.yaml").read_text(), STARTER_FILE.read_text()]
 )
-def test_an_editor_marks_nothing_in_our_own_files(document: str) -> None:
+def test_an_editor_flags_nothing_in_our_own_files(document: str) -> None:
     assert [] == marks(document)
 
 
@@ -85,19 +85,19 @@ def test_an_editor_explains_every_key_without_links() -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(setups())
-def test_an_editor_marks_nothing_in_any_set_up_that_can_be_declared(setup: Setup) -> None:
+def test_an_editor_flags_nothing_in_any_valid_set_up(setup: Setup) -> None:
     assert [] == marks(written(setup))
 
 
 def full() -> dict[str, Any]:
-    """A set-up in which every section stands at least once."""
+    """A set-up that contains every section at least once."""
     document = as_an_editor(EVERYTHING)
     document["clients"][0]["mails"] = {}
     return document
 
 
 def places(section: str = "the file", path: tuple[Any, ...] = ()) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Every section with the way to one of its places in `full()`."""
+    """Every section with the path to one of its occurrences in `full()`."""
     yield section, path
     for name, key in SECTIONS[section].items():
         if isinstance(key.holds, str):
@@ -122,23 +122,23 @@ def with_(section: str, held: dict[str, Any]) -> str:
 
 
 def blamed(section: str, document: str) -> tuple[set[str], set[str]]:
-    """The keys of a section of which the reader says something, and those that an editor marks."""
-    said = {found[1] for text in refusals(document) if (found := re.match(r"`(\w+)`", text))}
+    """The keys of a section that the reader reports, and those that an editor flags."""
+    reported = {found[1] for text in refusals(document) if (found := re.match(r"`(\w+)`", text))}
     depth = len(PLACES[section])
     paths = (list(error.absolute_path) for error in VALIDATOR.iter_errors(as_an_editor(document)))
-    return said, {path[depth] for path in paths if len(path) > depth}
+    return reported, {path[depth] for path in paths if len(path) > depth}
 
 
 by_section = pytest.mark.parametrize("section", SECTIONS)
 
 
-def test_every_section_has_its_place() -> None:
+def test_every_section_occurs_in_the_full_set_up() -> None:
     assert set(PLACES) == set(SECTIONS)
     assert [] == refusals(json.dumps(full())) == marks(json.dumps(full()))
 
 
 @by_section
-def test_the_same_keys_are_needed(section: str) -> None:
+def test_reader_and_schema_require_the_same_keys(section: str) -> None:
     needed = {name for name, key in SECTIONS[section].items() if key.is_needed}
     document = with_(section, {})
 
@@ -147,8 +147,8 @@ def test_the_same_keys_are_needed(section: str) -> None:
 
 
 @by_section
-def test_a_value_of_another_form_is_refused_by_both(section: str) -> None:
-    """A list where one value stands, and one value where a list or a section stands."""
+def test_a_value_of_the_wrong_form_is_refused_by_both(section: str) -> None:
+    """A list in place of a value, and a value in place of a list or a section."""
     keys = SECTIONS[section]
     is_single = {name: key.form is Form.ONE and isinstance(key.holds, Scalar) for name, key in keys.items()}
 
@@ -158,8 +158,8 @@ def test_a_value_of_another_form_is_refused_by_both(section: str) -> None:
 
 
 @by_section
-def test_a_key_is_read_as_its_shape_says(section: str) -> None:
-    """`§` is text, and every other reader refuses it with a sentence of its own."""
+def test_a_key_accepts_what_its_shape_describes(section: str) -> None:
+    """`§` is valid text, and every other reader refuses it with its own message."""
     scalars = {name: key for name, key in SECTIONS[section].items() if isinstance(key.holds, Scalar)}
     odd = {Form.ONE: "§", Form.LIST: ["§"], Form.BY_NAME: {"x": "§"}}
     document = with_(section, {name: odd[key.form] for name, key in scalars.items()})
@@ -170,7 +170,7 @@ def test_a_key_is_read_as_its_shape_says(section: str) -> None:
 
 
 def verdict(scalar: Scalar[Any] | str, text: str) -> str:
-    """Why a reader refuses a text; nothing where it takes it."""
+    """Why a reader refuses a text; nothing if it accepts it."""
     assert isinstance(scalar, Scalar)
     try:
         scalar.read(yaml.ScalarNode("tag:yaml.org,2002:str", text))
@@ -205,7 +205,7 @@ WRITTEN_TEXTS = TYPED | st.text("0123456789.:- hHdeEU%@", min_size=1, max_size=8
 @pytest.mark.parametrize("scalar", [pytest.param(scalar, id=place) for place, scalar in SCALARS.values()])
 @settings(max_examples=40, deadline=None)
 @given(text=WRITTEN_TEXTS)
-def test_an_editor_never_marks_a_value_that_is_read(scalar: Scalar[Any], text: str) -> None:
+def test_an_editor_never_flags_a_value_that_is_accepted(scalar: Scalar[Any], text: str) -> None:
     shape = Draft7Validator(scalar.shape)
     read_by_editors = [text, unquoted(text)]
 
@@ -213,7 +213,7 @@ def test_an_editor_never_marks_a_value_that_is_read(scalar: Scalar[Any], text: s
 
 
 def unquoted(text: str) -> Any:
-    """What YAML 1.2 makes of a text without quotation marks."""
+    """What YAML 1.2 reads an unquoted text as."""
     loader = Core("")
     tag = loader.resolve(yaml.ScalarNode, text, (True, False))
     return loader.construct_object(yaml.ScalarNode(tag, text))

@@ -1,4 +1,4 @@
-"""`hourtab source`: an unknown header is shown, confirmed, kept, and then imported like any other."""
+"""`hourtab source`: an unknown header is mapped, confirmed, saved, and then imported like any other."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ def desk(tmp_path: Path) -> str:
     return str(file)
 
 
-def test_a_mapping_is_shown_and_kept_and_its_files_are_imported(acme: Cli, desk: str) -> None:
+def test_a_mapping_is_shown_and_saved_and_its_files_are_imported(acme: Cli, desk: str) -> None:
     place = ("--client", "acme", "--retainer", "support")
     assert "`hourtab source map FILE --as NAME`" in acme.run("import", "preview", desk, *place).out
 
@@ -41,16 +41,16 @@ def test_a_mapping_is_shown_and_kept_and_its_files_are_imported(acme: Cli, desk:
     assert (preview["source"], preview["counts"]["new"], preview["counts"]["problems"]) == ("desk", 1, 1)
 
 
-def test_nothing_is_kept_without_a_yes(acme: Cli, desk: str) -> None:
-    said = acme.run("source", "map", desk, "--as", "desk")
+def test_nothing_is_saved_without_confirmation(acme: Cli, desk: str) -> None:
+    output = acme.run("source", "map", desk, "--as", "desk")
 
-    assert said.code == 1
-    assert "Save this mapping?" in said.out
+    assert output.code == 1
+    assert "Save this mapping?" in output.out
     assert acme.run("source", "map", desk, "--as", "desk", "--json").json["saved"] is False
     assert acme.run("--json", "source", "list").json == []
 
 
-def test_mapping_a_header_again_replaces_what_was_said(acme: Cli, desk: str) -> None:
+def test_mapping_a_header_again_replaces_its_mapping(acme: Cli, desk: str) -> None:
     for name in ("one", "two"):
         acme.run("source", "map", desk, "--as", name, "--unit", "minutes", "--date-order", "dmy", "--yes")
     version = acme.parts.directory.operator.version
@@ -73,7 +73,7 @@ def test_mapping_a_header_again_replaces_what_was_said(acme: Cli, desk: str) -> 
     assert "duration = “effort (min)” in minutes" in acme.run("source", "list").lines[1]
 
 
-def test_the_set_up_keeps_mappings_and_may_speak_of_their_sources(acme: Cli, desk: str, tmp_path: Path) -> None:
+def test_the_set_up_keeps_mappings_and_may_name_their_sources(acme: Cli, desk: str, tmp_path: Path) -> None:
     acme.run("source", "map", desk, "--as", "desk", "--yes")
     before = acme.parts.directory.operator.hints
     file = tmp_path / "with_desk.yaml"
@@ -96,14 +96,14 @@ def test_the_set_up_keeps_mappings_and_may_speak_of_their_sources(acme: Cli, des
         ((), 2, "Missing option '--as'"),
     ],
 )
-def test_what_cannot_be_mapped_is_told(acme: Cli, desk: str, words: tuple[str, ...], code: int, says: str) -> None:
+def test_what_cannot_be_mapped_is_reported(acme: Cli, desk: str, words: tuple[str, ...], code: int, says: str) -> None:
     answer = acme.run("source", "map", desk, *words)
 
     assert answer.code == code
     assert says in answer.err
 
 
-def test_the_answers_have_the_keys_that_are_documented(acme: Cli, desk: str) -> None:
+def test_the_answers_have_the_documented_keys(acme: Cli, desk: str) -> None:
     mapped = acme.run("source", "map", desk, "--as", "desk", "--set", "description=What", "--yes", "--json").json
 
     assert KEYS["source map"] == set(keys(mapped))

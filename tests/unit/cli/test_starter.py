@@ -39,13 +39,13 @@ def client(name: str) -> ClientBook:
 
 
 def only(name: str) -> tuple[Retainer, Terms]:
-    """The one retainer of a client, with its one version of the terms."""
+    """The only retainer of a client, with its only version of the terms."""
     [retainer] = client(name).retainers
     [terms] = retainer.terms
     return retainer, terms
 
 
-def test_it_has_six_clients_and_whom_they_deal_with() -> None:
+def test_it_has_six_clients_and_their_operator() -> None:
     setup = starter()
 
     assert len(setup.clients) == 6
@@ -103,7 +103,7 @@ def test_one_has_another_language_currency_and_zone_and_work_that_does_not_count
     assert [rule.pool for rule in fusain.rules] == [Pool.PROJECT, Pool.EXCLUDED]
 
 
-def test_what_is_commented_out_can_be_switched_on() -> None:
+def test_commented_out_keys_can_be_enabled() -> None:
     text = STARTER_FILE.read_text()
     switched = text.replace("# vat_id:", "vat_id:").replace("# iban:", "iban:")
 
@@ -123,7 +123,7 @@ def test_what_is_written_can_be_applied_at_once(cli: Cli) -> None:
     assert len(cli.parts.directory.books) == 6
 
 
-def test_the_retainers_start_on_the_first_of_this_month_or_on_a_day_of_choice(cli: Cli, folder: Path) -> None:
+def test_the_retainers_start_on_the_first_of_this_month_or_on_a_given_day(cli: Cli, folder: Path) -> None:
     chosen = cli.run("init", "mine.yaml", "--starts-on", "2027-03-15", "--json").json
     month = cli.run("init", "--json").json
 
@@ -144,7 +144,10 @@ def test_a_file_that_exists_is_overwritten_only_by_force(cli: Cli, folder: Path)
     assert answer.err == "hourtab: setup.yaml exists: name another file, or overwrite it with --force.\n"
     assert (folder / "setup.yaml").read_text() == "mine"
 
-    assert "hourtab.schema.json exists and is left as it is; --force renews it." in cli.run("init", "other.yaml").lines
+    assert (
+        "hourtab.schema.json exists and is left unchanged; --force overwrites it."
+        in cli.run("init", "other.yaml").lines
+    )
     assert (folder / "hourtab.schema.json").read_text() == "mine, too"
 
     assert cli.run("init", "--force").code == 0

@@ -1,4 +1,4 @@
-"""One of every mail, in a language: what docs/mails.md shows and the browser is shown."""
+"""One sample of every mail, in a language, for docs/mails.md and the browser tests."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -77,15 +77,15 @@ def operator_samples() -> dict[str, Letter]:
 
 
 def as_shown(letter: Letter) -> str:
-    """A mail as docs/mails.md shows it: the heads that a reader sees, and the text."""
+    """A mail as docs/mails.md shows it: the headers that a reader sees, and the text."""
     heads = {
         "To": letter.to,
         "Copy": letter.copy_to,
         "Subject": letter.subject,
         "Attached": ", ".join(one.name for one in letter.attachments),
     }
-    told = [f"{name}: {value}" for name, value in heads.items() if value]
-    return "\n".join([*told, "", *(line.rstrip() for line in letter.text.splitlines())]).rstrip()
+    headers = [f"{name}: {value}" for name, value in heads.items() if value]
+    return "\n".join([*headers, "", *(line.rstrip() for line in letter.text.splitlines())]).rstrip()
 
 
 def _invoiced(name: str, locale: str) -> Letter:
@@ -102,7 +102,7 @@ def _drafted() -> InvoiceRecord:
 
 
 def _returned() -> tuple[Task, Post]:
-    """A new cycle's mail that came back, with what was kept of it."""
+    """A new cycle's mail that bounced, with its stored copy."""
     mail = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
     letter = mails(None, OCTOBER)(mail)
     post = Post(kept=[write_message(letter, mail.id, sender=SENDER, at=_NOON)])

@@ -1,4 +1,4 @@
-"""The mail to the operator about an import: what a person reads, in both halves."""
+"""The mail to the operator about an import: its text and its HTML."""
 
 import re
 from dataclasses import replace
@@ -19,16 +19,16 @@ def about(record, **changed):
 
 
 def words(html: str) -> str:
-    """What a reader of the HTML sees, white space folded."""
+    """The visible text of the HTML, white space folded."""
     seen = re.sub(r"<[^>]+>", " ", html.partition("<body")[2])
     return " ".join(seen.replace("&amp;", "&").split())
 
 
-def test_the_subject_says_what_is_to_do_and_in_which_file():
+def test_the_subject_says_what_is_left_to_do_and_for_which_file():
     assert about(troubled()).subject == (
-        "3 problems, 3 unrouted, 3 missing, 1 likely double: November, all clients.csv"
+        "3 problems, 3 unrouted, 3 missing, 1 likely duplicate: November, all clients.csv"
     )
-    assert about(troubled(1)).subject.startswith("1 problem, 1 unrouted, 1 missing, 1 likely double: ")
+    assert about(troubled(1)).subject.startswith("1 problem, 1 unrouted, 1 missing, 1 likely duplicate: ")
     assert about(refused()).subject == "Refused: Toggl_time_entries_2026-04-01_to_2026-04-30.csv"
     assert about(refused()).sender_name == "HourTab for Fjordblick IT"
     assert about(refused(), operator="").sender_name == "HourTab"
@@ -38,7 +38,7 @@ def test_a_refused_file_says_that_nothing_counts_why_and_what_to_do():
     letter = about(refused())
 
     for half in (letter.text, words(letter.html)):
-        assert "Nothing of this file counts" in half
+        assert "Nothing in this file counts" in half
         assert "03/04/2026 is 3 April or March 4" in half
         assert "hourtab import retry 58cc870d675b1595" in half
         assert "hourtab import show 58cc870d675b1595" in half
@@ -58,7 +58,7 @@ def test_both_halves_list_the_first_rows_of_each_kind_and_count_the_rest():
         assert "hourtab import accept 58cc870d675b1595" in half
 
 
-def test_text_from_files_is_data_in_the_html_and_stays_on_its_line_in_the_text():
+def test_text_from_files_is_escaped_in_the_html_and_stays_on_its_line_in_the_text():
     record = troubled(1)
     [problem] = record.report.problems
     hostile = problem._replace(value='<script>alert("x")</script>\r\nBcc: eve', reason="It is\n\n- no duration." * 30)
@@ -88,7 +88,7 @@ def composing(*records, email="ida@example.com"):
     return mails(directory=directory, imports=FakeImportLog(*records)).to_operator.about_import
 
 
-def test_a_mail_is_written_from_what_its_import_is_now():
+def test_a_mail_is_composed_from_the_current_state_of_its_import():
     mail = waiting_mail(undone().id)
 
     assert "Undone" in composing(undone())(mail).subject
@@ -98,10 +98,10 @@ def test_a_mail_is_written_from_what_its_import_is_now():
 @pytest.mark.parametrize(
     ("compose", "reason"),
     [
-        (composing(), "The import 58cc870d675b1595 is not there any more"),
+        (composing(), "The import 58cc870d675b1595 no longer exists"),
         (composing(troubled(), email=""), "hourtab mail retry import-58cc870d675b1595"),
     ],
 )
-def test_a_mail_that_nobody_can_get_or_that_is_about_nothing_says_so(compose, reason):
+def test_a_mail_without_a_recipient_or_a_subject_matter_says_so(compose, reason):
     with pytest.raises(UnwritableMailError, match=reason):
         compose(waiting_mail(troubled().id))

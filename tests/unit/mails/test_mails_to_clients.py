@@ -1,4 +1,4 @@
-"""The mails to clients in three languages, as MIME messages that are read back."""
+"""The mails to clients in three languages, as parsed MIME messages."""
 
 import re
 from dataclasses import replace
@@ -31,20 +31,20 @@ def alert(percent):
 
 
 def sent(letter):
-    """The message as a mail program reads it."""
+    """The message as a mail program parses it."""
     message = write_message(letter, TaskId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
     return message_from_bytes(message, policy=policy.default)
 
 
 def halves(message):
-    """The text of both halves, white space folded."""
+    """The visible text of the text and HTML parts, white space folded."""
     html = message.get_body(("html",)).get_content().partition("<body")[2]
     seen = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'")
     return [" ".join(text.split()) for text in (message.get_body(("plain",)).get_content(), seen)]
 
 
 @pytest.mark.parametrize(
-    ("locale", "kind", "subject", "said"),
+    ("locale", "kind", "subject", "sentence"),
     [
         ("en-GB", "new-cycle", "Helpdesk: 28.50 h for November 2026", "Carried in (provisional)"),
         ("de-DE", "new-cycle", "Helpdesk: 28,50 h für November 2026", "Übertragen (vorläufig)"),
@@ -66,14 +66,14 @@ def halves(message):
         ("fr-FR", "credit-note", "Avoir 2026-0002 : -1 675,00 €", "2026-0001"),
     ],
 )
-def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, kind, subject, said):
+def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, kind, subject, sentence):
     message = sent(client_samples(locale)[kind])
 
     assert " ".join(subject.split()) == " ".join(message["Subject"].split())
     assert locale[:2] == re.search(r'<html lang="(\w+)"', message.get_body(("html",)).get_content())[1]
     text, html = halves(message)
-    assert " ".join(said.split()) in text
-    assert " ".join(said.split()) in html
+    assert " ".join(sentence.split()) in text
+    assert " ".join(sentence.split()) in html
     assert "https://hours.example/b/seeblick-klinik~1" in text
 
 
@@ -119,22 +119,22 @@ def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
             compose(NEW_CYCLE)
 
 
-def test_an_alert_of_what_is_no_longer_used_is_not_sent():
+def test_an_alert_that_no_longer_holds_is_not_sent():
     with pytest.raises(NothingToSayError):
         mails(None, OCTOBER, month("2026-11-01", "5:00"))(alert(75))
 
 
-def test_the_operator_gets_a_copy_of_an_alert_or_the_alert_itself_in_english_where_the_client_wants_none():
+def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_alert_itself_in_english():
     worked = (OCTOBER, month("2026-11-01", "22:00"))
-    told = mails(book(locale="de-DE"), *worked)(alert(75))
-    untold = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
+    alerted = mails(book(locale="de-DE"), *worked)(alert(75))
+    unalerted = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
 
-    assert ("kasse@seeblick.example", "ida@fjordblick.example") == (told.to, told.copy_to)
-    assert ("ida@fjordblick.example", "") == (untold.to, untold.copy_to)
-    assert "of the hours are used" in untold.subject
+    assert ("kasse@seeblick.example", "ida@fjordblick.example") == (alerted.to, alerted.copy_to)
+    assert ("ida@fjordblick.example", "") == (unalerted.to, unalerted.copy_to)
+    assert "of the hours are used" in unalerted.subject
 
 
-def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
+def test_hours_that_are_already_used_or_expired_are_not_announced_as_expiring():
     used = mails(None, OCTOBER, month("2026-11-01", "9:00"))
     gone = mails(None, OCTOBER, clock=lambda: NOON + timedelta(days=30))
     part = mails(None, OCTOBER, month("2026-11-01", "3:15"))
@@ -146,7 +146,7 @@ def test_hours_that_are_used_or_gone_by_then_are_not_said_to_expire():
 
 
 @pytest.mark.parametrize("mail", [NEW_CYCLE, EXPIRING, replace(invoice_mail(draft(), NOON), client=CLIENT)])
-def test_what_nobody_can_get_says_what_to_do(mail):
+def test_a_mail_without_a_recipient_says_what_to_do(mail):
     issued = replace(draft(), state=InvoiceState.ISSUED, document=invoice())
     compose = mails(book(email=""), OCTOBER, invoices=FakeInvoices(issued))
 
@@ -154,7 +154,7 @@ def test_what_nobody_can_get_says_what_to_do(mail):
         compose(mail)
 
 
-def test_words_of_the_set_up_are_data_in_the_html():
+def test_text_from_the_set_up_is_escaped_in_the_html():
     letter = mails(book(helpdesk(title="<script>alert(1)</script>")), OCTOBER)(NEW_CYCLE)
 
     assert "<script" not in letter.html

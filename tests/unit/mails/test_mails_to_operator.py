@@ -45,52 +45,52 @@ def test_a_draft_that_cannot_be_issued_yet_says_what_the_set_up_lacks():
     assert "clients.acme.billing.address" in letter.text
 
 
-def test_a_draft_that_somebody_has_issued_by_then_is_not_told():
-    with pytest.raises(NothingToSayError, match="issued by now"):
+def test_a_draft_that_is_already_issued_is_not_reported():
+    with pytest.raises(NothingToSayError, match="is now issued"):
         composing(replace(draft(), state=InvoiceState.ISSUED))(DRAFT)
 
 
-def test_a_digest_names_everything_that_the_week_left_to_do_with_its_commands():
+def test_a_digest_lists_everything_left_to_do_with_its_commands():
     letter = operator_samples()["digest"]
 
     assert (
-        "The week of November 2, 2026: 1 mail not sent, 1 import to look at, 1 draft to issue, "
-        "1 cycle that closes, 1 retainer over"
+        "The week of November 2, 2026: 1 mail not sent, 1 import to review, 1 draft to issue, "
+        "1 cycle closing, 1 retainer over"
     ) == letter.subject
     for words in ("hourtab import show 58cc870d675b1595", "invoice issue", "closes on November 4, 2026", "3 h over"):
         assert words in letter.text
         assert words in letter.html
 
 
-def test_a_week_that_left_nothing_to_do_is_no_mail():
+def test_a_week_with_nothing_left_to_do_sends_no_mail():
     with pytest.raises(NothingToSayError):
         digest_letter(Week(NOON.date()), to="ida@example.com", operator="")
 
 
-def test_a_digest_leaves_out_what_was_done_well_and_what_was_told_the_week_before():
+def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reported():
     failed = replace(waiting_mail("a"), state=TaskState.FAILED, created_at=NOON, reason="No.")
     old = replace(waiting_mail("b"), state=TaskState.FAILED, created_at=NOON - timedelta(days=7))
     refused = ImportReport(ImportStatus.REFUSED)
-    told = replace(record("told"), report=refused, finished_at=NOON)
+    reported = replace(record("reported"), report=refused, finished_at=NOON)
     before = replace(record("before"), report=refused, finished_at=NOON - timedelta(days=7))
     clean = replace(record("clean"), finished_at=NOON)
     compose = mails(
         None,
         OCTOBER,
         month("2026-11-01", "1:00"),
-        imports=FakeImportLog(told, before, clean),
+        imports=FakeImportLog(reported, before, clean),
         tasks=FakeTasks(failed, old, waiting_mail("c")),
     )
 
     week = compose.to_operator.week("2026-W45")
 
-    assert ((failed,), (told,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
+    assert ((failed,), (reported,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
 
 
-def test_an_address_that_takes_no_mail_is_told_with_the_mail_that_came_back_and_the_ways_out():
+def test_a_suppressed_address_is_reported_with_the_bounced_mail_and_the_ways_out():
     letter = operator_samples()["bounced"]
 
-    assert "A mail came back: kasse@seeblick.example" == letter.subject
+    assert "A mail bounced: kasse@seeblick.example" == letter.subject
     for half in (letter.text, letter.html):
         assert "the client seeblick-klinik" in half
         assert "hourtab mail unblock kasse@seeblick.example" in half

@@ -44,11 +44,11 @@ def test_decimal_hours_have_two_places_or_none(duration, prose, cell):
     assert (prose, cell) == (formats("en").hours(hours(duration)), formats("en").hours_cell(hours(duration)))
 
 
-def test_half_a_hundredth_goes_away_from_zero():
+def test_half_a_hundredth_is_rounded_away_from_zero():
     assert ("0.13", "-0.13") == (formats("en").hours_cell(450), formats("en").hours_cell(-450))
 
 
-def test_what_would_read_as_nothing_is_shown_to_the_second():
+def test_a_non_zero_amount_that_would_read_as_zero_is_shown_to_the_second():
     assert "0:00:10 h" == formats("en").hours(10)
 
 
@@ -77,7 +77,7 @@ def test_a_round_price_has_no_places():
     assert ["€100", "€82.50"] == [formats("en").price(money(text)) for text in ("100.00", "82.50")]
 
 
-def test_days_are_said_as_the_last_day_that_is_included():
+def test_a_range_of_days_ends_with_the_last_day_that_is_included():
     november = (day("2026-11-01"), day("2026-12-01"))
 
     assert ["1–30 Nov 2026", "1.–30. Nov. 2026", "1–30 nov. 2026"] == [
@@ -85,7 +85,7 @@ def test_days_are_said_as_the_last_day_that_is_included():
     ]
 
 
-def test_a_day_has_its_year_only_where_that_is_not_understood():
+def test_a_day_has_its_year_only_if_that_differs():
     near = day("2026-11-01")
 
     assert ["31 Dec", "31 Jan 2027"] == [
@@ -93,7 +93,7 @@ def test_a_day_has_its_year_only_where_that_is_not_understood():
     ]
 
 
-def test_an_instant_is_shown_on_the_clocks_of_a_zone():
+def test_an_instant_is_shown_in_the_local_time_of_a_zone():
     instant = in_zone(datetime(2026, 11, 22, 8, 14, tzinfo=UTC), "Europe/Berlin")
 
     assert "22. November 2026, 09:14 (MEZ)".replace("MEZ", "CET") == formats("de-DE").instant(instant)
@@ -103,7 +103,7 @@ def test_an_instant_is_shown_on_the_clocks_of_a_zone():
     ("tag", "locale"),
     [("de-CH", "de_CH"), ("nl-NL", "en_NL"), ("xx", "en"), ("", "en"), ("pt-BR", "en"), ("../../etc", "en")],
 )
-def test_a_locale_without_words_of_ours_keeps_its_numbers_beside_english(tag, locale):
+def test_a_locale_without_a_translation_keeps_its_number_formats_with_english_words(tag, locale):
     assert locale == str(locale_of(tag))
 
 

@@ -41,7 +41,7 @@ def texts(shown: InvoicePreview) -> list[str]:
         ("fr-FR", ["Forfait (20 heures à 50 €)", "6,75 heures au tarif normal (100 €)"]),
     ],
 )
-def test_lines_speak_the_clients_language(locale, lines):
+def test_lines_are_in_the_clients_language(locale, lines):
     assert lines == texts(october(plain(), "20:00", "6:45", locale=locale))
 
 
@@ -55,7 +55,7 @@ def test_lines_speak_the_clients_language(locale, lines):
         ("fr", "2:00", "2 heures au-delà du forfait (80 €)"),
     ],
 )
-def test_one_hour_is_singular_as_the_language_has_it(locale, worked, line):
+def test_one_hour_is_singular_as_the_language_requires(locale, worked, line):
     free = plain(allotment="0", fee="0", rate="100", overage_rate="80")
 
     assert [line] == texts(october(free, worked, locale=locale))
@@ -74,7 +74,7 @@ def test_overruns_that_are_billed_at_the_end_name_their_time():
     assert ["Retainer (20 hours at €50)", "3 hours overrun in earlier periods (€100)"] == texts(shown)
 
 
-def test_the_balance_leaves_out_what_is_nothing_and_ends_with_the_comparison():
+def test_the_balance_leaves_out_zeros_and_ends_with_the_comparison():
     shown = word_invoice(october(plain(), locale="en"))
 
     assert (
@@ -97,7 +97,7 @@ def test_every_figure_of_the_balance_has_a_name():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_says_everything_that_english_says_with_the_same_figures(language):
+def test_a_language_has_every_english_text_with_the_same_placeholders(language):
     english, other = invoice_texts_in("en"), invoice_texts_in(language)
 
     assert {key: placeholders(text) for key, text in english.lines.items()} == {

@@ -1,4 +1,4 @@
-"""Which sentence says what a carry-over rule does; the words are tested with their catalogue."""
+"""Which sentence describes a carry-over rule; its texts are tested in test_texts.py."""
 
 import pytest
 
@@ -23,10 +23,10 @@ from tests.builders import hours, rule
         ),
     ],
 )
-def test_a_rule_is_described_with_what_it_says(carry_over: CarryOver, expected: CarryOverSentence):
+def test_a_rule_is_described_by_its_message_id_and_parameters(carry_over: CarryOver, expected: CarryOverSentence):
     assert expected == describe(carry_over)
 
 
 @pytest.mark.parametrize("carry_over", [rule(carry=True, cap="0"), rule(carry=True, expires_after=0)])
-def test_a_rule_that_only_seems_to_carry_forfeits(carry_over: CarryOver):
+def test_a_rule_that_effectively_carries_nothing_is_described_as_forfeiting(carry_over: CarryOver):
     assert CarryOverSentence("forfeit", deducts=False) == describe(carry_over)

@@ -16,7 +16,7 @@ FORFEIT_AND_DEDUCT = (
 
 
 def sentences(texts: Texts) -> dict[str, str]:
-    """Every sentence by its name, also those of cycles and counted things."""
+    """Every text by its name, including those of cycles and counted things."""
     found: dict[str, str] = {}
     waiting = list(texts._asdict().items())
     while waiting:
@@ -34,7 +34,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_says_everything_that_english_says_with_the_same_figures(language):
+def test_a_language_has_every_english_text_with_the_same_placeholders(language):
     english, other = sentences(texts_in("en")), sentences(texts_in(language))
 
     assert {name: placeholders(text) for name, text in english.items()} == {
@@ -100,14 +100,14 @@ def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
 def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(language, length):
     combinations = product((False, True), (None, "5:00", "50%"), (None, 1, 2), (False, True))
     rules = [rule(carry=carry, cap=cap, expires_after=n, deduct=deduct) for carry, cap, n, deduct in combinations]
-    said = {describe(one): localizer(language).carry_over(terms(carry_over=one), length) for one in rules}
+    sentences_of = {describe(one): localizer(language).carry_over(terms(carry_over=one), length) for one in rules}
 
-    assert set(texts_in(language).carry_over) == {described.id for described in said}
-    assert 2 + 3 * 3 * 2 == len(set(said.values()))
-    assert not [one for one in said.values() if "None" in one or "{" in one or not one.endswith(".")]
+    assert set(texts_in(language).carry_over) == {described.id for described in sentences_of}
+    assert 2 + 3 * 3 * 2 == len(set(sentences_of.values()))
+    assert not [one for one in sentences_of.values() if "None" in one or "{" in one or not one.endswith(".")]
 
 
-def test_a_cap_speaks_of_hours_as_the_client_reads_them():
+def test_a_cap_shows_hours_in_the_clients_format():
     sentence = localizer("de-DE").carry_over(terms(carry_over=rule(carry=True, cap="7:30")), CycleLength.MONTH)
 
     assert "Nicht genutzte Stunden bleiben ohne Verfall erhalten, höchstens 7,50 h." == sentence

@@ -26,7 +26,7 @@ def test_a_mail_is_sent_as_it_is_kept_and_the_outcome_has_the_service_s_id():
     ("about", "trouble", "reason"),
     [
         ("a", MailRefusedError("MessageRejected", "Email address is not verified."), "Email address is not verified."),
-        ("gone", None, "The import gone is not there any more."),
+        ("gone", None, "The import gone no longer exists."),
     ],
 )
 def test_what_can_never_be_sent_fails_with_its_reason(about, trouble, reason):

@@ -1,4 +1,4 @@
-"""An invented client as the pages' tests see it: two retainers, one of them over, on 22 November 2026."""
+"""An invented client for the tests of the page: two retainers, one of them over, on 22 November 2026."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ ADVISORY = RetainerId(CLIENT, RetainerSlug("advisory"))
 
 @dataclass
 class Sample:
-    """A stored client with the ports over it."""
+    """A stored client and the ports to read it."""
 
     directory: FakeDirectory
     ledger: FakeLedger
@@ -44,7 +44,7 @@ class Sample:
         )
 
     def serve(self, body_limit: int = BODY_LIMIT) -> Chalice:
-        """The app, its pages reading this sample."""
+        """The app, serving this sample."""
         parts = parts_with(directory=self.directory, ledger=self.ledger, links=self.links, clock=lambda: self.now)
         return make_site(parts, body_limit)
 
@@ -142,7 +142,7 @@ def advisory_work() -> list:
 
 
 def many(count: int) -> Sample:
-    """A November with this many entries of a quarter of an hour."""
+    """A November with this many quarter-hour entries."""
     return sample(helpdesk(), cycles=[ledger("2026-11-01", map(_numbered, range(count)), of=HELPDESK)])
 
 

@@ -15,7 +15,7 @@ FIGURES = tuple(f"{name}" for name in Figures.__dataclass_fields__)
 
 
 def keys_of(value: object, path: str = "") -> set[str]:
-    """Every path of a document, with `[]` for lists, as the manual writes them."""
+    """Every path of a document, with `[]` for lists, as the documentation writes them."""
     if isinstance(value, dict):
         inner = {path} if path else set()
         return inner.union(*(keys_of(each, f"{path}.{key}" if path else key) for key, each in value.items()))

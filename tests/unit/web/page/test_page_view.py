@@ -1,4 +1,4 @@
-"""What the page says in each situation of a retainer."""
+"""What the page shows in each state of a retainer."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ def html_of(one, year=None) -> str:
 
 
 def text_of(one) -> str:
-    """The page's words, as a reader sees them."""
+    """The visible text of the page."""
     return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", "", html_of(one), flags=re.DOTALL).split())
 
 
@@ -39,7 +39,7 @@ def test_the_number_is_what_is_left_of_all_that_the_month_has():
     assert ("6.75 h", "left of 23 h", False) == (view.big, view.caption, view.is_over)
 
 
-def test_more_than_all_hours_is_said_as_over():
+def test_hours_beyond_the_available_ones_are_shown_as_over():
     view = view_of(november(entry("2026-11-02", "26:45"), of=retainer(terms(allotment="20"), retainer_id=HELPDESK)))
 
     assert ("6.75 h over", "26.75 h used of 20 h", True) == (view.big, view.caption, view.is_over)
@@ -70,7 +70,7 @@ def test_a_month_without_work_says_so():
     assert "No work has been recorded this month yet." in text_of(sample(helpdesk()))
 
 
-def test_hours_in_clock_format_are_so_everywhere():
+def test_the_clock_format_applies_everywhere():
     text = text_of(seeblick(hours_format=HoursFormat.CLOCK))
 
     assert "6:45 h left of 23:00 h" in text
@@ -92,7 +92,7 @@ def test_carried_hours_name_their_expiry_and_that_they_are_provisional():
     assert ((("3 h", "until 31 Dec"),), "provisional") == (fact.lines, fact.note)
 
 
-def test_project_work_stands_beside_the_hours():
+def test_project_work_is_shown_next_to_the_hours():
     fact = next(fact for fact in view_of(seeblick()).facts if fact.name == "Project work")
     tagged = [(row.hours, row.about) for log in view_of(seeblick()).logs for row in log.rows if row.is_project]
 
@@ -123,7 +123,7 @@ def test_excluded_work_is_not_on_the_page():
     assert "Drive to the site" not in html_of(november(work))
 
 
-def test_what_exports_say_is_escaped_wherever_it_stands():
+def test_text_from_exports_is_escaped_everywhere():
     mark = "<script>alert('&')</script>"
     work = entry("2026-11-02", "1:00", mark, description=mark, work_type=mark, ticket=mark)
     html = html_of(sample(helpdesk(title=mark), cycles=[ledger("2026-11-01", [work], of=HELPDESK)], name=mark))
@@ -132,7 +132,7 @@ def test_what_exports_say_is_escaped_wherever_it_stands():
     assert "&lt;script&gt;" in html
 
 
-def test_the_number_can_be_taken_apart_into_steps_lots_and_draws():
+def test_the_number_is_broken_down_into_steps_lots_and_draws():
     making = view_of(seeblick()).making
 
     assert [("", "20.00"), ("+", "3.00"), ("−", "16.25"), ("=", "6.75")] == [(s.sign, s.hours) for s in making.steps]
@@ -143,7 +143,7 @@ def test_the_number_can_be_taken_apart_into_steps_lots_and_draws():
     assert (("Carried from October 2026", "3.00"), ("Granted for November 2026", "0.25")) == making.draws[-1].parts
 
 
-def test_where_there_is_one_lot_every_entry_drew_on_it_and_none_is_listed():
+def test_with_a_single_lot_no_draws_are_listed():
     plain = retainer(terms(), retainer_id=HELPDESK, starts="2026-11-01")
 
     assert () == view_of(november(entry("2026-11-02", "1:00"), of=plain)).making.draws
@@ -176,7 +176,7 @@ def test_past_months_are_figures_and_a_chart():
 
 
 def september_and_october(**client):
-    """10 h a month that last one more month; 4 h used in September, 3 h in October."""
+    """10 h a month, which carry over for one month; 4 h used in September, 3 h in October."""
     of = retainer(terms(carry_over=rule(carry=True, expires_after=1)), starts="2026-09-01", retainer_id=HELPDESK)
     september = ledger("2026-09-01", [entry("2026-09-02", "4:00")], of=HELPDESK)
     october = ledger("2026-10-01", [entry("2026-10-02", "3:00")], of=HELPDESK)
@@ -211,7 +211,7 @@ def test_expired_hours_are_a_part_of_the_bar_and_of_its_words():
     assert "expired" in [fact.kind for fact in view.facts]
 
 
-def test_a_column_of_the_chart_is_over_by_what_no_hours_covered_also_where_hours_expired():
+def test_a_column_of_the_chart_is_over_by_the_uncovered_hours_even_if_hours_expired():
     of = retainer(terms(allotment="0"), starts="2026-10-01", retainer_id=HELPDESK)
     october = ledger(
         "2026-10-01",
@@ -239,7 +239,7 @@ def test_a_year_opens_the_work_of_its_months():
     assert ["Work", "Work, October 2026"] == [log.title for log in view.retainers[0].logs][:2]
 
 
-def test_a_past_month_that_went_over_says_so_in_the_words_of_the_large_number():
+def test_a_past_month_that_went_over_uses_the_words_of_the_large_number():
     work = [ledger("2026-10-01", [entry("2026-10-02", "26:45")], of=HELPDESK)]
     plain = retainer(terms("2026-01-01", allotment="20"), starts="2026-01-01", retainer_id=HELPDESK)
     html = html_of(sample(plain, cycles=work), 2026)
@@ -248,7 +248,7 @@ def test_a_past_month_that_went_over_says_so_in_the_words_of_the_large_number():
     assert 'Work, October 2026 <span class="soft">26.75 h used of 20 h</span>' in html
 
 
-def test_the_work_of_a_month_without_hours_is_summed_up_alone():
+def test_the_work_of_a_month_without_hours_is_summed_without_a_total():
     plain = retainer(terms("2026-01-01", allotment="0"), starts="2026-01-01", retainer_id=HELPDESK)
     work = [ledger("2026-10-01", [entry("2026-10-02", "3:30")], of=HELPDESK)]
 
@@ -263,7 +263,7 @@ def test_a_year_without_cycles_says_so():
     ("locale", "words"),
     [("de-DE", "6,75 h übrig von 23 h"), ("fr-FR", "6,75 h restantes sur 23 h"), ("en", "6.75 h left of 23 h")],
 )
-def test_the_page_speaks_the_clients_language(locale, words):
+def test_the_page_is_in_the_clients_language(locale, words):
     assert words in text_of(seeblick(locale=locale))
 
 
@@ -273,20 +273,20 @@ def test_a_client_sees_when_the_last_import_was():
 
 
 @pytest.mark.parametrize(
-    ("operator", "said"),
+    ("operator", "answer"),
     [
         (Operator("Fjordblick IT", "hello@fjordblick.example"), " Fjordblick IT · hello@fjordblick.example"),
         (Operator("Fjordblick IT"), " Fjordblick IT"),
         (Operator(), None),
     ],
 )
-def test_a_client_sees_whom_to_ask(operator, said):
+def test_a_client_sees_whom_to_ask(operator, answer):
     one = seeblick()
     book = one.directory.books[CLIENT]
     one.directory.books[CLIENT] = replace(book, operator=operator)
 
-    assert (said is not None) == ("Questions about an entry?" in text_of(one))
-    assert f"Questions about an entry?{said} Whoever has" in text_of(one) or said is None
+    assert (answer is not None) == ("Questions about an entry?" in text_of(one))
+    assert f"Questions about an entry?{answer} Whoever has" in text_of(one) or answer is None
 
 
 def test_rows_of_the_settling_month_count_towards_the_limit_of_the_page():

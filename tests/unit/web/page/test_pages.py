@@ -22,7 +22,7 @@ def get(one: Sample, path: str | None = None, *, body_limit: int = BODY_LIMIT, *
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_every_answer_is_private_and_asked_for_again(file):
+def test_every_response_is_private_and_revalidated(file):
     one = seeblick()
     headers = get(one, f"/b/{one.token}{file}").headers
 
@@ -45,7 +45,7 @@ def test_only_the_pages_own_style_sheet_applies_and_nothing_runs():
 
 
 class Collector(HTMLParser):
-    """Collects what a page would fetch, run, or style past its policy."""
+    """Collects what a page would fetch or run, and styles outside its policy."""
 
     def __init__(self):
         super().__init__()
@@ -68,7 +68,7 @@ def test_a_page_fetches_and_runs_nothing():
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_who_has_the_answer_already_gets_304_until_a_figure_changes(file):
+def test_a_visitor_with_the_current_body_gets_304_until_a_figure_changes(file):
     one = seeblick()
     path = f"/b/{one.token}{file}"
     tag = get(one, path).headers["ETag"]
@@ -80,7 +80,7 @@ def test_who_has_the_answer_already_gets_304_until_a_figure_changes(file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_links_that_do_not_work_are_refused_in_one_and_the_same_way(file):
+def test_links_that_do_not_work_are_all_refused_in_the_same_way(file):
     refused = [
         get(sample(helpdesk(), link=link), f"/b/{token}{file}")
         for token, link in [
@@ -96,7 +96,7 @@ def test_links_that_do_not_work_are_refused_in_one_and_the_same_way(file):
     assert (404, "no-store") == (refused[0].status_code, refused[0].headers["Cache-Control"])
 
 
-def test_a_refusal_speaks_the_visitors_language():
+def test_a_refusal_is_in_the_visitors_language():
     bodies = [
         get(sample(), "/b/x", **{"Accept-Language": wanted}).body.decode()
         for wanted in ("de-AT,de;q=0.9,en;q=0.5", "fr", "ja", "")
@@ -106,13 +106,13 @@ def test_a_refusal_speaks_the_visitors_language():
 
 
 class Silent:
-    """A ledger whose store does not answer."""
+    """A ledger whose store is unavailable."""
 
     def read_cycles(self, ids, plan=None):
         raise CloudError("BatchGetItem", f"no answer for {len(ids)} keys of plan {plan}")
 
 
-def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(caplog):
+def test_an_unavailable_store_is_a_page_that_asks_to_retry(caplog):
     one = seeblick()
     one.ledger = Silent()
     answered = get(one)
@@ -122,14 +122,14 @@ def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(caplog):
     assert one.token not in caplog.text
 
 
-def test_our_own_mistake_is_a_friendly_page_too(caplog):
+def test_a_bug_is_a_friendly_page_too(caplog):
     one = seeblick()
     one.ledger.read_cycles = None
 
     assert (500, True) == (get(one).status_code, "TypeError" in caplog.text)
 
 
-def test_a_year_that_is_none_still_shows_the_balance():
+def test_an_invalid_year_is_ignored():
     one = seeblick()
     pages = [get(one, f"/b/{one.token}{query}").body for query in ("", "?year=", "?year=20x6", "?year=0000")]
 
@@ -144,7 +144,7 @@ def test_the_file_is_named_after_client_and_year():
 
 
 @pytest.mark.parametrize("sign", ["a", '"', "\n", "ü", "\N{GRINNING FACE}"])
-def test_a_body_is_measured_as_it_leaves_lambda(sign):
+def test_a_body_is_measured_as_lambda_escapes_it(sign):
     most = BODY_LIMIT // (len(json.dumps(sign)) - 2)
 
     assert (True, False) == (fits(sign * (most - 2)), fits(sign * (most + 1)))
@@ -154,7 +154,7 @@ def test_a_body_is_measured_as_it_leaves_lambda(sign):
     ("language", "title"),
     [("en", "This file is too large"), ("de", "Diese Datei ist zu groß"), ("fr", "Ce fichier est trop volumineux")],
 )
-def test_a_work_log_that_lambda_cannot_answer_says_how_to_get_it(caplog, language, title):
+def test_a_work_log_too_large_for_lambda_says_how_to_get_it(caplog, language, title):
     one = seeblick()
     whole, cycle = (f"/b/{one.token}/work-log.csv?{query}" for query in ("year=2026", "year=2026&cycle=2026-09-01"))
     limit = len(json.dumps(get(one, whole).body.decode())) - 1
@@ -172,7 +172,7 @@ def test_a_work_log_that_lambda_cannot_answer_says_how_to_get_it(caplog, languag
     assert "" == caplog.text
 
 
-def test_of_too_many_entries_the_figures_leave_out_the_oldest_and_say_how_many():
+def test_the_json_leaves_out_the_oldest_of_too_many_entries_and_says_how_many():
     one = many(400)
     address = f"/b/{one.token}/balance.json"
     [whole] = json.loads(get(one, address).body)["retainers"]
@@ -188,7 +188,7 @@ def test_of_too_many_entries_the_figures_leave_out_the_oldest_and_say_how_many()
     ]
 
 
-def test_a_cycle_that_is_none_is_not_heeded():
+def test_an_invalid_cycle_is_ignored():
     one = seeblick()
     silly = ("", "?cycle=", "?cycle=2026-13-01", "?cycle=20261101", "?cycle=2026-W45-1", "?cycle=march")
     bodies = [get(one, f"/b/{one.token}{file}{query}").body for file in FILES[1:] for query in silly]

@@ -1,4 +1,4 @@
-"""Past cycles open on the page as they closed, and say what came late or by hand."""
+"""Past cycles are shown as they closed; late entries and corrections are marked."""
 
 import re
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.unit.services.cycles.test_close_due import FEBRUARY, JANUARY, Deploym
 
 @pytest.fixture
 def at():
-    """January is closed with 7 h worked, 5 h bought and 1 h given; 1.5 h more of it came late, in February."""
+    """January is closed with 7 h worked, 5 h bought and 1 h given; 1.5 h more arrived as a late entry in February."""
     made = Deployment(carry=True)
     made.drop(january("7:00"))
     for wanted in (
@@ -94,11 +94,11 @@ def test_a_closed_cycle_opens_with_its_frozen_figures_whatever_the_set_up_says_n
         ("fr-FR", "Travail du 20 janv. saisi plus tard"),
     ],
 )
-def test_late_work_names_its_day_in_the_language_of_the_client(at, locale, late):
+def test_a_late_entry_names_its_day_in_the_clients_language(at, locale, late):
     assert late in text(page(at, locale))
 
 
-def test_a_correction_stands_in_the_work_log_with_its_reason(at):
+def test_a_correction_is_listed_in_the_work_log_with_its_reason(at):
     [log] = page(at, cycle=JANUARY).retainers[0].logs
 
     assert [("22 Jan", "Correction: Printer failed again", "-1.00"), ("20 Jan", "Mail", "7.00")] == [
@@ -106,7 +106,7 @@ def test_a_correction_stands_in_the_work_log_with_its_reason(at):
     ]
 
 
-def test_the_files_tell_late_work_and_corrections_apart(at):
+def test_the_files_distinguish_late_entries_and_corrections(at):
     [shown] = balance_json(balance(at))["retainers"]
     [past] = balance_json(balance(at, cycle=JANUARY), cycle=JANUARY)["retainers"]
 
@@ -144,7 +144,7 @@ def test_a_past_cycle_is_read_with_the_same_two_round_trips(at):
         (("2026-01-10", "2026-01-20"), ""),
     ],
 )
-def test_a_pause_that_is_not_over_is_said_among_the_terms(at, pause, sentence):
+def test_a_pause_that_is_not_over_is_listed_with_the_terms(at, pause, sentence):
     start, end = pause
     mine = at.directory.books["acme"]
     paused = replace(mine.retainers[0], pauses=(Pause(day(start), end and day(end)),))

@@ -1,4 +1,4 @@
-"""Invented imports as the tests of their page see them, on 22 November 2026."""
+"""Invented imports for the tests of the report page, on 22 November 2026."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -49,7 +49,7 @@ def changed(of: RetainerId, start: str, before: str, after: str) -> CycleChange:
 
 
 def done() -> ImportRecord:
-    """A good week."""
+    """A week without problems."""
     report = ImportReport(
         ImportStatus.DONE,
         "toggl",
@@ -61,7 +61,7 @@ def done() -> ImportRecord:
 
 
 def troubled(many: int = 3) -> ImportRecord:
-    """Everything at once: problems, unrouted rows, warnings, missing entries and a likely double."""
+    """Everything at once: problems, unrouted rows, warnings, missing entries and a likely duplicate."""
     shown = min(many, 200)
     problems = (
         RowProblem(7, "Duration", "1:7x", "The duration cannot be read. Write it as 1:30, 1.5 or 1h 30m."),
@@ -75,7 +75,7 @@ def troubled(many: int = 3) -> ImportRecord:
         rule='- {when: {client: "Fähr & Söhne GmbH"}, client: CLIENT}',
     )
     missing = MissingEntry(SUPPORT, day("2026-11-09"), "Jonas Brandt", hours("2:15"), "Quarterly patch evening")
-    double = LikelyDouble(
+    duplicate = LikelyDouble(
         SUPPORT, day("2026-11-16"), "Mira Okafor", hours("3:00"), "Backup restore rehearsed", ADVISORY, "harvest"
     )
     report = ImportReport(
@@ -87,14 +87,14 @@ def troubled(many: int = 3) -> ImportRecord:
         warnings=(RowProblem(31, "Duration", "25:00:00", "More than 24 h in one entry.", is_warning=True),) * shown,
         unrouted=(unrouted,) * shown,
         missing=(missing,) * shown,
-        doubles=(double,),
+        doubles=(duplicate,),
         cycles=(changed(SUPPORT, "2026-11-01", "16:15", "68:15"),),
     )
     return imported("inbox/November, all clients.csv", report, "seeblick-klinik")
 
 
 def refused() -> ImportRecord:
-    """A file that was not read."""
+    """A file that was refused."""
     reason = (
         "Its dates can be read two ways: 03/04/2026 is 3 April or March 4. Say which with "
         "`date_order` of the source toggl in the set-up file, then run `hourtab import retry`."
@@ -104,7 +104,7 @@ def refused() -> ImportRecord:
 
 
 def undone() -> ImportRecord:
-    """The good week, undone after a redo."""
+    """The week without problems, undone after a redo."""
     verbs = ((Verb.UNDO, 5), (Verb.REDO, 6), (Verb.UNDO, 7))
     decisions = tuple(Decision(verb, NOW.replace(hour=hour, minute=hour)) for verb, hour in verbs)
     return replace(done(), decisions=decisions)
@@ -129,17 +129,17 @@ def routed() -> ImportRecord:
 
 @dataclass
 class Desk:
-    """The app over one stored import."""
+    """The app with one stored import."""
 
     record: ImportRecord
     made_on: date = date(2026, 11, 22)
 
     @property
     def path(self) -> str:
-        """Where the report is."""
+        """The path of the report."""
         return f"/i/{LINKS.token(self.record.id, self.made_on)}"
 
     def serve(self, **others: Any) -> Chalice:
-        """The app, its reports reading this import."""
+        """The app, serving this import's report."""
         given = {"import_log": FakeImportLog(self.record), "report_links": LINKS, "clock": lambda: NOW}
         return make_site(parts_with(**given | others))

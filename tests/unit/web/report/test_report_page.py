@@ -1,4 +1,4 @@
-"""The readable report of an import: who may open it, and what it says."""
+"""The readable report of an import: who may open it, and what it shows."""
 
 import gzip
 import html
@@ -47,14 +47,14 @@ def commands(record) -> list[str]:
 
 
 def text_of(body: bytes) -> str:
-    """What a reader sees, without the white space between things."""
+    """The visible text, with white space folded."""
     return html.unescape(" ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", body.decode(), flags=re.DOTALL).split()))
 
 
 # ---------------------------------------------------------------- who may open it
 
 
-def test_nobody_keeps_a_report_or_finds_it_by_searching():
+def test_a_report_is_neither_cached_nor_indexed():
     answered = get(Desk(done()))
 
     assert (200, "no-store", "no-referrer", "noindex, nofollow, noarchive") == (
@@ -89,7 +89,7 @@ def test_an_address_works_for_90_days_and_then_names_the_command_for_a_new_one()
     assert "Toggl week 47" not in text_of(ended.body)
 
 
-def test_what_is_no_address_of_a_report_opens_nothing():
+def test_an_invalid_address_opens_nothing():
     desk = Desk(done())
     unknown = LINKS.token(ImportId("0000000000000000"), NOW.date())
     refused_ones = [get(desk, f"/i/{token}") for token in (unknown, desk.path[3:] + "x", "x", "%00", "x" * 900)]
@@ -98,7 +98,7 @@ def test_what_is_no_address_of_a_report_opens_nothing():
     assert 1 == len({one.body for one in refused_ones})
 
 
-def test_the_token_of_a_client_opens_no_report_and_that_of_a_report_no_client():
+def test_a_clients_token_opens_no_report_and_a_reports_token_no_client():
     desk, client, links = Desk(done()), seeblick(), SignedLinks(lambda: KEY)
     of_client, of_report = links.token(CLIENT, 1), desk.path.removeprefix("/i/")
 
@@ -113,7 +113,7 @@ def test_a_head_request_is_answered_without_a_body():
     assert (200, b"") == (answered.status_code, answered.body)
 
 
-def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(caplog):
+def test_an_unavailable_store_is_a_page_that_asks_to_retry(caplog):
     desk = Desk(done())
 
     class Silent:
@@ -127,7 +127,7 @@ def test_a_store_that_does_not_answer_is_a_page_that_asks_for_patience(caplog):
     assert desk.path not in caplog.text
 
 
-# ---------------------------------------------------------------- what it says
+# ---------------------------------------------------------------- what it shows
 
 
 class Cells(HTMLParser):
@@ -151,19 +151,22 @@ class Cells(HTMLParser):
 
 
 @pytest.mark.parametrize("record", [done(), troubled(), undone(), routed()], ids=lambda record: record.file.key[6:20])
-def test_the_rows_that_are_told_apart_add_up_to_those_of_the_file(record):
+def test_the_counted_kinds_of_rows_add_up_to_the_rows_of_the_file(record):
     *parts, total = [int(row.rows.replace(",", "")) for row in view(record).counts]
 
     assert record.report.counts.rows == total == sum(parts)
 
 
-def test_missing_entries_stand_apart_from_the_sum():
+def test_missing_entries_are_separate_from_the_sum():
     page = text_of(get(Desk(troubled())).body)
 
-    assert "Apart from these rows, 3 entries of earlier files that this one does not repeat: they stay counted" in page
+    assert (
+        "Besides these rows, there are 3 entries from earlier files that this one does not repeat: they stay counted"
+        in page
+    )
 
 
-def test_each_cycle_is_told_before_and_after():
+def test_each_cycle_is_shown_before_and_after():
     cells = Cells()
     cells.feed(get(Desk(routed())).body.decode())
     table = cells.cells[cells.cells.index("Cycle") :]
@@ -181,7 +184,7 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted():
     record = troubled(1234)
     shown = view(record)
 
-    assert {"unrouted": 200, "problems": 200, "warnings": 200, "missing": 200, "doubles": 1} == {
+    assert {"unrouted": 200, "problems": 200, "warnings": 200, "missing": 200, "duplicates": 1} == {
         one.slug: len(one.rows) for one in shown.listings
     }
     assert dict.fromkeys(("unrouted", "problems", "warnings", "missing"), "and 1,034 more") == {
@@ -190,10 +193,10 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted():
     assert len(gzip.compress(get(Desk(record)).body)) < 30_000
 
 
-def test_of_doubles_which_nobody_counts_a_full_list_says_that_it_ends_at_200():
+def test_a_full_list_of_likely_duplicates_which_are_not_counted_says_that_it_ends_at_200():
     record = troubled()
     full = replace(record, report=replace(record.report, doubles=record.report.doubles * 200))
-    [listing] = [one for one in view(full).listings if one.slug == "doubles"]
+    [listing] = [one for one in view(full).listings if one.slug == "duplicates"]
 
     assert "Only the first 200 are listed." == rest(listing)
 
@@ -220,7 +223,7 @@ ATTACK = "</pre></bdi><script>alert(1)</script>\"'&amp;{{ 7*7 }}`<img src=x oner
 
 
 def hostile(attack: str):
-    """Every text that comes from a file or from its name is an attack."""
+    """A record in which every text from the file and its name is an attack."""
     record = troubled()
     report = record.report
     problem = RowProblem(3, attack, attack, attack, rule=attack)
@@ -267,24 +270,22 @@ def test_text_from_files_stays_text(attack, is_refused):
     assert attack in html.unescape(body.decode())
 
 
-def test_a_refusal_is_told_in_full_with_what_to_do():
+def test_a_refusal_is_shown_in_full_with_advice():
     page = text_of(get(Desk(refused())).body)
 
-    assert "Refused nothing of this file counts" in page
+    assert "Refused nothing in this file counts" in page
     assert refused().report.refusal.reason.replace("`", "") in page.replace(" ,", ",").replace(" .", ".")
     assert "Rows of the file" not in page
 
 
-def test_every_decision_is_told_with_its_moment():
+def test_every_decision_is_shown_with_its_time():
     page = text_of(get(Desk(undone())).body)
     accepted = view(replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),)))
 
     assert "22 November 2026, 05:05 UTC Undone: as if the file had never been dropped" in page
     assert "22 November 2026, 06:06 UTC Redone: the file counts again" in page
-    assert "Nothing of this file counts now." in page
-    assert (
-        ("22 November 2026, 08:14 UTC", "Accepted: what the file does not repeat is removed"),
-    ) == accepted.decisions
+    assert "Nothing in this file counts now." in page
+    assert (("22 November 2026, 08:14 UTC", "Accepted: the missing entries were removed"),) == accepted.decisions
     assert "removed" in accepted.missing
 
 
@@ -298,9 +299,9 @@ def test_the_original_is_named_with_its_version():
 
 
 def test_every_status_has_words():
-    told = {status_words(replace(done(), report=replace(done().report, status=status))) for status in ImportStatus}
+    shown = {status_words(replace(done(), report=replace(done().report, status=status))) for status in ImportStatus}
 
-    assert len(ImportStatus) == len(told)
+    assert len(ImportStatus) == len(shown)
     assert "Undone" == status_words(undone())
 
 
@@ -318,12 +319,12 @@ def test_each_finding_has_its_command():
     ] == commands(troubled())
 
 
-def test_what_is_accepted_is_not_asked_for_again():
+def test_accepted_entries_are_not_asked_about_again():
     accepted = replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),))
 
     assert f"hourtab import accept {accepted.id}" not in commands(accepted)
 
 
 @pytest.mark.parametrize("kind", [RefusalKind.EMPTY, RefusalKind.SUMMARY_REPORT, RefusalKind.NOT_CSV])
-def test_a_file_that_is_refused_for_what_it_is_is_not_tried_again(kind):
+def test_no_retry_is_suggested_for_an_unusable_file(kind):
     assert [] == commands(replace(refused(), report=replace(refused().report, refusal=Refusal(kind, "No."))))
