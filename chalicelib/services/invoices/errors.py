@@ -1,4 +1,4 @@
-"""Reasons why an invoice cannot be issued, changed or cancelled: each says what to do instead."""
+"""Reasons why an invoice cannot be issued, changed or voided: each says what to do instead."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -33,7 +33,7 @@ class FrozenInvoiceError(HourTabError):
 
 
 class VoidInvoiceError(HourTabError):
-    """A cancelled invoice cannot be issued again."""
+    """A void invoice cannot be issued again."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class VoidInvoiceError(HourTabError):
 
 
 class NotIssuedError(HourTabError):
-    """Only an issued invoice can be cancelled."""
+    """Only an issued invoice can be voided."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(

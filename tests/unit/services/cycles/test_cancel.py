@@ -14,7 +14,7 @@ from tests.unit.services.cycles.test_close_due import Deployment, january
 
 
 def declare(at, **changes):
-    """Apply a file in which the retainer differs by this; returns what is wrong with it."""
+    """Apply a file with these changes to the retainer; returns its conflicts."""
     mine = at.directory.books["acme"]
     changed = replace(mine.retainers[0], **changes)
     setup = Setup(clients=(ClientBook(mine.client, (changed,)),))
@@ -28,7 +28,7 @@ def invoices(at):
     }
 
 
-def test_the_last_cycle_bills_the_debt_and_forfeits_the_rest_and_nothing_follows():
+def test_the_last_cycle_bills_the_debt_forfeits_the_rest_and_has_no_successor():
     at = Deployment()
     assert () == declare(at, terms=(terms("2026-01-01", carry_over=rule(carry=True, deduct=True)),))
     at.drop(january("23:00"))

@@ -1,4 +1,4 @@
-"""A set-up cannot say anything else about closed cycles; what is to come it can change."""
+"""A set-up cannot change closed cycles; it can change the future."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ BEFORE = replace(retainer(), pauses=PAUSED)
 
 
 def problems(after, before=BEFORE, *, debt=0):
-    """What is wrong with declaring `after` where all before 1 November 2026 is closed."""
+    """The conflicts of declaring `after` if everything before 1 November 2026 is closed."""
     position = ClosingPosition(day("2026-11-01"), CarryForward(debt_seconds=debt))
     head = ClientHead(version=1, positions={before.id.retainer: position})
     directory = FakeDirectory(ClientBook(ACME, (before,), (), head, version=1))
@@ -56,7 +56,7 @@ CHANGES = {
         ("resumed before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
     ],
 )
-def test_what_closed_cycles_were_counted_by_stays(change, text):
+def test_the_terms_of_closed_cycles_cannot_change(change, text):
     assert [text] == problems(CHANGES[change])
 
 
@@ -71,11 +71,11 @@ def test_what_closed_cycles_were_counted_by_stays(change, text):
         replace(BEFORE, title="Helpdesk", grace_days=5),
     ],
 )
-def test_what_is_to_come_can_change(after):
+def test_the_future_can_change(after):
     assert [] == problems(after)
 
 
-def test_a_retainer_with_a_debt_does_not_end_where_nothing_is_left_to_bill_it():
+def test_a_retainer_with_a_debt_cannot_end_without_a_cycle_that_bills_it():
     after = replace(BEFORE, ends_on=day("2026-11-01"))
 
     assert [": let `ends_on` be a day after that, so that the debt of earlier cycles is billed."] == problems(
@@ -84,7 +84,7 @@ def test_a_retainer_with_a_debt_does_not_end_where_nothing_is_left_to_bill_it():
 
 
 @pytest.mark.parametrize("ends", [None, "2026-12-01", "2026-10-01"])
-def test_a_retainer_whose_last_cycle_is_closed_does_not_go_on(ends):
+def test_a_retainer_whose_last_cycle_is_closed_cannot_continue(ends):
     ended = replace(BEFORE, ends_on=day("2026-11-01"))
     after = replace(BEFORE, ends_on=ends and day(ends))
 
