@@ -44,7 +44,7 @@ def book(
     *retainers: Retainer,
     locale: str = "en-GB",
     email: str = "kasse@seeblick.example",
-    told: ClientMails = ALL_MAILS,
+    mails: ClientMails = ALL_MAILS,
     issuing: Issuing = Issuing.VERIFY,
 ) -> ClientBook:
     """The client's set-up."""
@@ -56,7 +56,7 @@ def book(
         1,
         Operator(OPERATOR.name, OPERATOR.email),
         billing=ClientBilling(Party(email=email)),
-        mails=told,
+        mails=mails,
         issuing=issuing,
     )
 

@@ -26,7 +26,7 @@ def address(settings: Settings, code: str = "") -> str | None:
     return parts_with(settings, report_links=SignedReportLinks(key)).report_address(IMPORT)
 
 
-def test_the_address_of_a_report_lies_under_that_of_the_pages():
+def test_the_address_of_a_report_is_below_that_of_the_pages():
     made = address(Settings(base_url=BASE, link_secret="stack/link-key"))  # noqa: S106 - its name
 
     assert made is not None

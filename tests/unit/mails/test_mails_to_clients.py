@@ -127,7 +127,7 @@ def test_an_alert_of_what_is_no_longer_used_is_not_sent():
 def test_the_operator_gets_a_copy_of_an_alert_or_the_alert_itself_in_english_where_the_client_wants_none():
     worked = (OCTOBER, month("2026-11-01", "22:00"))
     told = mails(book(locale="de-DE"), *worked)(alert(75))
-    untold = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
+    untold = mails(book(locale="de-DE", mails=ClientMails(alerts=False)), *worked)(alert(75))
 
     assert ("kasse@seeblick.example", "ida@fjordblick.example") == (told.to, told.copy_to)
     assert ("ida@fjordblick.example", "") == (untold.to, untold.copy_to)

@@ -36,7 +36,7 @@ def test_a_top_up_covers_the_whole_cycle_and_is_on_its_invoice():
         figures.remaining_seconds,
     )
 
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     [draft] = at.log.invoices.values()
     assert [LineKind.FEE, LineKind.TOP_UP] == [line.kind for line in draft.invoice.lines]
     assert money("1400.00") == draft.invoice.net
@@ -134,7 +134,7 @@ def test_a_cycle_that_takes_no_hours_says_why(on, reason):
 def test_hours_that_expire_before_the_cycle_begins_are_refused():
     at = Deployment()
 
-    with pytest.raises(NotAdjustableError, match="are of no use to the cycle of 2026-01-01: let them expire later"):
+    with pytest.raises(NotAdjustableError, match="cannot be used in the cycle of 2026-01-01: choose a later expiry"):
         order(at, replace(FIVE, expires_on=JANUARY))
 
 

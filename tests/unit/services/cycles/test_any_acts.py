@@ -86,7 +86,7 @@ def test_every_hour_is_accounted_for_and_closed_cycles_never_change(of_rule, act
     closed = {}
     for number, act in enumerate(acts):
         at.act(number, *act)
-        at.roll()
+        at.close_overdue()
         statements = at.statements()
         live_from = at.directory.books["acme"].retainers[0].live_from
         for start, statement in statements.items():

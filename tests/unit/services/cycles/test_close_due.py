@@ -46,7 +46,7 @@ class Deployment(Rig):
         self.imports = RunImport(replace(self.ports, clock=lambda: self.now))
         return self
 
-    def roll(self):
+    def close_overdue(self):
         return close_due(self.directory, self.ledger, ACME_SUPPORT.client, self.now)
 
     def statements(self, asked=LATEST):
@@ -75,10 +75,10 @@ def test_a_cycle_closes_after_its_grace_period_carries_its_hours_forward_and_lea
     at = Deployment(carry=True)
     at.drop(january())
     at.at("2026-02-03T22:59")
-    assert [] == [one for one in at.roll() if one.statement]
+    assert [] == [one for one in at.close_overdue() if one.statement]
 
     at.at("2026-02-03T23:00")  # midnight in Berlin, three days after the end
-    [done] = at.roll()
+    [done] = at.close_overdue()
 
     assert (CycleState.CLOSED, hours("3:00")) == (
         done.statement.state,
@@ -89,7 +89,7 @@ def test_a_cycle_closes_after_its_grace_period_carries_its_hours_forward_and_lea
     assert not at.statements()[FEBRUARY].carried_is_provisional
     [draft] = at.log.invoices.values()
     assert (InvoiceState.DRAFT, 100000) == (draft.state, draft.invoice.net.minor)
-    assert () == at.roll()
+    assert () == at.close_overdue()
 
 
 def test_figures_are_the_same_before_and_after_the_close():
@@ -97,7 +97,7 @@ def test_figures_are_the_same_before_and_after_the_close():
     for at in (ran, waits):
         at.drop(january())
         at.at("2026-02-20")
-    ran.roll()
+    ran.close_overdue()
 
     assert waits.statements()[FEBRUARY].figures == ran.statements()[FEBRUARY].figures
 
@@ -109,9 +109,9 @@ def test_a_close_run_late_twice_after_missed_months_or_with_the_clock_stepping_b
     for at in (often, seldom):
         at.at("2026-01-25").drop(january("4:30"))
     for day in range(421):
-        often.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).roll()
+        often.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).close_overdue()
     for day in (*days, 420):
-        seldom.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).roll()
+        seldom.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).close_overdue()
 
     assert {c.id: replace(c, version=0) for c in often.ledger.cycles.values()} == {
         c.id: replace(c, version=0) for c in seldom.ledger.cycles.values()
@@ -129,13 +129,13 @@ def test_a_dry_run_lists_the_steps_and_writes_nothing():
     planned = tuple(overdue_steps(at.directory.books["acme"], at.ledger, at.now))
 
     assert before == at.ledger.cycles
-    assert [one.step.period.start for one in planned] == [one.step.period.start for one in at.roll()]
+    assert [one.step.period.start for one in planned] == [one.step.period.start for one in at.close_overdue()]
 
 
 def test_a_late_entry_is_posted_once_to_the_open_cycle_and_replaced_by_a_later_export():
     at = Deployment()
     at.drop(january("7:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     closed = at.cycle(JANUARY)
 
     record = at.drop(january("8:30"))
@@ -192,7 +192,7 @@ def test_an_import_that_counts_in_an_overdue_cycle_cannot_be_undone(has_run):
     record = at.drop(january())
     at.at("2026-02-10")
     if has_run:
-        at.roll()
+        at.close_overdue()
 
     with pytest.raises(NothingToDecideError, match="2026-01-01 of acme/support, which is closed"):
         at.imports.decide(record, Verb.UNDO)
@@ -201,7 +201,7 @@ def test_an_import_that_counts_in_an_overdue_cycle_cannot_be_undone(has_run):
 def test_a_closed_cycle_keeps_its_terms_whatever_the_set_up_says_later():
     at = Deployment()
     at.drop(january("12:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     before = at.statements()[JANUARY]
     mine = at.directory.books["acme"]
     dearer = replace(mine.retainers[0], terms=(terms("2026-01-01", allotment="1:00", fee="1.00", rate="999.00"),))
@@ -234,7 +234,7 @@ def test_an_edit_in_the_open_cycle_and_a_late_entry_of_the_same_file_both_count(
 def test_a_clock_that_steps_back_after_a_close_writes_nothing_off():
     at = Deployment()
     at.drop(january("7:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
 
     at.at("2026-01-31T12:00").drop(january("8:30"))
 

@@ -57,11 +57,11 @@ def test_the_first_live_cycle_is_invoiced_when_it_closes_and_the_next_one_is_ann
     at = Backfill()
     at.go_live()
     assert datetime(2026, 3, 31, 22, tzinfo=UTC) == at.directory.books["acme"].head.due_at
-    assert () == at.roll()
+    assert () == at.close_overdue()
 
     at.at("2026-04-10")
     assert [("open", "2026-04-01"), ("close", "2026-03-01")] == [
-        (one.step.kind, str(one.step.period.start)) for one in at.roll()
+        (one.step.kind, str(one.step.period.start)) for one in at.close_overdue()
     ]
     assert [MARCH] == [draft.cycle.start for draft in at.log.invoices.values()]
 
@@ -99,7 +99,7 @@ def test_a_retainer_can_go_live_from_an_earlier_cycle_which_is_then_invoiced():
     at.go_live(GoLive(on=day("2026-02-14")))
 
     assert FEBRUARY == at.retainer.live_from
-    at.roll()
+    at.close_overdue()
     assert [FEBRUARY] == [draft.cycle.start for draft in at.log.invoices.values()]
     assert [CycleState.CLOSED, CycleState.CLOSED, CycleState.OPEN] == [one.state for one in at.statements().values()]
 
@@ -135,8 +135,8 @@ def test_late_exports_for_backfill_cycles_are_late_entries_in_the_live_cycle():
 @pytest.mark.parametrize(
     ("on", "reason"),
     [
-        ("2026-03-21", "2026-03-21 is still to come: acme/support goes live on a day that has come."),
-        ("2025-12-31", "acme/support is not served on 2025-12-31, but from 2026-01-01: name a day of that time."),
+        ("2026-03-21", "2026-03-21 is in the future: acme/support can go live on a day up to today."),
+        ("2025-12-31", "acme/support is not served on 2025-12-31, but from 2026-01-01: choose a day in that period."),
     ],
 )
 def test_a_day_on_which_it_cannot_go_live_is_refused(on, reason):

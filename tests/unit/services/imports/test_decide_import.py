@@ -90,7 +90,7 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
     rig = Rig()
     record = rig.drop(MAIL)
 
-    for verb, words in ((Verb.REDO, "counts already"), (Verb.ACCEPT, "nothing missing")):
+    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "nothing missing")):
         with pytest.raises(NothingToDecideError, match=words):
             decide(rig, record, verb)
     decide(rig, record, Verb.UNDO)

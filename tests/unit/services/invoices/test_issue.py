@@ -270,7 +270,7 @@ def test_a_person_s_line_is_added_to_the_draft_with_its_reason():
     ]
 
 
-@pytest.mark.parametrize(("amount", "sentence"), [("0", "A line of nothing"), ("-1675.01", "take off 1675.00 EUR")])
+@pytest.mark.parametrize(("amount", "sentence"), [("0", "A line of 0"), ("-1675.01", "deduct 1675.00 EUR")])
 def test_a_zero_line_or_a_negative_sum_is_refused(amount, sentence):
     of = ports(draft())
 

@@ -167,7 +167,7 @@ def test_a_name_of_a_stored_client_is_not_given_twice() -> None:
     plan = use_case.apply(declared(client=other))
 
     assert [problem.text for problem in plan.conflicts] == [
-        "`other` and the stored client `acme` share the name `ACME  ltd`; give one another."
+        "`other` and the stored client `acme` share the name `ACME  ltd`; rename one of them."
     ]
     assert plan.changes == ()
 
@@ -285,7 +285,7 @@ def test_an_anchor_day_equal_to_the_start_s_does_not_change_the_calendar() -> No
 def test_a_retainer_ends_after_its_work(ends_on: str, is_refused: bool) -> None:
     said = conflicts_of(replace(WORKED, ends_on=day(ends_on)), MARCH)
 
-    assert said == (["`acme/support` has work on 2026-04-02: let `ends_on` be a later day than that."] * is_refused)
+    assert said == (["`acme/support` has work on 2026-04-02: set `ends_on` to a later day."] * is_refused)
 
 
 def test_work_of_tomorrow_is_work() -> None:

@@ -51,9 +51,9 @@ CHANGES = {
             "moved",
             ": keep its `zone` (Europe/Berlin) and `anchor_day` (1), or make a new retainer with another id.",
         ),
-        ("ended before", ": let `ends_on` be that day or a later one."),
-        ("paused before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
-        ("resumed before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
+        ("ended before", ": set `ends_on` to that day or a later one."),
+        ("paused before", ": days before that can no longer be paused or resumed; choose days from 2026-11-01 on."),
+        ("resumed before", ": days before that can no longer be paused or resumed; choose days from 2026-11-01 on."),
     ],
 )
 def test_the_terms_of_closed_cycles_cannot_change(change, text):
@@ -78,7 +78,7 @@ def test_the_future_can_change(after):
 def test_a_retainer_with_a_debt_cannot_end_without_a_cycle_that_bills_it():
     after = replace(BEFORE, ends_on=day("2026-11-01"))
 
-    assert [": let `ends_on` be a day after that, so that the debt of earlier cycles is billed."] == problems(
+    assert [": set `ends_on` to a day after that, so that the debt of earlier cycles is billed."] == problems(
         after, debt=3600
     )
 
@@ -89,4 +89,4 @@ def test_a_retainer_whose_last_cycle_is_closed_cannot_continue(ends):
     after = replace(BEFORE, ends_on=ends and day(ends))
 
     [text] = problems(after, ended)
-    assert text == ", its last cycle among the closed: keep its `ends_on`, or make a new retainer with another id."
+    assert text == "; its last cycle is closed, too: keep its `ends_on`, or make a new retainer with another id."

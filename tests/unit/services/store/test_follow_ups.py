@@ -165,7 +165,7 @@ def test_hours_that_never_expire_or_are_not_carried_cause_no_mail():
 
 
 def test_a_client_without_an_address_or_with_these_mails_turned_off_gets_none_but_its_draft_is_a_task():
-    silent = (book(email=""), book(told=ClientMails(new_cycle=False, expiring=False)))
+    silent = (book(email=""), book(mails=ClientMails(new_cycle=False, expiring=False)))
 
     for of in silent:
         assert () == after_open(of, helpdesk(), CYCLE, NOW)
