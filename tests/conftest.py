@@ -11,7 +11,7 @@ from tests.effort import PROFILE, tries
 from tests.local_stack import LocalStack, shared_stack
 from tests.shared import begin_run, end_run
 
-# No test depends on the clock: a busy machine is not a failure.
+# No test judges by the clock: a busy machine is no failure.
 settings.register_profile(PROFILE, max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(PROFILE)
 
