@@ -1,4 +1,4 @@
-"""Counts the calls to AWS and what they consume, whoever makes them; and can fail one of them.
+"""Counts the calls to AWS and the capacity they consume, whichever client makes them; and can fail one of them.
 
 with record_calls() as calls:
     ledger.commit(commit)
@@ -18,7 +18,7 @@ Hook = Callable[[str], None]
 
 @dataclass
 class AwsCalls:
-    """The calls of a block, in their order."""
+    """The calls of a block, in order."""
 
     made: list[tuple[str, float]] = field(default_factory=list)
     """Each call as `service:Operation` with the capacity units that DynamoDB says it consumed."""
@@ -32,7 +32,7 @@ class AwsCalls:
 
 @contextmanager
 def record_calls(before: Hook = lambda _: None, after: Hook = lambda _: None) -> Iterator[AwsCalls]:
-    """Record every call of every client of this process; what `before` or `after` raise, the caller gets."""
+    """Record every call of every client of this process; exceptions of `before` and `after` reach the caller."""
     calls = AwsCalls()
     make_call = BaseClient._make_api_call
 

@@ -23,7 +23,7 @@ def axe_source() -> str:
 
 
 def violations(page) -> list[str]:
-    """What axe finds on an open page, as `rule: element`; every rule set that it has, best practices included."""
+    """What axe finds on an open page, as `rule: element`; with all its rule sets, including best practices."""
     page.evaluate(axe_source())
     found = page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

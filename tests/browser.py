@@ -1,4 +1,4 @@
-"""A headless Chromium, and a visit to a page with all that it asked for and complained about."""
+"""A headless Chromium, and a visit to a page with all its requests and console errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ def open_chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """An open page with what it asked for and complained about."""
+    """An open page with its requests and console errors."""
 
     def __init__(self, browser, address, **context):
         self.page = browser.new_page(**context)

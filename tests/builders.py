@@ -1,6 +1,6 @@
 """Terse builders, so that a test reads like the ledger: `entry("2026-01-05", "1:30")`, `money("12.50")`.
 
-Every argument is text as a person would write it; what a test does not name is unremarkable.
+Every argument is text as a person would write it; everything else has an unremarkable default.
 """
 
 from collections.abc import Iterable, Mapping
@@ -155,7 +155,7 @@ def retainer(
 
 
 def top_up(bought: str, duration: str, *, expires: str | None = None, lot_id: str | None = None) -> TopUp:
-    """Hours bought on that day; `expires` is the first day they are gone."""
+    """Hours bought on that day; `expires` is the first day without them."""
     expires_on = None if expires is None else day(expires)
     return TopUp(lot_id or f"top-up-{bought}", hours(duration), day(bought), expires_on)
 
@@ -167,7 +167,7 @@ def ledger(
     top_ups: Iterable[TopUp] = (),
     of: RetainerId = ACME_SUPPORT,
 ) -> CycleLedger:
-    """What is stored of the cycle that starts on `start`."""
+    """The stored cycle that starts on `start`."""
     return CycleLedger(CycleId(of, day(start)), 1, tuple(entries), tuple(top_ups))
 
 

@@ -1,4 +1,4 @@
-"""What holds for all folders of tests: the profiles of Hypothesis, and what the processes of a run share."""
+"""Set-up for all tests: the profiles of Hypothesis, and what the processes of a run share."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ settings.load_profile(PROFILE)
 
 _TESTS = Path(__file__).parent
 _LONG = ("e2e", "simulation", "contract", "properties", "infra", "acceptance")
-"""Folders whose tests take longest: what is begun last should be short."""
+"""Folders whose tests take longest: they start first, so that the last tests are short."""
 
 
 @pytest.fixture(scope="session")
@@ -31,13 +31,13 @@ def local_stack() -> "LocalStack":
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that was started begins the run; those that it starts inherit it."""
+    """The main process begins the run; its worker processes inherit it."""
     if not hasattr(config, "workerinput"):
         begin_run()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """And it ends the run, when they have ended."""
+    """The main process ends the run after its workers."""
     if not hasattr(config, "workerinput"):
         end_run()
 
@@ -52,13 +52,13 @@ class ByModule(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
-    """Hand modules to the processes in the order of the next function."""
+    """Assign modules to the processes in the order of the next function."""
     config.option.loadscopereorder = False
     return ByModule(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no process is left alone with it at the end."""
+    """The longest modules come first, so that no process is left alone with one at the end."""
     items.sort(key=_rank)
 
 

@@ -1,7 +1,7 @@
 """The invariants of a statement: no second appears or vanishes (docs/concepts.md, "Lots and draws").
 
 granted = drawn + deducted + expired + forfeited + capped + remaining, for each lot, each cycle and a whole
-chain; used = drawn + overage; and what is overrun is deducted, billed or handed on, once.
+chain; used = drawn + overage; and an overrun is deducted, billed or carried on, once.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from chalicelib.domain.cycle import CycleStatement, LotOrigin, LotStatement
 from chalicelib.domain.entry import Pool
 
 Equation = tuple[str, int, int]
-"""What must hold in words, and its two sides in seconds."""
+"""An equation that must hold, in words, and its two sides in seconds."""
 
 
 class ConservationError(AssertionError):
@@ -38,7 +38,7 @@ def check(statement: CycleStatement) -> None:
 
 
 def check_chain(chain: Sequence[CycleStatement]) -> None:
-    """Check each statement, and that each cycle begins with exactly what the one before handed over."""
+    """Check each statement, and that each cycle begins with exactly what the one before carried forward."""
     for statement in chain:
         check(statement)
     for before, after in pairwise(chain):
@@ -114,5 +114,5 @@ def _close(statement: CycleStatement) -> Iterator[Equation]:
 
 
 def _held(lots: Sequence[LotStatement]) -> int:
-    """What the cycle's close disposes of, whether it has been applied to the lots or not."""
+    """What the cycle close disposes of, whether or not it has been applied to the lots."""
     return sum(one.remaining_seconds + one.forfeited_seconds + one.capped_seconds for one in lots)

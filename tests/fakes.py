@@ -1,7 +1,6 @@
-"""In-memory stand-ins for the ports of chalicelib/clock.py, with their version checks.
-
-They keep what the Protocols promise (conditional writes, order of lists, None for what is not there) and
-count the reads, so that a test can say how many round trips a use case takes.
+"""In-memory fakes of the ports, with their version checks. They keep what the Protocols promise (conditional writes,
+order of lists, None for missing records) and count the reads, so that a test can assert the number of round trips of a
+use case.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -162,15 +161,15 @@ class FakeFiles:
 
 
 class FakeProgressLog:
-    """Where running imports stand, and everything that they ever said."""
+    """The progress of running imports, and everything that they ever reported."""
 
     def __init__(self) -> None:
         self.running: dict[ImportId, Progress] = {}
-        self.told: list[Progress] = []
+        self.reported: list[Progress] = []
 
     def write_progress(self, progress: Progress) -> None:
         self.running[progress.id] = progress
-        self.told.append(progress)
+        self.reported.append(progress)
 
     def end_progress(self, import_id: ImportId) -> None:
         del self.running[import_id]
@@ -183,12 +182,12 @@ class FakeProgressLog:
 
 
 class FakeQueue(Generic[MessageT]):
-    """Remembers what was asked for."""
+    """Remembers what was queued."""
 
     def __init__(self) -> None:
         self.sent: list[MessageT] = []
         self.trouble: Exception | None = None
-        """What it raises."""
+        """The error that it raises."""
 
     def send(self, messages: Iterable[MessageT]) -> int:
         if self.trouble:
@@ -199,7 +198,7 @@ class FakeQueue(Generic[MessageT]):
 
 
 class FakeLinks:
-    """Readable tokens, `client~version`; as strict as the real ones about anything else."""
+    """Readable tokens, `client~version`; as strict as the real ones otherwise."""
 
     def token(self, client: ClientId, version: int) -> str:
         return f"{client}~{version}"

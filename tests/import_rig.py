@@ -75,10 +75,10 @@ class Rig:
 
     @property
     def entries(self):
-        """Everything that is counted, as a multiset of (cycle, entry)."""
+        """All counted entries, as a multiset of (cycle, entry)."""
         return Counter((cycle.id, entry) for cycle in self.ledger.cycles.values() for entry in cycle.entries)
 
     @property
     def seconds(self):
-        """The worked time that is counted."""
+        """The counted time."""
         return sum(entry.seconds for (_, entry) in self.entries.elements())

@@ -1,4 +1,4 @@
-"""Invoices for tests: the seed's cycle, who sells and who buys, and the ports over memory."""
+"""Invoices for tests: the seed's cycle, seller and buyer, and in-memory ports."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -102,7 +102,7 @@ class FakeInvoices:
 def ports(
     *records: InvoiceRecord, of: ClientBook | None = None, operator: OperatorBook = OPERATOR, now: datetime = NOW
 ) -> InvoicePorts:
-    """Ports over memory that hold these drafts."""
+    """In-memory ports with these drafts."""
     directory = FakeDirectory(of or book(), operator=operator)
     return InvoicePorts(directory, FakeInvoices(*records), word_record, lambda: now)
 

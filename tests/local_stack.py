@@ -24,7 +24,7 @@ class LocalStack:
     """The deployed stack of a run; tests use clients and retainers of their own names."""
 
     home: Path
-    """A folder with `.local/outputs.json`: commands that start here speak to this stack."""
+    """A folder with `.local/outputs.json`: commands that start here use this stack."""
     cloud: LocalCloud
     stack: Stack
     outputs: Outputs
@@ -53,7 +53,7 @@ class LocalStack:
 
 
 def shared_package() -> Package:
-    """The package, made by one process at a time."""
+    """The package, built by one process at a time."""
     with one_at_a_time("package"):
         return make_package()
 
@@ -83,7 +83,7 @@ def shared_stack() -> LocalStack:
 
 @contextmanager
 def packaged_stack(package: Package | None = None) -> Iterator[LocalStack]:
-    """A stack of its own on a free port, empty at first; nothing of it stays."""
+    """A separate stack on a free port, empty at first and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="hourtab-stack-") as home:
         cloud = _started(Path(home))
         try:

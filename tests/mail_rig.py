@@ -1,4 +1,4 @@
-"""Mails over memory: an invented operator, and a client whose November runs while its October still settles."""
+"""Mails in memory: an invented operator, and a client whose November is open while its October still settles."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ def helpdesk(**changes: object) -> Retainer:
 
 
 def month(start: str, *durations: str) -> CycleLedger:
-    """What was worked at the helpdesk in a month."""
+    """The helpdesk work of a month."""
     worked = used(start, *durations)
     return replace(worked, id=worked.id._replace(retainer=HELPDESK))
 
@@ -44,7 +44,7 @@ def book(
     *retainers: Retainer,
     locale: str = "en-GB",
     email: str = "kasse@seeblick.example",
-    told: ClientMails = ALL_MAILS,
+    mails: ClientMails = ALL_MAILS,
     issuing: Issuing = Issuing.VERIFY,
 ) -> ClientBook:
     """The client's set-up."""
@@ -56,7 +56,7 @@ def book(
         1,
         Operator(OPERATOR.name, OPERATOR.email),
         billing=ClientBilling(Party(email=email)),
-        mails=told,
+        mails=mails,
         issuing=issuing,
     )
 
@@ -71,7 +71,7 @@ def mails(
     post: Post | None = None,
     clock: Callable[[], datetime] = lambda: SECOND_OF_NOVEMBER,
 ) -> ComposeMail:
-    """The port `Compose` over memory."""
+    """The port `Compose` in memory."""
     directory = directory or FakeDirectory(of or book(), operator=OPERATOR)
     imports, invoices, tasks, post = (
         imports or FakeImportLog(),
@@ -93,4 +93,4 @@ def _url(of: ClientBook) -> str | None:
 
 NOVEMBER = day("2026-11-01")
 OCTOBER = month("2026-10-01", "6:00", "5:30")
-"""11.5 h of 20: 8.5 h are carried on, until the end of November."""
+"""11.5 h of 20: 8.5 h are carried over, until the end of November."""

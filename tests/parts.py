@@ -1,4 +1,4 @@
-"""Parts for tests: real ones over no deployment, of which some are given."""
+"""Parts for tests: real ones without a deployment, some of them replaced."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ NOWHERE = Settings()
 
 
 def parts_with(settings: Settings = NOWHERE, **given: Any) -> Parts:
-    """The parts that are `given`; one that is not asks for a setting that is not there."""
+    """Parts with the `given` ones replaced; any other one raises a missing setting."""
     unknown = [name for name in given if not hasattr(Parts, name)]
     assert [] == unknown
     parts = Parts(settings)

@@ -1,4 +1,4 @@
-"""Takes the pictures of the papers: `python -m tests.screenshots`."""
+"""Takes the screenshots of the docs: `python -m tests.screenshots`."""
 
 import subprocess
 from fractions import Fraction

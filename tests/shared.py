@@ -1,4 +1,4 @@
-"""What all processes of one run of the tests share: the first that asks makes it, the end of the run ends it.
+"""Resources that all processes of a test run share: the first user creates them, the end of the run removes them.
 
 Tests run in as many processes as there are processors. A server is started once for all of them, behind a lock; its
 process id is noted, and the process that began the run ends it when the last test is done.
@@ -24,7 +24,7 @@ _RUN = "HOURTAB_TEST_RUN"
 _PROCESSES = "processes"
 _PATIENCE = 60
 _STARTED: list[Popen[bytes]] = []
-"""The servers that this process began, until it ends: a forgotten one would be warned of."""
+"""The servers that this process began, until it ends: Python would warn about a forgotten one."""
 
 
 def begin_run() -> None:
@@ -33,7 +33,7 @@ def begin_run() -> None:
 
 
 def end_run() -> None:
-    """End every server of the run, and forget its folder."""
+    """End every server of the run, and remove its folder."""
     folder = run_folder()
     for noted in (folder / _PROCESSES).glob("*"):
         _end(int(noted.name), noted.read_text())
@@ -50,14 +50,14 @@ def run_folder() -> Path:
 
 @contextmanager
 def one_at_a_time(name: str) -> Iterator[None]:
-    """One process of the run after the other."""
+    """A lock: one process of the run at a time."""
     with (run_folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def made_once(name: str, make: Callable[[Path], Any]) -> Any:
-    """What `make` answered to the first that asked for `name`, as JSON holds it; `make` gets a folder of its own."""
+    """The JSON result of `make`, which the first user of `name` calls; `make` gets a folder of its own."""
     answer, own = run_folder() / f"{name}.json", run_folder() / name
     with one_at_a_time(name):
         if not answer.exists():
@@ -67,7 +67,7 @@ def made_once(name: str, make: Callable[[Path], Any]) -> Any:
 
 
 def end_with_the_run(server: Popen[bytes], mark: str) -> None:
-    """Let a server live until the run is over; `mark` is a part of its command line that is its own."""
+    """Keep a server until the run is over; `mark` is a part of its command line that identifies it."""
     _STARTED.append(server)
     processes = run_folder() / _PROCESSES
     processes.mkdir(exist_ok=True)

@@ -29,7 +29,7 @@ def waiting_mail(name: str, minutes: int = 0) -> Task:
 
 
 def letter(task: Task) -> Letter:
-    """What the mail says: where it comes from, and not much more."""
+    """The mail's content: where it comes from, and not much more."""
     if task.about == ("gone",):
         raise UnwritableMailError("The import gone no longer exists.")
     if task.about == ("settled",):
@@ -82,7 +82,7 @@ class FakeTasks:
 
 
 class FakeSuppressionList:
-    """Addresses, and why no mail is sent to them."""
+    """The suppression list: addresses, and why no mail is sent to them."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Suppression] = {}
@@ -102,12 +102,12 @@ class FakeSuppressionList:
 
 @dataclass
 class Post:
-    """The mail service and the kept copies, which remember what they are given; the queue; the suppression list."""
+    """The mail service and the kept copies, which record what they get; the queue; the suppression list."""
 
     sent: list[bytes] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
     trouble: Exception | None = None
-    """What the mail service raises."""
+    """The error that the mail service raises."""
     copied_to: list[str] = field(default_factory=list)
     queue: FakeQueue[TaskId] = field(default_factory=FakeQueue)
     suppression_list: FakeSuppressionList = field(default_factory=FakeSuppressionList)
@@ -134,7 +134,7 @@ def send_mail(post: Post, *, now: datetime = NOON, sender: str = SENDER, compose
 
 
 def running(*tasks: Task, now: datetime = NOON, sender: str = SENDER) -> tuple[RunTask, FakeTasks, Post]:
-    """The use case over these tasks, at a moment; whatever its kind, a task sends a mail."""
+    """The use case over these tasks, at a moment; tasks of every kind send a mail."""
     table, post = FakeTasks(*tasks), Post()
     send = send_mail(post, now=now, sender=sender)
     handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send)

@@ -1,4 +1,4 @@
-"""`hourtab` in a process of its own that need not load it: loading takes longer than what most commands do.
+"""`hourtab` in a process of its own that need not load it: loading takes longer than most commands.
 
 One server per process of tests loads the command line; each command is run by a fork of it, in the folder and with
 the environment that it is given, and leaves with its exit code as any process does.
@@ -24,7 +24,7 @@ _FORKS.set_forkserver_preload(
 
 
 def run_hourtab(folder: Path, *arguments: str) -> "CompletedProcess[str]":
-    """Run the command line in `folder`; whatever it writes and its exit code are in the answer."""
+    """Run the command line in `folder`; the answer has its output and its exit code."""
     with TemporaryDirectory() as scratch:
         out, err = Path(scratch, "out"), Path(scratch, "err")
         process = _FORKS.Process(target=_run, args=(arguments, folder, out, err, dict(os.environ)))

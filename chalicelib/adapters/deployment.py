@@ -49,8 +49,10 @@ class ExaminedStack:
         found: dict[str, bool] = {}
         with cloud_errors("cloudformation:ListStackResources"):
             pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
-            made = [one for page in pages for one in page["StackResourceSummaries"] if one["ResourceType"] == _SCHEDULE]
-        for one in made:
+            schedules = [
+                one for page in pages for one in page["StackResourceSummaries"] if one["ResourceType"] == _SCHEDULE
+            ]
+        for one in schedules:
             with cloud_errors("scheduler:GetSchedule"):
                 schedule = scheduler.get_schedule(Name=one["PhysicalResourceId"])
             found[one["LogicalResourceId"]] = schedule["State"] == "ENABLED"

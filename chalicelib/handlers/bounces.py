@@ -31,10 +31,10 @@ def note_bounces(parts: Parts, event: Any) -> dict[str, int]:
 def _note(parts: Parts, message: str) -> int:
     feedback = read_feedback(message)
     if feedback is None:
-        parts.logger.info("feedback of no effect")
+        parts.logger.info("feedback without effect")
         return 0
     if not _is_ours(parts, feedback):
-        parts.logger.warning("feedback of no mail of ours")
+        parts.logger.warning("feedback about an unknown mail")
         return 0
     reason, at, returned = feedback.reason, feedback.at, feedback.mail
     added = [parts.suppression_list.add(address, reason, at, returned) for address in feedback.addresses]

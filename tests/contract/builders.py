@@ -1,4 +1,4 @@
-"""What the contract suite stores: one invented client, its cycles and its imports."""
+"""Records for the contract suite: one invented client, its cycles and its imports."""
 
 from datetime import UTC, date, datetime, timedelta
 

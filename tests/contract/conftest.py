@@ -1,6 +1,6 @@
 """One suite, three engines: moto in this process, MiniStack over HTTP, AWS's own DynamoDB Local.
 
-DynamoDB Local knows tables only; buckets and queues of its runs lie on MiniStack. Every test has tables,
+DynamoDB Local has tables only; buckets and queues of its runs are on MiniStack. Every test has tables,
 buckets and a queue of its own.
 """
 
@@ -64,7 +64,7 @@ class Store:
 
 @pytest.fixture(scope="session")
 def clients() -> Callable[[str | None], Aws]:
-    """One set of clients per address: making a client takes longer than most of these tests."""
+    """One set of clients per address: creating a client takes longer than most of these tests."""
     return cache(lambda endpoint_url: Aws(_REGION, endpoint_url))
 
 
@@ -72,7 +72,7 @@ def clients() -> Callable[[str | None], Aws]:
 def engine(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, clients: Callable[[str | None], Aws]
 ) -> Iterator[tuple[Aws, Aws]]:
-    """Where the tables are, and where everything else is."""
+    """The endpoint of the tables, and that of everything else."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
@@ -90,7 +90,7 @@ def engine(
 
 @contextmanager
 def _one_call_at_a_time() -> Iterator[None]:
-    """moto runs in the threads of the tests and isolates nothing; every real engine does."""
+    """moto runs in the tests' own threads and has no isolation; every real engine has."""
     lock = Lock()
     make_call = BaseClient._make_api_call
 
@@ -104,7 +104,7 @@ def _one_call_at_a_time() -> Iterator[None]:
 
 @pytest.fixture
 def new_store(engine: tuple[Aws, Aws]) -> Callable[[], Store]:
-    """Makes an empty store at each call."""
+    """Creates an empty store at each call."""
     return partial(_new_store, *engine)
 
 

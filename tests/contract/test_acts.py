@@ -1,4 +1,5 @@
-"""Going live, top-ups and corrections on real tables: killed at any call, what is run again ends as if nothing was."""
+"""Going live, top-ups and corrections on real tables: killed at any call and run again, each has the effect of one
+run."""
 
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ def trail(store):
 
 
 def backfill(store, name):
-    """A client in backfill since August, with work in three months that are over."""
+    """A client in backfill since August, with work in three ended months."""
     made = book(name)
     one = retainer(_CARRIES, starts="2026-08-01", backfill=True, retainer_id=made.retainers[0].id)
     store.directory.write_client(replace(made, retainers=(one,)))
@@ -52,8 +53,8 @@ def adjusted(store, name):
         adjust_cycle(name, "support", order, NOW, directory=store.directory, ledger=store.ledger)
 
 
-def told(store, trail, name):
-    """Everything that can be seen of a client afterwards, but for its name."""
+def visible_state(store, trail, name):
+    """Everything that is visible of a client afterwards, except its name."""
     stored = store.directory.read_client(ClientId(name))
     statements = balance_of(stored, NOW, store.ledger).retainers[0].statements
     check_chain(statements[-1:])
@@ -68,10 +69,10 @@ def told(store, trail, name):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("act", [lives, adjusted])
-def test_killed_at_any_call_and_run_again_it_ends_as_if_it_had_run_once(store, trail, act, when):
+def test_an_act_killed_at_any_call_and_run_again_has_the_effect_of_one_run(store, trail, act, when):
     backfill(store, "whole")
     act(store, "whole")
-    expected = told(store, trail, "whole")
+    expected = visible_state(store, trail, "whole")
     for call in range(1, _MOST_CALLS):
         name = f"killed-{call}"
         backfill(store, name)
@@ -83,7 +84,7 @@ def test_killed_at_any_call_and_run_again_it_ends_as_if_it_had_run_once(store, t
         else:
             assert call > 4, "the calls are counted"
             return
-        assert expected == told(store, trail, name)
+        assert expected == visible_state(store, trail, name)
     pytest.fail("it makes more calls than this test kills")
 
 
@@ -96,7 +97,7 @@ def test_a_client_that_has_gone_live_is_due_when_its_first_live_cycle_ends(store
     assert today(NOW, "Europe/Berlin") == day("2026-11-22")
 
 
-def test_the_newest_acts_of_a_client_come_first_and_no_other_clients(store, trail):
+def test_the_acts_of_a_client_are_listed_newest_first_without_those_of_other_clients(store, trail):
     for name in ("acme", "other"):
         backfill(store, name)
         lives(store, name)

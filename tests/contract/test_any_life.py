@@ -1,8 +1,8 @@
-"""Whatever happens to a client, in any order, twice or cut off between any two calls: nothing is lost or doubled.
+"""In any history of a client, in any order, repeated or interrupted between any two calls: nothing is lost or doubled.
 
 The real services over the real adapters. Files arrive late, twice and in any order, hours are bought and corrected,
-terms change, imports are undone, cycles roll over, invoices are issued, the clock jumps and steps back; and each of
-these may be killed at one of its calls to AWS, and is then done again some time later.
+terms change, imports are undone, cycles close, invoices are issued, the clock jumps and steps back; and each of these
+may be killed at one of its calls to AWS, and is then repeated some time later.
 """
 
 from collections import Counter
@@ -78,12 +78,12 @@ _ROWS = st.lists(
 
 
 class KilledError(Exception):
-    """The process is gone."""
+    """The process was killed."""
 
 
 @dataclass
 class File:
-    """A file in the bucket, and what it says: seconds by the id of the row."""
+    """A file in the bucket, and its content: seconds by row id."""
 
     dropped: DroppedFile
     says: dict[str, int]
@@ -118,7 +118,7 @@ class AnyLife(RuleBasedStateMachine):
         self.apply(declared)
         self.now = first_day
 
-    # What happens
+    # The rules: what can happen
 
     @rule(days=st.integers(0, 45), seconds=st.integers(0, 86_400))
     def time_goes_by(self, days, seconds) -> None:
@@ -130,7 +130,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(rows=_ROWS, at_once=st.booleans(), killed=_KILLED)
     def a_file_is_dropped(self, rows, at_once, killed) -> None:
-        """Each row keeps its day: what it says of it may change with every file."""
+        """Each row keeps its day; its other values may change with every file."""
         lines, says = [], {}
         for number, back, duration in rows:
             day = self.days.setdefault(str(number), max(self.now.date() - timedelta(days=back), date(2026, 1, 1)))
@@ -168,7 +168,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(which=st.sampled_from([*range(4)]), hours=st.sampled_from([-2, 1, 5]), is_sold=st.booleans(), killed=_KILLED)
     def hours_are_bought_or_corrected(self, which, hours, is_sold, killed) -> None:
-        """Some orders are told twice under one id."""
+        """Some orders are repeated under one id."""
         order = next((one for one in self.orders if one.id == f"order-{which}"), None)
         if order is None:
             day = today(self.now, self.declared.zone)
@@ -182,7 +182,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(ahead=st.integers(-30, 40), rule_of_terms=_RULES, rounded=_ROUNDINGS, killed=_KILLED)
     def terms_change(self, ahead, rule_of_terms, rounded, killed) -> None:
-        """From some day on; the set-up refuses a day in a cycle that is closed."""
+        """From some day on; a day in a closed cycle is refused."""
         last = self.declared.terms[-1].effective_from
         day = max(last + timedelta(days=1), self.now.date() + timedelta(days=ahead))
         version = terms(day.isoformat(), allotment="8:00", carry_over=rule_of_terms, rounded=rounded)
@@ -191,8 +191,8 @@ class AnyLife(RuleBasedStateMachine):
             self.apply(changed)
 
     @rule(killed=_KILLED)
-    def cycles_roll_over(self, killed) -> None:
-        self.is_killed(self.roll, killed)
+    def overdue_cycles_close(self, killed) -> None:
+        self.is_killed(self.close_overdue, killed)
 
     @rule(which=st.integers(0, 99), killed=_KILLED, is_void=st.booleans())
     def an_invoice_is_issued_or_taken_back(self, which, killed, is_void) -> None:
@@ -218,7 +218,7 @@ class AnyLife(RuleBasedStateMachine):
                 self.orders.append(order)
             self.check_usage(None)
 
-    # What must be true
+    # The invariants
 
     @invariant()
     def closed_cycles_never_change(self) -> None:
@@ -236,21 +236,21 @@ class AnyLife(RuleBasedStateMachine):
         self.now = self.latest
         while self.waiting:
             self.deliver(self.waiting[-1], None)
-        self.roll()
+        self.close_overdue()
         self.closed_cycles_never_change()
         self.nothing_is_lost_or_doubled()
         self.balances_add_up()
         self.every_closed_cycle_has_its_one_invoice()
 
     def nothing_is_lost_or_doubled(self) -> None:
-        """All that the files say stands somewhere once: in a closed cycle, an open one, as late work or written off."""
+        """Everything in the files is counted once: in a closed cycle, in an open one, or as a late entry."""
         truth: dict[str, int] = {}
         for file in self.files:
             if not is_undone(self.record_of(file)):
                 truth |= file.says
         entries = [entry for cycle in self.cycles() for entry in cycle.entries if entry.source != MANUAL]
         written_off = [one for cycle in self.cycles() for one in cycle.late_postings if one.posted_to is None]
-        assert sum(truth.values()) == sum(entry.seconds for entry in entries), "what is told is counted"
+        assert sum(truth.values()) == sum(entry.seconds for entry in entries), "everything in the files is counted"
         assert not written_off
         corrected = -sum(one.seconds for one in self.orders if isinstance(one, CorrectHours))
         assert corrected == sum(e.seconds for cycle in self.cycles() for e in cycle.entries if e.source == MANUAL)
@@ -270,7 +270,7 @@ class AnyLife(RuleBasedStateMachine):
         taken_back = Counter(one.cycle for one in self.invoices if one.kind is InvoiceKind.CREDIT_NOTE)
         assert taken_back == Counter(one.cycle for one in self.invoices if one.state is InvoiceState.VOID)
 
-    # Words used above
+    # Helpers
 
     @property
     def book(self):
@@ -308,7 +308,7 @@ class AnyLife(RuleBasedStateMachine):
             self.waiting.remove(file)
 
     def check_usage(self, killed: int | None) -> None:
-        """Each check writes at most one alert, of a level above all that the cycle had before."""
+        """Each check writes at most one alert, of a higher level than all earlier ones of the cycle."""
         store, period = self.store, period_of(self.declared, today(self.now, self.declared.zone))
         check = CheckUsage(store.directory, store.ledger, store.tasks, store.task_queue, lambda: self.now)
         mail = usage_check(ClientId(self.slug), ImportId("any"), self.now)
@@ -316,8 +316,8 @@ class AnyLife(RuleBasedStateMachine):
             check(mail)
         before = self.alerts.get(period.start, [])
         ids = {percent: alert_mail(self.declared.id, period.start, percent, self.now).id for percent in (75, 90, 100)}
-        told = [percent for percent, one in ids.items() if _is_waiting(store.tasks.read(one))]
-        written = sorted(set(told) - set(before))
+        alerted = [percent for percent, one in ids.items() if _is_waiting(store.tasks.read(one))]
+        written = sorted(set(alerted) - set(before))
         assert len(written) <= 1
         assert all(percent > max(before, default=0) for percent in written)
         self.alerts[period.start] = [*before, *written]
@@ -325,7 +325,7 @@ class AnyLife(RuleBasedStateMachine):
     def adjust(self, order: Order) -> None:
         adjust_cycle(self.slug, "support", order, self.now, directory=self.store.directory, ledger=self.store.ledger)
 
-    def roll(self) -> None:
+    def close_overdue(self) -> None:
         close_due(self.store.directory, self.store.ledger, ClientId(self.slug), self.now)
 
     def apply(self, declared: Retainer) -> None:
@@ -335,7 +335,7 @@ class AnyLife(RuleBasedStateMachine):
             self.declared = declared
 
     def is_killed(self, act: Callable[[], object], call: int | None) -> bool:
-        """Do it, unless it is killed at its n-th call to AWS; whether it was."""
+        """Run `act`, killing it at its n-th call to AWS; returns whether it was killed."""
         made = 0
 
         def kill(_: str) -> None:
@@ -353,12 +353,12 @@ class AnyLife(RuleBasedStateMachine):
 
 
 def no_mail_is_doubled(store) -> None:
-    """Each is of one kind, about one thing; every invoice with a number has its mail, every draft was told."""
+    """Kind and subject of each task are unique; every invoice with a number has its mail, every draft its task."""
     mails = Counter((mail.kind, mail.client, mail.about) for mail in store.tasks.list_recent(100_000))
     assert {1} >= set(mails.values())
-    told = {about[0] for kind, _, about in mails if kind is TaskKind.INVOICE}
+    mailed = {about[0] for kind, _, about in mails if kind is TaskKind.INVOICE}
     invoices = list(store.invoices.newest())
-    assert {one.id for one in invoices if one.document} == told
+    assert {one.id for one in invoices if one.document} == mailed
     drafted = {about[0] for kind, _, about in mails if kind is TaskKind.ISSUE_DRAFT}
     assert {one.id for one in invoices if one.kind is InvoiceKind.INVOICE} == drafted
 
@@ -384,7 +384,7 @@ def _seconds(duration: str) -> int:
 
 
 @pytest.mark.parametrize("engine", ["moto"], indirect=True)
-def test_whatever_happens_nothing_is_lost_or_doubled_and_what_is_closed_stays(store):
+def test_in_any_history_nothing_is_lost_or_doubled_and_closed_cycles_never_change(store):
     store.directory.write_operator(replace(OPERATOR, version=0))
     profile = settings(
         max_examples=tries(15),

@@ -1,4 +1,4 @@
-"""A draft that is issued by itself, killed before and after each call to AWS: one number, one invoice, one mail."""
+"""A draft that is issued automatically, killed before and after each call to AWS: one number, one invoice, one mail."""
 
 from dataclasses import replace
 

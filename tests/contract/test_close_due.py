@@ -1,4 +1,4 @@
-"""Rollovers over the real adapters: found by what is due, killed at each of their calls, run by many at once."""
+"""Cycle closes over the real adapters: found by what is due, killed at each of their calls, run concurrently."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +20,12 @@ from tests.contract.builders import record
 from tests.contract.conftest import Store
 
 NOW = datetime(2026, 4, 20, tzinfo=UTC)
-"""January to March are due to close, February to April to open."""
+"""January to March are overdue to close, February to April to open."""
 MONTHS = [day(f"2026-0{month}-01") for month in (1, 2, 3, 4)]
 
 
 def client_with_work(store: Store, name: str) -> ClientId:
-    """A client whose live retainer has 4 h of work in January and hands over what is left."""
+    """A client whose live retainer has 4 h of work in January and carries unused hours over."""
     client = ClientId(name)
     of = RetainerId(client, RetainerSlug("support"))
     live = retainer(terms(carry_over=rule(carry=True)), retainer_id=of)
@@ -41,7 +41,7 @@ def client_with_work(store: Store, name: str) -> ClientId:
 
 
 def outcome(store: Store, client: ClientId) -> object:
-    """All that a rollover writes, without the name of the client."""
+    """Everything that the closes write, without the name of the client."""
     book = store.directory.read_client(client)
     assert book is not None
     of = book.retainers[0].id
@@ -52,7 +52,7 @@ def outcome(store: Store, client: ClientId) -> object:
     return frozen, sorted(invoices, key=str), book.head.positions, book.head.due_at
 
 
-def test_clients_are_found_by_what_is_due(store: Store):
+def test_only_clients_with_overdue_steps_are_listed(store: Store):
     late, early = client_with_work(store, "late"), client_with_work(store, "early")
     of = replace(retainer(starts="2026-03-01"), id=RetainerId(ClientId("later"), RetainerSlug("support")))
     later = ClientBook(Client(ClientId("later"), "Later"), (of,), (), ClientHead())
@@ -77,7 +77,7 @@ def test_a_close_is_one_transaction(store: Store):
     assert ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:TransactWriteItems"] == calls.names()
 
 
-def test_a_rollover_killed_at_any_call_and_run_again_is_as_if_it_had_run_once(store: Store):
+def test_a_cycle_close_killed_at_any_call_and_run_again_has_the_effect_of_one_run(store: Store):
     whole = client_with_work(store, "whole")
     close_due(store.directory, store.ledger, whole, NOW)
     expected = outcome(store, whole)
@@ -95,7 +95,7 @@ def test_a_rollover_killed_at_any_call_and_run_again_is_as_if_it_had_run_once(st
     assert kills > 10
 
 
-def test_many_at_once_close_each_cycle_once(store: Store):
+def test_concurrent_runs_close_each_cycle_once(store: Store):
     whole, contested = client_with_work(store, "whole"), client_with_work(store, "contested")
     close_due(store.directory, store.ledger, whole, NOW)
 
@@ -110,7 +110,7 @@ def test_many_at_once_close_each_cycle_once(store: Store):
 
 
 class KilledError(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 def killing(kills: int):

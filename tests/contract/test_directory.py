@@ -63,7 +63,7 @@ def test_of_two_changes_to_the_same_version_of_a_client_the_second_is_stale(stor
     assert {ACME: ("Acme Ltd", "ACME")} == store.directory.read_operator().client_names
 
 
-def test_a_change_of_the_set_up_leaves_the_head_and_an_import_leaves_the_set_up(store: Store):
+def test_a_set_up_change_does_not_touch_the_head_and_an_import_does_not_touch_the_set_up(store: Store):
     store.directory.write_client(book())
     moved = ClientHead(
         0, "2026-03-01T12:00:00Z#1", datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC), recent=(record().id,)
@@ -74,7 +74,7 @@ def test_a_change_of_the_set_up_leaves_the_head_and_an_import_leaves_the_set_up(
     assert replace(book("ACME", version=2), head=replace(moved, version=1)) == store.directory.read_client(ACME)
 
 
-def test_the_operator_knows_the_names_of_all_clients_also_of_one_who_is_called_operator(store: Store):
+def test_the_operator_s_book_has_the_names_of_all_clients_including_one_named_operator(store: Store):
     rules = (InboxRule(Match(client="Acme*"), ACME),)
     hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"harvest", "toggl"}))
     workers = (Renamed("Zoë", ("Zoe",)),)

@@ -33,12 +33,12 @@ def test_a_large_file_comes_back_whole_and_an_empty_one_empty(store: Store):
             assert content == file.read()
 
 
-def test_a_file_that_is_gone_says_so(store: Store):
+def test_reading_a_deleted_file_raises_an_error_that_says_so(store: Store):
     with pytest.raises(FileNotFoundError, match=r"inbox/gone\.csv is no longer in the inbox"):
         store.files.open("inbox/gone.csv", None)
 
 
-def test_a_retry_names_the_file_with_its_place_in_the_fold(store: Store):
+def test_a_retry_message_names_the_file_with_its_place_in_the_order_of_replay(store: Store):
     delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, timeouts=2)
     store.import_queue.send([delivery])
 

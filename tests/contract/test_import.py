@@ -1,4 +1,4 @@
-"""Whole imports and decisions over the real adapters: killed at each of their calls to AWS, and many at once."""
+"""Complete imports and decisions over the real adapters: killed at each of their calls to AWS, and many at once."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +27,7 @@ Step = Callable[[], object]
 
 
 class Scene:
-    """Clients of their own in the store, and what is dropped for them."""
+    """Clients of the scene's own in the store, and the files dropped for them."""
 
     def __init__(self, store, number, names=("acme",)):
         self.store = store
@@ -48,7 +48,7 @@ class Scene:
         return self.files[-1]
 
     def put_routed(self):
-        """One file of all three clients, of which one is touched in more cycles than a transaction holds."""
+        """One file of all three clients, for one of which it changes more cycles than fit into a transaction."""
         works = zip(self.slugs, (_FEW, _MANY, _ONE_CYCLE), strict=True)
         return self.put([(*work, slug) for slug, own in works for work in own], key="inbox/{number}.csv")
 
@@ -56,7 +56,7 @@ class Scene:
         return self.imports.run(self.put(works))
 
     def decide(self, record, verb):
-        """The decision, which is as good as made when there is nothing left to decide."""
+        """Make the decision; it counts as made if there is nothing left to decide."""
 
         def step():
             try:
@@ -68,18 +68,18 @@ class Scene:
 
     @property
     def outcome(self):
-        """All that is counted, and what is told of each file: the same in every scene in which the same is done."""
+        """All counted entries and the records of each file: equal in every scene with the same actions."""
         counted: Counter[object] = Counter()
         for client, slug in enumerate(self.slugs):
             kept = self.store.directory.read_client(slug)
             ids = [CycleId(kept.retainers[0].id, day(f"2026-{month:02}-01")) for month in range(1, 13)]
             cycles = self.store.ledger.read_cycles(ids, kept.head.plan)
             counted.update((client, cycle.id.start, entry) for cycle in cycles.values() for entry in cycle.entries)
-        told = [(one.order[-4:], _counts(one), len(one.decisions), is_undone(one)) for one in self.imported()]
-        return counted, told
+        records = [(one.order[-4:], _counts(one), len(one.decisions), is_undone(one)) for one in self.imported()]
+        return counted, records
 
     def imported(self):
-        """Every record and part that there is of the scene's files."""
+        """Every record and part of the scene's files."""
         for slug in self.slugs:
             yield from self.store.import_log.list_of_client(slug)
         for file in self.files:
@@ -153,7 +153,7 @@ _STEPS = {
 
 
 class KilledError(Exception):
-    """The process is gone."""
+    """The process was killed."""
 
 
 def killer(call):
@@ -170,9 +170,9 @@ def killer(call):
 
 
 def kill_at_every_call(new_store, begin, when):
-    """Each time in a new store; the step is taken again, and all must be as if it had been taken once.
+    """Each time in a new store; the step is repeated, and the outcome must be that of one step.
 
-    In one store for all, the clients of all earlier scenes would be read at each import.
+    With one store for all, each import would read the clients of all earlier scenes.
     """
     names = ("acme", "globex", "initech") if begin in {_import_routed, _undo_routed} else ("acme",)
     clean = Scene(new_store(), 0, names)
@@ -194,13 +194,13 @@ def kill_at_every_call(new_store, begin, when):
 
 @pytest.mark.parametrize("engine", ["moto"], indirect=True)
 @pytest.mark.parametrize("begin", _STEPS.values(), ids=_STEPS.keys())
-def test_what_is_killed_at_any_call_and_done_again_counts_once_with_one_report(new_store, begin):
-    kill_at_every_call(new_store, begin, "after")  # and before the next one: it is the same to whoever comes after
+def test_an_import_killed_at_any_call_and_run_again_counts_once_with_one_report(new_store, begin):
+    kill_at_every_call(new_store, begin, "after")  # and before the next one: both look the same to later readers
 
 
 @pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"], indirect=True)
 @pytest.mark.parametrize("name", ["an import with a plan", "accept"])
-def test_what_is_killed_at_any_call_on_a_real_engine_counts_once_with_one_report(new_store, name):
+def test_an_import_killed_at_any_call_on_a_real_engine_counts_once_with_one_report(new_store, name):
     kill_at_every_call(new_store, _STEPS[name], "after")
 
 
@@ -218,7 +218,7 @@ def test_an_import_is_undone_and_redone(store, works):
     assert both == scene.outcome[0]
 
 
-def test_overlapping_files_delivered_by_several_threads_at_once_are_folded_in_the_order_of_their_drops(store):
+def test_overlapping_files_delivered_by_concurrent_threads_are_replayed_in_the_order_of_their_drops(store):
     first, *edited = [
         [(*work[:1], f"{hours}:00", work[2]) for work in _MANY[start : start + 9]]
         for start, hours in ((0, 1), (2, 2), (1, 3), (0, 4))
@@ -237,7 +237,7 @@ def test_overlapping_files_delivered_by_several_threads_at_once_are_folded_in_th
 
 
 def _delivered(scene, file):
-    """Deliver as the queue does: again when the turn was lost too often."""
+    """Deliver as the queue does: again after too many lost races."""
     for _ in range(20):
         try:
             return scene.imports.run(file)

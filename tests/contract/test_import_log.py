@@ -35,7 +35,7 @@ def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
     assert [record()] == list(store.import_log.list_of_client(ACME))
 
 
-def test_an_import_that_counts_keeps_its_place_in_the_fold_whatever_its_record_says_later(store: Store):
+def test_an_import_that_counts_keeps_its_place_in_the_order_of_replay_whatever_its_record_says_later(store: Store):
     store.directory.write_client(book())
     store.ledger.commit(commit(cycle()))
 
@@ -54,7 +54,7 @@ def test_the_newest_imports_come_first(store: Store):
     assert newest == list(store.import_log.list_recent(100))
 
 
-def test_a_routed_import_stands_in_each_clients_fold_by_its_part(store: Store):
+def test_a_routed_import_is_listed_among_each_client_s_imports_by_its_part(store: Store):
     store.directory.write_client(book())
     store.ledger.commit(commit(cycle(), head=ClientHead(0), of=part("late", "2")))
     store.ledger.commit(commit(cycle(version=1), head=ClientHead(1), of=part("early", "1")))
@@ -80,7 +80,7 @@ def test_two_hundred_problems_of_every_kind_fit(store: Store):
     assert replace(record(), report=crowded) == store.import_log.read(record().id)
 
 
-def test_a_report_that_is_too_large_for_an_item_lies_in_the_store_bucket_until_a_smaller_one_comes(store: Store):
+def test_a_report_too_large_for_an_item_is_stored_in_the_store_bucket_until_a_smaller_one_replaces_it(store: Store):
     noise = random.Random(5)  # noqa: S311 - noise that no compression shrinks
     problems = tuple(RowProblem(line, None, noise.randbytes(1000).hex(), "?") for line in range(400))
     huge = replace(record(), report=ImportReport(ImportStatus.DONE_WITH_PROBLEMS, problems=problems))

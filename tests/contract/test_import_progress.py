@@ -1,4 +1,4 @@
-"""Where a running import stands is found by its id and in a list, and forgotten when it is done."""
+"""The progress of a running import is found by its id and in a list, and deleted when it is done."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +9,12 @@ from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
 
 
-def test_a_running_import_tells_until_it_is_done(store: Store):
+def test_a_running_import_reports_progress_until_it_is_done(store: Store):
     first = Progress(ImportId("a"), record("a").file, NOON, NOON, Stage.READING, 5000)
     later = replace(first, at=NOON + timedelta(seconds=5), stage=Stage.WRITING, done=7, clients_done=1, clients=3)
     other = replace(first, id=ImportId("b"))
-    for told in (first, other, later):
-        store.progress.write_progress(told)
+    for progress in (first, other, later):
+        store.progress.write_progress(progress)
 
     assert later == store.progress.read_progress(ImportId("a"))
     assert [later, other] == store.progress.list_running()

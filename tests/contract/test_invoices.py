@@ -1,4 +1,5 @@
-"""The port `Invoices`: versions, lists, and numbers without a gap, however many take them and wherever they die."""
+"""The port `Invoices`: versions, lists, and numbers without gaps, however many processes issue and wherever they
+die."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,17 +27,17 @@ from tests.invoice_rig import DRAFTED, JANUARY, NOW, OPERATOR, SEED, book, draft
 
 _MOST_CALLS = 12
 _AT_ONCE = 9
-"""Drafts that one transaction puts beside the head."""
+"""The number of drafts that one transaction puts together with the head."""
 
 
 def numbered(number: int) -> InvoiceRecord:
-    """The draft of a retainer of its own, each an hour later than the one before."""
+    """Drafts of one retainer each, drafted an hour apart."""
     cycle_id = CycleId(RetainerId(ACME, RetainerSlug(f"tier-{number}")), day(JANUARY))
     return replace(draft(), id=invoice_id(cycle_id), cycle=cycle_id, drafted_at=DRAFTED + timedelta(hours=number))
 
 
 def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
-    """These drafts as the closes of cycles leave them, and the client's retainers."""
+    """Store these drafts as cycle closes do, and the client's retainers."""
     tiers = tuple(replace(SEED, id=one.cycle.retainer) for one in records)
     store.directory.write_client(replace(book(), retainers=tiers))
     store.directory.write_operator(OPERATOR)
@@ -47,7 +48,7 @@ def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
 
 
 def numbers(store: Store) -> list[str]:
-    """All numbers that were given, in their order."""
+    """All assigned numbers, in order."""
     return sorted(one.document.number for one in store.invoices.newest() if one.document)
 
 
@@ -55,7 +56,7 @@ def first(count: int) -> list[str]:
     return [f"2026-{number:04}" for number in range(1, count + 1)]
 
 
-def test_a_draft_comes_back_as_its_cycle_left_it(store: Store):
+def test_a_draft_is_read_back_as_the_close_of_its_cycle_wrote_it(store: Store):
     made = numbered(1)
     keep(store, made)
 
@@ -63,7 +64,7 @@ def test_a_draft_comes_back_as_its_cycle_left_it(store: Store):
     assert store.invoices.read(numbered(2).id) is None
 
 
-def test_a_close_that_runs_again_does_not_touch_what_was_issued_meanwhile(store: Store):
+def test_a_repeated_close_does_not_touch_an_invoice_that_was_issued_meanwhile(store: Store):
     made = numbered(1)
     issued = issue(keep(store, made), made.id)
 
@@ -98,7 +99,7 @@ def test_a_list_reads_a_page_at_a_time(store: Store):
     assert calls.names() == ["dynamodb:Query", "dynamodb:BatchGetItem"]
 
 
-def test_invoices_and_their_numbers_are_in_nobodys_way(store: Store):
+def test_invoices_and_their_numbers_do_not_collide_with_other_items(store: Store):
     made = numbered(1)
     issue(keep(store, made), made.id)
 
@@ -108,7 +109,7 @@ def test_invoices_and_their_numbers_are_in_nobodys_way(store: Store):
     assert [mail.about for mail in store.tasks.list_recent(10)] == [(made.id,)]
 
 
-def test_what_was_done_with_an_invoice_is_on_the_audit_trail_once(store: Store):
+def test_each_act_on_an_invoice_is_on_the_audit_trail_once(store: Store):
     made = numbered(1)
     ports = keep(store, made)
     later = replace(ports, clock=lambda: NOW + timedelta(minutes=1))
@@ -161,7 +162,7 @@ def test_a_number_that_is_taken_is_not_given_again(store: Store):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", [issue, lambda ports, name: void(ports, name, "Wrong")], ids=["issue", "void"])
-def test_killed_at_any_call_and_run_again_there_is_no_gap_and_no_double(store: Store, step, when):
+def test_issuing_killed_at_any_call_and_run_again_leaves_no_gap_and_no_duplicate_number(store: Store, step, when):
     records = [numbered(number) for number in range(_MOST_CALLS)]
     ports = keep(store, *records)
     given = 0
@@ -187,7 +188,7 @@ def test_killed_at_any_call_and_run_again_there_is_no_gap_and_no_double(store: S
     assert len(store.tasks.list_recent(100)) == given + 1
 
 
-def test_two_who_issue_at_once_give_every_number_once(store: Store):
+def test_two_concurrent_issuers_assign_every_number_once(store: Store):
     records = [numbered(number) for number in range(100)]
     ports = keep(store, *records)
 
@@ -199,7 +200,7 @@ def test_two_who_issue_at_once_give_every_number_once(store: Store):
     assert {one.id for one in issued} == {one.id for one in records}
 
 
-def test_two_who_issue_the_same_invoice_at_once_give_it_one_number(store: Store):
+def test_two_concurrent_issuers_of_one_invoice_assign_one_number(store: Store):
     made = numbered(1)
     ports = keep(store, made)
 

@@ -1,4 +1,4 @@
-"""The port `Ledger`: every commit whole or not at all, whoever else writes and whenever the process dies."""
+"""The port `Ledger`: every commit is atomic, whoever else writes and whenever the process dies."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ from tests.contract.conftest import Store
 
 
 class Killed(BaseException):
-    """The process died here."""
+    """The process was killed here."""
 
 
 def head(store: Store) -> ClientHead:
@@ -69,16 +69,16 @@ def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
     assert statement == statement_of_closed(found[1], found[1].frozen)
 
 
-def test_a_closed_cycle_that_is_too_large_for_an_item_comes_back_too(store: Store):
+def test_a_closed_cycle_too_large_for_an_item_is_read_back_exactly(store: Store):
     noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
     texts = [noise.randbytes(100).hex() for _ in range(1500)]
     large = cycle(0, *texts)
     closed, _ = close(large, settled(large), NOON)
-    told = replace(closed, reported_since_close=closed.entries)
+    reported = replace(closed, reported_since_close=closed.entries)
 
-    store.ledger.commit(commit(told))
+    store.ledger.commit(commit(reported))
 
-    assert written(told) == read(store, told)
+    assert written(reported) == read(store, reported)
 
 
 def settled(ledger: CycleLedger) -> CycleStatement:
@@ -141,8 +141,8 @@ def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
     assert 1 == store.item_count("cycles")
 
 
-def test_wherever_a_large_commit_is_cut_off_all_of_it_counts_or_nothing(store: Store):
-    """Killed before and after each of its calls; each time on what the last time left."""
+def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(store: Store):
+    """Killed before and after each of its calls; each time on the state that the last time left."""
     number_of_cycles = 12
     kills = 0
     outcomes = set()
@@ -171,7 +171,7 @@ def test_wherever_a_large_commit_is_cut_off_all_of_it_counts_or_nothing(store: S
     assert {True, False} == outcomes
 
 
-def test_while_a_plan_is_open_nobody_else_commits_and_whoever_finishes_it_can(store: Store):
+def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finishes_it(store: Store):
     many = [cycle(number) for number in range(9)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(commit(*many))
@@ -182,7 +182,7 @@ def test_while_a_plan_is_open_nobody_else_commits_and_whoever_finishes_it_can(st
         store.ledger.commit(following)
     store.ledger.finish_plan(ACME, planned)
     store.ledger.commit(following)
-    store.ledger.finish_plan(ACME, planned)  # a finisher that comes late
+    store.ledger.finish_plan(ACME, planned)  # another process finishes the plan late
 
     assert ClientHead(2) == head(store)
     assert written(cycle(0, "Later", version=1), *many[1:]) == read(store, *many)
@@ -190,7 +190,7 @@ def test_while_a_plan_is_open_nobody_else_commits_and_whoever_finishes_it_can(st
     assert written(cycle(0, "Later", version=1)) == list(late_overlay.values())
 
 
-def test_a_finisher_that_comes_late_leaves_the_next_plan_alone(store: Store):
+def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(store: Store):
     many = [cycle(number) for number in range(9)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(commit(*many))
@@ -208,7 +208,7 @@ def test_a_finisher_that_comes_late_leaves_the_next_plan_alone(store: Store):
 
 
 @pytest.mark.parametrize(("cycles", "commits"), [(1, 18), (9, 6)])
-def test_of_many_who_commit_at_once_exactly_one_wins_each_version_and_nothing_is_lost(
+def test_of_many_concurrent_commits_exactly_one_wins_each_version_and_nothing_is_lost(
     store: Store, cycles: int, commits: int
 ):
     ids = [cycle(number) for number in range(cycles)]
@@ -246,7 +246,7 @@ def test_two_hundred_and_ten_cycles_are_three_round_trips(store: Store):
     assert ["dynamodb:BatchGetItem"] * 3 == calls.names()
 
 
-def test_a_work_log_that_is_too_large_for_an_item_lies_in_the_store_bucket(store: Store):
+def test_a_work_log_too_large_for_an_item_is_stored_in_the_store_bucket(store: Store):
     noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
     texts = [noise.randbytes(300).hex() for _ in range(1500)]
     store.ledger.commit(commit(cycle(0, *texts)))
@@ -259,7 +259,7 @@ def test_a_work_log_that_is_too_large_for_an_item_lies_in_the_store_bucket(store
 
 
 PLAN = 2
-"""Objects of a plan: one part and what names it."""
+"""The objects of a plan: one part and the main object."""
 
 
 def _killing(call: int):

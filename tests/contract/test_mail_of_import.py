@@ -1,4 +1,4 @@
-"""The record of an import and the mail about it are there together or not at all, whenever the process dies."""
+"""The record of an import and the mail about it are stored together or not at all, whenever the process dies."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,7 +40,9 @@ def dropped(store, key, text, order):
     [("acme/support/", _FEW), ("acme/support/", _MANY), ("", _ROUTED), ("acme/support/", "")],
     ids=["one transaction", "a plan", "routed", "refused"],
 )
-def test_a_killed_import_leaves_both_or_neither_and_its_next_delivery_one_mail(store, imports, folder, text, when):
+def test_a_killed_import_leaves_record_and_mail_or_neither_and_its_next_delivery_one_mail(
+    store, imports, folder, text, when
+):
     for call in range(1, _MOST_CALLS):
         file = dropped(store, f"inbox/{folder}{call}.csv", text, call)
         try:
@@ -59,7 +61,7 @@ def test_a_killed_import_leaves_both_or_neither_and_its_next_delivery_one_mail(s
     pytest.fail("an import makes more calls than this test kills")
 
 
-def test_of_what_an_operator_does_with_an_import_nobody_is_mailed(store, imports):
+def test_an_operator_s_retries_and_decisions_cause_no_mail(store, imports):
     first = imports.run(dropped(store, "inbox/acme/support/a.csv", _FEW, 1))
     [mail] = store.tasks.list_waiting(datetime.max.replace(tzinfo=UTC))
     sent = replace(mail, state=TaskState.SENT, settled_at=NOW, message_id="ses-1", copy="mails/1")

@@ -15,7 +15,7 @@ RETURNED = waiting_mail("a").id
 
 
 def bounce(store: Store, address: str = "jane@example.com", at: datetime = NOON):
-    """Suppress an address, because a mail came back."""
+    """Suppress an address because a mail bounced."""
     return store.suppression_list.add(address, SuppressionReason.BOUNCE, at, RETURNED)
 
 
@@ -34,7 +34,7 @@ def test_an_address_is_listed_once_whatever_its_letter_case_and_the_operator_s_m
     assert store.suppression_list.find("john@example.com") is None
 
 
-def test_an_address_that_was_removed_can_be_listed_again_with_a_mail_of_its_own(store: Store):
+def test_an_address_that_was_removed_can_be_listed_again_with_a_new_mail(store: Store):
     [first] = bounce(store)
 
     removed = [store.suppression_list.remove(address) for address in ("Jane@example.com", "jane@example.com")]
@@ -53,7 +53,7 @@ def test_no_address_is_stored(store: Store):
     assert "jane" not in str(stored)
 
 
-def test_of_several_reports_at_once_one_lists_the_address(store: Store):
+def test_of_several_concurrent_reports_one_lists_the_address(store: Store):
     with ThreadPoolExecutor(6) as several:
         answers = list(several.map(lambda _: bounce(store), range(6)))
 

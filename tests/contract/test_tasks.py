@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 
 
 class Killed(BaseException):
-    """The process died here."""
+    """The process was killed here."""
 
 
 def killer(call: int):
@@ -45,7 +45,7 @@ def killer(call: int):
 
 
 def put(store: Store, mail):
-    """Write the mail, with its import as always."""
+    """Write the mail together with its import, as in production."""
     store.import_log.write(record(*mail.about), [mail])
 
 
@@ -70,7 +70,7 @@ def test_a_mail_comes_back_as_it_was_written(store: Store):
     assert store.tasks.read(import_mail_id(ImportId("b"))) is None
 
 
-def test_a_task_that_is_written_again_stays_as_it_is(store: Store):
+def test_writing_a_task_again_does_not_change_it(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
     store.tasks.settle(sent(mail))
@@ -90,7 +90,7 @@ def test_a_record_and_its_mail_are_one_write(store: Store):
     assert record("a") == store.import_log.read(record("a").id)
 
 
-def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_nothing(store: Store):
+def test_pending_tasks_are_listed_oldest_first_and_settled_ones_cost_a_sweep_nothing(store: Store):
     mails = [waiting_mail(name, minutes=minute) for minute, name in enumerate("abcd")]
     for mail in reversed(mails):
         put(store, mail)
@@ -107,7 +107,7 @@ def test_what_waits_is_listed_oldest_first_and_what_is_settled_costs_a_sweep_not
     assert ["dynamodb:UpdateItem"] * 2 + ["dynamodb:Query"] == calls.names()
 
 
-def test_of_many_functions_one_has_the_task_until_its_claim_ends(store: Store):
+def test_of_many_functions_one_holds_the_task_until_its_claim_ends(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
 
@@ -118,7 +118,7 @@ def test_of_many_functions_one_has_the_task_until_its_claim_ends(store: Store):
     assert store.tasks.claim(mail.id, NOON + _LATER, NOON + 2 * _LATER)
 
 
-def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
+def test_a_settled_task_is_neither_claimed_nor_settled_again(store: Store):
     mail = waiting_mail("a")
     put(store, mail)
     store.tasks.settle(sent(mail))
@@ -130,7 +130,7 @@ def test_what_is_settled_is_neither_claimed_nor_settled_again(store: Store):
     assert sent(mail) == store.tasks.read(mail.id)
 
 
-def test_only_a_mail_that_was_given_up_waits_again(store: Store):
+def test_only_a_mail_that_was_given_up_becomes_pending_again(store: Store):
     lost, kept = waiting_mail("lost"), waiting_mail("kept")
     for mail in (lost, kept):
         put(store, mail)
@@ -176,7 +176,7 @@ def running(store: Store, sender: str, now: list[datetime]) -> RunTask:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_and_the_mark(
+def test_a_mail_killed_at_any_call_is_sent_once_or_twice_if_killed_between_ses_and_the_mark(
     store: Store, run_task, when: str
 ):
     use_case, now = run_task
@@ -206,7 +206,7 @@ def test_a_mail_killed_at_any_call_is_sent_once_or_again_if_it_died_between_ses_
     pytest.fail("a mail makes more calls than this test kills")
 
 
-def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, run_task):
+def test_a_mail_that_ses_rejects_for_good_is_settled_with_the_reason(store: Store, run_task):
     _, now = run_task
     mail = waiting_mail("refused")
     put(store, mail)
@@ -220,7 +220,7 @@ def test_ses_names_what_it_will_never_take_and_the_mail_says_so(store: Store, ru
         SesMailer(store.cloud).send(b"", sender="stranger@elsewhere.example", to="ida@example.com")
 
 
-def test_a_mail_that_waits_for_its_day_is_neither_listed_nor_claimed_before(store: Store):
+def test_a_mail_scheduled_for_a_day_is_neither_listed_nor_claimed_before_it(store: Store):
     mail = replace(waiting_mail("a"), not_before=NOON + _DAY)
     soon = waiting_mail("b")
 
@@ -233,7 +233,7 @@ def test_a_mail_that_waits_for_its_day_is_neither_listed_nor_claimed_before(stor
     assert store.tasks.claim(mail.id, NOON + _DAY, NOON + _DAY + CLAIM)
 
 
-def test_tasks_are_added_in_one_transaction_and_one_that_is_there_stays_as_it_is(store: Store):
+def test_tasks_are_added_in_one_transaction_and_existing_ones_do_not_change(store: Store):
     there, new = waiting_mail("there"), waiting_mail("new")
     store.tasks.add([there])
     store.tasks.settle(sent(there))

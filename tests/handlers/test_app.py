@@ -1,4 +1,4 @@
-"""Every event function of the entrance hands its event and the parts over to the handler of its name."""
+"""Every event function of app.py passes its event and the parts to its handler."""
 
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
@@ -13,7 +13,7 @@ def test_a_message_that_names_no_file_is_done(name):
     assert {"batchItemFailures": []} == getattr(app, name)({"Records": [message({"Records": []})]}, CONTEXT)
 
 
-def test_a_notification_without_records_blocks_nobody():
+def test_a_notification_without_records_suppresses_no_address():
     assert {"blocked": 0} == app.note_bounces({}, CONTEXT)
 
 
@@ -24,7 +24,7 @@ def test_a_notification_without_records_blocks_nobody():
         ("roll_clients", {"client": "acme"}, "HOURTAB_DIRECTORY_TABLE"),
     ],
 )
-def test_a_message_asks_for_parts_of_which_the_environment_names_none(name, body, needed):
+def test_a_message_handler_reports_the_missing_setting(name, body, needed):
     with pytest.raises(BatchProcessingError, match=needed):
         getattr(app, name)({"Records": [message(body)]}, CONTEXT)
 
@@ -37,6 +37,6 @@ def test_a_message_asks_for_parts_of_which_the_environment_names_none(name, body
         ("start_rollovers", "HOURTAB_ROLLOVER_QUEUE_URL"),
     ],
 )
-def test_a_schedule_asks_for_parts_of_which_the_environment_names_none(name, needed):
+def test_a_scheduled_handler_reports_the_missing_setting(name, needed):
     with pytest.raises(SettingMissingError, match=needed):
         getattr(app, name)({}, CONTEXT)

@@ -1,4 +1,4 @@
-"""The function that notes bounces and complaints, as Lambda calls it for SNS."""
+"""The function that handles bounces and complaints, as Lambda calls it for SNS."""
 
 import json
 from dataclasses import replace
@@ -15,7 +15,7 @@ SENT = replace(waiting_mail("a"), state=TaskState.SENT, message_id="0100-abc")
 
 
 def notification(mail=SENT.id, message_id="0100-abc", kind="Permanent"):
-    """What SNS hands to Lambda."""
+    """The event that SNS passes to Lambda."""
     event = {
         "eventType": "Bounce",
         "bounce": {
@@ -41,19 +41,19 @@ def post():
     return post
 
 
-def test_a_bounce_of_our_mail_suppresses_its_address_once_and_has_the_operator_mailed_once(post):
+def test_a_bounce_of_our_mail_suppresses_its_address_once_and_mails_the_operator_once(post):
     assert [{"blocked": 1}, {"blocked": 0}] == [note_bounces(post.parts, notification()) for _ in range(2)]
     assert ["Jane@example.com"] == list(post.suppression_list.entries)
     assert ["bounced-key1.20260301T120005"] == post.queue.sent
 
 
-def test_what_names_no_mail_of_ours_or_another_message_is_not_believed(post):
+def test_feedback_that_names_no_mail_of_ours_or_another_message_id_is_ignored(post):
     for forged in (notification("import-none"), notification(message_id="another")):
         assert {"blocked": 0} == note_bounces(post.parts, forged)
     assert {} == post.suppression_list.entries
 
 
-def test_a_bounce_that_is_faster_than_the_mark_of_its_mail_is_delivered_again(post):
+def test_a_bounce_before_its_mail_is_marked_as_sent_is_delivered_again(post):
     with pytest.raises(NotYetSentError):
         note_bounces(post.parts, notification(waiting_mail("b").id))
     assert {} == post.suppression_list.entries

@@ -25,7 +25,7 @@ def at():
     return at
 
 
-def test_the_schedule_queues_clients_that_have_a_step_to_make(at):
+def test_the_schedule_queues_clients_with_an_overdue_step(at):
     queue_overdue_clients(at.parts)
     assert ["acme"] == at.clients.sent, "its first cycle is to be announced"
     close_overdue_cycles(at.parts, messages(message({"client": "acme"})))
@@ -36,7 +36,7 @@ def test_the_schedule_queues_clients_that_have_a_step_to_make(at):
     assert [] == at.clients.sent
 
 
-def test_a_message_closes_what_is_due_and_queues_the_tasks_that_follow(at):
+def test_a_message_closes_the_overdue_cycles_and_queues_the_tasks_that_follow(at):
     at.drop(january())
     at.at("2026-02-10")
 

@@ -27,7 +27,7 @@ CONTEXT = SimpleNamespace(
 
 
 def message(body, message_id="1"):
-    """A message of the queue as Lambda hands it over."""
+    """A message of the queue as Lambda passes it."""
     return {
         "messageId": message_id,
         "receiptHandle": "x",
@@ -41,12 +41,12 @@ def message(body, message_id="1"):
 
 
 def messages(*records, context=CONTEXT):
-    """Such messages as Chalice hands them on."""
+    """Such messages as Chalice passes them."""
     return SQSEvent({"Records": list(records)}, context)
 
 
 def notification(key, version, time="2026-11-22T03:58:25.373Z", sequencer="0055AED6DCD90281E5"):
-    """What the bucket says about a new object; the key is URL-encoded."""
+    """The bucket's notification about a new object; the key is URL-encoded."""
     thing = {"key": key, "versionId": version, "size": 1, "sequencer": sequencer}
     return {"Records": [{"eventTime": time, "s3": {"bucket": {"name": "inbox"}, "object": thing}}]}
 
@@ -65,7 +65,7 @@ def rig():
 
 
 def deliver(rig, *records):
-    """The messages whose delivery has to be repeated."""
+    """The messages that must be delivered again."""
     answer = import_exports(rig.parts, messages(*records))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -98,7 +98,7 @@ def test_only_the_message_that_failed_is_delivered_again(rig):
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
 
 
-def test_a_message_of_the_command_line_tries_a_refused_import_again(rig):
+def test_a_message_of_the_command_line_retries_a_refused_import(rig):
     file = rig.put(row("2026-01-05", "1:00"), key="inbox/globex/support/x.csv")
     refused = rig.imports.run(file)
     rig.add(book("globex"))
@@ -108,11 +108,11 @@ def test_a_message_of_the_command_line_tries_a_refused_import_again(rig):
     assert ImportStatus.DONE is rig.log.records[import_id(file)].report.status
 
 
-def test_a_large_file_goes_to_the_function_that_has_the_time(rig):
-    told = notification(SUPPORT, put(rig))
-    told["Records"][0]["s3"]["object"]["size"] = LARGE_BYTES
+def test_a_large_file_goes_to_the_function_with_the_longer_timeout(rig):
+    event = notification(SUPPORT, put(rig))
+    event["Records"][0]["s3"]["object"]["size"] = LARGE_BYTES
 
-    assert [] == deliver(rig, message(told))
+    assert [] == deliver(rig, message(event))
     assert {} == rig.log.records
     [delivery] = rig.large_queue.sent
     answer = import_large_exports(rig.parts, messages(message({"delivery": to_document(delivery)})))
@@ -121,7 +121,7 @@ def test_a_large_file_goes_to_the_function_that_has_the_time(rig):
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
 
 
-def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_of_it(rig):
+def test_an_import_that_times_out_continues_in_the_function_with_the_longer_timeout(rig):
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
     records = [message(notification(SUPPORT, put(rig)))]
 
@@ -136,11 +136,11 @@ def test_an_import_that_runs_out_of_time_goes_on_in_the_function_that_has_more_o
     assert {} == rig.log.records
 
 
-def test_an_import_that_never_has_the_time_is_given_up_to_the_dead_letters(rig):
+def test_an_import_that_always_times_out_goes_to_the_dead_letter_queue(rig):
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
     delivery = Delivery(rig.put(row("2026-01-05", "1:00")), timeouts=10)
 
-    with pytest.raises(BatchProcessingError):  # Powertools' way to give back a batch of which nothing was done
+    with pytest.raises(BatchProcessingError):  # how Powertools gives back a batch of which every message failed
         import_large_exports(rig.parts, messages(message({"delivery": to_document(delivery)}), context=hurried))
 
     assert [] == rig.large_queue.sent

@@ -1,4 +1,4 @@
-"""The functions that carry out tasks and sweep those that wait, as Lambda calls them."""
+"""The functions that carry out tasks and sweep pending ones, as Lambda calls them."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ WAITING = waiting_mail("a")
 
 @pytest.fixture
 def office():
-    """The use case with one mail that waits; its tasks and its post."""
+    """The use case with one pending mail; its tasks and its mail service."""
     use_case, tasks, post = running(WAITING)
     office = parts_with(run_task=use_case, tasks=tasks, task_queue=post.queue, clock=lambda: NOON, logger=Log())
     office.post = post
@@ -26,24 +26,24 @@ def office():
 
 
 def deliver(office, *mails):
-    """The messages whose delivery has to be repeated."""
+    """The messages that must be delivered again."""
     answer = run_tasks(office, messages(*(message({"mail": mail}, mail) for mail in mails)))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_a_message_has_its_task_carried_out_and_a_second_one_or_one_about_nothing_is_done_at_once(office):
+def test_a_message_carries_out_its_task_and_a_repeated_or_unknown_one_is_done_at_once(office):
     assert [] == deliver(office, WAITING.id, WAITING.id, "import-none")
     assert TaskState.SENT is office.tasks.read(WAITING.id).state
     assert 1 == len(office.post.sent)
 
 
-def test_only_the_message_that_met_trouble_is_delivered_again(office):
+def test_only_the_message_that_failed_is_delivered_again(office):
     office.post.trouble = CloudError("ses:SendEmail", "TooManyRequestsException")
 
     assert [WAITING.id] == deliver(office, WAITING.id, "import-none")
 
 
-def test_only_a_mail_that_was_given_up_is_logged_in_the_alarm_s_words_and_no_line_has_an_address(office):
+def test_only_a_mail_that_was_given_up_is_logged_with_the_alarm_s_message_and_no_line_has_an_address(office):
     office.tasks.add([waiting_mail("gone")])
 
     deliver(office, "import-gone", WAITING.id)
@@ -54,7 +54,7 @@ def test_only_a_mail_that_was_given_up_is_logged_in_the_alarm_s_words_and_no_lin
     ] == office.logger.lines
 
 
-def test_a_sweep_queues_what_waits(office):
+def test_a_sweep_queues_the_pending_tasks(office):
     assert {"waiting": 1} == sweep_tasks(office)
     assert [WAITING.id] == office.task_queue.sent
 
@@ -65,7 +65,7 @@ def test_a_week_s_digest_is_written_once_and_queued(office):
     assert 2 == len(office.tasks.stored)
 
 
-def test_the_mail_of_an_import_that_leaves_something_to_do_is_queued_and_of_another_there_is_none(office):
+def test_an_import_that_needs_attention_queues_its_mail_and_another_queues_none(office):
     troubled = ImportReport(ImportStatus.DONE_WITH_PROBLEMS, "toggl", Counts(rows=1, problems=1))
 
     queue_tasks_of(office, record("clean"))

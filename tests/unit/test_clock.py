@@ -6,7 +6,9 @@ from chalicelib.clock import real_clock
 
 
 @pytest.mark.parametrize("seconds", [None, 0, 86_400])
-def test_the_local_stack_s_clock_is_ahead_as_its_file_says_and_that_of_the_machine_without_one(tmp_path, seconds):
+def test_the_local_stack_s_clock_is_ahead_by_the_seconds_in_its_file_and_without_one_is_the_machine_s(
+    tmp_path, seconds
+):
     file = tmp_path / "clock"
     now = real_clock(str(file))
     if seconds is not None:

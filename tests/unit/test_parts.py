@@ -1,4 +1,4 @@
-"""Parts that are more than a class over a name: addresses, and a stack that is found late."""
+"""Parts with logic of their own: addresses, and a stack that is looked up on first use."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ def address(settings: Settings, code: str = "") -> str | None:
     return parts_with(settings, report_links=SignedReportLinks(key)).report_address(IMPORT)
 
 
-def test_the_address_of_a_report_lies_under_that_of_the_pages():
+def test_the_address_of_a_report_is_below_that_of_the_pages():
     made = address(Settings(base_url=BASE, link_secret="stack/link-key"))  # noqa: S106 - its name
 
     assert made is not None
@@ -34,11 +34,11 @@ def test_the_address_of_a_report_lies_under_that_of_the_pages():
 
 
 @pytest.mark.parametrize("settings", [Settings(base_url=BASE), Settings(link_secret="stack/link-key")])  # noqa: S106
-def test_where_the_key_or_the_pages_are_unknown_there_is_no_address(settings):
+def test_without_the_key_or_the_pages_there_is_no_address(settings):
     assert address(settings) is None
 
 
-def test_who_must_not_read_the_key_gets_no_address_and_other_failures_stay_failures():
+def test_without_permission_to_read_the_key_there_is_no_address_and_other_failures_are_raised():
     settings = Settings(base_url=BASE, link_secret="stack/link-key")  # noqa: S106
 
     assert address(settings, "AccessDeniedException") is None
@@ -46,7 +46,7 @@ def test_who_must_not_read_the_key_gets_no_address_and_other_failures_stay_failu
         address(settings, "ThrottlingException")
 
 
-def test_a_part_is_made_once_and_one_whose_name_is_missing_says_which():
+def test_a_part_is_created_once_and_a_missing_setting_is_named():
     parts = parts_with(Settings(region="eu-central-1", import_queue_url="https://sqs.example/imports"))
 
     assert parts.import_queue is parts.import_queue
@@ -59,7 +59,7 @@ OUTPUTS = {"DirectoryTableName": "directory", "ApiUrl": "https://api.example/api
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Stack], tuple[Settings, dict[str, Any]]]:
-    """Opens a stack; returns its settings, and by what means it was asked for its outputs."""
+    """Opens a stack; returns its settings, and how its outputs were requested."""
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of the environment")
@@ -79,7 +79,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Stack], 
     return lambda stack: (StackParts(lambda: stack).settings, means)
 
 
-def test_a_stack_names_its_own_parts_and_lies_where_its_profile_says(asked):
+def test_a_stack_s_outputs_name_its_parts_and_its_profile_chooses_the_account(asked):
     settings, means = asked(Stack("hourtab-prod", profile="customer"))
 
     assert settings == Settings(
@@ -102,7 +102,7 @@ def test_a_profile_that_is_named_and_the_local_account_take_precedence_over_keys
     assert key == means["key"]
 
 
-def test_the_local_stack_asks_for_no_profile_of_the_user_and_has_a_page_of_its_own(asked, monkeypatch):
+def test_the_local_stack_uses_no_profile_of_the_user_and_has_its_own_page_address(asked, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     local = Stack("hourtab-local", "us-east-1", "http://127.0.0.1:4999", keys=("test", "test"), base_url=BASE)
 
@@ -111,7 +111,7 @@ def test_the_local_stack_asks_for_no_profile_of_the_user_and_has_a_page_of_its_o
     assert (BASE, "http://127.0.0.1:4999") == (settings.base_url, settings.endpoint_url)
 
 
-def test_a_stack_is_looked_for_when_its_first_part_is_asked_for():
+def test_a_stack_is_looked_up_when_its_first_part_is_used():
     found: list[int] = []
 
     def find() -> Stack:

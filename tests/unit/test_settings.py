@@ -3,19 +3,19 @@ import pytest
 from chalicelib.settings import SettingMissingError, Settings
 
 
-def test_settings_are_what_the_environment_says_and_empty_where_it_says_nothing():
+def test_settings_come_from_the_environment_and_are_empty_if_not_set():
     found = Settings.from_env({"HOURTAB_CYCLES_TABLE": "cycles-1", "AWS_REGION": "eu-central-1", "PATH": "/bin"})
 
     assert Settings(cycles_table="cycles-1", region="eu-central-1") == found
 
 
-def test_settings_are_what_a_stack_s_outputs_say_and_empty_where_they_say_nothing():
+def test_settings_come_from_a_stack_s_outputs_and_are_empty_if_not_set():
     found = Settings.from_outputs({"CyclesTableName": "cycles-1", "ApiUrl": "https://api.example", "": "nothing"})
 
     assert Settings(cycles_table="cycles-1", base_url="https://api.example") == found
 
 
-def test_a_setting_that_is_needed_and_missing_is_named_as_its_variable():
+def test_a_required_setting_that_is_missing_is_named_as_its_variable():
     with pytest.raises(SettingMissingError, match="HOURTAB_INBOX_BUCKET is not set") as caught:
         Settings().need("inbox_bucket")
 

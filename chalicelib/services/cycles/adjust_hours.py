@@ -84,7 +84,7 @@ def _open_period(book: ClientBook, retainer: Retainer, day: date, now: datetime)
     period = period_of(retainer, day)
     if period is None:
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
-        raise NotAdjustableError(f"{retainer.id} is not served on {day}, but {served}: choose a day of that time.")
+        raise NotAdjustableError(f"{retainer.id} is not served on {day}, but {served}: choose a day in that period.")
     name = f"The cycle of {period.start} of {retainer.id}"
     closed_before = book.head.position(retainer.id).closed_before
     if closed_before is not None and period.start < closed_before:

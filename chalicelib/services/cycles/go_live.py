@@ -186,10 +186,10 @@ def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datet
     on = wanted.on or present
     period = period_of(retainer, on)
     if on > present:
-        raise CannotGoLiveError(f"{on} is still to come: {retainer.id} goes live on a day that has come.")
+        raise CannotGoLiveError(f"{on} is in the future: {retainer.id} can go live on a day up to today.")
     if period is None:
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
-        raise CannotGoLiveError(f"{retainer.id} is not served on {on}, but {served}: name a day of that time.")
+        raise CannotGoLiveError(f"{retainer.id} is not served on {on}, but {served}: choose a day in that period.")
     closed_before = book.head.position(retainer.id).closed_before
     if closed_before is not None and period.start < closed_before:
         raise CannotGoLiveError(f"{retainer.id} is closed before {closed_before}: go live on a day from then on.")

@@ -68,8 +68,8 @@ class BuyHours:
         """The cycle with these hours. Raises NotAdjustableError if they would expire before it begins."""
         expires, price = self.expires_on, self.price
         if expires is not None and expires <= place.period.start:
-            text = f"Hours that expire on {expires} are of no use to the cycle of {place.period.start}"
-            raise NotAdjustableError(f"{text}: let them expire later.")
+            text = f"Hours that expire on {expires} cannot be used in the cycle of {place.period.start}"
+            raise NotAdjustableError(f"{text}: choose a later expiry.")
         bought = TopUp(self.name, self.seconds, today(place.now, place.retainer.zone), expires, price, self.note)
         said = (
             hours_in_words(self.seconds),

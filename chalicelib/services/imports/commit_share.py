@@ -91,7 +91,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         except StaleWriteError:
             continue
         return part
-    raise StaleWriteError(f"{MAX_ATTEMPTS} other writers of {share.book.client.id} came first")
+    raise StaleWriteError(f"{MAX_ATTEMPTS} attempts lost to other writers of {share.book.client.id}")
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:

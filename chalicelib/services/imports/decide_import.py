@@ -80,7 +80,7 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
     if record.report.status is ImportStatus.REFUSED:
         return f"Import {record.id} was refused and counts nothing; `hourtab import retry` tries it again."
     if verb is Verb.REDO:
-        return None if is_undone(record) else f"Import {record.id} counts already."
+        return None if is_undone(record) else f"Import {record.id} already counts."
     if is_undone(record):
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
     if verb is Verb.ACCEPT and accepts_missing(record):
@@ -122,7 +122,7 @@ def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
 def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBook:
     book = ports.directory.read_client(client)
     if book is None:
-        raise NothingToDecideError(import_id, f"The client {client} does not exist any more.")
+        raise NothingToDecideError(import_id, f"The client {client} no longer exists.")
     return book
 
 
@@ -134,7 +134,7 @@ def _write(ports: ImportPorts, client: ClientId, decided: ImportRecord | ImportP
         except StaleWriteError:
             continue
         return update
-    raise StaleWriteError(f"{MAX_ATTEMPTS} other writers of {client} came first")
+    raise StaleWriteError(f"{MAX_ATTEMPTS} attempts lost to other writers of {client}")
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:

@@ -83,7 +83,7 @@ def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
         with closing(ports.files.open(file.key, file.version)) as stream:
             opened = open_file(stream, file.key, ports.directory, ports.clock(), ports.watch)
     except FileNotFoundError:
-        opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is not in the inbox any more.")
+        opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is no longer in the inbox.")
     if isinstance(opened, Refusal):
         raise LostOriginalError(file, opened)
     return opened

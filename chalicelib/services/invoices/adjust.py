@@ -38,9 +38,9 @@ def net_of(record: InvoiceRecord) -> Money:
 def _check(record: InvoiceRecord, amount: Money) -> None:
     before = net_of(record)
     if amount.minor == 0:
-        raise AdjustmentError("A line of nothing changes nothing; give it an amount such as 50.00 or -50.00.")
+        raise AdjustmentError("A line of 0 has no effect: give an amount such as 50.00 or -50.00.")
     if (before + amount).minor < 0:
-        raise AdjustmentError(f"No invoice is below zero: take off {before.amount} {before.currency} at most.")
+        raise AdjustmentError(f"An invoice cannot be below zero: deduct {before.amount} {before.currency} at most.")
 
 
 def _told(changed: InvoiceRecord, amount: Money, reason: str, now: datetime) -> AuditRecord:

@@ -62,7 +62,7 @@ def build_document(
 
 
 def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> InvoiceDocument:
-    """The document of the credit note that cancels `issued`: every amount with the opposite sign."""
+    """The document of the credit note that reverses `issued`: every amount with the opposite sign."""
     return replace(
         issued,
         number=number,

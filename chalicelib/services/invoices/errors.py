@@ -1,4 +1,4 @@
-"""Reasons why an invoice cannot be issued, changed or cancelled: each says what to do instead."""
+"""Reasons why an invoice cannot be issued, changed or voided: each says what to do instead."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,30 +27,30 @@ class FrozenInvoiceError(HourTabError):
         number = record.document.number if record.document else record.id
         super().__init__(
             f"The invoice {number} is {record.state.value} and never changes; "
-            f"`hourtab invoice void {record.id}` takes an issued one back by a credit note."
+            f"`hourtab invoice void {record.id}` voids an issued one by a credit note."
         )
         self.record = record
 
 
 class VoidInvoiceError(HourTabError):
-    """A cancelled invoice cannot be issued again."""
+    """A void invoice cannot be issued again."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
-            f"The invoice {record.id} was taken back by the credit note {record.voided_by} and cannot be issued again; "
-            f"put what is still to be charged on a later draft with `hourtab invoice adjust`."
+            f"The invoice {record.id} was voided by the credit note {record.voided_by} and cannot be issued again; "
+            f"charge the rest on a later draft with `hourtab invoice adjust`."
         )
         self.record = record
 
 
 class NotIssuedError(HourTabError):
-    """Only an issued invoice can be cancelled."""
+    """Only an issued invoice can be voided."""
 
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
-            f"{record.id} is a draft, which nobody has seen: `hourtab invoice adjust` changes it before it is issued."
+            f"{record.id} is a draft, not issued yet: `hourtab invoice adjust` changes it."
             if record.document is None
-            else f"{record.id} is a credit note, and a credit note is not taken back; charge it on a later invoice."
+            else f"{record.id} is a credit note, which cannot be voided; charge it on a later invoice."
         )
         self.record = record
 

@@ -1,4 +1,4 @@
-"""Issue a draft, and cancel an issued invoice by a credit note (docs/invoicing.md).
+"""Issue a draft, and void an issued invoice by a credit note (docs/invoicing.md).
 
 The number, the frozen document, the task that mails it and the audit record are one transaction, conditional on nobody
 having taken the number or changed the invoice (optimistic locking): numbers have no gaps and no duplicates, wherever a
@@ -38,14 +38,14 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
     Raises:
         IncompleteBillingError: the set-up does not fully identify seller or buyer.
         IssueDateError: the date is in the future, or earlier than that of the last number.
-        VoidInvoiceError: it was cancelled.
+        VoidInvoiceError: it was voided.
         StaleWriteError: others took the number at every attempt.
     """
     return retry_stale(partial(_issue, ports, name, on), tries=MAX_ATTEMPTS)
 
 
 def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
-    """Cancel an issued invoice by a credit note, which is returned; repeated, it returns the same one.
+    """Void an issued invoice by a credit note, which is returned; repeated, it returns the same one.
 
     Raises:
         NotIssuedError: it is a draft or a credit note.

@@ -44,7 +44,7 @@ def preview_invoice(
 
     Raises:
         UnknownNameError: there is no such client or retainer.
-        NoCycleError: the retainer has no cycle on that day, or it is still to come.
+        NoCycleError: the retainer has no cycle on that day, or it is in the future.
     """
     book = find_client(directory, client)
     found = find_retainer(book, retainer)

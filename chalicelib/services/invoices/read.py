@@ -77,7 +77,7 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
 def issued_invoices(
     ports: InvoicePorts, client: str | None = None, first: date = date.min, last: date = date.max
 ) -> tuple[InvoiceDocument, ...]:
-    """What was issued from `first` to `last`, by date and number: invoices, also cancelled ones, and credit notes.
+    """What was issued from `first` to `last`, by date and number: invoices, including void ones, and credit notes.
 
     Raises:
         UnknownNameError: there is no such client.

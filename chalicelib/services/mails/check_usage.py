@@ -52,7 +52,7 @@ class CheckUsage:
     def _check(self, task: Task) -> str:
         book = self.directory.read_client(task.client) if task.client else None
         if book is None:
-            return "The client is not there any more."
+            return "The client no longer exists."
         now = self.clock()
         balances = balance_of(book, now, self.ledger).retainers
         written = [alert for balance in balances if (alert := self._alert(balance, now))]

@@ -16,7 +16,7 @@ from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
 CLAIM = timedelta(minutes=2)
 """Longer than the function's time-out (.chalice/config.json), shorter than the queue's visibility."""
 
-_TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited for too long; `hourtab mail retry` sends it all the same.")
+_TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited too long; `hourtab mail retry` sends it anyway.")
 
 
 def handlers_of(*, send_mail: Handler, check_usage: Handler, issue_draft: Handler) -> Mapping[TaskKind, Handler]:

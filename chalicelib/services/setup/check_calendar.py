@@ -43,7 +43,7 @@ def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str
     if not problem and _terms_before(before, day) != _terms_before(after, day):
         problem = f": keep the terms that begin before that as they are, and add a version `effective_from: {day}`."
     if not problem and _pauses_before(before, day) != _pauses_before(after, day):
-        problem = f": no day before that can be paused or resumed any more; choose days from {day} on."
+        problem = f": days before that can no longer be paused or resumed; choose days from {day} on."
     return f"`{before.id}` is closed before {day}{problem}" if problem else ""
 
 
@@ -53,11 +53,11 @@ def _problem_of_bounds(before: Retainer, after: Retainer, day: date, *, has_debt
     if moved := _moved(before, after):
         return f": keep its {moved}, or make a new retainer with another id."
     if before.ends_on is not None and before.ends_on <= day and ends != before.ends_on:
-        return ", its last cycle among the closed: keep its `ends_on`, or make a new retainer with another id."
+        return "; its last cycle is closed, too: keep its `ends_on`, or make a new retainer with another id."
     if ends is not None and ends < day:
-        return ": let `ends_on` be that day or a later one."
+        return ": set `ends_on` to that day or a later one."
     if ends == day and has_debt:
-        return ": let `ends_on` be a day after that, so that the debt of earlier cycles is billed."
+        return ": set `ends_on` to a day after that, so that the debt of earlier cycles is billed."
     return ""
 
 
@@ -87,7 +87,7 @@ def _loss(before: Retainer, after: Retainer, book: ClientBook, now: datetime, le
         return f"`{before.id}` has work since {min(cycles)}: keep its {moved}, or make a new retainer with another id."
     last = max((entry.date for cycle in cycles.values() for entry in cycle.entries), default=date.min)
     if after.ends_on is not None and ends_earlier and last >= after.ends_on:
-        return f"`{before.id}` has work on {last}: let `ends_on` be a later day than that."
+        return f"`{before.id}` has work on {last}: set `ends_on` to a later day."
     return ""
 
 

@@ -159,7 +159,9 @@ def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[
     for each in setup.clients:
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
-                text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; give one another."
+                text = (
+                    f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; rename one of them."
+                )
                 found.append(SetupProblem(setup.place_of(each.client.id), text))
     known = sorted({*declared, *names})
     for rule in setup.inbox_rules or ():

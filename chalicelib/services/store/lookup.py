@@ -30,7 +30,7 @@ class UnknownNameError(HourTabError):
             return f" `{self.listing}` shows all {len(self.known)}."
         if self.known:
             return f" There are {', '.join(self.known)}."
-        return " There are none yet: `hourtab apply setup.yaml` makes them."
+        return " There are none yet: `hourtab apply setup.yaml` creates them."
 
 
 def near_names(name: str, known: Sequence[str]) -> tuple[str, ...]:

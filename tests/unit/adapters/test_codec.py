@@ -96,7 +96,7 @@ STORED_RETAINER = {
     "partial": "prorated",
     "grace_days": 3,
 }
-"""What was stored in the first release; a change here is a change of everybody's data."""
+"""Stored data of the first release: a change here breaks existing deployments."""
 
 
 def test_the_stored_format_is_still_read():
@@ -128,7 +128,7 @@ STORED_INVOICE = {
     "net taxes gross balance at_regular_rate carry_over payment_terms corrects note hours_format",
     InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by version",
 }
-"""The fields of an invoice as they are stored: they may become more, and every one of these stays."""
+"""The stored fields of an invoice: more may be added, none of these removed."""
 
 
 @pytest.mark.parametrize("kind", STORED_INVOICE)

@@ -13,7 +13,7 @@ from chalicelib.adapters.deployment import StackNotFoundError, read_outputs
 
 @pytest.fixture
 def cloud() -> Iterator[Stubber]:
-    """A CloudFormation that answers what a test says."""
+    """A CloudFormation that gives the answers of a test."""
     client = get_session().create_client("cloudformation", region_name="eu-north-1")
     with Stubber(client) as stubber:
         yield stubber
@@ -47,7 +47,7 @@ def test_refused_credentials_keep_their_code(cloud: Stubber) -> None:
     assert refused.value.code == "ExpiredToken"
 
 
-def test_nobody_at_the_address_is_a_case_of_its_own() -> None:
+def test_an_unreachable_endpoint_has_an_error_of_its_own() -> None:
     def client(_service: str) -> Any:
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
 
@@ -57,7 +57,7 @@ def test_nobody_at_the_address_is_a_case_of_its_own() -> None:
     assert refused.value.code == "EndpointConnectionError"
 
 
-def test_without_any_region_the_next_step_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_the_error_about_a_missing_region_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))

@@ -1,4 +1,4 @@
-"""What DynamoDB does under load and no engine on a laptop does: leave keys over, and report conflicts."""
+"""Behaviour of DynamoDB under load that no local engine shows: unprocessed keys and transaction conflicts."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -70,8 +70,8 @@ def test_every_read_that_a_decision_rests_on_is_strongly_consistent(aws: Aws, an
     assert {"Query": True, "BatchGetItem": True} == asked
 
 
-def test_keys_that_are_left_over_are_asked_for_again_after_growing_pauses(aws: Aws, answer_by):
-    """Of each request one key is answered, and of every second request none."""
+def test_unprocessed_keys_are_requested_again_after_growing_pauses(aws: Aws, answer_by):
+    """Each request gets one key, every second request none."""
     asked: list[int] = []
 
     def answer(_: str, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_keys_that_are_left_over_are_asked_for_again_after_growing_pauses(aws: A
     assert pauses[0] < pauses[1]
 
 
-def test_a_table_that_answers_nothing_is_given_up(aws: Aws, answer_by):
+def test_a_read_that_returns_nothing_is_given_up(aws: Aws, answer_by):
     answer_by(lambda _, kwargs: {"Responses": {"cycles": []}, "UnprocessedKeys": kwargs["RequestItems"]})
 
     with pytest.raises(CloudError, match="BatchGetItem"):
@@ -116,7 +116,7 @@ def test_a_lost_race_is_a_stale_write(aws: Aws, answer_by, code: str, reasons: t
         a_ledger(aws).commit(commit(cycle()))
 
 
-def test_a_refusal_that_is_no_race_is_an_error_of_the_cloud(aws: Aws, answer_by):
+def test_a_refusal_other_than_a_lost_race_is_a_cloud_error(aws: Aws, answer_by):
     answer_by(refusing("TransactionCanceledException", "ThrottlingError"))
 
     with pytest.raises(CloudError) as caught:
@@ -128,7 +128,7 @@ def test_a_refusal_that_is_no_race_is_an_error_of_the_cloud(aws: Aws, answer_by)
     )
 
 
-def test_silence_is_an_error_of_the_cloud(aws: Aws, answer_by):
+def test_a_missing_answer_is_a_cloud_error(aws: Aws, answer_by):
     def answer(*_: Any) -> dict[str, Any]:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
@@ -138,8 +138,8 @@ def test_silence_is_an_error_of_the_cloud(aws: Aws, answer_by):
         DynamoDirectory(aws, "directory").read_client(ACME)
 
 
-def test_a_planned_cycle_that_meets_another_transaction_is_put_again_after_growing_pauses(aws: Aws, answer_by):
-    """A conflict does not say that the cycle is written: to take it for done would lose it."""
+def test_a_planned_cycle_that_conflicts_with_a_transaction_is_put_again_after_growing_pauses(aws: Aws, answer_by):
+    """A conflict does not mean that the cycle is written: treating it as done would lose it."""
     pauses: list[float] = []
     puts: list[str] = []
     objects: dict[str, bytes] = {}
@@ -166,7 +166,7 @@ def test_a_planned_cycle_that_meets_another_transaction_is_put_again_after_growi
 
 
 def test_no_function_of_ours_imports_boto3():
-    """It costs a cold start, and the tests' own moto imports it: so the sources are searched."""
+    """It would slow down cold starts. moto imports it in the tests, so the sources are searched."""
     sources = Path(ledger.__file__).parent.parent.rglob("*.py")
 
     assert [] == [

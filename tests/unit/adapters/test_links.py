@@ -45,11 +45,11 @@ def test_any_change_of_a_token_proves_nothing():
 @pytest.mark.parametrize(
     "text", ["", ".", "..", "acme", "a.b.c", "%00", "ä.1.x", "\x00.1.", "a" * 5000, "💥", "acme.1."]
 )
-def test_malformed_text_is_answered_with_none(text):
+def test_malformed_text_proves_nothing(text):
     assert SignedLinks(lambda: KEY).read(text) is None
 
 
-def test_the_key_is_read_late_and_once():
+def test_the_key_is_read_on_first_use_and_once():
     reads = []
     links = SignedLinks(lambda: reads.append(1) or KEY)
     before = list(reads)

@@ -1,4 +1,4 @@
-"""What SES says and how often it is asked, which no engine on a laptop shows."""
+"""The errors of SES and the number of requests, which no local engine shows."""
 
 from collections.abc import Callable, Iterator
 
@@ -48,7 +48,7 @@ def send() -> Callable[[], str]:
 @pytest.mark.parametrize(
     "code", ["MessageRejected", "MailFromDomainNotVerifiedException", "SendingPausedException", "BadRequestException"]
 )
-def test_what_ses_will_never_take_is_told_apart_with_its_own_words(answers: Answers, send, code: str):
+def test_a_permanent_rejection_by_ses_keeps_its_code_and_message(answers: Answers, send, code: str):
     answers.code, answers.status = code, 400
 
     with pytest.raises(MailRefusedError, match=rf"\({code}\): Email address is not verified") as refused:
@@ -60,7 +60,7 @@ def test_what_ses_will_never_take_is_told_apart_with_its_own_words(answers: Answ
 @pytest.mark.parametrize(
     ("code", "status"), [("TooManyRequestsException", 429), ("AccessDeniedException", 403), ("InternalFailure", 500)]
 )
-def test_what_may_pass_is_left_to_the_next_delivery(answers: Answers, send, code: str, status: int):
+def test_a_transient_error_of_ses_is_left_to_the_next_delivery(answers: Answers, send, code: str, status: int):
     answers.code, answers.status = code, status
 
     with pytest.raises(CloudError) as error:
@@ -70,7 +70,9 @@ def test_what_may_pass_is_left_to_the_next_delivery(answers: Answers, send, code
 
 
 @pytest.mark.parametrize(("code", "status"), [("", 0), ("InternalFailure", 500), ("TooManyRequestsException", 429)])
-def test_the_sdk_never_asks_twice_because_the_first_may_have_been_sent(answers: Answers, send, code: str, status: int):
+def test_the_sdk_never_retries_a_mail_because_the_first_attempt_may_have_been_sent(
+    answers: Answers, send, code: str, status: int
+):
     answers.code, answers.status = code, status
 
     with pytest.raises(CloudError):

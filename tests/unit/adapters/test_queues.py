@@ -1,4 +1,4 @@
-"""The queues: what a message looks like, and that none of many is lost."""
+"""The queues: the shape of messages, and that none of many is lost."""
 
 import json
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ IN_FLIGHT = {
     "task": (TASKS, "invoice-draft-acme.support.2026-01-01", {"mail": "invoice-draft-acme.support.2026-01-01"}),
     "client": (CLIENTS, "acme", {"client": "acme"}),
 }
-"""Messages that a deployment of an earlier release may have left in the queues."""
+"""Messages that an earlier release may have left in the queues."""
 
 
 @pytest.mark.parametrize(("message_format", "value", "body"), IN_FLIGHT.values(), ids=IN_FLIGHT)
@@ -43,14 +43,14 @@ def test_a_message_has_the_shape_that_is_in_flight_and_is_read_from_it(message_f
     assert value == message_format.read(json.dumps(body))
 
 
-def test_a_message_that_the_bucket_itself_wrote_is_told_from_one_of_ours():
+def test_a_message_of_the_bucket_is_distinguished_from_one_of_ours():
     assert IMPORTS.fits(IMPORTS.write(DELIVERY))
     assert not IMPORTS.fits('{"Event": "s3:TestEvent"}')
     assert not IMPORTS.fits("7")
 
 
 class Sqs:
-    """Takes batches, of the n-th one all but the last message."""
+    """Accepts batches; of the n-th one, all but the last message."""
 
     def __init__(self, failing=None):
         self.batches = []
@@ -81,7 +81,7 @@ def test_no_message_is_no_call():
     assert [] == sqs.batches
 
 
-def test_a_message_that_sqs_does_not_take_is_an_error_and_no_further_batch_is_sent():
+def test_a_message_that_sqs_does_not_accept_is_an_error_and_no_further_batch_is_sent():
     sqs = Sqs(failing=2)
 
     with pytest.raises(CloudError, match="InternalError"):

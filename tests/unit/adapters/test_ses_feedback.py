@@ -1,4 +1,4 @@
-"""What SES tells of bounces and complaints, in the shape that it has at AWS."""
+"""The notifications of SES about bounces and complaints, in AWS's shape."""
 
 import json
 from datetime import UTC, datetime
@@ -20,14 +20,14 @@ MAIL = {
 
 def bounce(kind="Permanent", **changes):
     recipients = [{"emailAddress": "jane@example.com", "action": "failed", "status": "5.1.1"}]
-    told = {"bounceType": kind, "bounceSubType": "General", "bouncedRecipients": recipients, "timestamp": AT}
-    return {"eventType": "Bounce", "bounce": told, "mail": MAIL, **changes}
+    details = {"bounceType": kind, "bounceSubType": "General", "bouncedRecipients": recipients, "timestamp": AT}
+    return {"eventType": "Bounce", "bounce": details, "mail": MAIL, **changes}
 
 
 def complaint(feedback="abuse"):
-    told = {"complainedRecipients": [{"emailAddress": "jane@example.com"}], "timestamp": AT}
-    told |= {"complaintFeedbackType": feedback} if feedback else {}
-    return {"eventType": "Complaint", "complaint": told, "mail": MAIL}
+    details = {"complainedRecipients": [{"emailAddress": "jane@example.com"}], "timestamp": AT}
+    details |= {"complaintFeedbackType": feedback} if feedback else {}
+    return {"eventType": "Complaint", "complaint": details, "mail": MAIL}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_permanent_bounce_and_a_complaint_name_the_address_and_the_mail(event,
     [bounce("Transient"), bounce("Undetermined"), complaint("not-spam"), {"eventType": "Delivery", "mail": MAIL}],
     ids=["transient", "undetermined", "not spam", "delivered"],
 )
-def test_what_does_not_last_blocks_nobody(event):
+def test_a_transient_bounce_suppresses_no_address(event):
     assert read_feedback(json.dumps(event)) is None
 
 

@@ -62,7 +62,7 @@ def test_a_column_that_a_newer_program_added_is_refused_rather_than_dropped():
 
 
 def test_the_stored_format_is_still_read():
-    """What was stored in the first release; a change here is a change of everybody's data."""
+    """Stored data of the first release: a change here breaks existing deployments."""
     columns = {
         "source": {"values": ["toggl"]},
         "source_id": {"values": [None]},

@@ -62,4 +62,4 @@ def test_an_unknown_retainer_is_refused_with_the_known_ones(acme: Cli) -> None:
 def test_without_any_client_the_next_step_is_shown(cli: Cli) -> None:
     answer = cli.run("client", "show", "acme")
 
-    assert "There are none yet: `hourtab apply setup.yaml` makes them." in answer.err
+    assert "There are none yet: `hourtab apply setup.yaml` creates them." in answer.err

@@ -105,7 +105,7 @@ def test_a_line_is_added_with_its_reason_and_shown(seed: Cli) -> None:
         (("adjust", ID, "--amount", "1e3", "--reason", "x"), "1e3 is not an amount"),
         (("adjust", ID, "--amount", "1.005", "--reason", "x"), "1.005 is finer than the smallest unit of EUR"),
         (("adjust", ID, "--amount", "1", "--reason", " "), "give a reason in a few words"),
-        (("adjust", ID, "--amount", "0", "--reason", "x"), "A line of nothing changes nothing"),
+        (("adjust", ID, "--amount", "0", "--reason", "x"), "A line of 0 has no effect"),
         (("void", ID, "--reason", "x"), "is a draft"),
         (("issue", "acme/support/2026-02-01"), "Did you mean `acme/support/2026-01-01`?"),
         (("issue", ID, "--on", "2026-03-01"), "up to today, 2026-02-05"),

@@ -127,7 +127,7 @@ def test_an_alert_that_no_longer_holds_is_not_sent():
 def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_alert_itself_in_english():
     worked = (OCTOBER, month("2026-11-01", "22:00"))
     alerted = mails(book(locale="de-DE"), *worked)(alert(75))
-    unalerted = mails(book(locale="de-DE", told=ClientMails(alerts=False)), *worked)(alert(75))
+    unalerted = mails(book(locale="de-DE", mails=ClientMails(alerts=False)), *worked)(alert(75))
 
     assert ("kasse@seeblick.example", "ida@fjordblick.example") == (alerted.to, alerted.copy_to)
     assert ("ida@fjordblick.example", "") == (unalerted.to, unalerted.copy_to)

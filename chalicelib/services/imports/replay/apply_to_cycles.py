@@ -139,19 +139,19 @@ class CycleUpdates:
         reported = self._with_source(before.latest_reported, entries)
         if not _differ(before.latest_reported, reported):
             return None
-        made = late_work(
+        late = late_work(
             before,
             reported,
             lambda entry: self._book.aliases.worker(entry.worker),
             lambda start: _is_closed(self._book, before.id, start),
             self._posting_days[before.id.retainer],
         )
-        for start in {one.posted_to for one in made.changed}:
+        for start in {one.posted_to for one in late.changed}:
             if start is not None:
                 target = CycleId(before.id.retainer, start)
-                self._posted.setdefault(target, []).append((before.id, made.changed))
-        self._late += [_late_entry(before.id, one) for one in made.changed]
-        return replace(before, reported_since_close=reported, late_postings=made.postings)
+                self._posted.setdefault(target, []).append((before.id, late.changed))
+        self._late += [_late_entry(before.id, one) for one in late.changed]
+        return replace(before, reported_since_close=reported, late_postings=late.postings)
 
     def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
         for closed, postings in self._posted.pop(ledger.id, ()):

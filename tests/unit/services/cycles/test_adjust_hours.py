@@ -36,7 +36,7 @@ def test_a_top_up_covers_the_whole_cycle_and_is_on_its_invoice():
         figures.remaining_seconds,
     )
 
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     [draft] = at.log.invoices.values()
     assert [LineKind.FEE, LineKind.TOP_UP] == [line.kind for line in draft.invoice.lines]
     assert money("1400.00") == draft.invoice.net
@@ -51,7 +51,7 @@ def carried_top_up(at):
     )
 
 
-def test_an_order_that_is_told_again_is_the_same_one_also_when_its_cycle_is_closed():
+def test_repeating_an_order_s_id_has_no_further_effect_even_after_its_cycle_has_closed():
     at = Deployment()
     assert order(at, FIVE).is_new
     assert not order(at, FIVE).is_new
@@ -64,7 +64,7 @@ def test_an_order_that_is_told_again_is_the_same_one_also_when_its_cycle_is_clos
 
 
 @pytest.mark.parametrize(("given", "used", "remaining"), [("2", "3:50", "8:10"), ("-1:30", "5:20", "4:40")])
-def test_a_correction_is_counted_as_it_is_whatever_the_rounding(given, used, remaining):
+def test_a_correction_is_not_rounded(given, used, remaining):
     at = Deployment()
     rounded = terms("2026-01-01", rounded=rounding("0:10"))
     mine = at.directory.books["acme"]
@@ -90,7 +90,7 @@ def test_a_correction_and_its_opposite_leave_the_balance_as_it_was():
     assert before == at.statements()[JANUARY].figures.remaining_seconds
 
 
-def test_an_import_leaves_corrections_and_top_ups_as_they_are():
+def test_an_import_does_not_change_corrections_or_top_ups():
     at = Deployment()
     order(at, FIVE)
     order(at, CorrectHours("c", hours("1"), "Goodwill"))
@@ -105,7 +105,7 @@ def test_an_import_leaves_corrections_and_top_ups_as_they_are():
     )
 
 
-def test_a_correction_is_no_likely_double_of_imported_work():
+def test_a_correction_is_not_a_likely_duplicate_of_imported_work():
     at = Deployment()
     order(at, CorrectHours("c", -hours("7"), "Agreed", day("2026-01-20")))
 
@@ -123,7 +123,7 @@ def test_a_correction_is_no_likely_double_of_imported_work():
 )
 def test_a_cycle_that_takes_no_hours_says_why(on, reason):
     at = Deployment()
-    at.at("2026-02-10")  # nothing has rolled over yet: what is due closes first
+    at.at("2026-02-10")  # no cycle has closed yet: the overdue one closes first
 
     for wanted in (replace(FIVE, day=day(on)), CorrectHours("c", hours("1"), "Goodwill", day(on))):
         with pytest.raises(NotAdjustableError, match=reason):
@@ -134,7 +134,7 @@ def test_a_cycle_that_takes_no_hours_says_why(on, reason):
 def test_hours_that_expire_before_the_cycle_begins_are_refused():
     at = Deployment()
 
-    with pytest.raises(NotAdjustableError, match="are of no use to the cycle of 2026-01-01: let them expire later"):
+    with pytest.raises(NotAdjustableError, match="cannot be used in the cycle of 2026-01-01: choose a later expiry"):
         order(at, replace(FIVE, expires_on=JANUARY))
 
 
@@ -151,7 +151,7 @@ def test_each_order_leaves_one_act_and_a_correction_has_the_alert_levels_checked
     assert [TaskKind.CHECK_USAGE] == [mail.kind for mail in at.log.tasks.values()]
 
 
-def test_who_comes_second_decides_anew_on_what_the_first_one_wrote():
+def test_an_order_that_loses_the_race_is_decided_anew_on_the_winner_s_state():
     at = Deployment()
     read = at.ledger.read_cycles
     races = ["first", "second"]
@@ -170,7 +170,7 @@ def test_who_comes_second_decides_anew_on_what_the_first_one_wrote():
     assert [FIVE.name] == [one.id for one in at.cycle(JANUARY).top_ups]
 
 
-def test_a_correction_is_no_late_work_of_its_cycle_once_that_is_closed():
+def test_a_correction_of_a_cycle_is_not_a_late_entry_after_the_close():
     at = Deployment(late=LateWorkRule.POST)
     at.drop(january("4:00"))
     order(at, CorrectHours("c", hours("1"), "Goodwill"))

@@ -1,4 +1,4 @@
-"""Whatever people, exports and the clock do to a retainer, and in whatever order, its hours add up."""
+"""Whatever people, exports and the clock do to a retainer, in any order, its hours add up."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -81,12 +81,12 @@ class Life(Deployment):
 
 @settings(max_examples=tries(40), deadline=None)
 @given(RULES, st.lists(ACTS, min_size=4, max_size=12))
-def test_every_hour_is_somewhere_and_what_is_closed_stays_as_it_closed(of_rule, acts):
+def test_every_hour_is_accounted_for_and_closed_cycles_never_change(of_rule, acts):
     at = Life(of_rule)
     closed = {}
     for number, act in enumerate(acts):
         at.act(number, *act)
-        at.roll()
+        at.close_overdue()
         statements = at.statements()
         live_from = at.directory.books["acme"].retainers[0].live_from
         for start, statement in statements.items():

@@ -14,7 +14,7 @@ from tests.unit.services.cycles.test_close_due import Deployment, january
 
 
 def declare(at, **changes):
-    """Apply a file in which the retainer differs by this; returns what is wrong with it."""
+    """Apply a file with these changes to the retainer; returns its conflicts."""
     mine = at.directory.books["acme"]
     changed = replace(mine.retainers[0], **changes)
     setup = Setup(clients=(ClientBook(mine.client, (changed,)),))
@@ -28,15 +28,15 @@ def invoices(at):
     }
 
 
-def test_the_last_cycle_bills_the_debt_and_forfeits_the_rest_and_nothing_follows():
+def test_the_last_cycle_bills_the_debt_forfeits_the_rest_and_has_no_successor():
     at = Deployment()
     assert () == declare(at, terms=(terms("2026-01-01", carry_over=rule(carry=True, deduct=True)),))
     at.drop(january("23:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     assert () == declare(at, ends_on=day("2026-02-15"))
     at.drop(row("2026-02-10", "1:00", "CarryForward"))
 
-    at.at("2027-01-01").roll()
+    at.at("2027-01-01").close_overdue()
 
     assert {
         "2026-01-01": [(LineKind.FEE, hours("10"), money("1000.00"))],
@@ -57,7 +57,7 @@ def test_unused_hours_end_with_the_retainer():
     at.drop(january("4:00"))
     declare(at, ends_on=day("2026-02-01"))
 
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
 
     [last] = at.statements().values()
     assert (hours("6"), ()) == (last.forfeited_seconds, last.carried_out)
@@ -65,13 +65,13 @@ def test_unused_hours_end_with_the_retainer():
 
 def test_a_pause_and_its_end_change_the_cycles_that_are_not_closed_and_their_invoices():
     at = Deployment()
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     assert () == declare(at, pauses=(Pause(day("2026-02-15")),))
     assert [] != declare(at, pauses=(Pause(day("2026-01-15")),))
 
-    at.at("2026-04-10").roll()
+    at.at("2026-04-10").close_overdue()
     assert () == declare(at, pauses=(Pause(day("2026-02-15"), day("2026-04-16")),))
-    at.at("2026-05-10").roll()
+    at.at("2026-05-10").close_overdue()
 
     assert {
         "2026-01-01": [(LineKind.FEE, hours("10"), money("1000.00"))],

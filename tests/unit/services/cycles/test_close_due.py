@@ -1,4 +1,4 @@
-"""Cycles close in order, once, at their time; what comes late never changes them."""
+"""Cycles close in order, once, when due; late entries never change them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -41,12 +41,12 @@ class Deployment(Rig):
         self.directory.books["acme"] = replace(mine, head=with_due(mine.head, mine))
 
     def at(self, moment):
-        """Let it be midnight UTC of a day, or a moment."""
+        """Set the clock to midnight UTC of a day, or to a moment."""
         self.now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         self.imports = RunImport(replace(self.ports, clock=lambda: self.now))
         return self
 
-    def roll(self):
+    def close_overdue(self):
         return close_due(self.directory, self.ledger, ACME_SUPPORT.client, self.now)
 
     def statements(self, asked=LATEST):
@@ -58,7 +58,7 @@ class Deployment(Rig):
 
     @property
     def late(self):
-        """What late work stands where: cycle, day of the work, seconds."""
+        """The posted late entries: cycle, work date, seconds."""
         return sorted(
             (cycle.id.start, entry.worked_on, entry.seconds)
             for cycle in self.ledger.cycles.values()
@@ -71,14 +71,14 @@ def january(duration="7:00"):
     return row("2026-01-20", duration, "Mail")
 
 
-def test_a_cycle_closes_after_its_grace_hands_over_and_leaves_a_draft():
+def test_a_cycle_closes_after_its_grace_period_carries_its_hours_forward_and_leaves_a_draft():
     at = Deployment(carry=True)
     at.drop(january())
     at.at("2026-02-03T22:59")
-    assert [] == [one for one in at.roll() if one.statement]
+    assert [] == [one for one in at.close_overdue() if one.statement]
 
     at.at("2026-02-03T23:00")  # midnight in Berlin, three days after the end
-    [done] = at.roll()
+    [done] = at.close_overdue()
 
     assert (CycleState.CLOSED, hours("3:00")) == (
         done.statement.state,
@@ -89,29 +89,29 @@ def test_a_cycle_closes_after_its_grace_hands_over_and_leaves_a_draft():
     assert not at.statements()[FEBRUARY].carried_is_provisional
     [draft] = at.log.invoices.values()
     assert (InvoiceState.DRAFT, 100000) == (draft.state, draft.invoice.net.minor)
-    assert () == at.roll()
+    assert () == at.close_overdue()
 
 
-def test_figures_are_the_same_whether_the_step_has_run_or_not():
+def test_figures_are_the_same_before_and_after_the_close():
     ran, waits = Deployment(carry=True), Deployment(carry=True)
     for at in (ran, waits):
         at.drop(january())
         at.at("2026-02-20")
-    ran.roll()
+    ran.close_overdue()
 
     assert waits.statements()[FEBRUARY].figures == ran.statements()[FEBRUARY].figures
 
 
 @settings(max_examples=tries(30), deadline=None)
 @given(st.lists(st.integers(0, 420), min_size=1, max_size=8))
-def test_late_twice_after_missed_months_or_with_the_clock_stepping_back_the_result_is_that_of_every_hour(days):
+def test_a_close_run_late_twice_after_missed_months_or_with_the_clock_stepping_back_equals_an_hourly_one(days):
     often, seldom = Deployment(carry=True, zone="America/New_York"), Deployment(carry=True, zone="America/New_York")
     for at in (often, seldom):
         at.at("2026-01-25").drop(january("4:30"))
     for day in range(421):
-        often.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).roll()
+        often.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).close_overdue()
     for day in (*days, 420):
-        seldom.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).roll()
+        seldom.at((datetime(2026, 1, 25, tzinfo=UTC) + timedelta(days=day)).date().isoformat()).close_overdue()
 
     assert {c.id: replace(c, version=0) for c in often.ledger.cycles.values()} == {
         c.id: replace(c, version=0) for c in seldom.ledger.cycles.values()
@@ -120,7 +120,7 @@ def test_late_twice_after_missed_months_or_with_the_clock_stepping_back_the_resu
     assert often.directory.books["acme"].head.positions == seldom.directory.books["acme"].head.positions
 
 
-def test_a_dry_run_tells_the_steps_and_writes_nothing():
+def test_a_dry_run_lists_the_steps_and_writes_nothing():
     at = Deployment()
     at.drop(january())
     at.at("2026-04-20")
@@ -129,13 +129,13 @@ def test_a_dry_run_tells_the_steps_and_writes_nothing():
     planned = tuple(overdue_steps(at.directory.books["acme"], at.ledger, at.now))
 
     assert before == at.ledger.cycles
-    assert [one.step.period.start for one in planned] == [one.step.period.start for one in at.roll()]
+    assert [one.step.period.start for one in planned] == [one.step.period.start for one in at.close_overdue()]
 
 
-def test_late_work_is_posted_once_to_the_open_cycle_and_replaced_by_a_later_export():
+def test_a_late_entry_is_posted_once_to_the_open_cycle_and_replaced_by_a_later_export():
     at = Deployment()
     at.drop(january("7:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     closed = at.cycle(JANUARY)
 
     record = at.drop(january("8:30"))
@@ -153,7 +153,7 @@ def test_late_work_is_posted_once_to_the_open_cycle_and_replaced_by_a_later_expo
     assert [] == at.late
 
 
-def test_what_was_posted_to_a_cycle_that_is_closed_by_now_stays_there_and_the_rest_goes_on():
+def test_a_late_entry_in_a_cycle_that_has_closed_stays_there_and_a_further_difference_is_posted_to_the_open_one():
     at = Deployment()
     at.drop(january("7:00"))
     at.at("2026-02-10").drop(january("8:30"))
@@ -163,7 +163,7 @@ def test_what_was_posted_to_a_cycle_that_is_closed_by_now_stays_there_and_the_re
     assert hours("10:30") == at.statements()[MARCH].figures.available_seconds
 
 
-def test_work_that_is_told_first_after_the_close_is_late_work_and_deleted_work_gives_its_hours_back():
+def test_work_first_reported_after_the_close_is_a_late_entry_and_deleted_work_gives_its_hours_back():
     at = Deployment()
     at.drop(january("7:00"))
     at.at("2026-02-10").drop(row("2026-01-21", "2:00", "Forgotten"))
@@ -175,7 +175,7 @@ def test_work_that_is_told_first_after_the_close_is_late_work_and_deleted_work_g
     assert (FEBRUARY, date(2026, 1, 20), -hours("6:00")) in at.late
 
 
-def test_late_work_can_be_written_off():
+def test_late_entries_can_be_written_off():
     at = Deployment(late=LateWorkRule.WRITE_OFF)
     at.drop(january("7:00"))
 
@@ -187,12 +187,12 @@ def test_late_work_can_be_written_off():
 
 
 @pytest.mark.parametrize("has_run", [True, False])
-def test_an_import_that_counts_in_a_cycle_whose_close_was_due_cannot_be_undone(has_run):
+def test_an_import_that_counts_in_an_overdue_cycle_cannot_be_undone(has_run):
     at = Deployment()
     record = at.drop(january())
     at.at("2026-02-10")
     if has_run:
-        at.roll()
+        at.close_overdue()
 
     with pytest.raises(NothingToDecideError, match="2026-01-01 of acme/support, which is closed"):
         at.imports.decide(record, Verb.UNDO)
@@ -201,7 +201,7 @@ def test_an_import_that_counts_in_a_cycle_whose_close_was_due_cannot_be_undone(h
 def test_a_closed_cycle_keeps_its_terms_whatever_the_set_up_says_later():
     at = Deployment()
     at.drop(january("12:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
     before = at.statements()[JANUARY]
     mine = at.directory.books["acme"]
     dearer = replace(mine.retainers[0], terms=(terms("2026-01-01", allotment="1:00", fee="1.00", rate="999.00"),))
@@ -210,7 +210,7 @@ def test_a_closed_cycle_keeps_its_terms_whatever_the_set_up_says_later():
     assert before == at.statements(Asked(cycle=JANUARY))[JANUARY]
 
 
-def test_an_edit_of_the_open_cycle_and_late_work_of_the_same_file_both_count():
+def test_an_edit_in_the_open_cycle_and_a_late_entry_of_the_same_file_both_count():
     header = ("Entry ID", "Date", "Duration", "User", "Description")
 
     def export(*rows):
@@ -234,14 +234,14 @@ def test_an_edit_of_the_open_cycle_and_late_work_of_the_same_file_both_count():
 def test_a_clock_that_steps_back_after_a_close_writes_nothing_off():
     at = Deployment()
     at.drop(january("7:00"))
-    at.at("2026-02-10").roll()
+    at.at("2026-02-10").close_overdue()
 
     at.at("2026-01-31T12:00").drop(january("8:30"))
 
     assert [(FEBRUARY, date(2026, 1, 20), hours("1:30"))] == at.late
 
 
-def test_late_work_of_different_days_is_rounded_day_by_day():
+def test_late_entries_of_different_days_are_rounded_day_by_day():
     at = Deployment(rounded=rounding("0:15", level=RoundingLevel.DAY))
     at.drop(january("7:00"))
     at.at("2026-02-10").drop(
@@ -251,7 +251,7 @@ def test_late_work_of_different_days_is_rounded_day_by_day():
     assert hours("1:30") == at.statements()[FEBRUARY].figures.used_seconds
 
 
-def test_a_set_up_that_is_applied_late_does_not_change_the_terms_of_a_cycle_whose_close_was_due():
+def test_a_set_up_applied_late_does_not_change_the_terms_of_an_overdue_cycle():
     at = Deployment()
     at.drop(january("7:00"))
     at.at("2026-02-10")
@@ -264,7 +264,7 @@ def test_a_set_up_that_is_applied_late_does_not_change_the_terms_of_a_cycle_whos
     assert [100000] == [invoice.invoice.net.minor for invoice in at.log.invoices.values()]
 
 
-def test_terms_from_inside_a_cycle_whose_close_was_due_are_refused():
+def test_terms_that_start_within_an_overdue_cycle_are_refused():
     at = Deployment()
     at.drop(january("7:00"))
     at.at("2026-02-10")
@@ -279,7 +279,7 @@ def test_terms_from_inside_a_cycle_whose_close_was_due_are_refused():
     assert mine.retainers == at.directory.books["acme"].retainers
 
 
-def test_a_preview_says_what_the_drop_does_also_while_a_close_is_due():
+def test_a_preview_equals_the_import_even_while_a_cycle_is_overdue():
     at = Deployment(carry=True)
     at.drop(january("7:00"))
     at.at("2026-02-10")
@@ -288,7 +288,7 @@ def test_a_preview_says_what_the_drop_does_also_while_a_close_is_due():
     previewed = at.imports.preview(BytesIO(file), SUPPORT)
     dropped = at.drop(data=file).report
 
-    told = [(one.start, one.before_seconds, one.after_seconds) for one in previewed.cycles]
-    assert [(one.start, one.before_seconds, one.after_seconds) for one in dropped.cycles] == told
+    expected = [(one.start, one.before_seconds, one.after_seconds) for one in previewed.cycles]
+    assert [(one.start, one.before_seconds, one.after_seconds) for one in dropped.cycles] == expected
     assert dropped.late == previewed.late
     assert [hours("10:30")] == [one.after_remaining for one in previewed.cycles if one.start == FEBRUARY]

@@ -1,4 +1,4 @@
-"""The draft that is made when a cycle closes."""
+"""The draft that a cycle close creates."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def test_a_cycle_that_charges_nothing_leaves_none():
     assert draft(free, used(JANUARY, "10:30"))
 
 
-def test_a_purchase_alone_is_worth_a_draft():
+def test_a_purchase_alone_makes_a_draft():
     free = retainer(terms(allotment="10:00", fee="0"))
     bought = replace(top_up("2026-01-07", "2:00"), price=money("150.00"))
 
@@ -45,6 +45,6 @@ def test_a_purchase_alone_is_worth_a_draft():
     assert made.invoice.net == money("150.00")
 
 
-def test_what_came_before_the_retainer_was_live_is_never_invoiced():
+def test_cycles_before_the_retainer_was_live_are_never_invoiced():
     assert draft(retainer(backfill=True), used(JANUARY, "30:00")) is None
     assert draft(replace(retainer(), live_from=day("2026-02-01")), used(JANUARY, "30:00")) is None

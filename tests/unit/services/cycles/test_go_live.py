@@ -1,4 +1,5 @@
-"""A retainer goes live once: what is over closes without invoices or mails, the running cycle becomes the first one."""
+"""A retainer goes live once: ended cycles close without invoices or mails, the current cycle becomes the first live
+one."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ class Backfill(Deployment):
         return act("acme", "support", wanted, self.now, directory=self.directory, ledger=self.ledger)
 
 
-def test_what_is_over_closes_in_order_and_the_running_cycle_is_the_first_live_one():
+def test_ended_cycles_close_in_order_and_the_current_cycle_is_the_first_live_one():
     at = Backfill()
     before = at.statements()
 
@@ -56,11 +57,11 @@ def test_the_first_live_cycle_is_invoiced_when_it_closes_and_the_next_one_is_ann
     at = Backfill()
     at.go_live()
     assert datetime(2026, 3, 31, 22, tzinfo=UTC) == at.directory.books["acme"].head.due_at
-    assert () == at.roll()
+    assert () == at.close_overdue()
 
     at.at("2026-04-10")
     assert [("open", "2026-04-01"), ("close", "2026-03-01")] == [
-        (one.step.kind, str(one.step.period.start)) for one in at.roll()
+        (one.step.kind, str(one.step.period.start)) for one in at.close_overdue()
     ]
     assert [MARCH] == [draft.cycle.start for draft in at.log.invoices.values()]
 
@@ -74,7 +75,7 @@ def test_the_first_live_cycle_is_invoiced_when_it_closes_and_the_next_one_is_ann
         ({"carry": False}, "2026-04-01"),
     ],
 )
-def test_an_opening_balance_is_carried_in_place_of_the_chain_and_expires_by_the_rule(of_rule, expires):
+def test_an_opening_balance_replaces_the_carried_hours_and_expires_by_the_rule(of_rule, expires):
     at = Backfill(**of_rule)
     at.go_live(GoLive(opening_seconds=hours("3")))
 
@@ -93,17 +94,17 @@ def test_a_negative_opening_balance_is_a_debt():
     assert (hours("2:30"), hours("6:30")) == (figures.deducted_seconds, figures.remaining_seconds)
 
 
-def test_it_can_go_live_from_an_earlier_cycle_which_is_invoiced_then():
+def test_a_retainer_can_go_live_from_an_earlier_cycle_which_is_then_invoiced():
     at = Backfill()
     at.go_live(GoLive(on=day("2026-02-14")))
 
     assert FEBRUARY == at.retainer.live_from
-    at.roll()
+    at.close_overdue()
     assert [FEBRUARY] == [draft.cycle.start for draft in at.log.invoices.values()]
     assert [CycleState.CLOSED, CycleState.CLOSED, CycleState.OPEN] == [one.state for one in at.statements().values()]
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing():
+def test_a_dry_run_has_the_same_result_and_writes_nothing():
     at = Backfill()
     before = (dict(at.ledger.cycles), at.directory.books["acme"])
 
@@ -113,7 +114,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing():
     assert planned == at.go_live(GoLive(opening_seconds=hours("1")))
 
 
-def test_a_retainer_that_is_live_stays_as_it_is():
+def test_going_live_again_changes_nothing():
     at = Backfill()
     at.go_live()
     before = at.directory.books["acme"]
@@ -122,7 +123,7 @@ def test_a_retainer_that_is_live_stays_as_it_is():
     assert before == at.directory.books["acme"]
 
 
-def test_late_exports_of_backfill_are_late_work_of_the_live_cycle():
+def test_late_exports_for_backfill_cycles_are_late_entries_in_the_live_cycle():
     at = Backfill()
     at.go_live()
 
@@ -134,8 +135,8 @@ def test_late_exports_of_backfill_are_late_work_of_the_live_cycle():
 @pytest.mark.parametrize(
     ("on", "reason"),
     [
-        ("2026-03-21", "2026-03-21 is still to come: acme/support goes live on a day that has come."),
-        ("2025-12-31", "acme/support is not served on 2025-12-31, but from 2026-01-01: name a day of that time."),
+        ("2026-03-21", "2026-03-21 is in the future: acme/support can go live on a day up to today."),
+        ("2025-12-31", "acme/support is not served on 2025-12-31, but from 2026-01-01: choose a day in that period."),
     ],
 )
 def test_a_day_on_which_it_cannot_go_live_is_refused(on, reason):
@@ -143,7 +144,7 @@ def test_a_day_on_which_it_cannot_go_live_is_refused(on, reason):
         Backfill().go_live(GoLive(on=day(on)))
 
 
-def test_cut_off_anywhere_it_goes_on_where_it_stands_and_not_on_an_earlier_day():
+def test_going_live_interrupted_anywhere_continues_and_not_on_an_earlier_day():
     whole, cut = Backfill(), Backfill()
     whole.go_live(GoLive(opening_seconds=hours("2")))
     write = cut.directory.write_client

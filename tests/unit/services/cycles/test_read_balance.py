@@ -17,7 +17,7 @@ def test_a_link_costs_one_read_of_the_client_and_one_of_all_cycles():
     assert {HELPDESK, ADVISORY} == {cycle.retainer for cycle in one.ledger.reads[0]}
 
 
-def test_all_cycles_are_read_that_hand_hours_on_to_today():
+def test_all_cycles_that_carry_hours_to_today_are_read():
     one = sample(helpdesk())
     one.balance()
 
@@ -25,7 +25,7 @@ def test_all_cycles_are_read_that_hand_hours_on_to_today():
     assert {CycleId(HELPDESK, day(f"{year}-{month:02}-01")) for year, month in months} == one.ledger.reads[0]
 
 
-def test_a_decided_import_that_is_not_yet_written_everywhere_is_read_along():
+def test_a_committed_import_that_is_not_yet_written_to_every_cycle_is_visible():
     one = sample(helpdesk(), plan="plan-7")
     one.balance()
 
@@ -71,7 +71,7 @@ def test_a_client_without_retainers_has_an_empty_balance():
     assert ((), "UTC", []) == (one.balance().retainers, one.balance().zone, one.ledger.reads)
 
 
-def test_the_current_and_the_settling_cycle_have_their_work_shown():
+def test_the_work_of_the_current_and_the_settling_cycle_is_shown():
     shown = seeblick().balance().retainers[0].logged()
 
     assert ["2026-11-01", "2026-10-01"] == [str(one.period.start) for one in shown]
@@ -98,7 +98,7 @@ def test_a_retainer_that_has_ended_shows_its_last_cycle():
     assert (True, "2026-02-01") == (balance.has_ended, str(balance.current.period.start))
 
 
-def test_a_retainer_that_has_not_begun_has_nothing_to_read():
+def test_a_retainer_that_has_not_begun_reads_no_cycle():
     one = sample(advisory(starts_on=day("2027-01-01")))
 
     assert (False, frozenset()) == (one.balance().retainers[0].has_begun, frozenset().union(*one.ledger.reads))

@@ -31,7 +31,7 @@ def test_undoing_the_newest_import_brings_back_what_it_replaced():
     assert is_undone(rig.log.read(undone.record.id))
 
 
-def test_undoing_an_older_import_leaves_what_later_files_say():
+def test_undoing_an_older_import_keeps_the_rows_of_later_files():
     rig = Rig()
     first = rig.drop(MAIL, PRINTER)
     rig.drop(EDITED)
@@ -66,7 +66,7 @@ def test_the_same_file_dropped_anew_after_an_undo_counts():
     assert hours("1:00") == rig.seconds
 
 
-def test_accepting_removes_what_the_file_does_not_repeat_and_nothing_else():
+def test_accepting_removes_the_entries_that_the_file_does_not_repeat_and_no_others():
     rig = Rig()
     rig.drop(MAIL, row("2026-01-05", "2:00", "Printer"), PRINTER)
     record = rig.drop(MAIL)
@@ -78,7 +78,7 @@ def test_accepting_removes_what_the_file_does_not_repeat_and_nothing_else():
 
 
 @pytest.mark.parametrize("verb", Verb)
-def test_a_refused_import_is_nothing_to_decide_about(verb):
+def test_a_refused_import_takes_no_decision(verb):
     rig = Rig()
     record = rig.drop(MAIL, key="inbox/nobody/support/x.csv")
 
@@ -86,11 +86,11 @@ def test_a_refused_import_is_nothing_to_decide_about(verb):
         decide(rig, record, verb)
 
 
-def test_a_decision_that_changes_nothing_says_so():
+def test_a_decision_without_effect_is_refused_with_the_reason():
     rig = Rig()
     record = rig.drop(MAIL)
 
-    for verb, words in ((Verb.REDO, "counts already"), (Verb.ACCEPT, "nothing missing")):
+    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "nothing missing")):
         with pytest.raises(NothingToDecideError, match=words):
             decide(rig, record, verb)
     decide(rig, record, Verb.UNDO)
@@ -141,7 +141,7 @@ def test_undoing_any_import_of_any_sequence_equals_the_sequence_without_it(expor
     assert counted == rig.entries
 
 
-def test_what_a_late_file_brings_and_a_later_one_lacks_is_listed_and_can_be_accepted():
+def test_entries_of_a_late_file_that_a_later_one_lacks_are_listed_and_can_be_accepted():
     rig = Rig()
     mail = row("2026-01-05", "1:00", "Mail", start="09:00")
     older, newer = rig.put(mail, row("2026-01-05", "2:00", "Printer", start="11:00")), rig.put(mail)

@@ -1,4 +1,4 @@
-"""An import that lasts tells where it stands, stops before its function ends, and is gone on with."""
+"""A long import reports progress, stops before its function times out, and is continued."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ CLIENTS = ("acme", "globex", "initech")
 
 @pytest.fixture
 def rig():
-    """Three clients, and a clock that moves on by six seconds at every look, one after every second row."""
+    """Three clients, and a clock that advances six seconds at every look, one look after every second row."""
     rig = Rig(*(book(client) for client in CLIENTS))
     seconds = count(0, 6)
     rig.imports = RunImport(replace(rig.ports, clock=lambda: NOW + timedelta(seconds=next(seconds))), look_every=2)
@@ -28,40 +28,40 @@ def routed(rig, *rows):
 
 
 def time_for(looks):
-    """Time enough for so many looks at the clock, then none."""
+    """Enough time for this many looks at the clock, then none."""
     left = iter([60.0] * looks)
     return lambda: next(left, 0.0)
 
 
-def test_an_import_that_lasts_tells_its_stages_and_is_forgotten_when_it_is_done(rig):
+def test_a_long_import_reports_its_stages_and_its_progress_is_deleted_when_it_is_done(rig):
     file = routed(rig, *CLIENTS)
 
     rig.imports.run(file)
 
-    stages = dict.fromkeys(told.stage for told in rig.progress.told)
+    stages = dict.fromkeys(one.stage for one in rig.progress.reported)
     assert [Stage.READING, Stage.COMPARING, Stage.WRITING] == list(stages)
-    assert (2, 3) == (rig.progress.told[-1].clients_done, rig.progress.told[-1].clients)
+    assert (2, 3) == (rig.progress.reported[-1].clients_done, rig.progress.reported[-1].clients)
     assert {} == rig.progress.running
 
 
 def test_rows_are_counted_as_they_pass(rig):
     rig.imports.run(routed(rig, *["acme"] * 20))
 
-    rows = [told.done for told in rig.progress.told if told.stage is Stage.READING]
+    rows = [one.done for one in rig.progress.reported if one.stage is Stage.READING]
     assert sorted(rows) == rows
     assert 18 == rows[-1]
 
 
-def test_a_short_import_tells_nothing():
+def test_a_short_import_reports_no_progress():
     rig = Rig()
 
     rig.drop(row("2026-01-05", "1:00"))
 
-    assert [] == rig.progress.told
+    assert [] == rig.progress.reported
 
 
 @pytest.mark.parametrize("looks", range(1, 11))
-def test_a_function_that_runs_out_of_time_leaves_nothing_half_done_and_the_next_one_goes_on(rig, looks):
+def test_a_function_that_times_out_leaves_nothing_half_done_and_the_next_one_continues(rig, looks):
     file = routed(rig, *CLIENTS)
 
     with pytest.raises(OutOfTimeError):
@@ -75,7 +75,7 @@ def test_a_function_that_runs_out_of_time_leaves_nothing_half_done_and_the_next_
     assert (ImportStatus.DONE, 3) == (record.report.status, record.report.counts.new)
 
 
-def test_a_retry_goes_on_with_the_clients_that_it_has_not_done_again(rig):
+def test_a_retry_continues_with_the_clients_that_it_has_not_redone(rig):
     file = routed(rig, *CLIENTS)
     rig.imports.run(file)
     asked = NOW + timedelta(hours=1)

@@ -32,7 +32,7 @@ def aliased(aliases=ALIASES, **of_book):
 
 
 def fates(record):
-    """What became of the rows, and what is missing."""
+    """The outcome for the rows, and the missing entries."""
     counts = record_json(record)["counts"]
     return {fate: count for fate, count in counts.items() if count and fate != "rows"}
 
@@ -55,7 +55,7 @@ def test_an_entry_that_its_worker_does_not_repeat_is_missing_whatever_the_name()
     assert {"unchanged": 1, "missing": 1} == fates(rig.drop(NEW))
 
 
-def test_a_row_that_is_a_problem_under_one_name_keeps_the_day_of_all_names():
+def test_a_problem_row_under_one_name_protects_the_day_under_all_names():
     rig = Rig(aliased(), operator=WHOLE)
     rig.drop(OLD, row("2026-01-05", "2:00", "Printer", user="J. Doe"))
 
@@ -64,7 +64,7 @@ def test_a_row_that_is_a_problem_under_one_name_keeps_the_day_of_all_names():
     assert hours("3:00") == rig.seconds
 
 
-def test_a_rule_that_says_the_old_name_sets_the_new_one_apart_too():
+def test_a_rule_with_the_old_name_also_applies_to_the_new_one():
     apart = ClientRule(Match(project="Website"), Pool.PROJECT, reason="Billed apart")
     rig = Rig(aliased(rules=[apart]))
     rig.drop(OLD)
@@ -73,7 +73,7 @@ def test_a_rule_that_says_the_old_name_sets_the_new_one_apart_too():
     assert {Pool.PROJECT} == {entry.pool for _, entry in rig.entries}
 
 
-def test_the_same_hours_of_one_worker_from_two_sources_are_a_likely_double_under_two_names():
+def test_the_same_hours_of_one_worker_from_two_sources_are_a_likely_duplicate_under_two_names():
     header = '"User","Email","Client","Project","Task","Description","Billable","Start date","Start time","End date",'
     toggl = header + (
         '"End time","Duration","Tags"\n'
@@ -100,7 +100,7 @@ def test_a_day_is_rounded_for_a_worker_and_not_for_a_name(aliases, used):
     assert hours(used) == record.cycles[0].after_seconds
 
 
-def test_an_alias_that_is_declared_later_takes_effect_with_the_next_retry_and_goes_the_same_way():
+def test_an_alias_declared_or_removed_later_takes_effect_with_the_next_retry():
     rig = Rig()
     rig.drop(OLD)
     before_rename = rig.entries
@@ -133,7 +133,7 @@ APART_BEFORE = ClientRule(Match(project="Website"), Pool.PROJECT)
 
 
 def named_anew(random, rows):
-    """The rows as an export may name them; each one for itself, which is worse than any tool does."""
+    """The rows with any of the names an export may use, chosen row by row, which is worse than any tool does."""
     workers = {"Jane Doe": ["Jane Doe", "J. Doe", "j. roe"]}
     projects = {"Website 2026": ["Website 2026", "WEBSITE"]}
     return [
@@ -155,7 +155,7 @@ def under_names_of_today(rig):
 
 @settings(max_examples=tries(60), deadline=None)
 @given(exports=EXPORTS, random=st.randoms(use_true_random=False), whole=st.booleans(), undone=st.integers(0, 3))
-def test_exports_under_any_names_end_in_the_ledger_of_exports_under_one(exports, random, whole, undone):
+def test_exports_under_any_names_give_the_same_ledger_as_under_one_name(exports, random, whole, undone):
     operator = WHOLE if whole else None
     clean = Rig(book(rules=[APART]), operator=operator)
     renamed = Rig(aliased(rules=[APART_BEFORE]), operator=operator)

@@ -1,4 +1,4 @@
-"""A dropped export is counted exactly once, whatever is delivered, repeated, edited or killed."""
+"""A dropped export counts exactly once, whatever is delivered, repeated, edited or killed."""
 
 from collections import Counter
 from dataclasses import replace
@@ -26,7 +26,7 @@ SERVER = row("2026-02-03", "3:00", "Server", start="08:00")
 
 
 def counts(record):
-    """What is not zero in the counts of a record."""
+    """The non-zero counts of a record."""
     return {name: count for name, count in record_json(record)["counts"].items() if count}
 
 
@@ -64,7 +64,7 @@ def test_a_repeated_delivery_returns_the_record_of_the_first():
     assert 1 == rig.ledger.cycle_writes
 
 
-def test_an_edited_row_replaces_the_counted_one_and_a_filtered_export_pushes_nothing_out():
+def test_an_edited_row_replaces_the_counted_one_and_a_filtered_export_removes_nothing():
     rig = Rig()
     rig.drop(MAIL, PRINTER)
 
@@ -79,7 +79,7 @@ def test_an_edited_row_replaces_the_counted_one_and_a_filtered_export_pushes_not
     ]
 
 
-def test_a_source_whose_exports_are_always_whole_drops_what_is_missing_at_once():
+def test_a_source_whose_exports_are_always_complete_removes_missing_entries_at_once():
     rig = Rig(operator=OperatorBook(hints=SourceHints(complete=frozenset({"generic"}))))
     rig.drop(MAIL, row("2026-01-05", "2:00", "Printer"), PRINTER)
 
@@ -89,7 +89,7 @@ def test_a_source_whose_exports_are_always_whole_drops_what_is_missing_at_once()
     assert hours("3:00") == rig.seconds, "the day that the file does not mention is left alone"
 
 
-def test_a_day_with_a_problem_removes_nothing_even_from_a_whole_export():
+def test_a_day_with_a_problem_removes_nothing_even_with_a_complete_export():
     rig = Rig(operator=OperatorBook(hints=SourceHints(complete=frozenset({"generic"}))))
     rig.drop(MAIL, row("2026-01-05", "2:00", "Printer"))
 
@@ -99,7 +99,7 @@ def test_a_day_with_a_problem_removes_nothing_even_from_a_whole_export():
     assert hours("3:00") == rig.seconds
 
 
-def test_a_row_that_moved_over_the_end_of_a_cycle_is_in_one_of_them():
+def test_a_row_that_moved_across_the_end_of_a_cycle_counts_in_one_of_the_two():
     rig = Rig()
     rig.drop(row("2026-01-31", "1:00", "Mail"), PRINTER)
 
@@ -139,7 +139,7 @@ def test_work_of_tomorrow_counts_and_work_of_the_day_after_is_a_problem():
     assert {"rows": 2, "new": 1, "problems": 1} == counts(record)
 
 
-def test_negative_and_very_long_rows_are_taken_with_a_warning():
+def test_negative_and_very_long_rows_are_imported_with_a_warning():
     rig = Rig()
 
     record = rig.drop(row("2026-01-05", "-1:00"), row("2026-01-06", "25:00"))
@@ -158,7 +158,7 @@ def test_negative_and_very_long_rows_are_taken_with_a_warning():
         ("elsewhere/x.csv", RefusalKind.BAD_KEY, "inbox/"),
     ],
 )
-def test_a_file_with_no_place_is_refused_with_what_to_do(key, kind, words):
+def test_a_file_without_a_destination_is_refused_with_what_to_do(key, kind, words):
     rig = Rig()
 
     record = rig.drop(MAIL, key=key)
@@ -187,7 +187,7 @@ def test_a_refused_file_is_counted_once_its_client_exists():
     assert hours("1:00") == rig.seconds
 
 
-def test_an_import_that_is_tried_again_after_the_rules_changed_leaves_nothing_where_it_was():
+def test_a_retry_after_the_rules_changed_leaves_nothing_at_the_old_destination():
     rig = Rig(book("acme"), book("globex"))
     file = rig.put(
         row("2026-01-05", "1:00", client="Acme"), row("2026-01-06", "2:00", client="Globex"), key="inbox/x.csv"
@@ -222,7 +222,7 @@ def test_a_week_without_rows_is_no_error_and_brings_the_page_up_to_date():
     assert NOW == rig.directory.books["acme"].head.as_of
 
 
-def test_rules_set_project_work_apart_and_leave_excluded_work_out():
+def test_rules_separate_project_work_and_leave_out_excluded_work():
     rules = (
         ClientRule(Match(project="Migration*"), Pool.PROJECT, reason="Billed as a project"),
         ClientRule(Match(project="Internal"), Pool.EXCLUDED, reason="Not the client's"),
@@ -240,7 +240,7 @@ def test_rules_set_project_work_apart_and_leave_excluded_work_out():
     }
 
 
-def test_a_file_at_the_top_of_the_inbox_is_routed_row_by_row_and_what_nobody_claims_is_listed():
+def test_a_file_at_the_top_of_the_inbox_is_routed_row_by_row_and_unrouted_rows_are_listed():
     advisory = ClientRule(Match(project="Advice"), Pool.RETAINER, "advisory")
     desk = ClientRule(Match(project="Desk"), Pool.RETAINER, "support")
     rig = Rig(
@@ -270,7 +270,7 @@ def test_a_file_at_the_top_of_the_inbox_is_routed_row_by_row_and_what_nobody_cla
     }
 
 
-def test_equal_work_from_another_source_or_in_another_retainer_counts_and_is_told():
+def test_equal_work_from_another_source_or_in_another_retainer_counts_and_is_reported():
     rig = Rig(book("acme", "support", "advisory"))
     rig.drop(MAIL, PRINTER)
 
@@ -293,7 +293,7 @@ def doubles(record):
     ]
 
 
-def test_a_file_that_arrives_late_is_folded_at_its_own_place():
+def test_a_file_that_arrives_late_is_replayed_at_its_own_place():
     rig = Rig()
     first = rig.put(MAIL, PRINTER)
     second = rig.put(row("2026-01-05", "1:30", "Mail", start="09:00"), PRINTER)
@@ -317,7 +317,7 @@ def test_a_late_file_of_other_months_or_another_source_is_simply_added():
     assert opened == len(rig.files.objects)
 
 
-def test_a_late_file_sees_what_was_imported_a_moment_ago_though_no_list_shows_it_yet():
+def test_a_late_file_is_replayed_with_an_import_that_no_list_shows_yet():
     rig = Rig()
     first = rig.put(MAIL)
     rig.drop(row("2026-01-05", "1:30", "Mail", start="09:00"))
@@ -329,7 +329,7 @@ def test_a_late_file_sees_what_was_imported_a_moment_ago_though_no_list_shows_it
 
 
 @pytest.mark.parametrize("damaged", [b"%PDF-1.7", None])
-def test_a_late_file_whose_companion_cannot_be_read_any_more_is_refused_until_that_is_mended(damaged):
+def test_a_late_file_is_refused_while_an_import_to_be_replayed_with_it_cannot_be_read(damaged):
     rig = Rig()
     late = rig.put(MAIL)
     newer = rig.drop(row("2026-01-05", "1:30", "Mail", start="09:00"))
@@ -348,13 +348,13 @@ def test_a_late_file_whose_companion_cannot_be_read_any_more_is_refused_until_th
 
 
 class KilledError(Exception):
-    """The process is gone."""
+    """The process was killed."""
 
 
 def kill_at(rig, call, *, is_done):
-    """Make the n-th call of the import to the outside world its last; a commit is one call.
+    """Kill the import at its n-th call to the outside world; a commit is one call.
 
-    `is_done`: the call did its work, only its answer never came.
+    `is_done`: the call did its work, only its answer was lost.
     """
     made, depth = 0, 0
 
@@ -413,7 +413,7 @@ def test_an_import_killed_anywhere_ends_in_the_same_ledger_and_one_report(key, i
     pytest.fail("the import makes more calls than this test kills")
 
 
-def test_the_turn_that_another_import_takes_is_taken_again():
+def test_an_import_that_loses_the_race_is_decided_and_committed_again():
     rig = Rig()
     commit, others = rig.ledger.commit, [rig.put(PRINTER), rig.put(SERVER)]
     first = rig.put(MAIL)
@@ -433,7 +433,7 @@ def test_the_turn_that_another_import_takes_is_taken_again():
     assert hours("6:00") == rig.seconds
 
 
-def test_a_client_whose_turn_never_comes_gives_the_delivery_back():
+def test_an_import_that_loses_every_attempt_gives_the_delivery_back():
     rig = Rig()
 
     def busy(_):
@@ -484,7 +484,7 @@ def test_a_delivery_that_reads_between_two_others_does_not_count_its_own_rows_as
     assert {"rows": 1, "new": 1} == counts(reports[0])
 
 
-def test_a_preview_tells_the_same_and_writes_nothing():
+def test_a_preview_has_the_import_s_report_and_writes_nothing():
     rig = Rig()
     rig.drop(MAIL)
     before, records = rig.entries, dict(rig.log.records)
@@ -530,7 +530,7 @@ def test_the_order_of_delivery_never_matters(exports, random):
 
 @settings(max_examples=tries(100))
 @given(truth=TRUTH, random=st.randoms())
-def test_overlapping_and_repeated_exports_of_one_truth_count_it_once(truth, random):
+def test_overlapping_and_repeated_exports_of_the_same_work_count_it_once(truth, random):
     clean, rig = Rig(), Rig()
     clean.drop(*truth)
     for _ in range(3):
@@ -543,7 +543,7 @@ def test_overlapping_and_repeated_exports_of_one_truth_count_it_once(truth, rand
 
 @settings(max_examples=tries(100))
 @given(truth=TRUTH, project=st.sampled_from(["Desk", "Network"]))
-def test_a_filtered_export_of_the_same_truth_changes_nothing(truth, project):
+def test_a_filtered_export_of_the_same_work_changes_nothing(truth, project):
     rig = Rig()
     rig.drop(*truth)
     before = rig.entries
@@ -553,7 +553,7 @@ def test_a_filtered_export_of_the_same_truth_changes_nothing(truth, project):
     assert before == rig.entries
 
 
-def test_an_import_that_leaves_something_to_do_is_told_once_and_one_that_leaves_nothing_is_not():
+def test_an_import_that_needs_attention_is_mailed_once_and_another_is_not():
     rig = Rig(book("acme"), book("globex"))
     clean = rig.drop(MAIL, row("2026-01-05", "2:00", "Cables", start="11:00"))
     partial = rig.drop(MAIL)
@@ -568,7 +568,7 @@ def test_an_import_that_leaves_something_to_do_is_told_once_and_one_that_leaves_
     assert {f"import-{record.id}" for record in (partial, refused, routed)} == rig.log.tasks.keys()
 
 
-def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_no_likely_double():
+def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_not_a_likely_duplicate():
     rules = (
         ClientRule(Match(project="Web"), Pool.RETAINER, "support"),
         ClientRule(Match(project="Help"), Pool.RETAINER, "advisory"),
@@ -582,7 +582,7 @@ def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_no_likely_
     assert () == moved.report.doubles
 
 
-def test_what_a_source_whose_exports_are_whole_no_longer_has_is_told_as_removed():
+def test_entries_missing_from_a_complete_source_are_reported_as_removed():
     rig = Rig(operator=OperatorBook(hints=SourceHints(complete=frozenset({"generic"}))))
     rig.drop(MAIL, row("2026-01-05", "2:00", "Cables", start="11:00"))
 

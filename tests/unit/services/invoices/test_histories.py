@@ -1,4 +1,4 @@
-"""Whatever is done with invoices in whatever order: numbers have no gap, dates never go back, the issued stays."""
+"""In any history of invoices: numbers have no gaps, dates never go back, issued documents never change."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,11 +33,11 @@ _EACH = 3
 
 
 class KilledError(Exception):
-    """The process is gone."""
+    """The process was killed."""
 
 
 class Killable(FakeInvoices):
-    """Invoices whose next transaction is lost to somebody else, or kills before or after it is done."""
+    """Invoices whose next transaction loses a race, or kills the process before or after it is done."""
 
     fate = ""
 
@@ -111,13 +111,13 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def the_issued_stays_and_every_void_has_one_credit_note(self) -> None:
-        told = {one.number: one for one in self.documents()}
-        assert self.seen.items() <= told.items()
-        self.seen = told
+        issued = {one.number: one for one in self.documents()}
+        assert self.seen.items() <= issued.items()
+        self.seen = issued
         void_ones = [one for one in self.records() if one.state is InvoiceState.VOID]
         credits_by_number = {one.corrects: one for one in self.documents() if one.corrects}
         assert {one.document.number for one in void_ones if one.document} == set(credits_by_number)
-        assert len({mail.id for mail in self.invoices.tasks}) == len(self.invoices.tasks) == len(told)
+        assert len({mail.id for mail in self.invoices.tasks}) == len(self.invoices.tasks) == len(issued)
         for one in void_ones:
             assert one.document
             assert one.document.gross.minor + credits_by_number[one.document.number].gross.minor == 0

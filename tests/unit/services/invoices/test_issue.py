@@ -1,4 +1,4 @@
-"""From a draft to a number, and back by a credit note."""
+"""Issuing a draft, and voiding an invoice by a credit note."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -66,7 +66,7 @@ def lines_of(document: InvoiceDocument) -> list[tuple[str, Fraction, str, Money]
     return [(one.text.replace("\N{NO-BREAK SPACE}", " "), one.quantity, one.unit, one.amount) for one in document.lines]
 
 
-def test_the_seeds_month_becomes_invoice_number_one():
+def test_the_seed_s_month_becomes_invoice_number_one():
     of = ports(draft(), of=book(locale="de-DE"))
 
     issued = issue(of, SEED_ID)
@@ -87,7 +87,7 @@ def test_the_seeds_month_becomes_invoice_number_one():
     assert issued == of.invoices.read(issued.id)
 
 
-def test_the_page_about_invoicing_says_what_the_seeds_month_costs():
+def test_the_page_about_invoicing_shows_the_costs_of_the_seed_s_month():
     document = document_of(issue(ports(draft()), SEED_ID))
     formats = Formats()
     rows = [(line.text, formats.quantity(line.quantity), line.unit_price, line.amount) for line in document.lines]
@@ -105,7 +105,7 @@ def euros(amount: Money) -> str:
     return f"{amount.amount:,} €"
 
 
-def test_seller_and_buyer_take_their_names_from_the_set_up_where_billing_says_none():
+def test_seller_and_buyer_are_named_as_in_the_set_up_if_billing_has_no_name():
     document = document_of(issue(ports(draft()), SEED_ID))
 
     named = ports(
@@ -163,7 +163,7 @@ def test_issuing_twice_is_one_number_and_one_mail():
     assert len(stored(of).tasks) == len(stored(of).audit) == 1
 
 
-def test_what_is_issued_does_not_change_with_the_set_up():
+def test_an_issued_invoice_does_not_change_with_the_set_up():
     of = ports(draft())
     issued = issue(of, SEED_ID)
     stored_book = of.directory.read_client(issued.cycle.retainer.client)
@@ -173,7 +173,7 @@ def test_what_is_issued_does_not_change_with_the_set_up():
     assert issued == issue(of, SEED_ID) == of.invoices.read(issued.id)
 
 
-def test_a_lost_race_for_the_number_is_run_again():
+def test_a_lost_race_for_the_number_is_retried():
     of = ports(draft())
     invoices = stored(of)
     faster = [replace(invoices.read_series("2026").next(day("2026-02-05")), version=1)]
@@ -213,7 +213,7 @@ def test_without_an_identity_the_draft_stays_and_the_error_says_what_to_add(oper
     assert stored(of).series == {}
 
 
-def test_without_taxes_a_tax_number_is_nobodys_duty():
+def test_without_taxes_no_tax_number_is_required():
     seller = replace(OPERATOR, billing=OperatorBilling(replace(SELLER.party, vat_id="")))
     numbered = replace(seller, billing=OperatorBilling(replace(seller.billing.party, tax_number="29/815/00815")))
     untaxed = book(billing=replace(BUYER, tax=None))
@@ -252,7 +252,7 @@ def test_today_is_read_in_the_retainers_zone_and_dates_of_a_series_never_go_back
     assert document_of(after).issued_on == day("2026-02-06")
 
 
-def test_a_persons_line_goes_on_the_draft_with_its_reason():
+def test_a_person_s_line_is_added_to_the_draft_with_its_reason():
     of = ports(draft())
 
     adjust(of.invoices, SEED_ID, money("-75.00"), "Goodwill for the outage", NOW)
@@ -270,8 +270,8 @@ def test_a_persons_line_goes_on_the_draft_with_its_reason():
     ]
 
 
-@pytest.mark.parametrize(("amount", "sentence"), [("0", "A line of nothing"), ("-1675.01", "take off 1675.00 EUR")])
-def test_a_line_of_nothing_or_below_zero_is_refused(amount, sentence):
+@pytest.mark.parametrize(("amount", "sentence"), [("0", "A line of 0"), ("-1675.01", "deduct 1675.00 EUR")])
+def test_a_zero_line_or_a_negative_sum_is_refused(amount, sentence):
     of = ports(draft())
 
     with pytest.raises(AdjustmentError, match=sentence):
@@ -280,7 +280,7 @@ def test_a_line_of_nothing_or_below_zero_is_refused(amount, sentence):
     assert adjust(of.invoices, SEED_ID, money("-1675.00"), "All of it", NOW)
 
 
-def test_what_is_issued_or_void_takes_no_line():
+def test_an_issued_or_void_invoice_takes_no_line():
     of = ports(draft())
     issue(of, SEED_ID)
 
@@ -310,7 +310,7 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
     assert stored(of).audit[-1].details == "2026-0002: Billed to the wrong firm"
 
 
-def test_taking_back_twice_is_one_credit_note():
+def test_voiding_twice_makes_one_credit_note():
     of = ports(draft())
     issue(of, SEED_ID)
     credit = void(of, SEED_ID, "Wrong")
@@ -319,7 +319,7 @@ def test_taking_back_twice_is_one_credit_note():
     assert stored(of).series["2026"].last == 2
 
 
-def test_drafts_and_credit_notes_are_not_taken_back_and_what_was_is_not_issued_again():
+def test_drafts_and_credit_notes_cannot_be_voided_and_a_void_invoice_is_not_issued_again():
     of = ports(draft())
 
     with pytest.raises(NotIssuedError, match="is a draft"):
@@ -332,7 +332,7 @@ def test_drafts_and_credit_notes_are_not_taken_back_and_what_was_is_not_issued_a
         issue(of, SEED_ID)
 
 
-def test_an_unknown_invoice_is_told_with_near_names():
+def test_the_error_about_an_unknown_invoice_suggests_similar_names():
     with pytest.raises(UnknownNameError, match="Did you mean `acme/support/2026-01-01`"):
         issue(ports(draft()), "acme/support/2026-01")
 
@@ -389,7 +389,7 @@ def multiplies_out(line: DocumentLine) -> bool:
     return line.amount.minor == round_half_away(line.quantity * line.unit_price.minor)
 
 
-def test_the_rule_is_that_of_the_cycles_last_day():
+def test_the_carry_over_rule_on_the_invoice_is_that_of_the_cycle_s_last_day():
     of = retainer(terms(), terms("2026-01-20", carry_over=rule(carry=True)))
 
     document = document_of(issue(ports(draft(of), of=book(of)), SEED_ID))

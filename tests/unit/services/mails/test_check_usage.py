@@ -18,7 +18,7 @@ NOON = SECOND_OF_NOVEMBER
 
 
 class Deployment:
-    """A client with 28.5 h in November, and what its checks have written."""
+    """A client with 28.5 h in November, and the tasks that its checks have written."""
 
     def __init__(self, *retainers):
         self.directory = FakeDirectory(book(*retainers))
@@ -31,7 +31,7 @@ class Deployment:
         return self
 
     def check(self):
-        """The alerts that this check wrote, by what their ids end in."""
+        """The alerts that this check wrote, by the ends of their ids."""
         before = set(self.alerts(TaskState.WAITING))
         self.checks += 1
         check = CheckUsage(self.directory, self.ledger, self.tasks, self.queue, lambda: NOON)
@@ -46,14 +46,14 @@ class Deployment:
     ("used", "level"),
     [("21:22", []), ("21:22:30", [75]), ("25:38", [75]), ("25:39", [90]), ("28:30", [100]), ("40", [100])],
 )
-def test_the_highest_level_that_is_crossed_is_told_once(used, level):
+def test_the_highest_level_that_is_crossed_is_alerted_once(used, level):
     deployment = Deployment().work(used)
 
     assert level == deployment.check()
     assert [] == deployment.check()
 
 
-def test_levels_are_told_one_after_the_other_as_work_comes_in():
+def test_levels_are_alerted_one_after_the_other_as_work_comes_in():
     deployment = Deployment()
 
     assert [[], [75], [], [90], [100]] == [
@@ -61,7 +61,7 @@ def test_levels_are_told_one_after_the_other_as_work_comes_in():
     ]
 
 
-def test_levels_that_one_import_jumps_over_are_never_told_later():
+def test_levels_that_one_import_skips_are_never_alerted_later():
     deployment = Deployment().work("29:00")
 
     assert [100] == deployment.check()
@@ -69,7 +69,7 @@ def test_levels_that_one_import_jumps_over_are_never_told_later():
     assert [[], [], []] == [deployment.work(used).check() for used in ("5:00", "22:00", "26:00")]
 
 
-def test_a_top_up_that_brings_usage_below_a_level_and_new_work_above_it_tell_nobody_again():
+def test_a_top_up_that_lowers_usage_below_a_level_and_new_work_above_it_alert_nobody_again():
     deployment = Deployment().work("26:00")
     assert [90] == deployment.check()
 
@@ -77,7 +77,7 @@ def test_a_top_up_that_brings_usage_below_a_level_and_new_work_above_it_tell_nob
     assert [] == deployment.work("36:00", top_ups=(top_up("2026-11-02", "10:00"),)).check()
 
 
-def test_other_levels_in_new_terms_bring_back_none():
+def test_new_levels_in_new_terms_repeat_no_alert():
     deployment = Deployment().work("26:00")
     assert [90] == deployment.check()
     [version] = helpdesk().terms
@@ -88,11 +88,11 @@ def test_other_levels_in_new_terms_bring_back_none():
     assert [95] == deployment.work("28:00").check()
 
 
-def test_a_check_that_looked_at_an_older_state_brings_back_no_lower_level():
+def test_a_check_that_read_an_older_state_alerts_no_lower_level():
     deployment = Deployment().work("22:00")
     slow, fast = FakeTasks(), deployment.tasks
     deployment.work("26:00").check()
-    slow.stored = {}  # it looked before the other one wrote
+    slow.stored = {}  # it read before the other one wrote
     slow.add = fast.add
     deployment.tasks = slow
     deployment.work("22:00").check()

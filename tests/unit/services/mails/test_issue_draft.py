@@ -36,7 +36,7 @@ def test_an_automatic_draft_is_issued_its_mail_is_queued_and_the_operator_gets_n
     assert [] == mailed
 
 
-def test_a_draft_that_is_issued_already_is_left_to_the_mail_which_finds_nothing_to_say():
+def test_a_draft_that_is_already_issued_is_left_to_its_mail_which_is_skipped():
     handle, over, queue, mailed = office(replace(book(), issuing=Issuing.AUTOMATIC))
     handle(TASK)
 

@@ -40,7 +40,7 @@ def read_back(one: Letter) -> EmailMessage:
     return message_from_bytes(written, policy=policy.default)
 
 
-def test_a_letter_is_a_message_with_text_before_html_that_says_who_and_what_it_is():
+def test_a_mail_is_a_message_with_text_before_html_and_headers_that_identify_it():
     read = read_back(letter(topic="imports"))
 
     assert f"Fjordblick & Söhne <{SENDER}>" == read["From"]
@@ -59,7 +59,7 @@ def test_a_letter_is_a_message_with_text_before_html_that_says_who_and_what_it_i
     assert NOON == read["Date"].datetime
 
 
-def test_a_letter_without_a_topic_is_of_no_list():
+def test_a_mail_without_a_topic_has_no_list_id():
     assert read_back(letter())["List-Id"] is None
 
 
@@ -75,7 +75,7 @@ def test_no_name_subject_or_text_becomes_a_header_or_a_recipient(name: str, subj
     assert header_text(subject) == header_text(read["Subject"])
 
 
-def test_a_header_s_text_is_one_line_of_characters_that_can_be_seen():
+def test_a_header_s_text_is_one_line_of_visible_characters():
     assert header_text(" 3\x00 problems:\r\n\tMärz\u2028\u202e.csv ") == "3 problems: März .csv"
     assert header_text("=?utf-8?q?x?=") == "= ?utf-8?q?x?="
 
@@ -95,6 +95,6 @@ def test_a_header_s_text_is_one_line_of_characters_that_can_be_seen():
         "îda@example.com",
     ],
 )
-def test_what_is_no_plain_address_is_refused(address: str):
+def test_an_address_that_is_not_plain_is_refused(address: str):
     with pytest.raises(BadAddressError):
         read_back(letter(to=address))

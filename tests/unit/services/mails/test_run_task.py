@@ -1,4 +1,4 @@
-"""Carrying out a task: what its kind asks for, who has it, and that it is done once."""
+"""Carrying out a task: the handler of its kind, who has claimed it, and that it is done once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ _NO_MAIL_FIRST = {TaskKind.CHECK_USAGE: "check", TaskKind.ISSUE_DRAFT: "issue"}
 
 
 @pytest.mark.parametrize(("kind", "handled"), [(kind, _NO_MAIL_FIRST.get(kind, "mail")) for kind in TaskKind])
-def test_what_is_done_for_a_task_follows_from_its_kind_alone(kind, handled):
+def test_the_kind_of_a_task_alone_chooses_its_handler(kind, handled):
     def handler(name):
         return lambda task: Outcome(TaskState.SKIPPED, f"{name} {task.id}")
 
@@ -40,7 +40,7 @@ def test_a_mail_is_sent_and_its_task_settled_with_the_service_s_id():
     assert 1 == len(post.sent)
 
 
-def test_a_task_is_carried_out_once_however_often_it_is_asked_for():
+def test_a_task_is_carried_out_once_however_often_its_message_comes():
     mail = waiting_mail("a")
     use_case, _, post = running(mail)
 
@@ -48,7 +48,7 @@ def test_a_task_is_carried_out_once_however_often_it_is_asked_for():
     assert 1 == len(post.sent)
 
 
-def test_what_another_function_has_claimed_is_left_to_it_until_the_claim_ends():
+def test_a_task_claimed_by_another_function_is_left_to_it_until_the_claim_ends():
     mail = replace(waiting_mail("a"), claimed_until=NOON + CLAIM)
     early, _, post = running(mail)
     late, _, post_later = running(mail, now=NOON + CLAIM)
@@ -59,7 +59,7 @@ def test_what_another_function_has_claimed_is_left_to_it_until_the_claim_ends():
     assert 1 == len(post_later.sent)
 
 
-def test_a_busy_service_leaves_the_task_waiting_for_the_next_delivery():
+def test_a_busy_service_leaves_the_task_pending_for_the_next_delivery():
     mail = waiting_mail("a")
     use_case, tasks, post = running(mail)
     post.trouble = ConnectionError("busy")
@@ -70,7 +70,7 @@ def test_a_busy_service_leaves_the_task_waiting_for_the_next_delivery():
     assert replace(mail, claimed_until=NOON + CLAIM) == tasks.read(mail.id)
 
 
-def test_what_can_never_be_sent_is_kept_with_its_reason():
+def test_a_mail_that_can_never_be_sent_is_kept_with_its_reason():
     mail = waiting_mail("a")
     use_case, tasks, post = running(mail)
     post.trouble = MailRefusedError("MessageRejected", "Email address is not verified.")
@@ -81,7 +81,7 @@ def test_what_can_never_be_sent_is_kept_with_its_reason():
     assert tasks.read(mail.id).reason.endswith("Email address is not verified.")
 
 
-def test_a_deployment_without_a_sender_gives_mails_up_so_that_none_comes_late_once_it_has_one():
+def test_a_deployment_without_a_sender_gives_mails_up_so_that_none_is_sent_late_once_it_has_one():
     mail = waiting_mail("a")
     silent, given_up, _ = running(mail, sender="")
     silent.run(mail.id)
@@ -93,7 +93,7 @@ def test_a_deployment_without_a_sender_gives_mails_up_so_that_none_comes_late_on
     assert [] == post.sent
 
 
-def test_a_task_that_waited_too_long_is_not_carried_out_until_a_person_asks_for_it():
+def test_a_task_that_waited_too_long_is_not_carried_out_until_a_person_retries_it():
     mail = waiting_mail("a")
     use_case, tasks, post = running(mail, now=NOON + timedelta(days=4))
 
@@ -105,7 +105,7 @@ def test_a_task_that_waited_too_long_is_not_carried_out_until_a_person_asks_for_
     assert TaskState.SENT is use_case.run(mail.id).state
 
 
-def test_a_sweep_queues_what_waits_and_nothing_else():
+def test_a_sweep_queues_the_pending_tasks_and_no_others():
     waiting, done = waiting_mail("a"), replace(waiting_mail("b"), state=TaskState.SENT)
     use_case, _, post = running(waiting, done)
 
@@ -113,7 +113,7 @@ def test_a_sweep_queues_what_waits_and_nothing_else():
     assert [waiting.id] == post.queue.sent
 
 
-def test_a_task_that_is_done_cannot_be_asked_for_again():
+def test_a_task_that_is_done_cannot_be_retried():
     done = replace(waiting_mail("a"), state=TaskState.SENT)
     use_case, tasks, post = running(done)
 
@@ -121,7 +121,7 @@ def test_a_task_that_is_done_cannot_be_asked_for_again():
     assert [] == post.queue.sent
 
 
-def test_a_task_waits_for_its_day():
+def test_a_task_scheduled_for_a_day_is_not_carried_out_before_it():
     mail = replace(waiting_mail("a"), not_before=NOON + timedelta(days=3))
     early, tasks, unsent = running(mail)
     due, _, post = running(mail, now=NOON + timedelta(days=3))
@@ -134,7 +134,7 @@ def test_a_task_waits_for_its_day():
     assert [mail.id] == post.queue.sent
 
 
-def test_a_task_that_waited_for_its_day_is_not_too_old_then():
+def test_a_task_scheduled_for_a_day_is_not_too_old_on_that_day():
     mail = replace(waiting_mail("a"), not_before=NOON + timedelta(days=300))
     use_case, _, _ = running(mail, now=NOON + timedelta(days=301))
 

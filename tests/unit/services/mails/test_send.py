@@ -1,4 +1,4 @@
-"""Sending the mail of a task: what is sent and kept, and what stops it."""
+"""Sending the mail of a task: what is sent and kept, and what prevents it."""
 
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -29,7 +29,7 @@ def test_a_mail_is_sent_as_it_is_kept_and_the_outcome_has_the_service_s_id():
         ("gone", None, "The import gone no longer exists."),
     ],
 )
-def test_what_can_never_be_sent_fails_with_its_reason(about, trouble, reason):
+def test_a_mail_that_can_never_be_sent_fails_with_its_reason(about, trouble, reason):
     post = Post(trouble=trouble)
 
     outcome = send_mail(post)(waiting_mail(about))
@@ -39,7 +39,7 @@ def test_what_can_never_be_sent_fails_with_its_reason(about, trouble, reason):
     assert [] == post.sent
 
 
-def test_trouble_that_may_pass_is_the_caller_s():
+def test_a_transient_error_is_raised_to_the_caller():
     with pytest.raises(ConnectionError):
         send_mail(Post(trouble=ConnectionError("busy")))(MAIL)
 
@@ -51,14 +51,14 @@ def test_without_a_sender_nothing_is_sent_or_kept():
     assert ([], []) == (post.sent, post.kept)
 
 
-def test_a_mail_with_nothing_left_to_say_is_skipped_and_no_failure():
+def test_a_mail_that_has_become_unnecessary_is_skipped_without_failing():
     post = Post()
 
     assert Outcome(TaskState.SKIPPED, "It is settled by now.") == send_mail(post)(waiting_mail("settled"))
     assert [] == post.sent
 
 
-def test_a_sent_mail_is_read_as_it_was_sent_and_another_as_it_would_be():
+def test_a_sent_mail_is_shown_as_it_was_sent_and_an_unsent_one_as_it_would_be():
     post = Post()
     send = send_mail(post)
     outcome = send(MAIL)
@@ -85,7 +85,7 @@ def test_a_suppressed_address_gets_no_mail_and_the_reason_has_no_address(why, sa
     assert "@" not in outcome.reason
 
 
-def test_a_copy_goes_along_unless_its_address_is_suppressed():
+def test_the_copy_is_sent_too_unless_its_address_is_suppressed():
     def compose(task):
         return replace(letter(task), copy_to="office@example.com")
 

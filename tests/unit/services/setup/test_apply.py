@@ -116,7 +116,7 @@ def test_a_retainer_that_the_file_no_longer_names_is_left_alone() -> None:
     assert directory.books[ACME.id] == stored(retainer(backfill=True), old)
 
 
-def test_retainers_stand_in_the_order_of_the_file() -> None:
+def test_retainers_are_in_the_order_of_the_file() -> None:
     one, two = (retainer(retainer_id=named(slug), backfill=True) for slug in ("one", "two"))
     directory = FakeDirectory(stored(one, two))
 
@@ -136,7 +136,7 @@ def test_a_new_version_of_the_terms_is_a_change_and_its_removal_too() -> None:
     assert directory.books[ACME.id].retainers == stored().retainers
 
 
-def test_a_write_that_came_second_is_planned_anew_on_what_the_first_one_wrote() -> None:
+def test_a_stale_write_is_planned_anew_on_the_winner_s_state() -> None:
     directory = RacedDirectory(stored(), races=2)
 
     apply(directory, declared(client=replace(ACME, name="Acme International")))
@@ -145,7 +145,7 @@ def test_a_write_that_came_second_is_planned_anew_on_what_the_first_one_wrote() 
     assert (book.client.name, book.client.link.version) == ("Acme International", 3)
 
 
-def test_who_never_gets_a_turn_is_told() -> None:
+def test_an_apply_that_loses_every_attempt_raises_a_stale_write_error() -> None:
     directory = RacedDirectory(stored(), races=99)
 
     with pytest.raises(StaleWriteError):
@@ -167,12 +167,12 @@ def test_a_name_of_a_stored_client_is_not_given_twice() -> None:
     plan = use_case.apply(declared(client=other))
 
     assert [problem.text for problem in plan.conflicts] == [
-        "`other` and the stored client `acme` share the name `ACME  ltd`; give one another."
+        "`other` and the stored client `acme` share the name `ACME  ltd`; rename one of them."
     ]
     assert plan.changes == ()
 
 
-def test_a_section_that_the_file_lacks_stays_as_it_is() -> None:
+def test_a_section_that_the_file_lacks_does_not_change() -> None:
     kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1)
     directory = FakeDirectory(operator=kept)
 
@@ -184,7 +184,7 @@ def test_a_section_that_the_file_lacks_stays_as_it_is() -> None:
     assert (directory.operator.name, directory.operator.version) == ("Fjordblick", 2)
 
 
-def test_every_client_knows_who_the_operator_is_also_one_that_the_file_does_not_name() -> None:
+def test_every_client_has_the_operator_s_data_even_one_that_the_file_does_not_name() -> None:
     other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
     directory = FakeDirectory(stored(), other, operator=OperatorBook("Fjordblick IT", "a@b.example"))
     renamed = Operator("Fjordblick", "hello@fjordblick.example")
@@ -206,7 +206,7 @@ JANE = (Renamed("Jane Doe", ("J. Doe",)),)
 WEBSITE = (Renamed("Website 2026", ("Website",)),)
 
 
-def test_every_client_knows_the_renamed_workers_also_one_that_the_file_does_not_name_or_makes() -> None:
+def test_every_client_has_the_renamed_workers_even_one_that_the_file_does_not_name_or_creates() -> None:
     other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
     other = replace(other, aliases=Aliases(projects=WEBSITE))
     directory = FakeDirectory(other)
@@ -219,7 +219,7 @@ def test_every_client_knows_the_renamed_workers_also_one_that_the_file_does_not_
     assert directory.books[ClientId("other")].aliases == Aliases(JANE, WEBSITE)
 
 
-def test_a_file_without_workers_keeps_them_and_an_empty_list_forgets_them() -> None:
+def test_a_file_without_workers_keeps_them_and_an_empty_list_removes_them() -> None:
     directory = FakeDirectory(operator=OperatorBook(workers=JANE))
 
     assert apply(directory, declared())["workers"] is Fate.LEFT_ALONE
@@ -245,7 +245,7 @@ WORKED = retainer(terms("2026-01-31"), starts="2026-01-31", anchor_day=31, backf
 
 
 def conflicts_of(after: Retainer, *cycles: CycleLedger) -> list[str]:
-    """What is said against changing WORKED into `after` while these cycles are stored."""
+    """The conflicts of changing WORKED into `after` while these cycles are stored."""
     directory = FakeDirectory(stored(WORKED))
     use_case = ApplySetup(directory, FakeLedger(*cycles, directory=directory), lambda: NOW)
 
@@ -277,7 +277,7 @@ def test_a_retainer_without_work_may_begin_on_another_day(cycles: tuple[CycleLed
     assert conflicts_of(replace(WORKED, starts_on=day("2026-02-01"), anchor_day=None), *cycles) == []
 
 
-def test_an_anchor_day_that_says_what_the_start_says_is_no_change_of_the_calendar() -> None:
+def test_an_anchor_day_equal_to_the_start_s_does_not_change_the_calendar() -> None:
     assert conflicts_of(replace(WORKED, anchor_day=None), MARCH) == []
 
 
@@ -285,7 +285,7 @@ def test_an_anchor_day_that_says_what_the_start_says_is_no_change_of_the_calenda
 def test_a_retainer_ends_after_its_work(ends_on: str, is_refused: bool) -> None:
     said = conflicts_of(replace(WORKED, ends_on=day(ends_on)), MARCH)
 
-    assert said == (["`acme/support` has work on 2026-04-02: let `ends_on` be a later day than that."] * is_refused)
+    assert said == (["`acme/support` has work on 2026-04-02: set `ends_on` to a later day."] * is_refused)
 
 
 def test_work_of_tomorrow_is_work() -> None:

@@ -1,4 +1,4 @@
-"""A set-up cannot say anything else about closed cycles; what is to come it can change."""
+"""A set-up cannot change closed cycles; it can change the future."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ BEFORE = replace(retainer(), pauses=PAUSED)
 
 
 def problems(after, before=BEFORE, *, debt=0):
-    """What is wrong with declaring `after` where all before 1 November 2026 is closed."""
+    """The conflicts of declaring `after` if everything before 1 November 2026 is closed."""
     position = ClosingPosition(day("2026-11-01"), CarryForward(debt_seconds=debt))
     head = ClientHead(version=1, positions={before.id.retainer: position})
     directory = FakeDirectory(ClientBook(ACME, (before,), (), head, version=1))
@@ -51,12 +51,12 @@ CHANGES = {
             "moved",
             ": keep its `zone` (Europe/Berlin) and `anchor_day` (1), or make a new retainer with another id.",
         ),
-        ("ended before", ": let `ends_on` be that day or a later one."),
-        ("paused before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
-        ("resumed before", ": no day before that can be paused or resumed any more; choose days from 2026-11-01 on."),
+        ("ended before", ": set `ends_on` to that day or a later one."),
+        ("paused before", ": days before that can no longer be paused or resumed; choose days from 2026-11-01 on."),
+        ("resumed before", ": days before that can no longer be paused or resumed; choose days from 2026-11-01 on."),
     ],
 )
-def test_what_closed_cycles_were_counted_by_stays(change, text):
+def test_the_terms_of_closed_cycles_cannot_change(change, text):
     assert [text] == problems(CHANGES[change])
 
 
@@ -71,22 +71,22 @@ def test_what_closed_cycles_were_counted_by_stays(change, text):
         replace(BEFORE, title="Helpdesk", grace_days=5),
     ],
 )
-def test_what_is_to_come_can_change(after):
+def test_the_future_can_change(after):
     assert [] == problems(after)
 
 
-def test_a_retainer_with_a_debt_does_not_end_where_nothing_is_left_to_bill_it():
+def test_a_retainer_with_a_debt_cannot_end_without_a_cycle_that_bills_it():
     after = replace(BEFORE, ends_on=day("2026-11-01"))
 
-    assert [": let `ends_on` be a day after that, so that the debt of earlier cycles is billed."] == problems(
+    assert [": set `ends_on` to a day after that, so that the debt of earlier cycles is billed."] == problems(
         after, debt=3600
     )
 
 
 @pytest.mark.parametrize("ends", [None, "2026-12-01", "2026-10-01"])
-def test_a_retainer_whose_last_cycle_is_closed_does_not_go_on(ends):
+def test_a_retainer_whose_last_cycle_is_closed_cannot_continue(ends):
     ended = replace(BEFORE, ends_on=day("2026-11-01"))
     after = replace(BEFORE, ends_on=ends and day(ends))
 
     [text] = problems(after, ended)
-    assert text == ", its last cycle among the closed: keep its `ends_on`, or make a new retainer with another id."
+    assert text == "; its last cycle is closed, too: keep its `ends_on`, or make a new retainer with another id."

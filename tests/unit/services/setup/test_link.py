@@ -24,7 +24,7 @@ def manage(directory: FakeDirectory) -> ManageLink:
 
 
 class RenamedMeanwhile(FakeDirectory):
-    """Somebody renames the client between our first reading and our first writing."""
+    """Another writer renames the client between our first read and our first write."""
 
     def write_client(self, book: ClientBook) -> None:
         stored = self.books[ACME]
@@ -34,7 +34,7 @@ class RenamedMeanwhile(FakeDirectory):
         super().write_client(book)
 
 
-def test_a_rotation_and_another_change_at_once_both_hold() -> None:
+def test_a_rotation_and_a_concurrent_change_both_take_effect() -> None:
     directory = RenamedMeanwhile(book())
 
     view = manage(directory).rotate("acme")
@@ -67,7 +67,7 @@ def test_a_link_is_dead_from_the_moment_of_its_expiry_on(link: Link, state: Link
     assert manage(FakeDirectory(book(link))).show("acme").state is state
 
 
-def test_a_client_that_nobody_knows_has_no_link() -> None:
+def test_an_unknown_client_has_no_link() -> None:
     with pytest.raises(UnknownNameError) as unknown:
         manage(FakeDirectory(book())).show("acmee")
 
@@ -78,7 +78,7 @@ def test_a_client_that_nobody_knows_has_no_link() -> None:
     ("count", "hint"),
     [(8, "There are c0, c1, c2, c3, c4, c5, c6, c7."), (9, "`hourtab client list` shows all 9.")],
 )
-def test_many_names_are_not_told_one_by_one(count: int, hint: str) -> None:
+def test_many_names_are_not_listed_one_by_one(count: int, hint: str) -> None:
     known = [f"c{number}" for number in range(count)]
 
     assert str(UnknownNameError("client", "x", known, "hourtab client list")) == f"There is no client `x`. {hint}"

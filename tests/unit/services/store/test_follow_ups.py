@@ -1,4 +1,4 @@
-"""Which task follows from what, for whom, and when it is due."""
+"""Which task follows from which change, for whom, and when it is due."""
 
 import re
 from dataclasses import replace
@@ -77,7 +77,7 @@ OCCASIONS = {
 }
 
 
-def test_the_table_names_every_occasion_and_between_them_they_lead_to_every_kind_of_task():
+def test_the_table_lists_every_occasion_and_together_they_lead_to_every_kind_of_task():
     public = [name for name in vars(follow_ups) if name.startswith("after_")]
 
     assert public == re.findall(r"\| (after_\w+) *\|$", follow_ups.__doc__, re.MULTILINE) == list(OCCASIONS)
@@ -85,7 +85,7 @@ def test_the_table_names_every_occasion_and_between_them_they_lead_to_every_kind
 
 
 @pytest.mark.parametrize("name", OCCASIONS)
-def test_asked_again_about_an_occasion_the_table_names_the_same_tasks(name):
+def test_the_same_occasion_always_leads_to_the_same_tasks(name):
     first, again = OCCASIONS[name](), OCCASIONS[name]()
 
     assert [task.id for task in first] == [task.id for task in again]
@@ -104,14 +104,14 @@ def test_asked_again_about_an_occasion_the_table_names_the_same_tasks(name):
     ],
     ids=["refused", "problems", "unrouted", "missing", "doubles", "written off"],
 )
-def test_an_import_that_leaves_something_to_do_is_mailed_to_the_operator_the_first_time_it_is_run(one):
+def test_an_import_that_needs_attention_is_mailed_to_the_operator_on_its_first_run(one):
     [mail] = after_import(one, is_first_run=True)
 
     assert (TaskKind.IMPORT, ("a",), one.finished_at, None) == (mail.kind, mail.about, mail.created_at, mail.client)
     assert () == after_import(one, is_first_run=False)
 
 
-def test_an_import_that_leaves_nothing_to_do_is_no_mail_and_nor_is_a_part_of_a_routed_one():
+def test_neither_an_import_that_needs_no_attention_nor_a_part_of_a_routed_one_is_mailed():
     clean = imported(rows=9, new=3, changed=2, moved=1, unchanged=2, excluded=1, warnings=1)
     part = ImportPart(ImportId("a"), CLIENT, record("a").file, "toggl", Counts(rows=1, problems=1))
 
@@ -119,7 +119,7 @@ def test_an_import_that_leaves_nothing_to_do_is_no_mail_and_nor_is_a_part_of_a_r
     assert () == after_import(part, is_first_run=True)
 
 
-def test_hours_that_change_have_usage_checked_only_where_a_retainer_is_live():
+def test_changed_hours_cause_a_usage_check_only_if_a_retainer_is_live():
     same = (CycleChange(HELPDESK, NOVEMBER, 3600, 3600),)
 
     [check] = after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=True)
@@ -129,7 +129,7 @@ def test_hours_that_change_have_usage_checked_only_where_a_retainer_is_live():
     assert () == after_hours_changed(CLIENT, ImportId("a"), same, NOW, has_live_retainer=True)
 
 
-def test_of_the_levels_that_are_crossed_the_highest_is_mailed_and_the_lower_ones_never_will_be():
+def test_the_highest_of_the_crossed_levels_is_mailed_and_the_lower_ones_are_skipped_for_good():
     highest, *lower = after_crossing(HELPDESK, NOVEMBER, (75, 90, 100), NOW)
 
     assert ("100", TaskState.WAITING) == (highest.about[2], highest.state)
@@ -151,21 +151,21 @@ def test_a_close_leads_to_the_task_of_its_draft_and_to_a_mail_before_carried_hou
     assert datetime(2026, 11, 17, 7, tzinfo=UTC) == expiring.due_at, "eight in the morning in Berlin, 14 days before"
 
 
-def test_of_what_expires_in_less_than_two_weeks_the_mail_is_due_at_once():
+def test_the_mail_about_hours_that_expire_in_less_than_two_weeks_is_due_at_once():
     [mail] = closing(at=NOW + timedelta(days=20))
 
     assert NOW + timedelta(days=20) == mail.due_at
 
 
-def test_hours_that_never_expire_or_are_not_carried_are_no_mail():
+def test_hours_that_never_expire_or_are_not_carried_cause_no_mail():
     for carry_over in (rule(carry=True), rule()):
         retainer = helpdesk(terms=(terms("2026-10-01", allotment="20:00", carry_over=carry_over),))
         assert () == closing(retainer=retainer)
     assert () == after_top_up(book(), helpdesk(), None, NOW)
 
 
-def test_a_client_without_an_address_or_who_wants_no_such_mail_gets_none_but_its_draft_is_a_task():
-    silent = (book(email=""), book(told=ClientMails(new_cycle=False, expiring=False)))
+def test_a_client_without_an_address_or_with_these_mails_turned_off_gets_none_but_its_draft_is_a_task():
+    silent = (book(email=""), book(mails=ClientMails(new_cycle=False, expiring=False)))
 
     for of in silent:
         assert () == after_open(of, helpdesk(), CYCLE, NOW)

@@ -1,4 +1,4 @@
-"""What is stored of a task: ids that name its occasion, and strings that a deployment already has."""
+"""The stored form of a task: ids derived from its occasion, and strings that deployments already store."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -78,7 +78,7 @@ def test_every_kind_of_task_has_its_stored_string_and_a_time_for_which_it_is_wor
     } == {kind.value: waits.days for kind, waits in WORTH_SENDING.items()}
 
 
-def test_the_states_are_stored_as_they_always_were():
+def test_the_stored_states_never_change():
     assert ["waiting", "sent", "failed", "too_old", "needless"] == [state.value for state in TaskState]
 
 
@@ -89,7 +89,7 @@ def test_a_week_has_one_digest_which_is_named_after_it():
     assert digest_mail(monday).id == digest_mail(monday + timedelta(days=6)).id
 
 
-def test_a_task_is_too_old_once_it_has_waited_for_its_kind_s_time_from_when_it_was_last_asked_for():
+def test_a_task_is_too_old_when_its_kind_s_time_has_passed_since_it_was_last_requested():
     mail = waiting_mail("a")
     end = mail.created_at + WORTH_SENDING[mail.kind]
 

@@ -126,7 +126,7 @@ def test_a_day_on_which_no_past_cycle_began_shows_today(at):
 
 
 def test_a_past_cycle_is_read_with_the_same_two_round_trips(at):
-    at.at("2028-02-10").roll()
+    at.at("2028-02-10").close_overdue()
     at.ledger.reads.clear()
 
     view = page(at, cycle=JANUARY)

@@ -14,17 +14,17 @@ CARRIED = terms("2026-01-01", allotment="10:00", carry_over=rule(carry=True, cap
 
 
 def carrying(*slugs):
-    """A client whose unused hours carry over, so that a change in spring is felt in summer."""
+    """A client whose unused hours carry over, so that a change in spring affects the summer."""
     plain = book("acme", *slugs)
     return replace(plain, retainers=tuple(replace(one, terms=(CARRIED,)) for one in plain.retainers))
 
 
 def balances(rig):
-    """What remains of every cycle up to today, by retainer and first day."""
-    told = balance_of(rig.directory.books["acme"], NOW, rig.ledger)
+    """The remaining hours of every cycle up to today, by retainer and first day."""
+    balance = balance_of(rig.directory.books["acme"], NOW, rig.ledger)
     return {
         (one.retainer.id, each.period.start): each.figures.remaining_seconds
-        for one in told.retainers
+        for one in balance.retainers
         for each in one.statements
     }
 
@@ -43,19 +43,23 @@ def rows_of(found):
 
 @settings(max_examples=tries(30))
 @given(worked, worked)
-def test_a_preview_tells_the_balances_that_the_import_then_makes(counted, dropped):
+def test_a_preview_shows_the_balances_that_the_import_then_produces(counted, dropped):
     rig = Rig(carrying("support", "advisory"))
     rig.drop(*rows_of(counted))
     before = balances(rig)
-    told = {(one.retainer, one.start): one for one in preview(rig, *rows_of(dropped)).cycles}
+    previewed = {(one.retainer, one.start): one for one in preview(rig, *rows_of(dropped)).cycles}
     rig.drop(*rows_of(dropped))
     after = balances(rig)
 
-    assert {place: before[place] for place in told} == {place: one.before_remaining for place, one in told.items()}
-    assert {place: after[place] for place in told} == {place: one.after_remaining for place, one in told.items()}
+    assert {place: before[place] for place in previewed} == {
+        place: one.before_remaining for place, one in previewed.items()
+    }
+    assert {place: after[place] for place in previewed} == {
+        place: one.after_remaining for place, one in previewed.items()
+    }
 
 
-def test_a_preview_of_a_cycle_feels_what_the_file_says_of_the_one_before():
+def test_a_preview_of_a_cycle_includes_the_file_s_effect_on_the_cycle_before():
     rig = Rig(carrying())
     (october, november) = preview(rig, row("2026-10-10", "16:00"), row("2026-11-10", "1:00")).cycles
 
@@ -63,7 +67,7 @@ def test_a_preview_of_a_cycle_feels_what_the_file_says_of_the_one_before():
     assert (hours("18"), hours("11")) == (november.before_remaining, november.after_remaining)
 
 
-def test_an_import_reads_no_chain_of_cycles_and_tells_no_balance():
+def test_an_import_reads_no_chain_of_cycles_and_reports_no_balance():
     rig = Rig(carrying())
     (change,) = rig.drop(row("2026-11-10", "1:00")).report.cycles
 

@@ -1,4 +1,4 @@
-"""A file of any size is put down by cycle, and comes back as it was."""
+"""A file of any size is spooled by cycle, and is read back unchanged."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ CYCLES = [CycleId(ACME_SUPPORT, date(2026, month, 1)) for month in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("in_memory", [1, 7, 1000])
-def test_entries_come_back_by_cycle_in_the_order_of_the_file_however_few_fit_in_memory(in_memory):
+def test_spooled_entries_are_read_back_by_cycle_in_the_order_of_the_file_however_few_fit_in_memory(in_memory):
     shelf = SpooledEntries(in_memory)
     rows = [(CYCLES[number % 3], entry("2026-01-05", "1:00", description=f"Row {number}")) for number in range(50)]
     for cycle, one in rows:
