@@ -11,7 +11,7 @@ from chalicelib.cli.output import answer
 from chalicelib.cli.values import Day, Hours, Slug, money, words
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.parts import Parts
-from chalicelib.services.cycles.adjust_hours import Adjusted, adjust_cycle
+from chalicelib.services.cycles.adjust_hours import Adjusted, adjust_hours
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, Order
 from chalicelib.services.store.lookup import find_client
 
@@ -79,7 +79,7 @@ def _fresh() -> str:
 
 
 def _carry_out(parts: Parts, client: str, retainer: str, order: Order) -> None:
-    done = adjust_cycle(client, retainer, order, parts.clock(), directory=parts.directory, ledger=parts.ledger)
+    done = adjust_hours(client, retainer, order, parts.clock(), directory=parts.directory, ledger=parts.ledger)
     answer(_as_json(done), [_line(done)])
 
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.adapters.side_records import DynamoAuditTrail
 from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours
 from chalicelib.services.cycles.read_balance import balance_of
@@ -50,7 +50,7 @@ def lives(store, name):
 
 def adjusted(store, name):
     for order in (BUY, CORRECT):
-        adjust_cycle(name, "support", order, NOW, directory=store.directory, ledger=store.ledger)
+        adjust_hours(name, "support", order, NOW, directory=store.directory, ledger=store.ledger)
 
 
 def visible_state(store, trail, name):
@@ -113,7 +113,7 @@ def test_the_acts_of_a_client_are_listed_newest_first_without_those_of_other_cli
 def test_a_top_up_is_kept_with_its_price_and_note_and_costs_one_transaction(store):
     backfill(store, "acme")
     with record_calls() as calls:
-        adjust_cycle("acme", "support", BUY, NOW, directory=store.directory, ledger=store.ledger)
+        adjust_hours("acme", "support", BUY, NOW, directory=store.directory, ledger=store.ledger)
 
     assert ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:TransactWriteItems"] == calls.names()
     [retainer_now] = store.directory.read_client(ClientId("acme")).retainers

@@ -33,7 +33,7 @@ from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.cycles.read_balance import Asked, balance_of
@@ -323,7 +323,7 @@ class AnyLife(RuleBasedStateMachine):
         self.alerts[period.start] = [*before, *written]
 
     def adjust(self, order: Order) -> None:
-        adjust_cycle(self.slug, "support", order, self.now, directory=self.store.directory, ledger=self.store.ledger)
+        adjust_hours(self.slug, "support", order, self.now, directory=self.store.directory, ledger=self.store.ledger)
 
     def close_overdue(self) -> None:
         close_due(self.store.directory, self.store.ledger, ClientId(self.slug), self.now)

@@ -17,7 +17,7 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
-from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.imports.decide_import import NothingToDecideError
@@ -138,7 +138,7 @@ class World(Rig):
             order = CorrectHours(name, self.dice.choice([seconds, -seconds]), "Agreed", day)
         with suppress(NotAdjustableError):
             ports = {"directory": self.directory, "ledger": self.ledger}
-            done = adjust_cycle(self.client, one.id.retainer, order, self.now, **ports)
+            done = adjust_hours(self.client, one.id.retainer, order, self.now, **ports)
             if isinstance(order, CorrectHours):
                 self.bought[one.id.retainer].append(Corrected(done.cycle.start, day, order.seconds))
             else:

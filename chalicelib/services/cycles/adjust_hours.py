@@ -31,7 +31,7 @@ class Adjusted:
     is_new: bool
 
 
-def adjust_cycle(
+def adjust_hours(
     client: str, retainer: str, order: Order, now: datetime, *, directory: Directory, ledger: Ledger
 ) -> Adjusted:
     """Carry out an order on a cycle that is not closed.

@@ -119,7 +119,7 @@ class Asked(NamedTuple):
 LATEST = Asked()
 
 
-def show_balance(
+def read_balance(
     token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger, asked: Asked = LATEST
 ) -> ClientBalance | None:
     """The balance behind a link.

@@ -49,7 +49,7 @@ def report_url(import_id: ImportId, now: datetime, *, base_url: str, links: Repo
     return f"{base_url}/i/{links.token(import_id, now.date())}"
 
 
-def show_report(
+def read_report(
     token: str, now: datetime, *, links: ReportLinks, log: ImportLog
 ) -> OpenedReport | ExpiredReport | None:
     """What a report's address opens; None if the token proves nothing or the import does not exist.

@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
-from chalicelib.services.cycles.read_balance import Asked, ClientBalance, show_balance
+from chalicelib.services.cycles.read_balance import Asked, ClientBalance, read_balance
 from chalicelib.web.headers import BODY_LIMIT, HTML, answer, content_policy, fits
 from chalicelib.web.page.balance_json import balance_text
 from chalicelib.web.page.build_view import build_page
@@ -66,7 +66,7 @@ class ClientPages:
         return answer(body, content_type, content_policy(_NO_STYLE), request.headers, name=name)
 
     def _balance(self, token: str, asked: Asked) -> ClientBalance:
-        balance = show_balance(
+        balance = read_balance(
             token,
             self.parts.clock(),
             links=self.parts.links,

@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
-from chalicelib.services.imports.read_report import ExpiredReport, OpenedReport, show_report
+from chalicelib.services.imports.read_report import ExpiredReport, OpenedReport, read_report
 from chalicelib.web.headers import content_policy, unkept
 from chalicelib.web.routes import NothingHereError
 from chalicelib.words.formats import Formats, locale_of
@@ -19,7 +19,7 @@ _FORMATS = Formats(locale_of("en-GB"))
 
 def report_page(parts: Parts, token: str) -> Response:
     """The page behind a report's address; if that has expired, one that says how to get a new address."""
-    opened = show_report(token, parts.clock(), links=parts.report_links, log=parts.import_log)
+    opened = read_report(token, parts.clock(), links=parts.report_links, log=parts.import_log)
     if opened is None:
         raise NothingHereError("the token opens nothing")
     texts = texts_in("en")

@@ -12,7 +12,7 @@ from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, RetainerId
 from chalicelib.domain.late_work import late_work, with_late_work
 from chalicelib.domain.retainer import LateWorkRule, Retainer
-from chalicelib.services.imports.replay.likely_duplicates import find_doubles
+from chalicelib.services.imports.replay.likely_duplicates import find_likely_duplicates
 from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import SpooledCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook
@@ -126,7 +126,9 @@ class CycleUpdates:
             self._left |= {(before.id.retainer, entry.date, entry.seconds, entry.description or "") for entry in gone}
         room = PROBLEM_LIMIT - len(self._duplicates)
         others = (ledger for other in _same_days(self._book, before.id) if (ledger := self._stored.get(other)))
-        self._duplicates += find_doubles(before, after, others, self._source, most=room, aliases=self._book.aliases)
+        self._duplicates += find_likely_duplicates(
+            before, after, others, self._source, most=room, aliases=self._book.aliases
+        )
         return after
 
     def _has_left(self, double: LikelyDouble) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.domain.ids import CycleId
 from chalicelib.services.store.import_record import LikelyDouble
 
 
-def find_doubles(
+def find_likely_duplicates(
     before: CycleLedger,
     after: CycleLedger,
     others: Iterable[CycleLedger],

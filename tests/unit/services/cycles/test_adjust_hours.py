@@ -8,7 +8,7 @@ from chalicelib.domain.cycle import CycleState, LotOrigin
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.invoice import LineKind
 from chalicelib.domain.retainer import LateWorkRule
-from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.ledger import LedgerCommit
@@ -21,7 +21,7 @@ FIVE = BuyHours("a", hours("5"))
 
 
 def order(at, wanted):
-    return adjust_cycle("acme", "support", wanted, at.now, directory=at.directory, ledger=at.ledger)
+    return adjust_hours("acme", "support", wanted, at.now, directory=at.directory, ledger=at.ledger)
 
 
 def test_a_top_up_covers_the_whole_cycle_and_is_on_its_invoice():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.cycle import CycleState
 from chalicelib.domain.entry import MANUAL
-from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
 from tests.builders import retainer, rounding, rule, terms
@@ -65,7 +65,7 @@ class Life(Deployment):
                 else CorrectHours(str(number), size, "Agreed", then)
             )
             with suppress(NotAdjustableError):
-                adjust_cycle("acme", "support", order, self.now, **ports)
+                adjust_hours("acme", "support", order, self.now, **ports)
                 self.bought += size if kind == "buy" else 0
                 self.taken -= size if kind == "correct" else 0
 

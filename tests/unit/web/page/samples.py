@@ -10,7 +10,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, Link, Retainer
-from chalicelib.services.cycles.read_balance import ClientBalance, show_balance
+from chalicelib.services.cycles.read_balance import ClientBalance, read_balance
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.site import make_site
 from chalicelib.web.headers import BODY_LIMIT
@@ -35,7 +35,7 @@ class Sample:
     token: str = f"{CLIENT}~1"
 
     def balance(self, token: str | None = None) -> ClientBalance | None:
-        return show_balance(
+        return read_balance(
             self.token if token is None else token,
             self.now,
             links=self.links,

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.retainer import Pause
 from chalicelib.render.jinja import render
-from chalicelib.services.cycles.adjust_hours import adjust_cycle
+from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours
 from chalicelib.services.cycles.read_balance import Asked, balance_of
 from chalicelib.web.page.balance_json import balance_json
@@ -27,7 +27,7 @@ def at():
         BuyHours("t", hours("5"), price=money("400.00"), note="Before the move"),
         CorrectHours("c", hours("1"), "Printer failed again", day("2026-01-22")),
     ):
-        adjust_cycle("acme", "support", wanted, made.now, directory=made.directory, ledger=made.ledger)
+        adjust_hours("acme", "support", wanted, made.now, directory=made.directory, ledger=made.ledger)
     made.at("2026-02-10").drop(january("8:30"))
     return made
 
