@@ -40,7 +40,7 @@ demo-invoice: $(STAMP)  ## let a demo client's month end: its invoice is issued 
 	$(VENV)/python -m infra.demo_invoice
 
 test: $(TOOLS)  ## the whole test suite
-	$(VENV)/python -m pytest -q -n auto
+	PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest -q -n auto
 
 fuzz: $(TOOLS)  ## look for files that the reader gets wrong [SECONDS=300]
 	$(VENV)/python -c "import atheris" 2> /dev/null || $(VENV)/python -m pip install --quiet --only-binary atheris --requirement requirements-fuzz.txt 2> /dev/null || true

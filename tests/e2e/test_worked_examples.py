@@ -12,7 +12,8 @@ from infra.local_clock import set_clock
 from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 HOUR = 3600
-FIRST, SECOND, THIRD = date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)
+# Far ahead: the clock of a stack only goes forward.
+FIRST, SECOND, THIRD = date(2098, 12, 1), date(2099, 1, 1), date(2099, 2, 1)
 CARRY = {"unused": "carry", "overrun": "bill"}
 RETAINERS = {
     "forfeit": ("10 h", "800.00", {"unused": "forfeit", "overrun": "bill"}, (7, 0)),
@@ -66,26 +67,26 @@ def test_the_worked_examples_hold_on_the_packaged_stack(stack: LocalStack, tmp_p
             lambda: all(one["cycle"]["state"] == "closed" for one in cycles(hourtab, month)), f"the close of {month}"
         )
 
-    set_clock(stack.cloud.folder, "2026-12-20")
+    set_clock(stack.cloud.folder, "2098-12-20")
     hourtab("apply", str(setup(tmp_path)))
     work(FIRST, 0)
-    close(FIRST, "2027-01-05")
+    close(FIRST, "2099-01-05")
     work(SECOND, 1)
-    close(SECOND, "2027-02-05")
+    close(SECOND, "2099-02-05")
 
     for name, expected in AVAILABLE.items():
-        cycles = {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2027")}
-        cycles |= {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2026")}
-        assert expected == tuple(available(cycles[str(month)]) for month in (FIRST, SECOND, THIRD)), name
+        found = {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2099")}
+        found |= {one["cycle"]["start"]: one for one in hourtab("statement", "examples", name, "--year", "2098")}
+        assert expected == tuple(available(found[str(month)]) for month in (FIRST, SECOND, THIRD)), name
         if name == "cap":
-            assert (3, 8) == tuple(cycles[str(month)]["capped_seconds"] / HOUR for month in (FIRST, SECOND))
-    [rounded, *_] = hourtab("statement", "examples", "rounded", "--year", "2026")
-    [desk, *_] = hourtab("statement", "examples", "desk", "--year", "2026")
+            assert (3, 8) == tuple(found[str(month)]["capped_seconds"] / HOUR for month in (FIRST, SECOND))
+    [rounded, *_] = hourtab("statement", "examples", "rounded", "--year", "2098")
+    [desk, *_] = hourtab("statement", "examples", "desk", "--year", "2098")
     assert 1.8 * HOUR == rounded["used_seconds"]
     assert (8 * HOUR, 14 * HOUR) == (desk["used_seconds"], desk["project_seconds"])
-    set_clock(stack.cloud.folder, "2027-05-02")
-    anchored = [one["cycle"]["start"] for one in hourtab("statement", "examples", "anchored", "--year", "2027")]
-    assert ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"] == sorted(anchored)
+    set_clock(stack.cloud.folder, "2099-05-02")
+    anchored = [one["cycle"]["start"] for one in hourtab("statement", "examples", "anchored", "--year", "2099")]
+    assert ["2099-01-31", "2099-02-28", "2099-03-31", "2099-04-30"] == sorted(anchored)
     listed = hourtab("invoice", "list", "--client", "examples", "--limit", "50")
     drafts = {one["id"]: one["net_minor"] for one in listed}
     assert (600000, 500000) == (drafts[f"examples/overage/{FIRST}"], drafts[f"examples/overage/{SECOND}"])
@@ -112,7 +113,7 @@ def setup(folder):
             "id": name,
             "title": name,
             "zone": "Europe/Berlin",
-            "starts_on": date(2027, 1, 31) if name == "anchored" else FIRST,
+            "starts_on": date(2099, 1, 31) if name == "anchored" else FIRST,
             "terms": [terms],
         }
         for name, terms in others.items()
