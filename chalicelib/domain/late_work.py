@@ -45,7 +45,8 @@ def late_work(
     """
     wanted = _by_day(reported, worker_of)
     wanted.subtract(_by_day(before.entries, worker_of))
-    names = {worker_of(entry): entry.worker for entry in (*before.entries, *reported)}
+    names = {one.worker: one.name for one in before.late_postings}
+    names |= {worker_of(entry): entry.worker for entry in (*before.entries, *reported)}
     replaceable: dict[Day, LatePosting] = {}
     final = []
     for posting in before.late_postings:

@@ -52,7 +52,7 @@ def close_due(directory: Directory, ledger: Ledger, client: ClientId, now: datet
         except StaleWriteError:
             continue
         return tuple(taken)
-    raise StaleWriteError(f"{MAX_ATTEMPTS} attempts lost to other writers of {client}")
+    raise StaleWriteError(f"Others changed {client} first, {MAX_ATTEMPTS} times: run it again.")
 
 
 def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[CycleStep]:

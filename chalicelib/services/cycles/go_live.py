@@ -67,18 +67,22 @@ def go_live(
     """
     closed: list[CycleStatement] = []
 
-    def attempt() -> WentLive:
+    def attempt() -> WentLive | None:
         book = current_book(client, now, directory, ledger)
         found = find_retainer(book, retainer)
         if found.live_from is not None:
             return WentLive(found, was_live=not closed, closed=tuple(closed))
-        for step in _steps(book, found, wanted, now, ledger):
-            ledger.commit(step.commit)
-            closed.extend(step.closed)
-            book = step.book
-        return _alive(book, found, wanted, now, closed=closed, write=directory.write_client)
+        step = next(_steps(book, found, wanted, now, ledger), None)
+        if step is None:
+            return _alive(book, found, wanted, now, closed=closed, write=directory.write_client)
+        ledger.commit(step.commit)
+        closed.extend(step.closed)
+        return None
 
-    return retry_stale(attempt, MAX_ATTEMPTS)
+    # Each step reads the book again: a set-up that is applied meanwhile counts for the cycles that still have to close.
+    while (done := retry_stale(attempt, MAX_ATTEMPTS)) is None:
+        pass
+    return done
 
 
 def plan_go_live(

@@ -91,7 +91,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         except StaleWriteError:
             continue
         return part
-    raise StaleWriteError(f"{MAX_ATTEMPTS} attempts lost to other writers of {share.book.client.id}")
+    raise StaleWriteError(f"Others changed {share.book.client.id} first, {MAX_ATTEMPTS} times: run it again.")
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:
@@ -177,13 +177,17 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpd
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, complete = imported.file, imported.opened.complete
     read = cycles_under(ports, book.head)
+
+    def look() -> None:
+        ports.watch.tick(Stage.COMPARING, 0)
+
     if imported.again or file.order < book.head.last_order:
         found = imports_of_source(ports, book.client.id, source, book.head)
         newer = [one for one in found if one.order > file.order and not is_undone(one)]
         if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
             own = (file, Step(share, complete, import_id(file), is_own=True))
             replayed = replay_originals(ports, book.client.id, found, own)
-            stored = StoredCycles(read, cycles_to_read(book, replayed.cycles, now))
+            stored = StoredCycles(read, cycles_to_read(book, replayed.cycles, now), look)
             return update_of(replayed, book, source, stored, now)
-    stored = StoredCycles(read, cycles_to_read(book, scope_of(share), now))
+    stored = StoredCycles(read, cycles_to_read(book, scope_of(share), now), look)
     return add_file(share, source, stored, now, complete=complete)

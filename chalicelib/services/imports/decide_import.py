@@ -134,7 +134,7 @@ def _write(ports: ImportPorts, client: ClientId, decided: ImportRecord | ImportP
         except StaleWriteError:
             continue
         return update
-    raise StaleWriteError(f"{MAX_ATTEMPTS} attempts lost to other writers of {client}")
+    raise StaleWriteError(f"Others changed {client} first, {MAX_ATTEMPTS} times: run it again.")
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:

@@ -107,11 +107,14 @@ class SpooledCycles:
 
     def append(self, cycle: CycleLedger) -> None:
         """Take one more cycle."""
-        self._room -= len(cycle.entries)
-        if self._room >= 0 or cycle.frozen is not None:
+        reported = cycle.reported_since_close
+        self._room -= len(cycle.entries) + len(reported or ())
+        if self._room >= 0:
             self._cycles.append(cycle)
-        else:
-            self._cycles.append(self._file.append((replace(cycle, entries=()), _plain(cycle.entries))))
+            return
+        stripped = replace(cycle, entries=(), reported_since_close=None)
+        plain = None if reported is None else _plain(reported)
+        self._cycles.append(self._file.append((stripped, _plain(cycle.entries), plain)))
 
     def __len__(self) -> int:
         return len(self._cycles)
@@ -121,9 +124,10 @@ class SpooledCycles:
             yield cycle if isinstance(cycle, CycleLedger) else self._read(cycle)
 
     def _read(self, offset: int) -> CycleLedger:
-        stored: tuple[CycleLedger, list[tuple[Any, ...]]] = self._file.read(offset)
-        cycle, entries = stored
-        return replace(cycle, entries=tuple(_entries(entries)))
+        cycle, entries, plain = self._file.read(offset)
+        reported = None if plain is None else tuple(_entries(plain))
+        spooled: CycleLedger = replace(cycle, entries=tuple(_entries(entries)), reported_since_close=reported)
+        return spooled
 
 
 class StoredCycles:
@@ -132,8 +136,10 @@ class StoredCycles:
     Up to a hundred are read at once and kept; beyond that, those in use are in memory and others are read again.
     """
 
-    def __init__(self, read: ReadCycles, cycles: Iterable[CycleId]) -> None:
+    def __init__(self, read: ReadCycles, cycles: Iterable[CycleId], look: Callable[[], None] = lambda: None) -> None:
+        """`look` is called whenever a cycle is asked for, so that a long update can check the time that is left."""
         self._read = read
+        self._look = look
         self._cycles = by_time(set(cycles))
         self._places = {cycle: place for place, cycle in enumerate(self._cycles)}
         self._batches: OrderedDict[int, Mapping[CycleId, CycleLedger]] = OrderedDict()
@@ -142,6 +148,7 @@ class StoredCycles:
 
     def get(self, cycle: CycleId) -> CycleLedger | None:
         """The cycle as it is stored, or None."""
+        self._look()
         if cycle in self._kept:
             self._kept.move_to_end(cycle)
             return self._kept[cycle]

@@ -292,3 +292,16 @@ def test_a_preview_equals_the_import_even_while_a_cycle_is_overdue():
     assert [(one.start, one.before_seconds, one.after_seconds) for one in dropped.cycles] == expected
     assert dropped.late == previewed.late
     assert [hours("10:30")] == [one.after_remaining for one in previewed.cycles if one.start == FEBRUARY]
+
+
+def test_late_entries_that_leave_a_closed_cycle_after_their_postings_are_closed_too_are_posted_back():
+    at = Deployment()
+    at.drop(row("2026-01-05", "1:00", user="Max Planck"))
+    at.at("2026-02-10").drop(row("2026-01-20", "2:00", "Server", start="9:00"))
+    assert [(FEBRUARY, date(2026, 1, 20), hours("2:00"))] == at.late
+
+    at.at("2026-03-20")
+    at.drop(row("2026-03-02", "2:00", "Server", start="9:00"), row("2026-01-20", "0:30", user="Max Planck"))
+
+    assert (MARCH, date(2026, 1, 20), -hours("2:00")) in at.late
+    assert hours("2:00") == sum(one.seconds for one in at.cycle(MARCH).entries if one.source != LATE)

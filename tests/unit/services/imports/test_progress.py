@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from chalicelib.services.imports.run_import import MOST_BYTES, RunImport
 from chalicelib.services.store.import_record import DroppedFile, ImportStatus
 from tests.import_rig import NOW, Rig, book, row
 
+LEDGER = ("read_cycles", "finish_plan", "commit")
 CLIENTS = ("acme", "globex", "initech")
 
 
@@ -97,3 +99,17 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_fetched(rig):
     record = rig.imports.run(file)
 
     assert ("too_large", True) == (record.report.refusal.kind, "512 MB" in record.report.refusal.reason)
+
+
+def test_an_import_looks_at_its_time_at_each_cycle_that_it_compares():
+    rig = Rig()
+    months = [row(f"2026-{month:02}-05", "1:00") for month in range(1, 9)]
+    rig.drop(*months)
+    stages = []
+    file = rig.put(*(row(f"2026-{month:02}-05", "2:00") for month in range(1, 9)))
+    watched = replace(rig.ports, ledger=SimpleNamespace(**{name: getattr(rig.ledger, name) for name in LEDGER}))
+    watched.ledger.commit = lambda commit: stages.append("written") or rig.ledger.commit(commit)
+
+    RunImport(watched, look_every=1000).run(file, time_left=lambda: stages.append("looked") or 60.0)
+
+    assert stages.index("written") > len(months), "so many looks before the first write"
