@@ -69,7 +69,7 @@ def test_the_examples_can_be_applied(example: str) -> None:
 
 def test_the_demo_can_be_applied() -> None:
     demo = (ROOT / "infra/demo/setup.yaml").read_bytes()
-    setup = read_setup(demo, ())
+    setup = read_setup(demo, ("clockify",))
 
     assert isinstance(setup, Setup)
     first = setup.clients[0]
