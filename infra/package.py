@@ -151,7 +151,8 @@ def _run_chalice(scratch: Path) -> Path:
             *("--project-dir", str(project), "package", "--stage", _CHALICE_STAGE),
             *("--template-format", "yaml", "--merge-template", str(ROOT / "infra" / "template.yaml"), str(out)),
         ],
-        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"},
+        # Chalice imports the copy that it zips: its byte code is not ours, which is added below.
+        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -49,11 +49,17 @@ def test_byte_code_of_every_module_goes_along(package):
     assert {cache_from_source(name) for name in modules} <= names
 
 
-def test_the_same_sources_make_the_same_bytes(package, tmp_path):
+@pytest.mark.parametrize("environment", ["", "1"])
+def test_the_same_sources_make_the_same_bytes_whether_python_keeps_byte_code_or_not(
+    package, environment, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", environment)
     again = make_package(tmp_path / "again")
+    names = zipfile.ZipFile(again.code).namelist()
 
     assert package.code.read_bytes() == again.code.read_bytes()
     assert package.template.read_bytes() == again.template.read_bytes()
+    assert len(set(names)) == len(names)
 
 
 def test_a_package_of_the_same_sources_is_not_made_again(package):
