@@ -5,18 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from chalicelib.domain.billing import (
-    ClientBilling,
-    InvoiceId,
-    InvoiceRecord,
-    InvoiceState,
-    OperatorBilling,
-    Party,
-    Series,
-    Tax,
-)
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_cycle import draft_of

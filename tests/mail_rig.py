@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.domain.billing import ClientBilling, Party
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
+from chalicelib.domain.parties import ClientBilling, Party
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.mails.compose import ComposeMail
 from chalicelib.mails.to_clients import MailsToClients

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from chalicelib.documents.pdf import render_pdf
-from chalicelib.domain.billing import Tax
+from chalicelib.domain.parties import Tax
 from tests.browser import DESK, PHONE, Visit, open_chromium
 from tests.page_server import serving
 from tests.unit.documents.samples import invoice

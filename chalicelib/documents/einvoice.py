@@ -17,8 +17,9 @@ from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
 from chalicelib.documents.quantities import decimal_quantity, exact, seconds_of
-from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, Party, TaxTotal
+from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, TaxTotal
 from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.parties import Party
 from chalicelib.domain.quantities import HOUR, Money, currency_exponent
 from chalicelib.render.text import plain
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.documents.quantities import printed_quantity
-from chalicelib.domain.billing import InvoiceDocument, Party, TaxTotal
+from chalicelib.domain.billing import InvoiceDocument, TaxTotal
+from chalicelib.domain.parties import Party
 from chalicelib.render.jinja import render
 from chalicelib.render.text import plain
 from chalicelib.words.formats import Formats, locale_of

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.domain.aliases import Aliases, Renamed
-from chalicelib.domain.billing import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import SourceHints

@@ -6,7 +6,7 @@ from chalicelib.cli.setup_file import billing_scalars, scalars
 from chalicelib.cli.setup_file.billing_scalars import TaxCategory
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.cli.setup_file.sections import Problems, Section
-from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party, Tax
+from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party, Tax
 
 
 def read_seller(operator: Section) -> OperatorBilling:

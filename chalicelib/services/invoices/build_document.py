@@ -5,18 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from chalicelib.domain.billing import (
-    ClientBilling,
-    DocumentLine,
-    InvoiceDocument,
-    InvoiceKind,
-    InvoiceRecord,
-    OperatorBilling,
-    Party,
-    Tax,
-    TaxTotal,
-)
+from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal
 from chalicelib.domain.invoice import LineKind
+from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.invoices.ports import InvoiceWords, WordInvoice

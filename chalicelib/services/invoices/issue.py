@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
-from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState, OperatorBilling, Series, credit_id
+from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState, Series, credit_id
 from chalicelib.domain.calendar import today
+from chalicelib.domain.parties import OperatorBilling
 from chalicelib.services.invoices.build_document import build_document, credit_of, missing_keys
 from chalicelib.services.invoices.errors import IncompleteBillingError, IssueDateError, NotIssuedError, VoidInvoiceError
 from chalicelib.services.invoices.ports import InvoicePorts

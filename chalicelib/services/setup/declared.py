@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.domain.aliases import Renamed
-from chalicelib.domain.billing import OperatorBilling
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.parties import OperatorBilling
 from chalicelib.domain.routing import InboxRule
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.store.books import ClientBook, Operator

@@ -9,8 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.aliases import Renamed
-from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
 from chalicelib.domain.notices import ClientMails, Issuing
+from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
 from chalicelib.domain.quantities import Money, hours_in_words
 from chalicelib.domain.retainer import Client, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
-from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
+from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints

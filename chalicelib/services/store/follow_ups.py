@@ -29,13 +29,7 @@ from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import grant_of
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.import_record import (
-    CycleChange,
-    Imported,
-    ImportRecord,
-    changes_hours,
-    needs_attention,
-)
+from chalicelib.services.store.import_record import CycleChange, Imported, ImportRecord, changes_hours, needs_attention
 from chalicelib.services.store.tasks import (
     Task,
     TaskId,

@@ -9,21 +9,11 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.codec import UnknownFormatError, from_document, pack_document, to_document, unpack_document
 from chalicelib.domain.aliases import Aliases
-from chalicelib.domain.billing import (
-    Adjustment,
-    ClientBilling,
-    DocumentLine,
-    InvoiceDocument,
-    InvoiceKind,
-    InvoiceRecord,
-    OperatorBilling,
-    Party,
-    Tax,
-    TaxTotal,
-)
+from chalicelib.domain.billing import Adjustment, DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal
 from chalicelib.domain.cycle import Lot
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.invoice import Invoice, InvoiceBalance, InvoiceLine
+from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.billing import NO_BUYER
+from chalicelib.domain.parties import NO_BUYER
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
 from tests.unit.cli.rig import Answer, Cli
 from tests.unit.cli.test_json_answers import KEYS

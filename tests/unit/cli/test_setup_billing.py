@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.cli.setup_file.read_setup import read_setup
-from chalicelib.domain.billing import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party, Tax
+from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.services.setup.declared import Setup
 from tests.unit.cli.rig import SETUP, Cli
 

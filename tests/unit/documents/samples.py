@@ -3,8 +3,9 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, Party, Tax, TaxTotal
+from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, TaxTotal
 from chalicelib.domain.invoice import InvoiceBalance
+from chalicelib.domain.parties import Party, Tax
 from chalicelib.domain.quantities import Money
 from tests.builders import day, hours, money
 

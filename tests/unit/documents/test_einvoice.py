@@ -11,7 +11,8 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from chalicelib.documents.einvoice import NotAnEInvoiceError, einvoice_xml
-from chalicelib.domain.billing import InvoiceDocument, Party, Tax
+from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.parties import Party, Tax
 from tests.unit.documents.samples import BUYER, SELLER, credit_note, invoice, line
 
 STANDARD = Tax(Fraction(19))

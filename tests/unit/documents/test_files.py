@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.documents.as_json import document_json
-from chalicelib.domain.billing import Tax
+from chalicelib.domain.parties import Tax
 from chalicelib.mails.attachments import invoice_pdf
 from tests.unit.documents.samples import credit_note, invoice, line
 

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from chalicelib.documents.word_document import render_html, word_document
-from chalicelib.domain.billing import InvoiceDocument, Tax
+from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.parties import Tax
 from chalicelib.words.formats import LANGUAGES
 from tests.builders import hours
 from tests.unit.documents.samples import BUYER, SELLER, balance, credit_note, invoice

@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.documents.pdf import render_pdf
-from chalicelib.domain.billing import InvoiceDocument, Tax
+from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.parties import Tax
 from tests.unit.documents.samples import SELLER, credit_note, invoice, line
 
 pytestmark = pytest.mark.filterwarnings("error")

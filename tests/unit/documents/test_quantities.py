@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.documents.bookkeeping import multiplied
 from chalicelib.documents.quantities import decimal_quantity, printed_quantity
 from chalicelib.documents.word_document import word_document
-from chalicelib.domain.billing import DocumentLine, Tax
+from chalicelib.domain.billing import DocumentLine
+from chalicelib.domain.parties import Tax
 from chalicelib.domain.quantities import HOUR, Money, currency_exponent, round_half_away
 from chalicelib.domain.retainer import HoursFormat
 from chalicelib.words.formats import Formats, locale_of

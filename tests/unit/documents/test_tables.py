@@ -11,7 +11,8 @@ import pytest
 from chalicelib.documents.bookkeeping import Codes
 from chalicelib.documents.quickbooks import quickbooks_csv
 from chalicelib.documents.xero import xero_csv
-from chalicelib.domain.billing import Tax, TaxTotal
+from chalicelib.domain.billing import TaxTotal
+from chalicelib.domain.parties import Tax
 from tests.unit.documents.samples import BUYER, credit_note, invoice, line
 
 STANDARD = Tax(Fraction(19))

@@ -12,16 +12,13 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.billing import (
     Adjustment,
-    ClientBilling,
     DocumentLine,
     InvoiceDocument,
     InvoiceKind,
     InvoiceRecord,
     InvoiceState,
-    OperatorBilling,
-    Party,
-    Tax,
 )
+from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, round_half_away
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
