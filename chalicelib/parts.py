@@ -6,10 +6,10 @@ pay for S3, queues or imports at its cold start, nor a command for the SDK befor
 # ruff: noqa: PLC0415 - each part imports what it needs when it is created
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from time import sleep
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from chalicelib.clock import Clock, real_clock
 from chalicelib.settings import Settings
@@ -322,8 +322,7 @@ def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
     return invoice_files(document)
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """A deployed stack and how to reach it."""
 
     name: str

@@ -14,10 +14,11 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
+from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
 from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task, TaskId
 
 MessageT = TypeVar("MessageT")

@@ -14,8 +14,9 @@ from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_cycle import draft_of
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.books import ClientBook, ClientHead, OperatorBook
+from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task
 from chalicelib.words.invoices import word_record
 from tests.builders import day, ledgers, retainer, terms, used

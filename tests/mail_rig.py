@@ -14,7 +14,8 @@ from chalicelib.mails.to_clients import MailsToClients
 from chalicelib.mails.to_operator import MailsToOperator
 from chalicelib.services.mails.gather_week import GatherWeek
 from chalicelib.services.mails.mime import Attachment
-from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import day, retainer, rule, terms, used
 from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger
 from tests.invoice_rig import FakeInvoices

@@ -7,6 +7,7 @@ written together: one transaction of two items, however many retainers (docs/dec
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
@@ -14,7 +15,10 @@ from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_tog
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, OperatorBook
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+
+if TYPE_CHECKING:
+    from chalicelib.services.store.operator_book import OperatorBook
 
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
@@ -27,8 +31,10 @@ class DynamoDirectory:
     def __init__(self, aws: Aws, table: str) -> None:
         self._items = bind(DirectoryItem, aws, table)
 
-    def read_operator(self) -> OperatorBook:
+    def read_operator(self) -> "OperatorBook":
         """The operator's book with the names of all clients; an empty one if nothing is stored."""
+        from chalicelib.services.store.operator_book import OperatorBook  # noqa: PLC0415 - no page pays for it
+
         items = self._partition(_OPERATOR)
         stored = items.pop("settings", None)
         names = {ClientId(sk.removeprefix(_CLIENT_PREFIX)): tuple(item.names) for sk, item in items.items()}
@@ -36,7 +42,7 @@ class DynamoDirectory:
             return OperatorBook(client_names=names)
         return replace(unpack_document(OperatorBook, stored.document), client_names=names, version=stored.version or 0)
 
-    def write_operator(self, book: OperatorBook) -> None:
+    def write_operator(self, book: "OperatorBook") -> None:
         """Store the book except its clients' names, conditional on `book.version`."""
         settings = pack_document(book, leave_out=("client_names", "version"))
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=settings)

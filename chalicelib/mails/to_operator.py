@@ -15,8 +15,9 @@ from chalicelib.services.invoices.ports import Invoices
 from chalicelib.services.mails.gather_week import Week
 from chalicelib.services.mails.mime import Letter
 from chalicelib.services.mails.ports import Copies, NothingToSayError, SuppressionList, Tasks, UnwritableMailError
-from chalicelib.services.store.books import Directory, OperatorBook
+from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task, TaskId
 
 _NOBODY = (

@@ -14,8 +14,9 @@ from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import SourceHints
 from chalicelib.intake.sources.columns import DateOrder
-from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, book, commit, cycle, record
 from tests.contract.conftest import Store

@@ -10,8 +10,8 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.imports.run_import import RunImport
-from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.import_record import DroppedFile, ImportRecord, ImportReport, Verb
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.import_rig import Rig, book
 from tests.properties.tracker import EVERYTHING, PLAIN, Filter, Look, Tracker, Work, export
 

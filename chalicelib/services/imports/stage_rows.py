@@ -15,8 +15,9 @@ from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.destination import Destination
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
-from chalicelib.services.store.books import ClientBook, Directory, OperatorBook
+from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
+from chalicelib.services.store.operator_book import OperatorBook
 
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""

@@ -11,7 +11,8 @@ from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.invoices.ports import InvoiceWords, WordInvoice
-from chalicelib.services.store.books import ClientBook, OperatorBook
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.operator_book import OperatorBook
 
 _ONE = "C62"
 

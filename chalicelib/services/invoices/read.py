@@ -11,8 +11,9 @@ from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.invoices.build_document import build_document
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
-from chalicelib.services.store.books import ClientBook, OperatorBook
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import UnknownNameError, find_client
+from chalicelib.services.store.operator_book import OperatorBook
 
 DRAFT = "DRAFT"
 """Shown while a draft has no number yet."""

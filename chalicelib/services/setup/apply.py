@@ -10,9 +10,10 @@ from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
-from chalicelib.services.store.books import ClientBook, Directory, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.operator_book import OperatorBook
 
 
 @dataclass(frozen=True, slots=True)

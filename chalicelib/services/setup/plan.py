@@ -27,7 +27,8 @@ from chalicelib.services.setup.describe import (
     words_of_retainer,
     words_of_rules,
 )
-from chalicelib.services.store.books import ClientBook, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, Operator
+from chalicelib.services.store.operator_book import OperatorBook
 
 
 class Fate(StrEnum):

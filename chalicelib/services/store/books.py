@@ -6,16 +6,18 @@ Every stored value that can change has a version, and every write is conditional
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
+from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
-from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling
+from chalicelib.domain.parties import NO_BUYER, ClientBilling
 from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.domain.routing import ClientRule, InboxRule
-from chalicelib.intake.rows import SourceHints
+from chalicelib.domain.routing import ClientRule
+
+if TYPE_CHECKING:
+    from chalicelib.services.store.operator_book import OperatorBook
 
 _RECENT = 20
 """More than the number of imports of one client that can be committed while an index lags behind."""
@@ -86,28 +88,13 @@ class ClientBook:
     mails: ClientMails = ALL_MAILS
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorBook:
-    """The set-up that belongs to no single client: read with one query."""
-
-    name: str = ""
-    email: str = ""
-    inbox_rules: tuple[InboxRule, ...] = ()
-    hints: SourceHints = field(default_factory=SourceHints)
-    client_names: Mapping[ClientId, tuple[str, ...]] | None = None
-    """Each client's name and aliases."""
-    version: int = 0
-    workers: tuple[Renamed, ...] = ()
-    billing: OperatorBilling = NO_SELLER
-
-
 class Directory(Protocol):
     """Clients, retainers, rules, and the operator's settings."""
 
-    def read_operator(self) -> OperatorBook:
+    def read_operator(self) -> "OperatorBook":
         """The operator's book with the names of all clients; an empty one if nothing is stored."""
 
-    def write_operator(self, book: OperatorBook) -> None:
+    def write_operator(self, book: "OperatorBook") -> None:
         """Store the book except its clients' names, conditional on `book.version`."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:

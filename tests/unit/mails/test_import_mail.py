@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.mails.import_mail import import_letter
 from chalicelib.services.mails.ports import UnwritableMailError
-from chalicelib.services.store.books import OperatorBook
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails
 from tests.task_rig import waiting_mail

@@ -15,8 +15,8 @@ from chalicelib.domain.terms import RoundingLevel
 from chalicelib.intake.rows import SourceHints
 from chalicelib.render.report_json import record_json
 from chalicelib.services.cycles.read_balance import balance_of
-from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.import_record import Verb
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import hours, retainer, rounding, terms
 from tests.effort import tries
 from tests.import_rig import NOW, Rig, book, row

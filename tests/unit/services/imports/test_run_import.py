@@ -12,9 +12,9 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.render.report_json import record_json
-from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import ImportStatus, Verb
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.words.import_sentences import next_steps
 from tests.builders import hours
 from tests.effort import tries

@@ -36,9 +36,9 @@ from chalicelib.services.invoices.errors import (
 from chalicelib.services.invoices.issue import issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.audit import Act
-from chalicelib.services.store.books import OperatorBook
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.lookup import UnknownNameError
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_record
 from tests.builders import day, money, retainer, rule, terms, used

@@ -10,8 +10,9 @@ from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.setup.plan import Fate
-from chalicelib.services.store.books import ClientBook, ClientHead, Operator, OperatorBook
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import day, entry, ledger, retainer, terms
 from tests.fakes import FakeDirectory, FakeLedger
 
