@@ -15,6 +15,7 @@ import hashlib
 import json
 import marshal
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -52,6 +53,12 @@ _NATIVE = (".so", ".c", ".pyx", ".pxd")
 _LOCALES = ("root", "en", "de", "fr")
 """Languages whose formats the pages support, each with its regions."""
 _LOCALE_DATA = "babel/locale-data/"
+_UNUSED_LOCALE_DATA = (
+    *("languages", "scripts", "variants", "currency_names", "currency_names_plural"),
+    *("unit_patterns", "unit_display_names", "compound_unit_patterns", "date_fields"),
+    *("compact_decimal_formats", "compact_currency_formats"),
+)
+"""What no page, mail or document prints: most of what a page would load before its first number."""
 _TEMPLATES = "chalicelib/templates/"
 _UNCHECKED_HASH = (1).to_bytes(4, "little")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -187,6 +194,8 @@ def _zip(folder: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(_needed(names)):
             content = (folder / name).read_bytes()
+            if name.startswith(_LOCALE_DATA) and name.endswith(".dat"):
+                content = _used_of_locale(content)
             _put(archive, name, content)
             if name.endswith(".py"):
                 _put(archive, cache_from_source(name), _byte_code(name, content))
@@ -205,6 +214,12 @@ def _byte_code(name: str, source: bytes) -> bytes:
     """
     code = compile(source, name, "exec", dont_inherit=True)
     return MAGIC_NUMBER + _UNCHECKED_HASH + source_hash(source) + marshal.dumps(code, 2)
+
+
+def _used_of_locale(content: bytes) -> bytes:
+    """A file of Babel's locale data without what is never printed."""
+    data = pickle.loads(content)  # noqa: S301 - Babel's own file, which its library loads in the same way
+    return pickle.dumps({key: {} if key in _UNUSED_LOCALE_DATA else value for key, value in data.items()}, protocol=2)
 
 
 def _needed(names: Iterable[str]) -> Iterator[str]:

@@ -142,3 +142,30 @@ def test_a_library_without_a_wheel_for_lambda_stops_the_packaging(found, tmp_pat
 
     with pytest.raises(PackagingError, match=r"(?s)pin a version that has.*invented==1\.0 .*wheel"):
         install_wheels(tmp_path / "requirements.txt", tmp_path / "function")
+
+
+EVERY_FORMAT = """
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from chalicelib.domain.quantities import Money
+from chalicelib.words.formats import Formats, locale_of
+UNITS = ("EUR", "USD", "CHF", "JPY", "KWD", "PLN")
+for tag in ("en", "en-GB", "en-NL", "de-DE", "de-AT", "de-CH", "fr-FR", "fr-CA", "fr-CH", "nl-NL"):
+    of = Formats(locale_of(tag))
+    some = [of.money(Money(minor, unit)) for minor in (-5, 0, 123456789) for unit in UNITS]
+    some += [of.price(Money(5000, "GBP")), of.hours(24300), of.hours(-59), of.number(1234567), of.number(0)]
+    some += [of.percent(Fraction(77, 1000)), of.quantity(Fraction(27, 4)), of.listed(["a", "b", "c"])]
+    some += [of.country(code) for code in ("DE", "FR", "GB", "US", "CH")]
+    days = [date(2026, month, 28) for month in range(1, 13)]
+    some += [what(day) for day in days for what in (of.full_day, of.month, of.short_month, of.day)]
+    some += [of.days(days[0], days[2]), of.day_with_year(days[0], days[1]), str(of.is_one(1))]
+    some += [of.instant(datetime(2026, 11, 30, 9, 5, tzinfo=UTC))]
+    print(ascii(some))
+"""
+
+
+def test_figures_and_dates_read_the_same_from_the_package_whose_locales_are_cut_down(run):
+    source = subprocess.run([sys.executable, "-c", EVERY_FORMAT], capture_output=True, text=True, check=True, cwd=ROOT)
+    packaged = run(EVERY_FORMAT)
+
+    assert (source.stdout, "") == (packaged.stdout, packaged.stderr)
