@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from chalicelib.services.store.tasks import TaskId
 
 T = TypeVar("T")
-
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
 
 

@@ -31,7 +31,6 @@ _FOR_S3 = Config(read_timeout=20)  # S3 answers only after it has received a lar
 _FOR_MAIL = Config(read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 _OF_SERVICE = {"s3": _FOR_S3, "sesv2": _FOR_MAIL}
 _ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud has no host names for buckets
-
 _NOT_LOOKED_FOR = (None, None, None, None)
 """botocore's description of a variable that neither the environment nor a file sets."""
 

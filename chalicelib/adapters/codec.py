@@ -19,11 +19,8 @@ from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get
 from chalicelib.domain.errors import HourTabError
 
 _T = TypeVar("_T")
-
 _Reader = Callable[[Any], Any]
-
 _FORMAT = 1
-
 _STORED_NAMES = {"carry_forward": "handover", "timeouts": "turns"}
 """Fields that had another name when they were first stored."""
 

@@ -11,9 +11,7 @@ from chalicelib.services.health import MailFacts
 
 _DEAD_LETTERS = "DeadLettersUrl"
 """The suffix of the outputs that name dead-letter queues (infra/template.yaml)."""
-
 _SCHEDULE = "AWS::Scheduler::Schedule"
-
 _REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
 
 

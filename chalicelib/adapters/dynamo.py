@@ -18,7 +18,6 @@ from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.services.store.conflicts import StaleWriteError
 
 _M = TypeVar("_M", bound=Model)
-
 _BATCH = 100
 """The most keys in one BatchGetItem."""
 _PAUSE = 0.05

@@ -97,9 +97,7 @@ def _changes(item: ActivityItem) -> list[Action]:
 
 
 FEED = "imports"
-
 RECORD = "record"
-
 PART_PREFIX = "client#"
 
 
@@ -141,7 +139,6 @@ def _sortable(record: ImportRecord) -> str:
 
 
 _PROGRESS = "progress"
-
 _FEED = "running"
 
 

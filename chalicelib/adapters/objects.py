@@ -10,7 +10,6 @@ from chalicelib.adapters.aws import Aws, cloud_errors
 
 LOGS, PLANS, REPORTS, MAILS = "logs", "plans", "reports", "mails"
 """The folders; each function's policy says what it may do in which."""
-
 INLINE_LIMIT = 300 * 1024
 """The most bytes stored in an item; DynamoDB allows 400 KB for the whole item."""
 

@@ -43,13 +43,10 @@ class MessageFormat(Generic[ValueT]):
 
 IMPORTS = MessageFormat("delivery", lambda document: from_document(Delivery, document))
 """An import to run. Unlike the bucket's own message it includes the import's place in the order of files."""
-
 TASKS = MessageFormat("mail", TaskId)
 """A task to carry out."""
-
 CLIENTS = MessageFormat("client", ClientId)
 """A client with an overdue cycle."""
-
 _BATCH = 10
 """The most messages in one SendMessageBatch."""
 

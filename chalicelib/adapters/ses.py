@@ -56,7 +56,6 @@ class SesMailer:
 
 
 _HEADER = "x-hourtab-mail"
-
 _NOT_SPAM = "not-spam"
 """A complaint type that is not one: the provider retracts an earlier complaint."""
 

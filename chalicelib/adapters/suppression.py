@@ -16,7 +16,6 @@ from chalicelib.services.store.follow_ups import after_bounce
 from chalicelib.services.store.tasks import Task, TaskId
 
 _PREFIX = "address#"
-
 _ENTRY = "block"
 
 

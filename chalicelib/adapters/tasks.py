@@ -162,11 +162,8 @@ def _set_or_remove(attribute: UnicodeAttribute, value: str | None) -> list[Actio
 
 
 WAITING_FEED = "outbox"
-
 SETTLED_FEED = "mails"
-
 _TASK = "mail"
-
 _PREFIX = "outbox#"
 
 

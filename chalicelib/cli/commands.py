@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from chalicelib.parts import Parts
 
 P = ParamSpec("P")
-
 _CHOICE = "hourtab.choice."
 
 

@@ -6,7 +6,6 @@ from chalicelib.domain.errors import HourTabError
 
 USAGE = 2
 FAILED = 1
-
 _UNREACHABLE = "The deployment does not respond: start the local one with `make up`, or check --stack and --region."
 _NO_CREDENTIALS = "No AWS credentials were found: sign in, or select a profile with --profile."
 _REFUSED = "AWS rejects your credentials: sign in again, or select a profile with --profile."

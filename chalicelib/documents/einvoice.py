@@ -24,25 +24,15 @@ from chalicelib.domain.quantities import HOUR, Money, currency_exponent
 from chalicelib.render.text import plain
 
 _PROFILE = "urn:cen.eu:en16931:2017"
-
 _SCHEMA = "FACTUR-X_EN16931"
-
 _TYPES = {InvoiceKind.INVOICE: "380", InvoiceKind.CREDIT_NOTE: "381"}
-
 _VAT = "VAT"
-
 _OUTSIDE = "O"
-
 _REASON_CODES = {"AE": "VATEX-EU-AE", "O": "VATEX-EU-O"}
-
 _SECONDS = "SEC"
-
 _SEPA, _CREDIT_TRANSFER = "58", "30"
-
 _VAT_ID, _TAX_NUMBER = "VA", "FC"
-
 _EMAIL = "EM"
-
 _POSTCODE = re.compile(r"(\d{4} [A-Z]{2}|\d{3} \d{2}|\d[\d-]{3,6}) (.+)")
 """A postcode before the town: 1017 CX Amsterdam, 110 00 Praha, 20457 Hamburg, 00-950 Warszawa."""
 
@@ -199,7 +189,6 @@ def _amount(amount: Money, sign: int) -> Decimal:
 
 
 _PLACES = 2
-
 _CATEGORIES = {"S", "Z", "E", "AE", "O"}
 
 

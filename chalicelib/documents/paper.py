@@ -17,18 +17,12 @@ logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote the prin
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 _FONTS = Path(__file__).parent / "fonts"
-
 _FAMILY = "Source Sans Pro"
-
 LEFT, RIGHT, _BOTTOM = 25.0, 20.0, 25.0
 """Margins in mm, like all lengths."""
-
 WIDTH = 210 - LEFT - RIGHT
-
 _TOP_OF_NEXT_PAGES = 22.0
-
 INK, SOFT, LINE = (21, 33, 43), (85, 98, 110), (221, 227, 231)
-
 TEXT, SMALL = 10.0, 8.5
 """Type sizes in points."""
 

@@ -15,7 +15,6 @@ from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds", "carried_out_seconds")
 """Hours that are shown even if they are zero."""
-
 _TAKEN = ("deducted_seconds", "used_seconds", "expired_seconds", "forfeited_seconds", "capped_seconds")
 """Hours that the statement subtracts."""
 

@@ -8,10 +8,8 @@ from chalicelib.domain.entry import Entry
 
 CONTENT = ("date", "start", "seconds", "project", "task", "description", "work_type", "ticket", "tags")
 """What makes an entry what it is, besides its worker. Amounts, rates and the billable flag do not."""
-
 Shape = frozenset[str]
 """The columns that an entry's file had, of those that a file may lack."""
-
 _MAY_LACK = ("source_id", "worker", "worker_email", *CONTENT[1:2], *CONTENT[3:], "billable")
 
 

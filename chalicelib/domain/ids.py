@@ -13,7 +13,6 @@ RetainerSlug = NewType("RetainerSlug", str)
 """A retainer's slug, unique within its client."""
 ImportId = NewType("ImportId", str)
 """Names one version of one dropped file, and nothing else, however often it is delivered."""
-
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

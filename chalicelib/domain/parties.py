@@ -60,5 +60,4 @@ class ClientBilling:
 
 
 NO_SELLER = OperatorBilling()
-
 NO_BUYER = ClientBilling()

@@ -9,13 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 HOUR = 3600
-
 DAY = 24 * HOUR
-
 _NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
-
 _EXPONENTS = {**dict.fromkeys(_NO_MINOR_UNIT.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3)}
 """ISO 4217 currencies whose minor unit is not a hundredth."""
 

@@ -24,7 +24,6 @@ from chalicelib.services.store.import_record import Delivery, DroppedFile, Impor
 
 LARGE_BYTES = 20_000_000
 """A file of this size goes straight to the function for large ones."""
-
 _MAX_TIMEOUTS = 10
 """How many times functions may time out on one import before it goes to the dead-letter queue."""
 

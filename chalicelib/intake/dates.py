@@ -14,36 +14,22 @@ from chalicelib.intake.durations import MINUTE
 from chalicelib.intake.sources.columns import DateOrder
 
 _TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.? ?m\.?)?"
-
 _ZONE = r"(?: ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
-
 _TAIL = rf"(?:(?:t|,? (?:(?:at|um|à) )?){_TIME}{_ZONE})?"
-
 _WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,? )?"
-
 _YEAR_FIRST = re.compile(rf"{_WEEKDAY}([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TAIL}")
-
 _NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
-
 _NAME = r"(?:de )?([^\W\d_]+)\.?,?(?: de)?"
-
 _DAY_NAMED = re.compile(
     rf"{_WEEKDAY}([0-9]{{1,2}})(?:\.|er|th|st|nd|rd)?[ /-]{_NAME}[ /-]([0-9]{{4}}|[0-9]{{2}}){_TAIL}"
 )
-
 _MONTH_NAMED = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}}){_TAIL}")
-
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?")
-
 _ONLY_TIME = re.compile(_TIME)
-
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
-
 _NOON = 12
-
 _FARTHEST_ZONE = 14
 """Hours: Kiribati's."""
-
 _LONGEST = 64
 
 

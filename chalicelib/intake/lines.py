@@ -109,7 +109,6 @@ def _too_long(what: str) -> Refusal:
 
 
 _HEAD = 1024
-
 _AS_CSV = "Export the entries as CSV and drop that file."
 
 _MAGIC = (

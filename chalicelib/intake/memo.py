@@ -5,7 +5,6 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=str | tuple[str, ...])
 Value = TypeVar("Value")
-
 ROOM = 1_000_000
 """Characters that a memo may hold, with a fixed cost per key: bounds the memory for any file."""
 _KEY_COST = 100

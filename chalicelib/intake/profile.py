@@ -26,9 +26,7 @@ _NO = frozenset(
 )
 
 _JOINT = " › "
-
 _FACTS = (Field.CLIENT, Field.PROJECT, Field.CONTRACT, Field.TASK, Field.WORK_TYPE, Field.TICKET, Field.TAGS)
-
 Read = TypeVar("Read")
 
 

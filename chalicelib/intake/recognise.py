@@ -15,10 +15,8 @@ _DAY_COLUMN = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 )
 """A day as a column name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
-
 _SAID = 10_000
 """The weight of a mapped header: more than any number of names."""
-
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
 
 

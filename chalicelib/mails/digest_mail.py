@@ -16,9 +16,7 @@ from chalicelib.words.import_sentences import status_words
 
 _SHOWN = 10
 """The most items of a kind that are listed."""
-
 _FORMATS = Formats()
-
 _WHY = "HourTab sends this on Mondays, and only if something is left to do."
 
 

@@ -12,7 +12,6 @@ from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.words.labels import cycle_name, day_before
 
 _CAN_EXPIRE = (LotOrigin.CARRIED, LotOrigin.TOP_UP)
-
 _ALL = 100
 
 

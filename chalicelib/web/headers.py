@@ -8,7 +8,6 @@ from http import HTTPStatus
 from chalice.app import Response
 
 HTML = "text/html; charset=utf-8"
-
 _Headers = dict[str, str | list[str]]
 _COMMON: _Headers = {
     "Referrer-Policy": "no-referrer",

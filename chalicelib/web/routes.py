@@ -30,7 +30,6 @@ STATUS_OF: dict[str, HTTPStatus] = {
     "CloudError": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Status by the error's class name, because pages may not import the adapters that raise some of them."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -85,7 +84,6 @@ def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
 
 
 _METHODS = ["GET", "HEAD"]
-
 View = Callable[[str, Any], Response]
 """Takes the token and Chalice's request."""
 

@@ -23,7 +23,6 @@ from chalicelib.domain.retainer import Client, HoursFormat
 
 LANGUAGES = ("en", "de", "fr")
 """Languages with translations (chalicelib/words); other locales keep their number formats, with English words."""
-
 _WHOLE, _HUNDREDTHS = parse_pattern("#,##0"), parse_pattern("#,##0.00")
 _KEPT = 1024
 """Cached texts of one kind per locale: a page repeats its few durations and days many times."""

@@ -22,7 +22,6 @@ from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.sources.columns import Unit
 
 E = TypeVar("E", bound=StrEnum)
-
 _AMOUNT = re.compile(r"\d{1,12}(?:\.(\d+))?")
 _FACTOR = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _PERCENT = re.compile(r"(\d{1,4}) ?%")

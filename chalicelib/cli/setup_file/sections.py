@@ -15,7 +15,6 @@ from chalicelib.services.setup.declared import Place, SetupProblem
 T = TypeVar("T")
 Read = Callable[[yaml.Node], T]
 """Reads a node, or raises Unreadable."""
-
 _NULL = "tag:yaml.org,2002:null"
 
 

@@ -22,7 +22,6 @@ from chalicelib.services.store.lookup import Links
 
 PAST_CYCLES = 12
 """How many past cycles are shown in figures if no year is requested."""
-
 _NOBODY = ClientId("-")
 """Not a slug: the key that is read for a malformed token, so that it costs one query, too."""
 

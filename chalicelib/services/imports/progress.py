@@ -57,15 +57,11 @@ class ProgressLog(Protocol):
 
 
 T = TypeVar("T")
-
 TimeLeft = Callable[[], float]
 """Returns the seconds until the function that runs the import times out."""
-
 _RESERVE = 15.0
 """Seconds that suffice to finish one more batch of rows or cycles and to call the next function."""
-
 _EVERY = timedelta(seconds=5)
-
 LOOK_EVERY = 5_000
 """The number of rows between two looks at the clock."""
 

@@ -21,7 +21,6 @@ from chalicelib.services.store.operator_book import OperatorBook
 
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
-
 _REMEMBERED = 20_000
 """Decisions kept in memory: tickets make many combinations of facts, and a file may have any length."""
 

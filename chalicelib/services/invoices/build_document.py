@@ -15,9 +15,7 @@ from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.operator_book import OperatorBook
 
 _ONE = "C62"
-
 _HOUR = "HUR"
-
 _AE = "AE"
 
 

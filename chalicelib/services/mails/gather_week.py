@@ -20,13 +20,10 @@ from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.tasks import Task, TaskState
 
 _AHEAD = timedelta(days=7)
-
 _MOST_RECORDS = 500
 """How many of the newest imports and tasks are read."""
-
 _MOST_CLIENTS = 200
 """How many clients with imports or with a closing cycle are read."""
-
 _GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
 
 

@@ -15,7 +15,6 @@ from email.utils import format_datetime
 from chalicelib.services.store.tasks import TaskId
 
 _ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]+)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
-
 _POLICY = SMTP.clone(cte_type="7bit")  # safe for any relay on the way
 
 

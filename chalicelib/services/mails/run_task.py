@@ -15,7 +15,6 @@ from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
 
 CLAIM = timedelta(minutes=2)
 """Longer than the function's time-out (.chalice/config.json), shorter than the queue's visibility."""
-
 _TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited too long; `hourtab mail retry` sends it anyway.")
 
 

@@ -11,7 +11,6 @@ class StaleWriteError(HourTabError):
 
 
 T = TypeVar("T")
-
 _TRIES = 5
 
 

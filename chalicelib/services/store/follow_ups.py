@@ -48,7 +48,6 @@ from chalicelib.services.store.tasks import (
 _MOST_EXPIRIES = 3
 """The most days of expiry for which one close writes mails, the nearest first: a transaction is small, and each later
 close, which carries the same hours on, writes the next ones."""
-
 _MOST_SKIPPED = 9
 """The most lower levels that are stored as skipped with an alert: together they fit into a small transaction."""
 

@@ -15,7 +15,6 @@ from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
 
 _Day = date
-
 PROBLEM_LIMIT = 200
 """The most problems that are kept in full; the rest are counted."""
 

@@ -73,10 +73,8 @@ WORTH_SENDING = {
     TaskKind.BOUNCED: timedelta(days=30),
 }
 """How long after its due time a task is still carried out."""
-
 EXPIRY_NOTICE = timedelta(days=14)
 """How long before carried hours expire the client is reminded."""
-
 _MORNING = time(8)
 """The time of sending a mail about a day rather than an event, in the retainer's zone."""
 

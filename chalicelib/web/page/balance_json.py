@@ -18,7 +18,6 @@ from chalicelib.words.formats import Formats
 from chalicelib.words.sentences import Localizer
 
 _KINDS = {LATE: "late", MANUAL: "correction"}
-
 _NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
 
 

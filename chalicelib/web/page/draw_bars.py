@@ -10,7 +10,6 @@ from chalicelib.words.labels import expired_words
 from chalicelib.words.sentences import Localizer
 
 _COLUMN = 30
-
 _TOP, _FLOOR = 6, 66
 """The vertical range of the columns in the chart; the labels are below it."""
 

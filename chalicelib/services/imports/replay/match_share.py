@@ -20,7 +20,6 @@ from chalicelib.services.store.import_record import PROBLEM_LIMIT, Counts, Missi
 
 Counted = Callable[[CycleId], Sequence[Entry]]
 """The entries of the file's source that a cycle counts so far."""
-
 MatchedCycle = tuple[CycleId, list[Entry] | None]
 """A cycle with all its entries of the source from now on; None: they do not change."""
 

@@ -23,7 +23,6 @@ _BATCH = 100
 _BATCHES = 3
 """Batches kept: a cycle's neighbours in time may be in the batches before and after."""
 _BITS = 1 << 27
-
 ReadCycles = Callable[[Collection[CycleId]], Mapping[CycleId, CycleLedger]]
 """Reads those of the cycles that are stored, in one batch."""
 
