@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.mails.mime import Letter
+from chalicelib.services.mails.mime import Mail
 from chalicelib.services.mails.ports import (
     Compose,
     NothingToSayError,
@@ -28,13 +28,13 @@ def waiting_mail(name: str, minutes: int = 0) -> Task:
     return import_mail(ImportId(name), NOON + timedelta(minutes=minutes))
 
 
-def letter(task: Task) -> Letter:
+def composed(task: Task) -> Mail:
     """The mail's content: where it comes from, and not much more."""
     if task.about == ("gone",):
         raise UnwritableMailError("The import gone no longer exists.")
     if task.about == ("settled",):
         raise NothingToSayError("It is settled by now.")
-    return Letter("ida@example.com", f"About {task.about[0]}", "Grüße", "<p>Grüße</p>", "Fjordblick & Söhne")
+    return Mail("ida@example.com", f"About {task.about[0]}", "Grüße", "<p>Grüße</p>", "Fjordblick & Söhne")
 
 
 class FakeTasks:
@@ -128,7 +128,7 @@ class Post:
         return self.kept[int(key)]
 
 
-def send_mail(post: Post, *, now: datetime = NOON, sender: str = SENDER, compose: Compose = letter) -> SendMail:
+def send_mail(post: Post, *, now: datetime = NOON, sender: str = SENDER, compose: Compose = composed) -> SendMail:
     """The handler of tasks that send a mail, at a moment."""
     return SendMail(compose, post, post, post.suppression_list, sender, lambda: now)
 

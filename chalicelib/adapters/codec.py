@@ -21,7 +21,7 @@ from chalicelib.domain.errors import HourTabError
 _T = TypeVar("_T")
 _Reader = Callable[[Any], Any]
 _FORMAT = 1
-_STORED_NAMES = {"carry_forward": "handover", "timeouts": "turns"}
+_STORED_NAMES = {"carry_forward": "handover", "duplicates": "doubles", "timeouts": "turns"}
 """Fields that had another name when they were first stored."""
 
 

@@ -14,7 +14,7 @@ from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.parts import Parts
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Fate
+from chalicelib.services.setup.plan import Action
 
 
 @click.command(cls=Command)
@@ -57,24 +57,24 @@ def _refuse(file: Path, problems: tuple[SetupProblem, ...]) -> NoReturn:
 def _as_json(plan: SetupPlan, dry_run: bool) -> dict[str, Any]:
     changes = [
         {
-            "fate": change.fate.value,
+            "fate": change.action.value,
             "kind": change.kind,
             "name": change.name,
             "fields": [field._asdict() for field in change.fields],
         }
         for change in plan.changes
     ]
-    return {"dry_run": dry_run, "counts": {fate.value: plan.count(fate) for fate in Fate}, "changes": changes}
+    return {"dry_run": dry_run, "counts": {action.value: plan.count(action) for action in Action}, "changes": changes}
 
 
 def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
-    rows = [(change.fate.value, change.kind, change.name) for change in plan.changes]
+    rows = [(change.action.value, change.kind, change.name) for change in plan.changes]
     for line, change in zip(table(("", "what", "name"), rows)[1:], plan.changes, strict=True):
         yield line
-        if change.fate is Fate.CHANGED:
+        if change.action is Action.CHANGED:
             for field in change.fields:
                 yield plain(f"    {field.key}: {field.before or 'nothing'} → {field.after or 'nothing'}")
         elif dry_run:
             yield from (plain(f"    {field.key}: {field.after}") for field in change.fields if field.after)
-    counts = ", ".join(f"{plan.count(fate)} {fate.value}" for fate in Fate if plan.count(fate))
+    counts = ", ".join(f"{plan.count(action)} {action.value}" for action in Action if plan.count(action))
     yield f"{'Nothing was written; it would be: ' if dry_run else ''}{counts or 'the file is empty'}."

@@ -56,7 +56,7 @@ class Entry(NamedTuple):
 
 
 LATE = "late"
-"""The source of late entries: what later exports said about the days of a closed cycle (domain/late_work.py)."""
+"""The source of late entries: what later exports said about the days of a closed cycle (domain/late_entries.py)."""
 MANUAL = "correction"
 """The source of corrections made by hand; no rounding applies to them."""
 OWN_SOURCES = frozenset({LATE, MANUAL})

@@ -15,7 +15,7 @@ from chalicelib.domain.entry_content import Shape, Workers, filled, same_content
 from chalicelib.domain.ids import CycleId
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What became of a row that has a partner."""
 
     UNCHANGED = "unchanged"
@@ -35,7 +35,7 @@ class Pair(NamedTuple):
 
     old: Placed
     new: Placed
-    fate: Fate
+    outcome: Outcome
     result: Entry
 
 
@@ -65,7 +65,7 @@ class MatchTable:
         self.workers = workers
         self.pairs: list[Pair] = []
 
-    def pair_off(self, old_key: Key, new_key: Key, fate: Fate | None = None) -> None:
+    def pair_off(self, old_key: Key, new_key: Key, outcome: Outcome | None = None) -> None:
         """Pair the two heaps one to one by equal keys."""
         if not self.old or not self.new:
             return
@@ -73,12 +73,12 @@ class MatchTable:
         for index, placed in list(self.new.items()):
             partners = waiting.get(new_key(placed))
             if partners:
-                self.take(partners.pop(), index, fate)
+                self.take(partners.pop(), index, outcome)
 
-    def take(self, old_index: int, new_index: int, fate: Fate | None = None) -> None:
+    def take(self, old_index: int, new_index: int, outcome: Outcome | None = None) -> None:
         """Move a pair from the heaps to the result."""
         old, new = self.old.pop(old_index), self.new.pop(new_index)
-        self.pairs.append(_pair(old, new, fate, self.workers))
+        self.pairs.append(_pair(old, new, outcome, self.workers))
 
     def shapes(self) -> Iterator[tuple[Shape, Shape]]:
         """The pairs of shapes on the table that may be compared by content.
@@ -126,10 +126,10 @@ def grouped(heap: dict[int, Placed], key: Key) -> dict[Hashable, list[int]]:
     return groups
 
 
-def _pair(old: Placed, new: Placed, fate: Fate | None, workers: Workers) -> Pair:
+def _pair(old: Placed, new: Placed, outcome: Outcome | None, workers: Workers) -> Pair:
     kept = filled(old.entry, new.entry)
     unchanged = old.cycle == new.cycle and same_content(old.entry, new.entry, workers)
     replaced = filled(new.entry, old.entry)
     if unchanged and (replaced.pool, replaced.pool_reason) == (kept.pool, kept.pool_reason):
-        return Pair(old, new, Fate.UNCHANGED, kept)
-    return Pair(old, new, fate or Fate.CHANGED, replaced)
+        return Pair(old, new, Outcome.UNCHANGED, kept)
+    return Pair(old, new, outcome or Outcome.CHANGED, replaced)

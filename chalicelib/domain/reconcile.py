@@ -19,10 +19,10 @@ from datetime import date
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.entry_content import CONTENT, Shape, Workers, content, shape, shared_columns
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.match_table import Fate, Key, Matching, MatchTable, Pair, Placed, grouped
+from chalicelib.domain.match_table import Key, Matching, MatchTable, Outcome, Pair, Placed, grouped
 
 # callers need this module only
-__all__ = ["Fate", "Matching", "Pair", "Placed", "match_cycle", "match_leftovers"]
+__all__ = ["Matching", "Outcome", "Pair", "Placed", "match_cycle", "match_leftovers"]
 
 
 def match_cycle(cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], workers: Workers) -> Matching:
@@ -142,4 +142,4 @@ def _match_moved(table: MatchTable, ignored: str, may_move: Callable[[Placed], b
             if table.of_one_kind(table.old, olds) and table.of_one_kind(table.new, news) and len(olds) == len(news):
                 for old, new in zip(olds, news, strict=True):
                     if may_move(table.old[old]):
-                        table.take(old, new, Fate.MOVED)
+                        table.take(old, new, Outcome.MOVED)

@@ -30,7 +30,7 @@ class HoursFormat(StrEnum):
     CLOCK = "clock"
 
 
-class LateWorkRule(StrEnum):
+class LateEntryRule(StrEnum):
     """What happens to late entries: work of a closed cycle."""
 
     POST = "post"
@@ -93,6 +93,6 @@ class Retainer:
     """First day of the first cycle that is invoiced; None while the retainer is in backfill."""
     partial: PartialCycle = PartialCycle.FULL
     grace_days: int = 3
-    late_work: LateWorkRule = LateWorkRule.POST
+    late_work: LateEntryRule = LateEntryRule.POST
     pauses: tuple[Pause, ...] = ()
     """Oldest first; no two share a day."""

@@ -1,7 +1,7 @@
 """The mail to the operator about an address on the suppression list."""
 
 from chalicelib.mails.content import Item, MailContent, Section, letter_of
-from chalicelib.services.mails.mime import Letter, header_text
+from chalicelib.services.mails.mime import Mail, header_text
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
 from chalicelib.services.store.tasks import Task
 from chalicelib.words.formats import Formats
@@ -14,7 +14,7 @@ _WHAT = {
 }
 
 
-def bounced_letter(address: str, suppression: Suppression, about: Task, *, to: str, operator: str) -> Letter:
+def bounced_mail(address: str, suppression: Suppression, about: Task, *, to: str, operator: str) -> Mail:
     """Which mail bounced or drew a complaint, and what to do about it, in English.
 
     Args:

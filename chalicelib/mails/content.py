@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chalicelib.render.jinja import fill
-from chalicelib.services.mails.mime import Attachment, Letter, header_text
+from chalicelib.services.mails.mime import Attachment, Mail, header_text
 
 
 class Row(NamedTuple):
@@ -58,9 +58,9 @@ def letter_of(
     reply_to: str = "",
     copy_to: str = "",
     attachments: tuple[Attachment, ...] = (),
-) -> Letter:
-    """The letter with this content."""
-    return Letter(
+) -> Mail:
+    """The mail with this content."""
+    return Mail(
         to=to,
         subject=header_text(content.subject),
         text=fill("mail/content.txt", content=content),

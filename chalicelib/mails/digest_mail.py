@@ -7,7 +7,7 @@ from itertools import islice
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.mails.content import Item, MailContent, Section, letter_of
 from chalicelib.services.mails.gather_week import Closing, Over, Week
-from chalicelib.services.mails.mime import Letter, header_text
+from chalicelib.services.mails.mime import Mail, header_text
 from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.import_record import ImportRecord
 from chalicelib.services.store.tasks import Task
@@ -20,7 +20,7 @@ _FORMATS = Formats()
 _WHY = "HourTab sends this on Mondays, and only if something is left to do."
 
 
-def digest_letter(week: Week, *, to: str, operator: str) -> Letter:
+def digest_mail(week: Week, *, to: str, operator: str) -> Mail:
     """The digest, in English.
 
     Raises:
@@ -66,8 +66,8 @@ def _section(title: str, items: Iterable[Item], total: int) -> Iterator[Section]
         yield Section(title, (*islice(items, _SHOWN), *more))
 
 
-def _mail(mail: Task) -> Item:
-    return Item(mail.id, mail.reason or "")
+def _mail(task: Task) -> Item:
+    return Item(task.id, task.reason or "")
 
 
 def _import(record: ImportRecord) -> Item:

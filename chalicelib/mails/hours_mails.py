@@ -7,7 +7,7 @@ from chalicelib.mails.content import MailContent
 from chalicelib.mails.recipient import Recipient, hours_rows
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.services.mails.check_usage import crossed_levels
-from chalicelib.services.mails.mime import Letter
+from chalicelib.services.mails.mime import Mail
 from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.words.labels import cycle_name, day_before
 
@@ -15,7 +15,7 @@ _CAN_EXPIRE = (LotOrigin.CARRIED, LotOrigin.TOP_UP)
 _ALL = 100
 
 
-def new_cycle_letter(recipient: Recipient, balance: RetainerBalance, start: date) -> Letter:
+def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) -> Mail:
     """The hours of a new cycle: its allotment, what was carried in, and the carry-over rule.
 
     Raises:
@@ -39,10 +39,10 @@ def new_cycle_letter(recipient: Recipient, balance: RetainerBalance, start: date
         paragraphs=(*provisional, " ".join(rule for rule in rules if rule)),
         why=(words.why_new_cycle,),
     )
-    return recipient.letter(content)
+    return recipient.mail(content)
 
 
-def alert_letter(recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Letter:
+def alert_mail(recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Mail:
     """A usage alert: `percent` of the available hours are used.
 
     Raises:
@@ -66,10 +66,10 @@ def alert_letter(recipient: Recipient, balance: RetainerBalance, start: date, pe
         why=(words.why_alert,),
         is_over=figures.remaining_seconds < 0,
     )
-    return recipient.letter(content, copy_to=copy_to)
+    return recipient.mail(content, copy_to=copy_to)
 
 
-def expiring_letter(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> Letter:
+def expiring_mail(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> Mail:
     """Carried or bought hours that can no longer be used from `expires_on` on.
 
     Raises:
@@ -92,7 +92,7 @@ def expiring_letter(recipient: Recipient, balance: RetainerBalance, expires_on: 
         paragraphs=(words.expiring_note,),
         why=(words.why_expiring,),
     )
-    return recipient.letter(content)
+    return recipient.mail(content)
 
 
 def _days_left(recipient: Recipient, balance: RetainerBalance) -> str:

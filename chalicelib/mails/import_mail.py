@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from chalicelib.render.jinja import fill
-from chalicelib.services.mails.mime import Letter, header_text
+from chalicelib.services.mails.mime import Mail, header_text
 from chalicelib.services.store.import_record import ImportRecord, is_undone
 from chalicelib.words.formats import Formats
 from chalicelib.words.import_report import Listing, more, view_of
@@ -35,7 +35,7 @@ class MailedListing(NamedTuple):
     more: str
 
 
-def import_letter(record: ImportRecord, *, to: str, operator: str, report_url: str | None = None) -> Letter:
+def import_mail(record: ImportRecord, *, to: str, operator: str, report_url: str | None = None) -> Mail:
     """The result of the import, and what to do next, in English.
 
     Args:
@@ -56,7 +56,7 @@ def import_letter(record: ImportRecord, *, to: str, operator: str, report_url: s
         "show": f"hourtab import show {record.id}",
         "report_url": report_url,
     }
-    return Letter(
+    return Mail(
         to=to,
         subject=f"{headline}: {values['name']}",
         text=fill("mail/import.txt", **values),
@@ -67,7 +67,7 @@ def import_letter(record: ImportRecord, *, to: str, operator: str, report_url: s
 
 
 def _headline(record: ImportRecord, status: str) -> str:
-    counts, duplicates = record.report.counts, len(record.report.doubles)
+    counts, duplicates = record.report.counts, len(record.report.duplicates)
     parts = [
         _counted(counts.problems, "problem", "problems"),
         f"{counts.unrouted} unrouted" if counts.unrouted else "",

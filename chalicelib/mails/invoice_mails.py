@@ -7,13 +7,13 @@ from chalicelib.domain.billing import InvoiceDocument, InvoiceRecord
 from chalicelib.domain.retainer import Client
 from chalicelib.mails.content import Item, MailContent, Row, Section, letter_of
 from chalicelib.mails.recipient import Recipient
-from chalicelib.services.mails.mime import Attachment, Letter
+from chalicelib.services.mails.mime import Attachment, Mail
 from chalicelib.words.formats import Formats
 
 _DRAFT = "HourTab reports a draft once, when its cycle closes."
 
 
-def invoice_letter(recipient: Recipient, document: InvoiceDocument, files: Sequence[Attachment]) -> Letter:
+def invoice_mail(recipient: Recipient, document: InvoiceDocument, files: Sequence[Attachment]) -> Mail:
     """A summary of an issued invoice or credit note, worded as in the document, with its files."""
     words, doc = recipient.words, word_document(document)
     lines = tuple(Row(line.text, line.amount) for line in doc.lines)
@@ -28,10 +28,10 @@ def invoice_letter(recipient: Recipient, document: InvoiceDocument, files: Seque
         paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
         why=(words.why_invoice,),
     )
-    return recipient.letter(content, attachments=tuple(files))
+    return recipient.mail(content, attachments=tuple(files))
 
 
-def draft_letter(record: InvoiceRecord, client: Client, *, to: str, operator: str, missing: Sequence[str]) -> Letter:
+def draft_mail(record: InvoiceRecord, client: Client, *, to: str, operator: str, missing: Sequence[str]) -> Mail:
     """A draft that is waiting for the operator's review.
 
     Args:

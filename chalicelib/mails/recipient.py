@@ -6,7 +6,7 @@ from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import Client
 from chalicelib.mails.content import MailContent, Row, letter_of
-from chalicelib.services.mails.mime import Attachment, Letter
+from chalicelib.services.mails.mime import Attachment, Mail
 from chalicelib.services.store.books import Operator
 from chalicelib.words.formats import Formats
 from chalicelib.words.labels import figure_names
@@ -33,8 +33,8 @@ class Recipient(NamedTuple):
         """The texts of mails in the client's language."""
         return mail_texts_in(self.localizer.texts.language)
 
-    def letter(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Letter:
-        """The letter to the client: with the link, from the operator, who also gets replies."""
+    def mail(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Mail:
+        """The mail to the client: with the link, from the operator, who also gets replies."""
         operator, words = self.operator.name or "HourTab", self.words
         whole = content._replace(
             link=(self.url, words.open_page) if self.url else None,

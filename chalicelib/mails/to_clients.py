@@ -1,4 +1,4 @@
-"""The mails to a client: reads what a task refers to, and composes the letter."""
+"""The mails to a client, composed from what a task refers to."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,12 +6,12 @@ from datetime import date
 
 from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceDocument, InvoiceId
-from chalicelib.mails.hours_mails import alert_letter, expiring_letter, new_cycle_letter
-from chalicelib.mails.invoice_mails import invoice_letter
+from chalicelib.mails.hours_mails import alert_mail, expiring_mail, new_cycle_mail
+from chalicelib.mails.invoice_mails import invoice_mail
 from chalicelib.mails.recipient import Recipient
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.invoices.ports import Invoices
-from chalicelib.services.mails.mime import Attachment, Letter
+from chalicelib.services.mails.mime import Attachment, Mail
 from chalicelib.services.mails.ports import UnwritableMailError
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.ledger import Ledger
@@ -36,46 +36,46 @@ class MailsToClients:
     """The attachments of an invoice."""
     clock: Clock
 
-    def about_invoice(self, mail: Task) -> Letter:
+    def about_invoice(self, task: Task) -> Mail:
         """An invoice or a credit note."""
-        (about,) = mail.about
+        (about,) = task.about
         record = self.invoices.read(InvoiceId(about))
         if record is None or record.document is None:
             raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
-        return invoice_letter(self._recipient(mail, self._book(mail)), record.document, self.files(record.document))
+        return invoice_mail(self._recipient(task, self._book(task)), record.document, self.files(record.document))
 
-    def about_hours(self, mail: Task) -> Letter:
+    def about_hours(self, task: Task) -> Mail:
         """A new cycle, a usage alert, expiring hours."""
-        slug, day, *level = mail.about
-        book = self._book(mail)
+        slug, day, *level = task.about
+        book = self._book(task)
         balance = self._balance(book, slug)
-        if mail.kind is TaskKind.NEW_CYCLE:
-            return new_cycle_letter(self._recipient(mail, book), balance, date.fromisoformat(day))
-        if mail.kind is TaskKind.EXPIRING:
-            return expiring_letter(self._recipient(mail, book), balance, date.fromisoformat(day))
-        recipient, copy_to = self._alerted(mail, book)
-        return alert_letter(recipient, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
+        if task.kind is TaskKind.NEW_CYCLE:
+            return new_cycle_mail(self._recipient(task, book), balance, date.fromisoformat(day))
+        if task.kind is TaskKind.EXPIRING:
+            return expiring_mail(self._recipient(task, book), balance, date.fromisoformat(day))
+        recipient, copy_to = self._alerted(task, book)
+        return alert_mail(recipient, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
 
-    def _alerted(self, mail: Task, book: ClientBook) -> tuple[Recipient, str]:
+    def _alerted(self, task: Task, book: ClientBook) -> tuple[Recipient, str]:
         """Who gets an alert, and who a copy: the client and the operator, or the operator alone."""
         if book.mails.alerts and book.billing.party.email:
-            return self._recipient(mail, book), book.operator.email
+            return self._recipient(task, book), book.operator.email
         if not book.operator.email:
-            raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
+            raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=task.id))
         # In English, like all mails to the operator, and under the client's name.
         client = replace(book.client, locale="en")
         return Recipient(client, book.operator.email, book.operator, self.url(book)), ""
 
-    def _recipient(self, mail: Task, book: ClientBook) -> Recipient:
+    def _recipient(self, task: Task, book: ClientBook) -> Recipient:
         to = book.billing.party.email
         if not to:
-            raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=mail.id))
+            raise UnwritableMailError(_NO_ADDRESS.format(client=book.client.id, mail=task.id))
         return Recipient(book.client, to, book.operator, self.url(book))
 
-    def _book(self, mail: Task) -> ClientBook:
-        book = self.directory.read_client(mail.client) if mail.client else None
+    def _book(self, task: Task) -> ClientBook:
+        book = self.directory.read_client(task.client) if task.client else None
         if book is None:
-            raise UnwritableMailError(f"The client {mail.client} no longer exists: the mail has no recipient.")
+            raise UnwritableMailError(f"The client {task.client} no longer exists: the mail has no recipient.")
         return book
 
     def _balance(self, book: ClientBook, slug: str) -> RetainerBalance:

@@ -12,7 +12,7 @@ from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
     LateEntry,
-    LikelyDouble,
+    LikelyDuplicate,
     MissingEntry,
     is_undone,
 )
@@ -64,7 +64,7 @@ def report_json(report: ImportReport) -> Json:
         "warnings": [_problem(problem) for problem in report.warnings],
         "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
         "missing": [{**_entry(entry), "not_in": entry.not_in, "removed": entry.removed} for entry in report.missing],
-        "likely_doubles": [_double(double) for double in report.doubles],
+        "likely_doubles": [_duplicate(one) for one in report.duplicates],
         "refused_reason": report.refusal.reason if report.refusal else None,
         "refused_kind": report.refusal.kind.value if report.refusal else None,
         "late": [_late(entry) for entry in report.late],
@@ -76,7 +76,7 @@ def _problem(problem: RowProblem) -> Json:
     return {"line": problem.line, "column": problem.column, "value": problem.value, "reason": problem.reason}
 
 
-def _entry(entry: MissingEntry | LikelyDouble) -> Json:
+def _entry(entry: MissingEntry | LikelyDuplicate) -> Json:
     return {
         "client": entry.retainer.client,
         "retainer": entry.retainer.retainer,
@@ -87,8 +87,8 @@ def _entry(entry: MissingEntry | LikelyDouble) -> Json:
     }
 
 
-def _double(double: LikelyDouble) -> Json:
-    return {**_entry(double), "other_retainer": double.other_retainer.retainer, "other_source": double.other_source}
+def _duplicate(entry: LikelyDuplicate) -> Json:
+    return {**_entry(entry), "other_retainer": entry.other_retainer.retainer, "other_source": entry.other_source}
 
 
 def _late(entry: LateEntry) -> Json:

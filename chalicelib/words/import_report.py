@@ -15,7 +15,7 @@ from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
     LateEntry,
-    LikelyDouble,
+    LikelyDuplicate,
     MissingEntry,
     Verb,
     accepts_missing,
@@ -284,7 +284,7 @@ def _of_entries(report: ImportReport, formats: Formats, *, is_accepted: bool) ->
         "These entries are counted, but look as if they had already been counted before.",
         place="Date",
         text="Entry",
-        rows=tuple(_entry(duplicate, _duplicate_place(duplicate), formats) for duplicate in report.doubles),
+        rows=tuple(_entry(duplicate, _duplicate_place(duplicate), formats) for duplicate in report.duplicates),
         total=None,
     )
 
@@ -293,7 +293,7 @@ def _rows(problems: Iterable[ProblemWords]) -> tuple[ListedRow, ...]:
     return tuple(ListedRow(problem.line, problem.reason, problem.cell) for problem in problems)
 
 
-def _entry(entry: MissingEntry | LikelyDouble, place: str, formats: Formats) -> ListedRow:
+def _entry(entry: MissingEntry | LikelyDuplicate, place: str, formats: Formats) -> ListedRow:
     about = " · ".join(part for part in (entry.worker, place) if part)
     return ListedRow(entry.date.isoformat(), entry.description or "–", about, formats.hours(entry.seconds))
 
@@ -302,7 +302,7 @@ def _late(entry: LateEntry, formats: Formats) -> ListedRow:
     return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), formats.hours(entry.seconds))
 
 
-def _duplicate_place(duplicate: LikelyDouble) -> str:
+def _duplicate_place(duplicate: LikelyDuplicate) -> str:
     return f"{duplicate.retainer}, already counted in {duplicate.other_retainer} from {duplicate.other_source}"
 
 

@@ -104,7 +104,7 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
         yield NextStep(
             "Review the late entries that were written off: nobody is charged for them unless you do it yourself."
         )
-    if report.doubles:
+    if report.duplicates:
         yield NextStep(
             "Review the likely duplicates: delete one of each pair at its source, then export and drop that again."
         )

@@ -92,7 +92,7 @@ class Texts(NamedTuple):
     project_tag: str
     newest_of: str
     no_description: str
-    late_work: str
+    late_entry: str
     """A late entry, with the day of the work."""
     manual: str
     """A correction made by hand, with its reason."""

@@ -17,7 +17,7 @@ from tests.contract.conftest import Store
 from tests.contract.test_import import KilledError, killer
 from tests.contract.test_invoices import keep, numbered, numbers
 from tests.invoice_rig import NOW
-from tests.task_rig import SENDER, letter
+from tests.task_rig import SENDER, composed
 
 _MOST_CALLS = 30
 
@@ -31,7 +31,7 @@ def test_a_draft_killed_at_any_call_is_issued_once_and_its_mail_is_written_once(
     task, now = draft_to_issue(drafted, NOW), [NOW]
     store.tasks.add([task])
     send_mail = SendMail(
-        compose=lambda task: letter(replace(task, about=("settled",))),
+        compose=lambda task: composed(replace(task, about=("settled",))),
         mailer=SesMailer(store.cloud),
         copies=StoredCopies(store.objects),
         suppression_list=store.suppression_list,

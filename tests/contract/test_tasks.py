@@ -20,7 +20,7 @@ from tests.aws_calls import record_calls
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
 from tests.mail_rig import CLIENT, OCTOBER, SECOND_OF_NOVEMBER, book, month
-from tests.task_rig import SENDER, letter, waiting_mail
+from tests.task_rig import SENDER, composed, waiting_mail
 
 _MOST_CALLS = 20
 _LATER = CLAIM + timedelta(seconds=1)
@@ -165,7 +165,7 @@ def run_task(store: Store):
 
 def running(store: Store, sender: str, now: list[datetime]) -> RunTask:
     send_mail = SendMail(
-        compose=letter,
+        compose=composed,
         mailer=SesMailer(store.cloud),
         copies=StoredCopies(store.objects),
         suppression_list=store.suppression_list,

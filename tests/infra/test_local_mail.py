@@ -4,12 +4,12 @@ from email import message_from_bytes, policy
 
 from chalicelib.services.mails.mime import write_message
 from infra import local_mail
-from tests.task_rig import NOON, SENDER, letter, waiting_mail
+from tests.task_rig import NOON, SENDER, composed, waiting_mail
 
 
 def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(tmp_path, capsys):
     messages = {
-        mail.id: write_message(letter(mail), mail.id, sender=SENDER, at=NOON)
+        mail.id: write_message(composed(mail), mail.id, sender=SENDER, at=NOON)
         for mail in map(waiting_mail, ("new", "old"))
     }
     states = {"import-new": "sent", "import-lost": "failed", "import-old": "sent"}

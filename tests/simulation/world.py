@@ -14,7 +14,7 @@ from chalicelib.domain.calendar import today
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
-from chalicelib.domain.retainer import Client, CycleLength, LateWorkRule, PartialCycle, Pause, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, LateEntryRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.cycles.adjust_hours import adjust_hours
@@ -216,7 +216,7 @@ def _retainer(dice: random.Random, name: RetainerId) -> Retainer:
         live_from=starts,
         partial=dice.choice(list(PartialCycle)),
         grace_days=dice.choice([0, 3, 3, 10]),
-        late_work=dice.choices(list(LateWorkRule), [4, 1])[0],
+        late_work=dice.choices(list(LateEntryRule), [4, 1])[0],
     )
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ClientMails, Issuing
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Pause, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateEntryRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Terms
 from chalicelib.services.setup.declared import Place
@@ -85,7 +85,7 @@ def _retainer(node: yaml.Node, client: Client, problems: Problems) -> Retainer:
         ends_on=ends_on,
         partial=section.get("partial", scalars.one_of(PartialCycle), PartialCycle.FULL),
         grace_days=section.get("grace_days", scalars.integer(0, 31), 3),
-        late_work=section.get("late_work", scalars.one_of(LateWorkRule), LateWorkRule.POST),
+        late_work=section.get("late_work", scalars.one_of(LateEntryRule), LateEntryRule.POST),
         pauses=read_pauses(section, problems),
     )
 

@@ -13,7 +13,7 @@ from chalicelib.cli.setup_file.scalars import integer, one_of, text
 from chalicelib.cli.setup_file.shaped import Scalar
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.notices import Issuing
-from chalicelib.domain.retainer import CycleLength, HoursFormat, LateWorkRule, PartialCycle
+from chalicelib.domain.retainer import CycleLength, HoursFormat, LateEntryRule, PartialCycle
 from chalicelib.domain.terms import Overrun, RoundingLevel, Unused
 from chalicelib.intake.sources.columns import DateOrder
 
@@ -119,7 +119,7 @@ SECTIONS = {
         "ends_on": Key(scalars.day),
         "grace_days": Key(integer(0, 31)),
         "partial": Key(one_of(PartialCycle)),
-        "late_work": Key(one_of(LateWorkRule)),
+        "late_work": Key(one_of(LateEntryRule)),
         "pauses": Key("pauses", Form.LIST),
         "terms": _need("terms", Form.LIST),
     },

@@ -35,7 +35,7 @@ def part_of(file: DroppedFile, client: ClientId, source: str, update: LedgerUpda
         counts=tally.counts(),
         missing=tuple(tally.missing_entries),
         cycles=update.changes,
-        doubles=update.duplicates,
+        duplicates=update.duplicates,
         late=update.late,
     )
 
@@ -56,7 +56,7 @@ def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportRepor
         warnings=tuple(staged.warnings.shown),
         unrouted=tuple(staged.unrouted.shown),
         missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
-        doubles=tuple(double for part in parts for double in part.doubles)[:PROBLEM_LIMIT],
+        duplicates=tuple(one for part in parts for one in part.duplicates)[:PROBLEM_LIMIT],
         cycles=tuple(cycle for part in parts for cycle in part.cycles),
         late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
     )

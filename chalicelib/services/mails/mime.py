@@ -29,7 +29,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Mail:
     """What a mail says, and to whom."""
 
     to: str
@@ -52,7 +52,7 @@ class BadAddressError(ValueError):
     """The text is not an address that every mail server accepts."""
 
 
-def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime) -> bytes:
+def write_message(mail: Mail, mail_id: TaskId, *, sender: str, at: datetime) -> bytes:
     """The MIME message, text before HTML, in 7 bits.
 
     `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).
@@ -61,21 +61,21 @@ def write_message(letter: Letter, mail_id: TaskId, *, sender: str, at: datetime)
         BadAddressError: the address of the sender, the recipient or for replies is not valid.
     """
     message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(sender, letter.sender_name)
-    message["To"] = _address(letter.to)
-    if letter.reply_to:
-        message["Reply-To"] = _address(letter.reply_to)
-    message["Subject"] = header_text(letter.subject)
+    message["From"] = _address(sender, mail.sender_name)
+    message["To"] = _address(mail.to)
+    if mail.reply_to:
+        message["Reply-To"] = _address(mail.reply_to)
+    message["Subject"] = header_text(mail.subject)
     message["Date"] = format_datetime(at)
     domain = sender.rpartition("@")[2]
     message["Message-ID"] = f"<{mail_id}@{domain}>"
     message["X-HourTab-Mail"] = mail_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: prevents out-of-office replies
-    if letter.topic:
-        message["List-Id"] = f"<{letter.topic}.hourtab.{domain}>"
-    message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    for one in letter.attachments:
+    if mail.topic:
+        message["List-Id"] = f"<{mail.topic}.hourtab.{domain}>"
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    for one in mail.attachments:
         kind, _, subtype = one.media_type.partition("/")
         message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=header_text(one.name))
     return message.as_bytes()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.errors import HourTabError
-from chalicelib.services.mails.mime import Letter
+from chalicelib.services.mails.mime import Mail
 from chalicelib.services.store.tasks import Task, TaskId, TaskState
 
 
@@ -27,7 +27,7 @@ class NothingToSayError(HourTabError):
     """The mail has become unnecessary; the message says why."""
 
 
-Compose = Callable[[Task], Letter]
+Compose = Callable[[Task], Mail]
 """Composes the mail from the current data of its ids, or raises UnwritableMailError or NothingToSayError."""
 
 

@@ -7,7 +7,7 @@ only way to a second copy (docs/decisions/0011).
 from dataclasses import dataclass
 
 from chalicelib.clock import Clock
-from chalicelib.services.mails.mime import BadAddressError, Letter, write_message
+from chalicelib.services.mails.mime import BadAddressError, Mail, write_message
 from chalicelib.services.mails.ports import (
     Compose,
     Copies,
@@ -72,21 +72,21 @@ class SendMail:
         return self.copies.read(task.copy) if task.copy else self._write(task)[0]
 
     def _send(self, task: Task) -> Outcome:
-        message, letter = self._write(task)
-        suppression = self.suppression_list.find(letter.to)
+        message, mail = self._write(task)
+        suppression = self.suppression_list.find(mail.to)
         if suppression:
             return Outcome(TaskState.FAILED, _suppressed(task, suppression))
-        copy_to = "" if letter.copy_to and self.suppression_list.find(letter.copy_to) else letter.copy_to
+        copy_to = "" if mail.copy_to and self.suppression_list.find(mail.copy_to) else mail.copy_to
         copy = self.copies.keep(message)
-        message_id = self.mailer.send(message, sender=self.sender, to=letter.to, copy_to=copy_to)
+        message_id = self.mailer.send(message, sender=self.sender, to=mail.to, copy_to=copy_to)
         return Outcome(TaskState.SENT, message_id=message_id, copy=copy)
 
-    def _write(self, task: Task) -> tuple[bytes, Letter]:
+    def _write(self, task: Task) -> tuple[bytes, Mail]:
         """The message, and the mail that it contains."""
-        letter = self.compose(task)
-        sender = self.sender or letter.to  # a preview in a deployment that sends no mail
+        mail = self.compose(task)
+        sender = self.sender or mail.to  # a preview in a deployment that sends no mail
         try:
-            return write_message(letter, task.id, sender=sender, at=self.clock()), letter
+            return write_message(mail, task.id, sender=sender, at=self.clock()), mail
         except BadAddressError as error:
             raise UnwritableMailError(str(error)) from error
 

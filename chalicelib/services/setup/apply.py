@@ -9,7 +9,15 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Change, ClientPlan, Fate, OperatorPlan, conflicts, plan_client, plan_operator
+from chalicelib.services.setup.plan import (
+    Action,
+    Change,
+    ClientPlan,
+    OperatorPlan,
+    conflicts,
+    plan_client,
+    plan_operator,
+)
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -23,9 +31,9 @@ class SetupPlan:
     changes: tuple[Change, ...] = ()
     conflicts: tuple[SetupProblem, ...] = ()
 
-    def count(self, fate: Fate) -> int:
+    def count(self, action: Action) -> int:
         """The number of items with this outcome."""
-        return sum(change.fate is fate for change in self.changes)
+        return sum(change.action is action for change in self.changes)
 
 
 class ApplySetup:
@@ -65,7 +73,7 @@ class ApplySetup:
             retry_stale(partial(self._update_operator_of, name, now))
         # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
         operator = retry_stale(partial(self._operator, setup, write=write))
-        alone = (Change(Fate.LEFT_ALONE, "client", name) for name in others)
+        alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
     def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> ClientPlan:

@@ -31,8 +31,8 @@ from chalicelib.services.store.books import ClientBook, Operator
 from chalicelib.services.store.operator_book import OperatorBook
 
 
-class Fate(StrEnum):
-    """The outcome for one item."""
+class Action(StrEnum):
+    """What `apply` does with one item."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -53,7 +53,7 @@ class FieldChange(NamedTuple):
 class Change:
     """One line of a plan, such as `changed retainer acme/support`, with the keys that differ."""
 
-    fate: Fate
+    action: Action
     kind: str
     name: str
     fields: tuple[FieldChange, ...] = ()
@@ -102,7 +102,7 @@ def plan_client(declared: ClientBook, stored: ClientBook | None, operator: Opera
         ),
         *(_retainer_change(retainer, before.get(retainer.id)) for retainer in retainers),
         *_order_change(book, stored),
-        *(Change(Fate.LEFT_ALONE, "retainer", str(retainer.id)) for retainer in kept),
+        *(Change(Action.LEFT_ALONE, "retainer", str(retainer.id)) for retainer in kept),
         *_change_of_list(
             "rules",
             book.client.id,
@@ -202,20 +202,20 @@ def _order_change(book: ClientBook, stored: ClientBook | None) -> tuple[Change, 
     if before == after:
         return ()
     field = FieldChange("order", ", ".join(before), ", ".join(after))
-    return (Change(Fate.CHANGED, "order of retainers", book.client.id, (field,)),)
+    return (Change(Action.CHANGED, "order of retainers", book.client.id, (field,)),)
 
 
 def _change(kind: str, name: str, before: Words | None, after: Words) -> Change:
     fields = _differences(before or {}, after)
     if before is None:
-        return Change(Fate.CREATED, kind, name, fields)
-    return Change(Fate.CHANGED if fields else Fate.UNCHANGED, kind, name, fields)
+        return Change(Action.CREATED, kind, name, fields)
+    return Change(Action.CHANGED if fields else Action.UNCHANGED, kind, name, fields)
 
 
 def _change_of_list(kind: str, name: str, before: Words, after: Words | None) -> tuple[Change, ...]:
     """Like `_change`, for an optional item; `after` None: the file does not contain it."""
     if after is None:
-        return (Change(Fate.LEFT_ALONE, kind, name),) if before else ()
+        return (Change(Action.LEFT_ALONE, kind, name),) if before else ()
     return (_change(kind, name, before or None, after),) if before or after else ()
 
 

@@ -97,7 +97,7 @@ class MissingEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class LikelyDouble:
+class LikelyDuplicate:
     """An entry of the import that seems to be counted already: in another retainer, or from another source."""
 
     retainer: RetainerId
@@ -134,7 +134,7 @@ class ImportReport:
     warnings: tuple[RowProblem, ...] = ()
     unrouted: tuple[RowProblem, ...] = ()
     missing: tuple[MissingEntry, ...] = ()
-    doubles: tuple[LikelyDouble, ...] = ()
+    duplicates: tuple[LikelyDuplicate, ...] = ()
     refusal: Refusal | None = None
     cycles: tuple[CycleChange, ...] = ()
     late: tuple[LateEntry, ...] = ()
@@ -153,7 +153,7 @@ def needs_attention(report: ImportReport) -> bool:
         or counts.problems
         or counts.unrouted
         or counts.missing
-        or report.doubles
+        or report.duplicates
         or is_written_off
     )
 
@@ -217,7 +217,7 @@ class ImportPart:
     missing: tuple[MissingEntry, ...] = ()
     cycles: tuple[CycleChange, ...] = ()
     decisions: tuple[Decision, ...] = ()
-    doubles: tuple[LikelyDouble, ...] = ()
+    duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
 

@@ -39,7 +39,7 @@ def build_logs(
 def work_of(localizer: Localizer, entry: Entry) -> str:
     """What the work was: its description or the next best field; for late entries, the day of the work."""
     if entry.source == LATE and entry.worked_on is not None:
-        return localizer.texts.late_work.format(day=localizer.formats.day_with_year(entry.worked_on, entry.date))
+        return localizer.texts.late_entry.format(day=localizer.formats.day_with_year(entry.worked_on, entry.date))
     if entry.source == MANUAL:
         return localizer.texts.manual.format(reason=entry.description)
     return entry.description or entry.task or entry.project or localizer.texts.no_description

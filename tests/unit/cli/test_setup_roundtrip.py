@@ -18,7 +18,7 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.notices import ClientMails, Issuing
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, hours_in_words
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateWorkRule, PartialCycle, Pause, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateEntryRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.setup.declared import InboxRuleSetup, Setup
@@ -76,7 +76,7 @@ def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
         ends_on=draw(st.none() | st.just(date(2031, 1, 1))),
         partial=draw(st.sampled_from(PartialCycle)),
         grace_days=draw(st.integers(0, 31)),
-        late_work=draw(st.sampled_from(LateWorkRule)),
+        late_work=draw(st.sampled_from(LateEntryRule)),
         pauses=draw(pauses()),
     )
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.reconcile import Fate, Placed, match_cycle, match_leftovers
+from chalicelib.domain.reconcile import Outcome, Placed, match_cycle, match_leftovers
 from chalicelib.domain.routing import ClientRule, Facts, Match, Pool, Route, fits, route_in_client, route_in_folder
 from tests.builders import ACME_SUPPORT, day, entry
 
@@ -73,7 +73,7 @@ def test_two_names_with_one_address_are_resolved_independently_of_their_order(na
 def test_a_row_that_only_has_new_names_is_unchanged_and_the_entry_stays_as_it_was():
     [pair] = match_cycle(JANUARY, [OLD], [NEW], known()).pairs
 
-    assert (Fate.UNCHANGED, OLD) == (pair.fate, pair.result)
+    assert (Outcome.UNCHANGED, OLD) == (pair.outcome, pair.result)
     assert [] == match_cycle(JANUARY, [OLD], [NEW], Workers()).pairs, "without the alias it is other work"
 
 
@@ -82,13 +82,13 @@ def test_a_row_that_changed_in_more_than_its_names_also_updates_the_names():
 
     [pair] = match_cycle(JANUARY, [OLD], [edited], known()).pairs
 
-    assert (Fate.CHANGED, edited) == (pair.fate, pair.result)
+    assert (Outcome.CHANGED, edited) == (pair.outcome, pair.result)
 
 
 def test_a_source_id_under_new_names_is_unchanged():
     [pair] = match_cycle(JANUARY, [OLD._replace(source_id="17")], [NEW._replace(source_id="17")], known()).pairs
 
-    assert Fate.UNCHANGED is pair.fate
+    assert Outcome.UNCHANGED is pair.outcome
 
 
 def test_twins_under_two_names_count_twice_and_move_together():
@@ -97,7 +97,7 @@ def test_twins_under_two_names_count_twice_and_move_together():
 
     matching = match_leftovers(old, new, day("2026-01-01"), day("2026-02-28"), known())
 
-    assert [Fate.MOVED] * 2 == [pair.fate for pair in matching.pairs]
+    assert [Outcome.MOVED] * 2 == [pair.outcome for pair in matching.pairs]
 
 
 _NAMES = st.sampled_from([JANE.name, *JANE.aliases])
@@ -138,8 +138,10 @@ def _renamed(rows):
 def _renamed_pairs(matching):
     """The pairs and what is left over, under the current names."""
     today = known().today
-    pairs = [(today(pair.old.entry), today(pair.new.entry), today(pair.result), pair.fate) for pair in matching.pairs]
-    pairs += [(row, row, row, Fate.UNCHANGED) for row in map(today, matching.same)]
+    pairs = [
+        (today(pair.old.entry), today(pair.new.entry), today(pair.result), pair.outcome) for pair in matching.pairs
+    ]
+    pairs += [(row, row, row, Outcome.UNCHANGED) for row in map(today, matching.same)]
     left = [[today(placed.entry) for placed in heap] for heap in (matching.old_left, matching.new_left)]
     return [sorted(map(repr, heap)) for heap in (pairs, *left)]
 

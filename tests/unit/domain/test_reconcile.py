@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.reconcile import Fate, Placed, match_cycle, match_leftovers
+from chalicelib.domain.reconcile import Outcome, Placed, match_cycle, match_leftovers
 from tests.builders import ACME_SUPPORT, entry
 
 ADVISORY = CycleId(RetainerId(ACME_SUPPORT.client, RetainerSlug("advisory")), date(2026, 1, 1))
@@ -17,12 +17,12 @@ JANUARY = CycleId(ACME_SUPPORT, date(2026, 1, 1))
 FEBRUARY = CycleId(ACME_SUPPORT, date(2026, 2, 1))
 
 
-def fates(old, new):
-    """The fates of a file's rows in one cycle, with what is left over on either side."""
+def outcomes(old, new):
+    """The outcomes of a file's rows in one cycle, with what is left over on either side."""
     workers = Workers()
     workers.learn([*old, *new])
     matching = match_cycle(JANUARY, old, new, workers)
-    pairs = [Fate.UNCHANGED] * len(matching.same) + [pair.fate for pair in matching.pairs]
+    pairs = [Outcome.UNCHANGED] * len(matching.same) + [pair.outcome for pair in matching.pairs]
     return sorted(pairs), len(matching.old_left), len(matching.new_left)
 
 
@@ -33,18 +33,18 @@ def across(old, new, first="2026-01-01", last="2026-01-31"):
 def test_the_same_rows_are_unchanged_and_nothing_is_left():
     rows = [entry("2026-01-05", "1:00", description="Mail"), entry("2026-01-06", "2:00", description="Print")]
 
-    assert ([Fate.UNCHANGED] * 2, 0, 0) == fates(rows, rows[::-1])
+    assert ([Outcome.UNCHANGED] * 2, 0, 0) == outcomes(rows, rows[::-1])
 
 
 def test_two_identical_rows_count_twice():
     twin = entry("2026-01-05", "2:00", description="Training")
 
-    assert ([Fate.UNCHANGED], 0, 1) == fates([twin], [twin, twin])
-    assert ([Fate.UNCHANGED], 1, 0) == fates([twin, twin], [twin])
+    assert ([Outcome.UNCHANGED], 0, 1) == outcomes([twin], [twin, twin])
+    assert ([Outcome.UNCHANGED], 1, 0) == outcomes([twin, twin], [twin])
 
 
 def test_the_billable_flag_is_not_a_change_and_the_amounts_are_not_even_read():
-    assert ([Fate.UNCHANGED], 0, 0) == fates(
+    assert ([Outcome.UNCHANGED], 0, 0) == outcomes(
         [entry("2026-01-05", "1:00", billable=True)], [entry("2026-01-05", "1:00", billable=False)]
     )
 
@@ -56,7 +56,7 @@ def test_a_column_that_one_file_lacks_is_not_compared_and_its_value_is_kept():
     matching = match_cycle(JANUARY, [full], [lean], Workers())
 
     [pair] = matching.pairs
-    assert (Fate.UNCHANGED, full) == (pair.fate, pair.result)
+    assert (Outcome.UNCHANGED, full) == (pair.outcome, pair.result)
 
 
 def test_a_file_without_the_project_keeps_the_pool_that_a_rule_chose_by_it():
@@ -67,7 +67,7 @@ def test_a_file_without_the_project_keeps_the_pool_that_a_rule_chose_by_it():
 
     [pair] = match_cycle(JANUARY, [full], [lean], Workers()).pairs
 
-    assert (Fate.UNCHANGED, full) == (pair.fate, pair.result)
+    assert (Outcome.UNCHANGED, full) == (pair.outcome, pair.result)
 
 
 def test_a_file_with_more_columns_completes_the_counted_entry():
@@ -76,7 +76,7 @@ def test_a_file_with_more_columns_completes_the_counted_entry():
 
     [pair] = match_cycle(JANUARY, [lean], [full], Workers()).pairs
 
-    assert (Fate.UNCHANGED, "Support") == (pair.fate, pair.result.task)
+    assert (Outcome.UNCHANGED, "Support") == (pair.outcome, pair.result.task)
 
 
 def test_a_row_without_a_start_is_paired_with_an_entry_without_one_before_a_timed_one():
@@ -92,14 +92,14 @@ def test_an_id_recognises_an_entry_that_has_nothing_else_in_common():
     old = entry("2026-01-05", "1:00", "Ada Byron", source_id="17", description="Mail")
     new = entry("2026-01-20", "3:00", "Max Planck", source_id="17", description="Server")
 
-    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+    assert ([Outcome.CHANGED], 0, 0) == outcomes([old], [new])
 
 
 def test_two_ids_are_two_entries_however_similar():
     one = entry("2026-01-05", "1:00", source_id="17", description="Mail", start="9:00")
     other = one._replace(source_id="18")
 
-    assert ([], 1, 1) == fates([one], [other])
+    assert ([], 1, 1) == outcomes([one], [other])
 
 
 def test_an_id_is_taken_from_a_later_file():
@@ -108,14 +108,14 @@ def test_an_id_is_taken_from_a_later_file():
 
     [pair] = match_cycle(JANUARY, [old], [new], Workers()).pairs
 
-    assert (Fate.UNCHANGED, "17") == (pair.fate, pair.result.source_id)
+    assert (Outcome.UNCHANGED, "17") == (pair.outcome, pair.result.source_id)
 
 
 def test_the_same_start_on_the_same_day_is_the_same_work_edited():
     old = entry("2026-01-05", "1:00", start="9:00", description="Mail", project="Desk")
     new = entry("2026-01-05", "1:30", start="9:00", description="Mail and phone", project="Network")
 
-    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+    assert ([Outcome.CHANGED], 0, 0) == outcomes([old], [new])
 
 
 def test_among_rows_with_one_start_the_most_similar_are_paired():
@@ -134,18 +134,18 @@ def test_without_a_start_on_both_sides_the_same_text_is_the_same_work_edited(sta
     old = entry("2026-01-05", "1:00", description="Mail", task="Support", project="Desk")
     new = entry("2026-01-05", "1:30", description="Mail", task="Support", project="Desk", start=start)
 
-    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+    assert ([Outcome.CHANGED], 0, 0) == outcomes([old], [new])
 
 
 def test_an_export_of_one_project_never_displaces_another_project_s_work():
     desk = entry("2026-01-05", "1:00", description="Standup", project="Desk")
     network = entry("2026-01-05", "0:30", description="Standup", project="Network")
 
-    assert ([], 1, 1) == fates([desk], [network])
+    assert ([], 1, 1) == outcomes([desk], [network])
 
 
 def test_another_worker_s_row_is_another_row():
-    assert ([], 1, 1) == fates(
+    assert ([], 1, 1) == outcomes(
         [entry("2026-01-05", "1:00", "Ada Byron", start="9:00")],
         [entry("2026-01-05", "1:00", "Max Planck", start="9:00")],
     )
@@ -154,8 +154,10 @@ def test_another_worker_s_row_is_another_row():
 def test_names_that_differ_by_case_and_the_address_in_the_row_are_one_worker():
     old = entry("2026-01-05", "1:00", "Ada Byron", email="ada@example.com", description="Mail")
 
-    assert ([Fate.UNCHANGED], 0, 0) == fates([old], [entry("2026-01-05", "1:00", "ADA BYRON", description="Mail")])
-    assert ([Fate.UNCHANGED], 0, 0) == fates(
+    assert ([Outcome.UNCHANGED], 0, 0) == outcomes(
+        [old], [entry("2026-01-05", "1:00", "ADA BYRON", description="Mail")]
+    )
+    assert ([Outcome.UNCHANGED], 0, 0) == outcomes(
         [old], [entry("2026-01-05", "1:00", "ada@example.com", description="Mail")]
     )
 
@@ -164,7 +166,7 @@ def test_a_rule_that_now_puts_a_row_into_another_pool_is_a_change():
     old = entry("2026-01-05", "1:00", description="Mail", project="Migration")
     new = old._replace(pool="project")
 
-    assert ([Fate.CHANGED], 0, 0) == fates([old], [new])
+    assert ([Outcome.CHANGED], 0, 0) == outcomes([old], [new])
 
 
 def test_a_row_moved_to_another_day_across_the_end_of_a_cycle_is_recognised():
@@ -173,7 +175,7 @@ def test_a_row_moved_to_another_day_across_the_end_of_a_cycle_is_recognised():
 
     matching = across([old], [new], last="2026-02-28")
 
-    assert [(old, new, Fate.MOVED)] == [pair[:3] for pair in matching.pairs]
+    assert [(old, new, Outcome.MOVED)] == [pair[:3] for pair in matching.pairs]
 
 
 def test_a_day_outside_the_file_has_not_moved_into_it():
@@ -201,14 +203,14 @@ def test_a_row_moved_to_another_retainer_is_recognised_although_nothing_in_it_di
     old = Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Desk"))
     new = Placed(ADVISORY, old.entry)
 
-    assert [(old, new, Fate.MOVED)] == [pair[:3] for pair in across([old], [new]).pairs]
+    assert [(old, new, Outcome.MOVED)] == [pair[:3] for pair in across([old], [new]).pairs]
 
 
 def test_identical_twins_move_together():
     old = [Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Desk"))] * 2
     new = [Placed(JANUARY, entry("2026-01-05", "1:00", description="Mail", project="Help desk"))] * 2
 
-    assert [Fate.MOVED] * 2 == [pair.fate for pair in across(old, new).pairs]
+    assert [Outcome.MOVED] * 2 == [pair.outcome for pair in across(old, new).pairs]
 
 
 _ROWS = st.lists(

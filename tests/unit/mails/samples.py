@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from chalicelib.domain.billing import InvoiceRecord, InvoiceState, invoice_id
 from chalicelib.domain.ids import CycleId
-from chalicelib.services.mails.mime import Letter, write_message
+from chalicelib.services.mails.mime import Mail, write_message
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
 from chalicelib.services.store.tasks import (
     Task,
@@ -31,7 +31,7 @@ from tests.unit.web.report.samples import troubled
 _NOON = SECOND_OF_NOVEMBER
 
 
-def client_samples(locale: str = "en-GB") -> dict[str, Letter]:
+def client_samples(locale: str = "en-GB") -> dict[str, Mail]:
     """The mails to a client, by their kind."""
     of = book(locale=locale)
     busy = month("2026-11-01", "9:00", "8:30", "8:00")
@@ -47,7 +47,7 @@ def client_samples(locale: str = "en-GB") -> dict[str, Letter]:
     }
 
 
-def operator_samples() -> dict[str, Letter]:
+def operator_samples() -> dict[str, Mail]:
     """The mails to the operator, by their kind."""
     waits = _drafted()
     record = replace(troubled(1), finished_at=_NOON)
@@ -76,19 +76,19 @@ def operator_samples() -> dict[str, Letter]:
     }
 
 
-def as_shown(letter: Letter) -> str:
+def as_shown(mail: Mail) -> str:
     """A mail as docs/mails.md shows it: the headers that a reader sees, and the text."""
     heads = {
-        "To": letter.to,
-        "Copy": letter.copy_to,
-        "Subject": letter.subject,
-        "Attached": ", ".join(one.name for one in letter.attachments),
+        "To": mail.to,
+        "Copy": mail.copy_to,
+        "Subject": mail.subject,
+        "Attached": ", ".join(one.name for one in mail.attachments),
     }
     headers = [f"{name}: {value}" for name, value in heads.items() if value]
-    return "\n".join([*headers, "", *(line.rstrip() for line in letter.text.splitlines())]).rstrip()
+    return "\n".join([*headers, "", *(line.rstrip() for line in mail.text.splitlines())]).rstrip()
 
 
-def _invoiced(name: str, locale: str) -> Letter:
+def _invoiced(name: str, locale: str) -> Mail:
     document = invoice(locale[:2])
     shown = document if name == "invoice" else credit_note(document)
     record = replace(_drafted(), state=InvoiceState.ISSUED, document=replace(shown, locale=locale))
@@ -103,8 +103,8 @@ def _drafted() -> InvoiceRecord:
 
 def _returned() -> tuple[Task, Post]:
     """A new cycle's mail that bounced, with its stored copy."""
-    mail = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
-    letter = mails(None, OCTOBER)(mail)
-    post = Post(kept=[write_message(letter, mail.id, sender=SENDER, at=_NOON)])
-    post.suppression_list.entries[letter.to] = Suppression("key", SuppressionReason.BOUNCE, _NOON)
-    return replace(mail, state=TaskState.SENT, copy="0"), post
+    task = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
+    mail = mails(None, OCTOBER)(task)
+    post = Post(kept=[write_message(mail, task.id, sender=SENDER, at=_NOON)])
+    post.suppression_list.entries[mail.to] = Suppression("key", SuppressionReason.BOUNCE, _NOON)
+    return replace(task, state=TaskState.SENT, copy="0"), post

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.mails.import_mail import import_letter
+from chalicelib.mails.import_mail import import_mail
 from chalicelib.services.mails.ports import UnwritableMailError
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
@@ -15,7 +15,7 @@ from tests.unit.web.report.samples import refused, troubled, undone
 
 
 def about(record, **changed):
-    return import_letter(record, **{"to": "ida@example.com", "operator": "Fjordblick IT", **changed})
+    return import_mail(record, **{"to": "ida@example.com", "operator": "Fjordblick IT", **changed})
 
 
 def words(html: str) -> str:
@@ -35,9 +35,9 @@ def test_the_subject_says_what_is_left_to_do_and_for_which_file():
 
 
 def test_a_refused_file_says_that_nothing_counts_why_and_what_to_do():
-    letter = about(refused())
+    mail = about(refused())
 
-    for half in (letter.text, words(letter.html)):
+    for half in (mail.text, words(mail.html)):
         assert "Nothing in this file counts" in half
         assert "03/04/2026 is 3 April or March 4" in half
         assert "hourtab import retry 58cc870d675b1595" in half
@@ -45,9 +45,9 @@ def test_a_refused_file_says_that_nothing_counts_why_and_what_to_do():
 
 
 def test_both_halves_list_the_first_rows_of_each_kind_and_count_the_rest():
-    letter = about(troubled(13))
+    mail = about(troubled(13))
 
-    for half in (letter.text, words(letter.html)):
+    for half in (mail.text, words(mail.html)):
         assert 10 == half.count("The duration cannot be read") + half.count("There is no such day")
         assert 10 == half.count("No client is called “Fähr & Söhne GmbH”")
         assert 10 == half.count("Quarterly patch evening")
@@ -62,13 +62,13 @@ def test_text_from_files_is_escaped_in_the_html_and_stays_on_its_line_in_the_tex
     record = troubled(1)
     [problem] = record.report.problems
     hostile = problem._replace(value='<script>alert("x")</script>\r\nBcc: eve', reason="It is\n\n- no duration." * 30)
-    letter = about(replace_problems(record, hostile))
+    mail = about(replace_problems(record, hostile))
 
-    assert "<script" not in letter.html
-    assert "&lt;script&gt;" in letter.html
-    assert "\nBcc: eve" not in letter.text
-    assert "\n- no duration" not in letter.text
-    assert max(len(line) for line in letter.text.splitlines()) < 200
+    assert "<script" not in mail.html
+    assert "&lt;script&gt;" in mail.html
+    assert "\nBcc: eve" not in mail.text
+    assert "\n- no duration" not in mail.text
+    assert max(len(line) for line in mail.text.splitlines()) < 200
 
 
 def replace_problems(record, *problems):

@@ -30,9 +30,9 @@ def alert(percent):
     return alert_mail(HELPDESK, NOVEMBER, percent, NOON)
 
 
-def sent(letter):
+def sent(mail):
     """The message as a mail program parses it."""
-    message = write_message(letter, TaskId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
+    message = write_message(mail, TaskId("new-cycle-a.b.2026-11-01"), sender=SENDER, at=NOON)
     return message_from_bytes(message, policy=policy.default)
 
 
@@ -79,8 +79,8 @@ def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, ki
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_the_client_s_page_only(locale):
-    for letter in client_samples(locale).values():
-        message = sent(letter)
+    for mail in client_samples(locale).values():
+        message = sent(mail)
         html = message.get_body(("html",)).get_content()
 
         assert ("Fjordblick IT", SENDER) == (
@@ -93,9 +93,9 @@ def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_the_cl
 
 
 def test_an_invoice_brings_its_pdf_and_other_mails_bring_nothing():
-    for kind, letter in client_samples().items():
+    for kind, mail in client_samples().items():
         files = [
-            (one.get_filename(), one.get_content_type(), one.get_content()) for one in sent(letter).iter_attachments()
+            (one.get_filename(), one.get_content_type(), one.get_content()) for one in sent(mail).iter_attachments()
         ]
         brings = kind in {"invoice", "credit-note"}
         assert ([(PDF.name, PDF.media_type, PDF.content)] if brings else []) == files
@@ -155,7 +155,7 @@ def test_a_mail_without_a_recipient_says_what_to_do(mail):
 
 
 def test_text_from_the_set_up_is_escaped_in_the_html():
-    letter = mails(book(helpdesk(title="<script>alert(1)</script>")), OCTOBER)(NEW_CYCLE)
+    mail = mails(book(helpdesk(title="<script>alert(1)</script>")), OCTOBER)(NEW_CYCLE)
 
-    assert "<script" not in letter.html
-    assert "&lt;script&gt;" in letter.html
+    assert "<script" not in mail.html
+    assert "&lt;script&gt;" in mail.html

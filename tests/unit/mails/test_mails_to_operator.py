@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
-from chalicelib.mails.digest_mail import digest_letter
+from chalicelib.mails.digest_mail import digest_mail
 from chalicelib.services.mails.gather_week import Week
 from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
@@ -30,19 +30,19 @@ def composing(*records, of=None):
 
 
 def test_a_draft_says_how_to_look_at_it_and_to_issue_it():
-    letter = composing(draft())(DRAFT)
+    mail = composing(draft())(DRAFT)
 
-    assert "Draft of an invoice: Acme Ltd, support, €1,675.00" == letter.subject
-    for half in (letter.text, letter.html):
+    assert "Draft of an invoice: Acme Ltd, support, €1,675.00" == mail.subject
+    for half in (mail.text, mail.html):
         assert "hourtab invoice show acme/support/2026-01-01" in half
         assert "hourtab invoice issue acme/support/2026-01-01" in half
         assert "add to the set-up file" not in half
 
 
 def test_a_draft_that_cannot_be_issued_yet_says_what_the_set_up_lacks():
-    letter = composing(draft(), of=acme(billing=replace(BUYER, party=replace(BUYER.party, address=()))))(DRAFT)
+    mail = composing(draft(), of=acme(billing=replace(BUYER, party=replace(BUYER.party, address=()))))(DRAFT)
 
-    assert "clients.acme.billing.address" in letter.text
+    assert "clients.acme.billing.address" in mail.text
 
 
 def test_a_draft_that_is_already_issued_is_not_reported():
@@ -51,20 +51,20 @@ def test_a_draft_that_is_already_issued_is_not_reported():
 
 
 def test_a_digest_lists_everything_left_to_do_with_its_commands():
-    letter = operator_samples()["digest"]
+    mail = operator_samples()["digest"]
 
     assert (
         "The week of November 2, 2026: 1 mail not sent, 1 import to review, 1 draft to issue, "
         "1 cycle closing, 1 retainer over"
-    ) == letter.subject
+    ) == mail.subject
     for words in ("hourtab import show 58cc870d675b1595", "invoice issue", "closes on November 4, 2026", "3 h over"):
-        assert words in letter.text
-        assert words in letter.html
+        assert words in mail.text
+        assert words in mail.html
 
 
 def test_a_week_with_nothing_left_to_do_sends_no_mail():
     with pytest.raises(NothingToSayError):
-        digest_letter(Week(NOON.date()), to="ida@example.com", operator="")
+        digest_mail(Week(NOON.date()), to="ida@example.com", operator="")
 
 
 def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reported():
@@ -88,10 +88,10 @@ def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reporte
 
 
 def test_a_suppressed_address_is_reported_with_the_bounced_mail_and_the_ways_out():
-    letter = operator_samples()["bounced"]
+    mail = operator_samples()["bounced"]
 
-    assert "A mail bounced: kasse@seeblick.example" == letter.subject
-    for half in (letter.text, letter.html):
+    assert "A mail bounced: kasse@seeblick.example" == mail.subject
+    for half in (mail.text, mail.html):
         assert "the client seeblick-klinik" in half
         assert "hourtab mail unblock kasse@seeblick.example" in half
         assert "hourtab mail retry new-cycle-seeblick-klinik.helpdesk.2026-11-01" in half

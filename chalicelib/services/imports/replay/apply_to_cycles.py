@@ -10,13 +10,13 @@ from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger, LatePosting, Period
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, RetainerId
-from chalicelib.domain.late_work import late_work, with_late_work
-from chalicelib.domain.retainer import LateWorkRule, Retainer
+from chalicelib.domain.late_entries import post_late_entries, with_postings
+from chalicelib.domain.retainer import LateEntryRule, Retainer
 from chalicelib.services.imports.replay.likely_duplicates import find_likely_duplicates
 from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import SpooledCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.import_record import PROBLEM_LIMIT, CycleChange, LateEntry, LikelyDouble
+from chalicelib.services.store.import_record import PROBLEM_LIMIT, CycleChange, LateEntry, LikelyDuplicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class LedgerUpdate:
     changes: tuple[CycleChange, ...]
     """The cycles that the file covers or changes, before → after, by retainer and day."""
     tally: Tally
-    duplicates: tuple[LikelyDouble, ...] = ()
+    duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
 
 
@@ -71,7 +71,7 @@ class CycleUpdates:
         self._left: set[tuple[RetainerId, date, int, str]] = set()
         self._cycles = SpooledCycles()
         self._changes: list[CycleChange] = []
-        self._duplicates: list[LikelyDouble] = []
+        self._duplicates: list[LikelyDuplicate] = []
         self._late: list[LateEntry] = []
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
@@ -94,7 +94,7 @@ class CycleUpdates:
             self._cycles,
             tuple(sorted(self._changes, key=lambda change: (change.retainer, change.start))),
             tally,
-            tuple(double for double in self._duplicates if not self._has_left(double)),
+            tuple(one for one in self._duplicates if not self._has_left(one)),
             tuple(self._late),
         )
 
@@ -131,17 +131,17 @@ class CycleUpdates:
         )
         return after
 
-    def _has_left(self, double: LikelyDouble) -> bool:
+    def _has_left(self, duplicate: LikelyDuplicate) -> bool:
         """Whether this same import moves the other entry out of its retainer: then it is not counted twice."""
-        left = (double.other_retainer, double.date, double.seconds, double.description)
-        return double.other_source == self._source and left in self._left
+        left = (duplicate.other_retainer, duplicate.date, duplicate.seconds, duplicate.description)
+        return duplicate.other_source == self._source and left in self._left
 
     def _closed(self, before: CycleLedger, entries: list[Entry]) -> CycleLedger | None:
         """A closed cycle that is now reported differently: it stays closed, the difference is posted to an open one."""
         reported = self._with_source(before.latest_reported, entries)
         if not _differ(before.latest_reported, reported):
             return None
-        late = late_work(
+        late = post_late_entries(
             before,
             reported,
             lambda entry: self._book.aliases.worker(entry.worker),
@@ -157,7 +157,7 @@ class CycleUpdates:
 
     def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
         for closed, postings in self._posted.pop(ledger.id, ()):
-            ledger = replace(ledger, entries=with_late_work(ledger, closed, postings))
+            ledger = replace(ledger, entries=with_postings(ledger, closed, postings))
         return ledger
 
     def _with_source(self, stored: Sequence[Entry], entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -175,7 +175,7 @@ class CycleUpdates:
 
 def _posting_day(book: ClientBook, retainer: Retainer, now: datetime) -> date | None:
     """First day of the cycle that late entries are posted to: today's, or the last one if it is not closed."""
-    if retainer.late_work is LateWorkRule.WRITE_OFF:
+    if retainer.late_work is LateEntryRule.WRITE_OFF:
         return None
     periods = _open_periods(book, retainer, now)
     return periods[-1].start if periods else None

@@ -12,7 +12,7 @@ from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import OWN_SOURCES, Entry, Pool
 from chalicelib.domain.ids import CycleId
-from chalicelib.services.store.import_record import LikelyDouble
+from chalicelib.services.store.import_record import LikelyDuplicate
 
 
 def find_likely_duplicates(
@@ -23,7 +23,7 @@ def find_likely_duplicates(
     *,
     most: int,
     aliases: Aliases,
-) -> list[LikelyDouble]:
+) -> list[LikelyDuplicate]:
     """At most `most` likely duplicates among the entries that an import adds to one cycle.
 
     Args:
@@ -41,7 +41,7 @@ def find_likely_duplicates(
     brought = [entry for entry in new if entry.source == source and _counts(entry)]
     days = {entry: _day(entry, aliases) for entry in brought}
     counted = _by_day(set(days.values()), compared, aliases)
-    found = (double for entry, day in days.items() for double in _doubles_of(after.id, entry, counted[day]))
+    found = (one for entry, day in days.items() for one in _duplicates_of(after.id, entry, counted[day]))
     return list(islice(found, most))
 
 
@@ -67,11 +67,11 @@ def _by_day(
     return counted
 
 
-def _doubles_of(cycle: CycleId, entry: Entry, counted: Iterable[tuple[CycleId, Entry]]) -> Iterator[LikelyDouble]:
+def _duplicates_of(cycle: CycleId, entry: Entry, counted: Iterable[tuple[CycleId, Entry]]) -> Iterator[LikelyDuplicate]:
     for place, other in counted:
         elsewhere = place.retainer != cycle.retainer and other.description == entry.description
         if other.source != entry.source or elsewhere:
-            yield LikelyDouble(
+            yield LikelyDuplicate(
                 cycle.retainer,
                 entry.date,
                 entry.worker,

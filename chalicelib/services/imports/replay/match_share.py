@@ -12,7 +12,7 @@ from datetime import date
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, ImportId
-from chalicelib.domain.reconcile import Fate, Matching, Pair, Placed, match_cycle, match_leftovers
+from chalicelib.domain.reconcile import Matching, Outcome, Pair, Placed, match_cycle, match_leftovers
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.spool import IN_MEMORY
 from chalicelib.services.imports.replay.unmatched import Unmatched
@@ -47,17 +47,17 @@ class Tally:
             excluded=self.excluded,
         )
 
-    def count(self, fate: str, rows: Iterable[Entry]) -> None:
+    def count(self, outcome: str, rows: Iterable[Entry]) -> None:
         """Count rows with one outcome; rows that a rule excludes count as excluded, whatever their outcome."""
         rows = list(rows)
         excluded = sum(entry.pool is Pool.EXCLUDED for entry in rows)
         self.excluded += excluded
-        setattr(self, fate, getattr(self, fate) + len(rows) - excluded)
+        setattr(self, outcome, getattr(self, outcome) + len(rows) - excluded)
 
     def count_pairs(self, pairs: Sequence[Pair]) -> None:
         """Count rows with a matching entry."""
-        for fate in Fate:
-            self.count(fate.value, (pair.result for pair in pairs if pair.fate is fate))
+        for outcome in Outcome:
+            self.count(outcome.value, (pair.result for pair in pairs if pair.outcome is outcome))
 
     def miss(self, cycle: CycleId, entry: Entry, *, removed: bool) -> None:
         """Count an entry that the file does not repeat, and keep it while there is room."""

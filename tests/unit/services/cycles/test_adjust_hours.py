@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.cycle import CycleState, LotOrigin
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.invoice import LineKind
-from chalicelib.domain.retainer import LateWorkRule
+from chalicelib.domain.retainer import LateEntryRule
 from chalicelib.services.cycles.adjust_hours import adjust_hours
 from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
 from chalicelib.services.store.audit import Act
@@ -110,7 +110,7 @@ def test_a_correction_is_not_a_likely_duplicate_of_imported_work():
     order(at, CorrectHours("c", -hours("7"), "Agreed", day("2026-01-20")))
 
     report = at.drop(data=b"date,description,duration\n2026-01-20,Mail,7:00\n").report
-    assert (1, ()) == (report.counts.new, report.doubles)
+    assert (1, ()) == (report.counts.new, report.duplicates)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_an_order_that_loses_the_race_is_decided_anew_on_the_winner_s_state():
 
 
 def test_a_correction_of_a_cycle_is_not_a_late_entry_after_the_close():
-    at = Deployment(late=LateWorkRule.POST)
+    at = Deployment(late=LateEntryRule.POST)
     at.drop(january("4:00"))
     order(at, CorrectHours("c", hours("1"), "Goodwill"))
     at.at("2026-02-10").drop(january("4:30"))

@@ -12,7 +12,7 @@ from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.cycle import CycleState
 from chalicelib.domain.entry import LATE
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.retainer import LateWorkRule
+from chalicelib.domain.retainer import LateEntryRule
 from chalicelib.domain.terms import RoundingLevel
 from chalicelib.services.cycles.close_due import close_due, overdue_steps, with_due
 from chalicelib.services.cycles.read_balance import LATEST, Asked, balance_of
@@ -32,7 +32,7 @@ JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 class Deployment(Rig):
     """One live retainer of 10 h a month from January 2026, and a clock."""
 
-    def __init__(self, *, carry=False, late=LateWorkRule.POST, rounded=None, **of_retainer):
+    def __init__(self, *, carry=False, late=LateEntryRule.POST, rounded=None, **of_retainer):
         versions = terms("2026-01-01", carry_over=rule(carry=carry), rounded=rounded)
         one = replace(retainer(versions, **of_retainer), late_work=late)
         super().__init__(replace(book(), retainers=(one,)))
@@ -176,7 +176,7 @@ def test_work_first_reported_after_the_close_is_a_late_entry_and_deleted_work_gi
 
 
 def test_late_entries_can_be_written_off():
-    at = Deployment(late=LateWorkRule.WRITE_OFF)
+    at = Deployment(late=LateEntryRule.WRITE_OFF)
     at.drop(january("7:00"))
 
     record = at.at("2026-02-10").drop(january("8:30"))

@@ -82,9 +82,9 @@ def test_the_same_hours_of_one_worker_from_two_sources_are_a_likely_duplicate_un
     rig = Rig(aliased())
     rig.drop(OLD)
 
-    [double] = rig.drop(data=toggl.encode()).report.doubles
+    [duplicate] = rig.drop(data=toggl.encode()).report.duplicates
 
-    assert ("Jane Doe", "toggl", "generic") == (double.worker, "toggl", double.other_source)
+    assert ("Jane Doe", "toggl", "generic") == (duplicate.worker, "toggl", duplicate.other_source)
 
 
 @pytest.mark.parametrize(("aliases", "used"), [(ALIASES, "1:00"), (NO_ALIASES, "2:00")])

@@ -278,15 +278,15 @@ def test_equal_work_from_another_source_or_in_another_retainer_counts_and_is_rep
     elsewhere = rig.drop(data=toggl.encode())
     twice = rig.drop(PRINTER, row("2026-01-06", "2:00", "Scanner"), key="inbox/acme/advisory/x.csv")
 
-    assert [("generic", "support", "Mail again")] == doubles(elsewhere)
-    assert [("generic", "support", "Printer")] == doubles(twice)
+    assert [("generic", "support", "Mail again")] == likely_duplicates(elsewhere)
+    assert [("generic", "support", "Printer")] == likely_duplicates(twice)
     assert hours("8:00") == rig.seconds
 
 
 _TOGGL = ("Description", "Start date", "Duration", "Member")
 
 
-def doubles(record):
+def likely_duplicates(record):
     return [
         (one["other_source"], one["other_retainer"], one["description"])
         for one in record_json(record)["likely_doubles"]
@@ -579,7 +579,7 @@ def test_an_entry_that_the_import_itself_moves_to_another_retainer_is_not_a_like
     moved = rig.drop(row("2026-01-05", "2:30", "Build", project="Help"), key="inbox/acme/x.csv")
 
     assert 1 == moved.report.counts.moved
-    assert () == moved.report.doubles
+    assert () == moved.report.duplicates
 
 
 def test_entries_missing_from_a_complete_source_are_reported_as_removed():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.services.mails.mime import BadAddressError, Letter, header_text, write_message
+from chalicelib.services.mails.mime import BadAddressError, Mail, header_text, write_message
 from tests.task_rig import NOON, SENDER
 
 _HOSTILE = [
@@ -20,8 +20,8 @@ _HOSTILE = [
 _lines = st.one_of(st.sampled_from(_HOSTILE), st.text(max_size=200))
 
 
-def letter(**changed: str) -> Letter:
-    return Letter(
+def mail(**changed: str) -> Mail:
+    return Mail(
         **{
             "to": "ida@example.com",
             "subject": "3 problems: März.csv",
@@ -33,7 +33,7 @@ def letter(**changed: str) -> Letter:
     )
 
 
-def read_back(one: Letter) -> EmailMessage:
+def read_back(one: Mail) -> EmailMessage:
     written = write_message(one, "import-a", sender=SENDER, at=NOON)
     assert written.isascii()
     assert max(len(line) for line in written.splitlines()) <= 998
@@ -41,7 +41,7 @@ def read_back(one: Letter) -> EmailMessage:
 
 
 def test_a_mail_is_a_message_with_text_before_html_and_headers_that_identify_it():
-    read = read_back(letter(topic="imports"))
+    read = read_back(mail(topic="imports"))
 
     assert f"Fjordblick & Söhne <{SENDER}>" == read["From"]
     assert read["To"] == "ida@example.com"
@@ -60,14 +60,14 @@ def test_a_mail_is_a_message_with_text_before_html_and_headers_that_identify_it(
 
 
 def test_a_mail_without_a_topic_has_no_list_id():
-    assert read_back(letter())["List-Id"] is None
+    assert read_back(mail())["List-Id"] is None
 
 
 @given(_lines, _lines, _lines)
 def test_no_name_subject_or_text_becomes_a_header_or_a_recipient(name: str, subject: str, text: str):
-    harmless = sorted(read_back(letter()).keys())
+    harmless = sorted(read_back(mail()).keys())
 
-    read = read_back(letter(sender_name=name, subject=subject, text=text, html=text))
+    read = read_back(mail(sender_name=name, subject=subject, text=text, html=text))
 
     assert harmless == sorted(read.keys())
     assert ["ida@example.com"] == [address.addr_spec for address in read["To"].addresses]
@@ -97,4 +97,4 @@ def test_a_header_s_text_is_one_line_of_visible_characters():
 )
 def test_an_address_that_is_not_plain_is_refused(address: str):
     with pytest.raises(BadAddressError):
-        read_back(letter(to=address))
+        read_back(mail(to=address))

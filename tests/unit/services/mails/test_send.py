@@ -8,7 +8,7 @@ import pytest
 from chalicelib.services.mails.ports import MailRefusedError, Outcome, SuppressionReason, UnwritableMailError
 from chalicelib.services.mails.send import NO_SENDER
 from chalicelib.services.store.tasks import TaskState
-from tests.task_rig import NOON, Post, letter, send_mail, waiting_mail
+from tests.task_rig import NOON, Post, composed, send_mail, waiting_mail
 
 MAIL = waiting_mail("a")
 
@@ -87,7 +87,7 @@ def test_a_suppressed_address_gets_no_mail_and_the_reason_has_no_address(why, sa
 
 def test_the_copy_is_sent_too_unless_its_address_is_suppressed():
     def compose(task):
-        return replace(letter(task), copy_to="office@example.com")
+        return replace(composed(task), copy_to="office@example.com")
 
     post, other = Post(), Post()
     other.suppression_list.add("office@example.com", SuppressionReason.BOUNCE, NOON, MAIL.id)

@@ -9,7 +9,7 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
-from chalicelib.services.setup.plan import Fate
+from chalicelib.services.setup.plan import Action
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.operator_book import OperatorBook
@@ -34,10 +34,10 @@ def named(slug: str) -> RetainerId:
 
 def apply(
     directory: FakeDirectory, setup: Setup, now: datetime = NOW, *, cycles: FakeLedger | None = None
-) -> dict[str, Fate]:
+) -> dict[str, Action]:
     plan = ApplySetup(directory, cycles or FakeLedger(directory=directory), lambda: now).apply(setup)
     assert plan.conflicts == ()
-    return {f"{change.kind} {change.name}".strip(): change.fate for change in plan.changes}
+    return {f"{change.kind} {change.name}".strip(): change.action for change in plan.changes}
 
 
 class RacedDirectory(FakeDirectory):
@@ -90,9 +90,9 @@ def test_today_is_read_in_the_retainers_zone() -> None:
 def test_applying_again_never_decides_anew_whether_a_retainer_is_live() -> None:
     directory = FakeDirectory(stored(retainer(starts="2026-01-01", backfill=False)))
 
-    fates = apply(directory, declared(retainer(starts="2026-01-01", backfill=True)))
+    actions = apply(directory, declared(retainer(starts="2026-01-01", backfill=True)))
 
-    assert set(fates.values()) == {Fate.UNCHANGED}
+    assert set(actions.values()) == {Action.UNCHANGED}
     assert directory.books[ACME.id].retainers[0].live_from == day("2026-01-01")
 
 
@@ -100,10 +100,10 @@ def test_the_link_and_the_imports_of_a_client_are_kept() -> None:
     linked = replace(ACME, link=Link(version=7, revoked=True))
     directory = FakeDirectory(replace(stored(client=linked), head=ClientHead(version=3, last_order="x")))
 
-    fates = apply(directory, declared(client=replace(ACME, name="Acme International")))
+    actions = apply(directory, declared(client=replace(ACME, name="Acme International")))
 
     book = directory.books[ACME.id]
-    assert fates["client acme"] is Fate.CHANGED
+    assert actions["client acme"] is Action.CHANGED
     assert (book.client.link.version, book.client.link.revoked, book.head.version) == (7, True, 3)
 
 
@@ -111,9 +111,9 @@ def test_a_retainer_that_the_file_no_longer_names_is_left_alone() -> None:
     old = retainer(retainer_id=named("old"), backfill=True)
     directory = FakeDirectory(stored(retainer(backfill=True), old))
 
-    fates = apply(directory, declared())
+    actions = apply(directory, declared())
 
-    assert fates["retainer acme/old"] is Fate.LEFT_ALONE
+    assert actions["retainer acme/old"] is Action.LEFT_ALONE
     assert directory.books[ACME.id] == stored(retainer(backfill=True), old)
 
 
@@ -121,9 +121,9 @@ def test_retainers_are_in_the_order_of_the_file() -> None:
     one, two = (retainer(retainer_id=named(slug), backfill=True) for slug in ("one", "two"))
     directory = FakeDirectory(stored(one, two))
 
-    fates = apply(directory, declared(two, one))
+    actions = apply(directory, declared(two, one))
 
-    assert fates["order of retainers acme"] is Fate.CHANGED
+    assert actions["order of retainers acme"] is Action.CHANGED
     assert directory.books[ACME.id].retainers == (two, one)
 
 
@@ -131,9 +131,9 @@ def test_a_new_version_of_the_terms_is_a_change_and_its_removal_too() -> None:
     longer = retainer(terms("2026-01-01"), terms("2027-01-01", allotment="12"), backfill=True)
     directory = FakeDirectory(stored())
 
-    assert apply(directory, declared(longer))["retainer acme/support"] is Fate.CHANGED
-    assert apply(directory, declared(longer))["retainer acme/support"] is Fate.UNCHANGED
-    assert apply(directory, declared())["retainer acme/support"] is Fate.CHANGED
+    assert apply(directory, declared(longer))["retainer acme/support"] is Action.CHANGED
+    assert apply(directory, declared(longer))["retainer acme/support"] is Action.UNCHANGED
+    assert apply(directory, declared())["retainer acme/support"] is Action.CHANGED
     assert directory.books[ACME.id].retainers == stored().retainers
 
 
@@ -177,9 +177,9 @@ def test_a_section_that_the_file_lacks_does_not_change() -> None:
     kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1)
     directory = FakeDirectory(operator=kept)
 
-    fates = apply(directory, declared())
+    actions = apply(directory, declared())
     assert directory.operator == kept
-    assert fates["operator"] is Fate.LEFT_ALONE
+    assert actions["operator"] is Action.LEFT_ALONE
 
     apply(directory, replace(declared(), operator=Operator("Fjordblick", "a@b.example")))
     assert (directory.operator.name, directory.operator.version) == ("Fjordblick", 2)
@@ -212,9 +212,9 @@ def test_every_client_has_the_renamed_workers_even_one_that_the_file_does_not_na
     other = replace(other, aliases=Aliases(projects=WEBSITE))
     directory = FakeDirectory(other)
 
-    fates = apply(directory, replace(declared(), workers=JANE))
+    actions = apply(directory, replace(declared(), workers=JANE))
 
-    assert fates["workers"] is Fate.CREATED
+    assert actions["workers"] is Action.CREATED
     assert directory.operator.workers == JANE
     assert directory.books[ACME.id].aliases == Aliases(JANE)
     assert directory.books[ClientId("other")].aliases == Aliases(JANE, WEBSITE)
@@ -223,10 +223,10 @@ def test_every_client_has_the_renamed_workers_even_one_that_the_file_does_not_na
 def test_a_file_without_workers_keeps_them_and_an_empty_list_removes_them() -> None:
     directory = FakeDirectory(operator=OperatorBook(workers=JANE))
 
-    assert apply(directory, declared())["workers"] is Fate.LEFT_ALONE
+    assert apply(directory, declared())["workers"] is Action.LEFT_ALONE
     assert directory.books[ACME.id].aliases == Aliases(JANE)
 
-    assert apply(directory, replace(declared(), workers=()))["workers"] is Fate.CHANGED
+    assert apply(directory, replace(declared(), workers=()))["workers"] is Action.CHANGED
     assert directory.books[ACME.id].aliases == Aliases()
 
 
@@ -235,10 +235,10 @@ def test_a_client_s_renamed_projects_are_what_the_file_says() -> None:
     setup = declared()
     renamed = replace(setup, clients=(replace(setup.clients[0], aliases=Aliases(projects=WEBSITE)),))
 
-    assert apply(directory, renamed)["projects acme"] is Fate.CREATED
+    assert apply(directory, renamed)["projects acme"] is Action.CREATED
     assert directory.books[ACME.id].aliases == Aliases(projects=WEBSITE)
-    assert apply(directory, renamed)["projects acme"] is Fate.UNCHANGED
-    assert apply(directory, setup)["projects acme"] is Fate.CHANGED
+    assert apply(directory, renamed)["projects acme"] is Action.UNCHANGED
+    assert apply(directory, setup)["projects acme"] is Action.CHANGED
     assert directory.books[ACME.id].aliases == Aliases()
 
 

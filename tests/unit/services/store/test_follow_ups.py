@@ -31,7 +31,7 @@ from chalicelib.services.store.import_record import (
     ImportReport,
     ImportStatus,
     LateEntry,
-    LikelyDouble,
+    LikelyDuplicate,
 )
 from chalicelib.services.store.tasks import TaskId, TaskKind, TaskState
 from tests.builders import day, ledgers, rule, terms
@@ -42,7 +42,7 @@ from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMB
 NOW = SECOND_OF_NOVEMBER
 CYCLE = Period(NOVEMBER, day("2026-12-01"), 1)
 _RETAINER = RetainerId(ClientId("acme"), RetainerSlug("support"))
-_DOUBLE = LikelyDouble(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, "Backup", _RETAINER, "harvest")
+_DUPLICATE = LikelyDuplicate(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, "Backup", _RETAINER, "harvest")
 _WRITTEN_OFF = LateEntry(_RETAINER, date(2026, 3, 2), "Ada Byron", 3600, None)
 _MORE_HOURS = (CycleChange(HELPDESK, NOVEMBER, 0, 3600),)
 
@@ -56,8 +56,8 @@ def closing(of=None, retainer=None, invoice=None, at=NOW):
     return after_close(of or book(retainer), retainer, closed(retainer), invoice, at)
 
 
-def imported(*, doubles=(), late=(), status=ImportStatus.DONE, refusal=None, **counts):
-    report = ImportReport(status, "toggl", Counts(**counts), doubles=doubles, late=late, refusal=refusal)
+def imported(*, duplicates=(), late=(), status=ImportStatus.DONE, refusal=None, **counts):
+    report = ImportReport(status, "toggl", Counts(**counts), duplicates=duplicates, late=late, refusal=refusal)
     return replace(record("a"), report=report)
 
 
@@ -99,10 +99,10 @@ def test_the_same_occasion_always_leads_to_the_same_tasks(name):
         imported(rows=2, new=1, problems=1, status=ImportStatus.DONE_WITH_PROBLEMS),
         imported(rows=2, new=1, unrouted=1, status=ImportStatus.DONE_WITH_PROBLEMS),
         imported(rows=1, unchanged=1, missing=1),
-        imported(rows=1, new=1, doubles=(_DOUBLE,)),
+        imported(rows=1, new=1, duplicates=(_DUPLICATE,)),
         imported(rows=1, new=1, late=(_WRITTEN_OFF,)),
     ],
-    ids=["refused", "problems", "unrouted", "missing", "doubles", "written off"],
+    ids=["refused", "problems", "unrouted", "missing", "likely duplicates", "written off"],
 )
 def test_an_import_that_needs_attention_is_mailed_to_the_operator_on_its_first_run(one):
     [mail] = after_import(one, is_first_run=True)

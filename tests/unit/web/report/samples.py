@@ -17,7 +17,7 @@ from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
     ImportStatus,
-    LikelyDouble,
+    LikelyDuplicate,
     MissingEntry,
     Verb,
 )
@@ -75,7 +75,7 @@ def troubled(many: int = 3) -> ImportRecord:
         rule='- {when: {client: "Fähr & Söhne GmbH"}, client: CLIENT}',
     )
     missing = MissingEntry(SUPPORT, day("2026-11-09"), "Jonas Brandt", hours("2:15"), "Quarterly patch evening")
-    duplicate = LikelyDouble(
+    duplicate = LikelyDuplicate(
         SUPPORT, day("2026-11-16"), "Mira Okafor", hours("3:00"), "Backup restore rehearsed", ADVISORY, "harvest"
     )
     report = ImportReport(
@@ -87,7 +87,7 @@ def troubled(many: int = 3) -> ImportRecord:
         warnings=(RowProblem(31, "Duration", "25:00:00", "More than 24 h in one entry.", is_warning=True),) * shown,
         unrouted=(unrouted,) * shown,
         missing=(missing,) * shown,
-        doubles=(duplicate,),
+        duplicates=(duplicate,),
         cycles=(changed(SUPPORT, "2026-11-01", "16:15", "68:15"),),
     )
     return imported("inbox/November, all clients.csv", report, "seeblick-klinik")

@@ -195,7 +195,7 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted():
 
 def test_a_full_list_of_likely_duplicates_which_are_not_counted_says_that_it_ends_at_200():
     record = troubled()
-    full = replace(record, report=replace(record.report, doubles=record.report.doubles * 200))
+    full = replace(record, report=replace(record.report, duplicates=record.report.duplicates * 200))
     [listing] = [one for one in view(full).listings if one.slug == "duplicates"]
 
     assert "Only the first 200 are listed." == rest(listing)
@@ -237,7 +237,7 @@ def hostile(attack: str):
             warnings=(problem,),
             unrouted=(problem,),
             missing=tuple(replace(one, worker=attack, description=attack) for one in report.missing),
-            doubles=tuple(replace(one, other_source=attack, description=attack) for one in report.doubles),
+            duplicates=tuple(replace(one, other_source=attack, description=attack) for one in report.duplicates),
         ),
     )
 

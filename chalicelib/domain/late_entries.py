@@ -19,7 +19,7 @@ WorkerOf = Callable[[Entry], str]
 Day = tuple[str, date]
 
 
-class LateWork(NamedTuple):
+class Postings(NamedTuple):
     """The postings of a closed cycle as they are from now on."""
 
     postings: tuple[LatePosting, ...]
@@ -27,13 +27,13 @@ class LateWork(NamedTuple):
     """Those that differ from what was posted before, with 0 seconds where one is taken back."""
 
 
-def late_work(
+def post_late_entries(
     before: CycleLedger,
     reported: Collection[Entry],
     worker_of: WorkerOf,
     is_closed: Callable[[date], bool],
     posting_day: date | None,
-) -> LateWork:
+) -> Postings:
     """The postings for the difference between a closed cycle and what exports report of it now.
 
     Args:
@@ -63,10 +63,10 @@ def late_work(
     kept = {(one.worker, one.day): one for one in postings}
     changed = [one for key, one in kept.items() if replaceable.get(key) != one]
     changed += [one._replace(seconds=0) for key, one in replaceable.items() if key not in kept]
-    return LateWork((*final, *postings), tuple(changed))
+    return Postings((*final, *postings), tuple(changed))
 
 
-def with_late_work(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:
+def with_postings(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:
     """The entries of a cycle that is not closed once these postings of the closed one are in it."""
     changed = {_id(closed, one): one for one in postings if one.posted_to == ledger.id.start}
     others = [entry for entry in ledger.entries if entry.source != LATE or entry.source_id not in changed]
