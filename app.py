@@ -11,9 +11,10 @@ with kept_for_good():
     from chalicelib.settings import Settings
     from chalicelib.site import make_site
 
+    parts = Parts(Settings.from_env())
+    app = make_site(parts)
+
 collect_rarely()
-parts = Parts(Settings.from_env())
-app = make_site(parts)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)

@@ -33,16 +33,16 @@ _OF_SERVICE = {"s3": _FOR_S3, "sesv2": _FOR_MAIL}
 _ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud has no host names for buckets
 _NOT_LOOKED_FOR = (None, None, None, None)
 """botocore's description of a variable that neither the environment nor a file sets."""
-
-
 _SERVICES = ["cloudformation", "dynamodb", "s3", "scheduler", "secretsmanager", "sesv2", "sqs"]
+_SIGN_IN = ["signin", "sso", "sso-oidc", "sts"]
+"""The services that botocore calls for credentials: a profile with a role, single sign-on, `aws login`."""
 
 
 class CloudError(HourTabError):
     """AWS refused a call or did not answer; retrying later may help."""
 
     def __init__(self, operation: str, code: str) -> None:
-        super().__init__(f"AWS did not do {operation} ({code}): check the credentials and the region, then try again.")
+        super().__init__(f"The AWS call {operation} failed ({code}): check credentials and region, then try again.")
         self.operation = operation
         self.code = code
 
@@ -118,8 +118,8 @@ class _OurServices(Loader):
     """botocore's descriptions of services, without listing all that exist: 800 folders at each cold start."""
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's own signature
-        """The services that HourTab calls."""
-        return _SERVICES
+        """The services that HourTab calls, and those that botocore gets credentials from."""
+        return [*_SERVICES, *_SIGN_IN]
 
 
 @contextmanager

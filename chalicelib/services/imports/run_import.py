@@ -73,7 +73,8 @@ class RunImport:
         """Import the file once; a repeated delivery returns the record of the first.
 
         `retry` imports it again, at its old place in the order of files: it was refused or left problems, or the rules
-        have changed since. An undone import stays undone. A retry that has finished since `since` is not repeated.
+        have changed since. An undone import stays undone. Of a file of several clients, the shares that were committed
+        since `since` are not repeated.
 
         Raises:
             OutOfTimeError: it takes longer than `time_left`; deliver again to continue.

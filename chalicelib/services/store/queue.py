@@ -13,5 +13,5 @@ class Queue(Protocol[MessageT_contra]):
         """Queue them, each as a message of its own; returns how many.
 
         Raises:
-            CloudError: the queue did not accept all of them; sending them again has no further effect.
+            CloudError: the queue did not accept all of them; sending all of them again is safe.
         """
