@@ -13,7 +13,6 @@ with kept_for_good():
 
     parts = Parts(Settings.from_env())
     app = make_site(parts)
-
 collect_rarely()
 
 

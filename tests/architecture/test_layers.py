@@ -1,4 +1,4 @@
-"""The arrows between the layers, read from the source: `docs/decisions` may move one, a hurry may not."""
+"""The arrows between the layers, read from the source: a decision record may change one."""
 
 import ast
 import sys
@@ -195,7 +195,7 @@ def test_the_inner_layers_need_nothing_but_the_standard_library(layer):
     assert [] == wrong
 
 
-def test_leaving_chalice_would_touch_the_entrance_only():
+def test_leaving_chalice_would_touch_the_entry_point_only():
     known = [name for name, tree in MODULES.items() if any(within(each, ("chalice",)) for each in imports(tree))]
 
     assert [] == [name for name in known if not within(name, KNOWS_CHALICE)]
@@ -242,5 +242,5 @@ def test_no_function_carries_the_command_line():
     assert "chalicelib.handlers.imports" in reachable
 
 
-def test_the_entrance_stays_small():
+def test_the_entry_point_stays_small():
     assert len((ROOT / "app.py").read_text().splitlines()) <= 80
