@@ -1,4 +1,4 @@
-"""The papers keep up with the program: links lead somewhere, and what they name exists."""
+"""The docs keep up with the program: links lead somewhere, and what they name exists."""
 
 import re
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _CODE = re.compile(r"^```[a-z]*\n(.*?)^```$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 
 
-PAPERS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-by_name = {"ids": lambda paper: paper.relative_to(ROOT).as_posix()}
+DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+by_name = {"ids": lambda document: document.relative_to(ROOT).as_posix()}
 
 
-def targets(paper: Path) -> Iterator[str]:
-    """The links of a paper that stay within the project."""
-    text = _FENCE.sub("", paper.read_text(encoding="utf-8"))
+def targets(document: Path) -> Iterator[str]:
+    """The links of a document that stay within the project."""
+    text = _FENCE.sub("", document.read_text(encoding="utf-8"))
     yield from (target for target in _LINK.findall(text) if not target.startswith(("https://", "http://", "mailto:")))
 
 
 @cache
-def anchors(paper: Path) -> set[str]:
-    """The names that a paper's headings have in a link, as Markdown pages on the web make them."""
-    headings = _HEADING.findall(_FENCE.sub("", paper.read_text(encoding="utf-8")))
+def anchors(document: Path) -> set[str]:
+    """The names that a document's headings have in a link, as Markdown pages on the web make them."""
+    headings = _HEADING.findall(_FENCE.sub("", document.read_text(encoding="utf-8")))
     return {slug(heading) for heading in headings}
 
 
@@ -42,34 +42,34 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def code(paper: Path) -> Iterator[str]:
-    """What a paper quotes as code, line by line."""
-    for block, inline in _CODE.findall(paper.read_text(encoding="utf-8")):
+def code(document: Path) -> Iterator[str]:
+    """What a document quotes as code, line by line."""
+    for block, inline in _CODE.findall(document.read_text(encoding="utf-8")):
         yield from (block or inline).splitlines()
 
 
-def exists(paper: Path, target: str) -> bool:
+def exists(document: Path, target: str) -> bool:
     path, _, anchor = target.partition("#")
-    found = (paper.parent / path).resolve() if path else paper
+    found = (document.parent / path).resolve() if path else document
     return found.exists() and (not anchor or anchor in anchors(found))
 
 
-@pytest.mark.parametrize("paper", PAPERS, **by_name)
-def test_every_link_between_papers_leads_somewhere(paper: Path):
-    assert [] == [target for target in targets(paper) if not exists(paper, target)]
+@pytest.mark.parametrize("document", DOCS, **by_name)
+def test_every_link_between_documents_leads_somewhere(document: Path):
+    assert [] == [target for target in targets(document) if not exists(document, target)]
 
 
-def test_every_make_target_that_a_paper_names_exists():
+def test_every_make_target_that_a_document_names_exists():
     known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
-        (paper.name, target)
-        for paper in PAPERS
-        for line in code(paper)
+        (document.name, target)
+        for document in DOCS
+        for line in code(document)
         for target in re.findall(r"(?:^|[$|&;] ?)make ([a-z-]+)", line)
     }
 
     assert {"up", "test", "drop", "deploy"} <= {target for _, target in named}
-    assert set() == {(paper, target) for paper, target in named if target not in known}
+    assert set() == {(document, target) for document, target in named if target not in known}
 
 
 def test_every_target_of_make_is_explained_by_make_itself():
@@ -96,16 +96,16 @@ def without_options(line: str) -> list[str]:
     return re.sub(r"^( --\S+( [\w-]+)?)+", "", line).split()
 
 
-def test_every_command_that_a_paper_names_exists():
+def test_every_command_that_a_document_names_exists():
     named = {
-        (paper.name, words)
-        for paper in PAPERS
-        for line in code(paper)
+        (document.name, words)
+        for document in DOCS
+        for line in code(document)
         for words in re.findall(r"(?:^|[$/] ?|bin/)hourtab((?: --stack [\w-]+)?(?: [a-z]+){1,2})(?![\w.-])", line)
     }
-    wrong = {(paper, words) for paper, words in named if not is_command(without_options(words))}
+    wrong = {(document, words) for document, words in named if not is_command(without_options(words))}
 
-    assert any(paper == "README.md" for paper, _ in named)
+    assert any(document == "README.md" for document, _ in named)
     assert set() == wrong
 
 
@@ -135,14 +135,30 @@ def test_every_refusal_is_explained_to_the_operator():
 def test_every_section_that_a_docstring_names_exists():
     sources = [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
     named = {
-        (source.name, paper, section)
+        (source.name, document, section)
         for source in sources
-        for paper, section in re.findall(r'(docs/[\w-]+\.md), "([^"]+)"', source.read_text(encoding="utf-8"))
+        for document, section in re.findall(r'(docs/[\w-]+\.md), "([^"]+)"', source.read_text(encoding="utf-8"))
     }
-    wrong = {(source, section) for source, paper, section in named if slug(section) not in anchors(ROOT / paper)}
+    wrong = {(source, section) for source, document, section in named if slug(section) not in anchors(ROOT / document)}
 
     assert named
     assert set() == wrong
+
+
+def is_place(path: str, name: str) -> bool:
+    """Whether `path` (of the project or of its package) exists, and defines `name` if one is given."""
+    found = [one for root in (ROOT, ROOT / "chalicelib") for one in root.glob(path)]
+    defined = re.compile(rf"^ *(class |def )?{name}\b", re.MULTILINE)
+    return bool(found) and (not name or any(defined.search(one.read_text(encoding="utf-8")) for one in found))
+
+
+def test_every_place_that_contributors_are_sent_to_exists():
+    chapter = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Where do I change")[1].split("\n## ")[0]
+    rows = [line.split("|")[2] for line in chapter.splitlines() if line.startswith("|")][2:]
+    named = [place for row in rows for place in re.findall(r"`([^`]+)`(?: \(`(\w+)`\))?", row)]
+
+    assert ("domain/closing_position.py", "next_step") in named
+    assert [] == [(path, name) for path, name in named if not is_place(re.sub("<.+?>", "*", path), name)]
 
 
 def test_the_readme_can_be_read_in_one_go():
