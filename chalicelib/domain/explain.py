@@ -1,4 +1,4 @@
-"""How a balance is made: the sum that ends in what is left, and the lots and the work behind it.
+"""How a balance is made: the sum that ends in what is left.
 
 Values, not words: the page's "How this number is made" prints them. Each amount of the sum is that of its lots
 (what was granted, deducted, expired) or of its work (what was used), and the work names the lots it drew.
@@ -6,7 +6,7 @@ Values, not words: the page's "How this number is made" prints them. Each amount
 
 from typing import NamedTuple
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, LotStatement
+from chalicelib.domain.cycle import Figures
 
 
 class Step(NamedTuple):
@@ -17,18 +17,6 @@ class Step(NamedTuple):
     sign: int
     """1: it is added; -1: it is taken away; 0: it is the result."""
     seconds: int
-
-
-class Explanation(NamedTuple):
-    """A cycle's remaining hours, taken apart."""
-
-    steps: tuple[Step, ...]
-    lots: tuple[LotStatement, ...]
-    """In the order in which they are drawn."""
-    overage_seconds: int
-    """What no lot covered."""
-    work: tuple[AccountedEntry, ...]
-    """The entries that drew lots or ran over, in draw order."""
 
 
 _SIGNS = {
@@ -42,12 +30,6 @@ _SIGNS = {
     "remaining": 0,
 }
 _ALWAYS = {"allotment", "used", "remaining"}
-
-
-def explain(statement: CycleStatement) -> Explanation:
-    """Take the remaining hours of a cycle apart."""
-    work = tuple(one for one in statement.entries if one.draws or one.overage_seconds)
-    return Explanation(steps(statement.figures), statement.lots, statement.figures.overage_seconds, work)
 
 
 def steps(figures: Figures) -> tuple[Step, ...]:
