@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.domain.quantities import HOUR
+from chalicelib.domain.quantities import clock
 from chalicelib.intake.clocking import When, Worked, is_running
 from chalicelib.intake.durations import MINUTE
 from chalicelib.intake.numbers import may_be_thousands
@@ -61,11 +61,9 @@ class BadRows:
     def warn(self, row: Row, cells: list[str]) -> RowProblem:
         """A warning about an imported row with negative hours or more than a day."""
         entry = row.entry
-        hours = f"{'-' if entry.seconds < 0 else ''}{_clock(abs(entry.seconds))}"
-        if entry.seconds < 0:
-            reason = f"The row has {hours} h, so it gives hours back; it was imported. Check it at the source."
-        else:
-            reason = f"The row has {hours} h, more than a day; it was imported. Check it at the source."
+        sign, what = ("-", "so it gives hours back") if entry.seconds < 0 else ("", "more than a day")
+        hours = sign + clock(abs(entry.seconds) // MINUTE * MINUTE)
+        reason = f"The row has {hours} h, {what}; it was imported. Check it at the source."
         at = self._duration_at(cells)
         return RowProblem(
             row.line,
@@ -116,7 +114,3 @@ class BadRows:
             return self._layout.columns[Field.END]
         columns = [at for at, _ in self._layout.durations]
         return next((at for at in columns if cells[at].strip()), columns[0])
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02}"

@@ -1,4 +1,4 @@
-"""Bytes to text: the encoding of a file, decided strictly and for the whole file before any row is read."""
+"""Bytes to text: an encoding for the whole file, decided before any row is read; what is no CSV is refused."""
 
 import codecs
 import re
@@ -11,6 +11,8 @@ from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 BLOCK = 64 * 1024
 """Bytes read at once."""
 _SNIFFED = 4096
+_HEAD = 1024
+"""Bytes by which other formats are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,30 @@ _DAMAGED = Refusal(
     "The file's characters are damaged: it is not UTF-8, UTF-16 or Windows-1252 throughout. "
     "Export it again, or save it as “CSV UTF-8”, and drop it once more.",
 )
+_AS_CSV = "Export the entries as CSV and drop that file."
+_MAGIC = (
+    (b"%PDF", "This is a PDF document. " + _AS_CSV),
+    (b"PK\x03\x04", "This is an Excel workbook or a zip file. Save the sheet as CSV (UTF-8) and drop that file."),
+    (b"\xd0\xcf\x11\xe0", "This is an Excel workbook. Save the sheet as CSV (UTF-8) and drop that file."),
+    (b"\x1f\x8b", "This file is compressed. Unpack it and drop the CSV file inside."),
+    (b"{\\rtf", "This is a text document. " + _AS_CSV),
+)
+_MARKUP = (
+    (
+        (b"<!doctype html", b"<html", b"<head", b"<body"),
+        "This is a web page, perhaps for signing in. Sign in to the tool and export again. " + _AS_CSV,
+    ),
+    ((b"<?xml", b"<"), "This is XML, not CSV. " + _AS_CSV),
+    ((b"{", b"[{"), "This is JSON, not CSV. " + _AS_CSV),
+)
 
 
 def find_encoding(file: BinaryIO) -> Encoding | Refusal:
-    """The encoding of the whole `file`, or a refusal if no encoding fits all of it."""
+    """The encoding of the whole `file`, or a refusal: it is empty, no CSV, or no encoding fits all of it."""
     file.seek(0)
     head = file.read(_SNIFFED)
+    if refusal := _refuse_other_formats(head[:_HEAD]):
+        return refusal
     for mark, codec in _MARKS:
         if head.startswith(mark):
             return Encoding(codec, len(mark))
@@ -60,6 +80,20 @@ def read_blocks(file: BinaryIO, encoding: Encoding) -> Iterator[str]:
         yield from _decode(file, encoding.codec, encoding.mark)
     except UnicodeDecodeError as error:
         raise UnreadableExportError(_DAMAGED) from error
+
+
+def _refuse_other_formats(head: bytes) -> Refusal | None:
+    """Why a file that begins so is certainly not CSV, or None if it may be."""
+    for magic, reason in _MAGIC:
+        if head.startswith(magic):
+            return Refusal(RefusalKind.NOT_CSV, reason)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for starts, reason in _MARKUP:
+        if text.startswith(starts):
+            return Refusal(RefusalKind.NOT_CSV, reason)
+    if not text and len(head) < _HEAD:
+        return Refusal(RefusalKind.EMPTY, "The file is empty. Export it again, with a period that has entries.")
+    return None
 
 
 def _decode(file: BinaryIO, codec: str, skip: int = 0, errors: str = "strict") -> Iterator[str]:

@@ -19,6 +19,12 @@ _FRENCH_CLOCK = re.compile(r"([+-]?)([0-9]{1,6}) ?h ?([0-5]?[0-9])")
 _PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
 _PARTS = re.compile(rf"([+-]?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
 _ONE_PART = re.compile(_PART)
+_SECONDS_PER: Mapping[Unit, int | Fraction] = {
+    Unit.HOURS: HOUR,
+    Unit.MINUTES: MINUTE,
+    Unit.SECONDS: 1,
+    Unit.MILLISECONDS: Fraction(1, 1000),
+}
 _FACTORS: Mapping[str, int] = {
     word: factor
     for factor, words in (
@@ -52,17 +58,9 @@ def parse_duration(text: str, unit: Unit) -> int | None:
 
 
 def _factor(text: str, unit: Unit) -> int | Fraction:
-    match unit:
-        case Unit.HOURS:
-            return HOUR
-        case Unit.MINUTES:
-            return MINUTE
-        case Unit.SECONDS:
-            return 1
-        case Unit.MILLISECONDS:
-            return Fraction(1, 1000)
-        case Unit.SECONDS_OR_DECIMAL_HOURS:
-            return HOUR if "." in text or "," in text else 1
+    if unit is Unit.SECONDS_OR_DECIMAL_HOURS:
+        return HOUR if "." in text or "," in text else 1
+    return _SECONDS_PER[unit]
 
 
 def _parse_words(text: str) -> int | None:

@@ -7,7 +7,7 @@ from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import Encoding, find_encoding
 from chalicelib.intake.header import Header, find_header
-from chalicelib.intake.lines import Records, refuse_other_formats
+from chalicelib.intake.lines import Records
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
@@ -47,13 +47,13 @@ class Export:
         shape = self._layout.source.shape
         for line, cells in read_shape(shape, self._layout, numbered) if shape else numbered:
             if records.needs_care and (complaint := records.complaint(cells, width)):
-                yield reader.broken(line, cells, complaint)
+                yield reader.problems.broken(line, cells, complaint)
                 continue
             row = reader.read(line, cells)
             if row is None:
                 continue
             if isinstance(row, Row) and not 0 <= row.entry.seconds <= DAY:
-                yield reader.warn(row, cells)
+                yield reader.problems.warn(row, cells)
             yield row
 
     def settle(self, hints: SourceHints) -> Refusal | None:
@@ -88,8 +88,6 @@ class Export:
 
 def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
     """The export in `file` (seekable), or why it is refused as a whole and what to do next."""
-    if refusal := refuse_other_formats(file):
-        return refusal
     encoding = find_encoding(file)
     if isinstance(encoding, Refusal):
         return encoding

@@ -55,19 +55,15 @@ def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMap
 
 
 def first_records(file: BinaryIO, encoding: Encoding) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
-    """The first records with each delimiter, and why some end early."""
-    found = {delimiter: _first_records(Records(file, encoding, delimiter)) for delimiter in _DELIMITERS}
-    return {delimiter: records for delimiter, (records, _) in found.items()}, [why for _, why in found.values() if why]
-
-
-def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
-    """The first records, up to where they are unreadable with this delimiter."""
-    found: list[list[str]] = []
-    try:
-        found.extend(cells for _, cells in islice(records, _HEADER_WITHIN))
-    except UnreadableExportError as error:
-        return found, error.refusal
-    return found, None
+    """The first records with each delimiter, and why some end early, where they are unreadable with it."""
+    found: dict[str, list[list[str]]] = {delimiter: [] for delimiter in _DELIMITERS}
+    refusals = []
+    for delimiter, records in found.items():
+        try:
+            records.extend(cells for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN))
+        except UnreadableExportError as error:
+            refusals.append(error.refusal)
+    return found, refusals
 
 
 def _row_width(records: list[list[str]]) -> int:

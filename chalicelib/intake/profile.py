@@ -57,19 +57,11 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
 
     def make(cells: tuple[str, ...]) -> Facts:
-        text: dict[Field, str] = {}
+        text: dict[str, str] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
             text[field] = _JOINT.join(filter(None, (text.get(field), clean(cell, source))))
-        tags = text.get(Field.TAGS)
-        return Facts(
-            client=text.get(Field.CLIENT),
-            project=text.get(Field.PROJECT),
-            contract=text.get(Field.CONTRACT),
-            task=text.get(Field.TASK),
-            work_type=text.get(Field.WORK_TYPE),
-            ticket=text.get(Field.TICKET),
-            tags=None if tags is None else _split_tags(tags, source.tag_separator),
-        )
+        tags = text.pop(Field.TAGS, None)
+        return Facts(**text, tags=None if tags is None else _split_tags(tags, source.tag_separator))
 
     return _remembered([at for _, at in parts], make)
 
