@@ -20,13 +20,8 @@ class Step(NamedTuple):
 
 
 _SIGNS = {
-    "allotment": 1,
-    "carried": 1,
-    "topped_up": 1,
-    "corrected": 1,
-    "deducted": -1,
-    "expired": -1,
-    "used": -1,
+    **dict.fromkeys(("allotment", "carried", "topped_up", "corrected"), 1),
+    **dict.fromkeys(("deducted", "expired", "used"), -1),
     "remaining": 0,
 }
 _ALWAYS = {"allotment", "used", "remaining"}

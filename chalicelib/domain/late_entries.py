@@ -68,7 +68,7 @@ def post_late_entries(
 
 def with_postings(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:
     """The entries of a cycle that is not closed once these postings of the closed one are in it."""
-    changed = {_id(closed, one): one for one in postings if one.posted_to == ledger.id.start}
+    changed = {f"{closed.start}/{one.day}/{one.worker}": one for one in postings if one.posted_to == ledger.id.start}
     others = [entry for entry in ledger.entries if entry.source != LATE or entry.source_id not in changed]
     return (*others, *(_entry(ledger.id, name, one) for name, one in changed.items() if one.seconds))
 
@@ -79,10 +79,6 @@ def _by_day(entries: Iterable[Entry], worker_of: WorkerOf) -> Counter[Day]:
         if entry.pool is Pool.RETAINER and entry.source != LATE:
             days[worker_of(entry), entry.date] += entry.seconds
     return days
-
-
-def _id(closed: CycleId, posting: LatePosting) -> str:
-    return f"{closed.start}/{posting.day}/{posting.worker}"
 
 
 def _entry(cycle: CycleId, name: str, posting: LatePosting) -> Entry:

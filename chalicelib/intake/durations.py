@@ -11,8 +11,6 @@ from chalicelib.intake.sources.columns import Unit
 
 MINUTE = 60
 _LONGEST = 64
-
-
 _CLOCK = re.compile(r"([+-]?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
 _MINUTES_CLOCK = re.compile(r"([+-]?)([0-9]{1,7}):([0-5][0-9]) ?min")
 _FRENCH_CLOCK = re.compile(r"([+-]?)([0-9]{1,6}) ?h ?([0-5]?[0-9])")
@@ -53,7 +51,7 @@ def parse_duration(text: str, unit: Unit) -> int | None:
     if number is not None:
         if unit is not Unit.HOURS and may_be_thousands(text):
             return None
-        return _nearest_second(number, _factor(text, unit))
+        return round_half_away(Fraction(number) * _factor(text, unit))
     return _parse_words(text)
 
 
@@ -75,7 +73,7 @@ def _parse_words(text: str) -> int | None:
     if None in factors or len(factors) < len(parts):
         return None
     total = sum((number * factor for number, factor in parts if number is not None and factor), Decimal(0))
-    return _signed(match[1], _nearest_second(total, 1))
+    return _signed(match[1], round_half_away(Fraction(total)))
 
 
 def _factor_of(figure: str, word: str) -> int | None:
@@ -83,10 +81,6 @@ def _factor_of(figure: str, word: str) -> int | None:
     factor = _FACTORS.get(word)
     is_certain = parse_decimal(figure) is not None and (factor == HOUR or not may_be_thousands(figure))
     return factor if is_certain else None
-
-
-def _nearest_second(number: Decimal, factor: int | Fraction) -> int:
-    return round_half_away(Fraction(number) * factor)
 
 
 def _signed(sign: str, seconds: int) -> int:

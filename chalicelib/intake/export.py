@@ -1,6 +1,7 @@
 """An opened export, which imports and previews read."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.quantities import DAY
@@ -43,7 +44,7 @@ class Export:
         reader = RowReader(self._layout, self.date_order, self._header.row_width)
         width = len(self.columns)
         records = self._records()
-        numbered = self._skip_header(records)
+        numbered = self._below_header(records)
         shape = self._layout.source.shape
         for line, cells in read_shape(shape, self._layout, numbered) if shape else numbered:
             if records.needs_care and (complaint := records.complaint(cells, width)):
@@ -71,7 +72,7 @@ class Export:
 
     def _dates(self) -> Iterator[tuple[int, str]]:
         columns = self._layout.date_columns
-        for line, cells in self._skip_header(self._records()):
+        for line, cells in self._below_header(self._records()):
             for at in columns:
                 if at < len(cells):
                     yield line, cells[at]
@@ -79,11 +80,8 @@ class Export:
     def _records(self) -> Records:
         return Records(self._file, self._encoding, self._header.delimiter)
 
-    def _skip_header(self, records: Records) -> Iterator[tuple[int, list[str]]]:
-        numbered = iter(records)
-        for _ in range(self._header.records_before_rows):
-            next(numbered)
-        return numbered
+    def _below_header(self, records: Records) -> Iterator[tuple[int, list[str]]]:
+        return islice(records, self._header.records_before_rows, None)
 
 
 def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:

@@ -51,9 +51,7 @@ AUTOTASK = Source(
     name="autotask",
     title="Autotask grid of time entries",
     signatures=(
-        names("hours worked", "hours to bill"),
-        names("hours worked", "summary notes"),
-        names("hours worked", "resource name"),
+        *(names("hours worked", more) for more in ("hours to bill", "summary notes", "resource name")),
         names("worked date", "hours worked"),
     ),
     columns={

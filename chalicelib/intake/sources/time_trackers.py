@@ -166,9 +166,8 @@ TIMECHIMP = Source(
 TIMR = Source(
     name="timr",
     title="timr export",
-    signatures=(
-        names("id", "user", "start", "end", "duration", "manually changed"),
-        names("id", "user", "start", "end", "duration", "status number"),
+    signatures=tuple(
+        names("id", "user", "start", "end", "duration", more) for more in ("manually changed", "status number")
     ),
     columns={
         **same_name(Field.START, Field.END),
