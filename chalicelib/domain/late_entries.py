@@ -34,14 +34,10 @@ def post_late_entries(
     is_closed: Callable[[date], bool],
     posting_day: date | None,
 ) -> Postings:
-    """The postings for the difference between a closed cycle and what exports report of it now.
+    """The postings for the difference between a closed cycle as it is stored and what exports report of it now.
 
-    Args:
-        before: the closed cycle as it is stored.
-        reported: its work as exports report it now.
-        worker_of: gives an entry's worker.
-        is_closed: whether the retainer's cycle that begins on a day is closed.
-        posting_day: first day of the cycle that takes new postings; None: differences are written off.
+    `is_closed` says whether the retainer's cycle that begins on a day is closed; `posting_day` is the first day of the
+    cycle that takes new postings; None: differences are written off.
     """
     wanted = _by_day(reported, worker_of)
     wanted.subtract(_by_day(before.entries, worker_of))

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.quantities import clock
 from chalicelib.intake.clocking import When, Worked, is_running
-from chalicelib.intake.durations import MINUTE
-from chalicelib.intake.numbers import may_be_thousands
+from chalicelib.intake.durations import MINUTE, may_be_thousands
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field

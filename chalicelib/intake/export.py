@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
-from chalicelib.intake.decode import Encoding, find_encoding
+from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import Records
 from chalicelib.intake.report_shape import read_shape
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, file: BinaryIO, encoding: Encoding, header: Header) -> None:
+    def __init__(self, file: BinaryIO, encoding: str, header: Header) -> None:
         self._file = file
         self._encoding = encoding
         self._header = header

@@ -8,7 +8,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
-from chalicelib.intake.decode import Encoding
 from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.lines import Records
 from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
@@ -34,7 +33,7 @@ class Header:
     """How many cells a row may have: as many as the header, or more if the rows end with additional delimiters."""
 
 
-def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
+def find_header(file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
     """The most specific header in the first records, with any delimiter, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
@@ -54,7 +53,7 @@ def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMap
     return header or _no_header(list(seen.values()))
 
 
-def first_records(file: BinaryIO, encoding: Encoding) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
+def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
     """The first records with each delimiter, and why some end early, where they are unreadable with it."""
     found: dict[str, list[list[str]]] = {delimiter: [] for delimiter in _DELIMITERS}
     refusals = []

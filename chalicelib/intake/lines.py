@@ -6,7 +6,7 @@ from io import StringIO
 from itertools import chain
 from typing import BinaryIO
 
-from chalicelib.intake.decode import Encoding, read_blocks
+from chalicelib.intake.decode import read_blocks
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 
 _BLOCKS_PER_RECORD = 32
@@ -20,7 +20,7 @@ class Records:
     quotation mark would join the beginning of one row with the end of a later one.
     """
 
-    def __init__(self, file: BinaryIO, encoding: Encoding, delimiter: str) -> None:
+    def __init__(self, file: BinaryIO, encoding: str, delimiter: str) -> None:
         self._blocks = read_blocks(file, encoding)
         self._delimiter = delimiter
         self.needs_care = False
