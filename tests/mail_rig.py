@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.parties import ClientBilling, Party
-from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.retainer import ALL_MAILS, Client, ClientMails, Issuing, Retainer
 from chalicelib.mails.compose import ComposeMail
 from chalicelib.mails.to_clients import MailsToClients
 from chalicelib.mails.to_operator import MailsToOperator

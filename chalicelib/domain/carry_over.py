@@ -54,14 +54,9 @@ def cap_seconds(cap: Cap | None, allotment_seconds: int) -> int | None:
 def close_lots(
     lots: Sequence[LotStatement], period: Period, rule: CarryOver, cap: int | None, *, is_last: bool
 ) -> tuple[LotStatement, ...]:
-    """The lots as they are when the cycle closes: what remains of each can be drawn in the next cycle.
+    """The lots, given as drawn and in lot order, when their cycle closes: what remains can be drawn in the next one.
 
-    Args:
-        lots: as drawn, in lot order.
-        period: the cycle.
-        rule: the carry-over rule of its last day.
-        cap: the most that may be carried, in seconds, or None.
-        is_last: whether the retainer ends with this cycle.
+    `rule` is that of the cycle's last day; `cap` the most that may be carried, in seconds, or None.
     """
     kept = tuple(_keep_or_end(statement, period, rule, is_last=is_last) for statement in lots)
     return kept if cap is None else _trim(kept, cap)

@@ -4,7 +4,7 @@ Pure functions of days and zones. A cycle opens at the midnight of its first day
 grace period after its end, once, in order, and only while the retainer is live; missed closes are caught up in order.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -54,9 +54,7 @@ class Step(NamedTuple):
 
 def next_step(retainers: Iterable[Retainer], positions: Mapping[RetainerSlug, ClosingPosition]) -> Step | None:
     """The earliest step of these retainers, whether its time has come or not; None: nothing is left to do."""
-    steps = [
-        step for one in retainers for step in _steps_of(one, positions.get(one.id.retainer, NOTHING_CLOSED)) if step
-    ]
+    steps = (step for one in retainers for step in _steps_of(one, positions.get(one.id.retainer, NOTHING_CLOSED)))
     return min(steps, key=lambda step: (step.due_at, step.kind is StepKind.OPEN, step.retainer.id), default=None)
 
 
@@ -65,17 +63,13 @@ def start_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _steps_of(retainer: Retainer, position: ClosingPosition) -> Iterable[Step | None]:
+def _steps_of(retainer: Retainer, position: ClosingPosition) -> Iterator[Step]:
     if retainer.live_from is None:
-        return ()
+        return
     first = position.closed_before or retainer.live_from
-    opening = max(position.announced_before or first, first)
-    return (
-        _step(StepKind.CLOSE, retainer, first, lambda period: period.end + timedelta(days=retainer.grace_days)),
-        _step(StepKind.OPEN, retainer, opening, lambda period: period.start),
-    )
-
-
-def _step(kind: StepKind, retainer: Retainer, day: date, due: Callable[[Period], date]) -> Step | None:
-    period = period_of(retainer, max(day, retainer.starts_on))
-    return None if period is None else Step(start_of_day(due(period), retainer.zone), kind, retainer, period)
+    if closing := period_of(retainer, max(first, retainer.starts_on)):
+        due = closing.end + timedelta(days=retainer.grace_days)
+        yield Step(start_of_day(due, retainer.zone), StepKind.CLOSE, retainer, closing)
+    announced = position.announced_before or first
+    if opening := period_of(retainer, max(announced, first, retainer.starts_on)):
+        yield Step(start_of_day(opening.start, retainer.zone), StepKind.OPEN, retainer, opening)

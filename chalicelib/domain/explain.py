@@ -1,4 +1,4 @@
-"""How a balance is made: the sum that ends in what is left, and the lots and the work behind it.
+"""How a balance is made: the sum that ends in what is left.
 
 Values, not words: the page's "How this number is made" prints them. Each amount of the sum is that of its lots
 (what was granted, deducted, expired) or of its work (what was used), and the work names the lots it drew.
@@ -6,7 +6,7 @@ Values, not words: the page's "How this number is made" prints them. Each amount
 
 from typing import NamedTuple
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, LotStatement
+from chalicelib.domain.cycle import Figures
 
 
 class Step(NamedTuple):
@@ -19,35 +19,12 @@ class Step(NamedTuple):
     seconds: int
 
 
-class Explanation(NamedTuple):
-    """A cycle's remaining hours, taken apart."""
-
-    steps: tuple[Step, ...]
-    lots: tuple[LotStatement, ...]
-    """In the order in which they are drawn."""
-    overage_seconds: int
-    """What no lot covered."""
-    work: tuple[AccountedEntry, ...]
-    """The entries that drew lots or ran over, in draw order."""
-
-
 _SIGNS = {
-    "allotment": 1,
-    "carried": 1,
-    "topped_up": 1,
-    "corrected": 1,
-    "deducted": -1,
-    "expired": -1,
-    "used": -1,
+    **dict.fromkeys(("allotment", "carried", "topped_up", "corrected"), 1),
+    **dict.fromkeys(("deducted", "expired", "used"), -1),
     "remaining": 0,
 }
 _ALWAYS = {"allotment", "used", "remaining"}
-
-
-def explain(statement: CycleStatement) -> Explanation:
-    """Take the remaining hours of a cycle apart."""
-    work = tuple(one for one in statement.entries if one.draws or one.overage_seconds)
-    return Explanation(steps(statement.figures), statement.lots, statement.figures.overage_seconds, work)
 
 
 def steps(figures: Figures) -> tuple[Step, ...]:

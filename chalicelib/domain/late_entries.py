@@ -34,14 +34,10 @@ def post_late_entries(
     is_closed: Callable[[date], bool],
     posting_day: date | None,
 ) -> Postings:
-    """The postings for the difference between a closed cycle and what exports report of it now.
+    """The postings for the difference between a closed cycle as it is stored and what exports report of it now.
 
-    Args:
-        before: the closed cycle as it is stored.
-        reported: its work as exports report it now.
-        worker_of: gives an entry's worker.
-        is_closed: whether the retainer's cycle that begins on a day is closed.
-        posting_day: first day of the cycle that takes new postings; None: differences are written off.
+    `is_closed` says whether the retainer's cycle that begins on a day is closed; `posting_day` is the first day of the
+    cycle that takes new postings; None: differences are written off.
     """
     wanted = _by_day(reported, worker_of)
     wanted.subtract(_by_day(before.entries, worker_of))
@@ -68,7 +64,7 @@ def post_late_entries(
 
 def with_postings(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:
     """The entries of a cycle that is not closed once these postings of the closed one are in it."""
-    changed = {_id(closed, one): one for one in postings if one.posted_to == ledger.id.start}
+    changed = {f"{closed.start}/{one.day}/{one.worker}": one for one in postings if one.posted_to == ledger.id.start}
     others = [entry for entry in ledger.entries if entry.source != LATE or entry.source_id not in changed]
     return (*others, *(_entry(ledger.id, name, one) for name, one in changed.items() if one.seconds))
 
@@ -79,10 +75,6 @@ def _by_day(entries: Iterable[Entry], worker_of: WorkerOf) -> Counter[Day]:
         if entry.pool is Pool.RETAINER and entry.source != LATE:
             days[worker_of(entry), entry.date] += entry.seconds
     return days
-
-
-def _id(closed: CycleId, posting: LatePosting) -> str:
-    return f"{closed.start}/{posting.day}/{posting.worker}"
 
 
 def _entry(cycle: CycleId, name: str, posting: LatePosting) -> Entry:

@@ -52,33 +52,40 @@ class Matching:
 
 Key = Callable[[Placed], Hashable]
 """What must be equal in a pair; None pairs with nothing."""
+Heap = dict[int, Placed]
 
 
 class MatchTable:
-    """The two heaps of what has no partner yet, in an order that no file decides."""
+    """What has no partner yet, in two heaps, each in an order that no file decides; and the pairs made so far."""
 
     def __init__(self, old: Iterable[Placed], new: Iterable[Placed], workers: Workers) -> None:
-        self.old = dict(enumerate(old))
-        self.new = dict(enumerate(new))
+        self.old: Heap = dict(enumerate(old))
+        self.new: Heap = dict(enumerate(new))
         if self.old and self.new:
             self.old, self.new = _in_stable_order(self.old, workers), _in_stable_order(self.new, workers)
         self.workers = workers
-        self.pairs: list[Pair] = []
+        self._pairs: list[Pair] = []
 
-    def pair_off(self, old_key: Key, new_key: Key, outcome: Outcome | None = None) -> None:
+    def pair_off(self, old_key: Key, new_key: Key) -> None:
         """Pair the two heaps one to one by equal keys."""
         if not self.old or not self.new:
             return
         waiting = grouped(self.old, old_key)
         for index, placed in list(self.new.items()):
-            partners = waiting.get(new_key(placed))
-            if partners:
-                self.take(partners.pop(), index, outcome)
+            if partners := waiting.get(new_key(placed)):
+                self.take(partners.pop(), index)
 
-    def take(self, old_index: int, new_index: int, outcome: Outcome | None = None) -> None:
-        """Move a pair from the heaps to the result."""
+    def take(self, old_index: int, new_index: int, outcome: Outcome = Outcome.CHANGED) -> None:
+        """Move a pair from the heaps to the result; it is unchanged if nothing that both contain differs."""
         old, new = self.old.pop(old_index), self.new.pop(new_index)
-        self.pairs.append(_pair(old, new, outcome, self.workers))
+        result, kept = filled(new.entry, old.entry), filled(old.entry, new.entry)
+        if (
+            old.cycle == new.cycle
+            and same_content(old.entry, new.entry, self.workers)
+            and (result.pool, result.pool_reason) == (kept.pool, kept.pool_reason)
+        ):
+            outcome, result = Outcome.UNCHANGED, kept
+        self._pairs.append(Pair(old, new, outcome, result))
 
     def shapes(self) -> Iterator[tuple[Shape, Shape]]:
         """The pairs of shapes on the table that may be compared by content.
@@ -92,13 +99,13 @@ class MatchTable:
         candidates = [pair for pair in product(olds, news) if not all("source_id" in columns for columns in pair)]
         yield from sorted(candidates, key=_unlikeness)
 
-    def of_one_kind(self, heap: dict[int, Placed], indexes: Sequence[int]) -> bool:
+    def of_one_kind(self, heap: Heap, indexes: Sequence[int]) -> bool:
         """Whether the entries at these indexes of a heap are twins."""
         return len({(heap[index].cycle, self.workers.today(heap[index].entry)) for index in indexes}) == 1
 
     def matching(self, same: Sequence[Entry] = ()) -> Matching:
         """The result."""
-        return Matching(same, self.pairs, list(self.old.values()), list(self.new.values()))
+        return Matching(same, self._pairs, list(self.old.values()), list(self.new.values()))
 
 
 def _unlikeness(shapes: tuple[Shape, Shape]) -> tuple[int, int, list[str], list[str]]:
@@ -106,7 +113,7 @@ def _unlikeness(shapes: tuple[Shape, Shape]) -> tuple[int, int, list[str], list[
     return -len(one & other), len(one ^ other), sorted(one), sorted(other)
 
 
-def _in_stable_order(heap: dict[int, Placed], workers: Workers) -> dict[int, Placed]:
+def _in_stable_order(heap: Heap, workers: Workers) -> Heap:
     """By the names of today, so that a rename changes no partner; what only an old name tells apart, by that."""
 
     def key(item: tuple[int, Placed]) -> tuple[Hashable, ...]:
@@ -117,19 +124,10 @@ def _in_stable_order(heap: dict[int, Placed], workers: Workers) -> dict[int, Pla
     return dict(sorted(heap.items(), key=key))
 
 
-def grouped(heap: dict[int, Placed], key: Key) -> dict[Hashable, list[int]]:
+def grouped(heap: Heap, key: Key) -> dict[Hashable, list[int]]:
     """The indexes of a heap by key, the first of each group last."""
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for index, placed in reversed(heap.items()):
         groups[key(placed)].append(index)
     groups.pop(None, None)
     return groups
-
-
-def _pair(old: Placed, new: Placed, outcome: Outcome | None, workers: Workers) -> Pair:
-    kept = filled(old.entry, new.entry)
-    unchanged = old.cycle == new.cycle and same_content(old.entry, new.entry, workers)
-    replaced = filled(new.entry, old.entry)
-    if unchanged and (replaced.pool, replaced.pool_reason) == (kept.pool, kept.pool_reason):
-        return Pair(old, new, Outcome.UNCHANGED, kept)
-    return Pair(old, new, outcome or Outcome.CHANGED, replaced)

@@ -15,14 +15,12 @@ A column that one of the two lacks (None) is not compared; the billable flag nev
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
+from functools import partial
 
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.entry_content import CONTENT, Shape, Workers, content, shape, shared_columns
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.match_table import Key, Matching, MatchTable, Outcome, Pair, Placed, grouped
-
-# callers need this module only
-__all__ = ["Matching", "Outcome", "Pair", "Placed", "match_cycle", "match_leftovers"]
+from chalicelib.domain.match_table import Key, Matching, MatchTable, Outcome, Placed, grouped
 
 
 def match_cycle(cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], workers: Workers) -> Matching:
@@ -31,9 +29,8 @@ def match_cycle(cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], work
     By the same ids, then the same content, then the same worker's day with the same start or the same words.
     """
     same, old_rest, new_rest = _identical(old, new)
-    table = MatchTable(
-        (Placed(cycle, entry) for entry in old_rest), (Placed(cycle, entry) for entry in new_rest), workers
-    )
+    place = partial(Placed, cycle)
+    table = MatchTable(map(place, old_rest), map(place, new_rest), workers)
     _match_ids(table)
     _match_content(table)
     _match_changed(table)
@@ -98,35 +95,36 @@ def _of_shape(columns_had: Shape, columns: Sequence[str], workers: Workers) -> K
     return key
 
 
+_NOT_BOTH = ((False, False), (False, True), (True, False))
+"""Whether the old entry and the new one have something."""
+
+
 def _match_changed(table: MatchTable) -> None:
     """A worker's day: the same start (the likest of several first); without starts, the same words.
 
     The words alone must come with the same project: an export of one project says nothing of another's work.
     """
+
+    def pair_off(columns: Sequence[str], old_kind: tuple[bool, bool], new_kind: tuple[bool, bool]) -> None:
+        old_key, new_key = (_on_the_day(columns, kind, table.workers) for kind in (old_kind, new_kind))
+        table.pair_off(old_key, new_key)
+
     words = ("project", "task", "description")
-    for old_has_id, new_has_id in ((False, False), (False, True), (True, False)):
+    for old_has_id, new_has_id in _NOT_BOTH:
         for columns in (words, ("project", "task"), ("project",), ()):
-            table.pair_off(*_timed(("worker", "date", "start", *columns), old_has_id, new_has_id, table.workers))
-        for old_timed, new_timed in ((False, False), (False, True), (True, False)):
-            on_day = ("worker", "date", *words)
-            old_key = _on_the_day(on_day, has_id=old_has_id, is_timed=old_timed, workers=table.workers)
-            new_key = _on_the_day(on_day, has_id=new_has_id, is_timed=new_timed, workers=table.workers)
-            table.pair_off(old_key, new_key)
+            pair_off(("start", *columns), (old_has_id, True), (new_has_id, True))
+        for old_is_timed, new_is_timed in _NOT_BOTH:
+            pair_off(words, (old_has_id, old_is_timed), (new_has_id, new_is_timed))
 
 
-def _timed(columns: Sequence[str], old_has_id: bool, new_has_id: bool, workers: Workers) -> tuple[Key, Key]:
-    return (
-        _on_the_day(columns, has_id=old_has_id, is_timed=True, workers=workers),
-        _on_the_day(columns, has_id=new_has_id, is_timed=True, workers=workers),
-    )
+def _on_the_day(columns: Sequence[str], kind: tuple[bool, bool], workers: Workers) -> Key:
+    """The worker's day with these columns, of entries of a kind: whether they have an id, and a start."""
+    on_day = ("worker", "date", *columns)
 
-
-def _on_the_day(columns: Sequence[str], *, has_id: bool, is_timed: bool, workers: Workers) -> Key:
     def key(placed: Placed) -> Hashable:
         entry = placed.entry
-        if (bool(entry.source_id), entry.start is not None) != (has_id, is_timed):
-            return None
-        return content(entry, columns, workers)
+        is_of_kind = (bool(entry.source_id), entry.start is not None) == kind
+        return content(entry, on_day, workers) if is_of_kind else None
 
     return key
 

@@ -83,7 +83,11 @@ def fits(match: Match, facts: Facts, aliases: Aliases = NO_ALIASES) -> bool:
 
     A pattern fits a renamed project by any of its names: a rule outlives the rename, and so do old exports.
     """
-    return all(_one_fits(pattern, fact) for pattern, fact in _pairs(match, facts, aliases) if pattern is not None)
+    return all(
+        any(_fits_text(fold(pattern).split("*"), fold(fact)) for fact in known)
+        for pattern, known in _pairs(match, facts, aliases)
+        if pattern is not None
+    )
 
 
 def route_in_folder(
@@ -139,10 +143,8 @@ def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> Cli
     rule = next((rule for rule in rules if fits(rule.match, facts)), None)
     if rule is not None:
         return rule.client
-    suggestion = suggest_rule(facts, "client: CLIENT")
-    if facts.client:
-        return Unrouted(f"No client is called “{facts.client}”, and no inbox rule fits. {_STEP}", suggestion)
-    return Unrouted(f"The row names no client, and no inbox rule fits. {_STEP}", suggestion)
+    what = f"No client is called “{facts.client}”" if facts.client else "The row names no client"
+    return Unrouted(f"{what}, and no inbox rule fits. {_STEP}", suggest_rule(facts, "client: CLIENT"))
 
 
 def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> str | None:
@@ -161,10 +163,6 @@ def _pairs(match: Match, facts: Facts, aliases: Aliases) -> Iterator[tuple[str |
         fact = getattr(facts, name)
         yield getattr(match, name), () if fact is None else (fact,)
     yield match.tag, facts.tags or ()
-
-
-def _one_fits(pattern: str, facts: tuple[str, ...]) -> bool:
-    return any(_fits_text(fold(pattern).split("*"), fold(fact)) for fact in facts)
 
 
 def _fits_text(pieces: list[str], text: str) -> bool:

@@ -48,15 +48,9 @@ def settle(
     *,
     aliases: Aliases = NO_ALIASES,
 ) -> CycleStatement:
-    """The statement of one unclosed cycle.
+    """The statement of one unclosed cycle, in whose period the date of every entry lies.
 
-    Args:
-        retainer: whose cycle it is.
-        period: its days.
-        ledger: what is stored of it; every entry's date lies in the period.
-        carry_forward: what the cycle before carries forward.
-        today: in the retainer's zone; decides what has expired already, and whether the close is due.
-        aliases: under which names one worker's day may be logged.
+    `today`, in the retainer's zone, decides what has expired already, and whether the close is due.
     """
     terms = terms_of(retainer, period)
     rule = terms.carry_over

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import attrgetter
 
 from chalicelib.domain.calendar import full_period
 from chalicelib.domain.cycle import Period
@@ -28,7 +29,7 @@ class Grant:
 
 def terms_at(retainer: Retainer, day: date) -> Terms:
     """The version in force on `day`; before the first one takes effect, the first."""
-    newer = bisect_right(retainer.terms, day, key=_effective_from)
+    newer = bisect_right(retainer.terms, day, key=attrgetter("effective_from"))
     return retainer.terms[max(newer - 1, 0)]
 
 
@@ -58,7 +59,3 @@ def paused_days(retainer: Retainer, start: date, end: date) -> int:
     """How many of the days `[start, end)` lie in a pause of the retainer."""
     ends = ((max(pause.start, start), min(pause.end or end, end)) for pause in retainer.pauses)
     return sum(max((until - since).days, 0) for since, until in ends)
-
-
-def _effective_from(terms: Terms) -> date:
-    return terms.effective_from

@@ -1,11 +1,11 @@
 """Why a record was not imported, and what in an imported one deserves a look, as sentences for a person."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from chalicelib.domain.quantities import HOUR
+from chalicelib.domain.quantities import clock
 from chalicelib.intake.clocking import When, Worked, is_running
-from chalicelib.intake.durations import MINUTE
-from chalicelib.intake.numbers import may_be_thousands
+from chalicelib.intake.durations import MINUTE, may_be_thousands
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field
@@ -15,26 +15,24 @@ VALUE_LIMIT = 200
 _TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "gesamt", "zwischensumme", "sous-total")
 
 
+@dataclass(frozen=True, slots=True)
 class BadRows:
     """Finds the reasons for one file's records."""
 
-    def __init__(
-        self, layout: Layout, when: When, worked: Worked, worker: Callable[[list[str]], Worker | None]
-    ) -> None:
-        self._layout = layout
-        self._when = when
-        self._worked = worked
-        self._worker = worker
+    layout: Layout
+    when: When
+    worked: Worked
+    worker: Callable[[list[str]], Worker | None]
 
     def explain(self, line: int, cells: list[str]) -> RowProblem | None:
         """The first thing wrong with a record that could not be read; None if it is blank."""
         if not any(cell.strip() for cell in cells):
             return None
         at, reason = self._reason(cells)
-        moment, worker = self._when(cells), self._worker(cells)
+        moment, worker = self.when(cells), self.worker(cells)
         return RowProblem(
             line,
-            self._layout.header[at],
+            self.layout.header[at],
             cells[at][:VALUE_LIMIT],
             reason,
             worker=worker.name if worker else None,
@@ -43,7 +41,7 @@ class BadRows:
 
     def ragged(self, line: int, cells: list[str]) -> RowProblem:
         """The record has too few or too many cells to tell which is which."""
-        wanted = len(self._layout.header)
+        wanted = len(self.layout.header)
         return self.broken(
             line,
             cells,
@@ -53,23 +51,21 @@ class BadRows:
 
     def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
         """A problem of the record as a whole; with its day, if readable, so that nothing is removed on that day."""
-        date_at = self._layout.date_columns[0]
-        moment = self._when([*cells, *[""] * len(self._layout.header)]) if date_at < len(cells) else None
+        date_at = self.layout.date_columns[0]
+        moment = self.when([*cells, *[""] * len(self.layout.header)]) if date_at < len(cells) else None
         date = moment.date.isoformat() if moment else None
         return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason, date=date)
 
     def warn(self, row: Row, cells: list[str]) -> RowProblem:
         """A warning about an imported row with negative hours or more than a day."""
         entry = row.entry
-        hours = f"{'-' if entry.seconds < 0 else ''}{_clock(abs(entry.seconds))}"
-        if entry.seconds < 0:
-            reason = f"The row has {hours} h, so it gives hours back; it was imported. Check it at the source."
-        else:
-            reason = f"The row has {hours} h, more than a day; it was imported. Check it at the source."
+        sign, what = ("-", "so it gives hours back") if entry.seconds < 0 else ("", "more than a day")
+        hours = sign + clock(abs(entry.seconds) // MINUTE * MINUTE)
+        reason = f"The row has {hours} h, {what}; it was imported. Check it at the source."
         at = self._duration_at(cells)
         return RowProblem(
             row.line,
-            self._layout.header[at],
+            self.layout.header[at],
             cells[at][:VALUE_LIMIT],
             reason,
             True,
@@ -79,12 +75,12 @@ class BadRows:
 
     def _reason(self, cells: list[str]) -> tuple[int, str]:
         """The column that is to blame, and why."""
-        date_at = self._layout.date_columns[0]
-        if self._when(cells) is None:
+        date_at = self.layout.date_columns[0]
+        if self.when(cells) is None:
             return date_at, self._reason_of_date(cells, date_at)
-        if self._worked(cells) is None:
+        if self.worked(cells) is None:
             return self._duration_at(cells), self._reason_of_duration(cells)
-        return self._layout.worker[0], "The row names no worker. Fill it in at the source and export again."
+        return self.layout.worker[0], "The row names no worker. Fill it in at the source and export again."
 
     def _reason_of_date(self, cells: list[str], date_at: int) -> str:
         if any(cell.strip().rstrip(":").casefold() in _TOTALS for cell in cells):
@@ -94,11 +90,11 @@ class BadRows:
         return "This is not a date, or not written like the others in the file. Correct it and drop the file again."
 
     def _reason_of_duration(self, cells: list[str]) -> str:
-        if is_running(self._layout, cells):
+        if is_running(self.layout, cells):
             return "The timer is still running. Stop it in the source and export again."
         if not cells[self._duration_at(cells)].strip():
             return "The row has no duration. Fill it in at the source and export again."
-        if not self._layout.durations:
+        if not self.layout.durations:
             return (
                 "Start and end give no duration: one of them is not a time, or the end is before the start. "
                 "Correct it and drop the file again."
@@ -112,11 +108,7 @@ class BadRows:
 
     def _duration_at(self, cells: list[str]) -> int:
         """The first filled duration column, else the first; in a file without one, the end."""
-        if not self._layout.durations:
-            return self._layout.columns[Field.END]
-        columns = [at for at, _ in self._layout.durations]
+        if not self.layout.durations:
+            return self.layout.columns[Field.END]
+        columns = [at for at, _ in self.layout.durations]
         return next((at for at in columns if cells[at].strip()), columns[0])
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02}"

@@ -118,10 +118,10 @@ def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worke
     moments, times = Memo(partial(parse_moment, order=order)), Memo(parse_time)
 
     def point(cells: list[str]) -> int | None:
-        whole = moments[cells[time_at]]
-        if whole and whole.start is not None:
-            return whole.date.toordinal() * DAY + whole.start + (_OTHER_CLOCK if whole.instant else 0)
-        day, time = moments[cells[date_at]], times[cells[time_at]]
+        day = moments[cells[time_at]]
+        time = day.start if day else None
+        if time is None:
+            day, time = moments[cells[date_at]], times[cells[time_at]]
         if day is None or time is None:
             return None
         return day.date.toordinal() * DAY + time + (_OTHER_CLOCK if day.instant else 0)

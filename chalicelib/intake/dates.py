@@ -5,6 +5,7 @@ A date in a file is a date and never passes through a time zone; only an instant
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -17,14 +18,16 @@ _TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.? ?
 _ZONE = r"(?: ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
 _TAIL = rf"(?:(?:t|,? (?:(?:at|um|à) )?){_TIME}{_ZONE})?"
 _WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,? )?"
-_YEAR_FIRST = re.compile(rf"{_WEEKDAY}([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TAIL}")
-_NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TAIL}")
-_NAME = r"(?:de )?([^\W\d_]+)\.?,?(?: de)?"
-_DAY_NAMED = re.compile(
-    rf"{_WEEKDAY}([0-9]{{1,2}})(?:\.|er|th|st|nd|rd)?[ /-]{_NAME}[ /-]([0-9]{{4}}|[0-9]{{2}}){_TAIL}"
+_YEAR, _ANY_YEAR = r"(?P<year>[0-9]{4})", r"(?P<year>[0-9]{4}|[0-9]{2})"
+_MONTH, _NAME, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<month>[^\W\d_]+)", r"(?P<day>[0-9]{1,2})"
+_NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})(?P<mark>[-/.])([0-9]{{1,2}})(?P=mark){_ANY_YEAR}{_TAIL}")
+_UNAMBIGUOUS = (
+    re.compile(rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}{_TAIL}"),
+    re.compile(rf"{_WEEKDAY}{_DAY}(?:\.|er|th|st|nd|rd)?[ /-](?:de )?{_NAME}\.?,?(?: de)?[ /-]{_ANY_YEAR}{_TAIL}"),
+    re.compile(rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_TAIL}"),
+    re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?"),
 )
-_MONTH_NAMED = re.compile(rf"{_WEEKDAY}([^\W\d_]+)\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}}){_TAIL}")
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?")
+"""The last five groups of a date's pattern are its time, as `_moment` takes it."""
 _ONLY_TIME = re.compile(_TIME)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _NOON = 12
@@ -59,30 +62,18 @@ def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
     if len(text) > _LONGEST:
         return None
     text = fold(text)
-    if match := _YEAR_FIRST.fullmatch(text):
-        year, _, month, day, *time = match.groups()
-        return _moment(_day(int(year), int(month), int(day)), time)
-    if match := _NUMERIC.fullmatch(text):
-        first, mark, second, year, *time = match.groups()
-        day_first = mark == "." or order is DateOrder.DAY_FIRST
-        if not day_first and order is None:
-            return None
-        day, month = (first, second) if day_first else (second, first)
-        return _moment(_day(_century(year), int(month), int(day)), time)
-    return _parse_named(text)
-
-
-def _parse_named(text: str) -> Moment | None:
-    if match := _DAY_NAMED.fullmatch(text):
-        day, name, year, *time = match.groups()
-        return _moment(_day(_century(year), MONTHS.get(name, 0), int(day)), time)
-    if match := _MONTH_NAMED.fullmatch(text):
-        name, day, year, *time = match.groups()
-        return _moment(_day(int(year), MONTHS.get(name, 0), int(day)), time)
-    if match := _COMPACT.fullmatch(text):
-        year, month, day, *time = match.groups()
-        return _moment(_day(int(year), int(month), int(day)), time)
-    return None
+    for pattern in _UNAMBIGUOUS:
+        if match := pattern.fullmatch(text):
+            month = int(match["month"]) if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
+            return _moment(_day(_century(match["year"]), month, int(match["day"])), match.groups()[-5:])
+    if (match := _NUMERIC.fullmatch(text)) is None:
+        return None
+    first, mark, second, year, *time = match.groups()
+    day_first = mark == "." or order is DateOrder.DAY_FIRST
+    if not day_first and order is None:
+        return None
+    day, month = map(int, (first, second) if day_first else (second, first))
+    return _moment(_day(_century(year), month, day), time)
 
 
 def parse_time(text: str) -> int | None:
@@ -125,7 +116,7 @@ def _seconds_of_day(hours: str, minutes: str, seconds: str | None, half: str | N
     return hour * HOUR + minute * MINUTE + second
 
 
-def _moment(day: date | None, time: list[str | None]) -> Moment | None:
+def _moment(day: date | None, time: Sequence[str | None]) -> Moment | None:
     """`time`: hours, minutes, seconds, a or p, zone; all None if the cell has no time."""
     hours, minutes, seconds, half, zone = time
     if day is None or hours is None or minutes is None:

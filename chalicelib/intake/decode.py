@@ -1,9 +1,8 @@
-"""Bytes to text: the encoding of a file, decided strictly and for the whole file before any row is read."""
+"""Bytes to text: an encoding for the whole file, decided before any row is read; what is no CSV is refused."""
 
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
@@ -11,60 +10,75 @@ from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 BLOCK = 64 * 1024
 """Bytes read at once."""
 _SNIFFED = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """How to decode a file."""
-
-    codec: str
-    mark: int = 0
-    """Bytes of the byte order mark to skip."""
-
-
+_HEAD = 1024
+"""Bytes by which other formats are known."""
 _WESTERN = re.compile("[\u00a1-\u017f\u2010-\u20ac]")
 """Letters and marks of Windows-1252's languages; Windows-1252 bytes that happen to be valid UTF-8 are not words."""
 _RARELY = 20
 """One of so many special characters may be valid UTF-8 by chance, as in „Ä“."""
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _DAMAGED = Refusal(
     RefusalKind.NOT_CSV,
     "The file's characters are damaged: it is not UTF-8, UTF-16 or Windows-1252 throughout. "
     "Export it again, or save it as “CSV UTF-8”, and drop it once more.",
 )
+_AS_CSV = "Export the entries as CSV and drop that file."
+_MAGIC = (
+    (b"%PDF", "This is a PDF document. " + _AS_CSV),
+    (b"PK\x03\x04", "This is an Excel workbook or a zip file. Save the sheet as CSV (UTF-8) and drop that file."),
+    (b"\xd0\xcf\x11\xe0", "This is an Excel workbook. Save the sheet as CSV (UTF-8) and drop that file."),
+    (b"\x1f\x8b", "This file is compressed. Unpack it and drop the CSV file inside."),
+    (b"{\\rtf", "This is a text document. " + _AS_CSV),
+)
+_MARKUP = (
+    (
+        (b"<!doctype html", b"<html", b"<head", b"<body"),
+        "This is a web page, perhaps for signing in. Sign in to the tool and export again. " + _AS_CSV,
+    ),
+    ((b"<?xml", b"<"), "This is XML, not CSV. " + _AS_CSV),
+    ((b"{", b"[{"), "This is JSON, not CSV. " + _AS_CSV),
+)
 
 
-def find_encoding(file: BinaryIO) -> Encoding | Refusal:
-    """The encoding of the whole `file`, or a refusal if no encoding fits all of it."""
+def find_encoding(file: BinaryIO) -> str | Refusal:
+    """The codec of the whole `file`, or a refusal: it is empty, no CSV, or no encoding fits all of it."""
     file.seek(0)
     head = file.read(_SNIFFED)
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return Encoding(codec, len(mark))
-    if wide := _wide_codec(head):
-        return Encoding(wide)
+    if refusal := _refuse_other_formats(head[:_HEAD]):
+        return refusal
+    if evident := _evident_codec(head):
+        return evident
     if _decodes(file, "utf-8"):
-        return Encoding("utf-8")
+        return "utf-8"
     if _decodes(file, "cp1252") and not _is_mostly_utf8(file):
-        return Encoding("cp1252")
+        return "cp1252"
     return _DAMAGED
 
 
-def read_blocks(file: BinaryIO, encoding: Encoding) -> Iterator[str]:
+def read_blocks(file: BinaryIO, encoding: str) -> Iterator[str]:
     """The file's text in pieces of about `BLOCK` bytes; raises UnreadableExportError if it cannot be decoded."""
     try:
-        yield from _decode(file, encoding.codec, encoding.mark)
+        yield from _decode(file, encoding)
     except UnicodeDecodeError as error:
         raise UnreadableExportError(_DAMAGED) from error
 
 
-def _decode(file: BinaryIO, codec: str, skip: int = 0, errors: str = "strict") -> Iterator[str]:
+def _refuse_other_formats(head: bytes) -> Refusal | None:
+    """Why a file that begins so is certainly not CSV, or None if it may be."""
+    for magic, reason in _MAGIC:
+        if head.startswith(magic):
+            return Refusal(RefusalKind.NOT_CSV, reason)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for starts, reason in _MARKUP:
+        if text.startswith(starts):
+            return Refusal(RefusalKind.NOT_CSV, reason)
+    if not text and len(head) < _HEAD:
+        return Refusal(RefusalKind.EMPTY, "The file is empty. Export it again, with a period that has entries.")
+    return None
+
+
+def _decode(file: BinaryIO, codec: str, errors: str = "strict") -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)(errors)
-    file.seek(skip)
+    file.seek(0)
     while block := file.read(BLOCK):
         yield decoder.decode(block)
     yield decoder.decode(b"", final=True)
@@ -79,8 +93,12 @@ def _decodes(file: BinaryIO, codec: str) -> bool:
     return True
 
 
-def _wide_codec(head: bytes) -> str | None:
-    """UTF-16 without a byte order mark: nearly every other byte of Western text is zero."""
+def _evident_codec(head: bytes) -> str | None:
+    """By the byte order mark; UTF-16 also without one: nearly every other byte of Western text is zero."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
     if half and odd > half * 0.8 and even < half * 0.2:

@@ -1,4 +1,7 @@
-"""Durations as the tools write them, in whole seconds. No floats: decimal hours are rounded to the nearest second."""
+"""Durations as the tools write them, in whole seconds. No floats: decimal hours are rounded to the nearest second.
+
+Their numbers are in any locale's notation: `1.5`, `1,5`, `2.000,0`, `1,234.5`, `1 234,5`, `1'234.5`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,19 +9,29 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR, round_half_away
-from chalicelib.intake.numbers import may_be_thousands, parse_decimal
 from chalicelib.intake.sources.columns import Unit
 
 MINUTE = 60
 _LONGEST = 64
-
-
+_GAPS = re.compile(r"([+-]?[1-9][0-9]{0,2})((?:[ \u00a0\u2009\u202f'’][0-9]{3}){1,3})((?:[.,][0-9]{0,20})?)")
+"""Groups of three digits with spaces or apostrophes between them."""
+_PLAIN = re.compile(r"[+-]?(?:[0-9]{1,12}(?:[.,][0-9]{0,20})?|[.,][0-9]{1,20})")
+_COMMA_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){1,3}\.[0-9]{0,20}|(?:,[0-9]{3}){2,3})")
+_POINT_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3}){1,3},[0-9]{0,20}|(?:\.[0-9]{3}){2,3})")
+_ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_NOT_DIGITS = re.compile("[^0-9]")
 _CLOCK = re.compile(r"([+-]?)([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
 _MINUTES_CLOCK = re.compile(r"([+-]?)([0-9]{1,7}):([0-5][0-9]) ?min")
 _FRENCH_CLOCK = re.compile(r"([+-]?)([0-9]{1,6}) ?h ?([0-5]?[0-9])")
 _PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
 _PARTS = re.compile(rf"([+-]?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
 _ONE_PART = re.compile(_PART)
+_SECONDS_PER: Mapping[Unit, int | Fraction] = {
+    Unit.HOURS: HOUR,
+    Unit.MINUTES: MINUTE,
+    Unit.SECONDS: 1,
+    Unit.MILLISECONDS: Fraction(1, 1000),
+}
 _FACTORS: Mapping[str, int] = {
     word: factor
     for factor, words in (
@@ -47,22 +60,14 @@ def parse_duration(text: str, unit: Unit) -> int | None:
     if number is not None:
         if unit is not Unit.HOURS and may_be_thousands(text):
             return None
-        return _nearest_second(number, _factor(text, unit))
+        return round_half_away(Fraction(number) * _factor(text, unit))
     return _parse_words(text)
 
 
 def _factor(text: str, unit: Unit) -> int | Fraction:
-    match unit:
-        case Unit.HOURS:
-            return HOUR
-        case Unit.MINUTES:
-            return MINUTE
-        case Unit.SECONDS:
-            return 1
-        case Unit.MILLISECONDS:
-            return Fraction(1, 1000)
-        case Unit.SECONDS_OR_DECIMAL_HOURS:
-            return HOUR if "." in text or "," in text else 1
+    if unit is Unit.SECONDS_OR_DECIMAL_HOURS:
+        return HOUR if "." in text or "," in text else 1
+    return _SECONDS_PER[unit]
 
 
 def _parse_words(text: str) -> int | None:
@@ -77,7 +82,7 @@ def _parse_words(text: str) -> int | None:
     if None in factors or len(factors) < len(parts):
         return None
     total = sum((number * factor for number, factor in parts if number is not None and factor), Decimal(0))
-    return _signed(match[1], _nearest_second(total, 1))
+    return _signed(match[1], round_half_away(Fraction(total)))
 
 
 def _factor_of(figure: str, word: str) -> int | None:
@@ -87,9 +92,28 @@ def _factor_of(figure: str, word: str) -> int | None:
     return factor if is_certain else None
 
 
-def _nearest_second(number: Decimal, factor: int | Fraction) -> int:
-    return round_half_away(Fraction(number) * factor)
-
-
 def _signed(sign: str, seconds: int) -> int:
     return -seconds if sign == "-" else seconds
+
+
+def parse_decimal(text: str) -> Decimal | None:
+    """The number, or None for anything else.
+
+    A single mark is the decimal mark (`1.250` is one and a quarter: nobody books 1,250 hours at once);
+    of two different marks it is the last one.
+    """
+    text = text.strip().replace("−", "-")
+    if match := _GAPS.fullmatch(text):
+        text = match[1] + _NOT_DIGITS.sub("", match[2]) + match[3]
+    if _PLAIN.fullmatch(text):
+        return Decimal(text.replace(",", "."))
+    if _COMMA_GROUPS.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    if _POINT_GROUPS.fullmatch(text):
+        return Decimal(text.replace(".", "").replace(",", "."))
+    return None
+
+
+def may_be_thousands(text: str) -> bool:
+    """Whether a number's only mark may also be a thousands separator: `1,250` can be 1250 or one and a quarter."""
+    return _ONE_GROUP.fullmatch(text.strip().replace("−", "-")) is not None

@@ -1,13 +1,14 @@
 """An opened export, which imports and previews read."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
-from chalicelib.intake.decode import Encoding, find_encoding
+from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.header import Header, find_header
-from chalicelib.intake.lines import Records, refuse_other_formats
+from chalicelib.intake.lines import Records
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, file: BinaryIO, encoding: Encoding, header: Header) -> None:
+    def __init__(self, file: BinaryIO, encoding: str, header: Header) -> None:
         self._file = file
         self._encoding = encoding
         self._header = header
@@ -43,17 +44,17 @@ class Export:
         reader = RowReader(self._layout, self.date_order, self._header.row_width)
         width = len(self.columns)
         records = self._records()
-        numbered = self._skip_header(records)
+        numbered = self._below_header(records)
         shape = self._layout.source.shape
         for line, cells in read_shape(shape, self._layout, numbered) if shape else numbered:
             if records.needs_care and (complaint := records.complaint(cells, width)):
-                yield reader.broken(line, cells, complaint)
+                yield reader.problems.broken(line, cells, complaint)
                 continue
             row = reader.read(line, cells)
             if row is None:
                 continue
             if isinstance(row, Row) and not 0 <= row.entry.seconds <= DAY:
-                yield reader.warn(row, cells)
+                yield reader.problems.warn(row, cells)
             yield row
 
     def settle(self, hints: SourceHints) -> Refusal | None:
@@ -71,7 +72,7 @@ class Export:
 
     def _dates(self) -> Iterator[tuple[int, str]]:
         columns = self._layout.date_columns
-        for line, cells in self._skip_header(self._records()):
+        for line, cells in self._below_header(self._records()):
             for at in columns:
                 if at < len(cells):
                     yield line, cells[at]
@@ -79,17 +80,12 @@ class Export:
     def _records(self) -> Records:
         return Records(self._file, self._encoding, self._header.delimiter)
 
-    def _skip_header(self, records: Records) -> Iterator[tuple[int, list[str]]]:
-        numbered = iter(records)
-        for _ in range(self._header.records_before_rows):
-            next(numbered)
-        return numbered
+    def _below_header(self, records: Records) -> Iterator[tuple[int, list[str]]]:
+        return islice(records, self._header.records_before_rows, None)
 
 
 def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
     """The export in `file` (seekable), or why it is refused as a whole and what to do next."""
-    if refusal := refuse_other_formats(file):
-        return refusal
     encoding = find_encoding(file)
     if isinstance(encoding, Refusal):
         return encoding

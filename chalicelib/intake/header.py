@@ -8,7 +8,6 @@ from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
-from chalicelib.intake.decode import Encoding
 from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.lines import Records
 from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
@@ -34,7 +33,7 @@ class Header:
     """How many cells a row may have: as many as the header, or more if the rows end with additional delimiters."""
 
 
-def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
+def find_header(file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
     """The most specific header in the first records, with any delimiter, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
@@ -54,20 +53,16 @@ def find_header(file: BinaryIO, encoding: Encoding, mappings: Sequence[ColumnMap
     return header or _no_header(list(seen.values()))
 
 
-def first_records(file: BinaryIO, encoding: Encoding) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
-    """The first records with each delimiter, and why some end early."""
-    found = {delimiter: _first_records(Records(file, encoding, delimiter)) for delimiter in _DELIMITERS}
-    return {delimiter: records for delimiter, (records, _) in found.items()}, [why for _, why in found.values() if why]
-
-
-def _first_records(records: Records) -> tuple[list[list[str]], Refusal | None]:
-    """The first records, up to where they are unreadable with this delimiter."""
-    found: list[list[str]] = []
-    try:
-        found.extend(cells for _, cells in islice(records, _HEADER_WITHIN))
-    except UnreadableExportError as error:
-        return found, error.refusal
-    return found, None
+def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
+    """The first records with each delimiter, and why some end early, where they are unreadable with it."""
+    found: dict[str, list[list[str]]] = {delimiter: [] for delimiter in _DELIMITERS}
+    refusals = []
+    for delimiter, records in found.items():
+        try:
+            records.extend(cells for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN))
+        except UnreadableExportError as error:
+            refusals.append(error.refusal)
+    return found, refusals
 
 
 def _row_width(records: list[list[str]]) -> int:

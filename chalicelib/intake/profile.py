@@ -57,19 +57,12 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
 
     def make(cells: tuple[str, ...]) -> Facts:
-        text: dict[Field, str] = {}
+        text: dict[str, str] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
             text[field] = _JOINT.join(filter(None, (text.get(field), clean(cell, source))))
-        tags = text.get(Field.TAGS)
-        return Facts(
-            client=text.get(Field.CLIENT),
-            project=text.get(Field.PROJECT),
-            contract=text.get(Field.CONTRACT),
-            task=text.get(Field.TASK),
-            work_type=text.get(Field.WORK_TYPE),
-            ticket=text.get(Field.TICKET),
-            tags=None if tags is None else _split_tags(tags, source.tag_separator),
-        )
+        tags = text.pop(Field.TAGS, None)
+        split = None if tags is None else tuple(filter(None, map(str.strip, tags.split(source.tag_separator))))
+        return Facts(**text, tags=split)
 
     return _remembered([at for _, at in parts], make)
 
@@ -110,10 +103,6 @@ def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]],
     values: Memo[tuple[str, ...], Read] = Memo(make)
     pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*at, at[0])  # one extra: a single one gives no tuple
     return lambda cells: values[pick(cells)]
-
-
-def _split_tags(text: str, separator: str) -> tuple[str, ...]:
-    return tuple(tag for part in text.split(separator) if (tag := part.strip()))
 
 
 def _parse_flag(text: str) -> bool | None:

@@ -11,7 +11,6 @@ from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import open_export
 from chalicelib.intake.guess import guess_columns, guess_unit, likeness
 from chalicelib.intake.header import first_records
-from chalicelib.intake.lines import refuse_other_formats
 from chalicelib.intake.recognise import fingerprint, lay_out, normal_names, source_of
 from chalicelib.intake.rows import (
     ColumnMapping,
@@ -54,8 +53,6 @@ class Proposal:
 
 def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
     """A mapping of the file's header, or why there can be none and what to do."""
-    if refusal := refuse_other_formats(file):
-        return refusal
     encoding = find_encoding(file)
     if isinstance(encoding, Refusal):
         return encoding

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.rows import ColumnMapping
-from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
+from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.look_alikes import LOOK_ALIKES
 from chalicelib.intake.sources.source import DurationColumn, Layout, LookAlike, Source
 
 _DAY_COLUMN = re.compile(

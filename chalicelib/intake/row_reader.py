@@ -32,17 +32,17 @@ class RowReader:
         self._description = compile_description(layout.source)
         self._id_at = columns.get(Field.SOURCE_ID)
         self._id = partial(clean, source=layout.source)
-        self._bad_rows = BadRows(layout, self._when, self._worked, self._worker)
+        self.problems = BadRows(layout, self._when, self._worked, self._worker)
 
     def read(self, line: int, cells: list[str]) -> Row | RowProblem | None:
         """The row, or what is wrong with it; None for a blank record."""
         if len(cells) != self._width and not self._make_fit(cells):
-            return self._bad_rows.ragged(line, cells)
+            return self.problems.ragged(line, cells)
         moment = self._when(cells)
         seconds = self._worked(cells)
         who = self._worker(cells)
         if moment is None or seconds is None or who is None:
-            return self._bad_rows.explain(line, cells)
+            return self.problems.explain(line, cells)
         day, start, instant = moment
         worker, email = who
         facts = self._facts(cells)
@@ -63,14 +63,6 @@ class RowReader:
             self._billable(cells),
         )
         return Row(line, facts, entry, instant)
-
-    def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
-        """The problem of a record whose line itself is broken."""
-        return self._bad_rows.broken(line, cells, reason)
-
-    def warn(self, row: Row, cells: list[str]) -> RowProblem:
-        """What deserves a look in a row that was imported."""
-        return self._bad_rows.warn(row, cells)
 
     def _make_fit(self, cells: list[str]) -> bool:
         """Adjust a record to the header's width if it only has too few or too many empty cells at its end.

@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from chalicelib.intake.decode import Encoding, find_encoding
+from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import Export, open_export
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.rows import SourceHints
@@ -42,7 +42,7 @@ def _one_of_each(rows: int) -> Iterator[tuple[str, str]]:
         source = header.layout.source.name
         if source not in done:
             done.add(source)
-            text = path.read_bytes()[encoding.mark :].decode(encoding.codec)
+            text = path.read_bytes().decode(encoding)
             records = list(csv.reader(StringIO(text), delimiter=header.delimiter))
             yield source, _with_rows(records, header.records_before_rows, rows)
 
@@ -54,11 +54,11 @@ def _with_rows(records: list[list[str]], before_rows: int, wanted: int) -> str:
     return text.getvalue()
 
 
-def _read_header(path: Path) -> tuple[Encoding, Header]:
+def _read_header(path: Path) -> tuple[str, Header]:
     with path.open("rb") as file:
         encoding = find_encoding(file)
-        header = find_header(file, encoding, ()) if isinstance(encoding, Encoding) else encoding
-    if not isinstance(encoding, Encoding) or not isinstance(header, Header):
+        header = find_header(file, encoding, ()) if isinstance(encoding, str) else encoding
+    if not isinstance(encoding, str) or not isinstance(header, Header):
         raise TypeError(f"{path.name} is no export")
     return encoding, header
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.adapters.objects import StoredCopies
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.billing import InvoiceState
-from chalicelib.domain.notices import Issuing
+from chalicelib.domain.retainer import Issuing
 from chalicelib.services.mails.issue_draft import IssueDraft
 from chalicelib.services.mails.run_task import CLAIM, RunTask
 from chalicelib.services.mails.send import SendMail

@@ -8,9 +8,8 @@ from typing import BinaryIO
 
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.dates import parse_moment, parse_time, read_both_ways
-from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.durations import parse_decimal, parse_duration
 from chalicelib.intake.export import open_export
-from chalicelib.intake.numbers import parse_decimal
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.columns import DateOrder, Unit
 from tests.fuzz.oracles import explains, number_in, seconds_in, tidied

@@ -14,8 +14,17 @@ from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, 
 from chalicelib.domain.aliases import Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.notices import ClientMails, Issuing
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateEntryRule, PartialCycle, Pause, Retainer
+from chalicelib.domain.retainer import (
+    Client,
+    ClientMails,
+    CycleLength,
+    HoursFormat,
+    Issuing,
+    LateEntryRule,
+    PartialCycle,
+    Pause,
+    Retainer,
+)
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Terms
 from chalicelib.services.setup.declared import Place

@@ -12,8 +12,7 @@ from chalicelib.cli.setup_file import scalars
 from chalicelib.cli.setup_file.scalars import integer, one_of, text
 from chalicelib.cli.setup_file.shaped import Scalar
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.notices import Issuing
-from chalicelib.domain.retainer import CycleLength, HoursFormat, LateEntryRule, PartialCycle
+from chalicelib.domain.retainer import CycleLength, HoursFormat, Issuing, LateEntryRule, PartialCycle
 from chalicelib.domain.terms import Overrun, RoundingLevel, Unused
 from chalicelib.intake.sources.columns import DateOrder
 

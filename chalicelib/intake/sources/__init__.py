@@ -1,1 +1,1 @@
-"""The tools whose exports HourTab knows, each a value in its own module; docs/sources.md describes each."""
+"""The tools whose exports HourTab knows, each a value, grouped by kind of tool; docs/sources.md describes each."""

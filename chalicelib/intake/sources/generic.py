@@ -36,15 +36,9 @@ GENERIC = Source(
     columns={
         Field.DATE: DATES,
         Field.START: (
-            "start time",
-            "start",
-            "from",
-            "started at",
-            "startzeit",
-            "beginn",
-            "von",
-            "heure de début",
-            "de",
+            *("start time", "start", "from", "started at"),
+            *("startzeit", "beginn", "von"),
+            *("heure de début", "de"),
         ),
         Field.END_DATE: ("end date", "stop date", "enddatum", "date de fin"),
         Field.END: (
@@ -74,11 +68,11 @@ GENERIC = Source(
         Field.SOURCE_ID: ("entry id", "time entry id", "worklog id", "eintrag-id"),
     },
     durations=(
-        *(DurationColumn(name) for name in DURATIONS),
+        *map(DurationColumn, DURATIONS),
         *(DurationColumn(name, Unit.MINUTES) for name in MINUTES),
         *(DurationColumn(name, Unit.SECONDS) for name in SECONDS),
         *(DurationColumn(name, Unit.MILLISECONDS) for name in MILLISECONDS),
-        *(DurationColumn(name) for name in LAST_RESORTS),
+        *map(DurationColumn, LAST_RESORTS),
     ),
     workers=(
         *(("worker",), ("user",), ("person",), ("member",), ("employee",), ("technician",), ("consultant",)),

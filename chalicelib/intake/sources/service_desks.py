@@ -1,4 +1,4 @@
-"""Autotask and HaloPSA: grids and reports whose columns users choose. Worked hours count, not hours to bill.
+"""ConnectWise, Autotask, HaloPSA: grids and reports whose columns users choose. Worked hours come before hours to bill.
 
 An internal note is for colleagues: it is never read as a description, which the client sees.
 """
@@ -8,13 +8,50 @@ from dataclasses import replace
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import DurationColumn, Source, names
 
+CONNECTWISE = Source(
+    name="connectwise",
+    title="ConnectWise time grid",
+    signatures=(
+        *(names("member", "date", "hours", more) for more in ("inv hours", "agreement", "ticket #")),
+        *(names("member", "date", hours) for hours in ("actual hours", "actual hrs", "bill hrs", "app hrs")),
+        *(names(who, "date", hours) for who in ("member name", "resource") for hours in ("wip hrs", "inv hrs")),
+        names("date", "time recid"),
+        names("date_start", "hours_actual"),
+        names("date_start", "billable_hrs"),
+    ),
+    columns={
+        Field.DATE: ("date", "date_start"),
+        Field.START: ("time_start", "start time"),
+        Field.END: ("time_end", "end time"),
+        Field.CLIENT: ("company", "company name", "company_name"),
+        Field.CONTRACT: ("agreement", "agreement_name"),
+        Field.PROJECT: ("project", "project name", "project_name"),
+        Field.TASK: ("ticket summary", "sr_summary", "summary"),
+        Field.DESCRIPTION: ("notes",),
+        Field.WORK_TYPE: ("work type", "work_type"),
+        Field.TICKET: ("ticket #", "service id", "ticket number", "sr_service_recid"),
+        Field.BILLABLE: ("bill", "option_id", "billable"),
+        Field.SOURCE_ID: ("time recid", "time_recid"),
+    },
+    durations=(
+        *map(DurationColumn, ("hours_actual", "actual hours", "actual hrs", "hours", "bill hrs")),
+        DurationColumn("wip hrs", zero_is_empty=True),
+        *map(DurationColumn, ("inv hrs", "app hrs", "billable_hrs", "billable hrs", "billable hours")),
+    ),
+    workers=(("member name",), ("member",), ("resource",), ("first_name", "last_name"), ("member_id",)),
+)
+"""The four time grids, exported from a list view with its visible columns, and the view `v_rpt_Time`.
+
+Worked hours count if the file has them (`hours_actual`, `Actual Hours`, `Hours`), else hours to be billed. The finance
+grids only have hours that are not invoiced yet (`WIP Hrs`, zero once they are) and invoiced hours (`Inv Hrs`). Hours
+that an agreement covered come last: they leave out what exceeded it.
+"""
+
 AUTOTASK = Source(
     name="autotask",
     title="Autotask grid of time entries",
     signatures=(
-        names("hours worked", "hours to bill"),
-        names("hours worked", "summary notes"),
-        names("hours worked", "resource name"),
+        *(names("hours worked", more) for more in ("hours to bill", "summary notes", "resource name")),
         names("worked date", "hours worked"),
     ),
     columns={

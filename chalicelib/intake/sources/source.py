@@ -85,6 +85,11 @@ def names(*spellings: str) -> frozenset[str]:
     return frozenset(spellings)
 
 
+def same_name(*fields: Field) -> dict[Field, tuple[str, ...]]:
+    """Columns that a tool calls what we call the field."""
+    return {field: (field.value,) for field in fields}
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A recognised header: which column of the file is which."""

@@ -7,7 +7,7 @@ issued, a mail to the operator says what is missing.
 from dataclasses import dataclass
 
 from chalicelib.domain.billing import InvoiceId, InvoiceState
-from chalicelib.domain.notices import Issuing
+from chalicelib.domain.retainer import Issuing
 from chalicelib.services.invoices.errors import IncompleteBillingError
 from chalicelib.services.invoices.issue import issue
 from chalicelib.services.invoices.ports import InvoicePorts

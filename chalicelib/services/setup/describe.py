@@ -9,10 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.aliases import Renamed
-from chalicelib.domain.notices import ClientMails, Issuing
 from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
 from chalicelib.domain.quantities import Money, hours_in_words
-from chalicelib.domain.retainer import Client, Pause, Retainer
+from chalicelib.domain.retainer import Client, ClientMails, Issuing, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, Terms
 from chalicelib.intake.rows import SourceHints

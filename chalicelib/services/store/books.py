@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
-from chalicelib.domain.notices import ALL_MAILS, ClientMails, Issuing
 from chalicelib.domain.parties import NO_BUYER, ClientBilling
-from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.retainer import ALL_MAILS, Client, ClientMails, Issuing, Retainer
 from chalicelib.domain.routing import ClientRule
 
 if TYPE_CHECKING:

@@ -1,10 +1,11 @@
 """How the number is made: the sum that leads to it, the lots, and which entries drew on which lot."""
 
 from collections.abc import Mapping
+from itertools import islice
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Lot, LotOrigin, LotStatement, Period
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, Lot, LotOrigin, LotStatement, Period
 from chalicelib.domain.entry import MANUAL
-from chalicelib.domain.explain import Explanation, explain
+from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.build_work_log import ROW_LIMIT, work_of
 from chalicelib.web.page.view import DrawRow, LotRow, Making, Step
@@ -24,15 +25,15 @@ def expiry_of(localizer: Localizer, lot: Lot, period: Period) -> str:
 
 def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> Making:
     """The explanation of a cycle's remaining hours."""
-    made = explain(statement)
     notes = _notes_of_lots(localizer, statement)
-    names = {one.lot.id: _lot_name(localizer, one, statement.period, length, notes) for one in made.lots}
-    lots = [_lot_row(localizer, lot, statement.period, names[lot.lot.id]) for lot in made.lots]
-    if made.overage_seconds:
-        lots.append(LotRow(localizer.texts.lot_overage, "", "", localizer.formats.hours_cell(made.overage_seconds), ""))
-    newest_first = made.work[::-1][:ROW_LIMIT]
+    names = {one.lot.id: _lot_name(localizer, one, statement.period, length, notes) for one in statement.lots}
+    lots = [_lot_row(localizer, lot, statement.period, names[lot.lot.id]) for lot in statement.lots]
+    if overage := statement.figures.overage_seconds:
+        lots.append(LotRow(localizer.texts.lot_overage, "", "", localizer.formats.hours_cell(overage), ""))
+    work = (one for one in reversed(statement.entries) if one.draws or one.overage_seconds)
+    newest_first = islice(work, ROW_LIMIT)
     return Making(
-        steps=_steps(localizer, made),
+        steps=_steps(localizer, statement.figures),
         lots=tuple(lots),
         draws=tuple(_draw_row(localizer, one, names) for one in newest_first) if len(lots) > 1 else (),
         notes=_notes(localizer, statement),
@@ -45,12 +46,11 @@ def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
     return (texts.making_note, texts.provisional_note) if is_provisional else (texts.making_note,)
 
 
-def _steps(localizer: Localizer, made: Explanation) -> tuple[Step, ...]:
+def _steps(localizer: Localizer, figures: Figures) -> tuple[Step, ...]:
     names, hours = figure_names(localizer.texts), localizer.formats.hours_cell
-    signs = ("", *(_SIGNS[step.sign] for step in made.steps[1:]))  # the first line has no sign
-    return tuple(
-        Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made.steps, strict=True)
-    )
+    made = steps(figures)
+    signs = ("", *(_SIGNS[step.sign] for step in made[1:]))  # the first line has no sign
+    return tuple(Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made, strict=True))
 
 
 def _notes_of_lots(localizer: Localizer, statement: CycleStatement) -> dict[str, str]:

@@ -15,10 +15,19 @@ from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.notices import ClientMails, Issuing
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, hours_in_words
-from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, LateEntryRule, PartialCycle, Pause, Retainer
+from chalicelib.domain.retainer import (
+    Client,
+    ClientMails,
+    CycleLength,
+    HoursFormat,
+    Issuing,
+    LateEntryRule,
+    PartialCycle,
+    Pause,
+    Retainer,
+)
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.services.setup.declared import InboxRuleSetup, Setup

@@ -10,8 +10,7 @@ import pytest
 from chalicelib.cli.setup_file import SCHEMA_FILE, STARTER_FILE
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.notices import Issuing
-from chalicelib.domain.retainer import CycleLength, HoursFormat, Retainer
+from chalicelib.domain.retainer import CycleLength, HoursFormat, Issuing, Retainer
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, Terms, Unused
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook

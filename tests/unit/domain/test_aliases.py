@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.reconcile import Outcome, Placed, match_cycle, match_leftovers
+from chalicelib.domain.match_table import Outcome, Placed
+from chalicelib.domain.reconcile import match_cycle, match_leftovers
 from chalicelib.domain.routing import ClientRule, Facts, Match, Pool, Route, fits, route_in_client, route_in_folder
 from tests.builders import ACME_SUPPORT, day, entry
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.reconcile import Outcome, Placed, match_cycle, match_leftovers
+from chalicelib.domain.match_table import Outcome, Placed
+from chalicelib.domain.reconcile import match_cycle, match_leftovers
 from tests.builders import ACME_SUPPORT, entry
 
 ADVISORY = CycleId(RetainerId(ACME_SUPPORT.client, RetainerSlug("advisory")), date(2026, 1, 1))

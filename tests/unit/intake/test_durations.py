@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.quantities import round_half_away
-from chalicelib.intake.durations import parse_duration
-from chalicelib.intake.numbers import parse_decimal
+from chalicelib.intake.durations import parse_decimal, parse_duration
 from chalicelib.intake.sources.columns import Unit
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.intake.sources.catalogue import LOOK_ALIKES, SOURCES
+from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.look_alikes import LOOK_ALIKES
 
 DOCS = Path(__file__).parents[3] / "docs"
 INDEX = (DOCS / "sources.md").read_text(encoding="utf-8")

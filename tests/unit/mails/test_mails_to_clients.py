@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
-from chalicelib.domain.notices import ClientMails
+from chalicelib.domain.retainer import ClientMails
 from chalicelib.mails.attachments import invoice_files
 from chalicelib.services.mails.mime import write_message
 from chalicelib.services.mails.ports import NothingToSayError, UnwritableMailError

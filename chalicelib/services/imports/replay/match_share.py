@@ -12,7 +12,8 @@ from datetime import date
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, ImportId
-from chalicelib.domain.reconcile import Matching, Outcome, Pair, Placed, match_cycle, match_leftovers
+from chalicelib.domain.match_table import Matching, Outcome, Pair, Placed
+from chalicelib.domain.reconcile import match_cycle, match_leftovers
 from chalicelib.services.imports.replay.share import Share
 from chalicelib.services.imports.replay.spool import IN_MEMORY
 from chalicelib.services.imports.replay.unmatched import Unmatched

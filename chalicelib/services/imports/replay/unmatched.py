@@ -6,7 +6,7 @@ from chalicelib.domain.entry import Entry
 from chalicelib.domain.entry_content import Shape, Workers, content, shape, shared_columns
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.reconcile import Matching, Placed
+from chalicelib.domain.match_table import Matching, Placed
 from chalicelib.services.imports.replay.spool import IN_MEMORY, BloomFilter, SpooledEntries
 
 MOST_CANDIDATES = 150_000

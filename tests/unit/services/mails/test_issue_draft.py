@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
-from chalicelib.domain.notices import Issuing
+from chalicelib.domain.retainer import Issuing
 from chalicelib.services.mails.issue_draft import IssueDraft
 from chalicelib.services.mails.ports import Outcome
 from chalicelib.services.store.tasks import TaskState, draft_to_issue

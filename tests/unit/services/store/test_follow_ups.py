@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.cycle import Period
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
-from chalicelib.domain.notices import ClientMails
+from chalicelib.domain.retainer import ClientMails
 from chalicelib.domain.statements import statements
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.store import follow_ups
