@@ -95,8 +95,7 @@ def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
     for client in record.clients:
         book = _book(ports, client, record.id)
         for change in record.cycles:
-            before = book.head.position(change.retainer).closed_before if change.retainer.client == client else None
-            if before is not None and change.start < before:
+            if change.retainer.client == client and book.head.position(change.retainer).has_closed(change.start):
                 return (
                     f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
                     "correct the entries in the time tracker and export them again, and the difference is posted to "

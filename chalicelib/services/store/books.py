@@ -50,6 +50,10 @@ class ClientHead:
         """How far the cycles of a retainer are closed."""
         return self.positions.get(retainer.retainer, NOTHING_CLOSED)
 
+    def is_behind(self, now: datetime) -> bool:
+        """Whether a half-written commit has to be finished, or an overdue step taken, before anything else is done."""
+        return self.plan is not None or (self.due_at is not None and self.due_at <= now)
+
     def after(self, import_id: ImportId, order: str, now: datetime) -> "ClientHead":
         """The head with one more import done."""
         recent = (*(one for one in self.recent if one != import_id), import_id)[-_RECENT:]
@@ -107,5 +111,5 @@ class Directory(Protocol):
         conditional on its version.
         """
 
-    def due(self, now: datetime) -> "Iterable[ClientId]":
+    def due(self, now: datetime) -> Iterable[ClientId]:
         """The clients whose next step is due at `now`, the longest due first; costs what is due, not what exists."""

@@ -38,7 +38,7 @@ def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime)
     These, those of the client's other retainers on the same days (where a duplicate would be) and, if one of them is
     closed, the retainer's open cycles, to which its late entries are posted.
     """
-    closed = {cycle.retainer for cycle in cycles if _is_closed(book, cycle, cycle.start)}
+    closed = {cycle.retainer for cycle in cycles if book.head.position(cycle.retainer).has_closed(cycle.start)}
     posting = {
         CycleId(retainer.id, period.start)
         for retainer in book.retainers
@@ -145,7 +145,7 @@ class CycleUpdates:
             before,
             reported,
             lambda entry: self._book.aliases.worker(entry.worker),
-            lambda start: _is_closed(self._book, before.id, start),
+            self._book.head.position(before.id.retainer).has_closed,
             self._posting_days[before.id.retainer],
         )
         for start in {one.posted_to for one in late.changed}:
@@ -185,12 +185,6 @@ def _open_periods(book: ClientBook, retainer: Retainer, now: datetime) -> Sequen
     """The retainer's cycles that are not closed, up to today's."""
     first = book.head.position(retainer.id).closed_before or retainer.starts_on
     return periods_between(retainer, first, max(today(now, retainer.zone), first))
-
-
-def _is_closed(book: ClientBook, cycle: CycleId, start: date) -> bool:
-    """Whether the cycle of the same retainer that begins on `start` is closed."""
-    before = book.head.position(cycle.retainer).closed_before
-    return before is not None and start < before
 
 
 def _same_days(book: ClientBook, cycle: CycleId) -> Iterator[CycleId]:
