@@ -33,7 +33,7 @@ def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: C
         part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
         if found := part or ports.log.read(unlisted):
             listed[unlisted] = found
-    return sorted((one for one in listed.values() if one.source == source), key=lambda one: one.order)
+    return sorted((one for one in listed.values() if one.source == source), key=lambda one: one.file.order)
 
 
 def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:
@@ -66,7 +66,7 @@ def _steps(
 ) -> Iterator[Step]:
     counting = [one for one in imports if not is_undone(one) and not (own and one.id == import_id(own[0]))]
     for imported in counting:
-        if own is not None and own[0].order < imported.order:
+        if own is not None and own[0].order < imported.file.order:
             yield own[1]
             own = None
         opened = _reopened(ports, imported.file)

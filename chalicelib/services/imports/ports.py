@@ -16,9 +16,6 @@ class Files(Protocol):
     def open(self, key: str, version: str | None) -> BinaryIO:
         """The object's bytes as a seekable temporary file; the caller closes it."""
 
-    def drop(self, key: str, file: BinaryIO) -> str:
-        """Put an object; returns its version id."""
-
 
 @dataclass(frozen=True, slots=True)
 class ImportPorts:

@@ -1,7 +1,7 @@
 """The progress of a running import, for whoever asks before it is done."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,19 +41,13 @@ class Progress:
 
 
 class ProgressLog(Protocol):
-    """Stores the progress of running imports that have reported any, until they are done."""
+    """Stores the progress of running imports until they are done."""
 
     def write_progress(self, progress: Progress) -> None:
         """Replace what the import last reported."""
 
     def end_progress(self, import_id: ImportId) -> None:
         """Delete it: the import is done."""
-
-    def read_progress(self, import_id: ImportId) -> Progress | None:
-        """The import's progress, or None."""
-
-    def list_running(self) -> Sequence[Progress]:
-        """All of them, newest first."""
 
 
 T = TypeVar("T")

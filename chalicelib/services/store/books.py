@@ -35,7 +35,7 @@ class ClientHead:
 
     version: int = 0
     last_order: str = ""
-    """The largest order key applied so far (see ImportRecord.order)."""
+    """The largest order key applied so far (see DroppedFile.order)."""
     as_of: datetime | None = None
     """When the last import was done."""
     plan: str | None = None
