@@ -9,19 +9,15 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.cycles.close_due import close_due
-from chalicelib.services.imports.commit_share import MAX_ATTEMPTS, attempts, cycles_under, write_update
+from chalicelib.services.imports.commit_share import retry_with_head, write_update
 from chalicelib.services.imports.originals import imports_of_source, replay_originals
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
-from chalicelib.services.imports.replay.replay import update_of
-from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import (
     CycleChange,
     Decision,
     Imported,
-    ImportPart,
     ImportRecord,
     ImportStatus,
     Verb,
@@ -63,16 +59,21 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     decided = replace(record, decisions=(*record.decisions, decision))
     if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
         raise NothingToDecideError(record.id, _NOTHING_MISSING.format(record.id))
-    if len(record.clients) == 1:
-        return Decided(decided, _write(ports, record.clients[0], decided).changes)
-    parts = {part.client: part for part in ports.log.read_parts(record.id)}
     cycles: list[CycleChange] = []
-    for client in record.clients:
-        part = parts[client]
-        if len(part.decisions) == len(record.decisions):  # else already decided, before a crash
-            cycles += _write(ports, client, replace(part, decisions=decided.decisions)).changes
-    ports.log.write(decided)
+    for client, share in _shares(ports, record):
+        if len(share.decisions) == len(record.decisions):  # else already decided, before a crash
+            cycles += _write(ports, client, replace(share, decisions=decided.decisions))
+    if len(record.clients) != 1:
+        ports.log.write(decided)
     return Decided(decided, tuple(cycles))
+
+
+def _shares(ports: ImportPorts, record: ImportRecord) -> list[tuple[ClientId, Imported]]:
+    """What each client's ledger has of the import: the record itself, or the client's part of a routed one."""
+    if len(record.clients) == 1:
+        return [(record.clients[0], record)]
+    parts = {part.client: part for part in ports.log.read_parts(record.id)}
+    return [(client, parts[client]) for client in record.clients]
 
 
 def _why_not(record: ImportRecord, verb: Verb) -> str | None:
@@ -109,13 +110,8 @@ _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
 
 def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
     """Whether the decision changes a cycle: what this file does not repeat may come from a file that arrived late."""
-    parts = ports.log.read_parts(decided.id) if len(decided.clients) > 1 else ()
-    shares: list[tuple[ClientId, Imported]] = [(p.client, replace(p, decisions=decided.decisions)) for p in parts]
-    for client, share in shares or [(client, decided) for client in decided.clients]:
-        book = _book(ports, client, decided.id)
-        if len(_update(ports, book, share).cycles):
-            return True
-    return False
+    shares = [(client, replace(share, decisions=decided.decisions)) for client, share in _shares(ports, decided)]
+    return any(len(_update(ports, _book(ports, client, decided.id), share).cycles) for client, share in shares)
 
 
 def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBook:
@@ -125,22 +121,18 @@ def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBo
     return book
 
 
-def _write(ports: ImportPorts, client: ClientId, decided: ImportRecord | ImportPart) -> LedgerUpdate:
-    for book in attempts(ports, _book(ports, client, decided.id)):
+def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[CycleChange, ...]:
+    def attempt(book: ClientBook) -> tuple[CycleChange, ...]:
         update = _update(ports, book, decided)
-        try:
-            write_update(ports, client, book.head, update, decided)
-        except StaleWriteError:
-            continue
-        return update
-    raise StaleWriteError(f"Others changed {client} first, {MAX_ATTEMPTS} times: run it again.")
+        write_update(ports, client, book.head, update, decided)
+        return update.changes
+
+    return retry_with_head(ports, _book(ports, client, decided.id), attempt)
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
     """The decision's update of one client's ledger."""
-    source, now = decided.source or "", ports.clock()
+    source = decided.source or ""
     found = imports_of_source(ports, book.client.id, source, book.head)
     imports = [decided if one.id == decided.id else one for one in found]
-    replayed = replay_originals(ports, book.client.id, imports)
-    stored = StoredCycles(cycles_under(ports, book.head), cycles_to_read(book, replayed.cycles, now))
-    return update_of(replayed, book, source, stored, now)
+    return replay_originals(ports, book, source, imports)

@@ -1,15 +1,19 @@
 """The imports of a client and source in order, read again from the kept originals."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
+from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.intake.rows import Refusal, RefusalKind
-from chalicelib.services.imports.open_file import OpenedFile, open_file
+from chalicelib.services.imports.open_file import OpenedFile, open_dropped
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.replay.replay import Replayed, Step, replay
-from chalicelib.services.store.books import ClientHead
+from chalicelib.services.imports.progress import Stage
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
+from chalicelib.services.imports.replay.replay import Step, replay, update_of
+from chalicelib.services.imports.replay.spool import ReadCycles, StoredCycles
+from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
 
@@ -43,22 +47,45 @@ def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:
 
 def replay_originals(
     ports: ImportPorts,
-    client: ClientId,
+    book: ClientBook,
+    source: str,
     imports: Sequence[Imported],
     own: tuple[DroppedFile, Step] | None = None,
-) -> Replayed:
-    """The result of replaying these imports, except the undone ones.
+) -> LedgerUpdate:
+    """The update of the client's ledger that replaying these imports gives, except the undone ones.
 
     Args:
-        ports: give access to the originals.
-        client: the owner of the ledger.
-        imports: all imports of client and source, including undone ones, whose entries must be removed from the ledger.
+        ports: give access to the originals and the ledger.
+        book: the client's, with its current head.
+        source: the tool that the imports came from.
+        imports: all of client and source, including undone ones, whose entries must be removed from the ledger.
         own: a file with its step, which replaces its earlier entries.
 
     Raises:
         LostOriginalError: an original can no longer be read.
     """
-    return replay(_steps(ports, client, imports, own), cycles_of(imports))
+    now = ports.clock()
+    replayed = replay(_steps(ports, book.client.id, imports, own), cycles_of(imports))
+    return update_of(replayed, book, source, stored_cycles(ports, book, replayed.cycles, now), now)
+
+
+def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:
+    """What an update of these cycles reads, as of the book's head."""
+    return StoredCycles(
+        read_under(ports, book.head),
+        cycles_to_read(book, cycles, now),
+        look=lambda: ports.watch.tick(Stage.COMPARING, 0),
+    )
+
+
+def read_under(ports: ImportPorts, head: ClientHead) -> ReadCycles:
+    """Reads cycles as of this head."""
+
+    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        ports.watch.tick(Stage.COMPARING, len(cycles))
+        return ports.ledger.read_cycles(cycles, head.plan)
+
+    return read
 
 
 def _steps(
@@ -78,10 +105,8 @@ def _steps(
 
 
 def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
-    opened: OpenedFile | Refusal
     try:
-        with closing(ports.files.open(file.key, file.version)) as stream:
-            opened = open_file(stream, file.key, ports.directory, ports.clock(), ports.watch)
+        opened = open_dropped(ports, file)
     except FileNotFoundError:
         opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is no longer in the inbox.")
     if isinstance(opened, Refusal):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.services.imports.progress import ProgressLog, Unwatched, Watch
+from chalicelib.services.imports.progress import ProgressLog, Watch
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.ledger import Ledger
@@ -27,4 +27,4 @@ class ImportPorts:
     files: Files
     clock: Clock
     progress: ProgressLog
-    watch: Watch = field(default_factory=Unwatched)
+    watch: Watch = field(default_factory=Watch)
