@@ -16,13 +16,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.close_due import close_due, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.originals import (
-    cycles_of,
-    imports_of_source,
-    read_under,
-    replay_originals,
-    stored_cycles,
-)
+from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals, stored_cycles
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
@@ -74,14 +68,14 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
     Overdue cycles count as closed, as they would be before the file is imported.
     """
     book, now = share.book, ports.clock()
-    stored = read_under(ports, book.head)
     closed: dict[CycleId, CycleLedger] = {}
     for step in overdue_steps(book, ports.ledger, now):
         closed |= {cycle.id: cycle for cycle in step.commit.cycles}
         book = replace(book, head=step.commit.head)
 
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
-        return ChainMap(closed, cast("dict[CycleId, CycleLedger]", stored(cycles)))
+        stored = ports.ledger.read_cycles(cycles, book.head.plan)
+        return ChainMap(closed, cast("dict[CycleId, CycleLedger]", stored))
 
     share = replace(share, book=book)
     wanted = StoredCycles(read, cycles_to_read(book, scope_of(share), now))

@@ -7,7 +7,7 @@ A decision replays the affected ledgers from the kept originals, so the result i
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
 from chalicelib.services.imports.originals import imports_of_source, replay_originals
@@ -28,10 +28,6 @@ from chalicelib.services.store.import_record import (
 
 class NothingToDecideError(HourTabError):
     """The decision would have no effect on the import in its current state; the message says why."""
-
-    def __init__(self, import_id: ImportId, reason: str) -> None:
-        super().__init__(reason)
-        self.import_id = import_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +50,10 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         close_due(ports.directory, ports.ledger, client, ports.clock())
     reason = _why_not(record, verb) or _closed(ports, record, verb)
     if reason:
-        raise NothingToDecideError(record.id, reason)
-    decision = Decision(verb, ports.clock())
-    decided = replace(record, decisions=(*record.decisions, decision))
+        raise NothingToDecideError(reason)
+    decided = replace(record, decisions=(*record.decisions, Decision(verb, ports.clock())))
     if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
-        raise NothingToDecideError(record.id, _NOTHING_MISSING.format(record.id))
+        raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
     cycles: list[CycleChange] = []
     for client, share in _shares(ports, record):
         if len(share.decisions) == len(record.decisions):  # else already decided, before a crash
@@ -94,7 +89,7 @@ def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
     if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
         return None
     for client in record.clients:
-        book = _book(ports, client, record.id)
+        book = _book(ports, client)
         for change in record.cycles:
             if change.retainer.client == client and book.head.position(change.retainer).has_closed(change.start):
                 return (
@@ -111,13 +106,13 @@ _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
 def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
     """Whether the decision changes a cycle: what this file does not repeat may come from a file that arrived late."""
     shares = [(client, replace(share, decisions=decided.decisions)) for client, share in _shares(ports, decided)]
-    return any(len(_update(ports, _book(ports, client, decided.id), share).cycles) for client, share in shares)
+    return any(len(_update(ports, _book(ports, client), share).cycles) for client, share in shares)
 
 
-def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBook:
+def _book(ports: ImportPorts, client: ClientId) -> ClientBook:
     book = ports.directory.read_client(client)
     if book is None:
-        raise NothingToDecideError(import_id, f"The client {client} no longer exists.")
+        raise NothingToDecideError(f"The client {client} no longer exists.")
     return book
 
 
@@ -127,7 +122,7 @@ def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[Cyc
         write_update(ports, client, book.head, update, decided)
         return update.changes
 
-    return retry_with_head(ports, _book(ports, client, decided.id), attempt)
+    return retry_with_head(ports, _book(ports, client), attempt)
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:

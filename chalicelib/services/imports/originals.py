@@ -12,7 +12,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import Stage
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.replay import Step, replay, update_of
-from chalicelib.services.imports.replay.spool import ReadCycles, StoredCycles
+from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
@@ -22,8 +22,6 @@ class LostOriginalError(HourTabError):
 
     def __init__(self, file: DroppedFile, refusal: Refusal) -> None:
         super().__init__(f"{file.key} was imported before and cannot be read again: {refusal.reason}")
-        self.file = file
-        self.refusal = refusal
 
     def as_refusal(self) -> Refusal:
         """Why the file that must be replayed with it does not count yet."""
@@ -71,21 +69,15 @@ def replay_originals(
 
 def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:
     """What an update of these cycles reads, as of the book's head."""
-    return StoredCycles(
-        read_under(ports, book.head),
-        cycles_to_read(book, cycles, now),
-        look=lambda: ports.watch.tick(Stage.COMPARING, 0),
-    )
 
+    def read(batch: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        ports.watch.tick(Stage.COMPARING, len(batch))
+        return ports.ledger.read_cycles(batch, book.head.plan)
 
-def read_under(ports: ImportPorts, head: ClientHead) -> ReadCycles:
-    """Reads cycles as of this head."""
+    def look() -> None:
+        ports.watch.tick(Stage.COMPARING, 0)
 
-    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
-        ports.watch.tick(Stage.COMPARING, len(cycles))
-        return ports.ledger.read_cycles(cycles, head.plan)
-
-    return read
+    return StoredCycles(read, cycles_to_read(book, cycles, now), look)
 
 
 def _steps(

@@ -33,7 +33,6 @@ from chalicelib.services.store.import_record import (
     import_id,
     is_undone,
 )
-from chalicelib.services.store.tasks import Task
 
 MOST_BYTES = 512 * 1024 * 1024
 """The largest file that is read: one function can always read and replay it within its timeout (docs/imports.md)."""
@@ -145,7 +144,7 @@ class _Run:
             self.ports.watch.client(number, len(shares))
             parts.append(done.get(client) or commit_share(self.ports, imported, share, is_whole=False))
         record = imported.record(parts, self.ports.clock())
-        return self._write(record, after_import(record, is_first_run=not reached))
+        return self._write(record, is_first_run=not reached)
 
     def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
         """The parts that an earlier delivery of this run has committed."""
@@ -162,10 +161,10 @@ class _Run:
 
     def _refuse(self, refusal: Refusal) -> ImportRecord:
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
-        return self._write(record, after_import(record, is_first_run=not self.retry))
+        return self._write(record, is_first_run=not self.retry)
 
-    def _write(self, record: ImportRecord, tasks: Sequence[Task]) -> ImportRecord:
-        self.ports.log.write(record, tasks)
+    def _write(self, record: ImportRecord, *, is_first_run: bool) -> ImportRecord:
+        self.ports.log.write(record, after_import(record, is_first_run=is_first_run))
         return record
 
 

@@ -86,9 +86,10 @@ class _Stager:
         self._cycles: dict[tuple[RetainerId, date], CycleId | str] = {}
 
     def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
+        place_of = lru_cache(_REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
         for row in rows:
             if isinstance(row, Row):
-                place = self._router.place(row.facts)
+                place = place_of(row.facts)
                 if isinstance(place, _Place):
                     self._put(row, place)
                 else:
@@ -144,12 +145,11 @@ class _Router:
         operator = directory.read_operator() if destination.book is None else OperatorBook()
         self._inbox_rules = operator.inbox_rules
         self._names = index_names(operator.client_names or {})
-        self.place = lru_cache(_REMEMBERED)(self._decide)
-        """The place of rows with these facts, or the reason why they have none."""
         if destination.book is not None:
             self._share(destination.book)
 
-    def _decide(self, facts: Facts) -> _Place | Unrouted:
+    def place(self, facts: Facts) -> _Place | Unrouted:
+        """The place of rows with these facts, or the reason why they have none."""
         book = self._destination.book or self._book_of(facts)
         if isinstance(book, Unrouted):
             return book

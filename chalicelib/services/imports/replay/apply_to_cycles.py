@@ -152,7 +152,8 @@ class CycleUpdates:
             if start is not None:
                 target = CycleId(before.id.retainer, start)
                 self._posted.setdefault(target, []).append((before.id, late.changed))
-        self._late += [_late_entry(before.id, one) for one in late.changed]
+        of = before.id.retainer
+        self._late += [LateEntry(of, one.day, one.name, one.seconds, one.posted_to) for one in late.changed]
         return replace(before, reported_since_close=reported, late_postings=late.postings)
 
     def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
@@ -201,7 +202,3 @@ def _differ(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
     if not before:
         return bool(after)
     return Counter(before) != Counter(after)
-
-
-def _late_entry(closed: CycleId, posting: LatePosting) -> LateEntry:
-    return LateEntry(closed.retainer, posting.day, posting.name, posting.seconds, posting.posted_to)
