@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
     from chalicelib.adapters.aws import Aws
+    from chalicelib.adapters.files import InboxFiles
+    from chalicelib.adapters.imports import DynamoProgressLog
     from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.adapters.side_records import DynamoAuditTrail
     from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ClientId, ImportId
     from chalicelib.mails.to_clients import MailsToClients
     from chalicelib.mails.to_operator import MailsToOperator
     from chalicelib.services.health import Deployment
-    from chalicelib.services.imports.ports import Files
-    from chalicelib.services.imports.progress import ProgressLog
     from chalicelib.services.imports.read_report import ReportLinks
     from chalicelib.services.imports.run_import import RunImport
     from chalicelib.services.invoices.ports import InvoicePorts
@@ -35,14 +36,12 @@ if TYPE_CHECKING:
     from chalicelib.services.mails.ports import SuppressionList, Tasks
     from chalicelib.services.mails.run_task import RunTask
     from chalicelib.services.mails.send import SendMail
-    from chalicelib.services.store.audit import AuditTrail
     from chalicelib.services.store.books import ClientBook, Directory
     from chalicelib.services.store.import_log import ImportLog
     from chalicelib.services.store.import_record import Delivery
     from chalicelib.services.store.ledger import Ledger
     from chalicelib.services.store.lookup import Links
-    from chalicelib.services.store.queue import Queue
-    from chalicelib.services.store.tasks import TaskId
+    from chalicelib.services.store.tasks import Queue, TaskId
 
 T = TypeVar("T")
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
@@ -102,14 +101,14 @@ class Parts:
         return DynamoImportLog(self.aws, self.settings.need("activity_table"), self._store)
 
     @cached_property
-    def files(self) -> "Files":
+    def files(self) -> "InboxFiles":
         """The inbox bucket."""
         from chalicelib.adapters.files import InboxFiles
 
         return InboxFiles(self.aws, self.settings.need("inbox_bucket"))
 
     @cached_property
-    def progress_log(self) -> "ProgressLog":
+    def progress_log(self) -> "DynamoProgressLog":
         """The progress of running imports."""
         from chalicelib.adapters.imports import DynamoProgressLog
 
@@ -226,7 +225,7 @@ class Parts:
         return SqsQueue(self.aws, self.settings.need("rollover_queue_url"), CLIENTS)
 
     @cached_property
-    def audit_trail(self) -> "AuditTrail":
+    def audit_trail(self) -> "DynamoAuditTrail":
         """The audit trail: changes that people made to clients' cycles."""
         from chalicelib.adapters.side_records import DynamoAuditTrail
 

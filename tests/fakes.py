@@ -90,7 +90,7 @@ class FakeImportLog:
         touched: list[ImportRecord | ImportPart] = [part for part in self.parts if part.client == client]
         of_parts = {part.id for part in self.parts}
         touched += [r for r in self.records.values() if client in r.clients and r.id not in of_parts]
-        return sorted(touched, key=lambda item: item.order)
+        return sorted(touched, key=lambda item: item.file.order)
 
 
 class FakeLedger:

@@ -11,7 +11,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.services.cycles.close_cycle import draft_of
+from chalicelib.services.cycles.close_due import draft_of
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead

@@ -78,7 +78,7 @@ class DynamoImportLog:
         found = self._of_keys(keys)
         with_parts = {entry.id for entry in found if isinstance(entry, ImportPart)}
         listed = [entry for entry in found if isinstance(entry, ImportPart) or entry.id not in with_parts]
-        return sorted(listed, key=lambda entry: (entry.order, entry.id))
+        return sorted(listed, key=lambda entry: (entry.file.order, entry.id))
 
     def _of_keys(self, keys: Iterable[tuple[str, str]]) -> list[ImportRecord | ImportPart]:
         return [import_of(item, self._objects) for item in read_together(self._items, keys)]
@@ -122,7 +122,7 @@ def import_item(
         document=None if key else data,
         document_key=key,
         client=client,
-        order=entry.order if client else None,
+        order=entry.file.order if client else None,
         feed=None if is_part else FEED,
         time=None if isinstance(entry, ImportPart) else _sortable(entry),
     )

@@ -66,7 +66,7 @@ def audit_partition(client: ClientId) -> str:
 
 
 class DynamoAuditTrail:
-    """The port `AuditTrail` on the activity table."""
+    """The acts on clients' cycles, on the activity table."""
 
     def __init__(self, aws: Aws, table: str) -> None:
         self._items = bind(ActivityItem, aws, table)

@@ -11,8 +11,7 @@ from chalicelib.cli.output import answer
 from chalicelib.cli.values import Day, Hours, Slug, money, words
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.parts import Parts
-from chalicelib.services.cycles.adjust_hours import Adjusted, adjust_hours
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, Order
+from chalicelib.services.cycles.adjust_hours import Adjusted, BuyHours, CorrectHours, Order, adjust_hours
 from chalicelib.services.store.lookup import find_client
 
 _ID = click.option(

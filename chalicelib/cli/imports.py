@@ -14,7 +14,7 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.parts import Parts
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
-from chalicelib.services.imports.destination import INBOX
+from chalicelib.services.imports.open_file import INBOX
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.import_record import (

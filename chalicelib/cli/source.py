@@ -10,12 +10,12 @@ from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, is_json, plain, table
 from chalicelib.domain.entry import OWN_SOURCES
 from chalicelib.domain.ids import is_slug
-from chalicelib.intake.propose_mapping import Proposal, Said
+from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import ColumnMapping, MappedColumn, Refusal, Row, RowProblem
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.parts import Parts
-from chalicelib.services.imports.map_source import MapSource
+from chalicelib.services.imports.map_source import list_mappings, save_mapping
 from chalicelib.words.formats import Formats
 
 _UNITS = [unit.value for unit in Unit if unit is not Unit.SECONDS_OR_DECIMAL_HOURS]
@@ -68,9 +68,8 @@ def map_columns(
 ) -> None:
     """Propose what the columns of FILE mean, and save it for all files with this header."""
     given = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None)
-    use_case = MapSource(parts.directory)
     with file.open("rb") as stream:
-        proposal = use_case.propose(stream, given)
+        proposal = propose_mapping(stream, given)
     if isinstance(proposal, Refusal):
         raise click.ClickException(proposal.reason)
     if not is_json():
@@ -79,7 +78,7 @@ def map_columns(
     else:
         save = yes
     if save:
-        use_case.save(proposal.mapping)
+        save_mapping(proposal.mapping, parts.directory)
     saved = f"Files with this header are now imported as {name}." if save else "Nothing was saved."
     answer({**_as_json(proposal.mapping), "sample": list(map(_row_json, proposal.sample)), "saved": save}, [saved])
 
@@ -88,7 +87,7 @@ def map_columns(
 @pass_parts
 def list_all(parts: Parts) -> None:
     """List all saved mappings."""
-    mappings = MapSource(parts.directory).list_mappings()
+    mappings = list_mappings(parts.directory)
     rows = ((one.source, _described(one), ", ".join(sorted(one.header))) for one in mappings)
     answer([_as_json(one) for one in mappings], table(("source", "columns", "header"), rows))
 

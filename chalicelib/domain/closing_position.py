@@ -29,6 +29,10 @@ class ClosingPosition:
     announced_before: date | None = None
     """Cycles that begin before this day have been announced; None: none has."""
 
+    def has_closed(self, start: date) -> bool:
+        """Whether the retainer's cycle that begins on this day is closed."""
+        return self.closed_before is not None and start < self.closed_before
+
 
 NOTHING_CLOSED = ClosingPosition()
 

@@ -8,9 +8,8 @@ import pytest
 from chalicelib.adapters.side_records import DynamoAuditTrail
 from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.cycles.adjust_hours import adjust_hours
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours
 from chalicelib.services.cycles.read_balance import balance_of
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.books import ClientHead

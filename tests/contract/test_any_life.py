@@ -33,9 +33,8 @@ from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.services.cycles.adjust_hours import adjust_hours
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, NotAdjustableError, Order, adjust_hours
 from chalicelib.services.cycles.close_due import close_due
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.cycles.read_balance import Asked, balance_of
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.ports import ImportPorts

@@ -75,7 +75,7 @@ class Scene:
             ids = [CycleId(kept.retainers[0].id, day(f"2026-{month:02}-01")) for month in range(1, 13)]
             cycles = self.store.ledger.read_cycles(ids, kept.head.plan)
             counted.update((client, cycle.id.start, entry) for cycle in cycles.values() for entry in cycle.entries)
-        records = [(one.order[-4:], _counts(one), len(one.decisions), is_undone(one)) for one in self.imported()]
+        records = [(one.file.order[-4:], _counts(one), len(one.decisions), is_undone(one)) for one in self.imported()]
         return counted, records
 
     def imported(self):

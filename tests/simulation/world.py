@@ -17,9 +17,8 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Client, CycleLength, LateEntryRule, PartialCycle, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
-from chalicelib.services.cycles.adjust_hours import adjust_hours
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, NotAdjustableError, Order, adjust_hours
 from chalicelib.services.cycles.close_due import close_due, with_due
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError, Order
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.setup.apply import ApplySetup

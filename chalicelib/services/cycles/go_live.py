@@ -5,23 +5,21 @@ live one, with the hours carried through the chain or with an opening balance in
 running it again continues from there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
 
 from chalicelib.domain.calendar import full_period, period_of, today
 from chalicelib.domain.carry_over import CarryForward, expiry_of
 from chalicelib.domain.closing_position import ClosingPosition
-from chalicelib.domain.cycle import CycleLedger, CycleStatement, Lot, LotOrigin, Period
+from chalicelib.domain.cycle import CycleStatement, Lot, LotOrigin, Period
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import terms_of
-from chalicelib.services.cycles.close_cycle import close_cycle
-from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, committed, current_book, with_due
+from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, close_cycle, committed, current_book, with_due
 from chalicelib.services.store.audit import Act, AuditRecord
-from chalicelib.services.store.books import ClientBook, ClientHead, Directory
+from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
@@ -72,11 +70,14 @@ def go_live(
         found = find_retainer(book, retainer)
         if found.live_from is not None:
             return WentLive(found, was_live=not closed, closed=tuple(closed))
-        step = next(_steps(book, found, wanted, now, ledger), None)
+        step = _next(book, found, wanted, now, ledger)
         if step is None:
-            return _alive(book, found, wanted, now, closed=closed, write=directory.write_client)
-        ledger.commit(step.commit)
-        closed.extend(step.closed)
+            done, after = _alive(book, found, wanted, now, closed)
+            directory.write_client(after, after.head)
+            return done
+        commit, statements = step
+        ledger.commit(commit)
+        closed.extend(statements)
         return None
 
     # Each step reads the book again: a set-up that is applied meanwhile counts for the cycles that still have to close.
@@ -94,55 +95,32 @@ def plan_go_live(
     if found.live_from is not None:
         return WentLive(found, was_live=True)
     closed: list[CycleStatement] = []
-    for step in _steps(book, found, wanted, now, ledger):
-        closed.extend(step.closed)
-        book = step.book
-    return _alive(book, found, wanted, now, closed=closed, write=lambda _book, _head: None)
+    while step := _next(book, found, wanted, now, ledger):
+        commit, statements = step
+        closed.extend(statements)
+        book = replace(book, head=committed(commit.head))
+    return _alive(book, found, wanted, now, closed)[0]
 
 
-class _Step(NamedTuple):
-    """A commit on the way, the cycle that it closes, and the book after it."""
-
-    commit: LedgerCommit
-    closed: tuple[CycleStatement, ...]
-    book: ClientBook
-
-
-def _steps(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> Iterator[_Step]:
-    """The commits before the retainer can be live, each based on the state that the previous one leaves."""
-    while step := _next(book, retainer, wanted, now, ledger):
-        yield step
-        book = step.book
-
-
-def _next(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger) -> _Step | None:
-    """The next commit before the retainer can be live; None: it can go live now."""
+def _next(
+    book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, ledger: Ledger
+) -> tuple[LedgerCommit, list[CycleStatement]] | None:
+    """The next commit before the retainer can be live, with what it closes; None: it can go live now."""
     live = _first_live(book, retainer, wanted, now)
-    before = book.head.position(retainer.id)
+    before = position = book.head.position(retainer.id)
     period = period_of(retainer, before.closed_before or retainer.starts_on)
+    cycles, statements, audits = [], [], []
     if period is not None and period.start < live.start:
         closing = close_cycle(book, retainer, period, ledger, now)
-        if period.end < live.start:
-            return _step(book, retainer, closing.position, closing.audit, closed=(closing.ledger, closing.statement))
-        position = _ready(retainer, live, closing.position, wanted, now)
-        audits = (closing.audit, _audit(retainer, live, wanted, now))
-        return _step(book, retainer, position, *audits, closed=(closing.ledger, closing.statement))
-    # If the position announces its cycles, an interrupted run has already prepared it.
-    ready = _ready(retainer, live, before, wanted, now)
-    return None if ready == before else _step(book, retainer, ready, _audit(retainer, live, wanted, now))
-
-
-def _step(
-    book: ClientBook,
-    retainer: Retainer,
-    position: ClosingPosition,
-    *audits: AuditRecord,
-    closed: tuple[CycleLedger, CycleStatement] | None = None,
-) -> _Step:
+        cycles, statements, audits = [closing.ledger], [closing.statement], [closing.audit]
+        position = closing.position
+    if period is None or period.end >= live.start:
+        position = _ready(retainer, live, position, wanted, now)
+        audits.append(_audit(retainer, live, wanted, now))
+    if position == before:  # it announces its cycles already: an interrupted run has prepared it
+        return None
     head = replace(book.head, positions={**book.head.positions, retainer.id.retainer: position})
-    cycles, statements = (closed[:1], closed[1:]) if closed else ((), ())
-    commit = LedgerCommit(book.client.id, head, cycles, audits)
-    return _Step(commit, statements, replace(book, head=committed(head)))
+    return LedgerCommit(book.client.id, head, cycles, audits), statements
 
 
 def _ready(retainer: Retainer, live: Period, before: ClosingPosition, wanted: GoLive, now: datetime) -> ClosingPosition:
@@ -169,20 +147,14 @@ def _opening(retainer: Retainer, live: Period, seconds: int) -> CarryForward:
 
 
 def _alive(
-    book: ClientBook,
-    retainer: Retainer,
-    wanted: GoLive,
-    now: datetime,
-    *,
-    closed: Sequence[CycleStatement],
-    write: Callable[[ClientBook, ClientHead], None],
-) -> WentLive:
-    """Write the book with the retainer live, and the head with the time of its next step."""
+    book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime, closed: Iterable[CycleStatement]
+) -> tuple[WentLive, ClientBook]:
+    """What is done, and the book to write: with the retainer live, and in the head the time of its next step."""
     live = replace(retainer, live_from=_first_live(book, retainer, wanted, now).start)
     after = replace(book, retainers=tuple(live if one.id == live.id else one for one in book.retainers))
     head = with_due(book.head, after)
-    write(after, head)
-    return WentLive(live, was_live=False, closed=tuple(closed), carry_forward=head.position(live.id).carry_forward)
+    done = WentLive(live, was_live=False, closed=tuple(closed), carry_forward=head.position(live.id).carry_forward)
+    return done, replace(after, head=head)
 
 
 def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datetime) -> Period:
@@ -194,9 +166,10 @@ def _first_live(book: ClientBook, retainer: Retainer, wanted: GoLive, now: datet
     if period is None:
         served = f"from {retainer.starts_on}" + (f" until {retainer.ends_on}" if retainer.ends_on else "")
         raise CannotGoLiveError(f"{retainer.id} is not served on {on}, but {served}: choose a day in that period.")
-    closed_before = book.head.position(retainer.id).closed_before
-    if closed_before is not None and period.start < closed_before:
-        raise CannotGoLiveError(f"{retainer.id} is closed before {closed_before}: go live on a day from then on.")
+    position = book.head.position(retainer.id)
+    if position.has_closed(period.start):
+        before = position.closed_before
+        raise CannotGoLiveError(f"{retainer.id} is closed before {before}: go live on a day from then on.")
     return period
 
 

@@ -11,12 +11,11 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chalicelib.domain.calendar import periods_between, today
-from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.services.store.books import NOBODY, ClientBook, Directory, Operator
+from chalicelib.services.store.books import NOBODY, ClientBook, ClientHead, Directory, Operator
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.lookup import Links
 
@@ -121,37 +120,24 @@ LATEST = Asked()
 def read_balance(
     token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger, asked: Asked = LATEST
 ) -> ClientBalance | None:
-    """The balance behind a link.
+    """The balance behind a link at the aware instant `now`, or None if the token opens nothing (any more).
 
-    Args:
-        token: from the visitor's address; may be any text.
-        now: an aware instant.
-        asked: the closed cycles requested in addition to the latest.
-        links: verifies tokens.
-        directory: holds the client and its retainers.
-        ledger: holds the cycles.
-
-    Returns:
-        The balance, or None if the token opens nothing (any more).
+    `token` comes from the visitor's address and may be any text. `asked` are closed cycles in addition to the latest.
     """
-    book = _opened_book(token, now, links, directory)
-    return None if book is None else balance_of(book, now, ledger, asked)
+    client, version = links.read(token) or (_NOBODY, 0)
+    book = directory.read_client(client)
+    if book is None or not _opens(book.client.link, version, now):
+        return None
+    return balance_of(book, now, ledger, asked)
 
 
 def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:
     """The balance of a client whose book has been read, at the aware instant `now`."""
     days = {retainer.id: today(now, retainer.zone) for retainer in book.retainers}
-    positions = {retainer.id: book.head.position(retainer.id) for retainer in book.retainers}
-    ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], positions[one.id], asked)]
+    ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], book.head, asked)]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
     balances = tuple(_balance(retainer, days[retainer.id], stored, book) for retainer in book.retainers)
     return ClientBalance(book.client, balances, book.head.as_of, book.operator)
-
-
-def _opened_book(token: str, now: datetime, links: Links, directory: Directory) -> ClientBook | None:
-    client, version = links.read(token) or (_NOBODY, 0)
-    book = directory.read_client(client)
-    return book if book is not None and _opens(book.client.link, version, now) else None
 
 
 def _opens(link: Link, version: int, now: datetime) -> bool:
@@ -159,18 +145,15 @@ def _opens(link: Link, version: int, now: datetime) -> bool:
     return version == link.version and not link.revoked and not expired
 
 
-def _cycle_ids(retainer: Retainer, on: date, position: ClosingPosition, asked: Asked) -> list[CycleId]:
+def _cycle_ids(retainer: Retainer, on: date, head: ClientHead, asked: Asked) -> list[CycleId]:
     """The cycles that are not closed, each carrying its hours to the next, and the closed ones that are shown."""
-    periods = periods_between(retainer, retainer.starts_on, on)
-    latest = {period.start for period in periods[-PAST_CYCLES - 1 :]}
+    starts = [period.start for period in periods_between(retainer, retainer.starts_on, on)]
+    latest = set(starts[-PAST_CYCLES - 1 :])
+    position = head.position(retainer.id)
     return [
         CycleId(retainer.id, start)
-        for start in (period.start for period in periods)
-        if start in latest
-        or position.closed_before is None
-        or start >= position.closed_before
-        or start.year == asked.year
-        or start == asked.cycle
+        for start in starts
+        if start in latest or not position.has_closed(start) or start.year == asked.year or start == asked.cycle
     ]
 
 

@@ -1,16 +1,19 @@
-"""Builds the report of an import from the staged rows and the ledger update."""
+"""Builds the record of an import, with its report, from the staged rows and the updates of the ledgers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
-from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.import_record import (
     PROBLEM_LIMIT,
     Counts,
+    Decision,
     DroppedFile,
     ImportPart,
+    ImportRecord,
     ImportReport,
     ImportStatus,
     import_id,
@@ -19,44 +22,54 @@ from chalicelib.services.store.import_record import (
 _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
 
 
-def refused(refusal: Refusal) -> ImportReport:
-    """The report of a file that was refused entirely."""
-    return ImportReport(ImportStatus.REFUSED, refusal=refusal)
+@dataclass(frozen=True, slots=True)
+class FileImport:
+    """A file on its way into the ledger."""
 
+    file: DroppedFile
+    opened: OpenedFile
+    decisions: tuple[Decision, ...] = ()
+    again: bool = False
+    """It was committed before, and rules or clients have changed since: its earlier entries are replaced."""
 
-def part_of(file: DroppedFile, client: ClientId, source: str, update: LedgerUpdate) -> ImportPart:
-    """One client's share of the report."""
-    tally = update.tally
-    return ImportPart(
-        id=import_id(file),
-        client=client,
-        file=file,
-        source=source,
-        counts=tally.counts(),
-        missing=tuple(tally.missing_entries),
-        cycles=update.changes,
-        duplicates=update.duplicates,
-        late=update.late,
-    )
+    def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
+        """One client's share of the record."""
+        return ImportPart(
+            id=import_id(self.file),
+            client=client,
+            file=self.file,
+            source=self.opened.source,
+            counts=Counts(**update.tally.counted),
+            missing=tuple(update.tally.missing_entries),
+            cycles=update.changes,
+            decisions=self.decisions,
+            duplicates=update.duplicates,
+            late=update.late,
+            finished_at=now,
+        )
 
+    def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
+        """The import's record, its report summed up from the parts."""
+        clients = tuple(part.client for part in parts)
+        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions)
 
-def build_report(opened: OpenedFile, parts: Sequence[ImportPart]) -> ImportReport:
-    """The report of a file, summed up from its clients' shares `parts`."""
-    staged = opened.staged
-    tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
-    listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}
-    counts = Counts(rows=staged.rows, **tallied, **{name: listing.count for name, listing in listed.items()})
-    has_problems = counts.unrouted or counts.problems
-    return ImportReport(
-        status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,
-        source=opened.source,
-        counts=counts,
-        seconds=staged.seconds,
-        problems=tuple(staged.problems.shown),
-        warnings=tuple(staged.warnings.shown),
-        unrouted=tuple(staged.unrouted.shown),
-        missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
-        duplicates=tuple(one for part in parts for one in part.duplicates)[:PROBLEM_LIMIT],
-        cycles=tuple(cycle for part in parts for cycle in part.cycles),
-        late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
-    )
+    def report(self, parts: Sequence[ImportPart]) -> ImportReport:
+        """The report of the file, summed up from its clients' shares."""
+        staged = self.opened.staged
+        tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
+        listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}
+        counts = Counts(rows=staged.rows, **tallied, **{name: listing.count for name, listing in listed.items()})
+        has_problems = counts.unrouted or counts.problems
+        return ImportReport(
+            status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,
+            source=self.opened.source,
+            counts=counts,
+            seconds=staged.seconds,
+            problems=tuple(staged.problems.shown),
+            warnings=tuple(staged.warnings.shown),
+            unrouted=tuple(staged.unrouted.shown),
+            missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
+            duplicates=tuple(one for part in parts for one in part.duplicates)[:PROBLEM_LIMIT],
+            cycles=tuple(cycle for part in parts for cycle in part.cycles),
+            late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
+        )

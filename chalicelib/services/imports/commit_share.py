@@ -6,67 +6,36 @@ A commit is conditional on the version of the client's head (optimistic locking)
 """
 
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import cast
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.close_due import close_due, overdue_steps
-from chalicelib.services.imports.build_report import build_report, part_of
+from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals
+from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals, stored_cycles
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.progress import Stage
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
+from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
-from chalicelib.services.imports.replay.replay import Step, add_file, scope_of, update_of
-from chalicelib.services.imports.replay.share import Share
-from chalicelib.services.imports.replay.spool import ReadCycles, StoredCycles
+from chalicelib.services.imports.replay.replay import Step, add_file, scope_of
+from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
-from chalicelib.services.store.import_record import (
-    Decision,
-    DroppedFile,
-    Imported,
-    ImportPart,
-    ImportRecord,
-    import_id,
-    is_undone,
-)
+from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_undone
 from chalicelib.services.store.ledger import LedgerCommit
 
-MAX_ATTEMPTS = 8
+T = TypeVar("T")
+_MAX_ATTEMPTS = 8
 """How many attempts may lose to another writer before the delivery goes back to the queue."""
 
 
 class DoneElsewhereError(HourTabError):
     """The same event was delivered twice at once, and the other delivery has committed the share."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileImport:
-    """A file on its way into the ledger."""
-
-    file: DroppedFile
-    opened: OpenedFile
-    decisions: tuple[Decision, ...] = ()
-    again: bool = False
-    """It was committed before, and rules or clients have changed since: its earlier entries are replaced."""
-
-    def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
-        """One client's share of the record."""
-        part = part_of(self.file, client, self.opened.source, update)
-        return replace(part, decisions=self.decisions, finished_at=now)
-
-    def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
-        """The import's record, its report summed up from the parts."""
-        clients = tuple(part.client for part in parts)
-        report = build_report(self.opened, parts)
-        return ImportRecord(import_id(self.file), self.file, now, report, clients, self.decisions)
 
 
 def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> ImportPart:
@@ -78,7 +47,8 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
     """
     name = import_id(imported.file)
-    for book in attempts(ports, share.book):
+
+    def attempt(book: ClientBook) -> ImportPart:
         if name in book.head.recent and not imported.again:
             raise DoneElsewhereError
         update = _decide(ports, imported, replace(share, book=book))
@@ -86,12 +56,10 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         part = imported.part(book.client.id, update, now)
         record = imported.record([part], now) if is_whole else part
         head = book.head.after(name, imported.file.order, now)
-        try:
-            write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
-        except StaleWriteError:
-            continue
+        write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
         return part
-    raise StaleWriteError(f"Others changed {share.book.client.id} first, {MAX_ATTEMPTS} times: run it again.")
+
+    return retry_with_head(ports, share.book, attempt)
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:
@@ -100,14 +68,14 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
     Overdue cycles count as closed, as they would be before the file is imported.
     """
     book, now = share.book, ports.clock()
-    stored = cycles_under(ports, book.head)
     closed: dict[CycleId, CycleLedger] = {}
     for step in overdue_steps(book, ports.ledger, now):
         closed |= {cycle.id: cycle for cycle in step.commit.cycles}
         book = replace(book, head=step.commit.head)
 
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
-        return ChainMap(closed, cast("dict[CycleId, CycleLedger]", stored(cycles)))
+        stored = ports.ledger.read_cycles(cycles, book.head.plan)
+        return ChainMap(closed, cast("dict[CycleId, CycleLedger]", stored))
 
     share = replace(share, book=book)
     wanted = StoredCycles(read, cycles_to_read(book, scope_of(share), now))
@@ -115,22 +83,25 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
     return with_balances(update, book, read, now)
 
 
-def attempts(ports: ImportPorts, book: ClientBook) -> Iterator[ClientBook]:
-    """Yields the book with its current head, once for each attempt to write.
+def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[ClientBook], T]) -> T:
+    """The result of `attempt`, which gets the book with its current head and is retried while its write is stale.
 
     Before that, a half-written commit of the client is finished and overdue cycles are closed, so that rows for them
     count as late.
+
+    Raises:
+        StaleWriteError: other writers won every attempt.
     """
-    client, head = book.client.id, book.head
-    for _ in range(MAX_ATTEMPTS):
-        if head.plan is not None:
-            ports.ledger.finish_plan(client, head)
-            head = replace(head, plan=None)
-        if head.due_at is not None and head.due_at <= ports.clock():
+    client = book.client.id
+    for _ in range(_MAX_ATTEMPTS):
+        if book.head.is_behind(ports.clock()):
             close_due(ports.directory, ports.ledger, client, ports.clock())
-            head = _head_of(ports, client)
-        yield replace(book, head=head)
-        head = _head_of(ports, client)
+            book = _with_current_head(ports, book)
+        try:
+            return attempt(book)
+        except StaleWriteError:
+            book = _with_current_head(ports, book)
+    raise StaleWriteError(f"Others changed {client} first, {_MAX_ATTEMPTS} times: run it again.")
 
 
 def write_update(
@@ -149,45 +120,19 @@ def write_update(
     ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks)))
 
 
-def finish_commits(ports: ImportPorts, clients: Iterable[ClientId]) -> None:
-    """Finish the writes of a delivery that was killed after its commit."""
-    for client in clients:
-        book = ports.directory.read_client(client)
-        if book is not None and book.head.plan is not None:
-            ports.ledger.finish_plan(client, book.head)
-
-
-def cycles_under(ports: ImportPorts, head: ClientHead) -> ReadCycles:
-    """Reads cycles as of this head."""
-
-    def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
-        ports.watch.tick(Stage.COMPARING, len(cycles))
-        return ports.ledger.read_cycles(cycles, head.plan)
-
-    return read
-
-
-def _head_of(ports: ImportPorts, client: ClientId) -> ClientHead:
-    stored = ports.directory.read_client(client)
-    return stored.head if stored else ClientHead()
+def _with_current_head(ports: ImportPorts, book: ClientBook) -> ClientBook:
+    stored = ports.directory.read_client(book.client.id)
+    return replace(book, head=stored.head if stored else ClientHead())
 
 
 def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, complete = imported.file, imported.opened.complete
-    read = cycles_under(ports, book.head)
-
-    def look() -> None:
-        ports.watch.tick(Stage.COMPARING, 0)
-
     if imported.again or file.order < book.head.last_order:
         found = imports_of_source(ports, book.client.id, source, book.head)
-        newer = [one for one in found if one.order > file.order and not is_undone(one)]
+        newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
         if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
             own = (file, Step(share, complete, import_id(file), is_own=True))
-            replayed = replay_originals(ports, book.client.id, found, own)
-            stored = StoredCycles(read, cycles_to_read(book, replayed.cycles, now), look)
-            return update_of(replayed, book, source, stored, now)
-    stored = StoredCycles(read, cycles_to_read(book, scope_of(share), now), look)
-    return add_file(share, source, stored, now, complete=complete)
+            return replay_originals(ports, book, source, found, own)
+    return add_file(share, source, stored_cycles(ports, book, scope_of(share), now), now, complete=complete)

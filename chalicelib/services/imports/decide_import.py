@@ -7,21 +7,17 @@ A decision replays the affected ledgers from the kept originals, so the result i
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due
-from chalicelib.services.imports.commit_share import MAX_ATTEMPTS, attempts, cycles_under, write_update
+from chalicelib.services.imports.commit_share import retry_with_head, write_update
 from chalicelib.services.imports.originals import imports_of_source, replay_originals
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
-from chalicelib.services.imports.replay.replay import update_of
-from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import (
     CycleChange,
     Decision,
     Imported,
-    ImportPart,
     ImportRecord,
     ImportStatus,
     Verb,
@@ -32,10 +28,6 @@ from chalicelib.services.store.import_record import (
 
 class NothingToDecideError(HourTabError):
     """The decision would have no effect on the import in its current state; the message says why."""
-
-    def __init__(self, import_id: ImportId, reason: str) -> None:
-        super().__init__(reason)
-        self.import_id = import_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +50,25 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         close_due(ports.directory, ports.ledger, client, ports.clock())
     reason = _why_not(record, verb) or _closed(ports, record, verb)
     if reason:
-        raise NothingToDecideError(record.id, reason)
-    decision = Decision(verb, ports.clock())
-    decided = replace(record, decisions=(*record.decisions, decision))
+        raise NothingToDecideError(reason)
+    decided = replace(record, decisions=(*record.decisions, Decision(verb, ports.clock())))
     if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
-        raise NothingToDecideError(record.id, _NOTHING_MISSING.format(record.id))
-    if len(record.clients) == 1:
-        return Decided(decided, _write(ports, record.clients[0], decided).changes)
-    parts = {part.client: part for part in ports.log.read_parts(record.id)}
+        raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
     cycles: list[CycleChange] = []
-    for client in record.clients:
-        part = parts[client]
-        if len(part.decisions) == len(record.decisions):  # else already decided, before a crash
-            cycles += _write(ports, client, replace(part, decisions=decided.decisions)).changes
-    ports.log.write(decided)
+    for client, share in _shares(ports, record):
+        if len(share.decisions) == len(record.decisions):  # else already decided, before a crash
+            cycles += _write(ports, client, replace(share, decisions=decided.decisions))
+    if len(record.clients) != 1:
+        ports.log.write(decided)
     return Decided(decided, tuple(cycles))
+
+
+def _shares(ports: ImportPorts, record: ImportRecord) -> list[tuple[ClientId, Imported]]:
+    """What each client's ledger has of the import: the record itself, or the client's part of a routed one."""
+    if len(record.clients) == 1:
+        return [(record.clients[0], record)]
+    parts = {part.client: part for part in ports.log.read_parts(record.id)}
+    return [(client, parts[client]) for client in record.clients]
 
 
 def _why_not(record: ImportRecord, verb: Verb) -> str | None:
@@ -93,10 +89,9 @@ def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
     if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
         return None
     for client in record.clients:
-        book = _book(ports, client, record.id)
+        book = _book(ports, client)
         for change in record.cycles:
-            before = book.head.position(change.retainer).closed_before if change.retainer.client == client else None
-            if before is not None and change.start < before:
+            if change.retainer.client == client and book.head.position(change.retainer).has_closed(change.start):
                 return (
                     f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
                     "correct the entries in the time tracker and export them again, and the difference is posted to "
@@ -110,38 +105,29 @@ _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
 
 def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
     """Whether the decision changes a cycle: what this file does not repeat may come from a file that arrived late."""
-    parts = ports.log.read_parts(decided.id) if len(decided.clients) > 1 else ()
-    shares: list[tuple[ClientId, Imported]] = [(p.client, replace(p, decisions=decided.decisions)) for p in parts]
-    for client, share in shares or [(client, decided) for client in decided.clients]:
-        book = _book(ports, client, decided.id)
-        if len(_update(ports, book, share).cycles):
-            return True
-    return False
+    shares = [(client, replace(share, decisions=decided.decisions)) for client, share in _shares(ports, decided)]
+    return any(len(_update(ports, _book(ports, client), share).cycles) for client, share in shares)
 
 
-def _book(ports: ImportPorts, client: ClientId, import_id: ImportId) -> ClientBook:
+def _book(ports: ImportPorts, client: ClientId) -> ClientBook:
     book = ports.directory.read_client(client)
     if book is None:
-        raise NothingToDecideError(import_id, f"The client {client} no longer exists.")
+        raise NothingToDecideError(f"The client {client} no longer exists.")
     return book
 
 
-def _write(ports: ImportPorts, client: ClientId, decided: ImportRecord | ImportPart) -> LedgerUpdate:
-    for book in attempts(ports, _book(ports, client, decided.id)):
+def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[CycleChange, ...]:
+    def attempt(book: ClientBook) -> tuple[CycleChange, ...]:
         update = _update(ports, book, decided)
-        try:
-            write_update(ports, client, book.head, update, decided)
-        except StaleWriteError:
-            continue
-        return update
-    raise StaleWriteError(f"Others changed {client} first, {MAX_ATTEMPTS} times: run it again.")
+        write_update(ports, client, book.head, update, decided)
+        return update.changes
+
+    return retry_with_head(ports, _book(ports, client), attempt)
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
     """The decision's update of one client's ledger."""
-    source, now = decided.source or "", ports.clock()
+    source = decided.source or ""
     found = imports_of_source(ports, book.client.id, source, book.head)
     imports = [decided if one.id == decided.id else one for one in found]
-    replayed = replay_originals(ports, book.client.id, imports)
-    stored = StoredCycles(cycles_under(ports, book.head), cycles_to_read(book, replayed.cycles, now))
-    return update_of(replayed, book, source, stored, now)
+    return replay_originals(ports, book, source, imports)

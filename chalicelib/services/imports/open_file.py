@@ -1,15 +1,28 @@
-"""Open a file by its place in the bucket: its rows sorted into clients and cycles, or the reason why it is refused."""
+"""Open a file by its place in the bucket: its rows sorted into clients and cycles, or the reason why it is refused.
 
+    inbox/<client>/<retainer>/…/name.csv    that retainer
+    inbox/<client>/name.csv                 that client; its rules choose the retainer of each row
+    inbox/name.csv                          any client; the operator's rules choose both
+
+Deeper folders are the operator's own order and mean nothing.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from difflib import get_close_matches
 from typing import BinaryIO
 
+from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.intake.export import open_export
-from chalicelib.intake.rows import Refusal, UnreadableExportError
-from chalicelib.services.imports.destination import destination_of
-from chalicelib.services.imports.progress import Watch
-from chalicelib.services.imports.stage_rows import Staged, stage_rows
+from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
+from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.stage_rows import Destination, Staged, stage_rows
 from chalicelib.services.store.books import Directory
+from chalicelib.services.store.import_record import DroppedFile
+
+INBOX = "inbox/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +35,49 @@ class OpenedFile:
     staged: Staged
 
 
-def open_file(stream: BinaryIO, key: str, directory: Directory, now: datetime, watch: Watch) -> OpenedFile | Refusal:
-    """Read the file that lies at `key` (decoded). `stream` is seekable; `now` is aware; `watch` sees the rows pass."""
-    destination = destination_of(key, directory)
+def open_dropped(ports: ImportPorts, file: DroppedFile) -> OpenedFile | Refusal:
+    """Read a file of the inbox. Raises FileNotFoundError if it is no longer there."""
+    with closing(ports.files.open(file.key, file.version)) as stream:
+        return open_file(ports, stream, file.key)
+
+
+def open_file(ports: ImportPorts, stream: BinaryIO, key: str) -> OpenedFile | Refusal:
+    """Read the file that lies at `key` (decoded), or would; `stream` is seekable."""
+    destination = destination_of(key, ports.directory)
     if isinstance(destination, Refusal):
         return destination
-    hints = directory.read_operator().hints
+    hints = ports.directory.read_operator().hints
     export = open_export(stream, hints)
     if isinstance(export, Refusal):
         return export
     try:
-        staged = stage_rows(watch.rows(export.rows()), destination, directory, now)
+        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, ports.clock())
     except UnreadableExportError as error:
         return error.refusal
     return OpenedFile(export.source, export.source in hints.complete, staged)
+
+
+def destination_of(key: str, directory: Directory) -> Destination | Refusal:
+    """The destination of a file dropped at `key` (decoded), or the reason why there is none."""
+    if not key.startswith(INBOX):
+        return Refusal(RefusalKind.BAD_KEY, f"Files are read from {INBOX} only. Drop the file at {INBOX}….")
+    folders = [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]
+    if not folders:
+        return Destination()
+    book = directory.read_client(ClientId(folders[0]))
+    if book is None:
+        names = directory.read_operator().client_names or {}
+        return _unknown(RefusalKind.UNKNOWN_CLIENT, "client", folders[0], names)
+    if len(folders) == 1:
+        return Destination(book)
+    slugs = [retainer.id.retainer for retainer in book.retainers]
+    if folders[1] not in slugs:
+        return _unknown(RefusalKind.UNKNOWN_RETAINER, f"retainer of {book.client.id}", folders[1], slugs)
+    return Destination(book, RetainerSlug(folders[1]))
+
+
+def _unknown(kind: RefusalKind, what: str, name: str, known: Iterable[str]) -> Refusal:
+    near = get_close_matches(name, list(known), n=1)
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    step = "Add it to the set-up and retry this import, or drop the file in the right folder."
+    return Refusal(kind, f"There is no {what} called “{name[:80]}”.{hint} {step}")

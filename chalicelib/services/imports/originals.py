@@ -1,15 +1,19 @@
 """The imports of a client and source in order, read again from the kept originals."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
+from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.intake.rows import Refusal, RefusalKind
-from chalicelib.services.imports.open_file import OpenedFile, open_file
+from chalicelib.services.imports.open_file import OpenedFile, open_dropped
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.replay.replay import Replayed, Step, replay
-from chalicelib.services.store.books import ClientHead
+from chalicelib.services.imports.progress import Stage
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
+from chalicelib.services.imports.replay.replay import Step, replay, update_of
+from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
 
@@ -18,8 +22,6 @@ class LostOriginalError(HourTabError):
 
     def __init__(self, file: DroppedFile, refusal: Refusal) -> None:
         super().__init__(f"{file.key} was imported before and cannot be read again: {refusal.reason}")
-        self.file = file
-        self.refusal = refusal
 
     def as_refusal(self) -> Refusal:
         """Why the file that must be replayed with it does not count yet."""
@@ -33,7 +35,7 @@ def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: C
         part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
         if found := part or ports.log.read(unlisted):
             listed[unlisted] = found
-    return sorted((one for one in listed.values() if one.source == source), key=lambda one: one.order)
+    return sorted((one for one in listed.values() if one.source == source), key=lambda one: one.file.order)
 
 
 def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:
@@ -43,22 +45,39 @@ def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:
 
 def replay_originals(
     ports: ImportPorts,
-    client: ClientId,
+    book: ClientBook,
+    source: str,
     imports: Sequence[Imported],
     own: tuple[DroppedFile, Step] | None = None,
-) -> Replayed:
-    """The result of replaying these imports, except the undone ones.
+) -> LedgerUpdate:
+    """The update of the client's ledger that replaying these imports gives, except the undone ones.
 
     Args:
-        ports: give access to the originals.
-        client: the owner of the ledger.
-        imports: all imports of client and source, including undone ones, whose entries must be removed from the ledger.
+        ports: give access to the originals and the ledger.
+        book: the client's, with its current head.
+        source: the tool that the imports came from.
+        imports: all of client and source, including undone ones, whose entries must be removed from the ledger.
         own: a file with its step, which replaces its earlier entries.
 
     Raises:
         LostOriginalError: an original can no longer be read.
     """
-    return replay(_steps(ports, client, imports, own), cycles_of(imports))
+    now = ports.clock()
+    replayed = replay(_steps(ports, book.client.id, imports, own), cycles_of(imports))
+    return update_of(replayed, book, source, stored_cycles(ports, book, replayed.cycles, now), now)
+
+
+def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:
+    """What an update of these cycles reads, as of the book's head."""
+
+    def read(batch: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        ports.watch.tick(Stage.COMPARING, len(batch))
+        return ports.ledger.read_cycles(batch, book.head.plan)
+
+    def look() -> None:
+        ports.watch.tick(Stage.COMPARING, 0)
+
+    return StoredCycles(read, cycles_to_read(book, cycles, now), look)
 
 
 def _steps(
@@ -66,7 +85,7 @@ def _steps(
 ) -> Iterator[Step]:
     counting = [one for one in imports if not is_undone(one) and not (own and one.id == import_id(own[0]))]
     for imported in counting:
-        if own is not None and own[0].order < imported.order:
+        if own is not None and own[0].order < imported.file.order:
             yield own[1]
             own = None
         opened = _reopened(ports, imported.file)
@@ -78,10 +97,8 @@ def _steps(
 
 
 def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
-    opened: OpenedFile | Refusal
     try:
-        with closing(ports.files.open(file.key, file.version)) as stream:
-            opened = open_file(stream, file.key, ports.directory, ports.clock(), ports.watch)
+        opened = open_dropped(ports, file)
     except FileNotFoundError:
         opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is no longer in the inbox.")
     if isinstance(opened, Refusal):

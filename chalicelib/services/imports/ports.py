@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.services.imports.progress import ProgressLog, Unwatched, Watch
+from chalicelib.services.imports.progress import ProgressLog, Watch
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.ledger import Ledger
@@ -15,9 +15,6 @@ class Files(Protocol):
 
     def open(self, key: str, version: str | None) -> BinaryIO:
         """The object's bytes as a seekable temporary file; the caller closes it."""
-
-    def drop(self, key: str, file: BinaryIO) -> str:
-        """Put an object; returns its version id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +27,4 @@ class ImportPorts:
     files: Files
     clock: Clock
     progress: ProgressLog
-    watch: Watch = field(default_factory=Unwatched)
+    watch: Watch = field(default_factory=Watch)

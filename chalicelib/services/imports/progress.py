@@ -1,8 +1,8 @@
 """The progress of a running import, for whoever asks before it is done."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -41,19 +41,13 @@ class Progress:
 
 
 class ProgressLog(Protocol):
-    """Stores the progress of running imports that have reported any, until they are done."""
+    """Stores the progress of running imports until they are done."""
 
     def write_progress(self, progress: Progress) -> None:
         """Replace what the import last reported."""
 
     def end_progress(self, import_id: ImportId) -> None:
         """Delete it: the import is done."""
-
-    def read_progress(self, import_id: ImportId) -> Progress | None:
-        """The import's progress, or None."""
-
-    def list_running(self) -> Sequence[Progress]:
-        """All of them, newest first."""
 
 
 T = TypeVar("T")
@@ -70,61 +64,14 @@ class OutOfTimeError(HourTabError):
     """The function would time out before the import is done: another one has to continue."""
 
 
-class Watch(Protocol):
-    """Receives what an import reports while it runs. Every call may raise OutOfTimeError."""
+class Watch:
+    """Receives what an import reports while it runs; this one ignores it: previews and decisions have no deadline.
 
-    def rows(self, rows: Iterable[T]) -> Iterator[T]:
-        """The rows, counted as they pass."""
+    `look_every`: the number of rows between two looks at the clock.
+    """
 
-    def cycles(self, cycles: Iterable[T]) -> Iterable[T]:
-        """The cycles, counted as they are written."""
-
-    def tick(self, stage: Stage, done: int) -> None:
-        """`done` more of the stage's things are done."""
-
-    def client(self, number: int, of: int) -> None:
-        """The import starts client `number` (0-based) of `of`."""
-
-
-class Unwatched:
-    """The watch of previews and decisions, which have no deadline and report no progress."""
-
-    def rows(self, rows: Iterable[T]) -> Iterator[T]:
-        """The rows."""
-        return iter(rows)
-
-    def cycles(self, cycles: Iterable[T]) -> Iterable[T]:
-        """The cycles."""
-        return cycles
-
-    def tick(self, stage: Stage, done: int) -> None:
-        """Nothing."""
-
-    def client(self, number: int, of: int) -> None:
-        """Nothing."""
-
-
-class ImportWatch:
-    """Watches one run of an import."""
-
-    def __init__(
-        self,
-        file: DroppedFile,
-        log: ProgressLog,
-        clock: Clock,
-        time_left: TimeLeft,
-        look_every: int = LOOK_EVERY,
-    ) -> None:
-        self._file = file
-        self._log = log
-        self._clock = clock
-        self._time_left = time_left
+    def __init__(self, look_every: int = LOOK_EVERY) -> None:
         self._look_every = look_every
-        self._started_at = self._reported_at = clock()
-        self._stage = Stage.READING
-        self._done: Counter[Stage] = Counter()
-        self._clients = (0, 0)
-        self._has_reported = False
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
@@ -141,28 +88,40 @@ class ImportWatch:
 
     def tick(self, stage: Stage, done: int) -> None:
         """`done` more of the stage's things are done."""
-        self._stage = stage
+
+    def client(self, number: int, of: int) -> None:
+        """The import starts client `number` (0-based) of `of`."""
+
+
+class ImportWatch(Watch):
+    """Watches one run of an import: stores its progress. Every call may raise OutOfTimeError."""
+
+    def __init__(self, file: DroppedFile, log: ProgressLog, clock: Clock, time_left: TimeLeft, look_every: int) -> None:
+        super().__init__(look_every)
+        self._log = log
+        self._clock = clock
+        self._time_left = time_left
+        now = clock()
+        self._progress = Progress(import_id(file), file, now, now, Stage.READING, 0)
+        self._done: Counter[Stage] = Counter()
+
+    def tick(self, stage: Stage, done: int) -> None:
+        """`done` more of the stage's things are done."""
         self._done[stage] += done
         now = self._clock()
-        if now - self._reported_at >= _EVERY:
-            self._report(now)
+        if now - self._progress.at >= _EVERY:
+            self._progress = replace(self._progress, at=now, stage=stage, done=self._done[stage])
+            self._log.write_progress(self._progress)
         if self._time_left() < _RESERVE:
             raise OutOfTimeError("The import takes longer than this function may run: another one continues it.")
 
     def client(self, number: int, of: int) -> None:
         """The import starts client `number` (0-based) of `of`."""
-        self._clients = (number, of)
+        self._progress = replace(self._progress, clients_done=number, clients=of)
         self._done.clear()
         self.tick(Stage.COMPARING, 0)
 
     def end(self) -> None:
         """The import is done."""
-        if self._has_reported:
-            self._log.end_progress(import_id(self._file))
-
-    def _report(self, now: datetime) -> None:
-        self._reported_at, self._has_reported = now, True
-        name = import_id(self._file)
-        self._log.write_progress(
-            Progress(name, self._file, self._started_at, now, self._stage, self._done[self._stage], *self._clients)
-        )
+        if self._progress.at > self._progress.started_at:  # it has reported something
+            self._log.end_progress(self._progress.id)

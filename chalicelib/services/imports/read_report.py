@@ -52,13 +52,9 @@ def report_url(import_id: ImportId, now: datetime, *, base_url: str, links: Repo
 def read_report(
     token: str, now: datetime, *, links: ReportLinks, log: ImportLog
 ) -> OpenedReport | ExpiredReport | None:
-    """What a report's address opens; None if the token proves nothing or the import does not exist.
+    """What a report's address opens at `now`, in UTC; None if the token proves nothing or the import does not exist.
 
-    Args:
-        token: from the visitor's address; may be any text.
-        now: an instant in UTC.
-        links: verifies tokens.
-        log: holds the imports.
+    `token` comes from the visitor's address and may be any text.
     """
     proven = links.read(token)
     if proven is None:

@@ -5,7 +5,6 @@ repeated, late or killed half-way finds either nothing done or everything.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
@@ -13,20 +12,15 @@ from typing import BinaryIO
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
-from chalicelib.services.imports.build_report import build_report, part_of, refused
-from chalicelib.services.imports.commit_share import (
-    DoneElsewhereError,
-    FileImport,
-    commit_share,
-    finish_commits,
-    preview_share,
-)
+from chalicelib.services.cycles.close_due import finished_book
+from chalicelib.services.imports.build_report import FileImport
+from chalicelib.services.imports.commit_share import DoneElsewhereError, commit_share, preview_share
 from chalicelib.services.imports.decide_import import Decided, decide_import
-from chalicelib.services.imports.open_file import OpenedFile, open_file
+from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
-from chalicelib.services.imports.replay.share import Share
+from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
@@ -34,11 +28,11 @@ from chalicelib.services.store.import_record import (
     ImportPart,
     ImportRecord,
     ImportReport,
+    ImportStatus,
     Verb,
     import_id,
     is_undone,
 )
-from chalicelib.services.store.tasks import Task
 
 MOST_BYTES = 512 * 1024 * 1024
 """The largest file that is read: one function can always read and replay it within its timeout (docs/imports.md)."""
@@ -55,12 +49,13 @@ _TOO_MUCH_CHANGED = Refusal(
 )
 
 
+@dataclass(frozen=True, slots=True)
 class RunImport:
-    """The use case, over its ports; `look_every`: the number of rows between two looks at the clock."""
+    """The use case, over its ports."""
 
-    def __init__(self, ports: ImportPorts, look_every: int = LOOK_EVERY) -> None:
-        self._ports = ports
-        self._look_every = look_every
+    ports: ImportPorts
+    look_every: int = LOOK_EVERY
+    """The number of rows between two looks at the clock."""
 
     def run(
         self,
@@ -80,24 +75,24 @@ class RunImport:
             OutOfTimeError: it takes longer than `time_left`; deliver again to continue.
             StaleWriteError: other imports of the client won every attempt; deliver again.
         """
-        watch = ImportWatch(file, self._ports.progress, self._ports.clock, time_left, self._look_every)
-        record = _Run(replace(self._ports, watch=watch), file, retry, since).record()
+        watch = ImportWatch(file, self.ports.progress, self.ports.clock, time_left, self.look_every)
+        record = _Run(replace(self.ports, watch=watch), file, retry, since).record()
         watch.end()
         return record
 
     def preview(self, stream: BinaryIO, key: str) -> ImportReport:
         """A dry run: the report that a file would get if it were dropped at `key` now. Writes nothing."""
-        opened = open_file(stream, key, self._ports.directory, self._ports.clock(), self._ports.watch)
+        opened = open_file(self.ports, stream, key)
         if isinstance(opened, Refusal):
-            return refused(opened)
-        file = DroppedFile("", key, None, "")
+            return _refused(opened)
+        imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
         shares = sorted(opened.staged.shares.items())
-        updates = [(client, preview_share(self._ports, share, opened)) for client, share in shares]
-        return build_report(opened, [part_of(file, client, opened.source, update) for client, update in updates])
+        updates = ((client, preview_share(self.ports, share, opened)) for client, share in shares)
+        return imported.report([imported.part(client, update, now) for client, update in updates])
 
     def decide(self, record: ImportRecord, verb: Verb) -> Decided:
         """Undo or redo the import, or accept what it does not repeat (services/imports/decide_import.py)."""
-        return decide_import(self._ports, record, verb)
+        return decide_import(self.ports, record, verb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,8 @@ class _Run:
         """Import the file, unless it is done."""
         found = self.ports.log.read(import_id(self.file))
         if found is not None and (is_undone(found) or not self.retry):
-            finish_commits(self.ports, found.clients)
+            for client in found.clients:  # a delivery may have been killed after its commit
+                finished_book(self.ports.directory, self.ports.ledger, client)
             return found
         try:
             opened = self._open()
@@ -128,8 +124,7 @@ class _Run:
     def _open(self) -> OpenedFile | Refusal:
         if self.file.size > MOST_BYTES:
             return _TOO_LARGE
-        with closing(self.ports.files.open(self.file.key, self.file.version)) as stream:
-            return open_file(stream, self.file.key, self.ports.directory, self.ports.clock(), self.ports.watch)
+        return open_dropped(self.ports, self.file)
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
@@ -150,7 +145,7 @@ class _Run:
             self.ports.watch.client(number, len(shares))
             parts.append(done.get(client) or commit_share(self.ports, imported, share, is_whole=False))
         record = imported.record(parts, self.ports.clock())
-        return self._write(record, after_import(record, is_first_run=not reached))
+        return self._write(record, is_first_run=not reached)
 
     def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
         """The parts that an earlier delivery of this run has committed."""
@@ -166,9 +161,13 @@ class _Run:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
     def _refuse(self, refusal: Refusal) -> ImportRecord:
-        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
-        return self._write(record, after_import(record, is_first_run=not self.retry))
+        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
+        return self._write(record, is_first_run=not self.retry)
 
-    def _write(self, record: ImportRecord, tasks: Sequence[Task]) -> ImportRecord:
-        self.ports.log.write(record, tasks)
+    def _write(self, record: ImportRecord, *, is_first_run: bool) -> ImportRecord:
+        self.ports.log.write(record, after_import(record, is_first_run=is_first_run))
         return record
+
+
+def _refused(refusal: Refusal) -> ImportReport:
+    return ImportReport(ImportStatus.REFUSED, refusal=refusal)

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.entry import Entry, Pool
-from chalicelib.domain.ids import ClientId, CycleId, RetainerId
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_names, route_in_client, route_in_folder
 from chalicelib.intake.rows import Row, RowProblem
-from chalicelib.services.imports.destination import Destination
-from chalicelib.services.imports.replay.share import Share
+from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
@@ -23,6 +23,14 @@ _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
 _REMEMBERED = 20_000
 """Decisions kept in memory: tickets make many combinations of facts, and a file may have any length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The client and retainer that a file's key names; None if rules decide."""
+
+    book: ClientBook | None = None
+    retainer: RetainerSlug | None = None
 
 
 @dataclass(slots=True)
@@ -78,7 +86,7 @@ class _Stager:
         self._cycles: dict[tuple[RetainerId, date], CycleId | str] = {}
 
     def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
-        place_of = self._router.place
+        place_of = lru_cache(_REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
         for row in rows:
             if isinstance(row, Row):
                 place = place_of(row.facts)
@@ -130,8 +138,6 @@ class _Stager:
 
 
 class _Router:
-    """Caches one decision per combination of facts."""
-
     def __init__(self, destination: Destination, directory: Directory, staged: Staged) -> None:
         self._destination = destination
         self._directory = directory
@@ -139,19 +145,11 @@ class _Router:
         operator = directory.read_operator() if destination.book is None else OperatorBook()
         self._inbox_rules = operator.inbox_rules
         self._names = index_names(operator.client_names or {})
-        self._places: dict[Facts, _Place | Unrouted] = {}
         if destination.book is not None:
             self._share(destination.book)
 
     def place(self, facts: Facts) -> _Place | Unrouted:
-        place = self._places.get(facts)
-        if place is None:
-            if len(self._places) >= _REMEMBERED:
-                self._places.clear()
-            place = self._places[facts] = self._decide(facts)
-        return place
-
-    def _decide(self, facts: Facts) -> _Place | Unrouted:
+        """The place of rows with these facts, or the reason why they have none."""
         book = self._destination.book or self._book_of(facts)
         if isinstance(book, Unrouted):
             return book
@@ -201,12 +199,8 @@ def _cycle_of(retainer: Retainer, day: date, now: datetime) -> CycleId | str:
         return (
             f"The work date lies before the retainer's start on {retainer.starts_on}: this work does not belong to it."
         )
-    last = _last_day(retainer)
+    last = retainer.ends_on and retainer.ends_on - timedelta(days=1)
     return f"The work date lies after the retainer's end; its last day was {last}: this work does not belong to it."
-
-
-def _last_day(retainer: Retainer) -> date | None:
-    return retainer.ends_on and retainer.ends_on - timedelta(days=1)
 
 
 def _problem(row: Row, reason: str, day: date) -> RowProblem:

@@ -15,8 +15,7 @@ from chalicelib.services.mails.ports import Outcome, Tasks
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.follow_ups import after_crossing
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.queue import Queue
-from chalicelib.services.store.tasks import Task, TaskId, TaskState, alert_mail
+from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, alert_mail
 
 
 def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[int, ...]:

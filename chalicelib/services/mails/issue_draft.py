@@ -13,8 +13,7 @@ from chalicelib.services.invoices.issue import issue
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.ports import Handler, Outcome
 from chalicelib.services.store.follow_ups import after_issue
-from chalicelib.services.store.queue import Queue
-from chalicelib.services.store.tasks import Task, TaskId, TaskState
+from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from datetime import timedelta
 
 from chalicelib.clock import Clock
 from chalicelib.services.mails.ports import Handler, Outcome, Tasks
-from chalicelib.services.store.queue import Queue
-from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
+from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskKind, TaskState
 
 CLAIM = timedelta(minutes=2)
 """Longer than the function's time-out (.chalice/config.json), shorter than the queue's visibility."""

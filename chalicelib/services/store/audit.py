@@ -1,10 +1,8 @@
 """The audit trail: changes to a client's cycles other than imports, with the reasons."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
 from chalicelib.domain.ids import ClientId
 
@@ -34,10 +32,3 @@ class AuditRecord:
     """The retainer, cycle or invoice."""
     details: str = ""
     """The text for people: amounts, the reason."""
-
-
-class AuditTrail(Protocol):
-    """The acts on clients' cycles."""
-
-    def newest(self, client: ClientId, limit: int) -> Sequence[AuditRecord]:
-        """The client's newest acts, newest first."""

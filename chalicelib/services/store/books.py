@@ -34,7 +34,7 @@ class ClientHead:
 
     version: int = 0
     last_order: str = ""
-    """The largest order key applied so far (see ImportRecord.order)."""
+    """The largest order key applied so far (see DroppedFile.order)."""
     as_of: datetime | None = None
     """When the last import was done."""
     plan: str | None = None
@@ -48,6 +48,10 @@ class ClientHead:
     def position(self, retainer: RetainerId) -> ClosingPosition:
         """How far the cycles of a retainer are closed."""
         return self.positions.get(retainer.retainer, NOTHING_CLOSED)
+
+    def is_behind(self, now: datetime) -> bool:
+        """Whether a half-written commit has to be finished, or an overdue step taken, before anything else is done."""
+        return self.plan is not None or (self.due_at is not None and self.due_at <= now)
 
     def after(self, import_id: ImportId, order: str, now: datetime) -> "ClientHead":
         """The head with one more import done."""
@@ -106,5 +110,5 @@ class Directory(Protocol):
         conditional on its version.
         """
 
-    def due(self, now: datetime) -> "Iterable[ClientId]":
+    def due(self, now: datetime) -> Iterable[ClientId]:
         """The clients whose next step is due at `now`, the longest due first; costs what is due, not what exists."""

@@ -1,6 +1,7 @@
 """Optimistic locking: a write on a version that another writer has changed is stale; read, decide and write again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from chalicelib.domain.errors import HourTabError
@@ -11,14 +12,11 @@ class StaleWriteError(HourTabError):
 
 
 T = TypeVar("T")
-_TRIES = 5
 
 
-def retry_stale(step: Callable[[], T], tries: int = _TRIES) -> T:
+def retry_stale(step: Callable[[], T], tries: int = 5) -> T:
     """The result of `step`, which is retried while its write is stale; the error of the last attempt is raised."""
     for _ in range(tries - 1):
-        try:
+        with suppress(StaleWriteError):
             return step()
-        except StaleWriteError:
-            continue
     return step()

@@ -66,14 +66,9 @@ def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
 def after_hours_changed(
     client: ClientId, cause: ImportId, changes: Iterable[CycleChange], at: datetime, *, has_live_retainer: bool
 ) -> tuple[Task, ...]:
-    """An import has changed a client's cycles. There are no alerts before a retainer is live.
+    """The import `cause` has changed a client's cycles. There are no alerts before a retainer is live.
 
-    Args:
-        client: the owner of the cycles.
-        cause: the import.
-        changes: the used time of each cycle before and after.
-        at: an aware instant.
-        has_live_retainer: whether any of the client's cycles has a step to come (`ClientHead.due_at`).
+    `has_live_retainer`: whether any of the client's cycles has a step to come (`ClientHead.due_at`).
     """
     return (usage_check(client, cause, at),) if has_live_retainer and changes_hours(changes) else ()
 
@@ -99,15 +94,7 @@ def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetim
 def after_close(
     book: ClientBook, retainer: Retainer, statement: CycleStatement, draft: InvoiceRecord | None, at: datetime
 ) -> tuple[Task, ...]:
-    """A cycle has closed.
-
-    Args:
-        book: the client's.
-        retainer: the owner of the cycle.
-        statement: of the closed cycle.
-        draft: of its invoice, if it charges anything.
-        at: an aware instant.
-    """
+    """A cycle has closed, with this statement and, if it charges anything, this draft of its invoice."""
     drafts = (draft_to_issue(draft, at),) if draft else ()
     expiries = {lot.expires_on for lot in statement.carried_out if lot.expires_on is not None}
     nearest = sorted(expiries)[:_MOST_EXPIRIES]

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
 
-_Day = date
 PROBLEM_LIMIT = 200
 """The most problems that are kept in full; the rest are counted."""
 
@@ -36,7 +35,7 @@ class DroppedFile:
     """Decoded, as the operator typed it."""
     version: str | None
     order: str
-    """Sorts files by when they were dropped: the bucket's own time, then its sequence within a key."""
+    """Sorts files by when they were dropped, for a replay: the bucket's own time, then its sequence within a key."""
     size: int = 0
 
 
@@ -79,16 +78,22 @@ def changes_hours(cycles: Iterable[CycleChange]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingEntry:
-    """An entry of an earlier import that this file, which covers that day, does not repeat.
-
-    For a file that arrives late, also its own rows that a later file does not repeat.
-    """
+class _WorkedTime:
+    """A worker's time on a day, as reports list it."""
 
     retainer: RetainerId
     date: date
     worker: str
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingEntry(_WorkedTime):
+    """An entry of an earlier import that this file, which covers that day, does not repeat.
+
+    For a file that arrives late, also its own rows that a later file does not repeat.
+    """
+
     description: str
     not_in: ImportId | None = None
     """The later import that does not repeat it; None: this one."""
@@ -97,27 +102,19 @@ class MissingEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class LikelyDuplicate:
+class LikelyDuplicate(_WorkedTime):
     """An entry of the import that seems to be counted already: in another retainer, or from another source."""
 
-    retainer: RetainerId
-    date: date
-    worker: str
-    seconds: int
     description: str
     other_retainer: RetainerId
     other_source: str
 
 
 @dataclass(frozen=True, slots=True)
-class LateEntry:
+class LateEntry(_WorkedTime):
     """A late entry: a worker's day of a closed cycle that the import reports with more or less time."""
 
-    retainer: RetainerId
-    date: date
-    worker: str
-    seconds: int
-    posted_to: _Day | None
+    posted_to: date | None
     """First day of the cycle to which the difference is posted; None: it is written off."""
 
 
@@ -190,11 +187,6 @@ class ImportRecord:
     decisions: tuple[Decision, ...] = ()
 
     @property
-    def order(self) -> str:
-        """The import's place in the order of replay."""
-        return self.file.order
-
-    @property
     def source(self) -> str | None:
         """The tool that the file came from."""
         return self.report.source
@@ -220,11 +212,6 @@ class ImportPart:
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
-
-    @property
-    def order(self) -> str:
-        """The import's place in the order of replay."""
-        return self.file.order
 
 
 Imported = ImportRecord | ImportPart

@@ -12,13 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.domain.retainer import Retainer
 
+MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 TaskId = NewType("TaskId", str)
 """`<kind>-<what it is about>`: letters, digits, hyphens and dots (which no slug has)."""
 
@@ -116,6 +117,17 @@ class Task:
         return self.not_before or self.created_at
 
 
+class Queue(Protocol[MessageT_contra]):
+    """Messages of one kind: imports (`Delivery`), tasks (`TaskId`), or clients with an overdue step (`ClientId`)."""
+
+    def send(self, messages: Iterable[MessageT_contra]) -> int:
+        """Queue them, each as a message of its own; returns how many.
+
+        Raises:
+            CloudError: the queue did not accept all of them; sending all of them again is safe.
+        """
+
+
 def import_mail(import_id: ImportId, at: datetime) -> Task:
     """The operator's mail about an import."""
     return Task(import_mail_id(import_id), TaskKind.IMPORT, (import_id,), at)
@@ -168,10 +180,7 @@ def digest_mail(at: datetime) -> Task:
 def bounced_mail(address_key: str, returned: TaskId, at: datetime) -> Task:
     """The operator's mail about a suppressed address: one for each time that it is suppressed.
 
-    Args:
-        address_key: a hash of the address.
-        returned: the mail that bounced.
-        at: when the mail service reported it.
+    `address_key` is a hash of the address, `returned` the mail that bounced, `at` when the mail service reported it.
     """
     name = f"{address_key[:16]}.{at.astimezone(UTC):%Y%m%dT%H%M%S}"
     return Task(TaskId(f"{TaskKind.BOUNCED}-{name}"), TaskKind.BOUNCED, (address_key, returned), at)

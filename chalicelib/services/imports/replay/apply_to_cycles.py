@@ -38,7 +38,7 @@ def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime)
     These, those of the client's other retainers on the same days (where a duplicate would be) and, if one of them is
     closed, the retainer's open cycles, to which its late entries are posted.
     """
-    closed = {cycle.retainer for cycle in cycles if _is_closed(book, cycle, cycle.start)}
+    closed = {cycle.retainer for cycle in cycles if book.head.position(cycle.retainer).has_closed(cycle.start)}
     posting = {
         CycleId(retainer.id, period.start)
         for retainer in book.retainers
@@ -145,14 +145,15 @@ class CycleUpdates:
             before,
             reported,
             lambda entry: self._book.aliases.worker(entry.worker),
-            lambda start: _is_closed(self._book, before.id, start),
+            self._book.head.position(before.id.retainer).has_closed,
             self._posting_days[before.id.retainer],
         )
         for start in {one.posted_to for one in late.changed}:
             if start is not None:
                 target = CycleId(before.id.retainer, start)
                 self._posted.setdefault(target, []).append((before.id, late.changed))
-        self._late += [_late_entry(before.id, one) for one in late.changed]
+        of = before.id.retainer
+        self._late += [LateEntry(of, one.day, one.name, one.seconds, one.posted_to) for one in late.changed]
         return replace(before, reported_since_close=reported, late_postings=late.postings)
 
     def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
@@ -187,12 +188,6 @@ def _open_periods(book: ClientBook, retainer: Retainer, now: datetime) -> Sequen
     return periods_between(retainer, first, max(today(now, retainer.zone), first))
 
 
-def _is_closed(book: ClientBook, cycle: CycleId, start: date) -> bool:
-    """Whether the cycle of the same retainer that begins on `start` is closed."""
-    before = book.head.position(cycle.retainer).closed_before
-    return before is not None and start < before
-
-
 def _same_days(book: ClientBook, cycle: CycleId) -> Iterator[CycleId]:
     """The cycles of the client's other retainers on the same days."""
     retainers = {retainer.id: retainer for retainer in book.retainers}
@@ -207,7 +202,3 @@ def _differ(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
     if not before:
         return bool(after)
     return Counter(before) != Counter(after)
-
-
-def _late_entry(closed: CycleId, posting: LatePosting) -> LateEntry:
-    return LateEntry(closed.retainer, posting.day, posting.name, posting.seconds, posting.posted_to)

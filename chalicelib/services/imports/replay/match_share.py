@@ -14,10 +14,11 @@ from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.match_table import Matching, Outcome, Pair, Placed
 from chalicelib.domain.reconcile import match_cycle, match_leftovers
-from chalicelib.services.imports.replay.share import Share
-from chalicelib.services.imports.replay.spool import IN_MEMORY
+from chalicelib.domain.retainer import Retainer
+from chalicelib.services.imports.replay.spool import IN_MEMORY, SpooledEntries
 from chalicelib.services.imports.replay.unmatched import Unmatched
-from chalicelib.services.store.import_record import PROBLEM_LIMIT, Counts, MissingEntry
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.import_record import PROBLEM_LIMIT, MissingEntry
 
 Counted = Callable[[CycleId], Sequence[Entry]]
 """The entries of the file's source that a cycle counts so far."""
@@ -26,34 +27,37 @@ MatchedCycle = tuple[CycleId, list[Entry] | None]
 
 
 @dataclass(slots=True)
+class Share:
+    """What the file says about one client."""
+
+    book: ClientBook
+    scope: tuple[Retainer, ...]
+    """The retainers between which a row may have moved: the folder's, or all of the client's."""
+    rows_by_cycle: SpooledEntries = field(default_factory=SpooledEntries)
+    """The whole file's, including other clients'."""
+    blocked: set[tuple[str, date]] = field(default_factory=set)
+    """Workers' days with a row that could not be imported: nothing is removed there. "" means every worker."""
+
+    def cycles(self) -> list[CycleId]:
+        """The cycles that the file covers, in order."""
+        return self.rows_by_cycle.cycles_of(self.book.client.id)
+
+    def rows(self, cycle: CycleId) -> list[Entry]:
+        """The file's entries in one of them."""
+        return self.rows_by_cycle.entries(cycle)
+
+
+@dataclass(slots=True)
 class Tally:
     """The outcome for the rows of one client."""
 
-    new: int = 0
-    changed: int = 0
-    moved: int = 0
-    unchanged: int = 0
-    missing: int = 0
-    excluded: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
+    """The number of rows by their outcome, a field of `Counts`; those left out belong to the whole file."""
     missing_entries: list[MissingEntry] = field(default_factory=list)
-
-    def counts(self) -> Counts:
-        """The tally as the report shows it; `rows`, `unrouted` and `problems` belong to the whole file."""
-        return Counts(
-            new=self.new,
-            changed=self.changed,
-            moved=self.moved,
-            unchanged=self.unchanged,
-            missing=self.missing,
-            excluded=self.excluded,
-        )
 
     def count(self, outcome: str, rows: Iterable[Entry]) -> None:
         """Count rows with one outcome; rows that a rule excludes count as excluded, whatever their outcome."""
-        rows = list(rows)
-        excluded = sum(entry.pool is Pool.EXCLUDED for entry in rows)
-        self.excluded += excluded
-        setattr(self, outcome, getattr(self, outcome) + len(rows) - excluded)
+        self.counted.update("excluded" if entry.pool is Pool.EXCLUDED else outcome for entry in rows)
 
     def count_pairs(self, pairs: Sequence[Pair]) -> None:
         """Count rows with a matching entry."""
@@ -62,13 +66,13 @@ class Tally:
 
     def miss(self, cycle: CycleId, entry: Entry, *, removed: bool) -> None:
         """Count an entry that the file does not repeat, and keep it while there is room."""
-        self.missing += 1
+        self.counted["missing"] += 1
         if len(self.missing_entries) < PROBLEM_LIMIT:
             self.missing_entries.append(replace(missing_entry(cycle, entry), removed=removed))
 
     def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
         """Count entries of this file that a later file, already imported, does not repeat."""
-        self.missing += len(entries)
+        self.counted["missing"] += len(entries)
         room = PROBLEM_LIMIT - len(self.missing_entries)
         self.missing_entries += [replace(entry, not_in=later) for entry in sorted(entries, key=_by_day)[:room]]
 
@@ -114,7 +118,7 @@ class MatchedShare:
                 left.add(cycle, matching)
                 waiting.append(cycle)
             else:
-                yield from self._settled(cycle, matching)
+                yield from self._matched(cycle, matching)
         yield from self._across(waiting, left)
 
     def _learn_workers(self) -> bool:
@@ -140,11 +144,14 @@ class MatchedShare:
                 self._matchings[cycle] = found
         return found
 
-    def _settled(self, cycle: CycleId, matching: Matching) -> Iterator[MatchedCycle]:
+    def _matched(
+        self, cycle: CycleId, matching: Matching, kept: Sequence[Entry] = (), came: Sequence[Entry] = ()
+    ) -> Iterator[MatchedCycle]:
+        """The cycle, if the file covers or changes it; `kept`: the entries of `old_left` that still count."""
         self.tally.count("unchanged", matching.same)
         self.tally.count_pairs(matching.pairs)
-        if _changes(matching):
-            yield cycle, [*matching.same, *(pair.result for pair in matching.pairs)]
+        if came or len(kept) < len(matching.old_left) or any(pair.result != pair.old.entry for pair in matching.pairs):
+            yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *kept, *came]
         elif cycle in self._own:
             yield cycle, None
 
@@ -157,16 +164,10 @@ class MatchedShare:
             arrived.setdefault(pair.new.cycle, []).append(pair.result)
         for cycle in waiting:
             matching = self._match(cycle)
-            self.tally.count("unchanged", matching.same)
-            self.tally.count_pairs(matching.pairs)
             new = [placed.entry for placed in matching.new_left if not _take(taken, placed)]
             self.tally.count("new", new)
             kept = [p.entry for p in matching.old_left if not _take(gone, p) and not self._goes(cycle, p.entry)]
-            came = [*new, *arrived.get(cycle, ())]
-            if came or len(kept) < len(matching.old_left) or _changes(matching):
-                yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *kept, *came]
-            elif cycle in self._own:
-                yield cycle, None
+            yield from self._matched(cycle, matching, kept, [*new, *arrived.get(cycle, ())])
 
     def _pair_across(self, left: Unmatched) -> Sequence[Pair]:
         """The pairs across cycles; also records the workers' days that the file mentions."""
@@ -191,10 +192,6 @@ class MatchedShare:
 
     def _day(self, entry: Entry) -> tuple[str, date]:
         return self._workers.key(entry), entry.date
-
-
-def _changes(matching: Matching) -> bool:
-    return any(pair.result != pair.old.entry for pair in matching.pairs)
 
 
 def _take(left: Counter[Placed], placed: Placed) -> bool:

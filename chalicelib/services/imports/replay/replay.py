@@ -9,19 +9,15 @@ Pure: values in, a `LedgerUpdate` out.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, LedgerUpdate
-from chalicelib.services.imports.replay.match_share import MatchedShare, Tally, missing_entry
-from chalicelib.services.imports.replay.share import Share
+from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
 from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
-
-if TYPE_CHECKING:
-    from chalicelib.services.store.import_record import MissingEntry
 
 
 def scope_of(share: Share) -> list[CycleId]:
@@ -92,7 +88,7 @@ def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
         touched: the cycles that any of them ever covered; entries that no import brings any more are removed from them.
     """
     result = Replayed()
-    brought: set[MissingEntry] = set()
+    brought = set()
     for share, complete, import_id, is_own in steps:
         matched = MatchedShare(share, scope_of(share), result.entries.entries, complete=complete)
         for cycle, entries in matched.cycles():

@@ -8,8 +8,7 @@ from chalicelib.domain.cycle import CycleState, LotOrigin
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.invoice import LineKind
 from chalicelib.domain.retainer import LateEntryRule
-from chalicelib.services.cycles.adjust_hours import adjust_hours
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, NotAdjustableError, adjust_hours
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.tasks import TaskKind

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.cycle import CycleState
 from chalicelib.domain.entry import MANUAL
-from chalicelib.services.cycles.adjust_hours import adjust_hours
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, NotAdjustableError, adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours, NotAdjustableError
 from tests.builders import retainer, rounding, rule, terms
 from tests.conservation import check, check_chain
 from tests.effort import tries

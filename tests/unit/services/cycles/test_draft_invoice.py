@@ -7,7 +7,7 @@ from chalicelib.domain.billing import InvoiceRecord, InvoiceState
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.services.cycles.close_cycle import draft_of
+from chalicelib.services.cycles.close_due import draft_of
 from tests.builders import day, ledgers, money, retainer, terms, top_up, used
 
 JANUARY = "2026-01-01"

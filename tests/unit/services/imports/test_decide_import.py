@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.services.imports.commit_share import finish_commits
 from chalicelib.services.imports.decide_import import NothingToDecideError, decide_import
 from chalicelib.services.store.import_record import Verb, import_id, is_undone
 from tests.builders import hours
@@ -114,7 +113,6 @@ def test_a_routed_import_is_undone_for_all_its_clients_even_over_a_crash():
     with pytest.raises(KilledError):
         decide(rig, record, Verb.UNDO)
     decide(rig, record, Verb.UNDO)
-    finish_commits(rig.ports, record.clients)
 
     assert not rig.entries
     assert 3 == len(calls)

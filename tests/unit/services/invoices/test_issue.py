@@ -22,7 +22,7 @@ from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, round_half_away
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
-from chalicelib.services.cycles.close_cycle import draft_of
+from chalicelib.services.cycles.close_due import draft_of
 from chalicelib.services.invoices.adjust import adjust
 from chalicelib.services.invoices.build_document import build_document, credit_of
 from chalicelib.services.invoices.errors import (

@@ -7,8 +7,7 @@ import pytest
 
 from chalicelib.domain.retainer import Pause
 from chalicelib.render.jinja import render
-from chalicelib.services.cycles.adjust_hours import adjust_hours
-from chalicelib.services.cycles.hours_orders import BuyHours, CorrectHours
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.read_balance import Asked, balance_of
 from chalicelib.web.page.balance_json import balance_json
 from chalicelib.web.page.build_view import build_page
