@@ -1,4 +1,4 @@
-"""The three tables: their keys, their items, and how they are bound to a deployment's names.
+"""The items of the three tables, which infra/template.yaml defines.
 
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
@@ -31,35 +31,6 @@ from typing import Any
 from pynamodb.attributes import BinaryAttribute, ListAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
-
-
-def _key(partition: str, sort: str) -> list[dict[str, str]]:
-    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
-
-
-def _strings(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
-
-
-_INDEX = {"Projection": {"ProjectionType": "KEYS_ONLY"}}
-
-TABLES: dict[str, dict[str, Any]] = {
-    "directory": {
-        "KeySchema": _key("pk", "sk"),
-        "AttributeDefinitions": _strings("pk", "sk", "due", "due_at"),
-        "GlobalSecondaryIndexes": [{"IndexName": "due", "KeySchema": _key("due", "due_at"), **_INDEX}],
-    },
-    "cycles": {"KeySchema": _key("pk", "sk"), "AttributeDefinitions": _strings("pk", "sk")},
-    "activity": {
-        "KeySchema": _key("pk", "sk"),
-        "AttributeDefinitions": _strings("pk", "sk", "feed", "time", "client", "order"),
-        "GlobalSecondaryIndexes": [
-            {"IndexName": "newest", "KeySchema": _key("feed", "time"), **_INDEX},
-            {"IndexName": "by_client", "KeySchema": _key("client", "order"), **_INDEX},
-        ],
-    },
-}
-"""The key schema, in which CreateTable and the stack's template must agree."""
 
 
 class _Due(GlobalSecondaryIndex["DirectoryItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
