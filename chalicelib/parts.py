@@ -228,7 +228,7 @@ class Parts:
     @cached_property
     def audit_trail(self) -> "AuditTrail":
         """The audit trail: changes that people made to clients' cycles."""
-        from chalicelib.adapters.side_records import DynamoAuditTrail
+        from chalicelib.adapters.audit_trail import DynamoAuditTrail
 
         return DynamoAuditTrail(self.aws, self.settings.need("activity_table"))
 

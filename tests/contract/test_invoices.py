@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.side_records import DynamoAuditTrail
+from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.invoices.adjust import adjust
