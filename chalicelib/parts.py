@@ -250,7 +250,7 @@ class Parts:
     def _link_key(self) -> Callable[[], str]:
         from chalicelib.adapters.links import key_in_secret
 
-        return key_in_secret(lambda: self.aws.client("secretsmanager"), self.settings.need("link_secret"))
+        return key_in_secret(self.aws, self.settings.need("link_secret"))
 
     def report_address(self, import_id: "ImportId") -> str | None:
         """The address of an import's readable report.
