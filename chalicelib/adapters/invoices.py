@@ -62,8 +62,9 @@ class DynamoInvoices:
         self, series: Series, records: Sequence[InvoiceRecord], side_records: Sequence[Task | AuditRecord]
     ) -> None:
         """In one transaction: the series with its new number, the invoices, the audit record and the tasks."""
-        key, last_on = _counter_key(series.name), str(series.last_on)
-        counter = self._counters(*key, **at_version(series.version), last=series.last, last_on=last_on)
+        counter = self._counters(
+            *_counter_key(series.name), **at_version(series.version), last=series.last, last_on=str(series.last_on)
+        )
         self._write([counter], records, side_records)
 
     def _write(

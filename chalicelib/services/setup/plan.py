@@ -89,7 +89,8 @@ def plan_client(
         operator=Operator(operator.name, operator.email),
         aliases=replace(declared.aliases, workers=operator.workers),
     )
-    name, projects = book.client.id, declared.aliases.projects
+    name = book.client.id
+    projects = declared.aliases.projects
     rules_before, projects_before = (stored.rules, stored.aliases.projects) if stored else ((), ())
     changes = (
         _change("client", name, _words_of_client(stored) if stored else None, _words_of_client(book)),
