@@ -7,7 +7,7 @@ pay for S3, queues or imports at its cold start, nor a command for the SDK befor
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -167,7 +167,7 @@ class Parts:
     @cached_property
     def send_mail(self) -> "SendMail":
         """The use case of tasks that send a mail."""
-        from chalicelib.adapters.objects import StoredCopies
+        from chalicelib.adapters.objects import MAILS
         from chalicelib.adapters.ses import SesMailer
         from chalicelib.mails.compose import ComposeMail
         from chalicelib.services.mails.send import SendMail
@@ -175,14 +175,14 @@ class Parts:
         return SendMail(
             compose=ComposeMail(self._mails_to_operator(), self._mails_to_clients()),
             mailer=SesMailer(self.aws, self.settings.mail_set),
-            copies=StoredCopies(self._store),
+            keep_copy=partial(self._store.put, MAILS),
+            read_copy=self._store.get,
             suppression_list=self.suppression_list,
             sender=self.settings.mail_from,
             clock=self.clock,
         )
 
     def _mails_to_operator(self) -> "MailsToOperator":
-        from chalicelib.adapters.objects import StoredCopies
         from chalicelib.mails.to_operator import MailsToOperator
         from chalicelib.services.mails.gather_week import GatherWeek
 
@@ -192,7 +192,7 @@ class Parts:
             imports=self.import_log,
             invoices=invoices,
             tasks=self.tasks,
-            copies=StoredCopies(self._store),
+            read_copy=self._store.get,
             suppression_list=self.suppression_list,
             week=GatherWeek(self.directory, self.ledger, self.import_log, invoices, self.tasks, self.clock),
             report_url=self.report_address,
