@@ -288,8 +288,8 @@ class Parts:
         """The deployment as AWS describes it."""
         from chalicelib.adapters.deployment import ExaminedStack, read_outputs
 
-        stack, region = self.settings.need("stack_name"), self.settings.need("region")
-        return ExaminedStack(self.aws, region, stack, read_outputs(self.aws, stack))
+        stack = self.settings.need("stack_name")
+        return ExaminedStack(self.aws, stack, read_outputs(self.aws, stack))
 
     @cached_property
     def run_import(self) -> "RunImport":

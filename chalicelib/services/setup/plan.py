@@ -4,7 +4,7 @@ Whatever is stored but not in the file is listed and not changed: a client is ne
 retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Cycles").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -129,25 +129,21 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
     return BookPlan(None if book == stored else book, changes)
 
 
-def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[SetupProblem, ...]:
+def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:
     """Conflicts of the file with the clients that are stored (`names`)."""
     declared = {each.client.id for each in setup.clients}
     owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
-    found = []
     for each in setup.clients:
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
-                text = (
-                    f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; rename one of them."
-                )
-                found.append(SetupProblem(setup.place_of(each.client.id), text))
+                text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`"
+                yield SetupProblem(setup.place_of(each.client.id), f"{text}; rename one of them.")
     known = sorted({*declared, *names})
     for rule in setup.inbox_rules or ():
         if rule.rule.client not in known:
             near = get_close_matches(rule.rule.client, known, n=1)
             hint = f" Did you mean `{near[0]}`?" if near else " Add it to `clients`."
-            found.append(SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}"))
-    return tuple(sorted(found))
+            yield SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}")
 
 
 def _words_of_client(book: ClientBook) -> Words:
