@@ -7,7 +7,7 @@ pay for S3, queues or imports at its cold start, nor a command for the SDK befor
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools import Logger
 
+    from chalicelib.adapters.audit_trail import DynamoAuditTrail
     from chalicelib.adapters.aws import Aws
     from chalicelib.adapters.files import InboxFiles
     from chalicelib.adapters.imports import DynamoProgressLog
     from chalicelib.adapters.objects import ObjectStore
-    from chalicelib.adapters.side_records import DynamoAuditTrail
     from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ClientId, ImportId
     from chalicelib.mails.to_clients import MailsToClients
@@ -166,7 +166,7 @@ class Parts:
     @cached_property
     def send_mail(self) -> "SendMail":
         """The use case of tasks that send a mail."""
-        from chalicelib.adapters.objects import StoredCopies
+        from chalicelib.adapters.objects import MAILS
         from chalicelib.adapters.ses import SesMailer
         from chalicelib.mails.compose import ComposeMail
         from chalicelib.services.mails.send import SendMail
@@ -174,14 +174,14 @@ class Parts:
         return SendMail(
             compose=ComposeMail(self._mails_to_operator(), self._mails_to_clients()),
             mailer=SesMailer(self.aws, self.settings.mail_set),
-            copies=StoredCopies(self._store),
+            keep_copy=partial(self._store.put, MAILS),
+            read_copy=self._store.get,
             suppression_list=self.suppression_list,
             sender=self.settings.mail_from,
             clock=self.clock,
         )
 
     def _mails_to_operator(self) -> "MailsToOperator":
-        from chalicelib.adapters.objects import StoredCopies
         from chalicelib.mails.to_operator import MailsToOperator
         from chalicelib.services.mails.gather_week import GatherWeek
 
@@ -191,7 +191,7 @@ class Parts:
             imports=self.import_log,
             invoices=invoices,
             tasks=self.tasks,
-            copies=StoredCopies(self._store),
+            read_copy=self._store.get,
             suppression_list=self.suppression_list,
             week=GatherWeek(self.directory, self.ledger, self.import_log, invoices, self.tasks, self.clock),
             report_url=self.report_address,
@@ -227,7 +227,7 @@ class Parts:
     @cached_property
     def audit_trail(self) -> "DynamoAuditTrail":
         """The audit trail: changes that people made to clients' cycles."""
-        from chalicelib.adapters.side_records import DynamoAuditTrail
+        from chalicelib.adapters.audit_trail import DynamoAuditTrail
 
         return DynamoAuditTrail(self.aws, self.settings.need("activity_table"))
 
@@ -249,7 +249,7 @@ class Parts:
     def _link_key(self) -> Callable[[], str]:
         from chalicelib.adapters.links import key_in_secret
 
-        return key_in_secret(lambda: self.aws.client("secretsmanager"), self.settings.need("link_secret"))
+        return key_in_secret(self.aws, self.settings.need("link_secret"))
 
     def report_address(self, import_id: "ImportId") -> str | None:
         """The address of an import's readable report.
@@ -287,8 +287,8 @@ class Parts:
         """The deployment as AWS describes it."""
         from chalicelib.adapters.deployment import ExaminedStack, read_outputs
 
-        stack, region = self.settings.need("stack_name"), self.settings.need("region")
-        return ExaminedStack(self.aws, region, stack, read_outputs(self.aws, stack))
+        stack = self.settings.need("stack_name")
+        return ExaminedStack(self.aws, stack, read_outputs(self.aws, stack))
 
     @cached_property
     def run_import(self) -> "RunImport":

@@ -82,7 +82,7 @@ def mails(
     ledger = FakeLedger(*worked, directory=directory)
     week = GatherWeek(directory, ledger, imports, invoices, tasks, clock)
     return ComposeMail(
-        MailsToOperator(directory, imports, invoices, tasks, post, post.suppression_list, week, lambda _: None),
+        MailsToOperator(directory, imports, invoices, tasks, post.read, post.suppression_list, week, lambda _: None),
         MailsToClients(directory, ledger, invoices, _url, lambda _: (PDF,), clock),
     )
 

@@ -5,14 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.ids import ImportId
-from chalicelib.services.mails.mime import Mail
-from chalicelib.services.mails.ports import (
-    Compose,
-    NothingToSayError,
-    Suppression,
-    SuppressionReason,
-    UnwritableMailError,
-)
+from chalicelib.services.mails.mime import Mail, NothingToSayError, UnwritableMailError
+from chalicelib.services.mails.ports import Compose, Suppression, SuppressionReason
 from chalicelib.services.mails.run_task import RunTask, handlers_of
 from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.follow_ups import after_bounce
@@ -130,7 +124,7 @@ class Post:
 
 def send_mail(post: Post, *, now: datetime = NOON, sender: str = SENDER, compose: Compose = composed) -> SendMail:
     """The handler of tasks that send a mail, at a moment."""
-    return SendMail(compose, post, post, post.suppression_list, sender, lambda: now)
+    return SendMail(compose, post, post.keep, post.read, post.suppression_list, sender, lambda: now)
 
 
 def running(*tasks: Task, now: datetime = NOON, sender: str = SENDER) -> tuple[RunTask, FakeTasks, Post]:

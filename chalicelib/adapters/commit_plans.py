@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from chalicelib.adapters.codec import pack, unpack
 from chalicelib.adapters.cycle_items import CycleKey
+from chalicelib.adapters.dynamo import keys_of
 from chalicelib.adapters.objects import PLANS, ObjectStore
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.domain.ids import ClientId
@@ -29,7 +30,7 @@ class CommitPlans:
         """Store the plan to save these items; returns its key."""
         folder = f"{PLANS}/{client}"
         parts = [
-            [self._objects.put(folder, pack(_FORMAT, [item.to_dynamodb_dict() for item in part])), _keys(part)]
+            [self._objects.put(folder, pack(_FORMAT, [item.to_dynamodb_dict() for item in part])), keys_of(part)]
             for part in _parts(cycles)
         ]
         return self._objects.put(folder, pack(_FORMAT, parts))
@@ -63,7 +64,3 @@ def _parts(cycles: Iterable[CycleItem]) -> Iterator[list[CycleItem]]:
             part, size = [], 0
     if part:
         yield part
-
-
-def _keys(part: Iterable[CycleItem]) -> list[CycleKey]:
-    return [(item.pk, item.sk) for item in part]

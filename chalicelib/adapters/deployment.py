@@ -18,9 +18,8 @@ _REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
 class ExaminedStack:
     """The port `Deployment` on a stack."""
 
-    def __init__(self, aws: Aws, region: str, stack: str, outputs: Mapping[str, str]) -> None:
+    def __init__(self, aws: Aws, stack: str, outputs: Mapping[str, str]) -> None:
         self._aws = aws
-        self._region = region
         self._stack = stack
         self._outputs = outputs
 
@@ -29,7 +28,7 @@ class ExaminedStack:
         with cloud_errors("ses:GetAccount"):
             account = self._aws.client("sesv2").get_account()
         return MailFacts(
-            region=self._region,
+            region=self._aws.region,
             can_send=bool(account.get("SendingEnabled")),
             is_sandboxed=not account.get("ProductionAccessEnabled"),
             is_verified=self._is_verified(sender) or self._is_verified(sender.rpartition("@")[2]),

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import zip_longest
 from types import new_class
 from typing import Any, TypeVar, cast
 
@@ -94,8 +95,10 @@ def _codes(error: PynamoDBException) -> set[str | None]:
     return {error.cause_response_code, *(reason.code for reason in reasons if reason)}
 
 
-def write_together(*items: Model, condition: Condition | None = None, unless_there: Iterable[Model] = ()) -> None:
-    """Put all items or none, each conditional on its version; `condition` also applies to the first one.
+def write_together(
+    *items: Model, conditions: Iterable[Condition | None] = (), unless_there: Iterable[Model] = ()
+) -> None:
+    """Put all items or none, each conditional on its version and, if it has one, on its place in `conditions`.
 
     Each item of `unless_there` is put only if its key does not exist yet; an existing one stays as it is without
     failing the transaction. All items together are at most 10.
@@ -106,10 +109,12 @@ def write_together(*items: Model, condition: Condition | None = None, unless_the
     Raises:
         StaleWriteError: a condition failed, or another transaction is writing one of the items.
     """
-    with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(type(items[0]))) as write:
-        for item in items:
-            write.save(item, condition=condition if item is items[0] else None)
-        for item in unless_there:
+    once = list(unless_there)
+    shared = connection(type([*items, *once][0]))
+    with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=shared) as write:
+        for item, condition in zip_longest(items, conditions):
+            write.save(item, condition=condition)
+        for item in once:
             write.update(item, actions=unless_there_actions(item))
 
 
@@ -119,6 +124,17 @@ def unless_there_actions(item: Model) -> list[Action]:
     keys = {kind._hash_keyname, kind._range_keyname}  # noqa: SLF001 - PynamoDB's own names of the key's parts
     values = {name: value for name, value in item.attribute_values.items() if name not in keys and value is not None}
     return [getattr(kind, name).set(getattr(kind, name) | value) for name, value in values.items()]
+
+
+def changes(model: type[Model], **values: Any) -> list[Action]:
+    """Set each of these attributes to its value, or remove it if it has none."""
+    pairs = ((getattr(model, name), value) for name, value in values.items())
+    return [attribute.set(value) if value else attribute.remove() for attribute, value in pairs]
+
+
+def keys_of(items: Iterable[Any]) -> list[tuple[str, str]]:
+    """The primary keys of items, for `read_together`: an index that lists them holds nothing else."""
+    return [(item.pk, item.sk) for item in items]
 
 
 def read_together(

@@ -1,23 +1,36 @@
 """The import log on DynamoDB. The indexes list the imports; each is then read by its key."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 from itertools import islice
-from typing import cast
+from typing import Any, cast
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
-from chalicelib.adapters.dynamo import bind, connection, read_together, table_errors, unless_there_actions
+from chalicelib.adapters.dynamo import (
+    bind,
+    changes,
+    connection,
+    keys_of,
+    read_together,
+    table_errors,
+    unless_there_actions,
+)
 from chalicelib.adapters.objects import REPORTS, ObjectStore
 from chalicelib.adapters.tables import ActivityItem
-from chalicelib.adapters.tasks import TaskItem, task_item
+from chalicelib.adapters.tasks import task_item
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
 from chalicelib.services.store.tasks import Task
+
+_IMPORTS = "imports"
+_RUNNING = "running"
+_RECORD = "record"
+_PROGRESS = "progress"
+_PART_PREFIX = "client#"
 
 
 class DynamoImportLog:
@@ -29,20 +42,19 @@ class DynamoImportLog:
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore) -> None:
         self._items = bind(ActivityItem, aws, table)
-        self._tasks = bind(TaskItem, aws, table)
         self._objects = objects
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         """The import's record, or None."""
-        found = self._of_keys([(import_key(import_id), RECORD)])
+        found = self._of_keys([(_partition(import_id), _RECORD)])
         return cast("ImportRecord", found[0]) if found else None
 
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         """The clients' shares of a routed import that are committed."""
-        only_parts = self._items.sk.startswith(PART_PREFIX)
+        only_parts = self._items.sk.startswith(_PART_PREFIX)
         with table_errors("dynamodb:Query"):
-            items = list(self._items.query(import_key(import_id), only_parts, consistent_read=True))
-        return [cast("ImportPart", import_of(item, self._objects)) for item in items]
+            items = list(self._items.query(_partition(import_id), only_parts, consistent_read=True))
+        return [cast("ImportPart", self._import_of(item)) for item in items]
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
         """Put a record without a ledger change; if it had a place in a client's sequence of imports, it keeps it.
@@ -57,14 +69,14 @@ class DynamoImportLog:
             return
         with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
             write.update(item, actions=_changes(item))
-            for task in (task_item(self._tasks, one) for one in tasks):
+            for task in (task_item(self._items, one) for one in tasks):
                 write.update(task, actions=unless_there_actions(task))
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""
         with table_errors("dynamodb:Query"):
-            newest = self._items.newest.query(FEED, scan_index_forward=False, limit=limit)
-            keys = _keys(islice(newest, limit))
+            newest = self._items.newest.query(_IMPORTS, scan_index_forward=False, limit=limit)
+            keys = keys_of(islice(newest, limit))
         records = [cast("ImportRecord", found) for found in self._of_keys(keys)]
         return sorted(records, key=lambda record: record.finished_at, reverse=True)
 
@@ -74,35 +86,28 @@ class DynamoImportLog:
         A part represents its import: the record that sums up a routed import is not listed as well.
         """
         with table_errors("dynamodb:Query"):
-            keys = _keys(self._items.by_client.query(client))
+            keys = keys_of(self._items.by_client.query(client))
         found = self._of_keys(keys)
         with_parts = {entry.id for entry in found if isinstance(entry, ImportPart)}
         listed = [entry for entry in found if isinstance(entry, ImportPart) or entry.id not in with_parts]
         return sorted(listed, key=lambda entry: (entry.file.order, entry.id))
 
     def _of_keys(self, keys: Iterable[tuple[str, str]]) -> list[ImportRecord | ImportPart]:
-        return [import_of(item, self._objects) for item in read_together(self._items, keys)]
+        return [self._import_of(item) for item in read_together(self._items, keys)]
 
-
-def _keys(items: Iterable[ActivityItem]) -> list[tuple[str, str]]:
-    return [(item.pk, item.sk) for item in items]
+    def _import_of(self, item: ActivityItem) -> ImportRecord | ImportPart:
+        kind: type[ImportRecord | ImportPart] = ImportRecord if item.sk == _RECORD else ImportPart
+        return unpack_document(kind, self._objects.get(item.document_key) if item.document_key else item.document)
 
 
 def _changes(item: ActivityItem) -> list[Action]:
     """Sets the attributes of the item; of the two attributes for the report, the other one is removed."""
-    kind = type(item)
-    named = ("document", "document_key", "feed", "time", "client", "order")
-    changes: list[Action] = [getattr(kind, name).set(value) for name in named if (value := getattr(item, name))]
-    return [*changes, (kind.document if item.document_key else kind.document_key).remove()]
+    names = ("feed", "time", "client", "order")
+    present = {name: value for name in names if (value := getattr(item, name))}
+    return changes(type(item), document=item.document, document_key=item.document_key, **present)
 
 
-FEED = "imports"
-RECORD = "record"
-PART_PREFIX = "client#"
-
-
-def import_key(import_id: ImportId) -> str:
-    """The partition of an import."""
+def _partition(import_id: ImportId) -> str:
     return f"import#{import_id}"
 
 
@@ -115,31 +120,12 @@ def import_item(
     """
     data = pack_document(entry)
     key = objects.put_if_large(REPORTS, data)
-    is_part = isinstance(entry, ImportPart)
-    return items(
-        import_key(entry.id),
-        PART_PREFIX + entry.client if isinstance(entry, ImportPart) else RECORD,
-        document=None if key else data,
-        document_key=key,
-        client=client,
-        order=entry.file.order if client else None,
-        feed=None if is_part else FEED,
-        time=None if isinstance(entry, ImportPart) else _sortable(entry),
-    )
-
-
-def import_of(item: ActivityItem, objects: ObjectStore) -> ImportRecord | ImportPart:
-    """The import, or the part of one, that the item holds."""
-    kind: type[ImportRecord | ImportPart] = ImportRecord if item.sk == RECORD else ImportPart
-    return unpack_document(kind, objects.get(item.document_key) if item.document_key else item.document)
-
-
-def _sortable(record: ImportRecord) -> str:
-    return record.finished_at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-_PROGRESS = "progress"
-_FEED = "running"
+    values: dict[str, Any] = {"document_key": key} if key else {"document": data}
+    if client:
+        values |= {"client": client, "order": entry.file.order}
+    if isinstance(entry, ImportPart):
+        return items(_partition(entry.id), _PART_PREFIX + entry.client, **values)
+    return items(_partition(entry.id), _RECORD, **values, feed=_IMPORTS, time=entry.finished_at)
 
 
 class DynamoProgressLog:
@@ -150,27 +136,28 @@ class DynamoProgressLog:
 
     def write_progress(self, progress: Progress) -> None:
         """Replace what the import last reported."""
-        time = progress.at.isoformat(timespec="microseconds")
-        document = pack_document(progress)
+        item = self._item(progress.id, document=pack_document(progress), feed=_RUNNING, time=progress.at)
         with table_errors("dynamodb:PutItem"):
-            self._items(import_key(progress.id), _PROGRESS, document=document, feed=_FEED, time=time).save()
+            item.save()
 
     def end_progress(self, import_id: ImportId) -> None:
         """Delete it: the import is done."""
         with table_errors("dynamodb:DeleteItem"):
-            self._items(import_key(import_id), _PROGRESS).delete()
+            self._item(import_id).delete()
 
     def read_progress(self, import_id: ImportId) -> Progress | None:
         """The import's progress, if it has reported any and is not done."""
-        found = self._of_keys([(import_key(import_id), _PROGRESS)])
+        found = self._of_keys(keys_of([self._item(import_id)]))
         return found[0] if found else None
 
     def list_running(self) -> Sequence[Progress]:
         """The imports that have reported progress and are not done, newest first."""
         with table_errors("dynamodb:Query"):
-            keys = [(item.pk, item.sk) for item in self._items.newest.query(_FEED)]
+            keys = keys_of(self._items.newest.query(_RUNNING))
         return sorted(self._of_keys(keys), key=lambda progress: progress.at, reverse=True)
 
-    def _of_keys(self, keys: Sequence[tuple[str, str]]) -> list[Progress]:
-        items = read_together(self._items, keys)
-        return [unpack_document(Progress, item.document) for item in items if item.document]
+    def _item(self, import_id: ImportId, **values: Any) -> ActivityItem:
+        return self._items(_partition(import_id), _PROGRESS, **values)
+
+    def _of_keys(self, keys: Iterable[tuple[str, str]]) -> list[Progress]:
+        return [unpack_document(Progress, item.document) for item in read_together(self._items, keys)]

@@ -1,33 +1,25 @@
 """Invoices on DynamoDB: in the activity table, their numbers in the directory table.
 
 The lists come from indexes, which are eventually consistent; each invoice is then read by its key.
+
+The draft of a cycle is put like a task (tasks.py): each attribute only if it does not exist yet, so that a close that
+runs twice neither fails nor touches an invoice issued meanwhile. So no attribute is ever removed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from heapq import merge
 from itertools import islice
 
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
+from pynamodb.expressions.condition import Condition
 
+from chalicelib.adapters.audit_trail import audit_item
 from chalicelib.adapters.aws import Aws
-from chalicelib.adapters.dynamo import at_version, bind, connection, read_together, table_errors, unless_there_actions
-from chalicelib.adapters.invoice_items import (
-    INVOICE,
-    InvoiceItem,
-    SeriesItem,
-    feed_of,
-    follows,
-    invoice_item,
-    invoice_key,
-    invoice_of_item,
-    invoices_of,
-    series_key,
-    series_of,
-)
-from chalicelib.adapters.side_records import audit_item
-from chalicelib.adapters.tables import ActivityItem
-from chalicelib.adapters.tasks import TaskItem, task_item
+from chalicelib.adapters.codec import pack_document, unpack_document
+from chalicelib.adapters.dynamo import at_version, bind, read_together, table_errors, write_together
+from chalicelib.adapters.tables import ActivityItem, DirectoryItem, moment
+from chalicelib.adapters.tasks import task_item
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.audit import AuditRecord
@@ -40,19 +32,17 @@ class DynamoInvoices:
     """The port `Invoices`."""
 
     def __init__(self, aws: Aws, *, activity_table: str, directory_table: str) -> None:
-        self._items = bind(InvoiceItem, aws, activity_table)
-        self._tasks = bind(TaskItem, aws, activity_table)
-        self._acts = bind(ActivityItem, aws, activity_table)
-        self._counters = bind(SeriesItem, aws, directory_table)
+        self._items = bind(ActivityItem, aws, activity_table)
+        self._counters = bind(DirectoryItem, aws, directory_table)
 
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         """The invoice, strongly consistent, or None."""
-        found = read_together(self._items, [(invoice_key(invoice_id), INVOICE)])
-        return invoice_of_item(found[0]) if found else None
+        found = read_together(self._items, [_key(invoice_id)])
+        return _invoice_of(found[0]) if found else None
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, optionally of one client or in one state; read lazily."""
-        keys = self._of_client(client) if client else self._in_states([state] if state else list(InvoiceState))
+        keys = self._keys_of_client(client) if client else self._keys_in_states([state] if state else InvoiceState)
         for record in self._read_pages(keys):
             if state in {None, record.state}:
                 yield record
@@ -63,44 +53,50 @@ class DynamoInvoices:
 
     def read_series(self, name: str) -> Series:
         """The current state of the series, strongly consistent; one without a number yet begins with 1."""
-        found = read_together(self._counters, [series_key(name)])
-        return series_of(name, found[0]) if found else Series(name)
+        found = read_together(self._counters, [_counter_key(name)])
+        if not found:
+            return Series(name)
+        return Series(name, int(found[0].last), date.fromisoformat(found[0].last_on), found[0].version or 0)
 
     def issue(
         self, series: Series, records: Sequence[InvoiceRecord], side_records: Sequence[Task | AuditRecord]
     ) -> None:
         """In one transaction: the series with its new number, the invoices, the audit record and the tasks."""
         counter = self._counters(
-            *series_key(series.name), **at_version(series.version), last=series.last, last_on=str(series.last_on)
+            *_counter_key(series.name), **at_version(series.version), last=series.last, last_on=str(series.last_on)
         )
         self._write([counter], records, side_records)
 
     def _write(
         self,
-        counters: Iterable[SeriesItem],
+        counters: Sequence[DirectoryItem],
         records: Iterable[InvoiceRecord],
         side_records: Iterable[Task | AuditRecord],
     ) -> None:
-        # One TransactWriteItems whose attempts share a token: a lost answer is not a lost race.
-        with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
-            for counter in counters:
-                write.save(counter)
-            for record in records:
-                write.save(invoice_item(self._items, record), condition=follows(self._items, record))
-            for item in map(self._side_item, side_records):
-                write.update(item, actions=unless_there_actions(item))
+        write_together(
+            *counters,
+            *(invoice_item(self._items, record) for record in records),
+            conditions=[*(None for _ in counters), *map(self._follows, records)],
+            unless_there=map(self._side_item, side_records),
+        )
 
-    def _side_item(self, one: Task | AuditRecord) -> Model:
-        return task_item(self._tasks, one) if isinstance(one, Task) else audit_item(self._acts, one)
+    def _follows(self, record: InvoiceRecord) -> Condition:
+        """The condition for writing `record`: its version is the stored one, or (0) none is stored."""
+        if record.version:
+            return self._items.version == record.version
+        return self._items.pk.does_not_exist()
 
-    def _of_client(self, client: ClientId) -> Iterator[str]:
+    def _side_item(self, one: Task | AuditRecord) -> ActivityItem:
+        return task_item(self._items, one) if isinstance(one, Task) else audit_item(self._items, one)
+
+    def _keys_of_client(self, client: ClientId) -> Iterator[str]:
         with table_errors("dynamodb:Query"):
-            for item in self._items.by_client.query(invoices_of(client), scan_index_forward=False):
+            for item in self._items.by_client.query(_list_of(client), scan_index_forward=False):
                 yield item.pk
 
-    def _in_states(self, states: Iterable[InvoiceState]) -> Iterator[str]:
+    def _keys_in_states(self, states: Iterable[InvoiceState]) -> Iterator[str]:
         """The keys in these feeds, newest first; an invoice that changes feeds at this moment may come twice."""
-        feeds = [self._items.newest.query(feed_of(state), scan_index_forward=False) for state in states]
+        feeds = [self._items.newest.query(_feed_of(state), scan_index_forward=False) for state in states]
         with table_errors("dynamodb:Query"):
             for item in merge(*feeds, key=lambda item: item.time, reverse=True):
                 yield item.pk
@@ -110,5 +106,43 @@ class DynamoInvoices:
         while page := list(islice(keys, _PAGE)):
             new = [key for key in dict.fromkeys(page) if key not in seen]
             seen.update(new)
-            found = {item.pk: item for item in read_together(self._items, [(key, INVOICE) for key in new])}
-            yield from (invoice_of_item(found[key]) for key in new if key in found)
+            found = {item.pk: item for item in read_together(self._items, [(key, _SORT_KEY) for key in new])}
+            yield from (_invoice_of(found[key]) for key in new if key in found)
+
+
+_SORT_KEY = "invoice"
+
+
+def _key(invoice: InvoiceId) -> tuple[str, str]:
+    return f"invoice#{invoice}", _SORT_KEY
+
+
+def _counter_key(series: str) -> tuple[str, str]:
+    return f"series#{series}", "counter"
+
+
+def _feed_of(state: InvoiceState) -> str:
+    """The feed of the index `newest` that lists invoices in this state."""
+    return f"invoices#{state.value}"
+
+
+def _list_of(client: ClientId) -> str:
+    """A client's invoices in the index `by_client`: no slug can collide with it."""
+    return f"invoices#{client}"
+
+
+def invoice_item(items: type[ActivityItem], record: InvoiceRecord) -> ActivityItem:
+    """The item of the next version after the one in `record`; of a new invoice, version 1."""
+    return items(
+        *_key(record.id),
+        version=record.version + 1,
+        feed=_feed_of(record.state),
+        time=record.drafted_at,
+        client=_list_of(record.cycle.retainer.client),
+        order=moment(record.drafted_at),
+        document=pack_document(record),
+    )
+
+
+def _invoice_of(item: ActivityItem) -> InvoiceRecord:
+    return replace(unpack_document(InvoiceRecord, item.document), version=int(item.version))

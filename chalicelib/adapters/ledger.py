@@ -22,7 +22,7 @@ from chalicelib.adapters.cycle_items import CycleKey, PackedCycles, cycle_item, 
 from chalicelib.adapters.directory import client_key, head_item
 from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
 from chalicelib.adapters.objects import ObjectStore
-from chalicelib.adapters.tables import CycleItem, DirectoryItem
+from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
@@ -72,15 +72,14 @@ class DynamoLedger:
         cycles = list(islice(coming, TRANSACTION))
         is_large = len(cycles) == TRANSACTION
         plan = self._plans.write(commit.client, chain(cycles, coming)) if is_large else None
-        from chalicelib.adapters.side_records import SideItems  # noqa: PLC0415 - only a commit pays for it
+        from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - only a commit pays for it
 
-        side = SideItems(self._aws, self._activity_table, self._objects, commit.client)
-        side.add(commit.records)
-        if plan is None and 1 + len(side) + len(cycles) > TRANSACTION:
+        put, put_once = side_items(bind(ActivityItem, self._aws, self._activity_table), commit, self._objects)
+        if plan is None and 1 + len(put) + len(put_once) + len(cycles) > TRANSACTION:
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = side.put if plan else [*side.put, *cycles]
-        write_together(head, *decided, condition=self._heads.plan.does_not_exist(), unless_there=side.put_once)
+        decided = put if plan else [*put, *cycles]
+        write_together(head, *decided, conditions=[self._heads.plan.does_not_exist()], unless_there=put_once)
         if plan:
             self._carry_out(commit.client, plan)
 

@@ -9,22 +9,14 @@ from datetime import date
 from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Protocol
 
 from itsdangerous import BadSignature, Signer
 
-from chalicelib.adapters.aws import cloud_errors
-from chalicelib.domain.ids import ClientId, ImportId, is_slug
+from chalicelib.adapters.aws import Aws, cloud_errors
+from chalicelib.domain.ids import ClientId, ImportId
 
 _LONGEST = 200
 """No token of ours is longer: a slug has at most 63 letters."""
-
-
-class SecretReader(Protocol):
-    """The one call of the Secrets Manager client that is needed here."""
-
-    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803 - the SDK's own spelling
-        """The secret's current version, its text under `SecretString`."""
 
 
 class SignedLinks:
@@ -43,37 +35,10 @@ class SignedLinks:
 
     def read(self, token: str) -> tuple[ClientId, int] | None:
         """The client and version that the token proves, or None; never raises, whatever the text."""
-        client, _, version = (unsigned(token, self._signer) or "").partition(".")
-        if not is_slug(client) or not version.isdecimal():
+        if (text := _proven(token, self._signer)) is None:
             return None
-        named = ClientId(client), int(version)
-        # Base64 can spell one signature in several ways; only the one that we print is a token.
-        return named if compare_digest(self.token(*named), token) else None
-
-
-def key_in_secret(open_client: Callable[[], SecretReader], secret_id: str) -> Callable[[], str]:
-    """A `read_key` that creates a Secrets Manager client only when the key is needed."""
-
-    def read_key() -> str:
-        with cloud_errors("GetSecretValue"):
-            return open_client().get_secret_value(SecretId=secret_id)["SecretString"]
-
-    return read_key
-
-
-def make_signer(key: str, salt: str) -> Signer:
-    """Signs with a key derived for each salt: a signature made with one salt proves nothing with another."""
-    return Signer(key, salt=salt, key_derivation="hmac", digest_method=sha256)
-
-
-def unsigned(token: str, signer: Callable[[], Signer]) -> str | None:
-    """The text that the token proves, or None; the key is read only if the token could be one of ours."""
-    if len(token) > _LONGEST or not token.isascii():
-        return None
-    try:
-        return signer().unsign(token).decode()
-    except BadSignature:
-        return None
+        client, version = text.split(".")
+        return ClientId(client), int(version)
 
 
 class SignedReportLinks:
@@ -88,9 +53,35 @@ class SignedReportLinks:
 
     def read(self, token: str) -> tuple[ImportId, date] | None:
         """The import that the token proves and the day on which it was created, or None; never raises."""
-        import_id, _, made_on = (unsigned(token, self._signer) or "").partition(".")
-        if not import_id:
+        if (text := _proven(token, self._signer)) is None:
             return None
-        named = ImportId(import_id), date.fromisoformat(made_on)  # signed by us, so it is a day
-        # Base64 can spell one signature in several ways; only the one that we print is a token.
-        return named if compare_digest(self.token(*named), token) else None
+        import_id, made_on = text.split(".")
+        return ImportId(import_id), date.fromisoformat(made_on)
+
+
+def key_in_secret(aws: Aws, secret_id: str) -> Callable[[], str]:
+    """A `read_key` that creates a Secrets Manager client only when the key is needed."""
+
+    def read_key() -> str:
+        with cloud_errors("GetSecretValue"):
+            key: str = aws.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+        return key
+
+    return read_key
+
+
+def make_signer(key: str, salt: str) -> Signer:
+    """Signs with a key derived for each salt: a signature made with one salt proves nothing with another."""
+    return Signer(key, salt=salt, key_derivation="hmac", digest_method=sha256)
+
+
+def _proven(token: str, signer: Callable[[], Signer]) -> str | None:
+    """The text that we signed, or None; the key is read only if the token could be one of ours."""
+    if len(token) > _LONGEST or not token.isascii():
+        return None
+    try:
+        text = signer().unsign(token)
+    except BadSignature:
+        return None
+    # Base64 can spell one signature in several ways; only the one that we print is a token.
+    return text.decode() if compare_digest(signer().sign(text), token.encode()) else None

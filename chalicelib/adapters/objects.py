@@ -37,18 +37,3 @@ class ObjectStore:
     def put_if_large(self, folder: str, data: bytes) -> str | None:
         """The key under which the bytes are stored if they are too large for an item, else None."""
         return self.put(folder, data) if len(data) > INLINE_LIMIT else None
-
-
-class StoredCopies:
-    """The port `Copies` on the store bucket."""
-
-    def __init__(self, objects: ObjectStore) -> None:
-        self._objects = objects
-
-    def keep(self, message: bytes) -> str:
-        """Store a message; returns its key."""
-        return self._objects.put(MAILS, message)
-
-    def read(self, key: str) -> bytes:
-        """A kept message."""
-        return self._objects.get(key)

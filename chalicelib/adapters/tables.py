@@ -1,4 +1,4 @@
-"""The three tables: their keys, their items, and how they are bound to a deployment's names.
+"""The items of the three tables, which infra/template.yaml defines.
 
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
@@ -11,13 +11,16 @@ directory: what a client's page and every import read first, one query per clien
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
-activity: imports with their reports, tasks, and invoices.
+activity: imports with their reports, tasks, invoices, the audit trail.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
                           sk `client#<client>`  that client's part of a routed import
+                          sk `progress`         how far a running import is
     pk `outbox#<task>`    sk `mail`             a task: what it is about, its state, the key of its mail's copy
     pk `address#<hash>`   sk `block`            an address on the suppression list, and why
     pk `invoice#<id>`     sk `invoice`          an invoice from its draft on (packed); version
+    pk `audit#<client>`   sk `<time>#<act>`     what a person changed, and why (packed)
     index `newest`        feed `imports` / time: every record by the time it was done
+                          feed `running` / time: every import that runs, by when it last reported
                           feed `outbox` / time:  every task that waits, by when it is due
                           feed `mails` / time:   every task that is settled
                           feed `invoices#<state>` / time: every invoice of that state, by when it was drafted
@@ -26,40 +29,39 @@ activity: imports with their reports, tasks, and invoices.
 Both indexes hold keys only: the items are read by their primary keys.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, ListAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BinaryAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.constants import STRING
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 
-def _key(partition: str, sort: str) -> list[dict[str, str]]:
-    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+def moment(at: datetime) -> str:
+    """An instant as text that sorts chronologically."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _strings(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
+class Moment(Attribute[datetime]):
+    """An instant."""
 
+    attr_type = STRING
 
-_INDEX = {"Projection": {"ProjectionType": "KEYS_ONLY"}}
+    def serialize(self, value: datetime) -> str:
+        """The instant as it is stored."""
+        return moment(value)
 
-TABLES: dict[str, dict[str, Any]] = {
-    "directory": {
-        "KeySchema": _key("pk", "sk"),
-        "AttributeDefinitions": _strings("pk", "sk", "due", "due_at"),
-        "GlobalSecondaryIndexes": [{"IndexName": "due", "KeySchema": _key("due", "due_at"), **_INDEX}],
-    },
-    "cycles": {"KeySchema": _key("pk", "sk"), "AttributeDefinitions": _strings("pk", "sk")},
-    "activity": {
-        "KeySchema": _key("pk", "sk"),
-        "AttributeDefinitions": _strings("pk", "sk", "feed", "time", "client", "order"),
-        "GlobalSecondaryIndexes": [
-            {"IndexName": "newest", "KeySchema": _key("feed", "time"), **_INDEX},
-            {"IndexName": "by_client", "KeySchema": _key("client", "order"), **_INDEX},
-        ],
-    },
-}
-"""The key schema, in which CreateTable and the stack's template must agree."""
+    def deserialize(self, value: str) -> datetime:
+        """The stored instant, in UTC."""
+        return datetime.fromisoformat(value)
 
 
 class _Due(GlobalSecondaryIndex["DirectoryItem"]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
@@ -72,7 +74,7 @@ class _Due(GlobalSecondaryIndex["DirectoryItem"]):  # type: ignore[no-untyped-ca
 
 
 class DirectoryItem(Model):
-    """An item of the directory; which attributes it has follows from its sort key."""
+    """An item of the directory; which attributes it has follows from its key."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -86,6 +88,8 @@ class DirectoryItem(Model):
     standings = BinaryAttribute(legacy_encoding=False, null=True)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+    last = NumberAttribute(null=True)
+    last_on = UnicodeAttribute(null=True)
     next_due = _Due()
 
 
@@ -105,21 +109,17 @@ class CycleItem(Model):
     late = BinaryAttribute(legacy_encoding=False, null=True)
 
 
-class Newest(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    """Items of the activity table by their feed and its time; each kind of item has one of its own."""
-
-    class Meta:  # noqa: D106 - PynamoDB's name for settings
+class _Newest(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # as above
+    class Meta:
         index_name = "newest"
         projection = KeysOnlyProjection()
 
     feed = UnicodeAttribute(hash_key=True)
-    time = UnicodeAttribute(range_key=True)
+    time = Moment(range_key=True)
 
 
-class ByClient(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # PynamoDB's own hook
-    """Items of the activity table by what they belong to, in an order; each kind of item has one of its own."""
-
-    class Meta:  # noqa: D106 - PynamoDB's name for settings
+class _ByClient(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # as above
+    class Meta:
         index_name = "by_client"
         projection = KeysOnlyProjection()
 
@@ -128,15 +128,32 @@ class ByClient(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call] # Py
 
 
 class ActivityItem(Model):
-    """An import or a client's part of one; either `document` or `document_key` holds it."""
+    """An item of the activity table; which attributes it has follows from its key.
+
+    An import is in `document` or in the object of `document_key`. The `time` of a task is when it is due; its
+    `created_at` is present if it differs.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    version = NumberAttribute(null=True)
     document = BinaryAttribute(legacy_encoding=False, null=True)
     document_key = UnicodeAttribute(null=True)
     feed = UnicodeAttribute(null=True)
-    time = UnicodeAttribute(null=True)
+    time = Moment(null=True)
     client = UnicodeAttribute(null=True)
     order = UnicodeAttribute(null=True)
-    newest = Newest()
-    by_client = ByClient()
+    kind = UnicodeAttribute(null=True)
+    about: ListAttribute[Any] = ListAttribute(null=True)
+    of_client = UnicodeAttribute(null=True)
+    created_at = Moment(null=True)
+    state = UnicodeAttribute(null=True)
+    claimed_until = Moment(null=True)
+    retried_at = Moment(null=True)
+    settled_at = Moment(null=True)
+    reason = UnicodeAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+    copy_key = UnicodeAttribute(null=True)
+    at = Moment(null=True)
+    newest = _Newest()
+    by_client = _ByClient()

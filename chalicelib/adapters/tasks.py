@@ -5,181 +5,123 @@ the answer to a successful claim is lost, the task stays claimed until the claim
 twice.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from itertools import islice
-from typing import Any
 
-from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.dynamo import (
     bind,
-    connection,
+    changes,
+    keys_of,
     read_together,
     table_errors,
-    unless_there_actions,
+    write_together,
     write_when_free,
 )
-from chalicelib.adapters.tables import Newest
+from chalicelib.adapters.tables import ActivityItem
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
+from chalicelib.services.store.tasks import GIVEN_UP, Task, TaskId, TaskKind, TaskState
 
-_GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
-
-
-class TaskItem(Model):
-    """A task, in the activity table (tables.py). An attribute of a new task is never removed.
-
-    `time` is when it is due, by which its feed is sorted; `created_at` is present if it differs.
-    """
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    feed = UnicodeAttribute()
-    time = UnicodeAttribute()
-    kind = UnicodeAttribute()
-    about: ListAttribute[Any] = ListAttribute()
-    of_client = UnicodeAttribute(null=True)
-    created_at = UnicodeAttribute(null=True)
-    state = UnicodeAttribute()
-    claimed_until = UnicodeAttribute(null=True)
-    retried_at = UnicodeAttribute(null=True)
-    settled_at = UnicodeAttribute(null=True)
-    reason = UnicodeAttribute(null=True)
-    message_id = UnicodeAttribute(null=True)
-    copy_key = UnicodeAttribute(null=True)
-    newest = Newest()
+_WAITING = "outbox"
+_SETTLED = "mails"
+_PREFIX = "outbox#"
 
 
 class DynamoTasks:
     """The port `Tasks` on the activity table."""
 
     def __init__(self, aws: Aws, table: str) -> None:
-        self._items = bind(TaskItem, aws, table)
+        self._items = bind(ActivityItem, aws, table)
 
     def read(self, task_id: TaskId) -> Task | None:
         """The task, strongly consistent, or None."""
-        found = read_together(self._items, [(task_key(task_id), _TASK)])
-        return task_of(found[0]) if found else None
+        return next(iter(self._of_keys([_key(task_id)])), None)
 
     def known(self, ids: Collection[TaskId]) -> frozenset[TaskId]:
         """Those of the ids for which a task exists, in whatever state."""
-        found = read_together(self._items, [(task_key(task_id), _TASK) for task_id in ids])
-        return frozenset(task_of(item).id for item in found)
+        return frozenset(task.id for task in self._of_keys(map(_key, ids)))
 
     def add(self, tasks: Sequence[Task]) -> None:
         """Put tasks in one transaction (at most 10), each only if absent; existing ones do not change."""
-
-        def write() -> None:
-            with TransactWrite(connection=connection(self._items)) as together:
-                for task in tasks:
-                    item = task_item(self._items, task)
-                    together.update(item, actions=unless_there_actions(item))
-
-        write_when_free("dynamodb:TransactWriteItems", write)
+        items = [task_item(self._items, task) for task in tasks]
+        write_when_free("dynamodb:TransactWriteItems", lambda: write_together(unless_there=items))
 
     def list_waiting(self, now: datetime) -> Sequence[Task]:
         """All pending tasks that are due, the longest due first."""
-        is_due = self._items.time <= moment(now)
         with table_errors("dynamodb:Query"):
-            keys = [(item.pk, item.sk) for item in self._items.newest.query(WAITING_FEED, is_due)]
-        waiting = [task_of(item) for item in read_together(self._items, keys)]
-        return sorted((task for task in waiting if task.state is TaskState.WAITING), key=lambda task: task.due_at)
+            keys = keys_of(self._items.newest.query(_WAITING, self._items.time <= now))
+        waiting = (task for task in self._of_keys(keys) if task.state is TaskState.WAITING)
+        return sorted(waiting, key=lambda task: task.due_at)
 
     def list_recent(self, limit: int) -> Sequence[Task]:
         """The newest tasks of any state, newest first."""
         keys: set[tuple[str, str]] = set()
-        for feed in (WAITING_FEED, SETTLED_FEED):
+        for feed in (_WAITING, _SETTLED):
             with table_errors("dynamodb:Query"):
                 newest = self._items.newest.query(feed, scan_index_forward=False, limit=limit)
-                keys |= {(item.pk, item.sk) for item in islice(newest, limit)}
-        tasks = [task_of(item) for item in read_together(self._items, keys)]
-        return sorted(tasks, key=lambda task: task.created_at, reverse=True)[:limit]
+                keys.update(keys_of(islice(newest, limit)))
+        return sorted(self._of_keys(keys), key=lambda task: task.created_at, reverse=True)[:limit]
 
     def claim(self, task_id: TaskId, now: datetime, until: datetime) -> Task | None:
         """Claim a task that is pending and due; None if it is not, or another function has claimed it."""
         kind = self._items
-        is_free = kind.claimed_until.does_not_exist() | (kind.claimed_until <= moment(now))
+        is_free = kind.claimed_until.does_not_exist() | (kind.claimed_until <= now)
         # Only a task scheduled for a day has the attribute: clocks of two functions may differ slightly.
-        is_due = kind.created_at.does_not_exist() | (kind.time <= moment(now))
-        actions = [kind.claimed_until.set(moment(until))]
-        return self.read(task_id) if self._change(task_id, actions, _waits(kind) & is_free & is_due) else None
+        is_due = kind.created_at.does_not_exist() | (kind.time <= now)
+        return self._change(task_id, changes(kind, claimed_until=until), self._waits() & is_free & is_due)
 
     def settle(self, task: Task) -> None:
         """Store the state, time, reason and message of a pending task; a settled one does not change."""
-        kind = self._items
-        actions: list[Action] = [
-            kind.state.set(task.state.value),
-            kind.feed.set(SETTLED_FEED),
-            *([kind.settled_at.set(moment(task.settled_at))] if task.settled_at else []),
-            *_set_or_remove(kind.reason, task.reason),
-            *_set_or_remove(kind.message_id, task.message_id),
-            *_set_or_remove(kind.copy_key, task.copy),
-            kind.claimed_until.remove(),
-        ]
-        self._change(task.id, actions, _waits(kind))
+        settled = changes(
+            self._items,
+            state=task.state.value,
+            feed=_SETTLED,
+            settled_at=task.settled_at,
+            reason=task.reason,
+            message_id=task.message_id,
+            copy_key=task.copy,
+            claimed_until=None,
+        )
+        self._change(task.id, settled, self._waits())
 
     def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
         """Make a task that was given up pending again, as of now; None if it was not given up."""
-        kind = self._items
-        actions: list[Action] = [
-            kind.state.set(TaskState.WAITING.value),
-            kind.feed.set(WAITING_FEED),
-            kind.retried_at.set(moment(now)),
-            kind.reason.remove(),
-            kind.settled_at.remove(),
-        ]
-        given_up = kind.state.is_in(*(state.value for state in _GIVEN_UP))
-        return self.read(task_id) if self._change(task_id, actions, given_up) else None
+        state = TaskState.WAITING.value
+        reopened = changes(self._items, state=state, feed=_WAITING, retried_at=now, reason=None, settled_at=None)
+        return self._change(task_id, reopened, self._items.state.is_in(*(state.value for state in GIVEN_UP)))
 
-    def _change(self, task_id: TaskId, actions: Sequence[Action], condition: Condition) -> bool:
-        """Update the item; False if the condition does not hold."""
+    def _waits(self) -> Condition:
+        return self._items.state == TaskState.WAITING.value
 
-        def update() -> None:
-            connection(self._items).update_item(
-                self._items.Meta.table_name, task_key(task_id), range_key=_TASK, actions=actions, condition=condition
-            )
-
+    def _change(self, task_id: TaskId, actions: list[Action], condition: Condition) -> Task | None:
+        """Update the item; returns the task as it is then, or None if the condition does not hold."""
+        item = self._items(*_key(task_id))
         try:
-            write_when_free("dynamodb:UpdateItem", update)
+            write_when_free("dynamodb:UpdateItem", lambda: item.update(actions, condition=condition))
         except StaleWriteError:
-            return False
-        return True
+            return None
+        return _task_of(item)
+
+    def _of_keys(self, keys: Iterable[tuple[str, str]]) -> list[Task]:
+        return [_task_of(item) for item in read_together(self._items, keys)]
 
 
-def _waits(kind: type[TaskItem]) -> Condition:
-    return kind.state == TaskState.WAITING.value
+def _key(task_id: TaskId) -> tuple[str, str]:
+    return _PREFIX + task_id, "mail"
 
 
-def _set_or_remove(attribute: UnicodeAttribute, value: str | None) -> list[Action]:
-    return [attribute.set(value)] if value else [attribute.remove()]
-
-
-WAITING_FEED = "outbox"
-SETTLED_FEED = "mails"
-_TASK = "mail"
-_PREFIX = "outbox#"
-
-
-def task_key(task_id: TaskId) -> str:
-    """The partition of a task."""
-    return _PREFIX + task_id
-
-
-def task_item(items: type[TaskItem], task: Task) -> TaskItem:
-    """The item of a new task, for the `unless_there` of `write_together`."""
+def task_item(items: type[ActivityItem], task: Task) -> ActivityItem:
+    """The item of a new task, for the `unless_there` of `write_together`. None of its attributes is ever removed."""
     return items(
-        task_key(task.id),
-        _TASK,
-        feed=WAITING_FEED if task.state is TaskState.WAITING else SETTLED_FEED,
-        time=moment(task.due_at),
-        created_at=moment(task.created_at) if task.not_before else None,
+        *_key(task.id),
+        feed=_WAITING if task.state is TaskState.WAITING else _SETTLED,
+        time=task.due_at,
+        created_at=task.created_at if task.not_before else None,
         kind=task.kind.value,
         about=list(task.about),
         state=task.state.value,
@@ -187,29 +129,19 @@ def task_item(items: type[TaskItem], task: Task) -> TaskItem:
     )
 
 
-def task_of(item: TaskItem) -> Task:
-    """The task that the item holds."""
+def _task_of(item: ActivityItem) -> Task:
     return Task(
         id=TaskId(item.pk.removeprefix(_PREFIX)),
         kind=TaskKind(item.kind),
         about=tuple(item.about),
-        created_at=datetime.fromisoformat(item.created_at or item.time),
-        not_before=datetime.fromisoformat(item.time) if item.created_at else None,
+        created_at=item.created_at or item.time,
+        not_before=item.time if item.created_at else None,
         client=ClientId(item.of_client) if item.of_client else None,
         state=TaskState(item.state),
-        claimed_until=_read(item.claimed_until),
-        retried_at=_read(item.retried_at),
-        settled_at=_read(item.settled_at),
+        claimed_until=item.claimed_until,
+        retried_at=item.retried_at,
+        settled_at=item.settled_at,
         reason=item.reason,
         message_id=item.message_id,
         copy=item.copy_key,
     )
-
-
-def moment(at: datetime) -> str:
-    """An instant as text that sorts chronologically."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _read(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -16,11 +16,10 @@ from chalicelib.cli.output import answer
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.quantities import Money
 from chalicelib.parts import Parts
-from chalicelib.services.invoices.adjust import adjust as adjust_invoice
+from chalicelib.services.invoices.issue import adjust as adjust_invoice
 from chalicelib.services.invoices.issue import issue as issue_invoice
 from chalicelib.services.invoices.issue import void as void_invoice
-from chalicelib.services.invoices.preview import preview_invoice
-from chalicelib.services.invoices.read import find_invoice, list_invoices, show_invoice
+from chalicelib.services.invoices.read import find_invoice, list_invoices, preview_invoice, show_invoice
 from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import invoice_mail
 

@@ -9,8 +9,7 @@ from chalicelib.documents.as_json import document_json
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
 from chalicelib.render.json_values import cycle_json, instant_json
-from chalicelib.services.invoices.preview import InvoicePreview
-from chalicelib.services.invoices.read import ShownInvoice
+from chalicelib.services.invoices.read import InvoicePreview, ShownInvoice
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_invoice
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.mails.to_clients import MailsToClients
 from chalicelib.mails.to_operator import MailsToOperator
-from chalicelib.services.mails.mime import Mail
-from chalicelib.services.mails.ports import NothingToSayError
+from chalicelib.services.mails.mime import Mail, NothingToSayError
 from chalicelib.services.store.tasks import Task, TaskKind
 
 

@@ -7,8 +7,7 @@ from itertools import islice
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.mails.content import Item, MailContent, Section, letter_of
 from chalicelib.services.mails.gather_week import Closing, Over, Week
-from chalicelib.services.mails.mime import Mail, header_text
-from chalicelib.services.mails.ports import NothingToSayError
+from chalicelib.services.mails.mime import Mail, NothingToSayError, header_text
 from chalicelib.services.store.import_record import ImportRecord
 from chalicelib.services.store.tasks import Task
 from chalicelib.words.formats import Formats

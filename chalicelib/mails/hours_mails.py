@@ -7,8 +7,7 @@ from chalicelib.mails.content import MailContent
 from chalicelib.mails.recipient import Recipient, hours_rows
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.services.mails.check_usage import crossed_levels
-from chalicelib.services.mails.mime import Mail
-from chalicelib.services.mails.ports import NothingToSayError
+from chalicelib.services.mails.mime import Mail, NothingToSayError
 from chalicelib.words.labels import cycle_name, day_before
 
 _CAN_EXPIRE = (LotOrigin.CARRIED, LotOrigin.TOP_UP)

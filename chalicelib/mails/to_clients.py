@@ -11,8 +11,7 @@ from chalicelib.mails.invoice_mails import invoice_mail
 from chalicelib.mails.recipient import Recipient
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.invoices.ports import Invoices
-from chalicelib.services.mails.mime import Attachment, Mail
-from chalicelib.services.mails.ports import UnwritableMailError
+from chalicelib.services.mails.mime import Attachment, Mail, UnwritableMailError
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.tasks import Task, TaskKind

@@ -13,8 +13,8 @@ from chalicelib.mails.invoice_mails import draft_mail
 from chalicelib.services.invoices.build_document import missing_keys
 from chalicelib.services.invoices.ports import Invoices
 from chalicelib.services.mails.gather_week import Week
-from chalicelib.services.mails.mime import Mail
-from chalicelib.services.mails.ports import Copies, NothingToSayError, SuppressionList, Tasks, UnwritableMailError
+from chalicelib.services.mails.mime import Mail, NothingToSayError, UnwritableMailError
+from chalicelib.services.mails.ports import SuppressionList, Tasks
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.operator_book import OperatorBook
@@ -34,7 +34,8 @@ class MailsToOperator:
     imports: ImportLog
     invoices: Invoices
     tasks: Tasks
-    copies: Copies
+    read_copy: Callable[[str], bytes]
+    """The kept copy of a sent mail, by its key."""
     suppression_list: SuppressionList
     week: Callable[[str], Week]
     """What is left to do after a week."""
@@ -78,7 +79,7 @@ class MailsToOperator:
         returned = self.tasks.read(TaskId(about))
         if returned is None or returned.copy is None:
             raise UnwritableMailError(f"The bounced mail {about} is no longer stored: there is nothing to show.")
-        operator, address = self._operator(task), _recipient(self.copies.read(returned.copy))
+        operator, address = self._operator(task), _recipient(self.read_copy(returned.copy))
         suppression = self.suppression_list.find(address)
         if suppression is None:
             raise NothingToSayError("The address is no longer blocked.")

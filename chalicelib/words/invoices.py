@@ -8,7 +8,7 @@ from chalicelib.domain.invoice import InvoiceLine, wording_id
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.invoices.ports import InvoiceWords
-from chalicelib.services.invoices.preview import InvoicePreview
+from chalicelib.services.invoices.read import InvoicePreview
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoice_texts import InvoiceTexts, invoice_texts_in
 from chalicelib.words.sentences import Localizer

@@ -15,7 +15,6 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib.adapters.links import SignedLinks
-from chalicelib.adapters.tables import TABLES
 from chalicelib.domain.ids import ClientId
 from chalicelib.parts import Parts
 from chalicelib.services.cycles.close_due import CycleStep, close_due, with_due
@@ -26,13 +25,14 @@ from chalicelib.site import make_site
 from tests.engines import dynamodb_local, ministack
 from tests.fakes import FakeFiles
 from tests.import_rig import SUPPORT, book, csv_of, row
+from tests.template import TABLE_NAMES, tables_of_the_template
 
 Engine = Callable[[], AbstractContextManager[str]]
 """Starts a database; yields its address."""
 
 REGION = "us-east-1"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
-_NAMES = {name: f"bench-{name}" for name in TABLES}
+_NAMES = {name: f"bench-{name}" for name in TABLE_NAMES}
 _BUCKET = "bench-store"
 _ENVIRONMENT = {
     **{f"HOURTAB_{name.upper()}_TABLE": table for name, table in _NAMES.items()},
@@ -76,8 +76,8 @@ class Deployment:
 
     def make_tables(self) -> None:
         """Make the tables, empty."""
-        for name, definition in TABLES.items():
-            self.database().create_table(TableName=_NAMES[name], BillingMode="PAY_PER_REQUEST", **definition)
+        for name, definition in tables_of_the_template().items():
+            self.database().create_table(TableName=_NAMES[name], **definition)
 
     def make_bucket(self) -> None:
         """Make the bucket of large items."""

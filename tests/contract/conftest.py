@@ -27,15 +27,16 @@ from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.queues import IMPORTS, TASKS, SqsQueue
 from chalicelib.adapters.suppression import DynamoSuppressionList
-from chalicelib.adapters.tables import TABLES
 from chalicelib.adapters.tasks import DynamoTasks
 from chalicelib.services.store.import_record import Delivery
 from chalicelib.services.store.tasks import TaskId
 from tests.engines import shared_dynamodb_local
 from tests.local_stack import shared_cloud
+from tests.template import tables_of_the_template
 
 _REGION = "us-east-1"
 _RUNS = count()
+_TABLES = tables_of_the_template()
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,9 @@ def store(new_store: Callable[[], Store]) -> Store:
 
 def _new_store(tables: Aws, cloud: Aws) -> Store:
     run = f"run{next(_RUNS)}-{os.getpid()}"
-    names = {name: f"{run}-{name}" for name in TABLES}
-    for name, definition in TABLES.items():
-        tables.client("dynamodb").create_table(TableName=names[name], BillingMode="PAY_PER_REQUEST", **definition)
+    names = {name: f"{run}-{name}" for name in _TABLES}
+    for name, definition in _TABLES.items():
+        tables.client("dynamodb").create_table(TableName=names[name], **definition)
     for bucket in ("inbox", "store"):
         cloud.client("s3").create_bucket(Bucket=f"{run}-{bucket}")
     versioned = {"Status": "Enabled"}

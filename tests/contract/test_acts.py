@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.adapters.side_records import DynamoAuditTrail
+from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours

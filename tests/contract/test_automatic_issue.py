@@ -1,10 +1,11 @@
 """A draft that is issued automatically, killed before and after each call to AWS: one number, one invoice, one mail."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from chalicelib.adapters.objects import StoredCopies
+from chalicelib.adapters.objects import MAILS
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.retainer import Issuing
@@ -33,7 +34,8 @@ def test_a_draft_killed_at_any_call_is_issued_once_and_its_mail_is_written_once(
     send_mail = SendMail(
         compose=lambda task: composed(replace(task, about=("settled",))),
         mailer=SesMailer(store.cloud),
-        copies=StoredCopies(store.objects),
+        keep_copy=partial(store.objects.put, MAILS),
+        read_copy=store.objects.get,
         suppression_list=store.suppression_list,
         sender=SENDER,
         clock=lambda: now[0],

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.adapters.side_records import DynamoAuditTrail
+from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.services.invoices.adjust import adjust
-from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.books import ClientHead

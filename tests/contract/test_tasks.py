@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
-from chalicelib.adapters.objects import StoredCopies
+from chalicelib.adapters.objects import MAILS
 from chalicelib.adapters.queues import TASKS
 from chalicelib.adapters.ses import SesMailer
 from chalicelib.domain.ids import ImportId
@@ -167,7 +168,8 @@ def running(store: Store, sender: str, now: list[datetime]) -> RunTask:
     send_mail = SendMail(
         compose=composed,
         mailer=SesMailer(store.cloud),
-        copies=StoredCopies(store.objects),
+        keep_copy=partial(store.objects.put, MAILS),
+        read_copy=store.objects.get,
         suppression_list=store.suppression_list,
         sender=sender,
         clock=lambda: now[0],

@@ -22,12 +22,13 @@ from unittest.mock import patch
 from urllib.parse import parse_qsl
 
 import boto3
-import yaml
 from botocore.client import BaseClient
 from botocore.session import Session
 from click.testing import CliRunner
 from moto import mock_aws
 from moto.backends import get_backend
+
+from tests.template import TABLE_NAMES, tables_of_the_template
 
 NOW = datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
 """When the next release is deployed."""
@@ -38,7 +39,7 @@ INBOX = f"{STACK}-inbox-{ACCOUNT}-{REGION}"
 STORE = f"{STACK}-store-{ACCOUNT}-{REGION}"
 BASE_URL = "https://abc123.execute-api.eu-central-1.amazonaws.com/api"
 SECRET = f"{STACK}/link-key"
-TABLES = ("DirectoryTable", "CyclesTable", "ActivityTable")
+TABLES = tuple(TABLE_NAMES.values())
 QUEUES = {
     "import": "ImportQueue",
     "large-import": "LargeImportQueue",
@@ -54,27 +55,6 @@ FUNCTIONS = {
 """The function of app.py that takes a queue's messages."""
 ROOT = Path(__file__).resolve().parents[2]
 AN_HOUR = 3_600_000
-
-
-class _Tags(yaml.SafeLoader):
-    """Reads CloudFormation's short forms (`!Ref`, `!Sub` …) as what stands behind them."""
-
-
-_Tags.add_multi_constructor("!", lambda loader, _, node: _plain(loader, node))
-
-
-def _plain(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return node.value
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_mapping(node, deep=True)
-
-
-def template() -> dict[str, Any]:
-    """The stack's template of this checkout."""
-    found: dict[str, Any] = yaml.load((ROOT / "infra" / "template.yaml").read_text(), _Tags)  # noqa: S506 - a SafeLoader
-    return found
 
 
 class Deployment:
@@ -135,12 +115,9 @@ class Deployment:
     # ------------------------------------------------------------ making and filling
     def make(self, secret: str) -> None:
         """Make tables, buckets, queues and the secret as the template says."""
-        resources = template()["Resources"]
         dynamodb = boto3.client("dynamodb")
-        for name in TABLES:
-            wanted = {"BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"}
-            properties = {key: value for key, value in resources[name]["Properties"].items() if key in wanted}
-            dynamodb.create_table(TableName=name, **properties)
+        for table, definition in tables_of_the_template().items():
+            dynamodb.create_table(TableName=TABLE_NAMES[table], **definition)
         for bucket in (INBOX, STORE):
             s3 = boto3.client("s3")
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})

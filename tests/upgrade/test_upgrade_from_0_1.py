@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.upgrade.deployment import ROOT, template
+from tests.template import template
+from tests.upgrade.deployment import ROOT
 from tests.upgrade.observe import EXPECTED
 
 PARTS = EXPECTED.with_name("parts.json")

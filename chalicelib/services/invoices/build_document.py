@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal
 from chalicelib.domain.invoice import LineKind
-from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
+from chalicelib.domain.parties import Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.invoices.ports import InvoiceWords, WordInvoice
@@ -23,7 +23,9 @@ def build_document(
     record: InvoiceRecord, book: ClientBook, operator: OperatorBook, words: WordInvoice, *, number: str, on: date
 ) -> InvoiceDocument:
     """The document of a draft when issued with this number on this day."""
-    retainer = _retainer_of(record, book)
+    retainer = retainer_of(record, book)
+    own_days = book.billing.payment_days
+    payment_days = operator.billing.payment_days if own_days is None else own_days
     worded = words(book.client, retainer, record)
     lines = (*_lines(record, worded), *_adjustments(record))
     net = sum((line.amount for line in lines), Money(0, record.invoice.net.currency))
@@ -32,7 +34,7 @@ def build_document(
         number=number,
         kind=InvoiceKind.INVOICE,
         issued_on=on,
-        due_on=on + timedelta(days=_payment_days(book.billing, operator.billing)),
+        due_on=on + timedelta(days=payment_days),
         period_start=record.cycle.start,
         period_end=record.period_end,
         locale=book.client.locale,
@@ -98,13 +100,9 @@ def buyer_of(book: ClientBook) -> Party:
     return replace(book.billing.party, name=book.billing.party.name or book.client.name)
 
 
-def _retainer_of(record: InvoiceRecord, book: ClientBook) -> Retainer:
+def retainer_of(record: InvoiceRecord, book: ClientBook) -> Retainer:
     """The retainer of an invoice: none is ever removed."""
     return next(one for one in book.retainers if one.id == record.cycle.retainer)
-
-
-def _payment_days(buyer: ClientBilling, seller: OperatorBilling) -> int:
-    return seller.payment_days if buyer.payment_days is None else buyer.payment_days
 
 
 def _lines(record: InvoiceRecord, worded: InvoiceWords) -> Iterator[DocumentLine]:

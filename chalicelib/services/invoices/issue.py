@@ -1,4 +1,4 @@
-"""Issue a draft, and void an issued invoice by a credit note (docs/invoicing.md).
+"""Adjust a draft, issue it, and void an issued invoice by a credit note (docs/invoicing.md).
 
 The number, the frozen document, the task that mails it and the audit record are one transaction, conditional on nobody
 having taken the number or changed the invoice (optimistic locking): numbers have no gaps and no duplicates, wherever a
@@ -10,12 +10,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
-from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState, Series, credit_id
+from chalicelib.domain.billing import Adjustment, InvoiceKind, InvoiceRecord, InvoiceState, Series, credit_id
 from chalicelib.domain.calendar import today
 from chalicelib.domain.parties import OperatorBilling
-from chalicelib.services.invoices.build_document import build_document, credit_of, missing_keys
-from chalicelib.services.invoices.errors import IncompleteBillingError, IssueDateError, NotIssuedError, VoidInvoiceError
-from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.domain.quantities import Money
+from chalicelib.services.invoices.build_document import build_document, credit_of, missing_keys, retainer_of
+from chalicelib.services.invoices.errors import (
+    AdjustmentError,
+    FrozenInvoiceError,
+    IncompleteBillingError,
+    IssueDateError,
+    NotIssuedError,
+    VoidInvoiceError,
+)
+from chalicelib.services.invoices.ports import InvoicePorts, Invoices
 from chalicelib.services.invoices.read import find_invoice
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook
@@ -26,6 +34,30 @@ from chalicelib.services.store.tasks import Task
 
 MAX_ATTEMPTS = 50
 """How many attempts may lose to another writer before issuing fails."""
+
+
+def adjust(invoices: Invoices, name: str, amount: Money, reason: str, now: datetime) -> InvoiceRecord:
+    """Add a line to a draft; a negative amount is a deduction.
+
+    It is not retried automatically: if somebody else has changed the draft meanwhile, a person must look at it again.
+
+    Raises:
+        FrozenInvoiceError: it is issued.
+        AdjustmentError: the amount is zero, or a deduction larger than the sum.
+        StaleWriteError: somebody else changed it first.
+    """
+    record = find_invoice(invoices, name)
+    if record.state is not InvoiceState.DRAFT:
+        raise FrozenInvoiceError(record)
+    before = sum((one.amount for one in record.adjustments), record.invoice.net)
+    if amount.minor == 0:
+        raise AdjustmentError("A line of 0 has no effect: give an amount such as 50.00 or -50.00.")
+    if (before + amount).minor < 0:
+        raise AdjustmentError(f"An invoice cannot be below zero: deduct {before.amount} {before.currency} at most.")
+    changed = replace(record, adjustments=(*record.adjustments, Adjustment(reason, amount, now)))
+    details = f"{amount.amount} {amount.currency}: {reason}"
+    invoices.write(changed, [_audit(changed, Act.ADJUST_INVOICE, now, details, f"-{len(changed.adjustments)}")])
+    return replace(changed, version=record.version + 1)
 
 
 def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceRecord:
@@ -116,13 +148,16 @@ def _book(ports: InvoicePorts, record: InvoiceRecord) -> ClientBook:
 
 
 def _today(book: ClientBook, record: InvoiceRecord, now: datetime) -> date:
-    zone = next(one.zone for one in book.retainers if one.id == record.cycle.retainer)
-    return today(now, zone)
+    return today(now, retainer_of(record, book).zone)
 
 
 def _side_records(
     record: InvoiceRecord, book: ClientBook, act: Act, now: datetime, details: str
 ) -> list[Task | AuditRecord]:
     """The audit record and the tasks that follow."""
-    audit = AuditRecord(f"{act.value}-{record.id}", record.cycle.retainer.client, now, act, record.id, details)
-    return [audit, *after_issue(book, record, now)]
+    return [_audit(record, act, now, details), *after_issue(book, record, now)]
+
+
+def _audit(record: InvoiceRecord, act: Act, now: datetime, details: str, suffix: str = "") -> AuditRecord:
+    name = f"{act.value}-{record.id}{suffix}"
+    return AuditRecord(name, record.cycle.retainer.client, now, act, record.id, details)

@@ -1,18 +1,27 @@
-"""Invoices for a reader: an issued one as it was issued, a draft as it would be issued today."""
+"""Invoices for a reader: an issued one as it was issued, a draft as it would be issued today.
+
+A preview is the invoice that a cycle would have if it closed now. Nothing of it is written, numbered or issued.
+"""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache, partial
 from itertools import islice
 
 from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState
 from chalicelib.domain.calendar import today
+from chalicelib.domain.cycle import CycleStatement
+from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.invoices.build_document import build_document
+from chalicelib.domain.invoice import Invoice, invoice_of
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.services.cycles.read_balance import balance_of
+from chalicelib.services.invoices.build_document import build_document, retainer_of
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
-from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.lookup import UnknownNameError, find_client
+from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.lookup import UnknownNameError, find_client, find_retainer
 from chalicelib.services.store.operator_book import OperatorBook
 
 DRAFT = "DRAFT"
@@ -57,8 +66,7 @@ def _shown(
     if record.document is not None:
         return ShownInvoice(record, record.document)
     book = book_of(record.cycle.retainer.client)
-    zone = next(one.zone for one in book.retainers if one.id == record.cycle.retainer)
-    on = today(ports.clock(), zone)
+    on = today(ports.clock(), retainer_of(record, book).zone)
     return ShownInvoice(record, build_document(record, book, operator(), ports.words, number=DRAFT, on=on))
 
 
@@ -86,3 +94,46 @@ def issued_invoices(
     issued = (one.record.document for one in list_invoices(ports, client))
     within = (document for document in issued if document and first <= document.issued_on <= last)
     return tuple(sorted(within, key=lambda document: (document.issued_on, document.number)))
+
+
+class NoCycleError(HourTabError):
+    """The retainer has no cycle on that day, or not yet."""
+
+    def __init__(self, retainer: Retainer, day: date, statements: tuple[CycleStatement, ...]) -> None:
+        served = f"from {retainer.starts_on}"
+        if statements:
+            served += f" up to {statements[-1].period.end}"
+        super().__init__(
+            f"{retainer.id} has no cycle on {day}: its cycles so far run {served}; name a day in one of them."
+        )
+        self.retainer = retainer
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePreview:
+    """An invoice with everything needed to show it."""
+
+    client: Client
+    retainer: Retainer
+    statement: CycleStatement
+    invoice: Invoice
+
+
+def preview_invoice(
+    client: str, retainer: str, day: date | None, now: datetime, *, directory: Directory, ledger: Ledger
+) -> InvoicePreview:
+    """The invoice of the cycle that contains `day`; without a day, of the current cycle.
+
+    Raises:
+        UnknownNameError: there is no such client or retainer.
+        NoCycleError: the retainer has no cycle on that day, or it is in the future.
+    """
+    book = find_client(directory, client)
+    found = find_retainer(book, retainer)
+    [balance] = balance_of(replace(book, retainers=(found,)), now, ledger).retainers
+    day = day or (balance.current.period.start if balance.current else balance.today)
+    statement = next((one for one in balance.statements if one.period.start <= day < one.period.end), None)
+    if statement is None:
+        raise NoCycleError(found, day, balance.statements)
+    return InvoicePreview(book.client, found, statement, invoice_of(found, statement))

@@ -17,14 +17,13 @@ from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import ImportRecord, needs_attention
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import Task, TaskState
+from chalicelib.services.store.tasks import GIVEN_UP, Task
 
 _AHEAD = timedelta(days=7)
 _MOST_RECORDS = 500
 """How many of the newest imports and tasks are read."""
 _MOST_CLIENTS = 200
 """How many clients with imports or with a closing cycle are read."""
-_GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
 
 
 class Closing(NamedTuple):
@@ -80,7 +79,7 @@ class GatherWeek:
             drafts=tuple(islice(self.invoices.newest(state=InvoiceState.DRAFT), _MOST_RECORDS)),
             closing=tuple(_closing(balances)),
             over=tuple(_over(balances)),
-            failed=tuple(one for one in tasks if one.state in _GIVEN_UP and one.created_at >= begin),
+            failed=tuple(one for one in tasks if one.state in GIVEN_UP and one.created_at >= begin),
         )
 
     def _balances(self, recent: Iterable[ImportRecord]) -> Iterator[RetainerBalance]:

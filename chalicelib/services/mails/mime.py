@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from chalicelib.domain.errors import HourTabError
 from chalicelib.services.store.tasks import TaskId
 
 _ADDRESS = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]+)@([\w-]+(?:\.[\w-]+)*)", re.ASCII)
@@ -48,8 +49,12 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
 
 
-class BadAddressError(ValueError):
-    """The text is not an address that every mail server accepts."""
+class NothingToSayError(HourTabError):
+    """The mail has become unnecessary; the message says why."""
+
+
+class UnwritableMailError(HourTabError):
+    """The mail's subject no longer exists, or it has no proper address; the message says what to do."""
 
 
 def write_message(mail: Mail, mail_id: TaskId, *, sender: str, at: datetime) -> bytes:
@@ -58,7 +63,7 @@ def write_message(mail: Mail, mail_id: TaskId, *, sender: str, at: datetime) -> 
     `X-HourTab-Mail` and the Message-ID are the same however often the mail is sent (SES replaces the latter).
 
     Raises:
-        BadAddressError: the address of the sender, the recipient or for replies is not valid.
+        UnwritableMailError: the address of the sender, the recipient or for replies is not valid.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = _address(sender, mail.sender_name)
@@ -90,5 +95,5 @@ def header_text(text: str) -> str:
 def _address(spec: str, name: str = "") -> Address:
     found = _ADDRESS.fullmatch(spec)
     if found is None:
-        raise BadAddressError(f"“{header_text(spec)}” is not accepted by every mail server: use plain letters.")
+        raise UnwritableMailError(f"“{header_text(spec)}” is not accepted by every mail server: use plain letters.")
     return Address(header_text(name), username=found[1], domain=found[2])

@@ -19,14 +19,6 @@ class MailRefusedError(HourTabError):
         self.code = code
 
 
-class UnwritableMailError(HourTabError):
-    """The mail's subject no longer exists, or it has no recipient; the message says what to do."""
-
-
-class NothingToSayError(HourTabError):
-    """The mail has become unnecessary; the message says why."""
-
-
 Compose = Callable[[Task], Mail]
 """Composes the mail from the current data of its ids, or raises UnwritableMailError or NothingToSayError."""
 
@@ -117,13 +109,3 @@ class Mailer(Protocol):
         Raises:
             MailRefusedError: it is rejected, however often it is retried.
         """
-
-
-class Copies(Protocol):
-    """Keeps copies of sent messages."""
-
-    def keep(self, message: bytes) -> str:
-        """Store a message; returns its key."""
-
-    def read(self, key: str) -> bytes:
-        """A kept message."""

@@ -20,15 +20,9 @@ _TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited too long; `hourtab mail retry` 
 def handlers_of(*, send_mail: Handler, check_usage: Handler, issue_draft: Handler) -> Mapping[TaskKind, Handler]:
     """The handler for each kind of task."""
     return {
+        **dict.fromkeys(TaskKind, send_mail),
         TaskKind.CHECK_USAGE: check_usage,  # and write the alerts that are due
         TaskKind.ISSUE_DRAFT: issue_draft,  # or mail the operator, if it needs a person
-        TaskKind.IMPORT: send_mail,
-        TaskKind.INVOICE: send_mail,
-        TaskKind.NEW_CYCLE: send_mail,
-        TaskKind.ALERT: send_mail,
-        TaskKind.EXPIRING: send_mail,
-        TaskKind.DIGEST: send_mail,
-        TaskKind.BOUNCED: send_mail,
     }
 
 

@@ -4,21 +4,19 @@ If a function dies after the mail service accepted the mail and before its task 
 only way to a second copy (docs/decisions/0011).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.clock import Clock
-from chalicelib.services.mails.mime import BadAddressError, Mail, write_message
+from chalicelib.services.mails.mime import Mail, NothingToSayError, UnwritableMailError, write_message
 from chalicelib.services.mails.ports import (
     Compose,
-    Copies,
     Mailer,
     MailRefusedError,
-    NothingToSayError,
     Outcome,
     Suppression,
     SuppressionList,
     SuppressionReason,
-    UnwritableMailError,
 )
 from chalicelib.services.store.tasks import Task, TaskState
 
@@ -41,7 +39,9 @@ class SendMail:
 
     compose: Compose
     mailer: Mailer
-    copies: Copies
+    keep_copy: Callable[[bytes], str]
+    """Stores a message; returns its key."""
+    read_copy: Callable[[str], bytes]
     suppression_list: SuppressionList
     sender: str
     """The address that mails come from; empty: none is sent."""
@@ -69,7 +69,7 @@ class SendMail:
             UnwritableMailError: it cannot be written.
             NothingToSayError: the mail has become unnecessary.
         """
-        return self.copies.read(task.copy) if task.copy else self._write(task)[0]
+        return self.read_copy(task.copy) if task.copy else self._write(task)[0]
 
     def _send(self, task: Task) -> Outcome:
         message, mail = self._write(task)
@@ -77,7 +77,7 @@ class SendMail:
         if suppression:
             return Outcome(TaskState.FAILED, _suppressed(task, suppression))
         copy_to = "" if mail.copy_to and self.suppression_list.find(mail.copy_to) else mail.copy_to
-        copy = self.copies.keep(message)
+        copy = self.keep_copy(message)
         message_id = self.mailer.send(message, sender=self.sender, to=mail.to, copy_to=copy_to)
         return Outcome(TaskState.SENT, message_id=message_id, copy=copy)
 
@@ -85,10 +85,7 @@ class SendMail:
         """The message, and the mail that it contains."""
         mail = self.compose(task)
         sender = self.sender or mail.to  # a preview in a deployment that sends no mail
-        try:
-            return write_message(mail, task.id, sender=sender, at=self.clock()), mail
-        except BadAddressError as error:
-            raise UnwritableMailError(str(error)) from error
+        return write_message(mail, task.id, sender=sender, at=self.clock()), mail
 
 
 def _suppressed(task: Task, suppression: Suppression) -> str:

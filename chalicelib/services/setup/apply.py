@@ -9,15 +9,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import (
-    Action,
-    Change,
-    ClientPlan,
-    OperatorPlan,
-    conflicts,
-    plan_client,
-    plan_operator,
-)
+from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, plan_client, plan_operator
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -36,16 +28,13 @@ class SetupPlan:
         return sum(change.action is action for change in self.changes)
 
 
+@dataclass(frozen=True, slots=True)
 class ApplySetup:
-    """The use case, over a directory and the ledger with the stored cycles.
+    """The use case, over its ports. Applying the same file again writes nothing."""
 
-    Applying the same file again writes nothing.
-    """
-
-    def __init__(self, directory: Directory, ledger: Ledger, clock: Clock) -> None:
-        self._directory = directory
-        self._ledger = ledger
-        self._clock = clock
+    directory: Directory
+    ledger: Ledger
+    clock: Clock
 
     def preview(self, setup: Setup) -> SetupPlan:
         """A dry run: the plan, without writing anything."""
@@ -59,11 +48,11 @@ class ApplySetup:
         return self._run(setup, write=True)
 
     def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
-        stored = self._directory.read_operator()
+        stored = self.directory.read_operator()
         names = stored.client_names or {}
         for client in (each.client.id for each in setup.clients if write and each.client.id in names):
-            close_due(self._directory, self._ledger, client, self._clock())  # overdue cycles close under the old set-up
-        lost = lost_cycles(setup, self._clock(), self._directory, self._ledger)
+            close_due(self.directory, self.ledger, client, self.clock())  # overdue cycles close under the old set-up
+        lost = lost_cycles(setup, self.clock(), self.directory, self.ledger)
         if found := sorted((*conflicts(setup, names), *lost)):
             return SetupPlan(conflicts=tuple(found))
         now = plan_operator(setup, stored).book or stored
@@ -76,27 +65,27 @@ class ApplySetup:
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
-    def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> ClientPlan:
-        stored = self._directory.read_client(declared.client.id)
-        plan = plan_client(declared, stored, operator, self._clock())
+    def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> BookPlan[ClientBook]:
+        stored = self.directory.read_client(declared.client.id)
+        plan = plan_client(declared, stored, operator, self.clock())
         book = plan.book or stored
         if write and book is not None:
             head = with_due(book.head, book)
             if plan.book is not None or head != book.head:
-                self._directory.write_client(book, None if head == book.head else head)
+                self.directory.write_client(book, None if head == book.head else head)
         return plan
 
     def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
         """Update a client that the file does not name: its copies of the operator's data and of renamed workers."""
-        book = self._directory.read_client(client)
+        book = self.directory.read_client(client)
         who, workers = _repeated(operator)
         if book is not None and (book.operator, book.aliases.workers) != (who, workers):
-            self._directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
+            self.directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
 
-    def _operator(self, setup: Setup, *, write: bool) -> OperatorPlan:
-        plan = plan_operator(setup, self._directory.read_operator())
+    def _operator(self, setup: Setup, *, write: bool) -> BookPlan[OperatorBook]:
+        plan = plan_operator(setup, self.directory.read_operator())
         if write and plan.book is not None:
-            self._directory.write_operator(plan.book)
+            self.directory.write_operator(plan.book)
         return plan
 
 

@@ -24,12 +24,9 @@ Words = Mapping[str, str]
 def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) -> Words:
     """The section `operator`."""
     return {
-        "name": operator.name,
-        "email": operator.email,
+        **_words(operator, "name", "email"),
         **_words_of_party(billing.party),
-        "billing.series": billing.series,
-        "billing.payment_days": str(billing.payment_days),
-        "billing.note": billing.note,
+        **_words(billing, "series", "payment_days", "note", prefix="billing."),
     }
 
 
@@ -48,13 +45,9 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
     """The keys of a client itself."""
     tax = billing.tax
     return {
-        "name": client.name,
-        "aliases": _quoted(client.aliases),
-        "locale": client.locale,
-        "currency": client.currency,
-        "hours_format": client.hours_format.value,
+        **_words(client, "name", "aliases", "locale", "currency", "hours_format"),
         **_words_of_party(billing.party),
-        "billing.payment_days": "" if billing.payment_days is None else str(billing.payment_days),
+        **_words(billing, "payment_days", prefix="billing."),
         "tax.percent": f"{_decimal(tax.percent)} %" if tax else "",
         "tax.category": tax.category if tax else "",
         "tax.reason": tax.reason if tax else "",
@@ -69,18 +62,8 @@ def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
 
 def words_of_retainer(retainer: Retainer) -> Words:
     """The keys of a retainer, those of its terms prefixed with their first day."""
-    words = {
-        "title": retainer.title,
-        "zone": retainer.zone,
-        "length": retainer.length.value,
-        "anchor_day": "" if retainer.anchor_day is None else str(retainer.anchor_day),
-        "starts_on": str(retainer.starts_on),
-        "ends_on": "" if retainer.ends_on is None else str(retainer.ends_on),
-        "grace_days": str(retainer.grace_days),
-        "partial": retainer.partial.value,
-        "late_work": retainer.late_work.value,
-        "pauses": ", ".join(_pause(pause) for pause in retainer.pauses),
-    }
+    calendar = ("title", "zone", "length", "anchor_day", "starts_on", "ends_on", "grace_days", "partial", "late_work")
+    words = {**_words(retainer, *calendar), "pauses": ", ".join(map(_pause, retainer.pauses))}
     for terms in retainer.terms:
         words |= {f"terms of {terms.effective_from}: {key}": text for key, text in words_of_terms(terms).items()}
     return words
@@ -116,6 +99,17 @@ def words_of_inbox_rules(rules: tuple[InboxRule, ...]) -> Words:
     return {f"rule {number}": f"{_when(rule.match)} → {rule.client}" for number, rule in enumerate(rules, 1)}
 
 
+def _words(value: object, *names: str, prefix: str = "") -> Words:
+    """The texts of these fields."""
+    return {f"{prefix}{name}": _text(getattr(value, name)) for name in names}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return _quoted(value)
+    return "" if value is None else str(value)
+
+
 def _pause(pause: Pause) -> str:
     return f"from {pause.start}" + (f" until {pause.end}" if pause.end else "")
 
@@ -125,8 +119,7 @@ def _quoted(names: tuple[str, ...]) -> str:
 
 
 def _words_of_party(party: Party) -> Words:
-    pairs = {field.name: getattr(party, field.name) for field in fields(party)}
-    return {f"billing.{key}": value if isinstance(value, str) else _quoted(value) for key, value in pairs.items()}
+    return _words(party, *(field.name for field in fields(party)), prefix="billing.")
 
 
 def _words_of_source(hints: SourceHints, name: str) -> str:

@@ -37,25 +37,19 @@ class LinkView:
     expires_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class ManageLink:
-    """The use cases on a client's link.
+    """The use cases on a client's link, over their ports."""
 
-    Args:
-        directory: holds the clients.
-        links: signs tokens.
-        base_url: the address of the pages, without a trailing slash.
-        clock: decides whether a link has expired.
-    """
-
-    def __init__(self, directory: Directory, links: Links, base_url: str, clock: Clock) -> None:
-        self._directory = directory
-        self._links = links
-        self._base_url = base_url
-        self._clock = clock
+    directory: Directory
+    links: Links
+    base_url: str
+    """The address of the pages, without a trailing slash."""
+    clock: Clock
 
     def show(self, client: str) -> LinkView:
         """The client's link. Raises UnknownNameError."""
-        return self.view(find_client(self._directory, client))
+        return self.view(find_client(self.directory, client))
 
     def rotate(self, client: str) -> LinkView:
         """Replace the address: the old one stops working. It also ends a revocation and an expiry."""
@@ -75,7 +69,7 @@ class ManageLink:
         return LinkView(
             client=client,
             retainers=tuple(retainer.id.retainer for retainer in book.retainers),
-            url=f"{self._base_url}/b/{self._links.token(client, link.version)}",
+            url=f"{self.base_url}/b/{self.links.token(client, link.version)}",
             version=link.version,
             state=self._state(link),
             expires_at=link.expires_at,
@@ -84,15 +78,15 @@ class ManageLink:
     def _state(self, link: Link) -> LinkState:
         if link.revoked:
             return LinkState.REVOKED
-        is_over = link.expires_at is not None and link.expires_at <= self._clock()
+        is_over = link.expires_at is not None and link.expires_at <= self.clock()
         return LinkState.EXPIRED if is_over else LinkState.ACTIVE
 
     def _change(self, client: str, change: Callable[[Link], Link]) -> LinkView:
-        return retry_stale(lambda: self._write(client, change))
+        def write() -> LinkView:
+            book = find_client(self.directory, client)
+            changed = replace(book, client=replace(book.client, link=change(book.client.link)))
+            if changed != book:
+                self.directory.write_client(changed)
+            return self.view(changed)
 
-    def _write(self, client: str, change: Callable[[Link], Link]) -> LinkView:
-        book = find_client(self._directory, client)
-        changed = replace(book, client=replace(book.client, link=change(book.client.link)))
-        if changed != book:
-            self._directory.write_client(changed)
-        return self.view(changed)
+        return retry_stale(write)

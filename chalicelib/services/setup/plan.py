@@ -4,12 +4,12 @@ Whatever is stored but not in the file is listed and not changed: a client is ne
 retainer's `live_from` is decided once, when it is created (docs/concepts.md, "Cycles").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
@@ -29,6 +29,8 @@ from chalicelib.services.setup.describe import (
 )
 from chalicelib.services.store.books import ClientBook, Operator
 from chalicelib.services.store.operator_book import OperatorBook
+
+BookT = TypeVar("BookT")
 
 
 class Action(StrEnum):
@@ -60,22 +62,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientPlan:
-    """One client's share of a plan. `book` is what to write, or None if nothing changes."""
+class BookPlan(Generic[BookT]):
+    """A client's or the operator's share of a plan. `book` is what to write, or None if nothing changes."""
 
-    book: ClientBook | None
+    book: BookT | None
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorPlan:
-    """The operator's share of a plan, in the same shape."""
-
-    book: OperatorBook | None
-    changes: tuple[Change, ...]
-
-
-def plan_client(declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, now: datetime) -> ClientPlan:
+def plan_client(
+    declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, now: datetime
+) -> BookPlan[ClientBook]:
     """The client's new state: as declared, with its existing link, head and `live_from` dates.
 
     `operator` is the new state of the operator's book, from which each client's book copies some data.
@@ -93,33 +89,21 @@ def plan_client(declared: ClientBook, stored: ClientBook | None, operator: Opera
         operator=Operator(operator.name, operator.email),
         aliases=replace(declared.aliases, workers=operator.workers),
     )
+    name = book.client.id
+    projects = declared.aliases.projects
+    rules_before, projects_before = (stored.rules, stored.aliases.projects) if stored else ((), ())
     changes = (
-        _change(
-            "client",
-            book.client.id,
-            _words_of_client(stored) if stored else None,
-            _words_of_client(book),
-        ),
+        _change("client", name, _words_of_client(stored) if stored else None, _words_of_client(book)),
         *(_retainer_change(retainer, before.get(retainer.id)) for retainer in retainers),
         *_order_change(book, stored),
         *(Change(Action.LEFT_ALONE, "retainer", str(retainer.id)) for retainer in kept),
-        *_change_of_list(
-            "rules",
-            book.client.id,
-            words_of_rules(stored.rules if stored else ()),
-            words_of_rules(declared.rules),
-        ),
-        *_change_of_list(
-            "projects",
-            book.client.id,
-            words_of_renamed(stored.aliases.projects if stored else ()),
-            words_of_renamed(declared.aliases.projects),
-        ),
+        *_change_of_list("rules", name, words_of_rules(rules_before), words_of_rules(declared.rules)),
+        *_change_of_list("projects", name, words_of_renamed(projects_before), words_of_renamed(projects)),
     )
-    return ClientPlan(None if book == stored else book, changes)
+    return BookPlan(None if book == stored else book, changes)
 
 
-def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
+def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
     """The new state of the operator's book; a section that the file lacks does not change."""
     before = Operator(stored.name, stored.email)
     operator = setup.operator or before
@@ -131,46 +115,35 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> OperatorPlan:
     kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
     book = replace(kept, name=operator.name, email=operator.email, billing=billing)
     current = words_of_operator(before, stored.billing) if any(before) else {}
-    changes = (
-        *_change_of_list(
-            "operator", "", current, words_of_operator(setup.operator, billing) if setup.operator else None
-        ),
-        *_change_of_list("sources", "", words_of_hints(stored.hints), words_of_hints(hints) if setup.hints else None),
-        *_change_of_list(
-            "workers",
-            "",
-            words_of_renamed(stored.workers),
-            None if setup.workers is None else words_of_renamed(workers),
-        ),
-        *_change_of_list(
-            "inbox rules",
-            "",
-            words_of_inbox_rules(stored.inbox_rules),
-            None if setup.inbox_rules is None else words_of_inbox_rules(rules),
-        ),
+    sections: tuple[tuple[str, object, Words, Words], ...] = (
+        ("operator", setup.operator, current, words_of_operator(operator, billing)),
+        ("sources", setup.hints, words_of_hints(stored.hints), words_of_hints(hints)),
+        ("workers", setup.workers, words_of_renamed(stored.workers), words_of_renamed(workers)),
+        ("inbox rules", setup.inbox_rules, words_of_inbox_rules(stored.inbox_rules), words_of_inbox_rules(rules)),
     )
-    return OperatorPlan(None if book == stored else book, changes)
+    changes = tuple(
+        change
+        for kind, declared, old, new in sections
+        for change in _change_of_list(kind, "", old, None if declared is None else new)
+    )
+    return BookPlan(None if book == stored else book, changes)
 
 
-def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> tuple[SetupProblem, ...]:
+def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:
     """Conflicts of the file with the clients that are stored (`names`)."""
     declared = {each.client.id for each in setup.clients}
     owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
-    found = []
     for each in setup.clients:
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
-                text = (
-                    f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`; rename one of them."
-                )
-                found.append(SetupProblem(setup.place_of(each.client.id), text))
+                text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`"
+                yield SetupProblem(setup.place_of(each.client.id), f"{text}; rename one of them.")
     known = sorted({*declared, *names})
     for rule in setup.inbox_rules or ():
         if rule.rule.client not in known:
             near = get_close_matches(rule.rule.client, known, n=1)
             hint = f" Did you mean `{near[0]}`?" if near else " Add it to `clients`."
-            found.append(SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}"))
-    return tuple(sorted(found))
+            yield SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}")
 
 
 def _words_of_client(book: ClientBook) -> Words:

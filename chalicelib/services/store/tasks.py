@@ -62,6 +62,8 @@ class TaskState(StrEnum):
     """It ended without a mail: the mail had become unnecessary, or the work needs none; see the reason."""
 
 
+GIVEN_UP = (TaskState.FAILED, TaskState.TOO_OLD)
+"""What a person may retry."""
 WORTH_SENDING = {
     TaskKind.IMPORT: timedelta(days=3),
     TaskKind.ISSUE_DRAFT: timedelta(days=30),

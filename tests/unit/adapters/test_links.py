@@ -1,5 +1,6 @@
 import base64
 import string
+from types import SimpleNamespace
 
 import pytest
 
@@ -64,7 +65,9 @@ def test_the_key_comes_from_the_named_secret():
         def get_secret_value(self, *, SecretId):  # noqa: N803 - the SDK's own spelling
             return {"SecretString": f"the text of {SecretId}"}
 
-    assert key_in_secret(Secrets, "stack/link-key")() == "the text of stack/link-key"
+    aws = SimpleNamespace(client={"secretsmanager": Secrets()}.get)
+
+    assert key_in_secret(aws, "stack/link-key")() == "the text of stack/link-key"
 
 
 def test_a_signature_has_one_spelling_only():

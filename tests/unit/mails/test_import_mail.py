@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.mails.import_mail import import_mail
-from chalicelib.services.mails.ports import UnwritableMailError
+from chalicelib.services.mails.mime import UnwritableMailError
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails

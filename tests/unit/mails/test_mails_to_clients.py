@@ -10,8 +10,7 @@ import pytest
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.retainer import ClientMails
 from chalicelib.mails.attachments import invoice_files
-from chalicelib.services.mails.mime import write_message
-from chalicelib.services.mails.ports import NothingToSayError, UnwritableMailError
+from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError, write_message
 from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
 from tests.builders import day, terms
 from tests.invoice_rig import FakeInvoices, draft

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.mails.digest_mail import digest_mail
 from chalicelib.services.mails.gather_week import Week
-from chalicelib.services.mails.ports import NothingToSayError
+from chalicelib.services.mails.mime import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
 from chalicelib.services.store.tasks import TaskState, draft_to_issue
 from tests.contract.builders import record

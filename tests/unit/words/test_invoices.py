@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.invoice import InvoiceBalance
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.invoices.preview import InvoicePreview, preview_invoice
+from chalicelib.services.invoices.read import InvoicePreview, preview_invoice
 from chalicelib.words.formats import LANGUAGES
 from chalicelib.words.invoice_texts import invoice_texts_in
 from chalicelib.words.invoices import word_invoice

@@ -15,8 +15,7 @@ from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord,
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
-from chalicelib.services.invoices.adjust import adjust
-from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.words.invoices import word_record

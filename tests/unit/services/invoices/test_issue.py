@@ -23,7 +23,6 @@ from chalicelib.domain.quantities import Money, round_half_away
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_due import draft_of
-from chalicelib.services.invoices.adjust import adjust
 from chalicelib.services.invoices.build_document import build_document, credit_of
 from chalicelib.services.invoices.errors import (
     AdjustmentError,
@@ -33,7 +32,7 @@ from chalicelib.services.invoices.errors import (
     NotIssuedError,
     VoidInvoiceError,
 )
-from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.conflicts import StaleWriteError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.services.mails.mime import BadAddressError, Mail, header_text, write_message
+from chalicelib.services.mails.mime import Mail, UnwritableMailError, header_text, write_message
 from tests.task_rig import NOON, SENDER
 
 _HOSTILE = [
@@ -96,5 +96,5 @@ def test_a_header_s_text_is_one_line_of_visible_characters():
     ],
 )
 def test_an_address_that_is_not_plain_is_refused(address: str):
-    with pytest.raises(BadAddressError):
+    with pytest.raises(UnwritableMailError):
         read_back(mail(to=address))

@@ -5,7 +5,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from chalicelib.services.mails.ports import MailRefusedError, Outcome, SuppressionReason, UnwritableMailError
+from chalicelib.services.mails.mime import UnwritableMailError
+from chalicelib.services.mails.ports import MailRefusedError, Outcome, SuppressionReason
 from chalicelib.services.mails.send import NO_SENDER
 from chalicelib.services.store.tasks import TaskState
 from tests.task_rig import NOON, Post, composed, send_mail, waiting_mail

@@ -1,0 +1,31 @@
+"""The audit trail on DynamoDB: the acts of each client are a partition of the activity table, in the order of time."""
+
+from collections.abc import Sequence
+
+from chalicelib.adapters.aws import Aws
+from chalicelib.adapters.codec import pack_document, unpack_document
+from chalicelib.adapters.dynamo import bind, table_errors
+from chalicelib.adapters.tables import ActivityItem
+from chalicelib.domain.ids import ClientId
+from chalicelib.services.store.audit import AuditRecord
+
+_PREFIX = "audit#"
+
+
+class DynamoAuditTrail:
+    """The acts on clients' cycles, on the activity table."""
+
+    def __init__(self, aws: Aws, table: str) -> None:
+        self._items = bind(ActivityItem, aws, table)
+
+    def newest(self, client: ClientId, limit: int) -> Sequence[AuditRecord]:
+        """The client's newest acts, newest first, strongly consistent."""
+        with table_errors("dynamodb:Query"):
+            acts = self._items.query(_PREFIX + client, scan_index_forward=False, limit=limit, consistent_read=True)
+            return [unpack_document(AuditRecord, item.document) for item in acts]
+
+
+def audit_item(items: type[ActivityItem], record: AuditRecord) -> ActivityItem:
+    """The item of an act."""
+    sort_key = f"{record.at.isoformat(timespec='seconds')}#{record.id}"
+    return items(_PREFIX + record.client, sort_key, document=pack_document(record))
