@@ -10,7 +10,7 @@ from chalicelib.services.mails.mime import Attachment, Mail
 from chalicelib.services.store.books import Operator
 from chalicelib.words.formats import Formats
 from chalicelib.words.labels import figure_names
-from chalicelib.words.mail_texts import MailTexts, mail_texts_in
+from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
 
@@ -29,9 +29,9 @@ class Recipient(NamedTuple):
         return Localizer(Formats.for_client(self.client))
 
     @property
-    def words(self) -> MailTexts:
+    def words(self) -> SentTexts:
         """The texts of mails in the client's language."""
-        return mail_texts_in(self.localizer.texts.language)
+        return sent_texts_in(self.localizer.texts.language)
 
     def mail(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Mail:
         """The mail to the client: with the link, from the operator, who also gets replies."""

@@ -10,7 +10,7 @@ from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.invoices.ports import InvoiceWords
 from chalicelib.services.invoices.preview import InvoicePreview
 from chalicelib.words.formats import Formats
-from chalicelib.words.invoice_texts import InvoiceTexts, invoice_texts_in
+from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
@@ -33,7 +33,7 @@ class WordedInvoice(NamedTuple):
 def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     """The invoice as the client reads it."""
     localizer = Localizer(Formats.for_client(shown.client))
-    words, money = invoice_texts_in(localizer.texts.language), localizer.formats.money
+    words, money = sent_texts_in(localizer.texts.language), localizer.formats.money
     names = names_of_hours(localizer, words)
     hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
     return WordedInvoice(
@@ -52,7 +52,7 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     )
 
 
-def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> str:
+def word_line(localizer: Localizer, words: SentTexts, line: InvoiceLine) -> str:
     """The text of a line: "6.75 hours at the normal price (100 €)"."""
     figure = localizer.formats.hours_figure(line.seconds)
     form = words.hours.one if localizer.formats.is_one_hour(line.seconds) else words.hours.other
@@ -60,7 +60,7 @@ def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> s
     return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
 
 
-def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
+def names_of_hours(localizer: Localizer, words: SentTexts) -> dict[str, str]:
     """A label for each field of the balance statement, the same as on the page."""
     page = localizer.texts
     return {
@@ -82,7 +82,7 @@ def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
 def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
     """The texts of its lines, and the carry-over rule of the cycle's last day."""
     localizer = Localizer(Formats.for_client(client))
-    words = invoice_texts_in(localizer.texts.language)
+    words = sent_texts_in(localizer.texts.language)
     terms = terms_at(retainer, record.period_end - timedelta(days=1))
     return InvoiceWords(
         lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),

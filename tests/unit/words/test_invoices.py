@@ -10,8 +10,8 @@ from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.invoices.preview import InvoicePreview, preview_invoice
 from chalicelib.words.formats import LANGUAGES
-from chalicelib.words.invoice_texts import invoice_texts_in
 from chalicelib.words.invoices import word_invoice
+from chalicelib.words.sent_texts import sent_texts_in
 from tests.builders import day, entry, ledger, retainer, rule, terms
 from tests.unit.web.page.samples import CLIENT, HELPDESK, sample
 
@@ -98,7 +98,7 @@ def test_every_figure_of_the_balance_has_a_name():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_has_every_english_text_with_the_same_placeholders(language):
-    english, other = invoice_texts_in("en"), invoice_texts_in(language)
+    english, other = sent_texts_in("en"), sent_texts_in(language)
 
     assert {key: placeholders(text) for key, text in english.lines.items()} == {
         key: placeholders(text) for key, text in other.lines.items()
