@@ -83,6 +83,14 @@ class Listing(NamedTuple):
     rules: tuple[str, ...] = ()
     """Lines to paste into the set-up file."""
 
+    @property
+    def more(self) -> str:
+        """How many there are besides `rows`; if they were not counted, that there may be more; "" if none."""
+        shown = len(self.rows)
+        if self.total is None:
+            return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
+        return f"and {Formats().number(self.total - shown)} more" if self.total > shown else ""
+
 
 class ReportView(NamedTuple):
     """The report of one import, as page, mail and terminal show it."""
@@ -309,10 +317,3 @@ def _duplicate_place(duplicate: LikelyDuplicate) -> str:
 def _visible(rule: str) -> str:
     """The same rule with invisible characters escaped, as YAML reads them in double quotes."""
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in rule)
-
-
-def more(listing: Listing, shown: int, formats: Formats) -> str:
-    """How many rows of a list are not among the first `shown`; if they were not counted, that there may be more."""
-    if listing.total is None:
-        return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
-    return f"and {formats.number(listing.total - shown)} more" if listing.total > shown else ""

@@ -10,7 +10,7 @@ from chalicelib.services.imports.read_report import ExpiredReport, OpenedReport,
 from chalicelib.web.headers import content_policy, unkept
 from chalicelib.web.routes import NothingHereError
 from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.import_report import Listing, more, view_of
+from chalicelib.words.import_report import view_of
 from chalicelib.words.texts import texts_in
 
 _STYLE = "report.css"
@@ -39,11 +39,6 @@ def report_html(opened: OpenedReport) -> str:
         more_style=_STYLE,
         texts=texts_in("en"),
         page=view_of(record, _FORMATS),
-        more=_more,
         ends=f"This address works until {_FORMATS.full_day(opened.last_day)}; "
         f"`hourtab import show {record.id}` makes a new one.",
     )
-
-
-def _more(listing: Listing) -> str:
-    return more(listing, len(listing.rows), _FORMATS)

@@ -21,7 +21,7 @@ from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
 from chalicelib.services.imports.read_report import REPORT_DAYS
 from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
 from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.import_report import more, view_of
+from chalicelib.words.import_report import view_of
 from chalicelib.words.import_sentences import next_steps, status_words
 from tests.unit.web.page.samples import CLIENT, seeblick
 from tests.unit.web.report.samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
@@ -36,10 +36,6 @@ def get(desk: Desk, path: str | None = None, method: str = "get"):
 
 def view(record):
     return view_of(record, FORMATS)
-
-
-def rest(listing):
-    return more(listing, len(listing.rows), FORMATS)
 
 
 def commands(record) -> list[str]:
@@ -188,7 +184,7 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted():
         one.slug: len(one.rows) for one in shown.listings
     }
     assert dict.fromkeys(("unrouted", "problems", "warnings", "missing"), "and 1,034 more") == {
-        one.slug: rest(one) for one in shown.listings if rest(one)
+        one.slug: one.more for one in shown.listings if one.more
     }
     assert len(gzip.compress(get(Desk(record)).body)) < 30_000
 
@@ -198,7 +194,7 @@ def test_a_full_list_of_likely_duplicates_which_are_not_counted_says_that_it_end
     full = replace(record, report=replace(record.report, duplicates=record.report.duplicates * 200))
     [listing] = [one for one in view(full).listings if one.slug == "duplicates"]
 
-    assert "Only the first 200 are listed." == rest(listing)
+    assert "Only the first 200 are listed." == listing.more
 
 
 def test_a_rule_is_listed_once_and_can_be_pasted():
