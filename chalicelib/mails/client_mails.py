@@ -16,8 +16,7 @@ from chalicelib.services.mails.check_usage import crossed_levels
 from chalicelib.services.mails.mime import Attachment, Mail
 from chalicelib.services.mails.ports import NothingToSayError
 from chalicelib.services.store.books import Operator
-from chalicelib.words.formats import Formats
-from chalicelib.words.labels import cycle_name, day_before, figure_names
+from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
@@ -69,7 +68,7 @@ def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) 
     if hours <= 0:
         raise NothingToSayError("The cycle has no hours.")
     localizer, words, retainer = recipient.localizer, recipient.words, balance.retainer
-    available, cycle = localizer.formats.hours(hours), cycle_name(localizer, statement.period, retainer.length)
+    available, cycle = localizer.formats.hours(hours), localizer.cycle_name(statement.period, retainer.length)
     rules = (localizer.carry_over(statement.terms, retainer.length), localizer.overage(statement.terms))
     provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
     content = MailContent(
@@ -77,7 +76,7 @@ def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) 
         headline=available,
         caption=f"{retainer.title}, {words.hours_for.format(cycle=cycle)}",
         rows=_hours_rows(recipient, statement, until="available"),
-        paragraphs=(*provisional, " ".join(rule for rule in rules if rule)),
+        paragraphs=(*provisional, " ".join(filter(None, rules))),
         why=(words.why_new_cycle,),
     )
     return recipient.mail(content)
@@ -93,17 +92,16 @@ def alert_mail(recipient: Recipient, balance: RetainerBalance, start: date, perc
     if statement.period.start != start or percent not in crossed_levels(statement, (percent,)):
         raise NothingToSayError(f"Less than {percent} % of the hours are used now, or the cycle is over.")
     localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
-    available, cycle = (
-        localizer.formats.hours(figures.available_seconds),
-        cycle_name(localizer, statement.period, retainer.length),
-    )
+    available = localizer.formats.hours(figures.available_seconds)
+    cycle = localizer.cycle_name(statement.period, retainer.length)
+    notes = (localizer.days_left(statement.period, balance.today), localizer.overage(statement.terms))
     subject = words.alert if percent < _ALL else words.alert_all
     content = MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent),
         headline=localizer.formats.hours(figures.used_seconds),
         caption=f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}",
         rows=_hours_rows(recipient, statement),
-        paragraphs=tuple(rule for rule in (_days_left(recipient, balance), localizer.overage(statement.terms)) if rule),
+        paragraphs=tuple(filter(None, notes)),
         why=(words.why_alert,),
         is_over=figures.remaining_seconds < 0,
     )
@@ -158,7 +156,7 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
 def _hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str = "remaining") -> tuple[Row, ...]:
     """The balance as rows, from the granted hours to their sum, the figure `until`."""
     localizer = recipient.localizer
-    names = figure_names(localizer.texts)
+    names = localizer.figure_names()
     rows = []
     for step in steps(statement.figures):
         if until == "available" and step.figure in {"expired", "used", "remaining"}:
@@ -170,11 +168,6 @@ def _hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str =
     if until == "available":
         rows.append(Row(localizer.texts.available, localizer.formats.hours(statement.figures.available_seconds), True))
     return tuple(rows)
-
-
-def _days_left(recipient: Recipient, balance: RetainerBalance) -> str:
-    localizer, left = recipient.localizer, (_current(balance).period.end - balance.today).days - 1
-    return localizer.count(localizer.texts.days_left, left) if left else localizer.texts.last_day
 
 
 def _current(balance: RetainerBalance) -> CycleStatement:

@@ -135,8 +135,7 @@ class Formats:
 
     def days(self, start: date, end: date) -> str:
         """The days `[start, end)`: `Nov 1 – 30, 2026`."""
-        last = end - timedelta(days=1)
-        return str(format_interval(start, last, "yMMMd", locale=self.locale))
+        return str(format_interval(start, day_before(end), "yMMMd", locale=self.locale))
 
     def instant(self, at: datetime) -> str:
         """A moment in its own zone: `November 22, 2026, 9:14 AM (CET)`."""
@@ -168,6 +167,11 @@ def _hundredths(seconds: int) -> int:
 
 def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def day_before(day: date) -> date:
+    """The last day that an exclusive end still includes."""
+    return day - timedelta(days=1)
 
 
 def in_zone(at: datetime, zone: str) -> datetime:

@@ -1,6 +1,5 @@
 """An invoice in the client's language: lines, balance of hours, comparison and carry-over rule."""
 
-from datetime import timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.billing import InvoiceRecord
@@ -9,7 +8,7 @@ from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.invoices.ports import InvoiceWords
 from chalicelib.services.invoices.preview import InvoicePreview
-from chalicelib.words.formats import Formats
+from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
@@ -83,7 +82,7 @@ def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> In
     """The texts of its lines, and the carry-over rule of the cycle's last day."""
     localizer = Localizer(Formats.for_client(client))
     words = sent_texts_in(localizer.texts.language)
-    terms = terms_at(retainer, record.period_end - timedelta(days=1))
+    terms = terms_at(retainer, day_before(record.period_end))
     return InvoiceWords(
         lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
         carry_over=localizer.carry_over(terms, retainer.length),

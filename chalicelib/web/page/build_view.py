@@ -10,8 +10,7 @@ from chalicelib.web.page.build_work_log import build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
 from chalicelib.web.page.explain import expiry_of, make_number
 from chalicelib.web.page.view import Fact, PageView, PastRow, RetainerView
-from chalicelib.words.formats import Formats, in_zone
-from chalicelib.words.labels import cycle_name, day_before, expired_words, figure_names
+from chalicelib.words.formats import Formats, day_before, in_zone
 from chalicelib.words.sentences import Localizer
 
 
@@ -149,8 +148,7 @@ def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
     if balance.has_ended and balance.retainer.ends_on is not None:
         ended = localizer.texts.ended.format(day=localizer.formats.full_day(day_before(balance.retainer.ends_on)))
         return f"{days} · {ended}"
-    left = (period.end - balance.today).days - 1
-    return f"{days} · {localizer.count(localizer.texts.days_left, left) if left else localizer.texts.last_day}"
+    return f"{days} · {localizer.days_left(period, balance.today)}"
 
 
 def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
@@ -159,7 +157,7 @@ def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tup
     if carried := _carried(localizer, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
-    names = figure_names(texts)
+    names = localizer.figure_names()
     own = {"allotment", "carried", "used", "remaining"}
     facts += [
         _fact(localizer, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
@@ -224,7 +222,7 @@ def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleSt
     is_over = _is_over(statement)
     left = max(figures.remaining_seconds, 0)
     return PastRow(
-        name=cycle_name(localizer, statement.period, balance.retainer.length),
+        name=localizer.cycle_name(statement.period, balance.retainer.length),
         start=statement.period.start.isoformat(),
         state=_state(localizer, balance, statement),
         available=cell(figures.available_seconds),
@@ -233,5 +231,5 @@ def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleSt
         if is_over
         else cell(left),
         is_over=is_over,
-        expired=expired_words(localizer, figures),
+        expired=localizer.expired(figures),
     )

@@ -4,13 +4,13 @@ Excluded entries are not shown to clients: a rule of the operator keeps them out
 an internal note.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.web.page.view import Row, WorkLog
-from chalicelib.words.labels import cycle_name, last_day
+from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
 
 ROW_LIMIT = 300
@@ -49,7 +49,7 @@ def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStateme
     texts, retainer = localizer.texts, balance.retainer
     entries = shown_entries(statement)
     is_current = statement is balance.current
-    title = texts.work_log_of.format(cycle=cycle_name(localizer, statement.period, retainer.length))
+    title = texts.work_log_of.format(cycle=localizer.cycle_name(statement.period, retainer.length))
     return WorkLog(
         title=texts.work_log if is_current else title,
         sum=_sum(localizer, statement),
@@ -75,7 +75,7 @@ def _omitted(localizer: Localizer, shown: int, count: int) -> str:
 
 def _note(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, *, is_empty: bool) -> str:
     if balance.is_awaited(statement):
-        until = last_day(statement.period, balance.retainer.grace_days)
+        until = day_before(statement.period.end) + timedelta(days=balance.retainer.grace_days)
         return localizer.texts.settling_until.format(day=localizer.formats.day(until))
     is_running = statement is balance.current and not balance.has_ended
     return localizer.texts.cycles[balance.retainer.length].none_yet if is_empty and is_running else ""

@@ -6,7 +6,6 @@ from itertools import pairwise
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.view import Bar, Chart, Column, Segment
-from chalicelib.words.labels import expired_words
 from chalicelib.words.sentences import Localizer
 
 _COLUMN = 30
@@ -53,7 +52,7 @@ def _words(localizer: Localizer, statement: CycleStatement, carried: int) -> str
     else:
         sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
     from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
-    expired = expired_words(localizer, figures)
+    expired = localizer.expired(figures)
     return " ".join(part for part in (sentence, from_carried, f"{expired}." if expired else "") if part)
 
 
