@@ -3,11 +3,12 @@
 Its JSON is in render/report_json.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from chalicelib.intake.rows import RowProblem
 from chalicelib.services.store.import_record import (
     PROBLEM_LIMIT,
     CycleChange,
@@ -24,11 +25,9 @@ from chalicelib.services.store.import_record import (
 from chalicelib.words.formats import Formats
 from chalicelib.words.import_sentences import (
     NextStep,
-    ProblemWords,
     fate_of_missing,
     late_words,
     next_steps,
-    problem_words,
     status_words,
 )
 
@@ -62,6 +61,7 @@ class ListedRow(NamedTuple):
     """The line in the file, or the day."""
     text: str
     about: str
+    """Column and value of a row; worker and retainer of an entry."""
     hours: str = ""
 
 
@@ -69,17 +69,15 @@ class Listing(NamedTuple):
     """Rows or entries that need attention."""
 
     slug: str
-    one: str
-    """The name of a single one of them."""
     title: str
     intro: str
-    place: str
-    """What the first column holds: `Line` or `Date`."""
-    text: str
-    """What the second column holds."""
     rows: tuple[ListedRow, ...]
-    total: int | None
+    total: int | None = None
     """How many there are, including those that the record does not list; None if they were not counted."""
+    place: str = "Date"
+    """What the first column holds: `Line` or `Date`."""
+    text: str = "Entry"
+    """What the second column holds."""
     rules: tuple[str, ...] = ()
     """Lines to paste into the set-up file."""
 
@@ -131,6 +129,13 @@ _ROWS = {
     "problems": "not counted: they could not be imported",
 }
 """What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
+
+_ROW_LISTS = {
+    "unrouted": "No rule says where these rows belong, so they are not counted.",
+    "problems": "These rows could not be imported and are not counted; the other rows are.",
+    "warnings": "These rows are counted as they are, but should be checked.",
+}
+"""The introductions of the lists of rows, by their names in `ImportReport` and `Counts`, most urgent first."""
 
 _DECIDED = {
     Verb.UNDO: "Undone: as if the file had never been dropped",
@@ -225,37 +230,18 @@ def listings(report: ImportReport, formats: Formats, *, is_accepted: bool = Fals
 
 
 def _of_rows(report: ImportReport) -> Iterator[Listing]:
-    yield Listing(
-        "unrouted",
-        "unrouted",
-        "Unrouted",
-        "No rule says where these rows belong, so they are not counted.",
-        place="Line",
-        text="Row",
-        rows=_rows(map(problem_words, report.unrouted)),
-        total=report.counts.unrouted,
-        rules=tuple(dict.fromkeys(_visible(one.rule) for one in report.unrouted if one.rule)),
-    )
-    yield Listing(
-        "problems",
-        "problem",
-        "Problems",
-        "These rows could not be imported and are not counted; the other rows are.",
-        place="Line",
-        text="Row",
-        rows=_rows(map(problem_words, report.problems)),
-        total=report.counts.problems,
-    )
-    yield Listing(
-        "warnings",
-        "warning",
-        "Warnings",
-        "These rows are counted as they are, but should be checked.",
-        place="Line",
-        text="Row",
-        rows=_rows(map(problem_words, report.warnings)),
-        total=max(report.counts.warnings, len(report.warnings)),
-    )
+    for name, intro in _ROW_LISTS.items():
+        problems: tuple[RowProblem, ...] = getattr(report, name)
+        yield Listing(
+            name,
+            name.capitalize(),
+            intro,
+            tuple(map(_problem, problems)),
+            max(getattr(report.counts, name), len(problems)),
+            place="Line",
+            text="Row",
+            rules=tuple(dict.fromkeys(_visible(one.rule) for one in problems if one.rule)),
+        )
 
 
 def _why_missing(report: ImportReport) -> str:
@@ -267,38 +253,29 @@ def _why_missing(report: ImportReport) -> str:
 def _of_entries(report: ImportReport, formats: Formats, *, is_accepted: bool) -> Iterator[Listing]:
     yield Listing(
         "missing",
-        "missing",
         "Missing",
         f"{_why_missing(report)} They {fate_of_missing(report, is_accepted=is_accepted)}.",
-        place="Date",
-        text="Entry",
-        rows=tuple(_entry(entry, str(entry.retainer), formats) for entry in report.missing),
-        total=report.counts.missing,
+        tuple(_entry(entry, str(entry.retainer), formats) for entry in report.missing),
+        report.counts.missing,
     )
     yield Listing(
-        "late",
         "late",
         "Late entries",
         "These days are in closed cycles, which do not change: this is the difference from what was counted there.",
-        place="Date",
+        tuple(_late(entry, formats) for entry in report.late),
         text="Worker",
-        rows=tuple(_late(entry, formats) for entry in report.late),
-        total=None,
     )
     yield Listing(
         "duplicates",
-        "likely duplicate",
         "Likely duplicates",
         "These entries are counted, but look as if they had already been counted before.",
-        place="Date",
-        text="Entry",
-        rows=tuple(_entry(duplicate, _duplicate_place(duplicate), formats) for duplicate in report.duplicates),
-        total=None,
+        tuple(_entry(duplicate, _duplicate_place(duplicate), formats) for duplicate in report.duplicates),
     )
 
 
-def _rows(problems: Iterable[ProblemWords]) -> tuple[ListedRow, ...]:
-    return tuple(ListedRow(problem.line, problem.reason, problem.cell) for problem in problems)
+def _problem(problem: RowProblem) -> ListedRow:
+    value = f"“{problem.value}”" if problem.value else ""
+    return ListedRow(str(problem.line), problem.reason, ": ".join(filter(None, (problem.column, value))))
 
 
 def _entry(entry: MissingEntry | LikelyDuplicate, place: str, formats: Formats) -> ListedRow:
