@@ -9,7 +9,7 @@ from chalicelib.domain.parties import Party
 from chalicelib.render.jinja import render
 from chalicelib.render.text import plain
 from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.invoices import names_of_hours
+from chalicelib.words.invoices import named_hours
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
@@ -148,10 +148,8 @@ def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 
 
 def _hours(document: InvoiceDocument, texts: SentTexts, localizer: Localizer) -> Iterator[tuple[str, str]]:
-    for field, name in names_of_hours(localizer, texts).items():
-        seconds = getattr(document.balance, field)
-        if seconds or field in _ALWAYS:
-            yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
+    for field, name, seconds in named_hours(localizer, texts, document.balance, _ALWAYS):
+        yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
 
 
 STYLE = "invoice.css"
