@@ -11,7 +11,7 @@ from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails
 from tests.task_rig import waiting_mail
-from tests.unit.web.report.samples import refused, troubled, undone
+from tests.unit.web.report_samples import refused, troubled, undone
 
 OPERATOR = OperatorBook("Fjordblick IT", "ida@example.com")
 

@@ -24,7 +24,7 @@ from chalicelib.words.formats import Formats, locale_of
 from chalicelib.words.import_report import view_of
 from chalicelib.words.import_sentences import next_steps, status_words
 from tests.unit.web.page.samples import CLIENT, seeblick
-from tests.unit.web.report.samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
+from tests.unit.web.report_samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
 
 FORMATS = Formats(locale_of("en-GB"))
 
