@@ -110,7 +110,7 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
         day = localizer.formats.full_day(balance.retainer.starts_on)
         return hours(granted), localizer.texts.from_day.format(day=day)
     if balance.has_ended and current.figures.available_seconds > 0 and not _is_over(current):
-        return hours(0), _used_of(localizer, current)
+        return hours(0), localizer.used_of(current.figures)
     return _left_of(localizer, current)
 
 
@@ -121,17 +121,12 @@ def _left_of(localizer: Localizer, statement: CycleStatement) -> tuple[str, str]
     if available <= 0:
         return hours(figures.used_seconds), texts.used_so_far
     if _is_over(statement):
-        return _over(localizer, statement), _used_of(localizer, statement)
+        return _over(localizer, statement), localizer.used_of(figures)
     return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
 
 
 def _over(localizer: Localizer, statement: CycleStatement) -> str:
     return localizer.texts.over.format(hours=localizer.formats.hours(-statement.figures.remaining_seconds))
-
-
-def _used_of(localizer: Localizer, statement: CycleStatement) -> str:
-    hours, figures = localizer.formats.hours, statement.figures
-    return localizer.texts.used_of.format(used=hours(figures.used_seconds), available=hours(figures.available_seconds))
 
 
 def _dates(localizer: Localizer, balance: RetainerBalance) -> str:

@@ -52,19 +52,12 @@ def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStateme
     title = texts.work_log_of.format(cycle=localizer.cycle_name(statement.period, retainer.length))
     return WorkLog(
         title=texts.work_log if is_current else title,
-        sum=_sum(localizer, statement),
+        sum=localizer.used_of(statement.figures),
         rows=tuple(_row(localizer, one) for one in entries[:room]),
         omitted=_omitted(localizer, min(room, len(entries)), len(entries)),
         note=_note(localizer, balance, statement, is_empty=not entries),
         is_current=is_current,
     )
-
-
-def _sum(localizer: Localizer, statement: CycleStatement) -> str:
-    """`26.75 h used of 20 h`; only the used hours if none were available."""
-    hours, figures = localizer.formats.hours, statement.figures
-    used, available = hours(figures.used_seconds), figures.available_seconds
-    return localizer.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used
 
 
 def _omitted(localizer: Localizer, shown: int, count: int) -> str:
@@ -93,10 +86,6 @@ def _row(localizer: Localizer, accounted: AccountedEntry) -> Row:
         work=work_of(localizer, entry),
         about=" · ".join(filter(None, about)),
         hours=formats.hours_cell(entry.seconds if is_project else cost),
-        worked=_worked(localizer, entry.seconds) if differs else "",
+        worked=localizer.texts.worked.format(hours=formats.hours_cell(entry.seconds)) if differs else "",
         is_project=is_project,
     )
-
-
-def _worked(localizer: Localizer, seconds: int) -> str:
-    return localizer.texts.worked.format(hours=localizer.formats.hours_cell(seconds))
