@@ -30,7 +30,7 @@ def report_lines(title: str, report: ImportReport, *, is_accepted: bool = False)
     if report.refusal is not None:
         yield plain(f"  {report.refusal.reason}")
     yield from cycle_lines(report.cycles)
-    for listing in listings(report, Formats(), is_accepted=is_accepted):
+    for listing in listings(report, is_accepted=is_accepted):
         yield from _listed(listing)
 
 

@@ -21,7 +21,7 @@ _LISTED = {"problems", "unrouted", "missing", "late", "duplicates"}
 
 def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | None = None) -> Mail:
     """The result of the import, and what to do next, in English; `report_url` is that of the readable report."""
-    view = view_of(record, _FORMATS)
+    view = view_of(record)
     headline = _headline(record, view.status)
     values = {
         "view": view,

@@ -31,7 +31,7 @@ def report_page(parts: Parts, token: str) -> Response:
         "report.html",
         more_style=_STYLE,
         texts=texts,
-        page=view_of(opened.record, _FORMATS),
+        page=view_of(opened.record),
         ends=f"This address works until {_FORMATS.full_day(opened.last_day)}; "
         f"`hourtab import show {opened.record.id}` makes a new one.",
     )
