@@ -15,8 +15,6 @@ from chalicelib.clock import Clock, real_clock
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aws_lambda_powertools import Logger
 
     from chalicelib.adapters.audit_trail import DynamoAuditTrail
@@ -24,15 +22,11 @@ if TYPE_CHECKING:
     from chalicelib.adapters.files import InboxFiles
     from chalicelib.adapters.imports import DynamoProgressLog
     from chalicelib.adapters.objects import ObjectStore
-    from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ClientId, ImportId
-    from chalicelib.mails.to_clients import MailsToClients
-    from chalicelib.mails.to_operator import MailsToOperator
     from chalicelib.services.health import Deployment
     from chalicelib.services.imports.read_report import ReportLinks
     from chalicelib.services.imports.run_import import RunImport
     from chalicelib.services.invoices.ports import InvoicePorts
-    from chalicelib.services.mails.mime import Attachment
     from chalicelib.services.mails.ports import SuppressionList, Tasks
     from chalicelib.services.mails.run_task import RunTask
     from chalicelib.services.mails.send import SendMail
@@ -169,25 +163,13 @@ class Parts:
         from chalicelib.adapters.objects import MAILS
         from chalicelib.adapters.ses import SesMailer
         from chalicelib.mails.compose import ComposeMail
+        from chalicelib.services.mails.gather_week import GatherWeek
         from chalicelib.services.mails.send import SendMail
 
-        return SendMail(
-            compose=ComposeMail(self._mails_to_operator(), self._mails_to_clients()),
-            mailer=SesMailer(self.aws, self.settings.mail_set),
-            keep_copy=partial(self._store.put, MAILS),
-            read_copy=self._store.get,
-            suppression_list=self.suppression_list,
-            sender=self.settings.mail_from,
-            clock=self.clock,
-        )
-
-    def _mails_to_operator(self) -> "MailsToOperator":
-        from chalicelib.mails.to_operator import MailsToOperator
-        from chalicelib.services.mails.gather_week import GatherWeek
-
         invoices = self.invoice_ports.invoices
-        return MailsToOperator(
+        compose = ComposeMail(
             directory=self.directory,
+            ledger=self.ledger,
             imports=self.import_log,
             invoices=invoices,
             tasks=self.tasks,
@@ -195,13 +177,18 @@ class Parts:
             suppression_list=self.suppression_list,
             week=GatherWeek(self.directory, self.ledger, self.import_log, invoices, self.tasks, self.clock),
             report_url=self.report_address,
+            client_url=self.client_address,
+            clock=self.clock,
         )
-
-    def _mails_to_clients(self) -> "MailsToClients":
-        from chalicelib.mails.to_clients import MailsToClients
-
-        invoices = self.invoice_ports.invoices
-        return MailsToClients(self.directory, self.ledger, invoices, self.client_address, _invoice_files, self.clock)
+        return SendMail(
+            compose=compose,
+            mailer=SesMailer(self.aws, self.settings.mail_set),
+            keep_copy=partial(self._store.put, MAILS),
+            read_copy=self._store.get,
+            suppression_list=self.suppression_list,
+            sender=self.settings.mail_from,
+            clock=self.clock,
+        )
 
     @cached_property
     def invoice_ports(self) -> "InvoicePorts":
@@ -311,13 +298,6 @@ class Parts:
         from chalicelib.adapters.objects import ObjectStore
 
         return ObjectStore(self.aws, self.settings.need("store_bucket"))
-
-
-def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
-    """An invoice as files. The PDF library is imported by the first mail that attaches one."""
-    from chalicelib.mails.attachments import invoice_files
-
-    return invoice_files(document)
 
 
 class Stack(NamedTuple):

@@ -1,16 +1,31 @@
 """All routes and the parts that they use."""
 
-from chalice.app import Chalice
+from typing import Any
+
+from chalice.app import Blueprint, Chalice, Response
 
 from chalicelib.parts import Parts
 from chalicelib.web.headers import BODY_LIMIT
 from chalicelib.web.page.pages import ClientPages
-from chalicelib.web.report.routes import reports
+from chalicelib.web.routes import opens
 
 
 def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
     """The app with every route; app.py adds the event functions."""
     app = Chalice(app_name="hourtab")
     app.register_blueprint(ClientPages(parts, body_limit).blueprint())
-    app.register_blueprint(reports(parts))
+    app.register_blueprint(_reports(parts))
     return app
+
+
+def _reports(parts: Parts) -> Blueprint:
+    def import_report(token: str, _request: Any) -> Response:
+        """The report, in English: like the command line, it is for the operator."""
+        # Imported on the first request: it shares the function with the client's page, whose cold start stays short.
+        from chalicelib.web.report import report_page  # noqa: PLC0415 - see above
+
+        return report_page(parts, token)
+
+    blueprint = Blueprint(__name__)
+    opens(blueprint, "/i/{token}", import_report, language="en")
+    return blueprint

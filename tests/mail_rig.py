@@ -9,10 +9,7 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import ClientBilling, Party
 from chalicelib.domain.retainer import ALL_MAILS, Client, ClientMails, Issuing, Retainer
 from chalicelib.mails.compose import ComposeMail
-from chalicelib.mails.to_clients import MailsToClients
-from chalicelib.mails.to_operator import MailsToOperator
 from chalicelib.services.mails.gather_week import GatherWeek
-from chalicelib.services.mails.mime import Attachment
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import day, retainer, rule, terms, used
@@ -24,7 +21,6 @@ CLIENT = ClientId("seeblick-klinik")
 HELPDESK = RetainerId(CLIENT, RetainerSlug("helpdesk"))
 OPERATOR = OperatorBook("Fjordblick IT", "ida@fjordblick.example")
 SECOND_OF_NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=UTC)
-PDF = Attachment("2026-0001.pdf", "application/pdf", b"%PDF-1.7 a document")
 
 
 def helpdesk(**changes: object) -> Retainer:
@@ -82,8 +78,17 @@ def mails(
     ledger = FakeLedger(*worked, directory=directory)
     week = GatherWeek(directory, ledger, imports, invoices, tasks, clock)
     return ComposeMail(
-        MailsToOperator(directory, imports, invoices, tasks, post.read, post.suppression_list, week, lambda _: None),
-        MailsToClients(directory, ledger, invoices, _url, lambda _: (PDF,), clock),
+        directory,
+        ledger,
+        imports,
+        invoices,
+        tasks,
+        post.read,
+        post.suppression_list,
+        week,
+        report_url=lambda _: None,
+        client_url=_url,
+        clock=clock,
     )
 
 

@@ -7,7 +7,7 @@ from chalicelib.cli.output import plain
 from chalicelib.services.imports.progress import Progress, Stage
 from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, accepts_missing
 from chalicelib.words.formats import Formats
-from chalicelib.words.import_report import Listing, listings, more
+from chalicelib.words.import_report import Listing, listings
 from chalicelib.words.import_sentences import steps_left
 
 _SHOWN = 20
@@ -30,7 +30,7 @@ def report_lines(title: str, report: ImportReport, *, is_accepted: bool = False)
     if report.refusal is not None:
         yield plain(f"  {report.refusal.reason}")
     yield from cycle_lines(report.cycles)
-    for listing in listings(report, Formats(), is_accepted=is_accepted):
+    for listing in listings(report, is_accepted=is_accepted):
         yield from _listed(listing)
 
 
@@ -76,11 +76,12 @@ def _summary(report: ImportReport) -> str:
 
 def _listed(listing: Listing) -> Iterator[str]:
     yield f"  {listing.title}: {listing.intro}"
-    for row in listing.rows[:_SHOWN]:
+    shown = listing._replace(rows=listing.rows[:_SHOWN])
+    for row in shown.rows:
         where = ", ".join(part for part in (f"{listing.place.lower()} {row.place}", row.about, row.hours) if part)
         yield plain(f"    {where}: {row.text}")
-    if left := more(listing, min(len(listing.rows), _SHOWN), Formats()):
-        yield f"    {left}"
+    if shown.more:
+        yield f"    {shown.more}"
     if listing.rules:
         yield "    rules for the set-up file that would match them; fill in the targets:"
         yield from (plain(f"      {rule}") for rule in listing.rules[:_SHOWN])

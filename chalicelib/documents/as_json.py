@@ -22,8 +22,8 @@ def document_json(document: InvoiceDocument) -> dict[str, Any]:
         "period": {"start": document.period_start.isoformat(), "end": document.period_end.isoformat()},
         "locale": document.locale,
         "currency": document.gross.currency,
-        "seller": _party(asdict(document.seller)),
-        "buyer": _party(asdict(document.buyer)),
+        "seller": asdict(document.seller),
+        "buyer": asdict(document.buyer),
         "retainer": document.retainer_title,
         "lines": [_line(line) for line in document.lines],
         "net_minor": document.net.minor,
@@ -35,10 +35,6 @@ def document_json(document: InvoiceDocument) -> dict[str, Any]:
         "payment_terms": document.payment_terms,
         "note": document.note,
     }
-
-
-def _party(fields: dict[str, Any]) -> dict[str, Any]:
-    return {**fields, "address": list(fields["address"])}
 
 
 def _line(line: DocumentLine) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from drafthorse.models.party import TaxRegistration, TradeParty
 from drafthorse.models.payment import PaymentMeans, PaymentTerms
 from drafthorse.models.tradelines import LineItem
 
-from chalicelib.documents.quantities import decimal_quantity, exact, seconds_of
+from chalicelib.documents.quantities import decimal_quantity, exact, seconds_of, signed
 from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, TaxTotal
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.parties import Party
-from chalicelib.domain.quantities import HOUR, Money, currency_exponent
+from chalicelib.domain.quantities import HOUR, currency_exponent
 from chalicelib.render.text import plain
 
 _PROFILE = "urn:cen.eu:en16931:2017"
@@ -114,7 +114,7 @@ def _settlement(doc: Document, document: InvoiceDocument, sign: int) -> None:
     if document.corrects:
         settled.invoice_referenced_document.issuer_assigned_id = plain(document.corrects)
     _payment(doc, document)
-    net, tax, gross = (_amount(each, sign) for each in (document.net, document.taxes[0].amount, document.gross))
+    net, tax, gross = (signed(each, sign) for each in (document.net, document.taxes[0].amount, document.gross))
     total = settled.monetary_summation
     total.line_total = net
     total.charge_total = total.allowance_total = Decimal(0)
@@ -148,8 +148,8 @@ def _means(document: InvoiceDocument) -> PaymentMeans:
 def _tax(total: TaxTotal, sign: int) -> ApplicableTradeTax:
     made = ApplicableTradeTax()
     _rate(made, total)
-    made.calculated_amount = _amount(total.amount, sign)
-    made.basis_amount = _amount(total.net, sign)
+    made.calculated_amount = signed(total.amount, sign)
+    made.basis_amount = signed(total.net, sign)
     if not total.tax.percent and total.tax.category != "Z":
         made.exemption_reason = plain(total.tax.reason) or None
         made.exemption_reason_code = _REASON_CODES.get(total.tax.category)
@@ -174,7 +174,7 @@ def _line(line: DocumentLine, number: int, tax: TaxTotal, sign: int) -> LineItem
         made.agreement.net.basis_quantity = (Decimal(base), unit)
     made.delivery.billed_quantity = (sign * (-quantity if price < 0 else quantity), unit)
     _rate(made.settlement.trade_tax, tax)
-    made.settlement.monetary_summation.total_amount = _amount(line.amount, sign)
+    made.settlement.monetary_summation.total_amount = signed(line.amount, sign)
     return made
 
 
@@ -182,10 +182,6 @@ def _quantity(line: DocumentLine) -> tuple[Decimal, str, int]:
     """Quantity, unit, and the number of units that the price is for."""
     quantity = decimal_quantity(line)
     return (Decimal(seconds_of(line)), _SECONDS, HOUR) if quantity is None else (quantity, line.unit, 1)
-
-
-def _amount(amount: Money, sign: int) -> Decimal:
-    return Money(sign * amount.minor, amount.currency).amount
 
 
 _PLACES = 2
@@ -203,7 +199,7 @@ class NotAnEInvoiceError(HourTabError):
 
 def lacking(document: InvoiceDocument) -> tuple[str, ...]:
     """What is missing, in the order of the set-up; empty if the e-invoice can be written."""
-    seller, buyer = document.seller, document.buyer
+    seller, buyer, currency = document.seller, document.buyer, document.gross.currency
     needs = (
         (seller.name, "Add the seller's name as `operator.billing.name`."),
         (seller.address, "Add the seller's address as `operator.billing.address`."),
@@ -211,7 +207,10 @@ def lacking(document: InvoiceDocument) -> tuple[str, ...]:
         (seller.vat_id or seller.tax_number, "Add `operator.billing.vat_id` or `operator.billing.tax_number`."),
         (buyer.name, "Add the buyer's name as the client's `billing.name`."),
         (buyer.country, "Add the buyer's country as the client's `billing.country`, such as FR."),
-        (currency_exponent(document.gross.currency) <= _PLACES, _too_fine(document.gross.currency)),
+        (
+            currency_exponent(currency) <= _PLACES,
+            f"EN 16931 has two decimal places and {currency} has three: send the PDF instead.",
+        ),
     )
     return (*(sentence for is_there, sentence in needs if not is_there), *_tax_problems(document))
 
@@ -225,19 +224,10 @@ def _tax_problems(document: InvoiceDocument) -> tuple[str, ...]:
     category = total.tax.category
     if category not in _CATEGORIES:
         problems.append(f"The client's `tax.category` is {category}: it has to be S, Z, E, AE or O.")
-    if _needs_reason(total):
+    if category == "E" and not total.tax.reason:  # reverse charge and out-of-scope work have a code instead
         problems.append(f"Add why no tax is charged as the client's `tax.reason`, for category {category}.")
     if (category == "S") != bool(total.tax.percent):
         problems.append(f"A tax of category {category} and its `tax.percent` contradict each other: S is above 0 %.")
     if category == "AE" and not (document.seller.vat_id and document.buyer.vat_id):
         problems.append("Reverse charge needs `vat_id` in the `billing` of both the operator and the client.")
     return tuple(problems)
-
-
-def _needs_reason(total: TaxTotal) -> bool:
-    """Whether a reason is missing: exempt work needs one; reverse charge and out-of-scope work have a code instead."""
-    return total.tax.category == "E" and not total.tax.reason
-
-
-def _too_fine(currency: str) -> str:
-    return f"EN 16931 has two decimal places and {currency} has three: send the PDF instead."

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.billing import DocumentLine
-from chalicelib.domain.quantities import HOUR, round_half_away
+from chalicelib.domain.quantities import HOUR, Money, round_half_away
 from chalicelib.domain.retainer import HoursFormat
 from chalicelib.words.formats import Formats
 
@@ -44,4 +44,9 @@ def printed_quantity(line: DocumentLine, formats: Formats) -> str:
 
 def exact(value: Fraction) -> Decimal:
     """A fraction that is a decimal, such as a percentage, without trailing zeros: `19`, `7.7`."""
-    return Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(value.numerator) / value.denominator
+
+
+def signed(amount: Money, sign: int) -> Decimal:
+    """The amount in major units; `sign` is -1 where a credit note is written with positive amounts."""
+    return Money(sign * amount.minor, amount.currency).amount

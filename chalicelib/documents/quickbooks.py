@@ -5,10 +5,11 @@ Starred columns are required. Amounts exclude tax: choose "exclusive of tax" whe
 
 from collections.abc import Iterable, Iterator
 
-from chalicelib.documents.bookkeeping import NO_TAX, Codes, figure, multiplied, percent, table, tax_key
+from chalicelib.documents.bookkeeping import Codes, multiplied, percent, tax_name
+from chalicelib.documents.quantities import signed
 from chalicelib.domain.billing import InvoiceDocument, InvoiceKind
 from chalicelib.domain.quantities import Money
-from chalicelib.render.text import plain, spreadsheet_text
+from chalicelib.render.text import csv_text, plain, spreadsheet_text
 
 HEADER = (
     "*InvoiceNo",
@@ -31,6 +32,7 @@ HEADER = (
 DEFAULTS = Codes(item="Sales")
 """QuickBooks creates the item "Sales" itself if a line names none."""
 _TAXES = {"Z": "0.0% Z", "E": "Exempt"}
+"""The tax codes of a company in the United Kingdom, by category; S names its rate. The import asks to map them."""
 
 
 def quickbooks_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS) -> str:
@@ -41,13 +43,14 @@ def quickbooks_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS
     Raises:
         ValueError: a document has several tax rates.
     """
-    return table(HEADER, (row for document in documents for row in _rows(document, codes)))
+    return csv_text(HEADER, (row for document in documents for row in _rows(document, codes)))
 
 
 def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
     sign = -1 if document.kind is InvoiceKind.CREDIT_NOTE else 1
-    code, taxes = _tax_code(document, codes), _taxes_of_lines(document)
-    for line, tax in zip(document.lines, taxes, strict=True):
+    rate = percent(document)
+    code = tax_name(document, codes, {"S": f"{rate if '.' in rate else f'{rate}.0'}% S", **_TAXES})
+    for line, tax in zip(document.lines, _taxes_of_lines(document), strict=True):
         text, quantity, price = multiplied(line)
         yield (
             spreadsheet_text(document.number),
@@ -60,9 +63,9 @@ def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
             text,
             f"{sign * quantity:f}",
             f"{price:f}",
-            figure(_signed(line.amount, sign)),
+            f"{signed(line.amount, sign):f}",
             code,
-            figure(_signed(tax, sign)),
+            f"{signed(tax, sign):f}",
             document.gross.currency,
             "",
         )
@@ -76,15 +79,3 @@ def _taxes_of_lines(document: InvoiceDocument) -> list[Money]:
     total = document.taxes[0]
     parts = [line.amount.times(total.tax.percent / 100) for line in document.lines[:-1]]
     return [*parts, Money(total.amount.minor - sum(part.minor for part in parts), currency)]
-
-
-def _signed(amount: Money, sign: int) -> Money:
-    return Money(sign * amount.minor, amount.currency)
-
-
-def _tax_code(document: InvoiceDocument, codes: Codes) -> str:
-    """The name of the tax code; by default that of a company in the United Kingdom. The import asks to map it."""
-    key = tax_key(document)
-    rate = percent(document)
-    standard = f"{rate if '.' in rate else f'{rate}.0'}% S" if key.startswith("S ") else "No VAT"
-    return codes.taxes.get(key, standard if key == NO_TAX else _TAXES.get(key.split()[0], standard))

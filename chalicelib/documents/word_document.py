@@ -9,8 +9,8 @@ from chalicelib.domain.parties import Party
 from chalicelib.render.jinja import render
 from chalicelib.render.text import plain
 from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.invoice_texts import DocumentTexts, document_texts_in, invoice_texts_in
-from chalicelib.words.invoices import names_of_hours
+from chalicelib.words.invoices import named_hours
+from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds", "carried_out_seconds")
@@ -68,8 +68,7 @@ class WordedDocument(NamedTuple):
 def word_document(document: InvoiceDocument) -> WordedDocument:
     """The document as the client reads it."""
     localizer = Localizer(Formats(locale_of(document.locale), document.hours_format))
-    texts, shared = document_texts_in(localizer.texts.language), invoice_texts_in(localizer.texts.language)
-    money = localizer.formats.money
+    texts, money = sent_texts_in(localizer.texts.language), localizer.formats.money
     period = localizer.formats.days(document.period_start, document.period_end)
     return WordedDocument(
         language=localizer.texts.language,
@@ -81,21 +80,21 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
         buyer=_who(document.buyer, localizer.formats, document.seller.country),
         buyer_ids=_ids(document.buyer, texts),
         facts=tuple(_facts(document, texts, localizer.formats, period)),
-        head=(shared.service, texts.quantity, texts.unit_price, shared.amount),
+        head=(texts.service, texts.quantity, texts.unit_price, texts.amount),
         lines=tuple(
             WordedLine(
                 plain(line.text), printed_quantity(line, localizer.formats), money(line.unit_price), money(line.amount)
             )
             for line in document.lines
         ),
-        totals=((shared.net, money(document.net)), *_taxes(document, texts, localizer.formats)),
+        totals=((texts.net, money(document.net)), *_taxes(document, texts, localizer.formats)),
         gross=(texts.gross, money(document.gross)),
         reasons=tuple(filter(None, (_reason(total, texts) for total in document.taxes))),
         payment=tuple(_payment(document, texts, localizer.formats)),
         accounts=tuple(_accounts(document)),
         hours_of=texts.hours_of.format(period=period),
-        hours=tuple(_hours(document, localizer)),
-        comparison=texts.compared.format(name=shared.at_regular_rate, amount=money(document.at_regular_rate)),
+        hours=tuple(_hours(document, texts, localizer)),
+        comparison=texts.compared.format(name=texts.at_regular_rate, amount=money(document.at_regular_rate)),
         carry_over=plain(document.carry_over),
         page=texts.page,
     )
@@ -107,12 +106,12 @@ def _who(party: Party, formats: Formats, other_country: str) -> tuple[str, ...]:
     return tuple(filter(None, (plain(line) for line in (party.name, *party.address, country))))
 
 
-def _ids(party: Party, texts: DocumentTexts) -> tuple[tuple[str, str], ...]:
+def _ids(party: Party, texts: SentTexts) -> tuple[tuple[str, str], ...]:
     named = ((texts.vat_id, party.vat_id), (texts.tax_number, party.tax_number))
     return tuple((name, plain(value)) for name, value in named if value)
 
 
-def _facts(document: InvoiceDocument, texts: DocumentTexts, formats: Formats, period: str) -> Iterator[tuple[str, str]]:
+def _facts(document: InvoiceDocument, texts: SentTexts, formats: Formats, period: str) -> Iterator[tuple[str, str]]:
     yield texts.issued_on, formats.full_day(document.issued_on)
     if document.corrects:
         yield texts.corrects, plain(document.corrects)
@@ -122,19 +121,19 @@ def _facts(document: InvoiceDocument, texts: DocumentTexts, formats: Formats, pe
     yield texts.retainer, plain(document.retainer_title)
 
 
-def _taxes(document: InvoiceDocument, texts: DocumentTexts, formats: Formats) -> Iterator[tuple[str, str]]:
+def _taxes(document: InvoiceDocument, texts: SentTexts, formats: Formats) -> Iterator[tuple[str, str]]:
     name = texts.vat if document.seller.vat_id else texts.tax
     for total in document.taxes:
         yield name.format(percent=formats.percent(total.tax.percent)), formats.money(total.amount)
 
 
-def _reason(total: TaxTotal, texts: DocumentTexts) -> str:
+def _reason(total: TaxTotal, texts: SentTexts) -> str:
     if total.tax.percent:
         return ""
     return plain(total.tax.reason) or (texts.reverse_charge if total.tax.category == "AE" else "")
 
 
-def _payment(document: InvoiceDocument, texts: DocumentTexts, formats: Formats) -> Iterator[str]:
+def _payment(document: InvoiceDocument, texts: SentTexts, formats: Formats) -> Iterator[str]:
     if document.gross.minor > 0:
         yield texts.pay.format(gross=formats.money(document.gross), due=formats.full_day(document.due_on))
     yield from filter(None, (plain(document.payment_terms), plain(document.note)))
@@ -148,12 +147,9 @@ def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
             yield "BIC", plain(document.seller.bic)
 
 
-def _hours(document: InvoiceDocument, localizer: Localizer) -> Iterator[tuple[str, str]]:
-    shared = invoice_texts_in(localizer.texts.language)
-    for field, name in names_of_hours(localizer, shared).items():
-        seconds = getattr(document.balance, field)
-        if seconds or field in _ALWAYS:
-            yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
+def _hours(document: InvoiceDocument, texts: SentTexts, localizer: Localizer) -> Iterator[tuple[str, str]]:
+    for field, name, seconds in named_hours(localizer, texts, document.balance, _ALWAYS):
+        yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
 
 
 STYLE = "invoice.css"

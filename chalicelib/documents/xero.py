@@ -5,9 +5,9 @@ Starred columns are required. Amounts exclude tax; Xero computes the tax from th
 
 from collections.abc import Iterable, Iterator
 
-from chalicelib.documents.bookkeeping import NO_TAX, Codes, multiplied, percent, table, tax_key
+from chalicelib.documents.bookkeeping import Codes, multiplied, percent, tax_name
 from chalicelib.domain.billing import InvoiceDocument
-from chalicelib.render.text import plain, spreadsheet_text
+from chalicelib.render.text import csv_text, plain, spreadsheet_text
 
 HEADER = (
     "*ContactName",
@@ -41,6 +41,7 @@ HEADER = (
 DEFAULTS = Codes(account="200")
 """Account 200 is "Sales" in Xero's default chart of accounts."""
 _TAXES = {"Z": "Zero Rated Income", "E": "Exempt Income"}
+"""The display names of tax rates of an organisation in the United Kingdom, by category; S names its rate."""
 _ADDRESS_LINES = 4
 
 
@@ -50,11 +51,12 @@ def xero_csv(documents: Iterable[InvoiceDocument], codes: Codes = DEFAULTS) -> s
     Raises:
         ValueError: a document has several tax rates.
     """
-    return table(HEADER, (row for document in documents for row in _rows(document, codes)))
+    return csv_text(HEADER, (row for document in documents for row in _rows(document, codes)))
 
 
 def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
-    buyer, kind = document.buyer, _tax_type(document, codes)
+    buyer = document.buyer
+    kind = tax_name(document, codes, {"S": f"{percent(document)}% (VAT on Income)", **_TAXES})
     lines = [spreadsheet_text(plain(line)) for line in buyer.address]
     address = [*lines[: _ADDRESS_LINES - 1], ", ".join(lines[_ADDRESS_LINES - 1 :])]
     for line in document.lines:
@@ -80,10 +82,3 @@ def _rows(document: InvoiceDocument, codes: Codes) -> Iterator[tuple[str, ...]]:
             document.gross.currency,
             "",
         )
-
-
-def _tax_type(document: InvoiceDocument, codes: Codes) -> str:
-    """The display name of the tax rate in Xero; by default that of an organisation in the United Kingdom."""
-    key = tax_key(document)
-    standard = f"{percent(document)}% (VAT on Income)" if key.startswith("S ") else "No VAT"
-    return codes.taxes.get(key, standard if key == NO_TAX else _TAXES.get(key.split()[0], standard))

@@ -1,19 +1,56 @@
 """Composes the mail of a task from the current state of what the task's ids refer to."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from email import message_from_bytes, policy
 
-from chalicelib.mails.to_clients import MailsToClients
-from chalicelib.mails.to_operator import MailsToOperator
-from chalicelib.services.mails.mime import Mail, NothingToSayError
-from chalicelib.services.store.tasks import Task, TaskKind
+from chalicelib.clock import Clock
+from chalicelib.domain.billing import InvoiceId, InvoiceState
+from chalicelib.domain.ids import ImportId
+from chalicelib.mails.client_mails import Recipient, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
+from chalicelib.mails.import_mail import import_mail
+from chalicelib.mails.operator_mails import bounced_mail, digest_mail, draft_mail
+from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
+from chalicelib.services.invoices.build_document import missing_keys
+from chalicelib.services.invoices.ports import Invoices
+from chalicelib.services.mails.gather_week import Week
+from chalicelib.services.mails.mime import Mail, NothingToSayError, UnwritableMailError
+from chalicelib.services.mails.ports import SuppressionList, Tasks
+from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.import_log import ImportLog
+from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.tasks import Task, TaskId, TaskKind
+
+_NO_OPERATOR = (
+    "The set-up names no e-mail address of the operator: add `operator: {{email: …}}`, apply it, "
+    "then `hourtab mail retry {mail}`."
+)
+_NO_CLIENT = (
+    "The set-up names no e-mail address of the client {client}: add `email` to its `billing`, apply it, "
+    "then `hourtab mail retry {mail}`."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ComposeMail:
-    """The port `Compose`: one mail per kind of task."""
+    """The port `Compose`: one mail per kind of task. Mails to the operator are in English."""
 
-    to_operator: MailsToOperator
-    to_clients: MailsToClients
+    directory: Directory
+    ledger: Ledger
+    imports: ImportLog
+    invoices: Invoices
+    tasks: Tasks
+    read_copy: Callable[[str], bytes]
+    suppression_list: SuppressionList
+    week: Callable[[str], Week]
+    """What is left to do after a week."""
+    report_url: Callable[[ImportId], str | None]
+    """The address of an import's readable report; None if it has none."""
+    client_url: Callable[[ClientBook], str | None]
+    """A client's link; None if it is not active."""
+    clock: Clock
 
     def __call__(self, task: Task) -> Mail:
         """The mail of a task.
@@ -24,16 +61,111 @@ class ComposeMail:
         """
         match task.kind:
             case TaskKind.IMPORT:
-                return self.to_operator.about_import(task)
+                return self._about_import(task)
             case TaskKind.ISSUE_DRAFT:
-                return self.to_operator.about_draft(task)
+                return self._about_draft(task)
             case TaskKind.DIGEST:
-                return self.to_operator.about_week(task)
+                return self._about_week(task)
             case TaskKind.BOUNCED:
-                return self.to_operator.about_address(task)
+                return self._about_address(task)
             case TaskKind.INVOICE:
-                return self.to_clients.about_invoice(task)
+                return self._about_invoice(task)
             case TaskKind.NEW_CYCLE | TaskKind.ALERT | TaskKind.EXPIRING:
-                return self.to_clients.about_hours(task)
+                return self._about_hours(task)
             case TaskKind.CHECK_USAGE:
                 raise NothingToSayError("A usage check sends no mail.")
+
+    def _about_import(self, task: Task) -> Mail:
+        (about,) = task.about
+        record = self.imports.read(ImportId(about))
+        if record is None:
+            raise UnwritableMailError(f"The import {about} no longer exists: there is nothing to report.")
+        return import_mail(record, self._operator(task), self.report_url(record.id))
+
+    def _about_draft(self, task: Task) -> Mail:
+        (about,) = task.about
+        record = self.invoices.read(InvoiceId(about))
+        if record is None:
+            raise UnwritableMailError(f"There is no invoice {about}: there is nothing to report.")
+        if record.state is not InvoiceState.DRAFT:
+            raise NothingToSayError(f"The invoice {about} is now {record.state.value}.")
+        operator, book = self._operator(task), self.directory.read_client(record.cycle.retainer.client)
+        if book is None:
+            raise UnwritableMailError(f"The client of the invoice {about} no longer exists.")
+        return draft_mail(record, book.client, operator, missing_keys(book, operator))
+
+    def _about_week(self, task: Task) -> Mail:
+        (about,) = task.about
+        operator = self.directory.read_operator()
+        if not operator.email:
+            raise NothingToSayError("The set-up has no e-mail address of the operator: a digest has no recipient.")
+        return digest_mail(self.week(about), operator)
+
+    def _about_address(self, task: Task) -> Mail:
+        _, about = task.about
+        returned = self.tasks.read(TaskId(about))
+        if returned is None or returned.copy is None:
+            raise UnwritableMailError(f"The bounced mail {about} is no longer stored: there is nothing to show.")
+        operator, address = self._operator(task), _recipient_of(self.read_copy(returned.copy))
+        suppression = self.suppression_list.find(address)
+        if suppression is None:
+            raise NothingToSayError("The address is no longer blocked.")
+        return bounced_mail(address, suppression, returned, operator)
+
+    def _operator(self, task: Task) -> OperatorBook:
+        operator = self.directory.read_operator()
+        if not operator.email:
+            raise UnwritableMailError(_NO_OPERATOR.format(mail=task.id))
+        return operator
+
+    def _about_invoice(self, task: Task) -> Mail:
+        (about,) = task.about
+        record = self.invoices.read(InvoiceId(about))
+        if record is None or record.document is None:
+            raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
+        return invoice_mail(self._recipient(task, self._book(task)), record.document)
+
+    def _about_hours(self, task: Task) -> Mail:
+        slug, day, *level = task.about
+        book = self._book(task)
+        balance = self._balance(book, slug)
+        if task.kind is TaskKind.NEW_CYCLE:
+            return new_cycle_mail(self._recipient(task, book), balance, date.fromisoformat(day))
+        if task.kind is TaskKind.EXPIRING:
+            return expiring_mail(self._recipient(task, book), balance, date.fromisoformat(day))
+        recipient, copy_to = self._alerted(task, book)
+        return alert_mail(recipient, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
+
+    def _alerted(self, task: Task, book: ClientBook) -> tuple[Recipient, str]:
+        """Who gets an alert, and who a copy: the client and the operator, or the operator alone."""
+        if book.mails.alerts and book.billing.party.email:
+            return self._recipient(task, book), book.operator.email
+        if not book.operator.email:
+            raise UnwritableMailError(_NO_CLIENT.format(client=book.client.id, mail=task.id))
+        # In English, like all mails to the operator, and under the client's name.
+        client = replace(book.client, locale="en")
+        return Recipient(client, book.operator.email, book.operator, self.client_url(book)), ""
+
+    def _recipient(self, task: Task, book: ClientBook) -> Recipient:
+        to = book.billing.party.email
+        if not to:
+            raise UnwritableMailError(_NO_CLIENT.format(client=book.client.id, mail=task.id))
+        return Recipient(book.client, to, book.operator, self.client_url(book))
+
+    def _book(self, task: Task) -> ClientBook:
+        book = self.directory.read_client(task.client) if task.client else None
+        if book is None:
+            raise UnwritableMailError(f"The client {task.client} no longer exists: the mail has no recipient.")
+        return book
+
+    def _balance(self, book: ClientBook, slug: str) -> RetainerBalance:
+        balances = balance_of(book, self.clock(), self.ledger).retainers
+        found = next((one for one in balances if one.retainer.id.retainer == slug), None)
+        if found is None:
+            raise UnwritableMailError(f"The retainer {book.client.id}/{slug} no longer exists.")
+        return found
+
+
+def _recipient_of(message: bytes) -> str:
+    (address,) = message_from_bytes(message, policy=policy.default)["To"].addresses
+    return str(address.addr_spec)

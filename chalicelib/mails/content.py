@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from chalicelib.render.jinja import fill
-from chalicelib.services.mails.mime import Attachment, Mail, header_text
+from chalicelib.services.mails.mime import Mail, header_text
+from chalicelib.services.store.operator_book import OperatorBook
 
 
 class Row(NamedTuple):
@@ -49,25 +50,17 @@ class MailContent(NamedTuple):
     language: str = "en"
 
 
-def letter_of(
-    content: MailContent,
-    *,
-    to: str,
-    sender_name: str,
-    topic: str = "",
-    reply_to: str = "",
-    copy_to: str = "",
-    attachments: tuple[Attachment, ...] = (),
-) -> Mail:
+def letter_of(content: MailContent, *, to: str, sender_name: str, topic: str = "") -> Mail:
     """The mail with this content."""
-    return Mail(
-        to=to,
-        subject=header_text(content.subject),
-        text=fill("mail/content.txt", content=content),
-        html=fill("mail/content.html", content=content),
-        sender_name=sender_name,
-        topic=topic,
-        reply_to=reply_to,
-        copy_to=copy_to,
-        attachments=attachments,
-    )
+    text, html = (fill(f"mail/content.{half}", content=content) for half in ("txt", "html"))
+    return Mail(to, header_text(content.subject), text, html, sender_name, topic)
+
+
+def letter_to(operator: OperatorBook, content: MailContent, topic: str) -> Mail:
+    """The mail to the operator with this content."""
+    return letter_of(content, to=operator.email, sender_name=sender_for(operator), topic=topic)
+
+
+def sender_for(operator: OperatorBook) -> str:
+    """The sender of a mail to the operator."""
+    return f"HourTab for {operator.name}" if operator.name else "HourTab"

@@ -1,15 +1,16 @@
 """The mail to the operator about an import that was refused or needs attention."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import NamedTuple
 
+from chalicelib.mails.content import sender_for
 from chalicelib.render.jinja import fill
 from chalicelib.services.mails.mime import Mail, header_text
 from chalicelib.services.store.import_record import ImportRecord, is_undone
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.words.formats import Formats
-from chalicelib.words.import_report import Listing, more, view_of
+from chalicelib.words.import_report import ListedRow, Listing, view_of
 
+_FORMATS = Formats()
 _SHOWN = 10
 """The most rows of a kind that are listed; the report has the rest."""
 _LONGEST = 160
@@ -18,33 +19,9 @@ _LISTED = {"problems", "unrouted", "missing", "late", "duplicates"}
 """The lists that a mail shows. Warnings are not among them and cause no mail."""
 
 
-class MailedRow(NamedTuple):
-    """A row of the report in three parts, for scanning."""
-
-    place: str
-    what: str
-    words: str
-
-
-class MailedListing(NamedTuple):
-    """The first rows of a list of the report."""
-
-    title: str
-    intro: str
-    rows: tuple[MailedRow, ...]
-    more: str
-
-
-def import_mail(record: ImportRecord, *, to: str, operator: str, report_url: str | None = None) -> Mail:
-    """The result of the import, and what to do next, in English.
-
-    Args:
-        record: the current record of the import.
-        to: the operator's address.
-        operator: the operator's name, for the sender.
-        report_url: the address of the readable report, if there is one.
-    """
-    view = view_of(record, Formats())
+def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | None = None) -> Mail:
+    """The result of the import, and what to do next, in English; `report_url` is that of the readable report."""
+    view = view_of(record)
     headline = _headline(record, view.status)
     values = {
         "view": view,
@@ -52,16 +29,16 @@ def import_mail(record: ImportRecord, *, to: str, operator: str, report_url: str
         "place": header_text(view.place),
         "headline": headline,
         "counts": _counts(record),
-        "listings": tuple(_mailed(listing) for listing in view.listings if listing.slug in _LISTED),
+        "listings": tuple(_shortened(listing) for listing in view.listings if listing.slug in _LISTED),
         "show": f"hourtab import show {record.id}",
         "report_url": report_url,
     }
     return Mail(
-        to=to,
+        to=operator.email,
         subject=f"{headline}: {values['name']}",
         text=fill("mail/import.txt", **values),
         html=fill("mail/import.html", **values),
-        sender_name=f"HourTab for {operator}" if operator else "HourTab",
+        sender_name=sender_for(operator),
         topic="imports",
     )
 
@@ -86,22 +63,19 @@ def _counted(count: int, one: str, many: str) -> str:
 def _counts(record: ImportRecord) -> tuple[tuple[str, str], ...]:
     """Names and figures of what the file contained, without those that are zero."""
     counted = {name: count for name, count in asdict(record.report.counts).items() if count or name == "rows"}
-    figures = [(name, Formats().number(count)) for name, count in counted.items()]
-    return (*figures, ("worked time", Formats().hours(record.report.seconds)))
+    figures = [(name, _FORMATS.number(count)) for name, count in counted.items()]
+    return (*figures, ("worked time", _FORMATS.hours(record.report.seconds)))
 
 
-def _mailed(listing: Listing) -> MailedListing:
-    rows = listing.rows[:_SHOWN]
-    return MailedListing(
-        listing.title, listing.intro, tuple(map(MailedRow._make, _rows(listing))), more(listing, len(rows), Formats())
-    )
+def _shortened(listing: Listing) -> Listing:
+    """The first rows of a list, each text on one line; `about` includes the hours."""
+    return listing._replace(rows=tuple(_row(listing, row) for row in listing.rows[:_SHOWN]))
 
 
-def _rows(listing: Listing) -> Iterator[tuple[str, ...]]:
-    for row in listing.rows[:_SHOWN]:
-        place = f"line {row.place}" if listing.place == "Line" else row.place
-        what = ", ".join(part for part in (row.about, row.hours) if part)
-        yield tuple(_short(header_text(part)) for part in (place, what, row.text))
+def _row(listing: Listing, row: ListedRow) -> ListedRow:
+    place = f"line {row.place}" if listing.place == "Line" else row.place
+    about = ", ".join(part for part in (row.about, row.hours) if part)
+    return ListedRow(*(_short(header_text(part)) for part in (place, row.text, about)))
 
 
 def _short(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.intake.rows import RowProblem
-from chalicelib.render.json_values import instant_json
+from chalicelib.render.json_values import day_json, instant_json
 from chalicelib.services.imports.decide_import import Decided
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.import_record import (
@@ -76,15 +76,18 @@ def _problem(problem: RowProblem) -> Json:
     return {"line": problem.line, "column": problem.column, "value": problem.value, "reason": problem.reason}
 
 
-def _entry(entry: MissingEntry | LikelyDuplicate) -> Json:
+def _day(entry: MissingEntry | LikelyDuplicate | LateEntry) -> Json:
     return {
         "client": entry.retainer.client,
         "retainer": entry.retainer.retainer,
         "date": entry.date.isoformat(),
         "worker": entry.worker,
         "seconds": entry.seconds,
-        "description": entry.description,
     }
+
+
+def _entry(entry: MissingEntry | LikelyDuplicate) -> Json:
+    return {**_day(entry), "description": entry.description}
 
 
 def _duplicate(entry: LikelyDuplicate) -> Json:
@@ -92,14 +95,7 @@ def _duplicate(entry: LikelyDuplicate) -> Json:
 
 
 def _late(entry: LateEntry) -> Json:
-    return {
-        "client": entry.retainer.client,
-        "retainer": entry.retainer.retainer,
-        "date": entry.date.isoformat(),
-        "worker": entry.worker,
-        "seconds": entry.seconds,
-        "posted_to": entry.posted_to.isoformat() if entry.posted_to else None,
-    }
+    return {**_day(entry), "posted_to": day_json(entry.posted_to)}
 
 
 def _cycle(change: CycleChange) -> Json:

@@ -1,5 +1,8 @@
-"""Sanitises external text for files: printable, and harmless in a spreadsheet."""
+"""Text in files: printable, and harmless in a spreadsheet."""
 
+import csv
+from collections.abc import Iterable
+from io import StringIO
 from unicodedata import category
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -21,3 +24,12 @@ _UNPRINTABLE = {"Cc", "Cs", "Cn"}
 def plain(text: str) -> str:
     """The text on one line, without characters that files must not contain."""
     return "".join(" " if category(one) in _UNPRINTABLE else one for one in text).strip()
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """The file: commas, CRLF (RFC 4180)."""
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()

@@ -1,8 +1,7 @@
-"""Maps errors to what a visitor sees. An error that is not in the table is a bug: 500."""
+"""Registers routes and maps errors to what a visitor sees. An error that is not in the table is a bug: 500."""
 
 import logging
 from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -31,27 +30,6 @@ STATUS_OF: dict[str, HTTPStatus] = {
 }
 """Status by the error's class name, because pages may not import the adapters that raise some of them."""
 _log = logging.getLogger(__name__)
-
-
-def answers_errors(view: Callable[..., Response], languages: Callable[[], str]) -> Callable[..., Response]:
-    """Wrap a view so that every exception becomes an error page.
-
-    Args:
-        view: the function of a route.
-        languages: returns the Accept-Language header of the current request.
-    """
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Response:
-        try:
-            return view(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a page
-            status = _status_of(error)
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                _log.exception("a page failed with %s", type(error).__name__)
-            return error_page(status, languages())
-
-    return guarded
 
 
 def error_page(status: HTTPStatus, accept_language: str) -> Response:
@@ -83,28 +61,28 @@ def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
     return texts.failed_title, texts.failed_text
 
 
-_METHODS = ["GET", "HEAD"]
 View = Callable[[str, Any], Response]
 """Takes the token and Chalice's request."""
 
 
 def opens(blueprint: Blueprint, path: str, view: View, language: str = "") -> None:
-    """Register a view that takes a token under `path`.
+    """Register a view under `path`, which contains `{token}`; every exception of the view becomes an error page.
 
-    Args:
-        blueprint: the blueprint to add the route to.
-        path: contains `{token}`.
-        view: handles the request.
-        language: the language of its error pages; "" for the visitor's.
+    `language` is that of its error pages; "" for the visitor's.
     """
 
     def route(token: str) -> Response:
         request = blueprint.current_request
-        guarded = answers_errors(view, lambda: language or request.headers.get("accept-language", ""))
-        response = guarded(token, request)
+        try:
+            response = view(token, request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a page
+            status = _status_of(error)
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                _log.exception("a page failed with %s", type(error).__name__)
+            response = error_page(status, language or request.headers.get("accept-language", ""))
         if request.method == "HEAD":
             response.body = ""
         return response
 
     route.__doc__ = view.__doc__  # becomes the summary in the gateway's description
-    blueprint.route(path, methods=_METHODS, name=path)(route)
+    blueprint.route(path, methods=["GET", "HEAD"], name=path)(route)

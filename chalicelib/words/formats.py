@@ -4,7 +4,7 @@ Page, mails, invoices and the command line all use it, so they always agree. Bab
 and the decimal places of money are our own (domain/quantities).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
-from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 
 from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away
@@ -54,34 +53,25 @@ class Formats:
 
     def hours(self, seconds: int) -> str:
         """Hours with their unit: `6.75 h`, `20 h`, `6:45 h`."""
-        return f"{self._hours(seconds, whole=_WHOLE)} h"
-
-    def hours_figure(self, seconds: int) -> str:
-        """Hours for a sentence that has its own word for the unit: `6.75`, `20`, `6:45`."""
-        return self._hours(seconds, whole=_WHOLE)
+        return f"{self.hours_figure(seconds)} h"
 
     @cached_property
     def hours_cell(self) -> Callable[[int], str]:
         """Formats seconds as hours for a table column: `6.75`, `20.00`, `6:45`."""
-        return lru_cache(_KEPT)(lambda seconds: self._hours(seconds, whole=_HUNDREDTHS))
+        return lru_cache(_KEPT)(lambda seconds: self.hours_figure(seconds, whole=_HUNDREDTHS))
 
-    def _hours(self, seconds: int, whole: NumberPattern) -> str:
+    def hours_figure(self, seconds: int, whole: NumberPattern = _WHOLE) -> str:
+        """Hours for a sentence that has its own word for the unit: `6.75`, `20`, `6:45`."""
         hundredths = _hundredths(seconds)
         # A non-zero amount that would read 0.00 is shown to the second.
         if self.hours_format is HoursFormat.CLOCK or (hundredths == 0 and seconds != 0):
-            return self._clock(seconds)
+            sign = self.locale.number_symbols["latn"]["minusSign"] if seconds < 0 else ""
+            return f"{sign}{clock(abs(seconds))}"
         pattern = whole if hundredths % 100 == 0 else _HUNDREDTHS
         return str(format_decimal(Decimal(hundredths).scaleb(-2), format=pattern, locale=self.locale))
 
-    def _clock(self, seconds: int) -> str:
-        sign = self.locale.number_symbols["latn"]["minusSign"] if seconds < 0 else ""
-        return f"{sign}{clock(abs(seconds))}"
-
-    def money(self, amount: Money) -> str:
-        """An amount with its currency: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
-        return self._money(amount)
-
-    def _money(self, amount: Money, places: int | None = None) -> str:
+    def money(self, amount: Money, places: int | None = None) -> str:
+        """An amount with its currency, to the currency's decimals or so many: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
         exponent = currency_exponent(amount.currency)
         shown = exponent if places is None else places
         pattern = copy(self.locale.currency_formats["standard"])
@@ -91,11 +81,11 @@ class Formats:
 
     def price(self, amount: Money) -> str:
         """A price in a sentence, like `money` but without decimals for a whole amount: `€50`, `80,50 €`."""
-        return self._money(amount, 0 if amount.minor % 10 ** currency_exponent(amount.currency) == 0 else None)
+        return self.money(amount, 0 if amount.minor % 10 ** currency_exponent(amount.currency) == 0 else None)
 
     def percent(self, value: Fraction) -> str:
         """A percentage with all its decimals: `19%`, `7,7 %`."""
-        share = _decimal(value) / 100
+        share = Decimal(value.numerator) / value.denominator / 100
         return str(format_percent(share, locale=self.locale, decimal_quantization=False))
 
     def quantity(self, value: Fraction) -> str:
@@ -135,17 +125,12 @@ class Formats:
 
     def days(self, start: date, end: date) -> str:
         """The days `[start, end)`: `Nov 1 – 30, 2026`."""
-        last = end - timedelta(days=1)
-        return str(format_interval(start, last, "yMMMd", locale=self.locale))
+        return str(format_interval(start, day_before(end), "yMMMd", locale=self.locale))
 
     def instant(self, at: datetime) -> str:
         """A moment in its own zone: `November 22, 2026, 9:14 AM (CET)`."""
         clock = str(format_time(at.timetz(), "short", locale=self.locale)).replace("\u202f", "\N{NO-BREAK SPACE}")
         return f"{self.full_day(at.date())}, {clock} ({at.tzname()})"
-
-    def listed(self, parts: Iterable[str]) -> str:
-        """A list in a sentence: `a, b, and c`."""
-        return str(format_list(list(parts), locale=self.locale))
 
     def is_one_hour(self, seconds: int) -> bool:
         """Whether the language uses the singular with `hours_figure(seconds)`, as French does with 1,50."""
@@ -166,8 +151,9 @@ def _hundredths(seconds: int) -> int:
     return round_half_away(Fraction(seconds * 100, HOUR))
 
 
-def _decimal(value: Fraction) -> Decimal:
-    return Decimal(value.numerator) / Decimal(value.denominator)
+def day_before(day: date) -> date:
+    """The last day that an exclusive end still includes."""
+    return day - timedelta(days=1)
 
 
 def in_zone(at: datetime, zone: str) -> datetime:

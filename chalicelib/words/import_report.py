@@ -3,11 +3,12 @@
 Its JSON is in render/report_json.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from chalicelib.intake.rows import RowProblem
 from chalicelib.services.store.import_record import (
     PROBLEM_LIMIT,
     CycleChange,
@@ -21,16 +22,16 @@ from chalicelib.services.store.import_record import (
     accepts_missing,
     is_undone,
 )
-from chalicelib.words.formats import Formats
+from chalicelib.words.formats import Formats, locale_of
 from chalicelib.words.import_sentences import (
     NextStep,
-    ProblemWords,
     fate_of_missing,
     late_words,
     next_steps,
-    problem_words,
     status_words,
 )
+
+_FORMATS = Formats(locale_of("en-GB"))
 
 
 class CountRow(NamedTuple):
@@ -62,6 +63,7 @@ class ListedRow(NamedTuple):
     """The line in the file, or the day."""
     text: str
     about: str
+    """Column and value of a row; worker and retainer of an entry."""
     hours: str = ""
 
 
@@ -69,19 +71,25 @@ class Listing(NamedTuple):
     """Rows or entries that need attention."""
 
     slug: str
-    one: str
-    """The name of a single one of them."""
     title: str
     intro: str
-    place: str
-    """What the first column holds: `Line` or `Date`."""
-    text: str
-    """What the second column holds."""
     rows: tuple[ListedRow, ...]
-    total: int | None
+    total: int | None = None
     """How many there are, including those that the record does not list; None if they were not counted."""
+    place: str = "Date"
+    """What the first column holds: `Line` or `Date`."""
+    text: str = "Entry"
+    """What the second column holds."""
     rules: tuple[str, ...] = ()
     """Lines to paste into the set-up file."""
+
+    @property
+    def more(self) -> str:
+        """How many there are besides `rows`; if they were not counted, that there may be more; "" if none."""
+        shown = len(self.rows)
+        if self.total is None:
+            return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
+        return f"and {_FORMATS.number(self.total - shown)} more" if self.total > shown else ""
 
 
 class ReportView(NamedTuple):
@@ -124,6 +132,13 @@ _ROWS = {
 }
 """What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
 
+_ROW_LISTS = {
+    "unrouted": "No rule says where these rows belong, so they are not counted.",
+    "problems": "These rows could not be imported and are not counted; the other rows are.",
+    "warnings": "These rows are counted as they are, but should be checked.",
+}
+"""The introductions of the lists of rows, by their names in `ImportReport` and `Counts`, most urgent first."""
+
 _DECIDED = {
     Verb.UNDO: "Undone: as if the file had never been dropped",
     Verb.REDO: "Redone: the file counts again",
@@ -131,40 +146,39 @@ _DECIDED = {
 }
 
 
-def view_of(record: ImportRecord, formats: Formats) -> ReportView:
+def view_of(record: ImportRecord) -> ReportView:
     """The current report of an import."""
     report = record.report
     return ReportView(
         title=record.file.key.rpartition("/")[2],
-        time=moment(record.finished_at, formats),
+        time=_moment(record.finished_at),
         status=status_words(record),
-        summary=_summary(record, formats),
+        summary=_summary(record),
         is_refused=report.refusal is not None,
         reason=report.refusal.reason if report.refusal else "",
         note="Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else "",
         facts=tuple(_facts(record)),
         place=record.file.key,
         steps=next_steps(record),
-        counts=tuple(_counts(record, formats)),
-        missing=_missing(record, formats),
-        cycles=tuple(_cycle(change, formats) for change in report.cycles),
-        listings=tuple(listings(report, formats, is_accepted=accepts_missing(record))),
-        decisions=tuple((moment(one.at, formats), _DECIDED[one.verb]) for one in record.decisions),
+        counts=tuple(_counts(record)),
+        missing=_missing(record),
+        cycles=tuple(_cycle(change) for change in report.cycles),
+        listings=tuple(listings(report, is_accepted=accepts_missing(record))),
+        decisions=tuple((_moment(one.at), _DECIDED[one.verb]) for one in record.decisions),
         kept=_kept(record.file),
     )
 
 
-def moment(at: datetime, formats: Formats) -> str:
-    """A date and time in UTC."""
+def _moment(at: datetime) -> str:
     utc = at.astimezone(UTC)
-    return f"{formats.full_day(utc.date())}, {utc:%H:%M} UTC"
+    return f"{_FORMATS.full_day(utc.date())}, {utc:%H:%M} UTC"
 
 
-def _summary(record: ImportRecord, formats: Formats) -> str:
+def _summary(record: ImportRecord) -> str:
     if record.report.refusal is not None:
         return "nothing in this file counts"
     rows = record.report.counts.rows
-    return f"{formats.number(rows)} {'row' if rows == 1 else 'rows'}, {formats.hours(record.report.seconds)} of work"
+    return f"{_FORMATS.number(rows)} {'row' if rows == 1 else 'rows'}, {_FORMATS.hours(record.report.seconds)} of work"
 
 
 def _facts(record: ImportRecord) -> Iterator[tuple[str, str]]:
@@ -180,74 +194,55 @@ def _kept(file: DroppedFile) -> str:
     return f"The file itself is kept in the bucket {file.bucket}{version}."
 
 
-def _counts(record: ImportRecord, formats: Formats) -> Iterator[CountRow]:
+def _counts(record: ImportRecord) -> Iterator[CountRow]:
     counts = asdict(record.report.counts)
     for name, what in _ROWS.items():
         if counts[name]:
-            yield CountRow("+", name, formats.number(counts[name]), what)
+            yield CountRow("+", name, _FORMATS.number(counts[name]), what)
     if record.report.refusal is None:
-        yield CountRow("=", "rows", formats.number(counts["rows"]), "in the file")
+        yield CountRow("=", "rows", _FORMATS.number(counts["rows"]), "in the file")
 
 
-def _missing(record: ImportRecord, formats: Formats) -> str:
+def _missing(record: ImportRecord) -> str:
     count = record.report.counts.missing
     if not count:
         return ""
-    entries = "1 entry" if count == 1 else f"{formats.number(count)} entries"
+    entries = "1 entry" if count == 1 else f"{_FORMATS.number(count)} entries"
     fate = fate_of_missing(record.report, is_accepted=accepts_missing(record))
     return f"Besides these rows, there are {entries} from earlier files that this one does not repeat: they {fate}."
 
 
-def _cycle(change: CycleChange, formats: Formats) -> CycleRow:
+def _cycle(change: CycleChange) -> CycleRow:
     before, after = change.before_seconds, change.after_seconds
     sign = "+" if after > before else "−"
     return CycleRow(
         str(change.retainer),
-        formats.full_day(change.start),
-        formats.hours(before),
-        formats.hours(after),
-        f"{sign}{formats.hours(abs(after - before))}" if after != before else "",
+        _FORMATS.full_day(change.start),
+        _FORMATS.hours(before),
+        _FORMATS.hours(after),
+        f"{sign}{_FORMATS.hours(abs(after - before))}" if after != before else "",
     )
 
 
-def listings(report: ImportReport, formats: Formats, *, is_accepted: bool = False) -> Iterator[Listing]:
+def listings(report: ImportReport, *, is_accepted: bool = False) -> Iterator[Listing]:
     """The non-empty lists, most urgent first; `is_accepted`: the missing entries were accepted as deleted."""
-    every = (*_of_rows(report), *_of_entries(report, formats, is_accepted=is_accepted))
+    every = (*_of_rows(report), *_of_entries(report, is_accepted=is_accepted))
     return (listing for listing in every if listing.rows)
 
 
 def _of_rows(report: ImportReport) -> Iterator[Listing]:
-    yield Listing(
-        "unrouted",
-        "unrouted",
-        "Unrouted",
-        "No rule says where these rows belong, so they are not counted.",
-        place="Line",
-        text="Row",
-        rows=_rows(map(problem_words, report.unrouted)),
-        total=report.counts.unrouted,
-        rules=tuple(dict.fromkeys(_visible(one.rule) for one in report.unrouted if one.rule)),
-    )
-    yield Listing(
-        "problems",
-        "problem",
-        "Problems",
-        "These rows could not be imported and are not counted; the other rows are.",
-        place="Line",
-        text="Row",
-        rows=_rows(map(problem_words, report.problems)),
-        total=report.counts.problems,
-    )
-    yield Listing(
-        "warnings",
-        "warning",
-        "Warnings",
-        "These rows are counted as they are, but should be checked.",
-        place="Line",
-        text="Row",
-        rows=_rows(map(problem_words, report.warnings)),
-        total=max(report.counts.warnings, len(report.warnings)),
-    )
+    for name, intro in _ROW_LISTS.items():
+        problems: tuple[RowProblem, ...] = getattr(report, name)
+        yield Listing(
+            name,
+            name.capitalize(),
+            intro,
+            tuple(map(_problem, problems)),
+            max(getattr(report.counts, name), len(problems)),
+            place="Line",
+            text="Row",
+            rules=tuple(dict.fromkeys(_visible(one.rule) for one in problems if one.rule)),
+        )
 
 
 def _why_missing(report: ImportReport) -> str:
@@ -256,50 +251,41 @@ def _why_missing(report: ImportReport) -> str:
     return "These entries are from earlier files; this one does not repeat them."
 
 
-def _of_entries(report: ImportReport, formats: Formats, *, is_accepted: bool) -> Iterator[Listing]:
+def _of_entries(report: ImportReport, *, is_accepted: bool) -> Iterator[Listing]:
     yield Listing(
-        "missing",
         "missing",
         "Missing",
         f"{_why_missing(report)} They {fate_of_missing(report, is_accepted=is_accepted)}.",
-        place="Date",
-        text="Entry",
-        rows=tuple(_entry(entry, str(entry.retainer), formats) for entry in report.missing),
-        total=report.counts.missing,
+        tuple(_entry(entry, str(entry.retainer)) for entry in report.missing),
+        report.counts.missing,
     )
     yield Listing(
-        "late",
         "late",
         "Late entries",
         "These days are in closed cycles, which do not change: this is the difference from what was counted there.",
-        place="Date",
+        tuple(_late(entry) for entry in report.late),
         text="Worker",
-        rows=tuple(_late(entry, formats) for entry in report.late),
-        total=None,
     )
     yield Listing(
         "duplicates",
-        "likely duplicate",
         "Likely duplicates",
         "These entries are counted, but look as if they had already been counted before.",
-        place="Date",
-        text="Entry",
-        rows=tuple(_entry(duplicate, _duplicate_place(duplicate), formats) for duplicate in report.duplicates),
-        total=None,
+        tuple(_entry(duplicate, _duplicate_place(duplicate)) for duplicate in report.duplicates),
     )
 
 
-def _rows(problems: Iterable[ProblemWords]) -> tuple[ListedRow, ...]:
-    return tuple(ListedRow(problem.line, problem.reason, problem.cell) for problem in problems)
+def _problem(problem: RowProblem) -> ListedRow:
+    value = f"“{problem.value}”" if problem.value else ""
+    return ListedRow(str(problem.line), problem.reason, ": ".join(filter(None, (problem.column, value))))
 
 
-def _entry(entry: MissingEntry | LikelyDuplicate, place: str, formats: Formats) -> ListedRow:
+def _entry(entry: MissingEntry | LikelyDuplicate, place: str) -> ListedRow:
     about = " · ".join(part for part in (entry.worker, place) if part)
-    return ListedRow(entry.date.isoformat(), entry.description or "–", about, formats.hours(entry.seconds))
+    return ListedRow(entry.date.isoformat(), entry.description or "–", about, _FORMATS.hours(entry.seconds))
 
 
-def _late(entry: LateEntry, formats: Formats) -> ListedRow:
-    return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), formats.hours(entry.seconds))
+def _late(entry: LateEntry) -> ListedRow:
+    return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), _FORMATS.hours(entry.seconds))
 
 
 def _duplicate_place(duplicate: LikelyDuplicate) -> str:
@@ -309,10 +295,3 @@ def _duplicate_place(duplicate: LikelyDuplicate) -> str:
 def _visible(rule: str) -> str:
     """The same rule with invisible characters escaped, as YAML reads them in double quotes."""
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in rule)
-
-
-def more(listing: Listing, shown: int, formats: Formats) -> str:
-    """How many rows of a list are not among the first `shown`; if they were not counted, that there may be more."""
-    if listing.total is None:
-        return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
-    return f"and {formats.number(listing.total - shown)} more" if listing.total > shown else ""

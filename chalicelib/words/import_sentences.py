@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.domain.ids import ImportId
-from chalicelib.intake.rows import RefusalKind, RowProblem
+from chalicelib.intake.rows import RefusalKind
 from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
@@ -37,24 +37,9 @@ class NextStep(NamedTuple):
     commands: tuple[str, ...] = ()
 
 
-class ProblemWords(NamedTuple):
-    """A row's problem as text."""
-
-    line: str
-    cell: str
-    """Column and value, or whichever of the two is known."""
-    reason: str
-
-
 def status_words(record: ImportRecord) -> str:
     """The current status of the import: `Done`, `Refused`, `Undone`."""
     return "Undone" if is_undone(record) else _STATUS[record.report.status]
-
-
-def problem_words(problem: RowProblem) -> ProblemWords:
-    """The problem's line, its column and value, and what is wrong with it."""
-    value = f"“{problem.value}”" if problem.value else ""
-    return ProblemWords(str(problem.line), ": ".join(part for part in (problem.column, value) if part), problem.reason)
 
 
 def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:

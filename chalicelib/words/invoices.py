@@ -1,16 +1,16 @@
 """An invoice in the client's language: lines, balance of hours, comparison and carry-over rule."""
 
-from datetime import timedelta
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from chalicelib.domain.billing import InvoiceRecord
-from chalicelib.domain.invoice import InvoiceLine, wording_id
+from chalicelib.domain.invoice import InvoiceBalance, InvoiceLine, wording_id
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.invoices.ports import InvoiceWords
 from chalicelib.services.invoices.read import InvoicePreview
-from chalicelib.words.formats import Formats
-from chalicelib.words.invoice_texts import InvoiceTexts, invoice_texts_in
+from chalicelib.words.formats import Formats, day_before
+from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
@@ -33,26 +33,21 @@ class WordedInvoice(NamedTuple):
 def word_invoice(shown: InvoicePreview) -> WordedInvoice:
     """The invoice as the client reads it."""
     localizer = Localizer(Formats.for_client(shown.client))
-    words, money = invoice_texts_in(localizer.texts.language), localizer.formats.money
-    names = names_of_hours(localizer, words)
-    hours = ((name, getattr(shown.invoice.balance, field), field) for field, name in names.items())
+    words, money = sent_texts_in(localizer.texts.language), localizer.formats.money
+    hours = named_hours(localizer, words, shown.invoice.balance, _ALWAYS)
     return WordedInvoice(
         head=(words.service, words.amount),
         lines=tuple((word_line(localizer, words, line), money(line.amount)) for line in shown.invoice.lines),
         net=(words.net, money(shown.invoice.net)),
         balance=(
-            *(
-                (name, localizer.formats.hours(seconds))
-                for name, seconds, field in hours
-                if seconds or field in _ALWAYS
-            ),
+            *((name, localizer.formats.hours(seconds)) for _, name, seconds in hours),
             (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
         ),
         carry_over=localizer.carry_over(shown.statement.terms, shown.retainer.length),
     )
 
 
-def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> str:
+def word_line(localizer: Localizer, words: SentTexts, line: InvoiceLine) -> str:
     """The text of a line: "6.75 hours at the normal price (100 €)"."""
     figure = localizer.formats.hours_figure(line.seconds)
     form = words.hours.one if localizer.formats.is_one_hour(line.seconds) else words.hours.other
@@ -60,10 +55,12 @@ def word_line(localizer: Localizer, words: InvoiceTexts, line: InvoiceLine) -> s
     return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
 
 
-def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
-    """A label for each field of the balance statement, the same as on the page."""
+def named_hours(
+    localizer: Localizer, words: SentTexts, balance: InvoiceBalance, always: Collection[str]
+) -> Iterator[tuple[str, str, int]]:
+    """Field, label (the same as on the page) and seconds of what a balance statement shows: not zero, or `always`."""
     page = localizer.texts
-    return {
+    names = {
         "allotment_seconds": page.granted,
         "carried_in_seconds": page.carried,
         "topped_up_seconds": page.topped_up,
@@ -77,13 +74,15 @@ def names_of_hours(localizer: Localizer, words: InvoiceTexts) -> dict[str, str]:
         "carried_out_seconds": words.carried_out,
         "debt_out_seconds": page.debt,
     }
+    amounts = ((field, name, getattr(balance, field)) for field, name in names.items())
+    return (amount for amount in amounts if amount[2] or amount[0] in always)
 
 
 def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
     """The texts of its lines, and the carry-over rule of the cycle's last day."""
     localizer = Localizer(Formats.for_client(client))
-    words = invoice_texts_in(localizer.texts.language)
-    terms = terms_at(retainer, record.period_end - timedelta(days=1))
+    words = sent_texts_in(localizer.texts.language)
+    terms = terms_at(retainer, day_before(record.period_end))
     return InvoiceWords(
         lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
         carry_over=localizer.carry_over(terms, retainer.length),

@@ -1,11 +1,12 @@
-"""The terms of a retainer as plain sentences, the same on page, mails and invoices."""
+"""Labels, and the terms of a retainer as plain sentences: the same on page, mails and invoices."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
+from chalicelib.domain.cycle import Figures, Period
 from chalicelib.domain.retainer import CycleLength, Pause, Retainer
 from chalicelib.domain.terms import CarryOver, Overrun, Terms, Unused
-from chalicelib.words.formats import Formats
+from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.texts import Counted, Texts, texts_in
 
 
@@ -20,6 +21,41 @@ class Localizer:
         """`{count} days left` in the singular or plural."""
         form = sentence.one if self.formats.is_one(count) else sentence.other
         return form.format(count=self.formats.number(count))
+
+    def figure_names(self) -> dict[str, str]:
+        """The labels of the amounts of a balance, by their names in `Figures`."""
+        texts = self.texts
+        return {
+            "allotment": texts.granted,
+            "carried": texts.carried,
+            "topped_up": texts.topped_up,
+            "corrected": texts.corrected,
+            "deducted": texts.deducted,
+            "expired": texts.expired,
+            "used": texts.used,
+            "remaining": texts.remaining,
+        }
+
+    def expired(self, figures: Figures) -> str:
+        """`3 h expired`; "" if nothing did."""
+        expired = figures.expired_seconds
+        return self.texts.hours_expired.format(hours=self.formats.hours(expired)) if expired else ""
+
+    def used_of(self, figures: Figures) -> str:
+        """`26.75 h used of 20 h`; only the used hours if none were available."""
+        hours, available = self.formats.hours, figures.available_seconds
+        used = hours(figures.used_seconds)
+        return self.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used
+
+    def cycle_name(self, period: Period, length: CycleLength) -> str:
+        """`November 2026` if the cycle is a calendar month, else its days."""
+        is_month = length is CycleLength.MONTH and period.start.day == period.end.day == 1
+        return self.formats.month(period.start) if is_month else self.formats.days(period.start, period.end)
+
+    def days_left(self, period: Period, today: date) -> str:
+        """`8 days left` after today, or `last day`."""
+        left = (period.end - today).days - 1
+        return self.count(self.texts.days_left, left) if left else self.texts.last_day
 
     def carry_over(self, terms: Terms, length: CycleLength) -> str:
         """The carry-over rule: "Unused hours carry over for up to 2 months, at most 10 h."."""
@@ -46,7 +82,7 @@ class Localizer:
         start = self.formats.full_day(pause.start)
         if pause.end is None:
             return self.texts.paused_on.format(start=start)
-        return self.texts.paused.format(start=start, last=self.formats.full_day(pause.end - timedelta(days=1)))
+        return self.texts.paused.format(start=start, last=self.formats.full_day(day_before(pause.end)))
 
     def overage(self, terms: Terms) -> str:
         """What an hour beyond the retainer costs; "" if such hours are deducted or cost nothing."""

@@ -5,7 +5,7 @@ import pytest
 from tests.axe import violations
 from tests.browser import DESK, Visit, open_chromium
 from tests.page_server import serving
-from tests.unit.web.report.samples import Desk, done, refused, routed, troubled, undone
+from tests.unit.web.report_samples import Desk, done, refused, routed, troubled, undone
 
 NARROW = {"width": 360, "height": 780}
 RECORDS = {"done": done(), "many": troubled(230), "refused": refused(), "undone": undone(), "routed": routed()}

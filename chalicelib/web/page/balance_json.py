@@ -18,7 +18,13 @@ from chalicelib.words.formats import Formats
 from chalicelib.words.sentences import Localizer
 
 _KINDS = {LATE: "late", MANUAL: "correction"}
-_NO_CYCLE: dict[str, Any] = {"cycle": None, **asdict(Figures()), "carried_is_provisional": False}
+_NO_CYCLE: dict[str, Any] = {
+    "cycle": None,
+    **asdict(Figures()),
+    "carried_is_provisional": False,
+    "lots": [],
+    "top_ups": [],
+}
 
 
 def balance_text(
@@ -65,16 +71,14 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, 
         "title": balance.retainer.title,
         "zone": balance.retainer.zone,
         "carry_over": "" if current is None else localizer.carry_over(current.terms, balance.retainer.length),
-        **(_NO_CYCLE if current is None else statement_json(current)),
-        "lots": [] if current is None else [lot_json(lot) for lot in current.lots],
-        "top_ups": [] if current is None else [top_up_json(one) for one in current.top_ups],
+        **(_NO_CYCLE if current is None else _cycle(current)),
         "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
         "entries_left_out": 0,
-        "past_cycles": [_past(one) for one in balance.past(year, cycle)],
+        "past_cycles": [_cycle(one) for one in balance.past(year, cycle)],
     }
 
 
-def _past(statement: CycleStatement) -> dict[str, Any]:
+def _cycle(statement: CycleStatement) -> dict[str, Any]:
     return {
         **statement_json(statement),
         "lots": [lot_json(lot) for lot in statement.lots],

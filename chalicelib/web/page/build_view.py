@@ -10,8 +10,7 @@ from chalicelib.web.page.build_work_log import build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
 from chalicelib.web.page.explain import expiry_of, make_number
 from chalicelib.web.page.view import Fact, PageView, PastRow, RetainerView
-from chalicelib.words.formats import Formats, in_zone
-from chalicelib.words.labels import cycle_name, day_before, expired_words, figure_names
+from chalicelib.words.formats import Formats, day_before, in_zone
 from chalicelib.words.sentences import Localizer
 
 
@@ -55,50 +54,43 @@ def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStat
     """A past cycle; a closed one as it closed."""
     retainer, period = balance.retainer, statement.period
     big, caption = _left_of(localizer, statement)
-    state = _state(localizer, balance, statement)
+    days, state = localizer.formats.days(period.start, period.end), _state(localizer, balance, statement)
     rules = (*_terms(localizer, statement, retainer.length), *localizer.pauses(retainer, period.start, period.end))
     return RetainerView(
         slug=retainer.id.retainer,
         title=retainer.title,
-        dates=" · ".join(part for part in (localizer.formats.days(period.start, period.end), state) if part),
+        dates=" · ".join(filter(None, (days, state))),
         big=big,
         caption=caption,
         is_over=_is_over(statement),
         bar=draw_bar(localizer, statement),
         facts=(*_facts(localizer, statement, localizer.texts.granted), *_ends(localizer, statement)),
         rules=rules,
-        note="",
         logs=build_logs(localizer, balance, None, period.start),
         making=make_number(localizer, statement, retainer.length),
-        past_title="",
-        past=(),
-        chart=None,
-        year_note="",
     )
 
 
 def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) -> RetainerView:
     texts, length, current = localizer.texts, balance.retainer.length, balance.current
-    runs = current is not None and balance.has_begun
+    full_day = localizer.formats.full_day
+    running = current if balance.has_begun else None
     big, caption = _headline(localizer, balance)
     past = balance.past(year)
     charted = (*past[::-1], current) if current is not None and year is None else past[::-1]
-    logs = build_logs(localizer, balance, year) if balance.has_begun else ()
     return RetainerView(
         slug=balance.retainer.id.retainer,
         title=balance.retainer.title,
         dates=_dates(localizer, balance),
         big=big,
         caption=caption,
-        is_over=runs and current is not None and _is_over(current),
-        bar=draw_bar(localizer, current) if runs and current is not None else None,
-        facts=_facts(localizer, current, texts.cycles[length].this) if runs and current is not None else (),
+        is_over=running is not None and _is_over(running),
+        bar=draw_bar(localizer, running) if running else None,
+        facts=_facts(localizer, running, texts.cycles[length].this) if running else (),
         rules=_rules(localizer, balance),
-        note=""
-        if balance.has_begun
-        else texts.starts_note.format(day=localizer.formats.full_day(balance.retainer.starts_on)),
-        logs=logs,
-        making=make_number(localizer, current, length) if runs and current is not None else None,
+        logs=build_logs(localizer, balance, year) if balance.has_begun else (),
+        making=make_number(localizer, running, length) if running else None,
+        note="" if balance.has_begun else texts.starts_note.format(day=full_day(balance.retainer.starts_on)),
         past_title=texts.cycles[length].past,
         past=tuple(_past_row(localizer, balance, one) for one in past),
         chart=draw_chart(localizer, charted, length) if len(charted) > 1 else None,
@@ -115,11 +107,10 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
     hours, current = localizer.formats.hours, balance.current
     if current is None or not balance.has_begun:
         granted = current.figures.allotment_seconds if current is not None else 0
-        return hours(granted), localizer.texts.from_day.format(
-            day=localizer.formats.full_day(balance.retainer.starts_on)
-        )
+        day = localizer.formats.full_day(balance.retainer.starts_on)
+        return hours(granted), localizer.texts.from_day.format(day=day)
     if balance.has_ended and current.figures.available_seconds > 0 and not _is_over(current):
-        return hours(0), _used_of(localizer, current)
+        return hours(0), localizer.used_of(current.figures)
     return _left_of(localizer, current)
 
 
@@ -130,13 +121,12 @@ def _left_of(localizer: Localizer, statement: CycleStatement) -> tuple[str, str]
     if available <= 0:
         return hours(figures.used_seconds), texts.used_so_far
     if _is_over(statement):
-        return texts.over.format(hours=hours(-figures.remaining_seconds)), _used_of(localizer, statement)
+        return _over(localizer, statement), localizer.used_of(figures)
     return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
 
 
-def _used_of(localizer: Localizer, statement: CycleStatement) -> str:
-    hours, figures = localizer.formats.hours, statement.figures
-    return localizer.texts.used_of.format(used=hours(figures.used_seconds), available=hours(figures.available_seconds))
+def _over(localizer: Localizer, statement: CycleStatement) -> str:
+    return localizer.texts.over.format(hours=localizer.formats.hours(-statement.figures.remaining_seconds))
 
 
 def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
@@ -149,8 +139,7 @@ def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
     if balance.has_ended and balance.retainer.ends_on is not None:
         ended = localizer.texts.ended.format(day=localizer.formats.full_day(day_before(balance.retainer.ends_on)))
         return f"{days} · {ended}"
-    left = (period.end - balance.today).days - 1
-    return f"{days} · {localizer.count(localizer.texts.days_left, left) if left else localizer.texts.last_day}"
+    return f"{days} · {localizer.days_left(period, balance.today)}"
 
 
 def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
@@ -159,7 +148,7 @@ def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tup
     if carried := _carried(localizer, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
-    names = figure_names(texts)
+    names = localizer.figure_names()
     own = {"allotment", "carried", "used", "remaining"}
     facts += [
         _fact(localizer, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
@@ -208,7 +197,7 @@ def _rules(localizer: Localizer, balance: RetainerBalance) -> tuple[str, ...]:
 def _terms(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> tuple[str, ...]:
     terms = statement.terms
     carry_over = localizer.carry_over(terms, length) if terms.allotment_seconds else ""
-    return tuple(sentence for sentence in (carry_over, localizer.overage(terms)) if sentence)
+    return tuple(filter(None, (carry_over, localizer.overage(terms))))
 
 
 def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
@@ -220,18 +209,14 @@ def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleState
 
 
 def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
-    cell, figures = localizer.formats.hours_cell, statement.figures
-    is_over = _is_over(statement)
-    left = max(figures.remaining_seconds, 0)
+    cell, figures, is_over = localizer.formats.hours_cell, statement.figures, _is_over(statement)
     return PastRow(
-        name=cycle_name(localizer, statement.period, balance.retainer.length),
+        name=localizer.cycle_name(statement.period, balance.retainer.length),
         start=statement.period.start.isoformat(),
         state=_state(localizer, balance, statement),
         available=cell(figures.available_seconds),
         used=cell(figures.used_seconds),
-        left=localizer.texts.over.format(hours=localizer.formats.hours(-figures.remaining_seconds))
-        if is_over
-        else cell(left),
+        left=_over(localizer, statement) if is_over else cell(max(figures.remaining_seconds, 0)),
         is_over=is_over,
-        expired=expired_words(localizer, figures),
+        expired=localizer.expired(figures),
     )

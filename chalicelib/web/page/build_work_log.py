@@ -4,13 +4,13 @@ Excluded entries are not shown to clients: a rule of the operator keeps them out
 an internal note.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.web.page.view import Row, WorkLog
-from chalicelib.words.labels import cycle_name, last_day
+from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
 
 ROW_LIMIT = 300
@@ -49,22 +49,15 @@ def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStateme
     texts, retainer = localizer.texts, balance.retainer
     entries = shown_entries(statement)
     is_current = statement is balance.current
-    title = texts.work_log_of.format(cycle=cycle_name(localizer, statement.period, retainer.length))
+    title = texts.work_log_of.format(cycle=localizer.cycle_name(statement.period, retainer.length))
     return WorkLog(
         title=texts.work_log if is_current else title,
-        sum=_sum(localizer, statement),
+        sum=localizer.used_of(statement.figures),
         rows=tuple(_row(localizer, one) for one in entries[:room]),
         omitted=_omitted(localizer, min(room, len(entries)), len(entries)),
         note=_note(localizer, balance, statement, is_empty=not entries),
         is_current=is_current,
     )
-
-
-def _sum(localizer: Localizer, statement: CycleStatement) -> str:
-    """`26.75 h used of 20 h`; only the used hours if none were available."""
-    hours, figures = localizer.formats.hours, statement.figures
-    used, available = hours(figures.used_seconds), figures.available_seconds
-    return localizer.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used
 
 
 def _omitted(localizer: Localizer, shown: int, count: int) -> str:
@@ -75,7 +68,7 @@ def _omitted(localizer: Localizer, shown: int, count: int) -> str:
 
 def _note(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, *, is_empty: bool) -> str:
     if balance.is_awaited(statement):
-        until = last_day(statement.period, balance.retainer.grace_days)
+        until = day_before(statement.period.end) + timedelta(days=balance.retainer.grace_days)
         return localizer.texts.settling_until.format(day=localizer.formats.day(until))
     is_running = statement is balance.current and not balance.has_ended
     return localizer.texts.cycles[balance.retainer.length].none_yet if is_empty and is_running else ""
@@ -93,10 +86,6 @@ def _row(localizer: Localizer, accounted: AccountedEntry) -> Row:
         work=work_of(localizer, entry),
         about=" · ".join(filter(None, about)),
         hours=formats.hours_cell(entry.seconds if is_project else cost),
-        worked=_worked(localizer, entry.seconds) if differs else "",
+        worked=localizer.texts.worked.format(hours=formats.hours_cell(entry.seconds)) if differs else "",
         is_project=is_project,
     )
-
-
-def _worked(localizer: Localizer, seconds: int) -> str:
-    return localizer.texts.worked.format(hours=localizer.formats.hours_cell(seconds))

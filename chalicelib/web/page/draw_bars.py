@@ -1,12 +1,11 @@
 """The geometry of the page's two graphics: the bar of a cycle and the chart of past cycles."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate
 
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.view import Bar, Chart, Column, Segment
-from chalicelib.words.labels import expired_words
 from chalicelib.words.sentences import Localizer
 
 _COLUMN = 30
@@ -21,27 +20,21 @@ def draw_bar(localizer: Localizer, statement: CycleStatement) -> Bar | None:
         return None
     carried = sum(lot.drawn_seconds for lot in statement.lots if lot.lot.origin is LotOrigin.CARRIED)
     over = max(-figures.remaining_seconds, 0)
-    parts = [
+    parts = (
         ("carried", carried),
         ("used", figures.used_seconds - carried - over),
         ("expired", figures.expired_seconds),
         ("left", max(figures.remaining_seconds, 0)),
         ("over", over),
-    ]
-    return Bar(
-        _segments([(kind, seconds) for kind, seconds in parts if seconds > 0]), _words(localizer, statement, carried)
     )
+    return Bar(_segments([part for part in parts if part[1] > 0]), _words(localizer, statement, carried))
 
 
 def _segments(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
-    total = sum(seconds for _, seconds in parts)
-    edges = [0]
-    for _, seconds in parts:
-        edges.append(edges[-1] + seconds)
-    percent = [f"{edge * 100 / total:.2f}" for edge in edges]
-    widths = [f"{(end - start) * 100 / total:.2f}" for start, end in pairwise(edges)]
+    *starts, total = accumulate((seconds for _, seconds in parts), initial=0)
     return tuple(
-        Segment(kind, f"{x}%", f"{width}%") for (kind, _), x, width in zip(parts, percent[:-1], widths, strict=True)
+        Segment(kind, f"{start * 100 / total:.2f}%", f"{seconds * 100 / total:.2f}%")
+        for (kind, seconds), start in zip(parts, starts, strict=True)
     )
 
 
@@ -53,7 +46,7 @@ def _words(localizer: Localizer, statement: CycleStatement, carried: int) -> str
     else:
         sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
     from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
-    expired = expired_words(localizer, figures)
+    expired = localizer.expired(figures)
     return " ".join(part for part in (sentence, from_carried, f"{expired}." if expired else "") if part)
 
 

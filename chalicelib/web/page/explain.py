@@ -9,7 +9,7 @@ from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.build_work_log import ROW_LIMIT, work_of
 from chalicelib.web.page.view import DrawRow, LotRow, Making, Step
-from chalicelib.words.labels import cycle_name, day_before, figure_names
+from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
 
 _SIGNS = {1: "+", -1: "−", 0: "="}
@@ -47,7 +47,7 @@ def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
 
 
 def _steps(localizer: Localizer, figures: Figures) -> tuple[Step, ...]:
-    names, hours = figure_names(localizer.texts), localizer.formats.hours_cell
+    names, hours = localizer.figure_names(), localizer.formats.hours_cell
     made = steps(figures)
     signs = ("", *(_SIGNS[step.sign] for step in made[1:]))  # the first line has no sign
     return tuple(Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made, strict=True))
@@ -74,7 +74,7 @@ def _lot_name(
     if lot.origin is LotOrigin.CORRECTION:
         return texts.lot_correction
     if lot.origin is LotOrigin.ALLOTMENT:
-        return texts.lot_allotment.format(cycle=cycle_name(localizer, period, length))
+        return texts.lot_allotment.format(cycle=localizer.cycle_name(period, length))
     is_month = length is CycleLength.MONTH and lot.granted_in.day == 1
     month_or_day = localizer.formats.month if is_month else localizer.formats.full_day
     return texts.lot_carried.format(cycle=month_or_day(lot.granted_in))

@@ -149,13 +149,13 @@ class RetainerView(NamedTuple):
     bar: Bar | None
     facts: tuple[Fact, ...]
     rules: tuple[str, ...]
-    note: str
     logs: tuple[WorkLog, ...]
     making: Making | None
-    past_title: str
-    past: tuple[PastRow, ...]
-    chart: Chart | None
-    year_note: str
+    note: str = ""
+    past_title: str = ""
+    past: tuple[PastRow, ...] = ()
+    chart: Chart | None = None
+    year_note: str = ""
 
 
 class PageView(NamedTuple):

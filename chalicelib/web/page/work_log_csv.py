@@ -4,16 +4,13 @@ Programs read it, too, so nothing in it is localised: ISO dates, `H:MM:SS`, deci
 Text that a spreadsheet would run as a formula is escaped; figures are our own and are not.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from io import StringIO
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
 from chalicelib.domain.quantities import HOUR, clock, round_half_away
-from chalicelib.render.text import spreadsheet_text
+from chalicelib.render.text import csv_text, spreadsheet_text
 from chalicelib.services.cycles.read_balance import ClientBalance
 from chalicelib.web.page.build_work_log import shown_entries
 
@@ -41,33 +38,23 @@ def work_log_text(balance: ClientBalance, year: int | None = None, cycle: date |
 
     `cycle` selects the cycle that begins on that day; otherwise it has the cycles that the page shows for `year`.
     """
-    out = StringIO(newline="")
-    out.write("\N{BYTE ORDER MARK}")
-    writer = csv.writer(out)
-    writer.writerow(HEADER)
-    for retainer in balance.retainers:
-        writer.writerows(_rows(retainer.retainer.title, retainer.logged(year, cycle)))
-    return out.getvalue()
-
-
-def _rows(title: str, statements: Iterable[CycleStatement]) -> Iterator[tuple[str, ...]]:
-    for statement in statements:
-        for accounted in shown_entries(statement):
-            yield _row(title, statement, accounted)
+    rows = (
+        _row(retainer.retainer.title, statement, accounted)
+        for retainer in balance.retainers
+        for statement in retainer.logged(year, cycle)
+        for accounted in shown_entries(statement)
+    )
+    return "\N{BYTE ORDER MARK}" + csv_text(HEADER, rows)
 
 
 def _row(title: str, statement: CycleStatement, accounted: AccountedEntry) -> tuple[str, ...]:
     entry = accounted.entry
+    texts = (entry.worker, entry.project, entry.task, entry.description, entry.work_type, entry.ticket)
     return (
         spreadsheet_text(title),
         statement.period.start.isoformat(),
         entry.date.isoformat(),
-        spreadsheet_text(entry.worker),
-        spreadsheet_text(entry.project),
-        spreadsheet_text(entry.task),
-        spreadsheet_text(entry.description),
-        spreadsheet_text(entry.work_type),
-        spreadsheet_text(entry.ticket),
+        *map(spreadsheet_text, texts),
         entry.pool.value,
         clock(entry.seconds, full=True),
         _decimal(entry.seconds),

@@ -26,7 +26,7 @@ from tests.invoice_rig import FakeInvoices, draft
 from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER, FakeTasks, Post
 from tests.unit.documents.samples import credit_note, invoice
-from tests.unit.web.report.samples import troubled
+from tests.unit.web.report_samples import troubled
 
 _NOON = SECOND_OF_NOVEMBER
 

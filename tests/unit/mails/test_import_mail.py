@@ -11,11 +11,13 @@ from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails
 from tests.task_rig import waiting_mail
-from tests.unit.web.report.samples import refused, troubled, undone
+from tests.unit.web.report_samples import refused, troubled, undone
+
+OPERATOR = OperatorBook("Fjordblick IT", "ida@example.com")
 
 
-def about(record, **changed):
-    return import_mail(record, **{"to": "ida@example.com", "operator": "Fjordblick IT", **changed})
+def about(record, operator=OPERATOR, report_url=None):
+    return import_mail(record, operator, report_url)
 
 
 def words(html: str) -> str:
@@ -31,7 +33,7 @@ def test_the_subject_says_what_is_left_to_do_and_for_which_file():
     assert about(troubled(1)).subject.startswith("1 problem, 1 unrouted, 1 missing, 1 likely duplicate: ")
     assert about(refused()).subject == "Refused: Toggl_time_entries_2026-04-01_to_2026-04-30.csv"
     assert about(refused()).sender_name == "HourTab for Fjordblick IT"
-    assert about(refused(), operator="").sender_name == "HourTab"
+    assert about(refused(), OperatorBook()).sender_name == "HourTab"
 
 
 def test_a_refused_file_says_that_nothing_counts_why_and_what_to_do():
@@ -85,7 +87,7 @@ def test_nothing_is_fetched_and_only_the_report_is_linked():
 
 def composing(*records, email="ida@example.com"):
     directory = FakeDirectory(operator=OperatorBook("Fjordblick IT", email))
-    return mails(directory=directory, imports=FakeImportLog(*records)).to_operator.about_import
+    return mails(directory=directory, imports=FakeImportLog(*records))
 
 
 def test_a_mail_is_composed_from_the_current_state_of_its_import():

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.words.formats import LANGUAGES, Formats, locale_of
+from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer, describe
 from chalicelib.words.texts import Texts, texts_in
 from tests.builders import rounding, rule, terms
@@ -15,7 +16,7 @@ FORFEIT_AND_DEDUCT = (
 )
 
 
-def sentences(texts: Texts) -> dict[str, str]:
+def sentences(texts: Texts | SentTexts) -> dict[str, str]:
     """Every text by its name, including those of cycles and counted things."""
     found: dict[str, str] = {}
     waiting = list(texts._asdict().items())
@@ -34,8 +35,9 @@ def placeholders(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_has_every_english_text_with_the_same_placeholders(language):
-    english, other = sentences(texts_in("en")), sentences(texts_in(language))
+@pytest.mark.parametrize("catalogue", [texts_in, sent_texts_in])
+def test_a_language_has_every_english_text_with_the_same_placeholders(catalogue, language):
+    english, other = sentences(catalogue("en")), sentences(catalogue(language))
 
     assert {name: placeholders(text) for name, text in english.items()} == {
         name: placeholders(text) for name, text in other.items()

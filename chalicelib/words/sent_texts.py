@@ -1,4 +1,7 @@
-"""The texts of an invoice, separate from the page's, whose cold start must not load them."""
+"""The texts of what is sent, invoices and mails, separate from the page's, whose cold start must not load them.
+
+Placeholders are in braces; values are already formatted. Mails to the operator are in English (chalicelib/mails).
+"""
 
 from importlib import import_module
 from typing import NamedTuple
@@ -7,8 +10,8 @@ from chalicelib.domain.billing import InvoiceKind
 from chalicelib.words.texts import Counted
 
 
-class InvoiceTexts(NamedTuple):
-    """The texts of an invoice beyond those that it shares with the page."""
+class SentTexts(NamedTuple):
+    """The texts of invoices and of mails to clients beyond those that they share with the page, in one language."""
 
     service: str
     amount: str
@@ -23,10 +26,6 @@ class InvoiceTexts(NamedTuple):
     carried_out: str
     at_regular_rate: str
     """The comparison: what the used hours would have cost without the retainer."""
-
-
-class DocumentTexts(NamedTuple):
-    """The further texts of a printed invoice. Placeholders are in braces; values are already formatted."""
 
     title: dict[InvoiceKind, str]
     """"Invoice"; in German tax law, "Gutschrift" means something other than a credit note."""
@@ -56,14 +55,39 @@ class DocumentTexts(NamedTuple):
     """The comparison in a sentence."""
     page: str
 
+    open_page: str
+    """The text of the client's link."""
+    signature: str
+    """Who sent the mail, and that replies reach them."""
 
-def invoice_texts_in(language: str) -> InvoiceTexts:
-    """The texts of invoices in one of `formats.LANGUAGES`; only that language is loaded."""
-    texts: InvoiceTexts = import_module(f"chalicelib.words.{language}.invoice").TEXTS
-    return texts
+    new_cycle: str
+    """Subject."""
+    hours_for: str
+    """Caption of the figure: for which cycle."""
+    of_which_provisional: str
+    why_new_cycle: str
+
+    alert: str
+    """Subject."""
+    alert_all: str
+    """Subject if nothing is left."""
+    used_of: str
+    why_alert: str
+
+    expiring: str
+    """Subject."""
+    expiring_until: str
+    """Caption of the figure: the last day on which the hours can be used."""
+    expiring_note: str
+    why_expiring: str
+
+    invoice: str
+    """Subject; the kind is that of the document."""
+    attached: str
+    why_invoice: str
 
 
-def document_texts_in(language: str) -> DocumentTexts:
-    """The texts of printed invoices; only that language is loaded."""
-    texts: DocumentTexts = import_module(f"chalicelib.words.{language}.invoice").DOCUMENT
+def sent_texts_in(language: str) -> SentTexts:
+    """The texts in one of `formats.LANGUAGES`; only that language is loaded."""
+    texts: SentTexts = import_module(f"chalicelib.words.{language}.sent").TEXTS
     return texts

@@ -6,11 +6,11 @@ from chalice.app import Response
 
 from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
-from chalicelib.services.imports.read_report import ExpiredReport, OpenedReport, read_report
+from chalicelib.services.imports.read_report import ExpiredReport, read_report
 from chalicelib.web.headers import content_policy, unkept
 from chalicelib.web.routes import NothingHereError
 from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.import_report import Listing, more, view_of
+from chalicelib.words.import_report import view_of
 from chalicelib.words.texts import texts_in
 
 _STYLE = "report.css"
@@ -27,23 +27,12 @@ def report_page(parts: Parts, token: str) -> Response:
         text = f"The report itself is kept: hourtab import show {opened.import_id} prints it with a new address."
         body = render("message.html", texts=texts, title="This address has expired", text=text)
         return unkept(body, HTTPStatus.GONE, content_policy(style_hash()))
-    body = report_html(opened)
-    return unkept(body, HTTPStatus.OK, content_policy(style_hash(_STYLE)))
-
-
-def report_html(opened: OpenedReport) -> str:
-    """The page of an import's report."""
-    record = opened.record
-    return render(
+    body = render(
         "report.html",
         more_style=_STYLE,
-        texts=texts_in("en"),
-        page=view_of(record, _FORMATS),
-        more=_more,
+        texts=texts,
+        page=view_of(opened.record),
         ends=f"This address works until {_FORMATS.full_day(opened.last_day)}; "
-        f"`hourtab import show {record.id}` makes a new one.",
+        f"`hourtab import show {opened.record.id}` makes a new one.",
     )
-
-
-def _more(listing: Listing) -> str:
-    return more(listing, len(listing.rows), _FORMATS)
+    return unkept(body, HTTPStatus.OK, content_policy(style_hash(_STYLE)))

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
-from chalicelib.mails.digest_mail import digest_mail
+from chalicelib.mails.operator_mails import digest_mail
 from chalicelib.services.mails.gather_week import Week
 from chalicelib.services.mails.mime import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
+from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import TaskState, draft_to_issue
 from tests.contract.builders import record
 from tests.fakes import FakeDirectory, FakeImportLog
@@ -64,7 +65,7 @@ def test_a_digest_lists_everything_left_to_do_with_its_commands():
 
 def test_a_week_with_nothing_left_to_do_sends_no_mail():
     with pytest.raises(NothingToSayError):
-        digest_mail(Week(NOON.date()), to="ida@example.com", operator="")
+        digest_mail(Week(NOON.date()), OperatorBook())
 
 
 def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reported():
@@ -82,7 +83,7 @@ def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reporte
         tasks=FakeTasks(failed, old, waiting_mail("c")),
     )
 
-    week = compose.to_operator.week("2026-W45")
+    week = compose.week("2026-W45")
 
     assert ((failed,), (reported,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
 

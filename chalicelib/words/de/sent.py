@@ -1,10 +1,10 @@
-"""German invoices."""
+"""German invoices and mails."""
 
 from chalicelib.domain.billing import InvoiceKind
-from chalicelib.words.invoice_texts import DocumentTexts, InvoiceTexts
+from chalicelib.words.sent_texts import SentTexts
 from chalicelib.words.texts import Counted
 
-TEXTS = InvoiceTexts(
+TEXTS = SentTexts(
     service="Leistung",
     amount="Betrag",
     net="Nettosumme",
@@ -22,9 +22,6 @@ TEXTS = InvoiceTexts(
     capped="Über der Grenze für Überträge",
     carried_out="In den nächsten Zeitraum übertragen",
     at_regular_rate="Alle verbrauchten Stunden zum Normalpreis",
-)
-
-DOCUMENT = DocumentTexts(
     title={InvoiceKind.INVOICE: "Rechnung", InvoiceKind.CREDIT_NOTE: "Stornorechnung"},
     issued_on="Datum",
     due_on="Fällig am",
@@ -44,4 +41,22 @@ DOCUMENT = DocumentTexts(
     hours_of="Stunden, {period}",
     compared="{name}: {amount}",
     page="Seite {page} von {pages}",
+    open_page="Stunden und Arbeiten jederzeit einsehen",
+    signature="Gesendet von {operator}. Ihre Antwort auf diese Mail kommt dort an.",
+    new_cycle="{retainer}: {hours} für {cycle}",
+    hours_for="für {cycle}",
+    of_which_provisional="{name} ({provisional})",
+    why_new_cycle="Diese Mail kommt einmal, wenn ein Zeitraum beginnt.",
+    alert="{retainer}: {percent}\u00a0% der Stunden sind verbraucht",
+    alert_all="{retainer}: die Stunden sind aufgebraucht",
+    used_of="verbraucht von {available} für {cycle}",
+    why_alert="Diese Mail kommt einmal je Stufe und Zeitraum.",
+    expiring="{retainer}: {hours} verfallen nach dem {day}",
+    expiring_until="nutzbar bis {day}",
+    expiring_note="Diese Stunden wurden übertragen oder nachgekauft und sind noch frei. "
+    "Neue Arbeit verbraucht sie zuerst.",
+    why_expiring="Diese Mail kommt einmal, zwei Wochen bevor Stunden verfallen.",
+    invoice="{kind} {number}: {total}",
+    attached="Das Dokument ist angehängt.",
+    why_invoice="Diese Mail kommt einmal je Rechnung und Stornorechnung.",
 )

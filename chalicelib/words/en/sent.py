@@ -1,10 +1,10 @@
-"""English invoices."""
+"""English invoices and mails."""
 
 from chalicelib.domain.billing import InvoiceKind
-from chalicelib.words.invoice_texts import DocumentTexts, InvoiceTexts
+from chalicelib.words.sent_texts import SentTexts
 from chalicelib.words.texts import Counted
 
-TEXTS = InvoiceTexts(
+TEXTS = SentTexts(
     service="Service",
     amount="Amount",
     net="Total net amount",
@@ -22,9 +22,6 @@ TEXTS = InvoiceTexts(
     capped="Above the limit for carrying over",
     carried_out="Carried to the next period",
     at_regular_rate="All used hours at the normal price",
-)
-
-DOCUMENT = DocumentTexts(
     title={InvoiceKind.INVOICE: "Invoice", InvoiceKind.CREDIT_NOTE: "Credit note"},
     issued_on="Date",
     due_on="Due",
@@ -44,4 +41,21 @@ DOCUMENT = DocumentTexts(
     hours_of="Hours, {period}",
     compared="{name}: {amount}",
     page="Page {page} of {pages}",
+    open_page="See the hours and the work at any time",
+    signature="Sent by {operator}. Your answer to this mail arrives there.",
+    new_cycle="{retainer}: {hours} for {cycle}",
+    hours_for="for {cycle}",
+    of_which_provisional="{name} ({provisional})",
+    why_new_cycle="You get this mail once, when a period begins.",
+    alert="{retainer}: {percent}\u00a0% of the hours are used",
+    alert_all="{retainer}: the hours are used up",
+    used_of="used of {available} for {cycle}",
+    why_alert="You get this mail once for each level and period.",
+    expiring="{retainer}: {hours} expire after {day}",
+    expiring_until="can be used until {day}",
+    expiring_note="These hours were carried over or bought, and are still unused. Work takes from them first.",
+    why_expiring="You get this mail once, two weeks before hours expire.",
+    invoice="{kind} {number}: {total}",
+    attached="The document is attached.",
+    why_invoice="You get this mail once for each invoice and credit note.",
 )

@@ -1,10 +1,10 @@
-"""French invoices."""
+"""French invoices and mails."""
 
 from chalicelib.domain.billing import InvoiceKind
-from chalicelib.words.invoice_texts import DocumentTexts, InvoiceTexts
+from chalicelib.words.sent_texts import SentTexts
 from chalicelib.words.texts import Counted
 
-TEXTS = InvoiceTexts(
+TEXTS = SentTexts(
     service="Prestation",
     amount="Montant",
     net="Total net",
@@ -22,9 +22,6 @@ TEXTS = InvoiceTexts(
     capped="Au-delà de la limite de report",
     carried_out="Reportées sur la période suivante",
     at_regular_rate="Toutes les heures utilisées au tarif normal",
-)
-
-DOCUMENT = DocumentTexts(
     title={InvoiceKind.INVOICE: "Facture", InvoiceKind.CREDIT_NOTE: "Avoir"},
     issued_on="Date",
     due_on="Échéance",
@@ -44,4 +41,22 @@ DOCUMENT = DocumentTexts(
     hours_of="Heures, {period}",
     compared="{name}\N{NO-BREAK SPACE}: {amount}",
     page="Page {page} sur {pages}",
+    open_page="Consulter les heures et les travaux à tout moment",
+    signature="Envoyé par {operator}. Votre réponse à ce message y parvient.",
+    new_cycle="{retainer}\u00a0: {hours} pour {cycle}",
+    hours_for="pour {cycle}",
+    of_which_provisional="{name} ({provisional})",
+    why_new_cycle="Ce message est envoyé une seule fois, au début d’une période.",
+    alert="{retainer}\u00a0: {percent}\u00a0% des heures sont utilisées",
+    alert_all="{retainer}\u00a0: les heures sont épuisées",
+    used_of="utilisées sur {available} pour {cycle}",
+    why_alert="Ce message est envoyé une seule fois par seuil et par période.",
+    expiring="{retainer}\u00a0: {hours} expirent après le {day}",
+    expiring_until="utilisables jusqu’au {day}",
+    expiring_note="Ces heures ont été reportées ou achetées et restent disponibles. "
+    "Les nouveaux travaux les utilisent en premier.",
+    why_expiring="Ce message est envoyé une seule fois, deux semaines avant l’expiration.",
+    invoice="{kind} {number}\u00a0: {total}",
+    attached="Le document est joint.",
+    why_invoice="Ce message est envoyé une seule fois par facture ou avoir.",
 )

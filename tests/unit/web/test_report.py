@@ -20,26 +20,15 @@ from chalicelib.domain.routing import Facts, suggest_rule
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
 from chalicelib.services.imports.read_report import REPORT_DAYS
 from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
-from chalicelib.words.formats import Formats, locale_of
-from chalicelib.words.import_report import more, view_of
+from chalicelib.words.import_report import view_of
 from chalicelib.words.import_sentences import next_steps, status_words
 from tests.unit.web.page.samples import CLIENT, seeblick
-from tests.unit.web.report.samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
-
-FORMATS = Formats(locale_of("en-GB"))
+from tests.unit.web.report_samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
 
 
 def get(desk: Desk, path: str | None = None, method: str = "get"):
     with Client(desk.serve()) as client:
         return getattr(client.http, method)(path or desk.path)
-
-
-def view(record):
-    return view_of(record, FORMATS)
-
-
-def rest(listing):
-    return more(listing, len(listing.rows), FORMATS)
 
 
 def commands(record) -> list[str]:
@@ -152,7 +141,7 @@ class Cells(HTMLParser):
 
 @pytest.mark.parametrize("record", [done(), troubled(), undone(), routed()], ids=lambda record: record.file.key[6:20])
 def test_the_counted_kinds_of_rows_add_up_to_the_rows_of_the_file(record):
-    *parts, total = [int(row.rows.replace(",", "")) for row in view(record).counts]
+    *parts, total = [int(row.rows.replace(",", "")) for row in view_of(record).counts]
 
     assert record.report.counts.rows == total == sum(parts)
 
@@ -182,13 +171,13 @@ def test_each_cycle_is_shown_before_and_after():
 
 def test_200_of_each_kind_are_listed_and_the_rest_counted():
     record = troubled(1234)
-    shown = view(record)
+    shown = view_of(record)
 
     assert {"unrouted": 200, "problems": 200, "warnings": 200, "missing": 200, "duplicates": 1} == {
         one.slug: len(one.rows) for one in shown.listings
     }
     assert dict.fromkeys(("unrouted", "problems", "warnings", "missing"), "and 1,034 more") == {
-        one.slug: rest(one) for one in shown.listings if rest(one)
+        one.slug: one.more for one in shown.listings if one.more
     }
     assert len(gzip.compress(get(Desk(record)).body)) < 30_000
 
@@ -196,9 +185,9 @@ def test_200_of_each_kind_are_listed_and_the_rest_counted():
 def test_a_full_list_of_likely_duplicates_which_are_not_counted_says_that_it_ends_at_200():
     record = troubled()
     full = replace(record, report=replace(record.report, duplicates=record.report.duplicates * 200))
-    [listing] = [one for one in view(full).listings if one.slug == "duplicates"]
+    [listing] = [one for one in view_of(full).listings if one.slug == "duplicates"]
 
-    assert "Only the first 200 are listed." == rest(listing)
+    assert "Only the first 200 are listed." == listing.more
 
 
 def test_a_rule_is_listed_once_and_can_be_pasted():
@@ -213,7 +202,7 @@ def test_a_rule_hides_nothing_and_still_says_the_same():
     rule = suggest_rule(Facts(project=hidden), "client: CLIENT")
     record = troubled()
     unrouted = (RowProblem(2, None, None, "No rule.", rule=rule),)
-    listing = view(replace(record, report=replace(record.report, unrouted=unrouted))).listings[0]
+    listing = view_of(replace(record, report=replace(record.report, unrouted=unrouted))).listings[0]
 
     assert listing.rules[0].isprintable()
     assert [{"when": {"project": hidden}, "client": "CLIENT"}] == yaml.safe_load(listing.rules[0])
@@ -280,7 +269,7 @@ def test_a_refusal_is_shown_in_full_with_advice():
 
 def test_every_decision_is_shown_with_its_time():
     page = text_of(get(Desk(undone())).body)
-    accepted = view(replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),)))
+    accepted = view_of(replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),)))
 
     assert "22 November 2026, 05:05 UTC Undone: as if the file had never been dropped" in page
     assert "22 November 2026, 06:06 UTC Redone: the file counts again" in page

@@ -1,0 +1,176 @@
+"""The mails to a client: a new cycle, a usage alert, expiring hours, an invoice."""
+
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from chalicelib.documents.pdf import file_name, render_pdf
+from chalicelib.documents.word_document import word_document
+from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.cycle import CycleStatement, LotOrigin
+from chalicelib.domain.explain import steps
+from chalicelib.domain.retainer import Client
+from chalicelib.mails.content import MailContent, Row, letter_of
+from chalicelib.services.cycles.read_balance import RetainerBalance
+from chalicelib.services.mails.check_usage import crossed_levels
+from chalicelib.services.mails.mime import Attachment, Mail, NothingToSayError
+from chalicelib.services.store.books import Operator
+from chalicelib.words.formats import Formats, day_before
+from chalicelib.words.sent_texts import SentTexts, sent_texts_in
+from chalicelib.words.sentences import Localizer
+
+_CAN_EXPIRE = (LotOrigin.CARRIED, LotOrigin.TOP_UP)
+_ALL = 100
+
+
+class Recipient(NamedTuple):
+    """The recipient of a mail about a client."""
+
+    client: Client
+    to: str
+    operator: Operator
+    url: str | None
+    """The client's link, if it is active."""
+
+    @property
+    def localizer(self) -> Localizer:
+        """Texts and formats of the client's locale."""
+        return Localizer(Formats.for_client(self.client))
+
+    @property
+    def words(self) -> SentTexts:
+        """The texts of mails in the client's language."""
+        return sent_texts_in(self.localizer.texts.language)
+
+    def mail(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Mail:
+        """The mail to the client: with the link, from the operator, who also gets replies."""
+        operator, words = self.operator.name or "HourTab", self.words
+        whole = content._replace(
+            link=(self.url, words.open_page) if self.url else None,
+            why=(*content.why, words.signature.format(operator=operator)),
+            language=self.localizer.texts.language,
+        )
+        letter = letter_of(whole, to=self.to, sender_name=operator)
+        return replace(letter, reply_to=self.operator.email, copy_to=copy_to, attachments=attachments)
+
+
+def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) -> Mail:
+    """The hours of a new cycle: its allotment, what was carried in, and the carry-over rule.
+
+    Raises:
+        NothingToSayError: the cycle is over, or has no hours.
+    """
+    statement = _current(balance)
+    if statement.period.start != start:
+        raise NothingToSayError(f"The cycle that began on {start} is over.")
+    hours = statement.figures.available_seconds
+    if hours <= 0:
+        raise NothingToSayError("The cycle has no hours.")
+    localizer, words, retainer = recipient.localizer, recipient.words, balance.retainer
+    available, cycle = localizer.formats.hours(hours), localizer.cycle_name(statement.period, retainer.length)
+    rules = (localizer.carry_over(statement.terms, retainer.length), localizer.overage(statement.terms))
+    provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
+    content = MailContent(
+        subject=words.new_cycle.format(retainer=retainer.title, hours=available, cycle=cycle),
+        headline=available,
+        caption=f"{retainer.title}, {words.hours_for.format(cycle=cycle)}",
+        rows=_hours_rows(recipient, statement, until="available"),
+        paragraphs=(*provisional, " ".join(filter(None, rules))),
+        why=(words.why_new_cycle,),
+    )
+    return recipient.mail(content)
+
+
+def alert_mail(recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Mail:
+    """A usage alert: `percent` of the available hours are used.
+
+    Raises:
+        NothingToSayError: that is no longer so, or the cycle is over.
+    """
+    statement = _current(balance)
+    if statement.period.start != start or percent not in crossed_levels(statement, (percent,)):
+        raise NothingToSayError(f"Less than {percent} % of the hours are used now, or the cycle is over.")
+    localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
+    available = localizer.formats.hours(figures.available_seconds)
+    cycle = localizer.cycle_name(statement.period, retainer.length)
+    notes = (localizer.days_left(statement.period, balance.today), localizer.overage(statement.terms))
+    subject = words.alert if percent < _ALL else words.alert_all
+    content = MailContent(
+        subject=subject.format(retainer=retainer.title, percent=percent),
+        headline=localizer.formats.hours(figures.used_seconds),
+        caption=f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}",
+        rows=_hours_rows(recipient, statement),
+        paragraphs=tuple(filter(None, notes)),
+        why=(words.why_alert,),
+        is_over=figures.remaining_seconds < 0,
+    )
+    return recipient.mail(content, copy_to=copy_to)
+
+
+def expiring_mail(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> Mail:
+    """Carried or bought hours that can no longer be used from `expires_on` on.
+
+    Raises:
+        NothingToSayError: none of them are left, or they have already expired.
+    """
+    lots = [
+        one
+        for one in _current(balance).lots
+        if one.lot.expires_on == expires_on and one.lot.origin in _CAN_EXPIRE and one.remaining_seconds > 0
+    ]
+    if not lots or balance.today >= expires_on:
+        raise NothingToSayError(f"No hours are left that expire on {expires_on}.")
+    localizer, words = recipient.localizer, recipient.words
+    hours = localizer.formats.hours(sum(one.remaining_seconds for one in lots))
+    last = localizer.formats.full_day(day_before(expires_on))
+    content = MailContent(
+        subject=words.expiring.format(retainer=balance.retainer.title, hours=hours, day=last),
+        headline=hours,
+        caption=f"{balance.retainer.title}, {words.expiring_until.format(day=last)}",
+        paragraphs=(words.expiring_note,),
+        why=(words.why_expiring,),
+    )
+    return recipient.mail(content)
+
+
+def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
+    """A summary of an issued invoice or credit note, worded as in the document, with its PDF."""
+    words, doc = recipient.words, word_document(document)
+    lines = tuple(Row(line.text, line.amount) for line in doc.lines)
+    totals = tuple(Row(*total) for total in doc.totals) if document.taxes else ()
+    accounts = tuple(f"{name} {account}" for name, account in doc.accounts)
+    total = doc.gross[1]
+    content = MailContent(
+        subject=words.invoice.format(kind=doc.kind, number=doc.number, total=total),
+        headline=total,
+        caption=f"{doc.kind} {doc.number}, {document.retainer_title}",
+        rows=(*(Row(*fact) for fact in doc.facts), *lines, *totals, Row(*doc.gross, is_strong=True)),
+        paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
+        why=(words.why_invoice,),
+    )
+    pdf = Attachment(file_name(document), "application/pdf", render_pdf(document))
+    return recipient.mail(content, attachments=(pdf,))
+
+
+def _hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str = "remaining") -> tuple[Row, ...]:
+    """The balance as rows, from the granted hours to their sum, the figure `until`."""
+    localizer = recipient.localizer
+    names = localizer.figure_names()
+    rows = []
+    for step in steps(statement.figures):
+        if until == "available" and step.figure in {"expired", "used", "remaining"}:
+            continue
+        name = names[step.figure]
+        if step.figure == "carried" and statement.carried_is_provisional:
+            name = recipient.words.of_which_provisional.format(name=name, provisional=localizer.texts.provisional)
+        rows.append(Row(name, localizer.formats.hours(step.seconds), step.figure == "remaining"))
+    if until == "available":
+        rows.append(Row(localizer.texts.available, localizer.formats.hours(statement.figures.available_seconds), True))
+    return tuple(rows)
+
+
+def _current(balance: RetainerBalance) -> CycleStatement:
+    statement = balance.current
+    if statement is None or balance.has_ended or not balance.has_begun:
+        raise NothingToSayError("The retainer is not running at present.")
+    return statement

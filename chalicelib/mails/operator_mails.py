@@ -1,0 +1,132 @@
+"""The mails to the operator, in English: a draft, a blocked address, the week; import_mail.py has an import's."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.retainer import Client
+from chalicelib.mails.content import Item, MailContent, Section, letter_to
+from chalicelib.services.mails.gather_week import Closing, Over, Week
+from chalicelib.services.mails.mime import Mail, NothingToSayError, header_text
+from chalicelib.services.mails.ports import Suppression, SuppressionReason
+from chalicelib.services.store.import_record import ImportRecord
+from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.tasks import Task
+from chalicelib.words.formats import Formats
+from chalicelib.words.import_sentences import status_words
+
+_FORMATS = Formats()
+_NEXT = "What to do next"
+_SHOWN = 10
+"""The most items of a kind that a digest lists."""
+
+
+def draft_mail(record: InvoiceRecord, client: Client, operator: OperatorBook, missing: Sequence[str]) -> Mail:
+    """A draft that is waiting for the operator's review; `missing`: keys that the set-up lacks to issue it."""
+    net = _FORMATS.money(record.invoice.net)
+    cycle = _FORMATS.days(record.cycle.start, record.period_end)
+    issue = Item(
+        "Review it, adjust it if necessary, then issue it; the client gets it by mail.",
+        commands=(f"hourtab invoice show {record.id}", f"hourtab invoice issue {record.id}"),
+    )
+    lacks = Item("First add the details that an invoice requires to the set-up file, and apply it.", ", ".join(missing))
+    content = MailContent(
+        subject=f"Draft of an invoice: {client.name}, {record.cycle.retainer.retainer}, {net}",
+        headline=net,
+        caption=f"{client.name}, {record.cycle.retainer.retainer}, {cycle}: a draft, before tax",
+        sections=(Section(_NEXT, ((lacks, issue) if missing else (issue,))),),
+        why=("HourTab reports a draft once, when its cycle closes.",),
+    )
+    return letter_to(operator, content, "invoices")
+
+
+_HEADLINES = {SuppressionReason.BOUNCE: "A mail bounced", SuppressionReason.COMPLAINT: "A mail was marked as spam"}
+
+_WHAT = {
+    SuppressionReason.BOUNCE: "Its server says that there is no such mailbox, or rejects our mails.",
+    SuppressionReason.COMPLAINT: "The recipient, or their mail program, reported it as spam.",
+}
+
+
+def bounced_mail(address: str, suppression: Suppression, about: Task, operator: OperatorBook) -> Mail:
+    """Why nothing more is sent to `address`, and what to do; `about` is the mail that bounced or was called spam."""
+    shown = header_text(address)
+    whose = f"the client {about.client}" if about.client else "the operator"
+    steps = (
+        Item(
+            "If the address is wrong, correct it in the set-up file and apply that; then send the mail again:",
+            commands=(f"hourtab mail retry {about.id}",),
+        ),
+        Item(
+            "If it is right, ask the recipient, unblock the address, and send the mail again:",
+            commands=(f"hourtab mail unblock {shown}",),
+        ),
+    )
+    content = MailContent(
+        subject=f"{_HEADLINES[suppression.reason]}: {shown}",
+        headline=_HEADLINES[suppression.reason],
+        caption=f"{shown}, the address of {whose}, on {_FORMATS.full_day(suppression.at.date())}",
+        paragraphs=(f"{_WHAT[suppression.reason]} Until you unblock the address, nothing is sent to it.",),
+        sections=(Section(_NEXT, steps),),
+        why=("HourTab reports an address once.",),
+    )
+    return letter_to(operator, content, "addresses")
+
+
+def digest_mail(week: Week, operator: OperatorBook) -> Mail:
+    """The week's digest: what is left to do, most urgent first.
+
+    Raises:
+        NothingToSayError: nothing is left to do.
+    """
+    left = tuple(_left(week))
+    if not left:
+        raise NothingToSayError("The week left nothing to do.")
+    content = MailContent(
+        subject=f"The week of {_FORMATS.full_day(week.start)}: {', '.join(counted for counted, _ in left)}",
+        headline="Left to do",
+        caption=_FORMATS.days(week.start, week.start + timedelta(days=7)),
+        sections=tuple(section for _, section in left),
+        why=("HourTab sends this on Mondays, and only if something is left to do.",),
+    )
+    return letter_to(operator, content, "digest")
+
+
+def _left(week: Week) -> Iterator[tuple[str, Section]]:
+    """For each kind of which something is left: how many, for the subject, and the first of them."""
+    for one, many, title, items in (
+        ("mail not sent", "mails not sent", "Mails that were not sent", [*map(_mail, week.failed)]),
+        ("import to review", "imports to review", "Imports that need attention", [*map(_import, week.imports)]),
+        ("draft to issue", "drafts to issue", "Drafts waiting to be issued", [*map(_draft, week.drafts)]),
+        ("cycle closing", "cycles closing", "Cycles closing in the coming week", [*map(_cycle, week.closing)]),
+        ("retainer over", "retainers over", "Retainers over their hours", [*map(_over, week.over)]),
+    ):
+        if items:
+            more = (Item(f"and {len(items) - _SHOWN} more"),) if len(items) > _SHOWN else ()
+            yield f"{len(items)} {one if len(items) == 1 else many}", Section(title, (*items[:_SHOWN], *more))
+
+
+def _mail(task: Task) -> Item:
+    return Item(task.id, task.reason or "")
+
+
+def _import(record: ImportRecord) -> Item:
+    name = header_text(record.file.key.rpartition("/")[2])
+    return Item(name, status_words(record), (f"hourtab import show {record.id}",))
+
+
+def _draft(record: InvoiceRecord) -> Item:
+    cycle = _FORMATS.days(record.cycle.start, record.period_end)
+    net = _FORMATS.money(record.invoice.net)
+    return Item(f"{record.cycle.retainer}, {cycle}: {net}", commands=(f"hourtab invoice issue {record.id}",))
+
+
+def _cycle(closing: Closing) -> Item:
+    return Item(
+        f"{closing.retainer}, from {_FORMATS.full_day(closing.start)}",
+        f"closes on {_FORMATS.full_day(closing.closes_on)}: import everything that is to count before then",
+    )
+
+
+def _over(over: Over) -> Item:
+    return Item(f"{over.retainer}", f"{_FORMATS.hours(over.over_seconds)} over")

@@ -1,1 +1,0 @@
-"""The readable report of an import."""
