@@ -9,7 +9,7 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.cli.report import cycle_lines, progress_lines, record_lines, report_lines
+from chalicelib.cli.report import cycle_lines, preview_lines, progress_lines, record_lines
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ImportId, is_slug
 from chalicelib.parts import Parts
@@ -110,7 +110,7 @@ def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer:
         with file.open("rb") as stream:
             reports.append((key, use_case.preview(stream, key)))
     values = [{**report_json(report), "file": {"key": key, "version": None}} for key, report in reports]
-    answer(_one_or_all(values), (line for key, report in reports for line in report_lines(f"{key} (preview)", report)))
+    answer(_one_or_all(values), (line for key, report in reports for line in preview_lines(f"{key} (preview)", report)))
     _end([report for _, report in reports])
 
 

@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.services.imports.progress import Progress, Stage
-from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, accepts_missing
+from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, accepts_missing, is_undone
 from chalicelib.words.formats import Formats
-from chalicelib.words.import_report import Listing, listings
-from chalicelib.words.import_sentences import steps_left
+from chalicelib.words.import_report import Listing, listings, note_of
+from chalicelib.words.import_sentences import fate_of_missing, next_steps, status_words, steps_left
 
 _SHOWN = 20
 """The most rows of a kind that are listed; the JSON has all that are stored."""
@@ -17,20 +17,28 @@ _COUNTED_ELSEWHERE = {"rows", "warnings"}
 
 def record_lines(record: ImportRecord) -> Iterator[str]:
     """The result of an import, and what is left to do."""
-    yield from report_lines(f"{record.file.key} ({record.id})", record.report, is_accepted=accepts_missing(record))
-    for step in steps_left(record):
+    yield plain(f"{record.file.key} ({record.id})")
+    if note := note_of(record):
+        yield f"  {status_words(record).lower()}: {note}"
+    yield from _result(record.report, fate_of_missing(record.report, is_accepted=accepts_missing(record)))
+    for step in next_steps(record) if is_undone(record) else steps_left(record):
         yield plain(f"  {step.text}")
         yield from (plain(f"    {command}") for command in step.commands)
 
 
-def report_lines(title: str, report: ImportReport, *, is_accepted: bool = False) -> Iterator[str]:
-    """The result of an import, most important first; `is_accepted`: the missing entries were accepted as deleted."""
+def preview_lines(title: str, report: ImportReport) -> Iterator[str]:
+    """The result that an import would have."""
     yield plain(title)
+    yield from _result(report, fate_of_missing(report, is_dry_run=True))
+
+
+def _result(report: ImportReport, fate: str) -> Iterator[str]:
+    """The result of an import, most important first; `fate`: what happens to the missing entries."""
     yield plain(f"  {_summary(report)}")
     if report.refusal is not None:
         yield plain(f"  {report.refusal.reason}")
     yield from cycle_lines(report.cycles)
-    for listing in listings(report, is_accepted=is_accepted):
+    for listing in listings(report, fate):
         yield from _listed(listing)
 
 
@@ -68,10 +76,14 @@ def _summary(report: ImportReport) -> str:
     if report.refusal is not None:
         return status
     counts = asdict(report.counts).items()
-    counted = [f"{count} {name}" for name, count in counts if count and name not in _COUNTED_ELSEWHERE]
+    counted = [_counted(count, name) for name, count in counts if count and name not in _COUNTED_ELSEWHERE]
     rows = f"{report.counts.rows} {'row' if report.counts.rows == 1 else 'rows'}"
     what = f"{rows} ({', '.join(counted)})" if counted else rows
     return f"{status}: {report.source}, {what}, {Formats().hours(report.seconds)}"
+
+
+def _counted(count: int, name: str) -> str:
+    return "1 problem" if (count, name) == (1, "problems") else f"{count} {name}"
 
 
 def _listed(listing: Listing) -> Iterator[str]:

@@ -74,8 +74,10 @@ class Listing(NamedTuple):
     title: str
     intro: str
     rows: tuple[ListedRow, ...]
-    total: int | None = None
-    """How many there are, including those that the record does not list; None if they were not counted."""
+    total: int
+    """How many there are, including those that the record does not list, as far as they were counted."""
+    is_cut: bool = False
+    """Whether there may be more than `total`."""
     place: str = "Date"
     """What the first column holds: `Line` or `Date`."""
     text: str = "Entry"
@@ -85,11 +87,10 @@ class Listing(NamedTuple):
 
     @property
     def more(self) -> str:
-        """How many there are besides `rows`; if they were not counted, that there may be more; "" if none."""
-        shown = len(self.rows)
-        if self.total is None:
-            return f"Only the first {PROBLEM_LIMIT} are listed." if shown >= PROBLEM_LIMIT else ""
-        return f"and {_FORMATS.number(self.total - shown)} more" if self.total > shown else ""
+        """How many there are besides `rows`; "" if none."""
+        if hidden := self.total - len(self.rows):
+            return f"and {'at least ' if self.is_cut else ''}{_FORMATS.number(hidden)} more"
+        return f"Only the first {self.total} are listed." if self.is_cut else ""
 
 
 class ReportView(NamedTuple):
@@ -156,17 +157,22 @@ def view_of(record: ImportRecord) -> ReportView:
         summary=_summary(record),
         is_refused=report.refusal is not None,
         reason=report.refusal.reason if report.refusal else "",
-        note="Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else "",
+        note=note_of(record),
         facts=tuple(_facts(record)),
         place=record.file.key,
         steps=next_steps(record),
         counts=tuple(_counts(record)),
         missing=_missing(record),
         cycles=tuple(_cycle(change) for change in report.cycles),
-        listings=tuple(listings(report, is_accepted=accepts_missing(record))),
+        listings=tuple(listings(report, fate_of_missing(report, is_accepted=accepts_missing(record)))),
         decisions=tuple((_moment(one.at), _DECIDED[one.verb]) for one in record.decisions),
         kept=_kept(record.file),
     )
+
+
+def note_of(record: ImportRecord) -> str:
+    """That the figures of the report no longer count, or ""."""
+    return "Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else ""
 
 
 def _moment(at: datetime) -> str:
@@ -224,9 +230,9 @@ def _cycle(change: CycleChange) -> CycleRow:
     )
 
 
-def listings(report: ImportReport, *, is_accepted: bool = False) -> Iterator[Listing]:
-    """The non-empty lists, most urgent first; `is_accepted`: the missing entries were accepted as deleted."""
-    every = (*_of_rows(report), *_of_entries(report, is_accepted=is_accepted))
+def listings(report: ImportReport, fate: str) -> Iterator[Listing]:
+    """The non-empty lists, most urgent first; `fate`: what happens to the missing entries (`fate_of_missing`)."""
+    every = (*_of_rows(report), *_of_entries(report, fate))
     return (listing for listing in every if listing.rows)
 
 
@@ -251,12 +257,13 @@ def _why_missing(report: ImportReport) -> str:
     return "These entries are from earlier files; this one does not repeat them."
 
 
-def _of_entries(report: ImportReport, *, is_accepted: bool) -> Iterator[Listing]:
+def _of_entries(report: ImportReport, fate: str) -> Iterator[Listing]:
+    is_mixed = len({entry.removed for entry in report.missing}) > 1
     yield Listing(
         "missing",
         "Missing",
-        f"{_why_missing(report)} They {fate_of_missing(report, is_accepted=is_accepted)}.",
-        tuple(_entry(entry, str(entry.retainer)) for entry in report.missing),
+        f"{_why_missing(report)} They {fate}.",
+        tuple(_entry(entry, _missing_place(entry, is_mixed=is_mixed)) for entry in report.missing),
         report.counts.missing,
     )
     yield Listing(
@@ -264,6 +271,8 @@ def _of_entries(report: ImportReport, *, is_accepted: bool) -> Iterator[Listing]
         "Late entries",
         "These days are in closed cycles, which do not change: this is the difference from what was counted there.",
         tuple(_late(entry) for entry in report.late),
+        len(report.late),
+        is_cut=len(report.late) >= PROBLEM_LIMIT,
         text="Worker",
     )
     yield Listing(
@@ -271,6 +280,8 @@ def _of_entries(report: ImportReport, *, is_accepted: bool) -> Iterator[Listing]
         "Likely duplicates",
         "These entries are counted, but look as if they had already been counted before.",
         tuple(_entry(duplicate, _duplicate_place(duplicate)) for duplicate in report.duplicates),
+        len(report.duplicates),
+        is_cut=len(report.duplicates) >= PROBLEM_LIMIT,
     )
 
 
@@ -286,6 +297,10 @@ def _entry(entry: MissingEntry | LikelyDuplicate, place: str) -> ListedRow:
 
 def _late(entry: LateEntry) -> ListedRow:
     return ListedRow(entry.date.isoformat(), entry.worker or "–", late_words(entry), _FORMATS.hours(entry.seconds))
+
+
+def _missing_place(entry: MissingEntry, *, is_mixed: bool) -> str:
+    return f"{entry.retainer}, {'removed' if entry.removed else 'stays counted'}" if is_mixed else str(entry.retainer)
 
 
 def _duplicate_place(duplicate: LikelyDuplicate) -> str:

@@ -107,12 +107,13 @@ def late_words(entry: LateEntry) -> str:
     return f"{entry.retainer}, posted to the cycle of {entry.posted_to}"
 
 
-def fate_of_missing(report: ImportReport, *, is_accepted: bool) -> str:
-    """What happened to the entries that the file does not repeat, as the predicate of "They …"."""
+def fate_of_missing(report: ImportReport, *, is_accepted: bool = False, is_dry_run: bool = False) -> str:
+    """What happened to the entries that the file does not repeat, or would, as the predicate of "They …"."""
+    were = "would be" if is_dry_run else "were"
     if is_accepted:
         return "were removed when you accepted that"
     if not any(entry.removed for entry in report.missing):
         return "stay counted until you accept that"
     if all(entry.removed for entry in report.missing):
-        return "were removed, because exports of this source are always complete"
-    return "were removed, except on days with problems, where they stay counted until you accept that"
+        return f"{were} removed, because exports of this source are always complete"
+    return f"{were} removed, except on days with problems, where they stay counted until you accept that"

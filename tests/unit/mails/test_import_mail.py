@@ -60,6 +60,16 @@ def test_both_halves_list_the_first_rows_of_each_kind_and_count_the_rest():
         assert "hourtab import accept 58cc870d675b1595" in half
 
 
+@pytest.mark.parametrize(("listed", "rest"), [(25, "and 15 more"), (200, "and at least 190 more")])
+def test_rows_of_a_list_that_is_not_counted_are_never_left_out_without_a_word(listed, rest):
+    report = replace(troubled(1).report, duplicates=troubled(1).report.duplicates * listed)
+    mail = about(replace(troubled(1), report=report))
+
+    for half in (mail.text, words(mail.html)):
+        assert 10 == half.count("Backup restore rehearsed")
+        assert rest in half
+
+
 def test_text_from_files_is_escaped_in_the_html_and_stays_on_its_line_in_the_text():
     record = troubled(1)
     [problem] = record.report.problems
