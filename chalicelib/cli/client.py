@@ -14,10 +14,7 @@ from chalicelib.services.setup.describe import words_of_client, words_of_renamed
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import find_client, list_clients
 
-
-@click.group(cls=Group)
-def client() -> None:
-    """The clients and their rules. Create and change them with `hourtab apply`."""
+client = Group()
 
 
 @client.command("list")

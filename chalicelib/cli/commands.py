@@ -65,29 +65,24 @@ class Command(click.Command):
         self.params.extend(_common_options())
 
 
-class Group(click.Group):
+class Group(Command, click.Group):
     """A group of commands, itself with the common options."""
 
     command_class = Command
-    group_class = type  # nested groups use this class, too
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.params.extend(_common_options())
 
 
 class Later(click.Command):
     """A placeholder for a command that is imported only when used, so that help and completion stay fast."""
 
     def __init__(self, name: str, place: str, first_sentence: str) -> None:
-        """`place` is `module:attribute`; where that is a group, the command is the group's command `name`."""
+        """`place` is `module:attribute` of this package; of a group there, the command is the one called `name`."""
         super().__init__(name, help=first_sentence)
         self.place = place
 
     def load(self) -> click.Command:
         """Import and return the real command."""
         module, _, attribute = self.place.partition(":")
-        found: click.Command = getattr(import_module(module), attribute)
+        found: click.Command = getattr(import_module(f"chalicelib.cli.{module}"), attribute)
         return found.commands[str(self.name)] if isinstance(found, click.Group) else found
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:

@@ -74,9 +74,7 @@ def _waiting(command: Callable[..., None]) -> Callable[..., None]:
     return wait(timeout(command))
 
 
-@click.group(cls=Group)
-def imports() -> None:
-    """Imports of time-tracker exports, and their reports."""
+imports = Group()
 
 
 @imports.command()

@@ -28,12 +28,7 @@ _AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group(cls=Group)
-def invoice() -> None:
-    """The invoices of cycles."""
-
-
-invoice.add_command(export)
+invoice = Group(commands=[export])
 
 
 @invoice.command()

@@ -14,10 +14,7 @@ from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.link import LinkState, LinkView, ManageLink
 from chalicelib.services.store.lookup import list_clients
 
-
-@click.group(cls=Group)
-def link() -> None:
-    """The clients' links: one address per client, for all its retainers."""
+link = Group()
 
 
 @link.command("list")

@@ -44,9 +44,7 @@ class SkippedMailError(HourTabError):
         )
 
 
-@click.group(cls=Group)
-def mail() -> None:
-    """Mails: waiting, sent and failed."""
+mail = Group()
 
 
 @mail.command("list")

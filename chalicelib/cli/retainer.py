@@ -19,15 +19,7 @@ from chalicelib.parts import Parts
 from chalicelib.services.setup.describe import words_of_retainer
 from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
 
-
-@click.group(cls=Group)
-def retainer() -> None:
-    """The retainers and their terms. Create, change, pause and end them with `hourtab apply`."""
-
-
-retainer.add_command(top_up)
-retainer.add_command(correct)
-retainer.add_command(go_live_command)
+retainer = Group(commands=[top_up, correct, go_live_command])
 
 
 @retainer.command("list")
