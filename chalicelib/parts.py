@@ -15,13 +15,10 @@ from chalicelib.clock import Clock, real_clock
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aws_lambda_powertools import Logger
 
     from chalicelib.adapters.aws import Aws
     from chalicelib.adapters.objects import ObjectStore
-    from chalicelib.domain.billing import InvoiceDocument
     from chalicelib.domain.ids import ClientId, ImportId
     from chalicelib.mails.to_clients import MailsToClients
     from chalicelib.mails.to_operator import MailsToOperator
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
     from chalicelib.services.imports.read_report import ReportLinks
     from chalicelib.services.imports.run_import import RunImport
     from chalicelib.services.invoices.ports import InvoicePorts
-    from chalicelib.services.mails.mime import Attachment
     from chalicelib.services.mails.ports import SuppressionList, Tasks
     from chalicelib.services.mails.run_task import RunTask
     from chalicelib.services.mails.send import SendMail
@@ -199,10 +195,11 @@ class Parts:
         )
 
     def _mails_to_clients(self) -> "MailsToClients":
+        from chalicelib.mails.attachments import invoice_files
         from chalicelib.mails.to_clients import MailsToClients
 
         invoices = self.invoice_ports.invoices
-        return MailsToClients(self.directory, self.ledger, invoices, self.client_address, _invoice_files, self.clock)
+        return MailsToClients(self.directory, self.ledger, invoices, self.client_address, invoice_files, self.clock)
 
     @cached_property
     def invoice_ports(self) -> "InvoicePorts":
@@ -312,13 +309,6 @@ class Parts:
         from chalicelib.adapters.objects import ObjectStore
 
         return ObjectStore(self.aws, self.settings.need("store_bucket"))
-
-
-def _invoice_files(document: "InvoiceDocument") -> "Sequence[Attachment]":
-    """An invoice as files. The PDF library is imported by the first mail that attaches one."""
-    from chalicelib.mails.attachments import invoice_files
-
-    return invoice_files(document)
 
 
 class Stack(NamedTuple):

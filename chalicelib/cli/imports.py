@@ -159,7 +159,8 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the comma
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     decided = retry_stale(lambda: parts.run_import.decide(_find(parts, wanted), verb))
-    answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
+    record = decided.record
+    answer(decided_json(decided), [f"{record.file.key} ({record.id}): {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
 
 
 _DECIDED = {
@@ -221,10 +222,6 @@ def _took_nothing(report: ImportReport) -> bool:
 def _one_or_all(values: list[dict[str, Any]]) -> Any:
     """The answer for one file is an object, for several a list."""
     return values[0] if len(values) == 1 else values
-
-
-def _title(record: ImportRecord) -> str:
-    return f"{record.file.key} ({record.id})"
 
 
 def _running_row(progress: Progress) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """`hourtab link`: the clients' bookmarkable addresses."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -68,12 +67,7 @@ def _manage(parts: Parts) -> ManageLink:
 
 
 def _answer(view: LinkView) -> None:
-    answer(_as_json(view), _lines(view))
-
-
-def _lines(view: LinkView) -> Iterator[str]:
-    yield view.url
-    yield f"version {view.version}, {_state(view)}"
+    answer(_as_json(view), [view.url, f"version {view.version}, {_state(view)}"])
 
 
 def _state(view: LinkView) -> str:
