@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import yaml
 
 from chalicelib.cli.setup_file.read_billing import read_seller
-from chalicelib.cli.setup_file.read_client import read_client
-from chalicelib.cli.setup_file.read_renamed import read_renamed
+from chalicelib.cli.setup_file.read_client import read_client, read_renamed
 from chalicelib.cli.setup_file.sections import Section, repeated
 from chalicelib.cli.setup_file.shaped import did_you_mean
 from chalicelib.domain.names import fold

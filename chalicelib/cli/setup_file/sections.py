@@ -25,7 +25,7 @@ class Section:
 
     def __init__(self, node: yaml.Node, name: str, what: str, problems: set[SetupProblem]) -> None:
         """Check the keys of `node`; `name` is that of the table, `what` the one in messages, as in `a retainer`."""
-        self.node = node
+        self._node = node
         self._keys = SECTIONS[name]
         self._what = what[0].upper() + what[1:]
         self._problems = problems
@@ -63,7 +63,7 @@ class Section:
 
     def place(self, at: str | yaml.Node = "") -> Place:
         """Line and column of a node or of a key's value; those of the section if the key is absent."""
-        mark = (self._values.get(at, self.node) if isinstance(at, str) else at).start_mark
+        mark = (self._values.get(at, self._node) if isinstance(at, str) else at).start_mark
         return Place(mark.line + 1, mark.column + 1)
 
     def __contains__(self, key: str) -> bool:
@@ -82,7 +82,8 @@ class Section:
         if held.form is Form.LIST:
             return tuple(one for node in self._items(key) for one in self._read(key, held.holds, node))
         found = self._read(key, read or held.holds, self._values[key]) if self.has(key) else []
-        return found[0] if found else held.stand_in if default is None else default
+        absent = held.stand_in if default is None else default
+        return found[0] if found else absent
 
     def _read(self, key: str, read: Any, node: yaml.Node) -> list[Any]:
         """The value of a node; nothing if it is invalid."""
