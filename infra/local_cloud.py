@@ -33,7 +33,7 @@ _VISITED = 5
 """How many pages are opened: enough to wake the function and to see that it responds."""
 SENDER = "hours@fjordblick.example"
 """The sender of the laptop's mails, which are not delivered."""
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_KEYS = ("test", "test")
 """MiniStack's root user: the same on every machine, and valid only for this laptop's emulator."""
 
 
@@ -148,9 +148,7 @@ class LocalSession:
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
-        self._session = boto3.Session(
-            CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"], region_name=REGION
-        )
+        self._session = boto3.Session(*_KEYS, region_name=REGION)
 
     def client(self, service: str) -> Any:
         """A client of MiniStack's service."""
