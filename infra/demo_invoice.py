@@ -8,7 +8,7 @@ printed.
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import yaml
 from chalicelib.domain.quantities import Money
 from chalicelib.words.formats import Formats
 from infra.demo.set_up import DemoError, hourtab
-from infra.local_clock import FILE, set_clock
+from infra.local_clock import local_now, set_clock
 from infra.local_cloud import LOCAL, LocalCloud
 from infra.ministack import LocalCloudError
 
@@ -33,7 +33,7 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
 
     `hourtab` runs the command line with `--json` against `cloud` and returns its answer.
     """
-    first = _today(cloud.folder).replace(day=1)
+    first = local_now(cloud.folder).date().replace(day=1)
     client = f"hafenkontor-{first:%Y-%m}"
     _set_up(cloud.folder, hourtab, client, first)
     say(f"{client} has a retainer of 20 h for 1,000 € from {first} on")
@@ -49,11 +49,6 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
     say(f"It is issued as {issued['number']}")
     mail: dict[str, Any] = wait_for(lambda: _mail_about(hourtab, draft["id"]), "the mail")
     return mail
-
-
-def _today(folder: Path) -> date:
-    ahead = int((folder / FILE).read_text()) if (folder / FILE).is_file() else 0
-    return (datetime.now(UTC) + timedelta(seconds=ahead)).date()
 
 
 def _next_month(first: date) -> date:

@@ -1,7 +1,8 @@
 """`hourtab import`: drop exports, preview them, read their reports, retry and undo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import click
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.report import cycle_lines, preview_lines, progress_lines, record_lines
-from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ImportId, is_slug
+from chalicelib.cli.values import Slug, unknown_id
+from chalicelib.domain.ids import ImportId
 from chalicelib.parts import Parts
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.imports.open_file import INBOX
@@ -27,40 +28,16 @@ from chalicelib.services.store.import_record import (
     import_id,
     is_undone,
 )
-from chalicelib.services.store.lookup import near_names
 
 _RECENT = 100
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class UnknownImportError(HourTabError):
-    """No import has this id. Ids mean nothing to people, so at most one similar id is suggested."""
-
-    def __init__(self, wanted: str, known: Sequence[str]) -> None:
-        near = near_names(wanted, known)[:1]
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        super().__init__(f"There is no import `{wanted}`.{hint} `hourtab import list` lists the imports.")
-
-
-class StillWaitingError(HourTabError):
-    """The import function did not finish in time."""
-
-    def __init__(self, import_id: str, seconds: int) -> None:
-        super().__init__(
-            f"Import {import_id} is not done after {seconds} s; check later with `hourtab import show {import_id}`."
-        )
-
-
-def _slug(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_slug(value):
-        raise click.BadParameter(f"{value!r} is not lower-case letters, digits and hyphens.")
-    return value
-
-
 def _place(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say which client and retainer the files belong to."""
-    client = click.option("--client", callback=_slug, help="The client; default: rules decide for each row.")
-    retainer = click.option("--retainer", callback=_slug, help="The client's retainer; default: rules decide.")
+    option = partial(click.option, type=Slug(), metavar="TEXT")
+    client = option("--client", help="The client; default: rules decide for each row.")
+    retainer = option("--retainer", help="The client's retainer; default: rules decide.")
     return client(retainer(command))
 
 
@@ -74,9 +51,7 @@ def _waiting(command: Callable[..., None]) -> Callable[..., None]:
     return wait(timeout(command))
 
 
-@click.group(cls=Group)
-def imports() -> None:
-    """Imports of time-tracker exports, and their reports."""
+imports = Group()
 
 
 @imports.command()
@@ -184,7 +159,8 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the comma
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     decided = retry_stale(lambda: parts.run_import.decide(_find(parts, wanted), verb))
-    answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
+    record = decided.record
+    answer(decided_json(decided), [f"{record.file.key} ({record.id}): {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
 
 
 _DECIDED = {
@@ -214,13 +190,15 @@ def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int)
         if record is not None and record.finished_at != before:
             return record
         parts.pause()
-    raise StillWaitingError(wanted, timeout)
+    raise click.ClickException(
+        f"Import {wanted} is not done after {timeout} s; check later with `hourtab import show {wanted}`."
+    )
 
 
 def _find(parts: Parts, wanted: str) -> ImportRecord:
     record = parts.import_log.read(ImportId(wanted))
     if record is None:
-        raise UnknownImportError(wanted, [one.id for one in parts.import_log.list_recent(_RECENT)])
+        raise unknown_id("import", wanted, [one.id for one in parts.import_log.list_recent(_RECENT)])
     return record
 
 
@@ -238,17 +216,12 @@ def _end(reports: list[ImportReport]) -> None:
 def _took_nothing(report: ImportReport) -> bool:
     """Whether the file was refused, or has rows of which none could be imported."""
     counts = report.counts
-    lost = counts.unrouted + counts.problems
-    return report.status is ImportStatus.REFUSED or 0 < counts.rows == lost
+    return report.status is ImportStatus.REFUSED or 0 < counts.rows == counts.unrouted + counts.problems
 
 
 def _one_or_all(values: list[dict[str, Any]]) -> Any:
     """The answer for one file is an object, for several a list."""
     return values[0] if len(values) == 1 else values
-
-
-def _title(record: ImportRecord) -> str:
-    return f"{record.file.key} ({record.id})"
 
 
 def _running_row(progress: Progress) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from chalicelib.cli.invoice_answers import invoice_json, list_lines, preview_jso
 from chalicelib.cli.invoice_export import export
 from chalicelib.cli.invoice_files import FORMATS, invoice_file
 from chalicelib.cli.output import answer
+from chalicelib.cli.values import words
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.quantities import Money
 from chalicelib.parts import Parts
@@ -27,12 +28,7 @@ _AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group(cls=Group)
-def invoice() -> None:
-    """The invoices of cycles."""
-
-
-invoice.add_command(export)
+invoice = Group(commands=[export])
 
 
 @invoice.command()
@@ -146,7 +142,4 @@ def _money(written: str, currency: str) -> Money:
 
 
 def _reason(written: str) -> str:
-    folded = " ".join(written.split())
-    if not folded:
-        raise click.BadParameter("give a reason in a few words; it is printed", param_hint="--reason")
-    return folded
+    return words(written, "--reason", "give a reason in a few words; it is printed")

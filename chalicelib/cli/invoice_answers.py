@@ -59,8 +59,7 @@ def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
     is_draft = record.state is InvoiceState.DRAFT
     return {
         "id": record.id,
-        "client": record.cycle.retainer.client,
-        "retainer": record.cycle.retainer.retainer,
+        **record.cycle.retainer._asdict(),
         "cycle": {"start": record.cycle.start.isoformat(), "end": record.period_end.isoformat()},
         "kind": record.kind.value,
         "state": record.state.value,

@@ -1,6 +1,6 @@
 """`hourtab retainer go-live`: end the backfill of a retainer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ import click
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.values import Day, Hours
+from chalicelib.domain.cycle import Lot
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import statement_json
@@ -46,7 +47,7 @@ def _lines(done: WentLive, dry_run: bool) -> Iterator[str]:
         return
     if done.closed:
         rows = (
-            (str(one.period.start), hours_in_words(one.figures.used_seconds), hours_in_words(_carried_out(one)))
+            (str(one.period.start), hours_in_words(one.figures.used_seconds), _hours_of(one.carried_out))
             for one in done.closed
         )
         yield from table(("closed", "used", "carried out"), rows, right=("used", "carried out"))
@@ -54,23 +55,22 @@ def _lines(done: WentLive, dry_run: bool) -> Iterator[str]:
     yield f"{name} {'would be' if dry_run else 'is'} live from {live}{_starts_with(done)}."
 
 
-def _carried_out(one: Any) -> int:
-    return sum(lot.seconds for lot in one.carried_out)
-
-
 def _starts_with(done: WentLive) -> str:
     if done.carry_forward is None:
         return ""
     if done.carry_forward.debt_seconds:
         return f" and starts with {hours_in_words(done.carry_forward.debt_seconds)} to be deducted"
-    return f" and starts with {hours_in_words(sum(lot.seconds for lot in done.carry_forward.lots))} carried in"
+    return f" and starts with {_hours_of(done.carry_forward.lots)} carried in"
+
+
+def _hours_of(lots: Iterable[Lot]) -> str:
+    return hours_in_words(sum(lot.seconds for lot in lots))
 
 
 def _as_json(done: WentLive, dry_run: bool) -> dict[str, Any]:
     carry_forward = done.carry_forward
     return {
-        "client": done.retainer.id.client,
-        "retainer": done.retainer.id.retainer,
+        **done.retainer.id._asdict(),
         "dry_run": dry_run,
         "was_live": done.was_live,
         "live_from": done.retainer.live_from.isoformat() if done.retainer.live_from else None,

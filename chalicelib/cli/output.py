@@ -9,17 +9,13 @@ from typing import Any
 
 import click
 
-_JSON = "hourtab.json"
-
-
-def want_json(context: click.Context) -> None:
-    """Record that `--json` was given, wherever on the line."""
-    context.meta[_JSON] = True
+OPTION = "hourtab.option."
+"""The prefix under which click's context keeps an option that all commands have."""
 
 
 def is_json() -> bool:
     """Whether the output is to be JSON."""
-    return bool(click.get_current_context().meta.get(_JSON))
+    return bool(click.get_current_context().meta.get(f"{OPTION}json"))
 
 
 def answer(value: Any, lines: Iterable[str]) -> None:

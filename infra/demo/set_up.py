@@ -49,11 +49,12 @@ def import_exports(folder: Path) -> int:
     """Write the demo's exports into `folder`, import those not imported yet, and return their number."""
     seen = {key for key, _ in imported_files()}
     imported = 0
-    for export in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
-        if f"inbox/{export.client}/{export.retainer}/{export.path.name}" not in seen:
+    for path in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
+        client, retainer, name = path.relative_to(folder).parts
+        if f"inbox/{client}/{retainer}/{name}" not in seen:
             # One at a time: MiniStack would start another process of the import function for each concurrent file.
-            place = ("--client", export.client, "--retainer", export.retainer)
-            hourtab("import", "drop", str(export.path), *place, "--wait", "--timeout", "60")
+            place = ("--client", client, "--retainer", retainer)
+            hourtab("import", "drop", str(path), *place, "--wait", "--timeout", "60")
             imported += 1
     return imported
 

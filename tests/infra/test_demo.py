@@ -18,7 +18,7 @@ def test_every_export_is_read_whole(day, tmp_path):
     hints = read_setup(SETUP.read_text(encoding="utf-8"), SOURCES).hints
 
     for each in write_exports(tmp_path, day):
-        with each.path.open("rb") as stream:
+        with each.open("rb") as stream:
             export = open_export(stream, hints)
-            assert isinstance(export, Export), (each.path.name, export)
-            assert {Row} == {type(row) for row in export.rows()}, each.path.name
+            assert isinstance(export, Export), (each.name, export)
+            assert {Row} == {type(row) for row in export.rows()}, each.name

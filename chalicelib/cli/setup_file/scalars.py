@@ -12,8 +12,7 @@ from zoneinfo import available_timezones
 
 import yaml
 
-from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
-from chalicelib.cli.setup_file.shaped import Scalar, like, shaped, words, words_of_any_case
+from chalicelib.cli.setup_file.shaped import Scalar, Unreadable, did_you_mean, like, shaped, words, words_of_any_case
 from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent

@@ -15,8 +15,7 @@ from jsonschema import Draft7Validator
 from chalicelib.cli.setup_file import SCHEMA_FILE, STARTER_FILE
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.cli.setup_file.schema import SECTIONS, Form
-from chalicelib.cli.setup_file.sections import Unreadable
-from chalicelib.cli.setup_file.shaped import Scalar
+from chalicelib.cli.setup_file.shaped import Scalar, Unreadable
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.services.setup.declared import Setup
 from infra.setup_schema import written_schema
