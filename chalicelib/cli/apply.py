@@ -50,7 +50,8 @@ def _refuse(file: Path, problems: tuple[SetupProblem, ...]) -> NoReturn:
         answer({"file": str(file), "problems": places}, ())
     for problem in problems:
         place = problem.place
-        click.echo(plain(f"{file}:{place.line}:{place.column}: {problem.text}"), err=True)
+        for line in f"{file}:{place.line}:{place.column}: {problem.text}".split("\n"):
+            click.echo(plain(line), err=True)
     click.get_current_context().exit(1)
 
 
@@ -75,6 +76,9 @@ def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
             for field in change.fields:
                 yield plain(f"    {field.key}: {field.before or 'nothing'} → {field.after or 'nothing'}")
         elif dry_run:
-            yield from (plain(f"    {field.key}: {field.after}") for field in change.fields if field.after)
+            for field in change.fields:
+                if field.before or field.after:
+                    before = f"{field.before} → " if field.before else ""
+                    yield plain(f"    {field.key}: {before}{field.after or 'nothing'}")
     counts = ", ".join(f"{plan.count(action)} {action.value}" for action in Action if plan.count(action))
     yield f"{'Nothing was written; it would be: ' if dry_run else ''}{counts or 'the file is empty'}."
