@@ -13,6 +13,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
+from chalicelib.services.setup.check_ids import renamed_retainers
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.written_terms import lines_between
 from chalicelib.services.store.books import ClientBook, Directory
@@ -26,6 +27,8 @@ def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledge
     """
     for declared in setup.clients:
         book = directory.read_client(declared.client.id)
+        for text in renamed_retainers(declared, book) if book else ():
+            yield SetupProblem(setup.place_of(declared.client.id), text)
         stored = {retainer.id: retainer for retainer in book.retainers} if book else {}
         for after in declared.retainers:
             before = stored.get(after.id)

@@ -16,6 +16,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import terms_at
+from chalicelib.services.setup.check_ids import renamed_client
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.describe import (
     Words,
@@ -134,8 +135,12 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:
     """Conflicts of the file with the clients that are stored (`names`)."""
     declared = {each.client.id for each in setup.clients}
-    owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
+    missing = {client: own for client, own in names.items() if client not in declared}
+    owners = {fold(name): client for client, own in missing.items() for name in (client, *own)}
     for each in setup.clients:
+        if each.client.id not in names and (text := renamed_client(each.client, missing)):
+            yield SetupProblem(setup.place_of(each.client.id), text)
+            continue
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
                 text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`"
