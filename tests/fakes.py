@@ -14,7 +14,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.books import ClientBook, ClientHead, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
 from chalicelib.services.store.ledger import LedgerCommit
@@ -30,6 +30,7 @@ class FakeDirectory:
     def __init__(self, *books: ClientBook, operator: OperatorBook | None = None) -> None:
         self.operator = operator or OperatorBook()
         self.books = {book.client.id: book for book in books}
+        self.tombstones: dict[ClientId, Tombstone] = {}
         self.reads: list[ClientId] = []
 
     def read_operator(self) -> OperatorBook:
@@ -52,6 +53,19 @@ class FakeDirectory:
             _check(kept.version, head.version)
             kept = replace(head, version=head.version + 1)
         self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
+
+    def remove_client(self, book: ClientBook, tombstone: Tombstone) -> None:
+        stored, client = self.books[book.client.id], book.client.id
+        _check(stored.version, book.version)
+        _check(stored.head.version, tombstone.head.version)
+        before = self.tombstones.get(client)
+        _check(before.version if before else 0, tombstone.version)
+        head = replace(tombstone.head, version=tombstone.head.version + 1)
+        self.tombstones[client] = replace(tombstone, head=head, version=tombstone.version + 1)
+        del self.books[client]
+
+    def read_tombstone(self, client: ClientId) -> Tombstone | None:
+        return self.tombstones.get(client)
 
     def due(self, now: datetime) -> Sequence[ClientId]:
         due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
@@ -117,6 +131,8 @@ class FakeLedger:
             self.directory.books[client] = replace(book, head=replace(book.head, plan=None))
 
     def commit(self, commit: LedgerCommit) -> None:
+        if commit.client not in self.directory.books:
+            raise StaleWriteError(f"{commit.client} was removed")
         book = self.directory.books[commit.client]
         _check(book.head.version, commit.head.version)
         cycles = list(commit.cycles)

@@ -9,13 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pynamodb.transactions import TransactWrite
+
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
-from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
+from chalicelib.adapters.dynamo import at_version, bind, connection, table_errors, write_together
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, Tombstone
 
 if TYPE_CHECKING:
     from chalicelib.services.store.operator_book import OperatorBook
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
 _DUE = "due"
+_TOMBSTONE = "tombstone"
 
 
 class DynamoDirectory:
@@ -69,6 +72,25 @@ class DynamoDirectory:
             *([head_item(self._items, client.id, head, head.plan)] if head else []),
         )
 
+    def remove_client(self, book: ClientBook, tombstone: Tombstone) -> None:
+        """Replace the client by its tombstone in one transaction, conditional on the versions of all that was read."""
+        key, items = client_key(book.client.id), self._items
+        left = items(key, _TOMBSTONE, **at_version(tombstone.version), document=_packed(tombstone))
+        with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(items)) as write:
+            write.delete(items(key, "setup"), condition=items.version == book.version, add_version_condition=False)
+            write.delete(items(_OPERATOR, key), add_version_condition=False)
+            write.save(head_item(items, book.client.id, tombstone.head, None), condition=items.plan.does_not_exist())
+            write.save(left)
+
+    def read_tombstone(self, client: ClientId) -> Tombstone | None:
+        """The tombstone of the client of this id that was removed last, strongly consistent, or None."""
+        items = self._partition(client_key(client))
+        left = items.get(_TOMBSTONE)
+        if left is None:
+            return None
+        head = _head(items["head"]) if "head" in items else NO_IMPORTS
+        return replace(unpack_document(Tombstone, left.document), head=head, version=left.version or 0)
+
     def due(self, now: datetime) -> Iterator[ClientId]:
         """The clients whose next step is due at `now`, the longest due first."""
         until = self._items.due_at <= now.astimezone(UTC).isoformat(timespec="seconds")
@@ -79,6 +101,10 @@ class DynamoDirectory:
     def _partition(self, key: str) -> dict[str, DirectoryItem]:
         with table_errors("dynamodb:Query"):
             return {item.sk: item for item in self._items.query(key, consistent_read=True)}
+
+
+def _packed(tombstone: Tombstone) -> bytes:
+    return pack_document(tombstone, leave_out=("head", "version"))
 
 
 def client_key(client: ClientId) -> str:

@@ -51,6 +51,11 @@ class DynamoInvoices:
         """Store a changed draft, conditional on its version, and its audit records, in one transaction."""
         self._write([], [record], audit)
 
+    def remove(self, record: InvoiceRecord) -> None:
+        """Delete a draft, conditional on its version."""
+        with table_errors("dynamodb:DeleteItem"):
+            self._items(*_key(record.id)).delete(condition=self._items.version == record.version)
+
     def read_series(self, name: str) -> Series:
         """The current state of the series, strongly consistent; one without a number yet begins with 1."""
         found = read_together(self._counters, [_counter_key(name)])

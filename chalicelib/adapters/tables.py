@@ -2,6 +2,8 @@
 
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
+                          sk `tombstone`        what is left of a removed client; version
+                          sk `tombstone`        what is left of a removed client; version
                           sk `head`             imports seen: version, last order, as of, plan, recent; how far
                                                 the cycles are closed, and when the next step is due
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version

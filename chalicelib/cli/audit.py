@@ -6,6 +6,7 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
+from chalicelib.domain.ids import ClientId
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.store.audit import AuditRecord
@@ -17,9 +18,10 @@ from chalicelib.services.store.lookup import find_client
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @pass_parts
 def audit(parts: Parts, client: str, limit: int) -> None:
-    """List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices."""
-    book = find_client(parts.directory, client)
-    acts = parts.audit_trail.newest(book.client.id, limit)
+    """List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices, removals."""
+    if parts.directory.read_tombstone(ClientId(client)) is None:
+        find_client(parts.directory, client)
+    acts = parts.audit_trail.newest(ClientId(client), limit)
     rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)
     answer([_as_json(one) for one in acts], table(("at (UTC)", "act", "about", "details"), rows))
 

@@ -7,13 +7,14 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
+from chalicelib.cli.remove import remove_client
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.describe import words_of_client, words_of_renamed, words_of_rules
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import find_client, list_clients
 
-client = Group()
+client = Group(commands=[remove_client])
 
 
 @client.command("list")

@@ -25,6 +25,7 @@ _COMMANDS = [
         "The clients and their rules. Create and change them with `hourtab apply`.",
         {
             "list": "List all clients.",
+            "remove": "Remove CLIENT with all its retainers, hours and drafts, if no invoice was issued.",
             "show": "Show one client with its rules.",
         },
     ),
@@ -36,6 +37,7 @@ _COMMANDS = [
             "correct": "Give hours to the client, or take them, in a cycle that is not closed.",
             "go-live": "Close the past cycles of a retainer in backfill without invoices, and start invoicing it.",
             "list": "List all retainers, or those of CLIENT, with today's terms.",
+            "remove": "Remove a retainer with its hours, drafts and rules, if no invoice was issued for it.",
             "show": "Show one retainer with all versions of its terms.",
             "top-up": "Add hours that the client buys, in a cycle that is not closed.",
         },
@@ -94,7 +96,7 @@ _COMMANDS = [
     Later(
         "audit",
         "audit:audit",
-        "List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices.",
+        "List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices, removals.",
     ),
     later_group(
         "mail",

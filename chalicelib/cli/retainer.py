@@ -9,6 +9,7 @@ from chalicelib.cli.adjust import correct, top_up
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.live import go_live_command
 from chalicelib.cli.output import answer, facts, table
+from chalicelib.cli.remove import remove_retainer
 from chalicelib.domain.calendar import today
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
@@ -18,7 +19,7 @@ from chalicelib.parts import Parts
 from chalicelib.services.setup.describe import words_of_retainer, words_of_terms
 from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
 
-retainer = Group(commands=[top_up, correct, go_live_command])
+retainer = Group(commands=[top_up, correct, go_live_command, remove_retainer])
 
 
 @retainer.command("list")

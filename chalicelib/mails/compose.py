@@ -86,12 +86,12 @@ class ComposeMail:
         (about,) = task.about
         record = self.invoices.read(InvoiceId(about))
         if record is None:
-            raise UnwritableMailError(f"There is no invoice {about}: there is nothing to report.")
+            raise NothingToSayError(f"There is no invoice {about}: there is nothing to report.")
         if record.state is not InvoiceState.DRAFT:
             raise NothingToSayError(f"The invoice {about} is now {record.state.value}.")
         operator, book = self._operator(task), self.directory.read_client(record.cycle.retainer.client)
         if book is None:
-            raise UnwritableMailError(f"The client of the invoice {about} no longer exists.")
+            raise NothingToSayError(f"The client of the invoice {about} no longer exists.")
         return draft_mail(record, book.client, operator, missing_keys(book, operator))
 
     def _about_week(self, task: Task) -> Mail:
@@ -155,14 +155,14 @@ class ComposeMail:
     def _book(self, task: Task) -> ClientBook:
         book = self.directory.read_client(task.client) if task.client else None
         if book is None:
-            raise UnwritableMailError(f"The client {task.client} no longer exists: the mail has no recipient.")
+            raise NothingToSayError(f"The client {task.client} no longer exists: the mail has no recipient.")
         return book
 
     def _balance(self, book: ClientBook, slug: str) -> RetainerBalance:
         balances = balance_of(book, self.clock(), self.ledger).retainers
         found = next((one for one in balances if one.retainer.id.retainer == slug), None)
         if found is None:
-            raise UnwritableMailError(f"The retainer {book.client.id}/{slug} no longer exists.")
+            raise NothingToSayError(f"The retainer {book.client.id}/{slug} no longer exists.")
         return found
 
 

@@ -14,7 +14,7 @@ from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import SourceHints
 from chalicelib.intake.sources.columns import DateOrder
-from chalicelib.services.store.books import ClientBook, ClientHead, Operator
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.aws_calls import record_calls
@@ -100,3 +100,58 @@ def test_of_two_changes_to_the_same_version_of_the_operator_the_second_is_stale(
         store.directory.write_operator(OperatorBook("Eve"))
 
     assert store.directory.read_operator().name == "Ida"
+
+
+def removed(store: Store, version: int = 1) -> None:
+    mine = store.directory.read_client(ACME)
+    assert mine is not None
+    store.directory.remove_client(mine, Tombstone("Acme Ltd", 3, "2026~", mine.head, version=version - 1))
+
+
+def test_of_a_removed_client_only_the_tombstone_is_left_and_the_version_of_its_head_goes_on(store: Store):
+    store.directory.write_client(book("ACME"), replace(ClientHead(), due_at=datetime(2026, 3, 1, tzinfo=UTC)))
+
+    removed(store)
+
+    left = store.directory.read_tombstone(ACME)
+    assert left is not None
+    assert ("Acme Ltd", 3, "2026~", 2, 1) == (
+        left.name,
+        left.link_version,
+        left.counts_after,
+        left.head.version,
+        left.version,
+    )
+    assert store.directory.read_client(ACME) is None
+    assert {} == store.directory.read_operator().client_names
+
+
+def test_a_client_can_be_created_in_the_place_of_a_removed_one_and_removed_again(store: Store):
+    store.directory.write_client(book())
+    removed(store)
+    left = store.directory.read_tombstone(ACME)
+    assert left is not None
+
+    store.directory.write_client(replace(book("ACME"), counts_after="2026~"), left.head)
+
+    new = store.directory.read_client(ACME)
+    assert new is not None
+    assert ("2026~", left.head.version + 1) == (new.counts_after, new.head.version)
+    removed(store, version=2)
+    assert store.directory.read_client(ACME) is None
+
+
+def test_a_client_that_has_changed_is_not_removed(store: Store):
+    store.directory.write_client(book())
+    read = store.directory.read_client(ACME)
+    assert read is not None
+    tombstone = Tombstone("Acme Ltd", 1, "2026~", read.head)
+    store.ledger.commit(commit(cycle()))
+
+    with pytest.raises(StaleWriteError):
+        store.directory.remove_client(read, tombstone)
+    store.directory.write_client(book("ACME", version=1))
+    with pytest.raises(StaleWriteError):
+        store.directory.remove_client(read, replace(tombstone, head=replace(read.head, version=1)))
+    assert store.directory.read_client(ACME) is not None
+    assert store.directory.read_tombstone(ACME) is None

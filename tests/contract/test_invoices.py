@@ -73,6 +73,21 @@ def test_a_repeated_close_does_not_touch_an_invoice_that_was_issued_meanwhile(st
     assert list(store.invoices.newest(state=InvoiceState.DRAFT)) == []
 
 
+def test_a_removed_draft_is_gone_and_one_that_was_issued_meanwhile_is_not_removed(store: Store):
+    ports = keep(store, *(numbered(number) for number in range(2)))
+    gone, stays = (store.invoices.read(numbered(number).id) for number in range(2))
+    assert gone is not None
+    assert stays is not None
+    issued = issue(ports, stays.id)
+
+    store.invoices.remove(gone)
+    with pytest.raises(StaleWriteError):
+        store.invoices.remove(stays)
+
+    assert list(store.invoices.newest(ACME)) == [issued]
+    assert store.invoices.read(gone.id) is None
+
+
 def test_lists_are_newest_first_by_client_and_by_state(store: Store):
     records = [numbered(number) for number in range(4)]
     ports = keep(store, *records)

@@ -130,7 +130,7 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpd
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, complete = imported.file, imported.opened.complete
     if imported.again or file.order < book.head.last_order:
-        found = imports_of_source(ports, book.client.id, source, book.head)
+        found = imports_of_source(ports, book, source)
         newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
         if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
             own = (file, Step(share, complete, import_id(file), is_own=True))

@@ -68,7 +68,7 @@ def _shares(ports: ImportPorts, record: ImportRecord) -> list[tuple[ClientId, Im
     if len(record.clients) == 1:
         return [(record.clients[0], record)]
     parts = {part.client: part for part in ports.log.read_parts(record.id)}
-    return [(client, parts[client]) for client in record.clients]
+    return [(client, parts[client]) for client in record.clients if ports.directory.read_client(client)]
 
 
 def _why_not(record: ImportRecord, verb: Verb) -> str | None:
@@ -89,7 +89,9 @@ def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
     if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
         return None
     for client in record.clients:
-        book = _book(ports, client)
+        book = ports.directory.read_client(client)
+        if book is None:  # removed
+            continue
         for change in record.cycles:
             if change.retainer.client == client and book.head.position(change.retainer).has_closed(change.start):
                 return (
@@ -128,6 +130,6 @@ def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[Cyc
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
     """The decision's update of one client's ledger."""
     source = decided.source or ""
-    found = imports_of_source(ports, book.client.id, source, book.head)
+    found = imports_of_source(ports, book, source)
     imports = [decided if one.id == decided.id else one for one in found]
     return replay_originals(ports, book, source, imports)

@@ -23,6 +23,8 @@ from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_record import DroppedFile
 
 INBOX = "inbox/"
+_NEWEST = "~"
+"""An order key after that of any file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,14 @@ class OpenedFile:
 def open_dropped(ports: ImportPorts, file: DroppedFile) -> OpenedFile | Refusal:
     """Read a file of the inbox. Raises FileNotFoundError if it is no longer there."""
     with closing(ports.files.open(file.key, file.version)) as stream:
-        return open_file(ports, stream, file.key)
+        return open_file(ports, stream, file.key, file.order)
 
 
-def open_file(ports: ImportPorts, stream: BinaryIO, key: str) -> OpenedFile | Refusal:
-    """Read the file that lies at `key` (decoded), or would; `stream` is seekable."""
+def open_file(ports: ImportPorts, stream: BinaryIO, key: str, order: str = _NEWEST) -> OpenedFile | Refusal:
+    """Read the file that lies at `key` (decoded), or would; `stream` is seekable.
+
+    `order` is its place in the order of files; without it, it is the newest.
+    """
     destination = destination_of(key, ports.directory)
     if isinstance(destination, Refusal):
         return destination
@@ -51,7 +56,7 @@ def open_file(ports: ImportPorts, stream: BinaryIO, key: str) -> OpenedFile | Re
     if isinstance(export, Refusal):
         return export
     try:
-        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, ports.clock())
+        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, ports.clock(), order)
     except UnreadableExportError as error:
         return error.refusal
     return OpenedFile(export.source, export.source in hints.complete, staged)

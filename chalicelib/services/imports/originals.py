@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.ids import ClientId, CycleId, RetainerSlug
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped
 from chalicelib.services.imports.ports import ImportPorts
@@ -13,7 +13,7 @@ from chalicelib.services.imports.progress import Stage
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.replay import Step, replay, update_of
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
 
@@ -28,14 +28,25 @@ class LostOriginalError(HourTabError):
         return Refusal(RefusalKind.LOST_ORIGINAL, f"A newer export came first, and {self} Then retry this import.")
 
 
-def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ClientHead) -> list[Imported]:
-    """The client's imports of a source, in order; the newest are read by id, because the list may lag behind."""
+def imports_of_source(ports: ImportPorts, book: ClientBook, source: str) -> list[Imported]:
+    """The client's imports of a source, in order, except what was dropped before a removal.
+
+    The newest are read by id, because the list may lag behind.
+    """
+    client = book.client.id
     listed = {one.id: one for one in ports.log.list_of_client(client)}
-    for unlisted in set(head.recent) - listed.keys():
+    for unlisted in set(book.head.recent) - listed.keys():
         part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
         if found := part or ports.log.read(unlisted):
             listed[unlisted] = found
-    return sorted((one for one in listed.values() if one.source == source), key=lambda one: one.file.order)
+    counting = (one for one in listed.values() if one.source == source and _counts(book, one))
+    return sorted(counting, key=lambda one: one.file.order)
+
+
+def _counts(book: ClientBook, imported: Imported) -> bool:
+    """Whether any of the client's retainers that the import covers is still the one for which it was imported."""
+    covered = {cycle.retainer.retainer for cycle in cycles_of([imported]) if cycle.retainer.client == book.client.id}
+    return any(book.counts(retainer, imported.file.order) for retainer in covered or {RetainerSlug("")})
 
 
 def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:

@@ -72,17 +72,20 @@ class _Place(NamedTuple):
 
 
 def stage_rows(
-    rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime
+    rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime, order: str
 ) -> Staged:
-    """Sort a file's rows into clients and cycles; `now` decides which work is in the future."""
-    return _Stager(destination, directory, now).stage(rows)
+    """Sort a file's rows into clients and cycles.
+
+    `now` decides which work is in the future, `order` (that of the file) what was dropped before a removal.
+    """
+    return _Stager(destination, directory, now, order).stage(rows)
 
 
 class _Stager:
-    def __init__(self, destination: Destination, directory: Directory, now: datetime) -> None:
+    def __init__(self, destination: Destination, directory: Directory, now: datetime, order: str) -> None:
         self.staged = Staged()
         self._now = now
-        self._router = _Router(destination, directory, self.staged)
+        self._router = _Router(destination, directory, self.staged, order)
         self._cycles: dict[tuple[RetainerId, date], CycleId | str] = {}
 
     def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
@@ -138,8 +141,9 @@ class _Stager:
 
 
 class _Router:
-    def __init__(self, destination: Destination, directory: Directory, staged: Staged) -> None:
+    def __init__(self, destination: Destination, directory: Directory, staged: Staged, order: str) -> None:
         self._destination = destination
+        self._order = order
         self._directory = directory
         self._staged = staged
         operator = directory.read_operator() if destination.book is None else OperatorBook()
@@ -164,6 +168,11 @@ class _Router:
         if route.retainer not in retainers:
             return Unrouted(
                 f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Correct the rule."
+            )
+        if not book.counts(route.retainer, self._order):
+            return Unrouted(
+                f"The file was dropped before {book.client.id}/{route.retainer} was removed, so it does not count for "
+                "the new one. Drop it again if it should."
             )
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 

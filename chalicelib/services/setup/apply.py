@@ -10,6 +10,7 @@ from chalicelib.services.cycles.close_due import close_due, with_due
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, plan_client, plan_operator
+from chalicelib.services.setup.remove import in_place_of
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -67,6 +68,8 @@ class ApplySetup:
 
     def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> BookPlan[ClientBook]:
         stored = self.directory.read_client(declared.client.id)
+        if stored is None and (left := self.directory.read_tombstone(declared.client.id)):
+            declared = in_place_of(left, declared)
         plan = plan_client(declared, stored, operator, self.clock())
         book = plan.book or stored
         if write and book is not None:

@@ -89,6 +89,8 @@ def plan_client(
         retainers=(*retainers, *kept),
         head=current.head,
         version=current.version,
+        counts_after=current.counts_after,
+        removed=current.removed,
         operator=Operator(operator.name, operator.email),
         aliases=replace(declared.aliases, workers=operator.workers),
     )

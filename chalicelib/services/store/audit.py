@@ -17,6 +17,7 @@ class Act(StrEnum):
     ADJUST_INVOICE = "adjust_invoice"
     ISSUE_INVOICE = "issue_invoice"
     VOID_INVOICE = "void_invoice"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,29 @@ class ClientBook:
     billing: ClientBilling = NO_BUYER
     issuing: Issuing = Issuing.VERIFY
     mails: ClientMails = ALL_MAILS
+    counts_after: str = ""
+    """No file up to this place in the order of files counts: an earlier client of this id was removed then."""
+    removed: Mapping[RetainerSlug, str] = field(default_factory=dict)
+    """The same for each retainer that was removed, whether or not there is a new one of its id."""
+
+    def counts(self, retainer: RetainerSlug, order: str) -> bool:
+        """Whether a file with this order key counts for the retainer: not if it was dropped before a removal."""
+        removed_at = max(self.counts_after, self.removed.get(retainer, ""))
+        return not removed_at or order > removed_at
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a removed client, so that nothing of it becomes part of a new client of the same id."""
+
+    name: str
+    link_version: int
+    """The last version of its link; the link of a new client has the next one."""
+    counts_after: str
+    """See `ClientBook.counts_after`."""
+    head: ClientHead = NO_IMPORTS
+    """The versions go on, so that no commit that began before the removal can succeed."""
+    version: int = 0
 
 
 class Directory(Protocol):
@@ -109,6 +132,12 @@ class Directory(Protocol):
         The client's names become part of the operator's book in the same transaction; `head`, if given, is written too,
         conditional on its version.
         """
+
+    def remove_client(self, book: ClientBook, tombstone: Tombstone) -> None:
+        """Replace the client by its tombstone in one transaction, conditional on the versions of all that was read."""
+
+    def read_tombstone(self, client: ClientId) -> Tombstone | None:
+        """The tombstone of the client of this id that was removed last, strongly consistent, or None."""
 
     def due(self, now: datetime) -> Iterable[ClientId]:
         """The clients whose next step is due at `now`, the longest due first; costs what is due, not what exists."""

@@ -1,0 +1,204 @@
+"""Remove a client or a retainer for which nothing was issued, with its hours, drafts and closed cycles.
+
+What is left is a tombstone: the versions of link and head go on, and the place in the order of files at which it was
+removed is kept, so that neither an old link nor an old export becomes part of a new one of the same id.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from chalicelib.clock import Clock
+from chalicelib.domain.billing import InvoiceRecord, InvoiceState
+from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId
+from chalicelib.domain.retainer import Link, Retainer
+from chalicelib.services.cycles.close_due import finished_book, with_due
+from chalicelib.services.store.audit import Act, AuditRecord
+from chalicelib.services.store.books import ClientBook, ClientHead, Directory, Tombstone
+from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
+from chalicelib.services.store.ledger import Ledger, LedgerCommit
+from chalicelib.services.store.lookup import find_client, find_retainer
+
+_MAX_ATTEMPTS = 8
+
+
+class Drafts(Protocol):
+    """What a removal needs of the invoices."""
+
+    def newest(self, client: ClientId) -> Iterator[InvoiceRecord]:
+        """The client's invoices in any state."""
+
+    def remove(self, record: InvoiceRecord) -> None:
+        """Delete a draft, conditional on its version. Raises StaleWriteError."""
+
+
+class NotRemovableError(HourTabError):
+    """It cannot be removed; the message says why and what to do."""
+
+
+class RemovedRetainer(NamedTuple):
+    """What goes with a retainer."""
+
+    retainer: RetainerId
+    cycles: int
+    """How many cycles have hours or are closed."""
+    seconds: int
+    """The worked time in them, without rounding."""
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What is removed, or would be."""
+
+    name: str
+    """`acme`, or of a retainer `acme/support`."""
+    retainers: tuple[RemovedRetainer, ...]
+
+
+def in_place_of(left: Tombstone, declared: ClientBook) -> ClientBook:
+    """A new client under the id of a removed one: with the next version of its link, and after its files."""
+    link = Link(version=left.link_version + 1)
+    head, client = replace(left.head, as_of=None), replace(declared.client, link=link)
+    return replace(declared, client=client, head=head, counts_after=left.counts_after)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """The use case, over its ports."""
+
+    directory: Directory
+    ledger: Ledger
+    invoices: Drafts
+    clock: Clock
+
+    def preview(self, client: str, retainer: str | None = None) -> Removal:
+        """What would be removed; writes nothing.
+
+        Raises:
+            UnknownNameError: there is no such client or retainer.
+            NotRemovableError: an invoice was issued for it, or it is the client's only retainer.
+        """
+        return self._read(client, retainer).removal
+
+    def remove(self, client: str, retainer: str | None = None) -> Removal:
+        """Remove the client, or one of its retainers; a run that was interrupted is completed by the next.
+
+        Raises:
+            UnknownNameError, NotRemovableError: as for `preview`.
+            StaleWriteError: other writers won every attempt; run it again.
+        """
+        removal = self.preview(client, retainer)
+        retry_stale(partial(self._attempt, client, retainer, self.clock()), _MAX_ATTEMPTS)
+        return removal
+
+    def _attempt(self, client: str, retainer: str | None, now: datetime) -> None:
+        """Drafts first: one that was issued meanwhile stops the removal before anything else is done."""
+        found = self._read(client, retainer)
+        for draft in found.drafts:
+            self.invoices.remove(draft)
+        self._empty(found, now)
+        rest = self._read(client, retainer)
+        if rest.cycles or rest.drafts:
+            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run it again.")
+        self._replace(rest, retainer, _order_at(now, rest.book.head))
+
+    def _read(self, client: str, retainer: str | None) -> "_Found":
+        book = finished_book(self.directory, self.ledger, ClientId(client)) or find_client(self.directory, client)
+        own = book.retainers if retainer is None else (find_retainer(book, retainer),)
+        if retainer is not None and len(book.retainers) == 1:
+            text = f"{own[0].id} is the only retainer of {client}: remove the client"
+            raise NotRemovableError(f"{text}, or add its new retainer to the set-up first.")
+        drafts = tuple(_drafts(self.invoices, book, own))
+        return _Found(book, own, self._cycles(book, own), drafts)
+
+    def _cycles(self, book: ClientBook, retainers: tuple[Retainer, ...]) -> Mapping[CycleId, CycleLedger]:
+        """The stored cycles of these retainers that are not empty; work may be dated a day ahead."""
+        ids = [
+            CycleId(one.id, period.start)
+            for one in retainers
+            for period in periods_between(one, one.starts_on, today(self.clock(), one.zone) + timedelta(days=1))
+        ]
+        found = self.ledger.read_cycles(ids, book.head.plan) if ids else {}
+        return {key: cycle for key, cycle in found.items() if cycle != _emptied(cycle)}
+
+    def _empty(self, found: "_Found", now: datetime) -> None:
+        """Empty the cycles in one commit with the record for the audit trail."""
+        name = found.removal.name
+        details = ", ".join(f"{one.retainer}: {one.cycles} cycles" for one in found.removal.retainers if one.cycles)
+        audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
+        head = _head_without(found.book, found.retainers)
+        cycles = map(_emptied, found.cycles.values())
+        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,)))
+
+    def _replace(self, found: "_Found", retainer: str | None, order: str) -> None:
+        """Replace the client, or the retainer in its book, by what is left of it."""
+        book, head = found.book, _head_without(found.book, found.retainers)
+        if retainer is None:
+            client, before = book.client, self.directory.read_tombstone(book.client.id)
+            left = Tombstone(client.name, client.link.version, order, head, before.version if before else 0)
+            self.directory.remove_client(book, left)
+            return
+        [gone] = found.retainers
+        rest = replace(
+            book,
+            retainers=tuple(one for one in book.retainers if one.id != gone.id),
+            rules=tuple(one for one in book.rules if one.retainer != gone.id.retainer),
+            removed={**book.removed, gone.id.retainer: order},
+        )
+        self.directory.write_client(rest, head)
+
+
+class _Found(NamedTuple):
+    book: ClientBook
+    retainers: tuple[Retainer, ...]
+    """Those that go."""
+    cycles: Mapping[CycleId, CycleLedger]
+    drafts: tuple[InvoiceRecord, ...]
+
+    @property
+    def removal(self) -> Removal:
+        """What goes with them."""
+        is_whole = len(self.retainers) == len(self.book.retainers)
+        name = self.book.client.id if is_whole else str(self.retainers[0].id)
+        return Removal(name, tuple(map(self._of_retainer, self.retainers)))
+
+    def _of_retainer(self, retainer: Retainer) -> RemovedRetainer:
+        own = [cycle for key, cycle in self.cycles.items() if key.retainer == retainer.id]
+        seconds = sum(entry.seconds for cycle in own for entry in cycle.entries)
+        drafts = sum(draft.cycle.retainer == retainer.id for draft in self.drafts)
+        return RemovedRetainer(retainer.id, len(own), seconds, drafts)
+
+
+def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...]) -> Iterator[InvoiceRecord]:
+    """The drafts of these retainers. Raises NotRemovableError if anything was issued for one of them."""
+    names = {one.id for one in retainers}
+    for record in invoices.newest(book.client.id):
+        if record.cycle.retainer in names:
+            if record.state is not InvoiceState.DRAFT:
+                number = record.document.number if record.document else record.id
+                text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
+                raise NotRemovableError(f"{text}: end it with `ends_on` in the set-up file.")
+            yield record
+
+
+def _head_without(book: ClientBook, retainers: tuple[Retainer, ...]) -> ClientHead:
+    """The head without what it says about these retainers."""
+    gone = {one.id for one in retainers}
+    rest = tuple(one for one in book.retainers if one.id not in gone)
+    positions = {slug: at for slug, at in book.head.positions.items() if slug in {one.id.retainer for one in rest}}
+    return with_due(replace(book.head, positions=positions), replace(book, retainers=rest))
+
+
+def _emptied(cycle: CycleLedger) -> CycleLedger:
+    return CycleLedger(cycle.id, cycle.version)
+
+
+def _order_at(now: datetime, head: ClientHead) -> str:
+    """An order key after that of every file that was dropped up to now, or counted."""
+    return max(f"{now.astimezone(UTC).isoformat(timespec='milliseconds')}~", head.last_order)
