@@ -17,6 +17,8 @@ import boto3
 import click
 import yaml
 
+from chalicelib.parts import Parts, StackParts
+from chalicelib.parts import Stack as StackName
 from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
 from infra.deploy import LOCAL_STAGE, DeployError, Stack, deploy
@@ -66,6 +68,11 @@ class LocalCloud:
     def session(self) -> Any:
         """A boto3 session of MiniStack's root user, whose clients use only this cloud."""
         return LocalSession(self.endpoint)
+
+    def parts(self) -> Parts:
+        """The parts of the deployed stack, as the command line uses them."""
+        name = str(self.last_output("stack_name"))
+        return StackParts(lambda: StackName(name, REGION, self.endpoint, keys=_KEYS))
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that already has it is left alone."""
