@@ -34,8 +34,8 @@ class Link(TypedDict):
 def apply_setup(folder: Path, run: Callable[..., Any] | None = None) -> str:
     """Apply setup.yaml once, so that later changes are kept; return what was done, "" for nothing.
 
-    `folder` records which version was applied; a stack that lost the demo's clients gets them again. `run` runs a command
-    of HourTab, by default on the local stack.
+    `folder` records which version was applied; a stack that lost the demo's clients gets them again. `run` runs a
+    command of HourTab, by default on the local stack.
     """
     run = run or hourtab
     applied, version = folder / "setup.applied", hashlib.sha256(SETUP.read_bytes()).hexdigest()

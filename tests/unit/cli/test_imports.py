@@ -173,9 +173,9 @@ def test_an_unknown_id_is_one_sentence_that_lists_no_ids(acme: Cli, export: Path
 
     assert (unknown.code, unknown.err) == (
         1,
-        "hourtab: There is no import `nosuch`. `hourtab import list` lists the imports.\n",
+        "hourtab: There is no import “nosuch”. `hourtab import list` lists the imports.\n",
     )
-    assert f"Did you mean `{done['id']}`?" in cut.err
+    assert f"Did you mean “{done['id']}”?" in cut.err
 
 
 def test_escape_codes_of_a_file_do_not_reach_the_terminal(acme: Cli, tmp_path: Path) -> None:
