@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import time
@@ -261,6 +262,16 @@ def _step(name: str, doing: str) -> Iterator[Callable[[str], None]]:
         click.echo(f"{' '.join(found):<23} {time.monotonic() - started:5.1f} s")
 
 
+@contextmanager
+def quiet_if_unread() -> Iterator[None]:
+    """Exit with 1 and without a traceback as soon as nobody reads the output any more, as in `make up | head -4`."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's flush at the exit
+        sys.exit(1)
+
+
 def main() -> None:
     """The command line that the Makefile calls."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -271,17 +282,22 @@ def main() -> None:
     commands.add_parser("clock").add_argument("moment")
     arguments = parser.parse_args()
     try:
-        match arguments.command:
-            case "up":
-                up(_port(arguments.port))
-            case "down":
-                down()
-            case "reset":
-                reset()
-            case "clock":
-                click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
+        with quiet_if_unread():
+            _run(arguments)
     except (LocalCloudError, PackagingError, DeployError, DemoError) as problem:
         sys.exit(f"\n{problem}")
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    match arguments.command:
+        case "up":
+            up(_port(arguments.port))
+        case "down":
+            down()
+        case "reset":
+            reset()
+        case "clock":
+            click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
 
 
 if __name__ == "__main__":
