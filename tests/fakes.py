@@ -44,14 +44,13 @@ class FakeDirectory:
         self.reads.append(client)
         return self.books.get(client)
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
+    def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        kept = stored.head if stored else ClientHead()
-        if head is not None:
-            _check(kept.version, head.version)
-            kept = replace(head, version=head.version + 1)
-        self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
+        if stored:
+            check_head(stored.head, book.head)
+        head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
+        self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 
     def due(self, now: datetime) -> Sequence[ClientId]:
         due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
@@ -118,7 +117,7 @@ class FakeLedger:
 
     def commit(self, commit: LedgerCommit) -> None:
         book = self.directory.books[commit.client]
-        _check(book.head.version, commit.head.version)
+        check_head(book.head, commit.head)
         cycles = list(commit.cycles)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
@@ -207,6 +206,13 @@ class FakeLinks:
     def read(self, token: str) -> tuple[ClientId, int] | None:
         client, tilde, version = token.partition("~")
         return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
+
+
+def check_head(stored: ClientHead, read: ClientHead) -> None:
+    """The conditions of every write of a head."""
+    _check(stored.version, read.version)
+    if stored.plan is not None:
+        raise StaleWriteError(f"the commit {stored.plan} is not finished")
 
 
 def _check(stored: int, read: int) -> None:

@@ -19,7 +19,7 @@ from itertools import chain, islice
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
 from chalicelib.adapters.cycle_items import CycleKey, PackedCycles, cycle_item, cycle_key, is_ahead
-from chalicelib.adapters.directory import client_key, head_item
+from chalicelib.adapters.directory import client_key, head_item, no_plan
 from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
@@ -79,7 +79,7 @@ class DynamoLedger:
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
         decided = put if plan else [*put, *cycles]
-        write_together(head, *decided, conditions=[self._heads.plan.does_not_exist()], unless_there=put_once)
+        write_together(head, *decided, conditions=[no_plan(self._heads)], unless_there=put_once)
         if plan:
             self._carry_out(commit.client, plan)
 

@@ -3,7 +3,8 @@
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
                           sk `head`             imports seen: version, last order, as of, plan, recent; how far
-                                                the cycles are closed, and when the next step is due
+                                                the cycles are closed, and when the next step is due; the version
+                                                of the set-up that it belongs to
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases
     pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
@@ -88,6 +89,7 @@ class DirectoryItem(Model):
     standings = BinaryAttribute(legacy_encoding=False, null=True)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+    setup_version = NumberAttribute(null=True)
     last = NumberAttribute(null=True)
     last_on = UnicodeAttribute(null=True)
     next_due = _Due()

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
-from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
-from tests.contract.builders import ACME, book, commit, cycle, part, record
+from tests.contract.builders import ACME, HEAD, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 
 APEX = ClientId("apex")
@@ -56,8 +55,8 @@ def test_the_newest_imports_come_first(store: Store):
 
 def test_a_routed_import_is_listed_among_each_client_s_imports_by_its_part(store: Store):
     store.directory.write_client(book())
-    store.ledger.commit(commit(cycle(), head=ClientHead(0), of=part("late", "2")))
-    store.ledger.commit(commit(cycle(version=1), head=ClientHead(1), of=part("early", "1")))
+    store.ledger.commit(commit(cycle(), of=part("late", "2")))
+    store.ledger.commit(commit(cycle(version=1), head=replace(HEAD, version=2), of=part("early", "1")))
     store.import_log.write(record("late", "2", clients=(ACME,)))
     store.import_log.write(record("quiet", "3"))
     store.import_log.write(record("other", "0", clients=(APEX,)))

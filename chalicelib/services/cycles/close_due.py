@@ -20,7 +20,7 @@ from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import carry_forward_of, close
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 from chalicelib.services.store.follow_ups import after_close, after_open
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client
@@ -73,10 +73,23 @@ def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[C
 
 
 def finished_book(directory: Directory, ledger: Ledger, client: ClientId) -> ClientBook | None:
-    """The client's book after any half-written commit is finished; None if there is no such client."""
-    while (book := directory.read_client(client)) is not None and book.head.plan is not None:
+    """The client's book after any half-written commit is finished; None if there is no such client.
+
+    Raises:
+        StaleWriteError: each attempt found another one that somebody had just decided.
+    """
+
+    def attempt() -> ClientBook | None:
+        book = directory.read_client(client)
+        if book is None or book.head.plan is None:
+            return book
         ledger.finish_plan(client, book.head)
-    return book
+        book = directory.read_client(client)
+        if book is not None and book.head.plan is not None:
+            raise StaleWriteError(f"Others changed {client} first: run it again.")
+        return book
+
+    return retry_stale(attempt)
 
 
 def current_book(client: str, now: datetime, directory: Directory, ledger: Ledger) -> ClientBook:

@@ -73,7 +73,7 @@ def go_live(
         step = _next(book, found, wanted, now, ledger)
         if step is None:
             done, after = _alive(book, found, wanted, now, closed)
-            directory.write_client(after, after.head)
+            directory.write_client(after)
             return done
         commit, statements = step
         ledger.commit(commit)

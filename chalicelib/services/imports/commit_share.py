@@ -23,7 +23,7 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
 from chalicelib.services.imports.replay.replay import Step, add_file, scope_of
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_undone
@@ -32,6 +32,10 @@ from chalicelib.services.store.ledger import LedgerCommit
 T = TypeVar("T")
 _MAX_ATTEMPTS = 8
 """How many attempts may lose to another writer before the delivery goes back to the queue."""
+
+
+class SetupChangedError(HourTabError):
+    """The client's set-up has changed since the file was read: its rows have to be sorted again."""
 
 
 class DoneElsewhereError(HourTabError):
@@ -43,6 +47,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
 
     Raises:
         DoneElsewhereError: another delivery of the same event has committed the share.
+        SetupChangedError: read the file again.
         StaleWriteError: other writers won every attempt.
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
     """
@@ -51,6 +56,8 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
     def attempt(book: ClientBook) -> ImportPart:
         if name in book.head.recent and not imported.again:
             raise DoneElsewhereError
+        if book.version != share.book.version:
+            raise SetupChangedError
         update = _decide(ports, imported, replace(share, book=book))
         now = ports.clock()
         part = imported.part(book.client.id, update, now)
@@ -84,7 +91,7 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
 
 
 def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[ClientBook], T]) -> T:
-    """The result of `attempt`, which gets the book with its current head and is retried while its write is stale.
+    """The result of `attempt`, which gets the current book and is retried while its write is stale.
 
     Before that, a half-written commit of the client is finished and overdue cycles are closed, so that rows for them
     count as late.
@@ -96,11 +103,11 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
     for _ in range(_MAX_ATTEMPTS):
         if book.head.is_behind(ports.clock()):
             close_due(ports.directory, ports.ledger, client, ports.clock())
-            book = _with_current_head(ports, book)
+            book = _current(ports, book)
         try:
             return attempt(book)
         except StaleWriteError:
-            book = _with_current_head(ports, book)
+            book = _current(ports, book)
     raise StaleWriteError(f"Others changed {client} first, {_MAX_ATTEMPTS} times: run it again.")
 
 
@@ -120,9 +127,8 @@ def write_update(
     ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks)))
 
 
-def _with_current_head(ports: ImportPorts, book: ClientBook) -> ClientBook:
-    stored = ports.directory.read_client(book.client.id)
-    return replace(book, head=stored.head if stored else ClientHead())
+def _current(ports: ImportPorts, book: ClientBook) -> ClientBook:
+    return ports.directory.read_client(book.client.id) or replace(book, head=NO_IMPORTS)
 
 
 def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:

@@ -14,7 +14,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.imports.build_report import FileImport
-from chalicelib.services.imports.commit_share import DoneElsewhereError, commit_share, preview_share
+from chalicelib.services.imports.commit_share import DoneElsewhereError, SetupChangedError, commit_share, preview_share
 from chalicelib.services.imports.decide_import import Decided, decide_import
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
 from chalicelib.services.imports.originals import LostOriginalError
@@ -22,6 +22,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
+from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
     DroppedFile,
@@ -73,10 +74,12 @@ class RunImport:
 
         Raises:
             OutOfTimeError: it takes longer than `time_left`; deliver again to continue.
-            StaleWriteError: other imports of the client won every attempt; deliver again.
+            StaleWriteError: other writers of the client won every attempt; deliver again.
+            SetupChangedError: so did those of its set-up; deliver again.
         """
         watch = ImportWatch(file, self.ports.progress, self.ports.clock, time_left, self.look_every)
-        record = _Run(replace(self.ports, watch=watch), file, retry, since).record()
+        one_run = _Run(replace(self.ports, watch=watch), file, retry, since)
+        record = retry_stale(one_run.record, on=SetupChangedError)
         watch.end()
         return record
 

@@ -14,9 +14,9 @@ class StaleWriteError(HourTabError):
 T = TypeVar("T")
 
 
-def retry_stale(step: Callable[[], T], tries: int = 5) -> T:
+def retry_stale(step: Callable[[], T], tries: int = 5, on: type[HourTabError] = StaleWriteError) -> T:
     """The result of `step`, which is retried while its write is stale; the error of the last attempt is raised."""
     for _ in range(tries - 1):
-        with suppress(StaleWriteError):
+        with suppress(on):
             return step()
     return step()
