@@ -74,9 +74,19 @@ class FakeImportLog:
         return [part for part in self.parts if part.id == import_id]
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        self.records[record.id] = record
+        self.check(record)
+        self.records[record.id] = replace(record, version=record.version + 1)
         for task in tasks:
             self.put_task(task)
+
+    def put_part(self, part: ImportPart) -> None:
+        self.parts = [one for one in self.parts if (one.id, one.client) != (part.id, part.client)]
+        self.parts.append(replace(part, version=part.version + 1))
+
+    def check(self, written: ImportRecord | ImportPart) -> None:
+        own = (one for one in self.parts if one.id == written.id and one.client == getattr(written, "client", None))
+        stored = self.records.get(written.id) if isinstance(written, ImportRecord) else next(own, None)
+        _check(stored.version if stored else 0, written.version)
 
     def put_task(self, task: Task) -> None:
         self.tasks.setdefault(task.id, task)
@@ -122,6 +132,9 @@ class FakeLedger:
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
+        for one in commit.records:
+            if isinstance(one, ImportRecord | ImportPart):
+                self.log.check(one)
         for cycle in cycles:
             self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
         self.cycle_writes += len(cycles)
@@ -133,7 +146,7 @@ class FakeLedger:
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, ImportPart):
-                self.log.parts.append(one)
+                self.log.put_part(one)
             elif isinstance(one, Task):
                 self.log.put_task(one)
             else:

@@ -21,6 +21,7 @@ class Interposed:
         self.made: Any = None
         self.calls = 0
         self._at = at
+        self._is_inside = False
         self._stores = stores
         self._wrapped: list[tuple[object, str]] = []
 
@@ -40,11 +41,15 @@ class Interposed:
     def _counted(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
         def counted(*args: Any, **named: Any) -> Any:
-            if self._at >= 0:
+            if self._is_inside:
+                return method(*args, **named)
+            self._is_inside = True  # neither the calls of the act count nor those between the stores
+            try:
                 self.calls += 1
                 if self.calls == self._at:
-                    self._at = -1  # the calls of the act itself do not count
                     self.made = self.act()
-            return method(*args, **named)
+                return method(*args, **named)
+            finally:
+                self._is_inside = False
 
         return counted

@@ -78,8 +78,9 @@ class DynamoLedger:
         if plan is None and 1 + len(put) + len(put_once) + len(cycles) > TRANSACTION:
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = put if plan else [*put, *cycles]
-        write_together(head, *decided, conditions=[no_plan(self._heads)], unless_there=put_once)
+        records, current = [item for item, _ in put], [condition for _, condition in put]
+        decided = records if plan else [*records, *cycles]
+        write_together(head, *decided, conditions=[no_plan(self._heads), *current], unless_there=put_once)
         if plan:
             self._carry_out(commit.client, plan)
 

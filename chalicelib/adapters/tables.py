@@ -13,8 +13,8 @@ cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
 activity: imports with their reports, tasks, invoices, the audit trail.
-    pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
-                          sk `client#<client>`  that client's part of a routed import
+    pk `import#<id>`      sk `record`           the import (packed, or the key of its object); version
+                          sk `client#<client>`  that client's part of a routed import; version
                           sk `progress`         how far a running import is
     pk `outbox#<task>`    sk `mail`             a task: what it is about, its state, the key of its mail's copy
     pk `address#<hash>`   sk `block`            an address on the suppression list, and why

@@ -26,7 +26,14 @@ from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
-from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_undone
+from chalicelib.services.store.import_record import (
+    Imported,
+    ImportPart,
+    ImportRecord,
+    accepts_missing,
+    import_id,
+    is_undone,
+)
 from chalicelib.services.store.ledger import LedgerCommit
 
 T = TypeVar("T")
@@ -34,37 +41,40 @@ _MAX_ATTEMPTS = 8
 """How many attempts may lose to another writer before the delivery goes back to the queue."""
 
 
-class SetupChangedError(HourTabError):
-    """The client's set-up has changed since the file was read: its rows have to be sorted again."""
+class OvertakenError(HourTabError):
+    """The client's set-up or the import's record has changed since the file was read: read it again."""
 
 
 class DoneElsewhereError(HourTabError):
-    """The same event was delivered twice at once, and the other delivery has committed the share."""
+    """Another delivery of the same event has committed the share, or a person has undone the import."""
 
 
-def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> ImportPart:
-    """Commit a client's share of a file with its record; for the only client (`is_whole`), with the complete report.
+def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> Imported:
+    """Commit a client's share of a file with its part of the record; for the only client (`is_whole`), with all of it.
 
     Raises:
-        DoneElsewhereError: another delivery of the same event has committed the share.
-        SetupChangedError: read the file again.
+        DoneElsewhereError: another delivery has committed the share, or the import was undone meanwhile.
+        OvertakenError: read the file again.
         StaleWriteError: other writers won every attempt.
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
     """
     name = import_id(imported.file)
 
-    def attempt(book: ClientBook) -> ImportPart:
+    def attempt(book: ClientBook) -> Imported:
         if name in book.head.recent and not imported.again:
             raise DoneElsewhereError
         if book.version != share.book.version:
-            raise SetupChangedError
-        update = _decide(ports, imported, replace(share, book=book))
+            raise OvertakenError(f"The set-up of {book.client.id} has changed: run it again.")
+        current = _as_it_stands(ports, imported) if imported.again else imported
+        update = _decide(ports, current, replace(share, book=book))
         now = ports.clock()
-        part = imported.part(book.client.id, update, now)
-        record = imported.record([part], now) if is_whole else part
+        part = current.part(book.client.id, update, now)
+        if imported.again and not is_whole:
+            part = replace(part, version=_version_of_part(ports, part))
+        record = current.record([part], now) if is_whole else part
         head = book.head.after(name, imported.file.order, now)
         write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
-        return part
+        return record
 
     return retry_with_head(ports, share.book, attempt)
 
@@ -119,22 +129,40 @@ def write_update(
     record: Imported,
     *,
     is_first_run: bool = False,
+    summary: ImportRecord | None = None,
 ) -> None:
-    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError."""
+    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError.
+
+    `record` may be a part; then the `summary` of all parts can be written with it.
+    """
     is_live, now = head.due_at is not None, ports.clock()
     mails = after_import(record, is_first_run=is_first_run)
     checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks)))
+    records = (record, *([summary] if summary else []), *mails, *checks)
+    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), records))
 
 
 def _current(ports: ImportPorts, book: ClientBook) -> ClientBook:
     return ports.directory.read_client(book.client.id) or replace(book, head=NO_IMPORTS)
 
 
+def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:
+    """A repeated import with the decisions that stand at this commit: read after the head that it is conditional on."""
+    before = ports.log.read(import_id(imported.file))
+    if before is None or is_undone(before):
+        raise DoneElsewhereError
+    return replace(imported, before=before)
+
+
+def _version_of_part(ports: ImportPorts, part: ImportPart) -> int:
+    return next((one.version for one in ports.log.read_parts(part.id) if one.client == part.client), 0)
+
+
 def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
-    file, complete = imported.file, imported.opened.complete
+    file, before = imported.file, imported.before
+    complete = imported.opened.complete or (before is not None and accepts_missing(before))
     if imported.again or file.order < book.head.last_order:
         found = imports_of_source(ports, book.client.id, source, book.head)
         newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
