@@ -221,6 +221,10 @@ class FakeLinks:
         return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
 
 
+def no_pause(_: float) -> None:
+    """A `Sleep` that returns at once."""
+
+
 def check_head(stored: ClientHead, read: ClientHead) -> None:
     """The conditions of every write of a head."""
     _check(stored.version, read.version)

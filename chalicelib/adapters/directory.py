@@ -5,6 +5,7 @@ written together: one transaction of three items, with the client's head and its
 (docs/decisions/0002).
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
-from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
 
 if TYPE_CHECKING:
     from chalicelib.services.store.operator_book import OperatorBook
@@ -32,8 +33,9 @@ _DUE = "due"
 class DynamoDirectory:
     """The port `Directory` on the directory table."""
 
-    def __init__(self, aws: Aws, table: str) -> None:
+    def __init__(self, aws: Aws, table: str, sleep: Sleep = time.sleep) -> None:
         self._items = bind(DirectoryItem, aws, table)
+        self._sleep = sleep
 
     def read_operator(self) -> "OperatorBook":
         """The operator's book with the names of all clients; an empty one if nothing is stored."""
@@ -60,7 +62,7 @@ class DynamoDirectory:
         transaction of `write_client` is carried out, it can still find the new head beside the old set-up. The head
         names the version of its set-up, so that this is noticed and read again.
         """
-        return retry_stale(lambda: self._consistent_book(client))
+        return retry_stale(lambda: self._consistent_book(client), self._sleep)
 
     def _consistent_book(self, client: ClientId) -> ClientBook | None:
         items = self._partition(client_key(client))

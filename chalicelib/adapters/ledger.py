@@ -26,7 +26,7 @@ from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 
 TRANSACTION = 10
@@ -44,7 +44,7 @@ class DynamoLedger:
         cycles_table: str,
         activity_table: str,
         objects: ObjectStore,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._heads = bind(DirectoryItem, aws, directory_table)
         self._cycles = bind(CycleItem, aws, cycles_table)

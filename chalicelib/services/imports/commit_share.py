@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.cycles.close_due import close_due, overdue_steps
+from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals, stored_cycles
@@ -24,7 +24,7 @@ from chalicelib.services.imports.replay.preview_balances import with_balances
 from chalicelib.services.imports.replay.replay import Step, add_file, scope_of
 from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
     Imported,
@@ -37,8 +37,6 @@ from chalicelib.services.store.import_record import (
 from chalicelib.services.store.ledger import LedgerCommit
 
 T = TypeVar("T")
-_MAX_ATTEMPTS = 8
-"""How many attempts may lose to another writer before the delivery goes back to the queue."""
 
 
 class OvertakenError(HourTabError):
@@ -109,16 +107,15 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
     Raises:
         StaleWriteError: other writers won every attempt.
     """
-    client = book.client.id
-    for _ in range(_MAX_ATTEMPTS):
-        if book.head.is_behind(ports.clock()):
-            close_due(ports.directory, ports.ledger, client, ports.clock())
-            book = _current(ports, book)
-        try:
-            return attempt(book)
-        except StaleWriteError:
-            book = _current(ports, book)
-    raise StaleWriteError(f"Others changed {client} first, {_MAX_ATTEMPTS} times: run it again.")
+    unread = [book]
+
+    def step() -> T:
+        known = unread.pop() if unread else ports.directory.read_client(book.client.id)
+        if known is not None and known.head.is_behind(ports.clock()):
+            known = current_book(book.client.id, ports.clock(), ports.directory, ports.ledger)
+        return attempt(known or replace(book, head=NO_IMPORTS))
+
+    return retry_stale(step, ports.sleep)
 
 
 def write_update(
@@ -140,10 +137,6 @@ def write_update(
     checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
     records = (record, *([summary] if summary else []), *mails, *checks)
     ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), records))
-
-
-def _current(ports: ImportPorts, book: ClientBook) -> ClientBook:
-    return ports.directory.read_client(book.client.id) or replace(book, head=NO_IMPORTS)
 
 
 def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:

@@ -56,7 +56,7 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         StaleWriteError: other writers won every attempt.
     """
     for client in record.clients:
-        close_due(ports.directory, ports.ledger, client, ports.clock())
+        close_due(ports.directory, ports.ledger, client, ports.clock(), ports.sleep)
     finished = finish_decisions(ports, record.id)
     if finished and finished.record.decisions[-1:] and finished.record.decisions[-1].verb is verb:
         return finished
@@ -64,7 +64,7 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         first = _book(ports, record.clients[0])
         decided = retry_with_head(ports, first, lambda book: _decide(ports, record, verb, book))
     else:
-        decided = retry_stale(lambda: _decide(ports, record, verb, None))
+        decided = retry_stale(lambda: _decide(ports, record, verb, None), ports.sleep)
     rest = finish_decisions(ports, record.id)
     return replace(decided, cycles=(*decided.cycles, *rest.cycles)) if rest else decided
 

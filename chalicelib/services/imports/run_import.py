@@ -7,6 +7,7 @@ repeated, late or killed half-way finds either nothing done or everything.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from math import inf
 from typing import BinaryIO, cast
 
@@ -79,7 +80,7 @@ class RunImport:
         """
         watch = ImportWatch(file, self.ports.progress, self.ports.clock, time_left, self.look_every)
         one_run = _Run(replace(self.ports, watch=watch), file, retry, since)
-        record = retry_stale(one_run.record, on=OvertakenError)
+        record = retry_stale(one_run.record, self.ports.sleep, on=OvertakenError)
         watch.end()
         return record
 
@@ -112,7 +113,8 @@ class _Run:
         found = self.ports.log.read(import_id(self.file))
         if found is not None and (is_undone(found) or not self.retry):
             for client in found.clients:  # a delivery may have been killed after its commit
-                finished_book(self.ports.directory, self.ports.ledger, client)
+                finish = partial(finished_book, self.ports.directory, self.ports.ledger, client)
+                retry_stale(finish, self.ports.sleep)
             if len(found.clients) > 1:
                 finish_decisions(self.ports, found.id)
             return found
@@ -149,7 +151,7 @@ class _Run:
             self.ports.watch.client(number, len(shares))
             part = done.get(client) or commit_share(self.ports, imported, share, is_whole=False)
             parts.append(cast("ImportPart", part))
-        record = retry_stale(lambda: self._sum_up(imported, parts))
+        record = retry_stale(lambda: self._sum_up(imported, parts), self.ports.sleep)
         finish_decisions(self.ports, record.id)
         return record
 

@@ -4,6 +4,7 @@ A client's set-up is written on the condition of its version and of its head's (
 or a close commits meanwhile is read, and checked, again.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ from chalicelib.services.setup.check_calendar import calendar_conflicts
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, plan_client, plan_operator
 from chalicelib.services.store.books import ClientBook, Directory, Operator
-from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.operator_book import OperatorBook
 
@@ -44,6 +45,7 @@ class ApplySetup:
     directory: Directory
     ledger: Ledger
     clock: Clock
+    sleep: Sleep = time.sleep
 
     def preview(self, setup: Setup) -> SetupPlan:
         """A dry run: the plan, without writing anything."""
@@ -61,21 +63,22 @@ class ApplySetup:
         names = stored.client_names or {}
         found = list(conflicts(setup, names))
         for declared in setup.clients:
-            found += self._problems(setup, declared, self._stored(declared, write=write))
+            stored_book = retry_stale(partial(self._stored, declared, write=write), self.sleep)
+            found += self._problems(setup, declared, stored_book)
         if found:
             return SetupPlan(conflicts=tuple(sorted(found)))
         now = plan_operator(setup, stored).book or stored
         clients: list[BookPlan[ClientBook]] = []
         for declared in setup.clients:
-            outcome = retry_stale(partial(self._client, setup, declared, now, write=write))
+            outcome = retry_stale(partial(self._client, setup, declared, now, write=write), self.sleep)
             if not isinstance(outcome, BookPlan):
                 return SetupPlan(tuple(change for plan in clients for change in plan.changes), outcome)
             clients.append(outcome)
         others = sorted(names.keys() - {each.client.id for each in setup.clients})
         for name in others if write and _repeated(now) != _repeated(stored) else ():
-            retry_stale(partial(self._update_operator_of, name, now))
+            retry_stale(partial(self._update_operator_of, name, now), self.sleep)
         # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
-        operator = retry_stale(partial(self._operator, setup, write=write))
+        operator = retry_stale(partial(self._operator, setup, write=write), self.sleep)
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 

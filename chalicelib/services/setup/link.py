@@ -3,6 +3,7 @@
 The link is a signature over the client and the link's version; an older version is no longer valid.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.retainer import Link
 from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.store.books import ClientBook, Directory
-from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.lookup import Links, find_client
 
@@ -49,6 +50,7 @@ class ManageLink:
     base_url: str
     """The address of the pages, without a trailing slash."""
     clock: Clock
+    sleep: Sleep = time.sleep
 
     def show(self, client: str) -> LinkView:
         """The client's link. Raises UnknownNameError."""
@@ -92,4 +94,4 @@ class ManageLink:
                 self.directory.write_client(changed)
             return self.view(changed)
 
-        return retry_stale(write)
+        return retry_stale(write, self.sleep)
