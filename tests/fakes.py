@@ -45,19 +45,25 @@ class FakeDirectory:
         self.reads.append(client)
         return self.books.get(client)
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
+    def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        kept = stored.head if stored else ClientHead()
-        if head is not None:
-            _check(kept.version, head.version)
-            kept = replace(head, version=head.version + 1)
-        self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
+        if stored:
+            check_head(stored.head, book.head)
+        head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
+        self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
+
+    def stored(self, client: ClientId) -> ClientBook:
+        """A client's book, which a write is conditional on."""
+        if client not in self.books:
+            raise StaleWriteError(f"{client} was removed")
+        return self.books[client]
 
     def remove_client(self, book: ClientBook, tombstone: Tombstone) -> None:
-        stored, client = self.books[book.client.id], book.client.id
+        client = book.client.id
+        stored = self.stored(client)
         _check(stored.version, book.version)
-        _check(stored.head.version, tombstone.head.version)
+        check_head(stored.head, tombstone.head)
         before = self.tombstones.get(client)
         _check(before.version if before else 0, tombstone.version)
         head = replace(tombstone.head, version=tombstone.head.version + 1)
@@ -89,9 +95,19 @@ class FakeImportLog:
         return [part for part in self.parts if part.id == import_id]
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        self.records[record.id] = record
+        self.check(record)
+        self.records[record.id] = replace(record, version=record.version + 1)
         for task in tasks:
             self.put_task(task)
+
+    def put_part(self, part: ImportPart) -> None:
+        self.parts = [one for one in self.parts if (one.id, one.client) != (part.id, part.client)]
+        self.parts.append(replace(part, version=part.version + 1))
+
+    def check(self, written: ImportRecord | ImportPart) -> None:
+        own = (one for one in self.parts if one.id == written.id and one.client == getattr(written, "client", None))
+        stored = self.records.get(written.id) if isinstance(written, ImportRecord) else next(own, None)
+        _check(stored.version if stored else 0, written.version)
 
     def put_task(self, task: Task) -> None:
         self.tasks.setdefault(task.id, task)
@@ -131,14 +147,15 @@ class FakeLedger:
             self.directory.books[client] = replace(book, head=replace(book.head, plan=None))
 
     def commit(self, commit: LedgerCommit) -> None:
-        if commit.client not in self.directory.books:
-            raise StaleWriteError(f"{commit.client} was removed")
-        book = self.directory.books[commit.client]
-        _check(book.head.version, commit.head.version)
+        book = self.directory.stored(commit.client)
+        check_head(book.head, commit.head)
         cycles = list(commit.cycles)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
+        for one in commit.records:
+            if isinstance(one, ImportRecord | ImportPart):
+                self.log.check(one)
         for cycle in cycles:
             self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
         self.cycle_writes += len(cycles)
@@ -150,7 +167,7 @@ class FakeLedger:
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, ImportPart):
-                self.log.parts.append(one)
+                self.log.put_part(one)
             elif isinstance(one, Task):
                 self.log.put_task(one)
             else:
@@ -223,6 +240,17 @@ class FakeLinks:
     def read(self, token: str) -> tuple[ClientId, int] | None:
         client, tilde, version = token.partition("~")
         return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
+
+
+def no_pause(_: float) -> None:
+    """A `Sleep` that returns at once."""
+
+
+def check_head(stored: ClientHead, read: ClientHead) -> None:
+    """The conditions of every write of a head."""
+    _check(stored.version, read.version)
+    if stored.plan is not None:
+        raise StaleWriteError(f"the commit {stored.plan} is not finished")
 
 
 def _check(stored: int, read: int) -> None:

@@ -4,6 +4,7 @@ What is left is a tombstone: the versions of link and head go on, and the place 
 removed is kept, so that neither an old link nor an old export becomes part of a new one of the same id.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,11 +21,9 @@ from chalicelib.domain.retainer import Link, Retainer
 from chalicelib.services.cycles.close_due import finished_book, with_due
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory, Tombstone
-from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
-
-_MAX_ATTEMPTS = 8
 
 
 class Drafts(Protocol):
@@ -76,6 +75,7 @@ class Remove:
     ledger: Ledger
     invoices: Drafts
     clock: Clock
+    sleep: Sleep = time.sleep
 
     def preview(self, client: str, retainer: str | None = None) -> Removal:
         """What would be removed; writes nothing.
@@ -94,7 +94,7 @@ class Remove:
             StaleWriteError: other writers won every attempt; run it again.
         """
         removal = self.preview(client, retainer)
-        retry_stale(partial(self._attempt, client, retainer, self.clock()), _MAX_ATTEMPTS)
+        retry_stale(partial(self._attempt, client, retainer, self.clock()), self.sleep)
         return removal
 
     def _attempt(self, client: str, retainer: str | None, now: datetime) -> None:
@@ -151,7 +151,7 @@ class Remove:
             rules=tuple(one for one in book.rules if one.retainer != gone.id.retainer),
             removed={**book.removed, gone.id.retainer: order},
         )
-        self.directory.write_client(rest, head)
+        self.directory.write_client(replace(rest, head=head))
 
 
 class _Found(NamedTuple):
