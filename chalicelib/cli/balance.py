@@ -13,7 +13,7 @@ from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json, statement_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance, balance_of
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
+from chalicelib.services.store.lookup import find_client, find_retainer, visible_clients
 from chalicelib.words.formats import Formats
 
 _FIGURES = tuple(Figures.__dataclass_fields__)
@@ -38,7 +38,7 @@ def balance(parts: Parts, client: str | None, retainer: str | None) -> None:
     Hours are in the client's own format. remaining = allotment + carried + topped up + corrected - deducted
     - expired - used; negative when over.
     """
-    books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
+    books = (find_client(parts.directory, client),) if client else visible_clients(parts.directory, parts.clock())
     if retainer is not None:
         books = tuple(replace(book, retainers=(find_retainer(book, retainer),)) for book in books)
     lines = [line for book in books for line in _lines_of(parts, book, with_past=retainer is not None)]

@@ -12,16 +12,17 @@ from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.describe import words_of_client, words_of_renamed, words_of_rules
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.lookup import find_client, list_clients
+from chalicelib.services.store.lookup import find_client, list_clients, visible_clients
 
 client = Group(commands=[remove_client])
 
 
 @client.command("list")
+@click.option("--all", "with_hidden", is_flag=True, help="Also hidden retainers and clients.")
 @pass_parts
-def list_all(parts: Parts) -> None:
+def list_all(parts: Parts, with_hidden: bool) -> None:
     """List all clients."""
-    books = list_clients(parts.directory)
+    books = list_clients(parts.directory) if with_hidden else visible_clients(parts.directory, parts.clock())
     rows = (
         (
             book.client.id,

@@ -11,7 +11,7 @@ from chalicelib.cli.values import Instant
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.link import LinkState, LinkView, ManageLink
-from chalicelib.services.store.lookup import list_clients
+from chalicelib.services.store.lookup import visible_clients
 
 link = Group()
 
@@ -21,7 +21,7 @@ link = Group()
 def list_all(parts: Parts) -> None:
     """List the links of all clients."""
     manage = _manage(parts)
-    views = [manage.view(book) for book in list_clients(parts.directory)]
+    views = [manage.view(book) for book in visible_clients(parts.directory, parts.clock())]
     rows = ((view.client, _state(view), view.url) for view in views)
     answer([_as_json(view) for view in views], table(("client", "state", "link"), rows))
 

@@ -17,7 +17,7 @@ from chalicelib.domain.terms import Terms
 from chalicelib.domain.terms_versions import terms_at
 from chalicelib.parts import Parts
 from chalicelib.services.setup.describe import words_of_retainer, words_of_terms
-from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
+from chalicelib.services.store.lookup import find_client, find_retainer, visible_clients
 
 retainer = Group(commands=[top_up, correct, go_live_command, remove_retainer])
 
@@ -27,7 +27,7 @@ retainer = Group(commands=[top_up, correct, go_live_command, remove_retainer])
 @pass_parts
 def list_all(parts: Parts, client: str | None) -> None:
     """List all retainers, or those of CLIENT, with today's terms."""
-    books = (find_client(parts.directory, client),) if client else list_clients(parts.directory)
+    books = (find_client(parts.directory, client),) if client else visible_clients(parts.directory, parts.clock())
     retainers = [retainer for book in books for retainer in book.retainers]
     head = ("client", "retainer", "title", "length", "starts", "state", "allotment", "fee")
     rows = (_row(one, terms_at(one, today(parts.clock(), one.zone))) for one in retainers)
@@ -84,6 +84,7 @@ def _as_json(retainer: Retainer) -> dict[str, Any]:
         "grace_days": retainer.grace_days,
         "partial": retainer.partial.value,
         "late_work": retainer.late_work.value,
+        "hidden": retainer.hidden,
         "pauses": [{"from": one.start, "until": one.end} for one in retainer.pauses],
         "terms": [_terms_as_json(terms) for terms in retainer.terms],
     }

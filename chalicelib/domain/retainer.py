@@ -120,3 +120,5 @@ class Retainer:
     late_work: LateEntryRule = LateEntryRule.POST
     pauses: tuple[Pause, ...] = ()
     """Oldest first; no two share a day."""
+    hidden: bool = False
+    """Whether it is left out of lists and of the client's page once it has ended and is settled."""

@@ -14,6 +14,8 @@ def read_retainer(section: Section, client: Client) -> Retainer:
     if ends_on is not None and ends_on <= starts_on:
         section.add("`ends_on` is the first day that is no longer served; write a day after `starts_on`.", "ends_on")
         ends_on = None
+    if section.value("hidden") and not section.has("ends_on"):
+        section.add("Only a retainer that ends can be hidden: add its `ends_on`.", "hidden")
     return section.fill(
         Retainer,
         id=RetainerId(client.id, slug),

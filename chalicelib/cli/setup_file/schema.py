@@ -131,6 +131,7 @@ SECTIONS = {
         "anchor_day": Key(integer(1, 31)),
         "starts_on": _need(scalars.day, stand_in=date.min),
         "ends_on": Key(scalars.day),
+        "hidden": Key(scalars.yes_no),
         "grace_days": Key(integer(0, 31)),
         "partial": Key(one_of(PartialCycle)),
         "late_work": Key(one_of(LateEntryRule)),

@@ -128,7 +128,8 @@ def read_balance(
     book = directory.read_client(client)
     if book is None or not _opens(book.client.link, version, now):
         return None
-    return balance_of(book, now, ledger, asked)
+    visible = book.visible(now)
+    return balance_of(visible, now, ledger, asked) if visible.retainers else None
 
 
 def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:

@@ -63,7 +63,8 @@ def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
 def words_of_retainer(retainer: Retainer) -> Words:
     """The keys of a retainer, without its terms."""
     keys = ("title", "zone", "length", "anchor_day", "starts_on", "ends_on", "grace_days", "partial", "late_work")
-    return {**_words(retainer, *keys), "pauses": ", ".join(map(_pause, retainer.pauses))}
+    pauses = ", ".join(map(_pause, retainer.pauses))
+    return {**_words(retainer, *keys), "pauses": pauses, "hidden": "yes" if retainer.hidden else ""}
 
 
 def words_of_terms(terms: Terms) -> Words:

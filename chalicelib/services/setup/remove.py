@@ -183,7 +183,9 @@ def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...])
             if record.state is not InvoiceState.DRAFT:
                 number = record.document.number if record.document else record.id
                 text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
-                raise NotRemovableError(f"{text}: end it with `ends_on` in the set-up file.")
+                raise NotRemovableError(
+                    f"{text}: end it with `ends_on`, and hide it with `hidden: yes`, in the set-up file."
+                )
             yield record
 
 

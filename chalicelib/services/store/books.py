@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
+from chalicelib.domain.calendar import today
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER, ClientBilling
@@ -96,6 +97,16 @@ class ClientBook:
     """No file up to this place in the order of files counts: an earlier client of this id was removed then."""
     removed: Mapping[RetainerSlug, str] = field(default_factory=dict)
     """The same for each retainer that was removed, whether or not there is a new one of its id."""
+
+    def visible(self, now: datetime) -> "ClientBook":
+        """The book without the retainers that are hidden at `now` (aware): those whose last cycle is settled."""
+        return replace(self, retainers=tuple(one for one in self.retainers if not self._is_hidden(one, now)))
+
+    def _is_hidden(self, retainer: Retainer, now: datetime) -> bool:
+        ends_on, closed_before = retainer.ends_on, self.head.position(retainer.id).closed_before
+        if not retainer.hidden or ends_on is None or today(now, retainer.zone) < ends_on:
+            return False
+        return retainer.live_from is None or (closed_before is not None and closed_before >= ends_on)
 
     def counts(self, retainer: RetainerSlug, order: str) -> bool:
         """Whether a file with this order key counts for the retainer: not if it was dropped before a removal."""

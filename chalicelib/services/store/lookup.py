@@ -1,6 +1,7 @@
 """Find what a person named, or suggest similar names."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Protocol
 
@@ -76,6 +77,12 @@ def list_clients(directory: Directory) -> tuple[ClientBook, ...]:
     names = sorted(directory.read_operator().client_names or {})
     books = (directory.read_client(name) for name in names)
     return tuple(book for book in books if book is not None)
+
+
+def visible_clients(directory: Directory, now: datetime) -> tuple[ClientBook, ...]:
+    """The books of all clients, by slug, without hidden retainers and without clients that have no others."""
+    visible = (book.visible(now) for book in list_clients(directory))
+    return tuple(book for book in visible if book.retainers)
 
 
 class Links(Protocol):

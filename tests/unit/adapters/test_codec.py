@@ -98,7 +98,7 @@ def test_the_stored_format_is_still_read():
     assert Money(100000, "EUR") == terms.fee
     assert {"after hours": Fraction(3, 2)} == terms.rounding.multipliers
     assert (Unused.CARRY, Overrun.DEDUCT) == (terms.carry_over.unused, terms.carry_over.overrun)
-    assert STORED_RETAINER | {"late_work": "post", "pauses": []} == to_document(read)
+    assert STORED_RETAINER | {"late_work": "post", "pauses": [], "hidden": False} == to_document(read)
 
 
 STORED_INVOICE = {

@@ -10,6 +10,16 @@ def test_clients_are_listed(acme: Cli) -> None:
     ]
 
 
+def test_a_client_whose_retainers_are_hidden_is_listed_with_an_option_only(acme: Cli, setup_file: Path) -> None:
+    setup_file.write_text(SETUP.replace("2026-01-01", "2026-01-01\n        ends_on: 2026-03-01\n        hidden: yes"))
+    acme.run("apply", str(setup_file))
+
+    for words in (("client", "list"), ("link", "list"), ("balance",)):
+        assert acme.run(*words, "--json").json == []
+    assert [one["client"] for one in acme.run("client", "list", "--all", "--json").json] == ["acme"]
+    assert [one["hidden"] for one in acme.run("retainer", "list", "acme", "--json").json] == [True]
+
+
 def test_a_client_is_shown_with_its_rules(acme: Cli) -> None:
     answer = acme.run("client", "show", "acme", "--json")
 

@@ -59,8 +59,8 @@ def test_a_client_with_an_issued_invoice_is_refused_with_the_reason(acme: Cli) -
 
     assert answer.code == 1
     assert answer.err == (
-        f"hourtab: The invoice {issued.id} was issued for acme/support, so it stays: end it with `ends_on` in the "
-        "set-up file.\n"
+        f"hourtab: The invoice {issued.id} was issued for acme/support, so it stays: end it with `ends_on`, and hide "
+        "it with `hidden: yes`, in the set-up file.\n"
     )
 
 

@@ -77,6 +77,8 @@ def test_absent_keys_have_their_defaults() -> None:
         ("2026-01-31", "31.1.2026", 8, 20, "`starts_on`: `31.1.2026` is not a date; write it as 2026-01-31."),
         ("2026-01-31", "2026-01-31\n        ends_on: 2026-01-31", 9, 18,
          "`ends_on` is the first day that is no longer served; write a day after `starts_on`."),
+        ("2026-01-31", "2026-01-31\n        hidden: yes", 9, 17,
+         "Only a retainer that ends can be hidden: add its `ends_on`."),
         ("2026-01-31", "2026-01-31\n        late_work: forget", 9, 20,
          "`late_work`: `forget` is none of post, write_off."),
         ("2026-01-31", "2026-01-31\n        pauses: [{from: 2026-08-15, until: 2026-08-15}]", 9, 44,

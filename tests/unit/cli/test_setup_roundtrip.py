@@ -86,6 +86,7 @@ def pauses() -> st.SearchStrategy[tuple[Pause, ...]]:
 @st.composite
 def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
     starts_on = draw(DAYS)
+    ends_on = draw(st.none() | st.just(date(2031, 1, 1)))
     return Retainer(
         id=RetainerId(client.id, RetainerSlug(slug)),
         title=draw(TEXTS),
@@ -94,7 +95,8 @@ def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
         terms=draw(versions(starts_on, client.currency)),
         length=draw(st.sampled_from(CycleLength)),
         anchor_day=draw(st.none() | st.integers(1, 31)),
-        ends_on=draw(st.none() | st.just(date(2031, 1, 1))),
+        ends_on=ends_on,
+        hidden=ends_on is not None and draw(st.booleans()),
         partial=draw(st.sampled_from(PartialCycle)),
         grace_days=draw(st.integers(0, 31)),
         late_work=draw(st.sampled_from(LateEntryRule)),
