@@ -129,7 +129,8 @@ def read_balance(
     if book is None or not _opens(book.client.link, version, now):
         return None
     visible = book.visible(now)
-    return balance_of(visible, now, ledger, asked) if visible.retainers else None
+    is_hidden = bool(book.retainers) and not visible.retainers
+    return None if is_hidden else balance_of(visible, now, ledger, asked)
 
 
 def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:
