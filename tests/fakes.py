@@ -47,8 +47,7 @@ class FakeDirectory:
     def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        if stored:
-            check_head(stored.head, book.head)
+        check_head(stored.head if stored else ClientHead(), book.head)
         head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
         self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 
