@@ -145,6 +145,20 @@ def test_an_export_of_one_project_never_displaces_another_project_s_work():
     assert ([], 1, 1) == outcomes([desk], [network])
 
 
+@pytest.mark.parametrize(
+    ("counted_at", "reported_at", "is_same"),
+    [(None, None, True), ("9:00", None, True), (None, "9:00", True), ("9:00", "9:00", True), ("9:00", "14:00", False)],
+)
+def test_the_same_words_are_the_same_work_unless_both_sides_have_a_start_of_their_own(counted_at, reported_at, is_same):
+    old = entry("2026-01-05", "1:00", start=counted_at, description="Standup", project="Desk")
+    new = entry("2026-01-05", "2:00", start=reported_at, description="Standup", project="Desk")
+
+    assert (([Outcome.CHANGED], 0, 0) if is_same else ([], 1, 1)) == outcomes([old], [new])
+    assert ([(old, new)] if is_same else []) == [
+        (pair.old.entry, pair.new.entry) for pair in across([Placed(JANUARY, old)], [Placed(JANUARY, new)]).pairs
+    ]
+
+
 def test_another_worker_s_row_is_another_row():
     assert ([], 1, 1) == outcomes(
         [entry("2026-01-05", "1:00", "Ada Byron", start="9:00")],
