@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain.accounting import used_seconds
 from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.calendar import period_of
-from chalicelib.domain.carry_over import CarryForward, close_lots
+from chalicelib.domain.carry_over import CarryForward, cap_seconds, close_lots
 from chalicelib.domain.cycle import (
     AccountedEntry,
     CycleLedger,
@@ -20,7 +20,7 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import statements
-from chalicelib.domain.terms import RoundingLevel
+from chalicelib.domain.terms import Cap, RoundingLevel
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rounding, rule, terms, top_up, used
 from tests.conservation import check_chain
 
@@ -394,8 +394,13 @@ def test_a_rounded_day_is_one_worker_s_under_all_names():
     statement = settle(of, period, ledger(JANUARY, work), CarryForward(), period.start, aliases=aliases)
 
     assert hours("1") == statement.figures.used_seconds == used_seconds(of, work, aliases)
+    assert statement.figures == statements(of, ledgers(ledger(JANUARY, work)), period.start, aliases)[0].figures
     assert hours("2") == used_seconds(of, work)
 
 
 def test_a_second_of_work_is_used():
     assert 1 == used_seconds(retainer(), [entry("2026-01-05", "0:00:01")])
+
+
+def test_a_cap_of_no_percent_carries_nothing():
+    assert 0 == cap_seconds(Cap(percent=0), hours("10"))
