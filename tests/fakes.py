@@ -16,7 +16,7 @@ from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.import_record import ImportPart, ImportRecord
+from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task, TaskId
@@ -67,6 +67,9 @@ class FakeImportLog:
         self.tasks: dict[TaskId, Task] = {}
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
+        self.lists: dict[ClientId, dict[ImportId, ListedImport]] = {}
+        self.read_ids: list[ImportId] = []
+        """What was read for a replay."""
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         return self.records.get(import_id)
@@ -79,6 +82,14 @@ class FakeImportLog:
         for task in tasks:
             self.put_task(task)
 
+    def commit(self, imported: Imported, client: ClientId) -> None:
+        """What a commit of the client stores of its import."""
+        self.lists.setdefault(client, {})[imported.id] = listed(imported, client)
+        if isinstance(imported, ImportRecord):
+            self.write(imported)
+        else:
+            self.parts.append(imported)
+
     def put_task(self, task: Task) -> None:
         self.tasks.setdefault(task.id, task)
 
@@ -86,11 +97,16 @@ class FakeImportLog:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
         return newest_first[:limit]
 
-    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
-        touched: list[ImportRecord | ImportPart] = [part for part in self.parts if part.client == client]
-        of_parts = {part.id for part in self.parts}
-        touched += [r for r in self.records.values() if client in r.clients and r.id not in of_parts]
-        return sorted(touched, key=lambda item: item.file.order)
+    def list_of_client(self, client: ClientId) -> Sequence[ListedImport]:
+        return sorted(self.lists.get(client, {}).values(), key=lambda line: line.order)
+
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId]) -> None:
+        pass  # there is no older release in memory
+
+    def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[ImportRecord | ImportPart]:
+        self.read_ids += [one.id for one in imports]
+        parts = {part.id: part for part in self.parts if part.client == client}
+        return [parts[one.id] if one.is_part else self.records[one.id] for one in imports]
 
 
 class FakeLedger:
@@ -133,12 +149,10 @@ class FakeLedger:
                 self.log.invoices.setdefault(one.id, one)
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
-            elif isinstance(one, ImportPart):
-                self.log.parts.append(one)
             elif isinstance(one, Task):
                 self.log.put_task(one)
             else:
-                self.log.write(one)
+                self.log.commit(one, commit.client)
 
 
 class FakeFiles:

@@ -96,6 +96,7 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, pl
         as_of=head.as_of.isoformat() if head.as_of else None,
         plan=plan,
         recent=list(head.recent) or None,
+        listed=head.is_listed or None,
         standings=pack_document(head.positions) if head.positions else None,
         due=_DUE if head.due_at else None,
         due_at=head.due_at.isoformat(timespec="seconds") if head.due_at else None,
@@ -109,6 +110,7 @@ def _head(item: DirectoryItem) -> ClientHead:
         as_of=datetime.fromisoformat(item.as_of) if item.as_of else None,
         plan=item.plan,
         recent=tuple(item.recent or ()),
+        is_listed=bool(item.listed),
         positions=unpack_document(dict[RetainerSlug, ClosingPosition], item.standings) if item.standings else {},
         due_at=datetime.fromisoformat(item.due_at) if item.due_at else None,
     )

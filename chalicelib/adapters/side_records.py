@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.adapters.audit_trail import audit_item
-from chalicelib.adapters.imports import import_item
+from chalicelib.adapters.imports import import_item, list_item
 from chalicelib.adapters.invoices import invoice_item
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem
@@ -31,6 +31,7 @@ def side_items(
     for record in commit.records:
         if isinstance(record, ImportRecord | ImportPart):
             put.append(import_item(items, record, objects, commit.client))
+            put.append(list_item(items, record, commit.client))
         else:
             put_once.append(_PUT_ONCE[type(record)](items, record))
     return put, put_once

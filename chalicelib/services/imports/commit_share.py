@@ -16,7 +16,13 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.close_due import close_due, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals, stored_cycles
+from chalicelib.services.imports.originals import (
+    cycles_of,
+    imports_of_source,
+    replay_originals,
+    stored_cycles,
+    with_list,
+)
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
@@ -98,7 +104,7 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
             close_due(ports.directory, ports.ledger, client, ports.clock())
             book = _with_current_head(ports, book)
         try:
-            return attempt(book)
+            return attempt(with_list(ports, book))
         except StaleWriteError:
             book = _with_current_head(ports, book)
     raise StaleWriteError(f"Others changed {client} first, {_MAX_ATTEMPTS} times: run it again.")
@@ -130,7 +136,7 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpd
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, complete = imported.file, imported.opened.complete
     if imported.again or file.order < book.head.last_order:
-        found = imports_of_source(ports, book.client.id, source, book.head)
+        found = imports_of_source(ports, book.client.id, source)
         newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
         if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
             own = (file, Step(share, complete, import_id(file), is_own=True))

@@ -1,6 +1,7 @@
 """The imports of a client and source in order, read again from the kept originals."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.cycle import CycleLedger
@@ -13,7 +14,7 @@ from chalicelib.services.imports.progress import Stage
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.replay import Step, replay, update_of
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
 
@@ -28,14 +29,19 @@ class LostOriginalError(HourTabError):
         return Refusal(RefusalKind.LOST_ORIGINAL, f"A newer export came first, and {self} Then retry this import.")
 
 
-def imports_of_source(ports: ImportPorts, client: ClientId, source: str, head: ClientHead) -> list[Imported]:
-    """The client's imports of a source, in order; the newest are read by id, because the list may lag behind."""
-    listed = {one.id: one for one in ports.log.list_of_client(client)}
-    for unlisted in set(head.recent) - listed.keys():
-        part = next((part for part in ports.log.read_parts(unlisted) if part.client == client), None)
-        if found := part or ports.log.read(unlisted):
-            listed[unlisted] = found
-    return sorted((one for one in listed.values() if one.source == source), key=lambda one: one.file.order)
+def with_list(ports: ImportPorts, book: ClientBook) -> ClientBook:
+    """The book with a head that says that the client's list of imports is complete; the next commit stores it."""
+    if book.head.is_listed:
+        return book
+    if book.head.recent:
+        ports.log.list_older_imports(book.client.id, book.head.recent)
+    return replace(book, head=replace(book.head, is_listed=True))
+
+
+def imports_of_source(ports: ImportPorts, client: ClientId, source: str) -> list[Imported]:
+    """The client's imports of a source, in order."""
+    listed = [one for one in ports.log.list_of_client(client) if one.source == source]
+    return sorted(ports.log.read_listed(client, listed), key=lambda one: one.file.order)
 
 
 def cycles_of(imports: Iterable[Imported]) -> set[CycleId]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.domain.ids import ClientId, ImportId, RetainerId
+from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
 
 PROBLEM_LIMIT = 200
@@ -216,6 +216,29 @@ class ImportPart:
 
 Imported = ImportRecord | ImportPart
 """One step of a client's replay: an import of that client alone, or its part of a routed one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedImport:
+    """A line of a client's list of imports: what tells whether a replay needs the import."""
+
+    id: ImportId
+    order: str
+    """The file's (see DroppedFile.order)."""
+    source: str | None
+    cycles: tuple[CycleId, ...]
+    """The client's cycles that the import covers."""
+    is_part: bool
+    """Whether the client has a part of it; else the whole record is the client's."""
+
+
+def listed(imported: Imported, client: ClientId) -> ListedImport:
+    """The import's line in the list of the client."""
+    own = (change for change in imported.cycles if change.retainer.client == client)
+    cycles = tuple(CycleId(change.retainer, change.start) for change in own)
+    return ListedImport(
+        imported.id, imported.file.order, imported.source, cycles, is_part=isinstance(imported, ImportPart)
+    )
 
 
 class Delivery(NamedTuple):
