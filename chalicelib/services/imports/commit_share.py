@@ -17,8 +17,7 @@ from chalicelib.services.cycles.close_due import close_due, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.originals import (
-    cycles_of,
-    imports_of_source,
+    lines_of_source,
     replay_originals,
     stored_cycles,
     with_list,
@@ -136,9 +135,11 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpd
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, complete = imported.file, imported.opened.complete
     if imported.again or file.order < book.head.last_order:
-        found = imports_of_source(ports, book.client.id, source)
-        newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
-        if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
+        lines = lines_of_source(ports, book.client.id, source)
+        before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
+        scope = set(scope_of(share))
+        newer = [line for line in lines if line.order > file.order and not scope.isdisjoint(line.cycles)]
+        if imported.again or not all(map(is_undone, ports.log.read_listed(book.client.id, newer))):
             own = (file, Step(share, complete, import_id(file), is_own=True))
-            return replay_originals(ports, book, source, found, own)
+            return replay_originals(ports, book, source, before.union(share.cycles()), own=own)
     return add_file(share, source, stored_cycles(ports, book, scope_of(share), now), now, complete=complete)

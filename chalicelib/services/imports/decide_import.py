@@ -10,7 +10,7 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
-from chalicelib.services.imports.originals import imports_of_source, replay_originals, with_list
+from chalicelib.services.imports.originals import replay_originals, with_list
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.books import ClientBook
@@ -23,6 +23,7 @@ from chalicelib.services.store.import_record import (
     Verb,
     accepts_missing,
     is_undone,
+    listed,
 )
 
 
@@ -127,7 +128,5 @@ def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[Cyc
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
     """The decision's update of one client's ledger."""
-    source = decided.source or ""
-    found = imports_of_source(ports, book.client.id, source)
-    imports = [decided if one.id == decided.id else one for one in found]
-    return replay_originals(ports, book, source, imports)
+    changing = listed(decided, book.client.id).cycles
+    return replay_originals(ports, book, decided.source or "", changing, decided=decided)

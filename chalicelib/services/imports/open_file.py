@@ -61,7 +61,7 @@ def destination_of(key: str, directory: Directory) -> Destination | Refusal:
     """The destination of a file dropped at `key` (decoded), or the reason why there is none."""
     if not key.startswith(INBOX):
         return Refusal(RefusalKind.BAD_KEY, f"Files are read from {INBOX} only. Drop the file at {INBOX}….")
-    folders = [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]
+    folders = _folders(key)
     if not folders:
         return Destination()
     book = directory.read_client(ClientId(folders[0]))
@@ -74,6 +74,16 @@ def destination_of(key: str, directory: Directory) -> Destination | Refusal:
     if folders[1] not in slugs:
         return _unknown(RefusalKind.UNKNOWN_RETAINER, f"retainer of {book.client.id}", folders[1], slugs)
     return Destination(book, RetainerSlug(folders[1]))
+
+
+def retainer_of(key: str) -> RetainerSlug | None:
+    """The retainer in whose folder a file of the inbox lies, if it lies in one."""
+    folders = _folders(key)
+    return RetainerSlug(folders[1]) if len(folders) > 1 else None
+
+
+def _folders(key: str) -> list[str]:
+    return [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]
 
 
 def _unknown(kind: RefusalKind, what: str, name: str, known: Iterable[str]) -> Refusal:
