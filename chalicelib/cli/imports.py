@@ -26,8 +26,10 @@ from chalicelib.services.store.import_record import (
     Verb,
     import_id,
     is_undone,
+    report_of,
 )
 from chalicelib.services.store.lookup import near_names
+from chalicelib.words.import_sentences import fate_of_missing
 
 _RECENT = 100
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -184,14 +186,13 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the comma
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     decided = retry_stale(lambda: parts.run_import.decide(_find(parts, wanted), verb))
-    answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
+    said = f"{_title(decided.record)}: {_DECIDED[verb]}"
+    if verb is Verb.ACCEPT:
+        said += f"; the missing entries {fate_of_missing(report_of(decided.record), accepted=True)}"
+    answer(decided_json(decided), [said, *cycle_lines(decided.cycles)])
 
 
-_DECIDED = {
-    Verb.UNDO: "undone",
-    Verb.REDO: "counts again",
-    Verb.ACCEPT: "missing entries removed",
-}
+_DECIDED = {Verb.UNDO: "undone", Verb.REDO: "counts again", Verb.ACCEPT: "accepted"}
 
 
 def _key(file: Path, client: str | None, retainer: str | None) -> str:

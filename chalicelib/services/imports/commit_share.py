@@ -31,7 +31,7 @@ from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
-from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_undone
+from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_accepted, is_undone
 from chalicelib.services.store.ledger import LedgerCommit
 
 T = TypeVar("T")
@@ -133,7 +133,7 @@ def _with_current_head(ports: ImportPorts, book: ClientBook) -> ClientBook:
 def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
-    file, complete = imported.file, imported.opened.complete
+    file, complete = imported.file, imported.opened.complete or is_accepted(imported.decisions)
     if imported.again or file.order < book.head.last_order:
         lines = lines_of_source(ports, book.client.id, source)
         before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}

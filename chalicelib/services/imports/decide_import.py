@@ -4,6 +4,7 @@ A decision replays the affected ledgers from the kept originals, so the result i
 (or had been dropped, or had been complete). Originals, reports and all decisions are kept.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
@@ -13,13 +14,18 @@ from chalicelib.services.imports.commit_share import retry_with_head, write_upda
 from chalicelib.services.imports.originals import replay_originals, with_list
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
+from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import (
+    PROBLEM_LIMIT,
+    Counts,
     CycleChange,
     Decision,
     Imported,
     ImportRecord,
+    ImportReport,
     ImportStatus,
+    MissingEntry,
     Verb,
     accepts_missing,
     is_undone,
@@ -56,9 +62,15 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
     cycles: list[CycleChange] = []
+    shares: list[Imported] = []
     for client, share in _shares(ports, record):
         if len(share.decisions) == len(record.decisions):  # else already decided, before a crash
-            cycles += _write(ports, client, replace(share, decisions=decided.decisions))
+            changed, written = _write(ports, client, replace(share, decisions=decided.decisions))
+            cycles += changed
+            shares.append(written)
+        else:
+            shares.append(share)
+    decided = replace(decided, report=_with_missing(decided.report, shares))
     if len(record.clients) != 1:
         ports.log.write(decided)
     return Decided(decided, tuple(cycles))
@@ -80,7 +92,8 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return None if is_undone(record) else f"Import {record.id} already counts."
     if is_undone(record):
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
-    if verb is Verb.ACCEPT and accepts_missing(record):
+    stays = any(not entry.removed and entry.not_in is None for entry in record.report.missing)
+    if verb is Verb.ACCEPT and accepts_missing(record) and not stays:
         return _NOTHING_MISSING.format(record.id)
     return None
 
@@ -117,11 +130,14 @@ def _book(ports: ImportPorts, client: ClientId) -> ClientBook:
     return with_list(ports, book)
 
 
-def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[CycleChange, ...]:
-    def attempt(book: ClientBook) -> tuple[CycleChange, ...]:
+def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[tuple[CycleChange, ...], Imported]:
+    """Commit the decision for one client; returns the changed cycles, and what is stored."""
+
+    def attempt(book: ClientBook) -> tuple[tuple[CycleChange, ...], Imported]:
         update = _update(ports, book, decided)
-        write_update(ports, client, book.head, update, decided)
-        return update.changes
+        written = decided if is_undone(decided) else _with_tally(decided, update.tally)
+        write_update(ports, client, book.head, update, written)
+        return update.changes, written
 
     return retry_with_head(ports, _book(ports, client), attempt)
 
@@ -130,3 +146,26 @@ def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUp
     """The decision's update of one client's ledger."""
     changing = listed(decided, book.client.id).cycles
     return replay_originals(ports, book, decided.source or "", changing, decided=decided)
+
+
+def _with_tally(decided: Imported, tally: Tally) -> Imported:
+    """The import with what it lacks, and what of that is removed, as its replay found them."""
+    if isinstance(decided, ImportRecord):
+        counts, missing = _missing(decided.report.counts, decided.report.missing, tally)
+        return replace(decided, report=replace(decided.report, counts=counts, missing=missing))
+    counts, missing = _missing(decided.counts, decided.missing, tally)
+    return replace(decided, counts=counts, missing=missing)
+
+
+def _missing(counts: Counts, reported: Iterable[MissingEntry], tally: Tally) -> tuple[Counts, tuple[MissingEntry, ...]]:
+    of_later = tuple(entry for entry in reported if entry.not_in)
+    missing = (*tally.missing_entries, *of_later)[:PROBLEM_LIMIT]
+    return replace(counts, missing=tally.counted["missing"] + len(of_later)), missing
+
+
+def _with_missing(report: ImportReport, shares: Iterable[Imported]) -> ImportReport:
+    """The report of the whole file, with what each client's share of it lacks."""
+    of_shares = [share.report if isinstance(share, ImportRecord) else share for share in shares]
+    count = sum(one.counts.missing for one in of_shares)
+    missing = tuple(entry for one in of_shares for entry in one.missing)[:PROBLEM_LIMIT]
+    return replace(report, counts=replace(report.counts, missing=count), missing=missing)

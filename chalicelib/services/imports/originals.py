@@ -133,6 +133,7 @@ class _Around:
         self._own = own
         self._own_id = import_id(own[0]) if own else None
         self._lines = lines_of_source(ports, book.client.id, source)
+        self._decided_id = decided.id if decided else None
         self._records: dict[ImportId, Imported] = {decided.id: decided} if decided else {}
         self._shares: dict[ImportId, tuple[Share | None, bool]] = {}
         self._room = _KEPT_ROWS
@@ -155,7 +156,8 @@ class _Around:
                 own = None
             share, complete = self._opened(one)
             if share is not None:
-                yield Step(share, complete or accepts_missing(one), one.id)
+                is_decided = one.id == self._decided_id
+                yield Step(share, complete or accepts_missing(one), one.id, is_decided=is_decided)
         if own is not None:
             yield own[1]
 

@@ -6,7 +6,7 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -98,7 +98,9 @@ class MissingEntry(_WorkedTime):
     not_in: ImportId | None = None
     """The later import that does not repeat it; None: this one."""
     removed: bool = False
-    """Whether it was removed at once, because exports of this source are always complete."""
+    """Whether it was removed: exports of this source are always complete, or the operator accepted that it is gone."""
+    is_blocked: bool = False
+    """Whether it stays counted in any case, because a row of its day is unrouted or a problem in this reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,23 @@ def is_undone(imported: Imported) -> bool:
 
 def accepts_missing(imported: Imported) -> bool:
     """Whether entries that the file does not repeat are removed."""
-    return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
+    return is_accepted(imported.decisions)
+
+
+def is_accepted(decisions: Iterable[Decision]) -> bool:
+    """Whether one of the decisions accepts that what the file does not repeat is deleted at the source."""
+    return any(decision.verb is Verb.ACCEPT for decision in decisions)
+
+
+def report_of(record: ImportRecord) -> ImportReport:
+    """The report, which says of each missing entry whether it is removed.
+
+    An older release did not note in the entries what an accept removed; it blocked nothing.
+    """
+    if not accepts_missing(record) or any(one.removed or one.is_blocked for one in record.report.missing):
+        return record.report
+    missing = tuple(replace(one, removed=one.not_in is None) for one in record.report.missing)
+    return replace(record.report, missing=missing)
 
 
 def import_id(file: DroppedFile) -> ImportId:

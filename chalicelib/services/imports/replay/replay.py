@@ -77,7 +77,9 @@ class Step(NamedTuple):
     """Whether entries that the file does not repeat are removed at once."""
     import_id: ImportId
     is_own: bool = False
-    """Whether the report takes its tally from this step."""
+    """Whether this is the file that is imported, whose report takes its tally and the cycles from this step."""
+    is_decided: bool = False
+    """Whether this is the import that a decision is about, whose missing entries are told anew."""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
     """
     result = Replayed(by_time(cycles))
     brought = set()
-    for share, complete, import_id, is_own in steps:
+    for share, complete, import_id, is_own, is_decided in steps:
         scope = [cycle for cycle in scope_of(share) if cycle in cycles]
         matched = MatchedShare(share, scope, result.entries.entries, complete=complete)
         for cycle, entries in matched.cycles():
@@ -111,6 +113,8 @@ def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
         if is_own:
             result.own, result.tally = set(share.cycles()), matched.tally
             brought = {missing_entry(cycle, entry) for cycle in result.own for entry in share.rows(cycle)}
+        elif is_decided:
+            result.tally = matched.tally
         else:
             result.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
     return result

@@ -1,4 +1,4 @@
-"""Which originals a replay reads: those of the cycles that it may change and of their neighbours, however many exist."""
+"""Which originals a replay reads: those around the cycles that it may change, however many exist."""
 
 from datetime import date, timedelta
 
@@ -57,7 +57,7 @@ def test_a_late_file_reads_the_originals_around_its_own_cycle():
     opened, _ = opened_by(rig, lambda: rig.imports.run(late))
 
     assert ["v1", "v6", "v7", "v8"] == sorted(opened)
-    assert hours("12:00") == rig.seconds
+    assert hours("13:00") == rig.seconds
 
 
 def test_an_original_that_is_gone_blocks_no_undo_of_other_months():
