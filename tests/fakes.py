@@ -6,9 +6,11 @@ use case.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO, Generic, TypeVar
 
+from chalicelib.adapters.codec import pack_document
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
@@ -19,6 +21,7 @@ from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.tasks import Task, TaskId
 
 MessageT = TypeVar("MessageT")
@@ -68,6 +71,8 @@ class FakeImportLog:
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
         self.lists: dict[ClientId, dict[ImportId, ListedImport]] = {}
+        self.rules: dict[str, Rules] = {}
+        self.rules_written = 0
         self.read_ids: list[ImportId] = []
         """What was read for a replay."""
 
@@ -97,11 +102,21 @@ class FakeImportLog:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
         return newest_first[:limit]
 
-    def list_of_client(self, client: ClientId) -> Sequence[ListedImport]:
-        return sorted(self.lists.get(client, {}).values(), key=lambda line: line.order)
+    def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
+        return sorted(self.lists.get(client, {}).values(), key=lambda line: line.order)[-(newest or 0) :]
 
-    def list_older_imports(self, client: ClientId, recent: Collection[ImportId]) -> None:
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId], reading: Reading) -> None:
         pass  # there is no older release in memory
+
+    def keep_rules(self, rules: Rules, known: str | None = None) -> str:
+        key = sha256(pack_document(rules)).hexdigest()
+        if key != known:
+            self.rules[key] = rules
+            self.rules_written += 1
+        return key
+
+    def read_rules(self, key: str) -> Rules:
+        return self.rules[key]
 
     def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[ImportRecord | ImportPart]:
         self.read_ids += [one.id for one in imports]

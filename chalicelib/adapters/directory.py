@@ -97,6 +97,7 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, pl
         plan=plan,
         recent=list(head.recent) or None,
         listed=head.is_listed or None,
+        rules=head.rules,
         standings=pack_document(head.positions) if head.positions else None,
         due=_DUE if head.due_at else None,
         due_at=head.due_at.isoformat(timespec="seconds") if head.due_at else None,
@@ -111,6 +112,7 @@ def _head(item: DirectoryItem) -> ClientHead:
         plan=item.plan,
         recent=tuple(item.recent or ()),
         is_listed=bool(item.listed),
+        rules=item.rules,
         positions=unpack_document(dict[RetainerSlug, ClosingPosition], item.standings) if item.standings else {},
         due_at=datetime.fromisoformat(item.due_at) if item.due_at else None,
     )

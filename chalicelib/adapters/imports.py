@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from itertools import islice
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
+from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.tasks import Task
 
 _IMPORTS = "imports"
@@ -81,13 +83,13 @@ class DynamoImportLog:
         records = [cast("ImportRecord", found) for found in self._of_keys(keys)]
         return sorted(records, key=lambda record: record.finished_at, reverse=True)
 
-    def list_of_client(self, client: ClientId) -> Sequence[ListedImport]:
-        """All imports that touched the client's ledger, by order key, strongly consistent."""
+    def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
+        """All imports that touched the client's ledger, or the `newest`, by order key, strongly consistent."""
         with table_errors("dynamodb:Query"):
-            items = self._items.query(_list_of(client), consistent_read=True)
-            return [unpack_document(ListedImport, item.document) for item in items]
+            items = self._items.query(_list_of(client), consistent_read=True, scan_index_forward=False, limit=newest)
+            return [unpack_document(ListedImport, item.document) for item in items][::-1]
 
-    def list_older_imports(self, client: ClientId, recent: Collection[ImportId]) -> None:
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId], reading: Reading) -> None:
         """Add what an older release committed to the client's list.
 
         A part represents its import: the record that sums up a routed import is not listed as well.
@@ -100,12 +102,28 @@ class DynamoImportLog:
         for entry in found:
             is_own = isinstance(entry, ImportPart) or client in entry.clients
             if is_own and (isinstance(entry, ImportPart) or entry.id not in parts):
-                self._put_once(list_item(self._items, entry, client))
+                self._put_once(list_item(self._items, entry, client, reading))
 
     def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[Imported]:
         """The records, or parts, of these lines of the client's list."""
         part = _PART_PREFIX + client
         return self._of_keys((_partition(one.id), part if one.is_part else _RECORD) for one in imports)
+
+    def keep_rules(self, rules: Rules, known: str | None = None) -> str:
+        """Store rules under the hash of their content, which is returned; nothing is written if it is `known`."""
+        data = pack_document(rules)
+        key = sha256(data).hexdigest()
+        if key != known:
+            large = self._objects.put_if_large(REPORTS, data)
+            stored = {"document_key": large} if large else {"document": data}
+            with table_errors("dynamodb:PutItem"):
+                self._items(f"rules#{key}", "rules", **stored).save()
+        return key
+
+    def read_rules(self, key: str) -> Rules:
+        """The rules under this key."""
+        [item] = read_together(self._items, [(f"rules#{key}", "rules")])
+        return unpack_document(Rules, self._objects.get(item.document_key) if item.document_key else item.document)
 
     def _put_once(self, item: ActivityItem) -> None:
         with suppress(StaleWriteError), table_errors("dynamodb:PutItem"):  # then a commit has written it meanwhile
@@ -134,9 +152,13 @@ def _list_of(client: ClientId) -> str:
     return f"imports#{client}"
 
 
-def list_item(items: type[ActivityItem], entry: Imported, client: ClientId) -> ActivityItem:
-    """The import's line in the list of a client."""
-    return items(_list_of(client), f"{entry.file.order}#{entry.id}", document=pack_document(listed(entry, client)))
+def list_item(
+    items: type[ActivityItem], entry: Imported, client: ClientId, older: Reading | None = None
+) -> ActivityItem:
+    """The import's line in the list of a client; `older`: how it is read if its record does not say it."""
+    return items(
+        _list_of(client), f"{entry.file.order}#{entry.id}", document=pack_document(listed(entry, client, older))
+    )
 
 
 def import_item(

@@ -2,8 +2,8 @@
 
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
-                          sk `head`             imports seen: version, last order, as of, plan, recent, listed; how far
-                                                the cycles are closed, and when the next step is due
+                          sk `head`             imports seen: version, last order, as of, plan, recent, listed, rules;
+                                                how far the cycles are closed, and when the next step is due
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases
     pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
@@ -17,6 +17,7 @@ activity: imports with their reports, tasks, invoices, the audit trail.
                           sk `progress`         how far a running import is
     pk `outbox#<task>`    sk `mail`             a task: what it is about, its state, the key of its mail's copy
     pk `imports#<client>` sk `<order>#<id>`     a line of the client's list of imports, in the order of replay (packed)
+    pk `rules#<hash>`     sk `rules`            what imports were read and routed by (packed, or the key of its object)
     pk `address#<hash>`   sk `block`            an address on the suppression list, and why
     pk `invoice#<id>`     sk `invoice`          an invoice from its draft on (packed); version
     pk `audit#<client>`   sk `<time>#<act>`     what a person changed, and why (packed)
@@ -88,6 +89,7 @@ class DirectoryItem(Model):
     plan = UnicodeAttribute(null=True)
     recent: ListAttribute[Any] = ListAttribute(null=True)
     listed = BooleanAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
     names: ListAttribute[Any] = ListAttribute(null=True)
     standings = BinaryAttribute(legacy_encoding=False, null=True)
     due = UnicodeAttribute(null=True)

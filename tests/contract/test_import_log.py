@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
-from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem, SourceHints
+from chalicelib.intake.sources.columns import DateOrder
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.import_record import CycleChange, Imported, ImportReport, ImportStatus
+from chalicelib.services.store.reading import Reading, rules_of_client
 from tests.aws_calls import record_calls
-from tests.contract.builders import ACME, book, commit, cycle, part, record
+from tests.contract.builders import ACME, NOON, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 
 APEX = ClientId("apex")
@@ -49,6 +51,7 @@ def test_the_list_of_a_client_has_every_import_in_the_order_of_their_files_witho
 
     assert [f"{order:02}" for order in range(30)] == [one.order for one in found]
     assert ["dynamodb:Query"] == calls.names()
+    assert found[-3:] == store.import_log.list_of_client(ACME, newest=3)
     assert {("toggl", False)} == {(one.source, one.is_part) for one in found}
 
 
@@ -63,6 +66,19 @@ def test_an_import_has_one_line_with_the_cycles_that_it_covers_now(store: Store)
 
     assert (CycleId(SUPPORT, date(2010, 4, 1)),) == line.cycles
     assert [of] == imports_of(store)
+
+
+def test_rules_are_stored_once_under_the_hash_of_their_content(store: Store):
+    hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"toggl"}))
+    rules = replace(rules_of_client(book(), hints), clients={"acme ltd": (ACME,), "nobody": ()})
+
+    key = store.import_log.keep_rules(rules)
+    with record_calls() as calls:
+        again = store.import_log.keep_rules(replace(rules), known=key)
+
+    assert rules == store.import_log.read_rules(key)
+    assert (key, []) == (again, calls.names())
+    assert key != store.import_log.keep_rules(replace(rules, clients={}))
 
 
 def test_what_a_release_without_lists_committed_is_listed_once_from_the_index_and_the_head(store: Store):
@@ -80,10 +96,12 @@ def test_what_a_release_without_lists_committed_is_listed_once_from_the_index_an
     of_c = {"pk": {"S": "import#c"}, "sk": {"S": "record"}}
     activity[0].update_item(TableName=activity[1], Key=of_c, UpdateExpression="REMOVE client")
 
+    reading = Reading("the rules of that day", NOON)
     for _ in range(2):
-        store.import_log.list_older_imports(ACME, (ImportId("c"), ImportId("d")))
+        store.import_log.list_older_imports(ACME, (ImportId("c"), ImportId("d")), reading)
 
-    assert ["a", "b", "c", "d"] == [one.id for one in store.import_log.list_of_client(ACME)]
+    lines = store.import_log.list_of_client(ACME)
+    assert [("a", reading), ("b", reading), ("c", reading), ("d", None)] == [(one.id, one.reading) for one in lines]
     assert imports == imports_of(store)
 
 

@@ -33,6 +33,7 @@ from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_accepted, is_undone
 from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.reading import Reading
 
 T = TypeVar("T")
 _MAX_ATTEMPTS = 8
@@ -58,9 +59,10 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
             raise DoneElsewhereError
         update = _decide(ports, imported, replace(share, book=book))
         now = ports.clock()
-        part = imported.part(book.client.id, update, now)
+        rules = ports.log.keep_rules(imported.opened.rules_for(share.book), known=book.head.rules)
+        part = imported.part(book.client.id, update, now, Reading(rules, imported.opened.read_at))
         record = imported.record([part], now) if is_whole else part
-        head = book.head.after(name, imported.file.order, now)
+        head = replace(book.head.after(name, imported.file.order, now), rules=rules)
         write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
         return part
 

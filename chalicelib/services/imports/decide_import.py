@@ -31,6 +31,7 @@ from chalicelib.services.store.import_record import (
     is_undone,
     listed,
 )
+from chalicelib.services.store.reading import Reading
 
 
 class NothingToDecideError(HourTabError):
@@ -136,10 +137,16 @@ def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[tup
     def attempt(book: ClientBook) -> tuple[tuple[CycleChange, ...], Imported]:
         update = _update(ports, book, decided)
         written = decided if is_undone(decided) else _with_tally(decided, update.tally)
+        written = replace(written, reading=written.reading or _reading_of(ports, client, written))
         write_update(ports, client, book.head, update, written)
         return update.changes, written
 
     return retry_with_head(ports, _book(ports, client), attempt)
+
+
+def _reading_of(ports: ImportPorts, client: ClientId, imported: Imported) -> Reading | None:
+    """How an import of an older release is read: its record does not say it, the client's list does."""
+    return next((line.reading for line in ports.log.list_of_client(client) if line.id == imported.id), None)
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:

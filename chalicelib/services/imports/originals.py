@@ -23,6 +23,7 @@ from chalicelib.services.imports.replay.replay import (
     update_of,
 )
 from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.imports.stage_rows import Kept
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import (
     DroppedFile,
@@ -32,6 +33,7 @@ from chalicelib.services.store.import_record import (
     import_id,
     is_undone,
 )
+from chalicelib.services.store.reading import Reading, Rules, rules_of_client
 
 _KEPT_ROWS = 50_000
 """Rows of opened originals that are kept for the case that more cycles have to be replayed; about 35 MB."""
@@ -53,7 +55,10 @@ def with_list(ports: ImportPorts, book: ClientBook) -> ClientBook:
     if book.head.is_listed:
         return book
     if book.head.recent:
-        ports.log.list_older_imports(book.client.id, book.head.recent)
+        operator = ports.directory.read_operator()
+        rules = replace(rules_of_client(book, operator.hints), inbox_rules=operator.inbox_rules)
+        reading = Reading(ports.log.keep_rules(rules), ports.clock())
+        ports.log.list_older_imports(book.client.id, book.head.recent, reading)
     return replace(book, head=replace(book.head, is_listed=True))
 
 
@@ -96,7 +101,7 @@ def replay_originals(
         replayed = replay(around.steps(cycles), cycles)
         differing = {cycle for cycle in cycles - changing if _differs(replayed, stored, source, cycle)}
         if not differing:
-            return update_of(replayed, book, source, stored, now)
+            return update_of(replayed, around.book_of_decided(), source, stored, now)
         changing |= differing
 
 
@@ -137,6 +142,7 @@ class _Around:
         self._records: dict[ImportId, Imported] = {decided.id: decided} if decided else {}
         self._shares: dict[ImportId, tuple[Share | None, bool]] = {}
         self._room = _KEPT_ROWS
+        self._rules: dict[str, Rules] = {}
 
     def cycles(self, changing: Collection[CycleId]) -> set[CycleId]:
         """These cycles, their neighbours, and all cycles of the imports that cover one of these."""
@@ -175,17 +181,37 @@ class _Around:
         """The client's share of an original, and whether it is complete; kept while there is room."""
         found = self._shares.get(imported.id)
         if found is None:
-            opened = _reopened(self._ports, imported.file)
+            opened = _reopened(self._ports, imported.file, self._kept(imported))
             found = opened.staged.shares.get(self._book.client.id), opened.complete
             if opened.staged.rows <= self._room:
                 self._room -= opened.staged.rows
                 self._shares[imported.id] = found
         return found
 
+    def book_of_decided(self) -> ClientBook:
+        """The book with the choice about late entries that the decided import was read by."""
+        decided = self._records[self._decided_id] if self._decided_id else None
+        kept = self._kept(decided) if decided else None
+        late_work = {one.slug: one.late_work for one in kept.rules.retainers} if kept else {}
+        retainers = (
+            replace(one, late_work=late_work.get(one.id.retainer, one.late_work)) for one in self._book.retainers
+        )
+        return replace(self._book, retainers=tuple(retainers))
 
-def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
+    def _kept(self, imported: Imported) -> Kept | None:
+        """How an import was read before; its line knows it of what an older release read, too."""
+        reading = imported.reading or next((line.reading for line in self._lines if line.id == imported.id), None)
+        if reading is None:
+            return None
+        rules = self._rules.get(reading.rules)
+        if rules is None:
+            rules = self._rules[reading.rules] = self._ports.log.read_rules(reading.rules)
+        return Kept(rules, rules.book(self._book), reading.at)
+
+
+def _reopened(ports: ImportPorts, file: DroppedFile, kept: Kept | None) -> OpenedFile:
     try:
-        opened = open_dropped(ports, file)
+        opened = open_dropped(ports, file, kept)
     except FileNotFoundError:
         opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is no longer in the inbox.")
     if isinstance(opened, Refusal):

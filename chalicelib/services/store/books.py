@@ -40,6 +40,8 @@ class ClientHead:
     plan: str | None = None
     recent: tuple[ImportId, ...] = ()
     """The newest imports in the order of their commits: a repeated delivery finds itself there."""
+    rules: str | None = None
+    """The key of the rules that the last import was read by (`ImportLog.keep_rules`)."""
     is_listed: bool = False
     """Whether the import log's list of the client is known to be complete; an older release did not keep it."""
     positions: Mapping[RetainerSlug, ClosingPosition] = field(default_factory=dict)

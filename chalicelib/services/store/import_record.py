@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
+from chalicelib.services.store.reading import Reading
 
 PROBLEM_LIMIT = 200
 """The most problems that are kept in full; the rest are counted."""
@@ -187,6 +188,8 @@ class ImportRecord:
     clients: tuple[ClientId, ...] = ()
     """The clients whose ledgers the file covers."""
     decisions: tuple[Decision, ...] = ()
+    reading: Reading | None = None
+    """How it was read; None: it sums up parts, which have their own, or an older release read it."""
 
     @property
     def source(self) -> str | None:
@@ -214,6 +217,8 @@ class ImportPart:
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
+    reading: Reading | None = None
+    """How it was read; None: an older release read it."""
 
 
 Imported = ImportRecord | ImportPart
@@ -232,14 +237,21 @@ class ListedImport:
     """The client's cycles that the import covers."""
     is_part: bool
     """Whether the client has a part of it; else the whole record is the client's."""
+    reading: Reading | None = None
+    """How a replay reads the original; what an older release imported gets the rules of the day of the upgrade."""
 
 
-def listed(imported: Imported, client: ClientId) -> ListedImport:
-    """The import's line in the list of the client."""
+def listed(imported: Imported, client: ClientId, older: Reading | None = None) -> ListedImport:
+    """The import's line in the list of the client; `older`: how it is read if its record does not say it."""
     own = (change for change in imported.cycles if change.retainer.client == client)
     cycles = tuple(CycleId(change.retainer, change.start) for change in own)
     return ListedImport(
-        imported.id, imported.file.order, imported.source, cycles, is_part=isinstance(imported, ImportPart)
+        id=imported.id,
+        order=imported.file.order,
+        source=imported.source,
+        cycles=cycles,
+        is_part=isinstance(imported, ImportPart),
+        reading=imported.reading or older,
     )
 
 

@@ -327,8 +327,8 @@ def test_what_an_older_release_committed_is_listed_before_the_first_commit_and_n
     )
     asked = []
 
-    def list_older_imports(client, recent):
-        asked.append((client, recent))
+    def list_older_imports(client, recent, reading):
+        asked.append((client, recent, rig.log.read_rules(reading.rules).rules))
         rig.log.lists = older
 
     rig.log.list_older_imports = list_older_imports
@@ -338,7 +338,7 @@ def test_what_an_older_release_committed_is_listed_before_the_first_commit_and_n
     rig.drop(PRINTER)
 
     assert hours("3:30") == rig.seconds
-    assert [("acme", newest)] == asked
+    assert [("acme", newest, ())] == asked
 
 
 @pytest.mark.parametrize("damaged", [b"%PDF-1.7", None])
