@@ -4,14 +4,25 @@ import random
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem, SourceHints
 from chalicelib.intake.sources.columns import DateOrder
-from chalicelib.services.store.books import ClientHead
-from chalicelib.services.store.import_record import CycleChange, Imported, ImportReport, ImportStatus
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    Decision,
+    Imported,
+    ImportReport,
+    ImportStatus,
+    Verb,
+    is_undone,
+)
 from chalicelib.services.store.reading import Reading, rules_of_client
+from chalicelib.services.store.tasks import import_mail
 from tests.aws_calls import record_calls
-from tests.contract.builders import ACME, NOON, book, commit, cycle, part, record
+from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 
 APEX = ClientId("apex")
@@ -33,7 +44,7 @@ def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
     assert [] == list(store.import_log.list_of_client(ACME))
 
     store.directory.write_client(book())
-    store.ledger.commit(commit(cycle()))
+    store.ledger.commit(commit(cycle(), of=replace(record(), version=1)))
 
     assert record() == store.import_log.read(refused.id)
     assert [record()] == list(store.import_log.list_recent(10))
@@ -44,7 +55,7 @@ def test_the_list_of_a_client_has_every_import_in_the_order_of_their_files_witho
     store.directory.write_client(book())
     for number in range(30):
         of = record(f"week-{number}", order=f"{(number * 7) % 30:02}")
-        store.ledger.commit(commit(head=ClientHead(number), of=of))
+        store.ledger.commit(commit(head=replace(HEAD, version=number + 1), of=of))
 
     with record_calls() as calls:
         found = store.import_log.list_of_client(ACME)
@@ -59,8 +70,8 @@ def test_an_import_has_one_line_with_the_cycles_that_it_covers_now(store: Store)
     store.directory.write_client(book())
     for version, month in enumerate((3, 4)):
         covers = (CycleChange(SUPPORT, date(2010, month, 1), 0, 60),)
-        of = replace(record(), report=replace(record().report, cycles=covers))
-        store.ledger.commit(commit(head=ClientHead(version), of=of))
+        of = replace(record(), report=replace(record().report, cycles=covers), version=version)
+        store.ledger.commit(commit(head=replace(HEAD, version=version + 1), of=of))
 
     [line] = store.import_log.list_of_client(ACME)
 
@@ -86,7 +97,7 @@ def test_what_a_release_without_lists_committed_is_listed_once_from_the_index_an
     store.directory.write_client(book())
     imports = [record("a", "1"), part("b", "2"), record("c", "3"), record("d", "4")]
     for version, of in enumerate(imports):
-        store.ledger.commit(commit(head=ClientHead(version), of=of))
+        store.ledger.commit(commit(head=replace(HEAD, version=version + 1), of=of))
     store.import_log.write(record("b", "2", clients=(ACME, APEX)))
     store.import_log.write(record("of-another", clients=(APEX,)))
     activity = store.tables.client("dynamodb"), store.names["activity"]
@@ -105,6 +116,52 @@ def test_what_a_release_without_lists_committed_is_listed_once_from_the_index_an
     assert imports == imports_of(store)
 
 
+@pytest.mark.parametrize("of", [record(), part()], ids=["record", "part"])
+def test_of_two_commits_on_one_version_of_an_import_the_second_is_stale(store: Store, of):
+    store.directory.write_client(book())
+    store.ledger.commit(commit(of=of))
+    undone = replace(of, version=1, decisions=(Decision(Verb.UNDO, NOON),))
+    store.ledger.commit(commit(head=replace(HEAD, version=2), of=undone))
+
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(head=replace(HEAD, version=3), of=undone))
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(head=replace(HEAD, version=3), of=of))
+
+    [found] = imports_of(store)
+    assert (undone, 2) == (found, found.version)
+
+
+@pytest.mark.parametrize("tasks", [(), (import_mail(record().id, NOON),)], ids=["alone", "with a task"])
+def test_of_two_writes_of_one_version_of_a_record_the_second_is_stale(store: Store, tasks):
+    store.import_log.write(record(), tasks)
+
+    with pytest.raises(StaleWriteError):
+        store.import_log.write(record(minutes=5), tasks)
+
+    found = store.import_log.read(record().id)
+    assert (record(), 1) == (found, found.version)
+
+
+def test_a_record_of_a_release_without_versions_is_replaced_once(store: Store):
+    store.import_log.write(record())
+    key = {"pk": {"S": f"import#{record().id}"}, "sk": {"S": "record"}}
+    store.tables.client("dynamodb").update_item(
+        TableName=store.names["activity"],
+        Key=key,
+        UpdateExpression="REMOVE #v",
+        ExpressionAttributeNames={"#v": "version"},
+    )
+    old = store.import_log.read(record().id)
+    assert 0 == old.version
+
+    store.import_log.write(replace(old, decisions=(Decision(Verb.UNDO, NOON),)))
+    with pytest.raises(StaleWriteError):
+        store.import_log.write(old)
+
+    assert is_undone(store.import_log.read(record().id))
+
+
 def test_the_newest_imports_come_first(store: Store):
     written = [record(str(number), str(number), minutes=7 * number % 5) for number in range(5)]
     for each in written:
@@ -117,8 +174,8 @@ def test_the_newest_imports_come_first(store: Store):
 
 def test_a_routed_import_is_listed_among_each_client_s_imports_by_its_part(store: Store):
     store.directory.write_client(book())
-    store.ledger.commit(commit(cycle(), head=ClientHead(0), of=part("late", "2")))
-    store.ledger.commit(commit(cycle(version=1), head=ClientHead(1), of=part("early", "1")))
+    store.ledger.commit(commit(cycle(), of=part("late", "2")))
+    store.ledger.commit(commit(cycle(version=1), head=replace(HEAD, version=2), of=part("early", "1")))
     store.import_log.write(record("late", "2", clients=(ACME,)))
     store.import_log.write(record("other", "0", clients=(APEX,)))
 
@@ -153,5 +210,5 @@ def test_a_report_too_large_for_an_item_is_stored_in_the_store_bucket_until_a_sm
 
     store.import_log.write(huge)
     assert huge == store.import_log.read(record().id)
-    store.import_log.write(record())
+    store.import_log.write(replace(record(), version=1))
     assert record() == store.import_log.read(record().id)

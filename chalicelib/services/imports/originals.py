@@ -25,6 +25,7 @@ from chalicelib.services.imports.replay.replay import (
 from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.imports.stage_rows import Kept
 from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import (
     DroppedFile,
     Imported,
@@ -76,7 +77,7 @@ def replay_originals(
     own: tuple[DroppedFile, Step] | None = None,
     decided: Imported | None = None,
 ) -> LedgerUpdate:
-    """The update of the client's ledger that replaying the imports around some cycles gives (docs/decisions/0018).
+    """The update of the client's ledger that replaying the imports around some cycles gives (docs/decisions/0022).
 
     Replayed are these cycles, their neighbours, and all cycles of the imports that cover these. A further cycle whose
     entries then differ from the stored ones is taken like these, until none does.
@@ -91,6 +92,7 @@ def replay_originals(
 
     Raises:
         LostOriginalError: an original that must be replayed can no longer be read.
+        StaleWriteError: the set-up has changed meanwhile.
     """
     now = ports.clock()
     around = _Around(ports, book, source, own, decided)
@@ -182,7 +184,10 @@ class _Around:
         found = self._shares.get(imported.id)
         if found is None:
             opened = _reopened(self._ports, imported.file, self._kept(imported))
-            found = opened.staged.shares.get(self._book.client.id), opened.complete
+            share = opened.staged.shares.get(self._book.client.id)
+            if share is not None and share.book.version != self._book.version:
+                raise StaleWriteError(f"The set-up of {self._book.client.id} has changed: run it again.")
+            found = share, opened.complete
             if opened.staged.rows <= self._room:
                 self._room -= opened.staged.rows
                 self._shares[imported.id] = found

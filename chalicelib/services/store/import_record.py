@@ -6,7 +6,7 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -188,6 +188,8 @@ class ImportRecord:
     clients: tuple[ClientId, ...] = ()
     """The clients whose ledgers the file covers."""
     decisions: tuple[Decision, ...] = ()
+    version: int = field(default=0, compare=False)
+    """The version that was read (optimistic locking); 0: none is stored, or an older release has stored it."""
     reading: Reading | None = None
     """How it was read; None: it sums up parts, which have their own, or an older release read it."""
 
@@ -217,6 +219,8 @@ class ImportPart:
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
+    version: int = field(default=0, compare=False)
+    """As that of a record."""
     reading: Reading | None = None
     """How it was read; None: an older release read it."""
 
