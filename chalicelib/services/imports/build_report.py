@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.import_record import (
@@ -20,6 +21,11 @@ from chalicelib.services.store.import_record import (
 )
 
 _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
+
+
+def refused(refusal: Refusal) -> ImportReport:
+    """The report of a file that is refused."""
+    return ImportReport(ImportStatus.REFUSED, refusal=refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class FileImport:
             id=import_id(self.file),
             client=client,
             file=self.file,
-            source=self.opened.source,
+            source="" if self.opened.refusal else self.opened.source,
             counts=Counts(**update.tally.counted),
             missing=tuple(update.tally.missing_entries),
             cycles=update.changes,
@@ -46,15 +52,19 @@ class FileImport:
             duplicates=update.duplicates,
             late=update.late,
             finished_at=now,
+            other_clients=self.opened.staged.other_clients,
         )
 
     def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
         """The import's record, its report summed up from the parts."""
         clients = tuple(part.client for part in parts)
-        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions)
+        others = self.opened.staged.other_clients
+        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions, others)
 
     def report(self, parts: Sequence[ImportPart]) -> ImportReport:
         """The report of the file, summed up from its clients' shares."""
+        if self.opened.refusal:
+            return refused(self.opened.refusal)
         staged = self.opened.staged
         tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
         listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}

@@ -8,9 +8,9 @@ Deeper folders are the operator's own order and mean nothing.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import BinaryIO
 
@@ -23,6 +23,8 @@ from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_record import DroppedFile
 
 INBOX = "inbox/"
+_NAMED = 3
+"""The most other clients that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,29 @@ class OpenedFile:
     complete: bool
     """Whether the operator declared that this source's exports are always complete for their range."""
     staged: Staged
+    refusal: Refusal | None = None
+    """Set if an import that counts is retried and refused: `staged` is empty, and what it counts is taken out."""
 
 
-def open_dropped(ports: ImportPorts, file: DroppedFile) -> OpenedFile | Refusal:
-    """Read a file of the inbox. Raises FileNotFoundError if it is no longer there."""
+def open_dropped(
+    ports: ImportPorts, file: DroppedFile, other_clients: Mapping[str, ClientId] | None = None
+) -> OpenedFile | Refusal:
+    """Read a file of the inbox. Raises FileNotFoundError if it is no longer there.
+
+    `other_clients`, for a replay: as in `Destination`; a file that counts is not refused for them.
+    """
     with closing(ports.files.open(file.key, file.version)) as stream:
-        return open_file(ports, stream, file.key)
+        return open_file(ports, stream, file.key, other_clients)
 
 
-def open_file(ports: ImportPorts, stream: BinaryIO, key: str) -> OpenedFile | Refusal:
+def open_file(
+    ports: ImportPorts, stream: BinaryIO, key: str, other_clients: Mapping[str, ClientId] | None = None
+) -> OpenedFile | Refusal:
     """Read the file that lies at `key` (decoded), or would; `stream` is seekable."""
     destination = destination_of(key, ports.directory)
     if isinstance(destination, Refusal):
         return destination
+    destination = replace(destination, other_clients=other_clients)
     hints = ports.directory.read_operator().hints
     export = open_export(stream, hints)
     if isinstance(export, Refusal):
@@ -54,6 +66,8 @@ def open_file(ports: ImportPorts, stream: BinaryIO, key: str) -> OpenedFile | Re
         staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, ports.clock())
     except UnreadableExportError as error:
         return error.refusal
+    if other_clients is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
+        return _wrong_folder(staged, destination.book.client.id)
     return OpenedFile(export.source, export.source in hints.complete, staged)
 
 
@@ -74,6 +88,17 @@ def destination_of(key: str, directory: Directory) -> Destination | Refusal:
     if folders[1] not in slugs:
         return _unknown(RefusalKind.UNKNOWN_RETAINER, f"retainer of {book.client.id}", folders[1], slugs)
     return Destination(book, RetainerSlug(folders[1]))
+
+
+def _wrong_folder(staged: Staged, own: ClientId) -> Refusal:
+    most = sorted(staged.naming_another.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{client} ({count})" for client, count in most[:_NAMED])
+    more = f" and {len(most) - _NAMED} more" if len(most) > _NAMED else ""
+    return Refusal(
+        RefusalKind.WRONG_FOLDER,
+        f"{staged.naming_another.total()} of the {staged.naming} rows that name a client name another one than {own}: "
+        f"{named}{more}. Drop the file at {INBOX}, where each row goes to its client, or in the right client's folder.",
+    )
 
 
 def _unknown(kind: RefusalKind, what: str, name: str, known: Iterable[str]) -> Refusal:

@@ -88,7 +88,7 @@ def _steps(
         if own is not None and own[0].order < imported.file.order:
             yield own[1]
             own = None
-        opened = _reopened(ports, imported.file)
+        opened = _reopened(ports, imported)
         share = opened.staged.shares.get(client)
         if share is not None:
             yield Step(share, opened.complete or accepts_missing(imported), imported.id)
@@ -96,11 +96,11 @@ def _steps(
         yield own[1]
 
 
-def _reopened(ports: ImportPorts, file: DroppedFile) -> OpenedFile:
+def _reopened(ports: ImportPorts, imported: Imported) -> OpenedFile:
     try:
-        opened = open_dropped(ports, file)
+        opened = open_dropped(ports, imported.file, imported.other_clients)
     except FileNotFoundError:
         opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is no longer in the inbox.")
     if isinstance(opened, Refusal):
-        raise LostOriginalError(file, opened)
+        raise LostOriginalError(imported.file, opened)
     return opened

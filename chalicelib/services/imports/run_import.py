@@ -13,7 +13,7 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
-from chalicelib.services.imports.build_report import FileImport
+from chalicelib.services.imports.build_report import FileImport, refused
 from chalicelib.services.imports.commit_share import DoneElsewhereError, commit_share, preview_share
 from chalicelib.services.imports.decide_import import Decided, decide_import
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
@@ -22,13 +22,13 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
+from chalicelib.services.imports.stage_rows import Staged
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
     DroppedFile,
     ImportPart,
     ImportRecord,
     ImportReport,
-    ImportStatus,
     Verb,
     import_id,
     is_undone,
@@ -84,7 +84,7 @@ class RunImport:
         """A dry run: the report that a file would get if it were dropped at `key` now. Writes nothing."""
         opened = open_file(self.ports, stream, key)
         if isinstance(opened, Refusal):
-            return _refused(opened)
+            return refused(opened)
         imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
         shares = sorted(opened.staged.shares.items())
         updates = ((client, preview_share(self.ports, share, opened)) for client, share in shares)
@@ -112,19 +112,21 @@ class _Run:
                 finished_book(self.ports.directory, self.ports.ledger, client)
             return found
         try:
-            opened = self._open()
-            return self._refuse(opened) if isinstance(opened, Refusal) else self._commit(opened, found)
+            opened = self._open(found)
+            return self._refuse(opened, found) if isinstance(opened, Refusal) else self._commit(opened, found)
         except DoneElsewhereError:
             return replace(self, retry=False).record()  # now finds what the other delivery has committed
         except TooMuchChangedError:
-            return self._refuse(_TOO_MUCH_CHANGED)
+            return self._refuse(_TOO_MUCH_CHANGED, found)
         except LostOriginalError as error:
-            return self._refuse(error.as_refusal())
+            return self._refuse(error.as_refusal(), found)
 
-    def _open(self) -> OpenedFile | Refusal:
-        if self.file.size > MOST_BYTES:
-            return _TOO_LARGE
-        return open_dropped(self.ports, self.file)
+    def _open(self, found: ImportRecord | None) -> OpenedFile | Refusal:
+        """The file, or why it is refused; if it counts so far, as a file without rows, which takes that out."""
+        opened = _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
+        if isinstance(opened, Refusal) and found is not None and found.report.refusal is None:
+            return OpenedFile(found.source or "", complete=False, staged=Staged(), refusal=opened)
+        return opened
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
@@ -160,14 +162,12 @@ class _Run:
             if book is not None:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
-    def _refuse(self, refusal: Refusal) -> ImportRecord:
-        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
+    def _refuse(self, refusal: Refusal, before: ImportRecord | None) -> ImportRecord:
+        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
+        if before is not None:  # a retry that succeeds later takes the place of what the first attempt committed
+            record = replace(record, clients=before.clients, decisions=before.decisions)
         return self._write(record, is_first_run=not self.retry)
 
     def _write(self, record: ImportRecord, *, is_first_run: bool) -> ImportRecord:
         self.ports.log.write(record, after_import(record, is_first_run=is_first_run))
         return record
-
-
-def _refused(refusal: Refusal) -> ImportReport:
-    return ImportReport(ImportStatus.REFUSED, refusal=refusal)

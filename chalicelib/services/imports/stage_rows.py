@@ -1,17 +1,29 @@
 """Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_names, route_in_client, route_in_folder
+from chalicelib.domain.names import fold
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.routing import (
+    Facts,
+    NameIndex,
+    Route,
+    Unrouted,
+    client_of,
+    index_names,
+    of_other_client,
+    route_in_client,
+    route_in_folder,
+)
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
@@ -31,6 +43,11 @@ class Destination:
 
     book: ClientBook | None = None
     retainer: RetainerSlug | None = None
+    other_clients: Mapping[str, ClientId] | None = None
+    """In a client's folder, the other clients that rows name, by folded name; None: those of the directory.
+
+    A replay has those of its record, so that a client that is set up later takes nothing out of the ledger.
+    """
 
 
 @dataclass(slots=True)
@@ -60,6 +77,12 @@ class Staged:
     unrouted: Listing = field(default_factory=Listing)
     blocked: set[tuple[str, date]] = field(default_factory=set)
     """Blocked days whose client is unknown: they are blocked for every client."""
+    naming: int = 0
+    """The rows that name a client, whichever."""
+    naming_another: Counter[ClientId] = field(default_factory=Counter)
+    """In a client's folder, those of them that name another client of the set-up, by that client; all are unrouted."""
+    other_clients: dict[str, ClientId] = field(default_factory=dict)
+    """The other clients, by the folded names that the rows have for them."""
 
 
 class _Place(NamedTuple):
@@ -89,6 +112,7 @@ class _Stager:
         place_of = lru_cache(_REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
         for row in rows:
             if isinstance(row, Row):
+                self.staged.naming += bool(row.facts.client)
                 place = place_of(row.facts)
                 if isinstance(place, _Place):
                     self._put(row, place)
@@ -126,7 +150,10 @@ class _Stager:
     def _leave(self, row: Row, why: Unrouted) -> None:
         self.staged.rows += 1
         self.staged.seconds += row.entry.seconds
-        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date)._replace(rule=why.rule))
+        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date)._replace(rule=why.rule, client=why.other))
+        if why.other is not None:
+            self.staged.naming_another[why.other] += 1
+            self.staged.other_clients[fold(row.facts.client or "")] = why.other
         self.staged.blocked.add((row.entry.worker.casefold(), row.entry.date))
 
     def _refuse(self, problem: RowProblem, share: Share | None = None) -> None:
@@ -142,15 +169,21 @@ class _Router:
         self._destination = destination
         self._directory = directory
         self._staged = staged
-        operator = directory.read_operator() if destination.book is None else OperatorBook()
-        self._inbox_rules = operator.inbox_rules
-        self._names = index_names(operator.client_names or {})
         if destination.book is not None:
             self._share(destination.book)
 
+    @cached_property
+    def _operator(self) -> OperatorBook:
+        return self._directory.read_operator()
+
+    @cached_property
+    def _names(self) -> NameIndex:
+        return index_names(self._operator.client_names or {})
+
     def place(self, facts: Facts) -> _Place | Unrouted:
         """The place of rows with these facts, or the reason why they have none."""
-        book = self._destination.book or self._book_of(facts)
+        own = self._destination.book
+        book = self._book_of(facts) if own is None else self._unless_other(own, facts)
         if isinstance(book, Unrouted):
             return book
         retainers = {retainer.id.retainer: retainer for retainer in book.retainers}
@@ -167,8 +200,24 @@ class _Router:
             )
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
+    def _unless_other(self, own: ClientBook, facts: Facts) -> ClientBook | Unrouted:
+        """The client in whose folder the file is, unless the row names another one."""
+        other = self._other_client(facts.client, own.client) if facts.client else None
+        return of_other_client(facts.client or "", other, own.client.id) if other else own
+
+    def _other_client(self, name: str, own: Client) -> ClientId | None:
+        recorded = self._destination.other_clients
+        if recorded is not None:
+            return recorded.get(fold(name))
+        if fold(name) in {fold(each) for each in (own.id, own.name, *own.aliases)}:
+            return None
+        return min(self._clients_named(name), default=None)
+
+    def _clients_named(self, name: str) -> Collection[ClientId]:
+        return self._names.get(fold(name), ())
+
     def _book_of(self, facts: Facts) -> ClientBook | Unrouted:
-        client = client_of(facts, self._inbox_rules, self._names)
+        client = client_of(facts, self._operator.inbox_rules, self._names)
         if isinstance(client, Unrouted):
             return client
         share = self._staged.shares.get(client)

@@ -5,8 +5,8 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -185,6 +185,11 @@ class ImportRecord:
     clients: tuple[ClientId, ...] = ()
     """The clients whose ledgers the file covers."""
     decisions: tuple[Decision, ...] = ()
+    other_clients: Mapping[str, ClientId] = field(default_factory=dict)
+    """For a file in a client's folder: the other clients that its rows named, by folded name; those are unrouted.
+
+    Empty also for an import that is older than this rule: all its rows count.
+    """
 
     @property
     def source(self) -> str | None:
@@ -212,6 +217,8 @@ class ImportPart:
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
+    other_clients: Mapping[str, ClientId] = field(default_factory=dict)
+    """As in the record."""
 
 
 Imported = ImportRecord | ImportPart
