@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.ids import CycleId
 from chalicelib.services.cycles.close_due import close_due, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
@@ -56,7 +56,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         part = imported.part(book.client.id, update, now)
         record = imported.record([part], now) if is_whole else part
         head = book.head.after(name, imported.file.order, now)
-        write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
+        write_update(ports, replace(book, head=head), update, record, is_first_run=not imported.again)
         return part
 
     return retry_with_head(ports, share.book, attempt)
@@ -106,18 +106,17 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
 
 def write_update(
     ports: ImportPorts,
-    client: ClientId,
-    head: ClientHead,
+    book: ClientBook,
     update: LedgerUpdate,
     record: Imported,
     *,
     is_first_run: bool = False,
 ) -> None:
-    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError."""
-    is_live, now = head.due_at is not None, ports.clock()
+    """Commit an update with its import's record, the book's head and the tasks that follow. Raises StaleWriteError."""
     mails = after_import(record, is_first_run=is_first_run)
-    checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks)))
+    checks = after_hours_changed(book, record.id, update.changes, ports.clock(), is_first_run=is_first_run)
+    records = (record, *mails, *checks)
+    ports.ledger.commit(LedgerCommit(book.client.id, book.head, ports.watch.cycles(update.cycles), records))
 
 
 def _with_current_head(ports: ImportPorts, book: ClientBook) -> ClientBook:

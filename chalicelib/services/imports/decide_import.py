@@ -119,7 +119,7 @@ def _book(ports: ImportPorts, client: ClientId) -> ClientBook:
 def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[CycleChange, ...]:
     def attempt(book: ClientBook) -> tuple[CycleChange, ...]:
         update = _update(ports, book, decided)
-        write_update(ports, client, book.head, update, decided)
+        write_update(ports, book, update, decided)
         return update.changes
 
     return retry_with_head(ports, _book(ports, client), attempt)

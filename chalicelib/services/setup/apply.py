@@ -7,9 +7,10 @@ from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import close_due, with_due
+from chalicelib.services.setup.caused_mails import CausedMail, caused_mails
 from chalicelib.services.setup.check_calendar import lost_cycles
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, plan_client, plan_operator
+from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, operator_of, plan_client, plan_operator
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -22,6 +23,8 @@ class SetupPlan:
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[SetupProblem, ...] = ()
+    mails: tuple[CausedMail, ...] = ()
+    """The mails that it causes, in the order of the file's clients."""
 
     def count(self, action: Action) -> int:
         """The number of items with this outcome."""
@@ -63,17 +66,21 @@ class ApplySetup:
         # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
         operator = retry_stale(partial(self._operator, setup, write=write))
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
-        return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
+        changes = (*operator.changes, *(change for plan, _ in clients for change in plan.changes), *alone)
+        return SetupPlan(changes, mails=tuple(mail for _, mails in clients for mail in mails))
 
-    def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> BookPlan[ClientBook]:
-        stored = self.directory.read_client(declared.client.id)
-        plan = plan_client(declared, stored, operator, self.clock())
+    def _client(
+        self, declared: ClientBook, operator: OperatorBook, *, write: bool
+    ) -> tuple[BookPlan[ClientBook], tuple[CausedMail, ...]]:
+        stored, now = self.directory.read_client(declared.client.id), self.clock()
+        plan = plan_client(declared, stored, operator, now)
+        mails = tuple(caused_mails(plan.book, stored, now, self.ledger)) if plan.book else ()
         book = plan.book or stored
         if write and book is not None:
             head = with_due(book.head, book)
             if plan.book is not None or head != book.head:
                 self.directory.write_client(book, None if head == book.head else head)
-        return plan
+        return plan, mails
 
     def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
         """Update a client that the file does not name: its copies of the operator's data and of renamed workers."""
@@ -91,4 +98,4 @@ class ApplySetup:
 
 def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
     """The operator's data that each client's book copies."""
-    return Operator(operator.name, operator.email), operator.workers
+    return operator_of(operator), operator.workers

@@ -16,6 +16,7 @@ from typing import NewType, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.domain.retainer import Retainer
 
@@ -28,7 +29,7 @@ class TaskKind(StrEnum):
     """The kind of a task. The values are stored and part of ids."""
 
     CHECK_USAGE = "usage"
-    """Check how much of each retainer is used, after the import or correction that `about` names."""
+    """Check how much of each retainer is used, a pause after the import, decision or correction that `about` names."""
     ISSUE_DRAFT = "invoice-draft"
     """Issue a draft, or mail the operator that it needs a person. `about` is the invoice's id."""
 
@@ -68,7 +69,7 @@ WORTH_SENDING = {
     TaskKind.IMPORT: timedelta(days=3),
     TaskKind.ISSUE_DRAFT: timedelta(days=30),
     TaskKind.INVOICE: timedelta(days=30),
-    TaskKind.NEW_CYCLE: timedelta(days=7),
+    TaskKind.NEW_CYCLE: timedelta(days=3),
     TaskKind.CHECK_USAGE: timedelta(days=3),
     TaskKind.ALERT: timedelta(days=3),
     TaskKind.EXPIRING: timedelta(days=7),
@@ -150,14 +151,16 @@ def invoice_mail(record: InvoiceRecord, at: datetime) -> Task:
     return _of_client(TaskKind.INVOICE, record.id.split("/"), (record.id,), record.cycle.retainer.client, at)
 
 
-def new_cycle_mail(retainer: RetainerId, start: date, at: datetime) -> Task:
-    """The client's mail about the hours that a cycle has."""
-    return _of_retainer(TaskKind.NEW_CYCLE, retainer, (start.isoformat(),), at)
+def new_cycle_mail(retainer: Retainer, start: date, at: datetime) -> Task:
+    """The client's mail about the hours that a cycle has: due when the cycle begins, also if that is noticed later."""
+    mail = _of_retainer(TaskKind.NEW_CYCLE, retainer.id, (start.isoformat(),), at)
+    return replace(mail, not_before=start_of_day(start, retainer.zone))
 
 
-def usage_check(client: ClientId, cause: ImportId, at: datetime) -> Task:
-    """The check of what a client has used, after the import or correction `cause`."""
-    return _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at)
+def usage_check(client: ClientId, cause: str, at: datetime, pause_seconds: int = 0) -> Task:
+    """The check of what a client has used, a pause after the import, decision or correction `cause`."""
+    check = _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at)
+    return replace(check, not_before=at + timedelta(seconds=pause_seconds)) if pause_seconds else check
 
 
 def alert_mail(retainer: RetainerId, start: date, percent: int, at: datetime) -> Task:
