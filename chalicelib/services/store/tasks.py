@@ -50,6 +50,10 @@ class TaskKind(StrEnum):
     """To the operator: an address was suppressed. `about` is the address's key and the mail that came back."""
 
 
+ONE_MAIL = (TaskKind.NEW_CYCLE, TaskKind.ALERT, TaskKind.EXPIRING)
+"""Kinds of which a client with several retainers gets one mail per occasion (services/mails/find_occasion.py)."""
+
+
 class TaskState(StrEnum):
     """The state of a task. The values are stored."""
 
@@ -90,7 +94,7 @@ class Task:
     id: TaskId
     kind: TaskKind
     about: tuple[str, ...]
-    """The ids of the subject of the task."""
+    """The ids of the subject of the task. While one mail carries out several tasks, those of all of them in turn."""
     created_at: datetime
     client: ClientId | None = None
     """The client that the task belongs to; None: the operator."""
@@ -129,6 +133,11 @@ class Queue(Protocol[MessageT_contra]):
         Raises:
             CloudError: the queue did not accept all of them; sending all of them again is safe.
         """
+
+
+def sibling(task: Task, retainer: RetainerId, rest: Iterable[str]) -> TaskId:
+    """The id of a retainer's task of the same kind; `rest`: what its `about` has after the retainer."""
+    return _of_retainer(task.kind, retainer, tuple(rest), task.created_at).id
 
 
 def import_mail(import_id: ImportId, at: datetime) -> Task:
