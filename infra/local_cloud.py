@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import time
@@ -17,6 +18,8 @@ import boto3
 import click
 import yaml
 
+from chalicelib.parts import Parts, StackParts
+from chalicelib.parts import Stack as StackName
 from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
 from infra.deploy import LOCAL_STAGE, DeployError, Stack, deploy
@@ -66,6 +69,11 @@ class LocalCloud:
     def session(self) -> Any:
         """A boto3 session of MiniStack's root user, whose clients use only this cloud."""
         return LocalSession(self.endpoint)
+
+    def parts(self) -> Parts:
+        """The parts of the deployed stack, as the command line uses them."""
+        name = str(self.last_output("stack_name"))
+        return StackParts(lambda: StackName(name, REGION, self.endpoint, keys=_KEYS))
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that already has it is left alone."""
@@ -254,6 +262,16 @@ def _step(name: str, doing: str) -> Iterator[Callable[[str], None]]:
         click.echo(f"{' '.join(found):<23} {time.monotonic() - started:5.1f} s")
 
 
+@contextmanager
+def quiet_if_unread() -> Iterator[None]:
+    """Exit with 1 and without a traceback as soon as nobody reads the output any more, as in `make up | head -4`."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's flush at the exit
+        sys.exit(1)
+
+
 def main() -> None:
     """The command line that the Makefile calls."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -264,17 +282,22 @@ def main() -> None:
     commands.add_parser("clock").add_argument("moment")
     arguments = parser.parse_args()
     try:
-        match arguments.command:
-            case "up":
-                up(_port(arguments.port))
-            case "down":
-                down()
-            case "reset":
-                reset()
-            case "clock":
-                click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
+        with quiet_if_unread():
+            _run(arguments)
     except (LocalCloudError, PackagingError, DeployError, DemoError) as problem:
         sys.exit(f"\n{problem}")
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    match arguments.command:
+        case "up":
+            up(_port(arguments.port))
+        case "down":
+            down()
+        case "reset":
+            reset()
+        case "clock":
+            click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
 
 
 if __name__ == "__main__":

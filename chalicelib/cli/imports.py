@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
-from chalicelib.cli.output import answer, table
-from chalicelib.cli.report import cycle_lines, preview_lines, progress_lines, record_lines
+from chalicelib.cli.output import answer, listing
+from chalicelib.cli.report import cycle_lines, preview_lines, progress_lines, record_lines, status_text
 from chalicelib.cli.values import Slug, unknown_id
 from chalicelib.domain.ids import ImportId
 from chalicelib.parts import Parts
@@ -30,6 +30,8 @@ from chalicelib.services.store.import_record import (
 )
 
 _RECENT = 100
+_FIGURES = ("rows", "new", "changed", "missing", "unrouted", "excluded", "problems")
+"""The counts that the list of imports shows."""
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -96,11 +98,10 @@ def list_recent(parts: Parts, limit: int) -> None:
     """List the most recent imports, newest first."""
     running = parts.progress_log.list_running()
     records = parts.import_log.list_recent(limit)
-    head = ("id", "finished", "status", "source", "rows", "new", "changed", "missing", "problems", "file")
-    figures = ("rows", "new", "changed", "missing", "problems")
+    head = ("id", "finished", "status", "source", *_FIGURES, "file")
     rows = [*(_running_row(one) for one in running), *(_row(one) for one in records)]
     values = [*(progress_json(one) for one in running), *(record_json(one) for one in records)]
-    answer(values, table(head, rows, right=figures))
+    answer(values, listing(head, rows, "Nothing was imported yet.", right=_FIGURES))
 
 
 @imports.command()
@@ -225,17 +226,15 @@ def _one_or_all(values: list[dict[str, Any]]) -> Any:
 
 
 def _running_row(progress: Progress) -> tuple[str, ...]:
-    return (progress.id, "", progress.stage.value, *([""] * 6), progress.file.key)
+    return (progress.id, "", progress.stage.value, "", *("" for _ in _FIGURES), progress.file.key)
 
 
 def _row(record: ImportRecord) -> tuple[str, ...]:
-    counts = record.report.counts
-    figures = (counts.rows, counts.new, counts.changed, counts.missing, counts.problems)
     return (
         record.id,
         f"{record.finished_at:%Y-%m-%d %H:%M}",
-        "undone" if is_undone(record) else record.report.status.value,
+        "undone" if is_undone(record) else status_text(record.report),
         record.report.source or "",
-        *(str(figure) for figure in figures),
+        *(str(getattr(record.report.counts, name)) for name in _FIGURES),
         record.file.key,
     )

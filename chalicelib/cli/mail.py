@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
-from chalicelib.cli.output import answer, facts, plain, table
+from chalicelib.cli.output import answer, facts, listing, plain
 from chalicelib.cli.values import unknown_id
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
@@ -25,7 +25,7 @@ def list_recent(parts: Parts, limit: int) -> None:
     """List the most recent mails, newest first."""
     mails = parts.tasks.list_recent(limit)
     head = ("id", "written", "state", "since", "reason")
-    answer([_as_json(one) for one in mails], table(head, (_row(one) for one in mails)))
+    answer([_as_json(one) for one in mails], listing(head, map(_row, mails), "No mail was written yet."))
 
 
 @mail.command()

@@ -35,6 +35,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable
     return ["  ".join(_cell(row, column, widths, figures) for column in range(len(head))).rstrip() for row in cells]
 
 
+def listing(
+    head: Sequence[str], rows: Iterable[Sequence[str]], nothing: str, *, right: Iterable[str] = ()
+) -> list[str]:
+    """The table of these rows; without any, the sentence `nothing`."""
+    found = list(rows)
+    return table(head, found, right=right) if found else [nothing]
+
+
 def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Lines of `name  value` with aligned values; a pair without a value is left out."""
     shown = [(name, plain(value)) for name, value in pairs if value]

@@ -98,5 +98,5 @@ def words(written: str, option: str, advice: str = "write a few words; people re
 def unknown_id(what: str, wanted: str, known: Sequence[str]) -> click.ClickException:
     """Nothing has this id. Ids mean nothing to people, so at most one similar id is suggested."""
     near = near_names(wanted, known)[:1]
-    hint = f" Did you mean `{near[0]}`?" if near else ""
-    return click.ClickException(f"There is no {what} `{wanted}`.{hint} `hourtab {what} list` lists the {what}s.")
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    return click.ClickException(f"There is no {what} “{wanted}”.{hint} `hourtab {what} list` lists the {what}s.")

@@ -82,6 +82,24 @@ def test_an_editor_explains_every_key_without_links() -> None:
     assert [] == [text for text in explained if "](" in text or not text]
 
 
+def patterns(schema: Any) -> Iterator[dict[str, Any]]:
+    """All parts of a schema that are refused by their pattern alone, not as one of several alternatives."""
+    if isinstance(schema, dict):
+        if str(schema.get("pattern", "")).startswith("^"):
+            yield schema
+        schema = [held for key, held in schema.items() if key not in {"anyOf", "examples"}]
+    if isinstance(schema, list):
+        for held in schema:
+            yield from patterns(held)
+
+
+def test_an_editor_never_answers_with_a_pattern() -> None:
+    found = list(patterns(json.loads(SCHEMA_FILE.read_text())))
+
+    assert len(found) > 20
+    assert [] == [each for each in found if not each.get("patternErrorMessage")]
+
+
 @settings(max_examples=10, deadline=None)
 @given(setups())
 def test_an_editor_flags_nothing_in_any_valid_set_up(setup: Setup) -> None:
