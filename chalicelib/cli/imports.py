@@ -17,7 +17,6 @@ from chalicelib.parts import Parts
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.imports.open_file import INBOX
 from chalicelib.services.imports.progress import Progress
-from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.import_record import (
     Delivery,
     DroppedFile,
@@ -159,7 +158,7 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the comma
 
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
-    decided = retry_stale(lambda: parts.run_import.decide(_find(parts, wanted), verb))
+    decided = parts.run_import.decide(_find(parts, wanted), verb)
     record = decided.record
     answer(decided_json(decided), [f"{record.file.key} ({record.id}): {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
 

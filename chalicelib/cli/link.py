@@ -63,7 +63,7 @@ def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
 
 
 def _manage(parts: Parts) -> ManageLink:
-    return ManageLink(parts.directory, parts.links, parts.settings.need("base_url"), parts.clock)
+    return ManageLink(parts.directory, parts.ledger, parts.links, parts.settings.need("base_url"), parts.clock)
 
 
 def _answer(view: LinkView) -> None:

@@ -15,6 +15,7 @@ from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
+from chalicelib.services.setup.caused_mails import CausedMail
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.describe import (
     Words,
@@ -67,6 +68,8 @@ class BookPlan(Generic[BookT]):
 
     book: BookT | None
     changes: tuple[Change, ...]
+    mails: tuple[CausedMail, ...] = ()
+    """The mails that writing it causes."""
 
 
 def plan_client(

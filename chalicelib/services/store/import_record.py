@@ -185,6 +185,8 @@ class ImportRecord:
     clients: tuple[ClientId, ...] = ()
     """The clients whose ledgers the file covers."""
     decisions: tuple[Decision, ...] = ()
+    version: int = field(default=0, compare=False)
+    """The version that was read (optimistic locking); 0: none is stored, or an older release has stored it."""
     other_clients: Mapping[str, ClientId] = field(default_factory=dict)
     """For a file in a client's folder: the other clients that its rows named, by folded name; those are unrouted.
 
@@ -217,8 +219,10 @@ class ImportPart:
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
+    version: int = field(default=0, compare=False)
+    """As that of a record."""
     other_clients: Mapping[str, ClientId] = field(default_factory=dict)
-    """As in the record."""
+    """As those of a record."""
 
 
 Imported = ImportRecord | ImportPart

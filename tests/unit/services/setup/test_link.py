@@ -9,7 +9,7 @@ from chalicelib.services.setup.link import LinkState, ManageLink
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.lookup import UnknownNameError
 from tests.builders import retainer
-from tests.fakes import FakeDirectory, FakeLinks
+from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = ClientId("acme")
@@ -20,7 +20,7 @@ def book(link: Link | None = None) -> ClientBook:
 
 
 def manage(directory: FakeDirectory) -> ManageLink:
-    return ManageLink(directory, FakeLinks(), "https://hours.example", lambda: NOW)
+    return ManageLink(directory, FakeLedger(directory=directory), FakeLinks(), "https://hours.example", lambda: NOW)
 
 
 class RenamedMeanwhile(FakeDirectory):
