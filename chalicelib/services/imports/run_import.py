@@ -12,9 +12,9 @@ from math import inf
 from typing import BinaryIO, cast
 
 from chalicelib.domain.ids import ClientId
-from chalicelib.intake.rows import Refusal, RefusalKind
+from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints
 from chalicelib.services.cycles.close_due import finished_book
-from chalicelib.services.imports.build_report import FileImport
+from chalicelib.services.imports.build_report import FileImport, refused
 from chalicelib.services.imports.commit_share import DoneElsewhereError, OvertakenError, commit_share, preview_share
 from chalicelib.services.imports.decide_import import Decided, decide_import, finish_decisions
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
@@ -23,6 +23,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
+from chalicelib.services.imports.stage_rows import Staged
 from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
@@ -30,7 +31,6 @@ from chalicelib.services.store.import_record import (
     ImportPart,
     ImportRecord,
     ImportReport,
-    ImportStatus,
     Verb,
     import_id,
     is_undone,
@@ -88,7 +88,7 @@ class RunImport:
         """A dry run: the report that a file would get if it were dropped at `key` now. Writes nothing."""
         opened = open_file(self.ports, stream, key)
         if isinstance(opened, Refusal):
-            return _refused(opened)
+            return refused(opened)
         imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
         shares = sorted(opened.staged.shares.items())
         updates = ((client, preview_share(self.ports, share, opened)) for client, share in shares)
@@ -119,7 +119,7 @@ class _Run:
                 finish_decisions(self.ports, found.id)
             return found
         try:
-            opened = self._open()
+            opened = self._open(found)
             return self._refuse(opened, found) if isinstance(opened, Refusal) else self._commit(opened, found)
         except DoneElsewhereError:
             return replace(self, retry=False).record()  # now finds what the other delivery has committed
@@ -128,10 +128,20 @@ class _Run:
         except LostOriginalError as error:
             return self._refuse(error.as_refusal(), found)
 
-    def _open(self) -> OpenedFile | Refusal:
-        if self.file.size > MOST_BYTES:
-            return _TOO_LARGE
-        return open_dropped(self.ports, self.file)
+    def _open(self, found: ImportRecord | None) -> OpenedFile | Refusal:
+        """The file, or why it is refused; if it counts so far, as a file without rows, which takes that out."""
+        opened = _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
+        if isinstance(opened, Refusal) and found is not None and found.report.refusal is None:
+            return OpenedFile(
+                found.source or "",
+                complete=False,
+                staged=Staged(),
+                hints=SourceHints(),
+                is_routed=False,
+                read_at=self.ports.clock(),
+                refusal=opened,
+            )
+        return opened
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
@@ -179,7 +189,7 @@ class _Run:
 
     def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
         """Store the refusal, with the decisions about an earlier run, unless somebody else has just stored a record."""
-        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
+        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
         if found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         try:
@@ -187,7 +197,3 @@ class _Run:
         except StaleWriteError as error:
             raise OvertakenError(f"The import {record.id} has changed: run it again.") from error
         return record
-
-
-def _refused(refusal: Refusal) -> ImportReport:
-    return ImportReport(ImportStatus.REFUSED, refusal=refusal)

@@ -13,9 +13,10 @@ from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import current_book, finished_book, with_due
+from chalicelib.services.setup.caused_mails import CausedMail, caused_mails
 from chalicelib.services.setup.check_calendar import calendar_conflicts
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, plan_client, plan_operator
+from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, operator_of, plan_client, plan_operator
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -32,6 +33,8 @@ class SetupPlan:
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[SetupProblem, ...] = ()
+    mails: tuple[CausedMail, ...] = ()
+    """The mails that it causes, in the order of the file's clients."""
 
     def count(self, action: Action) -> int:
         """The number of items with this outcome."""
@@ -80,16 +83,19 @@ class ApplySetup:
         # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
         operator = retry_stale(partial(self._operator, setup, write=write), self.sleep)
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
-        return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
+        changes = (*operator.changes, *(change for plan in clients for change in plan.changes), *alone)
+        return SetupPlan(changes, mails=tuple(mail for plan in clients for mail in plan.mails))
 
     def _client(
         self, setup: Setup, declared: ClientBook, operator: OperatorBook, *, write: bool
     ) -> BookPlan[ClientBook] | tuple[SetupProblem, ...]:
         """Check and write one client on one reading of it."""
-        stored = self._stored(declared, write=write)
+        stored, now = self._stored(declared, write=write), self.clock()
         if problems := tuple(self._problems(setup, declared, stored)):
             return problems
-        plan = plan_client(declared, stored, operator, self.clock())
+        plan = plan_client(declared, stored, operator, now)
+        if plan.book is not None:
+            plan = replace(plan, mails=tuple(caused_mails(plan.book, stored, now, self.ledger)))
         book = plan.book or stored
         if write and book is not None:
             head = with_due(book.head, book)
@@ -125,4 +131,4 @@ class ApplySetup:
 
 def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
     """The operator's data that each client's book copies."""
-    return Operator(operator.name, operator.email), operator.workers
+    return operator_of(operator), operator.workers

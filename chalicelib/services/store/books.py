@@ -69,11 +69,17 @@ class ClientHead:
 NO_IMPORTS = ClientHead()
 
 
+ALERT_PAUSE = 30 * 60
+"""The default of `alert_pause`, in seconds."""
+
+
 class Operator(NamedTuple):
     """The operator of the deployment, and the address for clients' questions; both empty if not set up."""
 
     name: str = ""
     email: str = ""
+    alert_pause_seconds: int = ALERT_PAUSE
+    """How long after hours changed usage is checked; an import that is undone meanwhile alerts nobody."""
 
 
 NOBODY = Operator()
