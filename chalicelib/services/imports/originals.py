@@ -77,7 +77,7 @@ def replay_originals(
     own: tuple[DroppedFile, Step] | None = None,
     decided: Imported | None = None,
 ) -> LedgerUpdate:
-    """The update of the client's ledger that replaying the imports around some cycles gives (docs/decisions/0022).
+    """The update of the client's ledger that replaying the imports around some cycles gives (docs/decisions/0019).
 
     Replayed are these cycles, their neighbours, and all cycles of the imports that cover these. A further cycle whose
     entries then differ from the stored ones is taken like these, until none does.

@@ -178,9 +178,11 @@ class _Run:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
     def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
-        """Store the refusal, with the decisions about an earlier run, unless somebody else has just stored a record."""
+        """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own."""
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
-        if found is not None:
+        if found is not None and found.clients and found.report.refusal is None:
+            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)  # its hours stay counted
+        elif found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         try:
             self.ports.log.write(record, after_import(record, is_first_run=not self.retry))
