@@ -172,8 +172,12 @@ def view_of(record: ImportRecord) -> ReportView:
 
 
 def note_of(record: ImportRecord) -> str:
-    """That the figures of the report no longer count, or ""."""
-    return "Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else ""
+    """That the figures of the report no longer count, or that the last retry changed nothing, or ""."""
+    if is_undone(record):
+        return "Nothing in this file counts now. Below is what it did while it counted."
+    if record.retry_refused is not None:
+        return f"The last retry was refused, so the file counts as before: {record.retry_refused.reason}"
+    return ""
 
 
 def _moment(at: datetime) -> str:

@@ -54,7 +54,7 @@ class FileImport:
             id=import_id(self.file),
             client=client,
             file=self.file,
-            source="" if self.opened.refusal else self.opened.source,
+            source=self.opened.source,
             counts=Counts(**update.tally.counted),
             missing=tuple(update.tally.missing_entries),
             cycles=update.changes,
@@ -68,8 +68,6 @@ class FileImport:
     def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
         """The import's record, its report summed up from the parts."""
         clients = tuple(part.client for part in parts)
-        if self.opened.refusal and self.before:  # also those that are no longer set up: a later retry has to find them
-            clients = self.before.clients
         version = self.before.version if self.before else 0
         reading = parts[0].reading if len(parts) == 1 else None
         report = self.report(parts)
@@ -77,8 +75,6 @@ class FileImport:
 
     def report(self, parts: Sequence[ImportPart]) -> ImportReport:
         """The report of the file, summed up from its clients' shares."""
-        if self.opened.refusal:
-            return refused(self.opened.refusal)
         staged = self.opened.staged
         tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
         listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}

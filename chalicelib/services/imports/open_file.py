@@ -42,8 +42,6 @@ class OpenedFile:
     is_routed: bool
     """Whether rows of any client may be in it."""
     read_at: datetime
-    refusal: Refusal | None = None
-    """Set if an import that counts is retried and refused: `staged` is empty, and what it counts is taken out."""
 
     def rules_for(self, book: ClientBook) -> Rules:
         """The rules by which it was read and routed for one client."""

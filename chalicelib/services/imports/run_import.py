@@ -12,7 +12,7 @@ from math import inf
 from typing import BinaryIO, cast
 
 from chalicelib.domain.ids import ClientId
-from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints
+from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.imports.build_report import FileImport, refused
 from chalicelib.services.imports.commit_share import DoneElsewhereError, OvertakenError, commit_share, preview_share
@@ -23,7 +23,6 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
-from chalicelib.services.imports.stage_rows import Staged
 from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
@@ -119,7 +118,7 @@ class _Run:
                 finish_decisions(self.ports, found.id)
             return found
         try:
-            opened = self._open(found)
+            opened = self._open()
             return self._refuse(opened, found) if isinstance(opened, Refusal) else self._commit(opened, found)
         except DoneElsewhereError:
             return replace(self, retry=False).record()  # now finds what the other delivery has committed
@@ -128,20 +127,8 @@ class _Run:
         except LostOriginalError as error:
             return self._refuse(error.as_refusal(), found)
 
-    def _open(self, found: ImportRecord | None) -> OpenedFile | Refusal:
-        """The file, or why it is refused; if it counts so far, as a file without rows, which takes that out."""
-        opened = _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
-        if isinstance(opened, Refusal) and found is not None and found.report.refusal is None:
-            return OpenedFile(
-                found.source or "",
-                complete=False,
-                staged=Staged(),
-                hints=SourceHints(),
-                is_routed=False,
-                read_at=self.ports.clock(),
-                refusal=opened,
-            )
-        return opened
+    def _open(self) -> OpenedFile | Refusal:
+        return _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
@@ -188,9 +175,11 @@ class _Run:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
     def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
-        """Store the refusal, with the decisions about an earlier run, unless somebody else has just stored a record."""
+        """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own."""
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
-        if found is not None:
+        if found is not None and found.clients and found.report.refusal is None:
+            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)  # its hours stay counted
+        elif found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         try:
             self.ports.log.write(record, after_import(record, is_first_run=not self.retry))

@@ -170,21 +170,18 @@ def test_a_refused_file_is_counted_when_the_set_up_is_settled_and_it_is_retried(
     assert {"rows": 2, "new": 2} == counts(rig.imports.run(file, retry=True))
 
 
-def test_a_retry_that_is_refused_takes_out_what_the_file_counted_and_a_later_one_counts_it_again():
+def test_a_retry_that_is_refused_leaves_the_import_as_it_counted_and_says_why():
     rig = Rig(ACME)
     file = rig.put(*of("Globex", "Initech", "Acme Ltd"))
-    rig.imports.run(file)
-    rig.drop(row("2026-01-08", "0:30", "Another file"))
+    before = rig.imports.run(file)
     rig.add(GLOBEX)
     rig.add(book("initech"))
 
-    refused = rig.imports.run(file, retry=True)
+    retried = rig.imports.run(file, retry=True)
 
-    assert (REFUSED, {}) == (refused.report.status, counts(refused))
-    assert hours("0:30") == rig.seconds
-    del rig.directory.books["globex"]
-    assert {"rows": 3, "new": 2, "unrouted": 1} == counts(rig.imports.run(file, retry=True))
-    assert hours("2:30") == rig.seconds
+    assert counts(before) == counts(retried)
+    assert hours("3:00") == rig.seconds
+    assert RefusalKind.WRONG_FOLDER is retried.retry_refused.kind
 
 
 def test_a_client_that_is_set_up_later_takes_nothing_out_of_an_import_when_another_one_is_undone():

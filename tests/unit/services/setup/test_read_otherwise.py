@@ -64,7 +64,12 @@ def test_an_import_that_would_be_read_or_routed_otherwise_is_listed(setup, key):
         (Setup(clients=(ACME, book("globex"))), INBOX),
         (Setup(clients=(ACME,), hints=SourceHints(complete=frozenset({"toggl"}))), FOLDER),
     ],
-    ids=["late work", "a client that a folder's file does not name", "a client that it does not name", "another source"],
+    ids=[
+        "late work",
+        "a client that a folder's file does not name",
+        "a client that it does not name",
+        "another source",
+    ],
 )
 def test_an_import_that_nothing_of_it_concerns_is_not(setup, key):
     assert [] == listed(setup, key=key)
