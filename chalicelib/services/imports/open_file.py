@@ -21,6 +21,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.stage_rows import Destination, Staged, stage_rows
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.lookup import SEARCHED
 
 INBOX = "inbox/"
 
@@ -66,8 +67,7 @@ def destination_of(key: str, directory: Directory) -> Destination | Refusal:
         return Destination()
     book = directory.read_client(ClientId(folders[0]))
     if book is None:
-        names = directory.read_operator().client_names or {}
-        return _unknown(RefusalKind.UNKNOWN_CLIENT, "client", folders[0], names)
+        return _unknown(RefusalKind.UNKNOWN_CLIENT, "client", folders[0], directory.read_names(SEARCHED))
     if len(folders) == 1:
         return Destination(book)
     slugs = [retainer.id.retainer for retainer in book.retainers]

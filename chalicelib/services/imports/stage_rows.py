@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_names, route_in_client, route_in_folder
+from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, route_in_client, route_in_folder
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
-from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.lookup import clients_by_name
 
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
@@ -142,11 +143,12 @@ class _Router:
         self._destination = destination
         self._directory = directory
         self._staged = staged
-        operator = directory.read_operator() if destination.book is None else OperatorBook()
-        self._inbox_rules = operator.inbox_rules
-        self._names = index_names(operator.client_names or {})
         if destination.book is not None:
             self._share(destination.book)
+            return
+        operator = directory.read_operator()
+        self._inbox_rules = operator.inbox_rules
+        self._named = lru_cache(_REMEMBERED)(clients_by_name(directory, operator))
 
     def place(self, facts: Facts) -> _Place | Unrouted:
         """The place of rows with these facts, or the reason why they have none."""
@@ -168,11 +170,12 @@ class _Router:
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
     def _book_of(self, facts: Facts) -> ClientBook | Unrouted:
-        client = client_of(facts, self._inbox_rules, self._names)
+        named = self._named(fold(facts.client)) if facts.client else {}
+        client = client_of(facts, self._inbox_rules, named)
         if isinstance(client, Unrouted):
             return client
         share = self._staged.shares.get(client)
-        book = share.book if share else self._directory.read_client(client)
+        book = share.book if share else named.get(client) or self._directory.read_client(client)
         return book or Unrouted(
             f"The inbox rules name the client “{client}”, which does not exist. Add it to the set-up."
         )

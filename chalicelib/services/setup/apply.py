@@ -49,7 +49,7 @@ class ApplySetup:
 
     def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
         stored = self.directory.read_operator()
-        names = stored.client_names or {}
+        names = self.directory.read_names()
         for client in (each.client.id for each in setup.clients if write and each.client.id in names):
             close_due(self.directory, self.ledger, client, self.clock())  # overdue cycles close under the old set-up
         lost = lost_cycles(setup, self.clock(), self.directory, self.ledger)
@@ -83,9 +83,14 @@ class ApplySetup:
             self.directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
 
     def _operator(self, setup: Setup, *, write: bool) -> BookPlan[OperatorBook]:
-        plan = plan_operator(setup, self.directory.read_operator())
-        if write and plan.book is not None:
-            self.directory.write_operator(plan.book)
+        stored = self.directory.read_operator()
+        plan = plan_operator(setup, stored)
+        book = plan.book or stored
+        if write and not book.names_indexed:
+            self.directory.index_names()
+            book = replace(book, names_indexed=True)
+        if write and book != stored:
+            self.directory.write_operator(book)
         return plan
 
 

@@ -174,7 +174,7 @@ def test_a_name_of_a_stored_client_is_not_given_twice() -> None:
 
 
 def test_a_section_that_the_file_lacks_does_not_change() -> None:
-    kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1)
+    kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1, names_indexed=True)
     directory = FakeDirectory(operator=kept)
 
     actions = apply(directory, declared())
@@ -183,6 +183,17 @@ def test_a_section_that_the_file_lacks_does_not_change() -> None:
 
     apply(directory, replace(declared(), operator=Operator("Fjordblick", "a@b.example")))
     assert (directory.operator.name, directory.operator.version) == ("Fjordblick", 2)
+
+
+def test_the_first_apply_after_an_upgrade_indexes_the_names_of_all_clients_and_later_ones_do_not() -> None:
+    directory = FakeDirectory(stored(), operator=OperatorBook(version=3))
+
+    ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).preview(declared())
+    assert (0, 3) == (directory.indexings, directory.operator.version)
+
+    for _ in range(2):
+        apply(directory, declared())
+        assert (1, OperatorBook(version=4, names_indexed=True)) == (directory.indexings, directory.operator)
 
 
 def test_every_client_has_the_operator_s_data_even_one_that_the_file_does_not_name() -> None:
