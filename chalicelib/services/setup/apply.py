@@ -1,5 +1,6 @@
 """Apply a declared set-up: read, plan, write what differs; each write is conditional on the version that was read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -50,26 +51,48 @@ class ApplySetup:
     def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
         stored = self.directory.read_operator()
         names = self.directory.read_names()
-        for client in (each.client.id for each in setup.clients if write and each.client.id in names):
+        books = self._stored(setup)
+        behind = [client for client, book in books.items() if write and book.head.is_behind(self.clock())]
+        for client in behind:
             close_due(self.directory, self.ledger, client, self.clock())  # overdue cycles close under the old set-up
-        lost = lost_cycles(setup, self.clock(), self.directory, self.ledger)
+        if behind:
+            books = self._stored(setup)
+        lost = lost_cycles(setup, self.clock(), books, self.ledger)
         if found := sorted((*conflicts(setup, names), *lost)):
             return SetupPlan(conflicts=tuple(found))
         now = plan_operator(setup, stored).book or stored
-        clients = [retry_stale(partial(self._client, declared, now, write=write)) for declared in setup.clients]
+        clients = [
+            self._planned(declared, books.get(declared.client.id), now, write=write) for declared in setup.clients
+        ]
         others = sorted(names.keys() - {each.client.id for each in setup.clients})
-        for name in others if write and _repeated(now) != _repeated(stored) else ():
-            retry_stale(partial(self._update_operator_of, name, now))
+        if write and _repeated(now) != _repeated(stored):
+            outdated = [book.client.id for book in self.directory.read_clients(others) if _with(now, book) != book]
+            for name in outdated:
+                retry_stale(partial(self._update_operator_of, name, now))
         # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
         operator = retry_stale(partial(self._operator, setup, write=write))
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
         return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
 
-    def _client(self, declared: ClientBook, operator: OperatorBook, *, write: bool) -> BookPlan[ClientBook]:
+    def _stored(self, setup: Setup) -> Mapping[ClientId, ClientBook]:
+        """The stored books of the file's clients: of most of them nothing changes, so they are read in batches."""
+        return {book.client.id: book for book in self.directory.read_clients(each.client.id for each in setup.clients)}
+
+    def _planned(
+        self, declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, *, write: bool
+    ) -> BookPlan[ClientBook]:
+        """The plan for one client; if it has something to write, the client is read again and written."""
+        plan = plan_client(declared, stored, operator, self.clock())
+        book = plan.book or stored
+        if not write or (plan.book is None and book is not None and with_due(book.head, book) == book.head):
+            return plan
+        return retry_stale(partial(self._client, declared, operator))
+
+    def _client(self, declared: ClientBook, operator: OperatorBook) -> BookPlan[ClientBook]:
         stored = self.directory.read_client(declared.client.id)
         plan = plan_client(declared, stored, operator, self.clock())
         book = plan.book or stored
-        if write and book is not None:
+        if book is not None:
             head = with_due(book.head, book)
             if plan.book is not None or head != book.head:
                 self.directory.write_client(book, None if head == book.head else head)
@@ -78,9 +101,8 @@ class ApplySetup:
     def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
         """Update a client that the file does not name: its copies of the operator's data and of renamed workers."""
         book = self.directory.read_client(client)
-        who, workers = _repeated(operator)
-        if book is not None and (book.operator, book.aliases.workers) != (who, workers):
-            self.directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
+        if book is not None and (updated := _with(operator, book)) != book:
+            self.directory.write_client(updated)
 
     def _operator(self, setup: Setup, *, write: bool) -> BookPlan[OperatorBook]:
         stored = self.directory.read_operator()
@@ -97,3 +119,9 @@ class ApplySetup:
 def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
     """The operator's data that each client's book copies."""
     return Operator(operator.name, operator.email), operator.workers
+
+
+def _with(operator: OperatorBook, book: ClientBook) -> ClientBook:
+    """The client's book with copies of the operator's current data."""
+    who, workers = _repeated(operator)
+    return replace(book, operator=who, aliases=replace(book.aliases, workers=workers))

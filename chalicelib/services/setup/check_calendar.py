@@ -4,27 +4,29 @@ Cycles are stored under their first day; with other boundaries the page would no
 so a file with other terms for its days would no longer say what was agreed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.ledger import Ledger
 
 
-def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledger) -> Iterator[SetupProblem]:
+def lost_cycles(
+    setup: Setup, now: datetime, books: Mapping[ClientId, ClientBook], ledger: Ledger
+) -> Iterator[SetupProblem]:
     """Conflicts where stored work would be in a cycle that its retainer no longer has.
 
-    Cycles are read only for retainers whose calendar would change.
+    `books` are the stored clients. Cycles are read only for retainers whose calendar would change.
     """
     for declared in setup.clients:
-        book = directory.read_client(declared.client.id)
+        book = books.get(declared.client.id)
         stored = {retainer.id: retainer for retainer in book.retainers} if book else {}
         for after in declared.retainers:
             before = stored.get(after.id)

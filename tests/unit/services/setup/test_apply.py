@@ -196,6 +196,34 @@ def test_the_first_apply_after_an_upgrade_indexes_the_names_of_all_clients_and_l
         assert (1, OperatorBook(version=4, names_indexed=True)) == (directory.indexings, directory.operator)
 
 
+def test_a_file_whose_clients_are_all_stored_reads_them_in_one_batch_and_one_that_changes_once_more() -> None:
+    clients = [replace(ACME, id=ClientId(f"c{number}"), name=f"Client {number}", aliases=()) for number in range(300)]
+    setup = Setup(clients=tuple(ClientBook(client, (retainer(backfill=True),)) for client in clients))
+    directory = FakeDirectory(*(stored(client=client) for client in clients))
+    directory.operator = OperatorBook(names_indexed=True)
+
+    ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(setup)
+    assert (1, []) == (directory.batches, directory.reads)
+
+    renamed = replace(setup.clients[7], client=replace(clients[7], name="Another"))
+    ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(
+        replace(setup, clients=(*setup.clients[:7], renamed, *setup.clients[8:]))
+    )
+    assert (2, ["c7"]) == (directory.batches, directory.reads)
+
+
+def test_of_clients_that_the_file_does_not_name_only_those_are_read_one_by_one_whose_copies_change() -> None:
+    others = [replace(ACME, id=ClientId(f"c{number}"), name=f"Client {number}", aliases=()) for number in range(9)]
+    directory = FakeDirectory(*(stored(client=client) for client in others))
+    new = Operator("Fjordblick", "hello@fjordblick.example")
+    directory.books["c4"] = replace(directory.books["c4"], operator=new)
+
+    apply(directory, replace(Setup(), operator=new))
+
+    assert {new} == {book.operator for book in directory.books.values()}
+    assert ["c0", "c1", "c2", "c3", "c5", "c6", "c7", "c8"] == directory.reads
+
+
 def test_every_client_has_the_operator_s_data_even_one_that_the_file_does_not_name() -> None:
     other = replace(stored(), client=replace(ACME, id=ClientId("other"), name="Other", aliases=()))
     directory = FakeDirectory(stored(), other, operator=OperatorBook("Fjordblick IT", "a@b.example"))
