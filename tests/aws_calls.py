@@ -31,6 +31,12 @@ class AwsCalls:
     def capacity_units(self) -> float:
         return sum(units for _, units in self.made)
 
+    def read_units(self) -> float:
+        return sum(units for name, units in self.made if name.endswith(("Query", "GetItem")))
+
+    def write_units(self) -> float:
+        return self.capacity_units() - self.read_units()
+
 
 @contextmanager
 def record_calls(before: Hook = lambda _: None, after: Hook = lambda _: None) -> Iterator[AwsCalls]:
