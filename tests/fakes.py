@@ -66,14 +66,13 @@ class FakeDirectory:
         self.batches += 1
         return iter([self.books[client] for client in clients if client in self.books])
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
+    def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        kept = stored.head if stored else ClientHead()
-        if head is not None:
-            _check(kept.version, head.version)
-            kept = replace(head, version=head.version + 1)
-        self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
+        if stored:
+            check_head(stored.head, book.head)
+        head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
+        self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 
     def due(self, now: datetime) -> Sequence[ClientId]:
         due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
@@ -97,9 +96,19 @@ class FakeImportLog:
         return [part for part in self.parts if part.id == import_id]
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        self.records[record.id] = record
+        self.check(record)
+        self.records[record.id] = replace(record, version=record.version + 1)
         for task in tasks:
             self.put_task(task)
+
+    def put_part(self, part: ImportPart) -> None:
+        self.parts = [one for one in self.parts if (one.id, one.client) != (part.id, part.client)]
+        self.parts.append(replace(part, version=part.version + 1))
+
+    def check(self, written: ImportRecord | ImportPart) -> None:
+        own = (one for one in self.parts if one.id == written.id and one.client == getattr(written, "client", None))
+        stored = self.records.get(written.id) if isinstance(written, ImportRecord) else next(own, None)
+        _check(stored.version if stored else 0, written.version)
 
     def put_task(self, task: Task) -> None:
         self.tasks.setdefault(task.id, task)
@@ -140,11 +149,14 @@ class FakeLedger:
 
     def commit(self, commit: LedgerCommit) -> None:
         book = self.directory.books[commit.client]
-        _check(book.head.version, commit.head.version)
+        check_head(book.head, commit.head)
         cycles = list(commit.cycles)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
+        for one in commit.records:
+            if isinstance(one, ImportRecord | ImportPart):
+                self.log.check(one)
         for cycle in cycles:
             self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
         self.cycle_writes += len(cycles)
@@ -156,7 +168,7 @@ class FakeLedger:
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, ImportPart):
-                self.log.parts.append(one)
+                self.log.put_part(one)
             elif isinstance(one, Task):
                 self.log.put_task(one)
             else:
@@ -229,6 +241,17 @@ class FakeLinks:
     def read(self, token: str) -> tuple[ClientId, int] | None:
         client, tilde, version = token.partition("~")
         return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
+
+
+def no_pause(_: float) -> None:
+    """A `Sleep` that returns at once."""
+
+
+def check_head(stored: ClientHead, read: ClientHead) -> None:
+    """The conditions of every write of a head."""
+    _check(stored.version, read.version)
+    if stored.plan is not None:
+        raise StaleWriteError(f"the commit {stored.plan} is not finished")
 
 
 def _check(stored: int, read: int) -> None:

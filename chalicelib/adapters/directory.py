@@ -1,15 +1,18 @@
 """The directory on DynamoDB: a client's book is one query, and its set-up is one item.
 
 The client, its retainers with their terms, and its rules are packed in one item, because they are always read and
-written together: one transaction, however many retainers (docs/decisions/0002).
+written together: one transaction, with the client's head and its names, however many retainers (docs/decisions/0002).
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
@@ -29,6 +32,7 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
 from chalicelib.domain.routing import folded_names, names_of
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
 
 if TYPE_CHECKING:
     from chalicelib.services.store.operator_book import OperatorBook
@@ -43,9 +47,12 @@ _ITEMS_OF_A_CLIENT = 3
 class DynamoDirectory:
     """The port `Directory` on the directory table."""
 
-    def __init__(self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS) -> None:
+    def __init__(
+        self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS, sleep: Sleep = time.sleep
+    ) -> None:
         self._items = bind(DirectoryItem, aws, table)
         self._limits = limits
+        self._sleep = sleep
 
     def read_operator(self) -> "OperatorBook":
         """The operator's book, strongly consistent; an empty one if nothing is stored."""
@@ -87,14 +94,25 @@ class DynamoDirectory:
                     batch.save(entry)
 
     def read_client(self, client: ClientId) -> ClientBook | None:
-        """The client's book, strongly consistent, or None."""
+        """The client's book, strongly consistent, or None. Its set-up is never older than its head.
+
+        One query reads the items in the order of their keys, `head` before `setup`. It is no snapshot: while the
+        transaction of `write_client` is carried out, it can still find the new head beside the old set-up. The head
+        names the version of its set-up, so that this is noticed and read again.
+        """
+        return retry_stale(lambda: self._consistent_book(client), self._sleep)
+
+    def _consistent_book(self, client: ClientId) -> ClientBook | None:
         items = self._partition(client_key(client))
-        return _book(items.get("head"), items.get("setup"))
+        book = _book(items.get("head"), items.get("setup"))
+        if book is not None and book.head.setup_version > book.version:
+            raise StaleWriteError(f"The set-up of {client} is being written: read it again.")
+        return book
 
     def read_clients(self, clients: Iterable[ClientId]) -> Iterator[ClientBook]:
         """The books of those clients that exist, in this order, strongly consistent; read lazily, in batches.
 
-        The heads are read before the set-ups, as a commit is conditional on the head alone.
+        For readers: who commits on a head reads that client with `read_client`.
         """
         waiting = iter(clients)
         while keys := [client_key(client) for client in islice(waiting, BATCH)]:
@@ -105,24 +123,25 @@ class DynamoDirectory:
             books = (_book(heads.get(key), setups.get(key)) for key in keys)
             yield from (book for book in books if book is not None)
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
-        """Store the book except its head in one transaction, conditional on `book.version`; and `head` with it.
+    def write_client(self, book: ClientBook) -> None:
+        """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
 
         The names' index entries are part of it. Of a client with very many names some are written before: an entry too
         many does no harm, as `read_named` asks the client's book.
         """
         client = book.client
         setup = pack_document(book, leave_out=("head", "version"))
+        names = [client.name, *client.aliases]
+        head = replace(book.head, setup_version=book.version + 1)
         entries = self._entries(client.id, names_of(client))
         room = self._limits.items - _ITEMS_OF_A_CLIENT
         for start in range(room, len(entries), self._limits.items):
             write_together(unless_there=entries[start : start + self._limits.items])
         write_together(
+            head_item(self._items, client.id, head, None),
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),
-            self._items(
-                _OPERATOR, client_key(client.id), **at_version(book.version), names=[client.name, *client.aliases]
-            ),
-            *([head_item(self._items, client.id, head, head.plan)] if head else []),
+            self._items(_OPERATOR, client_key(client.id), **at_version(book.version), names=names),
+            conditions=[no_plan(self._items)],
             unless_there=entries[:room],
         )
 
@@ -156,6 +175,11 @@ def _name_key(folded: str) -> str:
     return f"name#{sha256(folded.encode()).hexdigest()}"
 
 
+def no_plan(items: type[DirectoryItem]) -> Condition:
+    """The condition of every write of a head: no half-written commit has to be finished first."""
+    return items.plan.does_not_exist()
+
+
 def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, plan: str | None) -> DirectoryItem:
     """The item of a client's head; saving it is conditional on the version in `head` and stores the next one."""
     return items(
@@ -169,6 +193,7 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, pl
         standings=pack_document(head.positions) if head.positions else None,
         due=_DUE if head.due_at else None,
         due_at=head.due_at.isoformat(timespec="seconds") if head.due_at else None,
+        setup_version=head.setup_version or None,
     )
 
 
@@ -188,4 +213,5 @@ def _head(item: DirectoryItem) -> ClientHead:
         recent=tuple(item.recent or ()),
         positions=unpack_document(dict[RetainerSlug, ClosingPosition], item.standings) if item.standings else {},
         due_at=datetime.fromisoformat(item.due_at) if item.due_at else None,
+        setup_version=int(item.setup_version or 0),
     )

@@ -1,9 +1,11 @@
 """The import log on DynamoDB. The indexes list the imports; each is then read by its key."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, cast
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -59,16 +61,17 @@ class DynamoImportLog:
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
         """Put a record without a ledger change; if it had a place in a client's sequence of imports, it keeps it.
 
-        Its tasks are put in the same transaction.
+        Its tasks are put in the same transaction. Raises StaleWriteError.
         """
         only_client = record.clients[0] if len(record.clients) == 1 else None
         item = import_item(self._items, record, self._objects, only_client)
+        current = is_current(self._items, record)
         if not tasks:
             with table_errors("dynamodb:UpdateItem"):
-                item.update(_changes(item))
+                item.update(_changes(item), condition=current)
             return
         with table_errors("dynamodb:TransactWriteItems"), TransactWrite(connection=connection(self._items)) as write:
-            write.update(item, actions=_changes(item))
+            write.update(item, actions=_changes(item), condition=current)
             for task in (task_item(self._items, one) for one in tasks):
                 write.update(task, actions=unless_there_actions(task))
 
@@ -97,30 +100,38 @@ class DynamoImportLog:
 
     def _import_of(self, item: ActivityItem) -> ImportRecord | ImportPart:
         kind: type[ImportRecord | ImportPart] = ImportRecord if item.sk == _RECORD else ImportPart
-        return unpack_document(kind, self._objects.get(item.document_key) if item.document_key else item.document)
+        data = self._objects.get(item.document_key) if item.document_key else item.document
+        return replace(unpack_document(kind, data), version=int(item.version or 0))
 
 
 def _changes(item: ActivityItem) -> list[Action]:
     """Sets the attributes of the item; of the two attributes for the report, the other one is removed."""
     names = ("feed", "time", "client", "order")
     present = {name: value for name in names if (value := getattr(item, name))}
-    return changes(type(item), document=item.document, document_key=item.document_key, **present)
+    return changes(type(item), document=item.document, document_key=item.document_key, version=item.version, **present)
 
 
 def _partition(import_id: ImportId) -> str:
     return f"import#{import_id}"
 
 
+def is_current(items: type[ActivityItem], entry: ImportRecord | ImportPart) -> Condition:
+    """The condition for writing `entry`: the stored one still has the version that was read."""
+    return items.version == entry.version if entry.version else items.version.does_not_exist()
+
+
 def import_item(
     items: type[ActivityItem], entry: ImportRecord | ImportPart, objects: ObjectStore, client: ClientId | None
 ) -> ActivityItem:
-    """The item of an import or of a part of one; `client` is the one whose imports it belongs to.
+    """The item of the next version of an import or of a part of one.
+
+    `client` is the one whose imports it belongs to.
 
     A report that is too large for an item is stored as an object first.
     """
-    data = pack_document(entry)
+    data = pack_document(entry, leave_out=("version",))
     key = objects.put_if_large(REPORTS, data)
-    values: dict[str, Any] = {"document_key": key} if key else {"document": data}
+    values: dict[str, Any] = {"version": entry.version + 1, **({"document_key": key} if key else {"document": data})}
     if client:
         values |= {"client": client, "order": entry.file.order}
     if isinstance(entry, ImportPart):

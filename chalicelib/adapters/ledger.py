@@ -20,7 +20,7 @@ from itertools import chain
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
 from chalicelib.adapters.cycle_items import CycleKey, PackedCycles, cycle_item, cycle_key, is_ahead
-from chalicelib.adapters.directory import client_key, head_item
+from chalicelib.adapters.directory import client_key, head_item, no_plan
 from chalicelib.adapters.dynamo import (
     LIMITS_OF_AWS,
     TransactionLimits,
@@ -35,7 +35,7 @@ from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 
 
@@ -51,7 +51,7 @@ class DynamoLedger:
         activity_table: str,
         objects: ObjectStore,
         limits: TransactionLimits = LIMITS_OF_AWS,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._heads = bind(DirectoryItem, aws, directory_table)
         self._cycles = bind(CycleItem, aws, cycles_table)
@@ -82,11 +82,12 @@ class DynamoLedger:
         from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - only a commit pays for it
 
         put, put_once = side_items(bind(ActivityItem, self._aws, self._activity_table), commit, self._objects)
-        if plan is None and not self._limits.allow([*cycles, *put, *put_once], others=1):
+        records, current = [item for item, _ in put], [condition for _, condition in put]
+        if plan is None and not self._limits.allow([*cycles, *records, *put_once], others=1):
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = put if plan else [*put, *cycles]
-        write_together(head, *decided, conditions=[self._heads.plan.does_not_exist()], unless_there=put_once)
+        decided = records if plan else [*records, *cycles]
+        write_together(head, *decided, conditions=[no_plan(self._heads), *current], unless_there=put_once)
         if plan:
             self._carry_out(commit.client, plan)
 

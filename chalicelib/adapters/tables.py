@@ -3,7 +3,8 @@
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
                           sk `head`             imports seen: version, last order, as of, plan, recent; how far
-                                                the cycles are closed, and when the next step is due
+                                                the cycles are closed, and when the next step is due; the version
+                                                of the set-up that it belongs to
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
                           sk `client#<client>`  the client's name and aliases: the list of all clients
     pk `name#<hash>`      sk `client#<client>`  an entry of the index of names: the client may be called so
@@ -13,8 +14,8 @@ cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
 activity: imports with their reports, tasks, invoices, the audit trail.
-    pk `import#<id>`      sk `record`           the import (packed, or the key of its object)
-                          sk `client#<client>`  that client's part of a routed import
+    pk `import#<id>`      sk `record`           the import (packed, or the key of its object); version
+                          sk `client#<client>`  that client's part of a routed import; version
                           sk `progress`         how far a running import is
     pk `outbox#<task>`    sk `mail`             a task: what it is about, its state, the key of its mail's copy
     pk `address#<hash>`   sk `block`            an address on the suppression list, and why
@@ -89,6 +90,7 @@ class DirectoryItem(Model):
     standings = BinaryAttribute(legacy_encoding=False, null=True)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+    setup_version = NumberAttribute(null=True)
     last = NumberAttribute(null=True)
     last_on = UnicodeAttribute(null=True)
     next_due = _Due()

@@ -57,6 +57,11 @@ _DOING = {
 }
 
 
+def status_text(report: ImportReport) -> str:
+    """`done`, `done with problems`, `refused`."""
+    return report.status.value.replace("_", " ")
+
+
 def cycle_lines(cycles: Iterable[CycleChange]) -> Iterator[str]:
     """The used hours of each cycle and, in a preview, the remaining hours; before → after."""
     for cycle in cycles:
@@ -72,7 +77,7 @@ def _before_after(before: int, after: int) -> str:
 
 
 def _summary(report: ImportReport) -> str:
-    status = report.status.value.replace("_", " ")
+    status = status_text(report)
     if report.refusal is not None:
         return status
     counts = asdict(report.counts).items()

@@ -95,7 +95,7 @@ class Deployment:
 
     def add(self, client: ClientBook) -> None:
         """Store a client, as `hourtab apply` does."""
-        self._parts.directory.write_client(client, with_due(ClientHead(), client))
+        self._parts.directory.write_client(replace(client, head=with_due(ClientHead(), client)))
 
     def drop(self, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> None:
         """Import a file of these rows.

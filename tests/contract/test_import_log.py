@@ -3,11 +3,14 @@
 import random
 from dataclasses import replace
 
+import pytest
+
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
-from chalicelib.services.store.books import ClientHead
-from chalicelib.services.store.import_record import ImportReport, ImportStatus
-from tests.contract.builders import ACME, book, commit, cycle, part, record
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.import_record import Decision, ImportReport, ImportStatus, Verb, is_undone
+from chalicelib.services.store.tasks import import_mail
+from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 
 APEX = ClientId("apex")
@@ -28,7 +31,7 @@ def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
     assert [] == list(store.import_log.list_of_client(ACME))
 
     store.directory.write_client(book())
-    store.ledger.commit(commit(cycle()))
+    store.ledger.commit(commit(cycle(), of=replace(record(), version=1)))
 
     assert record() == store.import_log.read(refused.id)
     assert [record()] == list(store.import_log.list_recent(10))
@@ -39,9 +42,55 @@ def test_an_import_that_counts_keeps_its_place_in_the_order_of_replay_whatever_i
     store.directory.write_client(book())
     store.ledger.commit(commit(cycle()))
 
-    store.import_log.write(record(minutes=5, clients=()))
+    store.import_log.write(replace(record(minutes=5, clients=()), version=1))
 
     assert [record(minutes=5, clients=())] == list(store.import_log.list_of_client(ACME))
+
+
+@pytest.mark.parametrize("of", [record(), part()], ids=["record", "part"])
+def test_of_two_commits_on_one_version_of_an_import_the_second_is_stale(store: Store, of):
+    store.directory.write_client(book())
+    store.ledger.commit(commit(of=of))
+    undone = replace(of, version=1, decisions=(Decision(Verb.UNDO, NOON),))
+    store.ledger.commit(commit(head=replace(HEAD, version=2), of=undone))
+
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(head=replace(HEAD, version=3), of=undone))
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(head=replace(HEAD, version=3), of=of))
+
+    [found] = store.import_log.list_of_client(ACME)
+    assert (undone, 2) == (found, found.version)
+
+
+@pytest.mark.parametrize("tasks", [(), (import_mail(record().id, NOON),)], ids=["alone", "with a task"])
+def test_of_two_writes_of_one_version_of_a_record_the_second_is_stale(store: Store, tasks):
+    store.import_log.write(record(), tasks)
+
+    with pytest.raises(StaleWriteError):
+        store.import_log.write(record(minutes=5), tasks)
+
+    found = store.import_log.read(record().id)
+    assert (record(), 1) == (found, found.version)
+
+
+def test_a_record_of_a_release_without_versions_is_replaced_once(store: Store):
+    store.import_log.write(record())
+    key = {"pk": {"S": f"import#{record().id}"}, "sk": {"S": "record"}}
+    store.tables.client("dynamodb").update_item(
+        TableName=store.names["activity"],
+        Key=key,
+        UpdateExpression="REMOVE #v",
+        ExpressionAttributeNames={"#v": "version"},
+    )
+    old = store.import_log.read(record().id)
+    assert 0 == old.version
+
+    store.import_log.write(replace(old, decisions=(Decision(Verb.UNDO, NOON),)))
+    with pytest.raises(StaleWriteError):
+        store.import_log.write(old)
+
+    assert is_undone(store.import_log.read(record().id))
 
 
 def test_the_newest_imports_come_first(store: Store):
@@ -56,8 +105,8 @@ def test_the_newest_imports_come_first(store: Store):
 
 def test_a_routed_import_is_listed_among_each_client_s_imports_by_its_part(store: Store):
     store.directory.write_client(book())
-    store.ledger.commit(commit(cycle(), head=ClientHead(0), of=part("late", "2")))
-    store.ledger.commit(commit(cycle(version=1), head=ClientHead(1), of=part("early", "1")))
+    store.ledger.commit(commit(cycle(), of=part("late", "2")))
+    store.ledger.commit(commit(cycle(version=1), head=replace(HEAD, version=2), of=part("early", "1")))
     store.import_log.write(record("late", "2", clients=(ACME,)))
     store.import_log.write(record("quiet", "3"))
     store.import_log.write(record("other", "0", clients=(APEX,)))
@@ -87,5 +136,5 @@ def test_a_report_too_large_for_an_item_is_stored_in_the_store_bucket_until_a_sm
 
     store.import_log.write(huge)
     assert huge == store.import_log.read(record().id)
-    store.import_log.write(record())
+    store.import_log.write(replace(record(), version=1))
     assert record() == store.import_log.read(record().id)

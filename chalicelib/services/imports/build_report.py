@@ -28,9 +28,18 @@ class FileImport:
 
     file: DroppedFile
     opened: OpenedFile
-    decisions: tuple[Decision, ...] = ()
-    again: bool = False
-    """It was committed before, and rules or clients have changed since: its earlier entries are replaced."""
+    before: ImportRecord | None = None
+    """The record of an earlier run, if there was one."""
+
+    @property
+    def again(self) -> bool:
+        """Whether it was committed before: its earlier entries are replaced."""
+        return self.before is not None and bool(self.before.clients)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions about it that stand."""
+        return self.before.decisions if self.before else ()
 
     def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
         """One client's share of the record."""
@@ -51,7 +60,8 @@ class FileImport:
     def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
         """The import's record, its report summed up from the parts."""
         clients = tuple(part.client for part in parts)
-        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions)
+        version = self.before.version if self.before else 0
+        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions, version)
 
     def report(self, parts: Sequence[ImportPart]) -> ImportReport:
         """The report of the file, summed up from its clients' shares."""

@@ -67,17 +67,23 @@ def destination_of(key: str, directory: Directory) -> Destination | Refusal:
         return Destination()
     book = directory.read_client(ClientId(folders[0]))
     if book is None:
-        return _unknown(RefusalKind.UNKNOWN_CLIENT, "client", folders[0], directory.read_names(SEARCHED))
+        known = directory.read_names(SEARCHED)
+        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], known)
     if len(folders) == 1:
         return Destination(book)
     slugs = [retainer.id.retainer for retainer in book.retainers]
     if folders[1] not in slugs:
-        return _unknown(RefusalKind.UNKNOWN_RETAINER, f"retainer of {book.client.id}", folders[1], slugs)
+        return _unknown(RefusalKind.UNKNOWN_RETAINER, f"{book.client.id} has no retainer", folders[1], slugs)
     return Destination(book, RetainerSlug(folders[1]))
 
 
-def _unknown(kind: RefusalKind, what: str, name: str, known: Iterable[str]) -> Refusal:
+def _unknown(kind: RefusalKind, problem: str, name: str, known: Iterable[str]) -> Refusal:
     near = get_close_matches(name, list(known), n=1)
-    hint = f" Did you mean “{near[0]}”?" if near else ""
-    step = "Add it to the set-up and retry this import, or drop the file in the right folder."
-    return Refusal(kind, f"There is no {what} called “{name[:80]}”.{hint} {step}")
+    shown = f"“{name[:80]}”"
+    step = (
+        f"Did you mean “{near[0]}”? Then drop the file in its folder; otherwise add {shown} to the set-up and retry "
+        f"this import."
+        if near
+        else "Add it to the set-up and retry this import, or drop the file in the right folder."
+    )
+    return Refusal(kind, f"{problem} {shown}. {step}")

@@ -14,6 +14,7 @@ from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cyc
 from chalicelib.services.imports.replay.replay import Step, replay, update_of
 from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
 
@@ -61,9 +62,10 @@ def replay_originals(
 
     Raises:
         LostOriginalError: an original can no longer be read.
+        StaleWriteError: the set-up has changed meanwhile.
     """
     now = ports.clock()
-    replayed = replay(_steps(ports, book.client.id, imports, own), cycles_of(imports))
+    replayed = replay(_steps(ports, book, imports, own), cycles_of(imports))
     return update_of(replayed, book, source, stored_cycles(ports, book, replayed.cycles, now), now)
 
 
@@ -81,7 +83,7 @@ def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[Cycle
 
 
 def _steps(
-    ports: ImportPorts, client: ClientId, imports: Sequence[Imported], own: tuple[DroppedFile, Step] | None
+    ports: ImportPorts, book: ClientBook, imports: Sequence[Imported], own: tuple[DroppedFile, Step] | None
 ) -> Iterator[Step]:
     counting = [one for one in imports if not is_undone(one) and not (own and one.id == import_id(own[0]))]
     for imported in counting:
@@ -89,7 +91,9 @@ def _steps(
             yield own[1]
             own = None
         opened = _reopened(ports, imported.file)
-        share = opened.staged.shares.get(client)
+        share = opened.staged.shares.get(book.client.id)
+        if share is not None and share.book.version != book.version:
+            raise StaleWriteError(f"The set-up of {book.client.id} has changed: run it again.")
         if share is not None:
             yield Step(share, opened.complete or accepts_missing(imported), imported.id)
     if own is not None:

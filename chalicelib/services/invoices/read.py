@@ -79,7 +79,8 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
     found = invoices.read(InvoiceId(name))
     if found is None:
         known = (one.id for one in islice(invoices.newest(), _NEWEST))
-        raise UnknownNameError("invoice", name, known, "hourtab invoice list")
+        problem, origin = f"There is no invoice “{name}”.", "one is drafted when a live cycle closes"
+        raise UnknownNameError(problem, name, known, "hourtab invoice list", origin)
     return found
 
 
@@ -91,8 +92,8 @@ def issued_invoices(
 ) -> tuple[InvoiceDocument, ...]:
     """What was issued from `first` to `last`, by date and number: invoices, including void ones, and credit notes.
 
-    Only what was issued is read, a page at a time, and only what lies within the days is kept. The lists are in the order
-    of drafting, and an invoice can be issued long after it was drafted, so they are read to the end.
+    Only what was issued is read, a page at a time, and only what lies within the days is kept. The lists are in the
+    order of drafting, and an invoice can be issued long after it was drafted, so they are read to the end.
 
     Raises:
         UnknownNameError: there is no such client.

@@ -26,9 +26,10 @@ _RECENT = 20
 class ClientHead:
     """The head of a client's ledger: which imports it has seen, and how far it is closed.
 
-    Its version is the optimistic lock of all its writers.
+    Its version is the optimistic lock of everything that depends on the client's set-up or cycles: each commit and each
+    change of the set-up increments it, so that none is based on what the other has replaced.
 
-    `version` 0: no import yet. `plan` names a commit that is decided but not yet written to every cycle;
+    `version` 0: none is stored. `plan` names a commit that is decided but not yet written to every cycle;
     readers overlay it and the next writer finishes it, so half an import is never visible.
     """
 
@@ -44,6 +45,8 @@ class ClientHead:
     """How far the cycles of each retainer are closed; for a retainer that is missing, none is."""
     due_at: datetime | None = None
     """When the next cycle close or opening is due (domain/closing_position.py), in UTC; None: none is to come."""
+    setup_version: int = 0
+    """The version of the set-up (ClientBook.version) that this head belongs to; 0: an older release wrote it."""
 
     def position(self, retainer: RetainerId) -> ClosingPosition:
         """How far the cycles of a retainer are closed."""
@@ -116,16 +119,24 @@ class Directory(Protocol):
         """Make every stored client known to `read_named`: for clients that an older release wrote. Safe to repeat."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:
-        """The client's book, strongly consistent, or None."""
+        """The client's book, strongly consistent, or None. Its set-up is never older than its head.
+
+        So a commit on that head is based on the current set-up, or it is stale.
+        """
 
     def read_clients(self, clients: Iterable[ClientId]) -> Iterator[ClientBook]:
-        """The books of those clients that exist, in this order, strongly consistent; read lazily, in batches."""
+        """The books of those clients that exist, in this order, strongly consistent; read lazily, in batches.
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
-        """Store the book except its head in one transaction, conditional on `book.version`.
+        For readers: who commits on a head reads that client with `read_client`.
+        """
 
-        From then on `read_names` and `read_named` know its names; `head`, if given, is written too, conditional on its
-        version.
+    def write_client(self, book: ClientBook) -> None:
+        """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
+
+        From then on `read_names` and `read_named` know the client's names.
+
+        Raises:
+            StaleWriteError: set-up or head has changed, or a half-written commit has to be finished first.
         """
 
     def due(self, now: datetime) -> Iterable[ClientId]:

@@ -18,7 +18,10 @@ class ImportLog(Protocol):
         """The clients' shares of a routed import that are committed."""
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        """Put a record without a ledger change (a refusal, the summary of a routed import), and its tasks."""
+        """Put a record without a ledger change (a refusal, the summary of a routed import), and its tasks.
+
+        Conditional on the record's version; raises StaleWriteError.
+        """
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""

@@ -6,7 +6,7 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -185,6 +185,8 @@ class ImportRecord:
     clients: tuple[ClientId, ...] = ()
     """The clients whose ledgers the file covers."""
     decisions: tuple[Decision, ...] = ()
+    version: int = field(default=0, compare=False)
+    """The version that was read (optimistic locking); 0: none is stored, or an older release has stored it."""
 
     @property
     def source(self) -> str | None:
@@ -212,6 +214,8 @@ class ImportPart:
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
     finished_at: datetime | None = None
+    version: int = field(default=0, compare=False)
+    """As that of a record."""
 
 
 Imported = ImportRecord | ImportPart

@@ -70,5 +70,5 @@ def test_a_folder_of_no_client_is_refused_with_a_similar_name_out_of_a_bounded_l
     of.directory.read_names = lambda limit: asked.append(limit) or {}
     of.drop(ROWS[0], key="inbox/acne/x.csv")
 
-    assert "There is no client called “acne”. Did you mean “acme”?" in near.report.refusal.reason
+    assert "There is no client “acne”. Did you mean “acme”?" in near.report.refusal.reason
     assert [1000] == asked

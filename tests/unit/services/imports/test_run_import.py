@@ -153,8 +153,9 @@ def test_negative_and_very_long_rows_are_imported_with_a_warning():
 @pytest.mark.parametrize(
     ("key", "kind", "words"),
     [
-        ("inbox/acmee/support/x.csv", RefusalKind.UNKNOWN_CLIENT, "Did you mean “acme”?"),
-        ("inbox/acme/suport/x.csv", RefusalKind.UNKNOWN_RETAINER, "Did you mean “support”?"),
+        ("inbox/acmee/support/x.csv", RefusalKind.UNKNOWN_CLIENT, "Did you mean “acme”? Then drop the file in"),
+        ("inbox/acme/suport/x.csv", RefusalKind.UNKNOWN_RETAINER, "acme has no retainer “suport”. Did you mean “sup"),
+        ("inbox/zebra/x.csv", RefusalKind.UNKNOWN_CLIENT, "There is no client “zebra”. Add it to the set-up and retry"),
         ("elsewhere/x.csv", RefusalKind.BAD_KEY, "inbox/"),
     ],
 )
