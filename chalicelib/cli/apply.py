@@ -15,6 +15,10 @@ from chalicelib.parts import Parts
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Action, Change
+from chalicelib.services.setup.read_otherwise import Affected, read_otherwise
+
+_SHOWN = 10
+"""The most imports of a client that are listed."""
 
 
 @click.command(cls=Command)
@@ -32,7 +36,9 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
     if plan.conflicts:
         _refuse(file, plan.conflicts, plan.changes)
-    answer(_as_json(plan, dry_run), _lines(plan, dry_run))
+    affected = read_otherwise(setup, plan, parts.clock(), parts.directory, parts.import_log)
+    lines = (*_lines(plan, dry_run), *_lines_of_affected(affected))
+    answer({**_as_json(plan, dry_run), **_json_of_affected(affected)}, lines)
 
 
 def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
@@ -73,6 +79,27 @@ def _changes_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
         }
         for change in changes
     ]
+
+
+def _json_of_affected(affected: Affected) -> dict[str, Any]:
+    imports = [name for one in affected.clients for name in one.imports]
+    return {
+        "read_otherwise": imports,
+        "read_otherwise_is_cut": affected.is_cut or any(one.is_cut for one in affected.clients),
+    }
+
+
+def _lines_of_affected(affected: Affected) -> Iterator[str]:
+    for one in affected.clients:
+        count = len(one.imports)
+        imports = "1 import" if count == 1 else f"{count} imports"
+        newest = " among the newest 400" if one.is_cut else ""
+        yield plain(f"{one.client}: {imports}{newest} would now be read or routed otherwise and still count as before:")
+        yield from (plain(f"    hourtab import retry {name}") for name in one.imports[-_SHOWN:])
+        if count > _SHOWN:
+            yield f"    and {count - _SHOWN} older ones, listed by --json"
+    if affected.is_cut:
+        yield "The imports of the file's other clients were not compared with the new rules."
 
 
 def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:

@@ -119,6 +119,10 @@ def route_in_client(
     return Route(retainer, rule.pool, rule.reason) if rule else Route(retainer)
 
 
+NameIndex = Mapping[str, Collection[ClientId]]
+"""Clients by each of their names, folded."""
+
+
 def folded_names(client: ClientId, names: Iterable[str]) -> list[str]:
     """What a client with this slug and these names and aliases can be called in a file, folded; each once."""
     return [*dict.fromkeys(map(fold, (client, *names)))]
@@ -129,7 +133,7 @@ def names_of(client: Client) -> list[str]:
     return folded_names(client.id, (client.name, *client.aliases))
 
 
-def index_names(names: Mapping[ClientId, Iterable[str]]) -> Mapping[str, Collection[ClientId]]:
+def index_names(names: Mapping[ClientId, Iterable[str]]) -> NameIndex:
     """Clients by each of their names, folded."""
     index: dict[str, set[ClientId]] = defaultdict(set)
     for client, own in names.items():

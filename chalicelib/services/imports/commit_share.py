@@ -16,7 +16,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals, stored_cycles
+from chalicelib.services.imports.originals import lines_of_source, replay_originals, stored_cycles, with_list
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
@@ -35,6 +35,7 @@ from chalicelib.services.store.import_record import (
     is_undone,
 )
 from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.reading import Reading
 
 T = TypeVar("T")
 
@@ -66,11 +67,12 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         current = _as_it_stands(ports, imported) if imported.again else imported
         update = _decide(ports, current, replace(share, book=book))
         now = ports.clock()
-        part = current.part(book.client.id, update, now)
+        rules = ports.log.keep_rules(imported.opened.rules_for(share.book), known=book.head.rules)
+        part = current.part(book.client.id, update, now, Reading(rules, imported.opened.read_at))
         if imported.again and not is_whole:
             part = replace(part, version=_version_of_part(ports, part))
         record = current.record([part], now) if is_whole else part
-        head = book.head.after(name, imported.file.order, now)
+        head = replace(book.head.after(name, imported.file.order, now), rules=rules)
         write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
         return record
 
@@ -113,7 +115,7 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
         known = unread.pop() if unread else ports.directory.read_client(book.client.id)
         if known is not None and known.head.is_behind(ports.clock()):
             known = current_book(book.client.id, ports.clock(), ports.directory, ports.ledger)
-        return attempt(known or replace(book, head=NO_IMPORTS))
+        return attempt(with_list(ports, known or replace(book, head=NO_IMPORTS)))
 
     return retry_stale(step, ports.sleep)
 
@@ -157,9 +159,11 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpd
     file, before = imported.file, imported.before
     complete = imported.opened.complete or (before is not None and accepts_missing(before))
     if imported.again or file.order < book.head.last_order:
-        found = imports_of_source(ports, book.client.id, source, book.head)
-        newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
-        if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
+        lines = lines_of_source(ports, book.client.id, source)
+        own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
+        scope = set(scope_of(share))
+        newer = [line for line in lines if line.order > file.order and not scope.isdisjoint(line.cycles)]
+        if imported.again or not all(map(is_undone, ports.log.read_listed(book.client.id, newer))):
             own = (file, Step(share, complete, import_id(file), is_own=True))
-            return replay_originals(ports, book, source, found, own)
+            return replay_originals(ports, book, source, own_before.union(share.cycles()), own=own)
     return add_file(share, source, stored_cycles(ports, book, scope_of(share), now), now, complete=complete)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.services.store.operator_book import OperatorBook
 
 _RECENT = 20
-"""More than the number of imports of one client that can be committed while an index lags behind."""
+"""More than the number of imports of one client that can be committed while a delivery is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,11 @@ class ClientHead:
     """When the last import was done."""
     plan: str | None = None
     recent: tuple[ImportId, ...] = ()
-    """The newest imports in the order of their commits: the lists of the import log are eventually consistent."""
+    """The newest imports in the order of their commits: a repeated delivery finds itself there."""
+    rules: str | None = None
+    """The key of the rules that the last import was read by (`ImportLog.keep_rules`)."""
+    is_listed: bool = False
+    """Whether the import log's list of the client is known to be complete; an older release did not keep it."""
     positions: Mapping[RetainerSlug, ClosingPosition] = field(default_factory=dict)
     """How far the cycles of each retainer are closed; for a retainer that is missing, none is."""
     due_at: datetime | None = None
