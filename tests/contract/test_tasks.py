@@ -1,5 +1,6 @@
 """The port `Tasks`, and a task that is killed before and after each of the calls to AWS that carry it out."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -8,9 +9,12 @@ from functools import partial
 
 import pytest
 
+from chalicelib.adapters.dynamo import bind
 from chalicelib.adapters.objects import MAILS
-from chalicelib.adapters.queues import TASKS
+from chalicelib.adapters.queues import TASKS, SqsQueue
 from chalicelib.adapters.ses import SesMailer
+from chalicelib.adapters.tables import ActivityItem
+from chalicelib.adapters.tasks import task_item
 from chalicelib.domain.ids import ImportId, RetainerId, RetainerSlug
 from chalicelib.services.mails.check_usage import CheckUsage
 from chalicelib.services.mails.find_occasion import FindOccasion
@@ -145,6 +149,36 @@ def test_only_a_mail_that_was_given_up_becomes_pending_again(store: Store):
     assert replace(lost, retried_at=NOON + _LATER) == again
     assert store.tasks.reopen(kept.id, NOON + _LATER) is None
     assert [lost.id] == ids(store.tasks.list_waiting(NOON + _DAY))
+
+
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)
+def test_a_sweep_of_two_thousand_waiting_mails_makes_at_most_250_calls(store: Store):
+    items = bind(ActivityItem, store.tables, store.names["activity"])
+    with items.batch_write() as batch:
+        for number in range(2000):
+            batch.save(task_item(items, waiting_mail(f"m{number}")))
+    sqs = CountedSqs()
+    sweep = RunTask(store.tasks, {}, SqsQueue(sqs, "queue", TASKS), lambda: NOON).sweep
+
+    with record_calls() as calls:
+        assert 2000 == sweep()
+
+    assert {"dynamodb:Query": 1, "dynamodb:BatchGetItem": 20} == Counter(calls.names())
+    assert [10] * 200 == sqs.batches, "221 calls in all"
+
+
+class CountedSqs:
+    """Takes every batch; moto needs a minute for 200 of them."""
+
+    def __init__(self):
+        self.batches = []
+
+    def client(self, _):
+        return self
+
+    def send_message_batch(self, *, QueueUrl, Entries):  # noqa: ARG002, N803 - botocore's names
+        self.batches.append(len(Entries))
+        return {}
 
 
 def test_every_task_of_a_sweep_is_a_message_of_the_queue(store: Store):

@@ -22,6 +22,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.stage_rows import Destination, Kept, Staged, stage_rows
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.lookup import SEARCHED
 from chalicelib.services.store.reading import Rules, hints_of, rules_of_client
 
 INBOX = "inbox/"
@@ -93,8 +94,8 @@ def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> 
         return Destination(kept=kept)
     book = kept.book if kept else directory.read_client(ClientId(folders[0]))
     if book is None:
-        names = directory.read_operator().client_names or {}
-        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], names)
+        known = directory.read_names(SEARCHED)
+        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], known)
     if len(folders) == 1:
         return Destination(book, kept=kept)
     slugs = [retainer.id.retainer for retainer in book.retainers]

@@ -1,7 +1,7 @@
 """Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -16,11 +16,9 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.routing import (
     Facts,
     InboxRule,
-    NameIndex,
     Route,
     Unrouted,
     client_of,
-    index_names,
     of_other_client,
     route_in_client,
     route_in_folder,
@@ -30,6 +28,7 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
+from chalicelib.services.store.lookup import clients_by_name
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import RetainerRules, Rules, retainer_rules
 
@@ -205,13 +204,14 @@ class _Router:
         return self._directory.read_operator()
 
     @cached_property
-    def _names(self) -> NameIndex:
-        """Whom a client's name means: as the file was read before, or as the clients are called today."""
-        if self._kept is not None and self._kept.rules.clients is not None:
-            return self._kept.rules.clients
-        if self._kept is not None and self._destination.book is not None:
-            return {}  # read before rows in a folder could name another client
-        return index_names(self._operator.client_names or {})
+    def _named(self) -> Callable[[str], Mapping[ClientId, ClientBook | None]]:
+        """Whom a client's name (folded) means: as the file was read before, or as the clients are called today."""
+        known = self._kept.rules.clients if self._kept else None
+        if known is None and self._kept is not None and self._destination.book is not None:
+            known = {}  # it was read before rows in a folder could name another client
+        if known is not None:
+            return lambda name: dict.fromkeys(known.get(name, ()))
+        return lru_cache(_REMEMBERED)(clients_by_name(self._directory, self._operator))
 
     def place(self, facts: Facts) -> _Place | _Left | None:
         """The place of rows with these facts, or why they have none; None: with another client, in a replay."""
@@ -240,25 +240,24 @@ class _Router:
             return own
         name = fold(facts.client)
         is_own = name in {fold(each) for each in (own.client.id, own.client.name, *own.client.aliases)}
-        others = () if is_own and self._kept is None else self._meant(name)
+        others = () if is_own and self._kept is None else tuple(sorted(self._named(name)))
         self._staged.named[name] = others
         return of_other_client(facts.client, others[0], own.client.id) if others else own
 
-    def _meant(self, name: str) -> tuple[ClientId, ...]:
-        return tuple(sorted(self._names.get(name, ())))
-
     def _book_of(self, facts: Facts) -> ClientBook | Unrouted | None:
+        named: Mapping[ClientId, ClientBook | None] = {}
         if facts.client:
             name = fold(facts.client)
-            self._staged.named[name] = self._meant(name)
-        client = client_of(facts, self._staged.inbox_rules, self._names)
+            named = self._named(name)
+            self._staged.named[name] = tuple(sorted(named))
+        client = client_of(facts, self._staged.inbox_rules, named)
         if isinstance(client, Unrouted):
             return client
         kept = self._destination.kept
         if kept is not None and client not in kept.rules.absent:
             return kept.book if client == kept.book.client.id else None
         share = self._staged.shares.get(client)
-        book = share.book if share else None if kept else self._directory.read_client(client)
+        book = share.book if share else None if kept else named.get(client) or self._directory.read_client(client)
         if book is None:
             self._staged.absent.add(client)
         return book or Unrouted(

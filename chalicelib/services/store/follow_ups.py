@@ -45,11 +45,9 @@ from chalicelib.services.store.tasks import (
     usage_check,
 )
 
-_MOST_EXPIRIES = 3
-"""The most days of expiry for which one close writes mails, the nearest first: a transaction is small, and each later
-close, which carries the same hours on, writes the next ones."""
-_MOST_SKIPPED = 9
-"""The most lower levels that are stored as skipped with an alert: together they fit into a small transaction."""
+_MOST_AT_ONCE = 90
+"""The most tasks of one kind that a change writes: a transaction of AWS holds 100 items. Of days of expiry these are
+the nearest, and each later close, which carries the same hours on, writes the next ones."""
 
 
 def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
@@ -84,7 +82,7 @@ def after_correction(book: ClientBook, correction: str, at: datetime) -> tuple[T
 def after_crossing(retainer: RetainerId, start: date, crossed: Sequence[int], at: datetime) -> tuple[Task, ...]:
     """A cycle has crossed these percentages, ascending. The lower ones are stored so that none is mailed later."""
     highest, *lower = (alert_mail(retainer, start, percent, at) for percent in reversed(crossed))
-    return (highest, *(replace(one, state=TaskState.SKIPPED) for one in lower[:_MOST_SKIPPED]))
+    return (highest, *(replace(one, state=TaskState.SKIPPED) for one in lower[: _MOST_AT_ONCE - 1]))
 
 
 def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetime) -> tuple[Task, ...]:
@@ -103,9 +101,8 @@ def after_close(
 ) -> tuple[Task, ...]:
     """A cycle has closed, with this statement and, if it charges anything, this draft of its invoice."""
     drafts = (draft_to_issue(draft, at),) if draft else ()
-    expiries = {lot.expires_on for lot in statement.carried_out if lot.expires_on is not None}
-    nearest = sorted(expiries)[:_MOST_EXPIRIES]
-    return (*drafts, *(task for expires_on in nearest for task in _before_expiry(book, retainer, expires_on, at)))
+    expiries = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})[:_MOST_AT_ONCE]
+    return (*drafts, *(task for expires_on in expiries for task in _before_expiry(book, retainer, expires_on, at)))
 
 
 def after_top_up(book: ClientBook, retainer: Retainer, expires_on: date | None, at: datetime) -> tuple[Task, ...]:

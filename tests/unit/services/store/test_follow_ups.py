@@ -162,7 +162,7 @@ def test_the_highest_of_the_crossed_levels_is_mailed_and_the_lower_ones_are_skip
 
     assert ("100", TaskState.WAITING) == (highest.about[2], highest.state)
     assert [("90", TaskState.SKIPPED), ("75", TaskState.SKIPPED)] == [(one.about[2], one.state) for one in lower]
-    assert 10 == len(after_crossing(HELPDESK, NOVEMBER, range(1, 100), NOW)), "what a small transaction holds"
+    assert 90 == len(after_crossing(HELPDESK, NOVEMBER, range(1, 200), NOW)), "what a transaction holds"
 
 
 def test_a_cycle_that_grants_no_hours_is_not_announced():
@@ -214,11 +214,12 @@ def test_a_client_without_an_address_or_with_these_mails_turned_off_gets_none_bu
     assert [TaskKind.INVOICE] == [task.kind for task in after_issue(silent[1], draft(), NOW)]
 
 
-def test_a_close_writes_mails_about_the_nearest_days_of_expiry_only_so_that_its_transaction_stays_small():
+def test_a_close_writes_a_mail_about_each_day_of_expiry_up_to_what_a_transaction_holds():
     statement = closed(helpdesk())
     [lot] = statement.carried_out
-    many = tuple(replace(lot, id=f"lot-{n}", expires_on=NOVEMBER + timedelta(days=n)) for n in range(9, 0, -1))
+    days = [NOVEMBER + timedelta(days=n) for n in range(120)]
+    many = tuple(replace(lot, id=f"lot-{day}", expires_on=day) for day in reversed(days))
 
-    mails = after_close(book(), helpdesk(), replace(statement, carried_out=many), None, NOW)
-
-    assert [f"2026-11-0{n}" for n in (2, 3, 4)] == [mail.about[1] for mail in mails]
+    for number in (12, 120):
+        mails = after_close(book(), helpdesk(), replace(statement, carried_out=many[-number:]), None, NOW)
+        assert [day.isoformat() for day in days[: min(number, 90)]] == [mail.about[1] for mail in mails]
