@@ -15,13 +15,13 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
-from chalicelib.services.imports.open_file import OpenedFile
+from chalicelib.services.imports.open_file import OpenedFile, retainer_of
 from chalicelib.services.imports.originals import lines_of_source, replay_originals, stored_cycles, with_list
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
-from chalicelib.services.imports.replay.replay import Step, add_file, scope_of
+from chalicelib.services.imports.replay.replay import Step, add_file, near_cycles, scope_of
 from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook
 from chalicelib.services.store.conflicts import retry_stale
@@ -30,6 +30,7 @@ from chalicelib.services.store.import_record import (
     Imported,
     ImportPart,
     ImportRecord,
+    ListedImport,
     accepts_missing,
     import_id,
     is_undone,
@@ -151,6 +152,19 @@ def _version_of_part(ports: ImportPorts, part: ImportPart) -> int:
     return next((one.version for one in ports.log.read_parts(part.id) if one.client == part.client), 0)
 
 
+def _reaches(ports: ImportPorts, share: Share, newer: Collection[ListedImport]) -> bool:
+    """Whether one of the newer imports that count is compared with entries in the share's scope.
+
+    One that no retainer's folder holds is compared with the neighbouring cycles of all retainers.
+    """
+    own, around = set(scope_of(share)), near_cycles(share.book, share.cycles(), share.book.retainers)
+    lines = {line.id: line for line in newer if not own.union(around).isdisjoint(line.cycles)}
+    return any(
+        not is_undone(one) and (retainer_of(one.file.key) is None or not own.isdisjoint(lines[one.id].cycles))
+        for one in ports.log.read_listed(share.book.client.id, list(lines.values()))
+    )
+
+
 def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
@@ -159,9 +173,8 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpd
     if imported.again or file.order < book.head.last_order:
         lines = lines_of_source(ports, book.client.id, source)
         own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
-        scope = set(scope_of(share))
-        newer = [line for line in lines if line.order > file.order and not scope.isdisjoint(line.cycles)]
-        if imported.again or not all(map(is_undone, ports.log.read_listed(book.client.id, newer))):
+        newer = [line for line in lines if line.order > file.order]
+        if imported.again or _reaches(ports, share, newer):
             own = (file, Step(share, complete, import_id(file), is_own=True))
             return replay_originals(ports, book, source, own_before.union(share.cycles()), own=own)
     return add_file(share, source, stored_cycles(ports, book, scope_of(share), now), now, complete=complete)
