@@ -147,6 +147,7 @@ class Parts:
     def run_task(self) -> "RunTask":
         """The use case of the function that carries out tasks."""
         from chalicelib.services.mails.check_usage import CheckUsage
+        from chalicelib.services.mails.find_occasion import FindOccasion
         from chalicelib.services.mails.issue_draft import IssueDraft
         from chalicelib.services.mails.run_task import RunTask, handlers_of
 
@@ -155,7 +156,8 @@ class Parts:
             check_usage=CheckUsage(self.directory, self.ledger, self.tasks, self.task_queue, self.clock),
             issue_draft=IssueDraft(self.invoice_ports, self.task_queue, self.send_mail),
         )
-        return RunTask(self.tasks, handlers, self.task_queue, self.clock)
+        occasion = FindOccasion(self.directory, self.tasks, self.clock)
+        return RunTask(self.tasks, handlers, self.task_queue, self.clock, occasion)
 
     @cached_property
     def send_mail(self) -> "SendMail":
@@ -253,7 +255,9 @@ class Parts:
         """The address of a client's page, as `report_address`; also None if the link no longer works."""
         from chalicelib.services.setup.link import LinkState, ManageLink
 
-        view = self._linked(lambda base: ManageLink(self.directory, self.links, base, self.clock).view(book))
+        view = self._linked(
+            lambda base: ManageLink(self.directory, self.ledger, self.links, base, self.clock).view(book)
+        )
         return view.url if view is not None and view.state is LinkState.ACTIVE else None
 
     def _linked(self, make: Callable[[str], T]) -> T | None:

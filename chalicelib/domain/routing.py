@@ -76,6 +76,8 @@ class Unrouted(NamedTuple):
     reason: str
     rule: str | None = None
     """A rule for the set-up file that would claim rows like this one, its target left to fill in."""
+    other: ClientId | None = None
+    """The client that the row names, if the file is in the folder of another one."""
 
 
 def fits(match: Match, facts: Facts, aliases: Aliases = NO_ALIASES) -> bool:
@@ -145,6 +147,15 @@ def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> Cli
         return rule.client
     what = f"No client is called “{facts.client}”" if facts.client else "The row names no client"
     return Unrouted(f"{what}, and no inbox rule fits. {_STEP}", suggest_rule(facts, "client: CLIENT"))
+
+
+def of_other_client(name: str, other: ClientId, folder: ClientId) -> Unrouted:
+    """A row that names another client of the set-up than the one in whose folder its file is: no rule takes it in."""
+    return Unrouted(
+        f"The row names the client “{name}” ({other}), and the file is in the folder of {folder}. "
+        f"Drop the file at inbox/, where each row goes to its client, or such rows in inbox/{other}/.",
+        other=other,
+    )
 
 
 def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> str | None:

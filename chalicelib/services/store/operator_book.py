@@ -23,3 +23,5 @@ class OperatorBook:
     version: int = 0
     workers: tuple[Renamed, ...] = ()
     billing: OperatorBilling = NO_SELLER
+    alert_pause_seconds: int = 30 * 60
+    """As in `Operator`, which each client's book copies."""

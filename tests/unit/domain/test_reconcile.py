@@ -138,6 +138,15 @@ def test_without_a_start_on_both_sides_the_same_text_is_the_same_work_edited(sta
     assert ([Outcome.CHANGED], 0, 0) == outcomes([old], [new])
 
 
+def test_where_both_have_a_start_the_same_text_at_another_time_is_other_work():
+    """A filtered export of the second Standup: taken for an edit of the first one, 3 h would become 2 h."""
+    early = entry("2026-01-05", "1:00", start="9:00", description="Standup", project="Desk")
+    late = entry("2026-01-05", "2:00", start="16:00", description="Standup", project="Desk")
+
+    assert ([], 1, 1) == outcomes([early], [late])
+    assert () == tuple(across([Placed(JANUARY, early)], [Placed(JANUARY, late)]).pairs)
+
+
 def test_an_export_of_one_project_never_displaces_another_project_s_work():
     desk = entry("2026-01-05", "1:00", description="Standup", project="Desk")
     network = entry("2026-01-05", "0:30", description="Standup", project="Network")
