@@ -78,9 +78,11 @@ class LatePosting(NamedTuple):
     """The worker's name, for people."""
     day: date
     seconds: int
-    """More work than the closed cycle counts, or less (negative)."""
+    """More than the closed cycle counts, or less (negative), in accounted time by the terms of the day."""
     posted_to: date | None
     """First day of the cycle that it is posted to; None: it was written off."""
+    is_accounted: bool = False
+    """False: release 0.1 posted it, and `seconds` is worked time that the other cycle accounts."""
 
 
 @dataclass(frozen=True, slots=True)

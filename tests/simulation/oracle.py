@@ -6,6 +6,7 @@ by name, because within a day and among lots with the same expiry the order chan
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -118,15 +119,10 @@ def _post(retainer: Retainer, reported: Reported, at: datetime) -> None:
         return
     today = at.astimezone(ZoneInfo(retainer.zone)).date()
     current = [cycle.start for cycle in _cycles(retainer, at) if cycle.start <= today][-1]
-    counted: Counter[tuple[str, date]] = Counter()
-    for rows in reported.frozen.values():
-        for row in rows:
-            counted[row.worker, row.day] += row.seconds
-    closed_days = {cycle.start: cycle for cycle in _cycles(retainer, at) if cycle.start in reported.frozen}
-    wanted: Counter[tuple[str, date]] = Counter()
-    for row in reported.rows.values():
-        if any(cycle.start <= row.day < cycle.end for cycle in closed_days.values()):
-            wanted[row.worker, row.day] += row.seconds
+    counted = _net(retainer, [row for rows in reported.frozen.values() for row in rows])
+    closed = [cycle for cycle in _cycles(retainer, at) if cycle.start in reported.frozen]
+    late = [row for row in reported.rows.values() if any(cycle.start <= row.day < cycle.end for cycle in closed)]
+    wanted = _net(retainer, late)
     for key in wanted:
         parts = reported.posted.get(key, [])
         final = [part for part in parts if part[0] in reported.frozen]
@@ -238,23 +234,36 @@ def _draw(lots: list[list], used: dict[date, int]) -> dict[date, int]:
 
 
 def _costs(retainer: Retainer, cycle: Cycle, reported: Reported) -> tuple[dict[date, int], int]:
-    """Accounted seconds of each day, and what negative rows give back."""
-    work = [(row.day, (row.worker, row.day, row.work_type), row.seconds) for row in reported.frozen[cycle.start]]
-    for (worker, day), parts in reported.posted.items():
-        work += [(cycle.start, (worker, day, "late"), seconds) for target, seconds in parts if target == cycle.start]
+    """Accounted seconds of each day, and what negative rows and late entries give back."""
     used: dict[date, int] = defaultdict(int)
     given_back = 0
-    groups: dict[tuple, list[int]] = defaultdict(list)
-    for at, (counted_on, key, seconds) in enumerate(work):
-        by_day = _in_force(retainer, counted_on).rounding.level == "day"
-        groups[counted_on, key, None if by_day else at].append(seconds)
-    for (counted_on, key, _), parts in groups.items():
-        terms = _in_force(retainer, counted_on)
-        worked = _accounted(terms, sum(part for part in parts if part > 0), key[2])
-        net = _accounted(terms, sum(parts), key[2])
-        used[counted_on] += worked
+    for row, worked, net in _pieces(retainer, reported.frozen[cycle.start]):
+        used[row.day] += worked
         given_back += worked - net
+    for seconds in (one for parts in reported.posted.values() for target, one in parts if target == cycle.start):
+        used[cycle.start] += max(seconds, 0)  # accounted by its day already: no terms apply a second time
+        given_back += max(-seconds, 0)
     return used, given_back
+
+
+def _net(retainer: Retainer, rows: list[Row]) -> Counter[tuple[str, date]]:
+    """What each worker's day costs by the terms of that day, less what it gives back."""
+    days: Counter[tuple[str, date]] = Counter()
+    for row, _, net in _pieces(retainer, rows):
+        days[row.worker, row.day] += net
+    return days
+
+
+def _pieces(retainer: Retainer, rows: list[Row]) -> Iterator[tuple[Row, int, int]]:
+    """What is rounded as one, a row or a worker's day of a work type: one of its rows, accounted work, and net."""
+    groups: dict[tuple, list[Row]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        by_day = _in_force(retainer, row.day).rounding.level == "day"
+        groups[row.worker, row.day, row.work_type, None if by_day else at].append(row)
+    for group in groups.values():
+        terms, seconds = _in_force(retainer, group[0].day), [row.seconds for row in group]
+        worked = _accounted(terms, sum(one for one in seconds if one > 0), group[0].work_type)
+        yield group[0], worked, _accounted(terms, sum(seconds), group[0].work_type)
 
 
 def _accounted(terms: Terms, seconds: int, work_type: str) -> int:

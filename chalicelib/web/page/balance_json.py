@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures
-from chalicelib.domain.entry import LATE, MANUAL
+from chalicelib.domain.entry import LATE_SOURCES, MANUAL
 from chalicelib.render.json_values import day_json, instant_json, lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.headers import BODY_LIMIT, fits
@@ -17,7 +17,7 @@ from chalicelib.web.page.build_work_log import shown_entries
 from chalicelib.words.formats import Formats
 from chalicelib.words.sentences import Localizer
 
-_KINDS = {LATE: "late", MANUAL: "correction"}
+_KINDS = dict.fromkeys(LATE_SOURCES, "late") | {MANUAL: "correction"}
 _NO_CYCLE: dict[str, Any] = {
     "cycle": None,
     **asdict(Figures()),

@@ -141,18 +141,15 @@ class CycleUpdates:
         reported = self._with_source(before.latest_reported, entries)
         if not _differ(before.latest_reported, reported):
             return None
+        of = before.id.retainer
+        position, posting_day = self._book.head.position(of), self._posting_days[of]
         late = post_late_entries(
-            before,
-            reported,
-            lambda entry: self._book.aliases.worker(entry.worker),
-            self._book.head.position(before.id.retainer).has_closed,
-            self._posting_days[before.id.retainer],
+            self._retainers[of], before, reported, position, posting_day, aliases=self._book.aliases
         )
         for start in {one.posted_to for one in late.changed}:
             if start is not None:
-                target = CycleId(before.id.retainer, start)
+                target = CycleId(of, start)
                 self._posted.setdefault(target, []).append((before.id, late.changed))
-        of = before.id.retainer
         self._late += [LateEntry(of, one.day, one.name, one.seconds, one.posted_to) for one in late.changed]
         return replace(before, reported_since_close=reported, late_postings=late.postings)
 
