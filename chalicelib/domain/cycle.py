@@ -168,10 +168,19 @@ class Figures:
     project_seconds: int = 0
 
     @property
+    def granted_seconds(self) -> int:
+        """All hours of the cycle, also those that went to older debt."""
+        return self.allotment_seconds + self.carried_seconds + self.topped_up_seconds + self.corrected_seconds
+
+    @property
     def available_seconds(self) -> int:
         """The hours that the cycle had: available - expired - used = remaining."""
-        granted = self.allotment_seconds + self.carried_seconds + self.topped_up_seconds + self.corrected_seconds
-        return granted - self.deducted_seconds
+        return self.granted_seconds - self.deducted_seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more is used than there was; never in a cycle without hours, in which all use is just that."""
+        return self.remaining_seconds < 0 < self.granted_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,10 @@ class Localizer:
         return self.texts.hours_expired.format(hours=self.formats.hours(expired)) if expired else ""
 
     def used_of(self, figures: Figures) -> str:
-        """`26.75 h used of 20 h`; only the used hours if none were available."""
-        hours, available = self.formats.hours, figures.available_seconds
-        used = hours(figures.used_seconds)
-        return self.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used
+        """`26.75 h used of 20 h`; only the used hours if the cycle has none."""
+        hours = self.formats.hours
+        used, available = hours(figures.used_seconds), hours(figures.available_seconds)
+        return self.texts.used_of.format(used=used, available=available) if figures.granted_seconds > 0 else used
 
     def cycle_name(self, period: Period, length: CycleLength) -> str:
         """`November 2026` if the cycle is a calendar month, else its days."""

@@ -1,20 +1,28 @@
 """The golden rows of the rules, through the services, and the same on page, JSON, mail and invoice."""
 
 import re
+from dataclasses import replace
+
+import pytest
 
 from chalicelib.documents.word_document import WordedDocument, word_document
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.mails.client_mails import Recipient, alert_mail
 from chalicelib.render.jinja import render
+from chalicelib.services.cycles.adjust_hours import adjust_hours
+from chalicelib.services.cycles.close_due import with_due
 from chalicelib.services.cycles.read_balance import LATEST, Asked, RetainerBalance, balance_of
 from chalicelib.services.imports.decide_import import Verb
 from chalicelib.services.invoices.build_document import build_document
+from chalicelib.services.mails.gather_week import Over, _over
+from chalicelib.services.mails.mime import NothingToSayError
 from chalicelib.services.store.books import Operator
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.web.page.balance_json import balance_json
 from chalicelib.web.page.build_view import build_page
 from chalicelib.words.invoices import word_record
-from tests.builders import day, hours, rounding
+from tests.builders import ACME_SUPPORT as SUPPORT
+from tests.builders import day, hours, retainer, rounding, rule, terms
 from tests.import_rig import csv_of
 from tests.unit.services.cycles.test_close_due import FEBRUARY, Deployment
 
@@ -67,6 +75,23 @@ class Golden(Deployment):
         made = build_document(self.draft(start), book, OperatorBook(), word_record, number="DRAFT", on=self.now.date())
         return word_document(made)
 
+    def adjust(self, wanted):
+        adjust_hours("acme", "support", wanted, self.now, directory=self.directory, ledger=self.ledger)
+        return self
+
+
+def golden(version, **of_retainer):
+    """A retainer with these terms."""
+    at = Golden()
+    mine = replace(at.directory.books["acme"], retainers=(retainer(version, **of_retainer),))
+    at.directory.books["acme"] = replace(mine, head=with_due(mine.head, mine))
+    return at
+
+
+def deducting(**of_retainer):
+    """10 h a month; unused hours are forfeited, overruns taken off the following months."""
+    return golden(terms("2026-01-01", carry_over=rule(deduct=True)), **of_retainer)
+
 
 AFTER_HOURS = rounding(multipliers={"after hours": "1.5"})
 NIGHT = "After hours"
@@ -115,3 +140,40 @@ def test_late_work_that_the_rounding_of_its_day_covers_posts_nothing():
     assert 0 == at.json()["used_seconds"]
     at.work(("1", "2026-01-20", "1:01", ""))
     assert [(FEBRUARY, day("2026-01-20"), hours("0:15"))] == at.late
+
+
+def test_hours_beyond_those_that_went_to_old_debt_are_over_everywhere():
+    at = deducting()
+    at.work(("1", "2026-01-20", "20:00", ""))
+    at.at("2026-02-10").work(("2", "2026-02-09", "5:00", ""))
+
+    assert ("5 h over", "5 h used of 0 h", True) == (at.card().big, at.card().caption, at.card().is_over)
+    assert "5 h used of 0 h: 5 h over." == at.card().bar.words
+    assert (-hours("5"), hours("5")) == (at.json()["remaining_seconds"], at.json()["overage_seconds"])
+    assert "Left: -5 h" in at.alert()
+    assert [Over(SUPPORT, hours("5"))] == list(_over([at.balance]))
+
+    at.at("2026-03-10").close_overdue()
+    assert ("5 h over", "5 h used of 0 h") == (at.card(FEBRUARY).big, at.card(FEBRUARY).caption)
+    assert ["5 h over"] == [past.left for past in at.card().past if past.start == "2026-02-01"]
+    assert {("Deducted for earlier overruns", "-10.00 h"), ("Beyond the retainer", "5.00 h")} <= {
+        *at.invoice(FEBRUARY).hours
+    }
+
+
+def test_before_any_work_nothing_is_left_of_hours_that_all_went_to_old_debt():
+    at = deducting()
+    at.work(("1", "2026-01-20", "20:00", ""))
+    at.at("2026-02-10")
+
+    assert ("0 h", "left of 0 h", None) == (at.card().big, at.card().caption, at.card().bar)
+
+
+def test_a_retainer_without_hours_has_hours_used_and_never_over():
+    at = golden(terms("2026-01-01", allotment="0", fee="0"))
+    at.work(("1", "2026-01-20", "5:00", ""))
+
+    assert ("5 h", "used", False, None) == (at.card().big, at.card().caption, at.card().is_over, at.card().bar)
+    assert [] == list(_over([at.balance]))
+    with pytest.raises(NothingToSayError):
+        at.alert()

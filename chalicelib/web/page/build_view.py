@@ -62,7 +62,7 @@ def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStat
         dates=" · ".join(filter(None, (days, state))),
         big=big,
         caption=caption,
-        is_over=_is_over(statement),
+        is_over=statement.figures.is_over,
         bar=draw_bar(localizer, statement),
         facts=(*_facts(localizer, statement, localizer.texts.granted), *_ends(localizer, statement)),
         rules=rules,
@@ -84,7 +84,7 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
         dates=_dates(localizer, balance),
         big=big,
         caption=caption,
-        is_over=running is not None and _is_over(running),
+        is_over=running is not None and running.figures.is_over,
         bar=draw_bar(localizer, running) if running else None,
         facts=_facts(localizer, running, texts.cycles[length].this) if running else (),
         rules=_rules(localizer, balance),
@@ -98,10 +98,6 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
     )
 
 
-def _is_over(statement: CycleStatement) -> bool:
-    return statement.figures.remaining_seconds < 0 < statement.figures.available_seconds
-
-
 def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]:
     """The number in large type, and its caption."""
     hours, current = localizer.formats.hours, balance.current
@@ -109,7 +105,7 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
         granted = current.figures.allotment_seconds if current is not None else 0
         day = localizer.formats.full_day(balance.retainer.starts_on)
         return hours(granted), localizer.texts.from_day.format(day=day)
-    if balance.has_ended and current.figures.available_seconds > 0 and not _is_over(current):
+    if balance.has_ended and current.figures.granted_seconds > 0 and not current.figures.is_over:
         return hours(0), localizer.used_of(current.figures)
     return _left_of(localizer, current)
 
@@ -117,12 +113,11 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
 def _left_of(localizer: Localizer, statement: CycleStatement) -> tuple[str, str]:
     """The hours left of a cycle, or those over; if it had no hours, the hours used."""
     texts, hours, figures = localizer.texts, localizer.formats.hours, statement.figures
-    available = figures.available_seconds
-    if available <= 0:
+    if figures.granted_seconds <= 0:
         return hours(figures.used_seconds), texts.used_so_far
-    if _is_over(statement):
+    if figures.is_over:
         return _over(localizer, statement), localizer.used_of(figures)
-    return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
+    return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(figures.available_seconds))
 
 
 def _over(localizer: Localizer, statement: CycleStatement) -> str:
@@ -209,14 +204,14 @@ def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleState
 
 
 def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
-    cell, figures, is_over = localizer.formats.hours_cell, statement.figures, _is_over(statement)
+    cell, figures = localizer.formats.hours_cell, statement.figures
     return PastRow(
         name=localizer.cycle_name(statement.period, balance.retainer.length),
         start=statement.period.start.isoformat(),
         state=_state(localizer, balance, statement),
         available=cell(figures.available_seconds),
         used=cell(figures.used_seconds),
-        left=_over(localizer, statement) if is_over else cell(max(figures.remaining_seconds, 0)),
-        is_over=is_over,
+        left=_over(localizer, statement) if figures.is_over else cell(max(figures.remaining_seconds, 0)),
+        is_over=figures.is_over,
         expired=localizer.expired(figures),
     )
