@@ -204,12 +204,14 @@ class CycleStatement:
     """Hours above the carry-over rule's cap, if the cycle closed as it stands."""
     lapsing_seconds: int = 0
     """Hours that expire with the cycle's end, while it has not come; then they are among the expired."""
+    repaying_seconds: int = 0
+    """Hours left that the retainer's end takes for older debt, while it has not come; then they are deducted."""
     debt_in_seconds: int = 0
     """Overage of earlier cycles that was still to be taken off when this one began."""
     debt_out_seconds: int = 0
     """Overage that is taken off later allotments (`overrun: deduct`), including older debt not yet paid."""
     billed_seconds: int = 0
-    """Overage that this cycle's invoice charges: debt_in + overage = deducted + billed + debt_out."""
+    """Overage that this cycle's invoice charges: debt_in + overage = deducted + repaying + billed + debt_out."""
     carried_is_provisional: bool = False
     """Whether an earlier cycle that feeds this one is not closed yet."""
     top_ups: tuple[TopUp, ...] = ()

@@ -43,7 +43,7 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
             *((name, localizer.formats.hours(seconds)) for _, name, seconds in hours),
             (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
         ),
-        carry_over=localizer.carry_over(shown.statement.terms, shown.retainer.length),
+        carry_over=localizer.carry_over(shown.retainer, shown.statement.terms, shown.statement.period.end),
     )
 
 
@@ -85,5 +85,5 @@ def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> In
     terms = terms_at(retainer, day_before(record.period_end))
     return InvoiceWords(
         lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
-        carry_over=localizer.carry_over(terms, retainer.length),
+        carry_over=localizer.carry_over(retainer, terms, record.period_end),
     )

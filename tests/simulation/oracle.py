@@ -163,6 +163,11 @@ def _settle_all(
         lots.sort(key=lambda lot: lot[:2])
         overage = _draw(lots, used)
 
+        for lot in lots if is_last else ():  # the end of the retainer takes what is left for what is owed
+            taken = min(debt - deducted, lot[2]) if lot[0] >= cycle.end else 0
+            lot[2] -= taken
+            deducted += taken
+
         lots, ended = _close(lots, cycle, last, allotment, is_last=is_last)
 
         owed, over = debt - deducted, sum(overage.values())

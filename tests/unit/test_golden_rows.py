@@ -9,7 +9,7 @@ from chalicelib.documents.word_document import WordedDocument, word_document
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.mails.client_mails import Recipient, alert_mail
 from chalicelib.render.jinja import render
-from chalicelib.services.cycles.adjust_hours import adjust_hours
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.close_due import with_due
 from chalicelib.services.cycles.read_balance import LATEST, Asked, RetainerBalance, balance_of
 from chalicelib.services.imports.decide_import import Verb
@@ -23,6 +23,7 @@ from chalicelib.web.page.build_view import build_page
 from chalicelib.words.invoices import word_record
 from tests.builders import ACME_SUPPORT as SUPPORT
 from tests.builders import day, hours, retainer, rounding, rule, terms
+from tests.conservation import check_chain
 from tests.import_rig import csv_of
 from tests.unit.services.cycles.test_close_due import FEBRUARY, Deployment
 
@@ -177,3 +178,75 @@ def test_a_retainer_without_hours_has_hours_used_and_never_over():
     assert [] == list(_over([at.balance]))
     with pytest.raises(NothingToSayError):
         at.alert()
+
+
+def last_cycle():
+    """35 h in January; February, with nothing used so far, is the last cycle."""
+    at = deducting(ends="2026-03-01")
+    at.work(("1", "2026-01-20", "35:00", ""))
+    return at.at("2026-02-10")
+
+
+def owed(shown):
+    names = ("debt_in_seconds", "deducted_seconds", "billed_seconds", "debt_out_seconds", "usable_seconds")
+    return [shown[name] / 3600 for name in names]
+
+
+def test_a_debt_in_the_last_cycle_is_billed_and_page_json_and_mail_say_so():
+    at = last_cycle()
+
+    assert [25, 10, 15, 0, 0] == owed(at.json())
+    assert ("25 h", "10 h", "15 h") == tuple(
+        at.facts()[name] for name in ("Owed for earlier overruns", "Deducted for earlier overruns", "To be billed")
+    )
+    rule_now = "Unused hours are forfeited when the retainer ends; what is owed then is billed."
+    price = "Hours beyond the retainer are billed at €100 per hour."
+    assert (rule_now, (rule_now, price)) == (at.json()["carry_over"], at.card().rules)
+    assert "following months" not in at.text()
+
+    at.at("2026-03-10").close_overdue()
+    _, debt = at.invoice(FEBRUARY).lines
+    assert ("15 hours overrun in earlier periods (€100)", "€1,500.00") == (debt.text, debt.amount)
+    assert rule_now == at.invoice(FEBRUARY).carry_over
+    assert [25, 10, 15, 0, 0] == owed(at.json())
+    assert ("0 h", "15 h") == (at.card().big, at.facts()["Billed"])
+
+
+def test_a_cycle_before_the_last_says_what_is_owed_and_what_is_taken_off_later():
+    at = deducting(ends="2026-04-01")
+    at.work(("1", "2026-01-20", "35:00", ""))
+    at.at("2026-02-10")
+
+    assert [25, 10, 0, 15, 0] == owed(at.json())
+    assert ("25 h", "10 h", "15 h") == tuple(
+        at.facts()[name]
+        for name in ("Owed for earlier overruns", "Deducted for earlier overruns", "Taken off later hours")
+    )
+    assert "taken off the following months" in at.text()
+
+
+def test_when_the_retainer_ends_debt_takes_all_lots_that_are_left_and_the_rest_is_billed():
+    at = last_cycle()
+    at.adjust(BuyHours("t", hours("5"), expires_on=day("2027-01-01")))
+    at.adjust(CorrectHours("c", hours("2"), "Printer failed again"))
+    at.work(("2", "2026-02-09", "3:00", ""))
+
+    assert [25, 10, 11, 0, 4] == owed(at.json())  # until then, what is left can be used
+    assert ("4 h", "11 h") == (at.card().big, at.facts()["To be billed"])
+
+    at.at("2026-03-10").close_overdue()
+    assert [25, 14, 11, 0, 0] == owed(at.json())
+    assert 0 == at.json()["remaining_seconds"] == sum(lot["remaining_seconds"] for lot in at.json()["lots"])
+    [_, debt] = at.invoice(FEBRUARY).lines
+    assert ("11 hours overrun in earlier periods (€100)", "€1,100.00") == (debt.text, debt.amount)
+    assert "-14.00 h" == dict(at.invoice(FEBRUARY).hours)["Deducted for earlier overruns"]
+    check_chain(list(at.statements(Asked(year=2026)).values()))
+
+
+def test_lots_that_expired_before_the_end_take_no_debt():
+    at = last_cycle()
+    at.adjust(BuyHours("t", hours("5"), expires_on=day("2026-02-20")))
+
+    at.at("2026-03-10").close_overdue()
+    assert [25, 10, 15, 0, 0] == owed(at.json())
+    assert hours("5") == at.json()["expired_seconds"]

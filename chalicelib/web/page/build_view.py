@@ -4,7 +4,8 @@ from datetime import date
 
 from chalicelib.domain.cycle import CycleState, CycleStatement, LotOrigin
 from chalicelib.domain.explain import steps
-from chalicelib.domain.retainer import CycleLength
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms import Overrun
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.page.build_work_log import build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
@@ -55,7 +56,7 @@ def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStat
     retainer, period = balance.retainer, statement.period
     big, caption = _left_of(localizer, statement)
     days, state = localizer.formats.days(period.start, period.end), _state(localizer, balance, statement)
-    rules = (*_terms(localizer, statement, retainer.length), *localizer.pauses(retainer, period.start, period.end))
+    rules = (*_terms(localizer, retainer, statement), *localizer.pauses(retainer, period.start, period.end))
     return RetainerView(
         slug=retainer.id.retainer,
         title=retainer.title,
@@ -144,18 +145,31 @@ def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tup
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
     names = localizer.figure_names()
-    own = {"allotment", "carried", "used", "remaining"}
+    own = {"allotment", "carried", "deducted", "used", "remaining"}
     facts += [
         _fact(localizer, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
         for one in steps(figures)
         if one.figure not in own
     ]
+    facts += _debt(localizer, statement)
     facts.append(_fact(localizer, texts.used, figures.used_seconds, kind="used"))
     if figures.project_seconds:
         facts.append(_fact(localizer, texts.project, figures.project_seconds, note=texts.project_note))
-    if statement.debt_out_seconds:
-        facts.append(_fact(localizer, texts.debt, statement.debt_out_seconds))
     return tuple(facts)
+
+
+def _debt(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
+    """What is owed for overruns, and what becomes of it: taken off this cycle's hours, off later ones, or billed."""
+    texts, is_closed = localizer.texts, statement.state is CycleState.CLOSED
+    deducted = statement.figures.deducted_seconds
+    deducts = statement.debt_in_seconds or statement.terms.carry_over.overrun is Overrun.DEDUCT
+    amounts = (
+        (texts.owed, statement.debt_in_seconds if statement.debt_in_seconds != deducted else 0),
+        (texts.deducted, deducted),
+        (texts.debt, statement.debt_out_seconds),
+        (texts.billed if is_closed else texts.to_be_billed, statement.billed_seconds if deducts else 0),
+    )
+    return tuple(_fact(localizer, name, seconds) for name, seconds in amounts if seconds)
 
 
 def _ends(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
@@ -186,13 +200,13 @@ def _rules(localizer: Localizer, balance: RetainerBalance) -> tuple[str, ...]:
     if balance.current is None or balance.has_ended:
         return ()
     pauses = localizer.pauses(balance.retainer, balance.current.period.start)
-    return (*_terms(localizer, balance.current, balance.retainer.length), *pauses)
+    return (*_terms(localizer, balance.retainer, balance.current), *pauses)
 
 
-def _terms(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> tuple[str, ...]:
-    terms = statement.terms
-    carry_over = localizer.carry_over(terms, length) if terms.allotment_seconds else ""
-    return tuple(filter(None, (carry_over, localizer.overage(terms))))
+def _terms(localizer: Localizer, retainer: Retainer, statement: CycleStatement) -> tuple[str, ...]:
+    terms, end = statement.terms, statement.period.end
+    carry_over = localizer.carry_over(retainer, terms, end) if terms.allotment_seconds else ""
+    return tuple(filter(None, (carry_over, localizer.overage(retainer, terms, end))))
 
 
 def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
