@@ -46,7 +46,10 @@ def expiry_of(retainer: Retainer, period: Period, rule: CarryOver) -> date | Non
 
 
 def cap_seconds(cap: Cap | None, allotment_seconds: int) -> int | None:
-    """The most that may be carried out of a cycle with this allotment; None: no limit."""
+    """The most that may be carried out of a cycle; None: no limit.
+
+    A percentage is one of the terms' full allotment, also in a prorated or paused cycle.
+    """
     if cap is None:
         return None
     return cap.seconds if cap.seconds is not None else round_ratio(allotment_seconds * (cap.percent or 0), 100)

@@ -38,8 +38,8 @@ class LotOrigin(StrEnum):
 
     CARRIED = "carried"
     ALLOTMENT = "allotment"
-    TOP_UP = "top_up"
     CORRECTION = "correction"
+    TOP_UP = "top_up"
 
 
 @dataclass(frozen=True, slots=True)

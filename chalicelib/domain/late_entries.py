@@ -8,7 +8,7 @@ The difference is one of accounted time by the terms of the work date, and no ot
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -59,10 +59,10 @@ def post_late_entries(
     standing: dict[Day, list[LatePosting]] = {day: [] for day in unposted}
     kept: list[LatePosting] = []
     for posting in before.late_postings:
-        key = aliases.worker(posting.name), posting.day
+        key = _day_of(posting, aliases)
         if key in unposted:
             unposted[key] -= _accounted(retainer, posting)
-        if key not in unposted or (posting.posted_to and position.has_closed(posting.posted_to)):
+        if key not in unposted or _is_final(posting, position):
             kept.append(posting)
         else:
             standing[key].append(posting)
@@ -79,6 +79,51 @@ def post_late_entries(
                 changed += (one._replace(seconds=0) for one in olds if one.worker != worker)
                 changed.append(LatePosting(worker, names[worker], day, amount, target, is_accounted=True))
     return Postings((*kept, *(one for one in changed if one.seconds)), tuple(changed))
+
+
+def counts_change(closed: CycleLedger, source: str, before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+    """Whether a closed cycle counts the change that an import made of its work, from `before` to `after`.
+
+    It counts work that came with the import, or does not count what the import replaced or removed.
+    """
+    frozen, old, new = Counter(one for one in closed.entries if one.source == source), Counter(before), Counter(after)
+    came = any(frozen[row] > old[row] for row, count in new.items() if count > old[row])
+    return came or any(frozen[row] < count for row, count in old.items() if new[row] < count)
+
+
+def departs(before: CycleLedger, after: CycleLedger, position: ClosingPosition, aliases: Aliases = NO_ALIASES) -> bool:
+    """Whether the reports of a closed cycle move away from what closed cycles count: its own work and final postings.
+
+    Then what goes from the reports is counted by a closed cycle, or what comes was left out of it.
+    """
+    stored = before.entries, before.latest_reported, after.latest_reported
+    frozen, was, now = (_by_day(one, aliases) for one in stored)
+    final = {_day_of(one, aliases) for one in after.late_postings if _is_final(one, position)}
+    for day in was.keys() | now.keys():
+        counted, old, new = (Counter(one.get(day, ())) for one in (frozen, was, now))
+        if day in final:
+            before_seconds, seconds = (_standing(one, day, position, aliases) for one in (before, after))
+            away = abs(seconds) > abs(before_seconds)
+        else:
+            goes = any(new[row] < min(count, counted[row]) for row, count in old.items())
+            away = goes or any(count > max(old[row], counted[row]) for row, count in new.items())
+        if away:
+            return True
+    return False
+
+
+def _standing(ledger: CycleLedger, day: Day, position: ClosingPosition, aliases: Aliases) -> int:
+    """The seconds that are posted for a day, but not to a closed cycle."""
+    postings = (one for one in ledger.late_postings if _day_of(one, aliases) == day)
+    return sum(one.seconds for one in postings if not _is_final(one, position))
+
+
+def _day_of(posting: LatePosting, aliases: Aliases) -> Day:
+    return aliases.worker(posting.name), posting.day
+
+
+def _is_final(posting: LatePosting, position: ClosingPosition) -> bool:
+    return posting.posted_to is not None and position.has_closed(posting.posted_to)
 
 
 def with_postings(ledger: CycleLedger, closed: CycleId, postings: Iterable[LatePosting]) -> tuple[Entry, ...]:

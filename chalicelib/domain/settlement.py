@@ -67,7 +67,7 @@ def settle(
     owed = carry_forward.debt_seconds - deducted
     repaid = repay(drawn, owed, period.end) if last else drawn
     owed -= _deducted(repaid) - deducted
-    closed = close_lots(repaid, period, rule, cap_seconds(rule.cap, allotment), is_last=last)
+    closed = close_lots(repaid, period, rule, cap_seconds(rule.cap, terms.allotment_seconds), is_last=last)
     shown = closed if ended else drawn
     figures = _figures(carry_forward, granted, shown, work)
     debt = settle_debt(owed, figures.overage_seconds, rule.overrun, is_last=last)

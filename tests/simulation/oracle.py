@@ -19,7 +19,7 @@ from chalicelib.domain.terms import Terms
 _NEVER = date.max
 _NO_LIMIT = 10**12
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_CARRIED, _ALLOTMENT, _TOP_UP, _CORRECTION = range(4)
+_CARRIED, _ALLOTMENT, _CORRECTION, _TOP_UP = range(4)
 """The order in which lots with the same expiry are drawn."""
 
 
@@ -168,7 +168,7 @@ def _settle_all(
             lot[2] -= taken
             deducted += taken
 
-        lots, ended = _close(lots, cycle, last, allotment, is_last=is_last)
+        lots, ended = _close(lots, cycle, last, is_last=is_last)
 
         owed, over = debt - deducted, sum(overage.values())
         billed = over + owed if is_last else over if rule.overrun == "bill" else 0
@@ -200,7 +200,7 @@ def _settle_all(
     return outcomes
 
 
-def _close(lots: list[list], cycle: Cycle, terms: Terms, allotment: int, *, is_last: bool) -> tuple[list[list], int]:
+def _close(lots: list[list], cycle: Cycle, terms: Terms, *, is_last: bool) -> tuple[list[list], int]:
     """The lots that the next cycle begins with, and how many seconds end with this one."""
     rule = terms.carry_over
     kept, ended = [], 0
@@ -214,7 +214,7 @@ def _close(lots: list[list], cycle: Cycle, terms: Terms, allotment: int, *, is_l
     if rule.cap is not None:
         most = rule.cap.seconds
         if most is None:
-            most = _nearest(Fraction(allotment * rule.cap.percent, 100))
+            most = _nearest(Fraction(terms.allotment_seconds * rule.cap.percent, 100))
     excess = sum(lot[2] for lot in kept if lot[1] != _TOP_UP) - most
     for lot in kept:
         cut = min(max(excess, 0), lot[2]) if lot[1] != _TOP_UP else 0

@@ -7,25 +7,28 @@ import pytest
 
 from chalicelib.documents.word_document import WordedDocument, word_document
 from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.retainer import HoursFormat, LateEntryRule, PartialCycle, Pause
 from chalicelib.mails.client_mails import Recipient, alert_mail
 from chalicelib.render.jinja import render
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.close_due import with_due
+from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.read_balance import LATEST, Asked, RetainerBalance, balance_of
-from chalicelib.services.imports.decide_import import Verb
+from chalicelib.services.imports.decide_import import NothingToDecideError, Verb
 from chalicelib.services.invoices.build_document import build_document
+from chalicelib.services.invoices.read import preview_invoice
 from chalicelib.services.mails.gather_week import Over, _over
 from chalicelib.services.mails.mime import NothingToSayError
 from chalicelib.services.store.books import Operator
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.web.page.balance_json import balance_json
 from chalicelib.web.page.build_view import build_page
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_invoice, word_record
 from tests.builders import ACME_SUPPORT as SUPPORT
 from tests.builders import day, hours, retainer, rounding, rule, terms
 from tests.conservation import check_chain
 from tests.import_rig import csv_of
-from tests.unit.services.cycles.test_close_due import FEBRUARY, Deployment
+from tests.unit.services.cycles.test_close_due import FEBRUARY, JANUARY, MARCH, Deployment
 
 HEADER = ("Entry ID", "Date", "Duration", "User", "Description", "Work type")
 
@@ -250,3 +253,185 @@ def test_lots_that_expired_before_the_end_take_no_debt():
     at.at("2026-03-10").close_overdue()
     assert [25, 10, 15, 0, 0] == owed(at.json())
     assert hours("5") == at.json()["expired_seconds"]
+
+
+@pytest.mark.parametrize(
+    ("price", "over", "hours_format", "quantity", "amount"),
+    [
+        ("KWD 2.695", "10:27:59", HoursFormat.DECIMAL, "10.4664", "KWD28.207"),
+        ("KWD 2.695", "10:27:59", HoursFormat.CLOCK, "10:27:59", "KWD28.207"),
+        ("EUR 100.00", "6:20", HoursFormat.DECIMAL, "6.3333", "€633.33"),
+        ("EUR 100.00", "6:20", HoursFormat.CLOCK, "6:20", "€633.33"),
+        ("EUR 12000.00", "0:20", HoursFormat.DECIMAL, "0:20", "€4,000.00"),
+        ("EUR 100.00", "6:45", HoursFormat.DECIMAL, "6.75", "€675.00"),
+    ],
+)
+def test_the_text_of_an_invoice_line_names_its_quantity_which_multiplies_out(
+    price, over, hours_format, quantity, amount
+):
+    currency, rate = price.split()
+    at = golden(terms("2026-01-01", allotment="10:00", fee="100", rate=rate, currency=currency))
+    mine = at.directory.books["acme"]
+    at.directory.books["acme"] = replace(mine, client=replace(mine.client, hours_format=hours_format))
+    at.work(("1", "2026-01-19", "10:00", ""), ("2", "2026-01-20", over, ""))
+
+    at.at("2026-02-10").close_overdue()
+
+    [_, line] = at.invoice(JANUARY).lines
+    shown = line.text.replace("\N{NO-BREAK SPACE}", " ").partition(" hours")[0]
+    assert (quantity, f"{quantity} h", amount) == (shown, line.quantity, line.amount.replace("\N{NO-BREAK SPACE}", ""))
+    texts = [text.partition(" hours")[0] for text, _ in word_invoice(preview(at, JANUARY)).lines]
+    assert quantity == texts[-1]
+
+
+def preview(at, day):
+    return preview_invoice("acme", "support", day, at.now, directory=at.directory, ledger=at.ledger)
+
+
+def capped(*paused):
+    """10 h a month, of which half can be carried; with pauses."""
+    one = golden(terms("2026-01-01", carry_over=rule(carry=True, cap="50%")), partial=PartialCycle.PRORATED)
+    mine = one.directory.books["acme"]
+    pauses = tuple(Pause(day(since), day(until)) for since, until in paused)
+    one.directory.books["acme"] = replace(mine, retainers=(replace(mine.retainers[0], pauses=pauses),))
+    return one
+
+
+@pytest.mark.parametrize(("until", "carried"), [("2026-03-01", "4"), ("2026-02-15", "5")])
+def test_a_cap_in_percent_is_one_of_the_full_allotment_also_in_a_paused_month(until, carried):
+    at = capped(("2026-02-01", until))
+    at.work(("1", "2026-01-20", "6:00", ""))
+    at.at("2026-03-10").close_overdue()
+
+    assert hours(carried) == at.json()["carried_seconds"]
+    assert f"{carried} h" == at.facts()["Carried in"]
+    assert {"Carried to the next period": f"{carried}.00 h"}.items() <= dict(shown(at, FEBRUARY)).items()
+
+
+def shown(at, start):
+    """The balance of the cycle's invoice, or of its preview where it charges nothing."""
+    drafted = any(one.cycle.start == start for one in at.log.invoices.values())
+    if drafted:
+        return at.invoice(start).hours
+    return [(name, text.replace(" h", ".00 h")) for name, text in word_invoice(preview(at, start)).balance]
+
+
+def test_what_was_bought_is_drawn_after_what_was_given_back():
+    at = golden(terms("2026-01-01", carry_over=rule(carry=True)))
+    at.adjust(BuyHours("t", hours("3")))
+    at.adjust(CorrectHours("c", hours("2"), "Printer failed again"))
+    at.work(("1", "2026-01-20", "11:00", ""))
+
+    left = {lot["origin"]: lot["remaining_seconds"] for lot in at.json()["lots"]}
+    assert {"allotment": 0, "correction": hours("1"), "top_up": hours("3")} == left
+    assert ["allotment", "correction", "top_up"] == [lot["origin"] for lot in at.json()["lots"]]
+    assert [("Correction: Printer failed again", "1.00"), ("Top-up", "3.00")] == [
+        (lot.name, lot.left) for lot in at.card().making.lots[1:]
+    ]
+
+
+def test_an_opening_balance_settles_the_past_so_late_work_of_it_is_listed_and_written_off():
+    at = golden(terms("2026-01-01", carry_over=rule(carry=True)), backfill=True)
+    at.work(("1", "2026-01-20", "7:00", ""))
+    at.at("2026-02-10")
+    go_live("acme", "support", GoLive(opening_seconds=hours("3")), at.now, directory=at.directory, ledger=at.ledger)
+
+    record = at.work(("1", "2026-01-20", "9:00", ""))
+
+    assert ([], [(None, hours("2"))]) == (at.late, [(one.posted_to, one.seconds) for one in record.report.late])
+    assert ("13 h", 0, hours("13")) == (at.card().big, at.json()["used_seconds"], at.json()["remaining_seconds"])
+    at.at("2026-03-10").work(("2", "2026-02-11", "1:00", ""))
+    assert [(MARCH, day("2026-02-11"), hours("1"))] == at.late
+
+
+def test_without_an_opening_balance_late_work_of_the_past_is_posted():
+    at = golden(terms("2026-01-01", carry_over=rule(carry=True)), backfill=True)
+    at.work(("1", "2026-01-20", "7:00", ""))
+    at.at("2026-02-10")
+    go_live("acme", "support", GoLive(), at.now, directory=at.directory, ledger=at.ledger)
+
+    at.work(("1", "2026-01-20", "9:00", ""))
+    assert [(FEBRUARY, day("2026-01-20"), hours("2"))] == at.late
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "posted", "written_off"),
+    [
+        (LateEntryRule.POST, LateEntryRule.WRITE_OFF, "1:00", "0:30"),
+        (LateEntryRule.WRITE_OFF, LateEntryRule.POST, "0:30", "1:00"),
+    ],
+)
+def test_the_choice_of_the_day_decides_about_what_is_newly_reported(first, then, posted, written_off):
+    at = Golden(late=first)
+    at.work(("1", "2026-01-20", "7:00", ""))
+    at.at("2026-02-10").work(("1", "2026-01-20", "8:00", ""))
+    mine = at.directory.books["acme"]
+    at.directory.books["acme"] = replace(mine, retainers=(replace(mine.retainers[0], late_work=then),))
+
+    at.work(("1", "2026-01-20", "8:30", ""))
+
+    assert [(FEBRUARY, day("2026-01-20"), hours(posted))] == at.late
+    assert hours(posted) == at.json()["used_seconds"]
+    assert [hours(written_off)] == [one.seconds for one in at.cycle(JANUARY).late_postings if one.posted_to is None]
+
+
+SPAN = ("Date", "Start", "End", "User", "Description")
+
+
+@pytest.mark.parametrize(
+    ("zone", "on", "start", "end", "passed"),
+    [
+        ("Europe/Berlin", "2026-03-29", "01:30", "03:30", "1:00"),
+        ("Europe/Berlin", "2026-03-28", "23:00", "03:30", "3:30"),
+        ("Europe/Berlin", "2026-10-25", "01:30", "03:30", "3:00"),
+        ("Europe/Berlin", "2026-03-30", "01:30", "03:30", "2:00"),
+        ("Europe/Berlin", "2026-03-29", "02:30", "03:10", "0:40"),  # the clock skips this start
+        ("America/New_York", "2026-03-08", "01:30", "03:30", "1:00"),
+        ("America/New_York", "2026-03-29", "01:30", "03:30", "2:00"),
+    ],
+)
+def test_hours_from_start_and_end_are_those_that_passed_in_the_retainers_zone(zone, on, start, end, passed):
+    at = golden(terms("2026-01-01"), zone=zone)
+    at.at("2026-11-20")
+
+    at.drop(data=csv_of((on, start, end, "Ada Byron", "Night shift"), header=SPAN).encode())
+
+    assert hours(passed) == at.seconds
+
+
+def test_an_export_that_only_repeated_rows_of_a_closed_cycle_can_be_undone():
+    at = Golden()
+    old, new = ("1", "2026-01-20", "7:00", ""), ("2", "2026-02-05", "2:00", "")
+    at.work(old)
+    record = at.at("2026-02-02").work(old, ("2", "2026-02-01", "2:00", ""))
+    at.at("2026-02-10").close_overdue()
+    later = at.work(old, new, ("3", "2026-01-21", "1:00", ""))
+    assert [(FEBRUARY, day("2026-01-21"), hours("1"))] == at.late
+
+    undone = at.imports.decide(later, Verb.UNDO).record
+    assert ([], hours("2")) == (at.late, at.json()["used_seconds"])
+    redone = at.imports.decide(undone, Verb.REDO).record
+    assert [(FEBRUARY, day("2026-01-21"), hours("1"))] == at.late
+    at.imports.decide(redone, Verb.UNDO)
+    at.imports.decide(record, Verb.UNDO)
+    assert (0, hours("7")) == (at.json()["used_seconds"], at.statements(Asked(year=2026))[JANUARY].figures.used_seconds)
+
+
+def test_an_export_of_which_a_closed_cycle_counts_anything_cannot_be_undone():
+    at = Golden()
+    at.work(("1", "2026-01-20", "7:00", ""))
+    edit = at.work(("1", "2026-01-20", "7:30", ""))
+    at.at("2026-02-10").close_overdue()
+    refused(at, edit)  # January counts its half hour
+
+    late = at.work(("1", "2026-01-20", "8:00", ""))
+    at.at("2026-03-10").close_overdue()
+    refused(at, late)  # February counts its half hour
+    refused(at, edit)  # January still does, whatever was reported since
+
+
+def refused(at, record):
+    before = at.ledger.cycles.copy()
+    with pytest.raises(NothingToDecideError, match="which is closed"):
+        at.imports.decide(record, Verb.UNDO)
+    assert before == at.ledger.cycles

@@ -7,10 +7,10 @@ A decision replays the affected ledgers from the kept originals, so the result i
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
-from chalicelib.services.imports.originals import imports_of_source, replay_originals
+from chalicelib.services.imports.originals import closed_cycle_that_counts, imports_of_source, replay_originals
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.books import ClientBook
@@ -48,10 +48,12 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     """
     for client in record.clients:
         close_due(ports.directory, ports.ledger, client, ports.clock())
-    reason = _why_not(record, verb) or _closed(ports, record, verb)
+    reason = _why_not(record, verb)
     if reason:
         raise NothingToDecideError(reason)
     decided = replace(record, decisions=(*record.decisions, Decision(verb, ports.clock())))
+    if verb is Verb.UNDO:
+        _check_closed(ports, decided)
     if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
     cycles: list[CycleChange] = []
@@ -84,20 +86,25 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
     return None
 
 
-def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
-    """Why an import with entries in a closed cycle cannot be changed, or None if it can."""
-    if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
-        return None
-    for client in record.clients:
+def _check_closed(ports: ImportPorts, decided: ImportRecord) -> None:
+    """Raise NothingToDecideError if a closed cycle counts anything of the import that is to be undone.
+
+    Rows that it only repeated do not matter, nor do late entries that were posted to a cycle that is not closed.
+    """
+    for client, share in _shares(ports, replace(decided, decisions=decided.decisions[:-1])):
         book = _book(ports, client)
-        for change in record.cycles:
-            if change.retainer.client == client and book.head.position(change.retainer).has_closed(change.start):
-                return (
-                    f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
-                    "correct the entries in the time tracker and export them again, and the difference is posted to "
-                    "the open cycle."
-                )
-    return None
+        if any(book.head.position(one.retainer).has_closed(one.start) for one in share.cycles):
+            _refuse(decided.id, closed_cycle_that_counts(ports, book, share))
+            _refuse(decided.id, *_update(ports, book, replace(share, decisions=decided.decisions)).departing)
+
+
+def _refuse(name: ImportId, *counting: CycleId | None) -> None:
+    for cycle in filter(None, counting):
+        raise NothingToDecideError(
+            f"Import {name} counts in the cycle {cycle.start} of {cycle.retainer}, which is closed: "
+            "correct the entries in the time tracker and export them again, and the difference is posted to "
+            "the open cycle."
+        )
 
 
 _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
@@ -119,6 +126,8 @@ def _book(ports: ImportPorts, client: ClientId) -> ClientBook:
 def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[CycleChange, ...]:
     def attempt(book: ClientBook) -> tuple[CycleChange, ...]:
         update = _update(ports, book, decided)
+        if decided.decisions[-1].verb is Verb.UNDO:  # a cycle may have closed since the check
+            _refuse(decided.id, *update.departing)
         write_update(ports, client, book.head, update, decided)
         return update.changes
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.late_entries import counts_change
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import Stage
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
-from chalicelib.services.imports.replay.replay import Step, replay, update_of
-from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.imports.replay.replay import Step, change_of, replay, update_of
+from chalicelib.services.imports.replay.spool import StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
 
@@ -65,6 +66,15 @@ def replay_originals(
     now = ports.clock()
     replayed = replay(_steps(ports, book.client.id, imports, own), cycles_of(imports))
     return update_of(replayed, book, source, stored_cycles(ports, book, replayed.cycles, now), now)
+
+
+def closed_cycle_that_counts(ports: ImportPorts, book: ClientBook, imported: Imported) -> CycleId | None:
+    """A closed cycle that counts something of an import, beyond what the import only repeated; None: there is none."""
+    source, client = imported.source or "", book.client.id
+    changes = change_of(_steps(ports, client, imports_of_source(ports, client, source, book.head), None), imported.id)
+    closed = [cycle for cycle in by_time(changes) if book.head.position(cycle.retainer).has_closed(cycle.start)]
+    stored = ports.ledger.read_cycles(closed, book.head.plan)
+    return next((one for one in closed if one in stored and counts_change(stored[one], source, *changes[one])), None)
 
 
 def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:

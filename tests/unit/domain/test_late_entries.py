@@ -12,7 +12,7 @@ from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import LatePosting
 from chalicelib.domain.entry import LATE_AS_WORKED, Entry, Pool
-from chalicelib.domain.late_entries import post_late_entries, with_postings
+from chalicelib.domain.late_entries import departs, post_late_entries, with_postings
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import close
 from chalicelib.domain.terms import RoundingLevel
@@ -181,3 +181,47 @@ def test_a_posting_replaces_that_of_release_0_1_in_its_cycle():
 
     assert [hours("1:30")] == [one.seconds for one in entries]
     assert all(isinstance(one, Entry) for one in entries)
+
+
+@pytest.mark.parametrize(
+    ("frozen", "was", "now", "expected"),
+    [
+        ("7:00", "7:00", "7:00", False),
+        ("7:00", "7:00 1:00", "7:00", False),  # what came after the close goes
+        ("7:00", "7:00", "", True),  # what the closed cycle counts goes
+        ("7:00 7:00", "7:00 7:00", "7:00", True),
+        ("7:00", "7:00 7:00", "7:00", False),
+        ("7:30", "7:30", "7:00", True),  # an edit that it counts is taken back
+        ("7:00", "7:30", "7:00", False),  # one that came after the close
+        ("7:00", "", "7:00", False),  # a deletion after the close
+        ("", "", "7:00", True),  # one that the closed cycle knows
+    ],
+)
+def test_reports_depart_from_a_closed_cycle_where_it_counts_what_goes_or_left_out_what_comes(
+    frozen, was, now, expected
+):
+    of = support()
+    before = closed(of, *map(work, frozen.split()))
+    before = replace(before, reported_since_close=tuple(map(work, was.split())))
+    after = replace(before, reported_since_close=tuple(map(work, now.split())))
+
+    assert expected == departs(before, after, ClosingPosition(FEB))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        (["1:00", MAR], [], False),  # what is posted to an open cycle is taken back
+        ([], ["-0:30", MAR], True),  # what a closed cycle counts would be
+        (["1:00", MAR], ["0:30", MAR], False),
+        (["1:00", MAR], ["-1:30", MAR], True),
+    ],
+)
+def test_reports_depart_from_what_was_posted_to_a_cycle_that_has_closed_too(was, now, expected):
+    before = closed(support(), work("7:00"))
+    final = posted("1:00", FEB)
+    before, after = (
+        replace(before, reported_since_close=(work(length),), late_postings=(final, *([posted(*one)] if one else [])))
+        for length, one in (("8:00", was), ("8:30", now))
+    )
+    assert expected == departs(before, after, ClosingPosition(MAR))

@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger, LatePosting, Period
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, RetainerId
-from chalicelib.domain.late_entries import post_late_entries, with_postings
+from chalicelib.domain.late_entries import departs, post_late_entries, with_postings
 from chalicelib.domain.retainer import LateEntryRule, Retainer
 from chalicelib.services.imports.replay.likely_duplicates import find_likely_duplicates
 from chalicelib.services.imports.replay.match_share import Tally
@@ -30,6 +30,8 @@ class LedgerUpdate:
     tally: Tally
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
+    departing: tuple[CycleId, ...] = ()
+    """Closed cycles whose reports move away from what closed cycles count."""
 
 
 def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime) -> set[CycleId]:
@@ -73,6 +75,7 @@ class CycleUpdates:
         self._changes: list[CycleChange] = []
         self._duplicates: list[LikelyDuplicate] = []
         self._late: list[LateEntry] = []
+        self._departing: list[CycleId] = []
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
         """A cycle with all its entries of the source from now on; None: they do not change."""
@@ -96,6 +99,7 @@ class CycleUpdates:
             tally,
             tuple(one for one in self._duplicates if not self._has_left(one)),
             tuple(self._late),
+            tuple(self._departing),
         )
 
     def _update(self, cycle: CycleId, entries: list[Entry] | None) -> None:
@@ -151,7 +155,10 @@ class CycleUpdates:
                 target = CycleId(of, start)
                 self._posted.setdefault(target, []).append((before.id, late.changed))
         self._late += [LateEntry(of, one.day, one.name, one.seconds, one.posted_to) for one in late.changed]
-        return replace(before, reported_since_close=reported, late_postings=late.postings)
+        after = replace(before, reported_since_close=reported, late_postings=late.postings)
+        if departs(before, after, position, self._book.aliases):
+            self._departing.append(before.id)
+        return after
 
     def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
         for closed, postings in self._posted.pop(ledger.id, ()):

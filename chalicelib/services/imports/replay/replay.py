@@ -103,6 +103,21 @@ def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
     return result
 
 
+def change_of(steps: Iterable[Step], import_id: ImportId) -> dict[CycleId, tuple[list[Entry], list[Entry]]]:
+    """What one of the imports changed at its place among the others: the entries of each cycle before and after it."""
+    entries = SpooledEntries()
+    for share, complete, step_id, _ in steps:
+        matched = MatchedShare(share, scope_of(share), entries.entries, complete=complete)
+        changes = {}
+        for cycle, after in matched.cycles():
+            if after is not None:
+                changes[cycle] = entries.entries(cycle), after
+                entries.replace(cycle, after)
+        if step_id == import_id:
+            return changes
+    return {}
+
+
 def update_of(replayed: Replayed, book: ClientBook, source: str, stored: StoredCycles, now: datetime) -> LedgerUpdate:
     """The changes of a replay to the ledger; `stored` holds at least `cycles_to_read` of its cycles."""
     updates = CycleUpdates(book, source, stored, now, reported=replayed.own)
