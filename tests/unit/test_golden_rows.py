@@ -435,3 +435,34 @@ def refused(at, record):
     with pytest.raises(NothingToDecideError, match="which is closed"):
         at.imports.decide(record, Verb.UNDO)
     assert before == at.ledger.cycles
+
+
+MAY = day("2026-05-01")
+
+
+def test_an_id_that_moved_months_away_counts_there_and_nowhere_else():
+    at = golden(terms("2026-01-01"), backfill=True).at("2026-06-20")
+    at.work(("1", "2026-05-24", "1:00", ""), ("2", "2026-05-24", "0:30", ""))
+
+    record = at.work(("1", "2026-03-23", "1:00", ""))
+
+    assert (1, 0, 0) == (record.report.counts.changed, record.report.counts.new, record.report.counts.missing)
+    used = {start: one.figures.used_seconds for start, one in at.statements().items() if one.figures.used_seconds}
+    assert {MARCH: hours("1"), MAY: hours("0:30")} == used
+    assert {"2026-03-01": hours("1"), "2026-05-01": hours("0:30")} == {
+        one["cycle"]["start"]: one["used_seconds"] for one in at.json()["past_cycles"] if one["used_seconds"]
+    }
+    assert {("March 2026", "1.00"), ("May 2026", "0.50")} <= {(past.name, past.used) for past in at.card().past}
+    assert {("Used", "1 h")} <= set(word_invoice(preview(at, MARCH)).balance)
+
+
+def test_an_id_of_closed_cycles_that_moved_is_late_work_on_both_days():
+    at = Golden()
+    at.work(("1", "2026-01-20", "2:00", ""))
+    at.at("2026-04-10").close_overdue()
+
+    record = at.work(("1", "2026-03-23", "1:00", ""))
+
+    april = day("2026-04-01")
+    assert [(april, day("2026-01-20"), -hours("2")), (april, day("2026-03-23"), hours("1"))] == at.late
+    assert 1 == record.report.counts.changed

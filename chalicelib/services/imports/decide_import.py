@@ -10,7 +10,12 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
-from chalicelib.services.imports.originals import closed_cycle_that_counts, imports_of_source, replay_originals
+from chalicelib.services.imports.originals import (
+    closed_cycle_that_counts,
+    ids_after,
+    imports_of_source,
+    replay_originals,
+)
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.books import ClientBook
@@ -128,7 +133,8 @@ def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[Cyc
         update = _update(ports, book, decided)
         if decided.decisions[-1].verb is Verb.UNDO:  # a cycle may have closed since the check
             _refuse(decided.id, *update.departing)
-        write_update(ports, client, book.head, update, decided)
+        ids = ids_after(ports, book, decided.source or "", update)
+        write_update(ports, client, book.head, update, decided, ids=ids)
         return update.changes
 
     return retry_with_head(ports, _book(ports, client), attempt)

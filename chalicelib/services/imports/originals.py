@@ -1,8 +1,9 @@
 """The imports of a client and source in order, read again from the kept originals."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
@@ -16,6 +17,7 @@ from chalicelib.services.imports.replay.replay import Step, change_of, replay, u
 from chalicelib.services.imports.replay.spool import StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile, Imported, accepts_missing, import_id, is_undone
+from chalicelib.services.store.source_ids import SourceIds, ids_in
 
 
 class LostOriginalError(HourTabError):
@@ -75,6 +77,31 @@ def closed_cycle_that_counts(ports: ImportPorts, book: ClientBook, imported: Imp
     closed = [cycle for cycle in by_time(changes) if book.head.position(cycle.retainer).has_closed(cycle.start)]
     stored = ports.ledger.read_cycles(closed, book.head.plan)
     return next((one for one in closed if one in stored and counts_change(stored[one], source, *changes[one])), None)
+
+
+def source_ids(ports: ImportPorts, book: ClientBook, source: str) -> SourceIds:
+    """Where the ids of a source stand: the stored index, or one made from all cycles before its first use."""
+    client = book.client.id
+    found = ports.ledger.read_ids(client, source, book.head.plan)
+    if found.version or not book.head.recent:
+        return found
+    cycles = list(_all_cycles(book, ports.clock()))
+    stored = StoredCycles(lambda batch: ports.ledger.read_cycles(batch, book.head.plan), cycles)
+    return found.after({cycle: ids_in(ledger, source) for cycle in by_time(cycles) if (ledger := stored.get(cycle))})
+
+
+def ids_after(
+    ports: ImportPorts, book: ClientBook, source: str, update: LedgerUpdate, ids: SourceIds | None = None
+) -> SourceIds | None:
+    """The index to write with an update; None if the ids stay where they are. `ids`: the index, if it was read."""
+    return (ids or source_ids(ports, book, source)).after(update.ids) if update.ids else None
+
+
+def _all_cycles(book: ClientBook, now: datetime) -> Iterator[CycleId]:
+    for retainer in book.retainers:
+        last = today(now, retainer.zone) + timedelta(days=1)
+        for period in periods_between(retainer, retainer.starts_on, last):
+            yield CycleId(retainer.id, period.start)
 
 
 def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:

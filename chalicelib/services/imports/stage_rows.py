@@ -18,6 +18,7 @@ from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.source_ids import hash_of
 
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
@@ -113,6 +114,8 @@ class _Stager:
         self.staged.rows += 1
         self.staged.seconds += entry.seconds
         place.share.rows_by_cycle.add(cycle, entry)
+        if entry.source_id:
+            place.share.ids.append(hash_of(entry.source_id))
 
     def _cycle(self, retainer: Retainer, day: date) -> CycleId | str:
         key = (retainer.id, day)

@@ -1,8 +1,8 @@
 """Applies an import to a client's stored cycles: replaces entries, posts late entries, finds likely duplicates."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.accounting import used_seconds
@@ -17,6 +17,7 @@ from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import SpooledCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import PROBLEM_LIMIT, CycleChange, LateEntry, LikelyDuplicate
+from chalicelib.services.store.source_ids import Hashes, hashes_of, ids_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class LedgerUpdate:
     late: tuple[LateEntry, ...] = ()
     departing: tuple[CycleId, ...] = ()
     """Closed cycles whose reports move away from what closed cycles count."""
+    ids: Mapping[CycleId, Hashes] = field(default_factory=dict)
+    """Where the ids of the source stand in the changed cycles from now on; empty for a source without ids."""
 
 
 def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime) -> set[CycleId]:
@@ -76,6 +79,7 @@ class CycleUpdates:
         self._duplicates: list[LikelyDuplicate] = []
         self._late: list[LateEntry] = []
         self._departing: list[CycleId] = []
+        self._ids: dict[CycleId, Hashes] = {}
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
         """A cycle with all its entries of the source from now on; None: they do not change."""
@@ -100,6 +104,7 @@ class CycleUpdates:
             tuple(one for one in self._duplicates if not self._has_left(one)),
             tuple(self._late),
             tuple(self._departing),
+            self._ids,
         )
 
     def _update(self, cycle: CycleId, entries: list[Entry] | None) -> None:
@@ -118,6 +123,9 @@ class CycleUpdates:
         )
         if after is not None:
             self._cycles.append(after)
+            ids = ids_in(after, self._source)
+            if ids != (ids_in(before, self._source) if before else hashes_of()):
+                self._ids[cycle] = ids
 
     def _open(self, before: CycleLedger, entries: list[Entry] | None) -> CycleLedger | None:
         """A cycle that is not closed, with its entries from now on; None: it does not change."""

@@ -18,12 +18,16 @@ from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, Led
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
 from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.source_ids import Hashes, SourceIds, hashes_of
 
 
-def scope_of(share: Share) -> list[CycleId]:
-    """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope."""
+def scope_of(share: Share, elsewhere: Collection[CycleId] = ()) -> list[CycleId]:
+    """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope.
+
+    And those `elsewhere` in which ids of its rows stand.
+    """
     own = share.cycles()
-    found: set[CycleId] = set(own)
+    found: set[CycleId] = {*own, *elsewhere}
     retainers = {retainer.id: retainer for retainer in share.book.retainers}
     for cycle in own:
         period = period_of(retainers[cycle.retainer], cycle.start)
@@ -34,7 +38,15 @@ def scope_of(share: Share) -> list[CycleId]:
     return by_time(found)
 
 
-def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool) -> LedgerUpdate:
+def standing_elsewhere(share: Share, ids: SourceIds | None) -> set[CycleId]:
+    """The cycles that nothing but the ids of the file's rows leads to."""
+    standing = ids.standing(share.ids) if ids else set()
+    return standing.difference(scope_of(share)) if standing else standing
+
+
+def add_file(
+    share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool, ids: SourceIds | None = None
+) -> LedgerUpdate:
     """Apply the newest file to the counted entries.
 
     Args:
@@ -43,13 +55,16 @@ def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, 
         stored: the ledger, at least `cycles_to_read` of the file's scope.
         now: says which cycle is open.
         complete: whether entries that the file does not repeat are removed at once.
+        ids: where the ids of the source stand; None: the file has none.
     """
+    elsewhere = standing_elsewhere(share, ids)
 
     def counted(cycle: CycleId) -> list[Entry]:
         ledger = stored.get(cycle)
         return [entry for entry in ledger.latest_reported if entry.source == source] if ledger else []
 
-    matched = MatchedShare(share, scope_of(share), counted, complete=complete)
+    scope = scope_of(share, elsewhere)
+    matched = MatchedShare(share, scope, counted, complete=complete, elsewhere=elsewhere)
     updates = CycleUpdates(share.book, source, stored, now)
     for cycle, entries in matched.cycles():
         updates.take(cycle, entries)
@@ -80,6 +95,25 @@ class Replayed:
     tally: Tally = field(default_factory=Tally)
 
 
+class Standing:
+    """What the imports that were replayed so far count, with where their ids stand."""
+
+    def __init__(self, entries: SpooledEntries) -> None:
+        self._entries = entries
+        self._ids: dict[CycleId, Hashes] = {}
+
+    def match(self, share: Share, *, complete: bool) -> MatchedShare:
+        """The next share, matched with what is counted."""
+        elsewhere = standing_elsewhere(share, SourceIds(share.book.client.id, "", cycles=self._ids))
+        scope = scope_of(share, elsewhere)
+        return MatchedShare(share, scope, self._entries.entries, complete=complete, elsewhere=elsewhere)
+
+    def replace(self, cycle: CycleId, entries: list[Entry]) -> None:
+        """What the cycle counts from now on."""
+        self._entries.replace(cycle, entries)
+        self._ids[cycle] = hashes_of(entries)
+
+
 def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
     """Replay all imports of a client and source, one after the other.
 
@@ -89,11 +123,12 @@ def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
     """
     result = Replayed()
     brought = set()
+    standing = Standing(result.entries)
     for share, complete, import_id, is_own in steps:
-        matched = MatchedShare(share, scope_of(share), result.entries.entries, complete=complete)
+        matched = standing.match(share, complete=complete)
         for cycle, entries in matched.cycles():
             if entries is not None:
-                result.entries.replace(cycle, entries)
+                standing.replace(cycle, entries)
         if is_own:
             result.own, result.tally = set(share.cycles()), matched.tally
             brought = {missing_entry(cycle, entry) for cycle in result.own for entry in share.rows(cycle)}
@@ -106,13 +141,14 @@ def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
 def change_of(steps: Iterable[Step], import_id: ImportId) -> dict[CycleId, tuple[list[Entry], list[Entry]]]:
     """What one of the imports changed at its place among the others: the entries of each cycle before and after it."""
     entries = SpooledEntries()
+    standing = Standing(entries)
     for share, complete, step_id, _ in steps:
-        matched = MatchedShare(share, scope_of(share), entries.entries, complete=complete)
+        matched = standing.match(share, complete=complete)
         changes = {}
         for cycle, after in matched.cycles():
             if after is not None:
                 changes[cycle] = entries.entries(cycle), after
-                entries.replace(cycle, after)
+                standing.replace(cycle, after)
         if step_id == import_id:
             return changes
     return {}
