@@ -253,7 +253,9 @@ class Parts:
         """The address of a client's page, as `report_address`; also None if the link no longer works."""
         from chalicelib.services.setup.link import LinkState, ManageLink
 
-        view = self._linked(lambda base: ManageLink(self.directory, self.links, base, self.clock).view(book))
+        view = self._linked(
+            lambda base: ManageLink(self.directory, self.ledger, self.links, base, self.clock).view(book)
+        )
         return view.url if view is not None and view.state is LinkState.ACTIVE else None
 
     def _linked(self, make: Callable[[str], T]) -> T | None:

@@ -2,13 +2,13 @@
 
 20 h at 50 € are granted, 26.75 h are used, an hour outside the retainer costs 100 €. The clock of the local stack is
 set to a time after the month's grace period, the scheduled cycle close is run, the draft is issued, and the mail is
-printed.
+printed. The clock cannot go back, so everything that the invoice needs is checked before.
 """
 
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,14 @@ from typing import Any
 import click
 import yaml
 
+from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import Money
+from chalicelib.services.invoices.build_document import missing_keys
+from chalicelib.services.setup.declared import Setup
 from chalicelib.words.formats import Formats
 from infra.demo.set_up import DemoError, hourtab
-from infra.local_clock import FILE, set_clock
+from infra.local_clock import local_now, set_clock
 from infra.local_cloud import LOCAL, LocalCloud
 from infra.ministack import LocalCloudError
 
@@ -32,15 +36,20 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
     """Play the month to its end, issue its invoice, and return the mail about it.
 
     `hourtab` runs the command line with `--json` against `cloud` and returns its answer.
+
+    Raises:
+        DemoError: the stored set-up lacks something that the invoice has to name; nothing was changed.
     """
-    first = _today(cloud.folder).replace(day=1)
+    first = local_now(cloud.folder).date().replace(day=1)
     client = f"hafenkontor-{first:%Y-%m}"
-    _set_up(cloud.folder, hourtab, client, first)
+    setup = _write_setup(cloud.folder, client, first)
+    _refuse_incomplete(cloud, setup)
+    hourtab("apply", str(setup))
     say(f"{client} has a retainer of 20 h for 1,000 € from {first} on")
     used = _import(cloud.folder, hourtab, client, first)
     say(f"26.75 h of work are imported: {used}")
     now = set_clock(cloud.folder, (_next_month(first) + _GRACE).isoformat())
-    say(f"It is {now:%d %B %Y} in the local stack; the hourly schedule runs")
+    say(f"It is {now.day} {now:%B %Y} in the local stack; the hourly schedule runs")
     run_schedule(cloud)
     draft = wait_for(lambda: hourtab("invoice", "list", "--client", client, "--state", "draft"), "the draft")[0]
     net = Formats().money(Money(draft["net_minor"], draft["currency"]))
@@ -51,16 +60,12 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
     return mail
 
 
-def _today(folder: Path) -> date:
-    ahead = int((folder / FILE).read_text()) if (folder / FILE).is_file() else 0
-    return (datetime.now(UTC) + timedelta(seconds=ahead)).date()
-
-
 def _next_month(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def _set_up(folder: Path, hourtab: Hourtab, client: str, first: date) -> None:
+def _write_setup(folder: Path, client: str, first: date) -> Path:
+    """Write the set-up file of the demo's client."""
     terms = {"allotment": "20 h", "fee": "1000.00", "regular_rate": "100.00"}
     retainer = {"id": "helpdesk", "title": "Helpdesk", "zone": "Europe/Berlin", "starts_on": first, "terms": [terms]}
     setup = {
@@ -83,7 +88,20 @@ def _set_up(folder: Path, hourtab: Hourtab, client: str, first: date) -> None:
     }
     file = folder / "demo-invoice.yaml"
     file.write_text(yaml.safe_dump(setup, allow_unicode=True, sort_keys=False))
-    hourtab("apply", str(file))
+    return file
+
+
+def _refuse_incomplete(cloud: LocalCloud, file: Path) -> None:
+    """Raise DemoError if an invoice of the client in `file` could not be issued with the stored operator."""
+    setup = read_setup(file.read_bytes(), ())
+    assert isinstance(setup, Setup), setup  # noqa: S101 - the file is our own
+    operator = cloud.parts().directory.read_operator()
+    if missing := [key for book in setup.clients for key in missing_keys(book, operator)]:
+        keys = ", ".join(f"`{key}`" for key in missing)
+        raise DemoError(
+            f"The demo's invoice has to name its seller, and the set-up that you applied lacks {keys}: add it to your "
+            f"file and apply that, or use the demo's seller with `hourtab apply infra/demo/setup.yaml`."
+        )
 
 
 def _import(folder: Path, hourtab: Hourtab, client: str, first: date) -> str:
@@ -121,7 +139,7 @@ def main() -> None:
     """Do it on the local stack, and print the mail."""
     try:
         mail = live_a_month(LocalCloud(), hourtab)
-    except (DemoError, LocalCloudError) as problem:
+    except (DemoError, LocalCloudError, HourTabError) as problem:
         sys.exit(str(problem))
     read = message_from_string(mail["message"], policy=policy.default)
     click.echo("\n".join(["", *(f"{name}: {read[name]}" for name in ("From", "To", "Subject")), ""]))

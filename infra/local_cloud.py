@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import time
@@ -17,6 +18,8 @@ import boto3
 import click
 import yaml
 
+from chalicelib.parts import Parts, StackParts
+from chalicelib.parts import Stack as StackName
 from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
 from infra.deploy import LOCAL_STAGE, DeployError, Stack, deploy
@@ -33,7 +36,7 @@ _VISITED = 5
 """How many pages are opened: enough to wake the function and to see that it responds."""
 SENDER = "hours@fjordblick.example"
 """The sender of the laptop's mails, which are not delivered."""
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_KEYS = ("test", "test")
 """MiniStack's root user: the same on every machine, and valid only for this laptop's emulator."""
 
 
@@ -66,6 +69,11 @@ class LocalCloud:
     def session(self) -> Any:
         """A boto3 session of MiniStack's root user, whose clients use only this cloud."""
         return LocalSession(self.endpoint)
+
+    def parts(self) -> Parts:
+        """The parts of the deployed stack, as the command line uses them."""
+        name = str(self.last_output("stack_name"))
+        return StackParts(lambda: StackName(name, REGION, self.endpoint, keys=_KEYS))
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that already has it is left alone."""
@@ -111,13 +119,12 @@ class LocalCloud:
                 dropped += 1
         return dropped
 
-    def last_links(self) -> list[Link]:
-        """The links in `outputs.json`, valid until the new ones are known."""
+    def last_output(self, name: str) -> Any:
+        """What `outputs.json` says from the last time; None if it says nothing."""
         try:
-            links: list[Link] = json.loads((self.folder / "outputs.json").read_text())["links"]
-        except (OSError, ValueError, KeyError):
-            return []
-        return links
+            return json.loads((self.folder / "outputs.json").read_text()).get(name)
+        except (OSError, ValueError):
+            return None
 
     def _verify_sender(self) -> None:
         """Verify our address in MiniStack's SES, which, unlike AWS, asks for no proof."""
@@ -149,9 +156,7 @@ class LocalSession:
 
     def __init__(self, endpoint: str) -> None:
         self._endpoint = endpoint
-        self._session = boto3.Session(
-            CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"], region_name=REGION
-        )
+        self._session = boto3.Session(*_KEYS, region_name=REGION)
 
     def client(self, service: str) -> Any:
         """A client of MiniStack's service."""
@@ -166,13 +171,13 @@ def up(port: int | None) -> None:
         was_killed = cloud.ministack.was_killed()
         if was_killed and cloud.ministack.set_aside_unsaved():
             note(f"was killed before its first save, files are in {cloud.folder.name}/lost;")
-        note(_start(cloud.ministack, port or _last_port(cloud.folder) or DEFAULT_PORT))
+        note(_start(cloud.ministack, port or _last_port(cloud) or DEFAULT_PORT))
     with _step("package", "building the functions' zip") as note:
         package = make_package()
         note(f"{package.code.stat().st_size / 1e6:.1f} MB")
     with _step("stack", "deploying the package") as note:
         stack = cloud.deploy(package)
-        cloud.write_outputs(stack, cloud.last_links())
+        cloud.write_outputs(stack, cloud.last_output("links") or [])  # valid until the new ones are known
         note("deployed" if stack.changed else "has it already")
     with _step("set-up", "applying the demo's clients") as note:
         applied = demo.apply_setup(cloud.folder / "demo")
@@ -240,11 +245,9 @@ def _port(text: str | None) -> int | None:
     raise LocalCloudError(f"PORT={text} is not a port: choose one from 1 to 65535, as in `make up PORT=4600`.")
 
 
-def _last_port(folder: Path) -> int | None:
-    try:
-        return int(json.loads((folder / "outputs.json").read_text())["endpoint"].rpartition(":")[2])
-    except (OSError, ValueError, KeyError):
-        return None
+def _last_port(cloud: LocalCloud) -> int | None:
+    port = str(cloud.last_output("endpoint")).rpartition(":")[2]
+    return int(port) if port.isdecimal() else None
 
 
 @contextmanager
@@ -259,6 +262,16 @@ def _step(name: str, doing: str) -> Iterator[Callable[[str], None]]:
         click.echo(f"{' '.join(found):<23} {time.monotonic() - started:5.1f} s")
 
 
+@contextmanager
+def quiet_if_unread() -> Iterator[None]:
+    """Exit with 1 and without a traceback as soon as nobody reads the output any more, as in `make up | head -4`."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's flush at the exit
+        sys.exit(1)
+
+
 def main() -> None:
     """The command line that the Makefile calls."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -269,17 +282,22 @@ def main() -> None:
     commands.add_parser("clock").add_argument("moment")
     arguments = parser.parse_args()
     try:
-        match arguments.command:
-            case "up":
-                up(_port(arguments.port))
-            case "down":
-                down()
-            case "reset":
-                reset()
-            case "clock":
-                click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
+        with quiet_if_unread():
+            _run(arguments)
     except (LocalCloudError, PackagingError, DeployError, DemoError) as problem:
         sys.exit(f"\n{problem}")
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    match arguments.command:
+        case "up":
+            up(_port(arguments.port))
+        case "down":
+            down()
+        case "reset":
+            reset()
+        case "clock":
+            click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
 
 
 if __name__ == "__main__":

@@ -4,18 +4,29 @@ Run as `python -m infra.local_mail`. The messages are byte for byte those handed
 """
 
 import sys
+from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from email import message_from_string, policy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from infra.demo.set_up import DemoError, hourtab
+from infra.local_clock import local_now
 
 FOLDER = Path(__file__).resolve().parent.parent / ".local" / "mail"
 _SHOWN = 1000
 _RULE = "-" * 72
+_OTHERS = {
+    "waiting": "waiting (sent within 15 minutes)",
+    "later": "due later",
+    "failed": "failed: `hourtab mail list` says why",
+    "too_old": "too old: `hourtab mail list` says why",
+}
+"""What is said of mails that were not sent, by their fate."""
 
 
 def main(run: Callable[..., Any] = hourtab, folder: Path = FOLDER) -> None:
@@ -28,8 +39,21 @@ def main(run: Callable[..., Any] = hourtab, folder: Path = FOLDER) -> None:
     for mail in sent:
         click.echo(f"{_RULE}\n{_keep(mail, folder)}\n")
         click.echo(_text(mail["message"]))
-    others = len(mails) - len(sent)
-    click.echo(f"{_RULE}\n{len(sent)} sent" + (f", {others} not: `hourtab mail list` says why" if others else ""))
+    click.echo(f"{_RULE}\n{_counted(mails, local_now(folder.parent))}")
+
+
+def _counted(mails: list[dict[str, Any]], now: datetime) -> str:
+    """How many were sent, wait, and could not be sent; a skipped one had nothing to report and is no mail."""
+    counts = Counter(map(partial(_fate, now=now), mails))
+    parts = [f"{counts['sent']} sent"]
+    parts += [f"{counts[fate]} {words}" for fate, words in _OTHERS.items() if counts[fate]]
+    return ", ".join(parts)
+
+
+def _fate(mail: dict[str, Any], now: datetime) -> str:
+    """Its state; `later` for one that is not due yet."""
+    due = mail["not_before"]
+    return "later" if mail["state"] == "waiting" and due and datetime.fromisoformat(due) > now else str(mail["state"])
 
 
 def _keep(mail: dict[str, Any], folder: Path) -> Path:

@@ -17,11 +17,10 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.processes import command_lines
-
 HOST = "127.0.0.1"
 _START_SECONDS = 60
 _STOP_SECONDS = 120
+_PROC = Path("/proc")
 
 
 class LocalCloudError(Exception):
@@ -181,3 +180,25 @@ def _answers(port: int) -> bool:
             return True
     except (urllib.error.URLError, OSError):
         return False
+
+
+def command_lines() -> dict[int, str]:
+    """Process id → command line, of all processes that have not ended."""
+    if not (_PROC / "self" / "cmdline").exists():
+        return _listed_by_ps()
+    found = {}
+    for entry in _PROC.iterdir():
+        if entry.name.isdigit():
+            try:
+                found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:  # ended meanwhile, or not ours to read
+                continue
+    return found
+
+
+def _listed_by_ps() -> dict[int, str]:
+    """The same on systems without /proc, such as macOS."""
+    command = ["/bin/ps", "-wwA", "-o", "pid=,command="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed words
+    pairs = (line.split(maxsplit=1) for line in listed.splitlines())
+    return {int(pid): command[0] if command else "" for pid, *command in pairs}

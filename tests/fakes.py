@@ -6,9 +6,11 @@ use case.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO, Generic, TypeVar
 
+from chalicelib.adapters.codec import pack_document
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
@@ -16,9 +18,10 @@ from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.import_record import ImportPart, ImportRecord
+from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.source_ids import SourceIds
 from chalicelib.services.store.tasks import Task, TaskId
 
@@ -45,14 +48,12 @@ class FakeDirectory:
         self.reads.append(client)
         return self.books.get(client)
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
+    def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        kept = stored.head if stored else ClientHead()
-        if head is not None:
-            _check(kept.version, head.version)
-            kept = replace(head, version=head.version + 1)
-        self.books[book.client.id] = replace(book, head=kept, version=book.version + 1)
+        check_head(stored.head if stored else ClientHead(), book.head)
+        head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
+        self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 
     def due(self, now: datetime) -> Sequence[ClientId]:
         due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
@@ -68,6 +69,11 @@ class FakeImportLog:
         self.tasks: dict[TaskId, Task] = {}
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
+        self.lists: dict[ClientId, dict[ImportId, ListedImport]] = {}
+        self.rules: dict[str, Rules] = {}
+        self.rules_written = 0
+        self.read_ids: list[ImportId] = []
+        """What was read for a replay."""
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         return self.records.get(import_id)
@@ -76,9 +82,25 @@ class FakeImportLog:
         return [part for part in self.parts if part.id == import_id]
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
-        self.records[record.id] = record
+        self.check(record)
+        self.records[record.id] = replace(record, version=record.version + 1)
         for task in tasks:
             self.put_task(task)
+
+    def commit(self, imported: Imported, client: ClientId) -> None:
+        """What a commit of the client stores of its import."""
+        if isinstance(imported, ImportPart):
+            self.parts = [one for one in self.parts if (one.id, one.client) != (imported.id, imported.client)]
+            self.parts.append(replace(imported, version=imported.version + 1))
+        else:
+            self.write(imported)
+        if isinstance(imported, ImportPart) or imported.clients == (client,):
+            self.lists.setdefault(client, {})[imported.id] = listed(imported, client)
+
+    def check(self, written: ImportRecord | ImportPart) -> None:
+        own = (one for one in self.parts if one.id == written.id and one.client == getattr(written, "client", None))
+        stored = self.records.get(written.id) if isinstance(written, ImportRecord) else next(own, None)
+        _check(stored.version if stored else 0, written.version)
 
     def put_task(self, task: Task) -> None:
         self.tasks.setdefault(task.id, task)
@@ -87,11 +109,26 @@ class FakeImportLog:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
         return newest_first[:limit]
 
-    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
-        touched: list[ImportRecord | ImportPart] = [part for part in self.parts if part.client == client]
-        of_parts = {part.id for part in self.parts}
-        touched += [r for r in self.records.values() if client in r.clients and r.id not in of_parts]
-        return sorted(touched, key=lambda item: item.file.order)
+    def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
+        return sorted(self.lists.get(client, {}).values(), key=lambda line: line.order)[-(newest or 0) :]
+
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId], reading: Reading) -> None:
+        pass  # there is no older release in memory
+
+    def keep_rules(self, rules: Rules, known: str | None = None) -> str:
+        key = sha256(pack_document(rules)).hexdigest()
+        if key != known:
+            self.rules[key] = rules
+            self.rules_written += 1
+        return key
+
+    def read_rules(self, key: str) -> Rules:
+        return self.rules[key]
+
+    def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[ImportRecord | ImportPart]:
+        self.read_ids += [one.id for one in imports]
+        parts = {part.id: part for part in self.parts if part.client == client}
+        return [parts[one.id] if one.is_part else self.records[one.id] for one in imports]
 
 
 class FakeLedger:
@@ -126,7 +163,7 @@ class FakeLedger:
 
     def commit(self, commit: LedgerCommit) -> None:
         book = self.directory.books[commit.client]
-        _check(book.head.version, commit.head.version)
+        check_head(book.head, commit.head)
         cycles = list(commit.cycles)
         if commit.ids:
             key = commit.client, commit.ids.source
@@ -135,6 +172,9 @@ class FakeLedger:
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
+        for one in commit.records:
+            if isinstance(one, ImportRecord | ImportPart):
+                self.log.check(one)
         for cycle in cycles:
             self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
         self.cycle_writes += len(cycles)
@@ -145,12 +185,10 @@ class FakeLedger:
                 self.log.invoices.setdefault(one.id, one)
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
-            elif isinstance(one, ImportPart):
-                self.log.parts.append(one)
             elif isinstance(one, Task):
                 self.log.put_task(one)
             else:
-                self.log.write(one)
+                self.log.commit(one, commit.client)
 
 
 class FakeFiles:
@@ -219,6 +257,17 @@ class FakeLinks:
     def read(self, token: str) -> tuple[ClientId, int] | None:
         client, tilde, version = token.partition("~")
         return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
+
+
+def no_pause(_: float) -> None:
+    """A `Sleep` that returns at once."""
+
+
+def check_head(stored: ClientHead, read: ClientHead) -> None:
+    """The conditions of every write of a head."""
+    _check(stored.version, read.version)
+    if stored.plan is not None:
+        raise StaleWriteError(f"the commit {stored.plan} is not finished")
 
 
 def _check(stored: int, read: int) -> None:

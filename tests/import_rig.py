@@ -13,7 +13,7 @@ from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile
 from tests.builders import retainer
-from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeProgressLog
+from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeProgressLog, no_pause
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SUPPORT = "inbox/acme/support/export.csv"
@@ -54,7 +54,9 @@ class Rig:
         self.ledger = FakeLedger(directory=self.directory, log=self.log)
         self.files = FakeFiles()
         self.progress = FakeProgressLog()
-        self.ports = ImportPorts(self.directory, self.ledger, self.log, self.files, lambda: NOW, self.progress)
+        self.ports = ImportPorts(
+            self.directory, self.ledger, self.log, self.files, lambda: NOW, self.progress, sleep=no_pause
+        )
         self.imports = RunImport(self.ports)
         self.dropped = 0
 

@@ -20,7 +20,7 @@ from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task
 from chalicelib.words.invoices import word_record
 from tests.builders import day, ledgers, retainer, terms, used
-from tests.fakes import FakeDirectory
+from tests.fakes import FakeDirectory, no_pause
 
 JANUARY = "2026-01-01"
 DRAFTED = datetime(2026, 2, 4, tzinfo=UTC)
@@ -97,7 +97,7 @@ def ports(
 ) -> InvoicePorts:
     """In-memory ports with these drafts."""
     directory = FakeDirectory(of or book(), operator=operator)
-    return InvoicePorts(directory, FakeInvoices(*records), word_record, lambda: now)
+    return InvoicePorts(directory, FakeInvoices(*records), word_record, lambda: now, no_pause)
 
 
 def _check(stored: int, read: int) -> None:

@@ -12,9 +12,8 @@ from typing import Any
 
 from infra.deploy import Stack
 from infra.local_cloud import LocalCloud, Outputs
-from infra.ministack import HOST
+from infra.ministack import HOST, command_lines
 from infra.package import Package, make_package
-from infra.processes import command_lines
 from tests.shared import end_with_the_run, made_once, one_at_a_time, run_folder
 from tests.warm_cli import run_hourtab
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from infra.processes import command_lines
+from infra.ministack import command_lines
 
 _RUN = "HOURTAB_TEST_RUN"
 """The environment's name for the folder that the processes of a run share."""

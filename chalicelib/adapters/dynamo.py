@@ -16,15 +16,11 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.aws import Aws, CloudError
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError, pauses, retry_stale
 
 _M = TypeVar("_M", bound=Model)
 _BATCH = 100
 """The most keys in one BatchGetItem."""
-_PAUSE = 0.05
-_CONFLICT_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5)
-"""Seconds between attempts of a write that conflicted with another transaction."""
-_MOST_PAUSES = 6
 
 
 def at_version(version: int) -> dict[str, Any]:
@@ -72,22 +68,22 @@ def table_errors(operation: str) -> Iterator[None]:
         raise CloudError(operation, error.cause_response_code or type(error.cause or error).__name__) from error
 
 
-def write_when_free(operation: str, write: Callable[[], object], sleep: Callable[[float], None] = time.sleep) -> None:
+def write_when_free(operation: str, write: Callable[[], object], sleep: Sleep = time.sleep) -> None:
     """Write, and retry while another transaction is writing the same item: such a conflict decides nothing yet.
 
     Raises:
         StaleWriteError: the write's condition failed.
         CloudError: the conflict persists.
     """
-    for pause in _CONFLICT_PAUSES:
-        try:
-            with table_errors(operation):
-                write()
-        except WriteConflictError:
-            sleep(pause)
-        else:
-            return
-    raise CloudError(operation, "TransactionConflict")
+
+    def attempt() -> None:
+        with table_errors(operation):
+            write()
+
+    try:
+        retry_stale(attempt, sleep, on=WriteConflictError)
+    except WriteConflictError as error:
+        raise CloudError(operation, "TransactionConflict") from error
 
 
 def _codes(error: PynamoDBException) -> set[str | None]:
@@ -137,25 +133,25 @@ def keys_of(items: Iterable[Any]) -> list[tuple[str, str]]:
     return [(item.pk, item.sk) for item in items]
 
 
-def read_together(
-    model: type[_M], keys: Iterable[tuple[str, str]], sleep: Callable[[float], None] = time.sleep
-) -> list[_M]:
+def read_together(model: type[_M], keys: Iterable[tuple[str, str]], sleep: Sleep = time.sleep) -> list[_M]:
     """The items that exist among `keys` (no duplicates), strongly consistent, in no order; one round trip per 100.
 
-    Keys that DynamoDB leaves unprocessed are requested again, after a pause that doubles while it returns nothing.
+    Keys that DynamoDB leaves unprocessed are requested again, after a pause that doubles while it returns nothing
+    (store/conflicts.py).
     """
     waiting = list(keys)
     found: list[_M] = []
-    pauses = 0
+    waits = pauses()
     while waiting:
         page, left = _read_page(model, waiting[:_BATCH])
         found += page
         waiting = left + waiting[_BATCH:]
         if left:
-            if pauses == _MOST_PAUSES:
+            waits = pauses() if page else waits
+            pause = next(waits, None)
+            if pause is None:
                 raise CloudError("dynamodb:BatchGetItem", "UnprocessedKeys")
-            pauses = 0 if page else pauses + 1
-            sleep(_PAUSE * 2**pauses)
+            sleep(pause)
     return found
 
 

@@ -28,14 +28,14 @@ from chalicelib.adapters.cycle_items import (
     ids_of,
     is_ahead,
 )
-from chalicelib.adapters.directory import client_key, head_item
+from chalicelib.adapters.directory import client_key, head_item, no_plan
 from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.source_ids import SourceIds
 
@@ -54,7 +54,7 @@ class DynamoLedger:
         cycles_table: str,
         activity_table: str,
         objects: ObjectStore,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._heads = bind(DirectoryItem, aws, directory_table)
         self._cycles = bind(CycleItem, aws, cycles_table)
@@ -97,8 +97,9 @@ class DynamoLedger:
         if plan is None and 1 + len(put) + len(put_once) + len(cycles) > TRANSACTION:
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = put if plan else [*put, *cycles]
-        write_together(head, *decided, conditions=[self._heads.plan.does_not_exist()], unless_there=put_once)
+        records, current = [item for item, _ in put], [condition for _, condition in put]
+        decided = records if plan else [*records, *cycles]
+        write_together(head, *decided, conditions=[no_plan(self._heads), *current], unless_there=put_once)
         if plan:
             self._carry_out(commit.client, plan)
 

@@ -15,7 +15,11 @@ from chalicelib.services.cycles.adjust_hours import Adjusted, BuyHours, CorrectH
 from chalicelib.services.store.lookup import find_client
 
 _ID = click.option(
-    "--id", "name", type=Slug(), help="An idempotency key: a second call with the same id has no further effect."
+    "--id",
+    "name",
+    type=Slug(),
+    default=lambda: uuid4().hex[:12],
+    help="An idempotency key: a second call with the same id has no further effect.",
 )
 
 
@@ -41,7 +45,7 @@ def top_up(
     expires: date | None,
     cycle: date | None,
     note: str,
-    name: str | None,
+    name: str,
 ) -> None:
     """Add hours that the client buys, in a cycle that is not closed.
 
@@ -49,7 +53,7 @@ def top_up(
     """
     currency = find_client(parts.directory, client).client.currency
     cost = None if price is None else money(price, currency, "--price")
-    order = BuyHours(name or _fresh(), hours, cycle, cost, expires, " ".join(note.split()))
+    order = BuyHours(name, hours, cycle, cost, expires, " ".join(note.split()))
     _carry_out(parts, client, retainer, order)
 
 
@@ -61,20 +65,14 @@ def top_up(
 @click.option("--date", "day", type=Day(), help="The day on which it counts; default: today.")
 @_ID
 @pass_parts
-def correct(
-    parts: Parts, client: str, retainer: str, *, hours: int, reason: str, day: date | None, name: str | None
-) -> None:
+def correct(parts: Parts, client: str, retainer: str, *, hours: int, reason: str, day: date | None, name: str) -> None:
     """Give hours to the client, or take them, in a cycle that is not closed.
 
     To undo a correction, enter the same hours with the opposite sign.
     """
     if not hours:
         raise click.BadParameter("0 hours change nothing", param_hint="--hours")
-    _carry_out(parts, client, retainer, CorrectHours(name or _fresh(), hours, words(reason, "--reason"), day))
-
-
-def _fresh() -> str:
-    return uuid4().hex[:12]
+    _carry_out(parts, client, retainer, CorrectHours(name, hours, words(reason, "--reason"), day))
 
 
 def _carry_out(parts: Parts, client: str, retainer: str, order: Order) -> None:
@@ -91,8 +89,7 @@ def _line(done: Adjusted) -> str:
 
 def _as_json(done: Adjusted) -> dict[str, Any]:
     return {
-        "client": done.retainer.id.client,
-        "retainer": done.retainer.id.retainer,
+        **done.retainer.id._asdict(),
         "cycle_start": done.cycle.start.isoformat(),
         "id": done.order.id,
         "seconds": done.order.seconds,

@@ -14,7 +14,11 @@ from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.parts import Parts
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Action
+from chalicelib.services.setup.plan import Action, Change
+from chalicelib.services.setup.read_otherwise import Affected, read_otherwise
+
+_SHOWN = 10
+"""The most imports of a client that are listed."""
 
 
 @click.command(cls=Command)
@@ -31,8 +35,10 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     use_case = ApplySetup(parts.directory, parts.ledger, parts.clock)
     plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
     if plan.conflicts:
-        _refuse(file, plan.conflicts)
-    answer(_as_json(plan, dry_run), _lines(plan, dry_run))
+        _refuse(file, plan.conflicts, plan.changes)
+    affected = read_otherwise(setup, plan, parts.clock(), parts.directory, parts.import_log)
+    lines = (*_lines(plan, dry_run), *_lines_of_affected(affected))
+    answer({**_as_json(plan, dry_run), **_json_of_affected(affected)}, lines)
 
 
 def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
@@ -43,28 +49,57 @@ def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
     return setup
 
 
-def _refuse(file: Path, problems: tuple[SetupProblem, ...]) -> NoReturn:
-    """Show all problems, one line each, and exit with 1."""
+def _refuse(file: Path, problems: tuple[SetupProblem, ...], written: tuple[Change, ...] = ()) -> NoReturn:
+    """Show all problems, one line each, and what was written before they were found, and exit with 1."""
     if is_json():
         places = [{"line": one.place.line, "column": one.place.column, "reason": one.text} for one in problems]
-        answer({"file": str(file), "problems": places}, ())
+        answer({"file": str(file), "problems": places, "changes": _changes_json(written)}, ())
     for problem in problems:
         place = problem.place
         click.echo(plain(f"{file}:{place.line}:{place.column}: {problem.text}"), err=True)
+    clients = [change.name for change in written if change.kind == "client"]
+    if clients:
+        text = f"This came up while {file} was being applied. Already applied: {', '.join(clients)}."
+        click.echo(plain(f"{text} Correct the file and apply it again."), err=True)
     click.get_current_context().exit(1)
 
 
 def _as_json(plan: SetupPlan, dry_run: bool) -> dict[str, Any]:
-    changes = [
+    counts = {action.value: plan.count(action) for action in Action}
+    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes)}
+
+
+def _changes_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+    return [
         {
             "fate": change.action.value,
             "kind": change.kind,
             "name": change.name,
             "fields": [field._asdict() for field in change.fields],
         }
-        for change in plan.changes
+        for change in changes
     ]
-    return {"dry_run": dry_run, "counts": {action.value: plan.count(action) for action in Action}, "changes": changes}
+
+
+def _json_of_affected(affected: Affected) -> dict[str, Any]:
+    imports = [name for one in affected.clients for name in one.imports]
+    return {
+        "read_otherwise": imports,
+        "read_otherwise_is_cut": affected.is_cut or any(one.is_cut for one in affected.clients),
+    }
+
+
+def _lines_of_affected(affected: Affected) -> Iterator[str]:
+    for one in affected.clients:
+        count = len(one.imports)
+        imports = "1 import" if count == 1 else f"{count} imports"
+        newest = " among the newest 400" if one.is_cut else ""
+        yield plain(f"{one.client}: {imports}{newest} would now be read or routed otherwise and still count as before:")
+        yield from (plain(f"    hourtab import retry {name}") for name in one.imports[-_SHOWN:])
+        if count > _SHOWN:
+            yield f"    and {count - _SHOWN} older ones, listed by --json"
+    if affected.is_cut:
+        yield "The imports of the file's other clients were not compared with the new rules."
 
 
 def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:

@@ -5,11 +5,13 @@ from typing import Any
 import click
 
 from chalicelib.cli.commands import Command, pass_parts
-from chalicelib.cli.output import answer, table
+from chalicelib.cli.output import answer, listing
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.lookup import find_client
+
+_HEAD = ("at (UTC)", "act", "about", "details")
 
 
 @click.command(cls=Command)
@@ -21,7 +23,7 @@ def audit(parts: Parts, client: str, limit: int) -> None:
     book = find_client(parts.directory, client)
     acts = parts.audit_trail.newest(book.client.id, limit)
     rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)
-    answer([_as_json(one) for one in acts], table(("at (UTC)", "act", "about", "details"), rows))
+    answer([_as_json(one) for one in acts], listing(_HEAD, rows, "Nothing was done apart from imports."))
 
 
 def _as_json(one: AuditRecord) -> dict[str, Any]:

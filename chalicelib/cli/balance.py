@@ -78,8 +78,7 @@ def _cells(line: _Line, shown: list[str]) -> tuple[str, ...]:
 def _as_json(line: _Line) -> dict[str, Any]:
     statement = line.statement
     return {
-        "client": statement.id.retainer.client,
-        "retainer": statement.id.retainer.retainer,
+        **statement.id.retainer._asdict(),
         **statement_json(statement),
         "as_of": instant_json(line.balance.as_of),
     }

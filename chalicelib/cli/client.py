@@ -7,17 +7,13 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, facts, table
-from chalicelib.domain.aliases import Renamed
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.describe import words_of_client, words_of_renamed, words_of_rules
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import find_client, list_clients
 
-
-@click.group(cls=Group)
-def client() -> None:
-    """The clients and their rules. Create and change them with `hourtab apply`."""
+client = Group()
 
 
 @client.command("list")
@@ -57,15 +53,11 @@ def _as_json(book: ClientBook) -> dict[str, Any]:
         "currency": client.currency,
         "hours_format": client.hours_format.value,
         "retainers": [retainer.id.retainer for retainer in book.retainers],
-        "projects": _renamed_as_json(book.aliases.projects),
-        "workers": _renamed_as_json(book.aliases.workers),
+        "projects": [one._asdict() for one in book.aliases.projects],
+        "workers": [one._asdict() for one in book.aliases.workers],
         "rules": list(words_of_rules(book.rules).values()),
         "as_of": instant_json(book.head.as_of),
     }
-
-
-def _renamed_as_json(renamed: tuple[Renamed, ...]) -> list[dict[str, Any]]:
-    return [{"name": one.name, "aliases": list(one.aliases)} for one in renamed]
 
 
 def _lines(book: ClientBook) -> Iterator[str]:

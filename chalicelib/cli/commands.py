@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import click
 
 from chalicelib.cli.errors import exit_code, one_line
-from chalicelib.cli.output import want_json
+from chalicelib.cli.output import OPTION
 
 if TYPE_CHECKING:
     from chalicelib.parts import Parts
 
 P = ParamSpec("P")
-_CHOICE = "hourtab.choice."
 
 
 def _common_options() -> list[click.Parameter]:
     """`--json` and the deployment, for every command and group."""
     return [
-        click.Option(["--json"], is_flag=True, expose_value=False, callback=_json, help="Answer in JSON."),
+        click.Option(["--json"], is_flag=True, expose_value=False, callback=_keep, help="Answer in JSON."),
         *(
-            click.Option([f"--{name}"], metavar=name.upper(), expose_value=False, callback=_choose, help=text)
+            click.Option([f"--{name}"], metavar=name.upper(), expose_value=False, callback=_keep, help=text)
             for name, text in (
                 ("stack", "The deployed stack; default: HOURTAB_STACK, or else the local stack."),
                 ("profile", "Profile of the AWS configuration."),
@@ -33,14 +32,10 @@ def _common_options() -> list[click.Parameter]:
     ]
 
 
-def _json(context: click.Context, _option: click.Parameter, value: bool) -> None:
-    if value:
-        want_json(context)
-
-
-def _choose(context: click.Context, option: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.meta[_CHOICE + str(option.name)] = value
+def _keep(context: click.Context, option: click.Parameter, value: str | bool | None) -> None:
+    """Keep the value of an option that was given, wherever on the line; the last one counts."""
+    if value not in {None, False}:
+        context.meta[f"{OPTION}{option.name}"] = value
 
 
 def pass_parts(command: Callable[Concatenate["Parts", P], None]) -> Callable[P, None]:
@@ -48,7 +43,7 @@ def pass_parts(command: Callable[Concatenate["Parts", P], None]) -> Callable[P, 
 
     def run(*args: P.args, **values: P.kwargs) -> None:
         context = click.get_current_context()
-        chosen = {name: context.meta.get(_CHOICE + name, "") for name in ("stack", "profile", "region")}
+        chosen = {name: context.meta.get(OPTION + name, "") for name in ("stack", "profile", "region")}
         from chalicelib.cli.deployment import open_deployment  # noqa: PLC0415 - help and completion need no parts
 
         open_parts = context.find_root().obj or open_deployment
@@ -65,29 +60,24 @@ class Command(click.Command):
         self.params.extend(_common_options())
 
 
-class Group(click.Group):
+class Group(Command, click.Group):
     """A group of commands, itself with the common options."""
 
     command_class = Command
-    group_class = type  # nested groups use this class, too
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.params.extend(_common_options())
 
 
 class Later(click.Command):
     """A placeholder for a command that is imported only when used, so that help and completion stay fast."""
 
     def __init__(self, name: str, place: str, first_sentence: str) -> None:
-        """`place` is `module:attribute`; where that is a group, the command is the group's command `name`."""
+        """`place` is `module:attribute` of this package; of a group there, the command is the one called `name`."""
         super().__init__(name, help=first_sentence)
         self.place = place
 
     def load(self) -> click.Command:
         """Import and return the real command."""
         module, _, attribute = self.place.partition(":")
-        found: click.Command = getattr(import_module(module), attribute)
+        found: click.Command = getattr(import_module(f"chalicelib.cli.{module}"), attribute)
         return found.commands[str(self.name)] if isinstance(found, click.Group) else found
 
     def make_context(self, *args: Any, **settings: Any) -> click.Context:

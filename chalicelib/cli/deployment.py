@@ -30,12 +30,7 @@ def open_deployment(stack: str = "", profile: str = "", region: str = "") -> Par
 def find_stack(stack: str, profile: str, region: str, settings: Settings, places: Iterable[Path]) -> Stack:
     """The stack that the options select; an option that was not given is "".
 
-    Args:
-        stack: its name.
-        profile: a profile of the AWS configuration.
-        region: the AWS region.
-        settings: the defaults from the environment.
-        places: where the description of a local stack may be, most likely first.
+    `places` are where the description of a local stack may be, most likely first.
 
     Raises:
         DeploymentError: no stack is selected and there is no local one.

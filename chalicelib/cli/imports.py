@@ -1,22 +1,22 @@
 """`hourtab import`: drop exports, preview them, read their reports, retry and undo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
-from chalicelib.cli.output import answer, table
-from chalicelib.cli.report import cycle_lines, preview_lines, progress_lines, record_lines
-from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ImportId, is_slug
+from chalicelib.cli.output import answer, listing
+from chalicelib.cli.report import cycle_lines, preview_lines, progress_lines, record_lines, status_text
+from chalicelib.cli.values import Slug, unknown_id
+from chalicelib.domain.ids import ImportId
 from chalicelib.parts import Parts
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.imports.open_file import INBOX
 from chalicelib.services.imports.progress import Progress
-from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.import_record import (
     Delivery,
     DroppedFile,
@@ -26,41 +26,21 @@ from chalicelib.services.store.import_record import (
     Verb,
     import_id,
     is_undone,
+    report_of,
 )
-from chalicelib.services.store.lookup import near_names
+from chalicelib.words.import_sentences import fate_of_missing
 
 _RECENT = 100
+_FIGURES = ("rows", "new", "changed", "missing", "unrouted", "excluded", "problems")
+"""The counts that the list of imports shows."""
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class UnknownImportError(HourTabError):
-    """No import has this id. Ids mean nothing to people, so at most one similar id is suggested."""
-
-    def __init__(self, wanted: str, known: Sequence[str]) -> None:
-        near = near_names(wanted, known)[:1]
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        super().__init__(f"There is no import `{wanted}`.{hint} `hourtab import list` lists the imports.")
-
-
-class StillWaitingError(HourTabError):
-    """The import function did not finish in time."""
-
-    def __init__(self, import_id: str, seconds: int) -> None:
-        super().__init__(
-            f"Import {import_id} is not done after {seconds} s; check later with `hourtab import show {import_id}`."
-        )
-
-
-def _slug(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not is_slug(value):
-        raise click.BadParameter(f"{value!r} is not lower-case letters, digits and hyphens.")
-    return value
 
 
 def _place(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say which client and retainer the files belong to."""
-    client = click.option("--client", callback=_slug, help="The client; default: rules decide for each row.")
-    retainer = click.option("--retainer", callback=_slug, help="The client's retainer; default: rules decide.")
+    option = partial(click.option, type=Slug(), metavar="TEXT")
+    client = option("--client", help="The client; default: rules decide for each row.")
+    retainer = option("--retainer", help="The client's retainer; default: rules decide.")
     return client(retainer(command))
 
 
@@ -74,9 +54,7 @@ def _waiting(command: Callable[..., None]) -> Callable[..., None]:
     return wait(timeout(command))
 
 
-@click.group(cls=Group)
-def imports() -> None:
-    """Imports of time-tracker exports, and their reports."""
+imports = Group()
 
 
 @imports.command()
@@ -121,11 +99,10 @@ def list_recent(parts: Parts, limit: int) -> None:
     """List the most recent imports, newest first."""
     running = parts.progress_log.list_running()
     records = parts.import_log.list_recent(limit)
-    head = ("id", "finished", "status", "source", "rows", "new", "changed", "missing", "problems", "file")
-    figures = ("rows", "new", "changed", "missing", "problems")
+    head = ("id", "finished", "status", "source", *_FIGURES, "file")
     rows = [*(_running_row(one) for one in running), *(_row(one) for one in records)]
     values = [*(progress_json(one) for one in running), *(record_json(one) for one in records)]
-    answer(values, table(head, rows, right=figures))
+    answer(values, listing(head, rows, "Nothing was imported yet.", right=_FIGURES))
 
 
 @imports.command()
@@ -183,15 +160,15 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the comma
 
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
-    decided = retry_stale(lambda: parts.run_import.decide(_find(parts, wanted), verb))
-    answer(decided_json(decided), [f"{_title(decided.record)}: {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
+    decided = parts.run_import.decide(_find(parts, wanted), verb)
+    record = decided.record
+    said = f"{record.file.key} ({record.id}): {_DECIDED[verb]}"
+    if verb is Verb.ACCEPT:
+        said += f"; the missing entries {fate_of_missing(report_of(record), accepted=True)}"
+    answer(decided_json(decided), [said, *cycle_lines(decided.cycles)])
 
 
-_DECIDED = {
-    Verb.UNDO: "undone",
-    Verb.REDO: "counts again",
-    Verb.ACCEPT: "missing entries removed",
-}
+_DECIDED = {Verb.UNDO: "undone", Verb.REDO: "counts again", Verb.ACCEPT: "accepted"}
 
 
 def _key(file: Path, client: str | None, retainer: str | None) -> str:
@@ -214,13 +191,15 @@ def _wait(parts: Parts, wanted: ImportId, before: datetime | None, timeout: int)
         if record is not None and record.finished_at != before:
             return record
         parts.pause()
-    raise StillWaitingError(wanted, timeout)
+    raise click.ClickException(
+        f"Import {wanted} is not done after {timeout} s; check later with `hourtab import show {wanted}`."
+    )
 
 
 def _find(parts: Parts, wanted: str) -> ImportRecord:
     record = parts.import_log.read(ImportId(wanted))
     if record is None:
-        raise UnknownImportError(wanted, [one.id for one in parts.import_log.list_recent(_RECENT)])
+        raise unknown_id("import", wanted, [one.id for one in parts.import_log.list_recent(_RECENT)])
     return record
 
 
@@ -238,8 +217,7 @@ def _end(reports: list[ImportReport]) -> None:
 def _took_nothing(report: ImportReport) -> bool:
     """Whether the file was refused, or has rows of which none could be imported."""
     counts = report.counts
-    lost = counts.unrouted + counts.problems
-    return report.status is ImportStatus.REFUSED or 0 < counts.rows == lost
+    return report.status is ImportStatus.REFUSED or 0 < counts.rows == counts.unrouted + counts.problems
 
 
 def _one_or_all(values: list[dict[str, Any]]) -> Any:
@@ -247,22 +225,16 @@ def _one_or_all(values: list[dict[str, Any]]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def _title(record: ImportRecord) -> str:
-    return f"{record.file.key} ({record.id})"
-
-
 def _running_row(progress: Progress) -> tuple[str, ...]:
-    return (progress.id, "", progress.stage.value, *([""] * 6), progress.file.key)
+    return (progress.id, "", progress.stage.value, "", *("" for _ in _FIGURES), progress.file.key)
 
 
 def _row(record: ImportRecord) -> tuple[str, ...]:
-    counts = record.report.counts
-    figures = (counts.rows, counts.new, counts.changed, counts.missing, counts.problems)
     return (
         record.id,
         f"{record.finished_at:%Y-%m-%d %H:%M}",
-        "undone" if is_undone(record) else record.report.status.value,
+        "undone" if is_undone(record) else status_text(record.report),
         record.report.source or "",
-        *(str(figure) for figure in figures),
+        *(str(getattr(record.report.counts, name)) for name in _FIGURES),
         record.file.key,
     )

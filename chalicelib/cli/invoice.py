@@ -1,7 +1,7 @@
 """`hourtab invoice`: preview, adjust, issue, void and export the invoices of cycles."""
 
 import re
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from chalicelib.cli.invoice_answers import invoice_json, list_lines, preview_jso
 from chalicelib.cli.invoice_export import export
 from chalicelib.cli.invoice_files import FORMATS, invoice_file
 from chalicelib.cli.output import answer
+from chalicelib.cli.values import Day, words
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.quantities import Money
 from chalicelib.parts import Parts
@@ -24,29 +25,21 @@ from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import invoice_mail
 
 _AMOUNT = re.compile(r"[+-]?\d{1,12}(\.\d+)?")
-_DAY = click.DateTime(["%Y-%m-%d"])
 
-
-@click.group(cls=Group)
-def invoice() -> None:
-    """The invoices of cycles."""
-
-
-invoice.add_command(export)
+invoice = Group(commands=[export])
 
 
 @invoice.command()
 @click.argument("client")
 @click.argument("retainer")
-@click.option("--cycle", type=_DAY, help="Any day of the cycle; default: the current cycle.")
+@click.option("--cycle", type=Day(), help="Any day of the cycle; default: the current cycle.")
 @pass_parts
-def preview(parts: Parts, client: str, retainer: str, cycle: datetime | None) -> None:
+def preview(parts: Parts, client: str, retainer: str, cycle: date | None) -> None:
     """Show the invoice that the cycle would get if it closed now. Writes nothing and uses no number.
 
     Lines, balance and carry-over rule are in the client's language, as the client will read them.
     """
-    day = cycle.date() if cycle else None
-    shown = preview_invoice(client, retainer, day, parts.clock(), directory=parts.directory, ledger=parts.ledger)
+    shown = preview_invoice(client, retainer, cycle, parts.clock(), directory=parts.directory, ledger=parts.ledger)
     answer(preview_json(shown), preview_lines(shown))
 
 
@@ -59,7 +52,10 @@ def list_newest(parts: Parts, client: str | None, state: str | None, limit: int)
     """List drafts, invoices and credit notes, newest first."""
     found = list_invoices(parts.invoice_ports, client, InvoiceState(state) if state else None)
     shown = list(islice(found, limit))
-    answer([invoice_json(one) for one in shown], list_lines(shown))
+    nothing = (
+        "No invoice matches." if client or state else "There are none yet: one is drafted when a live cycle closes."
+    )
+    answer([invoice_json(one) for one in shown], list_lines(shown, nothing))
 
 
 @invoice.command()
@@ -73,8 +69,10 @@ def list_newest(parts: Parts, client: str | None, state: str | None, limit: int)
 @pass_parts
 def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None:  # noqa: A002 - the name on the command line
     """Show one invoice: an issued one as it was issued, a draft as it would be issued today."""
-    if bool(output) > bool(kind) or (kind == "pdf" and output is None):
-        raise click.UsageError("A file needs both --format and -o.")
+    if output and kind is None:
+        raise click.UsageError("The file needs a --format.")
+    if kind == "pdf" and output is None:
+        raise click.UsageError("A PDF needs a file to be written to: add -o.")
     shown = show_invoice(parts.invoice_ports, id)
     if kind is None:
         answer(invoice_json(shown), show_lines(shown))
@@ -103,15 +101,15 @@ def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A0
 
 @invoice.command()
 @click.argument("id")
-@click.option("--on", type=_DAY, help="The invoice date; default: today.")
+@click.option("--on", type=Day(), help="The invoice date; default: today.")
 @pass_parts
-def issue(parts: Parts, id: str, on: datetime | None) -> None:  # noqa: A002 - the name on the command line
+def issue(parts: Parts, id: str, on: date | None) -> None:  # noqa: A002 - the name on the command line
     """Issue a draft: number it, freeze it, and mail it to the client's billing address.
 
     An invoice that is already issued keeps its number and is only shown.
     """
     ports = parts.invoice_ports
-    _answer_issued(parts, issue_invoice(ports, id, on.date() if on else None))
+    _answer_issued(parts, issue_invoice(ports, id, on))
 
 
 @invoice.command()
@@ -146,7 +144,4 @@ def _money(written: str, currency: str) -> Money:
 
 
 def _reason(written: str) -> str:
-    folded = " ".join(written.split())
-    if not folded:
-        raise click.BadParameter("give a reason in a few words; it is printed", param_hint="--reason")
-    return folded
+    return words(written, "--reason", "give a reason in a few words; it is printed")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib.cli.output import facts, plain, table
+from chalicelib.cli.output import facts, listing, plain, table
 from chalicelib.documents.as_json import document_json
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
@@ -14,9 +14,10 @@ from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_invoice
 
 
-def list_lines(shown: Iterable[ShownInvoice]) -> list[str]:
-    """One table row per invoice."""
-    return table(("id", "number", "state", "issued", "due", "net", "gross"), map(_row, shown), right=("net", "gross"))
+def list_lines(shown: Iterable[ShownInvoice], nothing: str) -> list[str]:
+    """One table row per invoice; without any, the sentence `nothing`."""
+    head = ("id", "number", "state", "issued", "due", "net", "gross")
+    return listing(head, map(_row, shown), nothing, right=("net", "gross"))
 
 
 def show_lines(shown: ShownInvoice) -> Iterator[str]:
@@ -59,8 +60,7 @@ def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
     is_draft = record.state is InvoiceState.DRAFT
     return {
         "id": record.id,
-        "client": record.cycle.retainer.client,
-        "retainer": record.cycle.retainer.retainer,
+        **record.cycle.retainer._asdict(),
         "cycle": {"start": record.cycle.start.isoformat(), "end": record.period_end.isoformat()},
         "kind": record.kind.value,
         "state": record.state.value,

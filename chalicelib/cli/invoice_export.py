@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer
+from chalicelib.cli.values import Day
 from chalicelib.documents import quickbooks, xero
 from chalicelib.documents.bookkeeping import Codes
 from chalicelib.domain.billing import InvoiceKind
 from chalicelib.parts import Parts
 from chalicelib.services.invoices.read import issued_invoices
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _TABLES = {"xero": xero.xero_csv, "quickbooks": quickbooks.quickbooks_csv}
 _DEFAULTS = {"xero": xero.DEFAULTS, "quickbooks": quickbooks.DEFAULTS}
 _KINDS = {"xero": {*InvoiceKind}, "quickbooks": {InvoiceKind.INVOICE}}
@@ -27,8 +27,8 @@ _KINDS = {"xero": {*InvoiceKind}, "quickbooks": {InvoiceKind.INVOICE}}
     "--for", "program", type=click.Choice([*_DEFAULTS]), required=True, help="The program whose columns to write."
 )
 @click.option("--client", help="Only those of this client.")
-@click.option("--from", "first", type=_DAY, help="Issued on this day or later.")
-@click.option("--to", "last", type=_DAY, help="Issued on this day or earlier.")
+@click.option("--from", "first", type=Day(), help="Issued on this day or later.")
+@click.option("--to", "last", type=Day(), help="Issued on this day or earlier.")
 @click.option(
     "--credit-notes", is_flag=True, help="Export credit notes instead; QuickBooks needs them in a separate file."
 )
@@ -45,8 +45,8 @@ def export(
     *,
     program: str,
     client: str | None,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     credit_notes: bool,
     account: str | None,
     item: str | None,
@@ -61,9 +61,7 @@ def export(
     if credit_notes and program == "xero":
         raise click.UsageError("Xero takes credit notes in the same file: leave --credit-notes out.")
     codes = _codes(_DEFAULTS[program], account, item, taxes, us_dates=us_dates)
-    documents = issued_invoices(
-        parts.invoice_ports, client, first.date() if first else date.min, last.date() if last else date.max
-    )
+    documents = issued_invoices(parts.invoice_ports, client, first or date.min, last or date.max)
     kinds = {InvoiceKind.CREDIT_NOTE} if credit_notes else _KINDS[program]
     chosen = [document for document in documents if document.kind in kinds]
     output.write_bytes(_TABLES[program](chosen, codes).encode())

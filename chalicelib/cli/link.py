@@ -1,6 +1,5 @@
 """`hourtab link`: the clients' bookmarkable addresses."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +13,7 @@ from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.link import LinkState, LinkView, ManageLink
 from chalicelib.services.store.lookup import list_clients
 
-
-@click.group(cls=Group)
-def link() -> None:
-    """The clients' links: one address per client, for all its retainers."""
+link = Group()
 
 
 @link.command("list")
@@ -67,16 +63,11 @@ def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
 
 
 def _manage(parts: Parts) -> ManageLink:
-    return ManageLink(parts.directory, parts.links, parts.settings.need("base_url"), parts.clock)
+    return ManageLink(parts.directory, parts.ledger, parts.links, parts.settings.need("base_url"), parts.clock)
 
 
 def _answer(view: LinkView) -> None:
-    answer(_as_json(view), _lines(view))
-
-
-def _lines(view: LinkView) -> Iterator[str]:
-    yield view.url
-    yield f"version {view.version}, {_state(view)}"
+    answer(_as_json(view), [view.url, f"version {view.version}, {_state(view)}"])
 
 
 def _state(view: LinkView) -> str:

@@ -1,52 +1,21 @@
 """`hourtab mail`: the mails that wait, were sent or failed; retry them, and unblock addresses."""
 
-from collections.abc import Sequence
 from email import message_from_bytes, policy
 from typing import Any
 
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
-from chalicelib.cli.output import answer, facts, plain, table
-from chalicelib.domain.errors import HourTabError
+from chalicelib.cli.output import answer, facts, listing, plain
+from chalicelib.cli.values import unknown_id
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
-from chalicelib.services.store.lookup import near_names
 from chalicelib.services.store.tasks import Task, TaskId, TaskState
 
 _RECENT = 100
 _HEADERS = ("From", "To", "Subject", "Date")
 
-
-class UnknownMailError(HourTabError):
-    """No mail has this id; a similar one is suggested."""
-
-    def __init__(self, wanted: str, known: Sequence[str]) -> None:
-        near = near_names(wanted, known)[:1]
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        super().__init__(f"There is no mail `{wanted}`.{hint} `hourtab mail list` lists the mails.")
-
-
-class SentMailError(HourTabError):
-    """A mail that was sent is not sent again."""
-
-    def __init__(self, mail: Task) -> None:
-        when = f" at {mail.settled_at:%Y-%m-%d %H:%M} UTC" if mail.settled_at else ""
-        super().__init__(f"The mail {mail.id} was already sent{when}; `hourtab mail show {mail.id}` prints it.")
-
-
-class SkippedMailError(HourTabError):
-    """A mail that was skipped is not sent."""
-
-    def __init__(self, mail: Task) -> None:
-        super().__init__(
-            f"The mail {mail.id} was skipped, because there was nothing to report: {mail.reason or 'no reason'}"
-        )
-
-
-@click.group(cls=Group)
-def mail() -> None:
-    """Mails: waiting, sent and failed."""
+mail = Group()
 
 
 @mail.command("list")
@@ -56,7 +25,7 @@ def list_recent(parts: Parts, limit: int) -> None:
     """List the most recent mails, newest first."""
     mails = parts.tasks.list_recent(limit)
     head = ("id", "written", "state", "since", "reason")
-    answer([_as_json(one) for one in mails], table(head, (_row(one) for one in mails)))
+    answer([_as_json(one) for one in mails], listing(head, map(_row, mails), "No mail was written yet."))
 
 
 @mail.command()
@@ -77,9 +46,14 @@ def retry(parts: Parts, ids: tuple[str, ...]) -> None:
     found = [_find(parts, each) for each in ids]
     for each in found:
         if each.state is TaskState.SENT:
-            raise SentMailError(each)
+            when = f" at {each.settled_at:%Y-%m-%d %H:%M} UTC" if each.settled_at else ""
+            raise click.ClickException(
+                f"The mail {each.id} was already sent{when}; `hourtab mail show {each.id}` prints it."
+            )
         if each.state is TaskState.SKIPPED:
-            raise SkippedMailError(each)
+            raise click.ClickException(
+                f"The mail {each.id} was skipped, because there was nothing to report: {each.reason or 'no reason'}"
+            )
     again = [parts.run_task.retry(each) for each in found]
     answer([_as_json(each) for each in again], [f"{each.id} is queued." for each in again])
 
@@ -99,7 +73,7 @@ def unblock(parts: Parts, address: str) -> None:
 def _find(parts: Parts, wanted: str) -> Task:
     found = parts.tasks.read(TaskId(wanted))
     if found is None:
-        raise UnknownMailError(wanted, [one.id for one in parts.tasks.list_recent(_RECENT)])
+        raise unknown_id("mail", wanted, [one.id for one in parts.tasks.list_recent(_RECENT)])
     return found
 
 

@@ -1,6 +1,6 @@
 """The entry point of `hourtab`, and the help texts that it shows without importing the commands.
 
-The sentences repeat the commands' own docstrings; a test compares the two.
+The sentences of commands repeat their own docstrings; a test compares the two.
 """
 
 import click
@@ -9,19 +9,11 @@ from chalicelib import __version__
 from chalicelib.cli.commands import Later, Root, later_group
 
 _COMMANDS = [
-    Later(
-        "init",
-        "chalicelib.cli.starter:init",
-        "Write a commented set-up file to start from, with six typical clients.",
-    ),
-    Later(
-        "apply",
-        "chalicelib.cli.apply:apply",
-        "Store the clients, retainers, terms and rules that FILE declares.",
-    ),
+    Later("init", "starter:init", "Write a commented set-up file to start from, with six typical clients."),
+    Later("apply", "apply:apply", "Store the clients, retainers, terms and rules that FILE declares."),
     later_group(
         "client",
-        "chalicelib.cli.client:client",
+        "client:client",
         "The clients and their rules. Create and change them with `hourtab apply`.",
         {
             "list": "List all clients.",
@@ -30,7 +22,7 @@ _COMMANDS = [
     ),
     later_group(
         "retainer",
-        "chalicelib.cli.retainer:retainer",
+        "retainer:retainer",
         "The retainers and their terms. Create, change, pause and end them with `hourtab apply`.",
         {
             "correct": "Give hours to the client, or take them, in a cycle that is not closed.",
@@ -42,7 +34,7 @@ _COMMANDS = [
     ),
     later_group(
         "link",
-        "chalicelib.cli.link:link",
+        "link:link",
         "The clients' links: one address per client, for all its retainers.",
         {
             "expire": "Let the link of CLIENT expire at a given time.",
@@ -54,7 +46,7 @@ _COMMANDS = [
     ),
     later_group(
         "import",
-        "chalicelib.cli.imports:imports",
+        "imports:imports",
         "Imports of time-tracker exports, and their reports.",
         {
             "accept": "Remove the entries that the import lists as missing, because they were deleted at the source.",
@@ -69,7 +61,7 @@ _COMMANDS = [
     ),
     later_group(
         "source",
-        "chalicelib.cli.source:source",
+        "source:source",
         "Column mappings for exports of tools that HourTab does not know.",
         {
             "list": "List all saved mappings.",
@@ -78,27 +70,27 @@ _COMMANDS = [
     ),
     Later(
         "balance",
-        "chalicelib.cli.balance:balance",
+        "balance:balance",
         "Show the figures of all clients, of CLIENT, or of one RETAINER with its past cycles.",
     ),
     Later(
         "statement",
-        "chalicelib.cli.statement:statement",
+        "statement:statement",
         "Show the cycles of CLIENT, or of one RETAINER, that began in a year, with hours and invoices.",
     ),
     Later(
         "rollover",
-        "chalicelib.cli.rollover:rollover",
+        "rollover:rollover",
         "Close the cycles whose grace period is over and announce new ones, for all clients or for CLIENT.",
     ),
     Later(
         "audit",
-        "chalicelib.cli.audit:audit",
+        "audit:audit",
         "List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices.",
     ),
     later_group(
         "mail",
-        "chalicelib.cli.mail:mail",
+        "mail:mail",
         "Mails: waiting, sent and failed.",
         {
             "list": "List the most recent mails, newest first.",
@@ -109,7 +101,7 @@ _COMMANDS = [
     ),
     later_group(
         "invoice",
-        "chalicelib.cli.invoice:invoice",
+        "invoice:invoice",
         "The invoices of cycles.",
         {
             "adjust": "Add a line with a reason to a draft; a negative amount is a deduction.",
@@ -121,19 +113,11 @@ _COMMANDS = [
             "void": "Cancel an issued invoice with a credit note, which gets the next number and is mailed, too.",
         },
     ),
-    Later(
-        "doctor",
-        "chalicelib.cli.doctor:doctor",
-        "Show what is still missing for mails and invoices; exit code 1 if anything is.",
-    ),
-    Later(
-        "schema",
-        "chalicelib.cli.starter:schema",
-        "Print the JSON Schema that editors use to complete and check a set-up file.",
-    ),
+    Later("doctor", "doctor:doctor", "Show what is still missing for mails and invoices; exit code 1 if anything is."),
+    Later("schema", "starter:schema", "Print the JSON Schema that editors use to complete and check a set-up file."),
     Later(
         "completion",
-        "chalicelib.cli.completion:completion",
+        "completion:completion",
         "Print the script that lets SHELL complete commands, options and files on TAB.",
     ),
 ]

@@ -9,17 +9,13 @@ from typing import Any
 
 import click
 
-_JSON = "hourtab.json"
-
-
-def want_json(context: click.Context) -> None:
-    """Record that `--json` was given, wherever on the line."""
-    context.meta[_JSON] = True
+OPTION = "hourtab.option."
+"""The prefix under which click's context keeps an option that all commands have."""
 
 
 def is_json() -> bool:
     """Whether the output is to be JSON."""
-    return bool(click.get_current_context().meta.get(_JSON))
+    return bool(click.get_current_context().meta.get(f"{OPTION}json"))
 
 
 def answer(value: Any, lines: Iterable[str]) -> None:
@@ -37,6 +33,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     figures = {head.index(name) for name in right}
     return ["  ".join(_cell(row, column, widths, figures) for column in range(len(head))).rstrip() for row in cells]
+
+
+def listing(
+    head: Sequence[str], rows: Iterable[Sequence[str]], nothing: str, *, right: Iterable[str] = ()
+) -> list[str]:
+    """The table of these rows; without any, the sentence `nothing`."""
+    found = list(rows)
+    return table(head, found, right=right) if found else [nothing]
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> list[str]:

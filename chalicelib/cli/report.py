@@ -5,7 +5,14 @@ from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.services.imports.progress import Progress, Stage
-from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, accepts_missing, is_undone
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    ImportRecord,
+    ImportReport,
+    accepts_missing,
+    is_undone,
+    report_of,
+)
 from chalicelib.words.formats import Formats
 from chalicelib.words.import_report import Listing, listings, note_of
 from chalicelib.words.import_sentences import fate_of_missing, next_steps, status_words, steps_left
@@ -20,7 +27,8 @@ def record_lines(record: ImportRecord) -> Iterator[str]:
     yield plain(f"{record.file.key} ({record.id})")
     if note := note_of(record):
         yield f"  {status_words(record).lower()}: {note}"
-    yield from _result(record.report, fate_of_missing(record.report, is_accepted=accepts_missing(record)))
+    report = report_of(record)
+    yield from _result(report, fate_of_missing(report, accepted=accepts_missing(record)))
     for step in next_steps(record) if is_undone(record) else steps_left(record):
         yield plain(f"  {step.text}")
         yield from (plain(f"    {command}") for command in step.commands)
@@ -57,6 +65,11 @@ _DOING = {
 }
 
 
+def status_text(report: ImportReport) -> str:
+    """`done`, `done with problems`, `refused`."""
+    return report.status.value.replace("_", " ")
+
+
 def cycle_lines(cycles: Iterable[CycleChange]) -> Iterator[str]:
     """The used hours of each cycle and, in a preview, the remaining hours; before → after."""
     for cycle in cycles:
@@ -72,7 +85,7 @@ def _before_after(before: int, after: int) -> str:
 
 
 def _summary(report: ImportReport) -> str:
-    status = report.status.value.replace("_", " ")
+    status = status_text(report)
     if report.refusal is not None:
         return status
     counts = asdict(report.counts).items()

@@ -1,7 +1,6 @@
 """`hourtab retainer`: the retainers and their terms."""
 
-from collections.abc import Iterator
-from datetime import date
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -19,15 +18,7 @@ from chalicelib.parts import Parts
 from chalicelib.services.setup.describe import words_of_retainer
 from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
 
-
-@click.group(cls=Group)
-def retainer() -> None:
-    """The retainers and their terms. Create, change, pause and end them with `hourtab apply`."""
-
-
-retainer.add_command(top_up)
-retainer.add_command(correct)
-retainer.add_command(go_live_command)
+retainer = Group(commands=[top_up, correct, go_live_command])
 
 
 @retainer.command("list")
@@ -65,10 +56,9 @@ def _row(retainer: Retainer, terms: Terms) -> tuple[str, ...]:
     )
 
 
-def _lines(retainer: Retainer) -> Iterator[str]:
-    yield from facts(
-        (("retainer", str(retainer.id)), ("state", _state(retainer)), *words_of_retainer(retainer).items())
-    )
+def _lines(retainer: Retainer) -> list[str]:
+    words = words_of_retainer(retainer)
+    return facts((("retainer", str(retainer.id)), ("state", _state(retainer)), *words.items()))
 
 
 def _state(retainer: Retainer) -> str:
@@ -77,31 +67,26 @@ def _state(retainer: Retainer) -> str:
 
 def _as_json(retainer: Retainer) -> dict[str, Any]:
     return {
-        "client": retainer.id.client,
-        "retainer": retainer.id.retainer,
+        **retainer.id._asdict(),
         "title": retainer.title,
         "zone": retainer.zone,
         "length": retainer.length.value,
         "anchor_day": retainer.anchor_day,
-        "starts_on": retainer.starts_on.isoformat(),
-        "ends_on": _iso(retainer.ends_on),
-        "live_from": _iso(retainer.live_from),
+        "starts_on": retainer.starts_on,
+        "ends_on": retainer.ends_on,
+        "live_from": retainer.live_from,
         "grace_days": retainer.grace_days,
         "partial": retainer.partial.value,
         "late_work": retainer.late_work.value,
-        "pauses": [{"from": one.start.isoformat(), "until": _iso(one.end)} for one in retainer.pauses],
+        "pauses": [{"from": one.start, "until": one.end} for one in retainer.pauses],
         "terms": [_terms_as_json(terms) for terms in retainer.terms],
     }
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 def _terms_as_json(terms: Terms) -> dict[str, Any]:
-    rule, rounding = terms.carry_over, terms.rounding
+    rule = terms.carry_over
     return {
-        "effective_from": terms.effective_from.isoformat(),
+        "effective_from": terms.effective_from,
         "currency": terms.fee.currency,
         "allotment_seconds": terms.allotment_seconds,
         "fee_minor": terms.fee.minor,
@@ -114,11 +99,6 @@ def _terms_as_json(terms: Terms) -> dict[str, Any]:
             "expires_after_cycles": rule.expires_after,
             "overrun": rule.overrun.value,
         },
-        "rounding": {
-            "increment_seconds": rounding.increment_seconds,
-            "minimum_seconds": rounding.minimum_seconds,
-            "level": rounding.level.value,
-            "multipliers": {kind: str(factor) for kind, factor in rounding.multipliers.items()},
-        },
+        "rounding": asdict(terms.rounding),
         "alert_percents": list(terms.alert_percents),
     }

@@ -41,9 +41,7 @@ def _column(text: str) -> MappedColumn:
     return MappedColumn(Field(name.strip()), column.strip())
 
 
-@click.group(cls=Group)
-def source() -> None:
-    """Column mappings for exports of tools that HourTab does not know."""
+source = Group()
 
 
 @source.command("map")

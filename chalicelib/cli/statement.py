@@ -1,7 +1,8 @@
 """`hourtab statement`: a year of cycles."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 import click
@@ -15,22 +16,6 @@ from chalicelib.render.json_values import lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import Asked, RetainerBalance, balance_of
 from chalicelib.services.store.lookup import find_client, find_retainer
 from chalicelib.words.formats import Formats
-
-_HEAD = (
-    "retainer",
-    "cycle",
-    "state",
-    "granted",
-    "carried",
-    "topped up",
-    "corrected",
-    "deducted",
-    "used",
-    "overage",
-    "lost",
-    "carried out",
-    "invoice",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +52,15 @@ def _line(parts: Parts, statement: CycleStatement) -> _Line:
 
 
 def _table(lines: list[_Line], formats: Formats) -> list[str]:
-    return table(_HEAD, (tuple(_cells(line, formats)) for line in lines), right=_HEAD[3:-1])
+    head = ("retainer", "cycle", "state", *_HOURS, "invoice")
+    return table(head, (_cells(line, formats) for line in lines), right=_HOURS)
 
 
-def _cells(line: _Line, formats: Formats) -> Iterator[str]:
-    one, figures = line.statement, line.statement.figures
-    yield from (one.id.retainer.retainer, str(one.period.start), one.state.value)
-    for seconds in (
-        figures.allotment_seconds,
-        figures.carried_seconds,
-        figures.topped_up_seconds,
-        figures.corrected_seconds,
-        figures.deducted_seconds,
-        figures.used_seconds,
-        figures.overage_seconds,
-        _lost(one),
-        _carried_out(one),
-    ):
-        yield formats.hours_cell(seconds)
-    yield (_number(line.invoice) or line.invoice.state.value) if line.invoice else ""
+def _cells(line: _Line, formats: Formats) -> tuple[str, ...]:
+    one, invoice = line.statement, line.invoice
+    hours = (formats.hours_cell(seconds(one)) for seconds in _HOURS.values())
+    settled = (_number(invoice) or invoice.state.value) if invoice else ""
+    return (one.id.retainer.retainer, str(one.period.start), one.state.value, *hours, settled)
 
 
 def _lost(one: CycleStatement) -> int:
@@ -97,6 +72,20 @@ def _carried_out(one: CycleStatement) -> int:
     return sum(lot.seconds for lot in one.carried_out)
 
 
+_HOURS: dict[str, Callable[[CycleStatement], int]] = {
+    "granted": attrgetter("figures.allotment_seconds"),
+    "carried": attrgetter("figures.carried_seconds"),
+    "topped up": attrgetter("figures.topped_up_seconds"),
+    "corrected": attrgetter("figures.corrected_seconds"),
+    "deducted": attrgetter("figures.deducted_seconds"),
+    "used": attrgetter("figures.used_seconds"),
+    "overage": attrgetter("figures.overage_seconds"),
+    "lost": _lost,
+    "carried out": _carried_out,
+}
+"""The columns of hours."""
+
+
 def _number(invoice: InvoiceRecord) -> str | None:
     return invoice.document.number if invoice.document else None
 
@@ -104,8 +93,7 @@ def _number(invoice: InvoiceRecord) -> str | None:
 def _as_json(line: _Line) -> dict[str, Any]:
     one, invoice = line.statement, line.invoice
     return {
-        "client": one.id.retainer.client,
-        "retainer": one.id.retainer.retainer,
+        **one.id.retainer._asdict(),
         **statement_json(one),
         "forfeited_seconds": one.forfeited_seconds,
         "capped_seconds": one.capped_seconds,

@@ -1,5 +1,6 @@
-"""Types of command-line values: hours, amounts of money, dates, times, names."""
+"""Types of command-line values: hours, amounts of money, dates, times, names, ids."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,6 +11,7 @@ from chalicelib.domain.ids import is_slug
 from chalicelib.domain.quantities import Money
 from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.sources.columns import Unit
+from chalicelib.services.store.lookup import near_names
 
 
 class Instant(click.ParamType[datetime]):
@@ -85,9 +87,16 @@ def money(written: str, currency: str, option: str) -> Money:
     return amount
 
 
-def words(written: str, option: str) -> str:
+def words(written: str, option: str, advice: str = "write a few words; people read them") -> str:
     """A line of text that is not empty."""
     folded = " ".join(written.split())
     if not folded:
-        raise click.BadParameter("write a few words; people read them", param_hint=option)
+        raise click.BadParameter(advice, param_hint=option)
     return folded
+
+
+def unknown_id(what: str, wanted: str, known: Sequence[str]) -> click.ClickException:
+    """Nothing has this id. Ids mean nothing to people, so at most one similar id is suggested."""
+    near = near_names(wanted, known)[:1]
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    return click.ClickException(f"There is no {what} “{wanted}”.{hint} `hourtab {what} list` lists the {what}s.")

@@ -6,6 +6,7 @@ its function may run, continues in the function with the longer timeout.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -30,25 +31,21 @@ _MAX_TIMEOUTS = 10
 
 def import_exports(parts: Parts, event: Any) -> Any:
     """Import the files that messages of the queue name; large files are passed to the other queue."""
-    return each_message(event, partial(_import_or_pass_on, parts))
+    return each_message(event, partial(_import, parts, LARGE_BYTES))
 
 
 def import_large_exports(parts: Parts, event: Any) -> Any:
     """Import the files that messages of the queue for large imports name."""
-    return each_message(event, partial(_import, parts))
+    return each_message(event, partial(_import, parts, math.inf))
 
 
-def _import_or_pass_on(parts: Parts, record: SQSRecord, lambda_context: LambdaContext) -> None:
+def _import(parts: Parts, limit: float, record: SQSRecord, lambda_context: LambdaContext) -> None:
+    """Import the files that a message names; those of `limit` bytes and more are passed on."""
     for delivery in deliveries(record.body):
-        if delivery.file.size >= LARGE_BYTES:
+        if delivery.file.size >= limit:
             parts.large_import_queue.send([delivery])
         else:
             _run(parts, delivery, lambda_context)
-
-
-def _import(parts: Parts, record: SQSRecord, lambda_context: LambdaContext) -> None:
-    for delivery in deliveries(record.body):
-        _run(parts, delivery, lambda_context)
 
 
 def deliveries(body: str) -> Iterator[Delivery]:

@@ -61,7 +61,7 @@ class BadRows:
         entry = row.entry
         sign, what = ("-", "so it gives hours back") if entry.seconds < 0 else ("", "more than a day")
         hours = sign + clock(abs(entry.seconds) // MINUTE * MINUTE)
-        reason = f"The row has {hours} h, {what}; it was imported. Check it at the source."
+        reason = f"The row's duration is {hours}, {what}; it counts as it is. Check it at the source."
         at = self._duration_at(cells)
         return RowProblem(
             row.line,
@@ -84,10 +84,10 @@ class BadRows:
 
     def _reason_of_date(self, cells: list[str], date_at: int) -> str:
         if any(cell.strip().rstrip(":").casefold() in _TOTALS for cell in cells):
-            return "This is a row of totals, not an entry; it was not counted."
+            return "This is a row of totals, not an entry; it does not count."
         if not cells[date_at].strip():
             return "The row has no date. Fill it in at the source and export again."
-        return "This is not a date, or not written like the others in the file. Correct it and drop the file again."
+        return "This is not a date, or not written like the others in the file. Correct it and export again."
 
     def _reason_of_duration(self, cells: list[str]) -> str:
         if is_running(self.layout, cells):
@@ -97,14 +97,14 @@ class BadRows:
         if not self.layout.durations:
             return (
                 "Start and end give no duration: one of them is not a time, or the end is before the start. "
-                "Correct it and drop the file again."
+                "Correct it and export again."
             )
         if may_be_thousands(cells[self._duration_at(cells)]):
             return (
                 "The separator in this number can mean thousands or decimals. "
-                "Write it without one, or as hours and minutes, and drop the file again."
+                "Write it without one, or as hours and minutes, and export again."
             )
-        return "This is not a duration such as 1:30 or 1.5. Correct it and drop the file again."
+        return "This is not a duration such as 1:30 or 1.5. Correct it and export again."
 
     def _duration_at(self, cells: list[str]) -> int:
         """The first filled duration column, else the first; in a file without one, the end."""

@@ -4,6 +4,7 @@ The same month always has the same work, so a file that is written again repeats
 """
 
 import csv
+from calendar import Calendar
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -66,17 +67,8 @@ class DemoRetainer:
     tasks: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DemoExport:
-    """A file to drop, and where to drop it."""
-
-    client: str
-    retainer: str
-    path: Path
-
-
-def write_exports(folder: Path, today: date) -> list[DemoExport]:
-    """Write one file per retainer and month into `folder`; months without work have none."""
+def write_exports(folder: Path, today: date) -> list[Path]:
+    """Write one file `CLIENT/RETAINER/NAME` per retainer and month into `folder`; months without work have none."""
     written = []
     for retainer in DEMO:
         for month in _months(today, retainer.months):
@@ -86,7 +78,7 @@ def write_exports(folder: Path, today: date) -> list[DemoExport]:
                 path = folder / retainer.client / retainer.retainer / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(path, retainer.tracker, work)
-                written.append(DemoExport(retainer.client, retainer.retainer, path))
+                written.append(path)
     return written
 
 
@@ -112,7 +104,8 @@ def _work_of(retainer: DemoRetainer, month: date) -> Iterator[Work]:
     shift = month.month * 5
     tasks = cycle(retainer.tasks[shift % len(retainer.tasks) :] + retainer.tasks[: shift % len(retainer.tasks)])
     average = sum(task.minutes for task in retainer.tasks) / len(retainer.tasks)
-    days = [day for day in _days(month) if day.weekday() < _SATURDAY]
+    dates = Calendar().itermonthdates(month.year, month.month)  # with those that fill its first and last week
+    days = [day for day in dates if day.month == month.month and day.weekday() < _SATURDAY]
     wanted = max(1, round(limit / average))
     used = 0
     for number, task in zip(range(wanted * 2), tasks, strict=False):
@@ -122,13 +115,6 @@ def _work_of(retainer: DemoRetainer, month: date) -> Iterator[Work]:
         day = days[number * len(days) // wanted]
         start = time(8 + number * 7 % 9, number * 25 % 60 // 5 * 5)
         yield Work(datetime.combine(day, start), retainer.workers[number % len(retainer.workers)], task)
-
-
-def _days(month: date) -> Iterator[date]:
-    day = month
-    while day.month == month.month:
-        yield day
-        day += timedelta(days=1)
 
 
 def _clock(minutes: int) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
@@ -30,16 +31,18 @@ class Link(TypedDict):
     retainers: list[str]
 
 
-def apply_setup(folder: Path) -> str:
+def apply_setup(folder: Path, run: Callable[..., Any] | None = None) -> str:
     """Apply setup.yaml once, so that later changes are kept; return what was done, "" for nothing.
 
-    `folder` records which version was applied; a stack that lost the demo's clients gets them again.
+    `folder` records which version was applied; a stack that lost the demo's clients gets them again. `run` runs a
+    command of HourTab, by default on the local stack.
     """
+    run = run or hourtab
     applied, version = folder / "setup.applied", hashlib.sha256(SETUP.read_bytes()).hexdigest()
-    clients = {client["client"] for client in hourtab("client", "list")}
+    clients = {client["client"] for client in run("client", "list")}
     if applied.is_file() and applied.read_text() == version and clients.issuperset(_demo_clients()):
         return ""
-    counts = hourtab("apply", str(SETUP))["counts"]
+    counts = run("apply", str(SETUP))["counts"]
     folder.mkdir(exist_ok=True)
     applied.write_text(version)
     return ", ".join(f"{count} {fate}" for fate, count in counts.items() if count)
@@ -49,11 +52,12 @@ def import_exports(folder: Path) -> int:
     """Write the demo's exports into `folder`, import those not imported yet, and return their number."""
     seen = {key for key, _ in imported_files()}
     imported = 0
-    for export in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
-        if f"inbox/{export.client}/{export.retainer}/{export.path.name}" not in seen:
+    for path in write_exports(folder, date.today()):  # noqa: DTZ011 - the day of the person at this laptop
+        client, retainer, name = path.relative_to(folder).parts
+        if f"inbox/{client}/{retainer}/{name}" not in seen:
             # One at a time: MiniStack would start another process of the import function for each concurrent file.
-            place = ("--client", export.client, "--retainer", export.retainer)
-            hourtab("import", "drop", str(export.path), *place, "--wait", "--timeout", "60")
+            place = ("--client", client, "--retainer", retainer)
+            hourtab("import", "drop", str(path), *place, "--wait", "--timeout", "60")
             imported += 1
     return imported
 

@@ -132,6 +132,23 @@ def test_every_refusal_is_explained_to_the_operator():
     assert [] == [kind.value for kind in RefusalKind if f"`{kind.value}`" not in operate]
 
 
+def test_every_message_in_the_troubleshooting_table_is_one_of_ours():
+    table = (ROOT / "docs/operate.md").read_text(encoding="utf-8").split("\n## Troubleshooting\n")[1].split("\n## ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
+    quoted = [message for cell in cells for message in re.findall("`(.+?)`", cell) if message != "inbox/"]
+    folders = (ROOT / "chalicelib", ROOT / "infra")
+    files = [ROOT / "Makefile", *(source for folder in folders for source in folder.rglob("*.py"))]
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    lost = [
+        message
+        for message in quoted
+        if re.search("[^\n]*".join(re.escape(part) for part in message.split("…")), sources) is None
+    ]
+
+    assert "No deployment is selected" in quoted
+    assert [] == lost
+
+
 def test_every_section_that_a_docstring_names_exists():
     sources = [*(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
     named = {

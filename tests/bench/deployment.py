@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -89,7 +90,7 @@ class Deployment:
 
     def add(self, client: ClientBook) -> None:
         """Store a client, as `hourtab apply` does."""
-        self._parts.directory.write_client(client, with_due(ClientHead(), client))
+        self._parts.directory.write_client(replace(client, head=with_due(ClientHead(), client)))
 
     def drop(self, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> None:
         """Import a file of these rows.

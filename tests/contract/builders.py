@@ -12,6 +12,8 @@ from tests.builders import entry, retainer
 
 ACME = ClientId("acme")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HEAD = ClientHead(1, setup_version=1)
+"""The head of a client whose set-up was just written for the first time."""
 
 
 def book(*aliases: str, retainers: int = 1, version: int = 0) -> ClientBook:
@@ -44,4 +46,4 @@ def part(name: str = "a", order: str = "1", client: ClientId = ACME) -> ImportPa
 def commit(
     *cycles: CycleLedger, head: ClientHead | None = None, of: ImportRecord | ImportPart | None = None
 ) -> LedgerCommit:
-    return LedgerCommit(ACME, head or ClientHead(), cycles, [of or record()])
+    return LedgerCommit(ACME, head or HEAD, cycles, [of or record()])

@@ -12,11 +12,11 @@ from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adju
 from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.read_balance import balance_of
 from chalicelib.services.store.audit import Act
-from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, hours, ledger, money, retainer, rule, terms
 from tests.conservation import check_chain
+from tests.contract.builders import HEAD
 from tests.contract.test_import import KilledError, killer
 from tests.import_rig import NOW, book
 
@@ -38,7 +38,7 @@ def backfill(store, name):
     store.directory.write_client(replace(made, retainers=(one,)))
     worked = [ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-10", "4:00")], of=one.id) for month in (8, 9, 10)]
     cycles = [replace(cycle, version=0) for cycle in worked]
-    store.ledger.commit(LedgerCommit(ClientId(name), ClientHead(), cycles))
+    store.ledger.commit(LedgerCommit(ClientId(name), HEAD, cycles))
 
 
 def lives(store, name):

@@ -30,7 +30,7 @@ def client_with_work(store: Store, name: str) -> ClientId:
     of = RetainerId(client, RetainerSlug("support"))
     live = retainer(terms(carry_over=rule(carry=True)), retainer_id=of)
     book = ClientBook(Client(client, name), (live,), (), ClientHead())
-    store.directory.write_client(book, with_due(ClientHead(), book))
+    store.directory.write_client(replace(book, head=with_due(ClientHead(), book)))
     kept = store.directory.read_client(client)
     assert kept is not None
     work = entry("2026-01-05", "4:00")
@@ -56,7 +56,7 @@ def test_only_clients_with_overdue_steps_are_listed(store: Store):
     late, early = client_with_work(store, "late"), client_with_work(store, "early")
     of = replace(retainer(starts="2026-03-01"), id=RetainerId(ClientId("later"), RetainerSlug("support")))
     later = ClientBook(Client(ClientId("later"), "Later"), (of,), (), ClientHead())
-    store.directory.write_client(later, with_due(ClientHead(), later))
+    store.directory.write_client(replace(later, head=with_due(ClientHead(), later)))
     store.directory.write_client(ClientBook(Client(ClientId("idle"), "Idle"), (), (), ClientHead()))
 
     assert {late, early} == set(store.directory.due(datetime(2026, 1, 10, tzinfo=UTC)))

@@ -1,5 +1,6 @@
 """The port `Directory`."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -20,6 +21,7 @@ from chalicelib.services.store.operator_book import OperatorBook
 from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, book, commit, cycle, record
 from tests.contract.conftest import Store
+from tests.contract.test_import import KilledError
 
 
 def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
@@ -37,7 +39,7 @@ def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Stor
 
     store.directory.write_client(written)
 
-    assert replace(written, version=1) == store.directory.read_client(ACME)
+    assert stored(written) == store.directory.read_client(ACME)
 
 
 def test_a_hundred_retainers_are_still_one_write_and_one_read(store: Store):
@@ -47,32 +49,115 @@ def test_a_hundred_retainers_are_still_one_write_and_one_read(store: Store):
         store.directory.write_client(many)
         found = store.directory.read_client(ACME)
 
-    assert replace(many, version=1) == found
+    assert stored(many) == found
     assert ["dynamodb:TransactWriteItems", "dynamodb:Query"] == calls.names()
 
 
 def test_of_two_changes_to_the_same_version_of_a_client_the_second_is_stale(store: Store):
     store.directory.write_client(book())
-    store.directory.write_client(book("ACME", version=1))
+    first = store.directory.read_client(ACME)
+    second = replace(first, client=book("ACME").client)
+    store.directory.write_client(second)
 
-    with pytest.raises(StaleWriteError):
-        store.directory.write_client(book("Apex", version=1))
-    with pytest.raises(StaleWriteError):
-        store.directory.write_client(book("Apex", version=0))
+    for stale in (first, book("Apex"), replace(first, version=2), replace(first, head=stored(second).head)):
+        with pytest.raises(StaleWriteError):
+            store.directory.write_client(stale)
 
-    assert book("ACME", version=2) == store.directory.read_client(ACME)
+    assert stored(second) == store.directory.read_client(ACME)
     assert {ACME: ("Acme Ltd", "ACME")} == store.directory.read_operator().client_names
 
 
-def test_a_set_up_change_does_not_touch_the_head_and_an_import_does_not_touch_the_set_up(store: Store):
+def test_a_commit_and_a_change_of_the_set_up_exclude_each_other_and_keep_each_other_s_values(store: Store):
     store.directory.write_client(book())
-    moved = ClientHead(
-        0, "2026-03-01T12:00:00Z#1", datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC), recent=(record().id,)
+    first = store.directory.read_client(ACME)
+    moved = replace(
+        first.head,
+        last_order="2026-03-01T12:00:00Z#1",
+        as_of=datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC),
+        recent=(record().id,),
     )
     store.ledger.commit(commit(cycle(), head=moved))
-    store.directory.write_client(replace(book("ACME", version=1), head=ClientHead(99, "lost")))
+    renamed = replace(first, client=book("ACME").client)
+    with pytest.raises(StaleWriteError):
+        store.directory.write_client(renamed)
 
-    assert replace(book("ACME", version=2), head=replace(moved, version=1)) == store.directory.read_client(ACME)
+    renamed = replace(renamed, head=replace(moved, version=2))
+    store.directory.write_client(renamed)
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(commit(cycle(1), head=renamed.head))
+
+    assert stored(renamed) == store.directory.read_client(ACME)
+
+
+def test_a_set_up_is_not_written_while_a_commit_is_half_written(store: Store):
+    store.directory.write_client(book())
+    first = store.directory.read_client(ACME)
+    assert first
+    with suppress(KilledError), record_calls(after=kill_after_the_decision):
+        store.ledger.commit(commit(*(cycle(number) for number in range(20)), head=first.head))
+    half = store.directory.read_client(ACME)
+    assert half
+    assert half.head.plan
+
+    with pytest.raises(StaleWriteError):
+        store.directory.write_client(half)
+
+    store.ledger.finish_plan(ACME, half.head)
+    finished = store.directory.read_client(ACME)
+    store.directory.write_client(finished)
+    assert stored(finished) == store.directory.read_client(ACME)
+
+
+def kill_after_the_decision(name: str) -> None:
+    if name == "dynamodb:TransactWriteItems":
+        raise KilledError
+
+
+def test_a_client_s_head_is_read_before_its_set_up_in_one_query(store: Store):
+    store.directory.write_client(book())
+    key = {"pk": {"S": f"client#{ACME}"}}
+    dynamodb, table = store.tables.client("dynamodb"), store.names["directory"]
+
+    answer = dynamodb.query(
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": key["pk"]},
+    )
+
+    assert ["head", "setup"] == [item["sk"]["S"] for item in answer["Items"]]
+
+
+def test_a_new_head_beside_the_set_up_that_its_transaction_is_still_replacing_is_read_again(store: Store):
+    store.directory.write_client(book())
+    dynamodb, table, queries = store.tables.client("dynamodb"), store.names["directory"], []
+
+    def now_in(item: str, attribute: str) -> None:
+        dynamodb.update_item(
+            TableName=table,
+            Key={"pk": {"S": f"client#{ACME}"}, "sk": {"S": item}},
+            UpdateExpression=f"SET {attribute} = :two",
+            ExpressionAttributeValues={":two": {"N": "2"}},
+        )
+
+    def arrives_before_the_second_query(name: str) -> None:
+        queries.append(name)
+        if [*queries] == ["dynamodb:Query"] * 2:
+            now_in("setup", "version")
+
+    now_in("head", "setup_version")
+    with record_calls(before=arrives_before_the_second_query):
+        found = store.directory.read_client(ACME)
+
+    assert found
+    assert (2, 2) == (found.version, found.head.setup_version)
+
+
+def stored(written: ClientBook) -> ClientBook:
+    """The book as it is read after it was written."""
+    version = written.version + 1
+    head = replace(written.head, version=written.head.version + 1, setup_version=version)
+    return replace(written, head=head, version=version)
 
 
 def test_the_operator_s_book_has_the_names_of_all_clients_including_one_named_operator(store: Store):

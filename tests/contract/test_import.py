@@ -81,7 +81,7 @@ class Scene:
     def imported(self):
         """Every record and part of the scene's files."""
         for slug in self.slugs:
-            yield from self.store.import_log.list_of_client(slug)
+            yield from self.store.import_log.read_listed(slug, self.store.import_log.list_of_client(slug))
         for file in self.files:
             if record := self.store.import_log.read(import_id(file)):
                 yield record

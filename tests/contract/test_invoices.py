@@ -19,7 +19,7 @@ from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.words.invoices import word_record
 from tests.aws_calls import record_calls
 from tests.builders import day, money
-from tests.contract.builders import ACME, cycle
+from tests.contract.builders import ACME, HEAD, cycle
 from tests.contract.conftest import Store
 from tests.contract.test_import import KilledError, killer
 from tests.invoice_rig import DRAFTED, JANUARY, NOW, OPERATOR, SEED, book, draft
@@ -40,9 +40,9 @@ def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
     tiers = tuple(replace(SEED, id=one.cycle.retainer) for one in records)
     store.directory.write_client(replace(book(), retainers=tiers))
     store.directory.write_operator(OPERATOR)
-    for version, first_one in enumerate(range(0, len(records), _AT_ONCE)):
+    for version, first_one in enumerate(range(0, len(records), _AT_ONCE), 1):
         some = records[first_one : first_one + _AT_ONCE]
-        store.ledger.commit(LedgerCommit(ACME, ClientHead(version), (), some))
+        store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), (), some))
     return InvoicePorts(store.directory, store.invoices, word_record, lambda: NOW)
 
 
@@ -67,7 +67,7 @@ def test_a_repeated_close_does_not_touch_an_invoice_that_was_issued_meanwhile(st
     made = numbered(1)
     issued = issue(keep(store, made), made.id)
 
-    store.ledger.commit(LedgerCommit(ACME, ClientHead(1), (cycle(),), [made]))
+    store.ledger.commit(LedgerCommit(ACME, replace(HEAD, version=2), (cycle(),), [made]))
 
     assert store.invoices.read(made.id) == issued
     assert list(store.invoices.newest(state=InvoiceState.DRAFT)) == []

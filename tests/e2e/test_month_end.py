@@ -4,12 +4,15 @@ import json
 import subprocess
 from collections.abc import Iterator
 from email import message_from_string, policy
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 
+from infra.demo.set_up import DemoError
 from infra.demo_invoice import live_a_month
+from infra.local_clock import FILE as CLOCK
 from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 
@@ -20,10 +23,20 @@ def stack() -> Iterator[LocalStack]:
         yield own
 
 
-def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack: LocalStack, tmp_path: Path):
-    def hourtab(*arguments: str):
-        return json.loads(stack.hourtab(*arguments, "--json").stdout)
+def run_json(stack: LocalStack, *arguments: str):
+    return json.loads(stack.hourtab(*arguments, "--json").stdout)
 
+
+def test_the_clock_stays_while_no_seller_is_known(stack: LocalStack):
+    with pytest.raises(DemoError, match=r"`operator.billing.vat_id`.+`hourtab apply infra/demo/setup.yaml`"):
+        live_a_month(stack.cloud, partial(run_json, stack), lambda _: None)
+
+    assert not (stack.cloud.folder / CLOCK).exists()
+    assert [] == run_json(stack, "client", "list")
+
+
+def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack: LocalStack, tmp_path: Path):
+    hourtab = partial(run_json, stack)
     seller = {"name": "Fjordblick IT", "address": ["Am Kai 7", "24103 Kiel"], "country": "DE", "vat_id": "DE123456789"}
     operator = tmp_path / "operator.yaml"
     about = {"name": "Fjordblick IT", "email": "hello@fjordblick.example", "billing": seller}
@@ -46,14 +59,14 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
 
 
 def test_a_closed_cycle_never_changes(stack: LocalStack, tmp_path: Path):
-    [client] = [one["client"] for one in json.loads(stack.hourtab("client", "list", "--json").stdout)]
-    [_, closed] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
+    [client] = [one["client"] for one in run_json(stack, "client", "list")]
+    [_, closed] = run_json(stack, "balance", client, "helpdesk")
     late = tmp_path / "late.csv"
     late.write_text(f"Date,Description,Duration\n{closed['cycle']['start']},Mail moved to the new server,28:00\n")
 
     stack.hourtab("import", "drop", str(late), "--client", client, "--retainer", "helpdesk", "--wait")
 
-    [now, still] = json.loads(stack.hourtab("balance", client, "helpdesk", "--json").stdout)
+    [now, still] = run_json(stack, "balance", client, "helpdesk")
     assert closed | {"as_of": still["as_of"]} == still
     assert "closed" == still["cycle"]["state"]
     assert 5 * 900 == now["used_seconds"]

@@ -20,6 +20,17 @@ def test_a_step_is_named_before_it_runs_and_its_line_ends_with_the_result_and_th
     assert re.fullmatch(r"9\.7 MB +\d+\.\d s\n", after)
 
 
+def test_output_that_nobody_reads_any_more_ends_it_without_a_traceback():
+    program = "import click; from infra.local_cloud import quiet_if_unread\nwith quiet_if_unread(): click.echo('done')"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        started.stdout.close()
+        complaint = started.stderr.read()
+
+    assert (1, b"") == (started.returncode, complaint)
+
+
 def test_the_demo_goes_to_the_local_stack_even_where_one_on_aws_is_the_default(local_stack: LocalStack):
     program = "from infra.demo.set_up import hourtab; print(isinstance(hourtab('client', 'list'), list))"
     done = subprocess.run(

@@ -1,5 +1,6 @@
 """`make mail`: the mails that the local stack has sent, printed and stored."""
 
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 from chalicelib.services.mails.mime import write_message
@@ -12,18 +13,30 @@ def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(tmp_path, ca
         mail.id: write_message(composed(mail), mail.id, sender=SENDER, at=NOON)
         for mail in map(waiting_mail, ("new", "old"))
     }
-    states = {"import-new": "sent", "import-lost": "failed", "import-old": "sent"}
+    later = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    listed = [
+        {"id": "import-new", "state": "sent", "not_before": None},
+        {"id": "import-lost", "state": "failed", "not_before": None},
+        {"id": "import-old", "state": "sent", "not_before": None},
+        {"id": "alert-soon", "state": "waiting", "not_before": None},
+        {"id": "expiring-due", "state": "waiting", "not_before": "2026-03-01T08:00:00Z"},
+        {"id": "expiring-later", "state": "waiting", "not_before": later},
+        {"id": "usage-checked", "state": "needless", "not_before": None},
+    ]
 
     def hourtab(_group, verb, *words):
         if verb == "list":
-            return [{"id": mail, "state": state} for mail, state in states.items()]
+            return listed
         return {"id": words[0], "message": messages[words[0]].decode("ascii")}
 
     local_mail.main(hourtab, tmp_path / "mail")
 
     printed = capsys.readouterr().out
     assert 0 < printed.index("Subject: About old") < printed.index("Subject: About new")
-    assert "2 sent, 1 not: `hourtab mail list` says why" in printed
+    assert (
+        "2 sent, 2 waiting (sent within 15 minutes), 1 due later, 1 failed: `hourtab mail list` says why"
+        == printed.splitlines()[-1]
+    )
     kept = {path.stem: path.read_bytes() for path in (tmp_path / "mail").iterdir()}
     assert messages == kept
     assert message_from_bytes(kept["import-old"], policy=policy.default)["To"] == "ida@example.com"

@@ -7,8 +7,7 @@ from fractions import Fraction
 import yaml
 
 from chalicelib.cli.setup_file.scalars import integer, text
-from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
-from chalicelib.cli.setup_file.shaped import like, shaped, words_of_any_case
+from chalicelib.cli.setup_file.shaped import Unreadable, did_you_mean, like, shaped, words_of_any_case
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?) ?%?")
 _SERIES = re.compile(r"[A-Za-z0-9-]{1,12}")

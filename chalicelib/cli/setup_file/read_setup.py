@@ -1,20 +1,17 @@
 """Reads the whole of `setup.yaml`: the entry point of this package."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 import yaml
 
-from chalicelib.cli.setup_file import scalars
 from chalicelib.cli.setup_file.read_billing import read_seller
-from chalicelib.cli.setup_file.read_client import read_client, read_match
-from chalicelib.cli.setup_file.read_renamed import read_renamed
-from chalicelib.cli.setup_file.schema import SECTIONS
-from chalicelib.cli.setup_file.sections import Problems, Section, did_you_mean, place_of
-from chalicelib.domain.ids import ClientId
+from chalicelib.cli.setup_file.read_client import read_client, read_renamed
+from chalicelib.cli.setup_file.sections import Section, repeated
+from chalicelib.cli.setup_file.shaped import did_you_mean
 from chalicelib.domain.names import fold
-from chalicelib.domain.routing import InboxRule
+from chalicelib.domain.retainer import Client
+from chalicelib.domain.routing import InboxRule, Match
 from chalicelib.intake.rows import SourceHints
-from chalicelib.intake.sources.columns import DateOrder
 from chalicelib.services.setup.declared import InboxRuleSetup, Place, Setup, SetupProblem
 from chalicelib.services.store.books import Operator
 
@@ -31,17 +28,13 @@ def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple
     except yaml.YAMLError as error:
         return (_not_yaml(error),)
     except RecursionError:
-        return (
-            SetupProblem(
-                Place(1, 1),
-                "This is not a set-up: it is hundreds of levels deep; docs/setup.md shows one to start from.",
-            ),
-        )
+        text = "This is not a set-up: it is hundreds of levels deep; docs/setup.md shows one to start from."
+        return (SetupProblem(Place(1, 1), text),)
     if node is None:
         return (SetupProblem(Place(1, 1), "The file is empty; docs/setup.md shows one to start from."),)
-    problems = Problems()
-    setup = _setup(Section(node, "the file", SECTIONS["the file"], problems), sources, problems)
-    return problems.sorted() or setup
+    problems: set[SetupProblem] = set()
+    setup = _setup(Section(node, "the file", "the file", problems), sources)
+    return tuple(sorted(problems)) or setup
 
 
 def _not_text(document: str | bytes, error: yaml.reader.ReaderError) -> SetupProblem:
@@ -58,59 +51,49 @@ def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
     return SetupProblem(place, f"This is not YAML: {why}; check the indents and quotation marks up to here.")
 
 
-def _setup(section: Section, sources: tuple[str, ...], problems: Problems) -> Setup:
-    operator = section.section("operator", "`operator`", SECTIONS["operator"])
-    declared = [read_client(node, problems) for node in section.items("clients")]
-    setup = Setup(
-        operator=_operator(operator) if operator else None,
+def _setup(section: Section, sources: tuple[str, ...]) -> Setup:
+    operator = section.section("operator") if "operator" in section else None
+    declared = section.sections("clients")
+    books = tuple(map(read_client, declared))
+    _check_names(declared, [book.client for book in books])
+    return Setup(
+        operator=operator.fill(Operator) if operator else None,
         billing=read_seller(operator) if operator else None,
-        hints=_hints(section, sources, problems) if section.has("sources") else None,
-        workers=read_renamed(section, "workers", "a worker", problems) if section.has("workers") else None,
-        clients=tuple(book for book, _ in declared),
-        places={book.client.id: place for book, place in declared},
+        hints=_hints(section, sources) if section.has("sources") else None,
+        workers=read_renamed(section, "workers") if section.has("workers") else None,
+        inbox_rules=tuple(map(_inbox_rule, section.sections("inbox_rules"))) if section.has("inbox_rules") else None,
+        clients=books,
+        places={book.client.id: each.place("id") for each, book in zip(declared, books, strict=True)},
     )
-    _check_names(section, setup, problems)
-    if not section.has("inbox_rules"):
-        return setup
-    return replace(setup, inbox_rules=tuple(_inbox_rule(node, problems) for node in section.items("inbox_rules")))
 
 
-def _operator(operator: Section) -> Operator:
-    return Operator(operator.need("name", scalars.text, ""), operator.need("email", scalars.email, ""))
-
-
-def _hints(section: Section, sources: tuple[str, ...], problems: Problems) -> SourceHints:
+def _hints(section: Section, sources: tuple[str, ...]) -> SourceHints:
     orders, complete = {}, set()
     for key, value in section.pairs("sources"):
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name not in sources:
             near = did_you_mean(name, sources) or f" The sources are {', '.join(sources)}."
-            problems.add(key, f"There is no source `{name}`.{near}")
-        source = Section(value, f"`{name}`", SECTIONS["sources"], problems)
-        order = source.get("date_order", scalars.one_of(DateOrder), None)
-        if order is not None:
+            section.add(f"There is no source `{name}`.{near}", key)
+        source = section.inner(value, "sources", f"`{name}`")
+        if order := source.value("date_order"):
             orders[name] = order
-        if source.get("complete", scalars.yes_no, False):
+        if source.value("complete"):
             complete.add(name)
     return SourceHints(orders, frozenset(complete))
 
 
-def _inbox_rule(node: yaml.Node, problems: Problems) -> InboxRuleSetup:
-    section = Section(node, "an inbox rule", SECTIONS["inbox_rules"], problems)
-    rule = InboxRule(read_match(section), ClientId(section.need("client", scalars.slug, "")))
-    return InboxRuleSetup(rule, place_of(section.node_of("client")))
+def _inbox_rule(section: Section) -> InboxRuleSetup:
+    rule = section.fill(InboxRule, match=section.section("when").fill(Match))
+    return InboxRuleSetup(rule, section.place("client"))
 
 
-def _check_names(section: Section, setup: Setup, problems: Problems) -> None:
+def _check_names(sections: Sequence[Section], clients: Sequence[Client]) -> None:
     """No two clients may share a slug, name or alias, which would make routing ambiguous."""
-    slugs: set[str] = set()
+    for section, slug in repeated(sections, [client.id for client in clients]):
+        section.add(f"Two clients have the id `{slug}`; give one of them a different id.")
     owners: dict[str, str] = {}
-    for node, declared in zip(section.items("clients"), setup.clients, strict=True):
-        client = declared.client
-        if client.id and client.id in slugs:
-            problems.add(node, f"Two clients have the id `{client.id}`; give one of them a different id.")
-        slugs.add(client.id)
+    for section, client in zip(sections, clients, strict=True):
         for name in dict.fromkeys(fold(each) for each in (client.id, client.name, *client.aliases) if each):
             owner = owners.setdefault(name, client.id)
             if owner != client.id:
-                problems.add(node, f"`{client.id}` and `{owner}` share the name `{name}`; rename one of them.")
+                section.add(f"`{client.id}` and `{owner}` share the name `{name}`; rename one of them.")

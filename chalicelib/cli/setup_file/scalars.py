@@ -12,8 +12,7 @@ from zoneinfo import available_timezones
 
 import yaml
 
-from chalicelib.cli.setup_file.sections import Unreadable, did_you_mean
-from chalicelib.cli.setup_file.shaped import Scalar, like, shaped, words, words_of_any_case
+from chalicelib.cli.setup_file.shaped import Scalar, Unreadable, did_you_mean, like, shaped, words, words_of_any_case
 from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
@@ -46,7 +45,10 @@ def text(node: yaml.Node) -> str:
     return written
 
 
-@shaped(like(SLUG.pattern, "number", "boolean", minimum=0))
+_SLUG_ADVICE = "Write it in lower-case letters, digits and hyphens, at most 63."
+
+
+@shaped(like(SLUG.pattern, "number", "boolean", minimum=0, patternErrorMessage=_SLUG_ADVICE))
 def slug(node: yaml.Node) -> str:
     """A name for folders and commands (domain/ids.py)."""
     name = text(node)
@@ -145,8 +147,9 @@ def zone(node: yaml.Node) -> str:
 
 def integer(low: int, high: int) -> Scalar[int]:
     """A reader of whole numbers from `low` to `high`."""
+    advice = f"Write a whole number from {low} to {high}."
 
-    @shaped(like(r"\d{1,9}", "integer", minimum=low, maximum=high))
+    @shaped(like(r"\d{1,9}", "integer", minimum=low, maximum=high, patternErrorMessage=advice))
     def whole(node: yaml.Node) -> int:
         written = text(node)
         if re.fullmatch(r"\d{1,9}", written) is None or not low <= int(written) <= high:

@@ -1,10 +1,13 @@
 """Every key that `setup.yaml` may have, by section, with its type; docs/setup.md explains each of them.
 
-The readers refuse any other key, json_schema.py builds the editors' JSON Schema from this table, and a test checks
-that the readers accept for each key exactly what is declared here.
+Sections are read by this table (sections.py), which refuses any other key, and infra/setup_schema.py builds the
+editors' JSON Schema from it.
 """
 
+from datetime import date
 from enum import Enum, auto
+from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from chalicelib.cli.setup_file import billing_scalars as billing
@@ -34,14 +37,21 @@ class Key(NamedTuple):
     form: Form = Form.ONE
     is_needed: bool = False
     """Whether it is required; a required list must not be empty."""
+    stand_in: Any = None
+    """Taken for an absent or invalid value, so that the rest of the file is checked."""
+    field: str = ""
+    """The field of our own that it fills, where that has another name."""
+    hint: str = ""
+    """Added to the problem that it is absent."""
 
 
-def _need(holds: Scalar[Any] | str, form: Form = Form.ONE) -> Key:
-    return Key(holds, form, is_needed=True)
-
-
+_need = partial(Key, is_needed=True)
 _MONEY = scalars.money_in("EUR")  # amounts have the same shape in every currency
-_RENAMED = {"name": _need(text), "aliases": _need(text, Form.LIST)}
+_RENAMED = {
+    "name": _need(text, stand_in=""),
+    "aliases": _need(text, form=Form.LIST, hint=" List the other names that exports use for it."),
+}
+_WHEN = _need("when", hint=" `when: {}` matches every row.")
 
 SECTIONS = {
     "the file": {
@@ -52,8 +62,8 @@ SECTIONS = {
         "clients": Key("clients", Form.LIST),
     },
     "operator": {
-        "name": _need(text),
-        "email": _need(scalars.email),
+        "name": _need(text, stand_in=""),
+        "email": _need(scalars.email, stand_in=""),
         "billing": Key("operator.billing"),
     },
     "operator.billing": {
@@ -74,21 +84,21 @@ SECTIONS = {
     },
     "workers": _RENAMED,
     "inbox_rules": {
-        "when": _need("when"),
-        "client": _need(scalars.slug),
+        "when": _WHEN,
+        "client": _need(scalars.slug, stand_in=""),
     },
     "clients": {
-        "id": _need(scalars.slug),
-        "name": _need(text),
+        "id": _need(scalars.slug, stand_in=""),
+        "name": _need(text, stand_in=""),
         "aliases": Key(text, Form.LIST),
         "locale": Key(scalars.locale),
         "currency": Key(scalars.currency),
         "hours_format": Key(one_of(HoursFormat)),
         "billing": Key("clients.billing"),
         "tax": Key("tax"),
-        "invoices": Key(one_of(Issuing)),
+        "invoices": Key(one_of(Issuing), field="issuing"),
         "mails": Key("mails"),
-        "retainers": _need("retainers", Form.LIST),
+        "retainers": _need("retainers", form=Form.LIST),
         "projects": Key("projects", Form.LIST),
         "rules": Key("rules", Form.LIST),
     },
@@ -102,57 +112,69 @@ SECTIONS = {
         "payment_days": Key(billing.payment_days),
     },
     "tax": {
-        "percent": _need(billing.percent),
+        "percent": _need(billing.percent, stand_in=Fraction(0)),
         "category": Key(billing.category),
         "reason": Key(text),
     },
     "mails": dict.fromkeys(("new_cycle", "alerts", "expiring"), Key(scalars.yes_no)),
     "projects": _RENAMED,
     "retainers": {
-        "id": _need(scalars.slug),
+        "id": _need(scalars.slug, stand_in=""),
         "title": Key(text),
-        "zone": _need(scalars.zone),
+        "zone": _need(scalars.zone, stand_in="UTC"),
         "length": Key(one_of(CycleLength)),
         "anchor_day": Key(integer(1, 31)),
-        "starts_on": _need(scalars.day),
+        "starts_on": _need(scalars.day, stand_in=date.min),
         "ends_on": Key(scalars.day),
         "grace_days": Key(integer(0, 31)),
         "partial": Key(one_of(PartialCycle)),
         "late_work": Key(one_of(LateEntryRule)),
         "pauses": Key("pauses", Form.LIST),
-        "terms": _need("terms", Form.LIST),
+        "terms": _need("terms", form=Form.LIST),
     },
     "pauses": {
-        "from": _need(scalars.day),
-        "until": Key(scalars.day),
+        "from": _need(scalars.day, stand_in=date.min, field="start"),
+        "until": Key(scalars.day, field="end"),
     },
     "terms": {
         "effective_from": Key(scalars.day),
-        "allotment": _need(scalars.seconds),
+        "allotment": _need(scalars.seconds, stand_in=0, field="allotment_seconds"),
         "fee": _need(_MONEY),
         "regular_rate": _need(_MONEY),
         "overage_rate": Key(_MONEY),
         "carry_over": Key("carry_over"),
         "rounding": Key("rounding"),
-        "alerts": Key(integer(1, 1000), Form.LIST),
+        "alerts": Key(integer(1, 1000), Form.LIST, field="alert_percents"),
     },
     "carry_over": {
         "unused": Key(one_of(Unused)),
         "cap": Key(scalars.cap),
-        "expires": Key(scalars.expiry),
+        "expires": Key(scalars.expiry, field="expires_after"),
         "overrun": Key(one_of(Overrun)),
     },
     "rounding": {
-        "increment": Key(scalars.seconds),
-        "minimum": Key(scalars.seconds),
+        "increment": Key(scalars.seconds, field="increment_seconds"),
+        "minimum": Key(scalars.seconds, field="minimum_seconds"),
         "level": Key(one_of(RoundingLevel)),
         "multipliers": Key(scalars.factor, Form.BY_NAME),
     },
     "rules": {
-        "when": _need("when"),
-        "pool": _need(one_of(Pool)),
+        "when": _WHEN,
+        "pool": _need(one_of(Pool), stand_in=Pool.RETAINER),
         "retainer": Key(scalars.slug),
         "reason": Key(text),
     },
     "when": dict.fromkeys(("client", "project", "contract", "task", "work_type", "ticket", "tag"), Key(text)),
 }
+
+ITEMS = {
+    "workers": "a worker",
+    "inbox_rules": "an inbox rule",
+    "clients": "a client",
+    "projects": "a project",
+    "retainers": "a retainer",
+    "pauses": "a pause",
+    "terms": "a version of the terms",
+    "rules": "a rule",
+}
+"""What messages call one section of a list; any other section goes by its key."""

@@ -1,150 +1,145 @@
-"""Reads mappings and lists of a YAML file key by key and collects every problem with its line and column.
+"""Reads mappings and lists of a YAML file as the table of its keys (schema.py) says, and collects every problem.
 
-A `Section` is a mapping with known keys. Anything invalid yields a problem and a stand-in value, so that one pass
-over the file finds everything; the values are used only if there were no problems.
+Anything invalid yields a problem with its line and column and a stand-in value, so that one pass over the file finds
+everything; the values are used only if there were no problems.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from difflib import get_close_matches
-from typing import TypeVar
+from inspect import signature
+from typing import Any, TypeVar
 
 import yaml
 
+from chalicelib.cli.setup_file.schema import ITEMS, SECTIONS, Form
+from chalicelib.cli.setup_file.shaped import Scalar, Unreadable, did_you_mean
 from chalicelib.services.setup.declared import Place, SetupProblem
 
 T = TypeVar("T")
-Read = Callable[[yaml.Node], T]
-"""Reads a node, or raises Unreadable."""
 _NULL = "tag:yaml.org,2002:null"
-
-
-class Unreadable(Exception):  # noqa: N818 - it describes the value, and never leaves this package
-    """A value that is refused, with a sentence that says why and what to write instead."""
-
-
-class Problems:
-    """The problems found so far."""
-
-    def __init__(self) -> None:
-        self._found: set[SetupProblem] = set()
-
-    def add(self, node: yaml.Node, text: str) -> None:
-        """Record a problem at the place of `node`."""
-        self._found.add(SetupProblem(place_of(node), text))
-
-    def sorted(self) -> tuple[SetupProblem, ...]:
-        """All problems in file order."""
-        return tuple(sorted(self._found))
-
-
-def place_of(node: yaml.Node) -> Place:
-    """Line and column of a node."""
-    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
-
-
-def is_null(node: yaml.Node) -> bool:
-    """Whether the value was left empty."""
-    return node.tag == _NULL
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` Did you mean x?`, or "" if no known word is similar."""
-    near = get_close_matches(word.casefold(), list(known), n=1)
-    return f" Did you mean `{near[0]}`?" if near else ""
+_NOTHING = yaml.ScalarNode(_NULL, "")
 
 
 class Section:
     """One mapping of the file, such as a retainer."""
 
-    def __init__(self, node: yaml.Node, what: str, keys: Collection[str], problems: Problems) -> None:
-        """Check the keys of `node`; `what` names the section in messages, as in `a retainer`."""
-        self.node = node
+    def __init__(self, node: yaml.Node, name: str, what: str, problems: set[SetupProblem]) -> None:
+        """Check the keys of `node`; `name` is that of the table, `what` the one in messages, as in `a retainer`."""
+        self._node = node
+        self._keys = SECTIONS[name]
         self._what = what[0].upper() + what[1:]
         self._problems = problems
         self._values: dict[str, yaml.Node] = {}
         self._excused: set[str] = set()
         """Keys whose absence is already covered by another problem."""
-        if is_null(node):
-            return
-        if not isinstance(node, yaml.MappingNode):
-            problems.add(node, f"{self._what} is written as `key: value` lines, and this is not.")
-            self._excused.update(keys)
-            return
-        for key, value in node.value:
-            self._take(key, value, keys)
+        if isinstance(node, yaml.MappingNode):
+            for pair in node.value:
+                self._take(*pair)
+        elif not _is_null(node):
+            self.add(f"{self._what} is written as `key: value` lines, and this is not.")
+            self._excused.update(self._keys)
+        for key, held in self._keys.items():
+            if held.is_needed and key not in self._excused and not self._is_given(key):
+                self.add(f"{self._what} needs `{key}`.{held.hint}", key)
 
-    def _take(self, key: yaml.Node, value: yaml.Node, keys: Collection[str]) -> None:
+    def _take(self, key: yaml.Node, value: yaml.Node) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
-        if name not in keys:
-            self._excused.update(get_close_matches(name.casefold(), keys, n=1))
-            near = did_you_mean(name, keys) or f" Its keys are {', '.join(keys)}."
-            self._problems.add(key, f"{self._what} has no key `{name}`.{near}")
+        if name not in self._keys:
+            self._excused.update(get_close_matches(name.casefold(), self._keys, n=1))
+            near = did_you_mean(name, self._keys) or f" Its keys are {', '.join(self._keys)}."
+            self.add(f"{self._what} has no key `{name}`.{near}", key)
         elif name in self._values:
-            self._problems.add(key, f"`{name}` is given twice; keep one of them.")
+            self.add(f"`{name}` is given twice; keep one of them.", key)
         else:
             self._values[name] = value
 
-    def node_of(self, key: str) -> yaml.Node:
-        """The node to report a problem at: that of the key's value, or the section if the key is absent."""
-        return self._values.get(key, self.node)
+    def _is_given(self, key: str) -> bool:
+        """Whether the key has a value other than an empty list."""
+        return self.has(key) and not (isinstance(self._values[key], yaml.SequenceNode) and not self._values[key].value)
+
+    def add(self, text: str, at: str | yaml.Node = "") -> None:
+        """Record a problem at a node or at the value of a key; at the section if the key is absent."""
+        self._problems.add(SetupProblem(self.place(at), text))
+
+    def place(self, at: str | yaml.Node = "") -> Place:
+        """Line and column of a node or of a key's value; those of the section if the key is absent."""
+        mark = (self._values.get(at, self._node) if isinstance(at, str) else at).start_mark
+        return Place(mark.line + 1, mark.column + 1)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
 
     def has(self, key: str) -> bool:
         """Whether the key is present and has a value."""
-        return key in self._values and not is_null(self._values[key])
+        return key in self and not _is_null(self._values[key])
 
-    def get(self, key: str, read: Read[T], default: T) -> T:
-        """The value of an optional key; `default` if it is absent, empty or invalid (a problem is recorded)."""
-        if not self.has(key):
-            return default
-        node = self._values[key]
+    def value(self, key: str, default: Any = None, read: Scalar[Any] | None = None) -> Any:
+        """What a key holds, read as the table says or by `read`: one value, or a tuple of a list's valid ones.
+
+        If it is absent, empty or invalid (a problem is recorded), the default or else the table's stand-in.
+        """
+        held = self._keys[key]
+        if held.form is Form.LIST:
+            return tuple(one for node in self._items(key) for one in self._read(key, held.holds, node))
+        found = self._read(key, read or held.holds, self._values[key]) if self.has(key) else []
+        absent = held.stand_in if default is None else default
+        return found[0] if found else absent
+
+    def _read(self, key: str, read: Any, node: yaml.Node) -> list[Any]:
+        """The value of a node; nothing if it is invalid."""
         try:
-            return read(node)
+            return [read(node)]
         except Unreadable as problem:
-            self._problems.add(node, f"`{key}`: {problem}")
-            return default
+            self.add(f"`{key}`: {problem}", node)
+            return []
 
-    def need(self, key: str, read: Read[T], stand_in: T) -> T:
-        """The value of a required key; its absence is recorded as a problem."""
-        self.check_present(key)
-        return self.get(key, read, stand_in)
+    def fill(self, kind: Callable[..., T], **others: Any) -> T:
+        """A `kind` made of `others` and of the section's own values; what the file lacks keeps its default."""
+        wanted = signature(kind).parameters.keys() - others.keys()
+        given = {held.field or key: key for key, held in self._keys.items() if held.is_needed or self.has(key)}
+        own = {field: self.value(key) for field, key in given.items() if field in wanted}
+        return kind(**{field: value for field, value in own.items() if value is not None}, **others)
 
-    def check_present(self, key: str, hint: str = "") -> None:
-        """Record that a required key is absent or empty, unless another problem already covers that."""
-        node = self._values.get(key)
-        is_given = self.has(key) and not (isinstance(node, yaml.SequenceNode) and not node.value)
-        if not is_given and key not in self._excused:
-            self._problems.add(self.node_of(key), f"{self._what} needs `{key}`.{hint}")
+    def section(self, key: str) -> "Section":
+        """A nested section; an empty one if it is absent."""
+        return self.inner(self._values.get(key, _NOTHING), key, f"`{key}`")
 
-    def section(self, key: str, what: str, keys: Collection[str]) -> "Section | None":
-        """A nested section, or None if it is absent."""
-        return Section(self._values[key], what, keys, self._problems) if key in self._values else None
+    def sections(self, key: str) -> tuple["Section", ...]:
+        """A list of sections; none if it is absent, empty or not a list (a problem is recorded)."""
+        return tuple(self.inner(node, key, ITEMS[key]) for node in self._items(key))
 
-    def items(self, key: str) -> tuple[yaml.Node, ...]:
-        """The nodes of a list; none if it is absent, empty or not a list (a problem is recorded)."""
-        if not self.has(key):
-            return ()
-        node = self._values[key]
-        if not isinstance(node, yaml.SequenceNode):
-            self._problems.add(node, f"`{key}` is a list: start each of its items with `- `.")
-            return ()
-        return tuple(node.value)
+    def inner(self, node: yaml.Node, key: str, what: str) -> "Section":
+        """A section that a key holds."""
+        return Section(node, str(self._keys[key].holds), what, self._problems)
 
-    def list_of(self, key: str, read: Read[T]) -> tuple[T, ...]:
-        """A list of scalars; each invalid one is recorded as a problem and left out."""
-        taken = []
-        for node in self.items(key):
-            try:
-                taken.append(read(node))
-            except Unreadable as problem:
-                self._problems.add(node, f"`{key}`: {problem}")
-        return tuple(taken)
+    def _items(self, key: str) -> list[yaml.Node]:
+        return self._children(key, yaml.SequenceNode, "is a list: start each of its items with `- `.")
 
-    def pairs(self, key: str) -> tuple[tuple[yaml.Node, yaml.Node], ...]:
+    def pairs(self, key: str) -> list[tuple[yaml.Node, yaml.Node]]:
         """The pairs of a mapping with free keys."""
+        return self._children(key, yaml.MappingNode, "is written as `name: value` lines, and this is not.")
+
+    def _children(self, key: str, kind: type[yaml.CollectionNode], text: str) -> list[Any]:
         if not self.has(key):
-            return ()
+            return []
         node = self._values[key]
-        if not isinstance(node, yaml.MappingNode):
-            self._problems.add(node, f"`{key}` is written as `name: value` lines, and this is not.")
-            return ()
-        return tuple(node.value)
+        if not isinstance(node, kind):
+            self.add(f"`{key}` {text}", key)
+            return []
+        return list(node.value)
+
+
+def _is_null(node: yaml.Node) -> bool:
+    """Whether the value was left empty."""
+    return node.tag == _NULL
+
+
+def repeated(
+    sections: Iterable[Section], names: Iterable[T], same: Callable[[T], Hashable] = lambda name: name
+) -> Iterator[tuple[Section, T]]:
+    """The sections whose name occurs before, with it; an empty name is none."""
+    seen = set()
+    for section, name in zip(sections, names, strict=True):
+        if name and same(name) in seen:
+            yield section, name
+        seen.add(same(name))

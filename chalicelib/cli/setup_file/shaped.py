@@ -1,12 +1,13 @@
 """Readers of scalar values that also describe, as JSON Schema, what such a value looks like.
 
-Editors check a set-up file against these shapes (json_schema.py). A shape is never narrower than its reader, so that
-no editor flags what `hourtab apply` accepts. It is wider where validity depends on long lists or on the rest of the
-file: time zones, check digits, the decimals of a currency.
+Editors check a set-up file against these shapes (infra/setup_schema.py). A shape is never narrower than its reader, so
+that no editor flags what `hourtab apply` accepts. It is wider where validity depends on long lists or on the rest of
+the file: time zones, check digits, the decimals of a currency.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 import yaml
@@ -14,6 +15,16 @@ import yaml
 T = TypeVar("T")
 Shape = Mapping[str, Any]
 """The JSON Schema of one value, as YAML 1.2 parses it: `1000.00` is a number, `20 h` and `2026-01-31` are strings."""
+
+
+class Unreadable(Exception):  # noqa: N818 - it describes the value, and never leaves this package
+    """A value that is refused, with a sentence that says why and what to write instead."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean x?`, or "" if no known word is similar."""
+    near = get_close_matches(word.casefold(), list(known), n=1)
+    return f" Did you mean `{near[0]}`?" if near else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ The id of an order is an idempotency key: repeating it has no further effect. A 
 order.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,10 +17,10 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.quantities import Money, hours_in_words
 from chalicelib.domain.retainer import Retainer
-from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, current_book
+from chalicelib.services.cycles.close_due import current_book
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, Directory
-from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.follow_ups import after_correction, after_top_up
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_retainer
@@ -137,7 +138,14 @@ class Adjusted:
 
 
 def adjust_hours(
-    client: str, retainer: str, order: Order, now: datetime, *, directory: Directory, ledger: Ledger
+    client: str,
+    retainer: str,
+    order: Order,
+    now: datetime,
+    *,
+    directory: Directory,
+    ledger: Ledger,
+    sleep: Sleep = time.sleep,
 ) -> Adjusted:
     """Carry out an order on a cycle that is not closed.
 
@@ -163,7 +171,7 @@ def adjust_hours(
         ledger.commit(LedgerCommit(book.client.id, book.head, (after,), (*tasks, audit)))
         return Adjusted(found, cycle, order, is_new=True)
 
-    return retry_stale(attempt, MAX_ATTEMPTS)
+    return retry_stale(attempt, sleep)
 
 
 def _cycles(book: ClientBook, retainer: Retainer, now: datetime, ledger: Ledger) -> Mapping[CycleId, CycleLedger]:

@@ -4,6 +4,7 @@ The stored state alone decides a step: run late, twice, concurrently or after mi
 Each step increments the version of the client's head, on which imports are conditional, too (optimistic locking).
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,14 +21,11 @@ from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import carry_forward_of, close
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
 from chalicelib.services.store.follow_ups import after_close, after_open
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import Task
-
-MAX_ATTEMPTS = 20
-"""How many attempts may lose to another writer before the message goes back to the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +40,25 @@ class CycleStep:
     """The tasks that follow from it."""
 
 
-def close_due(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> tuple[CycleStep, ...]:
+def close_due(
+    directory: Directory, ledger: Ledger, client: ClientId, now: datetime, sleep: Sleep = time.sleep
+) -> tuple[CycleStep, ...]:
     """Take every overdue step of a client, in order; returns those that this call took.
 
     Raises:
         StaleWriteError: other writers won every attempt; run it again.
     """
     taken: list[CycleStep] = []
-    for _ in range(MAX_ATTEMPTS):
-        book = finished_book(directory, ledger, client)
-        try:
-            for one in overdue_steps(book, ledger, now) if book else ():
-                ledger.commit(one.commit)
-                taken.append(one)
-        except StaleWriteError:
-            continue
-        return tuple(taken)
-    raise StaleWriteError(f"Others changed {client} first, {MAX_ATTEMPTS} times: run it again.")
+    retry_stale(lambda: taken.extend(_steps_taken(directory, ledger, client, now)), sleep)
+    return tuple(taken)
+
+
+def _steps_taken(directory: Directory, ledger: Ledger, client: ClientId, now: datetime) -> Iterator[CycleStep]:
+    """Takes each overdue step as it is asked for. Raises StaleWriteError."""
+    book = finished_book(directory, ledger, client)
+    for one in overdue_steps(book, ledger, now) if book else ():
+        ledger.commit(one.commit)
+        yield one
 
 
 def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[CycleStep]:
@@ -73,9 +73,18 @@ def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[C
 
 
 def finished_book(directory: Directory, ledger: Ledger, client: ClientId) -> ClientBook | None:
-    """The client's book after any half-written commit is finished; None if there is no such client."""
-    while (book := directory.read_client(client)) is not None and book.head.plan is not None:
-        ledger.finish_plan(client, book.head)
+    """The client's book after any half-written commit is finished; None if there is no such client.
+
+    Raises:
+        StaleWriteError: somebody has just decided another one.
+    """
+    book = directory.read_client(client)
+    if book is None or book.head.plan is None:
+        return book
+    ledger.finish_plan(client, book.head)
+    book = directory.read_client(client)
+    if book is not None and book.head.plan is not None:
+        raise StaleWriteError(f"Somebody else is changing {client}: run it again.")
     return book
 
 
@@ -84,11 +93,12 @@ def current_book(client: str, now: datetime, directory: Directory, ledger: Ledge
 
     Raises:
         UnknownNameError: there is no such client.
-        StaleWriteError: other writers won every attempt; run it again.
+        StaleWriteError: another writer was first.
     """
     book = find_client(directory, client)
     if book.head.is_behind(now):
-        close_due(directory, ledger, book.client.id, now)
+        for _ in _steps_taken(directory, ledger, book.client.id, now):
+            pass
         book = find_client(directory, client)
     return book
 

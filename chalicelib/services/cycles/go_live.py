@@ -5,6 +5,7 @@ live one, with the hours carried through the chain or with an opening balance in
 running it again continues from there.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,10 +18,10 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import terms_of
-from chalicelib.services.cycles.close_due import MAX_ATTEMPTS, close_cycle, committed, current_book, with_due
+from chalicelib.services.cycles.close_due import close_cycle, committed, current_book, with_due
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, Directory
-from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
 
@@ -54,7 +55,14 @@ class WentLive:
 
 
 def go_live(
-    client: str, retainer: str, wanted: GoLive, now: datetime, *, directory: Directory, ledger: Ledger
+    client: str,
+    retainer: str,
+    wanted: GoLive,
+    now: datetime,
+    *,
+    directory: Directory,
+    ledger: Ledger,
+    sleep: Sleep = time.sleep,
 ) -> WentLive:
     """Let a retainer go live; one that is already live does not change.
 
@@ -69,11 +77,12 @@ def go_live(
         book = current_book(client, now, directory, ledger)
         found = find_retainer(book, retainer)
         if found.live_from is not None:
-            return WentLive(found, was_live=not closed, closed=tuple(closed))
+            carried = book.head.position(found.id).carry_forward if closed else None
+            return WentLive(found, was_live=not closed, closed=tuple(closed), carry_forward=carried)
         step = _next(book, found, wanted, now, ledger)
         if step is None:
             done, after = _alive(book, found, wanted, now, closed)
-            directory.write_client(after, after.head)
+            directory.write_client(after)
             return done
         commit, statements = step
         ledger.commit(commit)
@@ -81,7 +90,7 @@ def go_live(
         return None
 
     # Each step reads the book again: a set-up that is applied meanwhile counts for the cycles that still have to close.
-    while (done := retry_stale(attempt, MAX_ATTEMPTS)) is None:
+    while (done := retry_stale(attempt, sleep)) is None:
         pass
     return done
 

@@ -18,6 +18,7 @@ from chalicelib.services.store.import_record import (
     ImportStatus,
     import_id,
 )
+from chalicelib.services.store.reading import Reading
 
 _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
 
@@ -28,11 +29,20 @@ class FileImport:
 
     file: DroppedFile
     opened: OpenedFile
-    decisions: tuple[Decision, ...] = ()
-    again: bool = False
-    """It was committed before, and rules or clients have changed since: its earlier entries are replaced."""
+    before: ImportRecord | None = None
+    """The record of an earlier run, if there was one."""
 
-    def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
+    @property
+    def again(self) -> bool:
+        """Whether it was committed before: its earlier entries are replaced."""
+        return self.before is not None and bool(self.before.clients)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions about it that stand."""
+        return self.before.decisions if self.before else ()
+
+    def part(self, client: ClientId, update: LedgerUpdate, now: datetime, reading: Reading | None = None) -> ImportPart:
         """One client's share of the record."""
         return ImportPart(
             id=import_id(self.file),
@@ -46,12 +56,16 @@ class FileImport:
             duplicates=update.duplicates,
             late=update.late,
             finished_at=now,
+            reading=reading,
         )
 
     def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
         """The import's record, its report summed up from the parts."""
         clients = tuple(part.client for part in parts)
-        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions)
+        version = self.before.version if self.before else 0
+        reading = parts[0].reading if len(parts) == 1 else None
+        report = self.report(parts)
+        return ImportRecord(import_id(self.file), self.file, now, report, clients, self.decisions, version, reading)
 
     def report(self, parts: Sequence[ImportPart]) -> ImportReport:
         """The report of the file, summed up from its clients' shares."""

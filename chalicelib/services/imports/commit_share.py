@@ -13,16 +13,16 @@ from typing import TypeVar, cast
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
-from chalicelib.services.cycles.close_due import close_due, overdue_steps
+from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.originals import (
-    cycles_of,
     ids_after,
-    imports_of_source,
+    lines_of_source,
     replay_originals,
     source_ids,
     stored_cycles,
+    with_list,
 )
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
@@ -30,44 +30,61 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
 from chalicelib.services.imports.replay.replay import Step, add_file, scope_of, standing_elsewhere
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import ClientBook, ClientHead
-from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
-from chalicelib.services.store.import_record import Imported, ImportPart, import_id, is_undone
+from chalicelib.services.store.import_record import (
+    Imported,
+    ImportPart,
+    ImportRecord,
+    accepts_missing,
+    import_id,
+    is_undone,
+)
 from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.reading import Reading
 from chalicelib.services.store.source_ids import SourceIds
 
 T = TypeVar("T")
-_MAX_ATTEMPTS = 8
-"""How many attempts may lose to another writer before the delivery goes back to the queue."""
+
+
+class OvertakenError(HourTabError):
+    """The client's set-up or the import's record has changed since the file was read: read it again."""
 
 
 class DoneElsewhereError(HourTabError):
-    """The same event was delivered twice at once, and the other delivery has committed the share."""
+    """Another delivery of the same event has committed the share, or a person has undone the import."""
 
 
-def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> ImportPart:
-    """Commit a client's share of a file with its record; for the only client (`is_whole`), with the complete report.
+def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_whole: bool) -> Imported:
+    """Commit a client's share of a file with its part of the record; for the only client (`is_whole`), with all of it.
 
     Raises:
-        DoneElsewhereError: another delivery of the same event has committed the share.
+        DoneElsewhereError: another delivery has committed the share, or the import was undone meanwhile.
+        OvertakenError: read the file again.
         StaleWriteError: other writers won every attempt.
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
     """
     name, source = import_id(imported.file), imported.opened.source
 
-    def attempt(book: ClientBook) -> ImportPart:
+    def attempt(book: ClientBook) -> Imported:
         if name in book.head.recent and not imported.again:
             raise DoneElsewhereError
+        if book.version != share.book.version:
+            raise OvertakenError(f"The set-up of {book.client.id} has changed: run it again.")
+        current = _as_it_stands(ports, imported) if imported.again else imported
         ids = source_ids(ports, book, source) if share.ids else None
-        update = _decide(ports, imported, replace(share, book=book), ids)
+        update = _decide(ports, current, replace(share, book=book), ids)
         now = ports.clock()
-        part = imported.part(book.client.id, update, now)
-        record = imported.record([part], now) if is_whole else part
-        head = book.head.after(name, imported.file.order, now)
+        rules = ports.log.keep_rules(imported.opened.rules_for(share.book), known=book.head.rules)
+        part = current.part(book.client.id, update, now, Reading(rules, imported.opened.read_at))
+        if imported.again and not is_whole:
+            part = replace(part, version=_version_of_part(ports, part))
+        record = current.record([part], now) if is_whole else part
+        head = replace(book.head.after(name, imported.file.order, now), rules=rules)
         ids = ids_after(ports, book, source, update, ids)
         write_update(ports, book.client.id, head, update, record, ids=ids, is_first_run=not imported.again)
-        return part
+        return record
 
     return retry_with_head(ports, share.book, attempt)
 
@@ -96,7 +113,7 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
 
 
 def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[ClientBook], T]) -> T:
-    """The result of `attempt`, which gets the book with its current head and is retried while its write is stale.
+    """The result of `attempt`, which gets the current book and is retried while its write is stale.
 
     Before that, a half-written commit of the client is finished and overdue cycles are closed, so that rows for them
     count as late.
@@ -104,16 +121,15 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
     Raises:
         StaleWriteError: other writers won every attempt.
     """
-    client = book.client.id
-    for _ in range(_MAX_ATTEMPTS):
-        if book.head.is_behind(ports.clock()):
-            close_due(ports.directory, ports.ledger, client, ports.clock())
-            book = _with_current_head(ports, book)
-        try:
-            return attempt(book)
-        except StaleWriteError:
-            book = _with_current_head(ports, book)
-    raise StaleWriteError(f"Others changed {client} first, {_MAX_ATTEMPTS} times: run it again.")
+    unread = [book]
+
+    def step() -> T:
+        known = unread.pop() if unread else ports.directory.read_client(book.client.id)
+        if known is not None and known.head.is_behind(ports.clock()):
+            known = current_book(book.client.id, ports.clock(), ports.directory, ports.ledger)
+        return attempt(with_list(ports, known or replace(book, head=NO_IMPORTS)))
+
+    return retry_stale(step, ports.sleep)
 
 
 def write_update(
@@ -125,31 +141,43 @@ def write_update(
     *,
     ids: SourceIds | None = None,
     is_first_run: bool = False,
+    summary: ImportRecord | None = None,
 ) -> None:
-    """Commit an update with its import's record, the index of ids if it changes, and the tasks that follow.
+    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError.
 
-    Raises StaleWriteError.
+    `record` may be a part; then the `summary` of all parts can be written with it. `ids`: the index, if it changes.
     """
     is_live, now = head.due_at is not None, ports.clock()
     mails = after_import(record, is_first_run=is_first_run)
     checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), (record, *mails, *checks), ids))
+    records = (record, *([summary] if summary else []), *mails, *checks)
+    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), records, ids))
 
 
-def _with_current_head(ports: ImportPorts, book: ClientBook) -> ClientBook:
-    stored = ports.directory.read_client(book.client.id)
-    return replace(book, head=stored.head if stored else ClientHead())
+def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:
+    """A repeated import with the decisions that stand at this commit: read after the head that it is conditional on."""
+    before = ports.log.read(import_id(imported.file))
+    if before is None or is_undone(before):
+        raise DoneElsewhereError
+    return replace(imported, before=before)
+
+
+def _version_of_part(ports: ImportPorts, part: ImportPart) -> int:
+    return next((one.version for one in ports.log.read_parts(part.id) if one.client == part.client), 0)
 
 
 def _decide(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceIds | None) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
-    file, complete = imported.file, imported.opened.complete
-    scope = scope_of(share, standing_elsewhere(share, ids))
+    file, before = imported.file, imported.before
+    complete = imported.opened.complete or (before is not None and accepts_missing(before))
+    elsewhere = standing_elsewhere(share, ids)
+    scope = scope_of(share, elsewhere)
     if imported.again or file.order < book.head.last_order:
-        found = imports_of_source(ports, book.client.id, source, book.head)
-        newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
-        if imported.again or not cycles_of(newer).isdisjoint(scope):
+        lines = lines_of_source(ports, book.client.id, source)
+        own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
+        newer = [line for line in lines if line.order > file.order and not set(scope).isdisjoint(line.cycles)]
+        if imported.again or not all(map(is_undone, ports.log.read_listed(book.client.id, newer))):
             own = (file, Step(share, complete, import_id(file), is_own=True))
-            return replay_originals(ports, book, source, found, own)
+            return replay_originals(ports, book, source, own_before.union(share.cycles(), elsewhere), own=own)
     return add_file(share, source, stored_cycles(ports, book, scope, now), now, complete=complete, ids=ids)

@@ -2,33 +2,42 @@
 
 A decision replays the affected ledgers from the kept originals, so the result is as if the file had never been dropped
 (or had been dropped, or had been complete). Originals, reports and all decisions are kept.
+
+The record is read after a client's head and appended in the commit that is conditional on both (optimistic locking), so
+decisions stand in the order of their commits. Of an import of several clients, that is the commit of the first client's
+part; the parts of the others follow the record.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
-from chalicelib.services.imports.originals import (
-    closed_cycle_that_counts,
-    ids_after,
-    imports_of_source,
-    replay_originals,
-)
+from chalicelib.services.imports.originals import closed_cycle_that_counts, ids_after, replay_originals, with_list
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
+from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.import_record import (
+    PROBLEM_LIMIT,
+    Counts,
     CycleChange,
     Decision,
     Imported,
+    ImportPart,
     ImportRecord,
+    ImportReport,
     ImportStatus,
+    MissingEntry,
     Verb,
     accepts_missing,
     is_undone,
+    listed,
 )
+from chalicelib.services.store.reading import Reading
 
 
 class NothingToDecideError(HourTabError):
@@ -46,36 +55,89 @@ class Decided:
 def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decided:
     """Decide about an import that is done; repeating the decision finishes one that a crash interrupted.
 
+    `record` says which import it is; the decision is based on what is stored when it is committed.
+
     Raises:
         NothingToDecideError: the decision would change nothing, or the import was refused.
         LostOriginalError: an import that must be replayed cannot be read again.
         StaleWriteError: other writers won every attempt.
     """
     for client in record.clients:
-        close_due(ports.directory, ports.ledger, client, ports.clock())
-    reason = _why_not(record, verb)
+        close_due(ports.directory, ports.ledger, client, ports.clock(), ports.sleep)
+    finished = finish_decisions(ports, record.id)
+    if finished and finished.record.decisions[-1:] and finished.record.decisions[-1].verb is verb:
+        return finished
+    if record.clients:
+        first = _book(ports, record.clients[0])
+        decided = retry_with_head(ports, first, lambda book: _decide(ports, record, verb, book))
+    else:
+        decided = retry_stale(lambda: _decide(ports, record, verb, None), ports.sleep)
+    rest = finish_decisions(ports, record.id)
+    return Decided(rest.record, (*decided.cycles, *rest.cycles)) if rest else decided
+
+
+def finish_decisions(ports: ImportPorts, import_id: ImportId) -> Decided | None:
+    """Let the parts of an import of several clients follow the decisions in its record; None if all do already."""
+    record = ports.log.read(import_id)
+    cycles: list[CycleChange] = []
+    behind = [part for part in ports.log.read_parts(import_id) if record and part.decisions != record.decisions]
+    for part in behind:
+        cycles += retry_with_head(ports, _book(ports, part.client), lambda book: _follow(ports, import_id, book))
+    current = ports.log.read(import_id) if behind else None
+    return Decided(current, tuple(cycles)) if current else None
+
+
+def _decide(ports: ImportPorts, record: ImportRecord, verb: Verb, book: ClientBook | None) -> Decided:
+    """Decide in one commit; `book`: of the first client, None if the import covers none."""
+    current, parts = ports.log.read(record.id) or record, ports.log.read_parts(record.id)
+    reason = _why_not(current, verb)
     if reason:
         raise NothingToDecideError(reason)
-    decided = replace(record, decisions=(*record.decisions, Decision(verb, ports.clock())))
+    decided = replace(current, decisions=(*current.decisions, Decision(verb, ports.clock())))
     if verb is Verb.UNDO:
-        _check_closed(ports, decided)
-    if verb is Verb.ACCEPT and not record.report.counts.missing and not _would_change(ports, decided):
+        _check_closed(ports, current, decided, parts)
+    if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
-    cycles: list[CycleChange] = []
-    for client, share in _shares(ports, record):
-        if len(share.decisions) == len(record.decisions):  # else already decided, before a crash
-            cycles += _write(ports, client, replace(share, decisions=decided.decisions))
-    if len(record.clients) != 1:
+    if book is None:
         ports.log.write(decided)
-    return Decided(decided, tuple(cycles))
+        return Decided(decided, ())
+    return _write(ports, book, decided, parts)
 
 
-def _shares(ports: ImportPorts, record: ImportRecord) -> list[tuple[ClientId, Imported]]:
-    """What each client's ledger has of the import: the record itself, or the client's part of a routed one."""
-    if len(record.clients) == 1:
-        return [(record.clients[0], record)]
-    parts = {part.client: part for part in ports.log.read_parts(record.id)}
-    return [(client, parts[client]) for client in record.clients]
+def _follow(ports: ImportPorts, import_id: ImportId, book: ClientBook) -> tuple[CycleChange, ...]:
+    """Bring a client's part up to the record's decisions."""
+    record, parts = ports.log.read(import_id), ports.log.read_parts(import_id)
+    part = next((one for one in parts if one.client == book.client.id), None)
+    if record is None or part is None or part.decisions == record.decisions:
+        return ()
+    return _write(ports, book, record, parts).cycles
+
+
+def _write(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Sequence[ImportPart]) -> Decided:
+    """Commit the record's decisions on one client's ledger: the record, and the client's part if it has one."""
+    share = _share(record, parts, book.client.id)
+    update = _update(ports, book, share)
+    ids = ids_after(ports, book, share.source or "", update)
+    written = share if is_undone(share) else _with_tally(share, update.tally)
+    written = replace(written, reading=written.reading or _reading_of(ports, book.client.id, written))
+    if isinstance(written, ImportRecord):
+        write_update(ports, book.client.id, book.head, update, written, ids=ids)
+        return Decided(written, update.changes)
+    others = (part for part in parts if part.client != written.client)
+    record = replace(record, report=_with_missing(record.report, (written, *others)))
+    write_update(ports, book.client.id, book.head, update, written, ids=ids, summary=record)
+    return Decided(record, update.changes)
+
+
+def _reading_of(ports: ImportPorts, client: ClientId, imported: Imported) -> Reading | None:
+    """How an import of an older release is read: its record does not say it, the client's list does."""
+    return next((line.reading for line in ports.log.list_of_client(client) if line.id == imported.id), None)
+
+
+def _share(record: ImportRecord, parts: Sequence[ImportPart], client: ClientId) -> Imported:
+    """What a client's ledger has of the import: its part, or the record itself; with the record's decisions."""
+    own = next((part for part in parts if part.client == client), None)
+    return replace(own, decisions=record.decisions) if own else record
 
 
 def _why_not(record: ImportRecord, verb: Verb) -> str | None:
@@ -86,21 +148,22 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return None if is_undone(record) else f"Import {record.id} already counts."
     if is_undone(record):
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
-    if verb is Verb.ACCEPT and accepts_missing(record):
+    stays = any(not entry.removed and entry.not_in is None for entry in record.report.missing)
+    if verb is Verb.ACCEPT and accepts_missing(record) and not stays:
         return _NOTHING_MISSING.format(record.id)
     return None
 
 
-def _check_closed(ports: ImportPorts, decided: ImportRecord) -> None:
+def _check_closed(ports: ImportPorts, record: ImportRecord, decided: ImportRecord, parts: Sequence[ImportPart]) -> None:
     """Raise NothingToDecideError if a closed cycle counts anything of the import that is to be undone.
 
     Rows that it only repeated do not matter, nor do late entries that were posted to a cycle that is not closed.
     """
-    for client, share in _shares(ports, replace(decided, decisions=decided.decisions[:-1])):
-        book = _book(ports, client)
+    for client in record.clients:
+        book, share = _book(ports, client), _share(record, parts, client)
         if any(book.head.position(one.retainer).has_closed(one.start) for one in share.cycles):
-            _refuse(decided.id, closed_cycle_that_counts(ports, book, share))
-            _refuse(decided.id, *_update(ports, book, replace(share, decisions=decided.decisions)).departing)
+            _refuse(record.id, closed_cycle_that_counts(ports, book, share))
+            _refuse(record.id, *_update(ports, book, _share(decided, parts, client)).departing)
 
 
 def _refuse(name: ImportId, *counting: CycleId | None) -> None:
@@ -115,34 +178,43 @@ def _refuse(name: ImportId, *counting: CycleId | None) -> None:
 _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
 
 
-def _would_change(ports: ImportPorts, decided: ImportRecord) -> bool:
+def _would_change(ports: ImportPorts, decided: ImportRecord, parts: Sequence[ImportPart]) -> bool:
     """Whether the decision changes a cycle: what this file does not repeat may come from a file that arrived late."""
-    shares = [(client, replace(share, decisions=decided.decisions)) for client, share in _shares(ports, decided)]
-    return any(len(_update(ports, _book(ports, client), share).cycles) for client, share in shares)
+    shares = ((_book(ports, client), _share(decided, parts, client)) for client in decided.clients)
+    return any(len(_update(ports, book, share).cycles) for book, share in shares)
 
 
 def _book(ports: ImportPorts, client: ClientId) -> ClientBook:
     book = ports.directory.read_client(client)
     if book is None:
         raise NothingToDecideError(f"The client {client} no longer exists.")
-    return book
-
-
-def _write(ports: ImportPorts, client: ClientId, decided: Imported) -> tuple[CycleChange, ...]:
-    def attempt(book: ClientBook) -> tuple[CycleChange, ...]:
-        update = _update(ports, book, decided)
-        if decided.decisions[-1].verb is Verb.UNDO:  # a cycle may have closed since the check
-            _refuse(decided.id, *update.departing)
-        ids = ids_after(ports, book, decided.source or "", update)
-        write_update(ports, client, book.head, update, decided, ids=ids)
-        return update.changes
-
-    return retry_with_head(ports, _book(ports, client), attempt)
+    return with_list(ports, book)
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
     """The decision's update of one client's ledger."""
-    source = decided.source or ""
-    found = imports_of_source(ports, book.client.id, source, book.head)
-    imports = [decided if one.id == decided.id else one for one in found]
-    return replay_originals(ports, book, source, imports)
+    changing = listed(decided, book.client.id).cycles
+    return replay_originals(ports, book, decided.source or "", changing, decided=decided)
+
+
+def _with_tally(decided: Imported, tally: Tally) -> Imported:
+    """The import with what it lacks, and what of that is removed, as its replay found them."""
+    if isinstance(decided, ImportRecord):
+        counts, missing = _missing(decided.report.counts, decided.report.missing, tally)
+        return replace(decided, report=replace(decided.report, counts=counts, missing=missing))
+    counts, missing = _missing(decided.counts, decided.missing, tally)
+    return replace(decided, counts=counts, missing=missing)
+
+
+def _missing(counts: Counts, reported: Iterable[MissingEntry], tally: Tally) -> tuple[Counts, tuple[MissingEntry, ...]]:
+    of_later = tuple(entry for entry in reported if entry.not_in)
+    missing = (*tally.missing_entries, *of_later)[:PROBLEM_LIMIT]
+    return replace(counts, missing=tally.counted["missing"] + len(of_later)), missing
+
+
+def _with_missing(report: ImportReport, parts: Iterable[ImportPart]) -> ImportReport:
+    """The report of the whole file, with what each client's part of it lacks."""
+    parts = sorted(parts, key=lambda part: part.client)
+    missing = tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT]
+    counts = replace(report.counts, missing=sum(part.counts.missing for part in parts))
+    return replace(report, counts=counts, missing=missing)

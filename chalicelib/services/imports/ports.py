@@ -1,11 +1,13 @@
 """The ports that imports use."""
 
+import time
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from chalicelib.clock import Clock
 from chalicelib.services.imports.progress import ProgressLog, Watch
 from chalicelib.services.store.books import Directory
+from chalicelib.services.store.conflicts import Sleep
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.ledger import Ledger
 
@@ -28,3 +30,4 @@ class ImportPorts:
     clock: Clock
     progress: ProgressLog
     watch: Watch = field(default_factory=Watch)
+    sleep: Sleep = time.sleep

@@ -7,21 +7,23 @@ repeated, late or killed half-way finds either nothing done or everything.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from math import inf
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.imports.build_report import FileImport
-from chalicelib.services.imports.commit_share import DoneElsewhereError, commit_share, preview_share
-from chalicelib.services.imports.decide_import import Decided, decide_import
+from chalicelib.services.imports.commit_share import DoneElsewhereError, OvertakenError, commit_share, preview_share
+from chalicelib.services.imports.decide_import import Decided, decide_import, finish_decisions
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
+from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 from chalicelib.services.store.follow_ups import after_import
 from chalicelib.services.store.import_record import (
     DroppedFile,
@@ -73,10 +75,12 @@ class RunImport:
 
         Raises:
             OutOfTimeError: it takes longer than `time_left`; deliver again to continue.
-            StaleWriteError: other imports of the client won every attempt; deliver again.
+            StaleWriteError: other writers of the client won every attempt; deliver again.
+            OvertakenError: so did those of its set-up or of the import's record; deliver again.
         """
         watch = ImportWatch(file, self.ports.progress, self.ports.clock, time_left, self.look_every)
-        record = _Run(replace(self.ports, watch=watch), file, retry, since).record()
+        one_run = _Run(replace(self.ports, watch=watch), file, retry, since)
+        record = retry_stale(one_run.record, self.ports.sleep, on=OvertakenError)
         watch.end()
         return record
 
@@ -109,17 +113,20 @@ class _Run:
         found = self.ports.log.read(import_id(self.file))
         if found is not None and (is_undone(found) or not self.retry):
             for client in found.clients:  # a delivery may have been killed after its commit
-                finished_book(self.ports.directory, self.ports.ledger, client)
+                finish = partial(finished_book, self.ports.directory, self.ports.ledger, client)
+                retry_stale(finish, self.ports.sleep)
+            if len(found.clients) > 1:
+                finish_decisions(self.ports, found.id)
             return found
         try:
             opened = self._open()
-            return self._refuse(opened) if isinstance(opened, Refusal) else self._commit(opened, found)
+            return self._refuse(opened, found) if isinstance(opened, Refusal) else self._commit(opened, found)
         except DoneElsewhereError:
             return replace(self, retry=False).record()  # now finds what the other delivery has committed
         except TooMuchChangedError:
-            return self._refuse(_TOO_MUCH_CHANGED)
+            return self._refuse(_TOO_MUCH_CHANGED, found)
         except LostOriginalError as error:
-            return self._refuse(error.as_refusal())
+            return self._refuse(error.as_refusal(), found)
 
     def _open(self) -> OpenedFile | Refusal:
         if self.file.size > MOST_BYTES:
@@ -134,18 +141,28 @@ class _Run:
         """
         reached = before.clients if before else ()
         self._add_empty_shares(opened, reached)
-        imported = FileImport(self.file, opened, before.decisions if before else (), again=bool(reached))
+        imported = FileImport(self.file, opened, before)
         shares = sorted(opened.staged.shares.items())
         if len(shares) == 1:
-            part = commit_share(self.ports, imported, shares[0][1], is_whole=True)
-            return imported.record([part], part.finished_at or self.ports.clock())
+            return cast("ImportRecord", commit_share(self.ports, imported, shares[0][1], is_whole=True))
         done = self._parts_done(is_again=bool(reached))
         parts = []
         for number, (client, share) in enumerate(shares):
             self.ports.watch.client(number, len(shares))
-            parts.append(done.get(client) or commit_share(self.ports, imported, share, is_whole=False))
-        record = imported.record(parts, self.ports.clock())
-        return self._write(record, is_first_run=not reached)
+            part = done.get(client) or commit_share(self.ports, imported, share, is_whole=False)
+            parts.append(cast("ImportPart", part))
+        record = retry_stale(lambda: self._sum_up(imported, parts), self.ports.sleep)
+        finish_decisions(self.ports, record.id)
+        return record
+
+    def _sum_up(self, imported: FileImport, parts: Sequence[ImportPart]) -> ImportRecord:
+        """Write the record that sums up the parts, with the decisions that stand by now."""
+        before = self.ports.log.read(import_id(self.file))
+        if before is not None and before.clients and not imported.again:
+            raise DoneElsewhereError
+        record = replace(imported, before=before).record(parts, self.ports.clock())
+        self.ports.log.write(record, after_import(record, is_first_run=not imported.again))
+        return record
 
     def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
         """The parts that an earlier delivery of this run has committed."""
@@ -160,12 +177,15 @@ class _Run:
             if book is not None:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
-    def _refuse(self, refusal: Refusal) -> ImportRecord:
+    def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
+        """Store the refusal, with the decisions about an earlier run, unless somebody else has just stored a record."""
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
-        return self._write(record, is_first_run=not self.retry)
-
-    def _write(self, record: ImportRecord, *, is_first_run: bool) -> ImportRecord:
-        self.ports.log.write(record, after_import(record, is_first_run=is_first_run))
+        if found is not None:
+            record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
+        try:
+            self.ports.log.write(record, after_import(record, is_first_run=not self.retry))
+        except StaleWriteError as error:
+            raise OvertakenError(f"The import {record.id} has changed: run it again.") from error
         return record
 
 

@@ -10,14 +10,26 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.routing import Facts, Route, Unrouted, client_of, index_names, route_in_client, route_in_folder
+from chalicelib.domain.routing import (
+    Facts,
+    InboxRule,
+    NameIndex,
+    Route,
+    Unrouted,
+    client_of,
+    index_names,
+    route_in_client,
+    route_in_folder,
+)
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.reading import RetainerRules, Rules, retainer_rules
 from chalicelib.services.store.source_ids import hash_of
 
 _ROWS_IN_MEMORY = 120_000
@@ -27,11 +39,24 @@ _REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """How a file was read before, by which a replay reads it again for one client."""
+
+    rules: Rules
+    book: ClientBook
+    """The client's, under these rules."""
+    at: datetime
+    """When it was read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """The client and retainer that a file's key names; None if rules decide."""
 
     book: ClientBook | None = None
     retainer: RetainerSlug | None = None
+    kept: Kept | None = None
+    """In a replay; rows of other clients are then left out."""
 
 
 @dataclass(slots=True)
@@ -61,6 +86,19 @@ class Staged:
     unrouted: Listing = field(default_factory=Listing)
     blocked: set[tuple[str, date]] = field(default_factory=set)
     """Blocked days whose client is unknown: they are blocked for every client."""
+    inbox_rules: tuple[InboxRule, ...] = ()
+    """Those that rows without a client's name were routed by."""
+    named: dict[str, tuple[ClientId, ...]] = field(default_factory=dict)
+    """Whom the names of clients in the file (folded) mean."""
+    absent: set[ClientId] = field(default_factory=set)
+    """Clients that inbox rules name and that do not exist."""
+
+
+class _Left(NamedTuple):
+    """Rows with the same facts have no place; the client may be known all the same."""
+
+    why: Unrouted
+    share: Share | None = None
 
 
 class _Place(NamedTuple):
@@ -85,6 +123,8 @@ class _Stager:
         self._now = now
         self._router = _Router(destination, directory, self.staged)
         self._cycles: dict[tuple[RetainerId, date], CycleId | str] = {}
+        kept = destination.kept
+        self._served = {one.slug: one for one in kept.rules.retainers} if kept else {}
 
     def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
         place_of = lru_cache(_REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
@@ -93,7 +133,7 @@ class _Stager:
                 place = place_of(row.facts)
                 if isinstance(place, _Place):
                     self._put(row, place)
-                else:
+                elif place is not None:
                     self._leave(row, place)
             elif row.is_warning:
                 self.staged.warnings.add(row)
@@ -123,14 +163,16 @@ class _Stager:
         if found is None:
             if len(self._cycles) >= _REMEMBERED:
                 self._cycles.clear()
-            found = self._cycles[key] = _cycle_of(retainer, day, self._now)
+            served = self._served.get(retainer.id.retainer) or retainer_rules(retainer)
+            found = self._cycles[key] = _cycle_of(retainer, served, day, self._now)
         return found
 
-    def _leave(self, row: Row, why: Unrouted) -> None:
+    def _leave(self, row: Row, left: _Left) -> None:
         self.staged.rows += 1
         self.staged.seconds += row.entry.seconds
-        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date)._replace(rule=why.rule))
-        self.staged.blocked.add((row.entry.worker.casefold(), row.entry.date))
+        self.staged.unrouted.add(_problem(row, left.why.reason, row.entry.date)._replace(rule=left.why.rule))
+        blocked = self.staged.blocked if left.share is None else left.share.blocked
+        blocked.add((row.entry.worker.casefold(), row.entry.date))
 
     def _refuse(self, problem: RowProblem, share: Share | None = None) -> None:
         self.staged.rows += 1
@@ -145,17 +187,22 @@ class _Router:
         self._destination = destination
         self._directory = directory
         self._staged = staged
-        operator = directory.read_operator() if destination.book is None else OperatorBook()
-        self._inbox_rules = operator.inbox_rules
-        self._names = index_names(operator.client_names or {})
+        kept = destination.kept
+        is_routed = destination.book is None
+        operator = directory.read_operator() if is_routed and not _knows_names(kept) else OperatorBook()
+        staged.inbox_rules = kept.rules.inbox_rules if kept else operator.inbox_rules
+        names: NameIndex = index_names(operator.client_names or {})
+        self._names = (kept.rules.clients if kept else None) or names
         if destination.book is not None:
             self._share(destination.book)
 
-    def place(self, facts: Facts) -> _Place | Unrouted:
-        """The place of rows with these facts, or the reason why they have none."""
+    def place(self, facts: Facts) -> _Place | _Left | None:
+        """The place of rows with these facts, or why they have none; None: with another client, in a replay."""
         book = self._destination.book or self._book_of(facts)
         if isinstance(book, Unrouted):
-            return book
+            return _Left(book)
+        if book is None:
+            return None
         retainers = {retainer.id.retainer: retainer for retainer in book.retainers}
         folder = self._destination.retainer
         if folder is not None:
@@ -163,19 +210,26 @@ class _Router:
         else:
             route = route_in_client(facts, book.rules, retainers, book.aliases)
         if isinstance(route, Unrouted):
-            return route
+            return _Left(route, self._share(book))
         if route.retainer not in retainers:
-            return Unrouted(
-                f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have. Correct the rule."
-            )
+            reason = f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have."
+            return _Left(Unrouted(f"{reason} Correct the rule."), self._share(book))
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
-    def _book_of(self, facts: Facts) -> ClientBook | Unrouted:
-        client = client_of(facts, self._inbox_rules, self._names)
+    def _book_of(self, facts: Facts) -> ClientBook | Unrouted | None:
+        if facts.client:
+            name = fold(facts.client)
+            self._staged.named[name] = tuple(sorted(self._names.get(name, ())))
+        client = client_of(facts, self._staged.inbox_rules, self._names)
         if isinstance(client, Unrouted):
             return client
+        kept = self._destination.kept
+        if kept is not None and client not in kept.rules.absent:
+            return kept.book if client == kept.book.client.id else None
         share = self._staged.shares.get(client)
-        book = share.book if share else self._directory.read_client(client)
+        book = share.book if share else None if kept else self._directory.read_client(client)
+        if book is None:
+            self._staged.absent.add(client)
         return book or Unrouted(
             f"The inbox rules name the client “{client}”, which does not exist. Add it to the set-up."
         )
@@ -184,6 +238,10 @@ class _Router:
         folder = self._destination.retainer
         scope = tuple(one for one in book.retainers if folder in {None, one.id.retainer})
         return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.rows_by_cycle))
+
+
+def _knows_names(kept: Kept | None) -> bool:
+    return kept is not None and kept.rules.clients is not None
 
 
 def _in_zone(row: Row, zone: str) -> Entry:
@@ -209,18 +267,17 @@ def _elapsed(start: datetime, span: int, zone: str) -> int:
     return span if elapsed < 0 else elapsed
 
 
-def _cycle_of(retainer: Retainer, day: date, now: datetime) -> CycleId | str:
-    """The cycle of a work day, or the reason why it has none."""
+def _cycle_of(retainer: Retainer, served: RetainerRules, day: date, now: datetime) -> CycleId | str:
+    """The cycle of a work day, or the reason why it has none; `served`: the days on which the retainer served."""
     if day > today(now, retainer.zone) + timedelta(days=1):
         return "The work date lies in the future. Correct it in the time tracker and export again."
-    period = period_of(retainer, day)
+    starts_on, ends_on = max(retainer.starts_on, served.starts_on), served.ends_on
+    period = period_of(retainer, day) if starts_on <= day and (ends_on is None or day < ends_on) else None
     if period is not None:
         return CycleId(retainer.id, period.start)
-    if day < retainer.starts_on:
-        return (
-            f"The work date lies before the retainer's start on {retainer.starts_on}: this work does not belong to it."
-        )
-    last = retainer.ends_on and retainer.ends_on - timedelta(days=1)
+    if day < starts_on:
+        return f"The work date lies before the retainer's start on {starts_on}: this work does not belong to it."
+    last = ends_on and ends_on - timedelta(days=1)
     return f"The work date lies after the retainer's end; its last day was {last}: this work does not belong to it."
 
 

@@ -32,9 +32,6 @@ from chalicelib.services.store.follow_ups import after_issue
 from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import Task
 
-MAX_ATTEMPTS = 50
-"""How many attempts may lose to another writer before issuing fails."""
-
 
 def adjust(invoices: Invoices, name: str, amount: Money, reason: str, now: datetime) -> InvoiceRecord:
     """Add a line to a draft; a negative amount is a deduction.
@@ -74,7 +71,7 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
         VoidInvoiceError: it was voided.
         StaleWriteError: others took the number at every attempt.
     """
-    return retry_stale(partial(_issue, ports, name, on), tries=MAX_ATTEMPTS)
+    return retry_stale(partial(_issue, ports, name, on), ports.sleep)
 
 
 def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
@@ -84,7 +81,7 @@ def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
         NotIssuedError: it is a draft or a credit note.
         StaleWriteError: others took the number at every attempt.
     """
-    return retry_stale(partial(_void, ports, name, reason), tries=MAX_ATTEMPTS)
+    return retry_stale(partial(_void, ports, name, reason), ports.sleep)
 
 
 def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:

@@ -1,5 +1,6 @@
 """The ports of the use cases of invoices, as Protocols; adapters/ and words/ implement them."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -10,6 +11,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import Directory
+from chalicelib.services.store.conflicts import Sleep
 
 if TYPE_CHECKING:
     from chalicelib.services.store.tasks import Task
@@ -63,3 +65,4 @@ class InvoicePorts:
     invoices: Invoices
     words: WordInvoice
     clock: Clock
+    sleep: Sleep = time.sleep

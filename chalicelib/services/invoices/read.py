@@ -79,7 +79,8 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
     found = invoices.read(InvoiceId(name))
     if found is None:
         known = (one.id for one in islice(invoices.newest(), _NEWEST))
-        raise UnknownNameError("invoice", name, known, "hourtab invoice list")
+        problem, origin = f"There is no invoice “{name}”.", "one is drafted when a live cycle closes"
+        raise UnknownNameError(problem, name, known, "hourtab invoice list", origin)
     return found
 
 

@@ -56,9 +56,9 @@ class CheckUsage:
         balances = balance_of(book, now, self.ledger).retainers
         written = [alert for balance in balances if (alert := self._alert(balance, now))]
         if not written:
-            return "Checked: no level is newly crossed."
+            return "The usage was checked: no alert level is newly crossed."
         self.queue.send(written)
-        return f"Checked: {', '.join(written)}."
+        return f"The usage was checked, which led to the mail {', '.join(written)}."
 
     def _alert(self, balance: RetainerBalance, now: datetime) -> TaskId | None:
         """The alert of one retainer, if this call wrote it."""

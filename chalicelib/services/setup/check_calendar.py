@@ -1,4 +1,4 @@
-"""Checks that a set-up does not change the calendar of a retainer with work, nor the terms of its closed cycles.
+"""Checks that a client's set-up changes neither the calendar of a retainer with work nor the terms of closed cycles.
 
 Cycles are stored under their first day; with other boundaries the page would not find them. A closed cycle is frozen,
 so a file with other terms for its days would no longer say what was agreed.
@@ -13,25 +13,25 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
-from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.ledger import Ledger
 
 
-def lost_cycles(setup: Setup, now: datetime, directory: Directory, ledger: Ledger) -> Iterator[SetupProblem]:
-    """Conflicts where stored work would be in a cycle that its retainer no longer has.
+def calendar_conflicts(declared: ClientBook, stored: ClientBook | None, now: datetime, ledger: Ledger) -> Iterator[str]:
+    """Conflicts where stored work would be in a cycle that its retainer no longer has, or a closed cycle would change.
 
-    Cycles are read only for retainers whose calendar would change.
+    What is found holds as long as the head of `stored` is current: write on the condition of its version. Cycles are
+    read only for retainers whose calendar would change.
     """
-    for declared in setup.clients:
-        book = directory.read_client(declared.client.id)
-        stored = {retainer.id: retainer for retainer in book.retainers} if book else {}
-        for after in declared.retainers:
-            before = stored.get(after.id)
-            if book and before:
-                text = _closed(before, after, book.head.position(after.id)) or _loss(before, after, book, now, ledger)
-                if text:
-                    yield SetupProblem(setup.place_of(declared.client.id), text)
+    if stored is None:
+        return
+    retainers = {retainer.id: retainer for retainer in stored.retainers}
+    for after in declared.retainers:
+        before = retainers.get(after.id)
+        if before:
+            text = _closed(before, after, stored.head.position(after.id)) or _loss(before, after, stored, now, ledger)
+            if text:
+                yield text
 
 
 def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str:

@@ -3,6 +3,7 @@
 The link is a signature over the client and the link's version; an older version is no longer valid.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,8 +12,10 @@ from enum import StrEnum
 from chalicelib.clock import Clock
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.retainer import Link
+from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.store.books import ClientBook, Directory
-from chalicelib.services.store.conflicts import retry_stale
+from chalicelib.services.store.conflicts import Sleep, retry_stale
+from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.lookup import Links, find_client
 
 
@@ -42,10 +45,12 @@ class ManageLink:
     """The use cases on a client's link, over their ports."""
 
     directory: Directory
+    ledger: Ledger
     links: Links
     base_url: str
     """The address of the pages, without a trailing slash."""
     clock: Clock
+    sleep: Sleep = time.sleep
 
     def show(self, client: str) -> LinkView:
         """The client's link. Raises UnknownNameError."""
@@ -83,10 +88,10 @@ class ManageLink:
 
     def _change(self, client: str, change: Callable[[Link], Link]) -> LinkView:
         def write() -> LinkView:
-            book = find_client(self.directory, client)
+            book = finished_book(self.directory, self.ledger, ClientId(client)) or find_client(self.directory, client)
             changed = replace(book, client=replace(book.client, link=change(book.client.link)))
             if changed != book:
                 self.directory.write_client(changed)
             return self.view(changed)
 
-        return retry_stale(write)
+        return retry_stale(write, self.sleep)

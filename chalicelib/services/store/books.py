@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from chalicelib.services.store.operator_book import OperatorBook
 
 _RECENT = 20
-"""More than the number of imports of one client that can be committed while an index lags behind."""
+"""More than the number of imports of one client that can be committed while a delivery is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientHead:
     """The head of a client's ledger: which imports it has seen, and how far it is closed.
 
-    Its version is the optimistic lock of all its writers.
+    Its version is the optimistic lock of everything that depends on the client's set-up or cycles: each commit and each
+    change of the set-up increments it, so that none is based on what the other has replaced.
 
-    `version` 0: no import yet. `plan` names a commit that is decided but not yet written to every cycle;
+    `version` 0: none is stored. `plan` names a commit that is decided but not yet written to every cycle;
     readers overlay it and the next writer finishes it, so half an import is never visible.
     """
 
@@ -39,11 +40,17 @@ class ClientHead:
     """When the last import was done."""
     plan: str | None = None
     recent: tuple[ImportId, ...] = ()
-    """The newest imports in the order of their commits: the lists of the import log are eventually consistent."""
+    """The newest imports in the order of their commits: a repeated delivery finds itself there."""
+    rules: str | None = None
+    """The key of the rules that the last import was read by (`ImportLog.keep_rules`)."""
+    is_listed: bool = False
+    """Whether the import log's list of the client is known to be complete; an older release did not keep it."""
     positions: Mapping[RetainerSlug, ClosingPosition] = field(default_factory=dict)
     """How far the cycles of each retainer are closed; for a retainer that is missing, none is."""
     due_at: datetime | None = None
     """When the next cycle close or opening is due (domain/closing_position.py), in UTC; None: none is to come."""
+    setup_version: int = 0
+    """The version of the set-up (ClientBook.version) that this head belongs to; 0: an older release wrote it."""
 
     def position(self, retainer: RetainerId) -> ClosingPosition:
         """How far the cycles of a retainer are closed."""
@@ -101,13 +108,18 @@ class Directory(Protocol):
         """Store the book except its clients' names, conditional on `book.version`."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:
-        """The client's book, strongly consistent, or None."""
+        """The client's book, strongly consistent, or None. Its set-up is never older than its head.
 
-    def write_client(self, book: ClientBook, head: ClientHead | None = None) -> None:
-        """Store the book except its head in one transaction, conditional on `book.version`.
+        So a commit on that head is based on the current set-up, or it is stale.
+        """
 
-        The client's names become part of the operator's book in the same transaction; `head`, if given, is written too,
-        conditional on its version.
+    def write_client(self, book: ClientBook) -> None:
+        """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
+
+        The client's names become part of the operator's book in the same transaction.
+
+        Raises:
+            StaleWriteError: set-up or head has changed, or a half-written commit has to be finished first.
         """
 
     def due(self, now: datetime) -> Iterable[ClientId]:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class LedgerCommit:
     """A change of one client's ledger, written atomically.
 
-    `head` and each cycle have the version that was read; the store writes version + 1 on that condition (optimistic
-    locking). More cycles than fit into a transaction are written through a commit plan, a redo log (ClientHead.plan).
+    `head`, each cycle and each import have the version that was read; the store writes version + 1 on that condition
+    (optimistic locking). More cycles than fit into a transaction are written through a commit plan, a redo log
+    (ClientHead.plan).
     """
 
     client: ClientId

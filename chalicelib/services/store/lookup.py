@@ -14,23 +14,35 @@ _LISTED = 8
 
 
 class UnknownNameError(HourTabError):
-    """Nothing has this name. `near` are similar names, `listing` is the command that shows all."""
+    """Nothing has this name.
 
-    def __init__(self, what: str, name: str, known: Iterable[str], listing: str) -> None:
+    `problem` is the sentence that says so, `near` are similar names, `listing` is the command that shows all, `origin`
+    says where they come from, for when there are none.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        name: str,
+        known: Iterable[str],
+        listing: str,
+        origin: str = "`hourtab apply setup.yaml` creates them",
+    ) -> None:
         self.name = name
         self.known = tuple(sorted(known))
         self.near = near_names(name, self.known)
         self.listing = listing
-        super().__init__(f"There is no {what} `{name}`.{self._hint()}")
+        self.origin = origin
+        super().__init__(f"{problem} {self._hint()}")
 
     def _hint(self) -> str:
         if self.near:
-            return f" Did you mean {' or '.join(f'`{name}`' for name in self.near)}?"
+            return f"Did you mean {' or '.join(f'“{name}”' for name in self.near)}?"
         if len(self.known) > _LISTED:
-            return f" `{self.listing}` shows all {len(self.known)}."
+            return f"`{self.listing}` shows all {len(self.known)}."
         if self.known:
-            return f" There are {', '.join(self.known)}."
-        return " There are none yet: `hourtab apply setup.yaml` creates them."
+            return f"The only {'ones are' if self.known[1:] else 'one is'} {', '.join(self.known)}."
+        return f"There are none yet: {self.origin}."
 
 
 def near_names(name: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -44,7 +56,8 @@ def find_client(directory: Directory, name: str) -> ClientBook:
     """The book of the client with this slug. Raises UnknownNameError."""
     book = directory.read_client(ClientId(name))
     if book is None:
-        raise UnknownNameError("client", name, directory.read_operator().client_names or {}, "hourtab client list")
+        known = directory.read_operator().client_names or {}
+        raise UnknownNameError(f"There is no client “{name}”.", name, known, "hourtab client list")
     return book
 
 
@@ -53,7 +66,8 @@ def find_retainer(book: ClientBook, name: str) -> Retainer:
     found = next((retainer for retainer in book.retainers if retainer.id.retainer == name), None)
     if found is None:
         slugs = (retainer.id.retainer for retainer in book.retainers)
-        raise UnknownNameError(f"retainer of {book.client.id}", name, slugs, f"hourtab retainer list {book.client.id}")
+        problem, listing = f"{book.client.id} has no retainer “{name}”.", f"hourtab retainer list {book.client.id}"
+        raise UnknownNameError(problem, name, slugs, listing)
     return found
 
 

@@ -50,13 +50,19 @@ def test_an_unknown_client_is_refused_with_similar_names(acme: Cli) -> None:
     ]
 
     assert [answer.code for answer in answers] == [1, 1, 1]
-    assert {answer.err.partition("`.")[2] for answer in answers} == {" Did you mean `acme`?\n"}
+    assert {answer.err.partition("”.")[2] for answer in answers} == {" Did you mean “acme”?\n"}
 
 
 def test_an_unknown_retainer_is_refused_with_the_known_ones(acme: Cli) -> None:
     answer = acme.run("retainer", "show", "acme", "gold")
 
-    assert answer.err == "hourtab: There is no retainer of acme `gold`. There are support.\n"
+    assert answer.err == "hourtab: acme has no retainer “gold”. The only one is support.\n"
+
+
+def test_a_retainer_that_was_nearly_right_is_suggested(acme: Cli) -> None:
+    answer = acme.run("balance", "acme", "suport")
+
+    assert "hourtab: acme has no retainer “suport”. Did you mean “support”?\n" == answer.err
 
 
 def test_without_any_client_the_next_step_is_shown(cli: Cli) -> None:

@@ -113,6 +113,19 @@ def test_a_statement_names_the_invoices(live: Cli) -> None:
     assert KEYS["statement"] == set(keys(say(live, "statement acme --year 2026 --json").json))
 
 
+def test_an_empty_audit_trail_is_a_sentence(acme: Cli) -> None:
+    assert ["Nothing was done apart from imports."] == acme.run("audit", "acme").lines
+
+
+def test_going_live_shows_all_hours_in_the_clients_own_format(acme: Cli, export: Path) -> None:
+    acme.run("import", "drop", str(export), "--client", "acme", "--retainer", "support", "--wait")
+
+    planned = say(acme, "retainer go-live acme support --opening-balance 6:45 --dry-run")
+
+    assert ["2026-10-01", "26.75", "h", "0", "h"] == planned.lines[-3].split()
+    assert planned.lines[-1].endswith(" and starts with 6.75 h carried in.")
+
+
 def test_the_audit_trail_is_listed_newest_first(live: Cli) -> None:
     live.parts.pause()
     say(live, "retainer correct acme support --hours 2 --reason Goodwill")

@@ -165,15 +165,13 @@ def test_a_listed_command_repeats_the_commands_own_help(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GROUPS)
-def test_a_listed_group_matches_the_real_group(name: str) -> None:
+def test_a_listed_group_has_the_commands_of_the_real_one(name: str) -> None:
     listed = GROUPS[name]
     [place] = {one.place for one in listed.commands.values() if isinstance(one, Later)}
     module, _, attribute = place.partition(":")
-    group = getattr(import_module(module), attribute)
+    group = getattr(import_module(f"chalicelib.cli.{module}"), attribute)
 
-    assert group.help == listed.help
     assert group.list_commands(click.Context(group)) == listed.list_commands(click.Context(listed))
-    assert [one.name for one in group.params] == [one.name for one in listed.params]
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,21 @@ def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
     assert acme.run("import", "show", done["id"]).lines[-1] == f"  page: {PAGE}{done['id']}"
 
 
+def test_the_list_shows_why_a_file_has_problems(acme: Cli, tmp_path: Path) -> None:
+    empty = acme.run("import", "list")
+    file = tmp_path / "mixed.csv"
+    file.write_text(
+        "date,description,project,duration\n2026-10-05,Printers,Unknown,2:00\n2026-10-06,Mail,Unknown,soon\n"
+    )
+    acme.run("import", "drop", str(file), "--wait")
+
+    head, row = acme.run("import", "list").lines
+
+    assert ["Nothing was imported yet."] == empty.lines
+    assert "NEW CHANGED MISSING UNROUTED EXCLUDED PROBLEMS FILE" in " ".join(head.split())
+    assert "done with problems generic 2 0 0 0 1 0 1 inbox/mixed.csv" in " ".join(row.split())
+
+
 def test_a_report_is_shown_without_its_page_where_no_address_can_be_made(acme: Cli, export: Path) -> None:
     done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
     acme.parts.settings = replace(acme.parts.settings, base_url="")
@@ -173,9 +188,9 @@ def test_an_unknown_id_is_one_sentence_that_lists_no_ids(acme: Cli, export: Path
 
     assert (unknown.code, unknown.err) == (
         1,
-        "hourtab: There is no import `nosuch`. `hourtab import list` lists the imports.\n",
+        "hourtab: There is no import “nosuch”. `hourtab import list` lists the imports.\n",
     )
-    assert f"Did you mean `{done['id']}`?" in cut.err
+    assert f"Did you mean “{done['id']}”?" in cut.err
 
 
 def test_escape_codes_of_a_file_do_not_reach_the_terminal(acme: Cli, tmp_path: Path) -> None:

@@ -30,6 +30,16 @@ def seed(cli: Cli) -> Cli:
     return cli
 
 
+def test_before_the_first_close_an_unknown_invoice_is_refused_with_where_drafts_come_from(acme: Cli) -> None:
+    answer = acme.run("invoice", "show", "acme")
+
+    expected = "hourtab: There is no invoice “acme”. There are none yet: one is drafted when a live cycle closes.\n"
+    assert expected == answer.err
+    nothing = "There are none yet: one is drafted when a live cycle closes."
+    assert [nothing] == acme.run("invoice", "list").lines
+    assert ["No invoice matches."] == acme.run("invoice", "list", "--client", "acme").lines
+
+
 def test_a_draft_is_listed_with_its_sums_and_without_a_number(seed: Cli) -> None:
     assert plain(seed.run("invoice", "list")) == [
         "ID                       NUMBER  STATE  ISSUED  DUE        NET      GROSS",
@@ -107,11 +117,12 @@ def test_a_line_is_added_with_its_reason_and_shown(seed: Cli) -> None:
         (("adjust", ID, "--amount", "1", "--reason", " "), "give a reason in a few words"),
         (("adjust", ID, "--amount", "0", "--reason", "x"), "A line of 0 has no effect"),
         (("void", ID, "--reason", "x"), "is a draft"),
-        (("issue", "acme/support/2026-02-01"), "Did you mean `acme/support/2026-01-01`?"),
+        (("issue", "acme/support/2026-02-01"), "Did you mean “acme/support/2026-01-01”?"),
         (("issue", ID, "--on", "2026-03-01"), "up to today, 2026-02-05"),
-        (("list", "--client", "acne"), "Did you mean `acme`?"),
-        (("show", ID, "--format", "pdf"), "A file needs both"),
-        (("show", ID, "-o", "x.pdf"), "A file needs both"),
+        (("list", "--client", "acne"), "Did you mean “acme”?"),
+        (("show", ID, "--format", "pdf"), "A PDF needs a file to be written to: add -o."),
+        (("show", ID, "-o", "x.pdf"), "The file needs a --format."),
+        (("issue", ID, "--on", "03/01/2026"), "write it as 2026-01-31."),
         (("show", ID, "--format", "xero"), "issue it with `hourtab invoice issue acme/support/2026-01-01`."),
     ],
 )

@@ -61,7 +61,7 @@ def test_an_unknown_mail_is_one_sentence(post_office: Cli):
 
     assert answer.code == 1
     assert answer.err == (
-        "hourtab: There is no mail `import-wait`. Did you mean `import-waits`? `hourtab mail list` lists the mails.\n"
+        "hourtab: There is no mail “import-wait”. Did you mean “import-waits”? `hourtab mail list` lists the mails.\n"
     )
 
 

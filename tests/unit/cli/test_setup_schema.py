@@ -15,8 +15,7 @@ from jsonschema import Draft7Validator
 from chalicelib.cli.setup_file import SCHEMA_FILE, STARTER_FILE
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.cli.setup_file.schema import SECTIONS, Form
-from chalicelib.cli.setup_file.sections import Unreadable
-from chalicelib.cli.setup_file.shaped import Scalar
+from chalicelib.cli.setup_file.shaped import Scalar, Unreadable
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.services.setup.declared import Setup
 from infra.setup_schema import written_schema
@@ -81,6 +80,24 @@ def test_an_editor_explains_every_key_without_links() -> None:
 
     assert len(explained) >= sum(map(len, SECTIONS.values()))
     assert [] == [text for text in explained if "](" in text or not text]
+
+
+def patterns(schema: Any) -> Iterator[dict[str, Any]]:
+    """All parts of a schema that are refused by their pattern alone, not as one of several alternatives."""
+    if isinstance(schema, dict):
+        if str(schema.get("pattern", "")).startswith("^"):
+            yield schema
+        schema = [held for key, held in schema.items() if key not in {"anyOf", "examples"}]
+    if isinstance(schema, list):
+        for held in schema:
+            yield from patterns(held)
+
+
+def test_an_editor_never_answers_with_a_pattern() -> None:
+    found = list(patterns(json.loads(SCHEMA_FILE.read_text())))
+
+    assert len(found) > 20
+    assert [] == [each for each in found if not each.get("patternErrorMessage")]
 
 
 @settings(max_examples=10, deadline=None)

@@ -34,7 +34,7 @@ def test_a_mapping_is_shown_and_saved_and_its_files_are_imported(acme: Cli, desk
         "What          description",
         "",
         "line 2: 2026-10-05 Ada · 1.50 h · Printers",
-        "line 3: Effort (min) “soon”: This is not a duration such as 1:30 or 1.5. Correct it and drop the file again.",
+        "line 3: Effort (min) “soon”: This is not a duration such as 1:30 or 1.5. Correct it and export again.",
         "Files with this header are now imported as desk.",
     ]
     preview = acme.run("--json", "import", "preview", desk, *place).json

@@ -129,7 +129,9 @@ def test_a_timer_without_end_and_duration_is_still_running(header, row):
     assert "still running" in problem(f"{header}\n{row}\n").reason
 
 
-@pytest.mark.parametrize(("text", "seconds", "says"), [("-0:30", -1800, "-0:30 h, so"), ("30:00", 108000, "30:00 h")])
+@pytest.mark.parametrize(
+    ("text", "seconds", "says"), [("-0:30", -1800, "-0:30, so"), ("30:00", 108000, "30:00, more than a day")]
+)
 def test_negative_and_over_24_h_rows_are_imported_with_a_warning_before_them(text, seconds, says):
     warning, row = read(f"{HEADER}2026-03-02,Ada,Correction,{text},\n")
 

@@ -37,7 +37,9 @@ def client_samples(locale: str = "en-GB") -> dict[str, Mail]:
     busy = month("2026-11-01", "9:00", "8:30", "8:00")
     compose = mails(of, OCTOBER)
     later = mails(of, OCTOBER, busy, clock=lambda: _NOON + timedelta(days=14))
-    over = mails(of, OCTOBER, busy, month("2026-11-01", "9:00", "8:30", "8:00", "6:00"))
+    over = mails(
+        of, OCTOBER, busy, month("2026-11-01", "9:00", "8:30", "8:00", "6:00"), clock=lambda: _NOON + timedelta(days=21)
+    )
     return {
         "new-cycle": compose(new_cycle_mail(HELPDESK, NOVEMBER, _NOON)),
         "alert": later(alert_mail(HELPDESK, NOVEMBER, 75, _NOON)),

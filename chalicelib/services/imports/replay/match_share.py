@@ -68,11 +68,17 @@ class Tally:
         for outcome in Outcome:
             self.count(outcome.value, (pair.result for pair in pairs if pair.outcome is outcome))
 
-    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool) -> None:
-        """Count an entry that the file does not repeat, and keep it while there is room."""
+    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool, is_blocked: bool) -> None:
+        """Count an entry that the file does not repeat, and keep it while there is room.
+
+        One that is blocked takes the place of another one: the report must know of it.
+        """
         self.counted["missing"] += 1
+        missing = replace(missing_entry(cycle, entry), removed=removed, is_blocked=is_blocked)
         if len(self.missing_entries) < PROBLEM_LIMIT:
-            self.missing_entries.append(replace(missing_entry(cycle, entry), removed=removed))
+            self.missing_entries.append(missing)
+        elif is_blocked and not self.missing_entries[-1].is_blocked:
+            self.missing_entries[-1] = missing
 
     def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
         """Count entries of this file that a later file, already imported, does not repeat."""
@@ -224,8 +230,9 @@ class MatchedShare:
         worker, day = self._day(entry)
         if (worker, day) not in self._mentioned or cycle in self._elsewhere:
             return False
-        removed = self._complete and self._blocked.isdisjoint({(worker, day), ("", day)})
-        self.tally.miss(cycle, entry, removed=removed)
+        is_blocked = not self._blocked.isdisjoint({(worker, day), ("", day)})
+        removed = self._complete and not is_blocked
+        self.tally.miss(cycle, entry, removed=removed, is_blocked=is_blocked)
         return removed
 
     def _day(self, entry: Entry) -> tuple[str, date]:

@@ -3,6 +3,7 @@ one."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from chalicelib.services.store.audit import Act
 from chalicelib.services.store.conflicts import StaleWriteError
 from tests.builders import day, hours, retainer, rule, terms
 from tests.conservation import check, check_chain
+from tests.fakes import no_pause
 from tests.import_rig import row
 from tests.unit.services.cycles.test_close_due import FEBRUARY, JANUARY, MARCH, Deployment, january
 
@@ -151,7 +153,7 @@ def test_going_live_interrupted_anywhere_continues_and_not_on_an_earlier_day():
     cut.directory.write_client = refuse
 
     with pytest.raises(StaleWriteError):
-        cut.go_live(GoLive(opening_seconds=hours("2")))
+        cut.go_live(GoLive(opening_seconds=hours("2")), partial(go_live, sleep=no_pause))
     cut.directory.write_client = write
     with pytest.raises(CannotGoLiveError, match="closed before 2026-03-01: go live on a day from then on"):
         cut.go_live(GoLive(on=day("2026-02-14")))

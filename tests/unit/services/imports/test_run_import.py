@@ -153,8 +153,9 @@ def test_negative_and_very_long_rows_are_imported_with_a_warning():
 @pytest.mark.parametrize(
     ("key", "kind", "words"),
     [
-        ("inbox/acmee/support/x.csv", RefusalKind.UNKNOWN_CLIENT, "Did you mean “acme”?"),
-        ("inbox/acme/suport/x.csv", RefusalKind.UNKNOWN_RETAINER, "Did you mean “support”?"),
+        ("inbox/acmee/support/x.csv", RefusalKind.UNKNOWN_CLIENT, "Did you mean “acme”? Then drop the file in"),
+        ("inbox/acme/suport/x.csv", RefusalKind.UNKNOWN_RETAINER, "acme has no retainer “suport”. Did you mean “sup"),
+        ("inbox/zebra/x.csv", RefusalKind.UNKNOWN_CLIENT, "There is no client “zebra”. Add it to the set-up and retry"),
         ("elsewhere/x.csv", RefusalKind.BAD_KEY, "inbox/"),
     ],
 )
@@ -317,15 +318,28 @@ def test_a_late_file_of_other_months_or_another_source_is_simply_added():
     assert opened == len(rig.files.objects)
 
 
-def test_a_late_file_is_replayed_with_an_import_that_no_list_shows_yet():
+def test_what_an_older_release_committed_is_listed_before_the_first_commit_and_never_again():
     rig = Rig()
     first = rig.put(MAIL)
     rig.drop(row("2026-01-05", "1:30", "Mail", start="09:00"))
-    rig.log.list_of_client = lambda _: []
+    older, rig.log.lists = rig.log.lists, {}
+    rig.directory.books["acme"] = replace(
+        rig.directory.books["acme"], head=replace(rig.directory.books["acme"].head, is_listed=False)
+    )
+    asked = []
+
+    def list_older_imports(client, recent, reading):
+        asked.append((client, recent, rig.log.read_rules(reading.rules).rules))
+        rig.log.lists = older
+
+    rig.log.list_older_imports = list_older_imports
+    newest = rig.directory.books["acme"].head.recent
 
     rig.imports.run(first)
+    rig.drop(PRINTER)
 
-    assert hours("1:30") == rig.seconds
+    assert hours("3:30") == rig.seconds
+    assert [("acme", newest, ())] == asked
 
 
 @pytest.mark.parametrize("damaged", [b"%PDF-1.7", None])

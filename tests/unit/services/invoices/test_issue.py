@@ -329,7 +329,7 @@ def test_drafts_and_credit_notes_cannot_be_voided_and_a_void_invoice_is_not_issu
 
 
 def test_the_error_about_an_unknown_invoice_suggests_similar_names():
-    with pytest.raises(UnknownNameError, match="Did you mean `acme/support/2026-01-01`"):
+    with pytest.raises(UnknownNameError, match="Did you mean “acme/support/2026-01-01”"):
         issue(ports(draft()), "acme/support/2026-01")
 
 

@@ -114,7 +114,7 @@ def test_an_alert_is_queued_and_the_check_says_what_it_did():
     check = CheckUsage(deployment.directory, deployment.ledger, deployment.tasks, deployment.queue, lambda: NOON)
     task = usage_check(CLIENT, "a", NOON + timedelta(minutes=1))
 
-    crossed = "Checked: alert-seeblick-klinik.helpdesk.2026-11-01.90."
+    crossed = "The usage was checked, which led to the mail alert-seeblick-klinik.helpdesk.2026-11-01.90."
     assert Outcome(TaskState.SKIPPED, crossed) == check(task)
     assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.queue.sent
-    assert Outcome(TaskState.SKIPPED, "Checked: no level is newly crossed.") == check(task)
+    assert Outcome(TaskState.SKIPPED, "The usage was checked: no alert level is newly crossed.") == check(task)

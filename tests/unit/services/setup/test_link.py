@@ -9,7 +9,7 @@ from chalicelib.services.setup.link import LinkState, ManageLink
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.lookup import UnknownNameError
 from tests.builders import retainer
-from tests.fakes import FakeDirectory, FakeLinks
+from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = ClientId("acme")
@@ -20,7 +20,7 @@ def book(link: Link | None = None) -> ClientBook:
 
 
 def manage(directory: FakeDirectory) -> ManageLink:
-    return ManageLink(directory, FakeLinks(), "https://hours.example", lambda: NOW)
+    return ManageLink(directory, FakeLedger(directory=directory), FakeLinks(), "https://hours.example", lambda: NOW)
 
 
 class RenamedMeanwhile(FakeDirectory):
@@ -76,9 +76,9 @@ def test_an_unknown_client_has_no_link() -> None:
 
 @pytest.mark.parametrize(
     ("count", "hint"),
-    [(8, "There are c0, c1, c2, c3, c4, c5, c6, c7."), (9, "`hourtab client list` shows all 9.")],
+    [(8, "The only ones are c0, c1, c2, c3, c4, c5, c6, c7."), (9, "`hourtab client list` shows all 9.")],
 )
 def test_many_names_are_not_listed_one_by_one(count: int, hint: str) -> None:
     known = [f"c{number}" for number in range(count)]
 
-    assert str(UnknownNameError("client", "x", known, "hourtab client list")) == f"There is no client `x`. {hint}"
+    assert f"There is no x. {hint}" == str(UnknownNameError("There is no x.", "x", known, "hourtab client list"))

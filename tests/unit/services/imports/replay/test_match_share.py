@@ -1,144 +1,89 @@
-"""A client's share of a file, folded into what is counted: by table, what each cycle counts from then on."""
+"""A client's rows of a file against what is counted: what is removed, kept and tallied, by table."""
 
-from collections import defaultdict
-from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.ids import CycleId
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share
-from chalicelib.services.imports.replay.replay import scope_of
-from tests.builders import day, entry
+from tests.builders import ACME_SUPPORT, entry
 from tests.import_rig import book
 
-BOOK = book("acme", "support", "advice")
-SUPPORT, ADVICE = (RetainerId("acme", RetainerSlug(slug)) for slug in ("support", "advice"))
-JAN, MAY = CycleId(SUPPORT, day("2026-01-01")), CycleId(SUPPORT, day("2026-05-01"))
-OTHER = CycleId(ADVICE, day("2026-01-01"))
-CYCLES = {"JAN": JAN, "MAY": MAY, "OTHER": OTHER}
+JANUARY, FEBRUARY, MARCH = (CycleId(ACME_SUPPORT, date(2026, month, 1)) for month in (1, 2, 3))
+FIFTH = date(2026, 1, 5)
+MAIL = entry("2026-01-05", "1:00", description="Mail")
+PRINTER = entry("2026-01-05", "2:00", description="Printer")
+OF_MAX = entry("2026-01-05", "3:00", "Max Planck", description="Server")
+NEXT_DAY = entry("2026-01-06", "4:00", description="Phone")
 
 
-def work(text):
-    """`JAN 5 1:00 Mail #7 Bo`: cycle, day, duration, description; then an id, and a worker other than Ada."""
-    place, on, duration, words, *more = text.split()
-    ids = [one[1:] for one in more if one.startswith("#")]
-    workers = [one for one in more if not one.startswith("#")]
-    cycle = CYCLES[place]
-    date = cycle.start.replace(day=int(on)).isoformat()
-    made = entry(date, duration, *workers, description=words, source_id=ids[0] if ids else None)
-    return cycle, made
-
-
-def fold(counted, rows, *, complete=False, blocked=(), elsewhere=()):
-    """What the cycles count after a file with these rows, and the tally; texts as `work` reads them."""
-    stored = defaultdict(list)
-    for cycle, one in map(work, counted):
-        stored[cycle].append(one)
-    share = Share(BOOK, BOOK.retainers)
-    for cycle, one in map(work, rows):
-        share.rows_by_cycle.add(cycle, one)
-    share.blocked = {(worker, day(on)) for worker, on in blocked}
-    apart = [CYCLES[name] for name in elsewhere]
-    matched = MatchedShare(share, scope_of(share, apart), stored.__getitem__, complete=complete, elsewhere=apart)
-    stored |= {cycle: entries for cycle, entries in matched.cycles() if entries is not None}
-    texts = sorted(_text(name, one) for name, cycle in CYCLES.items() for one in stored[cycle])
-    return texts, {name: count for name, count in matched.tally.counted.items() if count}
-
-
-def _text(name, one):
-    minutes = one.seconds // 60
-    parts = [name, str(one.date.day), f"{minutes // 60}:{minutes % 60:02}", one.description]
-    parts += [f"#{one.source_id}"] if one.source_id else []
-    return " ".join(parts + ([one.worker] if one.worker != "Ada Byron" else []))
+def matched(counted, rows, *, scope=(JANUARY, FEBRUARY, MARCH), blocked=(), complete=False):
+    """The cycles that change, with their entries, and the tally; `counted` and `rows` by cycle."""
+    acme = book()
+    share = Share(acme, acme.retainers, blocked=set(blocked))
+    for cycle, entries in rows.items():
+        for one in entries:
+            share.rows_by_cycle.add(cycle, one)
+    found = MatchedShare(share, scope, lambda cycle: counted.get(cycle, ()), complete=complete)
+    return dict(found.cycles()), found.tally
 
 
 @pytest.mark.parametrize(
-    ("counted", "rows", "after", "tally"),
+    ("blocked", "removed"),
     [
-        ([], ["JAN 5 1:00 Mail"], ["JAN 5 1:00 Mail"], {"new": 1}),
-        (["JAN 5 1:00 Mail"], ["JAN 5 1:00 Mail"], ["JAN 5 1:00 Mail"], {"unchanged": 1}),
-        (["JAN 5 1:00 Mail"], ["JAN 5 1:00 Mail"] * 2, ["JAN 5 1:00 Mail"] * 2, {"unchanged": 1, "new": 1}),
-        (["JAN 5 1:00 Mail"], ["JAN 5 2:00 Mail"], ["JAN 5 2:00 Mail"], {"changed": 1}),
-        (["JAN 5 1:00 Mail"], ["JAN 6 1:00 Mail"], ["JAN 5 1:00 Mail", "JAN 6 1:00 Mail"], {"new": 1}),
-        (
-            ["JAN 5 1:00 Mail"],
-            ["JAN 6 1:00 Mail", "JAN 4 0:30 Desk"],
-            ["JAN 4 0:30 Desk", "JAN 6 1:00 Mail"],
-            {"new": 1, "moved": 1},
-        ),
-        (["JAN 5 1:00 Mail"], ["OTHER 5 1:00 Mail"], ["OTHER 5 1:00 Mail"], {"moved": 1}),
-        (
-            ["JAN 5 1:00 Mail", "JAN 5 2:00 Desk"],
-            ["JAN 5 2:00 Desk"],
-            ["JAN 5 1:00 Mail", "JAN 5 2:00 Desk"],
-            {"unchanged": 1, "missing": 1},
-        ),
-        (["JAN 5 1:00 Mail Bo"], ["JAN 5 2:00 Desk"], ["JAN 5 1:00 Mail Bo", "JAN 5 2:00 Desk"], {"new": 1}),
-        (["JAN 5 1:00 Mail #1"], ["JAN 20 3:00 Desk #1"], ["JAN 20 3:00 Desk #1"], {"changed": 1}),
-        (["JAN 5 1:00 Mail #1"], ["OTHER 5 1:00 Mail #1"], ["OTHER 5 1:00 Mail #1"], {"changed": 1}),
+        (set(), True),
+        ({("ada byron", FIFTH)}, False),
+        ({("", FIFTH)}, False),
+        ({("max planck", FIFTH)}, True),
+        ({("ada byron", date(2026, 1, 6))}, True),
+        ({("", date(2026, 1, 6))}, True),
     ],
+    ids=["nothing", "the worker's day", "everybody's day", "another worker", "another day", "everybody, another day"],
 )
-def test_what_counts_after_a_file(counted, rows, after, tally):
-    assert (after, tally) == fold(counted, rows)
+def test_a_complete_export_removes_what_it_lacks_on_a_worker_s_day_unless_a_bad_row_blocks_it(blocked, removed):
+    cycles, tally = matched({JANUARY: [MAIL, PRINTER]}, {JANUARY: [MAIL]}, blocked=blocked, complete=True)
+
+    assert {JANUARY: [MAIL] if removed else None} == cycles
+    assert [("Printer", removed)] == [(one.description, one.removed) for one in tally.missing_entries]
+    assert {"unchanged": 1, "missing": 1} == dict(tally.counted)
 
 
-@pytest.mark.parametrize(
-    ("blocked", "after"),
-    [
-        ([], ["JAN 5 2:00 Desk"]),
-        ([("Ada Byron", "2026-01-05")], ["JAN 5 1:00 Mail", "JAN 5 2:00 Desk"]),
-        ([("", "2026-01-05")], ["JAN 5 1:00 Mail", "JAN 5 2:00 Desk"]),  # a problem that names no worker
-        ([("Bo", "2026-01-05"), ("Ada Byron", "2026-01-06")], ["JAN 5 2:00 Desk"]),
-    ],
-)
-def test_a_complete_file_removes_what_it_lacks_but_for_days_with_a_row_that_was_not_imported(blocked, after):
-    counted = ["JAN 5 1:00 Mail", "JAN 5 2:00 Desk"]
-    tally = {"unchanged": 1, "missing": 1}
-    assert (after, tally) == fold(counted, ["JAN 5 2:00 Desk"], complete=True, blocked=blocked)
+def test_what_a_complete_export_does_not_speak_of_is_neither_removed_nor_missing():
+    cycles, tally = matched({JANUARY: [MAIL, OF_MAX, NEXT_DAY]}, {JANUARY: [MAIL]}, complete=True)
+
+    assert {JANUARY: None} == cycles
+    assert {"unchanged": 1} == dict(tally.counted)
 
 
-@pytest.mark.parametrize("complete", [False, True])
-@pytest.mark.parametrize(
-    ("counted", "rows", "after", "tally"),
-    [
-        (
-            ["MAY 24 1:00 Mail #1", "MAY 24 0:30 Desk #2", "MAY 25 0:15 Call"],
-            ["JAN 5 1:00 Mail #1"],
-            ["JAN 5 1:00 Mail #1", "MAY 24 0:30 Desk #2", "MAY 25 0:15 Call"],
-            {"changed": 1},
-        ),
-        (["MAY 24 1:00 Mail #2"], ["JAN 5 1:00 Mail #1"], ["JAN 5 1:00 Mail #1", "MAY 24 1:00 Mail #2"], {"new": 1}),
-    ],
-)
-def test_where_only_ids_are_looked_for_nothing_else_is_touched(counted, rows, after, tally, complete):
-    assert (after, tally) == fold(counted, rows, complete=complete, elsewhere=["MAY"])
+def test_what_another_export_lacks_is_missing_and_stays():
+    cycles, tally = matched({JANUARY: [MAIL, PRINTER]}, {JANUARY: [MAIL]})
+
+    assert {JANUARY: None} == cycles
+    assert [False] == [one.removed for one in tally.missing_entries]
 
 
-def test_a_cycle_that_nothing_leads_to_is_not_compared():
-    counted, rows = ["MAY 24 1:00 Mail #1"], ["JAN 5 1:00 Mail #1"]
-    assert (["JAN 5 1:00 Mail #1", "MAY 24 1:00 Mail #1"], {"new": 1}) == fold(counted, rows)
+def test_into_an_empty_ledger_all_rows_come_as_they_are_and_those_left_out_by_a_rule_are_told_apart():
+    left_out = PRINTER._replace(pool=Pool.EXCLUDED)
+
+    cycles, tally = matched({}, {JANUARY: [MAIL, MAIL, left_out]})
+
+    assert {JANUARY: [MAIL, MAIL, left_out]} == cycles
+    assert {"new": 2, "excluded": 1} == dict(tally.counted)
 
 
-def test_excluded_rows_count_as_excluded_whatever_became_of_them():
-    share = Share(BOOK, BOOK.retainers)
-    cycle, one = work("JAN 5 1:00 Mail")
-    share.rows_by_cycle.add(cycle, one._replace(pool=Pool.EXCLUDED, pool_reason="Internal"))
+def test_a_row_that_moved_to_another_cycle_leaves_the_one_and_arrives_in_the_other():
+    moved = MAIL._replace(date=date(2026, 2, 1))
+    twin = entry("2026-01-31", "1:00", description="Mail")
 
-    matched = MatchedShare(share, scope_of(share), lambda _: [], complete=False)
+    cycles, tally = matched({JANUARY: [twin, PRINTER]}, {JANUARY: [PRINTER], FEBRUARY: [moved]})
 
-    assert [(cycle, share.rows(cycle))] == list(matched.cycles())
-    assert {"excluded": 1} == dict(matched.tally.counted)
+    assert {JANUARY: [PRINTER], FEBRUARY: [moved]} == cycles
+    assert {"unchanged": 1, "moved": 1} == dict(tally.counted)
 
 
-def test_a_rename_is_unchanged_and_keeps_what_is_counted():
-    share = Share(replace(BOOK, aliases=Aliases((Renamed("Bo Ek", ("B. Ek",)),))), BOOK.retainers)
-    cycle, old = work("JAN 5 1:00 Mail")
-    share.rows_by_cycle.add(cycle, old._replace(worker="Bo Ek"))
+def test_a_neighbour_that_the_file_does_not_change_is_not_written():
+    cycles, tally = matched({JANUARY: [MAIL], FEBRUARY: [MAIL._replace(date=date(2026, 2, 3))]}, {JANUARY: [MAIL]})
 
-    stored = {cycle: [old._replace(worker="B. Ek")]}
-
-    matched = MatchedShare(share, scope_of(share), lambda one: stored.get(one, []), complete=False)
-
-    assert [(cycle, None)] == list(matched.cycles())
+    assert {JANUARY: None} == cycles
+    assert {"unchanged": 1} == dict(tally.counted)

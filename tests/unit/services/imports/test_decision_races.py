@@ -1,0 +1,127 @@
+"""Two acts on one import at once: both stand in the order of their commits, or the second says why not."""
+
+import pytest
+
+from chalicelib.domain.ids import ClientId
+from chalicelib.services.imports.decide_import import NothingToDecideError
+from chalicelib.services.store.import_record import Verb, accepts_missing, is_undone
+from tests.builders import hours
+from tests.import_rig import Rig, book, row
+from tests.interposed import Interposed
+
+ACME = [row("2026-01-05", "1:00", "Mail", client="Acme"), row("2026-01-05", "2:00", "Phone", client="Acme")]
+GLOBEX = [row("2026-01-05", "4:00", "Mail", client="Globex"), row("2026-01-05", "8:00", "Phone", client="Globex")]
+FILES = {
+    "one client": ("inbox/acme/support/x.csv", ACME, ACME[:1]),
+    "two clients": ("inbox/x.csv", [*ACME, *GLOBEX], [ACME[0], GLOBEX[0]]),
+}
+
+
+class Desk(Rig):
+    """Two exports, of which the second lacks the calls; each act answers `done` or why not."""
+
+    def __init__(self, files):
+        super().__init__(book("acme"), book("globex"))
+        key, first, second = FILES[files]
+        self.drop(*first, key=key)
+        self.file = self.put(*second, key=key)
+        self.record = self.imports.run(self.file)
+
+    def act(self, name):
+        if name == "retry":
+            self.imports.run(self.file, retry=True)
+            return "done"
+        try:
+            self.imports.decide(self.record, Verb(name))
+        except NothingToDecideError as error:
+            return str(error)
+        return "done"
+
+    @property
+    def stored(self):
+        return self.log.read(self.record.id)
+
+    @property
+    def verbs(self):
+        return [decision.verb.value for decision in self.stored.decisions]
+
+    def recomputed(self):
+        """The ledger as it is after the same import was retried once more: the result of originals and decisions."""
+        stored = self.stored
+        if is_undone(stored):
+            self.imports.decide(stored, Verb.REDO)
+            self.imports.decide(stored, Verb.UNDO)
+        else:
+            self.imports.run(self.file, retry=True)
+        return self.entries
+
+
+@pytest.mark.parametrize("files", FILES)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(one, other) for one in ("undo", "accept", "retry") for other in ("undo", "accept", "retry") if one != other],
+)
+def test_of_two_acts_at_once_each_stands_or_says_why_not(files, first, second):
+    for call in range(1, 200):
+        desk = Desk(files)
+        with Interposed(desk.directory, desk.ledger, desk.log, desk.files, at=call) as once:
+            once.act = lambda desk=desk: desk.act(second)
+            answer = desk.act(first)
+        if once.made is None:
+            break
+        stood = [verb for verb, said in ((first, answer), (second, once.made)) if said == "done" and verb != "retry"]
+        assert sorted(stood) == sorted(desk.verbs), (call, answer, once.made)
+        assert all(part.decisions == desk.stored.decisions for part in desk.log.read_parts(desk.record.id))
+        counted = desk.entries
+        assert counted == desk.recomputed(), call
+        why_not = f"Import {desk.record.id} is undone; `hourtab import redo {desk.record.id}` makes it count again."
+        assert {answer, once.made} <= {"done", why_not}
+    assert call > 5, "the calls are counted"
+
+
+def test_a_retry_goes_by_the_decisions_that_stand():
+    desk = Desk("one client")
+    desk.act("accept")
+    assert hours("1:00") == desk.seconds
+
+    desk.act("retry")
+
+    assert hours("1:00") == desk.seconds
+    assert accepts_missing(desk.stored)
+
+
+def test_a_decision_about_an_import_of_several_clients_is_finished_by_whatever_comes_next():
+    desk = Desk("two clients")
+    commit, calls = desk.ledger.commit, []
+
+    def lost_after_the_first(change):
+        calls.append(change)
+        if len(calls) > 1:
+            raise ConnectionError
+        commit(change)
+
+    desk.ledger.commit = lost_after_the_first
+    with pytest.raises(ConnectionError):
+        desk.act("undo")
+    desk.ledger.commit = commit
+    assert is_undone(desk.stored)
+    assert {True, False} == {is_undone(part) for part in desk.log.read_parts(desk.record.id)}
+
+    desk.imports.run(desk.file)  # its event is delivered again
+
+    assert {True} == {is_undone(part) for part in desk.log.read_parts(desk.record.id)}
+    assert hours("15:00") == desk.seconds
+
+
+def test_a_retry_that_is_refused_keeps_the_decisions_and_can_be_retried():
+    desk = Desk("one client")
+    desk.act("accept")
+    mine = desk.directory.books.pop(ClientId("acme"))
+    assert desk.imports.run(desk.file, retry=True).report.refusal
+    assert accepts_missing(desk.stored)
+
+    desk.directory.books[ClientId("acme")] = mine
+    again = desk.imports.run(desk.file, retry=True)
+
+    assert not again.report.refusal
+    assert hours("1:00") == desk.seconds
