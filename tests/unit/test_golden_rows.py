@@ -7,7 +7,9 @@ import pytest
 
 from chalicelib.documents.word_document import WordedDocument, word_document
 from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import HoursFormat, LateEntryRule, PartialCycle, Pause
+from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.mails.client_mails import Recipient, alert_mail
 from chalicelib.render.jinja import render
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
@@ -27,7 +29,7 @@ from chalicelib.words.invoices import word_invoice, word_record
 from tests.builders import ACME_SUPPORT as SUPPORT
 from tests.builders import day, hours, retainer, rounding, rule, terms
 from tests.conservation import check_chain
-from tests.import_rig import csv_of
+from tests.import_rig import csv_of, row
 from tests.unit.services.cycles.test_close_due import FEBRUARY, JANUARY, MARCH, Deployment
 
 HEADER = ("Entry ID", "Date", "Duration", "User", "Description", "Work type")
@@ -466,3 +468,92 @@ def test_an_id_of_closed_cycles_that_moved_is_late_work_on_both_days():
     april = day("2026-04-01")
     assert [(april, day("2026-01-20"), -hours("2")), (april, day("2026-03-23"), hours("1"))] == at.late
     assert 1 == record.report.counts.changed
+
+
+@pytest.mark.parametrize(
+    ("allotment", "of_rule", "used", "available"),
+    [
+        ("10", {}, ["7"], ["10", "10"]),
+        ("10", {"carry": True}, ["7"], ["10", "13"]),
+        ("40", {"carry": True, "deduct": True}, ["30", "60"], ["40", "50", "30"]),
+        ("10", {"deduct": True}, ["7", "12"], ["10", "10", "8"]),
+        ("10", {"carry": True, "cap": "5"}, ["2", "2"], ["10", "15", "15"]),
+        ("10", {"carry": True, "expires_after": 1}, ["4", "3"], ["10", "16", "20"]),
+    ],
+    ids=["forfeit", "carry", "both ways", "only overruns", "cap", "expiry"],
+)
+def test_what_each_month_has_is_the_same_everywhere(allotment, of_rule, used, available):
+    at = golden(terms("2026-01-01", allotment=allotment, fee="800.00", carry_over=rule(**of_rule)))
+    months = [day(f"2026-0{number}-01") for number in range(1, len(available) + 1)]
+    for start, worked in zip(months, used, strict=False):
+        at.at(f"{start:%Y-%m}-25").work((str(start), f"{start:%Y-%m}-20", f"{worked}:00", ""))
+    at.at(f"{months[-1]:%Y-%m}-10").close_overdue()
+
+    json = (at.json(), *at.json()["past_cycles"])
+    names = ("allotment", "carried", "topped_up", "corrected")
+    found = {
+        one["cycle"]["start"]: sum(one[f"{name}_seconds"] for name in names) - one["deducted_seconds"] for one in json
+    }
+    assert {str(start): hours(text) for start, text in zip(months, available, strict=True)} == found
+    assert (f"{available[-1]} h", f"left of {available[-1]} h") == (at.card().big, at.card().caption)
+    assert [f"{text}.00" for text in available[-2::-1]] == [past.available for past in at.card().past]
+    assert ["€800.00"] * len(used) == [at.invoice(start).lines[0].amount for start in months[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("allotment", "fee", "used", "rate", "lines", "net"),
+    [
+        (
+            "20",
+            "1000.00",
+            "26:45",
+            "100.00",
+            [("Retainer (20 hours at €50)", "€1,000.00"), ("6.75 hours at the normal price (€100)", "€675.00")],
+            "€1,675.00",
+        ),
+        (
+            "20",
+            "5000.00",
+            "25:00",
+            "200.00",
+            [("Retainer (20 hours at €250)", "€5,000.00"), ("5 hours at the normal price (€200)", "€1,000.00")],
+            "€6,000.00",
+        ),
+    ],
+    ids=["seed", "overage line"],
+)
+def test_hours_beyond_the_retainer_are_billed(allotment, fee, used, rate, lines, net):  # noqa: PLR0917 - a table's row
+    at = golden(terms("2026-01-01", allotment=allotment, fee=fee, rate=rate))
+    at.work(("1", "2026-01-20", used, ""))
+    over = hours(used) - hours(allotment)
+
+    assert (over, -over, over) == tuple(at.json()[f"{name}_seconds"] for name in ("overage", "remaining", "billed"))
+    assert at.card().is_over
+    at.at("2026-02-10").close_overdue()
+    assert lines == [(line.text, line.amount) for line in at.invoice(JANUARY).lines]
+    assert net == at.invoice(JANUARY).gross[1]
+
+
+def test_increment_and_multiplier_and_the_project_pool():
+    at = Golden(rounded=rounding("0:15", multipliers={"on site": "1.2"}))
+    at.work(("1", "2026-01-20", "1:20", "On site"))
+
+    assert (hours("1.8"), "1.80 h") == (at.json()["used_seconds"], at.facts()["Used"])
+
+
+def test_work_on_the_project_pool_is_shown_and_never_drawn():
+    at = Golden()
+    mine = at.directory.books["acme"]
+    rules = (ClientRule(Match(project="Office 365 migration"), pool=Pool.PROJECT),)
+    at.directory.books["acme"] = replace(mine, rules=rules)
+    desk, move = (
+        row("2026-01-20", "8:00", project="Helpdesk"),
+        row("2026-01-21", "14:00", project="Office 365 migration"),
+    )
+
+    at.drop(desk, move)
+
+    assert (hours("8"), hours("14"), hours("2")) == tuple(
+        at.json()[f"{name}_seconds"] for name in ("used", "project", "remaining")
+    )
+    assert ("8 h", "14 h", "2 h") == (at.facts()["Used"], at.facts()["Project work"], at.card().big)
