@@ -24,6 +24,7 @@ from chalicelib.services.store.import_record import Imported, ImportPart, Import
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import Reading, Rules
+from chalicelib.services.store.source_ids import SourceIds
 from chalicelib.services.store.tasks import Task, TaskId
 
 MessageT = TypeVar("MessageT")
@@ -164,11 +165,18 @@ class FakeLedger:
         self.reads: list[frozenset[CycleId]] = []
         self.plans: list[str | None] = []
         self.cycle_writes = 0
+        self.ids: dict[tuple[ClientId, str], SourceIds] = {}
+        self.id_reads: list[str] = []
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         self.reads.append(frozenset(ids))
         self.plans.append(plan)
         return {cycle_id: self.cycles[cycle_id] for cycle_id in ids if cycle_id in self.cycles}
+
+    def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> SourceIds:
+        self.plans.append(plan)
+        self.id_reads.append(source)
+        return self.ids.get((client, source)) or SourceIds(client, source)
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         book = self.directory.books[client]
@@ -179,6 +187,10 @@ class FakeLedger:
         book = self.directory.books[commit.client]
         check_head(book.head, commit.head)
         cycles = list(commit.cycles)
+        if commit.ids:
+            key = commit.client, commit.ids.source
+            _check(self.ids[key].version if key in self.ids else 0, commit.ids.version)
+            self.ids[key] = replace(commit.ids, version=commit.ids.version + 1)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)

@@ -19,7 +19,16 @@ from itertools import chain
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
-from chalicelib.adapters.cycle_items import CycleKey, PackedCycles, cycle_item, cycle_key, is_ahead
+from chalicelib.adapters.cycle_items import (
+    CycleKey,
+    PackedCycles,
+    cycle_item,
+    cycle_key,
+    ids_item,
+    ids_key,
+    ids_of,
+    is_ahead,
+)
 from chalicelib.adapters.directory import client_key, head_item, no_plan
 from chalicelib.adapters.dynamo import (
     LIMITS_OF_AWS,
@@ -37,6 +46,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.source_ids import SourceIds
 
 
 class DynamoLedger:
@@ -71,12 +81,21 @@ class DynamoLedger:
             stored |= _next(item for item in planned if is_ahead(item, stored.get((item.pk, item.sk))))
         return PackedCycles({cycle: stored[key] for key, cycle in keys.items() if key in stored}, self._objects)
 
+    def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> SourceIds:
+        """Where the ids of a source stand, strongly consistent, overlaid with the pending write of `plan`."""
+        key = ids_key(client, source)
+        item = next(iter(read_together(self._cycles, [key])), None)
+        for planned in self._plans.items_among(plan, [key]) if plan else ():
+            item = _next([planned])[key] if is_ahead(planned, item) else item
+        return SourceIds(client, source) if item is None else ids_of(client, source, item, self._objects)
+
     def commit(self, commit: LedgerCommit) -> None:
         """Write the commit atomically, or raise StaleWriteError and write nothing.
 
         After any other error it is unknown whether the commit counts: read again.
         """
-        coming = (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles)
+        index = [ids_item(self._cycles, commit.ids, self._objects)] if commit.ids else []
+        coming = chain(index, (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles))
         cycles = self._limits.take(coming)
         plan = None if self._limits.allow(cycles) else self._plans.write(commit.client, chain(cycles, coming))
         from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - only a commit pays for it

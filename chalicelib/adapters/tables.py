@@ -13,6 +13,7 @@ directory: what a client's page and every import read first, one query per clien
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
+    pk `<client>#ids`         sk `<source>`     where the source's ids stand (packed, or the key of its object); version
 activity: imports with their reports, tasks, invoices, the audit trail.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object); version
                           sk `client#<client>`  that client's part of a routed import; version

@@ -68,7 +68,8 @@ def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: dat
         raise NothingToSayError("The cycle has no hours.")
     localizer, words, retainer = recipient.localizer, recipient.words, balance.retainer
     available, cycle = localizer.formats.hours(hours), localizer.cycle_name(statement.period, retainer.length)
-    rules = (localizer.carry_over(statement.terms, retainer.length), localizer.overage(statement.terms))
+    terms, end = statement.terms, statement.period.end
+    rules = (localizer.carry_over(retainer, terms, end), localizer.overage(retainer, terms, end))
     provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
     return MailContent(
         subject=words.new_cycle.format(retainer=retainer.title, hours=available, cycle=cycle),
@@ -92,7 +93,8 @@ def alert_content(recipient: Recipient, balance: RetainerBalance, start: date, p
     localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
     available = localizer.formats.hours(figures.available_seconds)
     cycle = localizer.cycle_name(statement.period, retainer.length)
-    notes = (localizer.days_left(statement.period, balance.today), localizer.overage(statement.terms))
+    overage = localizer.overage(retainer, statement.terms, statement.period.end)
+    notes = (localizer.days_left(statement.period, balance.today), overage)
     subject = words.alert if percent < _ALL else words.alert_all
     return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent),

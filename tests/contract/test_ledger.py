@@ -13,6 +13,7 @@ from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import close, statement_of_closed
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.source_ids import SourceIds, hashes_of
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rounding, terms
 from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, record
@@ -332,3 +333,46 @@ def _killing(call: int):
             raise Killed
 
     return {"before": die, "after": die}
+
+
+def indexed(*held: CycleLedger, version: int = 0) -> SourceIds:
+    ids = {
+        one.id: hashes_of([entry("2010-01-05", "1:00", source_id=f"{one.id}/{n}") for n in range(3)]) for one in held
+    }
+    return SourceIds(ACME, "toggl", version, ids)
+
+
+def test_where_ids_stand_comes_back_as_it_was_committed_with_its_cycles(store: Store):
+    assert SourceIds(ACME, "toggl") == store.ledger.read_ids(ACME, "toggl")
+
+    store.ledger.commit(replace(commit(cycle()), ids=indexed(cycle(), cycle(1))))
+
+    found = store.ledger.read_ids(ACME, "toggl")
+    assert indexed(cycle(), cycle(1), version=1) == found
+    assert SourceIds(ACME, "harvest") == store.ledger.read_ids(ACME, "harvest")
+    stale = replace(commit(cycle(1), head=ClientHead(1), of=record("late", "2")), ids=indexed(cycle(1)))
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(stale)
+    assert found == store.ledger.read_ids(ACME, "toggl")
+
+
+def test_very_many_ids_are_stored_as_an_object(store: Store):
+    many = SourceIds(ACME, "toggl", cycles={cycle(n).id: hashes_of() for n in range(2)})
+    for held in many.cycles.values():
+        held.extend(range(60_000))
+
+    store.ledger.commit(replace(commit(cycle()), ids=many))
+
+    assert replace(many, version=1) == store.ledger.read_ids(ACME, "toggl")
+
+
+def test_where_ids_stand_is_read_through_a_plan_that_is_not_carried_out(store: Store):
+    many = [cycle(number) for number in range(12)]
+    with pytest.raises(Killed), record_calls(**_killing(6)):
+        store.ledger.commit(replace(commit(*many), ids=indexed(*many)))
+
+    planned = head(store)
+    assert planned.plan
+    assert indexed(*many, version=1) == store.ledger.read_ids(ACME, "toggl", planned.plan)
+    store.ledger.finish_plan(ACME, planned)
+    assert indexed(*many, version=1) == store.ledger.read_ids(ACME, "toggl")

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
-from chalicelib.services.imports.originals import replay_originals, with_list
+from chalicelib.services.imports.originals import closed_cycle_that_counts, ids_after, replay_originals, with_list
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.imports.replay.match_share import Tally
@@ -90,10 +90,12 @@ def finish_decisions(ports: ImportPorts, import_id: ImportId) -> Decided | None:
 def _decide(ports: ImportPorts, record: ImportRecord, verb: Verb, book: ClientBook | None) -> Decided:
     """Decide in one commit; `book`: of the first client, None if the import covers none."""
     current, parts = ports.log.read(record.id) or record, ports.log.read_parts(record.id)
-    reason = _why_not(current, verb) or _closed(ports, current, verb)
+    reason = _why_not(current, verb)
     if reason:
         raise NothingToDecideError(reason)
     decided = replace(current, decisions=(*current.decisions, Decision(verb, ports.clock())))
+    if verb is Verb.UNDO:
+        _check_closed(ports, current, decided, parts)
     if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
     if book is None:
@@ -115,14 +117,15 @@ def _write(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Se
     """Commit the record's decisions on one client's ledger: the record, and the client's part if it has one."""
     share = _share(record, parts, book.client.id)
     update = _update(ports, book, share)
+    ids = ids_after(ports, book, share.source or "", update)
     written = share if is_undone(share) else _with_tally(share, update.tally)
     written = replace(written, reading=written.reading or _reading_of(ports, book.client.id, written))
     if isinstance(written, ImportRecord):
-        write_update(ports, book, update, written)
+        write_update(ports, book, update, written, ids=ids)
         return Decided(written, update.changes)
     others = (part for part in parts if part.client != written.client)
     record = replace(record, report=_with_missing(record.report, (written, *others)))
-    write_update(ports, book, update, written, summary=record)
+    write_update(ports, book, update, written, ids=ids, summary=record)
     return Decided(record, update.changes)
 
 
@@ -151,20 +154,25 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
     return None
 
 
-def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
-    """Why an import with entries in a closed cycle cannot be changed, or None if it can."""
-    if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
-        return None
+def _check_closed(ports: ImportPorts, record: ImportRecord, decided: ImportRecord, parts: Sequence[ImportPart]) -> None:
+    """Raise NothingToDecideError if a closed cycle counts anything of the import that is to be undone.
+
+    Rows that it only repeated do not matter, nor do late entries that were posted to a cycle that is not closed.
+    """
     for client in record.clients:
-        book = _book(ports, client)
-        for change in record.cycles:
-            if change.retainer.client == client and book.head.position(change.retainer).has_closed(change.start):
-                return (
-                    f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
-                    "correct the entries in the time tracker and export them again, and the difference is posted to "
-                    "the open cycle."
-                )
-    return None
+        book, share = _book(ports, client), _share(record, parts, client)
+        if any(book.head.position(one.retainer).has_closed(one.start) for one in share.cycles):
+            _refuse(record.id, closed_cycle_that_counts(ports, book, share))
+            _refuse(record.id, *_update(ports, book, _share(decided, parts, client)).departing)
+
+
+def _refuse(name: ImportId, *counting: CycleId | None) -> None:
+    for cycle in filter(None, counting):
+        raise NothingToDecideError(
+            f"Import {name} counts in the cycle {cycle.start} of {cycle.retainer}, which is closed: "
+            "correct the entries in the time tracker and export them again, and the difference is posted to "
+            "the open cycle."
+        )
 
 
 _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."

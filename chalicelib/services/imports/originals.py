@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.domain.late_entries import counts_change
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, retainer_of
 from chalicelib.services.imports.ports import ImportPorts
@@ -17,12 +19,13 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.replay import (
     Replayed,
     Step,
+    change_of,
     counted_entries,
     near_cycles,
     replay,
     update_of,
 )
-from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.imports.replay.spool import StoredCycles, by_time
 from chalicelib.services.imports.stage_rows import Kept
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.conflicts import StaleWriteError
@@ -33,8 +36,10 @@ from chalicelib.services.store.import_record import (
     accepts_missing,
     import_id,
     is_undone,
+    listed,
 )
 from chalicelib.services.store.reading import Reading, Rules, rules_of_client
+from chalicelib.services.store.source_ids import SourceIds, ids_in
 
 _KEPT_ROWS = 50_000
 """Rows of opened originals that are kept for the case that more cycles have to be replayed; about 35 MB."""
@@ -105,6 +110,42 @@ def replay_originals(
         if not differing:
             return update_of(replayed, around.book_of_decided(), source, stored, now)
         changing |= differing
+
+
+def closed_cycle_that_counts(ports: ImportPorts, book: ClientBook, imported: Imported) -> CycleId | None:
+    """A closed cycle that counts something of an import, beyond what the import only repeated; None: there is none."""
+    source = imported.source or ""
+    around = _Around(ports, book, source, None, imported)
+    cycles = around.cycles(listed(imported, book.client.id).cycles)
+    changes = change_of(around.steps(cycles), cycles, imported.id)
+    closed = [cycle for cycle in by_time(changes) if book.head.position(cycle.retainer).has_closed(cycle.start)]
+    stored = ports.ledger.read_cycles(closed, book.head.plan)
+    return next((one for one in closed if one in stored and counts_change(stored[one], source, *changes[one])), None)
+
+
+def source_ids(ports: ImportPorts, book: ClientBook, source: str) -> SourceIds:
+    """Where the ids of a source stand: the stored index, or one made from all cycles before its first use."""
+    client = book.client.id
+    found = ports.ledger.read_ids(client, source, book.head.plan)
+    if found.version or not book.head.recent:
+        return found
+    cycles = list(_all_cycles(book, ports.clock()))
+    stored = StoredCycles(lambda batch: ports.ledger.read_cycles(batch, book.head.plan), cycles)
+    return found.after({cycle: ids_in(ledger, source) for cycle in by_time(cycles) if (ledger := stored.get(cycle))})
+
+
+def ids_after(
+    ports: ImportPorts, book: ClientBook, source: str, update: LedgerUpdate, ids: SourceIds | None = None
+) -> SourceIds | None:
+    """The index to write with an update; None if the ids stay where they are. `ids`: the index, if it was read."""
+    return (ids or source_ids(ports, book, source)).after(update.ids) if update.ids else None
+
+
+def _all_cycles(book: ClientBook, now: datetime) -> Iterator[CycleId]:
+    for retainer in book.retainers:
+        last = today(now, retainer.zone) + timedelta(days=1)
+        for period in periods_between(retainer, retainer.starts_on, last):
+            yield CycleId(retainer.id, period.start)
 
 
 def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:

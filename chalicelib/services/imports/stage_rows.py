@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from chalicelib.services.store.import_record import PROBLEM_LIMIT
 from chalicelib.services.store.lookup import clients_by_name
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import RetainerRules, Rules, retainer_rules
+from chalicelib.services.store.source_ids import hash_of
 
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
@@ -149,7 +150,7 @@ class _Stager:
         return self.staged
 
     def _put(self, row: Row, place: _Place) -> None:
-        entry = row.entry if row.instant is None else _in_zone(row.entry, row.instant, place.retainer.zone)
+        entry = _in_zone(row, place.retainer.zone)
         cycle = self._cycle(place.retainer, entry.date)
         if isinstance(cycle, str):
             self._refuse(_problem(row, cycle, entry.date), place.share)
@@ -159,6 +160,8 @@ class _Stager:
         self.staged.rows += 1
         self.staged.seconds += entry.seconds
         place.share.rows_by_cycle.add(cycle, entry)
+        if entry.source_id:
+            place.share.ids.append(hash_of(entry.source_id))
 
     def _cycle(self, retainer: Retainer, day: date) -> CycleId | str:
         key = (retainer.id, day)
@@ -270,9 +273,27 @@ class _Router:
         return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.rows_by_cycle))
 
 
-def _in_zone(entry: Entry, instant: datetime, zone: str) -> Entry:
-    local = instant.astimezone(ZoneInfo(zone))
-    return entry._replace(date=local.date(), start=local.hour * 3600 + local.minute * 60 + local.second)
+def _in_zone(row: Row, zone: str) -> Entry:
+    """The row's entry by the zone's clock: an instant becomes its date and start, a span of local times what passed."""
+    entry = row.entry
+    if row.instant is not None:
+        local = row.instant.astimezone(ZoneInfo(zone))
+        return entry._replace(date=local.date(), start=local.hour * 3600 + local.minute * 60 + local.second)
+    if row.span is not None and entry.start is not None:
+        start = datetime.combine(entry.date, time()) + timedelta(seconds=entry.start)
+        return entry._replace(seconds=entry.seconds - row.span + _elapsed(start, row.span, zone))
+    return entry
+
+
+def _elapsed(start: datetime, span: int, zone: str) -> int:
+    """The seconds that pass between a local time and the one that is `span` later on the clock.
+
+    Where the clock skips the start, so that less than nothing would have passed: the span.
+    """
+    points = start, start + timedelta(seconds=span)
+    first, last = (one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in points)
+    elapsed = int((last - first).total_seconds())
+    return span if elapsed < 0 else elapsed
 
 
 def _cycle_of(retainer: Retainer, served: RetainerRules, day: date, now: datetime) -> CycleId | str:

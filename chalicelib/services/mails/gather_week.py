@@ -127,5 +127,5 @@ def _over(balances: Iterable[RetainerBalance]) -> Iterator[Over]:
         current = balance.current
         if current is None or current.state is not CycleState.OPEN:
             continue
-        if current.figures.remaining_seconds < 0 < current.figures.allotment_seconds:
+        if current.figures.is_over:
             yield Over(balance.retainer.id, -current.figures.remaining_seconds)

@@ -20,12 +20,22 @@ from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, Led
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
 from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.source_ids import Hashes, SourceIds, hashes_of
 
 
-def scope_of(share: Share) -> list[CycleId]:
-    """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope."""
+def scope_of(share: Share, elsewhere: Collection[CycleId] = ()) -> list[CycleId]:
+    """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope.
+
+    And those `elsewhere` in which ids of its rows stand.
+    """
     own = share.cycles()
-    return by_time({*own, *near_cycles(share.book, own, share.scope)})
+    return by_time({*own, *near_cycles(share.book, own, share.scope), *elsewhere})
+
+
+def standing_elsewhere(share: Share, ids: SourceIds | None) -> set[CycleId]:
+    """The cycles that nothing but the ids of the file's rows leads to."""
+    standing = ids.standing(share.ids) if ids else set()
+    return standing.difference(scope_of(share)) if standing else standing
 
 
 def near_cycles(book: ClientBook, cycles: Iterable[CycleId], scope: Collection[Retainer] | None = None) -> set[CycleId]:
@@ -45,7 +55,9 @@ def near_cycles(book: ClientBook, cycles: Iterable[CycleId], scope: Collection[R
     return found
 
 
-def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool) -> LedgerUpdate:
+def add_file(
+    share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool, ids: SourceIds | None = None
+) -> LedgerUpdate:
     """Apply the newest file to the counted entries.
 
     Args:
@@ -54,9 +66,11 @@ def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, 
         stored: the ledger, at least `cycles_to_read` of the file's scope.
         now: says which cycle is open.
         complete: whether entries that the file does not repeat are removed at once.
+        ids: where the ids of the source stand; None: the file has none.
     """
     counted = partial(counted_entries, stored, source)
-    matched = MatchedShare(share, scope_of(share), counted, complete=complete)
+    elsewhere = standing_elsewhere(share, ids)
+    matched = MatchedShare(share, scope_of(share, elsewhere), counted, complete=complete, elsewhere=elsewhere)
     updates = CycleUpdates(share.book, source, stored, now)
     for cycle, entries in matched.cycles():
         updates.take(cycle, entries)
@@ -95,6 +109,26 @@ class Replayed:
     tally: Tally = field(default_factory=Tally)
 
 
+class Standing:
+    """What the imports that were replayed so far count in some cycles, with where their ids stand."""
+
+    def __init__(self, entries: SpooledEntries, cycles: Collection[CycleId]) -> None:
+        self._entries = entries
+        self._cycles = cycles
+        self._ids: dict[CycleId, Hashes] = {}
+
+    def match(self, share: Share, *, complete: bool) -> MatchedShare:
+        """The next share, matched with what is counted."""
+        elsewhere = standing_elsewhere(share, SourceIds(share.book.client.id, "", cycles=self._ids))
+        scope = [cycle for cycle in scope_of(share, elsewhere) if cycle in self._cycles]
+        return MatchedShare(share, scope, self._entries.entries, complete=complete, elsewhere=elsewhere)
+
+    def replace(self, cycle: CycleId, entries: list[Entry]) -> None:
+        """What the cycle counts from now on."""
+        self._entries.replace(cycle, entries)
+        self._ids[cycle] = hashes_of(entries)
+
+
 def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
     """Replay imports of a client and source, one after the other, within some cycles.
 
@@ -104,12 +138,12 @@ def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
     """
     result = Replayed(by_time(cycles))
     brought = set()
+    standing = Standing(result.entries, cycles)
     for share, complete, import_id, is_own, is_decided in steps:
-        scope = [cycle for cycle in scope_of(share) if cycle in cycles]
-        matched = MatchedShare(share, scope, result.entries.entries, complete=complete)
+        matched = standing.match(share, complete=complete)
         for cycle, entries in matched.cycles():
             if entries is not None:
-                result.entries.replace(cycle, entries)
+                standing.replace(cycle, entries)
         if is_own:
             result.own, result.tally = set(share.cycles()), matched.tally
             brought = {missing_entry(cycle, entry) for cycle in result.own for entry in share.rows(cycle)}
@@ -118,6 +152,23 @@ def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
         else:
             result.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
     return result
+
+
+def change_of(
+    steps: Iterable[Step], cycles: Collection[CycleId], import_id: ImportId
+) -> dict[CycleId, tuple[list[Entry], list[Entry]]]:
+    """What one of the imports changed at its place among the others: the entries of each cycle before and after it."""
+    entries = SpooledEntries()
+    standing = Standing(entries, cycles)
+    for step in steps:
+        changes = {}
+        for cycle, after in standing.match(step.share, complete=step.complete).cycles():
+            if after is not None:
+                changes[cycle] = entries.entries(cycle), after
+                standing.replace(cycle, after)
+        if step.import_id == import_id:
+            return changes
+    return {}
 
 
 def update_of(replayed: Replayed, book: ClientBook, source: str, stored: StoredCycles, now: datetime) -> LedgerUpdate:
