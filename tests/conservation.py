@@ -105,11 +105,12 @@ def _close(statement: CycleStatement) -> Iterator[Equation]:
     figures = statement.figures
     out = sum(lot.seconds for lot in statement.carried_out)
     ends = statement.forfeited_seconds + statement.capped_seconds + statement.lapsing_seconds
-    yield "held = carried out + forfeited + capped + lapsing", _held(statement.lots), out + ends
+    ends += statement.repaying_seconds
+    yield "held = carried out + forfeited + capped + lapsing + repaying", _held(statement.lots), out + ends
     yield (
-        "debt in + overage = deducted + billed + debt out",
+        "debt in + overage = deducted + repaying + billed + debt out",
         statement.debt_in_seconds + figures.overage_seconds,
-        figures.deducted_seconds + statement.billed_seconds + statement.debt_out_seconds,
+        figures.deducted_seconds + statement.repaying_seconds + statement.billed_seconds + statement.debt_out_seconds,
     )
 
 

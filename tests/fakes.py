@@ -3,22 +3,28 @@ order of lists, None for missing records) and count the reads, so that a test ca
 use case.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO, Generic, TypeVar
 
+from chalicelib.adapters.codec import pack_document
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.domain.names import fold
+from chalicelib.domain.routing import names_of
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.import_record import ImportPart, ImportRecord
+from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.reading import Reading, Rules
+from chalicelib.services.store.source_ids import SourceIds
 from chalicelib.services.store.tasks import Task, TaskId
 
 MessageT = TypeVar("MessageT")
@@ -28,28 +34,48 @@ class FakeDirectory:
     """Clients and the operator in two dictionaries. A `FakeLedger` made over it moves the heads."""
 
     def __init__(self, *books: ClientBook, operator: OperatorBook | None = None) -> None:
-        self.operator = operator or OperatorBook()
+        self.operator = operator or OperatorBook(names_indexed=True)
         self.books = {book.client.id: book for book in books}
         self.tombstones: dict[ClientId, Tombstone] = {}
         self.reads: list[ClientId] = []
+        """The clients that were read one by one."""
+        self.batches = 0
+        self.listings = 0
+        self.indexings = 0
 
     def read_operator(self) -> OperatorBook:
-        names = {book.client.id: (book.client.name, *book.client.aliases) for book in self.books.values()}
-        return replace(self.operator, client_names=names)
+        return self.operator
 
     def write_operator(self, book: OperatorBook) -> None:
         _check(self.operator.version, book.version)
         self.operator = replace(book, version=book.version + 1)
 
+    def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
+        self.listings += 1
+        listed = sorted(self.books)[:limit]
+        return {client: (self.books[client].client.name, *self.books[client].client.aliases) for client in listed}
+
+    def read_named(self, name: str) -> Sequence[ClientBook]:
+        found = [book for book in self.books.values() if fold(name) in names_of(book.client)]
+        self.reads += [book.client.id for book in found]
+        return found
+
+    def index_names(self) -> None:
+        self.indexings += 1
+
     def read_client(self, client: ClientId) -> ClientBook | None:
         self.reads.append(client)
         return self.books.get(client)
 
+    def read_clients(self, clients: Iterable[ClientId]) -> Iterator[ClientBook]:
+        self.batches += 1
+        return iter([self.books[client] for client in clients if client in self.books])
+
     def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
-        if stored:
-            check_head(stored.head, book.head)
+        left = self.tombstones.get(book.client.id)
+        check_head(stored.head if stored else left.head if left else ClientHead(), book.head)
         head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
         self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 
@@ -87,6 +113,11 @@ class FakeImportLog:
         self.tasks: dict[TaskId, Task] = {}
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
+        self.lists: dict[ClientId, dict[ImportId, ListedImport]] = {}
+        self.rules: dict[str, Rules] = {}
+        self.rules_written = 0
+        self.read_ids: list[ImportId] = []
+        """What was read for a replay."""
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         return self.records.get(import_id)
@@ -100,9 +131,15 @@ class FakeImportLog:
         for task in tasks:
             self.put_task(task)
 
-    def put_part(self, part: ImportPart) -> None:
-        self.parts = [one for one in self.parts if (one.id, one.client) != (part.id, part.client)]
-        self.parts.append(replace(part, version=part.version + 1))
+    def commit(self, imported: Imported, client: ClientId) -> None:
+        """What a commit of the client stores of its import."""
+        if isinstance(imported, ImportPart):
+            self.parts = [one for one in self.parts if (one.id, one.client) != (imported.id, imported.client)]
+            self.parts.append(replace(imported, version=imported.version + 1))
+        else:
+            self.write(imported)
+        if isinstance(imported, ImportPart) or imported.clients == (client,):
+            self.lists.setdefault(client, {})[imported.id] = listed(imported, client)
 
     def check(self, written: ImportRecord | ImportPart) -> None:
         own = (one for one in self.parts if one.id == written.id and one.client == getattr(written, "client", None))
@@ -116,11 +153,26 @@ class FakeImportLog:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
         return newest_first[:limit]
 
-    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
-        touched: list[ImportRecord | ImportPart] = [part for part in self.parts if part.client == client]
-        of_parts = {part.id for part in self.parts}
-        touched += [r for r in self.records.values() if client in r.clients and r.id not in of_parts]
-        return sorted(touched, key=lambda item: item.file.order)
+    def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
+        return sorted(self.lists.get(client, {}).values(), key=lambda line: line.order)[-(newest or 0) :]
+
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId], reading: Reading) -> None:
+        pass  # there is no older release in memory
+
+    def keep_rules(self, rules: Rules, known: str | None = None) -> str:
+        key = sha256(pack_document(rules)).hexdigest()
+        if key != known:
+            self.rules[key] = rules
+            self.rules_written += 1
+        return key
+
+    def read_rules(self, key: str) -> Rules:
+        return self.rules[key]
+
+    def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[ImportRecord | ImportPart]:
+        self.read_ids += [one.id for one in imports]
+        parts = {part.id: part for part in self.parts if part.client == client}
+        return [parts[one.id] if one.is_part else self.records[one.id] for one in imports]
 
 
 class FakeLedger:
@@ -135,11 +187,18 @@ class FakeLedger:
         self.reads: list[frozenset[CycleId]] = []
         self.plans: list[str | None] = []
         self.cycle_writes = 0
+        self.ids: dict[tuple[ClientId, str], SourceIds] = {}
+        self.id_reads: list[str] = []
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         self.reads.append(frozenset(ids))
         self.plans.append(plan)
         return {cycle_id: self.cycles[cycle_id] for cycle_id in ids if cycle_id in self.cycles}
+
+    def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> SourceIds:
+        self.plans.append(plan)
+        self.id_reads.append(source)
+        return self.ids.get((client, source)) or SourceIds(client, source)
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         book = self.directory.books[client]
@@ -150,6 +209,10 @@ class FakeLedger:
         book = self.directory.stored(commit.client)
         check_head(book.head, commit.head)
         cycles = list(commit.cycles)
+        if commit.ids:
+            key = commit.client, commit.ids.source
+            _check(self.ids[key].version if key in self.ids else 0, commit.ids.version)
+            self.ids[key] = replace(commit.ids, version=commit.ids.version + 1)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)
@@ -166,12 +229,10 @@ class FakeLedger:
                 self.log.invoices.setdefault(one.id, one)
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
-            elif isinstance(one, ImportPart):
-                self.log.put_part(one)
             elif isinstance(one, Task):
                 self.log.put_task(one)
             else:
-                self.log.write(one)
+                self.log.commit(one, commit.client)
 
 
 class FakeFiles:

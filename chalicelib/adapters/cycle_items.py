@@ -1,17 +1,24 @@
 """Cycles as items of the cycles table."""
 
+import json
+import sys
+from array import array
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import chain
 from typing import Any
 
-from chalicelib.adapters.codec import pack_document, unpack_document
+from chalicelib.adapters.codec import UnknownFormatError, pack_document, unpack_document
 from chalicelib.adapters.dynamo import at_version
 from chalicelib.adapters.objects import INLINE_LIMIT, LOGS, ObjectStore
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.adapters.work_log import decode_work_log, encode_work_log
 from chalicelib.domain.cycle import CycleLedger, FrozenCycle, LatePosting, TopUp
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.services.store.source_ids import SourceIds
 
 CycleKey = tuple[str, str]
+_IDS, _IDS_FORMAT = "#ids", 1
 
 
 def cycle_key(cycle: CycleId) -> CycleKey:
@@ -83,6 +90,43 @@ class PackedCycles(Mapping[CycleId, CycleLedger]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+def ids_key(client: ClientId, source: str) -> CycleKey:
+    """The primary key of the index of a source's ids: no retainer has a name with this mark."""
+    return f"{client}{_IDS}", source
+
+
+def ids_item(items: type[CycleItem], ids: SourceIds, objects: ObjectStore) -> CycleItem:
+    """The item of an index of ids, saved like a cycle's: conditional on its version, in an object if it is large.
+
+    It holds the JSON `[[retainer, first day, count], …]` of its cycles, a line break, and the hashes of all of them.
+    """
+    heads = [[cycle.retainer.retainer, cycle.start.isoformat(), len(held)] for cycle, held in ids.cycles.items()]
+    hashes = array("I", chain.from_iterable(ids.cycles.values()))
+    if sys.byteorder == "big":
+        hashes.byteswap()
+    data = bytes([_IDS_FORMAT]) + json.dumps(heads, separators=(",", ":")).encode() + b"\n" + hashes.tobytes()
+    pk, sk = ids_key(ids.client, ids.source)
+    key = objects.put_if_large(f"{LOGS}/{ids.client}", data)
+    return items(pk, sk, **at_version(ids.version), **({"log_key": key} if key else {"log": data}))
+
+
+def ids_of(client: ClientId, source: str, item: CycleItem, objects: ObjectStore) -> SourceIds:
+    """The index in the item."""
+    data: bytes = objects.get(item.log_key) if item.log_key else item.log
+    if data[0] != _IDS_FORMAT:
+        raise UnknownFormatError(f"ids format {data[0]}")
+    head, _, packed = data[1:].partition(b"\n")
+    hashes = array("I", packed)
+    if sys.byteorder == "big":
+        hashes.byteswap()
+    cycles, at = {}, 0
+    for slug, start, count in json.loads(head):
+        cycle = CycleId(RetainerId(client, RetainerSlug(slug)), date.fromisoformat(start))
+        cycles[cycle] = hashes[at : at + count]
+        at += count
+    return SourceIds(client, source, item.version or 0, cycles)
 
 
 def is_ahead(planned: CycleItem, stored: CycleItem | None) -> bool:

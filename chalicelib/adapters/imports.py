@@ -1,7 +1,9 @@
 """The import log on DynamoDB. The indexes list the imports; each is then read by its key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from itertools import islice
 from typing import Any, cast
 
@@ -25,7 +27,9 @@ from chalicelib.adapters.tables import ActivityItem
 from chalicelib.adapters.tasks import task_item
 from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.services.imports.progress import Progress
-from chalicelib.services.store.import_record import ImportPart, ImportRecord
+from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
+from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.tasks import Task
 
 _IMPORTS = "imports"
@@ -38,8 +42,7 @@ _PART_PREFIX = "client#"
 class DynamoImportLog:
     """The port `ImportLog` on the activity table.
 
-    The lists come from indexes, which are eventually consistent; `read` and `read_parts` are strongly consistent, and a
-    client's head names the imports that its list may still lack.
+    The list of the newest comes from an index, which is eventually consistent; everything else is strongly consistent.
     """
 
     def __init__(self, aws: Aws, table: str, objects: ObjectStore) -> None:
@@ -83,22 +86,56 @@ class DynamoImportLog:
         records = [cast("ImportRecord", found) for found in self._of_keys(keys)]
         return sorted(records, key=lambda record: record.finished_at, reverse=True)
 
-    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
-        """All imports (or parts of routed ones) that touched the client's ledger, by order key.
+    def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
+        """All imports that touched the client's ledger, or the `newest`, by order key, strongly consistent."""
+        with table_errors("dynamodb:Query"):
+            items = self._items.query(_list_of(client), consistent_read=True, scan_index_forward=False, limit=newest)
+            return [unpack_document(ListedImport, item.document) for item in items][::-1]
+
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId], reading: Reading) -> None:
+        """Add what an older release committed to the client's list.
 
         A part represents its import: the record that sums up a routed import is not listed as well.
         """
         with table_errors("dynamodb:Query"):
-            keys = keys_of(self._items.by_client.query(client))
-        found = self._of_keys(keys)
-        with_parts = {entry.id for entry in found if isinstance(entry, ImportPart)}
-        listed = [entry for entry in found if isinstance(entry, ImportPart) or entry.id not in with_parts]
-        return sorted(listed, key=lambda entry: (entry.file.order, entry.id))
+            keys = set(keys_of(self._items.by_client.query(client)))
+        keys |= {(_partition(name), sk) for name in recent for sk in (_RECORD, _PART_PREFIX + client)}
+        found = [entry for entry in self._of_keys(keys) if entry.source]
+        parts = {entry.id for entry in found if isinstance(entry, ImportPart)}
+        for entry in found:
+            is_own = isinstance(entry, ImportPart) or client in entry.clients
+            if is_own and (isinstance(entry, ImportPart) or entry.id not in parts):
+                self._put_once(list_item(self._items, entry, client, reading))
 
-    def _of_keys(self, keys: Iterable[tuple[str, str]]) -> list[ImportRecord | ImportPart]:
+    def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[Imported]:
+        """The records, or parts, of these lines of the client's list."""
+        part = _PART_PREFIX + client
+        return self._of_keys((_partition(one.id), part if one.is_part else _RECORD) for one in imports)
+
+    def keep_rules(self, rules: Rules, known: str | None = None) -> str:
+        """Store rules under the hash of their content, which is returned; nothing is written if it is `known`."""
+        data = pack_document(rules)
+        key = sha256(data).hexdigest()
+        if key != known:
+            large = self._objects.put_if_large(REPORTS, data)
+            stored = {"document_key": large} if large else {"document": data}
+            with table_errors("dynamodb:PutItem"):
+                self._items(f"rules#{key}", "rules", **stored).save()
+        return key
+
+    def read_rules(self, key: str) -> Rules:
+        """The rules under this key."""
+        [item] = read_together(self._items, [(f"rules#{key}", "rules")])
+        return unpack_document(Rules, self._objects.get(item.document_key) if item.document_key else item.document)
+
+    def _put_once(self, item: ActivityItem) -> None:
+        with suppress(StaleWriteError), table_errors("dynamodb:PutItem"):  # then a commit has written it meanwhile
+            item.save(condition=self._items.pk.does_not_exist())
+
+    def _of_keys(self, keys: Iterable[tuple[str, str]]) -> list[Imported]:
         return [self._import_of(item) for item in read_together(self._items, keys)]
 
-    def _import_of(self, item: ActivityItem) -> ImportRecord | ImportPart:
+    def _import_of(self, item: ActivityItem) -> Imported:
         kind: type[ImportRecord | ImportPart] = ImportRecord if item.sk == _RECORD else ImportPart
         data = self._objects.get(item.document_key) if item.document_key else item.document
         return replace(unpack_document(kind, data), version=int(item.version or 0))
@@ -113,6 +150,19 @@ def _changes(item: ActivityItem) -> list[Action]:
 
 def _partition(import_id: ImportId) -> str:
     return f"import#{import_id}"
+
+
+def _list_of(client: ClientId) -> str:
+    return f"imports#{client}"
+
+
+def list_item(
+    items: type[ActivityItem], entry: Imported, client: ClientId, older: Reading | None = None
+) -> ActivityItem:
+    """The import's line in the list of a client; `older`: how it is read if its record does not say it."""
+    return items(
+        _list_of(client), f"{entry.file.order}#{entry.id}", document=pack_document(listed(entry, client, older))
+    )
 
 
 def is_current(items: type[ActivityItem], entry: ImportRecord | ImportPart) -> Condition:

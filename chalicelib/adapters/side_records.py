@@ -6,7 +6,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.audit_trail import audit_item
-from chalicelib.adapters.imports import import_item, is_current
+from chalicelib.adapters.imports import import_item, is_current, list_item
 from chalicelib.adapters.invoices import invoice_item
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem
@@ -27,14 +27,17 @@ _PUT_ONCE: dict[type, Callable[[type[ActivityItem], Any], ActivityItem]] = {
 
 def side_items(
     items: type[ActivityItem], commit: LedgerCommit, objects: ObjectStore
-) -> tuple[list[tuple[ActivityItem, Condition]], list[ActivityItem]]:
+) -> tuple[list[tuple[ActivityItem, Condition | None]], list[ActivityItem]]:
     """The items of the commit's records: those to put, with their conditions, and those to put only if absent."""
-    put, put_once = [], []
+    put: list[tuple[ActivityItem, Condition | None]] = []
+    put_once: list[ActivityItem] = []
     for record in commit.records:
         if isinstance(record, ImportRecord | ImportPart):
             is_sum = isinstance(record, ImportRecord) and record.clients != (commit.client,)
             item = import_item(items, record, objects, None if is_sum else commit.client)
             put.append((item, is_current(items, record)))
+            if not is_sum:
+                put.append((list_item(items, record, commit.client), None))
         else:
             put_once.append(_PUT_ONCE[type(record)](items, record))
     return put, put_once

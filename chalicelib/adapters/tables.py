@@ -3,22 +3,25 @@
 directory: what a client's page and every import read first, one query per client.
     pk `client#<client>`  sk `setup`            client, retainers with their terms, rules, operator (packed); version
                           sk `tombstone`        what is left of a removed client; version
-                          sk `tombstone`        what is left of a removed client; version
-                          sk `head`             imports seen: version, last order, as of, plan, recent; how far
-                                                the cycles are closed, and when the next step is due; the version
-                                                of the set-up that it belongs to
+                          sk `head`             imports seen: version, last order, as of, plan, recent, listed, rules;
+                                                how far the cycles are closed, and when the next step is due; the
+                                                version of the set-up that it belongs to
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
-                          sk `client#<client>`  the client's name and aliases
+                          sk `client#<client>`  the client's name and aliases: the list of all clients
+    pk `name#<hash>`      sk `client#<client>`  an entry of the index of names: the client may be called so
     pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
     index `due`           due `due` / due_at:   heads, by when the next cycle close or opening is due
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
+    pk `<client>#ids`         sk `<source>`     where the source's ids stand (packed, or the key of its object); version
 activity: imports with their reports, tasks, invoices, the audit trail.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object); version
                           sk `client#<client>`  that client's part of a routed import; version
                           sk `progress`         how far a running import is
     pk `outbox#<task>`    sk `mail`             a task: what it is about, its state, the key of its mail's copy
+    pk `imports#<client>` sk `<order>#<id>`     a line of the client's list of imports, in the order of replay (packed)
+    pk `rules#<hash>`     sk `rules`            what imports were read and routed by (packed, or the key of its object)
     pk `address#<hash>`   sk `block`            an address on the suppression list, and why
     pk `invoice#<id>`     sk `invoice`          an invoice from its draft on (packed); version
     pk `audit#<client>`   sk `<time>#<act>`     what a person changed, and why (packed)
@@ -27,7 +30,8 @@ activity: imports with their reports, tasks, invoices, the audit trail.
                           feed `outbox` / time:  every task that waits, by when it is due
                           feed `mails` / time:   every task that is settled
                           feed `invoices#<state>` / time: every invoice of that state, by when it was drafted
-    index `by_client`     client / order:       what was committed to a client's ledger, in the order of replay
+    index `by_client`     client / order:       what was committed to a client's ledger; read once for each client, for
+                                                what a release committed that kept no list of imports
                           client `invoices#<client>` / order: a client's invoices, by when they were drafted
 Both indexes hold keys only: the items are read by their primary keys.
 """
@@ -38,6 +42,7 @@ from typing import Any
 from pynamodb.attributes import (
     Attribute,
     BinaryAttribute,
+    BooleanAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -87,6 +92,8 @@ class DirectoryItem(Model):
     as_of = UnicodeAttribute(null=True)
     plan = UnicodeAttribute(null=True)
     recent: ListAttribute[Any] = ListAttribute(null=True)
+    listed = BooleanAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
     names: ListAttribute[Any] = ListAttribute(null=True)
     standings = BinaryAttribute(legacy_encoding=False, null=True)
     due = UnicodeAttribute(null=True)

@@ -12,9 +12,15 @@ from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.parts import Parts
+from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
+from chalicelib.services.setup.caused_mails import CausedMail
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Action, Change
+from chalicelib.services.setup.read_otherwise import Affected, read_otherwise
+
+_SHOWN = 10
+"""The most imports of a client that are listed."""
 
 
 @click.command(cls=Command)
@@ -32,7 +38,9 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
     if plan.conflicts:
         _refuse(file, plan.conflicts, plan.changes)
-    answer(_as_json(plan, dry_run), _lines(plan, dry_run))
+    affected = read_otherwise(setup, plan, parts.clock(), parts.directory, parts.import_log)
+    lines = (*_lines(plan, dry_run), *_lines_of_affected(affected))
+    answer({**_as_json(plan, dry_run), **_json_of_affected(affected)}, lines)
 
 
 def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
@@ -61,7 +69,8 @@ def _refuse(file: Path, problems: tuple[SetupProblem, ...], written: tuple[Chang
 
 def _as_json(plan: SetupPlan, dry_run: bool) -> dict[str, Any]:
     counts = {action.value: plan.count(action) for action in Action}
-    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes)}
+    mails = [_mail_json(mail) for mail in plan.mails]
+    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes), "mails": mails}
 
 
 def _changes_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
@@ -76,6 +85,39 @@ def _changes_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def _json_of_affected(affected: Affected) -> dict[str, Any]:
+    imports = [name for one in affected.clients for name in one.imports]
+    return {
+        "read_otherwise": imports,
+        "read_otherwise_is_cut": affected.is_cut or any(one.is_cut for one in affected.clients),
+    }
+
+
+def _lines_of_affected(affected: Affected) -> Iterator[str]:
+    for one in affected.clients:
+        count = len(one.imports)
+        imports = "1 import" if count == 1 else f"{count} imports"
+        newest = " among the newest 400" if one.is_cut else ""
+        yield plain(f"{one.client}: {imports}{newest} would now be read or routed otherwise and still count as before:")
+        yield from (plain(f"    hourtab import retry {name}") for name in one.imports[-_SHOWN:])
+        if count > _SHOWN:
+            yield f"    and {count - _SHOWN} older ones, listed by --json"
+    if affected.is_cut:
+        yield "The imports of the file's other clients were not compared with the new rules."
+
+
+def _mail_json(mail: CausedMail) -> dict[str, Any]:
+    task = mail.task
+    return {
+        "to": mail.to,
+        "id": task.id,
+        "kind": task.kind.value,
+        "about": list(task.about),
+        "client": task.client,
+        "due_at": instant_json(task.due_at),
+    }
+
+
 def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
     rows = [(change.action.value, change.kind, change.name) for change in plan.changes]
     for line, change in zip(table(("", "what", "name"), rows)[1:], plan.changes, strict=True):
@@ -88,5 +130,9 @@ def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
                 if field.before or field.after:
                     before = f"{field.before} → " if field.before else ""
                     yield plain(f"    {field.key}: {before}{field.after or 'nothing'}")
+    if plan.mails:
+        yield "Mails that this would cause:" if dry_run else "Mails that this causes:"
+        mails = ((to, task.kind.value, task.id, f"{task.due_at:%Y-%m-%d %H:%M}") for to, task in plan.mails)
+        yield from table(("to", "kind", "id", "due (UTC)"), mails)
     counts = ", ".join(f"{plan.count(action)} {action.value}" for action in Action if plan.count(action))
     yield f"{'Nothing was written; it would be: ' if dry_run else ''}{counts or 'the file is empty'}."

@@ -26,7 +26,9 @@ from chalicelib.services.store.import_record import (
     Verb,
     import_id,
     is_undone,
+    report_of,
 )
+from chalicelib.words.import_sentences import fate_of_missing
 
 _RECENT = 100
 _FIGURES = ("rows", "new", "changed", "missing", "unrouted", "excluded", "problems")
@@ -160,14 +162,13 @@ def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the comma
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     decided = parts.run_import.decide(_find(parts, wanted), verb)
     record = decided.record
-    answer(decided_json(decided), [f"{record.file.key} ({record.id}): {_DECIDED[verb]}", *cycle_lines(decided.cycles)])
+    said = f"{record.file.key} ({record.id}): {_DECIDED[verb]}"
+    if verb is Verb.ACCEPT:
+        said += f"; the missing entries {fate_of_missing(report_of(record), accepted=True)}"
+    answer(decided_json(decided), [said, *cycle_lines(decided.cycles)])
 
 
-_DECIDED = {
-    Verb.UNDO: "undone",
-    Verb.REDO: "counts again",
-    Verb.ACCEPT: "missing entries removed",
-}
+_DECIDED = {Verb.UNDO: "undone", Verb.REDO: "counts again", Verb.ACCEPT: "accepted"}
 
 
 def _key(file: Path, client: str | None, retainer: str | None) -> str:
@@ -206,6 +207,8 @@ def _show_records(records: list[ImportRecord]) -> None:
     values = [record_json(record) for record in records]
     answer(_one_or_all(values), (line for one in records for line in record_lines(one)))
     _end([record.report for record in records])
+    if any(record.retry_refused for record in records):
+        click.get_current_context().exit(1)
 
 
 def _end(reports: list[ImportReport]) -> None:

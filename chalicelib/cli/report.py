@@ -5,7 +5,14 @@ from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.services.imports.progress import Progress, Stage
-from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, accepts_missing, is_undone
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    ImportRecord,
+    ImportReport,
+    accepts_missing,
+    is_undone,
+    report_of,
+)
 from chalicelib.words.formats import Formats
 from chalicelib.words.import_report import Listing, listings, note_of
 from chalicelib.words.import_sentences import fate_of_missing, next_steps, status_words, steps_left
@@ -19,8 +26,9 @@ def record_lines(record: ImportRecord) -> Iterator[str]:
     """The result of an import, and what is left to do."""
     yield plain(f"{record.file.key} ({record.id})")
     if note := note_of(record):
-        yield f"  {status_words(record).lower()}: {note}"
-    yield from _result(record.report, fate_of_missing(record.report, is_accepted=accepts_missing(record)))
+        yield plain(f"  {status_words(record).lower()}: {note}")
+    report = report_of(record)
+    yield from _result(report, fate_of_missing(report, accepted=accepts_missing(record)))
     for step in next_steps(record) if is_undone(record) else steps_left(record):
         yield plain(f"  {step.text}")
         yield from (plain(f"    {command}") for command in step.commands)

@@ -4,25 +4,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.billing import DocumentLine
-from chalicelib.domain.quantities import HOUR, Money, round_half_away
-from chalicelib.domain.retainer import HoursFormat
+from chalicelib.domain.quantities import HOUR, Money, decimal_that_multiplies, round_half_away
 from chalicelib.words.formats import Formats
 
 HOURS = "HUR"
 """The unit of hours (UN/ECE Rec 20)."""
-_PLACES = 4
 
 
 def decimal_quantity(line: DocumentLine) -> Decimal | None:
-    """The quantity with at most four decimals, without trailing zeros; None if it would not multiply out.
-
-    Twenty minutes at 100 € are 0.3333 h; not at 12,000 €, where the missing third of a second would show.
-    """
-    scaled = round_half_away(line.quantity * 10**_PLACES)
-    if line.unit_price.times(Fraction(scaled, 10**_PLACES)) != line.amount:
-        return None
-    quantity = Decimal(scaled).scaleb(-_PLACES).normalize()
-    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral_value() else quantity
+    """The quantity with at most four decimals, without trailing zeros; None if it would not multiply out."""
+    return decimal_that_multiplies(line.quantity, line.unit_price, line.amount)
 
 
 def seconds_of(line: DocumentLine) -> int:
@@ -37,9 +28,7 @@ def printed_quantity(line: DocumentLine, formats: Formats) -> str:
     """
     if line.unit != HOURS:
         return formats.quantity(line.quantity)
-    if formats.hours_format is HoursFormat.CLOCK or decimal_quantity(line) is None:
-        return Formats(formats.locale, HoursFormat.CLOCK).hours(seconds_of(line))
-    return f"{formats.quantity(line.quantity)} h"
+    return f"{formats.exact_hours(decimal_quantity(line), seconds_of(line))} h"
 
 
 def exact(value: Fraction) -> Decimal:

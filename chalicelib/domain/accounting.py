@@ -17,11 +17,14 @@ from functools import cache
 from itertools import pairwise
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
-from chalicelib.domain.entry import MANUAL, Entry, Pool
+from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
 from chalicelib.domain.quantities import round_half_away
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Rounding, RoundingLevel
 from chalicelib.domain.terms_versions import terms_at
+
+_EXACT = frozenset({LATE, MANUAL})
+"""Sources whose seconds are accounted time as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def account(
         if entry.pool is not Pool.RETAINER or entry.seconds == 0:
             continue
         meter = meter_on(entry.date)
-        if meter.is_plain or entry.source == MANUAL:
+        if meter.is_plain or entry.source in _EXACT:
             accounted[place] = entry.seconds
             continue
         work_type = (entry.work_type or "").casefold()

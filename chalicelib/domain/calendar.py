@@ -48,9 +48,9 @@ def full_period(retainer: Retainer, index: int) -> Period:
     return Period(_boundary(retainer, index), _boundary(retainer, index + 1), index)
 
 
-def is_last(retainer: Retainer, period: Period) -> bool:
-    """Whether no cycle follows this one, because the retainer ends with it."""
-    return retainer.ends_on is not None and period.end >= retainer.ends_on
+def is_last(retainer: Retainer, end: date) -> bool:
+    """Whether no cycle follows the one with this end, because the retainer ends with it."""
+    return retainer.ends_on is not None and end >= retainer.ends_on
 
 
 def _served(retainer: Retainer, index: int) -> Period:

@@ -1,7 +1,8 @@
 """What becomes of a cycle's hours and overruns at its end (docs/concepts.md, "Carry-over rule").
 
 A top-up was bought for itself: no rule forfeits it and no cap counts it; it ends at its own expiry.
-Where the retainer ends, no later cycle can draw, so all that is left is forfeited and all debt is billed.
+Where the retainer ends, no later cycle can draw: older debt takes what is left, top-ups included; what is left then is
+forfeited, and what is owed then is billed.
 """
 
 from collections.abc import Sequence
@@ -45,7 +46,10 @@ def expiry_of(retainer: Retainer, period: Period, rule: CarryOver) -> date | Non
 
 
 def cap_seconds(cap: Cap | None, allotment_seconds: int) -> int | None:
-    """The most that may be carried out of a cycle with this allotment; None: no limit."""
+    """The most that may be carried out of a cycle; None: no limit.
+
+    A percentage is one of the terms' full allotment, also in a prorated or paused cycle.
+    """
     if cap is None:
         return None
     return cap.seconds if cap.seconds is not None else round_ratio(allotment_seconds * (cap.percent or 0), 100)
@@ -60,6 +64,21 @@ def close_lots(
     """
     kept = tuple(_keep_or_end(statement, period, rule, is_last=is_last) for statement in lots)
     return kept if cap is None else _trim(kept, cap)
+
+
+def repay(lots: Sequence[LotStatement], owed_seconds: int, end: date) -> tuple[LotStatement, ...]:
+    """The lots, given as drawn and in lot order, once the retainer's end has taken what is left for older debt.
+
+    Of whatever origin, but for those that expire before that `end`.
+    """
+    repaid = []
+    for statement in lots:
+        is_there = statement.lot.expires_on is None or statement.lot.expires_on >= end
+        taken = min(owed_seconds, statement.remaining_seconds) if is_there else 0
+        owed_seconds -= taken
+        deducted, rest = statement.deducted_seconds + taken, statement.remaining_seconds - taken
+        repaid.append(replace(statement, deducted_seconds=deducted, remaining_seconds=rest) if taken else statement)
+    return tuple(repaid)
 
 
 def carried(lots: Sequence[LotStatement]) -> tuple[Lot, ...]:

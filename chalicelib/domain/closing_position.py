@@ -28,10 +28,16 @@ class ClosingPosition:
     """What the last closed cycle carries forward."""
     announced_before: date | None = None
     """Cycles that begin before this day have been announced; None: none has."""
+    settled_before: date | None = None
+    """An opening balance settles the cycles that begin before this day; None: there was none."""
 
     def has_closed(self, start: date) -> bool:
         """Whether the retainer's cycle that begins on this day is closed."""
         return self.closed_before is not None and start < self.closed_before
+
+    def is_settled(self, start: date) -> bool:
+        """Whether an opening balance settles the cycle that begins on this day: late work there is written off."""
+        return self.settled_before is not None and start < self.settled_before
 
 
 NOTHING_CLOSED = ClosingPosition()

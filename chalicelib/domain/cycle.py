@@ -38,8 +38,8 @@ class LotOrigin(StrEnum):
 
     CARRIED = "carried"
     ALLOTMENT = "allotment"
-    TOP_UP = "top_up"
     CORRECTION = "correction"
+    TOP_UP = "top_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,11 @@ class LatePosting(NamedTuple):
     """The worker's name, for people."""
     day: date
     seconds: int
-    """More work than the closed cycle counts, or less (negative)."""
+    """More than the closed cycle counts, or less (negative), in accounted time by the terms of the day."""
     posted_to: date | None
     """First day of the cycle that it is posted to; None: it was written off."""
+    is_accounted: bool = False
+    """False: release 0.1 posted it, and `seconds` is worked time that the other cycle accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +168,19 @@ class Figures:
     project_seconds: int = 0
 
     @property
+    def granted_seconds(self) -> int:
+        """All hours of the cycle, also those that went to older debt."""
+        return self.allotment_seconds + self.carried_seconds + self.topped_up_seconds + self.corrected_seconds
+
+    @property
     def available_seconds(self) -> int:
         """The hours that the cycle had: available - expired - used = remaining."""
-        granted = self.allotment_seconds + self.carried_seconds + self.topped_up_seconds + self.corrected_seconds
-        return granted - self.deducted_seconds
+        return self.granted_seconds - self.deducted_seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more is used than there was; never in a cycle without hours, in which all use is just that."""
+        return self.remaining_seconds < 0 < self.granted_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +204,14 @@ class CycleStatement:
     """Hours above the carry-over rule's cap, if the cycle closed as it stands."""
     lapsing_seconds: int = 0
     """Hours that expire with the cycle's end, while it has not come; then they are among the expired."""
+    repaying_seconds: int = 0
+    """Hours left that the retainer's end takes for older debt, while it has not come; then they are deducted."""
     debt_in_seconds: int = 0
     """Overage of earlier cycles that was still to be taken off when this one began."""
     debt_out_seconds: int = 0
     """Overage that is taken off later allotments (`overrun: deduct`), including older debt not yet paid."""
     billed_seconds: int = 0
-    """Overage that this cycle's invoice charges: debt_in + overage = deducted + billed + debt_out."""
+    """Overage that this cycle's invoice charges: debt_in + overage = deducted + repaying + billed + debt_out."""
     carried_is_provisional: bool = False
     """Whether an earlier cycle that feeds this one is not closed yet."""
     top_ups: tuple[TopUp, ...] = ()

@@ -55,9 +55,14 @@ class Entry(NamedTuple):
     """Of a late entry: its work date, in a closed cycle; `date` lies in the cycle that it is posted to."""
 
 
-LATE = "late"
-"""The source of late entries: what later exports said about the days of a closed cycle (domain/late_entries.py)."""
+LATE = "late_entry"
+"""The source of late entries: what later exports said about the days of a closed cycle (domain/late_entries.py).
+
+Their seconds are accounted by the terms of the work date: no other rounding applies to them."""
+LATE_AS_WORKED = "late"
+"""The source of the late entries of release 0.1: worked time, accounted by the cycle that it was posted to."""
+LATE_SOURCES = frozenset({LATE, LATE_AS_WORKED})
 MANUAL = "correction"
 """The source of corrections made by hand; no rounding applies to them."""
-OWN_SOURCES = frozenset({LATE, MANUAL})
+OWN_SOURCES = frozenset({*LATE_SOURCES, MANUAL})
 """Sources that are no tool's: no export can be declared to come from them."""

@@ -156,7 +156,7 @@ def _balance(statement: CycleStatement) -> InvoiceBalance:
         carried_in_seconds=figures.carried_seconds,
         topped_up_seconds=figures.topped_up_seconds,
         corrected_seconds=figures.corrected_seconds,
-        deducted_seconds=figures.deducted_seconds,
+        deducted_seconds=figures.deducted_seconds + statement.repaying_seconds,
         used_seconds=figures.used_seconds,
         overage_seconds=figures.overage_seconds,
         expired_seconds=figures.expired_seconds + statement.lapsing_seconds,

@@ -71,6 +71,21 @@ class Money:
         return Decimal(self.minor).scaleb(-currency_exponent(self.currency))
 
 
+_PLACES = 4
+
+
+def decimal_that_multiplies(quantity: Fraction, unit_price: Money, amount: Money) -> Decimal | None:
+    """The quantity with at most four decimals, without trailing zeros; None if × the price it is not the amount.
+
+    Twenty minutes at 100 € are 0.3333 h; not at 12,000 €, where the missing third of a second would show.
+    """
+    scaled = round_half_away(quantity * 10**_PLACES)
+    if unit_price.times(Fraction(scaled, 10**_PLACES)) != amount:
+        return None
+    found = Decimal(scaled).scaleb(-_PLACES).normalize()
+    return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
+
+
 def hours_in_words(seconds: int) -> str:
     """`20 h`, or `26:45` and `26:45:30` where it is not a whole number of hours."""
     hours, rest = divmod(seconds, HOUR)

@@ -14,7 +14,7 @@ from itertools import count
 from chalicelib.domain.accounting import account
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.calendar import is_last
-from chalicelib.domain.carry_over import CarryForward, cap_seconds, carried, close_lots, expiry_of, settle_debt
+from chalicelib.domain.carry_over import CarryForward, cap_seconds, carried, close_lots, expiry_of, repay, settle_debt
 from chalicelib.domain.cycle import (
     AccountedEntry,
     CycleLedger,
@@ -62,12 +62,15 @@ def settle(
     lots = sorted((*carry_forward.lots, *granted), key=lot_order)
     work = _Work(entries, costs, _cover(entries, costs, lots, deducted))
     ended = today >= period.end
-    last = is_last(retainer, period)
+    last = is_last(retainer, period.end)
     drawn = _lot_statements(lots, work, deducted, min(today, period.end - timedelta(days=1)))
-    closed = close_lots(drawn, period, rule, cap_seconds(rule.cap, allotment), is_last=last)
+    owed = carry_forward.debt_seconds - deducted
+    repaid = repay(drawn, owed, period.end) if last else drawn
+    owed -= _deducted(repaid) - deducted
+    closed = close_lots(repaid, period, rule, cap_seconds(rule.cap, terms.allotment_seconds), is_last=last)
     shown = closed if ended else drawn
-    figures = _figures(carry_forward, granted, shown, work, deducted)
-    debt = settle_debt(carry_forward.debt_seconds - deducted, figures.overage_seconds, rule.overrun, is_last=last)
+    figures = _figures(carry_forward, granted, shown, work)
+    debt = settle_debt(owed, figures.overage_seconds, rule.overrun, is_last=last)
     return CycleStatement(
         id=ledger.id,
         period=period,
@@ -80,6 +83,7 @@ def settle(
         forfeited_seconds=sum(one.forfeited_seconds for one in closed),
         capped_seconds=sum(one.capped_seconds for one in closed),
         lapsing_seconds=sum(one.expired_seconds for one in closed) - figures.expired_seconds,
+        repaying_seconds=_deducted(closed) - figures.deducted_seconds,
         debt_in_seconds=carry_forward.debt_seconds,
         debt_out_seconds=debt.out_seconds,
         billed_seconds=debt.billed_seconds,
@@ -139,15 +143,17 @@ def _lot_statement(lot: Lot, drawn: int, deducted: int, as_of: date) -> LotState
     return LotStatement(lot, drawn, deducted, expired_seconds=expired, remaining_seconds=left - expired)
 
 
-def _figures(
-    carry_forward: CarryForward, granted: Sequence[Lot], lots: Sequence[LotStatement], work: _Work, deducted: int
-) -> Figures:
+def _deducted(lots: Sequence[LotStatement]) -> int:
+    return sum(one.deducted_seconds for one in lots)
+
+
+def _figures(carry_forward: CarryForward, granted: Sequence[Lot], lots: Sequence[LotStatement], work: _Work) -> Figures:
     added: Counter[LotOrigin] = Counter()
     for lot in granted:
         added[lot.origin] += lot.seconds
     carried_in = sum(lot.seconds for lot in carry_forward.lots)
     used = sum(cost for cost in work.costs if cost > 0)
-    expired = sum(one.expired_seconds for one in lots)
+    expired, deducted = sum(one.expired_seconds for one in lots), _deducted(lots)
     return Figures(
         allotment_seconds=added[LotOrigin.ALLOTMENT],
         carried_seconds=carried_in,

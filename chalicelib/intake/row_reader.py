@@ -25,6 +25,7 @@ class RowReader:
         self._required = 1 + max((*layout.worker, layout.date_columns[0], *(at for at, _ in layout.durations)))
         self._when = compile_when(layout, order)
         self._worked = compile_worked(layout, order)
+        self._is_span = not layout.durations
         self._worker = compile_worker(layout)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
@@ -62,7 +63,7 @@ class RowReader:
             facts.tags,
             self._billable(cells),
         )
-        return Row(line, facts, entry, instant)
+        return Row(line, facts, entry, instant, seconds if self._is_span and instant is None else None)
 
     def _make_fit(self, cells: list[str]) -> bool:
         """Adjust a record to the header's width if it only has too few or too many empty cells at its end.

@@ -22,6 +22,9 @@ class Row(NamedTuple):
     instant: datetime | None = None
     """Set if the work date was given as an instant with an offset: date and start are then in UTC and still have to
     be converted to the retainer's zone."""
+    span: int | None = None
+    """Set if the hours come from local times of start and end: the seconds between them by the clock. What passed
+    differs in a night in which the zone's clocks change."""
 
 
 class RowProblem(NamedTuple):
@@ -42,6 +45,8 @@ class RowProblem(NamedTuple):
     """ISO date of the row, if known."""
     rule: str | None = None
     """For a row that no rule matches: a rule to paste into the set-up file."""
+    client: str | None = None
+    """For a row that names another client than the one in whose folder the file is: that other client."""
 
 
 class RefusalKind(StrEnum):
@@ -56,6 +61,7 @@ class RefusalKind(StrEnum):
     UNKNOWN_CLIENT = "unknown_client"
     UNKNOWN_RETAINER = "unknown_retainer"
     BAD_KEY = "bad_key"
+    WRONG_FOLDER = "wrong_folder"
     LOST_ORIGINAL = "lost_original"
     TOO_LARGE = "too_large"
     TOO_MUCH_CHANGED = "too_much_changed"

@@ -12,6 +12,9 @@ def statement_json(statement: CycleStatement) -> dict[str, Any]:
     return {
         "cycle": cycle_json(statement),
         **asdict(statement.figures),
+        "debt_in_seconds": statement.debt_in_seconds,
+        "debt_out_seconds": statement.debt_out_seconds,
+        "billed_seconds": statement.billed_seconds,
         "carried_is_provisional": statement.carried_is_provisional,
     }
 

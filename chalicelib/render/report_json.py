@@ -15,6 +15,7 @@ from chalicelib.services.store.import_record import (
     LikelyDuplicate,
     MissingEntry,
     is_undone,
+    report_of,
 )
 
 Json = dict[str, Any]
@@ -25,10 +26,11 @@ def record_json(record: ImportRecord) -> Json:
     file = {"key": record.file.key, "version": record.file.version}
     return {
         "id": record.id,
-        **report_json(record.report),
+        **report_json(report_of(record)),
         "file": file,
         "finished_at": instant_json(record.finished_at),
         "is_undone": is_undone(record),
+        "retry_refused": record.retry_refused.reason if record.retry_refused else None,
         "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
     }
 
@@ -62,8 +64,10 @@ def report_json(report: ImportReport) -> Json:
         "seconds": report.seconds,
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
-        "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
-        "missing": [{**_entry(entry), "not_in": entry.not_in, "removed": entry.removed} for entry in report.missing],
+        "unrouted": [
+            {**_problem(problem), "rule": problem.rule, "other_client": problem.client} for problem in report.unrouted
+        ],
+        "missing": [_missing(one) for one in report.missing],
         "likely_doubles": [_duplicate(one) for one in report.duplicates],
         "refused_reason": report.refusal.reason if report.refusal else None,
         "refused_kind": report.refusal.kind.value if report.refusal else None,
@@ -88,6 +92,10 @@ def _day(entry: MissingEntry | LikelyDuplicate | LateEntry) -> Json:
 
 def _entry(entry: MissingEntry | LikelyDuplicate) -> Json:
     return {**_day(entry), "description": entry.description}
+
+
+def _missing(entry: MissingEntry) -> Json:
+    return {**_entry(entry), "not_in": entry.not_in, "removed": entry.removed, "blocked": entry.is_blocked}
 
 
 def _duplicate(entry: LikelyDuplicate) -> Json:

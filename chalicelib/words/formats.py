@@ -94,6 +94,12 @@ class Formats:
         pattern = "#,##0" if rounded % 1 == 0 else "#,##0.00##"
         return str(format_decimal(rounded, format=pattern, locale=self.locale))
 
+    def exact_hours(self, decimal: Decimal | None, seconds: int) -> str:
+        """Hours to multiply with: `6.3333`, or `6:20` by setting and if there is no such `decimal`."""
+        if self.hours_format is HoursFormat.CLOCK or decimal is None:
+            return Formats(self.locale, HoursFormat.CLOCK).hours_figure(seconds)
+        return self.quantity(Fraction(decimal))
+
     def country(self, code: str) -> str:
         """A country's name by its ISO 3166-1 code: `Germany`, `Deutschland`."""
         return str(self.locale.territories.get(code, code))

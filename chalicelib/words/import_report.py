@@ -21,6 +21,7 @@ from chalicelib.services.store.import_record import (
     Verb,
     accepts_missing,
     is_undone,
+    report_of,
 )
 from chalicelib.words.formats import Formats, locale_of
 from chalicelib.words.import_sentences import (
@@ -128,13 +129,13 @@ _ROWS = {
     "moved": "counted on another day, project or retainer than before",
     "unchanged": "already counted",
     "excluded": "not counted, because of a rule",
-    "unrouted": "not counted: no rule says where they belong",
+    "unrouted": "not counted: no rule says where they belong, or they name another client",
     "problems": "not counted: they could not be imported",
 }
 """What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
 
 _ROW_LISTS = {
-    "unrouted": "No rule says where these rows belong, so they are not counted.",
+    "unrouted": "These rows are not counted: no rule says where they belong, or they name another client.",
     "problems": "These rows could not be imported and are not counted; the other rows are.",
     "warnings": "These rows are counted as they are, but should be checked.",
 }
@@ -143,13 +144,13 @@ _ROW_LISTS = {
 _DECIDED = {
     Verb.UNDO: "Undone: as if the file had never been dropped",
     Verb.REDO: "Redone: the file counts again",
-    Verb.ACCEPT: "Accepted: the missing entries were removed",
+    Verb.ACCEPT: "Accepted: what the file does not repeat was deleted at the source",
 }
 
 
 def view_of(record: ImportRecord) -> ReportView:
     """The current report of an import."""
-    report = record.report
+    report = report_of(record)
     return ReportView(
         title=record.file.key.rpartition("/")[2],
         time=_moment(record.finished_at),
@@ -164,15 +165,19 @@ def view_of(record: ImportRecord) -> ReportView:
         counts=tuple(_counts(record)),
         missing=_missing(record),
         cycles=tuple(_cycle(change) for change in report.cycles),
-        listings=tuple(listings(report, fate_of_missing(report, is_accepted=accepts_missing(record)))),
+        listings=tuple(listings(report, fate_of_missing(report, accepted=accepts_missing(record)))),
         decisions=tuple((_moment(one.at), _DECIDED[one.verb]) for one in record.decisions),
         kept=_kept(record.file),
     )
 
 
 def note_of(record: ImportRecord) -> str:
-    """That the figures of the report no longer count, or ""."""
-    return "Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else ""
+    """That the figures of the report no longer count, or that the last retry changed nothing, or ""."""
+    if is_undone(record):
+        return "Nothing in this file counts now. Below is what it did while it counted."
+    if record.retry_refused is not None:
+        return f"The last retry was refused, so the file counts as before: {record.retry_refused.reason}"
+    return ""
 
 
 def _moment(at: datetime) -> str:
@@ -214,7 +219,7 @@ def _missing(record: ImportRecord) -> str:
     if not count:
         return ""
     entries = "1 entry" if count == 1 else f"{_FORMATS.number(count)} entries"
-    fate = fate_of_missing(record.report, is_accepted=accepts_missing(record))
+    fate = fate_of_missing(report_of(record), accepted=accepts_missing(record))
     return f"Besides these rows, there are {entries} from earlier files that this one does not repeat: they {fate}."
 
 

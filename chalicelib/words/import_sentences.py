@@ -12,6 +12,7 @@ from chalicelib.services.store.import_record import (
     LateEntry,
     accepts_missing,
     is_undone,
+    report_of,
 )
 
 _STATUS = {
@@ -26,6 +27,7 @@ _SETTLED_IN_THE_SET_UP = {
     RefusalKind.UNKNOWN_CLIENT,
     RefusalKind.UNKNOWN_HEADER,
     RefusalKind.UNKNOWN_RETAINER,
+    RefusalKind.WRONG_FOLDER,
 }
 """Refusals of files that can be imported unchanged, once the set-up or another file is corrected."""
 
@@ -70,7 +72,12 @@ def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
 
 def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
-    if counts.unrouted:
+    if any(one.client for one in report.unrouted):
+        yield NextStep(
+            "Drop this file at inbox/, too: there each row goes to the client that it names, and rows that are "
+            "already counted are not counted twice."
+        )
+    if any(one.client is None for one in report.unrouted):
         yield NextStep(
             "Add a rule for the unrouted rows to the set-up file, then import this file again:",
             ("hourtab apply setup.yaml", f"hourtab import retry {record.id}"),
@@ -80,10 +87,10 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
             "Correct the problem rows in the time tracker, export the same days again and drop the new file; "
             "rows that are already counted are not counted twice."
         )
-    if counts.missing and not accepts_missing(record) and not all(entry.removed for entry in report.missing):
+    if to_accept := _imports_to_accept(record):
         yield NextStep(
             "If the missing entries were deleted at the source, and not only filtered out, remove them here, too:",
-            tuple(f"hourtab import accept {name}" for name in _imports_to_accept(record)),
+            tuple(f"hourtab import accept {name}" for name in to_accept),
         )
     if any(entry.posted_to is None for entry in report.late):
         yield NextStep(
@@ -97,7 +104,8 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
 
 def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
     """The imports that lack the missing entries: this one, or later files, if this one arrived after them."""
-    return list(dict.fromkeys(entry.not_in or record.id for entry in record.report.missing))
+    lacking = [entry.not_in or record.id for entry in report_of(record).missing if not entry.removed]
+    return [name for name in dict.fromkeys(lacking) if name != record.id or not accepts_missing(record)]
 
 
 def late_words(entry: LateEntry) -> str:
@@ -107,13 +115,36 @@ def late_words(entry: LateEntry) -> str:
     return f"{entry.retainer}, posted to the cycle of {entry.posted_to}"
 
 
-def fate_of_missing(report: ImportReport, *, is_accepted: bool = False, is_dry_run: bool = False) -> str:
-    """What happened to the entries that the file does not repeat, or would, as the predicate of "They …"."""
-    were = "would be" if is_dry_run else "were"
-    if is_accepted:
-        return "were removed when you accepted that"
-    if not any(entry.removed for entry in report.missing):
-        return "stay counted until you accept that"
-    if all(entry.removed for entry in report.missing):
-        return f"{were} removed, because exports of this source are always complete"
-    return f"{were} removed, except on days with problems, where they stay counted until you accept that"
+def fate_of_missing(report: ImportReport, *, accepted: bool = False, is_dry_run: bool = False) -> str:
+    """What happened to the entries that the file does not repeat, or would, as the predicate of "They …".
+
+    `accepted`: whether the operator accepted that they are deleted at the source.
+    """
+    are = "would be" if is_dry_run else "were"
+    why = "when you accepted that" if accepted else "because exports of this source are always complete"
+    own = [entry for entry in report.missing if entry.not_in is None]
+    blocked = any(entry.is_blocked for entry in own)
+    until = f"until {_FIXED}"
+    if own and all(entry.removed for entry in report.missing):
+        return f"{are} removed{'' if accepted else ','} {why}"
+    if any(entry.removed for entry in own):
+        rest = (
+            f"days with {_blocking(report)}, where they stay counted {until}"
+            if blocked
+            else "those that a later file does not repeat"
+        )
+        return f"{are} removed {why}, except {'on ' if blocked else ''}{rest}"
+    if accepted and blocked:
+        return f"stay counted although you accepted that, because their days have {_blocking(report)}, {until}"
+    if blocked:
+        return f"stay counted until you accept that, on days with {_blocking(report)} also {until}"
+    return "stay counted until you accept that"
+
+
+_FIXED = "that row is fixed and this file imported again"
+
+
+def _blocking(report: ImportReport) -> str:
+    """What keeps a day's entries from being removed."""
+    kinds = {"a problem row": report.counts.problems, "an unrouted row": report.counts.unrouted}
+    return " or ".join(kind for kind, count in kinds.items() if count)

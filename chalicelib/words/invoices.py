@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from chalicelib.domain.billing import InvoiceRecord
-from chalicelib.domain.invoice import InvoiceBalance, InvoiceLine, wording_id
+from chalicelib.domain.invoice import InvoiceBalance, InvoiceLine, LineKind, wording_id
+from chalicelib.domain.quantities import decimal_that_multiplies
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.invoices.ports import InvoiceWords
@@ -43,15 +44,20 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
             *((name, localizer.formats.hours(seconds)) for _, name, seconds in hours),
             (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
         ),
-        carry_over=localizer.carry_over(shown.statement.terms, shown.retainer.length),
+        carry_over=localizer.carry_over(shown.retainer, shown.statement.terms, shown.statement.period.end),
     )
 
 
 def word_line(localizer: Localizer, words: SentTexts, line: InvoiceLine) -> str:
-    """The text of a line: "6.75 hours at the normal price (100 €)"."""
-    figure = localizer.formats.hours_figure(line.seconds)
-    form = words.hours.one if localizer.formats.is_one_hour(line.seconds) else words.hours.other
-    price = localizer.formats.price(line.price_of_hour) if line.price_of_hour else ""
+    """The text of a line: "6.75 hours at the normal price (100 €)"; charged hours as in its quantity."""
+    formats = localizer.formats
+    figure, is_one = formats.hours_figure(line.seconds), formats.is_one_hour(line.seconds)
+    if line.kind in {LineKind.OVERAGE, LineKind.DEBT}:
+        exact = decimal_that_multiplies(line.quantity, line.unit_price, line.amount)
+        figure = formats.exact_hours(exact, line.seconds)
+        is_one = is_one if exact is None else formats.is_one(exact)
+    form = words.hours.one if is_one else words.hours.other
+    price = formats.price(line.price_of_hour) if line.price_of_hour else ""
     return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
 
 
@@ -85,5 +91,5 @@ def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> In
     terms = terms_at(retainer, day_before(record.period_end))
     return InvoiceWords(
         lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
-        carry_over=localizer.carry_over(terms, retainer.length),
+        carry_over=localizer.carry_over(retainer, terms, record.period_end),
     )

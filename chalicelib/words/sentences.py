@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from chalicelib.domain.calendar import is_last
 from chalicelib.domain.cycle import Figures, Period
 from chalicelib.domain.retainer import CycleLength, Pause, Retainer
 from chalicelib.domain.terms import CarryOver, Overrun, Terms, Unused
@@ -42,10 +43,10 @@ class Localizer:
         return self.texts.hours_expired.format(hours=self.formats.hours(expired)) if expired else ""
 
     def used_of(self, figures: Figures) -> str:
-        """`26.75 h used of 20 h`; only the used hours if none were available."""
-        hours, available = self.formats.hours, figures.available_seconds
-        used = hours(figures.used_seconds)
-        return self.texts.used_of.format(used=used, available=hours(available)) if available > 0 else used
+        """`26.75 h used of 20 h`; only the used hours if the cycle has none."""
+        hours = self.formats.hours
+        used, available = hours(figures.used_seconds), hours(figures.available_seconds)
+        return self.texts.used_of.format(used=used, available=available) if figures.granted_seconds > 0 else used
 
     def cycle_name(self, period: Period, length: CycleLength) -> str:
         """`November 2026` if the cycle is a calendar month, else its days."""
@@ -57,9 +58,14 @@ class Localizer:
         left = (period.end - today).days - 1
         return self.count(self.texts.days_left, left) if left else self.texts.last_day
 
-    def carry_over(self, terms: Terms, length: CycleLength) -> str:
-        """The carry-over rule: "Unused hours carry over for up to 2 months, at most 10 h."."""
-        words, sentence = self.texts.cycles[length], describe(terms.carry_over)
+    def carry_over(self, retainer: Retainer, terms: Terms, end: date) -> str:
+        """The carry-over rule in a cycle with this end: "Unused hours carry over for up to 2 months, at most 10 h.".
+
+        In the retainer's last cycle: what becomes of unused hours and of debt there.
+        """
+        words, sentence = self.texts.cycles[retainer.length], describe(terms.carry_over)
+        if is_last(retainer, end):
+            return f"{self.texts.last_unused}{self.texts.last_debt if sentence.deducts else ''}."
         kept = self.texts.carry_over[sentence.id].format(
             at_end=words.at_end,
             allotment=words.allotment,
@@ -84,10 +90,13 @@ class Localizer:
             return self.texts.paused_on.format(start=start)
         return self.texts.paused.format(start=start, last=self.formats.full_day(day_before(pause.end)))
 
-    def overage(self, terms: Terms) -> str:
-        """What an hour beyond the retainer costs; "" if such hours are deducted or cost nothing."""
+    def overage(self, retainer: Retainer, terms: Terms, end: date) -> str:
+        """What an hour beyond the retainer costs; "" if such hours are taken off later ones or cost nothing.
+
+        `end` is that of the cycle: in the last one they are billed, whatever the rule.
+        """
         rate = terms.price_beyond
-        if terms.carry_over.overrun is Overrun.DEDUCT or rate.minor == 0:
+        if (terms.carry_over.overrun is Overrun.DEDUCT and not is_last(retainer, end)) or rate.minor == 0:
             return ""
         sentence = self.texts.overage_rate if terms.allotment_seconds else self.texts.hourly_rate
         return sentence.format(rate=self.formats.price(rate))

@@ -69,6 +69,9 @@ class Texts(NamedTuple):
     project: str
     project_note: str
     debt: str
+    owed: str
+    to_be_billed: str
+    billed: str
 
     bar: str
     bar_carried: str
@@ -77,6 +80,10 @@ class Texts(NamedTuple):
     carry_over: dict[str, str]
     """By the message ids of words/sentences.py, without the full stop."""
     deduct: str
+    last_unused: str
+    """What becomes of unused hours in a retainer's last cycle."""
+    last_debt: str
+    """The end of that sentence where overruns were deducted so far."""
     overage_rate: str
     hourly_rate: str
     paused: str

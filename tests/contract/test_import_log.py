@@ -2,18 +2,31 @@
 
 import random
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from chalicelib.domain.ids import ClientId
-from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
+from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem, SourceHints
+from chalicelib.intake.sources.columns import DateOrder
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.services.store.import_record import Decision, ImportReport, ImportStatus, Verb, is_undone
+from chalicelib.services.store.import_record import (
+    CycleChange,
+    Decision,
+    Imported,
+    ImportReport,
+    ImportStatus,
+    Verb,
+    is_undone,
+)
+from chalicelib.services.store.reading import Reading, rules_of_client
 from chalicelib.services.store.tasks import import_mail
+from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 
 APEX = ClientId("apex")
+SUPPORT = RetainerId(ACME, RetainerSlug("support"))
 
 
 def test_an_unknown_import_is_none_and_the_lists_of_an_empty_log_are_empty(store: Store):
@@ -35,16 +48,72 @@ def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
 
     assert record() == store.import_log.read(refused.id)
     assert [record()] == list(store.import_log.list_recent(10))
-    assert [record()] == list(store.import_log.list_of_client(ACME))
+    assert [record()] == imports_of(store)
 
 
-def test_an_import_that_counts_keeps_its_place_in_the_order_of_replay_whatever_its_record_says_later(store: Store):
+def test_the_list_of_a_client_has_every_import_in_the_order_of_their_files_without_the_help_of_an_index(store: Store):
     store.directory.write_client(book())
-    store.ledger.commit(commit(cycle()))
+    for number in range(30):
+        of = record(f"week-{number}", order=f"{(number * 7) % 30:02}")
+        store.ledger.commit(commit(head=replace(HEAD, version=number + 1), of=of))
 
-    store.import_log.write(replace(record(minutes=5, clients=()), version=1))
+    with record_calls() as calls:
+        found = store.import_log.list_of_client(ACME)
 
-    assert [record(minutes=5, clients=())] == list(store.import_log.list_of_client(ACME))
+    assert [f"{order:02}" for order in range(30)] == [one.order for one in found]
+    assert ["dynamodb:Query"] == calls.names()
+    assert found[-3:] == store.import_log.list_of_client(ACME, newest=3)
+    assert {("toggl", False)} == {(one.source, one.is_part) for one in found}
+
+
+def test_an_import_has_one_line_with_the_cycles_that_it_covers_now(store: Store):
+    store.directory.write_client(book())
+    for version, month in enumerate((3, 4)):
+        covers = (CycleChange(SUPPORT, date(2010, month, 1), 0, 60),)
+        of = replace(record(), report=replace(record().report, cycles=covers), version=version)
+        store.ledger.commit(commit(head=replace(HEAD, version=version + 1), of=of))
+
+    [line] = store.import_log.list_of_client(ACME)
+
+    assert (CycleId(SUPPORT, date(2010, 4, 1)),) == line.cycles
+    assert [of] == imports_of(store)
+
+
+def test_rules_are_stored_once_under_the_hash_of_their_content(store: Store):
+    hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"toggl"}))
+    rules = replace(rules_of_client(book(), hints), clients={"acme ltd": (ACME,), "nobody": ()})
+
+    key = store.import_log.keep_rules(rules)
+    with record_calls() as calls:
+        again = store.import_log.keep_rules(replace(rules), known=key)
+
+    assert rules == store.import_log.read_rules(key)
+    assert (key, []) == (again, calls.names())
+    assert key != store.import_log.keep_rules(replace(rules, clients={}))
+
+
+def test_what_a_release_without_lists_committed_is_listed_once_from_the_index_and_the_head(store: Store):
+    """Its items have no line in a list, and its newest import is not in the index yet."""
+    store.directory.write_client(book())
+    imports = [record("a", "1"), part("b", "2"), record("c", "3"), record("d", "4")]
+    for version, of in enumerate(imports):
+        store.ledger.commit(commit(head=replace(HEAD, version=version + 1), of=of))
+    store.import_log.write(record("b", "2", clients=(ACME, APEX)))
+    store.import_log.write(record("of-another", clients=(APEX,)))
+    activity = store.tables.client("dynamodb"), store.names["activity"]
+    for one in store.import_log.list_of_client(ACME)[:3]:
+        key = {"pk": {"S": "imports#acme"}, "sk": {"S": f"{one.order}#{one.id}"}}
+        activity[0].delete_item(TableName=activity[1], Key=key)
+    of_c = {"pk": {"S": "import#c"}, "sk": {"S": "record"}}
+    activity[0].update_item(TableName=activity[1], Key=of_c, UpdateExpression="REMOVE client")
+
+    reading = Reading("the rules of that day", NOON)
+    for _ in range(2):
+        store.import_log.list_older_imports(ACME, (ImportId("c"), ImportId("d")), reading)
+
+    lines = store.import_log.list_of_client(ACME)
+    assert [("a", reading), ("b", reading), ("c", reading), ("d", None)] == [(one.id, one.reading) for one in lines]
+    assert imports == imports_of(store)
 
 
 @pytest.mark.parametrize("of", [record(), part()], ids=["record", "part"])
@@ -59,7 +128,7 @@ def test_of_two_commits_on_one_version_of_an_import_the_second_is_stale(store: S
     with pytest.raises(StaleWriteError):
         store.ledger.commit(commit(head=replace(HEAD, version=3), of=of))
 
-    [found] = store.import_log.list_of_client(ACME)
+    [found] = imports_of(store)
     assert (undone, 2) == (found, found.version)
 
 
@@ -108,11 +177,16 @@ def test_a_routed_import_is_listed_among_each_client_s_imports_by_its_part(store
     store.ledger.commit(commit(cycle(), of=part("late", "2")))
     store.ledger.commit(commit(cycle(version=1), head=replace(HEAD, version=2), of=part("early", "1")))
     store.import_log.write(record("late", "2", clients=(ACME,)))
-    store.import_log.write(record("quiet", "3"))
     store.import_log.write(record("other", "0", clients=(APEX,)))
 
-    assert [part("early", "1"), part("late", "2"), record("quiet", "3")] == list(store.import_log.list_of_client(ACME))
+    assert [part("early", "1"), part("late", "2")] == imports_of(store)
     assert [part("late", "2")] == list(store.import_log.read_parts(part("late").id))
+
+
+def imports_of(store: Store) -> list[Imported]:
+    """The records of a client's list, in its order."""
+    lines = store.import_log.list_of_client(ACME)
+    return sorted(store.import_log.read_listed(ACME, lines), key=lambda one: one.file.order)
 
 
 def test_two_hundred_problems_of_every_kind_fit(store: Store):

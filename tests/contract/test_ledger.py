@@ -13,6 +13,7 @@ from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import close, statement_of_closed
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.source_ids import SourceIds, hashes_of
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rounding, terms
 from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, record
@@ -41,6 +42,12 @@ def written(*cycles: CycleLedger) -> list[CycleLedger]:
 @pytest.fixture(autouse=True)
 def acme(store: Store):
     store.directory.write_client(book())
+
+
+@pytest.fixture
+def planning(store: Store) -> Store:
+    """The store under a ledger whose commits of nine cycles or more need a plan."""
+    return store.with_transactions_of(10)
 
 
 def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
@@ -86,12 +93,13 @@ def settled(ledger: CycleLedger) -> CycleStatement:
     return settle(of, Period(ledger.id.start, day("2010-02-01"), 0), ledger, CarryForward(), day("2010-02-10"))
 
 
-def test_a_month_is_one_call_of_three_items(store: Store):
+def test_a_month_is_one_call_of_four_items(store: Store):
+    """The head, the cycle, the import and its line in the client's list."""
     with record_calls() as calls:
         store.ledger.commit(commit(cycle()))
 
     assert ["dynamodb:TransactWriteItems"] == calls.names()
-    assert 1 == store.item_count("cycles") == store.item_count("activity")
+    assert (1, 2) == (store.item_count("cycles"), store.item_count("activity"))
 
 
 def test_a_commit_moves_the_head_and_files_the_import(store: Store):
@@ -122,16 +130,66 @@ def test_a_commit_on_an_old_cycle_writes_nothing(store: Store):
     assert written(cycle()) == read(store, cycle(), cycle(1))
 
 
-def test_twenty_cycles_are_committed_and_no_plan_is_left(store: Store):
+def test_twenty_cycles_are_committed_and_no_plan_is_left(planning: Store):
     many = [cycle(number) for number in range(20)]
+    store = planning
 
-    store.ledger.commit(commit(*many))
+    with record_calls() as calls:
+        store.ledger.commit(commit(*many))
 
+    assert PLAN == calls.names().count("s3:PutObject")
     assert replace(HEAD, version=2) == head(store)
     assert written(*many) == read(store, *many)
 
 
-def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
+_AS_AWS = pytest.mark.parametrize("engine", ["moto", "ministack"], indirect=True)
+"""The engines that take as many items a transaction as AWS."""
+
+
+@_AS_AWS
+@pytest.mark.parametrize("number", [9, 40, 98])
+def test_what_a_transaction_of_aws_holds_is_committed_by_one_call(store: Store, number: int):
+    many = [cycle(each) for each in range(number)]
+
+    with record_calls() as calls:
+        store.ledger.commit(commit(*many))
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert written(*many) == read(store, *many)
+
+
+@_AS_AWS
+@pytest.mark.parametrize("number", [99, 120])
+def test_more_items_than_a_transaction_holds_are_written_by_a_plan(store: Store, number: int):
+    many = [cycle(each) for each in range(number)]
+
+    with record_calls() as calls:
+        store.ledger.commit(commit(*many))
+
+    assert [*["s3:PutObject"] * PLAN, "dynamodb:TransactWriteItems"] == calls.names()[: PLAN + 1]
+    assert number == calls.names().count("dynamodb:PutItem")
+    assert written(*many) == read(store, *many)
+
+
+@_AS_AWS
+def test_few_cycles_with_more_bytes_than_a_transaction_holds_are_written_by_a_plan(store: Store):
+    noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
+    texts = [noise.randbytes(125).hex() for _ in range(2000)]
+    within, beyond = ([cycle(each, *texts) for each in range(number)] for number in (12, 16))
+
+    with record_calls() as one_call:
+        store.ledger.commit(commit(*within))
+    again = commit(*written(*beyond[:12]), *beyond[12:], head=head(store), of=record("b", "2"))
+    with record_calls() as planned:
+        store.ledger.commit(again)
+
+    assert ["dynamodb:TransactWriteItems"] == one_call.names()
+    assert "s3:PutObject" == planned.names()[0]
+    assert [*written(*written(*within)), *written(*beyond[12:])] == read(store, *beyond)
+
+
+def test_a_large_commit_on_an_old_head_writes_nothing(planning: Store):
+    store = planning
     store.ledger.commit(commit(cycle()))
 
     with pytest.raises(StaleWriteError):
@@ -141,8 +199,9 @@ def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
     assert 1 == store.item_count("cycles")
 
 
-def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(store: Store):
+def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(planning: Store):
     """Killed before and after each of its calls; each time on the state that the last time left."""
+    store = planning
     number_of_cycles = 12
     kills = 0
     outcomes = set()
@@ -171,7 +230,8 @@ def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(store
     assert {True, False} == outcomes
 
 
-def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finishes_it(store: Store):
+def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finishes_it(planning: Store):
+    store = planning
     many = [cycle(number) for number in range(9)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(commit(*many))
@@ -190,7 +250,8 @@ def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finish
     assert written(cycle(0, "Later", version=1)) == list(late_overlay.values())
 
 
-def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(store: Store):
+def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(planning: Store):
+    store = planning
     many = [cycle(number) for number in range(9)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(commit(*many))
@@ -209,8 +270,9 @@ def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(store:
 
 @pytest.mark.parametrize(("cycles", "commits"), [(1, 18), (9, 6)])
 def test_of_many_concurrent_commits_exactly_one_wins_each_version_and_nothing_is_lost(
-    store: Store, cycles: int, commits: int
+    planning: Store, cycles: int, commits: int
 ):
+    store = planning
     ids = [cycle(number) for number in range(cycles)]
 
     def work(number: int) -> None:
@@ -271,3 +333,46 @@ def _killing(call: int):
             raise Killed
 
     return {"before": die, "after": die}
+
+
+def indexed(*held: CycleLedger, version: int = 0) -> SourceIds:
+    ids = {
+        one.id: hashes_of([entry("2010-01-05", "1:00", source_id=f"{one.id}/{n}") for n in range(3)]) for one in held
+    }
+    return SourceIds(ACME, "toggl", version, ids)
+
+
+def test_where_ids_stand_comes_back_as_it_was_committed_with_its_cycles(store: Store):
+    assert SourceIds(ACME, "toggl") == store.ledger.read_ids(ACME, "toggl")
+
+    store.ledger.commit(replace(commit(cycle()), ids=indexed(cycle(), cycle(1))))
+
+    found = store.ledger.read_ids(ACME, "toggl")
+    assert indexed(cycle(), cycle(1), version=1) == found
+    assert SourceIds(ACME, "harvest") == store.ledger.read_ids(ACME, "harvest")
+    stale = replace(commit(cycle(1), head=ClientHead(1), of=record("late", "2")), ids=indexed(cycle(1)))
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(stale)
+    assert found == store.ledger.read_ids(ACME, "toggl")
+
+
+def test_very_many_ids_are_stored_as_an_object(store: Store):
+    many = SourceIds(ACME, "toggl", cycles={cycle(n).id: hashes_of() for n in range(2)})
+    for held in many.cycles.values():
+        held.extend(range(60_000))
+
+    store.ledger.commit(replace(commit(cycle()), ids=many))
+
+    assert replace(many, version=1) == store.ledger.read_ids(ACME, "toggl")
+
+
+def test_where_ids_stand_is_read_through_a_plan_that_is_not_carried_out(store: Store):
+    many = [cycle(number) for number in range(12)]
+    with pytest.raises(Killed), record_calls(**_killing(6)):
+        store.ledger.commit(replace(commit(*many), ids=indexed(*many)))
+
+    planned = head(store)
+    assert planned.plan
+    assert indexed(*many, version=1) == store.ledger.read_ids(ACME, "toggl", planned.plan)
+    store.ledger.finish_plan(ACME, planned)
+    assert indexed(*many, version=1) == store.ledger.read_ids(ACME, "toggl")

@@ -28,6 +28,8 @@ class FakeStores(Stores):
         other.directory.operator, other.directory.books = self.directory.operator, dict(self.directory.books)
         other.ledger.cycles = dict(self.ledger.cycles)
         other.log.records, other.log.parts = dict(self.log.records), list(self.log.parts)
+        other.log.lists = {client: dict(lines) for client, lines in self.log.lists.items()}
+        other.log.rules = dict(self.log.rules)
         other.log.tasks, other.log.acts = dict(self.log.tasks), dict(self.log.acts)
         other.files.objects, other.files.newest = dict(self.files.objects), dict(self.files.newest)
         other.invoices.records.update(self.invoices.records)

@@ -6,6 +6,7 @@ by name, because within a day and among lots with the same expiry the order chan
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -18,7 +19,7 @@ from chalicelib.domain.terms import Terms
 _NEVER = date.max
 _NO_LIMIT = 10**12
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_CARRIED, _ALLOTMENT, _TOP_UP, _CORRECTION = range(4)
+_CARRIED, _ALLOTMENT, _CORRECTION, _TOP_UP = range(4)
 """The order in which lots with the same expiry are drawn."""
 
 
@@ -118,15 +119,10 @@ def _post(retainer: Retainer, reported: Reported, at: datetime) -> None:
         return
     today = at.astimezone(ZoneInfo(retainer.zone)).date()
     current = [cycle.start for cycle in _cycles(retainer, at) if cycle.start <= today][-1]
-    counted: Counter[tuple[str, date]] = Counter()
-    for rows in reported.frozen.values():
-        for row in rows:
-            counted[row.worker, row.day] += row.seconds
-    closed_days = {cycle.start: cycle for cycle in _cycles(retainer, at) if cycle.start in reported.frozen}
-    wanted: Counter[tuple[str, date]] = Counter()
-    for row in reported.rows.values():
-        if any(cycle.start <= row.day < cycle.end for cycle in closed_days.values()):
-            wanted[row.worker, row.day] += row.seconds
+    counted = _net(retainer, [row for rows in reported.frozen.values() for row in rows])
+    closed = [cycle for cycle in _cycles(retainer, at) if cycle.start in reported.frozen]
+    late = [row for row in reported.rows.values() if any(cycle.start <= row.day < cycle.end for cycle in closed)]
+    wanted = _net(retainer, late)
     for key in wanted:
         parts = reported.posted.get(key, [])
         final = [part for part in parts if part[0] in reported.frozen]
@@ -167,7 +163,12 @@ def _settle_all(
         lots.sort(key=lambda lot: lot[:2])
         overage = _draw(lots, used)
 
-        lots, ended = _close(lots, cycle, last, allotment, is_last=is_last)
+        for lot in lots if is_last else ():  # the end of the retainer takes what is left for what is owed
+            taken = min(debt - deducted, lot[2]) if lot[0] >= cycle.end else 0
+            lot[2] -= taken
+            deducted += taken
+
+        lots, ended = _close(lots, cycle, last, is_last=is_last)
 
         owed, over = debt - deducted, sum(overage.values())
         billed = over + owed if is_last else over if rule.overrun == "bill" else 0
@@ -199,7 +200,7 @@ def _settle_all(
     return outcomes
 
 
-def _close(lots: list[list], cycle: Cycle, terms: Terms, allotment: int, *, is_last: bool) -> tuple[list[list], int]:
+def _close(lots: list[list], cycle: Cycle, terms: Terms, *, is_last: bool) -> tuple[list[list], int]:
     """The lots that the next cycle begins with, and how many seconds end with this one."""
     rule = terms.carry_over
     kept, ended = [], 0
@@ -213,7 +214,7 @@ def _close(lots: list[list], cycle: Cycle, terms: Terms, allotment: int, *, is_l
     if rule.cap is not None:
         most = rule.cap.seconds
         if most is None:
-            most = _nearest(Fraction(allotment * rule.cap.percent, 100))
+            most = _nearest(Fraction(terms.allotment_seconds * rule.cap.percent, 100))
     excess = sum(lot[2] for lot in kept if lot[1] != _TOP_UP) - most
     for lot in kept:
         cut = min(max(excess, 0), lot[2]) if lot[1] != _TOP_UP else 0
@@ -238,23 +239,36 @@ def _draw(lots: list[list], used: dict[date, int]) -> dict[date, int]:
 
 
 def _costs(retainer: Retainer, cycle: Cycle, reported: Reported) -> tuple[dict[date, int], int]:
-    """Accounted seconds of each day, and what negative rows give back."""
-    work = [(row.day, (row.worker, row.day, row.work_type), row.seconds) for row in reported.frozen[cycle.start]]
-    for (worker, day), parts in reported.posted.items():
-        work += [(cycle.start, (worker, day, "late"), seconds) for target, seconds in parts if target == cycle.start]
+    """Accounted seconds of each day, and what negative rows and late entries give back."""
     used: dict[date, int] = defaultdict(int)
     given_back = 0
-    groups: dict[tuple, list[int]] = defaultdict(list)
-    for at, (counted_on, key, seconds) in enumerate(work):
-        by_day = _in_force(retainer, counted_on).rounding.level == "day"
-        groups[counted_on, key, None if by_day else at].append(seconds)
-    for (counted_on, key, _), parts in groups.items():
-        terms = _in_force(retainer, counted_on)
-        worked = _accounted(terms, sum(part for part in parts if part > 0), key[2])
-        net = _accounted(terms, sum(parts), key[2])
-        used[counted_on] += worked
+    for row, worked, net in _pieces(retainer, reported.frozen[cycle.start]):
+        used[row.day] += worked
         given_back += worked - net
+    for seconds in (one for parts in reported.posted.values() for target, one in parts if target == cycle.start):
+        used[cycle.start] += max(seconds, 0)  # accounted by its day already: no terms apply a second time
+        given_back += max(-seconds, 0)
     return used, given_back
+
+
+def _net(retainer: Retainer, rows: list[Row]) -> Counter[tuple[str, date]]:
+    """What each worker's day costs by the terms of that day, less what it gives back."""
+    days: Counter[tuple[str, date]] = Counter()
+    for row, _, net in _pieces(retainer, rows):
+        days[row.worker, row.day] += net
+    return days
+
+
+def _pieces(retainer: Retainer, rows: list[Row]) -> Iterator[tuple[Row, int, int]]:
+    """What is rounded as one, a row or a worker's day of a work type: one of its rows, accounted work, and net."""
+    groups: dict[tuple, list[Row]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        by_day = _in_force(retainer, row.day).rounding.level == "day"
+        groups[row.worker, row.day, row.work_type, None if by_day else at].append(row)
+    for group in groups.values():
+        terms, seconds = _in_force(retainer, group[0].day), [row.seconds for row in group]
+        worked = _accounted(terms, sum(one for one in seconds if one > 0), group[0].work_type)
+        yield group[0], worked, _accounted(terms, sum(seconds), group[0].work_type)
 
 
 def _accounted(terms: Terms, seconds: int, work_type: str) -> int:

@@ -136,9 +136,10 @@ def _ready(retainer: Retainer, live: Period, before: ClosingPosition, wanted: Go
     """The position with which the first live cycle begins. Cycles that have already begun are not announced."""
     current = period_of(retainer, today(now, retainer.zone)) or live
     carry_forward = before.carry_forward
+    settled_before = None
     if wanted.opening_seconds is not None:
-        carry_forward = _opening(retainer, live, wanted.opening_seconds)
-    return ClosingPosition(live.start, carry_forward, before.announced_before or current.end)
+        carry_forward, settled_before = _opening(retainer, live, wanted.opening_seconds), live.start
+    return ClosingPosition(live.start, carry_forward, before.announced_before or current.end, settled_before)
 
 
 def _opening(retainer: Retainer, live: Period, seconds: int) -> CarryForward:

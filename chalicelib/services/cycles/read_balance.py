@@ -82,6 +82,10 @@ class RetainerBalance:
         ended = (self.today - statement.period.end).days
         return statement.state is CycleState.SETTLING and ended < self.retainer.grace_days
 
+    def usable_seconds(self, statement: CycleStatement) -> int:
+        """What can still be used of a cycle's hours: 0 once it is over."""
+        return max(statement.figures.remaining_seconds, 0) if self.today < statement.period.end else 0
+
     @property
     def years(self) -> tuple[int, ...]:
         """The years in which cycles began, newest first."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.import_record import (
@@ -18,8 +19,14 @@ from chalicelib.services.store.import_record import (
     ImportStatus,
     import_id,
 )
+from chalicelib.services.store.reading import Reading
 
 _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
+
+
+def refused(refusal: Refusal) -> ImportReport:
+    """The report of a file that is refused."""
+    return ImportReport(ImportStatus.REFUSED, refusal=refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class FileImport:
         """The decisions about it that stand."""
         return self.before.decisions if self.before else ()
 
-    def part(self, client: ClientId, update: LedgerUpdate, now: datetime) -> ImportPart:
+    def part(self, client: ClientId, update: LedgerUpdate, now: datetime, reading: Reading | None = None) -> ImportPart:
         """One client's share of the record."""
         return ImportPart(
             id=import_id(self.file),
@@ -55,13 +62,16 @@ class FileImport:
             duplicates=update.duplicates,
             late=update.late,
             finished_at=now,
+            reading=reading,
         )
 
     def record(self, parts: Sequence[ImportPart], now: datetime) -> ImportRecord:
         """The import's record, its report summed up from the parts."""
         clients = tuple(part.client for part in parts)
         version = self.before.version if self.before else 0
-        return ImportRecord(import_id(self.file), self.file, now, self.report(parts), clients, self.decisions, version)
+        reading = parts[0].reading if len(parts) == 1 else None
+        report = self.report(parts)
+        return ImportRecord(import_id(self.file), self.file, now, report, clients, self.decisions, version, reading)
 
     def report(self, parts: Sequence[ImportPart]) -> ImportReport:
         """The report of the file, summed up from its clients' shares."""

@@ -12,29 +12,39 @@ from typing import TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.ids import CycleId
 from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
-from chalicelib.services.imports.open_file import OpenedFile
-from chalicelib.services.imports.originals import cycles_of, imports_of_source, replay_originals, stored_cycles
+from chalicelib.services.imports.open_file import OpenedFile, retainer_of
+from chalicelib.services.imports.originals import (
+    ids_after,
+    lines_of_source,
+    replay_originals,
+    source_ids,
+    stored_cycles,
+    with_list,
+)
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
-from chalicelib.services.imports.replay.replay import Step, add_file, scope_of
+from chalicelib.services.imports.replay.replay import Step, add_file, near_cycles, scope_of, standing_elsewhere
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
     Imported,
     ImportPart,
     ImportRecord,
+    ListedImport,
     accepts_missing,
     import_id,
     is_undone,
 )
 from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.reading import Reading
+from chalicelib.services.store.source_ids import SourceIds
 
 T = TypeVar("T")
 
@@ -56,7 +66,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         StaleWriteError: other writers won every attempt.
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
     """
-    name = import_id(imported.file)
+    name, source = import_id(imported.file), imported.opened.source
 
     def attempt(book: ClientBook) -> Imported:
         if name in book.head.recent and not imported.again:
@@ -64,14 +74,17 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         if book.version != share.book.version:
             raise OvertakenError(f"The set-up of {book.client.id} has changed: run it again.")
         current = _as_it_stands(ports, imported) if imported.again else imported
-        update = _decide(ports, current, replace(share, book=book))
+        ids = source_ids(ports, book, source) if share.ids else None
+        update = _decide(ports, current, replace(share, book=book), ids)
         now = ports.clock()
-        part = current.part(book.client.id, update, now)
+        rules = ports.log.keep_rules(imported.opened.rules_for(share.book), known=book.head.rules)
+        part = current.part(book.client.id, update, now, Reading(rules, imported.opened.read_at))
         if imported.again and not is_whole:
             part = replace(part, version=_version_of_part(ports, part))
         record = current.record([part], now) if is_whole else part
-        head = book.head.after(name, imported.file.order, now)
-        write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
+        head = replace(book.head.after(name, imported.file.order, now), rules=rules)
+        ids = ids_after(ports, book, source, update, ids)
+        write_update(ports, replace(book, head=head), update, record, ids=ids, is_first_run=not imported.again)
         return record
 
     return retry_with_head(ports, share.book, attempt)
@@ -93,8 +106,10 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
         return ChainMap(closed, cast("dict[CycleId, CycleLedger]", stored))
 
     share = replace(share, book=book)
-    wanted = StoredCycles(read, cycles_to_read(book, scope_of(share), now))
-    update = add_file(share, opened.source, wanted, now, complete=opened.complete)
+    ids = source_ids(ports, book, opened.source) if share.ids else None
+    scope = scope_of(share, standing_elsewhere(share, ids))
+    wanted = StoredCycles(read, cycles_to_read(book, scope, now))
+    update = add_file(share, opened.source, wanted, now, complete=opened.complete, ids=ids)
     return with_balances(update, book, read, now)
 
 
@@ -113,30 +128,29 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
         known = unread.pop() if unread else ports.directory.read_client(book.client.id)
         if known is not None and known.head.is_behind(ports.clock()):
             known = current_book(book.client.id, ports.clock(), ports.directory, ports.ledger)
-        return attempt(known or replace(book, head=NO_IMPORTS))
+        return attempt(with_list(ports, known or replace(book, head=NO_IMPORTS)))
 
     return retry_stale(step, ports.sleep)
 
 
 def write_update(
     ports: ImportPorts,
-    client: ClientId,
-    head: ClientHead,
+    book: ClientBook,
     update: LedgerUpdate,
     record: Imported,
     *,
+    ids: SourceIds | None = None,
     is_first_run: bool = False,
     summary: ImportRecord | None = None,
 ) -> None:
-    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError.
+    """Commit an update with its import's record, the book's head and the tasks that follow. Raises StaleWriteError.
 
-    `record` may be a part; then the `summary` of all parts can be written with it.
+    `record` may be a part; then the `summary` of all parts can be written with it. `ids`: the index, if it changes.
     """
-    is_live, now = head.due_at is not None, ports.clock()
     mails = after_import(record, is_first_run=is_first_run)
-    checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
+    checks = after_hours_changed(book, record.id, update.changes, ports.clock(), is_first_run=is_first_run)
     records = (record, *([summary] if summary else []), *mails, *checks)
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), records))
+    ports.ledger.commit(LedgerCommit(book.client.id, book.head, ports.watch.cycles(update.cycles), records, ids))
 
 
 def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:
@@ -151,15 +165,32 @@ def _version_of_part(ports: ImportPorts, part: ImportPart) -> int:
     return next((one.version for one in ports.log.read_parts(part.id) if one.client == part.client), 0)
 
 
-def _decide(ports: ImportPorts, imported: FileImport, share: Share) -> LedgerUpdate:
+def _reaches(ports: ImportPorts, share: Share, elsewhere: Collection[CycleId], newer: Collection[ListedImport]) -> bool:
+    """Whether one of the newer imports that count is compared with entries in the share's scope.
+
+    One that no retainer's folder holds is compared with the neighbouring cycles of all retainers.
+    """
+    own = set(scope_of(share, elsewhere))
+    around = near_cycles(share.book, {*share.cycles(), *elsewhere}, share.book.retainers)
+    lines = {line.id: line for line in newer if not own.union(around).isdisjoint(line.cycles)}
+    return any(
+        not is_undone(one) and (retainer_of(one.file.key) is None or not own.isdisjoint(lines[one.id].cycles))
+        for one in ports.log.read_listed(share.book.client.id, list(lines.values()))
+    )
+
+
+def _decide(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceIds | None) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, before = imported.file, imported.before
     complete = imported.opened.complete or (before is not None and accepts_missing(before))
+    elsewhere = standing_elsewhere(share, ids)
+    scope = scope_of(share, elsewhere)
     if imported.again or file.order < book.head.last_order:
-        found = imports_of_source(ports, book, source)
-        newer = [one for one in found if one.file.order > file.order and not is_undone(one)]
-        if imported.again or not cycles_of(newer).isdisjoint(scope_of(share)):
+        lines = lines_of_source(ports, book, source)
+        own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
+        newer = [line for line in lines if line.order > file.order]
+        if imported.again or _reaches(ports, share, elsewhere, newer):
             own = (file, Step(share, complete, import_id(file), is_own=True))
-            return replay_originals(ports, book, source, found, own)
-    return add_file(share, source, stored_cycles(ports, book, scope_of(share), now), now, complete=complete)
+            return replay_originals(ports, book, source, own_before.union(share.cycles(), elsewhere), own=own)
+    return add_file(share, source, stored_cycles(ports, book, scope, now), now, complete=complete, ids=ids)

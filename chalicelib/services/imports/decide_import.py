@@ -8,29 +8,42 @@ decisions stand in the order of their commits. Of an import of several clients, 
 part; the parts of the others follow the record.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.commit_share import retry_with_head, write_update
-from chalicelib.services.imports.originals import imports_of_source, replay_originals
+from chalicelib.services.imports.originals import (
+    closed_cycle_that_counts,
+    counting,
+    ids_after,
+    replay_originals,
+    with_list,
+)
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
+from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.import_record import (
+    PROBLEM_LIMIT,
+    Counts,
     CycleChange,
     Decision,
     Imported,
     ImportPart,
     ImportRecord,
+    ImportReport,
     ImportStatus,
+    MissingEntry,
     Verb,
     accepts_missing,
     is_undone,
+    listed,
 )
+from chalicelib.services.store.reading import Reading
 
 
 class NothingToDecideError(HourTabError):
@@ -66,7 +79,7 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
     else:
         decided = retry_stale(lambda: _decide(ports, record, verb, None), ports.sleep)
     rest = finish_decisions(ports, record.id)
-    return replace(decided, cycles=(*decided.cycles, *rest.cycles)) if rest else decided
+    return Decided(rest.record, (*decided.cycles, *rest.cycles)) if rest else decided
 
 
 def finish_decisions(ports: ImportPorts, import_id: ImportId) -> Decided | None:
@@ -77,23 +90,26 @@ def finish_decisions(ports: ImportPorts, import_id: ImportId) -> Decided | None:
     behind = [client for client, part in parts.items() if record and part.decisions != record.decisions]
     books = [book for client in behind if (book := ports.directory.read_client(client))]  # others were removed
     for book in books:
-        cycles += retry_with_head(ports, book, lambda book: _follow(ports, import_id, book))
-    return Decided(record, tuple(cycles)) if record and books else None
+        cycles += retry_with_head(ports, with_list(ports, book), lambda book: _follow(ports, import_id, book))
+    current = ports.log.read(import_id) if books else None
+    return Decided(current, tuple(cycles)) if current else None
 
 
 def _decide(ports: ImportPorts, record: ImportRecord, verb: Verb, book: ClientBook | None) -> Decided:
     """Decide in one commit; `book`: of the first client, None if the import covers none."""
     current, parts = ports.log.read(record.id) or record, ports.log.read_parts(record.id)
-    reason = _why_not(current, verb) or _closed(ports, current, verb)
+    reason = _why_not(current, verb)
     if reason:
         raise NothingToDecideError(reason)
     decided = replace(current, decisions=(*current.decisions, Decision(verb, ports.clock())))
+    if verb is Verb.UNDO:
+        _check_closed(ports, current, decided, parts)
     if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
     if book is None:
         ports.log.write(decided)
         return Decided(decided, ())
-    return Decided(decided, _write(ports, book, decided, _share(decided, parts, book.client.id)))
+    return _write(ports, book, decided, parts)
 
 
 def _follow(ports: ImportPorts, import_id: ImportId, book: ClientBook) -> tuple[CycleChange, ...]:
@@ -102,17 +118,28 @@ def _follow(ports: ImportPorts, import_id: ImportId, book: ClientBook) -> tuple[
     part = next((one for one in parts if one.client == book.client.id), None)
     if record is None or part is None or part.decisions == record.decisions:
         return ()
-    return _write(ports, book, None, replace(part, decisions=record.decisions))
+    return _write(ports, book, record, parts).cycles
 
 
-def _write(
-    ports: ImportPorts, book: ClientBook, record: ImportRecord | None, share: Imported
-) -> tuple[CycleChange, ...]:
-    """Commit a decision on one client's ledger, with what that client has of the import and, if given, the record."""
+def _write(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Sequence[ImportPart]) -> Decided:
+    """Commit the record's decisions on one client's ledger: the record, and the client's part if it has one."""
+    share = _share(record, parts, book.client.id)
     update = _update(ports, book, share)
-    summary = None if share is record else record
-    write_update(ports, book.client.id, book.head, update, share, summary=summary)
-    return update.changes
+    ids = ids_after(ports, book, share.source or "", update)
+    written = share if is_undone(share) else _with_tally(share, update.tally)
+    written = replace(written, reading=written.reading or _reading_of(ports, book.client.id, written))
+    if isinstance(written, ImportRecord):
+        write_update(ports, book, update, written, ids=ids)
+        return Decided(written, update.changes)
+    others = (part for part in parts if part.client != written.client)
+    record = replace(record, report=_with_missing(record.report, (written, *others)))
+    write_update(ports, book, update, written, ids=ids, summary=record)
+    return Decided(record, update.changes)
+
+
+def _reading_of(ports: ImportPorts, client: ClientId, imported: Imported) -> Reading | None:
+    """How an import of an older release is read: its record does not say it, the client's list does."""
+    return next((line.reading for line in ports.log.list_of_client(client) if line.id == imported.id), None)
 
 
 def _share(record: ImportRecord, parts: Sequence[ImportPart], client: ClientId) -> Imported:
@@ -129,25 +156,32 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return None if is_undone(record) else f"Import {record.id} already counts."
     if is_undone(record):
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
-    if verb is Verb.ACCEPT and accepts_missing(record):
+    stays = any(not entry.removed and entry.not_in is None for entry in record.report.missing)
+    if verb is Verb.ACCEPT and accepts_missing(record) and not stays:
         return _NOTHING_MISSING.format(record.id)
     return None
 
 
-def _closed(ports: ImportPorts, record: ImportRecord, verb: Verb) -> str | None:
-    """Why an import with entries in a closed cycle cannot be changed, or None if it can."""
-    if verb is Verb.ACCEPT:  # what it removes from a closed cycle is a late entry, as if an export lacked it
-        return None
-    for book in _books(ports, record) if record.clients else ():
-        for change in record.cycles:
-            of_client = change.retainer.client == book.client.id
-            if of_client and book.head.position(change.retainer).has_closed(change.start):
-                return (
-                    f"Import {record.id} counts in the cycle {change.start} of {change.retainer}, which is closed: "
-                    "correct the entries in the time tracker and export them again, and the difference is posted to "
-                    "the open cycle."
-                )
-    return None
+def _check_closed(ports: ImportPorts, record: ImportRecord, decided: ImportRecord, parts: Sequence[ImportPart]) -> None:
+    """Raise NothingToDecideError if a closed cycle counts anything of the import that is to be undone.
+
+    Rows that it only repeated do not matter, nor do late entries that were posted to a cycle that is not closed.
+    """
+    for book in _books(ports, record):
+        client = book.client.id
+        share = _share(record, parts, client)
+        if any(book.head.position(one.retainer).has_closed(one.start) for one in share.cycles):
+            _refuse(record.id, closed_cycle_that_counts(ports, book, share))
+            _refuse(record.id, *_update(ports, book, _share(decided, parts, client)).departing)
+
+
+def _refuse(name: ImportId, *counting: CycleId | None) -> None:
+    for cycle in filter(None, counting):
+        raise NothingToDecideError(
+            f"Import {name} counts in the cycle {cycle.start} of {cycle.retainer}, which is closed: "
+            "correct the entries in the time tracker and export them again, and the difference is posted to "
+            "the open cycle."
+        )
 
 
 _NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
@@ -164,12 +198,33 @@ def _books(ports: ImportPorts, record: ImportRecord) -> Iterator[ClientBook]:
     books = [book for client in record.clients if (book := ports.directory.read_client(client))]
     if not books:
         raise NothingToDecideError(f"The client {', '.join(record.clients)} no longer exists.")
-    yield from books
+    yield from (with_list(ports, book) for book in books)
 
 
 def _update(ports: ImportPorts, book: ClientBook, decided: Imported) -> LedgerUpdate:
     """The decision's update of one client's ledger."""
-    source = decided.source or ""
-    found = imports_of_source(ports, book, source)
-    imports = [decided if one.id == decided.id else one for one in found]
-    return replay_originals(ports, book, source, imports)
+    changing = counting(book, listed(decided, book.client.id)).cycles
+    return replay_originals(ports, book, decided.source or "", changing, decided=decided)
+
+
+def _with_tally(decided: Imported, tally: Tally) -> Imported:
+    """The import with what it lacks, and what of that is removed, as its replay found them."""
+    if isinstance(decided, ImportRecord):
+        counts, missing = _missing(decided.report.counts, decided.report.missing, tally)
+        return replace(decided, report=replace(decided.report, counts=counts, missing=missing))
+    counts, missing = _missing(decided.counts, decided.missing, tally)
+    return replace(decided, counts=counts, missing=missing)
+
+
+def _missing(counts: Counts, reported: Iterable[MissingEntry], tally: Tally) -> tuple[Counts, tuple[MissingEntry, ...]]:
+    of_later = tuple(entry for entry in reported if entry.not_in)
+    missing = (*tally.missing_entries, *of_later)[:PROBLEM_LIMIT]
+    return replace(counts, missing=tally.counted["missing"] + len(of_later)), missing
+
+
+def _with_missing(report: ImportReport, parts: Iterable[ImportPart]) -> ImportReport:
+    """The report of the whole file, with what each client's part of it lacks."""
+    parts = sorted(parts, key=lambda part: part.client)
+    missing = tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT]
+    counts = replace(report.counts, missing=sum(part.counts.missing for part in parts))
+    return replace(report, counts=counts, missing=missing)

@@ -10,21 +10,26 @@ Deeper folders are the operator's own order and mean nothing.
 import unicodedata
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import get_close_matches
 from typing import BinaryIO
 
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.intake.export import open_export
-from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
+from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.stage_rows import Destination, Staged, stage_rows
-from chalicelib.services.store.books import Directory
+from chalicelib.services.imports.stage_rows import Destination, Kept, Staged, stage_rows
+from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.lookup import SEARCHED
+from chalicelib.services.store.reading import Rules, hints_of, rules_of_client
 
 INBOX = "inbox/"
 _NEWEST = "~"
 """An order key after that of any file."""
+_NAMED = 3
+"""The most other clients that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,50 +40,96 @@ class OpenedFile:
     complete: bool
     """Whether the operator declared that this source's exports are always complete for their range."""
     staged: Staged
+    hints: SourceHints
+    """Those of its source, by which it was read."""
+    is_routed: bool
+    """Whether rows of any client may be in it."""
+    read_at: datetime
+
+    def rules_for(self, book: ClientBook) -> Rules:
+        """The rules by which it was read and routed for one client."""
+        named, absent = dict(sorted(self.staged.named.items())), frozenset(self.staged.absent)
+        return replace(
+            rules_of_client(book, self.hints),
+            is_routed=self.is_routed,
+            inbox_rules=self.staged.inbox_rules,
+            clients=named,
+            absent=absent,
+        )
 
 
-def open_dropped(ports: ImportPorts, file: DroppedFile) -> OpenedFile | Refusal:
-    """Read a file of the inbox. Raises FileNotFoundError if it is no longer there."""
+def open_dropped(ports: ImportPorts, file: DroppedFile, kept: Kept | None = None) -> OpenedFile | Refusal:
+    """Read a file of the inbox, by today's rules or as it was read before.
+
+    Raises FileNotFoundError if it is no longer there.
+    """
     with closing(ports.files.open(file.key, file.version)) as stream:
-        return open_file(ports, stream, file.key, file.order)
+        return open_file(ports, stream, file.key, kept, file.order)
 
 
-def open_file(ports: ImportPorts, stream: BinaryIO, key: str, order: str = _NEWEST) -> OpenedFile | Refusal:
+def open_file(
+    ports: ImportPorts, stream: BinaryIO, key: str, kept: Kept | None = None, order: str = _NEWEST
+) -> OpenedFile | Refusal:
     """Read the file that lies at `key` (decoded), or would; `stream` is seekable.
 
     `order` is its place in the order of files; without it, it is the newest.
     """
-    destination = destination_of(key, ports.directory)
+    destination = destination_of(key, ports.directory, kept)
     if isinstance(destination, Refusal):
         return destination
-    hints = ports.directory.read_operator().hints
+    hints = kept.rules.hints if kept else ports.directory.read_operator().hints
+    read_at = kept.at if kept else ports.clock()
     export = open_export(stream, hints)
     if isinstance(export, Refusal):
         return export
     try:
-        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, ports.clock(), order)
+        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, read_at, order)
     except UnreadableExportError as error:
         return error.refusal
-    return OpenedFile(export.source, export.source in hints.complete, staged)
+    if kept is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
+        return _wrong_folder(staged, destination.book.client.id)
+    is_complete, is_routed = export.source in hints.complete, destination.book is None
+    return OpenedFile(export.source, is_complete, staged, hints_of(hints, export.source), is_routed, read_at)
 
 
-def destination_of(key: str, directory: Directory) -> Destination | Refusal:
+def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> Destination | Refusal:
     """The destination of a file dropped at `key` (decoded), or the reason why there is none."""
     if not key.startswith(INBOX):
         return Refusal(RefusalKind.BAD_KEY, f"Files are read from {INBOX} only. Drop the file at {INBOX}….")
-    folders = [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]
+    folders = _folders(key)
     if not folders:
-        return Destination()
-    book = directory.read_client(ClientId(folders[0]))
+        return Destination(kept=kept)
+    book = kept.book if kept else directory.read_client(ClientId(folders[0]))
     if book is None:
-        names = directory.read_operator().client_names or {}
-        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], names)
+        known = directory.read_names(SEARCHED)
+        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], known)
     if len(folders) == 1:
-        return Destination(book)
+        return Destination(book, kept=kept)
     slugs = [retainer.id.retainer for retainer in book.retainers]
     if folders[1] not in slugs:
         return _unknown(RefusalKind.UNKNOWN_RETAINER, f"{book.client.id} has no retainer", folders[1], slugs)
-    return Destination(book, RetainerSlug(folders[1]))
+    return Destination(book, RetainerSlug(folders[1]), kept)
+
+
+def retainer_of(key: str) -> RetainerSlug | None:
+    """The retainer in whose folder a file of the inbox lies, if it lies in one."""
+    folders = _folders(key)
+    return RetainerSlug(folders[1]) if len(folders) > 1 else None
+
+
+def _folders(key: str) -> list[str]:
+    return [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]
+
+
+def _wrong_folder(staged: Staged, own: ClientId) -> Refusal:
+    most = sorted(staged.naming_another.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{client} ({count})" for client, count in most[:_NAMED])
+    more = f" and {len(most) - _NAMED} more" if len(most) > _NAMED else ""
+    return Refusal(
+        RefusalKind.WRONG_FOLDER,
+        f"{staged.naming_another.total()} of the {staged.naming} rows that name a client name another one than {own}: "
+        f"{named}{more}. Drop the file at {INBOX}, where each row goes to its client, or in the right client's folder.",
+    )
 
 
 def _unknown(kind: RefusalKind, problem: str, name: str, known: Iterable[str]) -> Refusal:

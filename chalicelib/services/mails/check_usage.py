@@ -21,13 +21,13 @@ from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, aler
 def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[int, ...]:
     """Those of the percentages that usage has reached, ascending; none for a cycle without hours.
 
-    If earlier overruns took the whole allotment, any work crosses all of them.
+    If earlier overruns took all hours, any work crosses all of them.
     """
     figures = statement.figures
     used, available = figures.used_seconds, figures.available_seconds
-    if used <= 0 or (available <= 0 and not figures.allotment_seconds):
+    if used <= 0 or figures.granted_seconds <= 0:
         return ()
-    return tuple(sorted(percent for percent in set(percents) if used * 100 >= percent * max(available, 0)))
+    return tuple(sorted(percent for percent in set(percents) if used * 100 >= percent * available))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import terms_at
+from chalicelib.services.setup.caused_mails import CausedMail
 from chalicelib.services.setup.check_ids import renamed_client
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.describe import (
@@ -70,6 +71,8 @@ class BookPlan(Generic[BookT]):
 
     book: BookT | None
     changes: tuple[Change, ...]
+    mails: tuple[CausedMail, ...] = ()
+    """The mails that writing it causes."""
 
 
 def plan_client(
@@ -91,7 +94,7 @@ def plan_client(
         version=current.version,
         counts_after=current.counts_after,
         removed=current.removed,
-        operator=Operator(operator.name, operator.email),
+        operator=operator_of(operator),
         aliases=replace(declared.aliases, workers=operator.workers),
     )
     name = book.client.id
@@ -110,7 +113,7 @@ def plan_client(
 
 def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
     """The new state of the operator's book; a section that the file lacks does not change."""
-    before = Operator(stored.name, stored.email)
+    before = operator_of(stored)
     operator = setup.operator or before
     billing = stored.billing if setup.billing is None else setup.billing
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
@@ -118,8 +121,8 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
     hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
     workers = stored.workers if setup.workers is None else setup.workers
     kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
-    book = replace(kept, name=operator.name, email=operator.email, billing=billing)
-    current = words_of_operator(before, stored.billing) if any(before) else {}
+    book = replace(kept, **operator._asdict(), billing=billing)
+    current = words_of_operator(before, stored.billing) if before.name or before.email else {}
     sections: tuple[tuple[str, object, Words, Words], ...] = (
         ("operator", setup.operator, current, words_of_operator(operator, billing)),
         ("sources", setup.hints, words_of_hints(stored.hints), words_of_hints(hints)),
@@ -132,6 +135,11 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
         for change in _change_of_list(kind, "", old, None if declared is None else new)
     )
     return BookPlan(None if book == stored else book, changes)
+
+
+def operator_of(book: OperatorBook) -> Operator:
+    """The operator's data that each client's book copies."""
+    return Operator(book.name, book.email, book.alert_pause_seconds)
 
 
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:

@@ -1,10 +1,11 @@
 """The port of the list of imports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from chalicelib.domain.ids import ClientId, ImportId
-from chalicelib.services.store.import_record import ImportPart, ImportRecord
+from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport
+from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.tasks import Task
 
 
@@ -26,5 +27,27 @@ class ImportLog(Protocol):
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""
 
-    def list_of_client(self, client: ClientId) -> Sequence[ImportRecord | ImportPart]:
-        """All imports (or parts of routed ones) that touched the client's ledger, by order key."""
+    def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
+        """All imports that touched the client's ledger, or the `newest`, by order key; strongly consistent.
+
+        Complete by construction: a commit writes its import's line in its own transaction. Of a client whose head is
+        not listed yet, what an older release committed is added by `list_older_imports` first.
+        """
+
+    def list_older_imports(self, client: ClientId, recent: Collection[ImportId], reading: Reading) -> None:
+        """Add what an older release committed to the client's list; safe to repeat, also concurrently.
+
+        Args:
+            client: whose list it is.
+            recent: those that its index, which is eventually consistent, may still lack (ClientHead.recent).
+            reading: how their originals are read from now on.
+        """
+
+    def keep_rules(self, rules: Rules, known: str | None = None) -> str:
+        """Store rules under the hash of their content, which is returned; nothing is written if it is `known`."""
+
+    def read_rules(self, key: str) -> Rules:
+        """The rules under this key."""
+
+    def read_listed(self, client: ClientId, imports: Collection[ListedImport]) -> Sequence[Imported]:
+        """The records (or parts of routed ones) of these lines of the client's list, in no order."""

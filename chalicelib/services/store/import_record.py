@@ -6,13 +6,14 @@ The report's JSON is a stable format (docs/imports.md); `report_json` is its onl
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from chalicelib.domain.ids import ClientId, ImportId, RetainerId
+from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId
 from chalicelib.intake.rows import Refusal, RowProblem
+from chalicelib.services.store.reading import Reading
 
 PROBLEM_LIMIT = 200
 """The most problems that are kept in full; the rest are counted."""
@@ -98,7 +99,9 @@ class MissingEntry(_WorkedTime):
     not_in: ImportId | None = None
     """The later import that does not repeat it; None: this one."""
     removed: bool = False
-    """Whether it was removed at once, because exports of this source are always complete."""
+    """Whether it was removed: exports of this source are always complete, or the operator accepted that it is gone."""
+    is_blocked: bool = False
+    """Whether it stays counted in any case, because a row of its day is unrouted or a problem in this reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,10 @@ class ImportRecord:
     decisions: tuple[Decision, ...] = ()
     version: int = field(default=0, compare=False)
     """The version that was read (optimistic locking); 0: none is stored, or an older release has stored it."""
+    reading: Reading | None = None
+    """How it was read; None: it sums up parts, which have their own, or an older release read it."""
+    retry_refused: Refusal | None = None
+    """Why the last retry was refused; the import counts as it did before."""
 
     @property
     def source(self) -> str | None:
@@ -216,10 +223,42 @@ class ImportPart:
     finished_at: datetime | None = None
     version: int = field(default=0, compare=False)
     """As that of a record."""
+    reading: Reading | None = None
+    """How it was read; None: an older release read it."""
 
 
 Imported = ImportRecord | ImportPart
 """One step of a client's replay: an import of that client alone, or its part of a routed one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedImport:
+    """A line of a client's list of imports: what tells whether a replay needs the import."""
+
+    id: ImportId
+    order: str
+    """The file's (see DroppedFile.order)."""
+    source: str | None
+    cycles: tuple[CycleId, ...]
+    """The client's cycles that the import covers."""
+    is_part: bool
+    """Whether the client has a part of it; else the whole record is the client's."""
+    reading: Reading | None = None
+    """How a replay reads the original; what an older release imported gets the rules of the day of the upgrade."""
+
+
+def listed(imported: Imported, client: ClientId, older: Reading | None = None) -> ListedImport:
+    """The import's line in the list of the client; `older`: how it is read if its record does not say it."""
+    own = (change for change in imported.cycles if change.retainer.client == client)
+    cycles = tuple(CycleId(change.retainer, change.start) for change in own)
+    return ListedImport(
+        id=imported.id,
+        order=imported.file.order,
+        source=imported.source,
+        cycles=cycles,
+        is_part=isinstance(imported, ImportPart),
+        reading=imported.reading or older,
+    )
 
 
 class Delivery(NamedTuple):
@@ -240,7 +279,23 @@ def is_undone(imported: Imported) -> bool:
 
 def accepts_missing(imported: Imported) -> bool:
     """Whether entries that the file does not repeat are removed."""
-    return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
+    return is_accepted(imported.decisions)
+
+
+def is_accepted(decisions: Iterable[Decision]) -> bool:
+    """Whether one of the decisions accepts that what the file does not repeat is deleted at the source."""
+    return any(decision.verb is Verb.ACCEPT for decision in decisions)
+
+
+def report_of(record: ImportRecord) -> ImportReport:
+    """The report, which says of each missing entry whether it is removed.
+
+    An older release did not note in the entries what an accept removed; it blocked nothing.
+    """
+    if not accepts_missing(record) or any(one.removed or one.is_blocked for one in record.report.missing):
+        return record.report
+    missing = tuple(replace(one, removed=one.not_in is None) for one in record.report.missing)
+    return replace(record.report, missing=missing)
 
 
 def import_id(file: DroppedFile) -> ImportId:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.billing import InvoiceRecord
     from chalicelib.services.store.audit import AuditRecord
     from chalicelib.services.store.import_record import ImportPart, ImportRecord
+    from chalicelib.services.store.source_ids import SourceIds
     from chalicelib.services.store.tasks import Task
 
     SideRecord = ImportRecord | ImportPart | Task | InvoiceRecord | AuditRecord
@@ -33,6 +34,8 @@ class LedgerCommit:
     """May be very many: they are iterated once."""
     records: "Sequence[SideRecord]" = ()
     """Stored in the same transaction: the import, its tasks, a draft, the audit trail."""
+    ids: "SourceIds | None" = None
+    """Where the ids of the import's source stand once its cycles are written, with the version that was read."""
 
 
 class Ledger(Protocol):
@@ -43,6 +46,9 @@ class Ledger(Protocol):
 
         A cycle's entries are unpacked at each access.
         """
+
+    def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> "SourceIds":
+        """Where the ids of a source stand (one strongly consistent read), overlaid with `plan`."""
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what is left of `head.plan`, then clear it. Safe to repeat, also concurrently."""

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures
-from chalicelib.domain.entry import LATE, MANUAL
+from chalicelib.domain.entry import LATE_SOURCES, MANUAL
 from chalicelib.render.json_values import day_json, instant_json, lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.headers import BODY_LIMIT, fits
@@ -17,10 +17,11 @@ from chalicelib.web.page.build_work_log import shown_entries
 from chalicelib.words.formats import Formats
 from chalicelib.words.sentences import Localizer
 
-_KINDS = {LATE: "late", MANUAL: "correction"}
+_KINDS = dict.fromkeys(LATE_SOURCES, "late") | {MANUAL: "correction"}
 _NO_CYCLE: dict[str, Any] = {
     "cycle": None,
     **asdict(Figures()),
+    **dict.fromkeys(("debt_in_seconds", "debt_out_seconds", "billed_seconds", "usable_seconds"), 0),
     "carried_is_provisional": False,
     "lots": [],
     "top_ups": [],
@@ -70,17 +71,20 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, 
         "id": balance.retainer.id.retainer,
         "title": balance.retainer.title,
         "zone": balance.retainer.zone,
-        "carry_over": "" if current is None else localizer.carry_over(current.terms, balance.retainer.length),
-        **(_NO_CYCLE if current is None else _cycle(current)),
+        "carry_over": ""
+        if current is None
+        else localizer.carry_over(balance.retainer, current.terms, current.period.end),
+        **(_NO_CYCLE if current is None else _cycle(balance, current)),
         "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
         "entries_left_out": 0,
-        "past_cycles": [_cycle(one) for one in balance.past(year, cycle)],
+        "past_cycles": [_cycle(balance, one) for one in balance.past(year, cycle)],
     }
 
 
-def _cycle(statement: CycleStatement) -> dict[str, Any]:
+def _cycle(balance: RetainerBalance, statement: CycleStatement) -> dict[str, Any]:
     return {
         **statement_json(statement),
+        "usable_seconds": balance.usable_seconds(statement),
         "lots": [lot_json(lot) for lot in statement.lots],
         "top_ups": [top_up_json(one) for one in statement.top_ups],
     }

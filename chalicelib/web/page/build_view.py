@@ -4,7 +4,8 @@ from datetime import date
 
 from chalicelib.domain.cycle import CycleState, CycleStatement, LotOrigin
 from chalicelib.domain.explain import steps
-from chalicelib.domain.retainer import CycleLength
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms import Overrun
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.page.build_work_log import build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
@@ -55,14 +56,14 @@ def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStat
     retainer, period = balance.retainer, statement.period
     big, caption = _left_of(localizer, statement)
     days, state = localizer.formats.days(period.start, period.end), _state(localizer, balance, statement)
-    rules = (*_terms(localizer, statement, retainer.length), *localizer.pauses(retainer, period.start, period.end))
+    rules = (*_terms(localizer, retainer, statement), *localizer.pauses(retainer, period.start, period.end))
     return RetainerView(
         slug=retainer.id.retainer,
         title=retainer.title,
         dates=" · ".join(filter(None, (days, state))),
         big=big,
         caption=caption,
-        is_over=_is_over(statement),
+        is_over=statement.figures.is_over,
         bar=draw_bar(localizer, statement),
         facts=(*_facts(localizer, statement, localizer.texts.granted), *_ends(localizer, statement)),
         rules=rules,
@@ -84,7 +85,7 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
         dates=_dates(localizer, balance),
         big=big,
         caption=caption,
-        is_over=running is not None and _is_over(running),
+        is_over=running is not None and running.figures.is_over,
         bar=draw_bar(localizer, running) if running else None,
         facts=_facts(localizer, running, texts.cycles[length].this) if running else (),
         rules=_rules(localizer, balance),
@@ -98,10 +99,6 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
     )
 
 
-def _is_over(statement: CycleStatement) -> bool:
-    return statement.figures.remaining_seconds < 0 < statement.figures.available_seconds
-
-
 def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]:
     """The number in large type, and its caption."""
     hours, current = localizer.formats.hours, balance.current
@@ -109,7 +106,7 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
         granted = current.figures.allotment_seconds if current is not None else 0
         day = localizer.formats.full_day(balance.retainer.starts_on)
         return hours(granted), localizer.texts.from_day.format(day=day)
-    if balance.has_ended and current.figures.available_seconds > 0 and not _is_over(current):
+    if balance.has_ended and current.figures.granted_seconds > 0 and not current.figures.is_over:
         return hours(0), localizer.used_of(current.figures)
     return _left_of(localizer, current)
 
@@ -117,12 +114,11 @@ def _headline(localizer: Localizer, balance: RetainerBalance) -> tuple[str, str]
 def _left_of(localizer: Localizer, statement: CycleStatement) -> tuple[str, str]:
     """The hours left of a cycle, or those over; if it had no hours, the hours used."""
     texts, hours, figures = localizer.texts, localizer.formats.hours, statement.figures
-    available = figures.available_seconds
-    if available <= 0:
+    if figures.granted_seconds <= 0:
         return hours(figures.used_seconds), texts.used_so_far
-    if _is_over(statement):
+    if figures.is_over:
         return _over(localizer, statement), localizer.used_of(figures)
-    return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(available))
+    return hours(figures.remaining_seconds), texts.left_of.format(hours=hours(figures.available_seconds))
 
 
 def _over(localizer: Localizer, statement: CycleStatement) -> str:
@@ -149,18 +145,31 @@ def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tup
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note, "carried"))
     names = localizer.figure_names()
-    own = {"allotment", "carried", "used", "remaining"}
+    own = {"allotment", "carried", "deducted", "used", "remaining"}
     facts += [
         _fact(localizer, names[one.figure], one.seconds, kind="expired" if one.figure == "expired" else "")
         for one in steps(figures)
         if one.figure not in own
     ]
+    facts += _debt(localizer, statement)
     facts.append(_fact(localizer, texts.used, figures.used_seconds, kind="used"))
     if figures.project_seconds:
         facts.append(_fact(localizer, texts.project, figures.project_seconds, note=texts.project_note))
-    if statement.debt_out_seconds:
-        facts.append(_fact(localizer, texts.debt, statement.debt_out_seconds))
     return tuple(facts)
+
+
+def _debt(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
+    """What is owed for overruns, and what becomes of it: taken off this cycle's hours, off later ones, or billed."""
+    texts, is_closed = localizer.texts, statement.state is CycleState.CLOSED
+    deducted = statement.figures.deducted_seconds
+    deducts = statement.debt_in_seconds or statement.terms.carry_over.overrun is Overrun.DEDUCT
+    amounts = (
+        (texts.owed, statement.debt_in_seconds if statement.debt_in_seconds != deducted else 0),
+        (texts.deducted, deducted),
+        (texts.debt, statement.debt_out_seconds),
+        (texts.billed if is_closed else texts.to_be_billed, statement.billed_seconds if deducts else 0),
+    )
+    return tuple(_fact(localizer, name, seconds) for name, seconds in amounts if seconds)
 
 
 def _ends(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
@@ -191,13 +200,13 @@ def _rules(localizer: Localizer, balance: RetainerBalance) -> tuple[str, ...]:
     if balance.current is None or balance.has_ended:
         return ()
     pauses = localizer.pauses(balance.retainer, balance.current.period.start)
-    return (*_terms(localizer, balance.current, balance.retainer.length), *pauses)
+    return (*_terms(localizer, balance.retainer, balance.current), *pauses)
 
 
-def _terms(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> tuple[str, ...]:
-    terms = statement.terms
-    carry_over = localizer.carry_over(terms, length) if terms.allotment_seconds else ""
-    return tuple(filter(None, (carry_over, localizer.overage(terms))))
+def _terms(localizer: Localizer, retainer: Retainer, statement: CycleStatement) -> tuple[str, ...]:
+    terms, end = statement.terms, statement.period.end
+    carry_over = localizer.carry_over(retainer, terms, end) if terms.allotment_seconds else ""
+    return tuple(filter(None, (carry_over, localizer.overage(retainer, terms, end))))
 
 
 def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
@@ -209,14 +218,14 @@ def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleState
 
 
 def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> PastRow:
-    cell, figures, is_over = localizer.formats.hours_cell, statement.figures, _is_over(statement)
+    cell, figures = localizer.formats.hours_cell, statement.figures
     return PastRow(
         name=localizer.cycle_name(statement.period, balance.retainer.length),
         start=statement.period.start.isoformat(),
         state=_state(localizer, balance, statement),
         available=cell(figures.available_seconds),
         used=cell(figures.used_seconds),
-        left=_over(localizer, statement) if is_over else cell(max(figures.remaining_seconds, 0)),
-        is_over=is_over,
+        left=_over(localizer, statement) if figures.is_over else cell(max(figures.remaining_seconds, 0)),
+        is_over=figures.is_over,
         expired=localizer.expired(figures),
     )

@@ -7,7 +7,7 @@ an internal note.
 from datetime import date, timedelta
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement
-from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
+from chalicelib.domain.entry import LATE_SOURCES, MANUAL, Entry, Pool
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.web.page.view import Row, WorkLog
 from chalicelib.words.formats import day_before
@@ -38,7 +38,7 @@ def build_logs(
 
 def work_of(localizer: Localizer, entry: Entry) -> str:
     """What the work was: its description or the next best field; for late entries, the day of the work."""
-    if entry.source == LATE and entry.worked_on is not None:
+    if entry.source in LATE_SOURCES and entry.worked_on is not None:
         return localizer.texts.late_entry.format(day=localizer.formats.day_with_year(entry.worked_on, entry.date))
     if entry.source == MANUAL:
         return localizer.texts.manual.format(reason=entry.description)

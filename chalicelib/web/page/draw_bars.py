@@ -14,9 +14,9 @@ _TOP, _FLOOR = 6, 66
 
 
 def draw_bar(localizer: Localizer, statement: CycleStatement) -> Bar | None:
-    """The bar of a cycle; None if it has no available hours."""
+    """The bar of a cycle; None if it has no hours, or if none of them are left to show."""
     figures = statement.figures
-    if figures.available_seconds <= 0:
+    if figures.granted_seconds <= 0 or figures.available_seconds + figures.used_seconds <= 0:
         return None
     carried = sum(lot.drawn_seconds for lot in statement.lots if lot.lot.origin is LotOrigin.CARRIED)
     over = max(-figures.remaining_seconds, 0)

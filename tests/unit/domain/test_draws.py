@@ -36,14 +36,14 @@ def test_the_lot_that_expires_first_is_drawn_first():
     assert result == [Drawn((Draw("soon", 2), Draw("later", 1)))]
 
 
-def test_on_equal_expiry_carried_comes_before_allotment_top_up_and_correction_then_the_older():
+def test_on_equal_expiry_carried_comes_before_allotment_correction_and_top_up_then_the_older():
     lots = [lot(f"{origin}-{nth}", 1, origin=origin) for nth in "21" for origin in reversed(LotOrigin)]
 
     (result,) = drawn([("2026-01-05", 8)], *lots)
 
     assert [part.lot_id for part in result.draws] == [
         *("carried-1", "carried-2", "allotment-1", "allotment-2"),
-        *("top_up-1", "top_up-2", "correction-1", "correction-2"),
+        *("correction-1", "correction-2", "top_up-1", "top_up-2"),
     ]
 
 
@@ -79,7 +79,7 @@ def test_each_second_of_work_takes_the_best_second_that_is_left(
 
 
 def second_by_second(work: list[tuple[date, int]], lots: list[Lot]) -> list[tuple[Counter[str], int]]:
-    order = [LotOrigin.CARRIED, LotOrigin.ALLOTMENT, LotOrigin.TOP_UP, LotOrigin.CORRECTION]
+    order = [LotOrigin.CARRIED, LotOrigin.ALLOTMENT, LotOrigin.CORRECTION, LotOrigin.TOP_UP]
     left = [one for one in lots for _ in range(one.seconds)]
     covered = []
     for on, seconds in work:

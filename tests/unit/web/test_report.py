@@ -274,7 +274,9 @@ def test_every_decision_is_shown_with_its_time():
     assert "22 November 2026, 05:05 UTC Undone: as if the file had never been dropped" in page
     assert "22 November 2026, 06:06 UTC Redone: the file counts again" in page
     assert "Nothing in this file counts now." in page
-    assert (("22 November 2026, 08:14 UTC", "Accepted: the missing entries were removed"),) == accepted.decisions
+    assert (
+        ("22 November 2026, 08:14 UTC", "Accepted: what the file does not repeat was deleted at the source"),
+    ) == accepted.decisions
     assert "removed" in accepted.missing
 
 

@@ -9,7 +9,10 @@ from chalicelib.words.formats import LANGUAGES, Formats, locale_of
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer, describe
 from chalicelib.words.texts import Texts, texts_in
-from tests.builders import rounding, rule, terms
+from tests.builders import day, retainer, rounding, rule, terms
+
+OPEN = day("2026-02-01")
+"""The end of a cycle that others follow."""
 
 FORFEIT_AND_DEDUCT = (
     "Unused hours are forfeited at the end of the month; hours beyond the retainer are taken off the following months."
@@ -94,7 +97,7 @@ def localizer(tag: str = "en") -> Localizer:
     ],
 )
 def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
-    assert sentence == localizer().carry_over(terms(carry_over=carry_over), length)
+    assert sentence == localizer().carry_over(retainer(length=length), terms(carry_over=carry_over), OPEN)
 
 
 @pytest.mark.parametrize("length", CycleLength)
@@ -102,7 +105,10 @@ def test_a_carry_over_rule_is_one_plain_sentence(carry_over, length, sentence):
 def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(language, length):
     combinations = product((False, True), (None, "5:00", "50%"), (None, 1, 2), (False, True))
     rules = [rule(carry=carry, cap=cap, expires_after=n, deduct=deduct) for carry, cap, n, deduct in combinations]
-    sentences_of = {describe(one): localizer(language).carry_over(terms(carry_over=one), length) for one in rules}
+    sentences_of = {
+        describe(one): localizer(language).carry_over(retainer(length=length), terms(carry_over=one), OPEN)
+        for one in rules
+    }
 
     assert set(texts_in(language).carry_over) == {described.id for described in sentences_of}
     assert 2 + 3 * 3 * 2 == len(set(sentences_of.values()))
@@ -110,7 +116,7 @@ def test_every_combination_of_a_rule_has_its_own_sentence_in_every_language(lang
 
 
 def test_a_cap_shows_hours_in_the_clients_format():
-    sentence = localizer("de-DE").carry_over(terms(carry_over=rule(carry=True, cap="7:30")), CycleLength.MONTH)
+    sentence = localizer("de-DE").carry_over(retainer(), terms(carry_over=rule(carry=True, cap="7:30")), OPEN)
 
     assert "Nicht genutzte Stunden bleiben ohne Verfall erhalten, höchstens 7,50 h." == sentence
 
@@ -121,13 +127,26 @@ def test_hours_beyond_cost_the_overage_rate_or_else_the_regular_one():
     assert [
         "Hours beyond the retainer are billed at €100 per hour.",
         "Hours beyond the retainer are billed at €87.50 per hour.",
-    ] == [localizer().overage(one) for one in both]
+    ] == [localizer().overage(retainer(), one, OPEN) for one in both]
 
 
 def test_a_retainer_without_hours_names_the_price_of_each():
-    assert "Hours are billed at €100 each." == localizer().overage(terms(allotment="0"))
+    assert "Hours are billed at €100 each." == localizer().overage(retainer(), terms(allotment="0"), OPEN)
 
 
 @pytest.mark.parametrize("one", [terms(carry_over=rule(deduct=True)), terms(rate="0.00")])
 def test_hours_beyond_that_are_deducted_or_free_have_no_price(one):
-    assert "" == localizer().overage(one)
+    assert "" == localizer().overage(retainer(), one, OPEN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_last_cycle_has_its_own_sentence_in_every_language(language):
+    ends, both = retainer(ends="2026-03-01"), [terms(carry_over=rule(carry=True, deduct=one)) for one in (False, True)]
+    february, march = day("2026-02-01"), day("2026-03-01")
+    plain, deducts = [localizer(language).carry_over(ends, one, march) for one in both]
+
+    assert deducts.startswith(plain.removesuffix("."))
+    assert plain != deducts
+    assert plain != localizer(language).carry_over(ends, both[0], february)
+    assert localizer(language).overage(ends, both[1], march)
+    assert "" == localizer(language).overage(ends, both[1], february)

@@ -1,8 +1,8 @@
 """Applies an import to a client's stored cycles: replaces entries, posts late entries, finds likely duplicates."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.accounting import used_seconds
@@ -10,13 +10,14 @@ from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger, LatePosting, Period
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, RetainerId
-from chalicelib.domain.late_entries import post_late_entries, with_postings
+from chalicelib.domain.late_entries import departs, post_late_entries, with_postings
 from chalicelib.domain.retainer import LateEntryRule, Retainer
 from chalicelib.services.imports.replay.likely_duplicates import find_likely_duplicates
 from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import SpooledCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import PROBLEM_LIMIT, CycleChange, LateEntry, LikelyDuplicate
+from chalicelib.services.store.source_ids import Hashes, hashes_of, ids_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class LedgerUpdate:
     tally: Tally
     duplicates: tuple[LikelyDuplicate, ...] = ()
     late: tuple[LateEntry, ...] = ()
+    departing: tuple[CycleId, ...] = ()
+    """Closed cycles whose reports move away from what closed cycles count."""
+    ids: Mapping[CycleId, Hashes] = field(default_factory=dict)
+    """Where the ids of the source stand in the changed cycles from now on; empty for a source without ids."""
 
 
 def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime) -> set[CycleId]:
@@ -73,6 +78,8 @@ class CycleUpdates:
         self._changes: list[CycleChange] = []
         self._duplicates: list[LikelyDuplicate] = []
         self._late: list[LateEntry] = []
+        self._departing: list[CycleId] = []
+        self._ids: dict[CycleId, Hashes] = {}
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
         """A cycle with all its entries of the source from now on; None: they do not change."""
@@ -96,6 +103,8 @@ class CycleUpdates:
             tally,
             tuple(one for one in self._duplicates if not self._has_left(one)),
             tuple(self._late),
+            tuple(self._departing),
+            self._ids,
         )
 
     def _update(self, cycle: CycleId, entries: list[Entry] | None) -> None:
@@ -114,6 +123,9 @@ class CycleUpdates:
         )
         if after is not None:
             self._cycles.append(after)
+            ids = ids_in(after, self._source)
+            if ids != (ids_in(before, self._source) if before else hashes_of()):
+                self._ids[cycle] = ids
 
     def _open(self, before: CycleLedger, entries: list[Entry] | None) -> CycleLedger | None:
         """A cycle that is not closed, with its entries from now on; None: it does not change."""
@@ -141,20 +153,20 @@ class CycleUpdates:
         reported = self._with_source(before.latest_reported, entries)
         if not _differ(before.latest_reported, reported):
             return None
+        of = before.id.retainer
+        position, posting_day = self._book.head.position(of), self._posting_days[of]
         late = post_late_entries(
-            before,
-            reported,
-            lambda entry: self._book.aliases.worker(entry.worker),
-            self._book.head.position(before.id.retainer).has_closed,
-            self._posting_days[before.id.retainer],
+            self._retainers[of], before, reported, position, posting_day, aliases=self._book.aliases
         )
         for start in {one.posted_to for one in late.changed}:
             if start is not None:
-                target = CycleId(before.id.retainer, start)
+                target = CycleId(of, start)
                 self._posted.setdefault(target, []).append((before.id, late.changed))
-        of = before.id.retainer
         self._late += [LateEntry(of, one.day, one.name, one.seconds, one.posted_to) for one in late.changed]
-        return replace(before, reported_since_close=reported, late_postings=late.postings)
+        after = replace(before, reported_since_close=reported, late_postings=late.postings)
+        if departs(before, after, position, self._book.aliases):
+            self._departing.append(before.id)
+        return after
 
     def _with_postings(self, ledger: CycleLedger) -> CycleLedger:
         for closed, postings in self._posted.pop(ledger.id, ()):

@@ -19,6 +19,7 @@ from chalicelib.services.imports.replay.spool import IN_MEMORY, SpooledEntries
 from chalicelib.services.imports.replay.unmatched import Unmatched
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import PROBLEM_LIMIT, MissingEntry
+from chalicelib.services.store.source_ids import Hashes, hashes_of
 
 Counted = Callable[[CycleId], Sequence[Entry]]
 """The entries of the file's source that a cycle counts so far."""
@@ -37,6 +38,9 @@ class Share:
     """The whole file's, including other clients'."""
     blocked: set[tuple[str, date]] = field(default_factory=set)
     """Workers' days with a row that could not be imported: nothing is removed there. "" means every worker."""
+
+    ids: Hashes = field(default_factory=hashes_of)
+    """The hashes of its rows' ids (services/store/source_ids.py); empty for a source without ids."""
 
     def cycles(self) -> list[CycleId]:
         """The cycles that the file covers, in order."""
@@ -64,11 +68,17 @@ class Tally:
         for outcome in Outcome:
             self.count(outcome.value, (pair.result for pair in pairs if pair.outcome is outcome))
 
-    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool) -> None:
-        """Count an entry that the file does not repeat, and keep it while there is room."""
+    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool, is_blocked: bool) -> None:
+        """Count an entry that the file does not repeat, and keep it while there is room.
+
+        One that is blocked takes the place of another one: the report must know of it.
+        """
         self.counted["missing"] += 1
+        missing = replace(missing_entry(cycle, entry), removed=removed, is_blocked=is_blocked)
         if len(self.missing_entries) < PROBLEM_LIMIT:
-            self.missing_entries.append(replace(missing_entry(cycle, entry), removed=removed))
+            self.missing_entries.append(missing)
+        elif is_blocked and not self.missing_entries[-1].is_blocked:
+            self.missing_entries[-1] = missing
 
     def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
         """Count entries of this file that a later file, already imported, does not repeat."""
@@ -89,9 +99,27 @@ def _by_day(entry: MissingEntry) -> tuple[object, ...]:
 class MatchedShare:
     """A share matched with counted entries: its cycles one at a time, and the tally after the last one."""
 
-    def __init__(self, share: Share, scope: Sequence[CycleId], counted: Counted, *, complete: bool) -> None:
-        """`scope`: the cycles to compare with, including the file's; `complete`: missing rows are removed at once."""
+    def __init__(
+        self,
+        share: Share,
+        scope: Sequence[CycleId],
+        counted: Counted,
+        *,
+        complete: bool,
+        elsewhere: Collection[CycleId] = (),
+    ) -> None:
+        """Match the share's rows with what is counted in some cycles.
+
+        Args:
+            share: the file's rows.
+            scope: the cycles to compare with, including the file's.
+            counted: what a cycle counts of the source.
+            complete: whether missing entries are removed at once.
+            elsewhere: those cycles of the scope in which only the ids of the file's rows are looked for.
+        """
         self.tally = Tally()
+        self._elsewhere = frozenset(elsewhere)
+        self._ids: set[str | None] = set()
         self._share = share
         self._scope = scope
         self._counted = counted
@@ -125,6 +153,10 @@ class MatchedShare:
         """Record the workers' names; returns whether anything is counted so far that rows can be compared with."""
         if not any(self._counted(cycle) for cycle in self._scope):
             return False
+        if self._elsewhere:
+            rows = (row for cycle in self._own for row in self._share.rows(cycle))
+            there = {entry.source_id for cycle in self._elsewhere for entry in self._counted(cycle) if entry.source_id}
+            self._ids = {row.source_id for row in rows if row.source_id in there}
         for cycle in self._scope:
             self._workers.learn(self._counted(cycle))
             if cycle in self._own:
@@ -137,12 +169,23 @@ class MatchedShare:
         found = self._matchings.get(cycle)
         if found is None:
             rows = self._share.rows(cycle) if cycle in self._own else ()
-            found = match_cycle(cycle, self._counted(cycle), rows, self._workers)
+            old, _ = self._compared(cycle)
+            found = match_cycle(cycle, old, rows, self._workers)
             size = len(found.same) + len(found.pairs) + len(found.old_left) + len(found.new_left)
             if size <= self._room:
                 self._room -= size
                 self._matchings[cycle] = found
         return found
+
+    def _compared(self, cycle: CycleId) -> tuple[Sequence[Entry], Sequence[Entry]]:
+        """What a cycle counts: the entries that the file's rows are compared with, and the others."""
+        counted = self._counted(cycle)
+        if cycle not in self._elsewhere:
+            return counted, ()
+        return (
+            [entry for entry in counted if entry.source_id in self._ids],
+            [entry for entry in counted if entry.source_id not in self._ids],
+        )
 
     def _matched(
         self, cycle: CycleId, matching: Matching, kept: Sequence[Entry] = (), came: Sequence[Entry] = ()
@@ -151,7 +194,8 @@ class MatchedShare:
         self.tally.count("unchanged", matching.same)
         self.tally.count_pairs(matching.pairs)
         if came or len(kept) < len(matching.old_left) or any(pair.result != pair.old.entry for pair in matching.pairs):
-            yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *kept, *came]
+            _, others = self._compared(cycle)
+            yield cycle, [*matching.same, *(pair.result for pair in matching.pairs), *kept, *came, *others]
         elif cycle in self._own:
             yield cycle, None
 
@@ -184,10 +228,11 @@ class MatchedShare:
     def _goes(self, cycle: CycleId, entry: Entry) -> bool:
         """Whether an unmatched entry is removed; lists it if it counts as missing."""
         worker, day = self._day(entry)
-        if (worker, day) not in self._mentioned:
+        if (worker, day) not in self._mentioned or cycle in self._elsewhere:
             return False
-        removed = self._complete and self._blocked.isdisjoint({(worker, day), ("", day)})
-        self.tally.miss(cycle, entry, removed=removed)
+        is_blocked = not self._blocked.isdisjoint({(worker, day), ("", day)})
+        removed = self._complete and not is_blocked
+        self.tally.miss(cycle, entry, removed=removed, is_blocked=is_blocked)
         return removed
 
     def _day(self, entry: Entry) -> tuple[str, date]:

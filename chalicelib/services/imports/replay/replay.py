@@ -1,7 +1,7 @@
 """A client's ledger as the result of its imports in their order (docs/imports.md, "The replay").
 
     add_file     the newest file: applied to the counted entries
-    replay       a file that arrives late, a decision: all imports of the source again, from the kept originals
+    replay       a file that arrives late, a decision: the imports of the source around it, from the kept originals
 
 Pure: values in, a `LedgerUpdate` out.
 """
@@ -9,32 +9,56 @@ Pure: values in, a `LedgerUpdate` out.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, ImportId
+from chalicelib.domain.retainer import Retainer
 from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, LedgerUpdate
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
 from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.source_ids import Hashes, SourceIds, hashes_of
 
 
-def scope_of(share: Share) -> list[CycleId]:
-    """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope."""
+def scope_of(share: Share, elsewhere: Collection[CycleId] = ()) -> list[CycleId]:
+    """The cycles to compare a file with: its own and their neighbours, in all retainers of its scope.
+
+    And those `elsewhere` in which ids of its rows stand.
+    """
     own = share.cycles()
-    found: set[CycleId] = set(own)
-    retainers = {retainer.id: retainer for retainer in share.book.retainers}
-    for cycle in own:
-        period = period_of(retainers[cycle.retainer], cycle.start)
-        if period is not None:
-            for retainer in share.scope:
+    return by_time({*own, *near_cycles(share.book, own, share.scope), *elsewhere})
+
+
+def standing_elsewhere(share: Share, ids: SourceIds | None) -> set[CycleId]:
+    """The cycles that nothing but the ids of the file's rows leads to."""
+    served = {retainer.id for retainer in share.book.retainers}
+    standing = {cycle for cycle in (ids.standing(share.ids) if ids else ()) if cycle.retainer in served}
+    return standing.difference(scope_of(share)) if standing else standing
+
+
+def near_cycles(book: ClientBook, cycles: Iterable[CycleId], scope: Collection[Retainer] | None = None) -> set[CycleId]:
+    """The neighbours of these cycles in time, and those on the same days, in the retainers of `scope`.
+
+    `scope` None: those of the same retainer alone.
+    """
+    retainers = {retainer.id: retainer for retainer in book.retainers}
+    found: set[CycleId] = set()
+    for cycle in cycles:
+        own = retainers.get(cycle.retainer)
+        period = period_of(own, cycle.start) if own else None
+        if own is not None and period is not None:
+            for retainer in [own] if scope is None else scope:
                 near = periods_between(retainer, period.start - timedelta(days=1), period.end)
                 found |= {CycleId(retainer.id, one.start) for one in near}
-    return by_time(found)
+    return found
 
 
-def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool) -> LedgerUpdate:
+def add_file(
+    share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool, ids: SourceIds | None = None
+) -> LedgerUpdate:
     """Apply the newest file to the counted entries.
 
     Args:
@@ -43,17 +67,21 @@ def add_file(share: Share, source: str, stored: StoredCycles, now: datetime, *, 
         stored: the ledger, at least `cycles_to_read` of the file's scope.
         now: says which cycle is open.
         complete: whether entries that the file does not repeat are removed at once.
+        ids: where the ids of the source stand; None: the file has none.
     """
-
-    def counted(cycle: CycleId) -> list[Entry]:
-        ledger = stored.get(cycle)
-        return [entry for entry in ledger.latest_reported if entry.source == source] if ledger else []
-
-    matched = MatchedShare(share, scope_of(share), counted, complete=complete)
+    counted = partial(counted_entries, stored, source)
+    elsewhere = standing_elsewhere(share, ids)
+    matched = MatchedShare(share, scope_of(share, elsewhere), counted, complete=complete, elsewhere=elsewhere)
     updates = CycleUpdates(share.book, source, stored, now)
     for cycle, entries in matched.cycles():
         updates.take(cycle, entries)
     return updates.finish(matched.tally)
+
+
+def counted_entries(stored: StoredCycles, source: str, cycle: CycleId) -> list[Entry]:
+    """The entries of a source that a stored cycle counts; of a closed one, what was reported of it last."""
+    ledger = stored.get(cycle)
+    return [entry for entry in ledger.latest_reported if entry.source == source] if ledger else []
 
 
 class Step(NamedTuple):
@@ -64,43 +92,84 @@ class Step(NamedTuple):
     """Whether entries that the file does not repeat are removed at once."""
     import_id: ImportId
     is_own: bool = False
-    """Whether the report takes its tally from this step."""
+    """Whether this is the file that is imported, whose report takes its tally and the cycles from this step."""
+    is_decided: bool = False
+    """Whether this is the import that a decision is about, whose missing entries are told anew."""
 
 
 @dataclass(slots=True)
 class Replayed:
-    """The result of replaying all imports of a client and source, before it is compared with the ledger."""
+    """The result of replaying imports of a client and source, before it is compared with the ledger."""
 
+    cycles: list[CycleId]
+    """The cycles that were replayed, by time."""
     entries: SpooledEntries = field(default_factory=SpooledEntries)
-    """Every entry that counts from now on, by cycle."""
-    cycles: list[CycleId] = field(default_factory=list)
-    """The cycles with entries, and those that lose all of theirs."""
+    """Every entry that counts there from now on, by cycle."""
     own: set[CycleId] = field(default_factory=set)
     """The cycles that the report's own file covers."""
     tally: Tally = field(default_factory=Tally)
 
 
-def replay(steps: Iterable[Step], touched: Collection[CycleId]) -> Replayed:
-    """Replay all imports of a client and source, one after the other.
+class Standing:
+    """What the imports that were replayed so far count in some cycles, with where their ids stand."""
+
+    def __init__(self, entries: SpooledEntries, cycles: Collection[CycleId]) -> None:
+        self._entries = entries
+        self._cycles = cycles
+        self._ids: dict[CycleId, Hashes] = {}
+
+    def match(self, share: Share, *, complete: bool) -> MatchedShare:
+        """The next share, matched with what is counted."""
+        elsewhere = standing_elsewhere(share, SourceIds(share.book.client.id, "", cycles=self._ids))
+        scope = [cycle for cycle in scope_of(share, elsewhere) if cycle in self._cycles]
+        return MatchedShare(share, scope, self._entries.entries, complete=complete, elsewhere=elsewhere)
+
+    def replace(self, cycle: CycleId, entries: list[Entry]) -> None:
+        """What the cycle counts from now on."""
+        self._entries.replace(cycle, entries)
+        self._ids[cycle] = hashes_of(entries)
+
+
+def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
+    """Replay imports of a client and source, one after the other, within some cycles.
 
     Args:
-        steps: in order; each may be large, so they should be opened lazily.
-        touched: the cycles that any of them ever covered; entries that no import brings any more are removed from them.
+        steps: all that cover one of the cycles, in order; each may be large, so they should be opened lazily.
+        cycles: those to replay, from empty; what the imports say about others is left out.
     """
-    result = Replayed()
+    result = Replayed(by_time(cycles))
     brought = set()
-    for share, complete, import_id, is_own in steps:
-        matched = MatchedShare(share, scope_of(share), result.entries.entries, complete=complete)
+    standing = Standing(result.entries, cycles)
+    for share, complete, import_id, is_own, is_decided in steps:
+        matched = standing.match(share, complete=complete)
         for cycle, entries in matched.cycles():
             if entries is not None:
-                result.entries.replace(cycle, entries)
+                standing.replace(cycle, entries)
         if is_own:
             result.own, result.tally = set(share.cycles()), matched.tally
             brought = {missing_entry(cycle, entry) for cycle in result.own for entry in share.rows(cycle)}
+        elif is_decided:
+            result.tally = matched.tally
         else:
             result.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
-    result.cycles = by_time({*touched, *result.entries.cycles()})
     return result
+
+
+def change_of(
+    steps: Iterable[Step], cycles: Collection[CycleId], import_id: ImportId
+) -> dict[CycleId, tuple[list[Entry], list[Entry]]]:
+    """What one of the imports changed at its place among the others: the entries of each cycle before and after it."""
+    entries = SpooledEntries()
+    standing = Standing(entries, cycles)
+    for step in steps:
+        changes = {}
+        for cycle, after in standing.match(step.share, complete=step.complete).cycles():
+            if after is not None:
+                changes[cycle] = entries.entries(cycle), after
+                standing.replace(cycle, after)
+        if step.import_id == import_id:
+            return changes
+    return {}
 
 
 def update_of(replayed: Replayed, book: ClientBook, source: str, stored: StoredCycles, now: datetime) -> LedgerUpdate:

@@ -197,7 +197,7 @@ def test_a_retry_after_the_rules_changed_leaves_nothing_at_the_old_destination()
     renamed = {"acme": book("acme", name="Nobody"), "globex": book("globex", aliases=("Acme",))}
     for client, one in renamed.items():
         rig.directory.books[client] = replace(one, head=rig.directory.books[client].head)
-    rig.directory.read_operator = lambda: OperatorBook(client_names={"globex": ("Globex", "Acme")})
+    rig.directory.read_named = lambda _: [rig.directory.books["globex"]]
 
     again = rig.imports.run(file, retry=True)
 
@@ -318,15 +318,28 @@ def test_a_late_file_of_other_months_or_another_source_is_simply_added():
     assert opened == len(rig.files.objects)
 
 
-def test_a_late_file_is_replayed_with_an_import_that_no_list_shows_yet():
+def test_what_an_older_release_committed_is_listed_before_the_first_commit_and_never_again():
     rig = Rig()
     first = rig.put(MAIL)
     rig.drop(row("2026-01-05", "1:30", "Mail", start="09:00"))
-    rig.log.list_of_client = lambda _: []
+    older, rig.log.lists = rig.log.lists, {}
+    rig.directory.books["acme"] = replace(
+        rig.directory.books["acme"], head=replace(rig.directory.books["acme"].head, is_listed=False)
+    )
+    asked = []
+
+    def list_older_imports(client, recent, reading):
+        asked.append((client, recent, rig.log.read_rules(reading.rules).rules))
+        rig.log.lists = older
+
+    rig.log.list_older_imports = list_older_imports
+    newest = rig.directory.books["acme"].head.recent
 
     rig.imports.run(first)
+    rig.drop(PRINTER)
 
-    assert hours("1:30") == rig.seconds
+    assert hours("3:30") == rig.seconds
+    assert [("acme", newest, ())] == asked
 
 
 @pytest.mark.parametrize("damaged", [b"%PDF-1.7", None])
@@ -381,7 +394,7 @@ def kill_at(rig, call, *, is_done):
 
     names = {
         rig.log: ("read", "read_parts", "write", "list_of_client"),
-        rig.directory: ("read_operator", "read_client"),
+        rig.directory: ("read_operator", "read_named", "read_client"),
         rig.ledger: ("read_cycles", "commit"),
         rig.files: ("open",),
     }

@@ -97,7 +97,7 @@ def test_a_removed_client_is_unknown_and_nothing_of_it_is_due_or_drafted():
     assert at.removal.remove("acme").name == "acme"
 
     assert at.directory.read_client(ACME) is None
-    assert at.directory.read_operator().client_names == {}
+    assert at.directory.read_names() == {}
     assert ({}, {}) == (at.hours(), at.log.invoices)
     assert [] == list(at.directory.due(at.at("2028-01-01").now))
     assert Act.REMOVE in [one.act for one in at.log.acts.values()]

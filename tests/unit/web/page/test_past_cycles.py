@@ -79,7 +79,7 @@ def test_a_closed_cycle_opens_with_its_frozen_figures_whatever_the_set_up_says_n
         ("Used", "7 h"),
         ("Carried on", "9 h"),
     ] == [(fact.name, fact.lines[0][0]) for fact in card.facts]
-    assert ["Granted for January 2026", "Top-up: Before the move", "Correction: Printer failed again"] == [
+    assert ["Granted for January 2026", "Correction: Printer failed again", "Top-up: Before the move"] == [
         lot.name for lot in card.making.lots
     ]
     assert "Back to today" in text(view)
