@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?=
 SECONDS ?= 300
 PART ?=
+MODULE ?=
+JOBS ?=
 STAGE ?= prod
 VENV := .venv/bin
 STAMP := .venv/.made
@@ -10,7 +12,7 @@ TOOLS := .venv/.made-dev
 UV := $(VENV)/python -m uv pip install --quiet --python $(VENV)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset clock drop mail demo-invoice test fuzz check bench package deploy
+.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package deploy
 .SILENT:
 
 help:  ## list the commands
@@ -45,6 +47,10 @@ test: $(TOOLS)  ## the whole test suite
 fuzz: $(TOOLS)  ## look for files that the reader gets wrong [SECONDS=300]
 	$(VENV)/python -c "import atheris" 2> /dev/null || $(VENV)/python -m pip install --quiet --only-binary atheris --requirement requirements-fuzz.txt 2> /dev/null || true
 	$(VENV)/python -m tests.fuzz $(SECONDS)
+
+mutants: $(TOOLS)  ## list changes of the rules that no unit test finds [MODULE=domain/reconcile] [JOBS=1]
+	$(UV) --requirement requirements-mutants.txt
+	$(VENV)/python -m tests.mutants "$(MODULE)" "$(JOBS)"
 
 check: $(TOOLS)  ## ruff, mypy, cfn-lint and the layers
 	$(VENV)/ruff check .

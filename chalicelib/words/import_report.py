@@ -129,13 +129,13 @@ _ROWS = {
     "moved": "counted on another day, project or retainer than before",
     "unchanged": "already counted",
     "excluded": "not counted, because of a rule",
-    "unrouted": "not counted: no rule says where they belong",
+    "unrouted": "not counted: no rule says where they belong, or they name another client",
     "problems": "not counted: they could not be imported",
 }
 """What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
 
 _ROW_LISTS = {
-    "unrouted": "No rule says where these rows belong, so they are not counted.",
+    "unrouted": "These rows are not counted: no rule says where they belong, or they name another client.",
     "problems": "These rows could not be imported and are not counted; the other rows are.",
     "warnings": "These rows are counted as they are, but should be checked.",
 }

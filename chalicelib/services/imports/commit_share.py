@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.ids import CycleId
 from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile, retainer_of
@@ -23,7 +23,7 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
 from chalicelib.services.imports.replay.replay import Step, add_file, near_cycles, scope_of
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
@@ -74,7 +74,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
             part = replace(part, version=_version_of_part(ports, part))
         record = current.record([part], now) if is_whole else part
         head = replace(book.head.after(name, imported.file.order, now), rules=rules)
-        write_update(ports, book.client.id, head, update, record, is_first_run=not imported.again)
+        write_update(ports, replace(book, head=head), update, record, is_first_run=not imported.again)
         return record
 
     return retry_with_head(ports, share.book, attempt)
@@ -123,23 +123,21 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
 
 def write_update(
     ports: ImportPorts,
-    client: ClientId,
-    head: ClientHead,
+    book: ClientBook,
     update: LedgerUpdate,
     record: Imported,
     *,
     is_first_run: bool = False,
     summary: ImportRecord | None = None,
 ) -> None:
-    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError.
+    """Commit an update with its import's record, the book's head and the tasks that follow. Raises StaleWriteError.
 
     `record` may be a part; then the `summary` of all parts can be written with it.
     """
-    is_live, now = head.due_at is not None, ports.clock()
     mails = after_import(record, is_first_run=is_first_run)
-    checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
+    checks = after_hours_changed(book, record.id, update.changes, ports.clock(), is_first_run=is_first_run)
     records = (record, *([summary] if summary else []), *mails, *checks)
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), records))
+    ports.ledger.commit(LedgerCommit(book.client.id, book.head, ports.watch.cycles(update.cycles), records))
 
 
 def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:

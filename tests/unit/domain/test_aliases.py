@@ -86,6 +86,15 @@ def test_a_row_that_changed_in_more_than_its_names_also_updates_the_names():
     assert (Outcome.CHANGED, edited) == (pair.outcome, pair.result)
 
 
+def test_of_twins_under_an_old_and_a_new_name_the_same_one_is_paired_in_any_order():
+    old, new = OLD._replace(start=32_400), NEW._replace(start=32_400)
+    row = new._replace(seconds=7200)
+
+    pairs = [match_cycle(JANUARY, both, [row], known(*both)).pairs for both in ([old, new], [new, old])]
+
+    assert pairs[0] == pairs[1]
+
+
 def test_a_source_id_under_new_names_is_unchanged():
     [pair] = match_cycle(JANUARY, [OLD._replace(source_id="17")], [NEW._replace(source_id="17")], known()).pairs
 

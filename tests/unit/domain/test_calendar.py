@@ -43,6 +43,13 @@ def test_a_retainer_that_starts_between_two_anchor_days_has_a_short_first_cycle(
     assert full_period(of, 0) == Period(day("2026-01-01"), day("2026-02-01"), 0)
 
 
+def test_a_retainer_that_starts_before_its_anchor_day_is_in_the_cycle_of_the_month_before():
+    of = retainer(starts="2026-01-20", anchor_day=31)
+
+    assert period_of(of, day("2026-01-25")) == Period(day("2026-01-20"), day("2026-01-31"), 0)
+    assert full_period(of, 0) == Period(day("2025-12-31"), day("2026-01-31"), 0)
+
+
 def test_a_short_february_counts_as_an_anchor_on_the_31st():
     of = retainer(starts="2026-02-28", anchor_day=31)
 

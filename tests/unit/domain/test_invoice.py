@@ -174,3 +174,20 @@ def assert_balanced(invoice: Invoice, statement: CycleStatement) -> None:
     ended = one.expired_seconds + one.forfeited_seconds + one.capped_seconds
     assert granted == one.deducted_seconds + drawn + ended + one.carried_out_seconds
     assert one.debt_out_seconds == statement.debt_out_seconds
+
+
+def test_bought_money_without_hours_has_no_price_of_an_hour_and_a_top_up_is_one_piece():
+    bought = replace(top_up("2026-01-10", "0:00"), price=money("50.00"))
+
+    (invoice,) = invoices(retainer(), ledger(JANUARY, top_ups=[bought]))
+
+    line = invoice.lines[-1]
+    assert (LineKind.TOP_UP, 1, money("50"), None) == (line.kind, line.quantity, line.amount, line.price_of_hour)
+
+
+def test_older_debt_is_not_called_the_regular_rate():
+    of = retainer(terms(carry_over=rule(deduct=True)), ends="2026-03-01")
+
+    _, february = invoices(of, used(JANUARY, "23:00"), used(FEBRUARY, "1:00"), today="2026-03-01")
+
+    assert [False, True, False] == [line.is_regular_rate for line in february.lines]

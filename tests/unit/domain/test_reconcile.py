@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.entry_content import Workers
+from chalicelib.domain.entry_content import Workers, filled, stable_key
 from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.match_table import Outcome, Placed
 from chalicelib.domain.reconcile import match_cycle, match_leftovers
@@ -154,6 +154,20 @@ def test_an_export_of_one_project_never_displaces_another_project_s_work():
     assert ([], 1, 1) == outcomes([desk], [network])
 
 
+@pytest.mark.parametrize(
+    ("counted_at", "reported_at", "is_same"),
+    [(None, None, True), ("9:00", None, True), (None, "9:00", True), ("9:00", "9:00", True), ("9:00", "14:00", False)],
+)
+def test_the_same_words_are_the_same_work_unless_both_sides_have_a_start_of_their_own(counted_at, reported_at, is_same):
+    old = entry("2026-01-05", "1:00", start=counted_at, description="Standup", project="Desk")
+    new = entry("2026-01-05", "2:00", start=reported_at, description="Standup", project="Desk")
+
+    assert (([Outcome.CHANGED], 0, 0) if is_same else ([], 1, 1)) == outcomes([old], [new])
+    assert ([(old, new)] if is_same else []) == [
+        (pair.old.entry, pair.new.entry) for pair in across([Placed(JANUARY, old)], [Placed(JANUARY, new)]).pairs
+    ]
+
+
 def test_another_worker_s_row_is_another_row():
     assert ([], 1, 1) == outcomes(
         [entry("2026-01-05", "1:00", "Ada Byron", start="9:00")],
@@ -248,3 +262,78 @@ def test_every_row_has_one_partner_or_none_whatever_the_order_of_the_file(old, n
     assert len(new) == len(matching.same) + len(matching.pairs) + len(matching.new_left)
     assert sorted(map(repr, matching.pairs)) == sorted(map(repr, again.pairs))
     assert sorted(map(repr, matching.new_left)) == sorted(map(repr, again.new_left))
+
+
+@pytest.mark.parametrize("days", [("2026-01-05", "2026-01-06"), ("2026-01-06", "2026-01-05")])
+def test_the_first_and_the_last_day_of_a_file_are_days_of_it(days):
+    was, now = days
+
+    [pair] = across(
+        [Placed(JANUARY, entry(was, "1:00", description="Mail"))],
+        [Placed(JANUARY, entry(now, "1:00", description="Mail"))],
+        first="2026-01-05",
+        last="2026-01-06",
+    ).pairs
+
+    assert Outcome.MOVED is pair.outcome
+
+
+def test_twins_of_which_a_file_has_one_on_another_day_have_not_moved():
+    twins = [Placed(JANUARY, entry("2026-01-05", "1:00", description="Standup"))] * 2
+    one = [Placed(JANUARY, entry("2026-01-07", "1:00", description="Standup"))]
+
+    assert [] == across(twins, one).pairs == across(one, twins).pairs
+
+
+def test_of_two_entries_with_one_id_the_equal_one_is_the_same():
+    short = entry("2026-01-05", "1:00", description="Mail", source_id="17", billable=True)
+    long = short._replace(seconds=7200)
+
+    for kept in (short, long):
+        [pair] = match_cycle(JANUARY, [short, long], [kept._replace(billable=False)], Workers()).pairs
+        assert (kept, Outcome.UNCHANGED) == (pair.old.entry, pair.outcome)
+
+
+def test_of_entries_with_and_without_a_column_the_one_with_the_same_columns_is_paired():
+    lean = entry("2026-01-05", "1:00", description="Mail", billable=True)
+    full = lean._replace(task="Support")
+
+    for row, expected in ((full, full), (lean, lean)):
+        for old in ([lean, full], [full, lean]):
+            [pair] = match_cycle(JANUARY, old, [row._replace(billable=False)], Workers()).pairs
+            assert expected == pair.old.entry
+
+
+def test_a_column_is_compared_between_two_entries_that_have_it_even_if_a_third_lacks_it():
+    lean = entry("2026-01-05", "1:00", description="Print")
+    mail = entry("2026-01-05", "1:00", description="Mail", task="Support")
+
+    assert ([], 2, 1) == outcomes([lean, mail], [mail._replace(task="Advice")])
+
+
+def test_a_file_that_names_nobody_is_compared_without_its_worker_and_one_with_addresses_by_them():
+    of_ada = entry("2026-01-05", "1:00", "Ada Byron", description="Mail")
+
+    [pair] = match_cycle(JANUARY, [of_ada], [of_ada._replace(worker="")], Workers()).pairs
+    assert (Outcome.UNCHANGED, of_ada) == (pair.outcome, pair.result)
+    assert ([], 1, 1) == outcomes([of_ada], [of_ada._replace(worker="", worker_email="max@example.com")])
+
+
+def test_the_pool_is_taken_from_the_other_only_with_a_column_that_a_rule_looks_at():
+    timed = entry("2026-01-05", "1:00", start="9:00", project="Desk", pool=Pool.PROJECT, reason="Billed apart")
+    untimed = timed._replace(start=None, pool=Pool.RETAINER, pool_reason=None)
+
+    assert timed._replace(pool=Pool.RETAINER, pool_reason=None) == filled(untimed, timed)
+    assert timed == filled(untimed._replace(project=None), timed)
+
+
+def test_an_entry_without_a_value_and_one_whose_value_reads_so_have_different_keys():
+    assert stable_key(entry("2026-01-05", "1:00")) != stable_key(entry("2026-01-05", "1:00", description="None"))
+
+
+def test_an_address_without_a_name_is_itself_and_a_row_without_either_is_nobody():
+    unnamed = entry("2026-01-05", "1:00", "", email="Ada@example.com")
+    workers = Workers()
+    workers.learn([unnamed])
+
+    assert ("ada@example.com", "") == (workers.key(unnamed), workers.key(unnamed._replace(worker_email=None)))

@@ -15,6 +15,7 @@ from chalicelib.domain.routing import (
     index_names,
     route_in_client,
     route_in_folder,
+    suggest_rule,
 )
 
 MIGRATION = ClientRule(Match(project="Office 365*"), Pool.PROJECT, "support", "Billed as a project")
@@ -30,6 +31,11 @@ ADVISORY = ClientRule(Match(work_type="advisory"), Pool.RETAINER, "advisory")
         ("*migration", "Office 365 migration", True),
         ("off*365*mig*", "Office 365 migration", True),
         ("a*a", "a", False),
+        ("*b*", "b", True),
+        ("*a*a*", "a", False),
+        ("*b*c*", "bcb", True),
+        ("x*b*a*z", "xabz", False),
+        ("x*y*z", "xz", False),
         ("Office", "Office 365", False),
         ("*", "", True),
         ("*", None, False),
@@ -38,6 +44,11 @@ ADVISORY = ClientRule(Match(work_type="advisory"), Pool.RETAINER, "advisory")
 )
 def test_a_pattern_is_the_whole_name_with_stars_for_anything(pattern, project, expected):
     assert expected == fits(Match(project=pattern), Facts(project=project))
+
+
+@pytest.mark.parametrize("name", ["client", "project", "contract", "task", "work_type", "ticket", "tag"])
+def test_a_fact_that_the_file_does_not_have_fits_no_pattern_not_even_a_star(name):
+    assert not fits(Match(**{name: "*"}), Facts())
 
 
 def test_all_patterns_of_a_rule_must_match_and_any_tag_is_enough():
@@ -75,25 +86,57 @@ def test_the_first_matching_rule_decides():
 
 def test_a_client_with_one_retainer_needs_no_rule_and_one_with_two_does():
     assert Route("support") == route_in_client(Facts(), (), ["support"])
-    assert isinstance(route_in_client(Facts(), (), ["support", "advisory"]), Unrouted)
+    open_one = route_in_client(Facts(client="Acme"), (), ["support", "advisory"])
+    assert open_one.reason.startswith("No rule says which retainer of the client this row belongs to.")
+    assert open_one.rule is None, "the client's name says nothing about the retainer"
+    assert '- {when: {project: "Desk"}, pool: retainer, retainer: RETAINER}' == (
+        route_in_client(Facts(client="Acme", project="Desk"), (), ["support", "advisory"]).rule
+    )
+
+
+def test_a_rule_s_reason_goes_with_the_row_and_what_is_left_out_is_kept_with_the_first_retainer():
+    assert Route("support", Pool.PROJECT, "Billed as a project") == route_in_client(
+        Facts(project="Office 365"), (MIGRATION,), ["support", "advisory"]
+    )
+    left_out = Facts(tags=("internal",))
+    assert Route("advisory", Pool.EXCLUDED, "Internal work") == route_in_client(
+        left_out, (INTERNAL,), ["support", "advisory"]
+    )
+    assert isinstance(route_in_client(left_out, (INTERNAL,), ()), Unrouted)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        (Facts(client="Acme", project="Desk"), '- {when: {client: "Acme"}, client: CLIENT}'),
+        (Facts(client="", project="Büro"), '- {when: {project: "Büro"}, client: CLIENT}'),
+        (Facts(ticket="17", tags=("vip", "night")), '- {when: {tag: "vip"}, client: CLIENT}'),
+        (Facts(ticket="17", tags=()), '- {when: {ticket: "17"}, client: CLIENT}'),
+        (Facts(), None),
+    ],
+)
+def test_the_rule_to_paste_has_the_first_fact_that_the_row_has(facts, rule):
+    assert rule == suggest_rule(facts, "client: CLIENT")
 
 
 def test_a_client_is_found_by_its_slug_its_name_or_an_alias_or_else_by_the_inbox_rules():
     names = index_names({"acme": ("Acme GmbH", "ACME Holding"), "globex": ("Globex",)})
     rules = (InboxRule(Match(project="GX-*"), "globex"),)
 
-    assert "acme" == client_of(Facts(client="acme holding"), rules, names)
-    assert "globex" == client_of(Facts(project="GX-17"), rules, names)
+    assert {"acme": {"acme"}, "acme gmbh": {"acme"}, "acme holding": {"acme"}, "globex": {"globex"}} == names
+    assert "acme" == client_of(Facts(client="acme holding"), rules, names["acme holding"])
+    assert "globex" == client_of(Facts(project="GX-17"), rules, ())
     assert (
         '- {when: {client: "Initech \\"X\\""}, client: CLIENT}'
-        == client_of(Facts(client='Initech "X"'), rules, names).rule
+        == client_of(Facts(client='Initech "X"'), rules, ()).rule
     )
-    assert isinstance(client_of(Facts(), (), names), Unrouted)
+    assert client_of(Facts(), (), ()).reason.startswith("The row names no client, and no inbox rule fits.")
+    assert client_of(Facts(client="Initech"), (), ()).reason.startswith("No client is called “Initech”, and no")
 
 
 def test_a_name_that_two_clients_share_matches_neither():
     names = index_names({"acme": ("Acme Ltd",), "acme-uk": ("ACME  Ltd",)})
 
     assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk. Give them names of their own.") == client_of(
-        Facts(client="Acme Ltd"), (), names
+        Facts(client="Acme Ltd"), (), names["acme ltd"]
     )

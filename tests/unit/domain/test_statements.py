@@ -1,15 +1,34 @@
 """The chain of cycles: the domain's worked examples, and the cases around them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from chalicelib.domain.cycle import AccountedEntry, CycleLedger, CycleState, CycleStatement, Draw, Lot, LotOrigin
+from chalicelib.domain.accounting import used_seconds
+from chalicelib.domain.aliases import Aliases, Renamed
+from chalicelib.domain.calendar import period_of
+from chalicelib.domain.carry_over import CarryForward, cap_seconds, close_lots
+from chalicelib.domain.cycle import (
+    AccountedEntry,
+    CycleLedger,
+    CycleState,
+    CycleStatement,
+    Draw,
+    Lot,
+    LotOrigin,
+    LotStatement,
+)
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.statements import statements
+from chalicelib.domain.settlement import settle
+from chalicelib.domain.statements import close, statement_of_closed, statements
+from chalicelib.domain.terms import Cap, RoundingLevel
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rounding, rule, terms, top_up, used
 from tests.conservation import check_chain
 
 JANUARY, FEBRUARY, MARCH = "2026-01-01", "2026-02-01", "2026-03-01"
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+LAST_AND_NEXT = ("2026-01-31", "2026-02-01")
 
 
 def settled(of: Retainer, *stored: CycleLedger, today: str) -> tuple[CycleStatement, ...]:
@@ -316,3 +335,90 @@ def test_when_the_retainer_ends_debts_are_billed_and_unused_hours_are_forfeited(
 
     assert (over.billed_seconds, over.debt_out_seconds) == (hours("4"), 0)
     assert (under.forfeited_seconds, under.carried_out) == (hours("22"), ())
+
+
+def test_hours_are_forfeited_on_the_day_after_the_cycle_and_not_before():
+    of, stored = retainer(), used(JANUARY, "7:00")
+
+    lots = [settle(of, period_of(of, day(JANUARY)), stored, CarryForward(), day(on)).lots for on in LAST_AND_NEXT]
+
+    assert [0, hours("3")] == [sum(one.forfeited_seconds for one in found) for found in lots]
+
+
+def test_a_top_up_that_ends_with_the_last_day_is_gone_on_it():
+    of, stored = retainer(), ledger(JANUARY, top_ups=[top_up(JANUARY, "5:00", expires="2026-01-31")])
+
+    figures = [settle(of, period_of(of, day(JANUARY)), stored, CarryForward(), day(on)).figures for on in LAST_AND_NEXT]
+
+    assert [hours("5")] * 2 == [one.expired_seconds for one in figures]
+
+
+def test_a_cap_does_not_trim_a_top_up_that_expires_before_everything_else():
+    of = retainer(terms(carry_over=rule(carry=True, cap="50%")))
+    stored = ledger(JANUARY, top_ups=[top_up(JANUARY, "2:00", expires="2026-03-15")])
+
+    january = settled(of, stored, today="2026-02-10")[0]
+
+    assert {LotOrigin.TOP_UP: 0, LotOrigin.ALLOTMENT: hours("5")} == {
+        one.lot.origin: one.capped_seconds for one in january.lots
+    }
+
+
+def test_carried_hours_whose_time_is_over_expire_even_where_unused_hours_are_forfeited():
+    lot = Lot("allotment-2025-12-01", LotOrigin.CARRIED, day("2025-12-01"), 3600, day("2026-02-01"))
+    period = period_of(retainer(), day(JANUARY))
+
+    [closed] = close_lots([LotStatement(lot, remaining_seconds=3600)], period, rule(), None, is_last=False)
+
+    assert (3600, 0) == (closed.expired_seconds, closed.forfeited_seconds)
+
+
+def test_the_lots_of_what_is_given_back_are_numbered_among_themselves():
+    work = [
+        entry("2026-01-02", "8:00", pool=Pool.PROJECT),
+        entry("2026-01-03", "-2:00"),
+        entry("2026-01-04", "0:00"),
+        entry("2026-01-05", "-1:00"),
+    ]
+
+    [january] = settled(retainer(), ledger(JANUARY, work), today="2026-01-20")
+
+    assert ["correction-2026-01-01-0001", "correction-2026-01-01-0002"] == [
+        one.lot.id for one in january.lots if one.lot.origin is LotOrigin.CORRECTION
+    ]
+
+
+def test_a_rounded_day_is_one_worker_s_under_all_names():
+    of = retainer(terms(rounded=rounding("1:00", level=RoundingLevel.DAY)))
+    work = [entry("2026-01-05", "0:20", "Jane Doe"), entry("2026-01-05", "0:20", "J. Doe")]
+    aliases = Aliases((Renamed("Jane Doe", ("J. Doe",)),))
+
+    period = period_of(of, day(JANUARY))
+    statement = settle(of, period, ledger(JANUARY, work), CarryForward(), period.start, aliases=aliases)
+
+    assert hours("1") == statement.figures.used_seconds == used_seconds(of, work, aliases)
+    assert statement.figures == statements(of, ledgers(ledger(JANUARY, work)), period.start, aliases)[0].figures
+    assert hours("2") == used_seconds(of, work)
+
+
+def test_a_second_of_work_is_used():
+    assert 1 == used_seconds(retainer(), [entry("2026-01-05", "0:00:01")])
+
+
+def test_a_cap_of_no_percent_carries_nothing():
+    assert 0 == cap_seconds(Cap(percent=0), hours("10"))
+
+
+def test_a_closed_cycle_is_stored_in_draw_order_with_what_each_entry_cost_and_is_read_back_as_it_closed():
+    of = retainer()
+    period = period_of(of, day(FEBRUARY))
+    stored = ledger(FEBRUARY, [entry("2026-02-05", "12:00"), entry("2026-02-03", "1:00")])
+    settled_cycle = settle(of, period, stored, CarryForward(is_final=False), day("2026-03-01"))
+
+    closed, statement = close(stored, settled_cycle, NOON)
+
+    assert settled_cycle.carried_is_provisional
+    assert (False, CycleState.CLOSED) == (statement.carried_is_provisional, statement.state)
+    assert (NOON, ()) == (closed.frozen.closed_at, closed.frozen.statement.entries)
+    assert ["2026-02-03", "2026-02-05"] == [str(one.date) for one in closed.entries]
+    assert statement == statement_of_closed(closed, closed.frozen)

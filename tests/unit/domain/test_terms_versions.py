@@ -78,3 +78,9 @@ def test_hours_beyond_the_retainer_cost_the_regular_rate_unless_the_terms_say_ot
 def test_a_cap_is_either_hours_or_a_percentage(seconds: int | None, percent: int | None):
     with pytest.raises(ValueError, match="either"):
         Cap(seconds, percent)
+
+
+def test_the_terms_of_a_cycle_s_last_day_close_it_even_if_they_begin_on_it():
+    of = retainer(terms("2026-01-01"), terms("2026-01-31", fee="2000.00"))
+
+    assert day("2026-01-31") == terms_of(of, period_of(of, day("2026-01-01"))).effective_from

@@ -198,6 +198,17 @@ def test_an_import_that_counts_in_an_overdue_cycle_cannot_be_undone(has_run):
         at.imports.decide(record, Verb.UNDO)
 
 
+def test_an_import_of_the_first_day_after_a_closed_cycle_can_be_undone():
+    at = Deployment()
+    at.drop(january())
+    at.at("2026-02-10").close_overdue()
+    record = at.drop(row("2026-02-01", "1:00"))
+
+    at.imports.decide(record, Verb.UNDO)
+
+    assert ((), hours("7:00")) == (at.cycle(FEBRUARY).entries, sum(one.seconds for one in at.cycle(JANUARY).entries))
+
+
 def test_a_closed_cycle_keeps_its_terms_whatever_the_set_up_says_later():
     at = Deployment()
     at.drop(january("12:00"))
