@@ -52,10 +52,17 @@ def _key(document: str, key: Key) -> dict[str, Any]:
     one = _section(document, key.holds) if isinstance(key.holds, str) else dict(key.holds.shape)
     held = one
     if key.form is Form.LIST:
-        held = {"type": "array", "items": one, **({"minItems": 1} if key.is_needed else {})}
+        held = {"type": "array", "items": one, **({"minItems": 1} if key.is_needed else {}), **_a_whole_one(key)}
     if key.form is Form.BY_NAME:
-        held = {"type": "object", "additionalProperties": _or_empty(one) if isinstance(key.holds, str) else one}
-    return held if key.is_needed else _or_empty(held)
+        held = {"type": "object", "additionalProperties": _or_empty(one)}
+    return held if key.is_needed or key.is_needed_first else _or_empty(held)
+
+
+def _a_whole_one(key: Key) -> dict[str, Any]:
+    """One version has all keys that the first one needs; which of them is the first, a schema cannot say."""
+    keys = SECTIONS[key.holds] if isinstance(key.holds, str) else {}
+    needed = [name for name, held in keys.items() if held.is_needed_first]
+    return {"contains": {"required": needed}} if needed else {}
 
 
 def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def _refuse(file: Path, problems: tuple[SetupProblem, ...], written: tuple[Chang
         answer({"file": str(file), "problems": places, "changes": _changes_json(written)}, ())
     for problem in problems:
         place = problem.place
-        click.echo(plain(f"{file}:{place.line}:{place.column}: {problem.text}"), err=True)
+        for line in f"{file}:{place.line}:{place.column}: {problem.text}".split("\n"):
+            click.echo(plain(line), err=True)
     clients = [change.name for change in written if change.kind == "client"]
     if clients:
         text = f"This came up while {file} was being applied. Already applied: {', '.join(clients)}."
@@ -125,7 +126,10 @@ def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
             for field in change.fields:
                 yield plain(f"    {field.key}: {field.before or 'nothing'} → {field.after or 'nothing'}")
         elif dry_run:
-            yield from (plain(f"    {field.key}: {field.after}") for field in change.fields if field.after)
+            for field in change.fields:
+                if field.before or field.after:
+                    before = f"{field.before} → " if field.before else ""
+                    yield plain(f"    {field.key}: {before}{field.after or 'nothing'}")
     if plan.mails:
         yield "Mails that this would cause:" if dry_run else "Mails that this causes:"
         mails = ((to, task.kind.value, task.id, f"{task.due_at:%Y-%m-%d %H:%M}") for to, task in plan.mails)

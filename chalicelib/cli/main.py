@@ -12,6 +12,14 @@ _COMMANDS = [
     Later("init", "starter:init", "Write a commented set-up file to start from, with six typical clients."),
     Later("apply", "apply:apply", "Store the clients, retainers, terms and rules that FILE declares."),
     later_group(
+        "setup",
+        "setup:setup",
+        "The stored set-up as a file.",
+        {
+            "export": "Print the whole stored set-up as a set-up file; applying it changes nothing.",
+        },
+    ),
+    later_group(
         "client",
         "client:client",
         "The clients and their rules. Create and change them with `hourtab apply`.",

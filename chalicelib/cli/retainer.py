@@ -15,7 +15,7 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
 from chalicelib.domain.terms_versions import terms_at
 from chalicelib.parts import Parts
-from chalicelib.services.setup.describe import words_of_retainer
+from chalicelib.services.setup.describe import words_of_retainer, words_of_terms
 from chalicelib.services.store.lookup import find_client, find_retainer, list_clients
 
 retainer = Group(commands=[top_up, correct, go_live_command])
@@ -57,8 +57,13 @@ def _row(retainer: Retainer, terms: Terms) -> tuple[str, ...]:
 
 
 def _lines(retainer: Retainer) -> list[str]:
+    terms = (
+        (f"terms of {one.effective_from}: {key}", text)
+        for one in retainer.terms
+        for key, text in words_of_terms(one).items()
+    )
     words = words_of_retainer(retainer)
-    return facts((("retainer", str(retainer.id)), ("state", _state(retainer)), *words.items()))
+    return facts((("retainer", str(retainer.id)), ("state", _state(retainer)), *words.items(), *terms))
 
 
 def _state(retainer: Retainer) -> str:

@@ -12,7 +12,16 @@ from zoneinfo import available_timezones
 
 import yaml
 
-from chalicelib.cli.setup_file.shaped import Scalar, Unreadable, did_you_mean, like, shaped, words, words_of_any_case
+from chalicelib.cli.setup_file.shaped import (
+    Scalar,
+    Unreadable,
+    did_you_mean,
+    is_null,
+    like,
+    shaped,
+    words,
+    words_of_any_case,
+)
 from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
@@ -21,6 +30,8 @@ from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.sources.columns import Unit
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
+_NONE = "none"
 _AMOUNT = re.compile(r"\d{1,12}(?:\.(\d+))?")
 _FACTOR = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _PERCENT = re.compile(r"(\d{1,4}) ?%")
@@ -192,11 +203,21 @@ def yes_no(node: yaml.Node) -> bool:
     return _YES_NO[written]
 
 
-@shaped(like(rf"none|{_PERCENT.pattern}|{_TIME}", "number", minimum=0, examples=["10 h", "50 %", "none"]))
+def or_none(scalar: Scalar[T]) -> Scalar[T | None]:
+    """A reader that also takes `none` (or nothing): no value."""
+
+    @shaped({**scalar.shape, "pattern": rf"^\s*{_NONE}\s*$|{scalar.shape['pattern']}"})
+    def optional(node: yaml.Node) -> T | None:
+        return None if is_null(node) or text(node) == _NONE else scalar(node)
+
+    return optional
+
+
+@shaped(like(rf"{_NONE}|{_PERCENT.pattern}|{_TIME}", "number", minimum=0, examples=["10 h", "50 %", "none"]))
 def cap(node: yaml.Node) -> Cap | None:
     """`none`, hours, or a percentage of the allotment such as `50 %`."""
     written = text(node)
-    if written == "none":
+    if written == _NONE:
         return None
     if match := _PERCENT.fullmatch(written):
         return Cap(percent=int(match[1]))

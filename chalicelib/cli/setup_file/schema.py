@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.cli.setup_file import billing_scalars as billing
 from chalicelib.cli.setup_file import scalars
-from chalicelib.cli.setup_file.scalars import integer, one_of, text
+from chalicelib.cli.setup_file.scalars import integer, one_of, or_none, text
 from chalicelib.cli.setup_file.shaped import Scalar
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import CycleLength, HoursFormat, Issuing, LateEntryRule, PartialCycle
@@ -37,6 +37,8 @@ class Key(NamedTuple):
     form: Form = Form.ONE
     is_needed: bool = False
     """Whether it is required; a required list must not be empty."""
+    is_needed_first: bool = False
+    """Whether the first version of the terms requires it; a later one inherits it."""
     stand_in: Any = None
     """Taken for an absent or invalid value, so that the rest of the file is checked."""
     field: str = ""
@@ -46,6 +48,9 @@ class Key(NamedTuple):
 
 
 _need = partial(Key, is_needed=True)
+_need_first = partial(
+    Key, is_needed_first=True, hint=" The first version states it; a later one inherits it if it leaves the key out."
+)
 _MONEY = scalars.money_in("EUR")  # amounts have the same shape in every currency
 _RENAMED = {
     "name": _need(text, stand_in=""),
@@ -139,10 +144,10 @@ SECTIONS = {
     },
     "terms": {
         "effective_from": Key(scalars.day),
-        "allotment": _need(scalars.seconds, stand_in=0, field="allotment_seconds"),
-        "fee": _need(_MONEY),
-        "regular_rate": _need(_MONEY),
-        "overage_rate": Key(_MONEY),
+        "allotment": _need_first(scalars.seconds, field="allotment_seconds"),
+        "fee": _need_first(_MONEY),
+        "regular_rate": _need_first(_MONEY),
+        "overage_rate": Key(or_none(_MONEY)),
         "carry_over": Key("carry_over"),
         "rounding": Key("rounding"),
         "alerts": Key(integer(1, 1000), Form.LIST, field="alert_percents"),
@@ -154,10 +159,10 @@ SECTIONS = {
         "overrun": Key(one_of(Overrun)),
     },
     "rounding": {
-        "increment": Key(scalars.seconds, field="increment_seconds"),
-        "minimum": Key(scalars.seconds, field="minimum_seconds"),
+        "increment": Key(or_none(scalars.seconds), field="increment_seconds"),
+        "minimum": Key(or_none(scalars.seconds), field="minimum_seconds"),
         "level": Key(one_of(RoundingLevel)),
-        "multipliers": Key(scalars.factor, Form.BY_NAME),
+        "multipliers": Key(or_none(scalars.factor), Form.BY_NAME),
     },
     "rules": {
         "when": _WHEN,

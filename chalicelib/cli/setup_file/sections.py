@@ -12,12 +12,10 @@ from typing import Any, TypeVar
 import yaml
 
 from chalicelib.cli.setup_file.schema import ITEMS, SECTIONS, Form
-from chalicelib.cli.setup_file.shaped import Scalar, Unreadable, did_you_mean
+from chalicelib.cli.setup_file.shaped import NOTHING, Scalar, Unreadable, did_you_mean, is_null
 from chalicelib.services.setup.declared import Place, SetupProblem
 
 T = TypeVar("T")
-_NULL = "tag:yaml.org,2002:null"
-_NOTHING = yaml.ScalarNode(_NULL, "")
 
 
 class Section:
@@ -35,12 +33,12 @@ class Section:
         if isinstance(node, yaml.MappingNode):
             for pair in node.value:
                 self._take(*pair)
-        elif not _is_null(node):
+        elif not is_null(node):
             self.add(f"{self._what} is written as `key: value` lines, and this is not.")
             self._excused.update(self._keys)
         for key, held in self._keys.items():
-            if held.is_needed and key not in self._excused and not self._is_given(key):
-                self.add(f"{self._what} needs `{key}`.{held.hint}", key)
+            if held.is_needed:
+                self.require(key)
 
     def _take(self, key: yaml.Node, value: yaml.Node) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
@@ -52,6 +50,11 @@ class Section:
             self.add(f"`{name}` is given twice; keep one of them.", key)
         else:
             self._values[name] = value
+
+    def require(self, key: str) -> None:
+        """Record a problem if the key has no value, unless another problem covers its absence."""
+        if key not in self._excused and not self._is_given(key):
+            self.add(f"{self._what} needs `{key}`.{self._keys[key].hint}", key)
 
     def _is_given(self, key: str) -> bool:
         """Whether the key has a value other than an empty list."""
@@ -71,7 +74,11 @@ class Section:
 
     def has(self, key: str) -> bool:
         """Whether the key is present and has a value."""
-        return key in self and not _is_null(self._values[key])
+        return key in self and not is_null(self._values[key])
+
+    def is_cleared(self, key: str) -> bool:
+        """Whether the key is present and was left empty."""
+        return key in self and not self.has(key)
 
     def value(self, key: str, default: Any = None, read: Scalar[Any] | None = None) -> Any:
         """What a key holds, read as the table says or by `read`: one value, or a tuple of a list's valid ones.
@@ -100,9 +107,23 @@ class Section:
         own = {field: self.value(key) for field, key in given.items() if field in wanted}
         return kind(**{field: value for field, value in own.items() if value is not None}, **others)
 
+    def given(self, **readers: Scalar[Any]) -> dict[str, Any]:
+        """What the section's own keys hold, by field: None for a key that was left empty; nested sections are left out.
+
+        `readers` are used in place of the table's.
+        """
+        named = {
+            held.field or key: key
+            for key, held in self._keys.items()
+            if key in self and isinstance(held.holds, Scalar) and held.form is not Form.BY_NAME
+        }
+        return {
+            field: self.value(key, read=readers.get(key)) if self.has(key) else None for field, key in named.items()
+        }
+
     def section(self, key: str) -> "Section":
         """A nested section; an empty one if it is absent."""
-        return self.inner(self._values.get(key, _NOTHING), key, f"`{key}`")
+        return self.inner(self._values.get(key, NOTHING), key, f"`{key}`")
 
     def sections(self, key: str) -> tuple["Section", ...]:
         """A list of sections; none if it is absent, empty or not a list (a problem is recorded)."""
@@ -127,11 +148,6 @@ class Section:
             self.add(f"`{key}` {text}", key)
             return []
         return list(node.value)
-
-
-def _is_null(node: yaml.Node) -> bool:
-    """Whether the value was left empty."""
-    return node.tag == _NULL
 
 
 def repeated(

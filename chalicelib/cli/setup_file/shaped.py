@@ -13,6 +13,9 @@ from typing import Any, Generic, TypeVar
 import yaml
 
 T = TypeVar("T")
+_NULL = "tag:yaml.org,2002:null"
+NOTHING = yaml.ScalarNode(_NULL, "")
+"""A value that was left empty."""
 Shape = Mapping[str, Any]
 """The JSON Schema of one value, as YAML 1.2 parses it: `1000.00` is a number, `20 h` and `2026-01-31` are strings."""
 
@@ -25,6 +28,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean x?`, or "" if no known word is similar."""
     near = get_close_matches(word.casefold(), list(known), n=1)
     return f" Did you mean `{near[0]}`?" if near else ""
+
+
+def is_null(node: yaml.Node) -> bool:
+    """Whether the value was left empty."""
+    return node.tag == _NULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
+from chalicelib.services.setup.check_ids import renamed_retainers
+from chalicelib.services.setup.written_terms import lines_between
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.ledger import Ledger
 
@@ -25,6 +27,7 @@ def calendar_conflicts(declared: ClientBook, stored: ClientBook | None, now: dat
     """
     if stored is None:
         return
+    yield from renamed_retainers(declared, stored)
     retainers = {retainer.id: retainer for retainer in stored.retainers}
     for after in declared.retainers:
         before = retainers.get(after.id)
@@ -42,6 +45,7 @@ def _closed(before: Retainer, after: Retainer, position: ClosingPosition) -> str
     problem = _problem_of_bounds(before, after, day, has_debt=position.carry_forward.debt_seconds > 0)
     if not problem and _terms_before(before, day) != _terms_before(after, day):
         problem = f": keep the terms that begin before that as they are, and add a version `effective_from: {day}`."
+        problem += _lines_to_keep(_terms_before(before, day), _terms_before(after, day))
     if not problem and _pauses_before(before, day) != _pauses_before(after, day):
         problem = f": days before that can no longer be paused or resumed; choose days from {day} on."
     return f"`{before.id}` is closed before {day}{problem}" if problem else ""
@@ -64,6 +68,17 @@ def _problem_of_bounds(before: Retainer, after: Retainer, day: date, *, has_debt
 def _terms_before(retainer: Retainer, day: date) -> tuple[Terms, ...]:
     """The versions that govern days before `day`."""
     return tuple(terms for terms in retainer.terms if terms.effective_from < day)
+
+
+def _lines_to_keep(before: tuple[Terms, ...], after: tuple[Terms, ...]) -> str:
+    """The lines with which each version of the file says what the stored one does, where both begin on the same day."""
+    stored = {terms.effective_from: terms for terms in before}
+    lines = ""
+    for terms in after:
+        if (kept := stored.get(terms.effective_from)) and kept != terms:
+            lines += f"\nTo keep the version of {terms.effective_from}, write in it:"
+            lines += "".join(f"\n    {line}" for line in lines_between(terms, kept))
+    return lines
 
 
 def _pauses_before(retainer: Retainer, day: date) -> list[tuple[date, date]]:

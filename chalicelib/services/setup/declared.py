@@ -23,7 +23,7 @@ _TOP = Place(1, 1)
 
 
 class SetupProblem(NamedTuple):
-    """One thing to correct in the file, as a sentence."""
+    """One thing to correct in the file: a sentence, and the lines to write, if any, each on a line of its own."""
 
     place: Place
     text: str

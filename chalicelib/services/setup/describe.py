@@ -49,7 +49,7 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
         **_words(client, "name", "aliases", "locale", "currency", "hours_format"),
         **_words_of_party(billing.party),
         **_words(billing, "payment_days", prefix="billing."),
-        "tax.percent": f"{_decimal(tax.percent)} %" if tax else "",
+        "tax.percent": f"{decimal_text(tax.percent)} %" if tax else "",
         "tax.category": tax.category if tax else "",
         "tax.reason": tax.reason if tax else "",
     }
@@ -62,12 +62,9 @@ def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
 
 
 def words_of_retainer(retainer: Retainer) -> Words:
-    """The keys of a retainer, those of its terms prefixed with their first day."""
-    calendar = ("title", "zone", "length", "anchor_day", "starts_on", "ends_on", "grace_days", "partial", "late_work")
-    words = {**_words(retainer, *calendar), "pauses": ", ".join(map(_pause, retainer.pauses))}
-    for terms in retainer.terms:
-        words |= {f"terms of {terms.effective_from}: {key}": text for key, text in words_of_terms(terms).items()}
-    return words
+    """The keys of a retainer, without its terms."""
+    keys = ("title", "zone", "length", "anchor_day", "starts_on", "ends_on", "grace_days", "partial", "late_work")
+    return {**_words(retainer, *keys), "pauses": ", ".join(map(_pause, retainer.pauses))}
 
 
 def words_of_terms(terms: Terms) -> Words:
@@ -85,7 +82,7 @@ def words_of_terms(terms: Terms) -> Words:
         "rounding.increment": hours_in_words(rounding.increment_seconds),
         "rounding.minimum": hours_in_words(rounding.minimum_seconds),
         "rounding.level": rounding.level.value,
-        "rounding.multipliers": ", ".join(f"{kind} × {_decimal(by)}" for kind, by in rounding.multipliers.items()),
+        "rounding.multipliers": ", ".join(f"{kind} × {decimal_text(by)}" for kind, by in rounding.multipliers.items()),
         "alerts": ", ".join(f"{percent} %" for percent in terms.alert_percents),
     }
 
@@ -150,5 +147,6 @@ def _cap(cap: Cap | None) -> str:
     return f"{cap.percent} %" if cap.percent is not None else hours_in_words(cap.seconds or 0)
 
 
-def _decimal(factor: Fraction) -> str:
+def decimal_text(factor: Fraction) -> str:
+    """A rate or factor as it is typed: 7.7."""
     return str(Decimal(factor.numerator) / Decimal(factor.denominator))

@@ -15,7 +15,9 @@ from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.setup.caused_mails import CausedMail
+from chalicelib.services.setup.check_ids import renamed_client
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.describe import (
     Words,
@@ -27,6 +29,7 @@ from chalicelib.services.setup.describe import (
     words_of_renamed,
     words_of_retainer,
     words_of_rules,
+    words_of_terms,
 )
 from chalicelib.services.store.books import ClientBook, Operator
 from chalicelib.services.store.operator_book import OperatorBook
@@ -140,8 +143,12 @@ def operator_of(book: OperatorBook) -> Operator:
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:
     """Conflicts of the file with the clients that are stored (`names`)."""
     declared = {each.client.id for each in setup.clients}
-    owners = {fold(name): client for client, own in names.items() if client not in declared for name in (client, *own)}
+    missing = {client: own for client, own in names.items() if client not in declared}
+    owners = {fold(name): client for client, own in missing.items() for name in (client, *own)}
     for each in setup.clients:
+        if each.client.id not in names and (text := renamed_client(each.client, missing)):
+            yield SetupProblem(setup.place_of(each.client.id), text)
+            continue
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
                 text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`"
@@ -167,12 +174,32 @@ def _with_life(declared: Retainer, stored: Retainer | None, now: datetime) -> Re
 
 
 def _retainer_change(retainer: Retainer, stored: Retainer | None) -> Change:
-    before = words_of_retainer(stored) if stored else None
-    change = _change("retainer", str(retainer.id), before, words_of_retainer(retainer))
+    own = _differences(words_of_retainer(stored) if stored else {}, words_of_retainer(retainer))
+    fields = (*own, *_changes_of_terms(retainer, stored))
     if stored is not None:
-        return change
+        return Change(Action.CHANGED if fields else Action.UNCHANGED, "retainer", str(retainer.id), fields)
     life = f"live from {retainer.live_from}" if retainer.live_from else "in backfill, its start is in the past"
-    return replace(change, fields=(*change.fields, FieldChange("state", "", life)))
+    return Change(Action.CREATED, "retainer", str(retainer.id), (*fields, FieldChange("state", "", life)))
+
+
+def _changes_of_terms(retainer: Retainer, stored: Retainer | None) -> Iterator[FieldChange]:
+    """What is different from each day on which a version begins: compared with the stored terms of that day.
+
+    Of a new retainer, all keys of the first version, and then what differs from the version before.
+    """
+    begins = {terms.effective_from for terms in (*retainer.terms, *(stored.terms if stored else ()))}
+    if stored:
+        yield from _differences(*({"terms": _beginnings(one)} for one in (stored, retainer)))
+    before: Words = {}
+    for day in sorted(begins):
+        old = words_of_terms(terms_at(stored, day)) if stored else before
+        before = words_of_terms(terms_at(retainer, day))
+        for field in _differences(old, before):
+            yield field._replace(key=f"terms of {day}: {field.key}")
+
+
+def _beginnings(retainer: Retainer) -> str:
+    return ", ".join(f"from {terms.effective_from}" for terms in retainer.terms)
 
 
 def _order_change(book: ClientBook, stored: ClientBook | None) -> tuple[Change, ...]:

@@ -1,22 +1,21 @@
 """Any set-up that can be declared, written as YAML, is read back unchanged."""
 
-from dataclasses import asdict, fields, replace
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cli.setup_file.read_setup import read_setup
+from chalicelib.cli.setup_file.write_setup import as_yaml, write_setup
 from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
-from chalicelib.domain.quantities import Money, hours_in_words
+from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import (
     Client,
     ClientMails,
@@ -30,14 +29,19 @@ from chalicelib.domain.retainer import (
 )
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
+from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import InboxRuleSetup, Setup
+from chalicelib.services.setup.plan import Action
+from chalicelib.services.setup.stored import stored_setup
 from chalicelib.services.store.books import ClientBook, Operator
 from tests.effort import tries
+from tests.fakes import FakeDirectory, FakeLedger
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 SECONDS = st.integers(0, 400 * 3600)
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def amounts(currency: str) -> st.SearchStrategy[Money]:
@@ -65,6 +69,13 @@ def terms(day: date, currency: str) -> st.SearchStrategy[Terms]:
     return st.builds(Terms, st.just(day), SECONDS, money, money, st.none() | money, carry_overs(), roundings(), alerts)
 
 
+@st.composite
+def versions(draw: st.DrawFn, starts_on: date, currency: str) -> tuple[Terms, ...]:
+    """One to three versions, which begin on different days before 2031."""
+    later = draw(st.lists(st.dates(starts_on + timedelta(1), date(2030, 12, 31)), max_size=2, unique=True))
+    return tuple(draw(terms(day, currency)) for day in (starts_on, *sorted(later)))
+
+
 def pauses() -> st.SearchStrategy[tuple[Pause, ...]]:
     """Pairs of days, oldest first; the last end may be open."""
     bounds = st.lists(DAYS, max_size=5, unique=True).map(sorted)
@@ -79,7 +90,7 @@ def retainers(draw: st.DrawFn, client: Client, slug: str) -> Retainer:
         title=draw(TEXTS),
         zone=draw(st.sampled_from(["Europe/Berlin", "UTC", "America/New_York"])),
         starts_on=starts_on,
-        terms=(draw(terms(starts_on, client.currency)),),
+        terms=draw(versions(starts_on, client.currency)),
         length=draw(st.sampled_from(CycleLength)),
         anchor_day=draw(st.none() | st.integers(1, 31)),
         ends_on=draw(st.none() | st.just(date(2031, 1, 1))),
@@ -164,114 +175,7 @@ def renamed() -> st.SearchStrategy[tuple[Renamed, ...]]:
 
 def written(setup: Setup) -> str:
     """The set-up as YAML."""
-    assert setup.operator is not None
-    return yaml.safe_dump(
-        {
-            "operator": {"name": setup.operator.name, "email": setup.operator.email, "billing": seller(setup)},
-            "workers": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.workers or ()],
-            "inbox_rules": [
-                {"when": when(each.rule.match), "client": each.rule.client} for each in setup.inbox_rules or ()
-            ],
-            "clients": [client(each) for each in setup.clients],
-        },
-        allow_unicode=True,
-    )
-
-
-def seller(setup: Setup) -> dict[str, Any]:
-    assert setup.billing is not None
-    own = setup.billing
-    return party(own.party, "email") | {
-        "series": own.series or None,
-        "payment_days": own.payment_days,
-        "note": own.note or None,
-    }
-
-
-def party(own: Party, *left_out: str) -> dict[str, Any]:
-    values = {field.name: getattr(own, field.name) for field in fields(own) if field.name not in left_out}
-    return values | {"address": list(own.address)} | {key: None for key, value in values.items() if not value}
-
-
-def tax(own: Tax | None) -> dict[str, Any] | None:
-    if own is None:
-        return None
-    rate = str(Decimal(own.percent.numerator) / Decimal(own.percent.denominator))
-    return {"percent": rate, "category": own.category, "reason": own.reason or None}
-
-
-def when(match: Match) -> dict[str, str]:
-    pairs = {key: getattr(match, key) for key in ("client", "project", "tag")}
-    return {key: value for key, value in pairs.items() if value is not None}
-
-
-def client(setup: ClientBook) -> dict[str, Any]:
-    own = setup.client
-    billing = party(setup.billing.party, "iban", "bic") | {"payment_days": setup.billing.payment_days}
-    return {
-        "id": own.id,
-        "name": own.name,
-        "billing": billing,
-        "invoices": setup.issuing.value,
-        "mails": asdict(setup.mails),
-        **({"tax": tax(setup.billing.tax)} if setup.billing.tax else {}),
-        "aliases": list(own.aliases),
-        "locale": own.locale,
-        "currency": own.currency,
-        "hours_format": own.hours_format.value,
-        "retainers": [retainer(each) for each in setup.retainers],
-        "projects": [one._asdict() | {"aliases": list(one.aliases)} for one in setup.aliases.projects],
-        "rules": [
-            {"when": when(each.match), "pool": each.pool.value, "retainer": each.retainer, "reason": each.reason}
-            for each in setup.rules
-        ],
-    }
-
-
-def retainer(own: Retainer) -> dict[str, Any]:
-    return {
-        "id": own.id.retainer,
-        "title": own.title,
-        "zone": own.zone,
-        "length": own.length.value,
-        "anchor_day": own.anchor_day,
-        "starts_on": own.starts_on,
-        "ends_on": own.ends_on,
-        "partial": own.partial.value,
-        "grace_days": own.grace_days,
-        "late_work": own.late_work.value,
-        "pauses": [{"from": one.start, "until": one.end} for one in own.pauses],
-        "terms": [version(each) for each in own.terms],
-    }
-
-
-def version(own: Terms) -> dict[str, Any]:
-    rule, rounding = own.carry_over, own.rounding
-    carried = {}
-    if rule.unused is Unused.CARRY:
-        cap = rule.cap
-        percent = f"{cap.percent} %" if cap and cap.percent is not None else None
-        carried = {
-            "cap": percent or (hours_in_words(cap.seconds or 0) if cap else "none"),
-            "expires": "never" if rule.expires_after is None else f"after {rule.expires_after} cycles",
-        }
-    return {
-        "allotment": hours_in_words(own.allotment_seconds),
-        "fee": str(own.fee.amount),
-        "regular_rate": str(own.regular_rate.amount),
-        "overage_rate": None if own.overage_rate is None else str(own.overage_rate.amount),
-        "carry_over": {"unused": rule.unused.value, "overrun": rule.overrun.value, **carried},
-        "rounding": {
-            "increment": hours_in_words(rounding.increment_seconds),
-            "minimum": hours_in_words(rounding.minimum_seconds),
-            "level": rounding.level.value,
-            "multipliers": {
-                kind: str(Decimal(factor.numerator) / Decimal(factor.denominator))
-                for kind, factor in rounding.multipliers.items()
-            },
-        },
-        "alerts": list(own.alert_percents),
-    }
+    return as_yaml(write_setup(setup))
 
 
 def without_places(setup: Setup) -> Setup:
@@ -286,3 +190,20 @@ def test_any_set_up_round_trips_through_yaml(setup: Setup) -> None:
 
     assert isinstance(read, Setup), read
     assert setup == without_places(read)
+
+
+@settings(max_examples=tries(40), deadline=None)
+@given(setups())
+def test_what_is_exported_applies_without_a_change(setup: Setup) -> None:
+    directory = FakeDirectory()
+    use_case = ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW)
+    assert use_case.apply(setup).conflicts == ()
+    before = (directory.operator, dict(directory.books))
+
+    exported = read_setup(written(stored_setup(directory)), ())
+    assert isinstance(exported, Setup), exported
+    plan = use_case.apply(exported)
+
+    assert plan.conflicts == ()
+    assert {Action.UNCHANGED} >= {change.action for change in plan.changes}
+    assert before == (directory.operator, directory.books)

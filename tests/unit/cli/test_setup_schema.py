@@ -156,11 +156,25 @@ def test_every_section_occurs_in_the_full_set_up() -> None:
 
 @by_section
 def test_reader_and_schema_require_the_same_keys(section: str) -> None:
-    needed = {name for name, key in SECTIONS[section].items() if key.is_needed}
+    keys = SECTIONS[section]
+    needed = {name for name, key in keys.items() if key.is_needed}
     document = with_(section, {})
 
-    assert {name for text in refusals(document) for name in re.findall(r"needs `(\w+)`", text)} == needed
+    assert {name for text in refusals(document) for name in re.findall(r"needs `(\w+)`", text)} == needed | {
+        name for name, key in keys.items() if key.is_needed_first
+    }
     assert {name for text in marks(document) for name in re.findall(r"'(\w+)' is a required", text)} == needed
+
+
+def test_one_version_of_the_terms_has_all_keys_that_the_first_one_needs() -> None:
+    document = full()
+    versions = document["clients"][0]["retainers"][0]["terms"]
+    assert [["effective_from", "allotment", "fee"]] == [list(each) for each in versions[1:]]
+
+    del versions[0]["fee"]
+
+    assert any(".terms: None of" in text for text in marks(json.dumps(document)))
+    assert any("needs `fee`" in text for text in refusals(json.dumps(document)))
 
 
 @by_section

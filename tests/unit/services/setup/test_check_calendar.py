@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.retainer import Pause
+from chalicelib.domain.terms import CarryOver, Unused
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.store.books import ClientBook, ClientHead
 from tests.builders import day, retainer, terms
@@ -41,7 +42,11 @@ CHANGES = {
     [
         (
             "dearer",
-            ": keep the terms that begin before that as they are, and add a version `effective_from: 2026-11-01`.",
+            (
+                ": keep the terms that begin before that as they are, and add a version `effective_from: 2026-11-01`.\n"
+                "To keep the version of 2026-01-01, write in it:\n"
+                "    fee: 1000.00"
+            ),
         ),
         (
             "a version between",
@@ -58,6 +63,24 @@ CHANGES = {
 )
 def test_the_terms_of_closed_cycles_cannot_change(change, text):
     assert [text] == problems(CHANGES[change])
+
+
+def test_each_version_of_closed_cycles_that_says_something_else_is_shown_the_lines_that_it_lacks():
+    """Before versions inherited, a key that one left out had its default."""
+    carried = terms("2026-01-01", carry_over=CarryOver(Unused.CARRY), overage_rate="90.00")
+    stored = [terms(start, fee="900.00") for start in ("2026-06-01", "2026-09-01", "2026-12-01")]
+    inherited = [replace(carried, effective_from=each.effective_from, fee=each.fee) for each in stored]
+
+    [text] = problems(replace(BEFORE, terms=(carried, *inherited)), replace(BEFORE, terms=(carried, *stored)))
+
+    assert text.splitlines()[1:] == [
+        "To keep the version of 2026-06-01, write in it:",
+        "    overage_rate: none",
+        "    carry_over: {unused: forfeit}",
+        "To keep the version of 2026-09-01, write in it:",
+        "    overage_rate: none",
+        "    carry_over: {unused: forfeit}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,19 @@
+"""The stored set-up in the form in which a file declares it."""
+
+from chalicelib.services.setup.declared import InboxRuleSetup, Setup
+from chalicelib.services.store.books import Directory, Operator
+from chalicelib.services.store.lookup import list_clients
+
+
+def stored_setup(directory: Directory) -> Setup:
+    """All that a set-up file can say about this deployment; applying it changes nothing."""
+    book = directory.read_operator()
+    operator = Operator(book.name, book.email)
+    return Setup(
+        operator=operator if any(operator) else None,
+        billing=book.billing,
+        hints=book.hints,
+        workers=book.workers,
+        inbox_rules=tuple(map(InboxRuleSetup, book.inbox_rules)),
+        clients=list_clients(directory),
+    )
