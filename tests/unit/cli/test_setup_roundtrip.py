@@ -127,7 +127,7 @@ def setups(draw: st.DrawFn) -> Setup:
             )
         )
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
-    operator = Operator(draw(TEXTS), "a@b.example")
+    operator = Operator(draw(TEXTS), "a@b.example", draw(st.sampled_from([0, 900, 1_800, 93_784])))
     return Setup(operator, None, draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
 
 
