@@ -19,15 +19,13 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.stage_rows import Destination, Kept, Staged, stage_rows
+from chalicelib.services.imports.stage_rows import NEWEST, Destination, Kept, Staged, stage_rows
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.services.store.lookup import SEARCHED
 from chalicelib.services.store.reading import Rules, hints_of, rules_of_client
 
 INBOX = "inbox/"
-_NEWEST = "~"
-"""An order key after that of any file."""
 _NAMED = 3
 """The most other clients that a refusal names."""
 
@@ -68,7 +66,7 @@ def open_dropped(ports: ImportPorts, file: DroppedFile, kept: Kept | None = None
 
 
 def open_file(
-    ports: ImportPorts, stream: BinaryIO, key: str, kept: Kept | None = None, order: str = _NEWEST
+    ports: ImportPorts, stream: BinaryIO, key: str, kept: Kept | None = None, order: str = NEWEST
 ) -> OpenedFile | Refusal:
     """Read the file that lies at `key` (decoded), or would; `stream` is seekable.
 

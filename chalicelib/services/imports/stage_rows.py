@@ -33,6 +33,8 @@ from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import RetainerRules, Rules, retainer_rules
 from chalicelib.services.store.source_ids import hash_of
 
+NEWEST = "~"
+"""An order key after that of any file."""
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
 _REMEMBERED = 20_000
@@ -116,7 +118,7 @@ class _Place(NamedTuple):
 
 
 def stage_rows(
-    rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime, order: str
+    rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime, order: str = NEWEST
 ) -> Staged:
     """Sort a file's rows into clients and cycles.
 
