@@ -196,7 +196,7 @@ def _would_change(ports: ImportPorts, decided: ImportRecord, parts: Sequence[Imp
 def _books(ports: ImportPorts, record: ImportRecord) -> Iterator[ClientBook]:
     """The books of the import's clients, except those that were removed. Raises NothingToDecideError if all were."""
     books = [book for client in record.clients if (book := ports.directory.read_client(client))]
-    if not books:
+    if record.clients and not books:
         raise NothingToDecideError(f"The client {', '.join(record.clients)} no longer exists.")
     yield from (with_list(ports, book) for book in books)
 
