@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.audit_trail import DynamoAuditTrail
     from chalicelib.adapters.aws import Aws
+    from chalicelib.adapters.dynamo import TransactionLimits
     from chalicelib.adapters.files import InboxFiles
     from chalicelib.adapters.imports import DynamoProgressLog
     from chalicelib.adapters.objects import ObjectStore
@@ -72,7 +73,7 @@ class Parts:
         """Clients, retainers, rules, and the operator's settings."""
         from chalicelib.adapters.directory import DynamoDirectory
 
-        return DynamoDirectory(self.aws, self.settings.need("directory_table"))
+        return DynamoDirectory(self.aws, self.settings.need("directory_table"), self._limits)
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -85,6 +86,7 @@ class Parts:
             cycles_table=self.settings.need("cycles_table"),
             activity_table=self.settings.activity_table,  # only a commit needs it, and a page never commits
             objects=self._store,
+            limits=self._limits,
         )
 
     @cached_property
@@ -147,6 +149,7 @@ class Parts:
     def run_task(self) -> "RunTask":
         """The use case of the function that carries out tasks."""
         from chalicelib.services.mails.check_usage import CheckUsage
+        from chalicelib.services.mails.find_occasion import FindOccasion
         from chalicelib.services.mails.issue_draft import IssueDraft
         from chalicelib.services.mails.run_task import RunTask, handlers_of
 
@@ -155,7 +158,8 @@ class Parts:
             check_usage=CheckUsage(self.directory, self.ledger, self.tasks, self.task_queue, self.clock),
             issue_draft=IssueDraft(self.invoice_ports, self.task_queue, self.send_mail),
         )
-        return RunTask(self.tasks, handlers, self.task_queue, self.clock)
+        occasion = FindOccasion(self.directory, self.tasks, self.clock)
+        return RunTask(self.tasks, handlers, self.task_queue, self.clock, occasion)
 
     @cached_property
     def send_mail(self) -> "SendMail":
@@ -294,6 +298,13 @@ class Parts:
             progress=self.progress_log,
         )
         return RunImport(ports)
+
+    @cached_property
+    def _limits(self) -> "TransactionLimits":
+        from chalicelib.adapters.dynamo import LIMITS_OF_AWS, TransactionLimits
+
+        items = self.settings.transaction_items
+        return TransactionLimits(int(items)) if items else LIMITS_OF_AWS
 
     @cached_property
     def _store(self) -> "ObjectStore":

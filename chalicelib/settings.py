@@ -50,6 +50,8 @@ class Settings:
     """SES's configuration set, through which it reports bounces and complaints."""
     large_import_queue_url: str = ""
     rollover_queue_url: str = _output("RolloverQueueUrl")
+    transaction_items: str = ""
+    """The most items of a transaction, on an engine that takes fewer than AWS; empty: as many as AWS."""
     clock_file: str = _output("ClockFile")
     """A file with the number of seconds by which the clock is ahead; empty: it is not. Only the local stack has one."""
     link_secret: str = _output("LinkSecretName")

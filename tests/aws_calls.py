@@ -22,12 +22,20 @@ class AwsCalls:
 
     made: list[tuple[str, float]] = field(default_factory=list)
     """Each call as `service:Operation` with the capacity units that DynamoDB says it consumed."""
+    items_read: int = 0
+    """The items that queries and batches returned."""
 
     def names(self) -> list[str]:
         return [name for name, _ in self.made]
 
     def capacity_units(self) -> float:
         return sum(units for _, units in self.made)
+
+    def read_units(self) -> float:
+        return sum(units for name, units in self.made if name.endswith(("Query", "GetItem")))
+
+    def write_units(self) -> float:
+        return self.capacity_units() - self.read_units()
 
 
 @contextmanager
@@ -41,6 +49,7 @@ def record_calls(before: Hook = lambda _: None, after: Hook = lambda _: None) ->
         before(name)
         answer = make_call(client, operation, parameters)
         calls.made.append((name, _units(answer)))
+        calls.items_read += len(answer.get("Items", ())) + sum(map(len, answer.get("Responses", {}).values()))
         after(name)
         return answer
 

@@ -3,7 +3,7 @@ order of lists, None for missing records) and count the reads, so that a test ca
 use case.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +14,8 @@ from chalicelib.adapters.codec import pack_document
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
+from chalicelib.domain.names import fold
+from chalicelib.domain.routing import names_of
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead
@@ -32,21 +34,41 @@ class FakeDirectory:
     """Clients and the operator in two dictionaries. A `FakeLedger` made over it moves the heads."""
 
     def __init__(self, *books: ClientBook, operator: OperatorBook | None = None) -> None:
-        self.operator = operator or OperatorBook()
+        self.operator = operator or OperatorBook(names_indexed=True)
         self.books = {book.client.id: book for book in books}
         self.reads: list[ClientId] = []
+        """The clients that were read one by one."""
+        self.batches = 0
+        self.listings = 0
+        self.indexings = 0
 
     def read_operator(self) -> OperatorBook:
-        names = {book.client.id: (book.client.name, *book.client.aliases) for book in self.books.values()}
-        return replace(self.operator, client_names=names)
+        return self.operator
 
     def write_operator(self, book: OperatorBook) -> None:
         _check(self.operator.version, book.version)
         self.operator = replace(book, version=book.version + 1)
 
+    def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
+        self.listings += 1
+        listed = sorted(self.books)[:limit]
+        return {client: (self.books[client].client.name, *self.books[client].client.aliases) for client in listed}
+
+    def read_named(self, name: str) -> Sequence[ClientBook]:
+        found = [book for book in self.books.values() if fold(name) in names_of(book.client)]
+        self.reads += [book.client.id for book in found]
+        return found
+
+    def index_names(self) -> None:
+        self.indexings += 1
+
     def read_client(self, client: ClientId) -> ClientBook | None:
         self.reads.append(client)
         return self.books.get(client)
+
+    def read_clients(self, clients: Iterable[ClientId]) -> Iterator[ClientBook]:
+        self.batches += 1
+        return iter([self.books[client] for client in clients if client in self.books])
 
     def write_client(self, book: ClientBook) -> None:
         stored = self.books.get(book.client.id)

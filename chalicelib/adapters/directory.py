@@ -1,24 +1,36 @@
 """The directory on DynamoDB: a client's book is one query, and its set-up is one item.
 
 The client, its retainers with their terms, and its rules are packed in one item, because they are always read and
-written together: one transaction of three items, with the client's head and its names, however many retainers
-(docs/decisions/0002).
+written together: one transaction, with the client's head and its names, however many retainers (docs/decisions/0002).
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
-from chalicelib.adapters.dynamo import at_version, bind, table_errors, write_together
+from chalicelib.adapters.dynamo import (
+    BATCH,
+    LIMITS_OF_AWS,
+    TransactionLimits,
+    at_version,
+    bind,
+    read_together,
+    table_errors,
+    write_together,
+)
 from chalicelib.adapters.tables import DirectoryItem
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
+from chalicelib.domain.names import fold
+from chalicelib.domain.routing import folded_names, names_of
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
 
@@ -28,32 +40,58 @@ if TYPE_CHECKING:
 _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
 _DUE = "due"
+_ITEMS_OF_A_CLIENT = 3
+"""Set-up, names and head: what a transaction that writes a client holds beside the index entries of its names."""
 
 
 class DynamoDirectory:
     """The port `Directory` on the directory table."""
 
-    def __init__(self, aws: Aws, table: str, sleep: Sleep = time.sleep) -> None:
+    def __init__(
+        self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS, sleep: Sleep = time.sleep
+    ) -> None:
         self._items = bind(DirectoryItem, aws, table)
+        self._limits = limits
         self._sleep = sleep
 
     def read_operator(self) -> "OperatorBook":
-        """The operator's book with the names of all clients; an empty one if nothing is stored."""
+        """The operator's book, strongly consistent; an empty one if nothing is stored."""
         from chalicelib.services.store.operator_book import OperatorBook  # noqa: PLC0415 - no page pays for it
 
-        items = self._partition(_OPERATOR)
-        stored = items.pop("settings", None)
-        names = {ClientId(sk.removeprefix(_CLIENT_PREFIX)): tuple(item.names) for sk, item in items.items()}
-        if stored is None:
-            return OperatorBook(client_names=names)
-        return replace(unpack_document(OperatorBook, stored.document), client_names=names, version=stored.version or 0)
+        found = read_together(self._items, [(_OPERATOR, "settings")])
+        if not found:
+            return OperatorBook()
+        return replace(unpack_document(OperatorBook, found[0].document), version=found[0].version or 0)
 
     def write_operator(self, book: "OperatorBook") -> None:
-        """Store the book except its clients' names, conditional on `book.version`."""
-        settings = pack_document(book, leave_out=("client_names", "version"))
+        """Store the book, conditional on `book.version`."""
+        settings = pack_document(book, leave_out=("version",))
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=settings)
         with table_errors("dynamodb:PutItem"):
             item.save()
+
+    def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
+        """The name and the aliases of each client, by slug: of all clients, or of the first `limit`."""
+        of_clients = self._items.sk.startswith(_CLIENT_PREFIX)
+        with table_errors("dynamodb:Query"):
+            found = self._items.query(_OPERATOR, of_clients, consistent_read=True, limit=limit)
+            return {_client_in(item.sk): tuple(item.names) for item in found}
+
+    def read_named(self, name: str) -> Sequence[ClientBook]:
+        """The clients whose slug, name or alias is `name` (folded), strongly consistent.
+
+        An entry of the index may be older than the client's last change of names: the client's own book decides.
+        """
+        folded = fold(name)
+        books = (self.read_client(_client_in(entry)) for entry in self._partition(_name_key(folded)))
+        return [book for book in books if book is not None and folded in names_of(book.client)]
+
+    def index_names(self) -> None:
+        """Write the index entries of every stored client. Safe to repeat."""
+        with table_errors("dynamodb:BatchWriteItem"), self._items.batch_write() as batch:
+            for client, names in self.read_names().items():
+                for entry in self._entries(client, folded_names(client, names)):
+                    batch.save(entry)
 
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None. Its set-up is never older than its head.
@@ -66,33 +104,57 @@ class DynamoDirectory:
 
     def _consistent_book(self, client: ClientId) -> ClientBook | None:
         items = self._partition(client_key(client))
-        stored = items.get("setup")
-        if stored is None:
-            return None
-        head, version = (_head(items["head"]) if "head" in items else NO_IMPORTS), stored.version or 0
-        if head.setup_version > version:
+        book = _book(items.get("head"), items.get("setup"))
+        if book is not None and book.head.setup_version > book.version:
             raise StaleWriteError(f"The set-up of {client} is being written: read it again.")
-        return replace(unpack_document(ClientBook, stored.document), head=head, version=version)
+        return book
+
+    def read_clients(self, clients: Iterable[ClientId]) -> Iterator[ClientBook]:
+        """The books of those clients that exist, in this order, strongly consistent; read lazily, in batches.
+
+        For readers: who commits on a head reads that client with `read_client`.
+        """
+        waiting = iter(clients)
+        while keys := [client_key(client) for client in islice(waiting, BATCH)]:
+            heads, setups = (
+                {item.pk: item for item in read_together(self._items, [(key, sk) for key in dict.fromkeys(keys)])}
+                for sk in ("head", "setup")
+            )
+            books = (_book(heads.get(key), setups.get(key)) for key in keys)
+            yield from (book for book in books if book is not None)
 
     def write_client(self, book: ClientBook) -> None:
-        """Store the book with its head in one transaction, conditional on the versions of both, and increment both."""
+        """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
+
+        The names' index entries are part of it. Of a client with very many names some are written before: an entry too
+        many does no harm, as `read_named` asks the client's book.
+        """
         client = book.client
         setup = pack_document(book, leave_out=("head", "version"))
         names = [client.name, *client.aliases]
         head = replace(book.head, setup_version=book.version + 1)
+        entries = self._entries(client.id, names_of(client))
+        room = self._limits.items - _ITEMS_OF_A_CLIENT
+        for start in range(room, len(entries), self._limits.items):
+            write_together(unless_there=entries[start : start + self._limits.items])
         write_together(
             head_item(self._items, client.id, head, None),
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),
             self._items(_OPERATOR, client_key(client.id), **at_version(book.version), names=names),
             conditions=[no_plan(self._items)],
+            unless_there=entries[:room],
         )
+
+    def _entries(self, client: ClientId, folded: Iterable[str]) -> list[DirectoryItem]:
+        """The index entries of a client's names."""
+        return [self._items(_name_key(name), client_key(client), names=[name]) for name in folded]
 
     def due(self, now: datetime) -> Iterator[ClientId]:
         """The clients whose next step is due at `now`, the longest due first."""
         until = self._items.due_at <= now.astimezone(UTC).isoformat(timespec="seconds")
         with table_errors("dynamodb:Query"):
             for item in self._items.next_due.query(_DUE, until):
-                yield ClientId(item.pk.removeprefix(_CLIENT_PREFIX))
+                yield _client_in(item.pk)
 
     def _partition(self, key: str) -> dict[str, DirectoryItem]:
         with table_errors("dynamodb:Query"):
@@ -102,6 +164,15 @@ class DynamoDirectory:
 def client_key(client: ClientId) -> str:
     """The partition of a client's items: no client's slug can collide with the operator's."""
     return _CLIENT_PREFIX + client
+
+
+def _client_in(key: str) -> ClientId:
+    return ClientId(key.removeprefix(_CLIENT_PREFIX))
+
+
+def _name_key(folded: str) -> str:
+    """The partition of a name's index entries; hashed, because a cell of a file may be longer than any key."""
+    return f"name#{sha256(folded.encode()).hexdigest()}"
 
 
 def no_plan(items: type[DirectoryItem]) -> Condition:
@@ -126,6 +197,13 @@ def head_item(items: type[DirectoryItem], client: ClientId, head: ClientHead, pl
         due_at=head.due_at.isoformat(timespec="seconds") if head.due_at else None,
         setup_version=head.setup_version or None,
     )
+
+
+def _book(head: DirectoryItem | None, setup: DirectoryItem | None) -> ClientBook | None:
+    if setup is None:
+        return None
+    stored = unpack_document(ClientBook, setup.document)
+    return replace(stored, head=_head(head) if head else NO_IMPORTS, version=setup.version or 0)
 
 
 def _head(item: DirectoryItem) -> ClientHead:

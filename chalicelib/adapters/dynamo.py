@@ -1,8 +1,9 @@
 """Reads and writes items: PynamoDB over the shared client, complete batches, and errors translated to HourTab's."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from types import new_class
@@ -19,8 +20,39 @@ from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError, pauses, retry_stale
 
 _M = TypeVar("_M", bound=Model)
-_BATCH = 100
+BATCH = 100
 """The most keys in one BatchGetItem."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionLimits:
+    """What one transaction may hold. AWS takes 100 items of 4 MB together; an emulator may take less."""
+
+    items: int = 100
+    size: int = 3_500_000
+    """Bytes of all items: half a megabyte below the limit, because we count somewhat less than AWS does."""
+
+    def take(self, items: Iterator[_M]) -> list[_M]:
+        """The first items: all of them, or as many as exceed the limits, so that `allow` says no."""
+        taken: list[_M] = []
+        size = 0
+        while len(taken) <= self.items and size <= self.size and (item := next(items, None)) is not None:
+            taken.append(item)
+            size += _size(item)
+        return taken
+
+    def allow(self, items: Sequence[Model], others: int = 0) -> bool:
+        """Whether one transaction may hold these items, and `others` small ones."""
+        return len(items) + others <= self.items and sum(map(_size, items)) <= self.size
+
+
+LIMITS_OF_AWS = TransactionLimits()
+
+
+def _size(item: Model) -> int:
+    """About how many bytes the item has."""
+    values = item.attribute_values.items()
+    return sum(len(name) + len(value if isinstance(value, bytes) else str(value).encode()) for name, value in values)
 
 
 def at_version(version: int) -> dict[str, Any]:
@@ -97,7 +129,7 @@ def write_together(
     """Put all items or none, each conditional on its version and, if it has one, on its place in `conditions`.
 
     Each item of `unless_there` is put only if its key does not exist yet; an existing one stays as it is without
-    failing the transaction. All items together are at most 10.
+    failing the transaction. All items together have to be within the engine's `TransactionLimits`.
 
     botocore sends the same ClientRequestToken with all attempts of this call, so an attempt whose answer was lost is
     not mistaken for another writer's.
@@ -111,7 +143,7 @@ def write_together(
         for item, condition in zip_longest(items, conditions):
             write.save(item, condition=condition)
         for item in once:
-            write.update(item, actions=unless_there_actions(item))
+            write.update(item, actions=unless_there_actions(item), add_version_condition=False)
 
 
 def unless_there_actions(item: Model) -> list[Action]:
@@ -143,9 +175,9 @@ def read_together(model: type[_M], keys: Iterable[tuple[str, str]], sleep: Sleep
     found: list[_M] = []
     waits = pauses()
     while waiting:
-        page, left = _read_page(model, waiting[:_BATCH])
+        page, left = _read_page(model, waiting[:BATCH])
         found += page
-        waiting = left + waiting[_BATCH:]
+        waiting = left + waiting[BATCH:]
         if left:
             waits = pauses() if page else waits
             pause = next(waits, None)

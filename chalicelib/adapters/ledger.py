@@ -3,7 +3,8 @@
 Every writer of a client's cycles increments the version of the client's head (optimistic locking), so that version
 guards them all: of two imports that read the same head, one is committed and the other is stale.
 
-- Few cycles: head, record and cycles are one transaction; each cycle is also conditional on its own version.
+- What fits into a transaction (`TransactionLimits`): head, record and cycles are one; each cycle is also conditional on
+  its own version.
 - More: (1) the items are written to objects, the commit plan (a redo log); (2) one transaction writes the record and
   a head that names the plan: from here on the commit counts; (3) each cycle is put, conditional on its version;
   (4) the plan is removed from the head. Between (2) and (4) a reader overlays the plan, and a writer finishes it
@@ -14,7 +15,7 @@ guards them all: of two imports that read the same head, one is committed and th
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
@@ -29,7 +30,15 @@ from chalicelib.adapters.cycle_items import (
     is_ahead,
 )
 from chalicelib.adapters.directory import client_key, head_item, no_plan
-from chalicelib.adapters.dynamo import bind, connection, read_together, write_together, write_when_free
+from chalicelib.adapters.dynamo import (
+    LIMITS_OF_AWS,
+    TransactionLimits,
+    bind,
+    connection,
+    read_together,
+    write_together,
+    write_when_free,
+)
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.cycle import CycleLedger
@@ -38,9 +47,6 @@ from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.source_ids import SourceIds
-
-TRANSACTION = 10
-"""The most items of a transaction that every engine accepts."""
 
 
 class DynamoLedger:
@@ -54,6 +60,7 @@ class DynamoLedger:
         cycles_table: str,
         activity_table: str,
         objects: ObjectStore,
+        limits: TransactionLimits = LIMITS_OF_AWS,
         sleep: Sleep = time.sleep,
     ) -> None:
         self._heads = bind(DirectoryItem, aws, directory_table)
@@ -61,6 +68,7 @@ class DynamoLedger:
         self._aws = aws
         self._activity_table = activity_table
         self._objects = objects
+        self._limits = limits
         self._plans = CommitPlans(self._cycles, objects)
         self._sleep = sleep
 
@@ -88,16 +96,15 @@ class DynamoLedger:
         """
         index = [ids_item(self._cycles, commit.ids, self._objects)] if commit.ids else []
         coming = chain(index, (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles))
-        cycles = list(islice(coming, TRANSACTION))
-        is_large = len(cycles) == TRANSACTION
-        plan = self._plans.write(commit.client, chain(cycles, coming)) if is_large else None
+        cycles = self._limits.take(coming)
+        plan = None if self._limits.allow(cycles) else self._plans.write(commit.client, chain(cycles, coming))
         from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - only a commit pays for it
 
         put, put_once = side_items(bind(ActivityItem, self._aws, self._activity_table), commit, self._objects)
-        if plan is None and 1 + len(put) + len(put_once) + len(cycles) > TRANSACTION:
+        records, current = [item for item, _ in put], [condition for _, condition in put]
+        if plan is None and not self._limits.allow([*cycles, *records, *put_once], others=1):
             plan = self._plans.write(commit.client, cycles)
         head = head_item(self._heads, commit.client, commit.head, plan)
-        records, current = [item for item, _ in put], [condition for _, condition in put]
         decided = records if plan else [*records, *cycles]
         write_together(head, *decided, conditions=[no_plan(self._heads), *current], unless_there=put_once)
         if plan:

@@ -6,7 +6,8 @@ directory: what a client's page and every import read first, one query per clien
                                                 how far the cycles are closed, and when the next step is due; the
                                                 version of the set-up that it belongs to
     pk `operator`         sk `settings`         name, e-mail, inbox rules, hints (packed); version
-                          sk `client#<client>`  the client's name and aliases
+                          sk `client#<client>`  the client's name and aliases: the list of all clients
+    pk `name#<hash>`      sk `client#<client>`  an entry of the index of names: the client may be called so
     pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
     index `due`           due `due` / due_at:   heads, by when the next cycle close or opening is due
 cycles: one item is one cycle.

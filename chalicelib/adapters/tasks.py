@@ -47,7 +47,7 @@ class DynamoTasks:
         return frozenset(task.id for task in self._of_keys(map(_key, ids)))
 
     def add(self, tasks: Sequence[Task]) -> None:
-        """Put tasks in one transaction (at most 10), each only if absent; existing ones do not change."""
+        """Put tasks in one transaction (at most 100), each only if absent; existing ones do not change."""
         items = [task_item(self._items, task) for task in tasks]
         write_when_free("dynamodb:TransactWriteItems", lambda: write_together(unless_there=items))
 

@@ -12,7 +12,9 @@ from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.parts import Parts
+from chalicelib.render.json_values import instant_json
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
+from chalicelib.services.setup.caused_mails import CausedMail
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.plan import Action, Change
 from chalicelib.services.setup.read_otherwise import Affected, read_otherwise
@@ -66,7 +68,8 @@ def _refuse(file: Path, problems: tuple[SetupProblem, ...], written: tuple[Chang
 
 def _as_json(plan: SetupPlan, dry_run: bool) -> dict[str, Any]:
     counts = {action.value: plan.count(action) for action in Action}
-    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes)}
+    mails = [_mail_json(mail) for mail in plan.mails]
+    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes), "mails": mails}
 
 
 def _changes_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
@@ -102,6 +105,18 @@ def _lines_of_affected(affected: Affected) -> Iterator[str]:
         yield "The imports of the file's other clients were not compared with the new rules."
 
 
+def _mail_json(mail: CausedMail) -> dict[str, Any]:
+    task = mail.task
+    return {
+        "to": mail.to,
+        "id": task.id,
+        "kind": task.kind.value,
+        "about": list(task.about),
+        "client": task.client,
+        "due_at": instant_json(task.due_at),
+    }
+
+
 def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
     rows = [(change.action.value, change.kind, change.name) for change in plan.changes]
     for line, change in zip(table(("", "what", "name"), rows)[1:], plan.changes, strict=True):
@@ -111,5 +126,9 @@ def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
                 yield plain(f"    {field.key}: {field.before or 'nothing'} → {field.after or 'nothing'}")
         elif dry_run:
             yield from (plain(f"    {field.key}: {field.after}") for field in change.fields if field.after)
+    if plan.mails:
+        yield "Mails that this would cause:" if dry_run else "Mails that this causes:"
+        mails = ((to, task.kind.value, task.id, f"{task.due_at:%Y-%m-%d %H:%M}") for to, task in plan.mails)
+        yield from table(("to", "kind", "id", "due (UTC)"), mails)
     counts = ", ".join(f"{plan.count(action)} {action.value}" for action in Action if plan.count(action))
     yield f"{'Nothing was written; it would be: ' if dry_run else ''}{counts or 'the file is empty'}."

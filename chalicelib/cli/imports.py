@@ -207,6 +207,8 @@ def _show_records(records: list[ImportRecord]) -> None:
     values = [record_json(record) for record in records]
     answer(_one_or_all(values), (line for one in records for line in record_lines(one)))
     _end([record.report for record in records])
+    if any(record.retry_refused for record in records):
+        click.get_current_context().exit(1)
 
 
 def _end(reports: list[ImportReport]) -> None:

@@ -26,7 +26,7 @@ def record_lines(record: ImportRecord) -> Iterator[str]:
     """The result of an import, and what is left to do."""
     yield plain(f"{record.file.key} ({record.id})")
     if note := note_of(record):
-        yield f"  {status_words(record).lower()}: {note}"
+        yield plain(f"  {status_words(record).lower()}: {note}")
     report = report_of(record)
     yield from _result(report, fate_of_missing(report, accepted=accepts_missing(record)))
     for step in next_steps(record) if is_undone(record) else steps_left(record):

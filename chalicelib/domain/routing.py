@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
+from chalicelib.domain.retainer import Client
 
 _STEP = "Add a rule or an alias to the set-up, apply it, then retry this import."
 """What to do about a row that no rule claims."""
@@ -76,6 +77,8 @@ class Unrouted(NamedTuple):
     reason: str
     rule: str | None = None
     """A rule for the set-up file that would claim rows like this one, its target left to fill in."""
+    other: ClientId | None = None
+    """The client that the row names, if the file is in the folder of another one."""
 
 
 def fits(match: Match, facts: Facts, aliases: Aliases = NO_ALIASES) -> bool:
@@ -122,18 +125,30 @@ NameIndex = Mapping[str, Collection[ClientId]]
 """Clients by each of their names, folded."""
 
 
-def index_names(names: Mapping[ClientId, Collection[str]]) -> NameIndex:
-    """The clients by their slugs, names and aliases, as `client_of` looks them up."""
+def folded_names(client: ClientId, names: Iterable[str]) -> list[str]:
+    """What a client with this slug and these names and aliases can be called in a file, folded; each once."""
+    return [*dict.fromkeys(map(fold, (client, *names)))]
+
+
+def names_of(client: Client) -> list[str]:
+    """What the client can be called in a file, folded: its slug, its name and its aliases."""
+    return folded_names(client.id, (client.name, *client.aliases))
+
+
+def index_names(names: Mapping[ClientId, Iterable[str]]) -> NameIndex:
+    """Clients by each of their names, folded."""
     index: dict[str, set[ClientId]] = defaultdict(set)
     for client, own in names.items():
-        for name in (client, *own):
-            index[fold(name)].add(client)
+        for name in folded_names(client, own):
+            index[name].add(client)
     return index
 
 
-def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> ClientId | Unrouted:
-    """The client of a row in a file at the top of the inbox: by its name or alias, then by the operator's rules."""
-    named = names.get(fold(facts.client), ()) if facts.client else ()
+def client_of(facts: Facts, rules: Sequence[InboxRule], named: Collection[ClientId]) -> ClientId | Unrouted:
+    """The client of a row in a file at the top of the inbox: by its name or alias, then by the operator's rules.
+
+    `named` are the clients that are called as the row's client.
+    """
     if len(named) == 1:
         return next(iter(named))
     if named:
@@ -145,6 +160,15 @@ def client_of(facts: Facts, rules: Sequence[InboxRule], names: NameIndex) -> Cli
         return rule.client
     what = f"No client is called “{facts.client}”" if facts.client else "The row names no client"
     return Unrouted(f"{what}, and no inbox rule fits. {_STEP}", suggest_rule(facts, "client: CLIENT"))
+
+
+def of_other_client(name: str, other: ClientId, folder: ClientId) -> Unrouted:
+    """A row that names another client of the set-up than the one in whose folder its file is: no rule takes it in."""
+    return Unrouted(
+        f"The row names the client “{name}” ({other}), and the file is in the folder of {folder}. "
+        f"Drop the file at inbox/, where each row goes to its client, or such rows in inbox/{other}/.",
+        other=other,
+    )
 
 
 def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> str | None:

@@ -3,7 +3,7 @@
 Logs carry ids and counts. A mail that was given up is logged as a warning, on which the stack raises an alarm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from chalicelib.handlers.batch import each_message
 from chalicelib.parts import Parts
 from chalicelib.services.mails.send import NO_SENDER
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import, after_week
-from chalicelib.services.store.import_record import ImportRecord
+from chalicelib.services.store.import_record import ImportRecord, changes_hours
 from chalicelib.services.store.tasks import Task, TaskState
 
 GIVEN_UP = "mail given up"
@@ -56,18 +56,22 @@ def write_digest(parts: Parts) -> dict[str, str]:
 
 def queue_tasks_of(parts: Parts, record: ImportRecord) -> None:
     """Queue the tasks that an import may have written; a message for a task that was not written has no effect."""
-    by, at = record.id, record.finished_at
-    checks = [
-        check
-        for client in record.clients
-        for check in after_hours_changed(client, by, record.cycles, at, has_live_retainer=True)
-    ]
-    queue(parts, [*after_import(record, is_first_run=True), *checks])
+    queue(parts, [*after_import(record, is_first_run=True), *_checks_of(parts, record)])
+
+
+def _checks_of(parts: Parts, record: ImportRecord) -> Iterator[Task]:
+    """The usage checks that an import may have written; none where the operator lets them wait."""
+    for client in record.clients if changes_hours(record.cycles) else ():
+        book = parts.directory.read_client(client)
+        if book is None or book.operator.alert_pause_seconds:
+            return
+        yield from after_hours_changed(book, record.id, record.cycles, record.finished_at, is_first_run=True)
 
 
 def queue(parts: Parts, tasks: Sequence[Task]) -> None:
     """Queue those of the tasks that are due; if this fails, the sweep queues them later."""
-    ids = [task.id for task in tasks if task.not_before is None]
+    now = parts.clock()
+    ids = [task.id for task in tasks if task.due_at <= now]
     if not ids:
         return
     try:

@@ -45,6 +45,8 @@ class RowProblem(NamedTuple):
     """ISO date of the row, if known."""
     rule: str | None = None
     """For a row that no rule matches: a rule to paste into the set-up file."""
+    client: str | None = None
+    """For a row that names another client than the one in whose folder the file is: that other client."""
 
 
 class RefusalKind(StrEnum):
@@ -59,6 +61,7 @@ class RefusalKind(StrEnum):
     UNKNOWN_CLIENT = "unknown_client"
     UNKNOWN_RETAINER = "unknown_retainer"
     BAD_KEY = "bad_key"
+    WRONG_FOLDER = "wrong_folder"
     LOST_ORIGINAL = "lost_original"
     TOO_LARGE = "too_large"
     TOO_MUCH_CHANGED = "too_much_changed"

@@ -54,7 +54,7 @@ class Recipient(NamedTuple):
         return replace(letter, reply_to=self.operator.email, copy_to=copy_to, attachments=attachments)
 
 
-def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) -> Mail:
+def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: date) -> MailContent:
     """The hours of a new cycle: its allotment, what was carried in, and the carry-over rule.
 
     Raises:
@@ -71,7 +71,7 @@ def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) 
     terms, end = statement.terms, statement.period.end
     rules = (localizer.carry_over(retainer, terms, end), localizer.overage(retainer, terms, end))
     provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
-    content = MailContent(
+    return MailContent(
         subject=words.new_cycle.format(retainer=retainer.title, hours=available, cycle=cycle),
         headline=available,
         caption=f"{retainer.title}, {words.hours_for.format(cycle=cycle)}",
@@ -79,10 +79,9 @@ def new_cycle_mail(recipient: Recipient, balance: RetainerBalance, start: date) 
         paragraphs=(*provisional, " ".join(filter(None, rules))),
         why=(words.why_new_cycle,),
     )
-    return recipient.mail(content)
 
 
-def alert_mail(recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, copy_to: str) -> Mail:
+def alert_content(recipient: Recipient, balance: RetainerBalance, start: date, percent: int) -> MailContent:
     """A usage alert: `percent` of the available hours are used.
 
     Raises:
@@ -97,7 +96,7 @@ def alert_mail(recipient: Recipient, balance: RetainerBalance, start: date, perc
     overage = localizer.overage(retainer, statement.terms, statement.period.end)
     notes = (localizer.days_left(statement.period, balance.today), overage)
     subject = words.alert if percent < _ALL else words.alert_all
-    content = MailContent(
+    return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent),
         headline=localizer.formats.hours(figures.used_seconds),
         caption=f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}",
@@ -106,10 +105,9 @@ def alert_mail(recipient: Recipient, balance: RetainerBalance, start: date, perc
         why=(words.why_alert,),
         is_over=figures.remaining_seconds < 0,
     )
-    return recipient.mail(content, copy_to=copy_to)
 
 
-def expiring_mail(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> Mail:
+def expiring_content(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> MailContent:
     """Carried or bought hours that can no longer be used from `expires_on` on.
 
     Raises:
@@ -125,14 +123,13 @@ def expiring_mail(recipient: Recipient, balance: RetainerBalance, expires_on: da
     localizer, words = recipient.localizer, recipient.words
     hours = localizer.formats.hours(sum(one.remaining_seconds for one in lots))
     last = localizer.formats.full_day(day_before(expires_on))
-    content = MailContent(
+    return MailContent(
         subject=words.expiring.format(retainer=balance.retainer.title, hours=hours, day=last),
         headline=hours,
         caption=f"{balance.retainer.title}, {words.expiring_until.format(day=last)}",
         paragraphs=(words.expiring_note,),
         why=(words.why_expiring,),
     )
-    return recipient.mail(content)
 
 
 def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:

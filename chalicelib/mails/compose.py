@@ -1,6 +1,6 @@
 """Composes the mail of a task from the current state of what the task's ids refer to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
@@ -8,7 +8,14 @@ from email import message_from_bytes, policy
 from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceId, InvoiceState
 from chalicelib.domain.ids import ImportId
-from chalicelib.mails.client_mails import Recipient, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
+from chalicelib.mails.client_mails import (
+    Recipient,
+    alert_content,
+    expiring_content,
+    invoice_mail,
+    new_cycle_content,
+)
+from chalicelib.mails.content import MailContent, together
 from chalicelib.mails.import_mail import import_mail
 from chalicelib.mails.operator_mails import bounced_mail, digest_mail, draft_mail
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
@@ -126,15 +133,29 @@ class ComposeMail:
         return invoice_mail(self._recipient(task, self._book(task)), record.document)
 
     def _about_hours(self, task: Task) -> Mail:
-        slug, day, *level = task.about
+        """One mail about one retainer, or about all those of the same occasion."""
         book = self._book(task)
-        balance = self._balance(book, slug)
-        if task.kind is TaskKind.NEW_CYCLE:
-            return new_cycle_mail(self._recipient(task, book), balance, date.fromisoformat(day))
-        if task.kind is TaskKind.EXPIRING:
-            return expiring_mail(self._recipient(task, book), balance, date.fromisoformat(day))
-        recipient, copy_to = self._alerted(task, book)
-        return alert_mail(recipient, balance, date.fromisoformat(day), int(level[0]), copy_to=copy_to)
+        is_alert = task.kind is TaskKind.ALERT
+        recipient, copy_to = self._alerted(task, book) if is_alert else (self._recipient(task, book), "")
+        contents, reasons = [], []
+        size = 3 if is_alert else 2
+        for at in range(0, len(task.about), size):
+            try:
+                contents.append(self._hours_of(task.kind, task.about[at : at + size], recipient, book))
+            except NothingToSayError as error:
+                reasons.append(error)
+        if not contents:
+            raise reasons[0]
+        return recipient.mail(together(contents), copy_to=copy_to)
+
+    def _hours_of(self, kind: TaskKind, about: Sequence[str], recipient: Recipient, book: ClientBook) -> MailContent:
+        slug, written, *level = about
+        balance, day = self._balance(book, slug), date.fromisoformat(written)
+        if kind is TaskKind.NEW_CYCLE:
+            return new_cycle_content(recipient, balance, day)
+        if kind is TaskKind.EXPIRING:
+            return expiring_content(recipient, balance, day)
+        return alert_content(recipient, balance, day, int(level[0]))
 
     def _alerted(self, task: Task, book: ClientBook) -> tuple[Recipient, str]:
         """Who gets an alert, and who a copy: the client and the operator, or the operator alone."""

@@ -1,5 +1,6 @@
 """The content of a mail, most important first; one pair of templates renders its HTML and its text."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chalicelib.render.jinja import fill
@@ -48,6 +49,19 @@ class MailContent(NamedTuple):
     is_over: bool = False
     """Whether the headline reports an overrun; it is then red."""
     language: str = "en"
+    others: tuple["MailContent", ...] = ()
+    """Further blocks of headline, caption, rows and paragraphs: one for each other retainer of the occasion."""
+
+    @property
+    def blocks(self) -> tuple["MailContent", ...]:
+        """This content's own block, and the others."""
+        return (self, *self.others)
+
+
+def together(contents: Sequence[MailContent]) -> MailContent:
+    """One mail about the same occasion of several retainers."""
+    first, *others = contents
+    return first._replace(subject="; ".join(one.subject for one in contents), others=tuple(others))
 
 
 def letter_of(content: MailContent, *, to: str, sender_name: str, topic: str = "") -> Mail:

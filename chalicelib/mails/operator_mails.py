@@ -6,7 +6,7 @@ from datetime import timedelta
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.retainer import Client
 from chalicelib.mails.content import Item, MailContent, Section, letter_to
-from chalicelib.services.mails.gather_week import Closing, Over, Week
+from chalicelib.services.mails.gather_week import MOST_CLIENTS, MOST_RECORDS, Closing, Cut, Over, Week
 from chalicelib.services.mails.mime import Mail, NothingToSayError, header_text
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
 from chalicelib.services.store.import_record import ImportRecord
@@ -73,19 +73,30 @@ def bounced_mail(address: str, suppression: Suppression, about: Task, operator: 
     return letter_to(operator, content, "addresses")
 
 
+_CUT = {
+    Cut.TASKS: f"of the mails the newest {MOST_RECORDS} (more: `hourtab mail list --limit 1000`)",
+    Cut.IMPORTS: f"of the imports the newest {MOST_RECORDS} (more: `hourtab import list --limit 1000`)",
+    Cut.DRAFTS: f"of the drafts the newest {MOST_RECORDS} (more: `hourtab invoice list --state draft --limit 10000`)",
+    Cut.CLIENTS: f"of the clients {MOST_CLIENTS} (all: `hourtab balance`)",
+}
+
+
 def digest_mail(week: Week, operator: OperatorBook) -> Mail:
-    """The week's digest: what is left to do, most urgent first.
+    """The week's digest: what is left to do, most urgent first, and what was not looked at.
 
     Raises:
         NothingToSayError: nothing is left to do.
     """
     left = tuple(_left(week))
-    if not left:
+    if not left and not week.cut:
         raise NothingToSayError("The week left nothing to do.")
+    counted = [count for count, _ in left] + (["only a part was looked at"] if week.cut else [])
+    part = f"This week was too large for a digest. It covers {'; '.join(_CUT[one] for one in week.cut)}."
     content = MailContent(
-        subject=f"The week of {_FORMATS.full_day(week.start)}: {', '.join(counted for counted, _ in left)}",
+        subject=f"The week of {_FORMATS.full_day(week.start)}: {', '.join(counted)}",
         headline="Left to do",
         caption=_FORMATS.days(week.start, week.start + timedelta(days=7)),
+        paragraphs=(part,) if week.cut else (),
         sections=tuple(section for _, section in left),
         why=("HourTab sends this on Mondays, and only if something is left to do.",),
     )

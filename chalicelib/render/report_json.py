@@ -30,6 +30,7 @@ def record_json(record: ImportRecord) -> Json:
         "file": file,
         "finished_at": instant_json(record.finished_at),
         "is_undone": is_undone(record),
+        "retry_refused": record.retry_refused.reason if record.retry_refused else None,
         "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
     }
 
@@ -63,7 +64,9 @@ def report_json(report: ImportReport) -> Json:
         "seconds": report.seconds,
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
-        "unrouted": [{**_problem(problem), "rule": problem.rule} for problem in report.unrouted],
+        "unrouted": [
+            {**_problem(problem), "rule": problem.rule, "other_client": problem.client} for problem in report.unrouted
+        ],
         "missing": [_missing(one) for one in report.missing],
         "likely_doubles": [_duplicate(one) for one in report.duplicates],
         "refused_reason": report.refusal.reason if report.refusal else None,

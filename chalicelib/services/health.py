@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.services.invoices.build_document import missing_keys
 from chalicelib.services.store.books import Directory
+from chalicelib.services.store.lookup import list_clients
 
 
 class Finding(NamedTuple):
@@ -105,7 +106,7 @@ def _of_set_up(directory: Directory) -> Iterator[Finding]:
         "The operator gets mails.",
         "The set-up names no e-mail address of the operator: add `operator: {email: …}` and apply it.",
     )
-    books = [book for client in sorted(operator.client_names or {}) if (book := directory.read_client(client))]
+    books = list_clients(directory)
     missing = dict.fromkeys(key for book in books for key in missing_keys(book, operator))
     yield _finding(
         "invoices",

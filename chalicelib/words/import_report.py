@@ -129,13 +129,13 @@ _ROWS = {
     "moved": "counted on another day, project or retainer than before",
     "unchanged": "already counted",
     "excluded": "not counted, because of a rule",
-    "unrouted": "not counted: no rule says where they belong",
+    "unrouted": "not counted: no rule says where they belong, or they name another client",
     "problems": "not counted: they could not be imported",
 }
 """What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
 
 _ROW_LISTS = {
-    "unrouted": "No rule says where these rows belong, so they are not counted.",
+    "unrouted": "These rows are not counted: no rule says where they belong, or they name another client.",
     "problems": "These rows could not be imported and are not counted; the other rows are.",
     "warnings": "These rows are counted as they are, but should be checked.",
 }
@@ -172,8 +172,12 @@ def view_of(record: ImportRecord) -> ReportView:
 
 
 def note_of(record: ImportRecord) -> str:
-    """That the figures of the report no longer count, or ""."""
-    return "Nothing in this file counts now. Below is what it did while it counted." if is_undone(record) else ""
+    """That the figures of the report no longer count, or that the last retry changed nothing, or ""."""
+    if is_undone(record):
+        return "Nothing in this file counts now. Below is what it did while it counted."
+    if record.retry_refused is not None:
+        return f"The last retry was refused, so the file counts as before: {record.retry_refused.reason}"
+    return ""
 
 
 def _moment(at: datetime) -> str:

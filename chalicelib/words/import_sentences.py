@@ -27,6 +27,7 @@ _SETTLED_IN_THE_SET_UP = {
     RefusalKind.UNKNOWN_CLIENT,
     RefusalKind.UNKNOWN_HEADER,
     RefusalKind.UNKNOWN_RETAINER,
+    RefusalKind.WRONG_FOLDER,
 }
 """Refusals of files that can be imported unchanged, once the set-up or another file is corrected."""
 
@@ -71,7 +72,12 @@ def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
 
 def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
-    if counts.unrouted:
+    if any(one.client for one in report.unrouted):
+        yield NextStep(
+            "Drop this file at inbox/, too: there each row goes to the client that it names, and rows that are "
+            "already counted are not counted twice."
+        )
+    if any(one.client is None for one in report.unrouted):
         yield NextStep(
             "Add a rule for the unrouted rows to the set-up file, then import this file again:",
             ("hourtab apply setup.yaml", f"hourtab import retry {record.id}"),

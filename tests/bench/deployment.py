@@ -21,6 +21,7 @@ from chalicelib.parts import Parts
 from chalicelib.services.cycles.close_due import CycleStep, close_due, with_due
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.tasks import Task
 from chalicelib.settings import Settings
 from chalicelib.site import make_site
 from tests.engines import dynamodb_local, ministack
@@ -35,6 +36,8 @@ REGION = "us-east-1"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 _NAMES = {name: f"bench-{name}" for name in TABLE_NAMES}
 _BUCKET = "bench-store"
+_TASKS = 10
+"""How many tasks are added in one transaction."""
 _ENVIRONMENT = {
     **{f"HOURTAB_{name.upper()}_TABLE": table for name, table in _NAMES.items()},
     "HOURTAB_STORE_BUCKET": _BUCKET,
@@ -81,8 +84,10 @@ class Deployment:
             self.database().create_table(TableName=_NAMES[name], **definition)
 
     def make_bucket(self) -> None:
-        """Make the bucket of large items."""
+        """Make the bucket of large items, and the queue of tasks."""
         self._parts.aws.client("s3").create_bucket(Bucket=_BUCKET)
+        queue = self._parts.aws.client("sqs").create_queue(QueueName="bench-tasks")
+        self._parts.settings = replace(self._parts.settings, mail_queue_url=queue["QueueUrl"])
 
     def set_clock(self, now: datetime) -> None:
         """Set the clock to `now`, as `make clock` does."""
@@ -135,6 +140,23 @@ class Deployment:
         """Open and close what is due of a client."""
         return close_due(self._parts.directory, self._parts.ledger, ClientId(client), self._parts.clock())
 
+    def index_names(self) -> None:
+        """Index the names of all clients, as `hourtab apply` does."""
+        directory = self._parts.directory
+        directory.index_names()
+        operator = directory.read_operator()
+        if not operator.names_indexed:
+            directory.write_operator(replace(operator, names_indexed=True))
+
+    def add_tasks(self, tasks: Sequence[Task]) -> None:
+        """Store waiting tasks."""
+        for start in range(0, len(tasks), _TASKS):
+            self._parts.tasks.add(tasks[start : start + _TASKS])
+
+    def sweep(self) -> int:
+        """Queue every waiting task, and return how many there are."""
+        return self._parts.run_task.sweep()
+
     def database(self) -> Any:
         """A client of the database."""
         return self._parts.aws.client("dynamodb")
@@ -151,6 +173,8 @@ def deployment(engine: Engine = best_tables) -> Iterator[Deployment]:
         os.environ.update(AWS_ENDPOINT_URL=url, HOURTAB_CLOCK_FILE=str(clock_file))
         if not url:
             del os.environ["AWS_ENDPOINT_URL"]
+        if engine is best_tables and has_dynamodb_local():
+            os.environ["HOURTAB_TRANSACTION_ITEMS"] = "10"  # the old release of the npm package takes no more
         made = Deployment(clock_file)
         made.make_tables()
         if engine is not best_tables:

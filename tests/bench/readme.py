@@ -12,7 +12,7 @@ from datetime import date
 from textwrap import fill
 from typing import Any
 
-from tests.bench import close, due, intake, monthly_hours, page, writes
+from tests.bench import close, due, intake, monthly_hours, names, page, writes
 from tests.bench.clock import ROOT
 
 BENCH = ROOT / ".local" / "bench.json"
@@ -95,6 +95,12 @@ ROWS = (
         lambda one: _by(one["per_touched_cycle"]),
     ),
     Row(
+        "names",
+        f"a file at the top of the inbox, routed by the client's name among {_each(names.AMONG)} clients: calls to the "
+        "store; read units; items read",
+        lambda one: f"{_by(one['calls_among'])}; {_by(one['read_units_among'])}; {_by(one['items_read_among'])}",
+    ),
+    Row(
         "due",
         f"finding the {due.DUE} due clients among {_each(due.AMONG)}: calls to the store; capacity units",
         lambda one: f"{_by(one['calls_among'])}; {_by(one['capacity_units_among'])}",
@@ -102,16 +108,12 @@ ROWS = (
     Row(
         "close",
         "closing one of them, a cycle of 20 entries with its draft and the mail about it: "
-        "calls to AWS; items written; capacity units; CPU; calls of Python functions",
+        "calls to AWS; items written; write units; read units; CPU; calls of Python functions; "
+        f"clients per second by one function ({close.CLIENTS} in a row)",
         lambda one: (
-            f"{one['calls']}; {one['items_written']}; {one['capacity_units']:g}; "
-            f"{one['cpu_ms']:.0f} ms; {one['python_calls']:,}"
+            f"{one['calls']}; {one['items_written']}; {one['write_units']:g}; {one['read_units']:g}; "
+            f"{one['cpu_ms']:.0f} ms; {one['python_calls']:,}; {one['clients_per_second']:.0f}"
         ),
-    ),
-    Row(
-        "close",
-        f"clients closed per second by one function ({close.CLIENTS} in a row); time for one function to close 10,000",
-        lambda one: f"{one['clients_per_second']:.0f}; {one['minutes_for_10000_due']:.1f} min",
     ),
     Row("package", "package of the functions", lambda one: f"{one['zip_mb']:.1f} MB"),
 )

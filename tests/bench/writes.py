@@ -11,8 +11,8 @@ from tests.import_rig import SUPPORT, book, row
 from tests.item_writes import record_item_writes
 
 ENTRIES = 300
-TOUCHED = (1, 8, 9, 50)
-_FIRST_YEAR = 2020
+TOUCHED = (1, 9, 50, 120)
+_FIRST_YEAR = 2016
 _TABLES = ("directory", "cycles", "activity")
 
 

@@ -7,7 +7,7 @@ buckets and a queue of its own.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import count
 from threading import Lock
@@ -20,6 +20,7 @@ from moto import mock_aws
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.directory import DynamoDirectory
+from chalicelib.adapters.dynamo import LIMITS_OF_AWS, TransactionLimits
 from chalicelib.adapters.files import InboxFiles
 from chalicelib.adapters.imports import DynamoImportLog, DynamoProgressLog
 from chalicelib.adapters.invoices import DynamoInvoices
@@ -58,6 +59,16 @@ class Store:
     cloud: Aws
     names: dict[str, str]
     queue_url: str
+
+    def with_transactions_of(self, items: int) -> "Store":
+        """The same store under an adapter that takes only so many items a transaction: the rest is a commit plan."""
+        ledger = DynamoLedger(
+            self.tables,
+            **{f"{table}_table": name for table, name in self.names.items()},
+            objects=self.objects,
+            limits=TransactionLimits(items),
+        )
+        return replace(self, ledger=ledger)
 
     def item_count(self, table: str) -> int:
         return self.tables.client("dynamodb").scan(TableName=self.names[table], Select="COUNT")["Count"]
@@ -115,6 +126,8 @@ def store(new_store: Callable[[], Store]) -> Store:
 
 
 def _new_store(tables: Aws, cloud: Aws) -> Store:
+    is_dynamodb_local = tables is not cloud  # the old release of the npm package takes ten items
+    limits = TransactionLimits(items=10) if is_dynamodb_local else LIMITS_OF_AWS
     run = f"run{next(_RUNS)}-{os.getpid()}"
     names = {name: f"{run}-{name}" for name in _TABLES}
     for name, definition in _TABLES.items():
@@ -126,13 +139,14 @@ def _new_store(tables: Aws, cloud: Aws) -> Store:
     queue_url = cloud.client("sqs").create_queue(QueueName=f"{run}-imports")["QueueUrl"]
     objects = ObjectStore(cloud, f"{run}-store")
     return Store(
-        directory=DynamoDirectory(tables, names["directory"]),
+        directory=DynamoDirectory(tables, names["directory"], limits),
         ledger=DynamoLedger(
             tables,
             directory_table=names["directory"],
             cycles_table=names["cycles"],
             activity_table=names["activity"],
             objects=objects,
+            limits=limits,
         ),
         import_log=DynamoImportLog(tables, names["activity"], objects),
         invoices=DynamoInvoices(tables, activity_table=names["activity"], directory_table=names["directory"]),

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
+import pytest
+
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client
@@ -24,8 +26,8 @@ NOW = datetime(2026, 4, 20, tzinfo=UTC)
 MONTHS = [day(f"2026-0{month}-01") for month in (1, 2, 3, 4)]
 
 
-def client_with_work(store: Store, name: str) -> ClientId:
-    """A client whose live retainer has 4 h of work in January and carries unused hours over."""
+def client_with_work(store: Store, name: str, entries: int = 1) -> ClientId:
+    """A client whose live retainer has work of 4 h each in January and carries unused hours over."""
     client = ClientId(name)
     of = RetainerId(client, RetainerSlug("support"))
     live = retainer(terms(carry_over=rule(carry=True)), retainer_id=of)
@@ -33,8 +35,8 @@ def client_with_work(store: Store, name: str) -> ClientId:
     store.directory.write_client(replace(book, head=with_due(ClientHead(), book)))
     kept = store.directory.read_client(client)
     assert kept is not None
-    work = entry("2026-01-05", "4:00")
-    january = CycleLedger(CycleId(of, MONTHS[0]), entries=(work,))
+    work = tuple(entry(f"2026-01-{5 + number:02}", "4:00", description=f"Ticket {number}") for number in range(entries))
+    january = CycleLedger(CycleId(of, MONTHS[0]), entries=work)
     imported = record(f"import-of-{name}", clients=(client,))
     store.ledger.commit(LedgerCommit(client, kept.head, (january,), [imported]))
     return client
@@ -75,6 +77,18 @@ def test_a_close_is_one_transaction(store: Store):
 
     assert done.statement is not None
     assert ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:TransactWriteItems"] == calls.names()
+
+
+@pytest.mark.parametrize("engine", ["ministack"], indirect=True)
+def test_a_close_of_twenty_entries_takes_at_most_25_units_as_aws_counts_them(store: Store):
+    """MiniStack counts as AWS does; DynamoDB Local counts an item of a transaction, and its index entry, four times."""
+    client = client_with_work(store, "acme", entries=20)
+    close_due(store.directory, store.ledger, client, datetime(2026, 2, 2, tzinfo=UTC))
+
+    with record_calls() as calls:
+        close_due(store.directory, store.ledger, client, datetime(2026, 2, 5, tzinfo=UTC))
+
+    assert 15 <= calls.capacity_units() <= 25
 
 
 def test_a_cycle_close_killed_at_any_call_and_run_again_has_the_effect_of_one_run(store: Store):

@@ -25,7 +25,9 @@ from tests.contract.test_import import KilledError
 
 
 def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
-    assert OperatorBook(client_names={}) == store.directory.read_operator()
+    assert OperatorBook() == store.directory.read_operator()
+    assert {} == store.directory.read_names()
+    assert [] == store.directory.read_named("acme")
     assert store.directory.read_client(ACME) is None
 
 
@@ -64,7 +66,7 @@ def test_of_two_changes_to_the_same_version_of_a_client_the_second_is_stale(stor
             store.directory.write_client(stale)
 
     assert stored(second) == store.directory.read_client(ACME)
-    assert {ACME: ("Acme Ltd", "ACME")} == store.directory.read_operator().client_names
+    assert {ACME: ("Acme Ltd", "ACME")} == store.directory.read_names()
 
 
 def test_a_commit_and_a_change_of_the_set_up_exclude_each_other_and_keep_each_other_s_values(store: Store):
@@ -94,7 +96,8 @@ def test_a_set_up_is_not_written_while_a_commit_is_half_written(store: Store):
     first = store.directory.read_client(ACME)
     assert first
     with suppress(KilledError), record_calls(after=kill_after_the_decision):
-        store.ledger.commit(commit(*(cycle(number) for number in range(20)), head=first.head))
+        planning = store.with_transactions_of(10).ledger
+        planning.commit(commit(*(cycle(number) for number in range(20)), head=first.head))
     half = store.directory.read_client(ACME)
     assert half
     assert half.head.plan
@@ -160,7 +163,7 @@ def stored(written: ClientBook) -> ClientBook:
     return replace(written, head=head, version=version)
 
 
-def test_the_operator_s_book_has_the_names_of_all_clients_including_one_named_operator(store: Store):
+def test_the_operator_s_book_comes_back_as_it_was_written_beside_a_client_named_operator(store: Store):
     rules = (InboxRule(Match(client="Acme*"), ACME),)
     hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"harvest", "toggl"}))
     workers = (Renamed("Zoë", ("Zoe",)),)
@@ -173,9 +176,70 @@ def test_the_operator_s_book_has_the_names_of_all_clients_including_one_named_op
     store.directory.write_client(book("ACME"))
     store.directory.write_client(odd)
 
-    names = {ACME: ("Acme Ltd", "ACME"), ClientId("operator"): ("Operator & Söhne",)}
-    kept = OperatorBook("Ida", "ida@example.com", rules, hints, names, 1, workers, seller)
+    kept = OperatorBook("Ida", "ida@example.com", rules, hints, 1, workers, seller)
     assert kept == store.directory.read_operator()
+    assert {ACME: ("Acme Ltd", "ACME"), ClientId("operator"): ("Operator & Söhne",)} == store.directory.read_names()
+    assert {ACME: ("Acme Ltd", "ACME")} == store.directory.read_names(limit=1)
+
+
+def test_a_client_is_found_by_its_slug_each_of_its_names_and_no_name_that_it_gave_up(store: Store):
+    store.directory.write_client(book("ACME  Holding", "Zürich"))
+    first = store.directory.read_client(ACME)
+    store.directory.write_client(replace(first, client=Client(ACME, "Apex", aliases=("Zürich",))))
+
+    expected = {"acme": 1, "apex": 1, "ZÜRICH": 1, "acme ltd": 0, "acme holding": 0, "x" * 5000: 0}
+    assert expected == {name: len(store.directory.read_named(name)) for name in expected}
+    assert [store.directory.read_client(ACME)] == store.directory.read_named("apex")
+
+
+def test_a_name_of_two_clients_finds_both(store: Store):
+    store.directory.write_client(book("Umbrella"))
+    store.directory.write_client(ClientBook(Client(ClientId("umbrella"), "Umbrella UK"), (), (), ClientHead()))
+
+    found = store.directory.read_named("umbrella")
+
+    assert {ACME, "umbrella"} == {each.client.id for each in found}
+
+
+def test_a_client_with_more_names_than_a_transaction_holds_is_found_by_each(store: Store):
+    names = tuple(f"Acme {number}" for number in range(250))
+
+    store.directory.write_client(book(*names))
+
+    assert {1} == {len(store.directory.read_named(name)) for name in ("Acme Ltd", *names[::23], names[-1])}
+
+
+def test_a_client_that_an_older_release_stored_is_found_once_the_names_are_indexed(store: Store):
+    store.directory.write_client(book("ACME", "acme"))
+    forget_the_index(store)
+    assert [] == store.directory.read_named("acme ltd")
+
+    store.directory.index_names()
+    store.directory.index_names()
+
+    assert [store.directory.read_client(ACME)] == store.directory.read_named("acme ltd")
+    assert [store.directory.read_client(ACME)] == store.directory.read_named("acme")
+
+
+def forget_the_index(store: Store) -> None:
+    """Delete the index of names, which an older release did not write."""
+    database, table = store.tables.client("dynamodb"), store.names["directory"]
+    for item in database.scan(TableName=table)["Items"]:
+        if item["pk"]["S"].startswith("name#"):
+            database.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def test_many_clients_are_read_in_their_order_by_two_calls_a_hundred(store: Store):
+    slugs = [ClientId(f"client-{number:03}") for number in range(150)]
+    for slug in slugs:
+        store.directory.write_client(ClientBook(Client(slug, slug.title()), (), (), ClientHead()))
+
+    with record_calls() as calls:
+        found = list(store.directory.read_clients([ClientId("nobody"), *reversed(slugs)]))
+
+    assert list(reversed(slugs)) == [each.client.id for each in found]
+    assert store.directory.read_client(slugs[0]) == found[-1]
+    assert ["dynamodb:BatchGetItem"] * 4 == calls.names()
 
 
 def test_of_two_changes_to_the_same_version_of_the_operator_the_second_is_stale(store: Store):

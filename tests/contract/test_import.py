@@ -14,6 +14,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import DroppedFile, ImportPart, Verb, import_id, is_undone
+from chalicelib.services.store.operator_book import OperatorBook
 from tests.aws_calls import record_calls
 from tests.builders import day
 from tests.import_rig import NOW, book, csv_of, row
@@ -30,7 +31,9 @@ class Scene:
     """Clients of the scene's own in the store, and the files dropped for them."""
 
     def __init__(self, store, number, names=("acme",)):
-        self.store = store
+        self.store = store = store.with_transactions_of(10)
+        if not store.directory.read_operator().version:
+            store.directory.write_operator(OperatorBook(names_indexed=True))
         ports = ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
         self.imports = RunImport(ports)
         self.number = number
@@ -244,3 +247,33 @@ def _delivered(scene, file):
         except StaleWriteError:
             continue
     pytest.fail("the turn never came")
+
+
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)
+@pytest.mark.parametrize("key", ["inbox/{acme}/support/x.csv", "inbox/x.csv"], ids=["a folder", "routed by name"])
+def test_an_import_makes_the_same_calls_and_reads_the_same_items_among_ten_clients_and_among_three_hundred(
+    new_store, key
+):
+    assert reads_among(new_store(), 10, key) == reads_among(new_store(), 300, key)
+
+
+def reads_among(store, clients, key):
+    """The calls of an import, and the items that they return."""
+    scene = Scene(store, 0)
+    add_names(store, [f"client-{number}" for number in range(clients)])
+    file = scene.put([(*work, scene.slugs[0]) for work in _FEW], key=key)
+    with record_calls() as calls:
+        scene.imports.run(file)
+    assert 3 == store.import_log.read(import_id(file)).report.counts.new
+    return calls.names(), calls.items_read
+
+
+def add_names(store, slugs):
+    """Store clients as far as lists of them go; by transactions it would take moto minutes."""
+    table, database = store.names["directory"], store.tables.client("dynamodb")
+    for slug in slugs:
+        words = {"pk": "operator", "sk": f"client#{slug}"}
+        item = {**{name: {"S": text} for name, text in words.items()}, "names": {"L": [{"S": slug.title()}]}}
+        database.put_item(TableName=table, Item=item)
+    store.directory.index_names()
+    assert len(slugs) < len(store.directory.read_names())

@@ -44,6 +44,12 @@ def acme(store: Store):
     store.directory.write_client(book())
 
 
+@pytest.fixture
+def planning(store: Store) -> Store:
+    """The store under a ledger whose commits of nine cycles or more need a plan."""
+    return store.with_transactions_of(10)
+
+
 def test_a_cycle_comes_back_exactly_as_it_was_committed(store: Store):
     bought = TopUp("t1", 3600, day("2010-01-01"), day("2010-03-01"), Money(40000, "EUR"), "Before the move")
     full = replace(
@@ -124,16 +130,66 @@ def test_a_commit_on_an_old_cycle_writes_nothing(store: Store):
     assert written(cycle()) == read(store, cycle(), cycle(1))
 
 
-def test_twenty_cycles_are_committed_and_no_plan_is_left(store: Store):
+def test_twenty_cycles_are_committed_and_no_plan_is_left(planning: Store):
     many = [cycle(number) for number in range(20)]
+    store = planning
 
-    store.ledger.commit(commit(*many))
+    with record_calls() as calls:
+        store.ledger.commit(commit(*many))
 
+    assert PLAN == calls.names().count("s3:PutObject")
     assert replace(HEAD, version=2) == head(store)
     assert written(*many) == read(store, *many)
 
 
-def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
+_AS_AWS = pytest.mark.parametrize("engine", ["moto", "ministack"], indirect=True)
+"""The engines that take as many items a transaction as AWS."""
+
+
+@_AS_AWS
+@pytest.mark.parametrize("number", [9, 40, 98])
+def test_what_a_transaction_of_aws_holds_is_committed_by_one_call(store: Store, number: int):
+    many = [cycle(each) for each in range(number)]
+
+    with record_calls() as calls:
+        store.ledger.commit(commit(*many))
+
+    assert ["dynamodb:TransactWriteItems"] == calls.names()
+    assert written(*many) == read(store, *many)
+
+
+@_AS_AWS
+@pytest.mark.parametrize("number", [99, 120])
+def test_more_items_than_a_transaction_holds_are_written_by_a_plan(store: Store, number: int):
+    many = [cycle(each) for each in range(number)]
+
+    with record_calls() as calls:
+        store.ledger.commit(commit(*many))
+
+    assert [*["s3:PutObject"] * PLAN, "dynamodb:TransactWriteItems"] == calls.names()[: PLAN + 1]
+    assert number == calls.names().count("dynamodb:PutItem")
+    assert written(*many) == read(store, *many)
+
+
+@_AS_AWS
+def test_few_cycles_with_more_bytes_than_a_transaction_holds_are_written_by_a_plan(store: Store):
+    noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
+    texts = [noise.randbytes(125).hex() for _ in range(2000)]
+    within, beyond = ([cycle(each, *texts) for each in range(number)] for number in (12, 16))
+
+    with record_calls() as one_call:
+        store.ledger.commit(commit(*within))
+    again = commit(*written(*beyond[:12]), *beyond[12:], head=head(store), of=record("b", "2"))
+    with record_calls() as planned:
+        store.ledger.commit(again)
+
+    assert ["dynamodb:TransactWriteItems"] == one_call.names()
+    assert "s3:PutObject" == planned.names()[0]
+    assert [*written(*written(*within)), *written(*beyond[12:])] == read(store, *beyond)
+
+
+def test_a_large_commit_on_an_old_head_writes_nothing(planning: Store):
+    store = planning
     store.ledger.commit(commit(cycle()))
 
     with pytest.raises(StaleWriteError):
@@ -143,8 +199,9 @@ def test_a_large_commit_on_an_old_head_writes_nothing(store: Store):
     assert 1 == store.item_count("cycles")
 
 
-def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(store: Store):
+def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(planning: Store):
     """Killed before and after each of its calls; each time on the state that the last time left."""
+    store = planning
     number_of_cycles = 12
     kills = 0
     outcomes = set()
@@ -173,7 +230,8 @@ def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(store
     assert {True, False} == outcomes
 
 
-def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finishes_it(store: Store):
+def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finishes_it(planning: Store):
+    store = planning
     many = [cycle(number) for number in range(9)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(commit(*many))
@@ -192,7 +250,8 @@ def test_while_a_plan_is_pending_other_commits_are_refused_until_a_writer_finish
     assert written(cycle(0, "Later", version=1)) == list(late_overlay.values())
 
 
-def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(store: Store):
+def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(planning: Store):
+    store = planning
     many = [cycle(number) for number in range(9)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(commit(*many))
@@ -211,8 +270,9 @@ def test_a_process_that_finishes_a_plan_late_does_not_touch_the_next_plan(store:
 
 @pytest.mark.parametrize(("cycles", "commits"), [(1, 18), (9, 6)])
 def test_of_many_concurrent_commits_exactly_one_wins_each_version_and_nothing_is_lost(
-    store: Store, cycles: int, commits: int
+    planning: Store, cycles: int, commits: int
 ):
+    store = planning
     ids = [cycle(number) for number in range(cycles)]
 
     def work(number: int) -> None:

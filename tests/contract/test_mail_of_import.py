@@ -25,9 +25,8 @@ _MOST_CALLS = 60
 @pytest.fixture
 def imports(store):
     store.directory.write_client(book("acme"))
-    return RunImport(
-        ImportPorts(store.directory, store.ledger, store.import_log, store.files, lambda: NOW, store.progress)
-    )
+    planning = store.with_transactions_of(10).ledger
+    return RunImport(ImportPorts(store.directory, planning, store.import_log, store.files, lambda: NOW, store.progress))
 
 
 def dropped(store, key, text, order):

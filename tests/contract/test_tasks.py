@@ -1,26 +1,32 @@
 """The port `Tasks`, and a task that is killed before and after each of the calls to AWS that carry it out."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 
+from chalicelib.adapters.dynamo import bind
 from chalicelib.adapters.objects import MAILS
-from chalicelib.adapters.queues import TASKS
+from chalicelib.adapters.queues import TASKS, SqsQueue
 from chalicelib.adapters.ses import SesMailer
-from chalicelib.domain.ids import ImportId
+from chalicelib.adapters.tables import ActivityItem
+from chalicelib.adapters.tasks import task_item
+from chalicelib.domain.ids import ImportId, RetainerId, RetainerSlug
 from chalicelib.services.mails.check_usage import CheckUsage
+from chalicelib.services.mails.find_occasion import FindOccasion
 from chalicelib.services.mails.ports import MailRefusedError
 from chalicelib.services.mails.run_task import CLAIM, RunTask
 from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import TaskKind, TaskState, import_mail_id, usage_check
+from chalicelib.services.store.tasks import TaskKind, TaskState, import_mail_id, new_cycle_mail, usage_check
 from tests.aws_calls import record_calls
 from tests.contract.builders import NOON, record
 from tests.contract.conftest import Store
-from tests.mail_rig import CLIENT, OCTOBER, SECOND_OF_NOVEMBER, book, month
+from tests.mail_rig import CLIENT, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, month
 from tests.task_rig import SENDER, composed, waiting_mail
 
 _MOST_CALLS = 20
@@ -143,6 +149,36 @@ def test_only_a_mail_that_was_given_up_becomes_pending_again(store: Store):
     assert replace(lost, retried_at=NOON + _LATER) == again
     assert store.tasks.reopen(kept.id, NOON + _LATER) is None
     assert [lost.id] == ids(store.tasks.list_waiting(NOON + _DAY))
+
+
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)
+def test_a_sweep_of_two_thousand_waiting_mails_makes_at_most_250_calls(store: Store):
+    items = bind(ActivityItem, store.tables, store.names["activity"])
+    with items.batch_write() as batch:
+        for number in range(2000):
+            batch.save(task_item(items, waiting_mail(f"m{number}")))
+    sqs = CountedSqs()
+    sweep = RunTask(store.tasks, {}, SqsQueue(sqs, "queue", TASKS), lambda: NOON).sweep
+
+    with record_calls() as calls:
+        assert 2000 == sweep()
+
+    assert {"dynamodb:Query": 1, "dynamodb:BatchGetItem": 20} == Counter(calls.names())
+    assert [10] * 200 == sqs.batches, "221 calls in all"
+
+
+class CountedSqs:
+    """Takes every batch; moto needs a minute for 200 of them."""
+
+    def __init__(self):
+        self.batches = []
+
+    def client(self, _):
+        return self
+
+    def send_message_batch(self, *, QueueUrl, Entries):  # noqa: ARG002, N803 - botocore's names
+        self.batches.append(len(Entries))
+        return {}
 
 
 def test_every_task_of_a_sweep_is_a_message_of_the_queue(store: Store):
@@ -279,3 +315,37 @@ def test_a_check_killed_at_any_call_leaves_each_alert_once(store: Store, when: s
         break
     states = {one.about[2]: one.state for one in store.tasks.list_recent(10)}
     assert {"90": TaskState.WAITING, "75": TaskState.SKIPPED} == states
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_tasks_of_an_occasion_are_one_mail_wherever_its_sender_is_killed(store: Store, run_task, when: str):
+    """A second copy is sent only if it is killed between SES and the marks."""
+    use_case, now = run_task
+    retainers = (helpdesk(), helpdesk(id=RetainerId(CLIENT, RetainerSlug("advisory"))))
+    store.directory.write_client(replace(book(*retainers), version=0))
+    together = replace(
+        use_case,
+        handlers={TaskKind.NEW_CYCLE: use_case.handlers[TaskKind.IMPORT]},
+        occasion=FindOccasion(store.directory, store.tasks, lambda: now[0]),
+    )
+    for call in range(1, _MOST_CALLS):
+        now[0] = SECOND_OF_NOVEMBER + call * _DAY
+        mails = [new_cycle_mail(retainer, now[0].date(), now[0]) for retainer in retainers]
+        store.tasks.add(mails)
+        with record_calls(**{when: killer(call)}) as first, suppress(Killed):
+            together.run(mails[0].id)
+        now[0] += _LATER
+        with record_calls() as second:
+            for mail in mails:
+                together.run(mail.id)
+
+        names = first.names()
+        made = [*names, *second.names()].count("sesv2:SendEmail")
+        is_in_the_window = "sesv2:SendEmail" in names and names.count("dynamodb:UpdateItem") < 2 * len(mails)
+        assert (2 if is_in_the_window else 1) == made
+        settled = [store.tasks.read(mail.id) for mail in mails]
+        assert [TaskState.SENT] * 2 == [one.state for one in settled]
+        if len(names) < call:
+            assert 1 == len({one.message_id for one in settled})
+            return
+    pytest.fail("the mail makes more calls than this test kills")

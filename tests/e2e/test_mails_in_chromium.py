@@ -5,14 +5,14 @@ import pytest
 from chalicelib.services.store.tasks import new_cycle_mail
 from tests.axe import violations
 from tests.browser import PHONE, open_chromium
-from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails
+from tests.mail_rig import NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails
 from tests.unit.mails.samples import client_samples, operator_samples
 
 _LONG = book(helpdesk(title="Fernwartungsdienstleistungsgrundpauschalenvertrag" * 2))
 SAMPLES = {
     **client_samples("de-DE"),  # the longest words
     **operator_samples(),
-    "long title": mails(_LONG, OCTOBER)(new_cycle_mail(HELPDESK, NOVEMBER, SECOND_OF_NOVEMBER)),
+    "long title": mails(_LONG, OCTOBER)(new_cycle_mail(helpdesk(), NOVEMBER, SECOND_OF_NOVEMBER)),
 }
 _NOT_OF_MAILS = {"landmark-one-main", "region"}
 """Rules for pages: a mail program shows a mail inside a page of its own."""

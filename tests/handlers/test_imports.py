@@ -56,6 +56,7 @@ def rig():
     rig = Rig()
     rig.large_queue = FakeQueue()
     rig.parts = parts_with(
+        directory=rig.directory,
         run_import=rig.imports,
         large_import_queue=rig.large_queue,
         task_queue=FakeQueue(),

@@ -1,15 +1,19 @@
 """The functions that carry out tasks and sweep pending ones, as Lambda calls them."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from chalicelib.adapters.aws import CloudError
 from chalicelib.handlers.mails import GIVEN_UP, queue_tasks_of, run_tasks, sweep_tasks, write_digest
-from chalicelib.services.store.import_record import Counts, ImportReport, ImportStatus
+from chalicelib.services.store.books import ClientHead
+from chalicelib.services.store.import_record import Counts, CycleChange, ImportReport, ImportStatus
 from chalicelib.services.store.tasks import TaskState
 from tests.contract.builders import record
+from tests.fakes import FakeDirectory
 from tests.handlers.test_imports import message, messages
+from tests.import_rig import book
 from tests.parts import Log, parts_with
 from tests.task_rig import NOON, running, waiting_mail
 
@@ -79,3 +83,18 @@ def test_a_task_that_cannot_be_queued_does_not_fail_the_import(office):
     refused = ImportReport(ImportStatus.REFUSED)
 
     queue_tasks_of(office, replace(record("refused"), report=refused))
+
+
+@pytest.mark.parametrize(("pause", "queued"), [(0, ["usage-acme.worked"]), (60, [])])
+def test_the_usage_check_of_an_import_is_queued_at_once_only_where_the_operator_lets_it_wait_for_nothing(
+    office, pause, queued
+):
+    one = book()
+    operator = one.operator._replace(alert_pause_seconds=pause)
+    office.directory = FakeDirectory(replace(one, head=ClientHead(due_at=NOON), operator=operator))
+    change = CycleChange(one.retainers[0].id, date(2026, 3, 1), 0, 3600)
+    worked = ImportReport(ImportStatus.DONE, "toggl", Counts(rows=1, new=1), cycles=(change,))
+
+    queue_tasks_of(office, replace(record("worked"), report=worked, clients=(one.client.id,)))
+
+    assert queued == office.task_queue.sent

@@ -214,10 +214,13 @@ def _text(look: Look) -> str:
 
 
 def _now_or(instant: re.Match[str]) -> str:
-    """The instant, or how many days after `NOW` where it is one of this run."""
+    """The instant, or how many days after `NOW` where it is one of this run, or due half an hour after one."""
     past = datetime.fromisoformat(instant[0]) - NOW
-    is_of_run = timedelta() <= past - timedelta(days=past.days) < timedelta(minutes=20) and past.days in {0, 7}
-    return f"NOW+{past.days}d" if is_of_run else instant[0]
+    of_day = past - timedelta(days=past.days)
+    for start, words in ((timedelta(), ""), (timedelta(minutes=30), "+30min")):
+        if past.days in {0, 7} and start <= of_day < start + timedelta(minutes=20):
+            return f"NOW+{past.days}d{words}"
+    return instant[0]
 
 
 def _page(on: Deployment, path: str) -> str:

@@ -64,6 +64,7 @@ SECTIONS = {
     "operator": {
         "name": _need(text, stand_in=""),
         "email": _need(scalars.email, stand_in=""),
+        "alert_pause": Key(scalars.seconds, field="alert_pause_seconds"),
         "billing": Key("operator.billing"),
     },
     "operator.billing": {

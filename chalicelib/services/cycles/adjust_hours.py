@@ -120,7 +120,7 @@ class CorrectHours:
         entry = Entry(MANUAL, self.name, "", None, place.day, None, -self.seconds, description=self.reason)
         sign = "-" if self.seconds < 0 else "+"
         details = f"{sign}{hours_in_words(abs(self.seconds))} on {place.day}: {self.reason}"
-        tasks = after_correction(place.book.client.id, self.name, place.now)
+        tasks = after_correction(place.book, self.name, place.now)
         return Change(replace(cycle, entries=(*cycle.entries, entry)), details, tasks)
 
 

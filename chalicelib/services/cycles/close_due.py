@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.billing import InvoiceRecord, invoice_id
-from chalicelib.domain.calendar import today
 from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
 from chalicelib.domain.ids import ClientId, CycleId
@@ -163,10 +162,9 @@ def draft_of(retainer: Retainer, statement: CycleStatement, now: datetime) -> In
 
 
 def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
-    """Announce a cycle that begins; one that has already ended is not announced."""
+    """Announce a cycle that begins."""
     position = replace(book.head.position(step.retainer.id), announced_before=step.period.end)
-    is_current = today(now, step.retainer.zone) < step.period.end
-    tasks = after_open(book, step.retainer, step.period, now) if is_current else ()
+    tasks = after_open(book, step.retainer, step.period, now)
     commit = LedgerCommit(book.client.id, _moved(book, step, position), records=tasks)
     return CycleStep(step, commit, tasks=tasks)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
 from chalicelib.services.store.import_record import (
@@ -21,6 +22,11 @@ from chalicelib.services.store.import_record import (
 from chalicelib.services.store.reading import Reading
 
 _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
+
+
+def refused(refusal: Refusal) -> ImportReport:
+    """The report of a file that is refused."""
+    return ImportReport(ImportStatus.REFUSED, refusal=refusal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.ids import CycleId
 from chalicelib.services.cycles.close_due import current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
-from chalicelib.services.imports.open_file import OpenedFile
+from chalicelib.services.imports.open_file import OpenedFile, retainer_of
 from chalicelib.services.imports.originals import (
     ids_after,
     lines_of_source,
@@ -28,15 +28,16 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
-from chalicelib.services.imports.replay.replay import Step, add_file, scope_of, standing_elsewhere
+from chalicelib.services.imports.replay.replay import Step, add_file, near_cycles, scope_of, standing_elsewhere
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
     Imported,
     ImportPart,
     ImportRecord,
+    ListedImport,
     accepts_missing,
     import_id,
     is_undone,
@@ -83,7 +84,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         record = current.record([part], now) if is_whole else part
         head = replace(book.head.after(name, imported.file.order, now), rules=rules)
         ids = ids_after(ports, book, source, update, ids)
-        write_update(ports, book.client.id, head, update, record, ids=ids, is_first_run=not imported.again)
+        write_update(ports, replace(book, head=head), update, record, ids=ids, is_first_run=not imported.again)
         return record
 
     return retry_with_head(ports, share.book, attempt)
@@ -134,8 +135,7 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
 
 def write_update(
     ports: ImportPorts,
-    client: ClientId,
-    head: ClientHead,
+    book: ClientBook,
     update: LedgerUpdate,
     record: Imported,
     *,
@@ -143,15 +143,14 @@ def write_update(
     is_first_run: bool = False,
     summary: ImportRecord | None = None,
 ) -> None:
-    """Commit an update with its import's record, and the tasks that follow. Raises StaleWriteError.
+    """Commit an update with its import's record, the book's head and the tasks that follow. Raises StaleWriteError.
 
     `record` may be a part; then the `summary` of all parts can be written with it. `ids`: the index, if it changes.
     """
-    is_live, now = head.due_at is not None, ports.clock()
     mails = after_import(record, is_first_run=is_first_run)
-    checks = after_hours_changed(client, record.id, update.changes, now, has_live_retainer=is_live)
+    checks = after_hours_changed(book, record.id, update.changes, ports.clock(), is_first_run=is_first_run)
     records = (record, *([summary] if summary else []), *mails, *checks)
-    ports.ledger.commit(LedgerCommit(client, head, ports.watch.cycles(update.cycles), records, ids))
+    ports.ledger.commit(LedgerCommit(book.client.id, book.head, ports.watch.cycles(update.cycles), records, ids))
 
 
 def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:
@@ -166,6 +165,19 @@ def _version_of_part(ports: ImportPorts, part: ImportPart) -> int:
     return next((one.version for one in ports.log.read_parts(part.id) if one.client == part.client), 0)
 
 
+def _reaches(ports: ImportPorts, share: Share, scope: Collection[CycleId], newer: Collection[ListedImport]) -> bool:
+    """Whether one of the newer imports that count is compared with entries in the share's `scope`.
+
+    One that no retainer's folder holds is compared with the neighbouring cycles of all retainers.
+    """
+    own, around = set(scope), near_cycles(share.book, share.cycles(), share.book.retainers)
+    lines = {line.id: line for line in newer if not own.union(around).isdisjoint(line.cycles)}
+    return any(
+        not is_undone(one) and (retainer_of(one.file.key) is None or not own.isdisjoint(lines[one.id].cycles))
+        for one in ports.log.read_listed(share.book.client.id, list(lines.values()))
+    )
+
+
 def _decide(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceIds | None) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
@@ -176,8 +188,8 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceI
     if imported.again or file.order < book.head.last_order:
         lines = lines_of_source(ports, book.client.id, source)
         own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
-        newer = [line for line in lines if line.order > file.order and not set(scope).isdisjoint(line.cycles)]
-        if imported.again or not all(map(is_undone, ports.log.read_listed(book.client.id, newer))):
+        newer = [line for line in lines if line.order > file.order]
+        if imported.again or _reaches(ports, share, scope, newer):
             own = (file, Step(share, complete, import_id(file), is_own=True))
             return replay_originals(ports, book, source, own_before.union(share.cycles(), elsewhere), own=own)
     return add_file(share, source, stored_cycles(ports, book, scope, now), now, complete=complete, ids=ids)

@@ -121,11 +121,11 @@ def _write(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Se
     written = share if is_undone(share) else _with_tally(share, update.tally)
     written = replace(written, reading=written.reading or _reading_of(ports, book.client.id, written))
     if isinstance(written, ImportRecord):
-        write_update(ports, book.client.id, book.head, update, written, ids=ids)
+        write_update(ports, book, update, written, ids=ids)
         return Decided(written, update.changes)
     others = (part for part in parts if part.client != written.client)
     record = replace(record, report=_with_missing(record.report, (written, *others)))
-    write_update(ports, book.client.id, book.head, update, written, ids=ids, summary=record)
+    write_update(ports, book, update, written, ids=ids, summary=record)
     return Decided(record, update.changes)
 
 

@@ -22,9 +22,12 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.stage_rows import Destination, Kept, Staged, stage_rows
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.lookup import SEARCHED
 from chalicelib.services.store.reading import Rules, hints_of, rules_of_client
 
 INBOX = "inbox/"
+_NAMED = 3
+"""The most other clients that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,14 @@ class OpenedFile:
 
     def rules_for(self, book: ClientBook) -> Rules:
         """The rules by which it was read and routed for one client."""
-        rules = rules_of_client(book, self.hints)
-        if not self.is_routed:
-            return rules
         named, absent = dict(sorted(self.staged.named.items())), frozenset(self.staged.absent)
-        return replace(rules, inbox_rules=self.staged.inbox_rules, clients=named, absent=absent)
+        return replace(
+            rules_of_client(book, self.hints),
+            is_routed=self.is_routed,
+            inbox_rules=self.staged.inbox_rules,
+            clients=named,
+            absent=absent,
+        )
 
 
 def open_dropped(ports: ImportPorts, file: DroppedFile, kept: Kept | None = None) -> OpenedFile | Refusal:
@@ -73,6 +79,8 @@ def open_file(ports: ImportPorts, stream: BinaryIO, key: str, kept: Kept | None 
         staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, read_at)
     except UnreadableExportError as error:
         return error.refusal
+    if kept is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
+        return _wrong_folder(staged, destination.book.client.id)
     is_complete, is_routed = export.source in hints.complete, destination.book is None
     return OpenedFile(export.source, is_complete, staged, hints_of(hints, export.source), is_routed, read_at)
 
@@ -86,8 +94,8 @@ def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> 
         return Destination(kept=kept)
     book = kept.book if kept else directory.read_client(ClientId(folders[0]))
     if book is None:
-        names = directory.read_operator().client_names or {}
-        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], names)
+        known = directory.read_names(SEARCHED)
+        return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], known)
     if len(folders) == 1:
         return Destination(book, kept=kept)
     slugs = [retainer.id.retainer for retainer in book.retainers]
@@ -104,6 +112,17 @@ def retainer_of(key: str) -> RetainerSlug | None:
 
 def _folders(key: str) -> list[str]:
     return [unicodedata.normalize("NFC", part).strip().casefold() for part in key[len(INBOX) :].split("/")[:-1]]
+
+
+def _wrong_folder(staged: Staged, own: ClientId) -> Refusal:
+    most = sorted(staged.naming_another.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{client} ({count})" for client, count in most[:_NAMED])
+    more = f" and {len(most) - _NAMED} more" if len(most) > _NAMED else ""
+    return Refusal(
+        RefusalKind.WRONG_FOLDER,
+        f"{staged.naming_another.total()} of the {staged.naming} rows that name a client name another one than {own}: "
+        f"{named}{more}. Drop the file at {INBOX}, where each row goes to its client, or in the right client's folder.",
+    )
 
 
 def _unknown(kind: RefusalKind, problem: str, name: str, known: Iterable[str]) -> Refusal:

@@ -82,7 +82,7 @@ def replay_originals(
     own: tuple[DroppedFile, Step] | None = None,
     decided: Imported | None = None,
 ) -> LedgerUpdate:
-    """The update of the client's ledger that replaying the imports around some cycles gives (docs/decisions/0022).
+    """The update of the client's ledger that replaying the imports around some cycles gives (docs/decisions/0019).
 
     Replayed are these cycles, their neighbours, and all cycles of the imports that cover these. A further cycle whose
     entries then differ from the stored ones is taken like these, until none does.
@@ -189,10 +189,11 @@ class _Around:
 
     def cycles(self, changing: Collection[CycleId]) -> set[CycleId]:
         """These cycles, their neighbours, and all cycles of the imports that cover one of these."""
-        covering = self._imports(changing)
-        of_folder = [retainer_of(one.file.key) is not None for one in covering]
-        of_folder += [retainer_of(self._own[0].key) is not None] if self._own else []
-        near = near_cycles(self._book, changing, None if all(of_folder) else self._book.retainers)
+        near = near_cycles(self._book, changing, self._book.retainers)
+        reaching = [one.file.key for one in self._imports({*changing, *near})]
+        reaching += [self._own[0].key] if self._own else []
+        if all(retainer_of(key) for key in reaching):  # then none of them reaches another retainer
+            near = near_cycles(self._book, changing)
         covered = {cycle for line in self._lines if self._covers(line, changing) for cycle in line.cycles}
         return {*changing, *near, *covered}
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
-from chalicelib.services.imports.build_report import FileImport
+from chalicelib.services.imports.build_report import FileImport, refused
 from chalicelib.services.imports.commit_share import DoneElsewhereError, OvertakenError, commit_share, preview_share
 from chalicelib.services.imports.decide_import import Decided, decide_import, finish_decisions
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
@@ -30,7 +30,6 @@ from chalicelib.services.store.import_record import (
     ImportPart,
     ImportRecord,
     ImportReport,
-    ImportStatus,
     Verb,
     import_id,
     is_undone,
@@ -88,7 +87,7 @@ class RunImport:
         """A dry run: the report that a file would get if it were dropped at `key` now. Writes nothing."""
         opened = open_file(self.ports, stream, key)
         if isinstance(opened, Refusal):
-            return _refused(opened)
+            return refused(opened)
         imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
         shares = sorted(opened.staged.shares.items())
         updates = ((client, preview_share(self.ports, share, opened)) for client, share in shares)
@@ -129,9 +128,7 @@ class _Run:
             return self._refuse(error.as_refusal(), found)
 
     def _open(self) -> OpenedFile | Refusal:
-        if self.file.size > MOST_BYTES:
-            return _TOO_LARGE
-        return open_dropped(self.ports, self.file)
+        return _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
@@ -178,16 +175,14 @@ class _Run:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
     def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
-        """Store the refusal, with the decisions about an earlier run, unless somebody else has just stored a record."""
-        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), _refused(refusal))
-        if found is not None:
+        """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own."""
+        record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
+        if found is not None and found.clients and found.report.refusal is None:
+            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)  # its hours stay counted
+        elif found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         try:
             self.ports.log.write(record, after_import(record, is_first_run=not self.retry))
         except StaleWriteError as error:
             raise OvertakenError(f"The import {record.id} has changed: run it again.") from error
         return record
-
-
-def _refused(refusal: Refusal) -> ImportReport:
-    return ImportReport(ImportStatus.REFUSED, refusal=refusal)

@@ -1,9 +1,10 @@
 """Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,10 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.routing import (
     Facts,
     InboxRule,
-    NameIndex,
     Route,
     Unrouted,
     client_of,
-    index_names,
+    of_other_client,
     route_in_client,
     route_in_folder,
 )
@@ -28,6 +28,7 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
+from chalicelib.services.store.lookup import clients_by_name
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import RetainerRules, Rules, retainer_rules
 from chalicelib.services.store.source_ids import hash_of
@@ -89,9 +90,13 @@ class Staged:
     inbox_rules: tuple[InboxRule, ...] = ()
     """Those that rows without a client's name were routed by."""
     named: dict[str, tuple[ClientId, ...]] = field(default_factory=dict)
-    """Whom the names of clients in the file (folded) mean."""
+    """Whom the names of clients in the file (folded) mean; in a client's folder, the other clients."""
     absent: set[ClientId] = field(default_factory=set)
     """Clients that inbox rules name and that do not exist."""
+    naming: int = 0
+    """The rows that name a client, whichever."""
+    naming_another: Counter[ClientId] = field(default_factory=Counter)
+    """In a client's folder, those of them that name another client of the set-up, by that client; all are unrouted."""
 
 
 class _Left(NamedTuple):
@@ -130,6 +135,7 @@ class _Stager:
         place_of = lru_cache(_REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
         for row in rows:
             if isinstance(row, Row):
+                self.staged.naming += bool(row.facts.client)
                 place = place_of(row.facts)
                 if isinstance(place, _Place):
                     self._put(row, place)
@@ -170,7 +176,10 @@ class _Stager:
     def _leave(self, row: Row, left: _Left) -> None:
         self.staged.rows += 1
         self.staged.seconds += row.entry.seconds
-        self.staged.unrouted.add(_problem(row, left.why.reason, row.entry.date)._replace(rule=left.why.rule))
+        why = left.why
+        self.staged.unrouted.add(_problem(row, why.reason, row.entry.date)._replace(rule=why.rule, client=why.other))
+        if why.other is not None:
+            self.staged.naming_another[why.other] += 1
         blocked = self.staged.blocked if left.share is None else left.share.blocked
         blocked.add((row.entry.worker.casefold(), row.entry.date))
 
@@ -187,18 +196,30 @@ class _Router:
         self._destination = destination
         self._directory = directory
         self._staged = staged
-        kept = destination.kept
-        is_routed = destination.book is None
-        operator = directory.read_operator() if is_routed and not _knows_names(kept) else OperatorBook()
-        staged.inbox_rules = kept.rules.inbox_rules if kept else operator.inbox_rules
-        names: NameIndex = index_names(operator.client_names or {})
-        self._names = (kept.rules.clients if kept else None) or names
+        self._kept = destination.kept
         if destination.book is not None:
             self._share(destination.book)
+        else:
+            staged.inbox_rules = self._kept.rules.inbox_rules if self._kept else self._operator.inbox_rules
+
+    @cached_property
+    def _operator(self) -> OperatorBook:
+        return self._directory.read_operator()
+
+    @cached_property
+    def _named(self) -> Callable[[str], Mapping[ClientId, ClientBook | None]]:
+        """Whom a client's name (folded) means: as the file was read before, or as the clients are called today."""
+        known = self._kept.rules.clients if self._kept else None
+        if known is None and self._kept is not None and self._destination.book is not None:
+            known = {}  # it was read before rows in a folder could name another client
+        if known is not None:
+            return lambda name: dict.fromkeys(known.get(name, ()))
+        return lru_cache(_REMEMBERED)(clients_by_name(self._directory, self._operator))
 
     def place(self, facts: Facts) -> _Place | _Left | None:
         """The place of rows with these facts, or why they have none; None: with another client, in a replay."""
-        book = self._destination.book or self._book_of(facts)
+        own = self._destination.book
+        book = self._book_of(facts) if own is None else self._unless_other(own, facts)
         if isinstance(book, Unrouted):
             return _Left(book)
         if book is None:
@@ -216,18 +237,30 @@ class _Router:
             return _Left(Unrouted(f"{reason} Correct the rule."), self._share(book))
         return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
 
+    def _unless_other(self, own: ClientBook, facts: Facts) -> ClientBook | Unrouted:
+        """The client in whose folder the file is, unless the row names another one."""
+        if not facts.client:
+            return own
+        name = fold(facts.client)
+        is_own = name in {fold(each) for each in (own.client.id, own.client.name, *own.client.aliases)}
+        others = () if is_own and self._kept is None else tuple(sorted(self._named(name)))
+        self._staged.named[name] = others
+        return of_other_client(facts.client, others[0], own.client.id) if others else own
+
     def _book_of(self, facts: Facts) -> ClientBook | Unrouted | None:
+        named: Mapping[ClientId, ClientBook | None] = {}
         if facts.client:
             name = fold(facts.client)
-            self._staged.named[name] = tuple(sorted(self._names.get(name, ())))
-        client = client_of(facts, self._staged.inbox_rules, self._names)
+            named = self._named(name)
+            self._staged.named[name] = tuple(sorted(named))
+        client = client_of(facts, self._staged.inbox_rules, named)
         if isinstance(client, Unrouted):
             return client
         kept = self._destination.kept
         if kept is not None and client not in kept.rules.absent:
             return kept.book if client == kept.book.client.id else None
         share = self._staged.shares.get(client)
-        book = share.book if share else None if kept else self._directory.read_client(client)
+        book = share.book if share else None if kept else named.get(client) or self._directory.read_client(client)
         if book is None:
             self._staged.absent.add(client)
         return book or Unrouted(
@@ -238,10 +271,6 @@ class _Router:
         folder = self._destination.retainer
         scope = tuple(one for one in book.retainers if folder in {None, one.id.retainer})
         return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.rows_by_cycle))
-
-
-def _knows_names(kept: Kept | None) -> bool:
-    return kept is not None and kept.rules.clients is not None
 
 
 def _in_zone(row: Row, zone: str) -> Entry:

@@ -1,8 +1,13 @@
-"""What an ISO week left for the operator to do. Only clients with activity are read, not all clients."""
+"""What an ISO week left for the operator to do. Only clients with activity are read, not all clients.
+
+The function that sends mails has half a minute, so a week that is larger than its limits is not read to its end: `cut`
+says of what, and the mail says it to the operator.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
 
@@ -20,10 +25,19 @@ from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.tasks import GIVEN_UP, Task
 
 _AHEAD = timedelta(days=7)
-_MOST_RECORDS = 500
-"""How many of the newest imports and tasks are read."""
-_MOST_CLIENTS = 200
+MOST_RECORDS = 500
+"""How many of the newest imports, tasks and drafts are read."""
+MOST_CLIENTS = 200
 """How many clients with imports or with a closing cycle are read."""
+
+
+class Cut(StrEnum):
+    """What was not read to its end."""
+
+    TASKS = "tasks"
+    IMPORTS = "imports"
+    DRAFTS = "drafts"
+    CLIENTS = "clients"
 
 
 class Closing(NamedTuple):
@@ -53,6 +67,7 @@ class Week:
     over: tuple[Over, ...] = ()
     failed: tuple[Task, ...] = ()
     """The mails that were given up."""
+    cut: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +85,33 @@ class GatherWeek:
         """The week `2026-W48`."""
         start = date.fromisocalendar(int(name[:4]), int(name[-2:]), 1)
         begin = datetime(start.year, start.month, start.day, tzinfo=UTC)
-        recent = [one for one in self.imports.list_recent(_MOST_RECORDS) if one.finished_at >= begin]
-        tasks = self.tasks.list_recent(_MOST_RECORDS)
-        balances = tuple(self._balances(recent))
+        # One more than the limit of each: its presence says that there is more.
+        recent = [one for one in self.imports.list_recent(MOST_RECORDS + 1) if one.finished_at >= begin]
+        tasks = [one for one in self.tasks.list_recent(MOST_RECORDS + 1) if one.created_at >= begin]
+        drafts = list(islice(self.invoices.newest(state=InvoiceState.DRAFT), MOST_RECORDS + 1))
+        clients = self._clients(recent[:MOST_RECORDS])
+        found = {Cut.TASKS: len(tasks), Cut.IMPORTS: len(recent), Cut.DRAFTS: len(drafts), Cut.CLIENTS: len(clients)}
+        balances = tuple(self._balances(clients[:MOST_CLIENTS]))
         return Week(
             start=start,
-            imports=tuple(one for one in recent if needs_attention(one.report)),
-            drafts=tuple(islice(self.invoices.newest(state=InvoiceState.DRAFT), _MOST_RECORDS)),
+            imports=tuple(one for one in recent[:MOST_RECORDS] if needs_attention(one.report)),
+            drafts=tuple(drafts[:MOST_RECORDS]),
             closing=tuple(_closing(balances)),
             over=tuple(_over(balances)),
-            failed=tuple(one for one in tasks if one.state in GIVEN_UP and one.created_at >= begin),
+            failed=tuple(one for one in tasks[:MOST_RECORDS] if one.state in GIVEN_UP),
+            cut=tuple(one for one, n in found.items() if n > (MOST_CLIENTS if one is Cut.CLIENTS else MOST_RECORDS)),
         )
 
-    def _balances(self, recent: Iterable[ImportRecord]) -> Iterator[RetainerBalance]:
-        now = self.clock()
+    def _clients(self, recent: Iterable[ImportRecord]) -> list[ClientId]:
+        """The clients with a step in the coming week or with imports in the past one."""
+        due = islice(self.directory.due(self.clock() + _AHEAD), MOST_CLIENTS + 1)
         moved = (client for record in recent for client in record.clients)
-        due = islice(self.directory.due(now + _AHEAD), _MOST_CLIENTS)
-        clients: dict[ClientId, None] = dict.fromkeys([*due, *moved])
-        for client in islice(clients, _MOST_CLIENTS):
-            book = self.directory.read_client(client)
-            if book is not None:
-                yield from balance_of(book, now, self.ledger).retainers
+        return [*dict.fromkeys([*due, *moved])]
+
+    def _balances(self, clients: Iterable[ClientId]) -> Iterator[RetainerBalance]:
+        now = self.clock()
+        for book in self.directory.read_clients(clients):
+            yield from balance_of(book, now, self.ledger).retainers
 
 
 def _closing(balances: Iterable[RetainerBalance]) -> Iterator[Closing]:

@@ -46,7 +46,7 @@ class Tasks(Protocol):
         """Those of the ids for which a task exists, in whatever state."""
 
     def add(self, tasks: Sequence[Task]) -> None:
-        """Put tasks in one transaction (at most 10), each only if absent; existing ones do not change."""
+        """Put tasks in one transaction (at most 100), each only if absent; existing ones do not change."""
 
     def list_waiting(self, now: datetime) -> Sequence[Task]:
         """All pending tasks that are due, the longest due first; costs what is due, not what was ever done."""

@@ -4,9 +4,9 @@ A task is claimed for longer than a function can run, so no two functions have i
 task is settled, it is carried out again after the claim has ended, so every handler is safe to repeat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
 from chalicelib.services.mails.ports import Handler, Outcome, Tasks
@@ -14,6 +14,8 @@ from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskKind, TaskS
 
 CLAIM = timedelta(minutes=2)
 """Longer than the function's time-out (.chalice/config.json), shorter than the queue's visibility."""
+Occasion = Callable[[TaskId], Sequence[TaskId]]
+"""The tasks that are carried out together with one, itself included, in an order that is the same for each of them."""
 _TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited too long; `hourtab mail retry` sends it anyway.")
 
 
@@ -34,21 +36,38 @@ class RunTask:
     handlers: Mapping[TaskKind, Handler]
     queue: Queue[TaskId]
     clock: Clock
+    occasion: Occasion = lambda task_id: (task_id,)
 
     def run(self, task_id: TaskId) -> Task | None:
         """Carry out the task if it is pending; returns the settled task, or None if there was nothing to do.
+
+        The pending tasks of the same occasion are carried out and settled with it.
 
         Raises:
             CloudError: the store or the mail service does not answer or is busy; retry.
         """
         now = self.clock()
-        task = self.tasks.claim(task_id, now, now + CLAIM)
-        if task is None:
+        claimed = self._claim(task_id, now)
+        if not claimed:
             return None
-        outcome = _TOO_OLD if task.is_too_old(now) else self.handlers[task.kind](task)
-        settled = replace(task, **outcome._asdict(), claimed_until=None, settled_at=self.clock())
-        self.tasks.settle(settled)
-        return settled
+        task = claimed[0]
+        whole = replace(task, about=tuple(name for one in claimed for name in one.about))
+        outcome = _TOO_OLD if task.is_too_old(now) else self.handlers[task.kind](whole)
+        at = self.clock()
+        settled = [replace(one, **outcome._asdict(), claimed_until=None, settled_at=at) for one in claimed]
+        for one in settled:
+            self.tasks.settle(one)
+        return settled[0]
+
+    def _claim(self, task_id: TaskId, now: datetime) -> list[Task]:
+        """Claim the tasks of the occasion in order; none if another function has the first one: it claims them all."""
+        claimed: list[Task] = []
+        for one in self.occasion(task_id):
+            if task := self.tasks.claim(one, now, now + CLAIM):
+                claimed.append(task)
+            elif not claimed:
+                return []
+        return claimed
 
     def sweep(self) -> int:
         """Queue every pending task that is due; returns how many there are."""

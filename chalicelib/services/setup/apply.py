@@ -13,9 +13,10 @@ from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.cycles.close_due import current_book, finished_book, with_due
+from chalicelib.services.setup.caused_mails import CausedMail, caused_mails
 from chalicelib.services.setup.check_calendar import calendar_conflicts
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, plan_client, plan_operator
+from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, operator_of, plan_client, plan_operator
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -32,6 +33,8 @@ class SetupPlan:
 
     changes: tuple[Change, ...] = ()
     conflicts: tuple[SetupProblem, ...] = ()
+    mails: tuple[CausedMail, ...] = ()
+    """The mails that it causes, in the order of the file's clients."""
 
     def count(self, action: Action) -> int:
         """The number of items with this outcome."""
@@ -60,48 +63,72 @@ class ApplySetup:
 
     def _run(self, setup: Setup, *, write: bool) -> SetupPlan:
         stored = self.directory.read_operator()
-        names = stored.client_names or {}
+        names = self.directory.read_names()
+        books = {one.client.id: one for one in self.directory.read_clients(each.client.id for each in setup.clients)}
         found = list(conflicts(setup, names))
         for declared in setup.clients:
-            stored_book = retry_stale(partial(self._stored, declared, write=write), self.sleep)
-            found += self._problems(setup, declared, stored_book)
+            book = books.get(declared.client.id)
+            if write and book is not None and book.head.is_behind(self.clock()):
+                book = retry_stale(partial(self._stored, declared), self.sleep)
+            found += self._problems(setup, declared, book)
         if found:
             return SetupPlan(conflicts=tuple(sorted(found)))
         now = plan_operator(setup, stored).book or stored
         clients: list[BookPlan[ClientBook]] = []
         for declared in setup.clients:
-            outcome = retry_stale(partial(self._client, setup, declared, now, write=write), self.sleep)
+            unchanged = self._unchanged(declared, books.get(declared.client.id), now, write=write)
+            outcome = unchanged or retry_stale(partial(self._client, setup, declared, now), self.sleep)
             if not isinstance(outcome, BookPlan):
                 return SetupPlan(tuple(change for plan in clients for change in plan.changes), outcome)
             clients.append(outcome)
         others = sorted(names.keys() - {each.client.id for each in setup.clients})
-        for name in others if write and _repeated(now) != _repeated(stored) else ():
-            retry_stale(partial(self._update_operator_of, name, now), self.sleep)
+        if write and _repeated(now) != _repeated(stored):
+            outdated = [book.client.id for book in self.directory.read_clients(others) if _with(now, book) != book]
+            for name in outdated:
+                retry_stale(partial(self._update_operator_of, name, now), self.sleep)
         # Last: its rules may name clients that were just created, and each client has its copy of this data by then.
         operator = retry_stale(partial(self._operator, setup, write=write), self.sleep)
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
-        return SetupPlan((*operator.changes, *(change for plan in clients for change in plan.changes), *alone))
+        changes = (*operator.changes, *(change for plan in clients for change in plan.changes), *alone)
+        return SetupPlan(changes, mails=tuple(mail for plan in clients for mail in plan.mails))
+
+    def _unchanged(
+        self, declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, *, write: bool
+    ) -> BookPlan[ClientBook] | None:
+        """The plan for a client that is not written, as most clients of a file are; None: it has to be."""
+        plan = self._plan(declared, stored, operator)
+        book = plan.book or stored
+        is_written = plan.book is not None or (book is not None and with_due(book.head, book) != book.head)
+        return None if write and is_written else plan
 
     def _client(
-        self, setup: Setup, declared: ClientBook, operator: OperatorBook, *, write: bool
+        self, setup: Setup, declared: ClientBook, operator: OperatorBook
     ) -> BookPlan[ClientBook] | tuple[SetupProblem, ...]:
         """Check and write one client on one reading of it."""
-        stored = self._stored(declared, write=write)
+        stored = self._stored(declared)
         if problems := tuple(self._problems(setup, declared, stored)):
             return problems
-        plan = plan_client(declared, stored, operator, self.clock())
+        plan = self._plan(declared, stored, operator)
         book = plan.book or stored
-        if write and book is not None:
+        if book is not None:
             head = with_due(book.head, book)
             if plan.book is not None or head != book.head:
                 self.directory.write_client(replace(book, head=head))
         return plan
 
-    def _stored(self, declared: ClientBook, *, write: bool) -> ClientBook | None:
-        """The client's book; before a write, its overdue cycles close under the old set-up."""
+    def _plan(self, declared: ClientBook, stored: ClientBook | None, operator: OperatorBook) -> BookPlan[ClientBook]:
+        """The plan for one client, with the mails that it causes."""
+        now = self.clock()
+        plan = plan_client(declared, stored, operator, now)
+        if plan.book is None:
+            return plan
+        return replace(plan, mails=tuple(caused_mails(plan.book, stored, now, self.ledger)))
+
+    def _stored(self, declared: ClientBook) -> ClientBook | None:
+        """The client's book before a write: its overdue cycles close under the old set-up."""
         client, now = declared.client.id, self.clock()
         book = self.directory.read_client(client)
-        if write and book is not None and book.head.is_behind(now):
+        if book is not None and book.head.is_behind(now):
             return current_book(client, now, self.directory, self.ledger)
         return book
 
@@ -112,17 +139,27 @@ class ApplySetup:
     def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
         """Update a client that the file does not name: its copies of the operator's data and of renamed workers."""
         book = finished_book(self.directory, self.ledger, client)
-        who, workers = _repeated(operator)
-        if book is not None and (book.operator, book.aliases.workers) != (who, workers):
-            self.directory.write_client(replace(book, operator=who, aliases=replace(book.aliases, workers=workers)))
+        if book is not None and (updated := _with(operator, book)) != book:
+            self.directory.write_client(updated)
 
     def _operator(self, setup: Setup, *, write: bool) -> BookPlan[OperatorBook]:
-        plan = plan_operator(setup, self.directory.read_operator())
-        if write and plan.book is not None:
-            self.directory.write_operator(plan.book)
+        stored = self.directory.read_operator()
+        plan = plan_operator(setup, stored)
+        book = plan.book or stored
+        if write and not book.names_indexed:
+            self.directory.index_names()
+            book = replace(book, names_indexed=True)
+        if write and book != stored:
+            self.directory.write_operator(book)
         return plan
 
 
 def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:
     """The operator's data that each client's book copies."""
-    return Operator(operator.name, operator.email), operator.workers
+    return operator_of(operator), operator.workers
+
+
+def _with(operator: OperatorBook, book: ClientBook) -> ClientBook:
+    """The client's book with copies of the operator's current data."""
+    who, workers = _repeated(operator)
+    return replace(book, operator=who, aliases=replace(book.aliases, workers=workers))

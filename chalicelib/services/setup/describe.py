@@ -25,6 +25,7 @@ def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) 
     """The section `operator`."""
     return {
         **_words(operator, "name", "email"),
+        "alert_pause": hours_in_words(operator.alert_pause_seconds),
         **_words_of_party(billing.party),
         **_words(billing, "series", "payment_days", "note", prefix="billing."),
     }

@@ -15,6 +15,7 @@ from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
+from chalicelib.services.setup.caused_mails import CausedMail
 from chalicelib.services.setup.declared import Setup, SetupProblem
 from chalicelib.services.setup.describe import (
     Words,
@@ -67,6 +68,8 @@ class BookPlan(Generic[BookT]):
 
     book: BookT | None
     changes: tuple[Change, ...]
+    mails: tuple[CausedMail, ...] = ()
+    """The mails that writing it causes."""
 
 
 def plan_client(
@@ -86,7 +89,7 @@ def plan_client(
         retainers=(*retainers, *kept),
         head=current.head,
         version=current.version,
-        operator=Operator(operator.name, operator.email),
+        operator=operator_of(operator),
         aliases=replace(declared.aliases, workers=operator.workers),
     )
     name = book.client.id
@@ -105,7 +108,7 @@ def plan_client(
 
 def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
     """The new state of the operator's book; a section that the file lacks does not change."""
-    before = Operator(stored.name, stored.email)
+    before = operator_of(stored)
     operator = setup.operator or before
     billing = stored.billing if setup.billing is None else setup.billing
     rules = stored.inbox_rules if setup.inbox_rules is None else tuple(each.rule for each in setup.inbox_rules)
@@ -113,8 +116,8 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
     hints = stored.hints if setup.hints is None else replace(setup.hints, mappings=stored.hints.mappings)
     workers = stored.workers if setup.workers is None else setup.workers
     kept = replace(stored, inbox_rules=rules, hints=hints, workers=workers)
-    book = replace(kept, name=operator.name, email=operator.email, billing=billing)
-    current = words_of_operator(before, stored.billing) if any(before) else {}
+    book = replace(kept, **operator._asdict(), billing=billing)
+    current = words_of_operator(before, stored.billing) if before.name or before.email else {}
     sections: tuple[tuple[str, object, Words, Words], ...] = (
         ("operator", setup.operator, current, words_of_operator(operator, billing)),
         ("sources", setup.hints, words_of_hints(stored.hints), words_of_hints(hints)),
@@ -127,6 +130,11 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
         for change in _change_of_list(kind, "", old, None if declared is None else new)
     )
     return BookPlan(None if book == stored else book, changes)
+
+
+def operator_of(book: OperatorBook) -> Operator:
+    """The operator's data that each client's book copies."""
+    return Operator(book.name, book.email, book.alert_pause_seconds)
 
 
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:

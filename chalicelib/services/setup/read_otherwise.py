@@ -81,24 +81,26 @@ def _of_client(
     lines = log.list_of_client(client, newest=_IMPORTS)
     readings = {(line.reading.rules, line.source) for line in lines if line.reading and line.source}
     rules = {key: log.read_rules(key) for key in {key for key, _ in readings}}
-    differing = {
-        (key, source)
-        for key, source in readings
-        if _differ(rules[key], _as_of(rules[key], today, source, names, declared), source)
-    }
+    differing = set()
+    for key, source in readings:
+        as_of_today = replace(today, hints=hints_of(today.hints, source))
+        if _differ(rules[key], _as_of(rules[key], as_of_today, client, names, declared), source):
+            differing.add((key, source))
     imports = tuple(line.id for line in lines if line.reading and (line.reading.rules, line.source) in differing)
     if imports:
         yield ReadOtherwise(client, imports, is_cut=len(lines) == _IMPORTS)
 
 
-def _as_of(kept: Rules, today: Rules, source: str, names: NameIndex, declared: Collection[ClientId]) -> Rules:
+def _as_of(kept: Rules, today: Rules, own: ClientId, names: NameIndex, declared: Collection[ClientId]) -> Rules:
     """Today's rules for the same file: only names that the file has, only inbox rules if they were looked at."""
-    is_routed = kept.clients is not None
+    clients = _known(kept.clients, names, declared) if kept.clients is not None else None
+    if clients is not None and not kept.is_routed:
+        clients = {name: () if own in meant else meant for name, meant in clients.items()}
     return replace(
         today,
-        hints=hints_of(today.hints, source),
-        inbox_rules=today.inbox_rules if is_routed else kept.inbox_rules,
-        clients=_known(kept.clients, names, declared) if kept.clients is not None else None,
+        is_routed=kept.is_routed,
+        inbox_rules=today.inbox_rules if kept.is_routed else kept.inbox_rules,
+        clients=clients,
         absent=kept.absent.difference(declared),
     )
 

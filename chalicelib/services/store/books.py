@@ -3,7 +3,7 @@
 Every stored value that can change has a version, and every write is conditional on it (store/conflicts.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -69,11 +69,17 @@ class ClientHead:
 NO_IMPORTS = ClientHead()
 
 
+ALERT_PAUSE = 30 * 60
+"""The default of `alert_pause`, in seconds."""
+
+
 class Operator(NamedTuple):
     """The operator of the deployment, and the address for clients' questions; both empty if not set up."""
 
     name: str = ""
     email: str = ""
+    alert_pause_seconds: int = ALERT_PAUSE
+    """How long after hours changed usage is checked; an import that is undone meanwhile alerts nobody."""
 
 
 NOBODY = Operator()
@@ -102,10 +108,25 @@ class Directory(Protocol):
     """Clients, retainers, rules, and the operator's settings."""
 
     def read_operator(self) -> "OperatorBook":
-        """The operator's book with the names of all clients; an empty one if nothing is stored."""
+        """The operator's book, strongly consistent; an empty one if nothing is stored."""
 
     def write_operator(self, book: "OperatorBook") -> None:
-        """Store the book except its clients' names, conditional on `book.version`."""
+        """Store the book, conditional on `book.version`."""
+
+    def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
+        """The name and the aliases of each client, by slug: of all clients, or of the first `limit`.
+
+        Its cost grows with the number of clients: it is for lists, not for anything that happens per import.
+        """
+
+    def read_named(self, name: str) -> Sequence[ClientBook]:
+        """The clients whose slug, name or alias is `name` (folded), strongly consistent.
+
+        Complete only if `OperatorBook.names_indexed`; its cost does not depend on the number of clients.
+        """
+
+    def index_names(self) -> None:
+        """Make every stored client known to `read_named`: for clients that an older release wrote. Safe to repeat."""
 
     def read_client(self, client: ClientId) -> ClientBook | None:
         """The client's book, strongly consistent, or None. Its set-up is never older than its head.
@@ -113,10 +134,16 @@ class Directory(Protocol):
         So a commit on that head is based on the current set-up, or it is stale.
         """
 
+    def read_clients(self, clients: Iterable[ClientId]) -> Iterator[ClientBook]:
+        """The books of those clients that exist, in this order, strongly consistent; read lazily, in batches.
+
+        For readers: who commits on a head reads that client with `read_client`.
+        """
+
     def write_client(self, book: ClientBook) -> None:
         """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
 
-        The client's names become part of the operator's book in the same transaction.
+        From then on `read_names` and `read_named` know the client's names.
 
         Raises:
             StaleWriteError: set-up or head has changed, or a half-written commit has to be finished first.

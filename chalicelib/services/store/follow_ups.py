@@ -3,11 +3,11 @@
 | what happened                                       | which task follows                       | function            |
 |-----------------------------------------------------|------------------------------------------|---------------------|
 | an import was refused or left something to do       | a mail to the operator                   | after_import        |
-| an import, an undo or a redo changed counted hours  | a check of usage                         | after_hours_changed |
-| a person corrected hours                            | a check of usage                         | after_correction    |
+| an import, an undo or a redo changed counted hours  | a check of usage, after a pause          | after_hours_changed |
+| a person corrected hours                            | a check of usage, after a pause          | after_correction    |
 | usage crossed alert levels                          | a mail about the highest; the lower ones | after_crossing      |
 |                                                     | are stored as skipped                    |                     |
-| a cycle began                                       | a mail to the client                     | after_open          |
+| a cycle began                                       | a mail to the client, within three days  | after_open          |
 | a cycle closed                                      | its draft is issued; a mail to the       | after_close         |
 |                                                     | client before carried hours expire       |                     |
 | a top-up was sold                                   | a mail to the client before it expires   | after_top_up        |
@@ -25,7 +25,7 @@ from datetime import date, datetime
 
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.cycle import CycleStatement, Period
-from chalicelib.domain.ids import ClientId, ImportId, RetainerId
+from chalicelib.domain.ids import ImportId, RetainerId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms_versions import grant_of
 from chalicelib.services.store.books import ClientBook
@@ -45,11 +45,9 @@ from chalicelib.services.store.tasks import (
     usage_check,
 )
 
-_MOST_EXPIRIES = 3
-"""The most days of expiry for which one close writes mails, the nearest first: a transaction is small, and each later
-close, which carries the same hours on, writes the next ones."""
-_MOST_SKIPPED = 9
-"""The most lower levels that are stored as skipped with an alert: together they fit into a small transaction."""
+_MOST_AT_ONCE = 90
+"""The most tasks of one kind that a change writes: a transaction of AWS holds 100 items. Of days of expiry these are
+the nearest, and each later close, which carries the same hours on, writes the next ones."""
 
 
 def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
@@ -64,31 +62,38 @@ def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
 
 
 def after_hours_changed(
-    client: ClientId, cause: ImportId, changes: Iterable[CycleChange], at: datetime, *, has_live_retainer: bool
+    book: ClientBook, cause: ImportId, changes: Iterable[CycleChange], at: datetime, *, is_first_run: bool
 ) -> tuple[Task, ...]:
-    """The import `cause` has changed a client's cycles. There are no alerts before a retainer is live.
+    """The import `cause`, or a retry of it or a decision about it, has changed a client's cycles.
 
-    `has_live_retainer`: whether any of the client's cycles has a step to come (`ClientHead.due_at`).
+    There are no alerts before a retainer is live: a client without one has no step to come (`ClientHead.due_at`).
     """
-    return (usage_check(client, cause, at),) if has_live_retainer and changes_hours(changes) else ()
+    if book.head.due_at is None or not changes_hours(changes):
+        return ()
+    act = cause if is_first_run else f"{cause}.{at:%Y%m%dT%H%M%S}"
+    return (usage_check(book.client.id, act, at, book.operator.alert_pause_seconds),)
 
 
-def after_correction(client: ClientId, correction: str, at: datetime) -> tuple[Task, ...]:
+def after_correction(book: ClientBook, correction: str, at: datetime) -> tuple[Task, ...]:
     """A person granted hours to the client, or took some away."""
-    return (usage_check(client, ImportId(correction), at),)
+    return (usage_check(book.client.id, correction, at, book.operator.alert_pause_seconds),)
 
 
 def after_crossing(retainer: RetainerId, start: date, crossed: Sequence[int], at: datetime) -> tuple[Task, ...]:
     """A cycle has crossed these percentages, ascending. The lower ones are stored so that none is mailed later."""
     highest, *lower = (alert_mail(retainer, start, percent, at) for percent in reversed(crossed))
-    return (highest, *(replace(one, state=TaskState.SKIPPED) for one in lower[:_MOST_SKIPPED]))
+    return (highest, *(replace(one, state=TaskState.SKIPPED) for one in lower[: _MOST_AT_ONCE - 1]))
 
 
 def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetime) -> tuple[Task, ...]:
-    """A cycle of a live retainer has begun. Nothing follows if it grants no hours: paused, or a zero-hour retainer."""
+    """A cycle of a live retainer has begun.
+
+    Nothing follows if it grants no hours (paused, or a zero-hour retainer), or if it began more than three days ago.
+    """
     if not (book.mails.new_cycle and _has_address(book)) or not grant_of(retainer, period).allotment_seconds:
         return ()
-    return (new_cycle_mail(retainer.id, period.start, at),)
+    mail = new_cycle_mail(retainer, period.start, at)
+    return () if mail.is_too_old(at) else (mail,)
 
 
 def after_close(
@@ -96,9 +101,8 @@ def after_close(
 ) -> tuple[Task, ...]:
     """A cycle has closed, with this statement and, if it charges anything, this draft of its invoice."""
     drafts = (draft_to_issue(draft, at),) if draft else ()
-    expiries = {lot.expires_on for lot in statement.carried_out if lot.expires_on is not None}
-    nearest = sorted(expiries)[:_MOST_EXPIRIES]
-    return (*drafts, *(task for expires_on in nearest for task in _before_expiry(book, retainer, expires_on, at)))
+    expiries = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})[:_MOST_AT_ONCE]
+    return (*drafts, *(task for expires_on in expiries for task in _before_expiry(book, retainer, expires_on, at)))
 
 
 def after_top_up(book: ClientBook, retainer: Retainer, expires_on: date | None, at: datetime) -> tuple[Task, ...]:

@@ -192,6 +192,8 @@ class ImportRecord:
     """The version that was read (optimistic locking); 0: none is stored, or an older release has stored it."""
     reading: Reading | None = None
     """How it was read; None: it sums up parts, which have their own, or an older release read it."""
+    retry_refused: Refusal | None = None
+    """Why the last retry was refused; the import counts as it did before."""
 
     @property
     def source(self) -> str | None:

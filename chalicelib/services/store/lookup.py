@@ -1,14 +1,20 @@
 """Find what a person named, or suggest similar names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.routing import index_names
 from chalicelib.services.store.books import ClientBook, Directory
 
+if TYPE_CHECKING:
+    from chalicelib.services.store.operator_book import OperatorBook
+
+SEARCHED = 1_000
+"""How many clients are searched for names that are similar to one that nothing has."""
 _LISTED = 8
 """The most names listed in a sentence."""
 
@@ -39,7 +45,7 @@ class UnknownNameError(HourTabError):
         if self.near:
             return f"Did you mean {' or '.join(f'“{name}”' for name in self.near)}?"
         if len(self.known) > _LISTED:
-            return f"`{self.listing}` shows all {len(self.known)}."
+            return f"`{self.listing}` shows them all."
         if self.known:
             return f"The only {'ones are' if self.known[1:] else 'one is'} {', '.join(self.known)}."
         return f"There are none yet: {self.origin}."
@@ -56,7 +62,7 @@ def find_client(directory: Directory, name: str) -> ClientBook:
     """The book of the client with this slug. Raises UnknownNameError."""
     book = directory.read_client(ClientId(name))
     if book is None:
-        known = directory.read_operator().client_names or {}
+        known = directory.read_names(SEARCHED)
         raise UnknownNameError(f"There is no client “{name}”.", name, known, "hourtab client list")
     return book
 
@@ -73,9 +79,24 @@ def find_retainer(book: ClientBook, name: str) -> Retainer:
 
 def list_clients(directory: Directory) -> tuple[ClientBook, ...]:
     """The books of all clients, by slug."""
-    names = sorted(directory.read_operator().client_names or {})
-    books = (directory.read_client(name) for name in names)
-    return tuple(book for book in books if book is not None)
+    return tuple(directory.read_clients(sorted(directory.read_names())))
+
+
+Named = Callable[[str], Mapping[ClientId, ClientBook]]
+"""From a name (folded) to the clients that have it, as slug, name or alias."""
+
+
+def clients_by_name(directory: Directory, operator: "OperatorBook") -> Named:
+    """How an import finds clients by their names; while they are not indexed, the list of all clients is read once."""
+    if operator.names_indexed:
+        return lambda name: {book.client.id: book for book in directory.read_named(name)}
+    index = index_names(directory.read_names())
+
+    def read(name: str) -> Mapping[ClientId, ClientBook]:
+        books = (directory.read_client(client) for client in sorted(index.get(name, ())))
+        return {book.client.id: book for book in books if book is not None}
+
+    return read
 
 
 class Links(Protocol):

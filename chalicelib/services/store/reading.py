@@ -43,10 +43,14 @@ class Rules:
     rules: tuple[ClientRule, ...] = ()
     retainers: tuple[RetainerRules, ...] = ()
     aliases: Aliases = NO_ALIASES
+    is_routed: bool = False
+    """Whether the file was not in a client's folder: the inbox rules say whose its rows are."""
     inbox_rules: tuple[InboxRule, ...] = ()
-    """Empty for a file in a client's folder, like the following."""
     clients: Mapping[str, tuple[ClientId, ...]] | None = None
-    """Whom the file's names of clients (folded) mean: none, one or several. None: as they are known today."""
+    """Whom the file's names of clients (folded) mean: none, one or several; in a client's folder, the other clients.
+
+    None, of what an older release read: as they are known today; in a client's folder, nobody else.
+    """
     absent: frozenset[ClientId] = frozenset()
     """Clients that inbox rules named and that did not exist."""
 

@@ -1,7 +1,7 @@
 """Where the ids of a source stand: an index per client and source, kept by the commits that change cycles.
 
 A tool's id names one piece of work wherever it goes: a row of a file can belong to work that stands months away, in
-another retainer or out of the pool, where nothing else of the file leads to (docs/decisions/0024-source-ids.md).
+another retainer or out of the pool, where nothing else of the file leads to (docs/decisions/0021-source-ids.md).
 
 An id is kept as a hash of 32 bits. Two ids with one hash make an import read a cycle more, and nothing else: rows are
 compared by the ids themselves.

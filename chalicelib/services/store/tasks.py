@@ -16,6 +16,7 @@ from typing import NewType, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId
 from chalicelib.domain.retainer import Retainer
 
@@ -28,7 +29,7 @@ class TaskKind(StrEnum):
     """The kind of a task. The values are stored and part of ids."""
 
     CHECK_USAGE = "usage"
-    """Check how much of each retainer is used, after the import or correction that `about` names."""
+    """Check how much of each retainer is used, a pause after the import, decision or correction that `about` names."""
     ISSUE_DRAFT = "invoice-draft"
     """Issue a draft, or mail the operator that it needs a person. `about` is the invoice's id."""
 
@@ -47,6 +48,10 @@ class TaskKind(StrEnum):
     """To the operator: what a week left to do. `about` is the ISO week."""
     BOUNCED = "bounced"
     """To the operator: an address was suppressed. `about` is the address's key and the mail that came back."""
+
+
+ONE_MAIL = (TaskKind.NEW_CYCLE, TaskKind.ALERT, TaskKind.EXPIRING)
+"""Kinds of which a client with several retainers gets one mail per occasion (services/mails/find_occasion.py)."""
 
 
 class TaskState(StrEnum):
@@ -68,7 +73,7 @@ WORTH_SENDING = {
     TaskKind.IMPORT: timedelta(days=3),
     TaskKind.ISSUE_DRAFT: timedelta(days=30),
     TaskKind.INVOICE: timedelta(days=30),
-    TaskKind.NEW_CYCLE: timedelta(days=7),
+    TaskKind.NEW_CYCLE: timedelta(days=3),
     TaskKind.CHECK_USAGE: timedelta(days=3),
     TaskKind.ALERT: timedelta(days=3),
     TaskKind.EXPIRING: timedelta(days=7),
@@ -89,7 +94,7 @@ class Task:
     id: TaskId
     kind: TaskKind
     about: tuple[str, ...]
-    """The ids of the subject of the task."""
+    """The ids of the subject of the task. While one mail carries out several tasks, those of all of them in turn."""
     created_at: datetime
     client: ClientId | None = None
     """The client that the task belongs to; None: the operator."""
@@ -130,6 +135,11 @@ class Queue(Protocol[MessageT_contra]):
         """
 
 
+def sibling(task: Task, retainer: RetainerId, rest: Iterable[str]) -> TaskId:
+    """The id of a retainer's task of the same kind; `rest`: what its `about` has after the retainer."""
+    return _of_retainer(task.kind, retainer, tuple(rest), task.created_at).id
+
+
 def import_mail(import_id: ImportId, at: datetime) -> Task:
     """The operator's mail about an import."""
     return Task(import_mail_id(import_id), TaskKind.IMPORT, (import_id,), at)
@@ -150,14 +160,16 @@ def invoice_mail(record: InvoiceRecord, at: datetime) -> Task:
     return _of_client(TaskKind.INVOICE, record.id.split("/"), (record.id,), record.cycle.retainer.client, at)
 
 
-def new_cycle_mail(retainer: RetainerId, start: date, at: datetime) -> Task:
-    """The client's mail about the hours that a cycle has."""
-    return _of_retainer(TaskKind.NEW_CYCLE, retainer, (start.isoformat(),), at)
+def new_cycle_mail(retainer: Retainer, start: date, at: datetime) -> Task:
+    """The client's mail about the hours that a cycle has: due when the cycle begins, also if that is noticed later."""
+    mail = _of_retainer(TaskKind.NEW_CYCLE, retainer.id, (start.isoformat(),), at)
+    return replace(mail, not_before=start_of_day(start, retainer.zone))
 
 
-def usage_check(client: ClientId, cause: ImportId, at: datetime) -> Task:
-    """The check of what a client has used, after the import or correction `cause`."""
-    return _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at)
+def usage_check(client: ClientId, cause: str, at: datetime, pause_seconds: int = 0) -> Task:
+    """The check of what a client has used, a pause after the import, decision or correction `cause`."""
+    check = _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at)
+    return replace(check, not_before=at + timedelta(seconds=pause_seconds)) if pause_seconds else check
 
 
 def alert_mail(retainer: RetainerId, start: date, percent: int, at: datetime) -> Task:

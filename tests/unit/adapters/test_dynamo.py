@@ -14,7 +14,7 @@ from moto import mock_aws
 from chalicelib.adapters import ledger
 from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.adapters.directory import DynamoDirectory
-from chalicelib.adapters.dynamo import bind, read_together
+from chalicelib.adapters.dynamo import TransactionLimits, bind, read_together
 from chalicelib.adapters.ledger import DynamoLedger
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import CycleItem
@@ -52,7 +52,7 @@ def refusing(code: str, *reasons: str) -> Answer:
 
 def a_ledger(aws: Aws, sleep: Callable[[float], None] = time.sleep) -> DynamoLedger:
     names = {"directory_table": "d", "cycles_table": "c", "activity_table": "a"}
-    return DynamoLedger(aws, **names, objects=ObjectStore(aws, "store"), sleep=sleep)
+    return DynamoLedger(aws, **names, objects=ObjectStore(aws, "store"), limits=TransactionLimits(10), sleep=sleep)
 
 
 def test_every_read_that_a_decision_rests_on_is_strongly_consistent(aws: Aws, answer_by):

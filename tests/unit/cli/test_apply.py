@@ -114,3 +114,17 @@ def test_a_plan_in_json_counts_the_fates(acme: Cli, setup_file: Path) -> None:
     answer = acme.run("apply", str(setup_file), "--json")
 
     assert answer.json["counts"] == {"created": 0, "changed": 0, "unchanged": 5, "left alone": 0}
+
+
+def test_the_mails_that_it_causes_are_listed_with_their_recipients_before_and_after(cli: Cli, setup_file: Path) -> None:
+    today = cli.parts.clock().date()
+    to = "    billing: {email: kasse@acme.example}\n    retainers:"
+    setup_file.write_text(SETUP.replace("2026-01-01", f"{today}").replace("    retainers:", to))
+    mail = f"kasse@acme.example  new-cycle  new-cycle-acme.support.{today}"
+
+    dry, done = (cli.run("apply", str(setup_file), *option).lines for option in (("--dry-run",), ()))
+
+    assert "Mails that this would cause:" == dry[-4]
+    assert "Mails that this causes:" == done[-4]
+    assert dry[-2].startswith(mail)
+    assert done[-2].startswith(mail)

@@ -71,7 +71,7 @@ def test_a_usage_error_is_one_line(cli: Cli, words: tuple[str, ...], message: st
 
 
 def test_a_bug_is_one_line_that_can_be_reported(cli: Cli) -> None:
-    cli.parts.directory = SimpleNamespace(read_operator=lambda: {}["x"])
+    cli.parts.directory = SimpleNamespace(read_clients=None, read_names=lambda: {}["x"])
 
     answer = cli.run("client", "list")
 

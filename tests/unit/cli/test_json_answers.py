@@ -75,7 +75,11 @@ def test_an_answer_has_the_keys_of_its_row(worked: Cli, line: str) -> None:
 
 
 def test_a_plan_has_the_keys_of_its_row_and_so_have_its_problems(worked: Cli, setup_file: Path) -> None:
-    setup_file.write_text(DETAILED.replace("Acme Ltd", "Acme Inc"))
+    another = SETUP.partition("clients:\n")[2].replace("acme", "globex").replace("Acme", "Globex")
+    mailed = another.replace("2026-01-01", "2027-01-01").replace(
+        "retainers", "billing: {email: a@b.example}\n    retainers"
+    )
+    setup_file.write_text(DETAILED.replace("Acme Ltd", "Acme Inc") + mailed)
     plan = worked.run("apply", str(setup_file), "--json").json
     setup_file.write_text("clinets: []\n")
     refused = worked.run("apply", str(setup_file), "--json").json

@@ -65,6 +65,25 @@ def test_a_rounded_day_puts_its_surplus_on_the_last_entry_of_worker_and_work_typ
     assert minutes == [10, 0, 15, 20, 15, 15, 0]
 
 
+@pytest.mark.parametrize(
+    ("worked", "expected"),
+    [
+        (["0:20", "0:00", "0:20"], ["0:20", "0:00", "0:25"]),
+        (["0:20", "0:20", "0:00"], ["0:20", "0:25", "0:00"]),
+        (["0:00", "0:20", "0:20"], ["0:00", "0:20", "0:25"]),
+        (["-0:10", "0:20", "0:20"], ["-0:15", "0:20", "0:25"]),
+        (["-0:10", "0:00", "0:20"], ["-0:15", "0:00", "0:30"]),
+        (["0:20", "0:00:01"], ["0:20", "0:10"]),
+    ],
+)
+def test_on_a_rounded_day_the_last_work_has_the_surplus_zero_stays_zero_and_what_is_given_back_comes_last(
+    worked, expected
+):
+    work = [entry(DAY, duration) for duration in worked]
+
+    assert [hours(one) for one in expected] == accounted(QUARTER_HOURS_A_DAY, *work)
+
+
 def test_a_negative_entry_gives_back_what_the_work_had_cost():
     rounds = rounding("0:15", multipliers={"After hours": "1.5"})
 

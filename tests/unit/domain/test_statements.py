@@ -1,5 +1,7 @@
 """The chain of cycles: the domain's worked examples, and the cases around them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from chalicelib.domain.accounting import used_seconds
@@ -19,12 +21,13 @@ from chalicelib.domain.cycle import (
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
-from chalicelib.domain.statements import statements
+from chalicelib.domain.statements import close, statement_of_closed, statements
 from chalicelib.domain.terms import Cap, RoundingLevel
 from tests.builders import day, entry, hours, ledger, ledgers, retainer, rounding, rule, terms, top_up, used
 from tests.conservation import check_chain
 
 JANUARY, FEBRUARY, MARCH = "2026-01-01", "2026-02-01", "2026-03-01"
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LAST_AND_NEXT = ("2026-01-31", "2026-02-01")
 
 
@@ -404,3 +407,18 @@ def test_a_second_of_work_is_used():
 
 def test_a_cap_of_no_percent_carries_nothing():
     assert 0 == cap_seconds(Cap(percent=0), hours("10"))
+
+
+def test_a_closed_cycle_is_stored_in_draw_order_with_what_each_entry_cost_and_is_read_back_as_it_closed():
+    of = retainer()
+    period = period_of(of, day(FEBRUARY))
+    stored = ledger(FEBRUARY, [entry("2026-02-05", "12:00"), entry("2026-02-03", "1:00")])
+    settled_cycle = settle(of, period, stored, CarryForward(is_final=False), day("2026-03-01"))
+
+    closed, statement = close(stored, settled_cycle, NOON)
+
+    assert settled_cycle.carried_is_provisional
+    assert (False, CycleState.CLOSED) == (statement.carried_is_provisional, statement.state)
+    assert (NOON, ()) == (closed.frozen.closed_at, closed.frozen.statement.entries)
+    assert ["2026-02-03", "2026-02-05"] == [str(one.date) for one in closed.entries]
+    assert statement == statement_of_closed(closed, closed.frozen)

@@ -41,7 +41,7 @@ def client_samples(locale: str = "en-GB") -> dict[str, Mail]:
         of, OCTOBER, busy, month("2026-11-01", "9:00", "8:30", "8:00", "6:00"), clock=lambda: _NOON + timedelta(days=21)
     )
     return {
-        "new-cycle": compose(new_cycle_mail(HELPDESK, NOVEMBER, _NOON)),
+        "new-cycle": compose(new_cycle_mail(helpdesk(), NOVEMBER, _NOON)),
         "alert": later(alert_mail(HELPDESK, NOVEMBER, 75, _NOON)),
         "alert-over": over(alert_mail(HELPDESK, NOVEMBER, 100, _NOON)),
         "expiring": compose(expiring_mail(helpdesk(), day("2026-12-01"), _NOON)),
@@ -105,7 +105,7 @@ def _drafted() -> InvoiceRecord:
 
 def _returned() -> tuple[Task, Post]:
     """A new cycle's mail that bounced, with its stored copy."""
-    task = new_cycle_mail(HELPDESK, NOVEMBER, _NOON)
+    task = new_cycle_mail(helpdesk(), NOVEMBER, _NOON)
     mail = mails(None, OCTOBER)(task)
     post = Post(kept=[write_message(mail, task.id, sender=SENDER, at=_NOON)])
     post.suppression_list.entries[mail.to] = Suppression("key", SuppressionReason.BOUNCE, _NOON)

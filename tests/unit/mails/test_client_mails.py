@@ -19,7 +19,7 @@ from tests.unit.documents.samples import invoice
 from tests.unit.mails.samples import client_samples
 
 NOON = SECOND_OF_NOVEMBER
-NEW_CYCLE = new_cycle_mail(HELPDESK, NOVEMBER, NOON)
+NEW_CYCLE = new_cycle_mail(helpdesk(), NOVEMBER, NOON)
 EXPIRING = expiring_mail(helpdesk(), day("2026-12-01"), NOON)
 LANGUAGES = ("en-GB", "de-DE", "fr-FR")
 

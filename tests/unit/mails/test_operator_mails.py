@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import ClientMails
 from chalicelib.mails.operator_mails import digest_mail
-from chalicelib.services.mails.gather_week import Week
+from chalicelib.services.mails.gather_week import Cut, Week
 from chalicelib.services.mails.mime import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
 from chalicelib.services.store.operator_book import OperatorBook
@@ -17,7 +19,7 @@ from tests.fakes import FakeDirectory, FakeImportLog
 from tests.invoice_rig import BUYER, FakeInvoices, draft
 from tests.invoice_rig import OPERATOR as SELLER
 from tests.invoice_rig import book as acme
-from tests.mail_rig import OCTOBER, SECOND_OF_NOVEMBER, mails, month
+from tests.mail_rig import OCTOBER, SECOND_OF_NOVEMBER, book, mails, month
 from tests.task_rig import FakeTasks, waiting_mail
 from tests.unit.mails.samples import operator_samples
 
@@ -86,6 +88,51 @@ def test_a_digest_leaves_out_successful_imports_and_what_the_week_before_reporte
     week = compose.week("2026-W45")
 
     assert ((failed,), (reported,), (), ()) == (week.failed, week.imports, week.drafts, week.over)
+
+
+def week_of(imports: int = 0, tasks: int = 0, drafts: int = 0, clients: int = 0) -> Week:
+    """The week in which there were so many, none of which needs attention unless it is a draft."""
+    of = book(mails=ClientMails())
+    own = [replace(of, client=replace(of.client, id=ClientId(f"client-{n}")), retainers=()) for n in range(clients)]
+    due = [replace(each, head=replace(each.head, due_at=NOON)) for each in own]
+    compose = mails(
+        directory=FakeDirectory(*due, operator=SELLER),
+        imports=FakeImportLog(*(replace(record(f"i{n}"), finished_at=NOON, clients=()) for n in range(imports))),
+        tasks=FakeTasks(*(replace(waiting_mail(f"t{n}"), created_at=NOON) for n in range(tasks))),
+        invoices=FakeInvoices(*(replace(draft(), id=f"acme/support/{n}") for n in range(drafts))),
+    )
+    return compose.week("2026-W45")
+
+
+@pytest.mark.parametrize(
+    ("most", "one_more", "cut"),
+    [
+        ({"imports": 500}, {"imports": 501}, Cut.IMPORTS),
+        ({"tasks": 500}, {"tasks": 501}, Cut.TASKS),
+        ({"drafts": 500}, {"drafts": 501}, Cut.DRAFTS),
+        ({"clients": 200}, {"clients": 201}, Cut.CLIENTS),
+    ],
+)
+def test_a_week_larger_than_a_digest_reads_says_of_what_it_is_a_part(most, one_more, cut):
+    assert () == week_of(**most).cut
+    week = week_of(**one_more)
+
+    mail = digest_mail(week, OperatorBook(email="ida@example.com"))
+
+    assert (cut,) == week.cut
+    assert len(week.drafts) <= 500
+    assert "only a part was looked at" in mail.subject
+    assert str(*most.values()) in mail.text
+    assert f"of the {'mails' if cut is Cut.TASKS else cut}" in mail.text
+
+
+def test_a_digest_reads_the_books_of_its_clients_in_batches():
+    directory = FakeDirectory(*(replace(acme(), client=replace(acme().client, id=ClientId(f"c{n}"))) for n in range(9)))
+    touched = replace(record(), finished_at=NOON, clients=tuple(directory.books))
+
+    mails(directory=directory, imports=FakeImportLog(touched)).week("2026-W45")
+
+    assert (1, []) == (directory.batches, directory.reads)
 
 
 def test_a_suppressed_address_is_reported_with_the_bounced_mail_and_the_ways_out():

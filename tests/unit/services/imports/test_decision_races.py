@@ -117,11 +117,11 @@ def test_a_retry_that_is_refused_keeps_the_decisions_and_can_be_retried():
     desk = Desk("one client")
     desk.act("accept")
     mine = desk.directory.books.pop(ClientId("acme"))
-    assert desk.imports.run(desk.file, retry=True).report.refusal
+    assert desk.imports.run(desk.file, retry=True).retry_refused
     assert accepts_missing(desk.stored)
 
     desk.directory.books[ClientId("acme")] = mine
     again = desk.imports.run(desk.file, retry=True)
 
-    assert not again.report.refusal
+    assert not again.retry_refused
     assert hours("1:00") == desk.seconds

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.entry import Pool
+from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.services.imports.decide_import import decide_import
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.store.import_record import Verb
@@ -107,3 +109,15 @@ def test_a_change_that_reaches_a_neighbouring_cycle_is_replayed_from_there_on():
 
     decide_import(rig.ports, rig.log.read(moving.id), Verb.REDO)
     assert before == rig.entries
+
+
+def test_a_late_file_of_a_folder_is_replayed_with_a_newer_one_that_moved_its_row_to_another_retainer():
+    rule = ClientRule(Match(project="Advice"), Pool.RETAINER, "advisory")
+    rig = Rig(book("acme", "support", "advisory", rules=[rule]))
+    advice = row("2026-01-05", "0:30", "Mail", project="Advice")
+    late = rig.put(advice, key=FOLDER)
+    rig.drop(advice, key=ROUTED)
+
+    rig.imports.run(late)
+
+    assert ["advisory"] == [cycle.retainer.retainer for cycle, _ in rig.entries.elements()]

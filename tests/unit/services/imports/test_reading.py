@@ -15,6 +15,7 @@ from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.import_record import Verb
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.words.import_report import view_of
 from tests.builders import hours
 from tests.import_rig import NOW, Rig, book, row
 
@@ -183,3 +184,24 @@ def test_each_part_of_a_routed_import_names_the_rules_of_its_client():
     assert {"acme": (APART,), "apex": ()} == {client: one.rules for client, one in rules.items()}
     assert {"acme": ("acme",), "apex": ("apex",)} == rules["acme"].clients
     assert record.reading is None
+
+
+def test_a_retry_that_is_refused_leaves_the_import_as_it_was_and_says_so():
+    rig = Rig(book("acme"))
+    file = rig.put(MAIL, key="inbox/acme/support/x.csv")
+    record = rig.imports.run(file)
+    counted = rig.entries
+    acme = rig.directory.books["acme"]
+    change(rig, retainers=())
+
+    refused = rig.imports.run(file, retry=True)
+
+    assert counted == rig.entries
+    assert record.report == refused.report
+    assert "no retainer “support”" in refused.retry_refused.reason
+    assert view_of(refused).note.startswith("The last retry was refused, so the file counts as before:")
+
+    rig.directory.books["acme"] = replace(acme, head=rig.directory.books["acme"].head)
+    assert rig.imports.run(file, retry=True).retry_refused is None
+    rig.imports.decide(rig.log.read(record.id), Verb.UNDO)
+    assert not rig.entries

@@ -197,7 +197,7 @@ def test_a_retry_after_the_rules_changed_leaves_nothing_at_the_old_destination()
     renamed = {"acme": book("acme", name="Nobody"), "globex": book("globex", aliases=("Acme",))}
     for client, one in renamed.items():
         rig.directory.books[client] = replace(one, head=rig.directory.books[client].head)
-    rig.directory.read_operator = lambda: OperatorBook(client_names={"globex": ("Globex", "Acme")})
+    rig.directory.read_named = lambda _: [rig.directory.books["globex"]]
 
     again = rig.imports.run(file, retry=True)
 
@@ -394,7 +394,7 @@ def kill_at(rig, call, *, is_done):
 
     names = {
         rig.log: ("read", "read_parts", "write", "list_of_client"),
-        rig.directory: ("read_operator", "read_client"),
+        rig.directory: ("read_operator", "read_named", "read_client"),
         rig.ledger: ("read_cycles", "commit"),
         rig.files: ("open",),
     }

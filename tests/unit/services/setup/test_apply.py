@@ -174,7 +174,7 @@ def test_a_name_of_a_stored_client_is_not_given_twice() -> None:
 
 
 def test_a_section_that_the_file_lacks_does_not_change() -> None:
-    kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1)
+    kept = OperatorBook(name="Fjordblick IT", email="a@b.example", version=1, names_indexed=True)
     directory = FakeDirectory(operator=kept)
 
     actions = apply(directory, declared())
@@ -183,6 +183,45 @@ def test_a_section_that_the_file_lacks_does_not_change() -> None:
 
     apply(directory, replace(declared(), operator=Operator("Fjordblick", "a@b.example")))
     assert (directory.operator.name, directory.operator.version) == ("Fjordblick", 2)
+
+
+def test_the_first_apply_after_an_upgrade_indexes_the_names_of_all_clients_and_later_ones_do_not() -> None:
+    directory = FakeDirectory(stored(), operator=OperatorBook(version=3))
+
+    ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).preview(declared())
+    assert (0, 3) == (directory.indexings, directory.operator.version)
+
+    for _ in range(2):
+        apply(directory, declared())
+        assert (1, OperatorBook(version=4, names_indexed=True)) == (directory.indexings, directory.operator)
+
+
+def test_a_file_whose_clients_are_all_stored_reads_them_in_one_batch_and_one_that_changes_once_more() -> None:
+    clients = [replace(ACME, id=ClientId(f"c{number}"), name=f"Client {number}", aliases=()) for number in range(300)]
+    setup = Setup(clients=tuple(ClientBook(client, (retainer(backfill=True),)) for client in clients))
+    directory = FakeDirectory(*(stored(client=client) for client in clients))
+    directory.operator = OperatorBook(names_indexed=True)
+
+    ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(setup)
+    assert (1, []) == (directory.batches, directory.reads)
+
+    renamed = replace(setup.clients[7], client=replace(clients[7], name="Another"))
+    ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW).apply(
+        replace(setup, clients=(*setup.clients[:7], renamed, *setup.clients[8:]))
+    )
+    assert (2, ["c7"]) == (directory.batches, directory.reads)
+
+
+def test_of_clients_that_the_file_does_not_name_only_those_are_read_one_by_one_whose_copies_change() -> None:
+    others = [replace(ACME, id=ClientId(f"c{number}"), name=f"Client {number}", aliases=()) for number in range(9)]
+    directory = FakeDirectory(*(stored(client=client) for client in others))
+    new = Operator("Fjordblick", "hello@fjordblick.example")
+    directory.books["c4"] = replace(directory.books["c4"], operator=new)
+
+    apply(directory, replace(Setup(), operator=new))
+
+    assert {new} == {book.operator for book in directory.books.values()}
+    assert ["c0", "c1", "c2", "c3", "c5", "c6", "c7", "c8"] == directory.reads
 
 
 def test_every_client_has_the_operator_s_data_even_one_that_the_file_does_not_name() -> None:

@@ -76,7 +76,7 @@ def test_an_unknown_client_has_no_link() -> None:
 
 @pytest.mark.parametrize(
     ("count", "hint"),
-    [(8, "The only ones are c0, c1, c2, c3, c4, c5, c6, c7."), (9, "`hourtab client list` shows all 9.")],
+    [(8, "The only ones are c0, c1, c2, c3, c4, c5, c6, c7."), (9, "`hourtab client list` shows them all.")],
 )
 def test_many_names_are_not_listed_one_by_one(count: int, hint: str) -> None:
     known = [f"c{number}" for number in range(count)]

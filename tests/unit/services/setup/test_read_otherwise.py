@@ -48,8 +48,9 @@ def with_late_work(late_work):
         (Setup(clients=(ACME,), workers=(Renamed("Ada Byron", ("Ada King",)),)), FOLDER),
         (Setup(clients=(ACME,), hints=SourceHints(complete=frozenset({"generic"}))), FOLDER),
         (Setup(clients=(ACME, book("apex"))), INBOX),
+        (Setup(clients=(ACME, book("apex"))), FOLDER),
     ],
-    ids=["a rule", "a second retainer", "a worker's other name", "complete exports", "a client that was unknown"],
+    ids=["a rule", "a second retainer", "a worker's other name", "complete exports", "a client", "another's folder"],
 )
 def test_an_import_that_would_be_read_or_routed_otherwise_is_listed(setup, key):
     assert [("acme", True, False)] == listed(setup, key=key)
@@ -59,11 +60,16 @@ def test_an_import_that_would_be_read_or_routed_otherwise_is_listed(setup, key):
     ("setup", "key"),
     [
         (Setup(clients=(with_late_work(LateEntryRule.WRITE_OFF),)), FOLDER),
-        (Setup(clients=(ACME, book("apex"))), FOLDER),
+        (Setup(clients=(ACME, book("globex"))), FOLDER),
         (Setup(clients=(ACME, book("globex"))), INBOX),
         (Setup(clients=(ACME,), hints=SourceHints(complete=frozenset({"toggl"}))), FOLDER),
     ],
-    ids=["late work", "a client that its folder excludes", "a client that it does not name", "another source"],
+    ids=[
+        "late work",
+        "a client that a folder's file does not name",
+        "a client that it does not name",
+        "another source",
+    ],
 )
 def test_an_import_that_nothing_of_it_concerns_is_not(setup, key):
     assert [] == listed(setup, key=key)

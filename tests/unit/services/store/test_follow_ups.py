@@ -12,6 +12,7 @@ from chalicelib.domain.retainer import ClientMails
 from chalicelib.domain.statements import statements
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.store import follow_ups
+from chalicelib.services.store.books import ALERT_PAUSE, ClientHead, Operator
 from chalicelib.services.store.follow_ups import (
     after_bounce,
     after_close,
@@ -61,12 +62,18 @@ def imported(*, duplicates=(), late=(), status=ImportStatus.DONE, refusal=None, 
     return replace(record("a"), report=report)
 
 
+def live(pause_seconds=ALERT_PAUSE, due_at=NOW):
+    """A client with a step to come, whose operator waits this long before usage is checked."""
+    operator = Operator("Fjordblick IT", "ida@fjordblick.example", pause_seconds)
+    return replace(book(), head=ClientHead(due_at=due_at), operator=operator)
+
+
 REFUSED = imported(status=ImportStatus.REFUSED, refusal=Refusal(RefusalKind.EMPTY, "The file has no text."))
 
 OCCASIONS = {
     "after_import": lambda: after_import(REFUSED, is_first_run=True),
-    "after_hours_changed": lambda: after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=True),
-    "after_correction": lambda: after_correction(CLIENT, "correction-a", NOW),
+    "after_hours_changed": lambda: after_hours_changed(live(), ImportId("a"), _MORE_HOURS, NOW, is_first_run=True),
+    "after_correction": lambda: after_correction(live(), "correction-a", NOW),
     "after_crossing": lambda: after_crossing(HELPDESK, NOVEMBER, (75, 90), NOW),
     "after_open": lambda: after_open(book(), helpdesk(), CYCLE, NOW),
     "after_close": lambda: closing(invoice=draft()),
@@ -122,11 +129,32 @@ def test_neither_an_import_that_needs_no_attention_nor_a_part_of_a_routed_one_is
 def test_changed_hours_cause_a_usage_check_only_if_a_retainer_is_live():
     same = (CycleChange(HELPDESK, NOVEMBER, 3600, 3600),)
 
-    [check] = after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=True)
+    [check] = after_hours_changed(live(), ImportId("a"), _MORE_HOURS, NOW, is_first_run=True)
 
     assert (TaskKind.CHECK_USAGE, ("a",), CLIENT, NOW) == (check.kind, check.about, check.client, check.created_at)
-    assert () == after_hours_changed(CLIENT, ImportId("a"), _MORE_HOURS, NOW, has_live_retainer=False)
-    assert () == after_hours_changed(CLIENT, ImportId("a"), same, NOW, has_live_retainer=True)
+    assert () == after_hours_changed(live(due_at=None), ImportId("a"), _MORE_HOURS, NOW, is_first_run=True)
+    assert () == after_hours_changed(live(), ImportId("a"), same, NOW, is_first_run=True)
+
+
+def test_usage_is_checked_after_the_operator_s_pause_and_at_once_without_one():
+    for of, due in ((live(), NOW + timedelta(minutes=30)), (live(90), NOW + timedelta(seconds=90)), (live(0), NOW)):
+        [imported_more] = after_hours_changed(of, ImportId("a"), _MORE_HOURS, NOW, is_first_run=True)
+        [corrected] = after_correction(of, "correction-a", NOW)
+        assert [due, due] == [imported_more.due_at, corrected.due_at]
+    assert imported_more.not_before is None, "so it is queued at once"
+
+
+def test_each_decision_about_an_import_has_a_check_of_its_own():
+    """Else a redo after the check of the import would alert nobody of the hours that count again."""
+    first, *later = (
+        after_hours_changed(live(), ImportId("a"), _MORE_HOURS, NOW + timedelta(hours=hour), is_first_run=not hour)[
+            0
+        ].id
+        for hour in range(3)
+    )
+
+    assert "usage-seeblick-klinik.a" == first
+    assert [f"{first}.20261102T100000", f"{first}.20261102T110000"] == later
 
 
 def test_the_highest_of_the_crossed_levels_is_mailed_and_the_lower_ones_are_skipped_for_good():
@@ -134,13 +162,24 @@ def test_the_highest_of_the_crossed_levels_is_mailed_and_the_lower_ones_are_skip
 
     assert ("100", TaskState.WAITING) == (highest.about[2], highest.state)
     assert [("90", TaskState.SKIPPED), ("75", TaskState.SKIPPED)] == [(one.about[2], one.state) for one in lower]
-    assert 10 == len(after_crossing(HELPDESK, NOVEMBER, range(1, 100), NOW)), "what a small transaction holds"
+    assert 90 == len(after_crossing(HELPDESK, NOVEMBER, range(1, 200), NOW)), "what a transaction holds"
 
 
 def test_a_cycle_that_grants_no_hours_is_not_announced():
     paused = helpdesk(terms=(terms("2026-10-01", allotment="0:00"),))
 
     assert () == after_open(book(), paused, CYCLE, NOW)
+
+
+def test_a_new_cycle_is_announced_within_three_days_of_its_start_in_the_retainer_s_zone_or_not_at_all():
+    begins = datetime(2026, 10, 31, 23, tzinfo=UTC)  # midnight in Berlin
+    last_moment = begins + timedelta(days=3)
+
+    [mail] = after_open(book(), helpdesk(), CYCLE, last_moment)
+
+    assert () == after_open(book(), helpdesk(), CYCLE, last_moment + timedelta(seconds=1))
+    assert begins == mail.due_at
+    assert [False, True] == [mail.is_too_old(last_moment + timedelta(seconds=late)) for late in (0, 1)]
 
 
 def test_a_close_leads_to_the_task_of_its_draft_and_to_a_mail_before_carried_hours_expire():
@@ -175,11 +214,12 @@ def test_a_client_without_an_address_or_with_these_mails_turned_off_gets_none_bu
     assert [TaskKind.INVOICE] == [task.kind for task in after_issue(silent[1], draft(), NOW)]
 
 
-def test_a_close_writes_mails_about_the_nearest_days_of_expiry_only_so_that_its_transaction_stays_small():
+def test_a_close_writes_a_mail_about_each_day_of_expiry_up_to_what_a_transaction_holds():
     statement = closed(helpdesk())
     [lot] = statement.carried_out
-    many = tuple(replace(lot, id=f"lot-{n}", expires_on=NOVEMBER + timedelta(days=n)) for n in range(9, 0, -1))
+    days = [NOVEMBER + timedelta(days=n) for n in range(120)]
+    many = tuple(replace(lot, id=f"lot-{day}", expires_on=day) for day in reversed(days))
 
-    mails = after_close(book(), helpdesk(), replace(statement, carried_out=many), None, NOW)
-
-    assert [f"2026-11-0{n}" for n in (2, 3, 4)] == [mail.about[1] for mail in mails]
+    for number in (12, 120):
+        mails = after_close(book(), helpdesk(), replace(statement, carried_out=many[-number:]), None, NOW)
+        assert [day.isoformat() for day in days[: min(number, 90)]] == [mail.about[1] for mail in mails]

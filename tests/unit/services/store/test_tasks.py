@@ -33,7 +33,7 @@ _STORED = {
     "invoice-draft-acme.support.2026-01-01": (draft_to_issue(draft(), NOON), ("acme/support/2026-01-01",), "acme"),
     "invoice-acme.support.2026-01-01": (invoice_mail(draft(), NOON), ("acme/support/2026-01-01",), "acme"),
     f"new-cycle-{_SLUG}.2026-11-01": (
-        new_cycle_mail(HELPDESK, NOVEMBER, NOON),
+        new_cycle_mail(helpdesk(), NOVEMBER, NOON),
         ("helpdesk", "2026-11-01"),
         CLIENT,
     ),
@@ -69,7 +69,7 @@ def test_every_kind_of_task_has_its_stored_string_and_a_time_for_which_it_is_wor
         "import": 3,
         "invoice-draft": 30,
         "invoice": 30,
-        "new-cycle": 7,
+        "new-cycle": 3,
         "usage": 3,
         "alert": 3,
         "expiring": 7,
