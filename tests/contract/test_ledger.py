@@ -366,7 +366,8 @@ def test_very_many_ids_are_stored_as_an_object(store: Store):
     assert replace(many, version=1) == store.ledger.read_ids(ACME, "toggl")
 
 
-def test_where_ids_stand_is_read_through_a_plan_that_is_not_carried_out(store: Store):
+def test_where_ids_stand_is_read_through_a_plan_that_is_not_carried_out(planning: Store):
+    store = planning
     many = [cycle(number) for number in range(12)]
     with pytest.raises(Killed), record_calls(**_killing(6)):
         store.ledger.commit(replace(commit(*many), ids=indexed(*many)))

@@ -13,13 +13,14 @@ import yaml
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.parties import NO_SELLER, OperatorBilling
+from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.setup.describe import decimal_text
 from chalicelib.services.setup.written_terms import written_versions
-from chalicelib.services.store.books import ClientBook, Operator
+from chalicelib.services.store.books import ALERT_PAUSE, ClientBook, Operator
 
 Document = dict[str, Any]
 _EMPTY: tuple[object, ...] = (None, "", (), [], {})
@@ -83,7 +84,13 @@ def _scalar(value: Any) -> Any:
 
 
 def _operator(operator: Operator, billing: OperatorBilling) -> Document:
-    return _section("operator", operator, billing=_section("operator.billing", billing.party, billing))
+    pause = operator.alert_pause_seconds
+    return _section(
+        "operator",
+        operator,
+        alert_pause=hours_in_words(pause) if pause != ALERT_PAUSE else None,
+        billing=_section("operator.billing", billing.party, billing),
+    )
 
 
 def _sources(hints: SourceHints) -> Document:

@@ -1,16 +1,16 @@
 """The stored set-up in the form in which a file declares it."""
 
 from chalicelib.services.setup.declared import InboxRuleSetup, Setup
-from chalicelib.services.store.books import Directory, Operator
+from chalicelib.services.setup.plan import operator_of
+from chalicelib.services.store.books import Directory
 from chalicelib.services.store.lookup import list_clients
 
 
 def stored_setup(directory: Directory) -> Setup:
     """All that a set-up file can say about this deployment; applying it changes nothing."""
     book = directory.read_operator()
-    operator = Operator(book.name, book.email)
     return Setup(
-        operator=operator if any(operator) else None,
+        operator=operator_of(book) if book.name or book.email else None,
         billing=book.billing,
         hints=book.hints,
         workers=book.workers,
