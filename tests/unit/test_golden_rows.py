@@ -10,7 +10,7 @@ from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import HoursFormat, LateEntryRule, PartialCycle, Pause
 from chalicelib.domain.routing import ClientRule, Match
-from chalicelib.mails.client_mails import Recipient, alert_mail
+from chalicelib.mails.client_mails import Recipient, alert_content
 from chalicelib.render.jinja import render
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.close_due import with_due
@@ -69,8 +69,8 @@ class Golden(Deployment):
     def alert(self):
         """The text of the mail that tells the client that the hours are used up."""
         recipient = Recipient(self.directory.books["acme"].client, "kasse@acme.example", Operator(), None)
-        mail = alert_mail(recipient, self.balance, self.balance.current.period.start, 100, copy_to="")
-        return " ".join(mail.text.split())
+        content = alert_content(recipient, self.balance, self.balance.current.period.start, 100)
+        return " ".join(recipient.mail(content).text.split())
 
     def draft(self, start) -> InvoiceRecord:
         [found] = [one for one in self.log.invoices.values() if one.cycle.start == start]
