@@ -167,9 +167,11 @@ class AnyFold(RuleBasedStateMachine):
     def deliver(self, dropped: Dropped, *, retry: bool = False) -> None:
         stored = self.rig.log.read(import_id(dropped.file))
         read = open_dropped(self.rig.ports, dropped.file)
-        assert isinstance(read, OpenedFile)
-        self.rig.imports.run(dropped.file, retry=retry)
-        if not (stored and is_undone(stored)):
+        was_refused = stored is not None and stored.report.refusal is not None
+        record = self.rig.imports.run(dropped.file, retry=retry or was_refused)
+        if not isinstance(read, OpenedFile):  # mostly another client's rows: nothing of it counts, or all as before
+            assert is_undone(record) or record.report.refusal or record.retry_refused
+        elif not (stored and is_undone(stored)):
             dropped.read = read
 
     def decide(self, dropped: Dropped, verb: Verb) -> bool:
