@@ -79,7 +79,7 @@ class Scene:
             cycles = self.store.ledger.read_cycles(ids, kept.head.plan)
             counted.update((client, cycle.id.start, entry) for cycle in cycles.values() for entry in cycle.entries)
         records = [(one.file.order[-4:], _counts(one), len(one.decisions), is_undone(one)) for one in self.imported()]
-        return counted, records
+        return counted, sorted(records, key=repr)
 
     def imported(self):
         """Every record and part of the scene's files."""
