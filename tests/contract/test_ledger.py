@@ -171,7 +171,7 @@ def test_more_items_than_a_transaction_holds_are_written_by_a_plan(store: Store,
     assert written(*many) == read(store, *many)
 
 
-@_AS_AWS
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)  # MiniStack counts binary values as base64
 def test_few_cycles_with_more_bytes_than_a_transaction_holds_are_written_by_a_plan(store: Store):
     noise = random.Random(7)  # noqa: S311 - noise that no compression shrinks
     texts = [noise.randbytes(125).hex() for _ in range(2000)]
