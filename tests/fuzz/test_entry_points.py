@@ -89,6 +89,7 @@ def _notification(key):
 def rig():
     rig = Rig()
     rig.parts = parts_with(
+        directory=rig.directory,
         run_import=rig.imports,
         large_import_queue=FakeQueue(),
         task_queue=FakeQueue(),
