@@ -94,7 +94,7 @@ class Step(NamedTuple):
     is_own: bool = False
     """Whether this is the file that is imported, whose report takes its tally and the cycles from this step."""
     is_decided: bool = False
-    """Whether this is the import that a decision is about, whose missing entries are told anew."""
+    """Whether this is the import that a decision is about, whose missing entries its report lists anew."""
 
 
 @dataclass(slots=True)
