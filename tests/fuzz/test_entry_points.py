@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.handlers.imports import dropped_files, import_exports
 from chalicelib.services.imports.open_file import INBOX, destination_of
-from chalicelib.services.imports.stage_rows import Destination
+from chalicelib.services.imports.route_rows import Destination
 from tests.effort import tries
 from tests.fakes import FakeDirectory, FakeQueue
 from tests.fuzz.test_reader import fixed

@@ -19,7 +19,8 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
 from chalicelib.services.imports.ports import ImportPorts
-from chalicelib.services.imports.stage_rows import NEWEST, Destination, Kept, Staged, stage_rows
+from chalicelib.services.imports.route_rows import Destination, Kept
+from chalicelib.services.imports.stage_rows import NEWEST, Staged, stage_rows
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.services.store.lookup import SEARCHED

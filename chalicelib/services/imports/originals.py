@@ -26,7 +26,7 @@ from chalicelib.services.imports.replay.replay import (
     update_of,
 )
 from chalicelib.services.imports.replay.spool import StoredCycles, by_time
-from chalicelib.services.imports.stage_rows import Kept
+from chalicelib.services.imports.route_rows import Kept
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import (

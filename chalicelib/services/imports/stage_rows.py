@@ -1,65 +1,32 @@
 """Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.entry import Entry, Pool
-from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.names import fold
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.routing import (
-    Facts,
     InboxRule,
-    Route,
-    Unrouted,
-    client_of,
-    of_other_client,
-    route_in_client,
-    route_in_folder,
 )
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
-from chalicelib.services.store.books import ClientBook, Directory
+from chalicelib.services.imports.route_rows import REMEMBERED, Destination, Left, Place, Router
+from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_record import PROBLEM_LIMIT
-from chalicelib.services.store.lookup import clients_by_name
-from chalicelib.services.store.operator_book import OperatorBook
-from chalicelib.services.store.reading import RetainerRules, Rules, retainer_rules
+from chalicelib.services.store.reading import RetainerRules, retainer_rules
 from chalicelib.services.store.source_ids import hash_of
 
 NEWEST = "~"
 """An order key after that of any file."""
 _ROWS_IN_MEMORY = 120_000
 """Up to this many rows (about 80 MB) a file never touches the disk."""
-_REMEMBERED = 20_000
-"""Decisions kept in memory: tickets make many combinations of facts, and a file may have any length."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How a file was read before, by which a replay reads it again for one client."""
-
-    rules: Rules
-    book: ClientBook
-    """The client's, under these rules."""
-    at: datetime
-    """When it was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """The client and retainer that a file's key names; None if rules decide."""
-
-    book: ClientBook | None = None
-    retainer: RetainerSlug | None = None
-    kept: Kept | None = None
-    """In a replay; rows of other clients are then left out."""
 
 
 @dataclass(slots=True)
@@ -80,8 +47,12 @@ class Listing:
 class Staged:
     """The rows of a file, sorted."""
 
-    shares: dict[ClientId, Share] = field(default_factory=dict)
-    rows_by_cycle: SpooledEntries = field(default_factory=lambda: SpooledEntries(_ROWS_IN_MEMORY))
+    shares: dict[ClientId, Share]
+    named: dict[str, tuple[ClientId, ...]]
+    """As in `Router`, like the following two."""
+    absent: set[ClientId]
+    inbox_rules: tuple[InboxRule, ...]
+    rows_by_cycle: SpooledEntries
     rows: int = 0
     seconds: int = 0
     problems: Listing = field(default_factory=Listing)
@@ -89,32 +60,10 @@ class Staged:
     unrouted: Listing = field(default_factory=Listing)
     blocked: set[tuple[str, date]] = field(default_factory=set)
     """Blocked days whose client is unknown: they are blocked for every client."""
-    inbox_rules: tuple[InboxRule, ...] = ()
-    """Those that rows without a client's name were routed by."""
-    named: dict[str, tuple[ClientId, ...]] = field(default_factory=dict)
-    """Whom the names of clients in the file (folded) mean; in a client's folder, the other clients."""
-    absent: set[ClientId] = field(default_factory=set)
-    """Clients that inbox rules name and that do not exist."""
     naming: int = 0
     """The rows that name a client, whichever."""
     naming_another: Counter[ClientId] = field(default_factory=Counter)
     """In a client's folder, those of them that name another client of the set-up, by that client; all are unrouted."""
-
-
-class _Left(NamedTuple):
-    """Rows with the same facts have no place; the client may be known all the same."""
-
-    why: Unrouted
-    share: Share | None = None
-
-
-class _Place(NamedTuple):
-    """The destination of rows with the same facts."""
-
-    share: Share
-    retainer: Retainer
-    pool: Pool
-    reason: str | None
 
 
 def stage_rows(
@@ -129,20 +78,21 @@ def stage_rows(
 
 class _Stager:
     def __init__(self, destination: Destination, directory: Directory, now: datetime, order: str) -> None:
-        self.staged = Staged()
         self._now = now
-        self._router = _Router(destination, directory, self.staged, order)
+        rows = SpooledEntries(_ROWS_IN_MEMORY)
+        self._router = router = Router(destination, directory, rows, order)
+        self.staged = Staged(router.shares, router.named, router.absent, router.inbox_rules, rows)
         self._cycles: dict[tuple[RetainerId, date], CycleId | str] = {}
         kept = destination.kept
         self._served = {one.slug: one for one in kept.rules.retainers} if kept else {}
 
     def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
-        place_of = lru_cache(_REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
+        place_of = lru_cache(REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
         for row in rows:
             if isinstance(row, Row):
                 self.staged.naming += bool(row.facts.client)
                 place = place_of(row.facts)
-                if isinstance(place, _Place):
+                if isinstance(place, Place):
                     self._put(row, place)
                 elif place is not None:
                     self._leave(row, place)
@@ -154,7 +104,7 @@ class _Stager:
             share.blocked |= self.staged.blocked
         return self.staged
 
-    def _put(self, row: Row, place: _Place) -> None:
+    def _put(self, row: Row, place: Place) -> None:
         entry = _in_zone(row, place.retainer.zone)
         cycle = self._cycle(place.retainer, entry.date)
         if isinstance(cycle, str):
@@ -172,13 +122,13 @@ class _Stager:
         key = (retainer.id, day)
         found = self._cycles.get(key)
         if found is None:
-            if len(self._cycles) >= _REMEMBERED:
+            if len(self._cycles) >= REMEMBERED:
                 self._cycles.clear()
             served = self._served.get(retainer.id.retainer) or retainer_rules(retainer)
             found = self._cycles[key] = _cycle_of(retainer, served, day, self._now)
         return found
 
-    def _leave(self, row: Row, left: _Left) -> None:
+    def _leave(self, row: Row, left: Left) -> None:
         self.staged.rows += 1
         self.staged.seconds += row.entry.seconds
         why = left.why
@@ -194,93 +144,6 @@ class _Stager:
         blocked = self.staged.blocked if share is None else share.blocked
         if problem.date:
             blocked.add(((problem.worker or "").casefold(), date.fromisoformat(problem.date)))
-
-
-class _Router:
-    def __init__(self, destination: Destination, directory: Directory, staged: Staged, order: str) -> None:
-        self._destination = destination
-        self._order = order
-        self._directory = directory
-        self._staged = staged
-        self._kept = destination.kept
-        if destination.book is not None:
-            self._share(destination.book)
-        else:
-            staged.inbox_rules = self._kept.rules.inbox_rules if self._kept else self._operator.inbox_rules
-
-    @cached_property
-    def _operator(self) -> OperatorBook:
-        return self._directory.read_operator()
-
-    @cached_property
-    def _named(self) -> Callable[[str], Mapping[ClientId, ClientBook | None]]:
-        """Whom a client's name (folded) means: as the file was read before, or as the clients are called today."""
-        known = self._kept.rules.clients if self._kept else None
-        if known is None and self._kept is not None and self._destination.book is not None:
-            known = {}  # it was read before rows in a folder could name another client
-        if known is not None:
-            return lambda name: dict.fromkeys(known.get(name, ()))
-        return lru_cache(_REMEMBERED)(clients_by_name(self._directory, self._operator))
-
-    def place(self, facts: Facts) -> _Place | _Left | None:
-        """The place of rows with these facts, or why they have none; None: with another client, in a replay."""
-        own = self._destination.book
-        book = self._book_of(facts) if own is None else self._unless_other(own, facts)
-        if isinstance(book, Unrouted):
-            return _Left(book)
-        if book is None:
-            return None
-        retainers = {retainer.id.retainer: retainer for retainer in book.retainers}
-        folder = self._destination.retainer
-        if folder is not None:
-            route: Route | Unrouted = route_in_folder(facts, book.rules, folder, book.aliases)
-        else:
-            route = route_in_client(facts, book.rules, retainers, book.aliases)
-        if isinstance(route, Unrouted):
-            return _Left(route, self._share(book))
-        if route.retainer not in retainers:
-            reason = f"A rule names the retainer “{route.retainer}”, which {book.client.id} does not have."
-            return _Left(Unrouted(f"{reason} Correct the rule."), self._share(book))
-        if not book.counts(route.retainer, self._order):
-            reason = f"The file was dropped before {book.client.id}/{route.retainer} was removed"
-            step = "so it does not count for the new one. Drop it again if it should."
-            return _Left(Unrouted(f"{reason}, {step}"), self._share(book))
-        return _Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
-
-    def _unless_other(self, own: ClientBook, facts: Facts) -> ClientBook | Unrouted:
-        """The client in whose folder the file is, unless the row names another one."""
-        if not facts.client:
-            return own
-        name = fold(facts.client)
-        is_own = name in {fold(each) for each in (own.client.id, own.client.name, *own.client.aliases)}
-        others = () if is_own and self._kept is None else tuple(sorted(self._named(name)))
-        self._staged.named[name] = others
-        return of_other_client(facts.client, others[0], own.client.id) if others else own
-
-    def _book_of(self, facts: Facts) -> ClientBook | Unrouted | None:
-        named: Mapping[ClientId, ClientBook | None] = {}
-        if facts.client:
-            name = fold(facts.client)
-            named = self._named(name)
-            self._staged.named[name] = tuple(sorted(named))
-        client = client_of(facts, self._staged.inbox_rules, named)
-        if isinstance(client, Unrouted):
-            return client
-        kept = self._destination.kept
-        if kept is not None and client not in kept.rules.absent:
-            return kept.book if client == kept.book.client.id else None
-        share = self._staged.shares.get(client)
-        book = share.book if share else None if kept else named.get(client) or self._directory.read_client(client)
-        if book is None:
-            self._staged.absent.add(client)
-        return book or Unrouted(
-            f"The inbox rules name the client “{client}”, which does not exist. Add it to the set-up."
-        )
-
-    def _share(self, book: ClientBook) -> Share:
-        folder = self._destination.retainer
-        scope = tuple(one for one in book.retainers if folder in {None, one.id.retainer})
-        return self._staged.shares.setdefault(book.client.id, Share(book, scope, self._staged.rows_by_cycle))
 
 
 def _in_zone(row: Row, zone: str) -> Entry:

@@ -7,7 +7,8 @@ import pytest
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.routing import Facts
 from chalicelib.intake.rows import Row, RowProblem
-from chalicelib.services.imports.stage_rows import Destination, stage_rows
+from chalicelib.services.imports.route_rows import Destination
+from chalicelib.services.imports.stage_rows import stage_rows
 from tests.builders import entry
 from tests.fakes import FakeDirectory
 from tests.import_rig import NOW, book
