@@ -206,19 +206,11 @@ class FakeLedger:
             self.directory.books[client] = replace(book, head=replace(book.head, plan=None))
 
     def commit(self, commit: LedgerCommit) -> None:
-        book = self.directory.stored(commit.client)
+        book, cycles = self.directory.stored(commit.client), list(commit.cycles)
         check_head(book.head, commit.head)
-        cycles = list(commit.cycles)
-        if commit.ids:
-            key = commit.client, commit.ids.source
-            _check(self.ids[key].version if key in self.ids else 0, commit.ids.version)
-            self.ids[key] = replace(commit.ids, version=commit.ids.version + 1)
-        for cycle in cycles:
-            stored = self.cycles.get(cycle.id)
-            _check(stored.version if stored else 0, cycle.version)
-        for one in commit.records:
-            if isinstance(one, ImportRecord | ImportPart):
-                self.log.check(one)
+        self._check_versions(commit, cycles)
+        if ids := commit.ids:
+            self.ids[commit.client, ids.source] = replace(ids, version=ids.version + 1)
         for cycle in cycles:
             self.cycles[cycle.id] = replace(cycle, version=cycle.version + 1)
         self.cycle_writes += len(cycles)
@@ -233,6 +225,18 @@ class FakeLedger:
                 self.log.put_task(one)
             else:
                 self.log.commit(one, commit.client)
+
+    def _check_versions(self, commit: LedgerCommit, cycles: Iterable[CycleLedger]) -> None:
+        """Raise StaleWriteError before anything is written."""
+        if commit.ids:
+            index = self.ids.get((commit.client, commit.ids.source))
+            _check(index.version if index else 0, commit.ids.version)
+        for cycle in cycles:
+            stored = self.cycles.get(cycle.id)
+            _check(stored.version if stored else 0, cycle.version)
+        for one in commit.records:
+            if isinstance(one, ImportRecord | ImportPart):
+                self.log.check(one)
 
 
 class FakeFiles:

@@ -4,7 +4,6 @@ The client, its retainers with their terms, and its rules are packed in one item
 written together: one transaction, with the client's head and its names, however many retainers (docs/decisions/0002).
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +33,7 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
 from chalicelib.domain.routing import folded_names, names_of
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, Tombstone
-from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
+from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 
 if TYPE_CHECKING:
     from chalicelib.services.store.operator_book import OperatorBook
@@ -50,12 +49,9 @@ _ITEMS_OF_A_CLIENT = 3
 class DynamoDirectory:
     """The port `Directory` on the directory table."""
 
-    def __init__(
-        self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS, sleep: Sleep = time.sleep
-    ) -> None:
+    def __init__(self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS) -> None:
         self._items = bind(DirectoryItem, aws, table)
         self._limits = limits
-        self._sleep = sleep
 
     def read_operator(self) -> "OperatorBook":
         """The operator's book, strongly consistent; an empty one if nothing is stored."""
@@ -103,7 +99,7 @@ class DynamoDirectory:
         transaction of `write_client` is carried out, it can still find the new head beside the old set-up. The head
         names the version of its set-up, so that this is noticed and read again.
         """
-        return retry_stale(lambda: self._consistent_book(client), self._sleep)
+        return retry_stale(lambda: self._consistent_book(client))
 
     def _consistent_book(self, client: ClientId) -> ClientBook | None:
         items = self._partition(client_key(client))

@@ -50,9 +50,9 @@ class Paper(FPDF):
         self.set_font(_FAMILY, "B" if bold else "", size)
         self.set_text_color(*(SOFT if soft else INK))
 
-    def line_of(self, text: str, *, height: float = 4.6, align: Align = Align.L, width: float = 0) -> None:
+    def line_of(self, text: str, *, height: float = 4.6, width: float = 0) -> None:
         """Print a line, broken if it is too long; what follows is below it, at the same left edge."""
-        self.multi_cell(width, height, self.typeset(text), align=align, new_x="LEFT", new_y="NEXT")
+        self.multi_cell(width, height, self.typeset(text), align=Align.L, new_x="LEFT", new_y="NEXT")
 
     def header(self) -> None:
         """Print which document this is, from the second page on."""

@@ -6,12 +6,13 @@ anchor day on or before `starts_on`; the first cycle begins at `starts_on` and i
 """
 
 from calendar import monthrange
-from datetime import MAXYEAR, date, datetime
+from datetime import MAXYEAR, date, datetime, timedelta
 from functools import lru_cache
 from itertools import count, takewhile
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.cycle import Period
+from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import CycleLength, Retainer
 
 _MONTHS = {CycleLength.MONTH: 1, CycleLength.QUARTER: 3, CycleLength.YEAR: 12}
@@ -41,6 +42,12 @@ def periods_between(retainer: Retainer, first_day: date, last_day: date) -> tupl
         return ()
     served = (_served(retainer, index) for index in count(first.index))
     return tuple(takewhile(lambda period: period.start <= last_day and period.start < period.end, served))
+
+
+def cycles_so_far(retainer: Retainer, now: datetime) -> list[CycleId]:
+    """All cycles of a retainer that may hold work, oldest first: up to tomorrow, as work may be dated a day ahead."""
+    tomorrow = today(now, retainer.zone) + timedelta(days=1)
+    return [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, tomorrow)]
 
 
 def full_period(retainer: Retainer, index: int) -> Period:

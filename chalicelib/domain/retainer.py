@@ -82,6 +82,10 @@ class Issuing(StrEnum):
     """It is issued and mailed as soon as its cycle is closed."""
 
 
+ALERT_PAUSE = 30 * 60
+"""The default of `alert_pause`, in seconds: how long after hours changed usage is checked."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientMails:
     """Which mails a client gets, at the address that its invoices go to; without an address none."""

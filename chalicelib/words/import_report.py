@@ -176,7 +176,7 @@ def note_of(record: ImportRecord) -> str:
     if is_undone(record):
         return "Nothing in this file counts now. Below is what it did while it counted."
     if record.retry_refused is not None:
-        return f"The last retry was refused, so the file counts as before: {record.retry_refused.reason}"
+        return f"The last retry was refused, so the import counts as before: {record.retry_refused.reason}"
     return ""
 
 

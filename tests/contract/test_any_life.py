@@ -26,13 +26,15 @@ from hypothesis.stateful import (
 )
 
 from chalicelib.adapters.codec import pack_document
+from chalicelib.domain.accounting import account
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
 from chalicelib.domain.calendar import period_of, periods_between, today
 from chalicelib.domain.cycle import CycleLedger
-from chalicelib.domain.entry import LATE, MANUAL
+from chalicelib.domain.entry import LATE_SOURCES, MANUAL, OWN_SOURCES
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, NotAdjustableError, Order, adjust_hours
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.cycles.read_balance import Asked, balance_of
@@ -111,7 +113,6 @@ class AnyLife(RuleBasedStateMachine):
     )
     def begin(self, rule_of_terms, rounded, anchor, zone) -> None:
         versions = terms("2026-01-01", carry_over=rule_of_terms, rounded=rounded)
-        self.is_rounded = rounded != rounding()
         name = RetainerId(ClientId(self.slug), RetainerSlug("support"))
         declared = retainer(versions, starts="2026-01-01", anchor_day=anchor, zone=zone, retainer_id=name)
         first_day, self.now = self.now, datetime(2025, 12, 30, tzinfo=UTC)  # before it begins, so that it is live
@@ -243,20 +244,27 @@ class AnyLife(RuleBasedStateMachine):
         self.every_closed_cycle_has_its_one_invoice()
 
     def nothing_is_lost_or_doubled(self) -> None:
-        """Everything in the files is counted once: in a closed cycle, in an open one, or as a late entry.
-
-        Where terms round, late entries are accounted time, which does not add up to the files' worked time.
-        """
+        """Everything in the files is counted once: in a closed cycle, in an open one, or as a late entry."""
         truth: dict[str, int] = {}
         for file in self.files:
             if not is_undone(self.record_of(file)):
                 truth |= file.says
-        entries = [entry for cycle in self.cycles() for entry in cycle.entries if entry.source != MANUAL]
-        written_off = [one for cycle in self.cycles() for one in cycle.late_postings if one.posted_to is None]
-        has_rounded_late_entries = self.is_rounded and any(entry.source == LATE for entry in entries)
-        counted = sum(entry.seconds for entry in entries)
-        assert has_rounded_late_entries or sum(truth.values()) == counted, "everything in the files is counted"
-        assert not written_off
+        cycles = self.cycles()
+        reported = [one for cycle in cycles for one in cycle.latest_reported if one.source not in OWN_SOURCES]
+        assert sum(truth.values()) == sum(one.seconds for one in reported), "everything in the files is counted"
+        for cycle in (one for one in cycles if one.frozen):  # what changed since is posted once, as accounted time
+            now = [one for one in cycle.latest_reported if one.source not in LATE_SOURCES]
+            accounted = sum(account(now, lambda day: terms_at(self.declared, day).rounding))
+            frozen = sum(
+                cost.accounted_seconds - cost.given_back_seconds
+                for one, cost in zip(cycle.entries, cycle.frozen.costs, strict=True)
+                if one.source not in LATE_SOURCES
+            )
+            assert accounted - frozen == sum(one.seconds for one in cycle.late_postings)
+        postings = [one for cycle in cycles for one in cycle.late_postings]
+        counted = sum(one.seconds for cycle in cycles for one in cycle.entries if one.source in LATE_SOURCES)
+        assert counted == sum(one.seconds for one in postings)
+        assert not [one for one in postings if one.posted_to is None], "nothing is written off"
         corrected = -sum(one.seconds for one in self.orders if isinstance(one, CorrectHours))
         assert corrected == sum(e.seconds for cycle in self.cycles() for e in cycle.entries if e.source == MANUAL)
         bought = sum(one.seconds for one in self.orders if isinstance(one, BuyHours))

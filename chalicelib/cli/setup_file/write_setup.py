@@ -14,13 +14,13 @@ from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.parties import NO_SELLER, OperatorBilling
 from chalicelib.domain.quantities import hours_in_words
-from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.retainer import ALERT_PAUSE, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.setup.describe import decimal_text
 from chalicelib.services.setup.written_terms import written_versions
-from chalicelib.services.store.books import ALERT_PAUSE, ClientBook, Operator
+from chalicelib.services.store.books import ClientBook, Operator
 
 Document = dict[str, Any]
 _EMPTY: tuple[object, ...] = (None, "", (), [], {})

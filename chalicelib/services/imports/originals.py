@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.calendar import cycles_so_far
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId, ImportId
@@ -62,7 +62,7 @@ def with_list(ports: ImportPorts, book: ClientBook) -> ClientBook:
         return book
     if book.head.recent:
         operator = ports.directory.read_operator()
-        rules = replace(rules_of_client(book, operator.hints), inbox_rules=operator.inbox_rules)
+        rules = rules_of_client(book, operator.hints, operator.inbox_rules)
         reading = Reading(ports.log.keep_rules(rules), ports.clock())
         ports.log.list_older_imports(book.client.id, book.head.recent, reading)
     return replace(book, head=replace(book.head, is_listed=True))
@@ -136,7 +136,7 @@ def source_ids(ports: ImportPorts, book: ClientBook, source: str) -> SourceIds:
     found = ports.ledger.read_ids(client, source, book.head.plan)
     if found.version or not book.head.recent:
         return found
-    cycles = list(_all_cycles(book, ports.clock()))
+    cycles = [cycle for retainer in book.retainers for cycle in cycles_so_far(retainer, ports.clock())]
     stored = StoredCycles(lambda batch: ports.ledger.read_cycles(batch, book.head.plan), cycles)
     return found.after({cycle: ids_in(ledger, source) for cycle in by_time(cycles) if (ledger := stored.get(cycle))})
 
@@ -146,13 +146,6 @@ def ids_after(
 ) -> SourceIds | None:
     """The index to write with an update; None if the ids stay where they are. `ids`: the index, if it was read."""
     return (ids or source_ids(ports, book, source)).after(update.ids) if update.ids else None
-
-
-def _all_cycles(book: ClientBook, now: datetime) -> Iterator[CycleId]:
-    for retainer in book.retainers:
-        last = today(now, retainer.zone) + timedelta(days=1)
-        for period in periods_between(retainer, retainer.starts_on, last):
-            yield CycleId(retainer.id, period.start)
 
 
 def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[CycleId], now: datetime) -> StoredCycles:

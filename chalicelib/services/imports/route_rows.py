@@ -16,6 +16,7 @@ from chalicelib.domain.routing import (
     Route,
     Unrouted,
     client_of,
+    names_of,
     of_other_client,
     route_in_client,
     route_in_folder,
@@ -138,7 +139,7 @@ class Router:
         if not facts.client:
             return own
         name = fold(facts.client)
-        is_own = name in {fold(each) for each in (own.client.id, own.client.name, *own.client.aliases)}
+        is_own = name in names_of(own.client)
         others = () if is_own and self._kept is None else tuple(sorted(self._named(name)))
         self.named[name] = others
         return of_other_client(facts.client, others[0], own.client.id) if others else own

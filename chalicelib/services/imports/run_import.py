@@ -177,8 +177,8 @@ class _Run:
     def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
         """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own."""
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
-        if found is not None and found.clients and found.report.refusal is None:
-            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)  # its hours stay counted
+        if found is not None and found.report.refusal is None:
+            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)
         elif found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         try:

@@ -5,12 +5,11 @@ so a file with other terms for its days would no longer say what was agreed.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.calendar import cycles_so_far
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import CycleLedger
-from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
 from chalicelib.services.setup.check_ids import renamed_retainers
@@ -117,8 +116,7 @@ def _calendar(retainer: Retainer) -> dict[str, str]:
 
 
 def _with_work(retainer: Retainer, book: ClientBook, now: datetime, ledger: Ledger) -> dict[date, CycleLedger]:
-    """The retainer's stored cycles that are not empty, by first day; work may be dated a day ahead."""
-    tomorrow = today(now, retainer.zone) + timedelta(days=1)
-    ids = [CycleId(retainer.id, period.start) for period in periods_between(retainer, retainer.starts_on, tomorrow)]
+    """The retainer's stored cycles that are not empty, by first day."""
+    ids = cycles_so_far(retainer, now)
     found = ledger.read_cycles(ids, book.head.plan) if ids else {}
     return {one.id.start: one for one in found.values() if one.entries or one.top_ups}

@@ -60,7 +60,7 @@ def read_otherwise(setup: Setup, plan: SetupPlan, now: datetime, directory: Dire
         if stored is None or not stored.head.recent:
             continue
         book = plan_client(declared[client], stored, operator, now).book or stored
-        today = replace(rules_of_client(book, operator.hints), inbox_rules=operator.inbox_rules)
+        today = rules_of_client(book, operator.hints, operator.inbox_rules)
         found += _of_client(client, today, names, declared.keys(), log)
     return Affected(tuple(found), is_cut=len(clients) > _CLIENTS)
 

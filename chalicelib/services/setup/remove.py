@@ -7,13 +7,13 @@ removed is kept, so that neither an old link nor an old export becomes part of a
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple, Protocol
 
 from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceRecord, InvoiceState
-from chalicelib.domain.calendar import periods_between, today
+from chalicelib.domain.calendar import cycles_so_far
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId
@@ -118,12 +118,8 @@ class Remove:
         return _Found(book, own, self._cycles(book, own), drafts)
 
     def _cycles(self, book: ClientBook, retainers: tuple[Retainer, ...]) -> Mapping[CycleId, CycleLedger]:
-        """The stored cycles of these retainers that are not empty; work may be dated a day ahead."""
-        ids = [
-            CycleId(one.id, period.start)
-            for one in retainers
-            for period in periods_between(one, one.starts_on, today(self.clock(), one.zone) + timedelta(days=1))
-        ]
+        """The stored cycles of these retainers that are not empty."""
+        ids = [cycle for one in retainers for cycle in cycles_so_far(one, self.clock())]
         found = self.ledger.read_cycles(ids, book.head.plan) if ids else {}
         return {key: cycle for key, cycle in found.items() if cycle != _emptied(cycle)}
 

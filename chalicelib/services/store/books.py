@@ -13,7 +13,7 @@ from chalicelib.domain.calendar import today
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER, ClientBilling
-from chalicelib.domain.retainer import ALL_MAILS, Client, ClientMails, Issuing, Retainer
+from chalicelib.domain.retainer import ALERT_PAUSE, ALL_MAILS, Client, ClientMails, Issuing, Retainer
 from chalicelib.domain.routing import ClientRule
 
 if TYPE_CHECKING:
@@ -68,10 +68,6 @@ class ClientHead:
 
 
 NO_IMPORTS = ClientHead()
-
-
-ALERT_PAUSE = 30 * 60
-"""The default of `alert_pause`, in seconds."""
 
 
 class Operator(NamedTuple):

@@ -279,12 +279,7 @@ def is_undone(imported: Imported) -> bool:
 
 def accepts_missing(imported: Imported) -> bool:
     """Whether entries that the file does not repeat are removed."""
-    return is_accepted(imported.decisions)
-
-
-def is_accepted(decisions: Iterable[Decision]) -> bool:
-    """Whether one of the decisions accepts that what the file does not repeat is deleted at the source."""
-    return any(decision.verb is Verb.ACCEPT for decision in decisions)
+    return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
 
 
 def report_of(record: ImportRecord) -> ImportReport:

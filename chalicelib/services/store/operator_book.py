@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.parties import NO_SELLER, OperatorBilling
+from chalicelib.domain.retainer import ALERT_PAUSE
 from chalicelib.domain.routing import InboxRule
 from chalicelib.intake.rows import SourceHints
 
@@ -19,7 +20,7 @@ class OperatorBook:
     version: int = 0
     workers: tuple[Renamed, ...] = ()
     billing: OperatorBilling = NO_SELLER
-    alert_pause_seconds: int = 30 * 60
+    alert_pause_seconds: int = ALERT_PAUSE
     """As in `Operator`, which each client's book copies."""
     names_indexed: bool = False
     """Whether every client can be looked up by its names (`Directory.read_named`): older releases stored no index."""

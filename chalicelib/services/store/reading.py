@@ -74,6 +74,7 @@ def hints_of(hints: SourceHints, source: str) -> SourceHints:
     return replace(hints, date_orders=orders, complete=hints.complete & {source}, mappings=mappings)
 
 
-def rules_of_client(book: ClientBook, hints: SourceHints) -> Rules:
-    """The rules that the client's imports go by today, apart from those of the whole inbox."""
-    return Rules(hints, book.rules, tuple(map(retainer_rules, book.retainers)), book.aliases)
+def rules_of_client(book: ClientBook, hints: SourceHints, inbox_rules: tuple[InboxRule, ...] = ()) -> Rules:
+    """The rules that the client's imports go by today; `inbox_rules` concern files that are in no client's folder."""
+    retainers = tuple(map(retainer_rules, book.retainers))
+    return Rules(hints, book.rules, retainers, book.aliases, inbox_rules=inbox_rules)

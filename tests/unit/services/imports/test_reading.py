@@ -199,7 +199,7 @@ def test_a_retry_that_is_refused_leaves_the_import_as_it_was_and_says_so():
     assert counted == rig.entries
     assert record.report == refused.report
     assert "no retainer “support”" in refused.retry_refused.reason
-    assert view_of(refused).note.startswith("The last retry was refused, so the file counts as before:")
+    assert view_of(refused).note.startswith("The last retry was refused, so the import counts as before:")
 
     rig.directory.books["acme"] = replace(acme, head=rig.directory.books["acme"].head)
     assert rig.imports.run(file, retry=True).retry_refused is None
