@@ -205,3 +205,15 @@ def test_a_retry_that_is_refused_leaves_the_import_as_it_was_and_says_so():
     assert rig.imports.run(file, retry=True).retry_refused is None
     rig.imports.decide(rig.log.read(record.id), Verb.UNDO)
     assert not rig.entries
+
+
+def test_so_does_one_of_an_import_of_which_no_row_had_a_place():
+    rig = Rig(book("acme"))
+    file = rig.put(row("2026-01-05", "1:00", client="Nobody"), key=INBOX)
+    record = rig.imports.run(file)
+    rig.files.objects[file.key, file.version] = b"neither dates nor durations"
+
+    refused = rig.imports.run(file, retry=True)
+
+    assert (1, record.report) == (record.report.counts.unrouted, refused.report)
+    assert refused.retry_refused
