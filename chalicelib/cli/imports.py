@@ -235,7 +235,7 @@ def _row(record: ImportRecord) -> tuple[str, ...]:
     return (
         record.id,
         f"{record.finished_at:%Y-%m-%d %H:%M}",
-        "undone" if is_undone(record) else status_text(record.report),
+        "undone" if is_undone(record) else status_text(record.report) + ", retry refused" * bool(record.retry_refused),
         record.report.source or "",
         *(str(getattr(record.report.counts, name)) for name in _FIGURES),
         record.file.key,

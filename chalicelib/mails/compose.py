@@ -26,6 +26,7 @@ from chalicelib.services.mails.mime import Mail, NothingToSayError, UnwritableMa
 from chalicelib.services.mails.ports import SuppressionList, Tasks
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_log import ImportLog
+from chalicelib.services.store.import_record import is_left_to_review
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task, TaskId, TaskKind
@@ -87,6 +88,8 @@ class ComposeMail:
         record = self.imports.read(ImportId(about))
         if record is None:
             raise UnwritableMailError(f"The import {about} no longer exists: there is nothing to report.")
+        if not is_left_to_review(record):
+            raise NothingToSayError(f"Nothing is left to do about the import {about}.")
         return import_mail(record, self._operator(task), self.report_url(record.id))
 
     def _about_draft(self, task: Task) -> Mail:

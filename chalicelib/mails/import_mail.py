@@ -45,11 +45,13 @@ def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | 
 
 def _headline(record: ImportRecord, status: str) -> str:
     counts, duplicates = record.report.counts, len(record.report.duplicates)
+    written_off = sum(entry.posted_to is None for entry in record.report.late)
     parts = [
         _counted(counts.problems, "problem", "problems"),
         f"{counts.unrouted} unrouted" if counts.unrouted else "",
         f"{counts.missing} missing" if counts.missing else "",
         _counted(duplicates, "likely duplicate", "likely duplicates"),
+        f"{written_off} late and written off" if written_off else "",
     ]
     if record.report.refusal or is_undone(record):
         return status

@@ -135,9 +135,9 @@ _ROWS = {
 """What happens to a file's rows, by the names in `Counts`, in the order of the sum."""
 
 _ROW_LISTS = {
-    "unrouted": "These rows are not counted: no rule says where they belong, or they name another client.",
-    "problems": "These rows could not be imported and are not counted; the other rows are.",
-    "warnings": "These rows are counted as they are, but should be checked.",
+    "unrouted": "These rows do not count: no rule says where they belong, or they name another client.",
+    "problems": "These rows cannot be imported and do not count; the other rows do.",
+    "warnings": "These rows count as they are, but should be checked.",
 }
 """The introductions of the lists of rows, by their names in `ImportReport` and `Counts`, most urgent first."""
 
@@ -283,7 +283,7 @@ def _of_entries(report: ImportReport, fate: str) -> Iterator[Listing]:
     yield Listing(
         "duplicates",
         "Likely duplicates",
-        "These entries are counted, but look as if they had already been counted before.",
+        "These entries count, but look as if they had already been counted before.",
         tuple(_entry(duplicate, _duplicate_place(duplicate)) for duplicate in report.duplicates),
         len(report.duplicates),
         is_cut=len(report.duplicates) >= PROBLEM_LIMIT,

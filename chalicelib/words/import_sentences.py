@@ -27,7 +27,6 @@ _SETTLED_IN_THE_SET_UP = {
     RefusalKind.UNKNOWN_CLIENT,
     RefusalKind.UNKNOWN_HEADER,
     RefusalKind.UNKNOWN_RETAINER,
-    RefusalKind.WRONG_FOLDER,
 }
 """Refusals of files that can be imported unchanged, once the set-up or another file is corrected."""
 
@@ -59,6 +58,12 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
 def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:
     if kind in _SETTLED_IN_THE_SET_UP:
         return NextStep("Fix the problem above, then retry this file:", (f"hourtab import retry {record.id}",))
+    if kind is RefusalKind.WRONG_FOLDER:
+        return NextStep(
+            "Drop the file where it belongs. If it does belong here, correct the clients' names and aliases in the "
+            "set-up file, then retry it:",
+            (f"hourtab import retry {record.id}",),
+        )
     return NextStep(
         "Drop a file that meets the requirement above; this one counts nothing and does not need to be undone."
     )
@@ -72,11 +77,12 @@ def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
 
 def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
-    if any(one.client for one in report.unrouted):
+    if record.retry_refused is not None:
         yield NextStep(
-            "Drop this file at inbox/, too: there each row goes to the client that it names, and rows that are "
-            "already counted are not counted twice."
+            "Fix what the retry was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
         )
+    if any(one.client for one in report.unrouted):
+        yield NextStep("Drop the rows of other clients, alone, at inbox/: there each goes to the client that it names.")
     if any(one.client is None for one in report.unrouted):
         yield NextStep(
             "Add a rule for the unrouted rows to the set-up file, then import this file again:",
@@ -98,7 +104,8 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
         )
     if report.duplicates:
         yield NextStep(
-            "Review the likely duplicates: delete one of each pair at its source, then export and drop that again."
+            "Review the likely duplicates: delete one of each pair at its source, export and drop that again, and "
+            "accept that it is missing."
         )
 
 
@@ -124,7 +131,7 @@ def fate_of_missing(report: ImportReport, *, accepted: bool = False, is_dry_run:
     why = "when you accepted that" if accepted else "because exports of this source are always complete"
     own = [entry for entry in report.missing if entry.not_in is None]
     blocked = any(entry.is_blocked for entry in own)
-    until = f"until {_FIXED}"
+    until = f"until {_settled(report)}"
     if own and all(entry.removed for entry in report.missing):
         return f"{are} removed{'' if accepted else ','} {why}"
     if any(entry.removed for entry in own):
@@ -141,10 +148,16 @@ def fate_of_missing(report: ImportReport, *, accepted: bool = False, is_dry_run:
     return "stay counted until you accept that"
 
 
-_FIXED = "that row is fixed and this file imported again"
-
-
 def _blocking(report: ImportReport) -> str:
     """What keeps a day's entries from being removed."""
     kinds = {"a problem row": report.counts.problems, "an unrouted row": report.counts.unrouted}
+    return " or ".join(kind for kind, count in kinds.items() if count)
+
+
+def _settled(report: ImportReport) -> str:
+    """What has to happen to such a row before a day's entries are removed."""
+    kinds = {
+        "a corrected export is imported and accepted": report.counts.problems,
+        "that row has a place and this file is retried": report.counts.unrouted,
+    }
     return " or ".join(kind for kind, count in kinds.items() if count)

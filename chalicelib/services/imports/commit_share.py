@@ -90,6 +90,21 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
     return retry_with_head(ports, share.book, attempt)
 
 
+def check_share(ports: ImportPorts, imported: FileImport, share: Share) -> None:
+    """Replay what a client's share has to be replayed with, without writing.
+
+    Of a file of several clients, what cannot be replayed is found before the first client's commit: `commit_share`
+    raises the same errors.
+    """
+
+    def attempt(book: ClientBook) -> None:
+        if imported.again or imported.file.order < book.head.last_order:
+            ids = source_ids(ports, book, imported.opened.source) if share.ids else None
+            _decide(ports, imported, replace(share, book=book), ids)
+
+    retry_with_head(ports, share.book, attempt)
+
+
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:
     """A dry run: the changes of the share to the ledger and its balances if it were the newest file.
 

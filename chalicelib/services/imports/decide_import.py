@@ -106,6 +106,9 @@ def _decide(ports: ImportPorts, record: ImportRecord, verb: Verb, book: ClientBo
         _check_closed(ports, current, decided, parts)
     if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
+    if len(record.clients) > 1:  # what cannot be read again is found before the first client's commit
+        for each in _books(ports, record):
+            _update(ports, each, _share(decided, parts, each.client.id))
     if book is None:
         ports.log.write(decided)
         return Decided(decided, ())

@@ -15,7 +15,13 @@ from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.imports.build_report import FileImport, refused
-from chalicelib.services.imports.commit_share import DoneElsewhereError, OvertakenError, commit_share, preview_share
+from chalicelib.services.imports.commit_share import (
+    DoneElsewhereError,
+    OvertakenError,
+    check_share,
+    commit_share,
+    preview_share,
+)
 from chalicelib.services.imports.decide_import import Decided, decide_import, finish_decisions
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
 from chalicelib.services.imports.originals import LostOriginalError
@@ -37,6 +43,9 @@ from chalicelib.services.store.import_record import (
 
 MOST_BYTES = 512 * 1024 * 1024
 """The largest file that is read: one function can always read and replay it within its timeout (docs/imports.md)."""
+
+_CHECKED = 100_000
+"""Up to this many rows, all shares are checked before the first is committed; a larger file has no time for it."""
 
 _TOO_LARGE = Refusal(
     RefusalKind.TOO_LARGE,
@@ -143,6 +152,9 @@ class _Run:
         if len(shares) == 1:
             return cast("ImportRecord", commit_share(self.ports, imported, shares[0][1], is_whole=True))
         done = self._parts_done(is_again=bool(reached))
+        for client, share in shares if opened.staged.rows <= _CHECKED else ():
+            if client not in done:
+                check_share(self.ports, imported, share)
         parts = []
         for number, (client, share) in enumerate(shares):
             self.ports.watch.client(number, len(shares))

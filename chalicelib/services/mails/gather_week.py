@@ -20,7 +20,7 @@ from chalicelib.services.invoices.ports import Invoices
 from chalicelib.services.mails.ports import Tasks
 from chalicelib.services.store.books import Directory
 from chalicelib.services.store.import_log import ImportLog
-from chalicelib.services.store.import_record import ImportRecord, needs_attention
+from chalicelib.services.store.import_record import ImportRecord, is_left_to_review
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.tasks import GIVEN_UP, Task
 
@@ -94,7 +94,7 @@ class GatherWeek:
         balances = tuple(self._balances(clients[:MOST_CLIENTS]))
         return Week(
             start=start,
-            imports=tuple(one for one in recent[:MOST_RECORDS] if needs_attention(one.report)),
+            imports=tuple(one for one in recent[:MOST_RECORDS] if is_left_to_review(one)),
             drafts=tuple(drafts[:MOST_RECORDS]),
             closing=tuple(_closing(balances)),
             over=tuple(_over(balances)),

@@ -293,6 +293,16 @@ def report_of(record: ImportRecord) -> ImportReport:
     return replace(record.report, missing=missing)
 
 
+def is_left_to_review(record: ImportRecord) -> bool:
+    """Whether there is something to do about an import as it stands now, after decisions and retries."""
+    if is_undone(record):
+        return False
+    report = report_of(record)
+    if accepts_missing(record) and all(entry.removed for entry in report.missing):
+        report = replace(report, counts=replace(report.counts, missing=0))
+    return record.retry_refused is not None or needs_attention(report)
+
+
 def import_id(file: DroppedFile) -> ImportId:
     """The import of this version of this object: the same for every delivery of its event."""
     name = json.dumps([file.bucket, file.key, file.version])

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.mails.import_mail import import_mail
-from chalicelib.services.mails.mime import UnwritableMailError
+from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError
+from chalicelib.services.store.import_record import LateEntry
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails
 from tests.task_rig import waiting_mail
-from tests.unit.web.report_samples import refused, troubled, undone
+from tests.unit.web.report_samples import NOW, SUPPORT, done, refused, troubled, undone
 
 OPERATOR = OperatorBook("Fjordblick IT", "ida@example.com")
 
@@ -103,8 +104,19 @@ def composing(*records, email="ida@example.com"):
 def test_a_mail_is_composed_from_the_current_state_of_its_import():
     mail = waiting_mail(undone().id)
 
-    assert "Undone" in composing(undone())(mail).subject
     assert composing(troubled())(mail).to == "ida@example.com"
+    for settled in (undone(), done()):
+        with pytest.raises(NothingToSayError, match="Nothing is left to do"):
+            composing(settled)(mail)
+
+
+def test_the_subject_names_late_entries_that_nobody_is_charged_for():
+    record = done()
+    late = LateEntry(SUPPORT, NOW.date(), "Mira Okafor", 3600, None)
+
+    assert about(replace(record, report=replace(record.report, late=(late,)))).subject.startswith(
+        "1 late and written off:"
+    )
 
 
 @pytest.mark.parametrize(

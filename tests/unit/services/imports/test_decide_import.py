@@ -207,8 +207,8 @@ def test_what_is_accepted_on_a_day_with_an_unrouted_row_stays_counted_and_every_
     entries, sentence = said(stored)
     assert [("two", False)] == entries
     assert sentence.endswith(
-        "They stay counted although you accepted that, because their days have an unrouted row, until that row is "
-        "fixed and this file imported again."
+        "They stay counted although you accepted that, because their days have an unrouted row, until that row has "
+        "a place and this file is retried."
     )
 
 

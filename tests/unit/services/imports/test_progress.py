@@ -85,7 +85,7 @@ def test_a_retry_continues_with_the_clients_that_it_has_not_redone(rig):
     moved = {client: rig.directory.books[client].head.version for client in CLIENTS}
 
     with pytest.raises(OutOfTimeError):
-        rig.imports.run(file, retry=True, since=asked, time_left=time_for(9))
+        rig.imports.run(file, retry=True, since=asked, time_left=time_for(21))
     done = [client for client in CLIENTS if rig.directory.books[client].head.version > moved[client]]
     rig.imports.run(file, retry=True, since=asked)
 

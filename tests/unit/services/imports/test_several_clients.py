@@ -1,0 +1,60 @@
+"""A file of several clients counts for all of them or, where one cannot be replayed, for none."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.services.imports.originals import LostOriginalError
+from chalicelib.services.store.import_record import Verb, is_undone
+from tests.import_rig import Rig, book, row
+
+ALL = "inbox/all.csv"
+GLOBEX = "inbox/globex/support/newer.csv"
+BOTH = (row("2026-01-05", "1:00", "A", client="acme"), row("2026-01-05", "2:00", "G", client="globex"))
+NEWER = row("2026-01-05", "3:00", "Newer", user="Bob", client="globex")
+
+
+def lose(rig, key):
+    rig.files.objects = {named: data for named, data in rig.files.objects.items() if named[0] != key}
+
+
+def test_a_late_file_that_one_client_cannot_be_replayed_with_counts_for_none():
+    rig = Rig(book("acme"), book("globex"))
+    late = rig.put(*BOTH, key=ALL)
+    rig.drop(NEWER, key=GLOBEX)
+    before = rig.entries
+    lose(rig, GLOBEX)
+
+    record = rig.imports.run(late)
+
+    assert before == rig.entries
+    assert record.report.refusal
+
+
+def test_a_retry_that_one_client_cannot_be_replayed_with_changes_nothing():
+    rig = Rig(book("acme"), book("globex"))
+    file = rig.put(*BOTH, row("2026-01-05", "4:00", "Sub", client="Acme Sub"), key=ALL)
+    rig.imports.run(file)
+    rig.drop(NEWER, key=GLOBEX)
+    before, acme = rig.entries, rig.directory.books["acme"]
+    lose(rig, GLOBEX)
+    rig.directory.books["acme"] = replace(acme, client=replace(acme.client, aliases=("Acme Sub",)))
+
+    record = rig.imports.run(file, retry=True)
+
+    assert before == rig.entries
+    assert record.retry_refused
+
+
+def test_an_undo_that_one_client_cannot_be_replayed_with_changes_nothing():
+    rig = Rig(book("acme"), book("globex"))
+    record = rig.drop(*BOTH, key=ALL)
+    rig.drop(NEWER, key=GLOBEX)
+    before = rig.entries
+    lose(rig, GLOBEX)
+
+    with pytest.raises(LostOriginalError):
+        rig.imports.decide(record, Verb.UNDO)
+
+    assert before == rig.entries
+    assert not is_undone(rig.log.read(record.id))
