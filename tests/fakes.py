@@ -138,7 +138,8 @@ class FakeImportLog:
             self.parts.append(replace(imported, version=imported.version + 1))
         else:
             self.write(imported)
-        if isinstance(imported, ImportPart) or imported.clients == (client,):
+        has_part = any((one.id, one.client) == (imported.id, client) for one in self.parts)
+        if isinstance(imported, ImportPart) or (imported.clients == (client,) and not has_part):
             self.lists.setdefault(client, {})[imported.id] = listed(imported, client)
 
     def check(self, written: ImportRecord | ImportPart) -> None:

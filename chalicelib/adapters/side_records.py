@@ -31,9 +31,10 @@ def side_items(
     """The items of the commit's records: those to put, with their conditions, and those to put only if absent."""
     put: list[tuple[ActivityItem, Condition | None]] = []
     put_once: list[ActivityItem] = []
+    has_part = any(isinstance(record, ImportPart) for record in commit.records)
     for record in commit.records:
         if isinstance(record, ImportRecord | ImportPart):
-            is_sum = isinstance(record, ImportRecord) and record.clients != (commit.client,)
+            is_sum = isinstance(record, ImportRecord) and (has_part or record.clients != (commit.client,))
             item = import_item(items, record, objects, None if is_sum else commit.client)
             put.append((item, is_current(items, record)))
             if not is_sum:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
 from random import Random
 
@@ -12,11 +13,13 @@ from chalicelib.domain.ids import CycleId
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.run_import import RunImport
+from chalicelib.services.setup.remove import Remove
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import DroppedFile, ImportPart, Verb, import_id, is_undone
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.aws_calls import record_calls
 from tests.builders import day
+from tests.fakes import no_pause
 from tests.import_rig import NOW, book, csv_of, row
 
 _FEW = (("2026-01-05", "1:00", "Mail"), ("2026-01-05", "0:30", "Phone"), ("2026-02-03", "2:00", "Server"))
@@ -277,3 +280,21 @@ def add_names(store, slugs):
         database.put_item(TableName=table, Item=item)
     store.directory.index_names()
     assert len(slugs) < len(store.directory.read_names())
+
+
+@pytest.mark.parametrize("verb", [Verb.UNDO, Verb.ACCEPT])
+def test_an_import_of_several_clients_of_which_one_is_left_is_decided_in_one_commit(store, verb):
+    scene = Scene(store, 1, ("acme", "globex"))
+    acme, globex = scene.slugs
+    rest = ("2026-01-05", "2:00", "Mail", globex)
+    scene.imports.run(scene.put([rest, ("2026-01-05", "3:00", "Gone", globex)], key="inbox/{number}-before.csv"))
+    file = scene.put([("2026-01-05", "1:00", "Mail", acme), rest], key="inbox/{number}.csv")
+    scene.imports.run(file)
+    Remove(store.directory, store.ledger, store.invoices, lambda: NOW, no_pause).remove(acme)
+    record = scene.imports.run(file, retry=True, since=NOW + timedelta(hours=1))
+
+    decided = scene.imports.decide(record, verb)
+
+    assert [(globex,), [verb]] == [decided.record.clients, [one.verb for one in decided.record.decisions]]
+    assert decided.record == store.import_log.read(record.id)
+    assert 2 == len(store.import_log.list_of_client(globex)), "one line for each import"

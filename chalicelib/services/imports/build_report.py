@@ -37,11 +37,18 @@ class FileImport:
     opened: OpenedFile
     before: ImportRecord | None = None
     """The record of an earlier run, if there was one."""
+    has_parts: bool = False
+    """Whether a delivery that was killed has committed parts by other rules than today's."""
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether no run of it has ended so far."""
+        return self.before is None or not self.before.clients
 
     @property
     def again(self) -> bool:
         """Whether it was committed before: its earlier entries are replaced."""
-        return self.before is not None and bool(self.before.clients)
+        return self.has_parts or not self.is_first_run
 
     @property
     def decisions(self) -> tuple[Decision, ...]:

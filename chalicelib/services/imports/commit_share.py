@@ -30,7 +30,7 @@ from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
 from chalicelib.services.imports.replay.replay import Step, add_file, near_cycles, scope_of, standing_elsewhere
 from chalicelib.services.imports.replay.spool import StoredCycles
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.conflicts import retry_stale
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import
 from chalicelib.services.store.import_record import (
@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 
 class OvertakenError(HourTabError):
-    """The client's set-up or the import's record has changed since the file was read: read it again."""
+    """The client's set-up or the import's record has changed since it was read: read it again."""
 
 
 class DoneElsewhereError(HourTabError):
@@ -84,7 +84,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         record = current.record([part], now) if is_whole else part
         head = replace(book.head.after(name, imported.file.order, now), rules=rules)
         ids = ids_after(ports, book, source, update, ids)
-        write_update(ports, replace(book, head=head), update, record, ids=ids, is_first_run=not imported.again)
+        write_update(ports, replace(book, head=head), update, record, ids=ids, is_first_run=imported.is_first_run)
         return record
 
     return retry_with_head(ports, share.book, attempt)
@@ -135,15 +135,18 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
     count as late.
 
     Raises:
+        OvertakenError: the client was removed meanwhile.
         StaleWriteError: other writers won every attempt.
     """
     unread = [book]
 
     def step() -> T:
         known = unread.pop() if unread else ports.directory.read_client(book.client.id)
-        if known is not None and known.head.is_behind(ports.clock()):
+        if known is None:
+            raise OvertakenError(f"The client {book.client.id} was removed: run it again.")
+        if known.head.is_behind(ports.clock()):
             known = current_book(book.client.id, ports.clock(), ports.directory, ports.ledger)
-        return attempt(with_list(ports, known or replace(book, head=NO_IMPORTS)))
+        return attempt(with_list(ports, known))
 
     return retry_stale(step, ports.sleep)
 
@@ -171,6 +174,8 @@ def write_update(
 def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:
     """A repeated import with the decisions that stand at this commit: read after the head that it is conditional on."""
     before = ports.log.read(import_id(imported.file))
+    if before is None and imported.has_parts:
+        return imported
     if before is None or is_undone(before):
         raise DoneElsewhereError
     return replace(imported, before=before)

@@ -4,7 +4,7 @@ A client's share of the file is one commit, written whole or not at all together
 repeated, late or killed half-way finds either nothing done or everything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -129,7 +129,9 @@ class _Run:
         try:
             opened = self._open()
             return self._refuse(opened, found) if isinstance(opened, Refusal) else self._commit(opened, found)
-        except DoneElsewhereError:
+        except DoneElsewhereError as error:
+            if self.ports.log.read(import_id(self.file)) is None:
+                raise OvertakenError(f"Another delivery of {self.file.key} has not ended: run it again.") from error
             return replace(self, retry=False).record()  # now finds what the other delivery has committed
         except TooMuchChangedError:
             return self._refuse(_TOO_MUCH_CHANGED, found)
@@ -142,25 +144,26 @@ class _Run:
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
 
-        `before`: the record of an earlier attempt; clients that the file covered then and no longer does are updated,
-        too.
+        `before`: the record of an earlier attempt. Clients that it covered, or whose parts it has committed, and that
+        the file no longer covers, are updated, too.
         """
-        reached = before.clients if before else ()
-        self._add_empty_shares(opened, reached)
-        imported = FileImport(self.file, opened, before)
+        parts = self.ports.log.read_parts(import_id(self.file))
+        self._add_empty_shares(opened, {*(before.clients if before else ()), *(part.client for part in parts)})
         shares = sorted(opened.staged.shares.items())
-        if len(shares) == 1:
+        imported = FileImport(self.file, opened, before)
+        done = self._done(imported, parts)
+        imported = replace(imported, has_parts=len(done) < len(parts))
+        if len(shares) == 1 and not parts:
             return cast("ImportRecord", commit_share(self.ports, imported, shares[0][1], is_whole=True))
-        done = self._parts_done(is_again=bool(reached))
         for client, share in shares if opened.staged.rows <= _CHECKED else ():
             if client not in done:
                 check_share(self.ports, imported, share)
-        parts = []
         for number, (client, share) in enumerate(shares):
             self.ports.watch.client(number, len(shares))
-            part = done.get(client) or commit_share(self.ports, imported, share, is_whole=False)
-            parts.append(cast("ImportPart", part))
-        record = retry_stale(lambda: self._sum_up(imported, parts), self.ports.sleep)
+            if client not in done:
+                done[client] = cast("ImportPart", commit_share(self.ports, imported, share, is_whole=False))
+        summed = [done[client] for client, _ in shares]
+        record = retry_stale(lambda: self._sum_up(imported, summed), self.ports.sleep)
         finish_decisions(self.ports, record.id)
         return record
 
@@ -170,17 +173,23 @@ class _Run:
         if before is not None and before.clients and not imported.again:
             raise DoneElsewhereError
         record = replace(imported, before=before).record(parts, self.ports.clock())
-        self.ports.log.write(record, after_import(record, is_first_run=not imported.again))
+        self.ports.log.write(record, after_import(record, is_first_run=imported.is_first_run))
         return record
 
-    def _parts_done(self, *, is_again: bool) -> Mapping[ClientId, ImportPart]:
-        """The parts that an earlier delivery of this run has committed."""
-        parts = self.ports.log.read_parts(import_id(self.file))
-        if is_again:
-            parts = [part for part in parts if self.since and part.finished_at and part.finished_at >= self.since]
-        return {part.client: part for part in parts}
+    def _done(self, imported: FileImport, parts: Sequence[ImportPart]) -> dict[ClientId, ImportPart]:
+        """The parts that an earlier delivery of this run has committed; a first run's by the rules of today."""
+        if imported.is_first_run:
+            return {part.client: part for part in parts if self._is_of_today(imported.opened, part)}
+        since = self.since
+        return {part.client: part for part in parts if since and part.finished_at and part.finished_at >= since}
 
-    def _add_empty_shares(self, opened: OpenedFile, clients: Sequence[ClientId]) -> None:
+    def _is_of_today(self, opened: OpenedFile, part: ImportPart) -> bool:
+        share, reading = opened.staged.shares.get(part.client), part.reading
+        if share is None or reading is None:
+            return False
+        return reading.rules == self.ports.log.keep_rules(opened.rules_for(share.book), known=reading.rules)
+
+    def _add_empty_shares(self, opened: OpenedFile, clients: Collection[ClientId]) -> None:
         for client in set(clients) - opened.staged.shares.keys():
             book = self.ports.directory.read_client(client)
             if book is not None:

@@ -124,11 +124,14 @@ class Remove:
         return {key: cycle for key, cycle in found.items() if cycle != _emptied(cycle)}
 
     def _empty(self, found: "_Found", now: datetime) -> None:
-        """Empty the cycles in one commit with the record for the audit trail."""
+        """Empty the cycles in one commit with the record for the audit trail.
+
+        The head still says which of them are closed, so that none closes again if the removal is interrupted here.
+        """
         name = found.removal.name
         details = ", ".join(f"{one.retainer}: {one.cycles} cycles" for one in found.removal.retainers if one.cycles)
         audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
-        head = _head_without(found.book, found.retainers)
+        head = replace(_head_without(found.book, found.retainers), positions=found.book.head.positions)
         cycles = map(_emptied, found.cycles.values())
         self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,)))
 

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.services.imports.originals import LostOriginalError
 from chalicelib.services.store.import_record import Verb, is_undone
+from tests.builders import hours
 from tests.import_rig import Rig, book, row
 
 ALL = "inbox/all.csv"
@@ -58,3 +59,37 @@ def test_an_undo_that_one_client_cannot_be_replayed_with_changes_nothing():
 
     assert before == rig.entries
     assert not is_undone(rig.log.read(record.id))
+
+
+@pytest.mark.parametrize("committed", [1, 2])
+def test_a_delivery_that_was_killed_is_done_by_the_rules_of_the_one_that_ends_it(committed):
+    rig = Rig(book("acme", aliases=("A",)), book("beta"))
+    file = rig.put(row("2026-01-05", "1:00", client="A"), row("2026-01-05", "2:00", client="beta"), key=ALL)
+    killed_after(rig, committed, lambda: rig.imports.run(file))
+    acme = rig.directory.books["acme"]
+    rig.directory.write_client(replace(acme, client=replace(acme.client, aliases=())))
+
+    record = rig.imports.run(file)
+
+    assert (1, 1) == (record.report.counts.new, record.report.counts.unrouted)
+    assert hours("2:00") == rig.seconds
+    rig.imports.decide(record, Verb.UNDO)
+    assert 0 == rig.seconds
+
+
+def killed_after(rig, commits, act):
+    """The act, killed after this many commits of clients, and before the record that sums them up."""
+    commit, write, left = rig.ledger.commit, rig.log.write, iter(range(commits))
+
+    def commit_or_die(change):
+        if next(left, None) is None:
+            raise ConnectionError
+        commit(change)
+
+    def die(*_):
+        raise ConnectionError
+
+    rig.ledger.commit, rig.log.write = commit_or_die, die
+    with pytest.raises(ConnectionError):
+        act()
+    rig.ledger.commit, rig.log.write = commit, write
