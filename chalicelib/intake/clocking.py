@@ -10,8 +10,8 @@ from chalicelib.domain.quantities import DAY
 from chalicelib.intake.dates import Moment, parse_moment, parse_time
 from chalicelib.intake.durations import parse_duration
 from chalicelib.intake.memo import Memo
-from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.source import DurationColumn, Layout
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 When = Callable[[list[str]], Moment | None]
 Worked = Callable[[list[str]], int | None]
@@ -41,7 +41,7 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
 def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
     """The seconds of a record: from its duration columns, or from start to end if the file has none."""
     if not layout.durations:
-        return _compile_span(layout, order)
+        return _compile_presence(layout, order)
     zero = layout.source.zero
     readers = [
         (at, column.zero_is_empty, Memo(partial(_parse_seconds, column=column, zero=zero)))
@@ -94,7 +94,46 @@ def _parse_start(text: str, order: DateOrder | None) -> int | None:
     return time
 
 
-def _compile_span(layout: Layout, order: DateOrder | None) -> Worked:
+def _compile_presence(layout: Layout, order: DateOrder | None) -> Worked:
+    """The time from start to end without breaks; None also if the breaks are longer."""
+    span = compile_span(layout, order)
+    if layout.off is None:
+        return span
+    breaks = compile_off(layout.off)
+
+    def presence(cells: list[str]) -> int | None:
+        seconds, away = span(cells), breaks(cells)
+        return None if seconds is None or away is None or away > seconds else seconds - away
+
+    return presence
+
+
+def compile_off(off: Break) -> Worked:
+    """The seconds of a record's breaks; an empty cell is none."""
+    lengths = [(at, Memo(partial(_parse_break, unit=unit))) for at, unit in off.lengths]
+    times = Memo(parse_time)
+
+    def breaks(cells: list[str]) -> int | None:
+        each = [seconds[cells[at]] for at, seconds in lengths]
+        if off.times and any(cells[at].strip() for at in off.times):
+            begin, end = (times[cells[at]] for at in off.times)
+            each.append(None if begin is None or end is None else (end - begin) % DAY)
+        known = [seconds for seconds in each if seconds is not None]
+        return sum(known) if len(known) == len(each) else None
+
+    return breaks
+
+
+def _parse_break(text: str, unit: Unit) -> int | None:
+    seconds = parse_duration(text, unit) if text.strip() not in _NOTHING else 0
+    return None if seconds is None or seconds < 0 else seconds
+
+
+_NOTHING = ("", "-")
+
+
+def compile_span(layout: Layout, order: DateOrder | None) -> Worked:
+    """The seconds from start to end; past midnight if the end is before the start and has no date."""
     columns = layout.columns
     date_at = columns.get(Field.DATE, columns[Field.START])
     start = _compile_point(date_at, columns[Field.START], order)

@@ -27,11 +27,13 @@ _PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
 _PARTS = re.compile(rf"([+-]?)((?:{_PART}(?:,? |(?=[0-9])|$))+)")
 _ONE_PART = re.compile(_PART)
 _SECONDS_PER: Mapping[Unit, int | Fraction] = {
+    Unit.OPEN: HOUR,
     Unit.HOURS: HOUR,
     Unit.MINUTES: MINUTE,
     Unit.SECONDS: 1,
     Unit.MILLISECONDS: Fraction(1, 1000),
 }
+_HOURS = (Unit.HOURS, Unit.OPEN)
 _FACTORS: Mapping[str, int] = {
     word: factor
     for factor, words in (
@@ -58,7 +60,7 @@ def parse_duration(text: str, unit: Unit) -> int | None:
         return _signed(sign, int(hours) * HOUR + int(minutes) * MINUTE + int(seconds or 0))
     number = parse_decimal(text)
     if number is not None:
-        if unit is not Unit.HOURS and may_be_thousands(text):
+        if unit not in _HOURS and may_be_thousands(text):
             return None
         return round_half_away(Fraction(number) * _factor(text, unit))
     return _parse_words(text)

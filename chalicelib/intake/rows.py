@@ -57,6 +57,7 @@ class RefusalKind(StrEnum):
     SUMMARY_REPORT = "summary_report"
     UNKNOWN_HEADER = "unknown_header"
     AMBIGUOUS_DATES = "ambiguous_dates"
+    AMBIGUOUS_HOURS = "ambiguous_hours"
     LINE_TOO_LONG = "line_too_long"
     UNKNOWN_CLIENT = "unknown_client"
     UNKNOWN_RETAINER = "unknown_retainer"

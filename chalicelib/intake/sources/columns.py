@@ -38,6 +38,8 @@ class Field(StrEnum):
 class Unit(StrEnum):
     """What a bare number in a duration column means. `1:30` and `1h 30m` mean the same in every column."""
 
+    OPEN = "open"
+    """The name does not say: the cells have to prove it (intake/evidence/)."""
     HOURS = "hours"
     MINUTES = "minutes"
     SECONDS = "seconds"

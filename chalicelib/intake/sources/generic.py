@@ -8,15 +8,19 @@ DATES = (
     *("datum", "tag", "arbeitstag", "startdatum", "leistungsdatum"),
     *("jour", "date de début", "date du travail"),
 )
-DURATIONS = (
+_UNSAID = (
     *("duration (h:mm:ss)", "duration (hh:mm:ss)", "duration (h:mm)", "duration (hh:mm)", "time (h:mm)"),
-    *("duration", "time spent", "hours worked", "actual hours", "worked hours", "logged hours", "hours"),
+    *("duration", "time spent", "dauer (h:mm)", "dauer (hh:mm)", "dauer", "arbeitszeit", "zeitaufwand", "aufwand"),
+    *("durée (h:mm)", "durée", "temps passé"),
+)
+_HOURS = (
+    *("hours worked", "actual hours", "worked hours", "logged hours", "hours"),
     *("duration (h)", "duration (hours)", "time (h)", "time (hours)"),
     *("duration (decimal)", "decimal hours", "hours (decimal)"),
-    *("dauer (h:mm)", "dauer (hh:mm)", "dauer", "arbeitszeit", "zeitaufwand", "aufwand", "stunden", "std", "std."),
-    *("dauer (h)", "dauer (std)", "dauer (stunden)", "dauer (dezimal)", "stunden (dezimal)"),
-    *("durée (h:mm)", "durée", "temps passé", "heures", "durée (h)", "durée (heures)", "durée (décimal)"),
+    *("stunden", "std", "std.", "dauer (h)", "dauer (std)", "dauer (stunden)", "dauer (dezimal)", "stunden (dezimal)"),
+    *("heures", "durée (h)", "durée (heures)", "durée (décimal)"),
 )
+DURATIONS = (*_UNSAID, *_HOURS)
 MINUTES = (
     *("minutes", "duration (min)", "duration (mins)", "duration (minutes)", "time (min)", "time spent (minutes)"),
     *("minuten", "dauer (min)", "dauer (minuten)", "durée (min)", "durée (minutes)"),
@@ -33,6 +37,7 @@ GENERIC = Source(
     name="generic",
     title="list of time entries",
     signatures=(),
+    is_examined=True,
     columns={
         Field.DATE: DATES,
         Field.START: (
@@ -68,11 +73,12 @@ GENERIC = Source(
         Field.SOURCE_ID: ("entry id", "time entry id", "worklog id", "eintrag-id"),
     },
     durations=(
-        *map(DurationColumn, DURATIONS),
+        *(DurationColumn(name, Unit.OPEN) for name in _UNSAID),
+        *map(DurationColumn, _HOURS),
         *(DurationColumn(name, Unit.MINUTES) for name in MINUTES),
         *(DurationColumn(name, Unit.SECONDS) for name in SECONDS),
         *(DurationColumn(name, Unit.MILLISECONDS) for name in MILLISECONDS),
-        *map(DurationColumn, LAST_RESORTS),
+        *(DurationColumn(name, Unit.OPEN) for name in LAST_RESORTS),
     ),
     workers=(
         *(("worker",), ("user",), ("person",), ("member",), ("employee",), ("technician",), ("consultant",)),

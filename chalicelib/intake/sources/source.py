@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 
@@ -63,6 +64,8 @@ class Source:
     tag_separator: str = ","
     formula_guard: bool = False
     """Descriptions that a spreadsheet might run as a formula may be prefixed with `' `."""
+    is_examined: bool = False
+    """Whether its files have no known writer: how their hours are read has to be proven (intake/evidence/)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,15 @@ def same_name(*fields: Field) -> dict[Field, tuple[str, ...]]:
     return {field: (field.value,) for field in fields}
 
 
+class Break(NamedTuple):
+    """The columns of a file that say how long a break was."""
+
+    lengths: tuple[tuple[int, Unit], ...] = ()
+    """Columns of durations with the unit of bare numbers: all of them are added."""
+    times: tuple[int, int] | None = None
+    """Columns with the times at which a break begins and ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A recognised header: which column of the file is which."""
@@ -106,3 +118,17 @@ class Layout:
     """Further columns of a field, after the one in `columns`."""
     date_columns: tuple[int, ...] = field(default=())
     """Columns with dates that can settle the file's date order; the first of them is the work date."""
+    off: Break | None = None
+    """What is taken off the time from start to end. This and the rest as the file was settled (intake/settled.py)."""
+    minutes: int | None = None
+    """A column of minutes that is added to the first duration."""
+    is_hours_dot_minutes: bool = False
+    has_days: bool = False
+    compared: int = 0
+    tolerance: int = 0
+    step: int = 0
+
+    @property
+    def is_examined(self) -> bool:
+        """Whether its hours have to be proven: no known tool wrote it, or its own column of hours is not there."""
+        return self.source.is_examined or bool(self.source.durations and not self.durations)

@@ -1,0 +1,141 @@
+"""What a cell can be as a duration, and what the cells of a column are taken together."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from fractions import Fraction
+from math import gcd
+from typing import NamedTuple
+
+from chalicelib.domain.quantities import HOUR
+from chalicelib.intake.durations import MINUTE, parse_decimal, parse_duration
+from chalicelib.intake.sources.columns import Unit
+
+SECONDS_PER = {Unit.HOURS: HOUR, Unit.MINUTES: MINUTE, Unit.SECONDS: 1, Unit.MILLISECONDS: Fraction(1, 1000)}
+_CLOCK = re.compile(r"[+-]?[0-9]{1,6}:[0-5][0-9](:[0-5][0-9])?h?")
+_MINUTES_OF_A_DAY = 24 * 60
+
+
+class Kind(Enum):
+    """How a duration is written."""
+
+    EMPTY = auto()
+    CLOCK = auto()
+    """`1:30`, `1:30:00`."""
+    WORDS = auto()
+    """With its unit: `1h 30m`, `1.5 h`."""
+    WHOLE = auto()
+    """A bare whole number."""
+    DECIMAL = auto()
+    """A bare number with a decimal mark."""
+    OTHER = auto()
+
+
+class Cell(NamedTuple):
+    """A cell of a column that may hold durations."""
+
+    kind: Kind
+    number: Fraction = Fraction(0)
+    """The bare number; of a clock or words, the seconds."""
+    places: int = 0
+    """Decimal places of a bare number."""
+    step: int = MINUTE
+    """The last digit of a clock or words, in seconds."""
+
+    def seconds(self, unit: Unit) -> Fraction:
+        """What it is worth, a bare number in this unit."""
+        return self.number * SECONDS_PER[unit] if self.kind in BARE else self.number
+
+    def last_digit(self, unit: Unit) -> Fraction:
+        """What one more in its last digit is worth, in seconds."""
+        return Fraction(SECONDS_PER[unit]) / 10**self.places if self.kind in BARE else Fraction(self.step)
+
+
+BARE = frozenset((Kind.WHOLE, Kind.DECIMAL))
+_EMPTY = Cell(Kind.EMPTY)
+_OTHER = Cell(Kind.OTHER)
+
+
+def read_cell(text: str) -> Cell:
+    """What the text can be."""
+    text = text.strip()
+    if text in {"", "-"}:
+        return _EMPTY
+    if match := _CLOCK.fullmatch(text.casefold().replace("−", "-")):
+        seconds = parse_duration(text, Unit.HOURS)
+        return _OTHER if seconds is None else Cell(Kind.CLOCK, Fraction(seconds), step=1 if match[1] else MINUTE)
+    number = parse_decimal(text)
+    if number is not None:
+        exponent = number.as_tuple().exponent
+        places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        return Cell(Kind.DECIMAL if places else Kind.WHOLE, Fraction(number), places)
+    seconds = parse_duration(text, Unit.HOURS)
+    return _OTHER if seconds is None else Cell(Kind.WORDS, Fraction(seconds))
+
+
+class Found(NamedTuple):
+    """A cell with its place."""
+
+    number: Fraction = Fraction(0)
+    """The bare number, or the seconds of a clock; without its sign."""
+    line: int = 0
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """The cells of a column, counted."""
+
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    largest: Found = Found()
+    """The largest bare number."""
+    longest: Found = Found()
+    """The longest clock."""
+    smallest_whole: Found = Found()
+    """The smallest bare whole number above zero."""
+    is_part_of_day: bool = True
+    """Whether each bare number is below 1 and a whole minute as a part of a day."""
+    is_whole_minutes: bool = True
+    """Whether each bare number is a whole minute as hours."""
+    places: int = 0
+    """The most decimal places of a bare number."""
+    step: int = HOUR
+    """The finest last digit of clocks and words, in seconds."""
+    divisor: int = 0
+    """The greatest common divisor of the cells in seconds, bare numbers taken as hours."""
+
+    def add(self, line: int, text: str, cell: Cell) -> None:
+        """Count one cell."""
+        kind, number = cell.kind, abs(cell.number)
+        self.kinds[kind] += 1
+        if kind is Kind.EMPTY or kind is Kind.OTHER:
+            return
+        self.divisor = gcd(self.divisor, round(cell.seconds(Unit.HOURS)))
+        if kind not in BARE:
+            self.step = min(self.step, cell.step)
+            if kind is Kind.CLOCK and number > self.longest.number:
+                self.longest = Found(number, line, text.strip())
+            return
+        if number > self.largest.number:
+            self.largest = Found(number, line, text.strip())
+        if kind is Kind.WHOLE and number and not 0 < self.smallest_whole.number <= number:
+            self.smallest_whole = Found(number, line, text.strip())
+        self.is_part_of_day &= number < 1 and (number * _MINUTES_OF_A_DAY).denominator == 1
+        self.is_whole_minutes &= (number * MINUTE).denominator == 1
+        self.places = max(self.places, cell.places)
+
+    @property
+    def filled(self) -> int:
+        """How many cells are durations of some kind."""
+        return self.kinds.total() - self.kinds[Kind.EMPTY] - self.kinds[Kind.OTHER]
+
+    @property
+    def bare(self) -> int:
+        """How many cells are bare numbers."""
+        return self.kinds[Kind.WHOLE] + self.kinds[Kind.DECIMAL]
+
+    def last_digit(self, unit: Unit) -> Fraction:
+        """The finest last digit of the column in seconds, bare numbers in this unit."""
+        bare = Fraction(SECONDS_PER[unit]) / 10**self.places if self.bare else Fraction(HOUR)
+        return min(bare, Fraction(self.step))

@@ -1,0 +1,131 @@
+"""How a file's columns of durations agree with each other, and with the time from start to end, in every unit."""
+
+from collections import Counter
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from chalicelib.domain.quantities import HOUR
+from chalicelib.intake.clocking import compile_span
+from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.evidence.cells import Cell, Kind
+from chalicelib.intake.evidence.file import File
+from chalicelib.intake.sources.columns import Field, Unit
+
+_NEAR = 15 * MINUTE
+_CENTS = 2
+
+
+class Measure(NamedTuple):
+    """A column of durations, its bare numbers read in one unit."""
+
+    at: int
+    unit: Unit
+    minutes_at: int | None = None
+    """A column of minutes that is added to it."""
+
+
+class Difference(NamedTuple):
+    """A row in which two columns differ."""
+
+    line: int
+    one: str
+    other: str
+
+
+class Comparison:
+    """One pass over the file; none if there is nothing to compare."""
+
+    def __init__(self, file: File, measures: Mapping[int, tuple[Measure, ...]]) -> None:
+        self._file = file
+        self._measures = [measure for candidates in measures.values() for measure in candidates]
+        self.both: Counter[tuple[int, int]] = Counter()
+        """Rows in which both columns say a duration, not both zero."""
+        self._agree: Counter[tuple[Measure, Measure]] = Counter()
+        self.differ: dict[tuple[Measure, Measure], Difference] = {}
+        """The first row in which they differ."""
+        self.spans: Counter[int] = Counter()
+        """Rows in which the column says a duration, and there is a time from start to end."""
+        self._fits: Counter[Measure] = Counter()
+        self.only_decimal: Counter[int] = Counter()
+        """Rows whose start and end fit `9.15` only as nine hours and nine minutes."""
+        self.only_minutes: Counter[int] = Counter()
+        """Rows whose start and end fit it only as nine hours and fifteen minutes."""
+        self._has_span = {Field.START, Field.END} <= file.layout.columns.keys()
+        if len(measures) > 1 or self._has_span:
+            self._compare()
+
+    def always_agree(self, one: Measure, other: Measure) -> bool:
+        """Whether they agree in every row that fills both, and there is one."""
+        return 0 < self.both[one.at, other.at] == self._agree[one, other]
+
+    def differences(self, one: Measure, other: Measure) -> int:
+        """In how many rows they differ."""
+        return self.both[one.at, other.at] - self._agree[one, other]
+
+    def always_fits(self, measure: Measure) -> bool:
+        """Whether it is about as long as the time from start to end in every row that has both."""
+        return 0 < self.spans[measure.at] == self._fits[measure]
+
+    def last_digit(self, measure: Measure) -> Fraction:
+        """What one more in the last digit of the column is worth, in seconds."""
+        return Fraction(MINUTE) if measure.minutes_at else self._file.tallies[measure.at].last_digit(measure.unit)
+
+    def _compare(self) -> None:
+        watched = sorted({at for one in self._measures for at in (one.at, one.minutes_at) if at is not None})
+        span = compile_span(self._file.layout, self._file.order) if self._has_span else None
+        for line, texts, row in self._file.cells(*watched):
+            cells = dict(zip(watched, row, strict=True))
+            worth = [(one, seconds) for one in self._measures if (seconds := _seconds(one, cells)) is not None]
+            self._count_pairs(line, texts, worth)
+            if span and (length := span(texts)) is not None:
+                self._count_spans(cells, worth, length)
+
+    def _count_pairs(self, line: int, texts: list[str], worth: list[tuple[Measure, Fraction]]) -> None:
+        counted = set()
+        for one, seconds in worth:
+            for other, other_seconds in worth:
+                if one.at == other.at or not (seconds or other_seconds):
+                    continue
+                if (one.at, other.at) not in counted:
+                    counted.add((one.at, other.at))
+                    self.both[one.at, other.at] += 1
+                if abs(seconds - other_seconds) <= max(self.last_digit(one), self.last_digit(other)):
+                    self._agree[one, other] += 1
+                elif (one, other) not in self.differ:
+                    self.differ[one, other] = Difference(line, texts[one.at], texts[other.at])
+
+    def _count_spans(self, cells: Mapping[int, Cell], worth: list[tuple[Measure, Fraction]], length: int) -> None:
+        counted = set()
+        for one, seconds in worth:
+            if not seconds:
+                continue
+            if one.at not in counted:
+                counted.add(one.at)
+                self.spans[one.at] += 1
+            self._fits[one] += abs(seconds - length) <= _NEAR or length <= 2 * seconds <= 4 * length
+            cell = cells[one.at]
+            if one.unit is Unit.HOURS and cell.kind is Kind.DECIMAL and cell.number.denominator != 1:
+                is_decimal = abs(seconds - length) <= max(self.last_digit(one), MINUTE)
+                is_minutes = hours_dot_minutes(cell) == length // MINUTE * MINUTE
+                self.only_decimal[one.at] += is_decimal and not is_minutes
+                self.only_minutes[one.at] += is_minutes and not is_decimal
+
+
+def hours_dot_minutes(cell: Cell) -> int | None:
+    """`9.15` as nine hours and fifteen minutes, in seconds; None if it cannot be that."""
+    if cell.places > _CENTS:
+        return None
+    hours, minutes = divmod(round(abs(cell.number) * 10**_CENTS), 10**_CENTS)
+    if minutes >= MINUTE:
+        return None
+    return (hours * HOUR + minutes * MINUTE) * (-1 if cell.number < 0 else 1)
+
+
+def _seconds(measure: Measure, cells: Mapping[int, Cell]) -> Fraction | None:
+    cell = cells[measure.at]
+    if measure.minutes_at is not None:
+        minutes = cells[measure.minutes_at]
+        is_empty = cell.kind is Kind.EMPTY and minutes.kind is Kind.EMPTY
+        return None if is_empty else cell.number * HOUR + minutes.number * MINUTE
+    return None if cell.kind in {Kind.EMPTY, Kind.OTHER} else cell.seconds(measure.unit)

@@ -1,0 +1,179 @@
+"""Which of a file's columns of durations are its hours, and in which unit."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from chalicelib.domain.quantities import HOUR, clock
+from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.evidence import captions
+from chalicelib.intake.evidence.cells import SECONDS_PER, Kind
+from chalicelib.intake.evidence.comparison import Comparison, Measure
+from chalicelib.intake.evidence.doubt import doubt, map_with, quoted
+from chalicelib.intake.evidence.file import File
+from chalicelib.intake.settled import HoursColumn, Settled
+from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.generic import LAST_RESORTS
+
+_OPEN_UNITS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
+_SHORT_TIME = 5 * HOUR
+_DAY = 24
+_STEPS = (60, 30, 20, 15, 12, 10, 6, 5)
+"""Minutes to which trackers round."""
+_CHANCE = 10
+"""One row in so many may fit a wrong reading."""
+
+
+def settle_durations(file: File) -> Settled:
+    """The columns of hours in order of preference, with their units.
+
+    Raises:
+        UnreadableExportError: the cells leave it open, or contradict each other in most rows.
+    """
+    minutes_at = _minutes_to_add(file)
+    measured = [at for at in file.columns.durations if at != minutes_at and file.tallies[at].filled]
+    if not measured:
+        return Settled()
+    _refuse_times_of_day(file, measured[0])
+    measures = {at: _readings_of(file, at, minutes_at) for at in measured}
+    seen = Comparison(file, measures)
+    chosen = [_settle_unit(file, candidates, measures, seen) for candidates in measures.values()]
+    claiming = [one for one in chosen if captions.says_actual(file.layout.normal[one.at])] or chosen
+    first, *others = sorted(claiming, key=lambda one: (not _has_clock(file, one), seen.last_digit(one)))
+    for other in others:
+        _refuse_contradiction(file, first, other, seen)
+    normal = file.layout.normal
+    return Settled(
+        durations=tuple(
+            HoursColumn(normal[one.at], one.unit)
+            for one in (first, *others, *(one for one in chosen if one not in claiming))
+        ),
+        minutes="" if minutes_at is None else normal[minutes_at],
+        is_hours_dot_minutes=_is_hours_dot_minutes(file, first, seen),
+        compared=len(claiming) if others else 0,
+        tolerance=max(map(seen.last_digit, claiming)).__ceil__(),
+        step=_step(file, first),
+    )
+
+
+def _minutes_to_add(file: File) -> int | None:
+    """The column of minutes that is added to that of hours, if there is one.
+
+    Whole hours and minutes of 0 to 59 are one duration, unless the minutes are 60 times the hours in every row.
+    """
+    if file.columns.hours_and_minutes is None:
+        return None
+    are_parts = are_twice = True
+    both = 0
+    for _, _, (hours, minutes) in file.cells(*file.columns.hours_and_minutes):
+        kinds = {hours.kind, minutes.kind}
+        if Kind.OTHER in kinds or kinds == {Kind.EMPTY}:
+            continue
+        both += Kind.EMPTY not in kinds
+        are_parts &= kinds <= {Kind.WHOLE, Kind.EMPTY} and abs(minutes.number) < MINUTE
+        rounded = hours.last_digit(Unit.HOURS) if hours.kind is Kind.DECIMAL else 0
+        are_twice &= abs(minutes.seconds(Unit.MINUTES) - hours.seconds(Unit.HOURS)) <= rounded
+    if not both or are_twice:
+        return None
+    hours_at, minutes_at = file.columns.hours_and_minutes
+    if are_parts:
+        return minutes_at
+    raise doubt(
+        f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration nor the "
+        f"same time twice. {map_with('--set duration=COLUMN')}"
+    )
+
+
+def _refuse_times_of_day(file: File, at: int) -> None:
+    """A clock in a column such as `Time` is a duration only if all are short, or one is no time of day."""
+    tally = file.tallies[at]
+    is_open = file.unit(at) is Unit.OPEN and file.layout.normal[at] in LAST_RESORTS
+    if is_open and _SHORT_TIME <= tally.longest.number < _DAY * HOUR:
+        raise doubt(
+            f"{file.name(at)} {quoted(tally.longest.text)} in line {tally.longest.line} is a time of day or a duration, and "
+            f"nothing in the file says which. {map_with('--set duration=COLUMN')}"
+        )
+
+
+def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, ...]:
+    """The column in each unit that its bare numbers can have."""
+    if minutes_at is not None and file.columns.hours_and_minutes == (at, minutes_at):
+        return (Measure(at, Unit.HOURS, minutes_at),)
+    said, tally = file.unit(at), file.tallies[at]
+    if said is not Unit.OPEN:
+        return (Measure(at, said),)
+    largest = tally.largest
+    if not largest.number:
+        return (Measure(at, Unit.HOURS),)
+    if not tally.kinds[Kind.DECIMAL]:
+        return tuple(Measure(at, unit) for unit in _OPEN_UNITS)
+    if largest.number > _DAY:
+        raise doubt(
+            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, more than a day, or "
+            f"{largest.text} minutes. {map_with('--unit minutes` or `--unit hours')}"
+        )
+    if tally.is_part_of_day and not tally.is_whole_minutes:
+        as_day, as_hours = (clock(round(largest.number * factor), full=True) for factor in (_DAY * HOUR, HOUR))
+        raise doubt(
+            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {as_day} as a part of a day, which is how Excel "
+            f"keeps times, or {as_hours} as hours. Show the column as a time in Excel, save the file again and drop it."
+        )
+    return (Measure(at, Unit.HOURS),)
+
+
+def _settle_unit(
+    file: File, candidates: Sequence[Measure], measures: Mapping[int, Sequence[Measure]], seen: Comparison
+) -> Measure:
+    """The one reading that another column or start and end prove.
+
+    A constant factor of 60 or 3,600 between two columns settles both; hours go before minutes.
+    """
+    [first, *more] = candidates
+    if not more:
+        return first
+    others = [other for at, of_column in measures.items() if at != first.at for other in of_column]
+    for one in candidates:
+        if any(seen.always_agree(one, other) for other in others):
+            return one
+    fitting = [one for one in candidates if seen.always_fits(one)]
+    if len(fitting) == 1:
+        return fitting[0]
+    largest = file.tallies[first.at].largest
+    raise doubt(
+        f"{file.name(first.at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, minutes or seconds, and "
+        f"nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
+    )
+
+
+def _has_clock(file: File, measure: Measure) -> bool:
+    return bool(measure.minutes_at or file.tallies[measure.at].kinds[Kind.CLOCK])
+
+
+def _refuse_contradiction(file: File, one: Measure, other: Measure, seen: Comparison) -> None:
+    """Two columns that differ in more than half of the rows that fill both, and in at least two."""
+    count, both = seen.differences(one, other), seen.both[one.at, other.at]
+    if count > 1 and 2 * count > both:
+        at = seen.differ[one, other]
+        raise doubt(
+            f"{file.name(one.at)} and {file.name(other.at)} differ in {count} of {both} rows, as in line {at.line}: "
+            f"{quoted(at.one)} and {quoted(at.other)}. {map_with('--set duration=COLUMN')}"
+        )
+
+
+def _is_hours_dot_minutes(file: File, measure: Measure, seen: Comparison) -> bool:
+    """Whether `9.15` is nine hours and fifteen minutes: start and end prove it in at least two rows."""
+    minutes, decimals = seen.only_minutes[measure.at], seen.only_decimal[measure.at]
+    if minutes and decimals and _CHANCE * minutes >= decimals:
+        raise doubt(
+            f"{file.name(measure.at)} fits start and end as hours and minutes in {minutes} rows (9.15 is 9:15) and as decimal "
+            f"hours in {decimals} (9.15 is 9:09). {map_with('--set duration=COLUMN')}"
+        )
+    return minutes > 1 and not decimals
+
+
+def _step(file: File, measure: Measure) -> int:
+    """The seconds to which all durations are rounded, at most an hour; 0 if there is no such step."""
+    tally = file.tallies[measure.at]
+    divisor = tally.divisor
+    if tally.largest.number:
+        divisor = int(divisor * Fraction(SECONDS_PER[measure.unit]) / HOUR)
+    return next((step * MINUTE for step in _STEPS if divisor and divisor % (step * MINUTE) == 0), 0)

@@ -1,0 +1,40 @@
+"""Decides how a file's hours are read: by what its cells prove; what they leave open is refused with its readings.
+
+The rules are those of docs/doubtful-files.md. Only files of no known tool, and those of a tool that lack its own column
+of hours, are looked at; a header that says everything costs nothing.
+"""
+
+from chalicelib.intake.dates import is_midnight
+from chalicelib.intake.evidence.columns import find_hours_columns
+from chalicelib.intake.evidence.file import Records, look_at
+from chalicelib.intake.evidence.measured import settle_durations
+from chalicelib.intake.evidence.spans import settle_span
+from chalicelib.intake.settled import AS_SAID, Settled
+from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.sources.source import Layout
+
+
+def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
+    """How the file's hours are read.
+
+    Raises:
+        UnreadableExportError: they can be read in more than one way; the reason names the readings.
+    """
+    if not layout.is_examined:
+        return AS_SAID
+    columns = find_hours_columns(layout)
+    settled = AS_SAID
+    if columns.is_in_doubt:
+        decide = settle_durations if columns.durations else settle_span
+        settled = decide(look_at(layout, columns, order, records))
+    return settled._replace(has_days=_has_days(layout, records))
+
+
+def _has_days(layout: Layout, records: Records) -> bool:
+    """Whether every date of the file is an instant at midnight of its own zone: then these are days."""
+    at = layout.columns.get(Field.DATE)
+    if at is None:
+        return False
+    dates = (texts[at] for _, texts in records() if at < len(texts) and texts[at].strip())
+    first = next(dates, "")
+    return is_midnight(first) and all(map(is_midnight, dates))

@@ -1,0 +1,104 @@
+"""A file whose source names no column of hours: another column that proves to be it, or start to end without breaks."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from chalicelib.intake.clocking import compile_off, compile_span
+from chalicelib.intake.evidence import captions
+from chalicelib.intake.evidence.cells import Cell, Kind, Tally
+from chalicelib.intake.evidence.comparison import Measure
+from chalicelib.intake.evidence.doubt import doubt, map_with, quoted
+from chalicelib.intake.evidence.file import File
+from chalicelib.intake.settled import HoursColumn, Settled
+from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.source import Break
+
+_FEWEST_MINUTES = 5
+"""A bare whole number of so many or more is the minutes of a break."""
+_UNITS_OF_BREAKS = (Unit.HOURS, Unit.MINUTES)
+
+
+def settle_span(file: File) -> Settled:
+    """Where the hours come from in a file without a known column of them.
+
+    Raises:
+        UnreadableExportError: another column may be the hours and is not, or the unit of a break is open.
+    """
+    others = [at for at in file.columns.others if _reads_as_times(file.tallies[at])]
+    breaks = [_units_of_break(file, at) for at in file.columns.breaks]
+    proven = _find_hours(file, others, breaks)
+    normal = file.layout.normal
+    if proven:
+        return Settled(durations=tuple(HoursColumn(normal[one.at], one.unit) for one in proven))
+    if others:
+        at = others[0]
+        raise doubt(
+            f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the time from "
+            f"start to end without breaks. {map_with(f'--set duration={quoted(file.layout.header[at])}')}"
+        )
+    for at, units in zip(file.columns.breaks, breaks, strict=True):
+        if len(units) > 1:
+            found = file.tallies[at].smallest_whole
+            raise doubt(
+                f"{file.name(at)} {quoted(found.text)} in line {found.line} is {found.text} hours or minutes of a break, and "
+                "nothing in the file says which. Write the unit into the column's name, such as “Break (min)”, and drop the "
+                "file again."
+            )
+    times = file.columns.break_times
+    return Settled(
+        breaks=tuple(HoursColumn(normal[at], unit) for at, (unit,) in zip(file.columns.breaks, breaks, strict=True)),
+        break_times=(normal[times[0]], normal[times[1]]) if times and not breaks else None,
+    )
+
+
+def _reads_as_times(tally: Tally) -> bool:
+    return bool(tally.filled) and not tally.kinds[Kind.OTHER]
+
+
+def _units_of_break(file: File, at: int) -> tuple[Unit, ...]:
+    """The units that bare numbers of this break can have."""
+    said, tally = captions.unit_of(file.layout.normal[at]), file.tallies[at]
+    if said:
+        return (said,)
+    whole = tally.smallest_whole.number
+    if not whole:
+        return (Unit.HOURS,)
+    if whole >= _FEWEST_MINUTES and not tally.kinds[Kind.DECIMAL]:
+        return (Unit.MINUTES,)
+    return _UNITS_OF_BREAKS
+
+
+def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, ...]]) -> list[Measure]:
+    """The columns that equal start to end without breaks in every row, the finest first."""
+    measures = [Measure(at, unit) for at in others for unit in _units_of_hours(file, at)]
+    for units in product(*breaks):
+        times = None if breaks else file.columns.break_times
+        off = Break(tuple(zip(file.columns.breaks, units, strict=True)), times)
+        proven = set(measures)
+        seen = 0
+        for length, row in _lengths(file, others, off):
+            seen += 1
+            proven = {one for one in proven if _is_equal(file, one, row[one.at], length)}
+        if seen and proven:
+            return sorted(proven, key=lambda one: file.tallies[one.at].last_digit(one.unit))
+    return []
+
+
+def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:
+    said = captions.unit_of(file.layout.normal[at])
+    return (said,) if said else _UNITS_OF_BREAKS
+
+
+def _lengths(file: File, others: Sequence[int], off: Break) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The time from start to end without breaks of each row that has it, with the other columns' cells."""
+    span, breaks = compile_span(file.layout, file.order), compile_off(off)
+    for _, texts, cells in file.cells(*others):
+        length, away = span(texts), breaks(texts)
+        if length is not None and away is not None:
+            yield length - away, dict(zip(others, cells, strict=True))
+
+
+def _is_equal(file: File, one: Measure, cell: Cell, length: int) -> bool:
+    if cell.kind is Kind.EMPTY:
+        return not length
+    return abs(cell.seconds(one.unit) - length) <= file.tallies[one.at].last_digit(one.unit)
