@@ -13,12 +13,12 @@ from chalicelib.domain.ids import is_slug
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import ColumnMapping, MappedColumn, Refusal, Row, RowProblem
-from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 from chalicelib.parts import Parts
 from chalicelib.services.imports.map_source import list_mappings, save_mapping
 from chalicelib.words.formats import Formats
 
-_UNITS = [unit.value for unit in Unit if unit is not Unit.SECONDS_OR_DECIMAL_HOURS]
+_UNITS = [unit.value for unit in PLAIN_UNITS]
 
 
 def _slug(_context: click.Context, _option: click.Parameter, value: str) -> str:

@@ -3,16 +3,34 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import clock
 from chalicelib.intake.clocking import When, Worked, is_running
 from chalicelib.intake.durations import MINUTE, may_be_thousands
+from chalicelib.intake.memo import Memo
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import Layout
 
 VALUE_LIMIT = 200
-_TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "gesamt", "zwischensumme", "sous-total")
+_TOTALS = frozenset(
+    (
+        *("total", "totals", "subtotal", "sub-total", "sub total", "grand total", "day total", "daily total"),
+        *("week total", "weekly total", "month total", "monthly total", "total hours", "total time", "sum"),
+        *("summe", "gesamt", "gesamtsumme", "zwischensumme", "tagessumme", "wochensumme", "monatssumme", "insgesamt"),
+        *("sous-total", "total général", "total du jour", "totale", "subtotale", "totaal", "subtotaal", "suma"),
+        *("razem", "celkem", "součet", "summa", "soma", "subtotal geral", "total geral", "i alt"),
+    )
+)
+
+
+def says_total(cell: str) -> bool:
+    """Whether the cell is just a word for a sum."""
+    return fold(cell).rstrip(": ") in _TOTALS
+
+
+_TOTAL = "This is a row of totals, not an entry; it does not count."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +57,11 @@ class BadRows:
             date=moment.date.isoformat() if moment else None,
         )
 
+    def total(self, line: int, cells: list[str]) -> RowProblem | None:
+        """The record is a sum: its description, project, task or worker says just that."""
+        at = next(at for at, cell in enumerate(cells) if says_total(cell))
+        return RowProblem(line, self.layout.header[at], cells[at][:VALUE_LIMIT], _TOTAL)
+
     def ragged(self, line: int, cells: list[str]) -> RowProblem:
         """The record has too few or too many cells to tell which is which."""
         wanted = len(self.layout.header)
@@ -56,12 +79,12 @@ class BadRows:
         date = moment.date.isoformat() if moment else None
         return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason, date=date)
 
-    def warn(self, row: Row, cells: list[str]) -> RowProblem:
-        """A warning about an imported row with negative hours or more than a day."""
+    def warn(self, row: Row, cells: list[str], contradiction: str | None) -> RowProblem:
+        """A warning about an imported row with negative hours, more than a day, or two values."""
         entry = row.entry
         sign, what = ("-", "so it gives hours back") if entry.seconds < 0 else ("", "more than a day")
         hours = sign + clock(abs(entry.seconds) // MINUTE * MINUTE)
-        reason = f"The row's duration is {hours}, {what}; it counts as it is. Check it at the source."
+        reason = contradiction or f"The row's duration is {hours}, {what}; it counts as it is. Check it at the source."
         at = self._duration_at(cells)
         return RowProblem(
             row.line,
@@ -83,8 +106,8 @@ class BadRows:
         return self.layout.worker[0], "The row names no worker. Fill it in at the source and export again."
 
     def _reason_of_date(self, cells: list[str], date_at: int) -> str:
-        if any(cell.strip().rstrip(":").casefold() in _TOTALS for cell in cells):
-            return "This is a row of totals, not an entry; it does not count."
+        if any(map(says_total, cells)):
+            return _TOTAL
         if not cells[date_at].strip():
             return "The row has no date. Fill it in at the source and export again."
         return "This is not a date, or not written like the others in the file. Correct it and export again."
@@ -95,9 +118,10 @@ class BadRows:
         if not cells[self._duration_at(cells)].strip():
             return "The row has no duration. Fill it in at the source and export again."
         if not self.layout.durations:
+            breaks = ", or the break is not readable or longer" if self.layout.off else ""
             return (
-                "Start and end give no duration: one of them is not a time, or the end is before the start. "
-                "Correct it and export again."
+                "Start and end give no duration: one of them is not a time, or the end is before the start"
+                f"{breaks}. Correct it and export again."
             )
         if may_be_thousands(cells[self._duration_at(cells)]):
             return (
@@ -112,3 +136,16 @@ class BadRows:
             return self.layout.columns[Field.END]
         columns = [at for at, _ in self.layout.durations]
         return next((at for at in columns if cells[at].strip()), columns[0])
+
+
+def compile_total(layout: Layout) -> Callable[[list[str]], bool] | None:
+    """A function that finds sums among the records of a file that no known tool wrote; None for those of known tools.
+
+    A known tool's sums are known, too (`Shape`).
+    """
+    if not layout.source.is_examined:
+        return None
+    fields = (Field.DESCRIPTION, Field.PROJECT, Field.TASK)
+    columns = (*(layout.columns[field] for field in fields if field in layout.columns), *layout.worker)
+    totals: Memo[str, bool] = Memo(says_total)
+    return lambda cells: any(totals[cells[at]] for at in columns)

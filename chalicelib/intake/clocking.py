@@ -3,18 +3,20 @@
 Each function returns None if the cells cannot be read; only then is it worked out what is wrong with them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from chalicelib.domain.quantities import DAY
-from chalicelib.intake.dates import Moment, parse_moment, parse_time
-from chalicelib.intake.durations import parse_duration
+from chalicelib.domain.quantities import DAY, HOUR
+from chalicelib.intake.dates import Moment, parse_day, parse_moment, parse_time
+from chalicelib.intake.durations import MINUTE, parse_decimal, parse_duration
 from chalicelib.intake.memo import Memo
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 When = Callable[[list[str]], Moment | None]
 Worked = Callable[[list[str]], int | None]
+Reader = tuple[int, bool, Memo[str, int | None]]
+"""A column of durations: its number, whether a zero counts as empty, and what its cells mean in seconds."""
 _OTHER_CLOCK = 10**12
 """More seconds than all years have."""
 
@@ -26,7 +28,7 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
     if date_at is None:
         moments = Memo(partial(parse_moment, order=order))
         return lambda cells: moments[cells[layout.date_columns[0]]]
-    days = Memo(partial(_parse_day, order=order))
+    days = Memo(partial(parse_day if layout.has_days else _parse_day, order=order))
     if start_at is None:
         return lambda cells: days[cells[date_at]]
     starts = Memo(partial(_parse_start, order=order))
@@ -42,18 +44,25 @@ def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
     """The seconds of a record: from its duration columns, or from start to end if the file has none."""
     if not layout.durations:
         return _compile_presence(layout, order)
-    zero = layout.source.zero
-    readers = [
-        (at, column.zero_is_empty, Memo(partial(_parse_seconds, column=column, zero=zero)))
-        for at, column in layout.durations
-    ]
+    readers = duration_readers(layout)
+    if layout.minutes is not None:
+        return _compile_sum(readers, layout.minutes)
     if len(readers) > 1:
         return lambda cells: _first_that_speaks(readers, cells)
     at, _, seconds = readers[0]
     end_at = layout.columns.get(Field.END)
-    if zero is None or end_at is None:
+    if layout.source.zero is None or end_at is None:
         return lambda cells: seconds[cells[at]]
     return lambda cells: None if not cells[end_at] and is_running(layout, cells) else seconds[cells[at]]
+
+
+def duration_readers(layout: Layout) -> Sequence[Reader]:
+    """The columns of durations in order of preference, each with what its cells mean."""
+    parse = _parse_hours_dot_minutes if layout.is_hours_dot_minutes else _parse_seconds
+    return [
+        (at, column.zero_is_empty, Memo(partial(parse, column=column, zero=layout.source.zero)))
+        for at, column in layout.durations
+    ]
 
 
 def is_running(layout: Layout, cells: list[str]) -> bool:
@@ -63,7 +72,7 @@ def is_running(layout: Layout, cells: list[str]) -> bool:
     return bool(ends) and all(cells[at].strip() in blank for at in (*ends, *(at for at, _ in layout.durations)))
 
 
-def _first_that_speaks(readers: list[tuple[int, bool, Memo[str, int | None]]], cells: list[str]) -> int | None:
+def _first_that_speaks(readers: Sequence[Reader], cells: list[str]) -> int | None:
     found = None
     for at, zero_is_empty, seconds in readers:
         if cells[at].strip():
@@ -71,6 +80,31 @@ def _first_that_speaks(readers: list[tuple[int, bool, Memo[str, int | None]]], c
             if found != 0 or not zero_is_empty:
                 break  # even if it cannot be read: another column's figure would silently replace it
     return found
+
+
+def _compile_sum(readers: Sequence[Reader], minutes_at: int) -> Worked:
+    """Hours and minutes of one duration; what the other columns say counts where both are empty."""
+    [(hours_at, _, hours), *others] = readers
+    minutes = Memo(partial(parse_duration, unit=Unit.MINUTES))
+
+    def worked(cells: list[str]) -> int | None:
+        parts = [read[cells[at]] for at, read in ((hours_at, hours), (minutes_at, minutes)) if cells[at].strip()]
+        if not parts:
+            return _first_that_speaks(others, cells)
+        return None if None in parts else sum(filter(None, parts))
+
+    return worked
+
+
+def _parse_hours_dot_minutes(text: str, column: DurationColumn, zero: str | None) -> int | None:
+    """`9.15` as nine hours and fifteen minutes."""
+    number = parse_decimal(text)
+    if number is None:
+        return _parse_seconds(text, column, zero)
+    hours, minutes = divmod(abs(number) * 100, 100)
+    if minutes >= MINUTE or minutes != int(minutes):
+        return None
+    return int(hours * HOUR + minutes * MINUTE) * (-1 if number < 0 else 1)
 
 
 def _parse_seconds(text: str, column: DurationColumn, zero: str | None) -> int | None:

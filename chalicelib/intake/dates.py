@@ -28,6 +28,7 @@ _UNAMBIGUOUS = (
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?"),
 )
 """The last five groups of a date's pattern are its time, as `_moment` takes it."""
+_MIDNIGHT = re.compile(rf"(.*[0-9])[t ]00:00(?::00(?:[.,]0+)?)?{_ZONE.removesuffix('?')}")
 _ONLY_TIME = re.compile(_TIME)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _NOON = 12
@@ -80,6 +81,17 @@ def parse_time(text: str) -> int | None:
     """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else."""
     match = _ONLY_TIME.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     return _seconds_of_day(*match.groups()) if match else None
+
+
+def is_midnight(text: str) -> bool:
+    """Whether the cell is a date at 0:00 with an offset."""
+    return len(text) <= _LONGEST and _MIDNIGHT.fullmatch(fold(text)) is not None
+
+
+def parse_day(text: str, order: DateOrder | None) -> Moment | None:
+    """The day of a date at midnight, whatever its offset; of other dates as `parse_moment`."""
+    match = _MIDNIGHT.fullmatch(fold(text)) if len(text) <= _LONGEST else None
+    return parse_moment(match[1] if match else text, order)
 
 
 def read_both_ways(text: str) -> Readings | None:

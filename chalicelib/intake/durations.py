@@ -31,6 +31,7 @@ _SECONDS_PER: Mapping[Unit, int | Fraction] = {
     Unit.HOURS: HOUR,
     Unit.MINUTES: MINUTE,
     Unit.SECONDS: 1,
+    Unit.SECONDS_OF_WHOLE_MINUTES: 1,
     Unit.MILLISECONDS: Fraction(1, 1000),
 }
 _HOURS = (Unit.HOURS, Unit.OPEN)

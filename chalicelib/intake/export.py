@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import find_encoding
+from chalicelib.intake.evidence.settle import settle_hours
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import Records
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.settled import AS_SAID, apply_settled
 
 if TYPE_CHECKING:
     from chalicelib.intake.sources.columns import DateOrder
@@ -31,6 +33,8 @@ class Export:
         """The header's names as the file spells them."""
         self.date_order: DateOrder | None = None
         """How numeric dates are read; None where the file has none."""
+        self.settled = AS_SAID
+        """How its hours are read."""
 
     def rows(self) -> Iterator[Row | RowProblem]:
         """The rows in the order of the file.
@@ -53,12 +57,14 @@ class Export:
             row = reader.read(line, cells)
             if row is None:
                 continue
-            if isinstance(row, Row) and not 0 <= row.entry.seconds <= DAY:
-                yield reader.problems.warn(row, cells)
+            if isinstance(row, Row):
+                said = reader.contradiction and reader.contradiction(cells, row.entry.seconds)
+                if said or not 0 <= row.entry.seconds <= DAY:
+                    yield reader.problems.warn(row, cells, said)
             yield row
 
     def settle(self, hints: SourceHints) -> Refusal | None:
-        """Decide the date order, or say why it cannot be decided."""
+        """Decide the date order and how hours are read, or say why it cannot be decided."""
         try:
             if needs_order(text for _, text in self._dates()):
                 said = self._layout.source.date_order or hints.date_orders.get(self.source)
@@ -66,6 +72,8 @@ class Export:
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
+            self.settled = settle_hours(self._layout, lambda: self._below_header(self._records()), self.date_order)
+            self._layout = apply_settled(self._layout, self.settled)
         except UnreadableExportError as error:
             return error.refusal
         return None

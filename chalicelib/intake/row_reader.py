@@ -6,8 +6,9 @@ A row whose cells are all good costs a handful of dict lookups; the reason is wo
 from functools import partial
 
 from chalicelib.domain.entry import Entry
-from chalicelib.intake.bad_rows import BadRows
+from chalicelib.intake.bad_rows import BadRows, compile_total
 from chalicelib.intake.clocking import compile_when, compile_worked
+from chalicelib.intake.contradictions import compile_contradiction
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import DateOrder, Field
@@ -27,6 +28,8 @@ class RowReader:
         self._worked = compile_worked(layout, order)
         self._is_span = not layout.durations
         self._worker = compile_worker(layout)
+        self._is_total = compile_total(layout)
+        self.contradiction = compile_contradiction(layout, order)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)
@@ -39,6 +42,8 @@ class RowReader:
         """The row, or what is wrong with it; None for a blank record."""
         if len(cells) != self._width and not self._make_fit(cells):
             return self.problems.ragged(line, cells)
+        if self._is_total is not None and self._is_total(cells):
+            return self.problems.total(line, cells)
         moment = self._when(cells)
         seconds = self._worked(cells)
         who = self._worker(cells)

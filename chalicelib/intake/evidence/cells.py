@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from fractions import Fraction
@@ -12,7 +13,12 @@ from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.durations import MINUTE, parse_decimal, parse_duration
 from chalicelib.intake.sources.columns import Unit
 
-SECONDS_PER = {Unit.HOURS: HOUR, Unit.MINUTES: MINUTE, Unit.SECONDS: 1, Unit.MILLISECONDS: Fraction(1, 1000)}
+SECONDS_PER: Mapping[Unit, Fraction] = {
+    Unit.HOURS: Fraction(HOUR),
+    Unit.MINUTES: Fraction(MINUTE),
+    Unit.SECONDS: Fraction(1),
+    Unit.MILLISECONDS: Fraction(1, 1000),
+}
 _CLOCK = re.compile(r"[+-]?[0-9]{1,6}:[0-5][0-9](:[0-5][0-9])?h?")
 _MINUTES_OF_A_DAY = 24 * 60
 
@@ -49,7 +55,7 @@ class Cell(NamedTuple):
 
     def last_digit(self, unit: Unit) -> Fraction:
         """What one more in its last digit is worth, in seconds."""
-        return Fraction(SECONDS_PER[unit]) / 10**self.places if self.kind in BARE else Fraction(self.step)
+        return SECONDS_PER[unit] / 10**self.places if self.kind in BARE else Fraction(self.step)
 
 
 BARE = frozenset((Kind.WHOLE, Kind.DECIMAL))
@@ -83,21 +89,26 @@ class Found(NamedTuple):
     text: str = ""
 
 
+_NOWHERE = Found()
+
+
 @dataclass(slots=True)
 class Tally:
     """The cells of a column, counted."""
 
     kinds: Counter[Kind] = field(default_factory=Counter)
-    largest: Found = Found()
+    largest: Found = _NOWHERE
     """The largest bare number."""
-    longest: Found = Found()
+    longest: Found = _NOWHERE
     """The longest clock."""
-    smallest_whole: Found = Found()
+    smallest_whole: Found = _NOWHERE
     """The smallest bare whole number above zero."""
     is_part_of_day: bool = True
     """Whether each bare number is below 1 and a whole minute as a part of a day."""
     is_whole_minutes: bool = True
     """Whether each bare number is a whole minute as hours."""
+    is_sixties: bool = True
+    """Whether each bare number is a multiple of 60."""
     places: int = 0
     """The most decimal places of a bare number."""
     step: int = HOUR
@@ -123,6 +134,7 @@ class Tally:
             self.smallest_whole = Found(number, line, text.strip())
         self.is_part_of_day &= number < 1 and (number * _MINUTES_OF_A_DAY).denominator == 1
         self.is_whole_minutes &= (number * MINUTE).denominator == 1
+        self.is_sixties &= number % MINUTE == 0
         self.places = max(self.places, cell.places)
 
     @property
@@ -137,5 +149,5 @@ class Tally:
 
     def last_digit(self, unit: Unit) -> Fraction:
         """The finest last digit of the column in seconds, bare numbers in this unit."""
-        bare = Fraction(SECONDS_PER[unit]) / 10**self.places if self.bare else Fraction(HOUR)
+        bare = SECONDS_PER[unit] / 10**self.places if self.bare else Fraction(HOUR)
         return min(bare, Fraction(self.step))

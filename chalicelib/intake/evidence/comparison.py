@@ -13,7 +13,7 @@ from chalicelib.intake.evidence.file import File
 from chalicelib.intake.sources.columns import Field, Unit
 
 _NEAR = 15 * MINUTE
-_CENTS = 2
+_CENTS, _HUNDRED = 2, 100
 
 
 class Measure(NamedTuple):
@@ -106,7 +106,7 @@ class Comparison:
             self._fits[one] += abs(seconds - length) <= _NEAR or length <= 2 * seconds <= 4 * length
             cell = cells[one.at]
             if one.unit is Unit.HOURS and cell.kind is Kind.DECIMAL and cell.number.denominator != 1:
-                is_decimal = abs(seconds - length) <= max(self.last_digit(one), MINUTE)
+                is_decimal = abs(seconds - length) <= max(self.last_digit(one), Fraction(MINUTE))
                 is_minutes = hours_dot_minutes(cell) == length // MINUTE * MINUTE
                 self.only_decimal[one.at] += is_decimal and not is_minutes
                 self.only_minutes[one.at] += is_minutes and not is_decimal
@@ -116,7 +116,7 @@ def hours_dot_minutes(cell: Cell) -> int | None:
     """`9.15` as nine hours and fifteen minutes, in seconds; None if it cannot be that."""
     if cell.places > _CENTS:
         return None
-    hours, minutes = divmod(round(abs(cell.number) * 10**_CENTS), 10**_CENTS)
+    hours, minutes = divmod(int(abs(cell.number) * _HUNDRED), _HUNDRED)
     if minutes >= MINUTE:
         return None
     return (hours * HOUR + minutes * MINUTE) * (-1 if cell.number < 0 else 1)

@@ -1,7 +1,7 @@
 """Which of a file's columns of durations are its hours, and in which unit."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from math import ceil
 
 from chalicelib.domain.quantities import HOUR, clock
 from chalicelib.intake.durations import MINUTE
@@ -11,10 +11,10 @@ from chalicelib.intake.evidence.comparison import Comparison, Measure
 from chalicelib.intake.evidence.doubt import doubt, map_with, quoted
 from chalicelib.intake.evidence.file import File
 from chalicelib.intake.settled import HoursColumn, Settled
-from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
 from chalicelib.intake.sources.generic import LAST_RESORTS
 
-_OPEN_UNITS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
+_READINGS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
 _SHORT_TIME = 5 * HOUR
 _DAY = 24
 _STEPS = (60, 30, 20, 15, 12, 10, 6, 5)
@@ -50,7 +50,7 @@ def settle_durations(file: File) -> Settled:
         minutes="" if minutes_at is None else normal[minutes_at],
         is_hours_dot_minutes=_is_hours_dot_minutes(file, first, seen),
         compared=len(claiming) if others else 0,
-        tolerance=max(map(seen.last_digit, claiming)).__ceil__(),
+        tolerance=ceil(max(map(seen.last_digit, claiming))),
         step=_step(file, first),
     )
 
@@ -99,13 +99,15 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     if minutes_at is not None and file.columns.hours_and_minutes == (at, minutes_at):
         return (Measure(at, Unit.HOURS, minutes_at),)
     said, tally = file.unit(at), file.tallies[at]
-    if said is not Unit.OPEN:
+    if said is Unit.SECONDS_OF_WHOLE_MINUTES and tally.is_sixties:
+        return (Measure(at, Unit.SECONDS),)
+    if said not in OPEN_UNITS:
         return (Measure(at, said),)
     largest = tally.largest
     if not largest.number:
         return (Measure(at, Unit.HOURS),)
     if not tally.kinds[Kind.DECIMAL]:
-        return tuple(Measure(at, unit) for unit in _OPEN_UNITS)
+        return tuple(Measure(at, unit) for unit in _READINGS)
     if largest.number > _DAY:
         raise doubt(
             f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, more than a day, or "
@@ -175,5 +177,5 @@ def _step(file: File, measure: Measure) -> int:
     tally = file.tallies[measure.at]
     divisor = tally.divisor
     if tally.largest.number:
-        divisor = int(divisor * Fraction(SECONDS_PER[measure.unit]) / HOUR)
+        divisor = int(divisor * SECONDS_PER[measure.unit] / HOUR)
     return next((step * MINUTE for step in _STEPS if divisor and divisor % (step * MINUTE) == 0), 0)

@@ -44,8 +44,16 @@ class Unit(StrEnum):
     MINUTES = "minutes"
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
+    SECONDS_OF_WHOLE_MINUTES = "seconds_of_whole_minutes"
+    """Seconds, if all are whole minutes; else as open as `OPEN` (Jira, whose exports some plug-ins change to hours)."""
     SECONDS_OR_DECIMAL_HOURS = "seconds_or_decimal_hours"
     """A whole number is seconds, a number with a decimal mark is hours (Kimai up to 2.9)."""
+
+
+PLAIN_UNITS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS, Unit.MILLISECONDS)
+"""What a person can say about a column."""
+OPEN_UNITS = (Unit.OPEN, Unit.SECONDS_OF_WHOLE_MINUTES)
+"""What the cells have to prove."""
 
 
 class DateOrder(StrEnum):

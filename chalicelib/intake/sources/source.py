@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.intake.sources.columns import OPEN_UNITS, DateOrder, Field, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,5 @@ class Layout:
     @property
     def is_examined(self) -> bool:
         """Whether its hours have to be proven: no known tool wrote it, or its own column of hours is not there."""
-        return self.source.is_examined or bool(self.source.durations and not self.durations)
+        is_open = any(column.unit in OPEN_UNITS for _, column in self.durations)
+        return self.source.is_examined or is_open or bool(self.source.durations and not self.durations)
