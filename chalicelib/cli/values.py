@@ -9,7 +9,7 @@ import click
 
 from chalicelib.domain.ids import is_slug
 from chalicelib.domain.quantities import Money
-from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.cells.durations import parse_duration
 from chalicelib.intake.sources.columns import Unit
 from chalicelib.services.store.lookup import near_names
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import clock
-from chalicelib.intake.clocking import When, Worked, is_running
-from chalicelib.intake.durations import MINUTE, may_be_thousands
-from chalicelib.intake.memo import Memo
+from chalicelib.intake.cells.clocking import When, Worked, is_running
+from chalicelib.intake.cells.durations import MINUTE, may_be_thousands
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field
@@ -143,7 +143,7 @@ def compile_total(layout: Layout) -> Callable[[list[str]], bool] | None:
 
     A known tool's sums are known, too (`Shape`).
     """
-    if not layout.source.is_examined:
+    if not layout.leaves_out_sums:
         return None
     fields = (Field.DESCRIPTION, Field.PROJECT, Field.TASK)
     columns = (*(layout.columns[field] for field in fields if field in layout.columns), *layout.worker)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from chalicelib.domain.quantities import HOUR, clock
-from chalicelib.intake.clocking import compile_span, duration_readers
-from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.cells.clocking import compile_span, duration_readers
+from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.source import Layout
 

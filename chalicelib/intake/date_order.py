@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from chalicelib.intake.dates import Readings, parse_moment, read_both_ways
-from chalicelib.intake.memo import Memo
+from chalicelib.intake.cells.dates import Readings, parse_moment, read_both_ways
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.intake.sources.columns import DateOrder
 

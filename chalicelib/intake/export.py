@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import find_encoding
-from chalicelib.intake.evidence.settle import settle_hours
+from chalicelib.intake.evidence.doubt import DoubtError
+from chalicelib.intake.evidence.settle import apply_settled, settle_hours
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import Records
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
-from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
-from chalicelib.intake.settled import AS_SAID, apply_settled
+from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.sources.settled import AS_SAID, Settled
 
 if TYPE_CHECKING:
     from chalicelib.intake.sources.columns import DateOrder
@@ -63,7 +64,7 @@ class Export:
                     yield reader.problems.warn(row, cells, said)
             yield row
 
-    def settle(self, hints: SourceHints) -> Refusal | None:
+    def settle(self, hints: SourceHints, settled: Settled | None = None) -> Refusal | None:
         """Decide the date order and how hours are read, or say why it cannot be decided."""
         try:
             if needs_order(text for _, text in self._dates()):
@@ -72,18 +73,23 @@ class Export:
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
-            self.settled = settle_hours(self._layout, lambda: self._below_header(self._records()), self.date_order)
+            self.settled = settled or settle_hours(self._layout, self._fresh_records, self.date_order)
             self._layout = apply_settled(self._layout, self.settled)
         except UnreadableExportError as error:
             return error.refusal
+        except DoubtError as doubt:
+            return Refusal(RefusalKind.AMBIGUOUS_HOURS, str(doubt))
         return None
 
     def _dates(self) -> Iterator[tuple[int, str]]:
         columns = self._layout.date_columns
-        for line, cells in self._below_header(self._records()):
+        for line, cells in self._fresh_records():
             for at in columns:
                 if at < len(cells):
                     yield line, cells[at]
+
+    def _fresh_records(self) -> Iterator[tuple[int, list[str]]]:
+        return self._below_header(self._records())
 
     def _records(self) -> Records:
         return Records(self._file, self._encoding, self._header.delimiter)
@@ -92,8 +98,11 @@ class Export:
         return islice(records, self._header.records_before_rows, None)
 
 
-def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
-    """The export in `file` (seekable), or why it is refused as a whole and what to do next."""
+def open_export(file: BinaryIO, hints: SourceHints, settled: Settled | None = None) -> Export | Refusal:
+    """The export in `file` (seekable), or why it is refused as a whole and what to do next.
+
+    `settled`: how its hours were read before, for a replay.
+    """
     encoding = find_encoding(file)
     if isinstance(encoding, Refusal):
         return encoding
@@ -101,4 +110,4 @@ def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
     if isinstance(header, Refusal):
         return header
     export = Export(file, encoding, header)
-    return export.settle(hints) or export
+    return export.settle(hints, settled) or export

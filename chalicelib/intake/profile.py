@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from chalicelib.domain.names import fold, tidy
 from chalicelib.domain.routing import Facts
-from chalicelib.intake.memo import Memo
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import Layout, Source
 

@@ -5,8 +5,8 @@ Their records are converted to those of a plain list before they are read; only 
 
 from collections.abc import Iterator
 
-from chalicelib.intake.durations import parse_duration
-from chalicelib.intake.memo import Memo
+from chalicelib.intake.cells.durations import parse_duration
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import Layout, Shape
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows, compile_total
-from chalicelib.intake.clocking import compile_when, compile_worked
+from chalicelib.intake.cells.clocking import compile_when, compile_worked
 from chalicelib.intake.contradictions import compile_contradiction
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
 from chalicelib.intake.rows import Row, RowProblem

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from babel import Locale
 
-from chalicelib.intake.dates import Moment
+from chalicelib.intake.cells.dates import Moment
 from chalicelib.intake.sources.columns import DateOrder, Unit
 
 DIGITS = frozenset("0123456789")

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from chalicelib.domain.entry import Entry
-from chalicelib.intake.dates import parse_moment, parse_time, read_both_ways
-from chalicelib.intake.durations import parse_decimal, parse_duration
+from chalicelib.intake.cells.dates import parse_moment, parse_time, read_both_ways
+from chalicelib.intake.cells.durations import parse_decimal, parse_duration
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.columns import DateOrder, Unit

@@ -30,7 +30,7 @@ def test_a_listed_survivor_is_no_news_and_one_that_is_killed_by_now_is_reported(
 
     new, report = compare([KNOWN, other], listed, ["domain"])
     killed, gone = compare([], listed, ["domain/calendar"])
-    _, of_another_run = compare([], listed, ["intake/dates"])
+    _, of_another_run = compare([], listed, ["intake/cells/dates"])
 
     assert [other] == new
     assert "2 mutants survived, 1 of them listed" in report

@@ -26,7 +26,7 @@ from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
 from chalicelib.domain.terms import Cap
-from chalicelib.intake.durations import parse_duration
+from chalicelib.intake.cells.durations import parse_duration
 from chalicelib.intake.sources.columns import Unit
 
 E = TypeVar("E", bound=StrEnum)
@@ -42,7 +42,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?"
 """Every ISO 8601 date that Python parses."""
 _TIME = r"(?:\+|-(?=[0.,]))?[0-9.,][0-9a-zA-Zµ.,: '’]*"
-"""Wider than what intake/durations.py parses: a digit, then digits, punctuation and units."""
+"""Wider than what intake/cells/durations.py parses: a digit, then digits, punctuation and units."""
 
 
 @shaped({"type": ["string", "number", "boolean"], "pattern": r"\S"})

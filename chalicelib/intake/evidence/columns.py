@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.doubt import doubt
+from chalicelib.intake.evidence.doubt import DoubtError, quoted
 from chalicelib.intake.sources.columns import OPEN_UNITS, Field
 from chalicelib.intake.sources.generic import LAST_RESORTS
 from chalicelib.intake.sources.source import Layout
@@ -33,16 +33,16 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
     A name such as `Time`, which may be a time of day, is no second choice behind another column of hours.
 
     Raises:
-        UnreadableExportError: the hours stand in two columns of one name.
+        DoubtError: the hours stand in two columns of one name.
     """
     normal = layout.normal
     units = {at: column.unit for at, column in layout.durations}
     measured = [at for at in units if normal[at] not in LAST_RESORTS] or list(units)[:1]
     for name, count in Counter(normal).items():
         if count > 1 and normal.index(name) in measured:
-            raise doubt(
-                f"The file has two columns “{layout.header[normal.index(name)]}”, and nothing says which of them has the "
-                "hours. Leave one of them out and export again."
+            raise DoubtError(
+                f"The file has two columns {quoted(layout.header[normal.index(name)])}, and nothing says which of them "
+                "has the hours. Leave one of them out and export again."
             )
     has_span = {Field.START, Field.END} <= layout.columns.keys()
     taken = {*layout.columns.values(), *units, *layout.worker}

@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.clocking import compile_span
-from chalicelib.intake.durations import MINUTE
-from chalicelib.intake.evidence.cells import Cell, Kind
+from chalicelib.intake.cells.clocking import compile_span
+from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence.file import File
+from chalicelib.intake.evidence.tally import Cell, Kind
 from chalicelib.intake.sources.columns import Field, Unit
 
 _NEAR = 15 * MINUTE

@@ -1,13 +1,12 @@
-"""The refusal of a file whose hours can be read in more than one way."""
+"""Why a file is refused whose hours can be read in more than one way."""
 
-from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
+from chalicelib.domain.errors import HourTabError
 
 _SHOWN = 40
 
 
-def doubt(reason: str) -> UnreadableExportError:
-    """The error that refuses the file, for this reason: one or two sentences."""
-    return UnreadableExportError(Refusal(RefusalKind.AMBIGUOUS_HOURS, reason))
+class DoubtError(HourTabError):
+    """The file's hours can be read in more than one way, which one or two sentences name with what settles it."""
 
 
 def quoted(text: str) -> str:
@@ -16,5 +15,5 @@ def quoted(text: str) -> str:
 
 
 def map_with(options: str) -> str:
-    """How to settle it for this header for ever, as the end of a sentence."""
+    """How to settle it for this header for ever, as a sentence."""
     return f"Say once how to read this header: `hourtab source map FILE --as NAME {options}`."

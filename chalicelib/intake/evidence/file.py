@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from chalicelib.intake.evidence.cells import Cell, Tally, read_cell
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.evidence.columns import HoursColumns
 from chalicelib.intake.evidence.doubt import quoted
-from chalicelib.intake.memo import Memo
+from chalicelib.intake.evidence.tally import Cell, Tally, read_cell
 from chalicelib.intake.sources.columns import DateOrder, Unit
 from chalicelib.intake.sources.source import Layout
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 
 from chalicelib.domain.quantities import HOUR, clock
-from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.cells import SECONDS_PER, Kind
 from chalicelib.intake.evidence.comparison import Comparison, Measure
-from chalicelib.intake.evidence.doubt import doubt, map_with, quoted
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
 from chalicelib.intake.evidence.file import File
-from chalicelib.intake.settled import HoursColumn, Settled
+from chalicelib.intake.evidence.tally import SECONDS_PER, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
 from chalicelib.intake.sources.generic import LAST_RESORTS
+from chalicelib.intake.sources.settled import HoursColumn, Settled
 
 _READINGS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
 _SHORT_TIME = 5 * HOUR
@@ -27,7 +27,7 @@ def settle_durations(file: File) -> Settled:
     """The columns of hours in order of preference, with their units.
 
     Raises:
-        UnreadableExportError: the cells leave it open, or contradict each other in most rows.
+        DoubtError: the cells leave it open, or contradict each other in most rows.
     """
     minutes_at = _minutes_to_add(file)
     measured = [at for at in file.columns.durations if at != minutes_at and file.tallies[at].filled]
@@ -77,9 +77,9 @@ def _minutes_to_add(file: File) -> int | None:
     hours_at, minutes_at = file.columns.hours_and_minutes
     if are_parts:
         return minutes_at
-    raise doubt(
-        f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration nor the "
-        f"same time twice. {map_with('--set duration=COLUMN')}"
+    raise DoubtError(
+        f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration nor "
+        f"the same time twice. {map_with('--set duration=COLUMN')}"
     )
 
 
@@ -88,9 +88,9 @@ def _refuse_times_of_day(file: File, at: int) -> None:
     tally = file.tallies[at]
     is_open = file.unit(at) is Unit.OPEN and file.layout.normal[at] in LAST_RESORTS
     if is_open and _SHORT_TIME <= tally.longest.number < _DAY * HOUR:
-        raise doubt(
-            f"{file.name(at)} {quoted(tally.longest.text)} in line {tally.longest.line} is a time of day or a duration, and "
-            f"nothing in the file says which. {map_with('--set duration=COLUMN')}"
+        raise DoubtError(
+            f"{file.name(at)} {quoted(tally.longest.text)} in line {tally.longest.line} is a time of day or a duration, "
+            f"and nothing in the file says which. {map_with('--set duration=COLUMN')}"
         )
 
 
@@ -109,15 +109,16 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     if not tally.kinds[Kind.DECIMAL]:
         return tuple(Measure(at, unit) for unit in _READINGS)
     if largest.number > _DAY:
-        raise doubt(
-            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, more than a day, or "
-            f"{largest.text} minutes. {map_with('--unit minutes` or `--unit hours')}"
+        raise DoubtError(
+            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, more than a day, "
+            f"or {largest.text} minutes. {map_with('--unit minutes` or `--unit hours')}"
         )
     if tally.is_part_of_day and not tally.is_whole_minutes:
         as_day, as_hours = (clock(round(largest.number * factor), full=True) for factor in (_DAY * HOUR, HOUR))
-        raise doubt(
-            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {as_day} as a part of a day, which is how Excel "
-            f"keeps times, or {as_hours} as hours. Show the column as a time in Excel, save the file again and drop it."
+        raise DoubtError(
+            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {as_day} as a part of a day, which is how "
+            f"Excel keeps times, or {as_hours} as hours. Show the column as a time in Excel, save the file again and "
+            "drop it."
         )
     return (Measure(at, Unit.HOURS),)
 
@@ -140,9 +141,9 @@ def _settle_unit(
     if len(fitting) == 1:
         return fitting[0]
     largest = file.tallies[first.at].largest
-    raise doubt(
-        f"{file.name(first.at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, minutes or seconds, and "
-        f"nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
+    raise DoubtError(
+        f"{file.name(first.at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, minutes or "
+        f"seconds, and nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
     )
 
 
@@ -155,7 +156,7 @@ def _refuse_contradiction(file: File, one: Measure, other: Measure, seen: Compar
     count, both = seen.differences(one, other), seen.both[one.at, other.at]
     if count > 1 and 2 * count > both:
         at = seen.differ[one, other]
-        raise doubt(
+        raise DoubtError(
             f"{file.name(one.at)} and {file.name(other.at)} differ in {count} of {both} rows, as in line {at.line}: "
             f"{quoted(at.one)} and {quoted(at.other)}. {map_with('--set duration=COLUMN')}"
         )
@@ -165,9 +166,9 @@ def _is_hours_dot_minutes(file: File, measure: Measure, seen: Comparison) -> boo
     """Whether `9.15` is nine hours and fifteen minutes: start and end prove it in at least two rows."""
     minutes, decimals = seen.only_minutes[measure.at], seen.only_decimal[measure.at]
     if minutes and decimals and _CHANCE * minutes >= decimals:
-        raise doubt(
-            f"{file.name(measure.at)} fits start and end as hours and minutes in {minutes} rows (9.15 is 9:15) and as decimal "
-            f"hours in {decimals} (9.15 is 9:09). {map_with('--set duration=COLUMN')}"
+        raise DoubtError(
+            f"{file.name(measure.at)} fits start and end as hours and minutes in {minutes} rows (9.15 is 9:15) and as "
+            f"decimal hours in {decimals} (9.15 is 9:09). {map_with('--set duration=COLUMN')}"
         )
     return minutes > 1 and not decimals
 

@@ -4,21 +4,23 @@ The rules are those of docs/doubtful-files.md. Only files of no known tool, and 
 of hours, are looked at; a header that says everything costs nothing.
 """
 
-from chalicelib.intake.dates import is_midnight
+from dataclasses import replace
+
+from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.evidence.columns import find_hours_columns
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
-from chalicelib.intake.settled import AS_SAID, Settled
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.source import Layout
+from chalicelib.intake.sources.settled import AS_SAID, Settled
+from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 
 def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
     """How the file's hours are read.
 
     Raises:
-        UnreadableExportError: they can be read in more than one way; the reason names the readings.
+        DoubtError: they can be read in more than one way; the reason names the readings.
     """
     if not layout.is_examined:
         return AS_SAID
@@ -27,7 +29,7 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     if columns.is_in_doubt:
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(has_days=_has_days(layout, records))
+    return settled._replace(has_days=_has_days(layout, records), leaves_out_sums=layout.source.is_examined)
 
 
 def _has_days(layout: Layout, records: Records) -> bool:
@@ -38,3 +40,30 @@ def _has_days(layout: Layout, records: Records) -> bool:
     dates = (texts[at] for _, texts in records() if at < len(texts) and texts[at].strip())
     first = next(dates, "")
     return is_midnight(first) and all(map(is_midnight, dates))
+
+
+def apply_settled(layout: Layout, settled: Settled) -> Layout:
+    """The layout of the file as it was settled."""
+    if settled == AS_SAID:
+        return layout
+    at = {name: index for index, name in reversed(list(enumerate(layout.normal)))}
+    said = {column.name: column for _, column in layout.durations}
+    durations = tuple(
+        (at[name], replace(said.get(name, DurationColumn(name)), name=name, unit=unit))
+        for name, unit in settled.durations
+        if name in at
+    )
+    breaks = tuple((at[name], unit) for name, unit in settled.breaks if name in at)
+    times = settled.break_times
+    return replace(
+        layout,
+        durations=durations or layout.durations,
+        minutes=at.get(settled.minutes),
+        off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
+        is_hours_dot_minutes=settled.is_hours_dot_minutes,
+        has_days=settled.has_days,
+        leaves_out_sums=settled.leaves_out_sums,
+        compared=settled.compared,
+        tolerance=settled.tolerance,
+        step=settled.step,
+    )

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from chalicelib.intake.clocking import compile_off, compile_span
+from chalicelib.intake.cells.clocking import compile_off, compile_span
 from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.cells import Cell, Kind, Tally
 from chalicelib.intake.evidence.comparison import Measure
-from chalicelib.intake.evidence.doubt import doubt, map_with, quoted
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
 from chalicelib.intake.evidence.file import File
-from chalicelib.intake.settled import HoursColumn, Settled
+from chalicelib.intake.evidence.tally import Cell, Kind, Tally
 from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.settled import HoursColumn, Settled
 from chalicelib.intake.sources.source import Break
 
 _FEWEST_MINUTES = 5
@@ -22,7 +22,7 @@ def settle_span(file: File) -> Settled:
     """Where the hours come from in a file without a known column of them.
 
     Raises:
-        UnreadableExportError: another column may be the hours and is not, or the unit of a break is open.
+        DoubtError: another column may be the hours and is not, or the unit of a break is open.
     """
     others = [at for at in file.columns.others if _reads_as_times(file.tallies[at])]
     breaks = [_units_of_break(file, at) for at in file.columns.breaks]
@@ -32,17 +32,17 @@ def settle_span(file: File) -> Settled:
         return Settled(durations=tuple(HoursColumn(normal[one.at], one.unit) for one in proven))
     if others:
         at = others[0]
-        raise doubt(
-            f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the time from "
-            f"start to end without breaks. {map_with(f'--set duration={quoted(file.layout.header[at])}')}"
+        raise DoubtError(
+            f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the time "
+            f"from start to end without breaks. {map_with(f'--set duration={chr(34)}{file.layout.header[at]}{chr(34)}')}"
         )
     for at, units in zip(file.columns.breaks, breaks, strict=True):
         if len(units) > 1:
             found = file.tallies[at].smallest_whole
-            raise doubt(
-                f"{file.name(at)} {quoted(found.text)} in line {found.line} is {found.text} hours or minutes of a break, and "
-                "nothing in the file says which. Write the unit into the column's name, such as “Break (min)”, and drop the "
-                "file again."
+            raise DoubtError(
+                f"{file.name(at)} {quoted(found.text)} in line {found.line} is {found.text} hours or minutes of a break, "
+                "and nothing in the file says which. Write the unit into the column's name, such as “Break (min)”, and "
+                "drop the file again."
             )
     times = file.columns.break_times
     return Settled(

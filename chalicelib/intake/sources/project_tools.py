@@ -45,7 +45,10 @@ JIRA_WORKLOGS = Source(
         Field.TAGS: ("labels",),
         Field.SOURCE_ID: ("worklog id",),
     },
-    durations=(DurationColumn("time spent seconds", Unit.SECONDS), DurationColumn("time spent", Unit.SECONDS_OF_WHOLE_MINUTES)),
+    durations=(
+        DurationColumn("time spent seconds", Unit.SECONDS),
+        DurationColumn("time spent", Unit.SECONDS_OF_WHOLE_MINUTES),
+    ),
     workers=(("author",),),
     empty="_",
 )

@@ -119,11 +119,12 @@ class Layout:
     date_columns: tuple[int, ...] = field(default=())
     """Columns with dates that can settle the file's date order; the first of them is the work date."""
     off: Break | None = None
-    """What is taken off the time from start to end. This and the rest as the file was settled (intake/settled.py)."""
+    """What is taken off the time from start to end. This and the rest as the file was settled (sources/settled.py)."""
     minutes: int | None = None
     """A column of minutes that is added to the first duration."""
     is_hours_dot_minutes: bool = False
     has_days: bool = False
+    leaves_out_sums: bool = False
     compared: int = 0
     tolerance: int = 0
     step: int = 0

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
+from chalicelib.intake.sources.settled import Settled
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.route_rows import Destination, Kept
 from chalicelib.services.imports.stage_rows import NEWEST, Staged, stage_rows
@@ -41,6 +42,8 @@ class OpenedFile:
     staged: Staged
     hints: SourceHints
     """Those of its source, by which it was read."""
+    hours: Settled
+    """What its cells proved about its hours."""
     is_routed: bool
     """Whether rows of any client may be in it."""
     read_at: datetime
@@ -54,6 +57,7 @@ class OpenedFile:
             inbox_rules=self.staged.inbox_rules,
             clients=named,
             absent=absent,
+            hours=self.hours,
         )
 
 
@@ -78,7 +82,7 @@ def open_file(
         return destination
     hints = kept.rules.hints if kept else ports.directory.read_operator().hints
     read_at = kept.at if kept else ports.clock()
-    export = open_export(stream, hints)
+    export = open_export(stream, hints, kept.rules.hours if kept else None)
     if isinstance(export, Refusal):
         return export
     try:
@@ -88,7 +92,8 @@ def open_file(
     if kept is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
         return _wrong_folder(staged, destination.book.client.id)
     is_complete, is_routed = export.source in hints.complete, destination.book is None
-    return OpenedFile(export.source, is_complete, staged, hints_of(hints, export.source), is_routed, read_at)
+    kept_hints, hours = hints_of(hints, export.source), export.settled.kept
+    return OpenedFile(export.source, is_complete, staged, kept_hints, hours, is_routed, read_at)
 
 
 def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> Destination | Refusal:

@@ -102,6 +102,7 @@ def _as_of(kept: Rules, today: Rules, own: ClientId, names: NameIndex, declared:
         inbox_rules=today.inbox_rules if kept.is_routed else kept.inbox_rules,
         clients=clients,
         absent=kept.absent.difference(declared),
+        hours=kept.hours,
     )
 
 

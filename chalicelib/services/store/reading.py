@@ -13,6 +13,7 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.retainer import LateEntryRule, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule
 from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.sources.settled import AS_SAID, Settled
 from chalicelib.services.store.books import ClientBook
 
 
@@ -53,6 +54,8 @@ class Rules:
     """
     absent: frozenset[ClientId] = frozenset()
     """Clients that inbox rules named and that did not exist."""
+    hours: Settled = AS_SAID
+    """What the file's cells proved about its hours."""
 
     def book(self, today: ClientBook) -> ClientBook:
         """The client's book under these rules; cycles are those of today's calendar."""

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.intake.dates import MONTHS, Moment, parse_moment, parse_time
+from chalicelib.intake.cells.dates import MONTHS, Moment, parse_moment, parse_time
 from chalicelib.intake.sources.columns import DateOrder
 
 DAY = date(2026, 3, 4)

@@ -135,12 +135,9 @@ DURATIONS = {
 OPEN = {
     "figures": frozenset(
         (
-            *("clickup-time-export", "clockify-es", "concatenated-with-bom", "duplicate-hours-column"),
+            *("clickup-time-export", "clockify-es", "concatenated-with-bom"),
             *("preamble-of-12-lines", "snake-case-header", "teamwork-time-log"),
-            *("break-column-en", "break-min-total-hours", "break-minutes-de", "break-tech-duration", "ist-h-de"),
-            *("duration-against-start-end", "duration-as-fraction-of-day", "hours-and-minutes", "hours-minutes-ticket"),
-            *("jira-decimal-hours", "time-column-is-time-of-day", "am-pm-spellings", "excel-serial-dates"),
-            *("more-date-spellings", "dated-totals-in-description", "status-rejected"),
+            *("am-pm-spellings", "excel-serial-dates", "more-date-spellings", "status-rejected"),
         )
     ),
     "work": frozenset(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chalicelib.intake.cells.memo import ROOM, Memo
 from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import open_export
 from chalicelib.intake.header import find_header
 from chalicelib.intake.lines import Records
-from chalicelib.intake.memo import ROOM, Memo
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
 from tests.exports.generate import write
 from tests.unit.intake.reading import EXPORTS, read

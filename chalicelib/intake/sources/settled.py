@@ -1,10 +1,8 @@
 """How the hours of one file are read: what its cells have proven, as the record of its import keeps it."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.intake.sources.columns import Unit
-from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 
 class HoursColumn(NamedTuple):
@@ -30,6 +28,8 @@ class Settled(NamedTuple):
     """Whether `9.15` is nine hours and fifteen minutes."""
     has_days: bool = False
     """Whether dates at midnight with an offset are days, and no instants."""
+    leaves_out_sums: bool = False
+    """Whether a row whose words are just “Total” is a sum."""
     compared: int = 0
     """How many of the durations claim the same time: a row in which two of these differ is warned of."""
     tolerance: int = 0
@@ -37,32 +37,11 @@ class Settled(NamedTuple):
     step: int = 0
     """The seconds to which all durations are rounded; 0: to none."""
 
+    @property
+    def kept(self) -> "Settled":
+        """What decides about hours, without what only warnings go by."""
+        return self._replace(compared=0, tolerance=0, step=0)
+
 
 AS_SAID = Settled()
 """Nothing had to be settled."""
-
-
-def apply_settled(layout: Layout, settled: Settled) -> Layout:
-    """The layout of the file as it was settled."""
-    if settled == AS_SAID:
-        return layout
-    at = {name: index for index, name in reversed(list(enumerate(layout.normal)))}
-    said = {column.name: column for _, column in layout.durations}
-    durations = tuple(
-        (at[name], replace(said.get(name, DurationColumn(name)), name=name, unit=unit))
-        for name, unit in settled.durations
-        if name in at
-    )
-    breaks = tuple((at[name], unit) for name, unit in settled.breaks if name in at)
-    times = settled.break_times
-    return replace(
-        layout,
-        durations=durations or layout.durations,
-        minutes=at.get(settled.minutes),
-        off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
-        is_hours_dot_minutes=settled.is_hours_dot_minutes,
-        has_days=settled.has_days,
-        compared=settled.compared,
-        tolerance=settled.tolerance,
-        step=settled.step,
-    )

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from chalicelib.domain.quantities import DAY, HOUR
-from chalicelib.intake.dates import Moment, parse_day, parse_moment, parse_time
-from chalicelib.intake.durations import MINUTE, parse_decimal, parse_duration
-from chalicelib.intake.memo import Memo
+from chalicelib.intake.cells.dates import Moment, parse_day, parse_moment, parse_time
+from chalicelib.intake.cells.durations import MINUTE, parse_decimal, parse_duration
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 

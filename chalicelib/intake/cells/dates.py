@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.durations import MINUTE
+from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.sources.columns import DateOrder
 
 _TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.? ?m\.?)?"

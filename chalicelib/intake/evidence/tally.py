@@ -10,7 +10,7 @@ from math import gcd
 from typing import NamedTuple
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.durations import MINUTE, parse_decimal, parse_duration
+from chalicelib.intake.cells.durations import MINUTE, parse_decimal, parse_duration
 from chalicelib.intake.sources.columns import Unit
 
 SECONDS_PER: Mapping[Unit, Fraction] = {

@@ -1,0 +1,1 @@
+"""What a cell says: dates, times and durations in the notations of all tools."""
