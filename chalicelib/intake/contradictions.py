@@ -28,8 +28,8 @@ def compile_contradiction(layout: Layout, order: DateOrder | None) -> Contradict
         length = span(cells)
         if length is not None and _is_too_long(seconds, length, layout.step):
             return (
-                f"The duration is {clock(seconds)}, and from start to end it is {clock(length)}; {clock(seconds)} counts. "
-                "Check it at the source."
+                f"The duration is {clock(seconds)}, and from start to end it is {clock(length)}; "
+                f"{clock(seconds)} counts. Check it at the source."
             )
         return None
 

@@ -22,7 +22,10 @@ PARTS = {
     "domain": (["tests/unit/domain"], ["tests/unit/domain", "tests/unit/services"]),
     "services/imports/replay": (["tests/unit/services/imports/replay"], ["tests/unit/services/imports"]),
     **dict.fromkeys(
-        (f"intake/{module}" for module in ("cells/dates", "date_order", "cells/durations", "header", "guess", "row_reader", "evidence")),
+        (
+            f"intake/{module}"
+            for module in ("cells/dates", "date_order", "cells/durations", "header", "guess", "row_reader", "evidence")
+        ),
         (["tests/unit/intake"], ["tests/unit/intake"]),
     ),
 }

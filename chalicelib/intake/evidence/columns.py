@@ -52,7 +52,7 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
     minutes = next((named[name] for name in captions.MINUTES_ALONE if name in named), None)
     begins = [at for at in free if captions.says_break_start(normal[at])]
     ends = [at for at in free if captions.says_break_end(normal[at])]
-    is_settled = len(measured) == 1 and units[measured[0]] not in OPEN_UNITS and not has_span
+    is_settled = [*units] == measured and len(measured) == 1 and units[measured[0]] not in OPEN_UNITS and not has_span
     return HoursColumns(
         durations=tuple(measured),
         others=tuple(at for at in free if captions.says_worked(normal[at])),

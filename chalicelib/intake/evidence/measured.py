@@ -89,8 +89,8 @@ def _refuse_times_of_day(file: File, at: int) -> None:
     is_open = file.unit(at) is Unit.OPEN and file.layout.normal[at] in LAST_RESORTS
     if is_open and _SHORT_TIME <= tally.longest.number < _DAY * HOUR:
         raise DoubtError(
-            f"{file.name(at)} {quoted(tally.longest.text)} in line {tally.longest.line} is a time of day or a duration, "
-            f"and nothing in the file says which. {map_with('--set duration=COLUMN')}"
+            f"{file.name(at)} {tally.longest.shown} is a time of day or a duration, and "
+            f"nothing in the file says which. {map_with('--set duration=COLUMN')}"
         )
 
 
@@ -110,14 +110,14 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
         return tuple(Measure(at, unit) for unit in _READINGS)
     if largest.number > _DAY:
         raise DoubtError(
-            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, more than a day, "
-            f"or {largest.text} minutes. {map_with('--unit minutes` or `--unit hours')}"
+            f"{file.name(at)} {largest.shown} is {largest.text} hours, more than a day, or {largest.text} "
+            f"minutes. {map_with('--unit minutes` or `--unit hours')}"
         )
     if tally.is_part_of_day and not tally.is_whole_minutes:
         as_day, as_hours = (clock(round(largest.number * factor), full=True) for factor in (_DAY * HOUR, HOUR))
         raise DoubtError(
-            f"{file.name(at)} {quoted(largest.text)} in line {largest.line} is {as_day} as a part of a day, which is how "
-            f"Excel keeps times, or {as_hours} as hours. Show the column as a time in Excel, save the file again and "
+            f"{file.name(at)} {largest.shown} is {as_day} as a part of a day, as Excel keeps times, "
+            f"or {as_hours} as hours. Show the column as a time in Excel, save the file again and "
             "drop it."
         )
     return (Measure(at, Unit.HOURS),)
@@ -142,8 +142,8 @@ def _settle_unit(
         return fitting[0]
     largest = file.tallies[first.at].largest
     raise DoubtError(
-        f"{file.name(first.at)} {quoted(largest.text)} in line {largest.line} is {largest.text} hours, minutes or "
-        f"seconds, and nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
+        f"{file.name(first.at)} {largest.shown} is {largest.text} hours, minutes or seconds, "
+        f" and nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
     )
 
 

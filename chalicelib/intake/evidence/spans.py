@@ -6,7 +6,7 @@ from itertools import product
 from chalicelib.intake.cells.clocking import compile_off, compile_span
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Measure
-from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
+from chalicelib.intake.evidence.doubt import DoubtError, map_with
 from chalicelib.intake.evidence.file import File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
 from chalicelib.intake.sources.columns import Unit
@@ -33,16 +33,16 @@ def settle_span(file: File) -> Settled:
     if others:
         at = others[0]
         raise DoubtError(
-            f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the time "
-            f"from start to end without breaks. {map_with(f'--set duration={chr(34)}{file.layout.header[at]}{chr(34)}')}"
+            f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the "
+            f"time from start to end without breaks. {map_with('--set duration=COLUMN')}"
         )
     for at, units in zip(file.columns.breaks, breaks, strict=True):
         if len(units) > 1:
             found = file.tallies[at].smallest_whole
             raise DoubtError(
-                f"{file.name(at)} {quoted(found.text)} in line {found.line} is {found.text} hours or minutes of a break, "
-                "and nothing in the file says which. Write the unit into the column's name, such as “Break (min)”, and "
-                "drop the file again."
+                f"{file.name(at)} {found.shown} is {found.text} hours or minutes of a break, and nothing in "
+                "the file says which. Write the unit into the column's name, such as “Break (min)”, and drop the file "
+                "again."
             )
     times = file.columns.break_times
     return Settled(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.cells.durations import MINUTE, parse_decimal, parse_duration
+from chalicelib.intake.evidence.doubt import quoted
 from chalicelib.intake.sources.columns import Unit
 
 SECONDS_PER: Mapping[Unit, Fraction] = {
@@ -87,6 +88,11 @@ class Found(NamedTuple):
     """The bare number, or the seconds of a clock; without its sign."""
     line: int = 0
     text: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As sentences show it."""
+        return f"{quoted(self.text)} in line {self.line}"
 
 
 _NOWHERE = Found()

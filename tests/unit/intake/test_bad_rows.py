@@ -20,7 +20,7 @@ GOOD = "2026-03-02,Ada,Printer,1:30,red\n"
         ("2026-03-02,Ada,Printer,an hour,", "Duration", "an hour", "not a duration"),
         ("2026-03-02,Ada,Printer,,", "Duration", "", "no duration"),
         ("2026-03-02,,Printer,1:30,", "Worker", "", "no worker"),
-        (",,Total,12:00,", "Date", "", "totals"),
+        (",,Total,12:00,", "Description", "Total", "totals"),
         ("Summe,,,12:00,", "Date", "Summe", "totals"),
     ],
 )
