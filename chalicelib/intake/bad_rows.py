@@ -79,12 +79,12 @@ class BadRows:
         date = moment.date.isoformat() if moment else None
         return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason, date=date)
 
-    def warn(self, row: Row, cells: list[str], contradiction: str | None) -> RowProblem:
-        """A warning about an imported row with negative hours, more than a day, or two values."""
+    def warn(self, row: Row, cells: list[str], doubt: str | None) -> RowProblem:
+        """A warning about an imported row with negative hours, more than a day, or a doubt."""
         entry = row.entry
         sign, what = ("-", "so it gives hours back") if entry.seconds < 0 else ("", "more than a day")
         hours = sign + clock(abs(entry.seconds) // MINUTE * MINUTE)
-        reason = contradiction or f"The row's duration is {hours}, {what}; it counts as it is. Check it at the source."
+        reason = doubt or f"The row's duration is {hours}, {what}; it counts as it is. Check it at the source."
         at = self._duration_at(cells)
         return RowProblem(
             row.line,

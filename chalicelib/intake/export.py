@@ -59,7 +59,7 @@ class Export:
             if row is None:
                 continue
             if isinstance(row, Row):
-                said = reader.contradiction and reader.contradiction(cells, row.entry.seconds)
+                said = reader.doubt and reader.doubt(cells, row.entry.seconds)
                 if said or not 0 <= row.entry.seconds <= DAY:
                     yield reader.problems.warn(row, cells, said)
             yield row

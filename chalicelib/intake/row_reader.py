@@ -8,7 +8,7 @@ from functools import partial
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows, compile_total
 from chalicelib.intake.cells.clocking import compile_when, compile_worked
-from chalicelib.intake.contradictions import compile_contradiction
+from chalicelib.intake.doubts import compile_doubts
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import DateOrder, Field
@@ -29,7 +29,7 @@ class RowReader:
         self._is_span = not layout.durations
         self._worker = compile_worker(layout)
         self._is_total = compile_total(layout)
-        self.contradiction = compile_contradiction(layout, order)
+        self.doubt = compile_doubts(layout, order)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)

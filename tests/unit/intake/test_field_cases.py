@@ -137,7 +137,7 @@ OPEN = {
         (
             *("clickup-time-export", "clockify-es", "concatenated-with-bom"),
             *("preamble-of-12-lines", "snake-case-header", "teamwork-time-log"),
-            *("am-pm-spellings", "excel-serial-dates", "more-date-spellings", "status-rejected"),
+            *("am-pm-spellings", "excel-serial-dates", "more-date-spellings"),
         )
     ),
     "work": frozenset(

@@ -1,0 +1,94 @@
+"""Rows that count with a warning: those that say two things about their hours, and those that nobody approved."""
+
+from collections.abc import Callable, Iterator
+
+from chalicelib.domain.names import fold
+from chalicelib.domain.quantities import HOUR, clock
+from chalicelib.intake.cells.clocking import compile_span, duration_readers
+from chalicelib.intake.cells.durations import MINUTE
+from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.sources.source import Layout
+
+Doubt = Callable[[list[str], int], str | None]
+"""From a record and its seconds to a sentence for a person; None: there is nothing to say."""
+_LONGER = 30 * MINUTE
+_APPROVALS = frozenset(
+    (
+        *("status", "state", "approval", "approval status", "approval state", "entry status", "timesheet status"),
+        *("freigabe", "freigabestatus", "genehmigung", "statut", "estado", "stato", "stav", "stan"),
+    )
+)
+"""The names of columns with an entry's own approval: never a ticket's or a task's status."""
+_NOT_APPROVED = frozenset(
+    (
+        *("rejected", "declined", "deleted", "draft", "abgelehnt", "zurückgewiesen", "gelöscht", "entwurf"),
+        *("rejeté", "refusé", "supprimé", "brouillon", "rechazado", "eliminado", "borrador", "rifiutato", "bozza"),
+        *("afgewezen", "verwijderd", "concept", "odrzucone", "usunięte", "zamítnuto", "smazáno", "avvisad", "utkast"),
+        *("rejeitado", "excluído", "rascunho", "afvist", "slettet", "kladde"),
+    )
+)
+
+
+def compile_doubts(layout: Layout, order: DateOrder | None) -> Doubt | None:
+    """What deserves a look in a row that counts; None for files of known tools, which are taken at their word."""
+    if not layout.is_examined:
+        return None
+    doubts = tuple(_doubts(layout, order))
+
+    def doubt(cells: list[str], seconds: int) -> str | None:
+        return next(filter(None, (each(cells, seconds) for each in doubts)), None)
+
+    return doubt if doubts else None
+
+
+def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
+    if layout.compared > 1:
+        yield _compile_difference(layout)
+    if layout.durations and {Field.START, Field.END} <= layout.columns.keys():
+        yield _compile_length(layout, order)
+    for at, name in enumerate(layout.normal):
+        if name in _APPROVALS:
+            yield _compile_approval(layout, at)
+
+
+def _compile_difference(layout: Layout) -> Doubt:
+    readers = duration_readers(layout)[: layout.compared]
+
+    def difference(cells: list[str], seconds: int) -> str | None:
+        for at, _, read in readers:
+            other = read[cells[at]] if cells[at].strip() else None
+            if other is not None and abs(other - seconds) > layout.tolerance:
+                return f"“{layout.header[at]}” says {clock(other, full=True)}; {clock(seconds, full=True)} counts."
+        return None
+
+    return difference
+
+
+def _compile_length(layout: Layout, order: DateOrder | None) -> Doubt:
+    span = compile_span(layout, order)
+
+    def length(cells: list[str], seconds: int) -> str | None:
+        passed = span(cells)
+        if passed is None or not _is_too_long(seconds, passed, layout.step):
+            return None
+        return (
+            f"The duration is {clock(seconds)}, and from start to end it is {clock(passed)}; "
+            f"{clock(seconds)} counts. Check it at the source."
+        )
+
+    return length
+
+
+def _is_too_long(seconds: int, span: int, step: int) -> bool:
+    """Trackers round and people forget to stop a timer, so a little more than from start to end is nothing."""
+    excess = seconds - span
+    return excess >= step and (excess > HOUR or (excess > _LONGER and 2 * excess > span))
+
+
+def _compile_approval(layout: Layout, at: int) -> Doubt:
+    def approval(cells: list[str], _: int) -> str | None:
+        if fold(cells[at]) not in _NOT_APPROVED:
+            return None
+        return f"“{layout.header[at]}” says {cells[at].strip()[:40]}; the row counts as it is. Check it at the source."
+
+    return approval
