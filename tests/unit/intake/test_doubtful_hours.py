@@ -204,3 +204,18 @@ def test_a_row_whose_words_are_just_a_sum_is_no_work(word):
     text = f"Date,Person,Description,Hours\n{first}\n{sum_}\n{last}\n"
 
     assert ["1:30", "Description", "2:00"] == hours(text)
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("Status", "Rejected"), ("Approval", "declined"), ("Freigabe", "Entwurf"), ("Statut", "Supprimé")],
+)
+def test_a_row_that_nobody_approved_counts_with_a_warning(column, word):
+    text = table(f"Hours,{column}", "1.5,Approved", f"2,{word}")
+
+    assert ["1:30", "2:00"] == hours(text)
+    assert [f"“{column}” says {word}; the row counts as it is. Check it at the source."] == warnings(text)
+
+
+def test_a_ticket_s_status_is_no_approval():
+    assert [] == warnings(table("Hours,Ticket Status,Task Status", "1.5,Rejected,Draft"))
