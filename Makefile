@@ -46,6 +46,7 @@ test: $(TOOLS)  ## the whole test suite
 
 fuzz: $(TOOLS)  ## look for files that the reader gets wrong [SECONDS=300]
 	$(VENV)/python -c "import atheris" 2> /dev/null || $(VENV)/python -m pip install --quiet --only-binary atheris --requirement requirements-fuzz.txt 2> /dev/null || true
+	$(VENV)/python -m tests.fuzz.judge_shape $(SECONDS)
 	$(VENV)/python -m tests.fuzz $(SECONDS)
 
 mutants: $(TOOLS)  ## list changes of the rules that no unit test finds [MODULE=domain/reconcile] [JOBS=1]

@@ -3,33 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import clock
 from chalicelib.intake.cells.clocking import When, Worked, is_running
 from chalicelib.intake.cells.durations import MINUTE, may_be_thousands
-from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.sums import says_total
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import Layout
 
 VALUE_LIMIT = 200
-_TOTALS = frozenset(
-    (
-        *("total", "totals", "subtotal", "sub-total", "sub total", "grand total", "day total", "daily total"),
-        *("week total", "weekly total", "month total", "monthly total", "total hours", "total time", "sum"),
-        *("summe", "gesamt", "gesamtsumme", "zwischensumme", "tagessumme", "wochensumme", "monatssumme", "insgesamt"),
-        *("sous-total", "total général", "total du jour", "totale", "subtotale", "totaal", "subtotaal", "suma"),
-        *("razem", "celkem", "součet", "summa", "soma", "subtotal geral", "total geral", "i alt"),
-    )
-)
-
-
-def says_total(cell: str) -> bool:
-    """Whether the cell is just a word for a sum."""
-    return fold(cell).rstrip(": ") in _TOTALS
-
-
 _TOTAL = "This is a row of totals, not an entry; it does not count."
 
 
@@ -136,16 +119,3 @@ class BadRows:
             return self.layout.columns[Field.END]
         columns = [at for at, _ in self.layout.durations]
         return next((at for at in columns if cells[at].strip()), columns[0])
-
-
-def compile_total(layout: Layout) -> Callable[[list[str]], bool] | None:
-    """A function that finds sums among the records of a file that no known tool wrote; None for those of known tools.
-
-    A known tool's sums are known, too (`Shape`).
-    """
-    if not layout.leaves_out_sums:
-        return None
-    fields = (Field.DESCRIPTION, Field.PROJECT, Field.TASK)
-    columns = (*(layout.columns[field] for field in fields if field in layout.columns), *layout.worker)
-    totals: Memo[str, bool] = Memo(says_total)
-    return lambda cells: any(totals[cells[at]] for at in columns)

@@ -52,7 +52,7 @@ def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
 
 
 def _compile_difference(layout: Layout) -> Doubt:
-    readers = duration_readers(layout)[: layout.compared]
+    readers = duration_readers(layout)[layout.minutes is not None : layout.compared]
 
     def difference(cells: list[str], seconds: int) -> str | None:
         for at, _, read in readers:

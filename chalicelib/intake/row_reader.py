@@ -6,8 +6,9 @@ A row whose cells are all good costs a handful of dict lookups; the reason is wo
 from functools import partial
 
 from chalicelib.domain.entry import Entry
-from chalicelib.intake.bad_rows import BadRows, compile_total
+from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.cells.clocking import compile_when, compile_worked
+from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.doubts import compile_doubts
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
 from chalicelib.intake.rows import Row, RowProblem
@@ -28,7 +29,7 @@ class RowReader:
         self._worked = compile_worked(layout, order)
         self._is_span = not layout.durations
         self._worker = compile_worker(layout)
-        self._is_total = compile_total(layout)
+        self._is_total = compile_sum(layout) if layout.leaves_out_sums else None
         self.doubt = compile_doubts(layout, order)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)

@@ -20,23 +20,22 @@ _NOT_WORKED = frozenset(
         *("billed", "billable", "invoiced", "rounded"),
     )
 )
-_BREAKS = frozenset(
-    (
-        *("break", "breaks", "pause", "pausen", "lunch", "mittagspause", "pauze", "pauzes", "pausa", "pausas"),
-        *("descanso", "intervalo", "przerwa", "przerwy", "přestávka", "přestávky", "rast", "raster", "pauser"),
-    )
+_BREAKS = re.compile(
+    r"(?:lunch|tea)?breaks?(?:time)?|lunch(?:time)?|(?:mittags)?paus[ea]\w*|pauz\w*|mittag|unterbrechung(?:en)?|pranzo"
+    r"|almuerzo|descansos?|intervalos?|przerw\w*|přestáv\w*|rast(?:er)?|déjeuner"
 )
-_BEGINS = frozenset(("start", "begin", "beginn", "from", "von", "début", "inicio", "inizio", "início", "od", "fra"))
-_ENDS = frozenset(("end", "ende", "finish", "stop", "to", "bis", "fin", "fine", "fim", "do", "til", "einde"))
+_BEGINS = re.compile(
+    r"\w*(?:start|started|begin|begins|began|beginn|anfang)|from|von|vom|out|début|inicio|inizio|início|od|fra|van|start\w*"
+)
+_ENDS = re.compile(r"\w*(?:end|ends|ended|ende)|finish|stop|to|bis|fin|fine|fim|do|til|tot|einde|slut|koniec")
 _UNITS = (
     (Unit.MILLISECONDS, frozenset(("ms", "millis", "milliseconds", "millisekunden"))),
     (Unit.SECONDS, frozenset(("s", "sec", "secs", "second", "seconds", "sekunden", "secondes"))),
     (Unit.MINUTES, frozenset(("m", "min", "mins", "minute", "minutes", "minuten", "minutos", "minuti"))),
     (Unit.HOURS, frozenset(("h", "hr", "hrs", "hour", "hours", "std", "stunden", "heures", "decimal", "dezimal"))),
 )
-HOURS_ALONE = frozenset(("hours", "hrs", "h", "stunden", "std", "std.", "heures", "horas", "ore", "uren"))
-MINUTES_ALONE = frozenset(("minutes", "mins", "min", "min.", "m", "minuten", "minutos", "minuti"))
-"""Names of two columns that may be the hours and the minutes of one duration."""
+_HOURS_ALONE = frozenset(("hours", "hour", "hrs", "hr", "h", "stunden", "std", "heures", "horas", "ore", "uren"))
+_MINUTES_ALONE = frozenset(("minutes", "minute", "mins", "min", "m", "minuten", "minutos", "minuti"))
 
 
 @cache
@@ -48,7 +47,7 @@ def words_of(name: str) -> frozenset[str]:
 def says_worked(name: str) -> bool:
     """Whether the name has a word for hours, and none for another quantity."""
     words = words_of(name)
-    return bool(words & _HOURS) and not words & (_NOT_WORKED | _BREAKS)
+    return bool(words & _HOURS) and not words & _NOT_WORKED and not _has(name, _BREAKS)
 
 
 def says_actual(name: str) -> bool:
@@ -58,21 +57,37 @@ def says_actual(name: str) -> bool:
 
 def says_break(name: str) -> bool:
     """Whether the column is a break's length: not where it begins or ends."""
-    words = words_of(name)
-    return bool(words & _BREAKS) and not words & (_BEGINS | _ENDS)
+    return _has(name, _BREAKS) and not (says_break_start(name) or says_break_end(name))
 
 
 def says_break_start(name: str) -> bool:
     """Whether the column is when a break begins."""
-    return bool(words_of(name) & _BREAKS and words_of(name) & _BEGINS)
+    return _has(name, _BREAKS) and _has(name, _BEGINS)
 
 
 def says_break_end(name: str) -> bool:
     """Whether the column is when a break ends."""
-    return bool(words_of(name) & _BREAKS and words_of(name) & _ENDS)
+    is_end = _has(name, _ENDS) or name.endswith((" in", " back"))
+    return _has(name, _BREAKS) and is_end and not says_break_start(name)
+
+
+def _has(name: str, word: re.Pattern[str]) -> bool:
+    return any(map(word.fullmatch, words_of(name)))
 
 
 def unit_of(name: str) -> Unit | None:
     """The unit that the name says; None if it says none."""
     words = words_of(name)
     return next((unit for unit, signs in _UNITS if words & signs), None)
+
+
+def what_has_hours(name: str) -> frozenset[str] | None:
+    """The words beside that for hours: none in `Hours`, `time` in `Time (h)`; None if there is no such word."""
+    words = words_of(name)
+    return words - _HOURS_ALONE if words & _HOURS_ALONE else None
+
+
+def what_has_minutes(name: str) -> frozenset[str] | None:
+    """The words beside that for minutes; None if there is no such word."""
+    words = words_of(name)
+    return words - _MINUTES_ALONE if words & _MINUTES_ALONE else None

@@ -1,6 +1,7 @@
 """The columns of a file that can say something about its hours."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.intake.evidence import captions
@@ -21,8 +22,8 @@ class HoursColumns:
     breaks: tuple[int, ...]
     break_times: tuple[int, int] | None
     """Where a break begins and ends."""
-    hours_and_minutes: tuple[int, int] | None
-    """Two of the durations that may be one."""
+    hours_and_minutes: tuple[tuple[int, int], ...]
+    """Pairs of the durations that may be one."""
     is_in_doubt: bool
     """Whether the cells have to be looked at: the names do not say everything."""
 
@@ -47,9 +48,6 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
     has_span = {Field.START, Field.END} <= layout.columns.keys()
     taken = {*layout.columns.values(), *units, *layout.worker}
     free = [at for at, name in enumerate(normal) if at not in taken] if has_span and not measured else []
-    named = {normal[at]: at for at in measured}
-    hours = next((named[name] for name in captions.HOURS_ALONE if name in named), None)
-    minutes = next((named[name] for name in captions.MINUTES_ALONE if name in named), None)
     begins = [at for at in free if captions.says_break_start(normal[at])]
     ends = [at for at in free if captions.says_break_end(normal[at])]
     is_settled = [*units] == measured and len(measured) == 1 and units[measured[0]] not in OPEN_UNITS and not has_span
@@ -58,6 +56,13 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
         others=tuple(at for at in free if captions.says_worked(normal[at])),
         breaks=tuple(at for at in free if captions.says_break(normal[at])),
         break_times=(begins[0], ends[0]) if begins and ends else None,
-        hours_and_minutes=(hours, minutes) if hours is not None and minutes is not None else None,
+        hours_and_minutes=_find_parts({normal[at]: at for at in measured}),
         is_in_doubt=not is_settled,
     )
+
+
+def _find_parts(named: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
+    """Pairs of columns whose names differ in their unit only: `Hours` and `Minutes`, `Time (h)` and `Time (min)`."""
+    hours = [(what, at) for name, at in named.items() if (what := captions.what_has_hours(name)) is not None]
+    minutes = [(what, at) for name, at in named.items() if (what := captions.what_has_minutes(name)) is not None]
+    return tuple((at, other_at) for what, at in hours for other, other_at in minutes if what == other)

@@ -14,6 +14,8 @@ from chalicelib.intake.sources.columns import Field, Unit
 
 _NEAR = 15 * MINUTE
 _CENTS, _HUNDRED = 2, 100
+_COARSEST = Fraction(HOUR, 10)
+_HALF_MINUTE = Fraction(MINUTE, 2)
 
 
 class Measure(NamedTuple):
@@ -42,6 +44,8 @@ class Comparison:
         self.both: Counter[tuple[int, int]] = Counter()
         """Rows in which both columns say a duration, not both zero."""
         self._agree: Counter[tuple[Measure, Measure]] = Counter()
+        self._equal: Counter[tuple[Measure, Measure | None]] = Counter()
+        """Rows in which they are the same to the second, or the first is that of the time from start to end (None)."""
         self.differ: dict[tuple[Measure, Measure], Difference] = {}
         """The first row in which they differ."""
         self.spans: Counter[int] = Counter()
@@ -59,6 +63,14 @@ class Comparison:
         """Whether they agree in every row that fills both, and there is one."""
         return 0 < self.both[one.at, other.at] == self._agree[one, other]
 
+    def is_always_equal(self, one: Measure, other: Measure) -> bool:
+        """Whether they are the same to the second in every row that fills both."""
+        return self.both[one.at, other.at] == self._equal[one, other]
+
+    def is_always_span(self, measure: Measure) -> bool:
+        """Whether it is the time from start to end, to its last digit, in every row that has both."""
+        return 0 < self.spans[measure.at] == self._equal[measure, None]
+
     def differences(self, one: Measure, other: Measure) -> int:
         """In how many rows they differ."""
         return self.both[one.at, other.at] - self._agree[one, other]
@@ -68,8 +80,12 @@ class Comparison:
         return 0 < self.spans[measure.at] == self._fits[measure]
 
     def last_digit(self, measure: Measure) -> Fraction:
-        """What one more in the last digit of the column is worth, in seconds."""
-        return Fraction(MINUTE) if measure.minutes_at else self._file.tallies[measure.at].last_digit(measure.unit)
+        """What one more in the last digit of the column is worth, in seconds; whole hours are not that coarse."""
+        return (
+            Fraction(MINUTE)
+            if measure.minutes_at is not None
+            else min(_COARSEST, self._file.tallies[measure.at].last_digit(measure.unit))
+        )
 
     def _compare(self) -> None:
         watched = sorted({at for one in self._measures for at in (one.at, one.minutes_at) if at is not None})
@@ -92,6 +108,7 @@ class Comparison:
                     self.both[one.at, other.at] += 1
                 if abs(seconds - other_seconds) <= max(self.last_digit(one), self.last_digit(other)):
                     self._agree[one, other] += 1
+                    self._equal[one, other] += abs(seconds - other_seconds) < 1
                 elif (one, other) not in self.differ:
                     self.differ[one, other] = Difference(line, texts[one.at], texts[other.at])
 
@@ -104,6 +121,7 @@ class Comparison:
                 counted.add(one.at)
                 self.spans[one.at] += 1
             self._fits[one] += abs(seconds - length) <= _NEAR or length <= 2 * seconds <= 4 * length
+            self._equal[one, None] += abs(seconds - length) <= max(self.last_digit(one), _HALF_MINUTE)
             cell = cells[one.at]
             if one.unit is Unit.HOURS and cell.kind is Kind.DECIMAL and cell.number.denominator != 1:
                 is_decimal = abs(seconds - length) <= max(self.last_digit(one), Fraction(MINUTE))

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from chalicelib.intake.cells.clocking import compile_when
 from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.evidence.columns import HoursColumns
 from chalicelib.intake.evidence.doubt import quoted
 from chalicelib.intake.evidence.tally import Cell, Tally, read_cell
@@ -33,11 +35,15 @@ class File:
         return dict(self.layout.durations)[at].unit
 
     def cells(self, *columns: int) -> Iterable[tuple[int, list[str], list[Cell]]]:
-        """Each record's line and text with what the cells of these columns can be; short records are passed over."""
+        """Each entry's line and text with what the cells of these columns can be.
+
+        Records that give no entry prove nothing: short ones, those without a date, and sums.
+        """
         read: Memo[str, Cell] = Memo(read_cell)
         width = len(self.layout.header)
+        when, is_sum = compile_when(self.layout, self.order), compile_sum(self.layout)
         for line, texts in self.records():
-            if len(texts) >= width:
+            if len(texts) >= width and when(texts) is not None and not is_sum(texts):
                 yield line, texts, [read[texts[at]] for at in columns]
 
 

@@ -1,7 +1,8 @@
 """Which of a file's columns of durations are its hours, and in which unit."""
 
 from collections.abc import Mapping, Sequence
-from math import ceil
+from enum import Enum, auto
+from math import ceil, gcd
 
 from chalicelib.domain.quantities import HOUR, clock
 from chalicelib.intake.cells.durations import MINUTE
@@ -9,7 +10,7 @@ from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Comparison, Measure
 from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
 from chalicelib.intake.evidence.file import File
-from chalicelib.intake.evidence.tally import SECONDS_PER, Kind
+from chalicelib.intake.evidence.tally import SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
 from chalicelib.intake.sources.generic import LAST_RESORTS
 from chalicelib.intake.sources.settled import HoursColumn, Settled
@@ -29,12 +30,13 @@ def settle_durations(file: File) -> Settled:
     Raises:
         DoubtError: the cells leave it open, or contradict each other in most rows.
     """
-    minutes_at = _minutes_to_add(file)
+    parts = _find_parts(file)
+    hours_at, minutes_at = parts or (None, None)
     measured = [at for at in file.columns.durations if at != minutes_at and file.tallies[at].filled]
     if not measured:
         return Settled()
     _refuse_times_of_day(file, measured[0])
-    measures = {at: _readings_of(file, at, minutes_at) for at in measured}
+    measures = {at: _readings_of(file, at, minutes_at if at == hours_at else None) for at in measured}
     seen = Comparison(file, measures)
     chosen = [_settle_unit(file, candidates, measures, seen) for candidates in measures.values()]
     claiming = [one for one in chosen if captions.says_actual(file.layout.normal[one.at])] or chosen
@@ -42,45 +44,63 @@ def settle_durations(file: File) -> Settled:
     for other in others:
         _refuse_contradiction(file, first, other, seen)
     normal = file.layout.normal
+    rest = (one for one in (*others, *(one for one in chosen if one not in claiming)) if one.minutes_at is None)
     return Settled(
-        durations=tuple(
-            HoursColumn(normal[one.at], one.unit)
-            for one in (first, *others, *(one for one in chosen if one not in claiming))
-        ),
-        minutes="" if minutes_at is None else normal[minutes_at],
+        durations=tuple(HoursColumn(normal[one.at], one.unit) for one in (first, *rest)),
+        minutes="" if first.minutes_at is None else normal[first.minutes_at],
         is_hours_dot_minutes=_is_hours_dot_minutes(file, first, seen),
         compared=len(claiming) if others else 0,
         tolerance=ceil(max(map(seen.last_digit, claiming))),
-        step=_step(file, first),
+        step=_step(file, claiming),
     )
 
 
-def _minutes_to_add(file: File) -> int | None:
-    """The column of minutes that is added to that of hours, if there is one.
+def _find_parts(file: File) -> tuple[int, int] | None:
+    """The columns of hours and of minutes that are one duration.
 
     Whole hours and minutes of 0 to 59 are one duration, unless the minutes are 60 times the hours in every row.
     """
-    if file.columns.hours_and_minutes is None:
-        return None
+    kinds = {pair: _kind_of_pair(file, *pair) for pair in file.columns.hours_and_minutes}
+    for pair, kind in kinds.items():
+        if kind is _Pair.PARTS:
+            return pair
+    neither = [pair for pair, kind in kinds.items() if kind is _Pair.NEITHER]
+    if neither and _Pair.TWICE not in kinds.values():
+        hours_at, minutes_at = neither[0]
+        raise DoubtError(
+            f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration "
+            f"nor the same time twice. {map_with('--set duration=COLUMN')}"
+        )
+    return None
+
+
+class _Pair(Enum):
+    PARTS = auto()
+    TWICE = auto()
+    NEITHER = auto()
+    APART = auto()
+    """No row fills both."""
+
+
+def _kind_of_pair(file: File, hours_at: int, minutes_at: int) -> _Pair:
     are_parts = are_twice = True
     both = 0
-    for _, _, (hours, minutes) in file.cells(*file.columns.hours_and_minutes):
+    for _, _, (hours, minutes) in file.cells(hours_at, minutes_at):
         kinds = {hours.kind, minutes.kind}
-        if Kind.OTHER in kinds or kinds == {Kind.EMPTY}:
-            continue
-        both += Kind.EMPTY not in kinds
         are_parts &= kinds <= {Kind.WHOLE, Kind.EMPTY} and abs(minutes.number) < MINUTE
-        rounded = hours.last_digit(Unit.HOURS) if hours.kind is Kind.DECIMAL else 0
-        are_twice &= abs(minutes.seconds(Unit.MINUTES) - hours.seconds(Unit.HOURS)) <= rounded
+        if kinds.isdisjoint({Kind.EMPTY, Kind.OTHER}):
+            both += 1
+            are_twice &= _is_twice(hours, minutes)
     if not both or are_twice:
-        return None
-    hours_at, minutes_at = file.columns.hours_and_minutes
-    if are_parts:
-        return minutes_at
-    raise DoubtError(
-        f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration nor "
-        f"the same time twice. {map_with('--set duration=COLUMN')}"
-    )
+        return _Pair.TWICE if both else _Pair.APART
+    return _Pair.PARTS if are_parts else _Pair.NEITHER
+
+
+def _is_twice(hours: Cell, minutes: Cell) -> bool:
+    """Whether they are the same time: whole hours exactly, others to their last digit."""
+    is_whole = Kind.WHOLE is hours.kind is minutes.kind
+    digit = 0 if is_whole else max(hours.last_digit(Unit.HOURS), minutes.last_digit(Unit.MINUTES))
+    return abs(minutes.seconds(Unit.MINUTES) - hours.seconds(Unit.HOURS)) <= digit
 
 
 def _refuse_times_of_day(file: File, at: int) -> None:
@@ -96,7 +116,7 @@ def _refuse_times_of_day(file: File, at: int) -> None:
 
 def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, ...]:
     """The column in each unit that its bare numbers can have."""
-    if minutes_at is not None and file.columns.hours_and_minutes == (at, minutes_at):
+    if minutes_at is not None:
         return (Measure(at, Unit.HOURS, minutes_at),)
     said, tally = file.unit(at), file.tallies[at]
     if said is Unit.SECONDS_OF_WHOLE_MINUTES and tally.is_sixties:
@@ -113,7 +133,7 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
             f"{file.name(at)} {largest.shown} is {largest.text} hours, more than a day, or {largest.text} "
             f"minutes. {map_with('--unit minutes` or `--unit hours')}"
         )
-    if tally.is_part_of_day and not tally.is_whole_minutes:
+    if tally.may_be_parts_of_a_day:
         as_day, as_hours = (clock(round(largest.number * factor), full=True) for factor in (_DAY * HOUR, HOUR))
         raise DoubtError(
             f"{file.name(at)} {largest.shown} is {as_day} as a part of a day, as Excel keeps times, "
@@ -128,18 +148,21 @@ def _settle_unit(
 ) -> Measure:
     """The one reading that another column or start and end prove.
 
-    A constant factor of 60 or 3,600 between two columns settles both; hours go before minutes.
+    A constant factor of 60 or 3,600 between two columns settles the unit of one if that of the other is known.
     """
     [first, *more] = candidates
     if not more:
         return first
     others = [other for at, of_column in measures.items() if at != first.at for other in of_column]
-    for one in candidates:
-        if any(seen.always_agree(one, other) for other in others):
-            return one
-    fitting = [one for one in candidates if seen.always_fits(one)]
-    if len(fitting) == 1:
-        return fitting[0]
+    agreeing = [(one, other) for one in candidates for other in others if seen.always_agree(one, other)]
+    for proven in (
+        {one for one, _ in agreeing},
+        {one for one, other in agreeing if seen.is_always_equal(one, other)},
+        {one for one in candidates if seen.is_always_span(one)},
+        {one for one in candidates if seen.always_fits(one)},
+    ):
+        if len(proven) == 1:
+            return proven.pop()
     largest = file.tallies[first.at].largest
     raise DoubtError(
         f"{file.name(first.at)} {largest.shown} is {largest.text} hours, minutes or seconds, "
@@ -148,7 +171,7 @@ def _settle_unit(
 
 
 def _has_clock(file: File, measure: Measure) -> bool:
-    return bool(measure.minutes_at or file.tallies[measure.at].kinds[Kind.CLOCK])
+    return measure.minutes_at is not None or bool(file.tallies[measure.at].kinds[Kind.CLOCK])
 
 
 def _refuse_contradiction(file: File, one: Measure, other: Measure, seen: Comparison) -> None:
@@ -173,10 +196,14 @@ def _is_hours_dot_minutes(file: File, measure: Measure, seen: Comparison) -> boo
     return minutes > 1 and not decimals
 
 
-def _step(file: File, measure: Measure) -> int:
+def _step(file: File, measures: Sequence[Measure]) -> int:
     """The seconds to which all durations are rounded, at most an hour; 0 if there is no such step."""
-    tally = file.tallies[measure.at]
-    divisor = tally.divisor
-    if tally.largest.number:
-        divisor = int(divisor * SECONDS_PER[measure.unit] / HOUR)
+    divisor = gcd(*(_divisor(file, one) for one in measures))
     return next((step * MINUTE for step in _STEPS if divisor and divisor % (step * MINUTE) == 0), 0)
+
+
+def _divisor(file: File, measure: Measure) -> int:
+    tally = file.tallies[measure.at]
+    if measure.minutes_at is not None:
+        return gcd(tally.divisor, file.tallies[measure.minutes_at].divisor // MINUTE)
+    return int(tally.divisor * SECONDS_PER[measure.unit] / HOUR) if tally.largest.number else tally.divisor

@@ -1,8 +1,10 @@
 """A file whose source names no column of hours: another column that proves to be it, or start to end without breaks."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import product
 
+from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.cells.clocking import compile_off, compile_span
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Measure
@@ -15,6 +17,8 @@ from chalicelib.intake.sources.source import Break
 
 _FEWEST_MINUTES = 5
 """A bare whole number of so many or more is the minutes of a break."""
+_MOST_ROUNDED = Fraction(HOUR, 10)
+"""Whole hours are exact: a number of visits is no duration."""
 _UNITS_OF_BREAKS = (Unit.HOURS, Unit.MINUTES)
 
 
@@ -38,7 +42,8 @@ def settle_span(file: File) -> Settled:
         )
     for at, units in zip(file.columns.breaks, breaks, strict=True):
         if len(units) > 1:
-            found = file.tallies[at].smallest_whole
+            tally = file.tallies[at]
+            found = tally.smallest_whole if tally.smallest_whole.number else tally.largest
             raise DoubtError(
                 f"{file.name(at)} {found.shown} is {found.text} hours or minutes of a break, and nothing in "
                 "the file says which. Write the unit into the column's name, such as “Break (min)”, and drop the file "
@@ -52,7 +57,7 @@ def settle_span(file: File) -> Settled:
 
 
 def _reads_as_times(tally: Tally) -> bool:
-    return bool(tally.filled) and not tally.kinds[Kind.OTHER]
+    return bool(tally.filled) and tally.filled >= tally.kinds[Kind.OTHER]
 
 
 def _units_of_break(file: File, at: int) -> tuple[Unit, ...]:
@@ -60,8 +65,8 @@ def _units_of_break(file: File, at: int) -> tuple[Unit, ...]:
     said, tally = captions.unit_of(file.layout.normal[at]), file.tallies[at]
     if said:
         return (said,)
-    whole = tally.smallest_whole.number
-    if not whole:
+    whole, largest = tally.smallest_whole.number, tally.largest.number
+    if not whole and largest < _FEWEST_MINUTES:
         return (Unit.HOURS,)
     if whole >= _FEWEST_MINUTES and not tally.kinds[Kind.DECIMAL]:
         return (Unit.MINUTES,)
@@ -101,4 +106,5 @@ def _lengths(file: File, others: Sequence[int], off: Break) -> Iterator[tuple[in
 def _is_equal(file: File, one: Measure, cell: Cell, length: int) -> bool:
     if cell.kind is Kind.EMPTY:
         return not length
-    return abs(cell.seconds(one.unit) - length) <= file.tallies[one.at].last_digit(one.unit)
+    digit = file.tallies[one.at].last_digit(one.unit)
+    return cell.kind is not Kind.OTHER and abs(cell.seconds(one.unit) - length) <= min(digit, _MOST_ROUNDED)

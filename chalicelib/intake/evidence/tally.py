@@ -21,7 +21,8 @@ SECONDS_PER: Mapping[Unit, Fraction] = {
     Unit.MILLISECONDS: Fraction(1, 1000),
 }
 _CLOCK = re.compile(r"[+-]?[0-9]{1,6}:[0-5][0-9](:[0-5][0-9])?h?")
-_MINUTES_OF_A_DAY = 24 * 60
+_ONE_FIGURE = re.compile(r"([+-]?[0-9]+[.,]([0-9]+)) ?[^0-9]+")
+_NEAR_ENOUGH = Fraction(1, 1000)
 
 
 class Kind(Enum):
@@ -78,7 +79,39 @@ def read_cell(text: str) -> Cell:
         places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
         return Cell(Kind.DECIMAL if places else Kind.WHOLE, Fraction(number), places)
     seconds = parse_duration(text, Unit.HOURS)
-    return _OTHER if seconds is None else Cell(Kind.WORDS, Fraction(seconds))
+    return _OTHER if seconds is None else Cell(Kind.WORDS, Fraction(seconds), step=_step_of_words(text, seconds))
+
+
+def _step_of_words(text: str, seconds: int) -> int:
+    """What the last digit of a duration with its unit is worth, in seconds: 36 in `0.25 h`."""
+    match = _ONE_FIGURE.fullmatch(text)
+    figure = parse_decimal(match[1]) if match else None
+    if match and figure:
+        return int(max(1, Fraction(seconds) / Fraction(figure) / 10 ** len(match[2])))
+    return 1 if seconds % MINUTE else MINUTE
+
+
+class Part(Enum):
+    """A quantity of which figures can be whole numbers: as a day's minutes 0.0625 is 90."""
+
+    MINUTES_OF_A_DAY = (24 * 60, 6)
+    SECONDS_OF_A_DAY = (24 * 60 * 60, 9)
+    MINUTES_OF_AN_HOUR = (60, 6)
+    SECONDS_OF_AN_HOUR = (60 * 60, 9)
+
+    def __init__(self, many: int, places: int) -> None:
+        self.many = many
+        self.places = places
+        """With so many decimal places it is no chance that a figure is nearly a whole number."""
+
+
+_DAYS = frozenset((Part.MINUTES_OF_A_DAY, Part.SECONDS_OF_A_DAY))
+
+
+def _is_whole(number: Fraction, places: int, part: Part) -> bool:
+    many = number * part.many
+    near = _NEAR_ENOUGH if places >= part.places else 0
+    return (number < 1 or part not in _DAYS) and abs(many - round(many)) <= near
 
 
 class Found(NamedTuple):
@@ -109,10 +142,8 @@ class Tally:
     """The longest clock."""
     smallest_whole: Found = _NOWHERE
     """The smallest bare whole number above zero."""
-    is_part_of_day: bool = True
-    """Whether each bare number is below 1 and a whole minute as a part of a day."""
-    is_whole_minutes: bool = True
-    """Whether each bare number is a whole minute as hours."""
+    parts: set[Part] = field(default_factory=lambda: set(Part))
+    """What each bare number is a whole number of; as parts of a day only below 1."""
     is_sixties: bool = True
     """Whether each bare number is a multiple of 60."""
     places: int = 0
@@ -138,10 +169,20 @@ class Tally:
             self.largest = Found(number, line, text.strip())
         if kind is Kind.WHOLE and number and not 0 < self.smallest_whole.number <= number:
             self.smallest_whole = Found(number, line, text.strip())
-        self.is_part_of_day &= number < 1 and (number * _MINUTES_OF_A_DAY).denominator == 1
-        self.is_whole_minutes &= (number * MINUTE).denominator == 1
+        self.parts = {part for part in self.parts if _is_whole(number, cell.places, part)}
         self.is_sixties &= number % MINUTE == 0
         self.places = max(self.places, cell.places)
+
+    @property
+    def may_be_parts_of_a_day(self) -> bool:
+        """Whether all bare numbers are whole minutes or seconds of a day, and one is none of an hour, as in Excel."""
+        return any(
+            day in self.parts and hour not in self.parts
+            for day, hour in (
+                (Part.MINUTES_OF_A_DAY, Part.MINUTES_OF_AN_HOUR),
+                (Part.SECONDS_OF_A_DAY, Part.SECONDS_OF_AN_HOUR),
+            )
+        )
 
     @property
     def filled(self) -> int:

@@ -72,6 +72,7 @@ HARVEST = Source(
         names("date", "hours", "first name", "last name"),
         names("date", "client", "project", "project code", "task", "notes", "hours"),
     ),
+    never_with=names("minutes"),
     columns={
         **same_name(Field.DATE, Field.CLIENT, Field.PROJECT, Field.TASK),
         Field.START: ("started at",),

@@ -38,7 +38,10 @@ UNITS = {
     "start and end prove minutes": ("Start,End,Duration", ("9:00,10:30,90", "9:00,9:15,15"), ["1:30", "0:15"]),
     "start and end prove hours": ("Start,End,Duration", ("9:00,11:00,2", "9:00,10:05,1"), ["2:00", "1:00"]),
     "start and end prove seconds": ("Start,End,Duration", ("9:00,10:30,5400", "9:00,9:15,900"), ["1:30", "0:15"]),
+    "a quarter of an hour is no 15 seconds": ("Start,End,Duration", ("9:00,9:15,15",), ["0:15"]),
+    "a minute is no second": ("Start,End,Duration", ("9:00,9:01,1",), ["0:01"]),
     "a second column proves it": ("Duration,Decimal Hours", ("90,1.5", "15,0.25"), ["1:30", "0:15"]),
+    "hours to many digits": ("Duration", ("0.3333333333", "0.0166666667"), ["0:20", "0:01"]),
     "zeros are zero": ("Duration", ("0", "0"), ["0:00", "0:00"]),
 }
 
@@ -54,6 +57,9 @@ OPEN = {
     "whole numbers in German": ("Dauer", ("90", "15"), "“Dauer” “90”"),
     "a number beside clocks": ("Duration", ("1:30", "90"), "“Duration” “90” in line 3"),
     "decimals over a day": ("Duration", ("90.5", "15"), "minutes"),
+    "parts of a day to many digits": ("Duration", ("0.041666666666667",), "1:00:00 as a part of a day"),
+    "seconds of a day": ("Duration", ("0.0219560185",), "0:31:37 as a part of a day"),
+    "two that may be minutes and seconds": ("Duration,Time Spent", ("90,5400", "15,900"), "hours, minutes or seconds"),
     "parts of a day": ("Duration", ("0.0625", "0.3125"), "7:30:00 as a part of a day"),
     "start and end fit no unit": ("Start,End,Duration", ("9:00,10:30,7", "9:00,12:00,7"), "“Duration” “7”"),
 }
@@ -71,8 +77,14 @@ PARTS = {
     "hours and minutes": ("Hours,Minutes", ("1,30", "0,45", ",20"), ["1:30", "0:45", "0:20"]),
     "in German": ("Stunden,Minuten", ("1,30", "0,45"), ["1:30", "0:45"]),
     "the minutes first": ("Minutes,Hours", ("30,1", "45,0"), ["1:30", "0:45"]),
+    "of time": ("Time (h),Time (min)", ("1,30",), ["1:30"]),
+    "in German, of a duration": ("Dauer (min),Dauer (h)", ("30,1", "45,0"), ["1:30", "0:45"]),
     "the same time twice": ("Hours,Minutes", ("1,60", "2,120"), ["1:00", "2:00"]),
     "the same time twice, rounded": ("Hours,Minutes", ("0.33,20", "1.5,90"), ["0:19:48", "1:30"]),
+    "the same time twice, half-filled": ("Hours,Minutes", ("1.5,90", ",45", "2,"), ["1:30", "0:45", "2:00"]),
+    "the same time twice, as clocks": ("Hours,Minutes", ("1:30:20,90", "0:45,45"), ["1:30:20", "0:45"]),
+    "beside decimals of another name": ("Hrs,Hours,Minutes", ("5.33,5,20", "0.75,0,45"), ["5:20", "0:45"]),
+    "beside actual hours": ("Hours,Minutes,Actual hours", ("5,20,5.25", "0,45,0.5"), ["5:15", "0:30"]),
     "beside decimals": ("Hours,Minutes,Decimal hours", ("5,20,5.33", "0,45,0.75"), ["5:20", "0:45"]),
 }
 
@@ -90,6 +102,8 @@ TWO = {
     "the clock goes before decimals": ("Decimal Hours,Duration", ("0.33,0:20", "1.5,1:30"), ["0:20", "1:30"]),
     "what is empty is taken from the other": ("Duration,Decimal Hours", (",1.5", "0:20,"), ["1:30", "0:20"]),
     "the actual one goes first": ("Hours,Actual hours", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
+    "hours with their unit": ("Duration,Minutes", ("0.3 h,20", "1.2 h,70"), ["0:20", "1:10"]),
+    "words to the second": ("Minutes,Seconds", ("15,0h 14m 45s",), ["0:14:45"]),
     "one row differs": ("Duration,Decimal Hours", ("1:30,1.5", "0:20,2", "1:00,1"), ["1:30", "0:20", "1:00"]),
 }
 
@@ -129,6 +143,14 @@ SPANS = {
     "a break longer than its span": ("Start,End,Break", ("08:00,08:10,30", "09:00,12:15,15"), ["End", "3:00"]),
     "a total without breaks": ("Start,End,Break,Net", ("08:00,16:30,1,7:30", "09:00,12:15,0,3:15"), ["7:30", "3:15"]),
     "a total in decimals": ("Start,End,Pause,Ist h", ("08:00,16:30,30,8", "09:00,12:15,0,3.25"), ["8:00", "3:15"]),
+    "a break in French": ("Start,End,Pauses", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
+    "a break in a compound": ("Beginn,Ende,Pausenzeit", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
+    "a break in hours": ("Beginn,Ende,Pause in Stunden", ("08:00,16:30,1", "09:00,12:15,0"), ["7:30", "3:15"]),
+    "lunch out and in": (
+        "Start,End,Lunch Out,Lunch In",
+        ("08:00,16:30,12:00,12:30", "09:00,12:15,,"),
+        ["8:00", "3:15"],
+    ),
     "planned hours are no hours": ("Start,End,Soll_h", ("08:00,16:30,8", "09:00,12:15,8"), ["8:30", "3:15"]),
     "a column of words is no hours": ("Start,End,Work", ("08:00,16:30,Mail", "09:00,12:15,VPN"), ["8:30", "3:15"]),
 }
@@ -144,6 +166,9 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
     [
         ("Start,End,Break", ("08:00,16:30,1", "09:00,12:15,2"), "1 hours or minutes of a break"),
         ("Start,End,Break", ("08:00,16:30,0.5", "09:00,12:15,30"), "hours or minutes of a break"),
+        ("Start,End,Break", ("08:00,16:30,5.00", "09:00,12:15,7.50"), "7.50 hours or minutes of a break"),
+        ("Start,End,Total", ("08:00,16:30,8:30", "09:00,12:15,n/a"), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00,08:50,1", "09:00,09:40,1"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:30,8:00", "09:00,12:15,3:15"), "“Total” that may be the hours"),
         ("Start,End,Worked", ("08:00,16:30,7", "09:00,12:15,2"), "“Worked” that may be the hours"),
     ],
@@ -204,6 +229,14 @@ def test_a_row_whose_words_are_just_a_sum_is_no_work(word):
     text = f"Date,Person,Description,Hours\n{first}\n{sum_}\n{last}\n"
 
     assert ["1:30", "Description", "2:00"] == hours(text)
+
+
+@pytest.mark.parametrize("header", ["Duration", "Time"])
+def test_sums_and_rows_without_a_date_prove_nothing(header):
+    entries = "2026-10-01,Mira,Mail,4:30\n2026-10-02,Mira,VPN,3:15\n"
+    sums = "2026-10-02,,Total,7:45\n,,,90\n"
+
+    assert ["4:30", "3:15"] == hours(f"Date,Person,Description,{header}\n{entries}{sums}")[:2]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ OPEN = {
     "figures": frozenset(
         (
             *("clickup-time-export", "clockify-es", "concatenated-with-bom"),
-            *("preamble-of-12-lines", "snake-case-header", "teamwork-time-log"),
+            *("preamble-of-12-lines", "snake-case-header"),
             *("am-pm-spellings", "excel-serial-dates", "more-date-spellings"),
         )
     ),
@@ -144,7 +144,7 @@ OPEN = {
         (
             *("clickup-time-export", "clockify-es", "date-time-done-summary", "html-in-notes"),
             *("member-agreement-description", "preamble-of-12-lines", "project-name-task-name-user-description"),
-            *("snake-case-header", "start-date-duration-notes", "teamwork-time-log"),
+            *("snake-case-header", "start-date-duration-notes"),
         )
     ),
     "dates": frozenset(("compact", "monthname", "us name", "postgres", "polish", "java", "jp")),
