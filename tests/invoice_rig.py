@@ -1,6 +1,6 @@
 """Invoices for tests: the seed's cycle, seller and buyer, and in-memory ports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -64,6 +64,9 @@ class FakeInvoices:
 
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         return self.records.get(invoice_id)
+
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        return [self.records[one] for one in ids if one in self.records]
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         for record in sorted(self.records.values(), key=lambda one: (one.drafted_at, one.id), reverse=True):

@@ -6,7 +6,7 @@ The draft of a cycle is put like a task (tasks.py): each attribute only if it do
 runs twice neither fails nor touches an invoice issued meanwhile. So no attribute is ever removed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from heapq import merge
@@ -37,8 +37,11 @@ class DynamoInvoices:
 
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         """The invoice, strongly consistent, or None."""
-        found = read_together(self._items, [_key(invoice_id)])
-        return _invoice_of(found[0]) if found else None
+        return next(iter(self.read_all([invoice_id])), None)
+
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        """Those of these invoices that exist, strongly consistent, in no order."""
+        return [_invoice_of(item) for item in read_together(self._items, map(_key, ids))]
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, optionally of one client or in one state; read lazily."""

@@ -61,6 +61,8 @@ def test_a_draft_is_read_back_as_the_close_of_its_cycle_wrote_it(store: Store):
 
     assert store.invoices.read(made.id) == replace(made, version=1)
     assert store.invoices.read(numbered(2).id) is None
+    assert store.invoices.read_all([numbered(2).id, made.id]) == [replace(made, version=1)]
+    assert store.invoices.read_all([]) == []
 
 
 def test_a_repeated_close_does_not_touch_an_invoice_that_was_issued_meanwhile(store: Store):

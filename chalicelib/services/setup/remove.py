@@ -5,14 +5,14 @@ removed is kept, so that neither an old link nor an old export becomes part of a
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.domain.billing import InvoiceRecord, InvoiceState
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, invoice_id
 from chalicelib.domain.calendar import cycles_so_far
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
@@ -27,10 +27,14 @@ from chalicelib.services.store.lookup import find_client, find_retainer
 
 
 class Drafts(Protocol):
-    """What a removal needs of the invoices."""
+    """What a removal needs of the invoices.
 
-    def newest(self, client: ClientId) -> Iterator[InvoiceRecord]:
-        """The client's invoices in any state."""
+    It reads them by the ids that the cycles' invoices have: a list of a client's invoices is eventually consistent, and
+    may lack one that was issued a moment ago.
+    """
+
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        """Those of these invoices that exist, strongly consistent, in no order."""
 
     def remove(self, record: InvoiceRecord) -> None:
         """Delete a draft, conditional on its version. Raises StaleWriteError."""
@@ -114,12 +118,12 @@ class Remove:
         if retainer is not None and len(book.retainers) == 1:
             text = f"{own[0].id} is the only retainer of {client}: remove the client"
             raise NotRemovableError(f"{text}, or add its new retainer to the set-up first.")
-        drafts = tuple(_drafts(self.invoices, book, own))
-        return _Found(book, own, self._cycles(book, own), drafts)
+        ids = [cycle for one in own for cycle in cycles_so_far(one, self.clock())]
+        drafts = tuple(_drafts(self.invoices.read_all([invoice_id(cycle) for cycle in ids])))
+        return _Found(book, own, self._cycles(book, ids), drafts)
 
-    def _cycles(self, book: ClientBook, retainers: tuple[Retainer, ...]) -> Mapping[CycleId, CycleLedger]:
-        """The stored cycles of these retainers that are not empty."""
-        ids = [cycle for one in retainers for cycle in cycles_so_far(one, self.clock())]
+    def _cycles(self, book: ClientBook, ids: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        """Those of these cycles that are stored and not empty."""
         found = self.ledger.read_cycles(ids, book.head.plan) if ids else {}
         return {key: cycle for key, cycle in found.items() if cycle != _emptied(cycle)}
 
@@ -174,18 +178,16 @@ class _Found(NamedTuple):
         return RemovedRetainer(retainer.id, len(own), seconds, drafts)
 
 
-def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...]) -> Iterator[InvoiceRecord]:
-    """The drafts of these retainers. Raises NotRemovableError if anything was issued for one of them."""
-    names = {one.id for one in retainers}
-    for record in invoices.newest(book.client.id):
-        if record.cycle.retainer in names:
-            if record.state is not InvoiceState.DRAFT:
-                number = record.document.number if record.document else record.id
-                text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
-                raise NotRemovableError(
-                    f"{text}: end it with `ends_on`, and hide it with `hidden: yes`, in the set-up file."
-                )
-            yield record
+def _drafts(invoices: Iterable[InvoiceRecord]) -> Iterator[InvoiceRecord]:
+    """The drafts among the invoices of what is removed. Raises NotRemovableError if anything was issued for it."""
+    for record in invoices:
+        if record.state is not InvoiceState.DRAFT:
+            number = record.document.number if record.document else record.id
+            text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
+            raise NotRemovableError(
+                f"{text}: end it with `ends_on`, and hide it with `hidden: yes`, in the set-up file."
+            )
+        yield record
 
 
 def _head_without(book: ClientBook, retainers: tuple[Retainer, ...]) -> ClientHead:

@@ -201,6 +201,16 @@ def test_what_an_invoice_was_issued_for_stays(retainer_of):
     assert before == (at.book, at.hours(), at.log.invoices)
 
 
+def test_an_invoice_that_is_not_listed_yet_stays_too():
+    at = Stage()
+    issue(at)
+    invoices = at.invoices
+    invoices.newest = lambda *_: iter(())  # the index behind the list is eventually consistent
+
+    with pytest.raises(NotRemovableError, match="was issued for acme/advisory"):
+        Remove(at.directory, at.ledger, invoices, lambda: at.now).remove("acme")
+
+
 def test_a_retainer_beside_one_with_an_issued_invoice_can_be_removed():
     at = Stage()
     issue(at, ACME_SUPPORT)
