@@ -116,8 +116,12 @@ class ClientBook:
 
     def counts(self, retainer: RetainerSlug, order: str) -> bool:
         """Whether a file with this order key counts for the retainer: not if it was dropped before a removal."""
-        removed_at = max(self.counts_after, self.removed.get(retainer, ""))
+        removed_at = self.removed_at(retainer)
         return not removed_at or order > removed_at
+
+    def removed_at(self, retainer: RetainerSlug) -> str:
+        """The place in the order of files at which an earlier retainer of this id was removed; "": none was."""
+        return max(self.counts_after, self.removed.get(retainer, ""))
 
 
 @dataclass(frozen=True, slots=True)
