@@ -24,7 +24,7 @@ from chalicelib.services.imports.commit_share import (
 )
 from chalicelib.services.imports.decide_import import Decided, decide_import, finish_decisions
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
-from chalicelib.services.imports.originals import LostOriginalError
+from chalicelib.services.imports.originals import LOST, LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
@@ -139,7 +139,14 @@ class _Run:
             return self._refuse(error.as_refusal(), found)
 
     def _open(self) -> OpenedFile | Refusal:
-        return _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
+        if self.file.size > MOST_BYTES:
+            return _TOO_LARGE
+        try:
+            return open_dropped(self.ports, self.file)
+        except FileNotFoundError:
+            if not self.retry:
+                raise  # its event has just named it: the queue delivers it again
+            return LOST
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.

@@ -361,6 +361,18 @@ def test_a_late_file_is_refused_while_an_import_to_be_replayed_with_it_cannot_be
     assert hours("1:30") == rig.seconds
 
 
+def test_a_retry_of_a_file_that_is_gone_is_refused_and_what_counts_stays():
+    rig = Rig()
+    file = rig.put(MAIL)
+    rig.imports.run(file)
+    rig.files.objects.clear()
+
+    record = rig.imports.run(file, retry=True)
+
+    assert (RefusalKind.LOST_ORIGINAL, ImportStatus.DONE) == (record.retry_refused.kind, record.report.status)
+    assert hours("1:00") == rig.seconds
+
+
 class KilledError(Exception):
     """The process was killed."""
 
