@@ -161,7 +161,7 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
     stays = any(not entry.removed and entry.not_in is None for entry in record.report.missing)
     if verb is Verb.ACCEPT and accepts_missing(record) and not stays:
-        return _NOTHING_MISSING.format(record.id)
+        return f"Import {record.id} is accepted already: what it does not repeat no longer counts."
     return None
 
 

@@ -107,6 +107,41 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
         decide(rig, record, Verb.UNDO)
 
 
+_ALREADY = {Verb.UNDO: "is undone", Verb.REDO: "already counts", Verb.ACCEPT: "is accepted already: what it does not"}
+
+
+@pytest.mark.parametrize("key", ["inbox/acme/support/x.csv", "inbox/all.csv"])
+@pytest.mark.parametrize("verb", Verb)
+def test_an_act_that_was_killed_after_its_last_write_is_found_done(verb, key):
+    rig = Rig(book("acme"), book("globex"))
+    clients = ("acme", "globex" if key == "inbox/all.csv" else "")
+    stay, go = ([row("2026-01-05", "1:00", text, client=one) for one in clients] for text in ("Stays", "Goes"))
+    rig.drop(*stay, *go, key=key)
+    record = rig.drop(*stay, key=key)
+    if verb is Verb.REDO:
+        decide(rig, record, Verb.UNDO)
+    decided = decide(rig, record, verb).record  # its answer is lost
+    before = rig.entries, rig.log.read(record.id)
+
+    with pytest.raises(NothingToDecideError, match=_ALREADY[verb]):
+        decide(rig, record, verb)
+
+    assert before == (rig.entries, decided)
+
+
+@pytest.mark.parametrize("key", ["inbox/acme/support/x.csv", "inbox/all.csv"])
+def test_a_retry_that_was_killed_after_its_last_write_says_the_same_again(key):
+    rig = Rig(book("acme"), book("globex"))
+    file = rig.put(row("2026-01-05", "1:00", client="acme"), row("2026-01-05", "2:00", client="acme"), key=key)
+    rig.imports.run(file)
+    rig.imports.run(file, retry=True)
+    once = rig.entries, rig.log.read(import_id(file))
+
+    again = rig.imports.run(file, retry=True)
+
+    assert once == (rig.entries, again)
+
+
 def test_a_routed_import_is_undone_for_all_its_clients_even_over_a_crash():
     rig = Rig(book("acme"), book("globex"))
     rows = (row("2026-01-05", "1:00", client="Acme"), row("2026-01-05", "2:00", client="Globex"))
@@ -232,7 +267,7 @@ def test_an_accept_takes_effect_when_the_row_is_fixed_and_the_file_imported_agai
         "These entries are from earlier files; this one does not repeat them. They were removed when you accepted that."
     )
     assert ([("two", True)], sentence) == said(record)
-    with pytest.raises(NothingToDecideError, match="nothing missing"):
+    with pytest.raises(NothingToDecideError, match="is accepted already"):
         decide(rig, record, Verb.ACCEPT)
 
 
