@@ -31,6 +31,7 @@ def record_json(record: ImportRecord) -> Json:
         "finished_at": instant_json(record.finished_at),
         "is_undone": is_undone(record),
         "retry_refused": record.retry_refused.reason if record.retry_refused else None,
+        "stopped_before": list(record.stopped_before),
         "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
     }
 

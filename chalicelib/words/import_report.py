@@ -172,9 +172,12 @@ def view_of(record: ImportRecord) -> ReportView:
 
 
 def note_of(record: ImportRecord) -> str:
-    """That the figures of the report no longer count, or that the last retry changed nothing, or ""."""
+    """That the figures of the report no longer count, or whom the last run changed nothing for, or ""."""
     if is_undone(record):
         return "Nothing in this file counts now. Below is what it did while it counted."
+    if record.retry_refused is not None and record.stopped_before:
+        left = ", ".join(record.stopped_before)
+        return f"The last run stopped before {left}, for whom nothing has changed: {record.retry_refused.reason}"
     if record.retry_refused is not None:
         return f"The last retry was refused, so the import counts as before: {record.retry_refused.reason}"
     return ""

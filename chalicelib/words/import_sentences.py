@@ -79,7 +79,7 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
     if record.retry_refused is not None:
         yield NextStep(
-            "Fix what the retry was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
+            "Fix what the last run was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
         )
     if any(one.client for one in report.unrouted):
         yield NextStep("Drop the rows of other clients, alone, at inbox/: there each goes to the client that it names.")

@@ -56,9 +56,9 @@ def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
     Nothing follows from a retry or a decision, which are the operator's own actions, nor from one client's part of a
     routed import: the record that sums up the parts has the mail.
     """
-    if not is_first_run or not isinstance(done, ImportRecord) or not needs_attention(done.report):
+    if not is_first_run or not isinstance(done, ImportRecord):
         return ()
-    return (import_mail(done.id, done.finished_at),)
+    return (import_mail(done.id, done.finished_at),) if done.stopped_before or needs_attention(done.report) else ()
 
 
 def after_hours_changed(
