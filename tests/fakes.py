@@ -45,6 +45,7 @@ class FakeDirectory:
         self.batches = 0
         self.listings = 0
         self.indexings = 0
+        self.names_at = 0
 
     def read_operator(self) -> OperatorBook:
         return self.operator
@@ -75,11 +76,17 @@ class FakeDirectory:
         self.batches += 1
         return iter([self.books[client] for client in clients if client in self.books])
 
-    def write_client(self, book: ClientBook) -> None:
+    def names_version(self) -> int:
+        return self.names_at
+
+    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
         left = self.tombstones.get(book.client.id)
         check_head(stored.head if stored else left.head if left else ClientHead(), book.head)
+        if names_version is not None:
+            _check(self.names_at, names_version)
+            self.names_at += 1
         head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
         self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 

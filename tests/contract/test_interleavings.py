@@ -11,8 +11,12 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from chalicelib.services.setup.apply import ApplySetup
+from chalicelib.services.setup.declared import Setup
 from tests.aws_calls import record_calls
-from tests.interleavings import ACTS, Scene, Stores, answer, serial
+from tests.fakes import no_pause
+from tests.import_rig import book
+from tests.interleavings import ACTS, BEFORE, Scene, Stores, answer, serial
 
 _PAIRS = [("import", "apply"), ("apply", "close"), ("undo", "accept"), ("undo", "retry")]
 
@@ -47,6 +51,20 @@ def test_two_acts_at_once_are_as_if_one_came_after_the_other(new_scene, first, s
         if between is None:
             break
         assert (said, between, scene.state) in possible, f"before call {call}"
+    assert call > 3, "the calls are counted"
+
+
+@pytest.mark.parametrize("engine", ["moto"], indirect=True)
+def test_of_two_set_ups_at_once_that_give_two_clients_one_name_the_second_is_refused(new_store):
+    setups = [Setup(clients=(book(slug, aliases=("Both",)),)) for slug in ("acme", "globex")]
+    for call in count(1):
+        store = new_store()
+        apply = ApplySetup(store.directory, store.ledger, lambda: BEFORE, no_pause).apply
+        plans = at_call(call, *(partial(apply, setup) for setup in setups))
+        if plans[1] is None:
+            break
+        assert [False, True] == sorted(bool(plan.conflicts) for plan in plans), f"before call {call}"
+        assert 1 == len(store.directory.read_named("both"))
     assert call > 3, "the calls are counted"
 
 
