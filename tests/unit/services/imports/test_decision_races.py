@@ -79,6 +79,30 @@ def test_of_two_acts_at_once_each_stands_or_says_why_not(files, first, second):
     assert call > 5, "the calls are counted"
 
 
+@pytest.mark.parametrize(
+    ("files", "verb", "left"),
+    [
+        ("one client", "undo", "0:00"),
+        ("one client", "accept", "1:00"),
+        ("two clients", "undo", "0:00"),
+        ("two clients", "accept", "5:00"),
+    ],
+)
+def test_a_replay_that_has_read_another_import_while_that_is_decided_is_repeated(files, verb, left):
+    """A replay reads a client's list, then records, then originals; each decision raises the version of the head."""
+    for call in range(1, 200):
+        desk = Desk(files)
+        [other] = [one for one in desk.log.records.values() if one.id != desk.record.id]
+        with Interposed(desk.directory, desk.ledger, desk.log, desk.files, at=call) as once:
+            once.act = lambda desk=desk: desk.act(verb)
+            desk.imports.decide(other, Verb.UNDO)
+        if once.made is None:
+            break
+        assert (True, "done", [verb]) == (is_undone(desk.log.read(other.id)), once.made, desk.verbs)
+        assert hours(left) == desk.seconds, call
+    assert call > 10, "the calls are counted"
+
+
 def test_a_retry_goes_by_the_decisions_that_stand():
     desk = Desk("one client")
     desk.act("accept")
