@@ -21,7 +21,7 @@ from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
-from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.source_ids import SourceIds
@@ -201,6 +201,8 @@ class FakeLedger:
         self.cycle_writes = 0
         self.ids: dict[tuple[ClientId, str], SourceIds] = {}
         self.id_reads: list[str] = []
+        self.most_together = 24
+        """The clients whose commits fit in a transaction."""
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         self.reads.append(frozenset(ids))
@@ -218,9 +220,23 @@ class FakeLedger:
             self.directory.books[client] = replace(book, head=replace(book.head, plan=None))
 
     def commit(self, commit: LedgerCommit) -> None:
-        book, cycles = self.directory.stored(commit.client), list(commit.cycles)
-        check_head(book.head, commit.head)
+        self._write(self._checked(commit))
+
+    def commit_together(self, commits: Sequence[LedgerCommit]) -> None:
+        if len(commits) > self.most_together:
+            raise LargeCommitError
+        for commit in [self._checked(commit) for commit in commits]:
+            self._write(commit)
+
+    def _checked(self, commit: LedgerCommit) -> LedgerCommit:
+        """The commit, if it is not stale."""
+        cycles = list(commit.cycles)
+        check_head(self.directory.stored(commit.client).head, commit.head)
         self._check_versions(commit, cycles)
+        return replace(commit, cycles=cycles)
+
+    def _write(self, commit: LedgerCommit) -> None:
+        book, cycles = self.directory.stored(commit.client), list(commit.cycles)
         if ids := commit.ids:
             self.ids[commit.client, ids.source] = replace(ids, version=ids.version + 1)
         for cycle in cycles:
