@@ -244,9 +244,11 @@ class FakeLedger:
         self.cycle_writes += len(cycles)
         head = replace(commit.head, version=commit.head.version + 1)
         self.directory.books[commit.client] = replace(book, head=head)
+        for draft in commit.removed:
+            del self.log.invoices[draft.id]
         for one in commit.records:
             if isinstance(one, InvoiceRecord):
-                self.log.invoices.setdefault(one.id, one)
+                self.log.invoices.setdefault(one.id, replace(one, version=one.version + 1))
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, Task):
@@ -265,6 +267,9 @@ class FakeLedger:
         for one in commit.records:
             if isinstance(one, ImportRecord | ImportPart):
                 self.log.check(one)
+        for draft in commit.removed:
+            kept = self.log.invoices.get(draft.id)
+            _check(kept.version if kept else -1, draft.version)
 
 
 class FakeFiles:

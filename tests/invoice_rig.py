@@ -76,10 +76,6 @@ class FakeInvoices:
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         self._store([record], audit)
 
-    def remove(self, record: InvoiceRecord) -> None:
-        _check(self.records[record.id].version, record.version)
-        del self.records[record.id]
-
     def read_series(self, name: str) -> Series:
         return self.series.get(name, Series(name))
 

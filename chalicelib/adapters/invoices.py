@@ -54,11 +54,6 @@ class DynamoInvoices:
         """Store a changed draft, conditional on its version, and its audit records, in one transaction."""
         self._write([], [record], audit)
 
-    def remove(self, record: InvoiceRecord) -> None:
-        """Delete a draft, conditional on its version."""
-        with table_errors("dynamodb:DeleteItem"):
-            self._items(*_key(record.id)).delete(condition=self._items.version == record.version)
-
     def read_series(self, name: str) -> Series:
         """The current state of the series, strongly consistent; one without a number yet begins with 1."""
         found = read_together(self._counters, [_counter_key(name)])
@@ -150,6 +145,11 @@ def invoice_item(items: type[ActivityItem], record: InvoiceRecord) -> ActivityIt
         order=moment(record.drafted_at),
         document=pack_document(record),
     )
+
+
+def removed_item(items: type[ActivityItem], record: InvoiceRecord) -> tuple[ActivityItem, Condition]:
+    """The item of a draft to delete, and the condition that it is still as it was read."""
+    return items(*_key(record.id)), items.version == record.version
 
 
 def _invoice_of(item: ActivityItem) -> InvoiceRecord:

@@ -107,12 +107,14 @@ class DynamoLedger:
             LargeCommitError: their heads and records do not fit in one transaction.
         """
         parts = [self._part(commit) for commit in commits]
+        removed = [one for part in parts for one in part.removed]
         beside = [item for part in parts for item in (*part.put, *part.put_once)]
-        if len(parts) > 1 and not self._limits.allow(beside, others=len(parts)):
+        others = len(parts) + len(removed)
+        if len(parts) > 1 and not self._limits.allow(beside, others=others):
             raise LargeCommitError(f"{len(parts)} clients are more than one transaction holds.")
         at_once = [item for part in parts for item in part.cycles]
         plans: dict[ClientId, str] = {}
-        if not self._limits.allow([*at_once, *beside], others=len(parts)):
+        if not self._limits.allow([*at_once, *beside], others=others):
             written = (part for part in parts if part.cycles)
             plans = {part.client: self._plans.write(part.client, chain(part.cycles, part.coming)) for part in written}
         write_together(
@@ -121,19 +123,23 @@ class DynamoLedger:
             *(() if plans else at_once),
             conditions=[*(no_plan(self._heads) for _ in parts), *(one for part in parts for one in part.conditions)],
             unless_there=[item for part in parts for item in part.put_once],
+            removed=removed,
         )
         for client, plan in plans.items():
             self._carry_out(client, plan)
 
     def _part(self, commit: LedgerCommit) -> "_Part":
-        from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - only a commit pays for it
+        from chalicelib.adapters.invoices import removed_item  # noqa: PLC0415 - only a commit pays for it
+        from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - as above
 
         index = [ids_item(self._cycles, commit.ids, self._objects)] if commit.ids else []
         coming = chain(index, (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles))
         cycles = self._limits.take(coming)
-        put, put_once = side_items(bind(ActivityItem, self._aws, self._activity_table), commit, self._objects)
+        activities = bind(ActivityItem, self._aws, self._activity_table)
+        put, put_once = side_items(activities, commit, self._objects)
         items, conditions = [item for item, _ in put], [condition for _, condition in put]
-        return _Part(commit.client, commit.head, cycles, coming, items, conditions, put_once)
+        removed = [removed_item(activities, draft) for draft in commit.removed]
+        return _Part(commit.client, commit.head, cycles, coming, items, conditions, put_once, removed)
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what is left of `head.plan`, then clear it; the head's version does not change. Safe to repeat."""
@@ -173,6 +179,7 @@ class _Part(NamedTuple):
     conditions: list[Condition | None]
     """Those of `put`."""
     put_once: list[ActivityItem]
+    removed: list[tuple[ActivityItem, Condition]]
 
 
 def _next(planned: Iterable[CycleItem]) -> dict[CycleKey, CycleItem]:

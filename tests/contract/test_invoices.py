@@ -82,9 +82,11 @@ def test_a_removed_draft_is_gone_and_one_that_was_issued_meanwhile_is_not_remove
     assert stays is not None
     issued = issue(ports, stays.id)
 
-    store.invoices.remove(gone)
+    version = store.directory.read_client(ACME).head.version
     with pytest.raises(StaleWriteError):
-        store.invoices.remove(stays)
+        store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), removed=[gone, stays]))
+    assert store.invoices.read(gone.id) == gone, "all of them or none"
+    store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), removed=[gone]))
 
     assert list(store.invoices.newest(ACME)) == [issued]
     assert store.invoices.read(gone.id) is None

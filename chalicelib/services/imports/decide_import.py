@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.services.cycles.close_due import close_due, current_book
-from chalicelib.services.imports.commit_share import commit_of, retry_with_head
+from chalicelib.services.imports.commit_share import OvertakenError, commit_of, retry_with_head
 from chalicelib.services.imports.originals import (
     closed_cycle_that_counts,
     counting,
@@ -78,7 +78,10 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         return finished
     if record.clients:
         first = next(_books(ports, record))
-        decided = retry_with_head(ports, first, lambda book: _decide(ports, record, verb, book))
+        try:
+            decided = retry_with_head(ports, first, lambda book: _decide(ports, record, verb, book))
+        except OvertakenError:  # the client was removed meanwhile
+            return decide_import(ports, record, verb)
     else:
         decided = retry_stale(lambda: _decide(ports, record, verb, None), ports.sleep)
     rest = finish_decisions(ports, record.id)

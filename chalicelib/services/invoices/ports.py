@@ -45,9 +45,6 @@ class Invoices(Protocol):
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         """Store a changed draft, conditional on its version, and its audit records. Raises StaleWriteError."""
 
-    def remove(self, record: InvoiceRecord) -> None:
-        """Delete a draft, conditional on its version. Raises StaleWriteError."""
-
     def read_series(self, name: str) -> Series:
         """The current state of the series, strongly consistent; one without a number yet begins with 1."""
 

@@ -25,6 +25,9 @@ from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_st
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
 
+_MOST_DRAFTS = 90
+"""A transaction of AWS holds 100 items; one of a client is its head, one the record for the audit trail."""
+
 
 class Drafts(Protocol):
     """What a removal needs of the invoices.
@@ -35,9 +38,6 @@ class Drafts(Protocol):
 
     def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
         """Those of these invoices that exist, strongly consistent, in no order."""
-
-    def remove(self, record: InvoiceRecord) -> None:
-        """Delete a draft, conditional on its version. Raises StaleWriteError."""
 
 
 class NotRemovableError(HourTabError):
@@ -97,16 +97,15 @@ class Remove:
             UnknownNameError, NotRemovableError: as for `preview`.
             StaleWriteError: other writers won every attempt; run it again.
         """
-        removal = self.preview(client, retainer)
-        retry_stale(partial(self._attempt, client, retainer, self.clock()), self.sleep)
-        return removal
+        gone: list[_Found] = []
+        retry_stale(partial(self._attempt, client, retainer, self.clock(), gone), self.sleep)
+        return _together(gone).removal
 
-    def _attempt(self, client: str, retainer: str | None, now: datetime) -> None:
-        """Drafts first: one that was issued meanwhile stops the removal before anything else is done."""
+    def _attempt(self, client: str, retainer: str | None, now: datetime, gone: "list[_Found]") -> None:
+        """Adds to `gone` what it has emptied: hours may come in until the client is replaced."""
         found = self._read(client, retainer)
-        for draft in found.drafts:
-            self.invoices.remove(draft)
         self._empty(found, now)
+        gone.append(found)
         rest = self._read(client, retainer)
         if rest.cycles or rest.drafts:
             raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run it again.")
@@ -128,16 +127,18 @@ class Remove:
         return {key: cycle for key, cycle in found.items() if cycle != _emptied(cycle)}
 
     def _empty(self, found: "_Found", now: datetime) -> None:
-        """Empty the cycles in one commit with the record for the audit trail.
+        """Empty the cycles and delete the drafts in one commit with the record for the audit trail.
 
-        The head still says which of them are closed, so that none closes again if the removal is interrupted here.
+        A draft that was issued, or a cycle that was closed, meanwhile stops it before anything is done. The head still
+        says which of them are closed, so that none closes again if the removal is interrupted here.
         """
         name = found.removal.name
         details = ", ".join(f"{one.retainer}: {one.cycles} cycles" for one in found.removal.retainers if one.cycles)
         audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
         head = replace(_head_without(found.book, found.retainers), positions=found.book.head.positions)
         cycles = map(_emptied, found.cycles.values())
-        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,)))
+        drafts = found.drafts[:_MOST_DRAFTS]  # the next attempt deletes the others
+        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,), removed=drafts))
 
     def _replace(self, found: "_Found", retainer: str | None, order: str) -> None:
         """Replace the client, or the retainer in its book, by what is left of it."""
@@ -176,6 +177,17 @@ class _Found(NamedTuple):
         seconds = sum(entry.seconds for cycle in own for entry in cycle.entries)
         drafts = sum(draft.cycle.retainer == retainer.id for draft in self.drafts)
         return RemovedRetainer(retainer.id, len(own), seconds, drafts)
+
+
+def _together(found: "Sequence[_Found]") -> "_Found":
+    """What several attempts have emptied."""
+    last = found[-1]
+    drafts = {draft.id: draft for one in found for draft in one.drafts}
+    cycles: dict[CycleId, CycleLedger] = {}
+    for key, cycle in (each for one in found for each in one.cycles.items()):
+        before = cycles.get(key)
+        cycles[key] = replace(cycle, entries=(*before.entries, *cycle.entries)) if before else cycle
+    return last._replace(cycles=cycles, drafts=tuple(drafts.values()))
 
 
 def _drafts(invoices: Iterable[InvoiceRecord]) -> Iterator[InvoiceRecord]:

@@ -37,6 +37,8 @@ class LedgerCommit:
     """Stored in the same transaction: the import, its tasks, a draft, the audit trail."""
     ids: "SourceIds | None" = None
     """Where the ids of the import's source stand once its cycles are written, with the version that was read."""
+    removed: "Sequence[InvoiceRecord]" = ()
+    """Drafts that are deleted in the same transaction, each on the condition of its version."""
 
 
 class LargeCommitError(HourTabError):
