@@ -68,11 +68,6 @@ def _refusal_of(error: TooMuchChangedError | LostOriginalError) -> Refusal:
     return error.as_refusal() if isinstance(error, LostOriginalError) else _TOO_MUCH_CHANGED
 
 
-def _counting(source: str) -> ImportReport:
-    """The report of a file of which nothing is known but that parts of it count."""
-    return ImportReport(ImportStatus.DONE_WITH_PROBLEMS, source)
-
-
 @dataclass(frozen=True, slots=True)
 class RunImport:
     """The use case, over its ports."""
@@ -235,11 +230,14 @@ class _Run:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         counts = found is not None and found.report.refusal is None
         if found is not None and counts:
+            left = left or found.stopped_before
             record = replace(found, finished_at=record.finished_at, retry_refused=refusal, stopped_before=left)
-        if parts := self._counting_parts():
-            known = of_file or (record.report if counts else _counting(parts[0].source))
-            clients = tuple(part.client for part in parts)
+        parts = self._counting_parts()
+        summed_at = found.finished_at if found is not None and counts else None
+        if parts and (left or summed_at is None or any((one.finished_at or summed_at) > summed_at for one in parts)):
+            known = of_file or (record.report if counts else ImportReport(ImportStatus.DONE, parts[0].source))
             report = replace(summed_up(known, parts), status=ImportStatus.DONE_WITH_PROBLEMS)
+            clients = tuple(part.client for part in parts)
             record = replace(record, report=report, clients=clients, retry_refused=refusal, stopped_before=left)
         try:
             self.ports.log.write(record, after_import(record, is_first_run=not self.retry))

@@ -37,7 +37,7 @@ def test_a_late_file_that_one_client_cannot_be_replayed_with_counts_for_none():
 def test_a_retry_that_one_client_cannot_be_replayed_with_changes_nothing():
     rig = Rig(book("acme"), book("globex"))
     file = rig.put(*BOTH, row("2026-01-05", "4:00", "Sub", client="Acme Sub"), key=ALL)
-    rig.imports.run(file)
+    first = rig.imports.run(file)
     rig.drop(NEWER, key=GLOBEX)
     before, acme = rig.entries, rig.directory.books["acme"]
     lose(rig, GLOBEX)
@@ -47,6 +47,7 @@ def test_a_retry_that_one_client_cannot_be_replayed_with_changes_nothing():
 
     assert before == rig.entries
     assert record.retry_refused
+    assert (first.report, ()) == (record.report, record.stopped_before)
 
 
 def test_an_undo_that_one_client_cannot_be_replayed_with_changes_nothing():
@@ -91,6 +92,7 @@ def test_a_file_that_is_refused_in_the_middle_says_for_whom_it_counts_and_for_wh
     assert record == rig.imports.run(late), "a repeated delivery finds it"
     assert [import_mail_id(record.id)] == [one.id for one in rig.log.tasks.values() if one.kind is TaskKind.IMPORT]
 
+    assert ("globex",) == rig.imports.run(late, retry=True).stopped_before
     rig.files.objects |= kept
     whole = rig.imports.run(late, retry=True)
     assert (hours("6:00"), ("acme", "globex"), ()) == (rig.seconds, whole.clients, whole.stopped_before)
