@@ -28,7 +28,7 @@ from chalicelib.services.store.import_record import (
     is_undone,
     report_of,
 )
-from chalicelib.words.import_sentences import fate_of_missing
+from chalicelib.words.import_sentences import fate_of_missing, formats_of
 
 _RECENT = 100
 _FIGURES = ("rows", "new", "changed", "missing", "unrouted", "excluded", "problems")
@@ -165,7 +165,7 @@ def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     said = f"{record.file.key} ({record.id}): {_DECIDED[verb]}"
     if verb is Verb.ACCEPT:
         said += f"; the missing entries {fate_of_missing(report_of(record), accepted=True)}"
-    answer(decided_json(decided), [said, *cycle_lines(decided.cycles)])
+    answer(decided_json(decided), [said, *cycle_lines(decided.cycles, formats_of(record.report))])
 
 
 _DECIDED = {Verb.UNDO: "undone", Verb.REDO: "counts again", Verb.ACCEPT: "accepted"}
