@@ -156,6 +156,7 @@ def _hours(paper: Paper, doc: WordedDocument) -> None:
         paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
     paper.ln(2)
     paper.style()
-    paper.line_of(doc.comparison)
+    if doc.comparison:
+        paper.line_of(doc.comparison)
     paper.style(soft=True)
     paper.line_of(doc.carry_over)

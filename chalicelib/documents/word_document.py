@@ -59,7 +59,7 @@ class WordedDocument(NamedTuple):
     hours: tuple[tuple[str, str], ...]
     """The balance statement: subtracted hours are negative, so that it adds up to the hours carried out."""
     comparison: str
-    """What the used hours would have cost at the regular rate."""
+    """What the used hours would have cost at the regular rate; "" if that is not more than the client pays."""
     carry_over: str
     page: str
     """"Page {page} of {pages}"."""
@@ -94,7 +94,9 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
         accounts=tuple(_accounts(document)),
         hours_of=texts.hours_of.format(period=period),
         hours=tuple(_hours(document, texts, localizer)),
-        comparison=texts.compared.format(name=texts.at_regular_rate, amount=money(document.at_regular_rate)),
+        comparison=texts.compared.format(name=texts.at_regular_rate, amount=money(document.at_regular_rate))
+        if document.saves
+        else "",
         carry_over=plain(document.carry_over),
         page=texts.page,
     )
