@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.services.mails.mime import Mail
-from chalicelib.services.store.tasks import Task, TaskId, TaskState
+from chalicelib.services.store.tasks import GIVEN_UP, Task, TaskId, TaskState
 
 
 class MailRefusedError(HourTabError):
@@ -60,8 +60,8 @@ class Tasks(Protocol):
     def settle(self, task: Task) -> None:
         """Store the state, time, reason and message of a pending task; a settled one does not change."""
 
-    def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
-        """Make a task that was given up pending again, as of now; None if it was not given up."""
+    def reopen(self, task_id: TaskId, now: datetime, states: Collection[TaskState] = GIVEN_UP) -> Task | None:
+        """Make a task that is in one of these states pending again, as of now; None if it is in none of them."""
 
 
 class SuppressionReason(StrEnum):
