@@ -70,6 +70,8 @@ class Texts(NamedTuple):
     project_note: str
     debt: str
     owed: str
+    repaying: str
+    """The label for the hours left that the retainer's end will take for what is owed."""
     to_be_billed: str
     billed: str
 

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.documents.word_document import WordedDocument, word_document
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.invoice import LineKind
 from chalicelib.domain.retainer import HoursFormat, LateEntryRule, PartialCycle, Pause
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.mails.client_mails import Recipient, alert_content
@@ -237,7 +238,7 @@ def test_when_the_retainer_ends_debt_takes_all_lots_that_are_left_and_the_rest_i
     at.work(("2", "2026-02-09", "3:00", ""))
 
     assert [25, 10, 11, 0, 4] == owed(at.json())  # until then, what is left can be used
-    assert ("4 h", "11 h") == (at.card().big, at.facts()["To be billed"])
+    assert ("4 h", "4 h", "11 h") == (at.card().big, at.facts()[REPAYING], at.facts()["To be billed"])
 
     at.at("2026-03-10").close_overdue()
     assert [25, 14, 11, 0, 0] == owed(at.json())
@@ -246,6 +247,53 @@ def test_when_the_retainer_ends_debt_takes_all_lots_that_are_left_and_the_rest_i
     assert ("11 hours overrun in earlier periods (€100)", "€1,100.00") == (debt.text, debt.amount)
     assert "-14.00 h" == dict(at.invoice(FEBRUARY).hours)["Deducted for earlier overruns"]
     check_chain(list(at.statements(Asked(year=2026)).values()))
+
+
+MOMENTS = ("2026-02-10", "2026-02-28", "2026-03-01 12:00", "2026-03-10")
+LAST_CYCLES = {
+    "nothing used": (),
+    "used": (("2", "2026-02-09", "3:00", ""),),
+    "over": (("2", "2026-02-09", "19:30", ""),),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("bought", [None, "2027-01-01", "2026-02-20"], ids=["plain", "topped up", "expiring"])
+@pytest.mark.parametrize("january", ["5:00", "17:00", "35:00"])
+@pytest.mark.parametrize("work", LAST_CYCLES.values(), ids=LAST_CYCLES)
+def test_the_page_of_a_last_cycle_and_the_invoice_that_it_would_get_show_the_same_hours(work, january, bought, moment):
+    at = deducting(ends="2026-03-01")
+    at.work(("1", "2026-01-20", january, ""), *work)
+    at.at("2026-02-10")
+    if bought:
+        at.adjust(BuyHours("t", hours("5"), expires_on=day(bought)))
+        at.adjust(CorrectHours("c", hours("2"), "Printer failed again"))
+
+    at.at(moment)
+    if moment == MOMENTS[-1]:
+        at.close_overdue()
+
+    shown, (page, json) = preview(at, FEBRUARY).invoice, (at.facts(), at.json())
+    charged = sum(line.seconds for line in shown.lines if line.kind in {LineKind.OVERAGE, LineKind.DEBT})
+    deducted, repaying = (of(page, f"{name}") for name in ("Deducted for earlier overruns", REPAYING))
+    assert (charged, shown.balance.deducted_seconds) == (json["billed_seconds"], deducted + repaying)
+    assert (charged, repaying) == (of(page, "To be billed", "Billed"), json["repaying_seconds"])
+    assert json["debt_in_seconds"] + json["overage_seconds"] == deducted + repaying + charged
+    assert shown.balance.used_seconds == json["used_seconds"] == of(page, "Used")
+    assert (0, 0) == (shown.balance.carried_out_seconds, shown.balance.debt_out_seconds)
+    if moment > "2026-03":
+        lost = (shown.balance.forfeited_seconds, shown.balance.expired_seconds)
+        assert (*lost, 0, 0) == (of(page, "Forfeited"), of(page, "Expired"), repaying, json["usable_seconds"])
+        assert json["remaining_seconds"] == lost[0] - shown.balance.overage_seconds
+
+
+REPAYING = "Taken off when the retainer ends"
+
+
+def of(page, *names):
+    """The hours that the page shows under one of these names, in seconds."""
+    [shown] = [page[name] for name in names if name in page] or ["0 h"]
+    return hours(shown.removesuffix(" h"))
 
 
 def test_lots_that_expired_before_the_end_take_no_debt():

@@ -61,6 +61,7 @@ TEXTS = Texts(
     project_note="nicht aus diesen Stunden",
     debt="Wird später abgezogen",
     owed="Offen aus früheren Mehrstunden",
+    repaying="Wird zum Ende abgezogen",
     to_be_billed="Wird berechnet",
     billed="Berechnet",
     bar="{used} von {available} verbraucht, {left} übrig.",

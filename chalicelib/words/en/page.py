@@ -61,6 +61,7 @@ TEXTS = Texts(
     project_note="not taken from these hours",
     debt="Taken off later hours",
     owed="Owed for earlier overruns",
+    repaying="Taken off when the retainer ends",
     to_be_billed="To be billed",
     billed="Billed",
     bar="{used} of {available} used, {left} left.",

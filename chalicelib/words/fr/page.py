@@ -61,6 +61,7 @@ TEXTS = Texts(
     project_note="hors de ce forfait",
     debt="À déduire plus tard",
     owed="Dues pour dépassements antérieurs",
+    repaying="À déduire à la fin",
     to_be_billed="À facturer",
     billed="Facturées",
     bar="{used} utilisées sur {available}, {left} restantes.",
