@@ -154,6 +154,9 @@ def _hours(paper: Paper, doc: WordedDocument) -> None:
         paper.style()
         paper.cell(85, _ROW_OF_HOURS, paper.typeset(name))
         paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
+    if doc.hours_note:
+        paper.style(soft=True)
+        paper.line_of(doc.hours_note)
     paper.ln(2)
     paper.style()
     if doc.comparison:

@@ -100,6 +100,8 @@ class Texts(NamedTuple):
     worked: str
     project_tag: str
     newest_of: str
+    rounded: str
+    """Where decimal hours do not add up to their total as it is shown."""
     no_description: str
     late_entry: str
     """A late entry, with the day of the work."""

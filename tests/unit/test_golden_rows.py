@@ -605,3 +605,38 @@ def test_work_on_the_project_pool_is_shown_and_never_drawn():
         at.json()[f"{name}_seconds"] for name in ("used", "project", "remaining")
     )
     assert ("8 h", "14 h", "2 h") == (at.facts()["Used"], at.facts()["Project work"], at.card().big)
+
+
+ROUNDED = "Hours are rounded to two decimals here; totals are of the exact times."
+THREE_TIMES = [(str(day), f"2026-01-{day}", "0:20:30", "") for day in (20, 21, 22)]
+
+
+def test_seconds_of_entries_are_shown_or_it_is_said_that_hours_are_rounded():
+    at = Golden()
+    at.work(*THREE_TIMES)
+    [log] = at.card().logs
+    assert (["0.34"] * 3, "1.03 h used of 10 h", ROUNDED) == ([one.hours for one in log.rows], log.sum, log.note)
+    assert ROUNDED in at.card().making.notes
+
+    mine = at.directory.books["acme"]
+    at.directory.books["acme"] = replace(mine, client=replace(mine.client, hours_format=HoursFormat.CLOCK))
+    [log] = at.card().logs
+    assert (["0:20:30"] * 3, "1:01:30 h used of 10:00 h", "") == ([one.hours for one in log.rows], log.sum, log.note)
+    assert ROUNDED not in at.card().making.notes
+
+
+def test_nothing_is_said_of_rounding_where_the_shown_hours_add_up():
+    at = Golden()
+    at.work(("1", "2026-01-20", "0:15", ""), ("2", "2026-01-21", "6:30", ""), ("3", "2026-01-22", "-0:15", ""))
+
+    assert ["", False] == [at.card().logs[0].note, ROUNDED in at.card().making.notes]
+
+
+def test_an_invoice_whose_hours_do_not_add_up_as_they_are_printed_says_that_they_are_rounded():
+    at = golden(terms("2026-01-01", allotment="10:00", carry_over=rule(carry=True, cap="8:19:30")))
+    at.work(("1", "2026-01-20", "1:20:20", ""))
+    at.at("2026-02-10").close_overdue()
+
+    shown = at.invoice(JANUARY)
+    assert ["10.00 h", "-1.34 h", "-0.34 h", "8.33 h"] == [text for _, text in shown.hours]
+    assert ROUNDED == shown.hours_note

@@ -94,6 +94,7 @@ TEXTS = Texts(
     worked="gearbeitet {hours}",
     project_tag="Projekt",
     newest_of="Hier stehen die neuesten {shown} von {all} Einträgen. Die CSV-Datei enthält alle.",
+    rounded="Stunden sind hier auf zwei Nachkommastellen gerundet; Summen sind aus den genauen Zeiten.",
     no_description="Ohne Beschreibung",
     late_entry="Nachgereichte Arbeit vom {day}",
     manual="Korrektur: {reason}",

@@ -93,6 +93,7 @@ TEXTS = Texts(
     worked="worked {hours}",
     project_tag="project",
     newest_of="The newest {shown} of {all} entries are listed here. The CSV file has all of them.",
+    rounded="Hours are rounded to two decimals here; totals are of the exact times.",
     no_description="No description",
     late_entry="Late work of {day}",
     manual="Correction: {reason}",

@@ -95,6 +95,7 @@ TEXTS = Texts(
     worked="{hours} travaillées",
     project_tag="projet",
     newest_of="Voici les {shown} saisies les plus récentes sur {all}. Le fichier CSV les contient toutes.",
+    rounded="Les heures sont ici arrondies à deux décimales\u00a0; les totaux sont ceux des durées exactes.",
     no_description="Sans description",
     late_entry="Travail du {day} saisi plus tard",
     manual="Correction : {reason}",
