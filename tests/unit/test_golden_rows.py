@@ -158,7 +158,7 @@ def test_hours_beyond_those_that_went_to_old_debt_are_over_everywhere():
     assert "5 h used of 0 h: 5 h over." == at.card().bar.words
     assert (-hours("5"), hours("5")) == (at.json()["remaining_seconds"], at.json()["overage_seconds"])
     assert "Left: -5 h" in at.alert()
-    assert [Over(SUPPORT, hours("5"))] == list(_over([at.balance]))
+    assert [Over(SUPPORT, hours("5"))] == list(_over(at.whole()))
 
     at.at("2026-03-10").close_overdue()
     assert ("5 h over", "5 h used of 0 h") == (at.card(FEBRUARY).big, at.card(FEBRUARY).caption)
@@ -181,7 +181,7 @@ def test_a_retainer_without_hours_has_hours_used_and_never_over():
     at.work(("1", "2026-01-20", "5:00", ""))
 
     assert ("5 h", "used", False, None) == (at.card().big, at.card().caption, at.card().is_over, at.card().bar)
-    assert [] == list(_over([at.balance]))
+    assert [] == list(_over(at.whole()))
     with pytest.raises(NothingToSayError):
         at.alert()
 
