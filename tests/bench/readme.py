@@ -12,7 +12,7 @@ from datetime import date
 from textwrap import fill
 from typing import Any
 
-from tests.bench import close, due, intake, monthly_hours, names, page, writes
+from tests.bench import close, due, intake, monthly_hours, names, page, sweep, undo, writes
 from tests.bench.clock import ROOT
 
 BENCH = ROOT / ".local" / "bench.json"
@@ -101,6 +101,13 @@ ROWS = (
         lambda one: f"{_by(one['calls_among'])}; {_by(one['read_units_among'])}; {_by(one['items_read_among'])}",
     ),
     Row(
+        "undo",
+        f"undo of the newest of {_each(undo.WEEKS)} weekly files: originals read; calls to AWS; read units",
+        lambda one: (
+            f"{_by(one['originals_of_weeks'])}; {_by(one['calls_of_weeks'])}; {_by(one['read_units_of_weeks'])}"
+        ),
+    ),
+    Row(
         "due",
         f"finding the {due.DUE} due clients among {_each(due.AMONG)}: calls to the store; capacity units",
         lambda one: f"{_by(one['calls_among'])}; {_by(one['capacity_units_among'])}",
@@ -115,6 +122,7 @@ ROWS = (
             f"{one['cpu_ms']:.0f} ms; {one['python_calls']:,}; {one['clients_per_second']:.0f}"
         ),
     ),
+    Row("sweep", f"sweep of {sweep.WAITING:,} waiting mails: calls to AWS", lambda one: f"{one['calls']}"),
     Row("package", "package of the functions", lambda one: f"{one['zip_mb']:.1f} MB"),
 )
 
