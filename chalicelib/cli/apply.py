@@ -141,7 +141,9 @@ def _lines_of_affected(affected: Affected) -> Iterator[str]:
         count = len(one.imports)
         imports = "1 import" if count == 1 else f"{count} imports"
         newest = " among the newest 400" if one.is_cut else ""
-        yield plain(f"{one.client}: {imports}{newest} would now be read or routed otherwise and still count as before:")
+        count_on = "counts" if count == 1 else "count"
+        would = f"would now be read or routed differently, and {count_on} as before until retried"
+        yield plain(f"{one.client}: {imports}{newest} {would}:")
         yield from (plain(f"    hourtab import retry {name}") for name in one.imports[-_SHOWN:])
         if count > _SHOWN:
             yield f"    and {count - _SHOWN} older ones, listed by --json"

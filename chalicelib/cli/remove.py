@@ -48,7 +48,7 @@ def _run(parts: Parts, client: str, retainer: str | None, *, yes: bool, dry_run:
     if not dry_run and not yes:
         for line in _lines(planned):
             click.echo(line, err=True)
-        click.confirm(f"Remove {planned.name} for ever?", abort=True, err=True)
+        click.confirm(f"This cannot be undone. Remove {planned.name}?", abort=True, err=True)
     done = planned if dry_run else use_case.remove(client, retainer)
     answer(_as_json(done, dry_run), _answer(done, dry_run))
 

@@ -154,9 +154,10 @@ def _missing(record: ImportRecord) -> str:
     count = record.report.counts.missing
     if not count:
         return ""
-    entries = "1 entry" if count == 1 else f"{formats_of(record.report).number(count)} entries"
+    number = formats_of(record.report).number(count)
+    there_are = "there is 1 entry" if count == 1 else f"there are {number} entries"
     fate = fate_of_missing(report_of(record), accepted=accepts_missing(record))
-    return f"Besides these rows, there are {entries} from earlier files that this one does not repeat: they {fate}."
+    return f"Besides these rows, {there_are} from earlier files that this one does not repeat. Missing entries {fate}."
 
 
 def _cycle(change: CycleChange, formats: Formats) -> CycleRow:

@@ -134,7 +134,10 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
             "Fix what the retry was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
         )
     if any(one.client for one in report.unrouted):
-        yield NextStep("Drop the rows of other clients, alone, at inbox/: there each goes to the client that it names.")
+        yield NextStep(
+            "Export the rows of other clients on their own, and drop that file at inbox/, where each row goes to its "
+            "client."
+        )
     if any(one.client is None for one in report.unrouted):
         yield NextStep(
             "Add a rule for the unrouted rows to the set-up file, then import this file again:",
@@ -152,12 +155,12 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
         )
     if any(entry.posted_to is None for entry in report.late):
         yield NextStep(
-            "Review the late entries that were written off: nobody is charged for them unless you do it yourself."
+            "Review the late entries that were written off: nobody is charged for them unless you bill them yourself."
         )
     if report.duplicates:
         yield NextStep(
-            "Review the likely duplicates: delete one of each pair at its source, export and drop that again, and "
-            "accept that it is missing."
+            "Review the likely duplicates: delete one of each pair at its source, export the same days again, drop the "
+            "new file, and accept what it then lists as missing."
         )
 
 
@@ -180,7 +183,7 @@ def fate_of_missing(report: ImportReport, *, accepted: bool = False, tense: Tens
     `accepted`: whether the operator accepted that they are deleted at the source.
     """
     were, stay = tense.were, f"{tense.stay} counted"
-    why = "when you accepted that" if accepted else "because exports of this source are always complete"
+    why = "when you accepted their deletion" if accepted else "because exports of this source are always complete"
     own = [entry for entry in report.missing if entry.not_in is None]
     blocked = any(entry.is_blocked for entry in own)
     until = f"until {_settled(report)}"
@@ -194,10 +197,10 @@ def fate_of_missing(report: ImportReport, *, accepted: bool = False, tense: Tens
         )
         return f"{were} removed {why}, except {'on ' if blocked else ''}{rest}"
     if accepted and blocked:
-        return f"{stay} although you accepted that, because their days have {_blocking(report)}, {until}"
+        return f"{stay} although you accepted their deletion, because their days have {_blocking(report)}, {until}"
     if blocked:
-        return f"{stay} until you accept that, on days with {_blocking(report)} also {until}"
-    return f"{stay} until you accept that"
+        return f"{stay} until you accept their deletion, on days with {_blocking(report)} also {until}"
+    return f"{stay} until you accept their deletion"
 
 
 def _blocking(report: ImportReport) -> str:

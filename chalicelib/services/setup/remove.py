@@ -114,7 +114,7 @@ class Remove:
         self._empty(found, now)
         rest = self._read(client, retainer)
         if rest.cycles or rest.drafts:
-            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run it again.")
+            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run the command again.")
         self._replace(rest, retainer, _order_at(now, rest.book.head))
 
     def _read(self, client: str, retainer: str | None) -> "_Found":
@@ -201,9 +201,9 @@ def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...])
         if record.cycle.retainer in names:
             if record.state is not InvoiceState.DRAFT:
                 number = record.document.number if record.document else record.id
-                text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
                 raise NotRemovableError(
-                    f"{text}: end it with `ends_on`, and hide it with `hidden: yes`, in the set-up file."
+                    f"{record.cycle.retainer} stays, because the invoice {number} was issued for it: end it with "
+                    "`ends_on`, and hide it with `hidden: yes`, in the set-up file."
                 )
             yield record
 

@@ -82,8 +82,8 @@ def test_a_client_with_an_issued_invoice_is_refused_with_the_reason(acme: Cli) -
 
     assert answer.code == 1
     assert answer.err == (
-        f"hourtab: The invoice {issued.id} was issued for acme/support, so it stays: end it with `ends_on`, and hide "
-        "it with `hidden: yes`, in the set-up file.\n"
+        f"hourtab: acme/support stays, because the invoice {issued.id} was issued for it: end it with `ends_on`, and "
+        "hide it with `hidden: yes`, in the set-up file.\n"
     )
 
 

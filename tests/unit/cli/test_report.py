@@ -71,7 +71,7 @@ def test_a_preview_says_of_everything_what_would_happen():
         "Likely duplicates: These entries would count, but",
     ):
         assert sentence in shown
-    assert "They would stay counted until you accept that." in "\n".join(preview_lines("A file", report))
+    assert "They would stay counted until you accept their deletion." in "\n".join(preview_lines("A file", report))
     assert "would" not in "\n".join(record_lines(replace(troubled(2), report=mixed))).replace(
         "rules for the set-up file that would match", ""
     )

@@ -151,7 +151,7 @@ def test_missing_entries_are_separate_from_the_sum():
     page = text_of(get(Desk(troubled())).body)
 
     assert (
-        "Besides these rows, there are 3 entries from earlier files that this one does not repeat: they stay counted"
+        "Besides these rows, there are 3 entries from earlier files that this one does not repeat. Missing entries stay"
         in page
     )
 
