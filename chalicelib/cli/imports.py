@@ -205,7 +205,7 @@ def _find(parts: Parts, wanted: str) -> ImportRecord:
 
 def _show_records(records: list[ImportRecord]) -> None:
     values = [record_json(record) for record in records]
-    answer(_one_or_all(values), (line for one in records for line in record_lines(one)))
+    answer(_one_or_all(values), (line for one in records for line in record_lines(one, is_fresh=True)))
     _end([record.report for record in records])
     if any(record.retry_refused for record in records):
         click.get_current_context().exit(1)

@@ -15,11 +15,11 @@ _SHOWN = 20
 _COUNTED_ELSEWHERE = {"rows", "warnings"}
 
 
-def record_lines(record: ImportRecord) -> Iterator[str]:
-    """The result of an import, and what is left to do."""
+def record_lines(record: ImportRecord, *, is_fresh: bool = False) -> Iterator[str]:
+    """The result of an import, and what is left to do; `is_fresh`: it has only just ended."""
     yield plain(f"{record.file.key} ({record.id})")
     undone = f"{status_words(record).lower()}: " if is_undone(record) else ""
-    yield from (plain(f"  {undone}{note}") for note in notes_of(record))
+    yield from (plain(f"  {undone}{note}") for note in notes_of(record, is_fresh=is_fresh))
     yield from _result(report_of(record), listings_of(record))
     for step in next_steps(record) if is_undone(record) else steps_left(record):
         yield plain(f"  {step.text}")

@@ -77,8 +77,11 @@ def moment(at: datetime) -> str:
     return f"{_formats(HoursFormat.DECIMAL).full_day(utc.date())}, {utc:%H:%M} UTC"
 
 
-def notes_of(record: ImportRecord) -> tuple[str, ...]:
-    """What to know before reading the figures: whether they still count, and as of when they are."""
+def notes_of(record: ImportRecord, *, is_fresh: bool = False) -> tuple[str, ...]:
+    """What to know before reading the figures: whether they still count, and as of when they are.
+
+    `is_fresh`: the import has only just ended; then its own figures need no date.
+    """
     if is_undone(record):
         return ("Nothing in this file counts now. Below is what it did while it counted.",)
     if record.report.refusal is not None:
@@ -86,7 +89,7 @@ def notes_of(record: ImportRecord) -> tuple[str, ...]:
     since = "Imports, decisions and removals since then may have changed what counts."
     as_of = f"As of {moment(as_of_report(record))}. {since}"
     if record.retry_refused is None:
-        return (as_of,)
+        return () if is_fresh else (as_of,)
     return (f"The last retry was refused, so the import counts as before: {record.retry_refused.reason}", as_of)
 
 

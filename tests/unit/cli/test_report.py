@@ -45,6 +45,7 @@ def test_a_report_says_as_of_when_it_is_because_others_may_have_changed_what_cou
         "  As of 22 November 2026, 08:14 UTC. Imports, decisions and removals since then may have changed what counts."
     )
     assert [sentence, sentence] == [list(record_lines(record))[1] for record in (done(), troubled())]
+    assert not [line for line in record_lines(done(), is_fresh=True) if "As of" in line]
     assert not [line for record in (refused(), undone()) for line in record_lines(record) if "As of" in line]
 
 
