@@ -143,16 +143,17 @@ class ComposeMail:
         book = self._book(task)
         is_alert = task.kind is TaskKind.ALERT
         recipient, copy_to = self._alerted(task, book) if is_alert else (self._recipient(task, book), "")
-        contents, reasons = [], []
+        contents: list[MailContent] = []
+        left_out: dict[int, str] = {}
         size = 3 if is_alert else 2
-        for at in range(0, len(task.about), size):
+        for place, at in enumerate(range(0, len(task.about), size)):
             try:
                 contents.append(self._hours_of(task.kind, task.about[at : at + size], recipient, book))
             except NothingToSayError as error:
-                reasons.append(error)
+                left_out[place] = str(error)
         if not contents:
-            raise reasons[0]
-        return recipient.mail(together(contents), copy_to=copy_to)
+            raise NothingToSayError(left_out[0])
+        return replace(recipient.mail(together(contents), copy_to=copy_to), left_out=left_out)
 
     def _hours_of(self, kind: TaskKind, about: Sequence[str], recipient: Recipient, book: ClientBook) -> MailContent:
         slug, written, *level = about

@@ -1,9 +1,10 @@
 """The ports of tasks, as Protocols; adapters/ and mails/ implement them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.errors import HourTabError
@@ -24,12 +25,19 @@ Compose = Callable[[Task], Mail]
 
 
 class Outcome(NamedTuple):
-    """How a task ended; the fields are those of `Task`."""
+    """How a task ended; apart from `left_out`, the fields are those of `Task`."""
 
     state: TaskState
     reason: str | None = None
     message_id: str | None = None
     copy: str | None = None
+    left_out: Mapping[int, str] = MappingProxyType({})
+    """Which tasks of an occasion the mail left out, by their place, and why; not a field of `Task`."""
+
+    def of(self, place: int) -> "Outcome":
+        """How the task at this place of the occasion ended."""
+        why = self.left_out.get(place)
+        return self if why is None else Outcome(TaskState.SKIPPED, why)
 
 
 Handler = Callable[[Task], Outcome]

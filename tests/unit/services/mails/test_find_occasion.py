@@ -139,9 +139,19 @@ def test_other_moments_kinds_and_retainers_have_mails_of_their_own():
 def test_what_no_longer_has_anything_to_say_is_left_out_of_the_mail():
     ended = advisory(ends_on=NOVEMBER)
 
-    assert ["Helpdesk: 28.50 h for November 2026"] == Deployment(*NEW_CYCLES, retainers=(helpdesk(), ended)).run(
-        *NEW_CYCLES
-    )
+    at = Deployment(*NEW_CYCLES, retainers=(helpdesk(), ended))
+
+    assert ["Helpdesk: 28.50 h for November 2026"] == at.run(*NEW_CYCLES)
+    assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
+
+
+def test_an_alert_that_the_mail_of_its_occasion_leaves_out_is_skipped_and_can_still_be_announced():
+    work = (month("2026-11-01", "29:00"), replace_retainer(month("2026-11-01", "5:00")))
+    together = (alert_mail(HELPDESK, NOVEMBER, 100, NOON), alert_mail(ADVISORY, NOVEMBER, 90, NOON))
+    at = Deployment(*together, work=work)
+
+    assert ["Helpdesk: the hours are used up"] == at.run(*together)
+    assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
 
 
 def test_two_functions_at_once_send_one_mail_and_a_killed_one_s_tasks_are_sent_when_its_claim_has_ended():
