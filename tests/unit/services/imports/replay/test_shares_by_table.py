@@ -6,12 +6,22 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.aliases import Aliases, Renamed
-from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
+from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share
-from chalicelib.services.imports.replay.replay import Step, change_of, near_cycles, replay, scope_of
-from chalicelib.services.store.source_ids import hashes_of
+from chalicelib.services.imports.replay.replay import (
+    Step,
+    add_file,
+    change_of,
+    near_cycles,
+    replay,
+    scope_of,
+    update_of,
+)
+from chalicelib.services.imports.replay.spool import StoredCycles
+from chalicelib.services.store.source_ids import SourceIds, hashes_of, ids_in
 from tests.builders import day, entry, retainer
-from tests.import_rig import book
+from tests.import_rig import NOW, book
 
 BOOK = book("acme", "support", "advice")
 SUPPORT, ADVICE = (RetainerId("acme", RetainerSlug(slug)) for slug in ("support", "advice"))
@@ -140,11 +150,36 @@ def test_a_replay_of_two_files_counts_what_the_second_makes_of_the_first(counted
     assert (after, tally) == (texts_of(stored), {name: count for name, count in found.counted.items() if count})
 
 
+def updates(first, second):
+    """The update by the second file on top of what the first counts, and by the replay of both."""
+    held = {cycle: CycleLedger(cycle, 1, tuple(entries)) for cycle, entries in replayed(first)[0].items() if entries}
+    stored = StoredCycles(lambda cycles: {cycle: held[cycle] for cycle in cycles if cycle in held}, held)
+    ids = SourceIds(ClientId("acme"), "toggl", cycles={cycle: ids_in(one, "toggl") for cycle, one in held.items()})
+    on_top = add_file(second.share, "toggl", stored, NOW, complete=second.complete, ids=ids)
+    by_replay = update_of(replay([first, second], CYCLES.values()), BOOK, "toggl", stored, NOW)
+    for made in (on_top, by_replay):
+        after = held | {cycle.id: cycle for cycle in made.cycles}
+        texts = texts_of(defaultdict(list, {cycle: list(one.entries) for cycle, one in after.items()}))
+        yield texts, made.changes, made.tally
+
+
+@pytest.mark.parametrize("complete", [False, True])
+@pytest.mark.parametrize(("counted", "rows"), [(counted, rows) for counted, rows, *_ in [*FILES, *OF_IDS_ALONE]])
+def test_the_newest_file_on_top_gives_what_the_replay_of_all_gives(counted, rows, complete):
+    first, second = Step(share_of(counted), False, "1"), Step(share_of(rows), complete, "2", is_own=True)
+
+    on_top, by_replay = updates(first, second)
+
+    assert on_top == by_replay
+    assert texts_of(replayed(first, second)[0]) == on_top[0]
+
+
 def test_a_complete_file_of_one_retainer_removes_nothing_in_another_to_which_only_an_id_leads():
     first = Step(share_of(["OTHER 5 1:00 Mail #1", "OTHER 5 0:30 Desk"]), False, "1")
     second = Step(share_of(["JAN 5 1:00 Mail #1"], BOOK.retainers[:1]), True, "2")
 
-    assert ["JAN 5 1:00 Mail #1", "OTHER 5 0:30 Desk"] == texts_of(replayed(first, second)[0])
+    for texts, *_ in updates(first, second):
+        assert ["JAN 5 1:00 Mail #1", "OTHER 5 0:30 Desk"] == texts
 
 
 @pytest.mark.parametrize("complete", [False, True])
