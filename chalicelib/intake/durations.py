@@ -97,11 +97,12 @@ def _signed(sign: str, seconds: int) -> int:
 
 
 def parse_decimal(text: str) -> Decimal | None:
-    """The number in a text without white space around it, or None for anything else.
+    """The number, or None for anything else.
 
     A single mark is the decimal mark (`1.250` is one and a quarter: nobody books 1,250 hours at once);
     of two different marks it is the last one.
     """
+    text = text.strip().replace("−", "-")
     if match := _GAPS.fullmatch(text):
         text = match[1] + _NOT_DIGITS.sub("", match[2]) + match[3]
     if _PLAIN.fullmatch(text):

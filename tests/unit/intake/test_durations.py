@@ -140,6 +140,10 @@ def test_a_decimal_hour_is_rounded_to_the_nearest_second_half_away_from_zero(hou
     assert round_half_away(Fraction(hours) * 3600) == parse_duration(str(hours), Unit.HOURS)
 
 
+def test_a_number_may_have_white_space_around_it_and_a_typographic_minus():
+    assert Decimal("-1234.5") == parse_decimal(" −1,234.5 ")
+
+
 @given(st.integers(0, 10**9 - 1), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", "'.", "\u00a0,"]))
 def test_a_number_survives_every_way_of_grouping(whole, hundredths, marks):
     group, mark = marks
