@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
@@ -66,8 +66,13 @@ class FakeInvoices:
         return self.records.get(invoice_id)
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
-        for record in sorted(self.records.values(), key=lambda one: (one.drafted_at, one.id), reverse=True):
+        for record in sorted(self.records.values(), key=lambda one: (one.listed_at, one.id), reverse=True):
             if client in {None, record.cycle.retainer.client} and state in {None, record.state}:
+                yield record
+
+    def issued(self, first: date, last: date) -> Iterator[InvoiceRecord]:
+        for record in self.newest():
+            if record.document and first <= record.document.issued_on <= last:
                 yield record
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:

@@ -8,7 +8,7 @@ runs twice neither fails nor touches an invoice issued meanwhile. So no attribut
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from heapq import merge
 from itertools import islice
 
@@ -46,6 +46,17 @@ class DynamoInvoices:
         for record in self._read_pages(keys):
             if state in {None, record.state}:
                 yield record
+
+    def issued(self, first: date, last: date) -> Iterator[InvoiceRecord]:
+        """At least what was issued from `first` to `last`, void invoices too, in any order; read lazily.
+
+        In this order: an invoice that is voided meanwhile is in both feeds, and in none if they were read the other
+        way.
+        """
+        days = self._items.time.between(datetime.combine(first, time.min, UTC), datetime.combine(last, time.max, UTC))
+        for state in (InvoiceState.ISSUED, InvoiceState.VOID):
+            yield from self._read_pages(item.pk for item in self._feed(_feed_of(state), days))
+            yield from self._read_pages(item.pk for item in self._feed(_feed_before_dates(state)))
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         """Store a changed draft, conditional on its version, and its audit records, in one transaction."""
@@ -101,10 +112,13 @@ class DynamoInvoices:
 
     def _keys_in_states(self, states: Iterable[InvoiceState]) -> Iterator[str]:
         """The keys in these feeds, newest first; an invoice that changes feeds at this moment may come twice."""
-        feeds = [self._items.newest.query(_feed_of(state), scan_index_forward=False) for state in states]
+        names = [feed(state) for state in states for feed in (_feed_of, _feed_before_dates)]
+        for item in merge(*map(self._feed, names), key=lambda item: item.time, reverse=True):
+            yield item.pk
+
+    def _feed(self, name: str, within: Condition | None = None) -> Iterator[ActivityItem]:
         with table_errors("dynamodb:Query"):
-            for item in merge(*feeds, key=lambda item: item.time, reverse=True):
-                yield item.pk
+            yield from self._items.newest.query(name, within, scan_index_forward=False)
 
     def _read_pages(self, keys: Iterator[str]) -> Iterator[InvoiceRecord]:
         seen: set[str] = set()
@@ -128,6 +142,11 @@ def _counter_key(series: str) -> tuple[str, str]:
 
 def _feed_of(state: InvoiceState) -> str:
     """The feed of the index `newest` that lists invoices in this state."""
+    return _feed_before_dates(state) if state is InvoiceState.DRAFT else f"invoices#{state.value}#by-date"
+
+
+def _feed_before_dates(state: InvoiceState) -> str:
+    """The feed of drafts; of other states, what release 0.1 issued: in the order of drafting, and it never grows."""
     return f"invoices#{state.value}"
 
 
@@ -142,9 +161,9 @@ def invoice_item(items: type[ActivityItem], record: InvoiceRecord) -> ActivityIt
         *_key(record.id),
         version=record.version + 1,
         feed=_feed_of(record.state),
-        time=record.drafted_at,
+        time=record.listed_at,
         client=_list_of(record.cycle.retainer.client),
-        order=moment(record.drafted_at),
+        order=moment(record.listed_at),
         document=pack_document(record),
     )
 

@@ -29,10 +29,11 @@ activity: imports with their reports, tasks, invoices, the audit trail.
                           feed `running` / time: every import that runs, by when it last reported
                           feed `outbox` / time:  every task that waits, by when it is due
                           feed `mails` / time:   every task that is settled
-                          feed `invoices#<state>` / time: every invoice of that state, by when it was drafted
+                          feed `invoices#draft`, `invoices#<state>#by-date` / time: every invoice of that state, by
+                          `listed_at` (adapters/invoices.py has the feeds of release 0.1)
     index `by_client`     client / order:       what was committed to a client's ledger; read once for each client, for
                                                 what a release committed that kept no list of imports
-                          client `invoices#<client>` / order: a client's invoices, by when they were drafted
+                          client `invoices#<client>` / order: a client's invoices, by `listed_at`
 Both indexes hold keys only: the items are read by their primary keys.
 """
 

@@ -6,7 +6,7 @@ void     an issued invoice that a credit note took back
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import NewType
@@ -101,6 +101,11 @@ class InvoiceDocument:
     hours_format: HoursFormat = HoursFormat.DECIMAL
     """How the client reads hours, here as on the page."""
 
+    @property
+    def saves(self) -> bool:
+        """Whether the hours would have cost more at the regular rate than the client pays, or gets back."""
+        return self.at_regular_rate.minor > abs(self.net.minor)
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRecord:
@@ -119,6 +124,13 @@ class InvoiceRecord:
     """From the issue on."""
     voided_by: InvoiceId | None = None
     version: int = 0
+
+    @property
+    def listed_at(self) -> datetime:
+        """Its place in lists: when it was drafted; from the issue on, that time of the day (UTC) on its date."""
+        if self.document is None:
+            return self.drafted_at
+        return datetime.combine(self.document.issued_on, self.drafted_at.astimezone(UTC).time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib.adapters.links import SignedLinks
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, ImportId
 from chalicelib.parts import Parts
 from chalicelib.services.cycles.close_due import CycleStep, close_due, with_due
+from chalicelib.services.imports.decide_import import decide_import
 from chalicelib.services.store.books import ClientBook, ClientHead
-from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.import_record import DroppedFile, Verb
 from chalicelib.services.store.tasks import Task
 from chalicelib.settings import Settings
 from chalicelib.site import make_site
@@ -97,17 +98,28 @@ class Deployment:
         """Store a client, as `hourtab apply` does."""
         self._parts.directory.write_client(replace(client, head=with_due(ClientHead(), client)))
 
-    def drop(self, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> None:
-        """Import a file of these rows.
+    def drop(self, rows: Sequence[tuple[str, ...]], key: str = SUPPORT) -> ImportId:
+        """Import a file of these rows, and return the id of the import.
 
         Raises:
             ValueError: a row of it does not count.
         """
         version = self._files.drop(key, BytesIO(csv_of(*rows).encode()))
         order = f"{len(self._files.objects):06}"
-        counts = self._parts.run_import.run(DroppedFile("bench", key, version, order)).report.counts
+        record = self._parts.run_import.run(DroppedFile("bench", key, version, order))
+        counts = record.report.counts
         if counts.new + counts.unchanged != len(rows):
             raise ValueError(f"of {len(rows)} rows these count: {counts}")
+        return record.id
+
+    def undo(self, import_id: ImportId) -> int:
+        """Undo an import, and return how many originals that reads."""
+        record = self._parts.import_log.read(import_id)
+        if record is None:
+            raise ValueError(f"there is no import {import_id}")
+        with patch.object(self._files, "open", wraps=self._files.open) as opened:
+            decide_import(self._parts.run_import.ports, record, Verb.UNDO)
+        return opened.call_count
 
     def visit(self, client: str = "acme") -> dict[str, Any]:
         """Request the client's page from the page's function, and return the response."""

@@ -12,7 +12,7 @@ from datetime import date
 from textwrap import fill
 from typing import Any
 
-from tests.bench import close, due, intake, monthly_hours, names, page, writes
+from tests.bench import close, due, intake, monthly_hours, names, page, undo, writes
 from tests.bench.clock import ROOT
 
 BENCH = ROOT / ".local" / "bench.json"
@@ -99,6 +99,13 @@ ROWS = (
         f"a file at the top of the inbox, routed by the client's name among {_each(names.AMONG)} clients: calls to the "
         "store; read units; items read",
         lambda one: f"{_by(one['calls_among'])}; {_by(one['read_units_among'])}; {_by(one['items_read_among'])}",
+    ),
+    Row(
+        "undo",
+        f"undo of the newest of {_each(undo.WEEKS)} weekly files: originals read; calls to AWS; read units",
+        lambda one: (
+            f"{_by(one['originals_of_weeks'])}; {_by(one['calls_of_weeks'])}; {_by(one['read_units_of_weeks'])}"
+        ),
     ),
     Row(
         "due",

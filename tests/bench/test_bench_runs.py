@@ -19,6 +19,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "package": {"make_code": sources_only},
     "writes": {"entries": 3, "touched": (1, 2), "engine": in_process},
     "due": {"due": 2, "among": (2, 5), "engine": in_process},
+    "undo": {"weeks": (2, 3), "engine": in_process},
     "names": {"among": (2, 5), "engine": in_process},
     "close": {"clients": 1, "engine": in_process, "counts": in_process},
     "sweep": {"waiting": 11, "engine": in_process},

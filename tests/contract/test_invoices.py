@@ -3,15 +3,18 @@ die."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 
 from chalicelib.adapters.audit_trail import DynamoAuditTrail
+from chalicelib.adapters.tables import moment
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.invoices.read import issued_invoices
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
@@ -96,12 +99,67 @@ def test_lists_are_newest_first_by_client_and_by_state(store: Store):
     credit = void(ports, records[2].id, "Wrong")
 
     everything = [one.id for one in store.invoices.newest()]
-    assert everything == [credit.id, *(one.id for one in reversed(records))]
+    assert everything == [credit.id, *(records[number].id for number in (2, 1, 3, 0))], "by date, or as drafted"
     assert everything == [one.id for one in store.invoices.newest(ACME)]
     assert [one.id for one in store.invoices.newest(state=InvoiceState.DRAFT)] == [records[3].id, records[0].id]
     assert [one.id for one in store.invoices.newest(ACME, InvoiceState.ISSUED)] == [credit.id, records[1].id]
     assert [one.id for one in store.invoices.newest(state=InvoiceState.VOID)] == [records[2].id]
     assert list(store.invoices.newest(ClientId("globex"))) == []
+
+
+def test_what_was_issued_on_some_days_is_read_without_the_rest_however_long_it_waited(store: Store):
+    records = [numbered(number) for number in range(6)]
+    ports = keep(store, *records)
+    days = [NOW + timedelta(days=number) for number in (0, 1, 60, 61, 200)]
+    for record, on in zip(records[1:], days, strict=True):
+        issue(replace(ports, clock=lambda now=on: now), record.id)
+    void(replace(ports, clock=lambda: days[4]), records[2].id, "Wrong")
+
+    def issued(first: datetime, last: datetime) -> tuple[list[str], int]:
+        with record_calls() as reading:
+            documents = issued_invoices(ports, first=first.date(), last=last.date())
+        return [one.number for one in documents], reading.items_read // 2  # once its key, once all of it
+
+    assert (["2026-0001", "2026-0002"], 2) == issued(days[0], days[1])
+    assert (["2026-0003"], 1) == issued(days[2], days[2])
+    assert ([], 0) == issued(days[1] + timedelta(days=3), days[2] - timedelta(days=3))
+    assert len(issued_invoices(ports)) == 6, "with the credit note"
+
+
+def test_an_invoice_that_is_voided_while_the_issued_ones_are_read_is_found_once(store: Store):
+    record = numbered(0)
+    ports = keep(store, record)
+    issue(ports, record.id)
+    calls = count(1)
+
+    def void_before_the_third(_: str) -> None:
+        if next(calls) == 3:
+            void(ports, record.id, "Wrong")
+
+    with record_calls(before=void_before_the_third):
+        documents = issued_invoices(ports)
+
+    assert 1 == [one.number for one in documents].count("2026-0001")
+
+
+def test_what_release_0_1_issued_is_found_by_its_date(store: Store):
+    record = numbered(0)
+    ports = keep(store, record)
+    issue(replace(ports, clock=lambda: NOW + timedelta(days=60)), record.id)
+    key = {"pk": {"S": f"invoice#{record.id}"}, "sk": {"S": "invoice"}}
+    names = {"#feed": "feed", "#time": "time"}
+    as_drafted = {":feed": {"S": "invoices#issued"}, ":time": {"S": moment(record.drafted_at)}}
+    store.tables.client("dynamodb").update_item(
+        TableName=store.names["activity"],
+        Key=key,
+        UpdateExpression="SET #feed = :feed, #time = :time",
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues=as_drafted,
+    )
+
+    on = (NOW + timedelta(days=60)).date()
+    assert ["2026-0001"] == [one.number for one in issued_invoices(ports, first=on, last=on)]
+    assert [record.id] == [one.id for one in store.invoices.newest(state=InvoiceState.ISSUED)]
 
 
 def test_a_list_reads_a_page_at_a_time(store: Store):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.clock import Clock
@@ -38,6 +39,9 @@ class Invoices(Protocol):
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, optionally of one client or in one state; read lazily."""
+
+    def issued(self, first: date, last: date) -> Iterator[InvoiceRecord]:
+        """At least what was issued from `first` to `last`, void invoices too, in any order; read lazily."""
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         """Store a changed draft, conditional on its version, and its audit records. Raises StaleWriteError."""

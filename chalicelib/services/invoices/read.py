@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import islice
 
 from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState
 from chalicelib.domain.calendar import today
@@ -84,24 +84,20 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
     return found
 
 
-_ISSUED = (InvoiceState.ISSUED, InvoiceState.VOID)
-
-
 def issued_invoices(
     ports: InvoicePorts, client: str | None = None, first: date = date.min, last: date = date.max
 ) -> tuple[InvoiceDocument, ...]:
     """What was issued from `first` to `last`, by date and number: invoices, including void ones, and credit notes.
 
-    Only what was issued is read, a page at a time, and only what lies within the days is kept. The lists are in the
-    order of drafting, and an invoice can be issued long after it was drafted, so they are read to the end.
+    Only what was issued on these days is read, a page at a time; of one client, all its invoices.
 
     Raises:
         UnknownNameError: there is no such client.
     """
     if client:
         records = ports.invoices.newest(find_client(ports.directory, client).client.id)
-    else:  # in this order: one that is voided meanwhile is in both lists, and in none if they were read the other way
-        records = chain.from_iterable(ports.invoices.newest(state=state) for state in _ISSUED)
+    else:
+        records = ports.invoices.issued(first, last)
     documents = (record.document for record in records if record.document)
     within = {one.number: one for one in documents if first <= one.issued_on <= last}
     return tuple(sorted(within.values(), key=lambda document: (document.issued_on, document.number)))

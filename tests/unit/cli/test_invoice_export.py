@@ -1,14 +1,10 @@
 """`hourtab invoice export`: the table of many invoices."""
 
 import csv
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.billing import InvoiceRecord, InvoiceState
-from chalicelib.domain.ids import ClientId
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
 from tests.unit.cli.rig import Cli
 
@@ -55,26 +51,6 @@ def test_only_invoices_issued_in_the_period_are_written(books: Cli, tmp_path: Pa
     assert 2 == len(books.run(*line, "--from", "2026-02-05", "--to", "2026-02-05", "--json").json["numbers"])
     assert [] == books.run(*line, "--from", "2026-02-06", "--json").json["numbers"]
     assert [] == books.run(*line, "--to", "2026-02-04", "--json").json["numbers"]
-
-
-def test_an_export_of_all_clients_reads_no_draft_and_an_invoice_voided_meanwhile_once(
-    books: Cli, tmp_path: Path
-) -> None:
-    invoices = books.parts.invoices
-    newest, asked = invoices.newest, []
-
-    def raced(client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
-        asked.append(state)
-        found = list(newest(client, state))
-        if state is InvoiceState.ISSUED:  # read just before it was voided
-            found += [replace(one, state=state) for one in newest(state=InvoiceState.VOID)]
-        return iter(found)
-
-    invoices.newest = raced
-    done = books.run("invoice", "export", "--for", "xero", "-o", str(tmp_path / "xero.csv"), "--json").json
-
-    assert [InvoiceState.ISSUED, InvoiceState.VOID] == asked
-    assert ["2026-0001", "2026-0002"] == done["numbers"]
 
 
 def test_accounts_items_and_taxes_can_be_renamed(books: Cli, tmp_path: Path) -> None:
