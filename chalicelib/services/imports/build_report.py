@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
@@ -97,7 +98,12 @@ class FileImport:
             problems=tuple(staged.problems.shown),
             warnings=tuple(staged.warnings.shown),
             unrouted=tuple(staged.unrouted.shown),
+            hours_format=self._hours_format(),
         )
+
+    def _hours_format(self) -> HoursFormat:
+        formats = {share.book.client.hours_format for share in self.opened.staged.shares.values()}
+        return formats.pop() if len(formats) == 1 else HoursFormat.DECIMAL
 
 
 def summed_up(of_file: ImportReport, parts: Sequence[ImportPart]) -> ImportReport:

@@ -38,6 +38,7 @@ from chalicelib.services.store.import_record import (
     ImportReport,
     ImportStatus,
     Verb,
+    as_of_report,
     import_id,
     is_undone,
 )
@@ -231,14 +232,19 @@ class _Run:
         counts = found is not None and found.report.refusal is None
         if found is not None and counts:
             left = left or found.stopped_before
-            record = replace(found, finished_at=record.finished_at, retry_refused=refusal, stopped_before=left)
+            now, reported_at = record.finished_at, as_of_report(found)
+            record = replace(
+                found, finished_at=now, retry_refused=refusal, reported_at=reported_at, stopped_before=left
+            )
         parts = self._counting_parts()
-        summed_at = found.finished_at if found is not None and counts else None
+        summed_at = as_of_report(found) if found is not None and counts else None
         if parts and (left or summed_at is None or any((one.finished_at or summed_at) > summed_at for one in parts)):
             known = of_file or (record.report if counts else ImportReport(ImportStatus.DONE, parts[0].source))
-            report = replace(summed_up(known, parts), status=ImportStatus.DONE_WITH_PROBLEMS)
             clients = tuple(part.client for part in parts)
-            record = replace(record, report=report, clients=clients, retry_refused=refusal, stopped_before=left)
+            report = replace(summed_up(known, parts), status=ImportStatus.DONE_WITH_PROBLEMS)
+            record = replace(
+                record, report=report, clients=clients, retry_refused=refusal, reported_at=None, stopped_before=left
+            )
         try:
             self.ports.log.write(record, after_import(record, is_first_run=not self.retry))
         except StaleWriteError as error:

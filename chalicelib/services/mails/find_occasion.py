@@ -6,6 +6,8 @@ expire on one day, levels that one check found crossed. Each keeps a task of its
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 
 from chalicelib.clock import Clock
 from chalicelib.domain.calendar import period_of, today
@@ -37,8 +39,10 @@ class FindOccasion:
         for retainer in book.retainers:
             if task.kind is not TaskKind.ALERT:
                 yield sibling(task, retainer.id, task.about[1:], book.removed_at(retainer.id.retainer))
-            elif period := period_of(retainer, today(self.clock(), retainer.zone)):
-                levels = {percent for terms in retainer.terms for percent in terms.alert_percents}
-                for percent in levels:
-                    about = period.start.isoformat(), str(percent)
-                    yield sibling(task, retainer.id, about, book.removed_at(retainer.id.retainer))
+                continue
+            days = (today(self.clock(), retainer.zone), date.fromisoformat(task.about[1]))
+            periods = {period for day in days if (period := period_of(retainer, day))}
+            levels = {percent for terms in retainer.terms for percent in terms.alert_percents}
+            for period, percent in product(periods, levels):
+                about = period.start.isoformat(), str(percent)
+                yield sibling(task, retainer.id, about, book.removed_at(retainer.id.retainer))

@@ -88,7 +88,9 @@ def test_a_file_that_is_refused_in_the_middle_says_for_whom_it_counts_and_for_wh
     assert (hours("4:00"), ("acme",), ("globex",)) == (rig.seconds, record.clients, record.stopped_before)
     assert (2, 1, 1) == tuple(getattr(record.report.counts, name) for name in ("rows", "new", "unrouted"))
     assert [("acme", hours("1:00"))] == [(one.retainer.client, one.after_seconds) for one in record.report.cycles]
-    assert view_of(record).note.startswith("The last run stopped before globex, for whom nothing has changed: A newer")
+    assert (
+        view_of(record).notes[0].startswith("The last run stopped before globex, for whom nothing has changed: A newer")
+    )
     assert record == rig.imports.run(late), "a repeated delivery finds it"
     assert [import_mail_id(record.id)] == [one.id for one in rig.log.tasks.values() if one.kind is TaskKind.IMPORT]
 
