@@ -2,7 +2,7 @@
 
 import csv
 import tracemalloc
-from io import BytesIO, StringIO
+from io import StringIO
 
 import pytest
 from hypothesis import example, given
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from chalicelib.intake.export import open_export
 from chalicelib.intake.memo import ROOM, Memo
 from chalicelib.intake.open_tables import open_tables
-from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.rows import SourceHints
 from tests.exports.generate import write
-from tests.unit.intake.reading import EXPORTS, read
+from tests.unit.intake.reading import EXPORTS, read, read_through
 
 HEADER = ("Date", "Worker", "Description", "Duration", "Tags", "Project")
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -71,18 +71,6 @@ def test_an_export_of_any_tool_can_be_re_saved_with_its_columns_in_another_order
 
 
 EXAMPLES = [path.read_bytes() for path in sorted(EXPORTS.glob("*.csv"))]
-
-
-def read_through(data: bytes) -> None:
-    export = open_export(BytesIO(data), SourceHints())
-    if isinstance(export, Refusal):
-        assert export.reason
-        return
-    try:
-        for row in export.rows():
-            assert isinstance(row, Row | RowProblem)
-    except UnreadableExportError as error:
-        assert error.refusal.reason  # noqa: PT017  it may or may not be raised
 
 
 @given(st.binary(max_size=300))

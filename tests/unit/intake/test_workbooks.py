@@ -1,9 +1,16 @@
 """A workbook is read like the CSV file that has the same rows, but its dates, times and numbers are certain."""
 
+import csv
+from datetime import datetime, timedelta
+from io import BytesIO, StringIO
+
 import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.intake.rows import RefusalKind, Row
-from tests.unit.intake.reading import entry_of, problem, read, refused
+from tests.unit.intake.reading import entry_of, problem, read, read_through, refused
 from tests.workbooks import Cell, Value, error, formula, sheet, table, workbook
 
 HEADER = ("Date", "Worker", "Description", "Duration")
@@ -306,3 +313,46 @@ def test_rows_of_formulas_without_results_refuse_the_file():
 
 def test_formulas_above_the_header_do_not_matter():
     assert 5400 == entry_of(table((formula("TODAY()", None), "Report"), HEADER, row())).entry.seconds
+
+
+PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12)
+
+
+@given(cells=st.lists(st.lists(PLAIN, min_size=3, max_size=3), max_size=5))
+def test_any_table_of_texts_gives_the_rows_of_its_csv_file(cells):
+    rows = [HEADER, *(["2026-03-04", *row] for row in cells)]
+    text = StringIO()
+    csv.writer(text).writerows(rows)
+
+    assert read("\ufeff" + text.getvalue()) == read(table(*rows))
+
+
+@given(
+    second=st.integers(0, 3_000_000_000),
+    seconds=st.integers(0, 200_000),
+    form=st.sampled_from(["yyyy-mm-dd hh:mm", "d.m.yy h:mm:ss", "[$-407]dddd, d. mmmm h:mm", "m/d/yyyy h:mm AM/PM"]),
+    span=st.sampled_from(["[h]:mm", "[hh]:mm:ss", "h:mm:ss", "0.00", "General", '0.00" h"']),
+    is_1904=st.booleans(),
+)
+def test_dates_and_durations_are_read_from_what_a_program_of_its_own_writes(second, seconds, form, span, is_1904):
+    moment = datetime.fromisoformat("2001-01-01") + timedelta(seconds=second)
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"date_1904": is_1904}) as book:
+        page = book.add_worksheet("Time")
+        page.write_row(2, 1, ("Description", "Start", "Duration"))
+        page.write_string(3, 1, "Printer")
+        page.write_datetime(3, 2, moment, book.add_format({"num_format": form}))
+        page.write_number(3, 3, seconds / (86_400 if ":" in span else 3600), book.add_format({"num_format": span}))
+    entry = entry_of(file.getvalue()).entry if seconds <= 86_400 else read(file.getvalue())[1].entry
+
+    assert (moment.date(), second % 86_400, seconds) == (entry.date, entry.start, entry.seconds)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), min_size=1, max_size=4), st.booleans())
+def test_the_reader_survives_any_damage_to_a_workbook(wounds, is_inside):
+    cells = sheet([HEADER, row(), row(duration=formula("B2", "1.5"))], merged=("B2:B3",)).encode()
+    data = cells if is_inside else workbook({"Time": cells.decode()})
+    for place, bytes_ in wounds:
+        at = int(place * len(data))
+        data = data[:at] + bytes_ + data[at + len(bytes_) // 2 :]
+    read_through(workbook({"Time": ""}, parts={"xl/worksheets/sheet1.xml": data}) if is_inside else data)
