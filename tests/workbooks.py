@@ -80,7 +80,17 @@ FORMATS = (
         "[hh]:mm:ss",
     ),
     *('0.00" h"', "[$-F800]dddd, mmmm dd, yyyy", "mm:ss", "0", "#,##0.00", "0.00E+00", '"day "0', "[Red]0.0", "@"),
-    *("mmm yy", "[>=1]h:mm;[h]:mm", 'h:mm\\ "o\'clock"', "yyyy", "[mm]:ss", "0.0;[Red]-0.0", "0.000"),
+    *(
+        "mmm yy",
+        "[>=1]h:mm;[h]:mm",
+        'h:mm\\ "o\'clock"',
+        "yyyy",
+        "[mm]:ss",
+        "0.0;[Red]-0.0",
+        "0.000",
+        "0.00 Std",
+        "mm:ss.0",
+    ),
 )
 
 

@@ -77,12 +77,14 @@ def read_format(code: str) -> NumberFormat:
     has_time = half_day is not None or not letters.isdisjoint("hs")
     if "general" in shown.casefold():
         return GENERAL
+    if not letters.isdisjoint("0#?") and "s.0" not in shown.casefold():  # of times only seconds have decimals
+        decimals = _DECIMALS.search(shown)
+        return NumberFormat(Kind.NUMBER, len(decimals[1]) if decimals else 0)
     if not letters.isdisjoint("yd") or ("m" in letters and not has_time):
         return NumberFormat(Kind.DATE_TIME if has_time else Kind.DATE)
     if has_time:
         return NumberFormat(Kind.HALF_DAY_TIME if half_day else Kind.TIME)
-    decimals = _DECIMALS.search(shown)
-    return NumberFormat(Kind.NUMBER, len(decimals[1]) if decimals else 0)
+    return GENERAL
 
 
 def number_text(stored: str, said: NumberFormat, *, is_1904: bool) -> str:

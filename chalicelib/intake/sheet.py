@@ -55,8 +55,8 @@ class SheetReader:
         """Cells farther to the right are left out."""
         self._first_row = first_row
         """Rows above it are left out, and from it on all results of formulas have to be stored."""
-        self.has_errors = False
-        """Whether a cell has an error such as `#REF!`; known at the end, like `merged`."""
+        self.errors: set[str] = set()
+        """The errors that cells have, such as `#REF!`; known at the end, like `merged`."""
         self.merged: list[Merged] = []
         self._records: list[Numbered] = []
         self._row, self._cells, self._length = 0, list[str](), 0
@@ -129,7 +129,7 @@ class SheetReader:
         return self._numbers[self._style][stored]
 
     def _error(self, stored: str) -> str:
-        self.has_errors = True
+        self.errors.add(stored)
         return stored
 
     def _end_row(self) -> None:

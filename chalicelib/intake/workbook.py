@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import IO, BinaryIO, NamedTuple
 from zipfile import ZipFile
 
+from chalicelib.intake.decode import BLOCK
 from chalicelib.intake.number_formats import BUILT_IN, GENERAL, NumberFormat, number_text, read_format
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.spool import SpooledTexts
@@ -42,6 +43,7 @@ _BY_PART = {
 _IS_ENCRYPTED = 1
 _ZIP = "This is a zip file, but not a workbook. Unpack it and drop the file inside."
 _ENCRYPTED = "This workbook is encrypted. Save it without a password and drop that file."
+_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _OLD = f"This is an old Excel workbook (.xls). {_AS_XLSX}"
 
 
@@ -70,15 +72,16 @@ class Workbook:
         self._refuse_others()
         root = next((one.part for one in self._relations("").values() if one.kind == "officeDocument"), "")
         found = list(elements(self.open(root), "workbook", "workbookPr", "calcPr", "sheet")) if root else []
-        said = dict(found)
-        if "workbook" not in said:
+        settings = dict(found)
+        if "workbook" not in settings:
             raise _refused(_ZIP)
-        self._is_1904 = said.get("workbookPr", {}).get("date1904") in _YES
-        self.is_uncalculated = said.get("calcPr", {}).get("fullCalcOnLoad") in _YES
+        self._is_1904 = settings.get("workbookPr", {}).get("date1904") in _YES
+        self.is_uncalculated = settings.get("calcPr", {}).get("fullCalcOnLoad") in _YES
+        """Whether its writer computed no formula: what is stored as their results are placeholders."""
         relations = self._relations(root)
         self._parts = {one.kind: one.part for one in relations.values()}
-        sheets = ((said["name"], relations[_relation_of(said)]) for name, said in found if name == "sheet")
-        self.sheets = [SheetPart(name, one.part) for name, one in sheets if one.kind == "worksheet"]
+        listed = ((said["name"], relations[_relation_of(said)]) for name, said in found if name == "sheet")
+        self.sheets = [SheetPart(name, one.part) for name, one in listed if one.kind == "worksheet"]
 
     def open(self, part: str) -> IO[bytes]:
         """A part as a stream of bytes; raises UnreadableExportError if the file does not have it."""
@@ -145,13 +148,13 @@ def open_workbook(file: BinaryIO) -> Workbook | Refusal:
 
 
 def _refuse_compound(file: BinaryIO) -> Refusal:
-    """An old workbook, or one with a password, which Excel wraps into such a file ([MS-CFB] 2.2, [MS-OFFCRYPTO])."""
-    file.seek(0)
-    header = file.read(512)
-    sector = 1 << int.from_bytes(header[30:32], "little") % 16
-    file.seek((int.from_bytes(header[48:52], "little") + 1) * sector)
-    is_encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(sector)
-    return Refusal(RefusalKind.NOT_CSV, _ENCRYPTED if is_encrypted else _OLD)
+    """An old workbook, or one with a password, which Excel wraps into such a file ([MS-OFFCRYPTO] 2.3)."""
+    before = b""
+    while block := file.read(BLOCK):
+        if _PACKAGE in before + block:
+            return Refusal(RefusalKind.NOT_CSV, _ENCRYPTED)
+        before = block[-len(_PACKAGE) :]
+    return Refusal(RefusalKind.NOT_CSV, _OLD)
 
 
 def _read_formats(styles: IO[bytes]) -> Iterator[NumberFormat]:

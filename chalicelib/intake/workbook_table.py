@@ -1,7 +1,7 @@
 """The sheet of a workbook that has the work, as a table; several such sheets are refused."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -14,9 +14,6 @@ from chalicelib.intake.spool import SpooledRecords
 from chalicelib.intake.table import Numbered
 from chalicelib.intake.workbook import MOST_UNPACKED, TOO_LARGE, SheetPart, Workbook, open_workbook
 
-_ERRORS = frozenset(
-    ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!")
-)
 _SAID_ONCE = frozenset((Field.START, Field.END, Field.END_DATE, Field.BILLABLE_AMOUNT, Field.SOURCE_ID))
 """Fields for which merged cells mean all of their rows together, as they do for durations."""
 _NAMES_SHOWN = 5
@@ -27,21 +24,23 @@ class SheetRecords:
     """The records of a sheet in one pass."""
 
     numbered: Iterable[Numbered]
-    watched: Mapping[int, str]
-    """Columns in which an error is a problem, with their names; empty if the sheet has no errors."""
+    errors: Collection[str] = ()
+    """Those that cells of the sheet have, such as `#REF!`."""
+    columns: Mapping[int, str] = field(default_factory=dict)
+    """Columns in which an error is a problem, with their names."""
 
     @property
     def needs_care(self) -> bool:
         """Whether `complaint` may find a problem."""
-        return bool(self.watched)
+        return bool(self.errors)
 
     def __iter__(self) -> Iterator[Numbered]:
         return iter(self.numbered)
 
     def complaint(self, cells: list[str], width: int) -> str | None:
         """A sentence about an error in one of the first `width` cells, or None."""
-        for at, name in self.watched.items():
-            if at < width and cells[at] in _ERRORS:
+        for at, name in self.columns.items():
+            if at < width and cells[at] in self.errors:
                 return (
                     f"The cell in “{name}” has the error {cells[at]}. "
                     "Correct it in the workbook, save it, and drop it once more."
@@ -58,7 +57,7 @@ class SheetTable:
 
     def records(self) -> SheetRecords:
         """Its records from the first one on."""
-        return SheetRecords(self._records(), {})
+        return SheetRecords(self._records())
 
     def _records(self) -> Iterator[Numbered]:
         yield from SheetReader(self.workbook).read(self.workbook.open(self.sheet.part))
@@ -82,7 +81,8 @@ class WorkTable:
             self._records.append((row, cells + [""] * (width - len(cells))), length)
         self._records.flush()
         used = _used_columns(layout)
-        self._watched = {at: layout.header[at] for at in sorted(used)} if reader.has_errors else {}
+        self._errors = reader.errors
+        self._columns = {at: layout.header[at] for at in sorted(used)}
         repeated = used - {at for at, _ in layout.durations} - {layout.columns.get(field) for field in _SAID_ONCE}
         self._merged: dict[int, list[Merged]] = {}
         for merged in reader.merged:
@@ -91,7 +91,7 @@ class WorkTable:
 
     def records(self) -> SheetRecords:
         """Its records, the header first."""
-        return SheetRecords(self._filled() if self._merged else self._records, self._watched)
+        return SheetRecords(self._filled() if self._merged else self._records, self._errors, self._columns)
 
     def _filled(self) -> Iterator[Numbered]:
         current: dict[int, tuple[int, str]] = {}

@@ -16,10 +16,9 @@ GOOD = table(HEADER, row())
 MACRO = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 
-def compound(name: str) -> bytes:
-    """An old Office document of two sectors: the header, and a directory with one entry."""
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + struct.pack("<H", 9) + bytes(16) + struct.pack("<I", 0)
-    return header.ljust(512, b"\0") + name.encode("utf-16-le").ljust(512, b"\0")
+def compound(name: str, at: int = 70_000) -> bytes:
+    """An old Office document with an entry of this name in its directory."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(at, b"\0") + name.encode("utf-16-le").ljust(128, b"\0")
 
 
 def encrypted() -> bytes:
@@ -35,6 +34,7 @@ def encrypted() -> bytes:
     [
         (compound("Workbook"), "an old Excel workbook (.xls)"),
         (compound("EncryptedPackage"), "is encrypted"),
+        (compound("EncryptedPackage", 65_536 - 6), "is encrypted"),
         (encrypted(), "is encrypted"),
         (workbook({"Time": sheet([HEADER, row()])}, sheet_type=MACRO), "with macros (.xlsm)"),
         (workbook({"Time": sheet([HEADER, row()])}, parts={"xl/vbaProject.bin": b"x"}), "with macros (.xlsm)"),

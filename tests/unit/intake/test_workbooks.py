@@ -61,6 +61,7 @@ def test_a_number_that_is_shown_as_a_date_is_that_date_whatever_its_notation(sto
         (Cell("0.0625", "[>=1]h:mm;[h]:mm"), 5400),
         (Cell("0.0625", 'h:mm\\ "o\'clock"'), 5400),
         (Cell("0.0625", "mm:ss"), 5400),
+        (Cell("0.0625", "mm:ss.0"), 5400),
         (Cell("0.0625", "[mm]:ss"), 5400),
         (Cell("-0.0625", "[h]:mm"), -5400),
         (Cell("1.4999999999999998", "0.00"), 5400),
@@ -71,6 +72,7 @@ def test_a_number_that_is_shown_as_a_date_is_that_date_whatever_its_notation(sto
         (Cell("1.25", "0.000"), 4500),
         (Cell("1.5", '0.00" h"'), 5400),
         (Cell("1.5", '"day "0'), 5400),
+        (Cell("1.5", "0.00 Std"), 5400),
         (Cell("1.5E0", "0.00E+00"), 5400),
         (formula("B2*24", "1.5"), 5400),
         (formula("TEXT(B2)", "1:30", kind="str"), 5400),
@@ -89,6 +91,7 @@ def test_a_duration_is_what_the_cell_is_shown_as_and_all_of_its_number(cell, sec
     [
         (error("#REF!"), "#REF!"),
         (error("#N/A"), "#N/A"),
+        (error("#BUSY!"), "#BUSY!"),
         (formula("1/0", "#DIV/0!", kind="e"), "#DIV/0!"),
     ],
 )
