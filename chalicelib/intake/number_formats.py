@@ -24,6 +24,7 @@ _DOUBLE = Context(prec=15)
 """The digits of a number that Excel vouches for: the others are what binary fractions add."""
 _FARTHEST = 30
 """Zeros at either end of a number that are still written out."""
+_LONGEST = 64
 _NOON = 12
 _NOT_SHOWN = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 """Literals, gaps, fillings, colours, conditions and locales."""
@@ -89,6 +90,8 @@ def read_format(code: str) -> NumberFormat:
 
 def number_text(stored: str, said: NumberFormat, *, is_1904: bool) -> str:
     """The text of a stored number: an ISO date, H:MM:SS or a plain decimal; `stored` itself if it is no number."""
+    if len(stored) > _LONGEST:
+        return stored
     try:
         number = Decimal(stored)
     except InvalidOperation:
