@@ -90,13 +90,8 @@ def read_format(code: str) -> NumberFormat:
 
 def number_text(stored: str, said: NumberFormat, *, is_1904: bool) -> str:
     """The text of a stored number: an ISO date, H:MM:SS or a plain decimal; `stored` itself if it is no number."""
-    if len(stored) > _LONGEST:
-        return stored
-    try:
-        number = Decimal(stored)
-    except InvalidOperation:
-        return stored
-    if not number.is_finite() or (number and abs(number.adjusted()) > _FARTHEST):
+    number = _number(stored)
+    if number is None:
         return stored
     if said.kind is Kind.NUMBER:
         return _plain(number, said.decimals)
@@ -107,6 +102,14 @@ def number_text(stored: str, said: NumberFormat, *, is_1904: bool) -> str:
     if said.kind is not Kind.ELAPSED and moment >= _FIRST_DAY * DAY:  # a date of which only the time is shown
         return _moment(moment, with_time=True) or _plain(number, 0)
     return _clock(seconds, half_day=said.kind is Kind.HALF_DAY_TIME)
+
+
+def _number(stored: str) -> Decimal | None:
+    try:
+        number = Decimal(stored if len(stored) <= _LONGEST else "")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and (not number or abs(number.adjusted()) <= _FARTHEST) else None
 
 
 def _moment(seconds: int, *, with_time: bool) -> str | None:

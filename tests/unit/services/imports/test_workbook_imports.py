@@ -70,7 +70,7 @@ def test_the_original_is_kept_as_it_is_and_replays_read_it_again():
 def test_a_refused_workbook_counts_once_it_is_saved_by_a_spreadsheet_program():
     rig = Rig()
     refused = rig.drop(key=BOOK, data=book_of(mail(formula("E2-D2", None))))
-    done = rig.drop(key=BOOK, data=book_of(mail(formula("E2-D2", "1"))))
+    done = rig.drop(key=BOOK, data=book_of(mail(formula("E2-D2", "1.25"))))
 
     assert RefusalKind.UNCALCULATED == refused.report.refusal.kind
-    assert (ImportStatus.DONE, hours("1:00")) == (done.report.status, rig.seconds)
+    assert (ImportStatus.DONE, hours("1:15")) == (done.report.status, rig.seconds)
