@@ -24,8 +24,6 @@ _DAMAGED = Refusal(
 _AS_CSV = "Export the entries as CSV and drop that file."
 _MAGIC = (
     (b"%PDF", "This is a PDF document. " + _AS_CSV),
-    (b"PK\x03\x04", "This is an Excel workbook or a zip file. Save the sheet as CSV (UTF-8) and drop that file."),
-    (b"\xd0\xcf\x11\xe0", "This is an Excel workbook. Save the sheet as CSV (UTF-8) and drop that file."),
     (b"\x1f\x8b", "This file is compressed. Unpack it and drop the CSV file inside."),
     (b"{\\rtf", "This is a text document. " + _AS_CSV),
 )

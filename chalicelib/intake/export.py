@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
-from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
-from chalicelib.intake.header import Header, find_header
-from chalicelib.intake.lines import Records
+from chalicelib.intake.header import Header
+from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.settled import AS_SAID, Settled
+from chalicelib.intake.table import Numbered, NumberedRecords
 
 if TYPE_CHECKING:
     from chalicelib.intake.sources.columns import DateOrder
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, file: BinaryIO, encoding: str, header: Header) -> None:
-        self._file = file
-        self._encoding = encoding
+    def __init__(self, header: Header) -> None:
         self._header = header
         self._layout = header.layout
         self.source = header.layout.source.name
@@ -88,13 +86,13 @@ class Export:
                 if at < len(cells):
                     yield line, cells[at]
 
-    def _fresh_records(self) -> Iterator[tuple[int, list[str]]]:
+    def _fresh_records(self) -> Iterator[Numbered]:
         return self._below_header(self._records())
 
-    def _records(self) -> Records:
-        return Records(self._file, self._encoding, self._header.delimiter)
+    def _records(self) -> NumberedRecords:
+        return self._header.table.records()
 
-    def _below_header(self, records: Records) -> Iterator[tuple[int, list[str]]]:
+    def _below_header(self, records: NumberedRecords) -> Iterator[Numbered]:
         return islice(records, self._header.records_before_rows, None)
 
 
@@ -103,11 +101,11 @@ def open_export(file: BinaryIO, hints: SourceHints, settled: Settled | None = No
 
     `settled`: how its hours were read before, for a replay.
     """
-    encoding = find_encoding(file)
-    if isinstance(encoding, Refusal):
-        return encoding
-    header = find_header(file, encoding, hints.mappings)
+    opened = open_tables(file)
+    if isinstance(opened, Refusal):
+        return opened
+    header = opened.find_header(hints.mappings)
     if isinstance(header, Refusal):
         return header
-    export = Export(file, encoding, header)
+    export = Export(header)
     return export.settle(hints, settled) or export

@@ -1,4 +1,4 @@
-"""Finds the header, its delimiter and its line, or explains why there is none."""
+"""Finds the header, the table that it is in and its line, or explains why there is none."""
 
 import re
 from collections import Counter
@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
-from typing import BinaryIO
 
 from chalicelib.intake.guess import guess_columns, likeness
-from chalicelib.intake.lines import Records
 from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
 from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.sources.source import Layout, LookAlike
+from chalicelib.intake.table import Table
 
-_DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 10
 """Some tools print a title and a period above their header."""
 _NAMES_SHOWN = 12
@@ -26,22 +24,22 @@ class Header:
     """Where the header is and how to read its file."""
 
     layout: Layout
-    delimiter: str
+    table: Table
     records_before_rows: int
     """The header's own record and those above it."""
     row_width: int
     """How many cells a row may have: as many as the header, or more if the rows end with additional delimiters."""
 
 
-def find_header(file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
-    """The most specific header in the first records, with any delimiter, or why there is none."""
+def find_header(tables: Sequence[Table], mappings: Sequence[ColumnMapping]) -> Header | Refusal:
+    """The most specific header in the first records of any table, or why there is none."""
     headers: list[tuple[int, Header]] = []
     reports: list[tuple[int, LookAlike]] = []
-    seen, refusals = first_records(file, encoding)
-    for delimiter, records in seen.items():
+    seen, refusals = first_records(tables)
+    for table, records in zip(tables, seen, strict=True):
         for above, cells in enumerate(records):
             if found := find_layout(cells, mappings):
-                headers.append((found[0], Header(found[1], delimiter, above + 1, _row_width(records[above:]))))
+                headers.append((found[0], Header(found[1], table, above + 1, _row_width(records[above:]))))
             if alike := find_look_alike(cells):
                 reports.append(alike)
     header = max(headers, key=itemgetter(0), default=None)
@@ -50,16 +48,16 @@ def find_header(file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping]
         return _look_alike(report[1])
     if header:
         return header[1]
-    return next(iter(refusals), None) or _no_header(list(seen.values()))
+    return next(iter(refusals), None) or _no_header(seen)
 
 
-def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
-    """The first records with each delimiter, and why some end early, where they are unreadable with it."""
-    found: dict[str, list[list[str]]] = {delimiter: [] for delimiter in _DELIMITERS}
+def first_records(tables: Sequence[Table]) -> tuple[list[list[list[str]]], list[Refusal]]:
+    """The first records of each table, and why some end early, where they are unreadable."""
+    found: list[list[list[str]]] = [[] for _ in tables]
     refusals = []
-    for delimiter, records in found.items():
+    for table, records in zip(tables, found, strict=True):
         try:
-            records.extend(cells for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN))
+            records.extend(cells for _, cells in islice(table.records(), _HEADER_WITHIN))
         except UnreadableExportError as error:
             refusals.append(error.refusal)
     return found, refusals
@@ -80,7 +78,7 @@ def _look_alike(report: LookAlike) -> Refusal:
 
 
 def _no_header(seen: list[list[list[str]]]) -> Refusal:
-    """The refusal for a file's first records, which are given as each delimiter splits them."""
+    """The refusal for a file's first records, which are given as they are in each of its tables."""
     if any(_CONTROL.search(cell) for records in seen for cells in records for cell in cells):
         return Refusal(RefusalKind.NOT_CSV, "This is not a CSV file. Export the entries as CSV and drop that file.")
     cells = max((cells for records in seen for cells in records), key=likeness)

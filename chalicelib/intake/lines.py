@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import StringIO
 from itertools import chain
 from typing import BinaryIO
@@ -9,6 +10,7 @@ from typing import BinaryIO
 from chalicelib.intake.decode import read_blocks
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 
+DELIMITERS = (",", ";", "\t", "|")
 _BLOCKS_PER_RECORD = 32
 """A record, of one line or many, that has not ended after so many blocks (about 2 MB) counts as endless."""
 
@@ -98,6 +100,19 @@ class Records:
         self._kept_from = self._line
         self._kept += lines
         return lines
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A file's text, split at a delimiter."""
+
+    file: BinaryIO
+    encoding: str
+    delimiter: str
+
+    def records(self) -> Records:
+        """Its records from the first one on."""
+        return Records(self.file, self.encoding, self.delimiter)
 
 
 def _too_long(what: str) -> Refusal:

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import BinaryIO
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import open_export
 from chalicelib.intake.guess import guess_columns, guess_unit, likeness
 from chalicelib.intake.header import first_records
+from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.recognise import fingerprint, lay_out, normal_names, source_of
 from chalicelib.intake.rows import (
     ColumnMapping,
@@ -53,13 +53,13 @@ class Proposal:
 
 def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
     """A mapping of the file's header, or why there can be none and what to do."""
-    encoding = find_encoding(file)
-    if isinstance(encoding, Refusal):
-        return encoding
-    records, refusals = first_records(file, encoding)
+    opened = open_tables(file)
+    if isinstance(opened, Refusal):
+        return opened
+    records, refusals = first_records(opened.tables)
     wanted = {fold(column) for _, column in said.columns if column}
     header = max(
-        (cells for found in records.values() for cells in found),
+        (cells for found in records for cells in found),
         key=lambda cells: (len(wanted & set(normal_names(cells))), likeness(cells)),
         default=[],
     )

@@ -9,8 +9,7 @@ from chalicelib.intake.cells.durations import parse_duration
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import Layout, Shape
-
-Numbered = tuple[int, list[str]]
+from chalicelib.intake.table import Numbered
 
 
 def read_shape(shape: Shape, layout: Layout, records: Iterator[Numbered]) -> Iterator[Numbered]:

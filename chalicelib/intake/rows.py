@@ -16,7 +16,8 @@ class Row(NamedTuple):
     """A row that was read. `entry` is not routed yet: its pool is the default."""
 
     line: int
-    """First physical line of the row in the file; the header is line 1, or a later one after a preamble."""
+    """First physical line of the row in the file, or its number in the sheet. The header is line 1, or a later one
+    after a preamble."""
     facts: Facts
     entry: Entry
     instant: datetime | None = None
@@ -64,6 +65,8 @@ class RefusalKind(StrEnum):
     BAD_KEY = "bad_key"
     WRONG_FOLDER = "wrong_folder"
     LOST_ORIGINAL = "lost_original"
+    SEVERAL_SHEETS = "several_sheets"
+    UNCALCULATED = "uncalculated"
     TOO_LARGE = "too_large"
     TOO_MUCH_CHANGED = "too_much_changed"
 

@@ -6,10 +6,10 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import Export, open_export
-from chalicelib.intake.header import Header, find_header
-from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.header import Header
+from chalicelib.intake.open_tables import open_tables
+from chalicelib.intake.rows import Refusal, SourceHints
 from tests.bench.clock import best_of
 
 _EXPORTS = Path(__file__).resolve().parents[1] / "exports"
@@ -38,12 +38,10 @@ def _one_of_each(rows: int) -> Iterator[tuple[str, str]]:
     """Each source with an export of at least `rows` rows: those of its first example, repeated below its header."""
     done: set[str] = set()
     for path in sorted(_EXPORTS.glob("*.csv")):
-        encoding, header = _read_header(path)
+        header, records = _read_records(path)
         source = header.layout.source.name
         if source not in done:
             done.add(source)
-            text = path.read_bytes().decode(encoding)
-            records = list(csv.reader(StringIO(text), delimiter=header.delimiter))
             yield source, _with_rows(records, header.records_before_rows, rows)
 
 
@@ -54,13 +52,13 @@ def _with_rows(records: list[list[str]], before_rows: int, wanted: int) -> str:
     return text.getvalue()
 
 
-def _read_header(path: Path) -> tuple[str, Header]:
+def _read_records(path: Path) -> tuple[Header, list[list[str]]]:
     with path.open("rb") as file:
-        encoding = find_encoding(file)
-        header = find_header(file, encoding, ()) if isinstance(encoding, str) else encoding
-    if not isinstance(encoding, str) or not isinstance(header, Header):
-        raise TypeError(f"{path.name} is no export")
-    return encoding, header
+        opened = open_tables(file)
+        header = opened if isinstance(opened, Refusal) else opened.find_header(())
+        if isinstance(header, Refusal):
+            raise TypeError(f"{path.name} is no export")
+        return header, [cells for _, cells in header.table.records()]
 
 
 def _count(data: bytes) -> int:

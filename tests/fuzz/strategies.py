@@ -9,9 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chalicelib.intake.decode import find_encoding
-from chalicelib.intake.header import find_header
-from chalicelib.intake.lines import Records
+from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Layout
 
@@ -100,9 +98,8 @@ def quoted(cell: str, delimiter: str, *, always: bool) -> str:
 def template_of(name: str) -> Template:
     """That of an export in tests/exports."""
     with (EXPORTS / name).open("rb") as file:
-        encoding = find_encoding(file)
-        header = find_header(file, encoding, ())
-        records = [tuple(cells) for _, cells in Records(file, encoding, header.delimiter)]
+        header = open_tables(file).find_header(())
+        records = [tuple(cells) for _, cells in header.table.records()]
     return Template(tuple(records[: header.records_before_rows - 1]), header.layout)
 
 

@@ -122,6 +122,17 @@ def test_a_large_file_goes_to_the_function_with_the_longer_timeout(rig):
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
 
 
+@pytest.mark.parametrize(("name", "is_passed_on"), [("big.XLSX", True), ("big.csv", False)])
+def test_a_workbook_counts_as_the_csv_file_with_its_rows(rig, name, is_passed_on):
+    key = f"inbox/acme/support/{name}"
+    event = notification(key, put(rig, key))
+    event["Records"][0]["s3"]["object"]["size"] = LARGE_BYTES // 2
+
+    deliver(rig, message(event))
+
+    assert is_passed_on == bool(rig.large_queue.sent)
+
+
 def test_an_import_that_times_out_continues_in_the_function_with_the_longer_timeout(rig):
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 9_000})
     records = [message(notification(SUPPORT, put(rig)))]

@@ -133,6 +133,26 @@ def test_no_function_loads_what_only_invoices_need_at_its_start(run):
     assert "set()\n" == done.stdout
 
 
+def test_no_function_loads_what_only_workbooks_need_at_its_start(run):
+    done = run(
+        "import sys, app, chalicelib.handlers.imports, chalicelib.parts, chalicelib.services.imports.run_import;"
+        "print([name for name in sys.modules if name.startswith('chalicelib.intake.workbook')])"
+    )
+
+    assert ("[]\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_workbook_is_read_from_the_zip_alone(run):
+    done = run(
+        "from io import BytesIO; from chalicelib.intake.export import open_export;"
+        "from chalicelib.intake.rows import SourceHints; from tests.workbooks import table;"
+        "rows = table(('Date', 'Description', 'Hours'), ('2026-03-04', 'Printer', 1.5));"
+        "print([row.entry.seconds for row in open_export(BytesIO(rows), SourceHints()).rows()])"
+    )
+
+    assert ("[5400]\n", "") == (done.stdout, done.stderr)
+
+
 @pytest.mark.parametrize("found", ["invented-1.0-cp311-cp311-macosx_11_0_arm64.whl", "invented-1.0.tar.gz"])
 def test_a_library_without_a_wheel_for_lambda_stops_the_packaging(found, tmp_path, monkeypatch):
     (tmp_path / found).touch()

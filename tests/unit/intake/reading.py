@@ -49,3 +49,16 @@ def unreadable(file: BinaryIO) -> Refusal:
     with pytest.raises(UnreadableExportError) as caught:
         list(export.rows())
     return caught.value.refusal
+
+
+def read_through(data: bytes) -> None:
+    """Whatever the bytes are, they give rows and problems, or a refusal."""
+    export = open_export(BytesIO(data), NOTHING_SAID)
+    if isinstance(export, Refusal):
+        assert export.reason
+        return
+    try:
+        for row in export.rows():
+            assert isinstance(row, Row | RowProblem)
+    except UnreadableExportError as error:
+        assert error.refusal.reason  # noqa: PT017  it may or may not be raised

@@ -22,8 +22,8 @@ def test_an_empty_file_is_refused(data):
     ("data", "says"),
     [
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF"),
-        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "save the sheet as CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save the sheet as CSV"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "workbook is damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook (.xls)"),
         (b"\x1f\x8b\x08\x00\x00", "Unpack"),
         (b"\xef\xbb\xbf\n <!DOCTYPE html><html><title>Sign in</title>", "web page"),
         (b"<html><body>Please sign in</body></html>", "web page"),

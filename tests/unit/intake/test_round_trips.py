@@ -2,20 +2,18 @@
 
 import csv
 import tracemalloc
-from io import BytesIO, StringIO
+from io import StringIO
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.intake.cells.memo import ROOM, Memo
-from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.export import open_export
-from chalicelib.intake.header import find_header
-from chalicelib.intake.lines import Records
-from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.open_tables import open_tables
+from chalicelib.intake.rows import SourceHints
 from tests.exports.generate import write
-from tests.unit.intake.reading import EXPORTS, read
+from tests.unit.intake.reading import EXPORTS, read, read_through
 
 HEADER = ("Date", "Worker", "Description", "Duration", "Tags", "Project")
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -62,9 +60,8 @@ def test_windows_1252_gives_the_same_rows_as_utf_8(rows):
 @pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
 def test_an_export_of_any_tool_can_be_re_saved_with_its_columns_in_another_order(path):
     with path.open("rb") as file:
-        encoding = find_encoding(file)
-        header = find_header(file, encoding, ())
-        records = [cells for _, cells in Records(file, encoding, header.delimiter)]
+        header = open_tables(file).find_header(())
+        records = [cells for _, cells in header.table.records()]
     width = len(header.layout.header)
     turned = [[*(cells + [""] * (width - len(cells)))[::-1]] for cells in records]
 
@@ -74,18 +71,6 @@ def test_an_export_of_any_tool_can_be_re_saved_with_its_columns_in_another_order
 
 
 EXAMPLES = [path.read_bytes() for path in sorted(EXPORTS.glob("*.csv"))]
-
-
-def read_through(data: bytes) -> None:
-    export = open_export(BytesIO(data), SourceHints())
-    if isinstance(export, Refusal):
-        assert export.reason
-        return
-    try:
-        for row in export.rows():
-            assert isinstance(row, Row | RowProblem)
-    except UnreadableExportError as error:
-        assert error.refusal.reason  # noqa: PT017  it may or may not be raised
 
 
 @given(st.binary(max_size=300))
