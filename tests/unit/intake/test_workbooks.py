@@ -114,6 +114,8 @@ def test_an_error_in_a_column_that_is_not_read_is_ignored():
     [
         (Cell("0.0625", "h:mm:ss AM/PM"), "1:30:00 AM"),
         (Cell("0.604166666666667", "h:mm:ss AM/PM"), "2:30:00 PM"),
+        (Cell("1.0625", "h:mm:ss AM/PM"), "1:30:00 AM"),
+        (Cell("0.5", "h:mm:ss AM/PM"), "12:00:00 PM"),
         (DAY, "2026-03-04"),
         (Cell("46085.0625", "h:mm"), "2026-03-04 01:30:00"),
         (True, "TRUE"),
@@ -225,6 +227,24 @@ def test_merged_cells_say_for_each_of_their_rows_who_when_and_what_but_a_duratio
     assert (4, "Duration", "Ada", "2026-03-04") == (third.line, third.column, third.worker, third.date)
 
 
+def test_merged_starts_and_ends_are_one_span_of_time():
+    header = ("Date", "Description", "Start", "End")
+    cells = (DAY, "Printer", Cell("0.375", "h:mm"), Cell("0.4375", "h:mm"))
+    first, second = read(workbook({"Time": sheet([header, cells, (DAY, "Server")], merged=("C2:C3", "D2:D3"))}))
+
+    assert (5400, "End") == (first.entry.seconds, second.column)
+
+
+def test_a_header_that_is_merged_with_the_row_below_is_nobody_s_name():
+    assert "Worker" == problem(workbook({"Time": sheet([HEADER, row(worker=None)], merged=("B1:B2",))})).column
+
+
+def test_the_decimals_of_minutes_are_never_thousands():
+    header = ("Date", "Worker", "Description", "Minutes")
+
+    assert 5408 == entry_of(table(header, row(duration=Cell("90.125")))).entry.seconds
+
+
 def test_a_merged_range_ends_with_its_last_row():
     rows = [HEADER, row(), row(worker=None), row(worker=None)]
     *_, last = read(workbook({"Time": sheet(rows, merged=("B2:B3",))}))
@@ -326,7 +346,10 @@ def outcome(data: bytes) -> list[Row | RowProblem] | Refusal:
     return export if isinstance(export, Refusal) else list(export.rows())
 
 
-PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12)
+PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12).map(
+    str.strip
+)
+"""Without spaces at the ends, which are no part of a CSV file's cells."""
 
 
 @given(cells=st.lists(st.lists(PLAIN, min_size=3, max_size=3), max_size=5))
