@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.intake.export import open_export
 from chalicelib.intake.open_tables import open_tables
+from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints
 from tests.unit.intake.reading import EXPORTS, entry_of, problem, read, read_through, refused
 from tests.workbooks import Cell, Value, error, formula, sheet, table, workbook
@@ -250,6 +251,27 @@ def test_a_merged_range_ends_with_its_last_row():
     *_, last = read(workbook({"Time": sheet(rows, merged=("B2:B3",))}))
 
     assert (4, "Worker") == (last.line, last.column)
+
+
+def test_the_header_of_a_workbook_is_mapped_like_that_of_a_csv_file():
+    file = workbook(
+        {
+            "Notes": sheet([("Rates", "2026")]),
+            "Log": sheet([("Dated", "Engineer", "Effort (min)", "What"), (DAY, "Ada", 90)]),
+        }
+    )
+    proposal = propose_mapping(BytesIO(file), Said("desk"))
+
+    assert isinstance(proposal, Proposal)
+    assert [(2, 5400)] == [(one.line, one.entry.seconds) for one in proposal.sample]
+    assert ["desk"] == [one.entry.source for one in read(file, SourceHints(mappings=(proposal.mapping,)))]
+
+
+def test_a_workbook_that_is_refused_is_not_mapped():
+    file = table(("Dated", "Engineer", "Effort (min)"), (DAY, "Ada", formula("B2", None)))
+
+    assert RefusalKind.UNCALCULATED == propose_mapping(BytesIO(file), Said("desk")).kind
+    assert RefusalKind.NOT_CSV == propose_mapping(BytesIO(file[:99]), Said("desk")).kind
 
 
 def test_dates_that_are_text_are_settled_as_in_a_csv_file():
