@@ -122,11 +122,12 @@ def _moment(seconds: int, *, with_time: bool) -> str | None:
 
 
 def _clock(seconds: int, *, half_day: bool) -> str:
-    """H:MM:SS; a day or more, and less than nothing, is not a time of day, whatever its format."""
+    """H:MM:SS; with AM or PM the time of day that is shown, which is no duration."""
     sign, after = ("-", "") if seconds < 0 else ("", "")
     hours, rest = divmod(abs(seconds), HOUR)
-    if half_day and 0 <= seconds < DAY:
-        hours, after = (hours - 1) % _NOON + 1, " PM" if hours >= _NOON else " AM"
+    if half_day:
+        after = " PM" if hours // _NOON % 2 else " AM"
+        hours = (hours - 1) % _NOON + 1
     return f"{sign}{hours}:{rest // MINUTE:02}:{rest % MINUTE:02}{after}"
 
 

@@ -84,7 +84,6 @@ class SheetReader:
     def _begin_row(self, attributes: Attributes) -> None:
         self._row = int(attributes.get("r", self._row + 1))
         self._cells, self._length, self._column = [], 0, -1
-        self._parser.runs.clear()
         self._has_uncalculated = False
 
     def _begin_cell(self, attributes: Attributes) -> None:

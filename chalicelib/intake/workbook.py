@@ -160,16 +160,14 @@ def _refuse_compound(file: BinaryIO) -> Refusal:
 def _read_formats(styles: IO[bytes]) -> Iterator[NumberFormat]:
     own: dict[int, NumberFormat] = {}
     group = ""
-    for name, said in elements(styles, "numFmt", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "xf"):
-        if name == "xf":
-            number = int(said.get("numFmtId", 0))
-            if group == "cellXfs":
-                yield own.get(number) or BUILT_IN.get(number, GENERAL)
-        elif name == "numFmt":
-            if not group:
-                own[int(said["numFmtId"])] = read_format(said["formatCode"])
-        else:
+    for name, said in elements(styles, "numFmt", "cellStyleXfs", "cellXfs", "xf"):
+        if name == "numFmt":
+            own[int(said["numFmtId"])] = read_format(said["formatCode"])
+        elif name != "xf":
             group = name
+        elif group == "cellXfs":
+            number = int(said.get("numFmtId", 0))
+            yield own.get(number) or BUILT_IN.get(number, GENERAL)
 
 
 def _relation_of(sheet: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from chalicelib.domain.ids import ImportId
 from chalicelib.services.imports.progress import Progress, Stage
 from chalicelib.services.store.import_record import DroppedFile
 from tests.unit.cli.rig import Cli
+from tests.workbooks import Cell, table
 
 HERE = ("--client", "acme", "--retainer", "support")
 PAGE = "https://hours.example/api/i/"
@@ -35,6 +36,19 @@ def test_waiting_shows_the_report(acme: Cli, export: Path) -> None:
         "  done: generic, 2 rows (2 new), 26.75 h",
         "  acme/support 2026-10-01: 0 h → 26.75 h used",
     ]
+
+
+def test_a_workbook_is_previewed_and_dropped_like_any_export(acme: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "October (final).xlsx"
+    day, half = Cell("46300", "yyyy-mm-dd"), Cell("6.25E-2", "[h]:mm")
+    file.write_bytes(table(("Date", "Description", "Hours"), (day, "Printers", half), (day, "Backups", "soon")))
+
+    preview = acme.run("import", "preview", str(file), *HERE)
+    dropped = acme.run("import", "drop", str(file), *HERE, "--wait", "--json")
+
+    assert "generic, 2 rows (1 new, 1 problem), 1.50 h" in preview.lines[1]
+    assert (0, 5400, 3) == (dropped.code, dropped.json["seconds"], dropped.json["problems"][0]["line"])
+    assert acme.parts.files.objects == {("inbox/acme/support/October (final).xlsx", "v1"): file.read_bytes()}
 
 
 def test_several_files_are_several_reports(acme: Cli, export: Path, tmp_path: Path) -> None:

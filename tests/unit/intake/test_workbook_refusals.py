@@ -93,6 +93,10 @@ def test_a_part_that_unpacks_to_hundreds_of_times_its_size_is_refused():
     assert "more than 200 times" in refusal.reason
 
 
+def test_a_small_part_may_be_as_repetitive_as_it_likes():
+    assert 5400 == entry_of(workbook({"Time": sheet([HEADER, row()]) + " " * 900_000})).entry.seconds
+
+
 def test_a_sheet_of_equal_rows_is_no_bomb():
     data = workbook({"Time": sheet([HEADER, *([row()] * 20_000)])})
     sizes = [(info.file_size, info.compress_size) for info in ZipFile(BytesIO(data)).infolist()]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.intake.export import open_export
 from chalicelib.intake.open_tables import open_tables
+from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints
 from tests.unit.intake.reading import EXPORTS, entry_of, problem, read, read_through, refused
 from tests.workbooks import Cell, Value, error, formula, sheet, table, workbook
@@ -114,6 +115,8 @@ def test_an_error_in_a_column_that_is_not_read_is_ignored():
     [
         (Cell("0.0625", "h:mm:ss AM/PM"), "1:30:00 AM"),
         (Cell("0.604166666666667", "h:mm:ss AM/PM"), "2:30:00 PM"),
+        (Cell("1.0625", "h:mm:ss AM/PM"), "1:30:00 AM"),
+        (Cell("0.5", "h:mm:ss AM/PM"), "12:00:00 PM"),
         (DAY, "2026-03-04"),
         (Cell("46085.0625", "h:mm"), "2026-03-04 01:30:00"),
         (True, "TRUE"),
@@ -225,11 +228,50 @@ def test_merged_cells_say_for_each_of_their_rows_who_when_and_what_but_a_duratio
     assert (4, "Duration", "Ada", "2026-03-04") == (third.line, third.column, third.worker, third.date)
 
 
+def test_merged_starts_and_ends_are_one_span_of_time():
+    header = ("Date", "Description", "Start", "End")
+    cells = (DAY, "Printer", Cell("0.375", "h:mm"), Cell("0.4375", "h:mm"))
+    first, second = read(workbook({"Time": sheet([header, cells, (DAY, "Server")], merged=("C2:C3", "D2:D3"))}))
+
+    assert (5400, "End") == (first.entry.seconds, second.column)
+
+
+def test_a_header_that_is_merged_with_the_row_below_is_nobody_s_name():
+    assert "Worker" == problem(workbook({"Time": sheet([HEADER, row(worker=None)], merged=("B1:B2",))})).column
+
+
+def test_the_decimals_of_minutes_are_never_thousands():
+    header = ("Date", "Worker", "Description", "Minutes")
+
+    assert 5408 == entry_of(table(header, row(duration=Cell("90.125")))).entry.seconds
+
+
 def test_a_merged_range_ends_with_its_last_row():
     rows = [HEADER, row(), row(worker=None), row(worker=None)]
     *_, last = read(workbook({"Time": sheet(rows, merged=("B2:B3",))}))
 
     assert (4, "Worker") == (last.line, last.column)
+
+
+def test_the_header_of_a_workbook_is_mapped_like_that_of_a_csv_file():
+    file = workbook(
+        {
+            "Notes": sheet([("Rates", "2026")]),
+            "Log": sheet([("Dated", "Engineer", "Effort (min)", "What"), (DAY, "Ada", 90)]),
+        }
+    )
+    proposal = propose_mapping(BytesIO(file), Said("desk"))
+
+    assert isinstance(proposal, Proposal)
+    assert [(2, 5400)] == [(one.line, one.entry.seconds) for one in proposal.sample]
+    assert ["desk"] == [one.entry.source for one in read(file, SourceHints(mappings=(proposal.mapping,)))]
+
+
+def test_a_workbook_that_is_refused_is_not_mapped():
+    file = table(("Dated", "Engineer", "Effort (min)"), (DAY, "Ada", formula("B2", None)))
+
+    assert RefusalKind.UNCALCULATED == propose_mapping(BytesIO(file), Said("desk")).kind
+    assert RefusalKind.NOT_CSV == propose_mapping(BytesIO(file[:99]), Said("desk")).kind
 
 
 def test_dates_that_are_text_are_settled_as_in_a_csv_file():
@@ -326,7 +368,10 @@ def outcome(data: bytes) -> list[Row | RowProblem] | Refusal:
     return export if isinstance(export, Refusal) else list(export.rows())
 
 
-PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12)
+PLAIN = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=12).map(
+    str.strip
+)
+"""Without spaces at the ends, which are no part of a CSV file's cells."""
 
 
 @given(cells=st.lists(st.lists(PLAIN, min_size=3, max_size=3), max_size=5))
