@@ -36,7 +36,10 @@ def compile_doubts(layout: Layout, order: DateOrder | None) -> Doubt | None:
     doubts = tuple(_doubts(layout, order))
 
     def doubt(cells: list[str], seconds: int) -> str | None:
-        return next(filter(None, (each(cells, seconds) for each in doubts)), None)
+        for each in doubts:
+            if said := each(cells, seconds):
+                return said
+        return None
 
     return doubt if doubts else None
 

@@ -16,12 +16,13 @@ _TOTALS = frozenset(
         *("razem", "celkem", "součet", "summa", "soma", "subtotal geral", "total geral", "i alt"),
     )
 )
+_LONGEST = 40
 _WORDS = (Field.DESCRIPTION, Field.PROJECT, Field.TASK)
 
 
 def says_total(cell: str) -> bool:
     """Whether the cell is just a word for a sum."""
-    return fold(cell).rstrip(": ") in _TOTALS
+    return len(cell) <= _LONGEST and fold(cell).rstrip(": ") in _TOTALS
 
 
 def compile_sum(layout: Layout) -> Callable[[list[str]], bool]:
@@ -31,4 +32,11 @@ def compile_sum(layout: Layout) -> Callable[[list[str]], bool]:
     """
     columns = (*(layout.columns[field] for field in _WORDS if field in layout.columns), *layout.worker)
     totals: Memo[str, bool] = Memo(says_total)
-    return lambda cells: any(totals[cells[at]] for at in columns)
+
+    def is_sum(cells: list[str]) -> bool:
+        for at in columns:  # noqa: SIM110  `any` is twice as slow, for every row
+            if totals[cells[at]]:
+                return True
+        return False
+
+    return is_sum

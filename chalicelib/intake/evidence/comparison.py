@@ -6,16 +6,15 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.cells.clocking import compile_span
 from chalicelib.intake.cells.durations import MINUTE
-from chalicelib.intake.evidence.file import File
+from chalicelib.intake.evidence.file import File, Seen
 from chalicelib.intake.evidence.tally import Cell, Kind
 from chalicelib.intake.sources.columns import Field, Unit
 
 _NEAR = 15 * MINUTE
 _CENTS, _HUNDRED = 2, 100
 _COARSEST = Fraction(HOUR, 10)
-_HALF_MINUTE = Fraction(MINUTE, 2)
+_MINUTE, _HALF_MINUTE = Fraction(MINUTE), Fraction(MINUTE, 2)
 
 
 class Measure(NamedTuple):
@@ -88,16 +87,14 @@ class Comparison:
         )
 
     def _compare(self) -> None:
-        watched = sorted({at for one in self._measures for at in (one.at, one.minutes_at) if at is not None})
-        span = compile_span(self._file.layout, self._file.order) if self._has_span else None
-        for line, texts, row in self._file.cells(*watched):
-            cells = dict(zip(watched, row, strict=True))
-            worth = [(one, seconds) for one in self._measures if (seconds := _seconds(one, cells)) is not None]
-            self._count_pairs(line, texts, worth)
-            if span and (length := span(texts)) is not None:
-                self._count_spans(cells, worth, length)
+        self._digits = {one: self.last_digit(one) for one in self._measures}
+        for seen in self._file.facts():
+            worth = [(one, seconds) for one in self._measures if (seconds := _seconds(one, seen.cells)) is not None]
+            self._count_pairs(seen, worth)
+            if seen.length is not None:
+                self._count_spans(seen, worth, seen.length)
 
-    def _count_pairs(self, line: int, texts: list[str], worth: list[tuple[Measure, Fraction]]) -> None:
+    def _count_pairs(self, seen: Seen, worth: list[tuple[Measure, Fraction]]) -> None:
         counted = set()
         for one, seconds in worth:
             for other, other_seconds in worth:
@@ -105,29 +102,31 @@ class Comparison:
                     continue
                 if (one.at, other.at) not in counted:
                     counted.add((one.at, other.at))
-                    self.both[one.at, other.at] += 1
-                if abs(seconds - other_seconds) <= max(self.last_digit(one), self.last_digit(other)):
-                    self._agree[one, other] += 1
-                    self._equal[one, other] += abs(seconds - other_seconds) < 1
-                elif (one, other) not in self.differ:
-                    self.differ[one, other] = Difference(line, texts[one.at], texts[other.at])
+                    self.both[one.at, other.at] += seen.rows
+                off = abs(seconds - other_seconds)
+                if off <= max(self._digits[one], self._digits[other]):
+                    self._agree[one, other] += seen.rows
+                    self._equal[one, other] += seen.rows if off < 1 else 0
+                elif (one, other) not in self.differ or seen.line < self.differ[one, other].line:
+                    self.differ[one, other] = Difference(seen.line, seen.texts[one.at], seen.texts[other.at])
 
-    def _count_spans(self, cells: Mapping[int, Cell], worth: list[tuple[Measure, Fraction]], length: int) -> None:
+    def _count_spans(self, seen: Seen, worth: list[tuple[Measure, Fraction]], length: int) -> None:
         counted = set()
         for one, seconds in worth:
             if not seconds:
                 continue
             if one.at not in counted:
                 counted.add(one.at)
-                self.spans[one.at] += 1
-            self._fits[one] += abs(seconds - length) <= _NEAR or length <= 2 * seconds <= 4 * length
-            self._equal[one, None] += abs(seconds - length) <= max(self.last_digit(one), _HALF_MINUTE)
-            cell = cells[one.at]
+                self.spans[one.at] += seen.rows
+            off, digit = abs(seconds - length), self._digits[one]
+            self._fits[one] += seen.rows if off <= _NEAR or length <= 2 * seconds <= 4 * length else 0
+            self._equal[one, None] += seen.rows if off <= max(digit, _HALF_MINUTE) else 0
+            cell = seen.cells[one.at]
             if one.unit is Unit.HOURS and cell.kind is Kind.DECIMAL and cell.number.denominator != 1:
-                is_decimal = abs(seconds - length) <= max(self.last_digit(one), Fraction(MINUTE))
+                is_decimal = off <= max(digit, _MINUTE)
                 is_minutes = hours_dot_minutes(cell) == length // MINUTE * MINUTE
-                self.only_decimal[one.at] += is_decimal and not is_minutes
-                self.only_minutes[one.at] += is_minutes and not is_decimal
+                self.only_decimal[one.at] += seen.rows if is_decimal and not is_minutes else 0
+                self.only_minutes[one.at] += seen.rows if is_minutes and not is_decimal else 0
 
 
 def hours_dot_minutes(cell: Cell) -> int | None:

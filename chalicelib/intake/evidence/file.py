@@ -1,19 +1,47 @@
 """A file whose hours are to be settled: its columns, what their cells add up to, and its records."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import NamedTuple
 
-from chalicelib.intake.cells.clocking import compile_when
+from chalicelib.intake.cells.clocking import compile_off, compile_span
+from chalicelib.intake.cells.dates import parse_moment
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.evidence.columns import HoursColumns
 from chalicelib.intake.evidence.doubt import quoted
 from chalicelib.intake.evidence.tally import Cell, Tally, read_cell
-from chalicelib.intake.sources.columns import DateOrder, Unit
-from chalicelib.intake.sources.source import Layout
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.intake.sources.source import Break, Layout
 
 Records = Callable[[], Iterable[tuple[int, list[str]]]]
 """A fresh pass over the records below the header, at each call."""
+_ROOM = 10_000
+"""How many different facts are kept; files with more are read again for each question."""
+
+
+class Fact(NamedTuple):
+    """What entries say about their hours."""
+
+    texts: tuple[str, ...]
+    """The cells of the file's watched columns."""
+    length: int | None
+    """The seconds from start to end, if there are both."""
+    away: int | None
+    """The seconds from the start of a break to its end, 0 if there is none; None: they cannot be read."""
+
+
+class Seen(NamedTuple):
+    """A fact, with how many rows say it and which is the first."""
+
+    line: int
+    rows: int
+    cells: Mapping[int, Cell]
+    """By column."""
+    texts: Mapping[int, str]
+    length: int | None
+    away: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +52,14 @@ class File:
     columns: HoursColumns
     order: DateOrder | None
     records: Records
-    tallies: Mapping[int, Tally]
+    tallies: Mapping[int, Tally] = field(default_factory=dict)
+    kept: Sequence[Seen] | None = None
+    """All facts of the file; None if they are too many."""
+
+    @property
+    def watched(self) -> tuple[int, ...]:
+        """The columns that can say something about hours."""
+        return (*self.columns.durations, *self.columns.others, *self.columns.breaks)
 
     def name(self, at: int) -> str:
         """A column's name in quotation marks, as the file spells it."""
@@ -34,25 +69,54 @@ class File:
         """The unit of bare numbers in a column that the source names, as its name says it."""
         return dict(self.layout.durations)[at].unit
 
-    def cells(self, *columns: int) -> Iterable[tuple[int, list[str], list[Cell]]]:
-        """Each entry's line and text with what the cells of these columns can be.
+    def facts(self) -> Iterable[Seen]:
+        """What its entries say: the same said by many is one fact, or a few in files with very many of them."""
+        return self.kept if self.kept is not None else self._count(_ROOM)
 
-        Records that give no entry prove nothing: short ones, those without a date, and sums.
-        """
+    def _count(self, room: int) -> Iterator[Seen]:
         read: Memo[str, Cell] = Memo(read_cell)
-        width = len(self.layout.header)
-        when, is_sum = compile_when(self.layout, self.order), compile_sum(self.layout)
+        found: dict[Fact, list[int]] = {}
+        for line, fact in self._each():
+            if fact in found:
+                found[fact][1] += 1
+                continue
+            if len(found) == room:
+                yield from self._seen(found, read)
+                found.clear()
+            found[fact] = [line, 1]
+        yield from self._seen(found, read)
+
+    def _seen(self, found: Mapping[Fact, Sequence[int]], read: Mapping[str, Cell]) -> Iterator[Seen]:
+        for (texts, length, away), (line, count) in found.items():
+            by_column = dict(zip(self.watched, texts, strict=False))
+            cells = {at: read[text] for at, text in by_column.items()}
+            yield Seen(line, count, cells, by_column, length, away)
+
+    def _each(self) -> Iterator[tuple[int, Fact]]:
+        """Each entry's fact. Records that give no entry prove nothing: short ones, those without a date, and sums."""
+        layout, times = self.layout, self.columns.break_times
+        width, date_at = len(layout.header), layout.date_columns[0]
+        watched = self.watched
+        pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*watched, date_at, date_at)  # never a single one
+        dates: Memo[str, bool] = Memo(lambda text: parse_moment(text, self.order) is not None)
+        is_sum = compile_sum(layout)
+        has_span = {Field.START, Field.END} <= layout.columns.keys()
+        span = compile_span(layout, self.order) if has_span else lambda _: None
+        away = compile_off(Break(times=times)) if times else lambda _: 0
         for line, texts in self.records():
-            if len(texts) >= width and when(texts) is not None and not is_sum(texts):
-                yield line, texts, [read[texts[at]] for at in columns]
+            if len(texts) >= width and dates[texts[date_at]] and not is_sum(texts):
+                yield line, Fact(pick(texts)[: len(watched)], span(texts), away(texts))
 
 
 def look_at(layout: Layout, columns: HoursColumns, order: DateOrder | None, records: Records) -> File:
     """The file with the tallies of its columns, from one pass."""
-    file = File(layout, columns, order, records, {})
-    watched = (*columns.durations, *columns.others, *columns.breaks)
-    tallies = {at: Tally() for at in watched}
-    for line, texts, cells in file.cells(*watched):
-        for at, cell in zip(watched, cells, strict=True):
-            tallies[at].add(line, texts[at], cell)
-    return File(layout, columns, order, records, tallies)
+    file = File(layout, columns, order, records)
+    tallies = {at: Tally() for at in file.watched}
+    kept: list[Seen] | None = []
+    for seen in file.facts():
+        for at, tally in tallies.items():
+            tally.add(seen.line, seen.texts[at], seen.cells[at], seen.rows)
+        if kept is not None:
+            kept.append(seen)
+            kept = kept if len(kept) <= _ROOM else None
+    return replace(file, tallies=tallies, kept=kept)

@@ -85,7 +85,8 @@ class _Pair(Enum):
 def _kind_of_pair(file: File, hours_at: int, minutes_at: int) -> _Pair:
     are_parts = are_twice = True
     both = 0
-    for _, _, (hours, minutes) in file.cells(hours_at, minutes_at):
+    for seen in file.facts():
+        hours, minutes = seen.cells[hours_at], seen.cells[minutes_at]
         kinds = {hours.kind, minutes.kind}
         are_parts &= kinds <= {Kind.WHOLE, Kind.EMPTY} and abs(minutes.number) < MINUTE
         if kinds.isdisjoint({Kind.EMPTY, Kind.OTHER}):

@@ -1,11 +1,10 @@
 """A file whose source names no column of hours: another column that proves to be it, or start to end without breaks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.cells.clocking import compile_off, compile_span
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Measure
 from chalicelib.intake.evidence.doubt import DoubtError, map_with
@@ -13,10 +12,11 @@ from chalicelib.intake.evidence.file import File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
 from chalicelib.intake.sources.columns import Unit
 from chalicelib.intake.sources.settled import HoursColumn, Settled
-from chalicelib.intake.sources.source import Break
 
 _FEWEST_MINUTES = 5
 """A bare whole number of so many or more is the minutes of a break."""
+_ROUNDED = Fraction(3, 5)
+"""Of the last digit: rounded, with a little from start and end."""
 _MOST_ROUNDED = Fraction(HOUR, 10)
 """Whole hours are exact: a number of visits is no duration."""
 _UNITS_OF_BREAKS = (Unit.HOURS, Unit.MINUTES)
@@ -76,15 +76,15 @@ def _units_of_break(file: File, at: int) -> tuple[Unit, ...]:
 def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, ...]]) -> list[Measure]:
     """The columns that equal start to end without breaks in every row, the finest first."""
     measures = [Measure(at, unit) for at in others for unit in _units_of_hours(file, at)]
+    if not measures:
+        return []
     for units in product(*breaks):
-        times = None if breaks else file.columns.break_times
-        off = Break(tuple(zip(file.columns.breaks, units, strict=True)), times)
         proven = set(measures)
-        seen = 0
-        for length, row in _lengths(file, others, off):
-            seen += 1
-            proven = {one for one in proven if _is_equal(file, one, row[one.at], length)}
-        if seen and proven:
+        is_seen = False
+        for length, cells in _lengths(file, dict(zip(file.columns.breaks, units, strict=True))):
+            is_seen = True
+            proven = {one for one in proven if _is_equal(file, one, cells[one.at], length)}
+        if is_seen and proven:
             return sorted(proven, key=lambda one: file.tallies[one.at].last_digit(one.unit))
     return []
 
@@ -94,17 +94,18 @@ def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:
     return (said,) if said else _UNITS_OF_BREAKS
 
 
-def _lengths(file: File, others: Sequence[int], off: Break) -> Iterator[tuple[int, dict[int, Cell]]]:
-    """The time from start to end without breaks of each row that has it, with the other columns' cells."""
-    span, breaks = compile_span(file.layout, file.order), compile_off(off)
-    for _, texts, cells in file.cells(*others):
-        length, away = span(texts), breaks(texts)
-        if length is not None and away is not None:
-            yield length - away, dict(zip(others, cells, strict=True))
+def _lengths(file: File, breaks: Mapping[int, Unit]) -> Iterator[tuple[int, Mapping[int, Cell]]]:
+    """The time from start to end without breaks of each row that has it, with its cells."""
+    for seen in file.facts():
+        off = [seen.cells[at].seconds(unit) for at, unit in breaks.items()]
+        is_known = all(seen.cells[at].kind is not Kind.OTHER for at in breaks)
+        away = sum(off) if breaks else seen.away
+        if seen.length is not None and away is not None and is_known:
+            yield seen.length - round(away), seen.cells
 
 
 def _is_equal(file: File, one: Measure, cell: Cell, length: int) -> bool:
     if cell.kind is Kind.EMPTY:
         return not length
     digit = file.tallies[one.at].last_digit(one.unit)
-    return cell.kind is not Kind.OTHER and abs(cell.seconds(one.unit) - length) <= min(digit, _MOST_ROUNDED)
+    return cell.kind is not Kind.OTHER and abs(cell.seconds(one.unit) - length) <= min(digit * _ROUNDED, _MOST_ROUNDED)

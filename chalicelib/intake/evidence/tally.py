@@ -153,10 +153,10 @@ class Tally:
     divisor: int = 0
     """The greatest common divisor of the cells in seconds, bare numbers taken as hours."""
 
-    def add(self, line: int, text: str, cell: Cell) -> None:
-        """Count one cell."""
+    def add(self, line: int, text: str, cell: Cell, count: int) -> None:
+        """Count a cell that so many rows have, the first of them in this line."""
         kind, number = cell.kind, abs(cell.number)
-        self.kinds[kind] += 1
+        self.kinds[kind] += count
         if kind is Kind.EMPTY or kind is Kind.OTHER:
             return
         self.divisor = gcd(self.divisor, round(cell.seconds(Unit.HOURS)))
