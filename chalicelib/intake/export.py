@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, file: BinaryIO, encoding: str, header: Header) -> None:
+    def __init__(self, file: BinaryIO, encoding: str, header: Header, *, is_replayed: bool = False) -> None:
         self._file = file
         self._encoding = encoding
         self._header = header
+        self._is_replayed = is_replayed
         self._layout = header.layout
         self.source = header.layout.source.name
         """The tool it came from, such as `toggl`."""
@@ -41,7 +42,7 @@ class Export:
         Raises:
             UnreadableExportError: the file turns out to be unreadable while it is read.
         """
-        reader = RowReader(self._layout, self.date_order, self._header.row_width)
+        reader = RowReader(self._layout, self.date_order, self._header.row_width, may_refuse=not self._is_replayed)
         width = len(self.columns)
         records = self._records()
         numbered = self._below_header(records)
@@ -84,13 +85,16 @@ class Export:
         return islice(records, self._header.records_before_rows, None)
 
 
-def open_export(file: BinaryIO, hints: SourceHints) -> Export | Refusal:
-    """The export in `file` (seekable), or why it is refused as a whole and what to do next."""
+def open_export(file: BinaryIO, hints: SourceHints, read_as: str | None = None) -> Export | Refusal:
+    """The export in `file` (seekable), or why it is refused as a whole and what to do next.
+
+    `read_as`: the source that an import of the file was read by, for its replay; by another one it would count twice.
+    """
     encoding = find_encoding(file)
     if isinstance(encoding, Refusal):
         return encoding
-    header = find_header(file, encoding, hints.mappings)
+    header = find_header(file, encoding, hints.mappings, read_as)
     if isinstance(header, Refusal):
         return header
-    export = Export(file, encoding, header)
+    export = Export(file, encoding, header, is_replayed=read_as is not None)
     return export.settle(hints) or export

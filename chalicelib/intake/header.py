@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import itemgetter
-from typing import BinaryIO
+from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.lines import Records
@@ -15,8 +14,8 @@ from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, Unreadab
 from chalicelib.intake.sources.source import Layout, LookAlike
 
 _DELIMITERS = (",", ";", "\t", "|")
-_HEADER_WITHIN = 10
-"""Some tools print a title and a period above their header."""
+_HEADER_WITHIN = 41
+"""Reports print titles, a period and filters above their header, of up to 40 lines."""
 _NAMES_SHOWN = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -33,24 +32,50 @@ class Header:
     """How many cells a row may have: as many as the header, or more if the rows end with additional delimiters."""
 
 
-def find_header(file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping]) -> Header | Refusal:
-    """The most specific header in the first records, with any delimiter, or why there is none."""
-    headers: list[tuple[int, Header]] = []
-    reports: list[tuple[int, LookAlike]] = []
+What = TypeVar("What")
+
+
+class _Found(NamedTuple, Generic[What]):
+    """A header, or a report that is none, among the first records; the largest is preferred."""
+
+    is_mapped: bool
+    above: int
+    """The number of records above it, below zero: the first is the largest."""
+    weight: int
+    what: What
+
+
+def find_header(
+    file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping], read_as: str | None = None
+) -> Header | Refusal:
+    """The first header in the first records, the most specific with any delimiter, or why there is none.
+
+    A header that the operator mapped goes before one that is above it. `read_as`: the source that read the file before.
+    """
+    headers: list[_Found[Header]] = []
+    reports: list[_Found[LookAlike]] = []
     seen, refusals = first_records(file, encoding)
     for delimiter, records in seen.items():
         for above, cells in enumerate(records):
-            if found := find_layout(cells, mappings):
-                headers.append((found[0], Header(found[1], delimiter, above + 1, _row_width(records[above:]))))
+            if found := find_layout(cells, mappings, read_as):
+                weight, layout = found
+                header = Header(layout, delimiter, above + 1, _row_width(records[above:]))
+                headers.append(_Found(layout.source.is_mapping, -above, weight, header))
             if alike := find_look_alike(cells):
-                reports.append(alike)
-    weight, header = max(headers, key=itemgetter(0), default=(-1, None))
-    report_weight, report = max(reports, key=itemgetter(0), default=(-1, None))
-    if report and (header is None or (report_weight > weight and not report.if_unknown)):
-        return _look_alike(report)
-    if header is None and refusals:
+                reports.append(_Found(False, -above, *alike))
+    first = max(headers, key=_preference, default=None)
+    if first is not None:
+        reports = [one for one in reports if one.above >= first.above]
+    report = max(reports, key=lambda one: one.weight, default=None)
+    if report and (first is None or (report.weight > first.weight and not report.what.if_unknown)):
+        return _look_alike(report.what)
+    if first is None and refusals:
         return refusals[0]
-    return header or _no_header(list(seen.values()))
+    return first.what if first else _no_header(list(seen.values()))
+
+
+def _preference(found: "_Found[Header]") -> tuple[bool, int, int]:
+    return found[:3]
 
 
 def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
@@ -90,11 +115,13 @@ def _no_header(seen: list[list[list[str]]]) -> Refusal:
         RefusalKind.UNKNOWN_HEADER,
         f"No header of a known export was found, only: {shown}{more}. "
         "A file needs a row of column names with at least a date, a duration and a description. "
-        f"If these are its columns, say once what they mean: `hourtab source map FILE --as NAME`{_guess(cells)}.",
+        f"If these are its columns, say once what they mean: {mapping_hint(cells)}.",
     )
 
 
-def _guess(cells: list[str]) -> str:
+def mapping_hint(cells: Sequence[str]) -> str:
+    """The command that maps a header, and what it would propose."""
     spelled = dict(zip(normal_names(cells), cells, strict=True))
     said = [f"{field.value} = “{spelled[column].strip()[:40]}”" for field, column in guess_columns(cells)]
-    return f" (it will propose {', '.join(said)})" if said else ""
+    proposal = f" (it will propose {', '.join(said)})" if said else ""
+    return f"`hourtab source map FILE --as NAME`{proposal}"

@@ -109,4 +109,6 @@ HALOPSA = Source(
         DurationColumn("chargehours"),
     ),
     workers=(("technician",), ("agent",)),
+    ignored=names("username", "user"),
 )
+"""Its user is who asked for help, never who worked."""

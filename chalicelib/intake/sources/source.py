@@ -61,6 +61,10 @@ class Source:
     shape: Shape | None = None
     """How the file differs from a plain list of entries."""
     tag_separator: str = ","
+    ignored: frozenset[str] = frozenset()
+    """Names that are not what the common captions say: they are never read."""
+    is_mapping: bool = False
+    """Whether the operator said what its columns mean: common captions then say nothing about the others."""
     formula_guard: bool = False
     """Descriptions that a spreadsheet might run as a formula may be prefixed with `' `."""
 

@@ -177,7 +177,9 @@ TIMR = Source(
     },
     durations=(DurationColumn("duration"),),
     workers=(("user",),),
+    ignored=names("organization"),
 )
+"""Its organisation is the worker's, not a client."""
 
 YAST = Source(
     name="yast",

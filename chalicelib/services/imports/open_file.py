@@ -18,6 +18,7 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
+from chalicelib.intake.unread import UnreadRows
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.route_rows import Destination, Kept
 from chalicelib.services.imports.stage_rows import NEWEST, Staged, stage_rows
@@ -78,13 +79,16 @@ def open_file(
         return destination
     hints = kept.rules.hints if kept else ports.directory.read_operator().hints
     read_at = kept.at if kept else ports.clock()
-    export = open_export(stream, hints)
+    export = open_export(stream, hints, kept.source if kept else None)
     if isinstance(export, Refusal):
         return export
+    unread = UnreadRows(export)
     try:
-        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, read_at, order)
+        staged = stage_rows(ports.watch.rows(unread.watch(export.rows())), destination, ports.directory, read_at, order)
     except UnreadableExportError as error:
         return error.refusal
+    if kept is None and (refusal := unread.refusal()):
+        return refusal
     if kept is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
         return _wrong_folder(staged, destination.book.client.id)
     is_complete, is_routed = export.source in hints.complete, destination.book is None

@@ -253,7 +253,7 @@ class _Around:
         rules = self._rules.get(reading.rules)
         if rules is None:
             rules = self._rules[reading.rules] = self._ports.log.read_rules(reading.rules)
-        return Kept(rules, rules.book(self._book), reading.at)
+        return Kept(rules, rules.book(self._book), reading.at, imported.source)
 
 
 def _reopened(ports: ImportPorts, file: DroppedFile, kept: Kept | None) -> OpenedFile:

@@ -135,21 +135,14 @@ DURATIONS = {
 OPEN = {
     "figures": frozenset(
         (
-            *("clickup-time-export", "clockify-es", "concatenated-with-bom", "duplicate-hours-column"),
-            *("preamble-of-12-lines", "snake-case-header", "teamwork-time-log"),
+            *("clickup-time-export", "duplicate-hours-column", "teamwork-time-log"),
             *("break-column-en", "break-min-total-hours", "break-minutes-de", "break-tech-duration", "ist-h-de"),
             *("duration-against-start-end", "duration-as-fraction-of-day", "hours-and-minutes", "hours-minutes-ticket"),
             *("jira-decimal-hours", "time-column-is-time-of-day", "am-pm-spellings", "excel-serial-dates"),
             *("more-date-spellings", "dated-totals-in-description", "status-rejected"),
         )
     ),
-    "work": frozenset(
-        (
-            *("clickup-time-export", "clockify-es", "date-time-done-summary", "html-in-notes"),
-            *("member-agreement-description", "preamble-of-12-lines", "project-name-task-name-user-description"),
-            *("snake-case-header", "start-date-duration-notes", "teamwork-time-log"),
-        )
-    ),
+    "work": frozenset(("clickup-time-export", "html-in-notes")),
     "dates": frozenset(("compact", "monthname", "us name", "postgres", "polish", "java", "jp")),
     "durations": frozenset("gijmnq"),
 }

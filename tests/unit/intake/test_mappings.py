@@ -88,6 +88,35 @@ def test_a_named_column_identifies_the_header_row():
     assert (3, 3600) == (row.line, row.entry.seconds)
 
 
+def test_what_a_mapping_ignores_is_not_read_under_its_common_caption():
+    text = "Date,Hours,Notes,Agent,Project\n2026-03-02,1,Internal,Ada,Site\n"
+    (row,) = mapped(text, text, description="", worker="")
+
+    assert (None, "", "Site") == (row.entry.description, row.entry.worker, row.entry.project)
+
+
+@pytest.mark.parametrize(
+    ("header", "guessed"),
+    [
+        ("fechaTrabajo,nombreEmpleado,horasTotales,comentarioInterno", ("date", "duration", "worker", "description")),
+        ("Data dodania,Osoba,Liczba godzin,Opis prac", ("date", "duration", "description")),
+        (
+            "Uitgevoerd op datum,Naam medewerker,Uren totaal,Korte omschrijving",
+            ("date", "duration", "worker", "description"),
+        ),
+        ("Work day,Who did it,Total minutes", ("date", "duration", "worker")),
+    ],
+)
+def test_a_word_of_any_language_in_a_longer_name_is_a_guess(header, guessed):
+    assert guessed == tuple(field.value for field, _ in guess_columns(header.split(",")))
+
+
+def test_the_unit_is_guessed_from_a_name_in_camel_case():
+    text = "dated,stuff,effortMinutes\n2026-03-02,x,90\n"
+
+    assert [5400] == [row.entry.seconds for row in mapped(text, text)]
+
+
 def test_a_trailing_comma_in_a_header_is_not_a_column():
     hints = SourceHints(mappings=(proposed(SPARSE, date="Alpha", duration="Beta", description="Gamma").mapping,))
 
