@@ -48,6 +48,8 @@ class Source:
     """In order of preference; if a cell is empty, the next one counts."""
     workers: tuple[tuple[str, ...], ...] = ()
     """In order of preference; the names of one alternative are joined by a space."""
+    predecessors: tuple[str, ...] = ()
+    """Sources that read its files in older releases: entries that they brought are compared as its own."""
     never_with: frozenset[str] = frozenset()
     """Names that rule this source out."""
     empty: str | None = None

@@ -135,7 +135,7 @@ DURATIONS = {
 OPEN = {
     "figures": frozenset(
         (
-            *("clickup-time-export", "duplicate-hours-column", "teamwork-time-log"),
+            *("clickup-time-export", "duplicate-hours-column"),
             *("break-column-en", "break-min-total-hours", "break-minutes-de", "break-tech-duration", "ist-h-de"),
             *("duration-against-start-end", "duration-as-fraction-of-day", "hours-and-minutes", "hours-minutes-ticket"),
             *("jira-decimal-hours", "time-column-is-time-of-day", "am-pm-spellings", "excel-serial-dates"),
