@@ -20,7 +20,7 @@ from chalicelib.intake.sources.captions import (
     caption_words,
     duration_caption,
 )
-from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.unread import UnreadRows
 from tests.unit.intake.reading import entry_of, opened, read
 
@@ -133,6 +133,12 @@ def test_a_worker_column_that_was_read_before_is_still_preferred(header, worker)
     names = header.split(",")
 
     assert worker in {names[at] for at in find_common(names, normal_names(names)).worker}
+
+
+def test_a_caption_as_the_table_spells_it_is_preferred_to_one_in_another_spelling():
+    names = ["start_date", "Entry date", "Hours", "Task"]
+
+    assert "Entry date" == names[find_common(names, normal_names(names)).columns[Field.DATE]]
 
 
 def test_a_caption_stands_once():

@@ -49,6 +49,7 @@ TICKETS = ({"ticket": "5501", "source_id": "9001"}, {"ticket": "5502", "source_i
 UNNUMBERED_TICKETS = ({"ticket": "5501"}, {"ticket": "5502"})
 ISSUES = ({"ticket": "HD-7"}, {"ticket": "HD-8"})
 WORKLOGS = ({**ISSUES[0], "source_id": "10041"}, {**ISSUES[1], "source_id": "10042"})
+REDMINE_ISSUES = ({"ticket": "Bug #5501: Paper jams"}, {"ticket": "Bug #5502: Sign-in"})
 NEITHER = ({}, {})
 
 
@@ -202,6 +203,8 @@ VARIANTS = {
         ({"source_id": "25300001"}, {"source_id": "25300002"}),
     ),
     "teamwork_without_hours": ("teamwork", CLIENT, None, NO_MAIL | NO_TASK, NEITHER),
+    "redmine": ("generic", None, None, NO_MAIL | NO_START | NO_TAGS | NO_FLAG, REDMINE_ISSUES),
+    "redmine_pl": ("generic", None, None, NO_MAIL | NO_START | NO_TAGS | NO_FLAG, REDMINE_ISSUES),
     "odoo": ("odoo", None, None, NO_MAIL | NO_START | NO_TAGS | NO_FLAG, NEITHER),
     "odoo_fields": ("odoo", CLIENT, None, NO_MAIL | NO_START | NO_TAGS | NO_FLAG, NEITHER),
     "servicedesk_plus": (
