@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 from chalicelib.intake.guess import guess_columns, likeness
@@ -36,11 +37,10 @@ What = TypeVar("What")
 
 
 class _Found(NamedTuple, Generic[What]):
-    """A header, or a report that is none, among the first records; the largest is preferred."""
+    """A header, or a report that looks like one, among the first records."""
 
-    is_mapped: bool
     above: int
-    """The number of records above it, below zero: the first is the largest."""
+    """The number of records above it."""
     weight: int
     what: What
 
@@ -58,15 +58,13 @@ def find_header(
     for delimiter, records in seen.items():
         for above, cells in enumerate(records):
             if found := find_layout(cells, mappings, read_as):
-                weight, layout = found
-                header = Header(layout, delimiter, above + 1, _row_width(records[above:]))
-                headers.append(_Found(layout.source.is_mapping, -above, weight, header))
+                header = Header(found[1], delimiter, above + 1, _row_width(records[above:]))
+                headers.append(_Found(above, found[0], header))
             if alike := find_look_alike(cells):
-                reports.append(_Found(False, -above, *alike))
+                reports.append(_Found(above, *alike))
     first = max(headers, key=_preference, default=None)
-    if first is not None:
-        reports = [one for one in reports if one.above >= first.above]
-    report = max(reports, key=lambda one: one.weight, default=None)
+    reports = [report for report in reports if first is None or report.above <= first.above]
+    report = max(reports, key=attrgetter("weight"), default=None)
     if report and (first is None or (report.weight > first.weight and not report.what.if_unknown)):
         return _look_alike(report.what)
     if first is None and refusals:
@@ -74,8 +72,8 @@ def find_header(
     return first.what if first else _no_header(list(seen.values()))
 
 
-def _preference(found: "_Found[Header]") -> tuple[bool, int, int]:
-    return found[:3]
+def _preference(found: _Found[Header]) -> tuple[bool, int, int]:
+    return found.what.layout.source.is_mapping, -found.above, found.weight
 
 
 def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
