@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
@@ -99,4 +100,9 @@ class FileImport:
             duplicates=tuple(one for part in parts for one in part.duplicates)[:PROBLEM_LIMIT],
             cycles=tuple(cycle for part in parts for cycle in part.cycles),
             late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
+            hours_format=self._hours_format(),
         )
+
+    def _hours_format(self) -> HoursFormat:
+        formats = {share.book.client.hours_format for share in self.opened.staged.shares.values()}
+        return formats.pop() if len(formats) == 1 else HoursFormat.DECIMAL

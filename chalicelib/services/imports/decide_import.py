@@ -187,7 +187,7 @@ def _refuse(name: ImportId, *counting: CycleId | None) -> None:
         )
 
 
-_NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
+_NOTHING_MISSING = "Import {} lists no missing entries that could be accepted."
 
 
 def _would_change(ports: ImportPorts, decided: ImportRecord, parts: Sequence[ImportPart]) -> bool:

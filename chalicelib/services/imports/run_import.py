@@ -37,6 +37,7 @@ from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
     Verb,
+    as_of_report,
     import_id,
     is_undone,
 )
@@ -199,7 +200,8 @@ class _Run:
         """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own."""
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
         if found is not None and found.report.refusal is None:
-            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)
+            now, reported_at = record.finished_at, as_of_report(found)
+            record = replace(found, finished_at=now, retry_refused=refusal, reported_at=reported_at)
         elif found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
         try:

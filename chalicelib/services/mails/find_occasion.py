@@ -6,6 +6,8 @@ expire on one day, levels that one check found crossed. Each keeps a task of its
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 
 from chalicelib.clock import Clock
 from chalicelib.domain.calendar import period_of, today
@@ -37,7 +39,9 @@ class FindOccasion:
         for retainer in book.retainers:
             if task.kind is not TaskKind.ALERT:
                 yield sibling(task, retainer.id, task.about[1:])
-            elif period := period_of(retainer, today(self.clock(), retainer.zone)):
-                levels = {percent for terms in retainer.terms for percent in terms.alert_percents}
-                for percent in levels:
-                    yield sibling(task, retainer.id, (period.start.isoformat(), str(percent)))
+                continue
+            days = (today(self.clock(), retainer.zone), date.fromisoformat(task.about[1]))
+            periods = {period for day in days if (period := period_of(retainer, day))}
+            levels = {percent for terms in retainer.terms for percent in terms.alert_percents}
+            for period, percent in product(periods, levels):
+                yield sibling(task, retainer.id, (period.start.isoformat(), str(percent)))

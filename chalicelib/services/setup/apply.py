@@ -125,7 +125,8 @@ class ApplySetup:
         plan = plan_client(declared, stored, operator, now)
         if plan.book is None:
             return plan
-        return replace(plan, mails=tuple(caused_mails(plan.book, stored, now, self.ledger)))
+        book, tasks = plan.book, caused_mails(plan.book, stored, now, self.ledger)
+        return replace(plan, mails=tuple(CausedMail(task, book, operator) for task in tasks))
 
     def _stored(self, declared: ClientBook) -> ClientBook | None:
         """The client's book before a write: its overdue cycles close under the old set-up."""

@@ -15,6 +15,7 @@ from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceRecord, InvoiceState
 from chalicelib.domain.calendar import cycles_so_far
 from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId
 from chalicelib.domain.retainer import Link, Retainer
@@ -44,11 +45,17 @@ class RemovedRetainer(NamedTuple):
     """What goes with a retainer."""
 
     retainer: RetainerId
-    cycles: int
+    cycles: int = 0
     """How many cycles have hours or are closed."""
-    seconds: int
+    seconds: int = 0
     """The worked time in them, without rounding."""
-    drafts: int
+    drafts: int = 0
+    top_ups: int = 0
+    top_up_seconds: int = 0
+    corrections: int = 0
+    """How many corrections were made by hand."""
+    correction_seconds: int = 0
+    """What they granted to the client; below zero: took away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Removal:
     name: str
     """`acme`, or of a retainer `acme/support`."""
     retainers: tuple[RemovedRetainer, ...]
+    rules: int = 0
+    """How many of the client's routing rules go: all of them, or those that name the retainer."""
 
 
 def in_place_of(left: Tombstone, declared: ClientBook) -> ClientBook:
@@ -105,7 +114,7 @@ class Remove:
         self._empty(found, now)
         rest = self._read(client, retainer)
         if rest.cycles or rest.drafts:
-            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run it again.")
+            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run the command again.")
         self._replace(rest, retainer, _order_at(now, rest.book.head))
 
     def _read(self, client: str, retainer: str | None) -> "_Found":
@@ -165,13 +174,24 @@ class _Found(NamedTuple):
         """What goes with them."""
         is_whole = len(self.retainers) == len(self.book.retainers)
         name = self.book.client.id if is_whole else str(self.retainers[0].id)
-        return Removal(name, tuple(map(self._of_retainer, self.retainers)))
+        rules = sum(is_whole or rule.retainer == self.retainers[0].id.retainer for rule in self.book.rules)
+        return Removal(name, tuple(map(self._of_retainer, self.retainers)), rules)
 
     def _of_retainer(self, retainer: Retainer) -> RemovedRetainer:
         own = [cycle for key, cycle in self.cycles.items() if key.retainer == retainer.id]
-        seconds = sum(entry.seconds for cycle in own for entry in cycle.entries)
-        drafts = sum(draft.cycle.retainer == retainer.id for draft in self.drafts)
-        return RemovedRetainer(retainer.id, len(own), seconds, drafts)
+        entries = [entry for cycle in own for entry in cycle.entries]
+        corrected = [-entry.seconds for entry in entries if entry.source == MANUAL]
+        bought = [one.seconds for cycle in own for one in cycle.top_ups]
+        return RemovedRetainer(
+            retainer.id,
+            cycles=len(own),
+            seconds=sum(entry.seconds for entry in entries if entry.source != MANUAL),
+            drafts=sum(draft.cycle.retainer == retainer.id for draft in self.drafts),
+            top_ups=len(bought),
+            top_up_seconds=sum(bought),
+            corrections=len(corrected),
+            correction_seconds=sum(corrected),
+        )
 
 
 def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...]) -> Iterator[InvoiceRecord]:
@@ -181,9 +201,9 @@ def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...])
         if record.cycle.retainer in names:
             if record.state is not InvoiceState.DRAFT:
                 number = record.document.number if record.document else record.id
-                text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
                 raise NotRemovableError(
-                    f"{text}: end it with `ends_on`, and hide it with `hidden: yes`, in the set-up file."
+                    f"{record.cycle.retainer} stays, because the invoice {number} was issued for it: end it with "
+                    "`ends_on`, and hide it with `hidden: yes`, in the set-up file."
                 )
             yield record
 

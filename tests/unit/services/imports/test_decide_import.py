@@ -99,7 +99,7 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
     rig = Rig()
     record = rig.drop(MAIL)
 
-    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "nothing missing")):
+    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "no missing entries")):
         with pytest.raises(NothingToDecideError, match=words):
             decide(rig, record, verb)
     decide(rig, record, Verb.UNDO)
@@ -154,7 +154,7 @@ def test_entries_of_a_late_file_that_a_later_one_lacks_are_listed_and_can_be_acc
     mail = row("2026-01-05", "1:00", "Mail", start="09:00")
     older, newer = rig.put(mail, row("2026-01-05", "2:00", "Printer", start="11:00")), rig.put(mail)
     second = rig.imports.run(newer)
-    with pytest.raises(NothingToDecideError, match="leaves nothing missing"):
+    with pytest.raises(NothingToDecideError, match="lists no missing entries"):
         rig.imports.decide(second, Verb.ACCEPT)
 
     late = rig.imports.run(older)
@@ -207,8 +207,8 @@ def test_what_is_accepted_on_a_day_with_an_unrouted_row_stays_counted_and_every_
     entries, sentence = said(stored)
     assert [("two", False)] == entries
     assert sentence.endswith(
-        "They stay counted although you accepted that, because their days have an unrouted row, until that row has "
-        "a place and this file is retried."
+        "They stay counted although you accepted their deletion, because their days have an unrouted row, until that "
+        "row has a place and this file is retried."
     )
 
 
@@ -229,10 +229,11 @@ def test_an_accept_takes_effect_when_the_row_is_fixed_and_the_file_imported_agai
     assert hours("1:30") == rig.seconds, "1:00 of Acme and 0:30 of Apex"
     assert decided.record.decisions == record.decisions
     sentence = (
-        "These entries are from earlier files; this one does not repeat them. They were removed when you accepted that."
+        "These entries are from earlier files; this one does not repeat them. "
+        "They were removed when you accepted their deletion."
     )
     assert ([("two", True)], sentence) == said(record)
-    with pytest.raises(NothingToDecideError, match="nothing missing"):
+    with pytest.raises(NothingToDecideError, match="no missing entries"):
         decide(rig, record, Verb.ACCEPT)
 
 
@@ -257,7 +258,7 @@ def test_accept_removes_the_other_days_at_once_and_names_the_one_that_stays():
     assert {"Printer": (True, False), "Call": (False, True)} == removed
     assert 2 == decided.report.counts.missing
     assert (
-        "were removed when you accepted that, except on days with a problem row, where they stay counted"
+        "were removed when you accepted their deletion, except on days with a problem row, where they stay counted"
         in said(decided)[1]
     )
 

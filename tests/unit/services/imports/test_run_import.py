@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.render.report_json import record_json
@@ -604,3 +605,17 @@ def test_entries_missing_from_a_complete_source_are_reported_as_removed():
 
     assert [("Cables", True)] == [(entry.description, entry.removed) for entry in record.report.missing]
     assert [] == [step for step in next_steps(record) if "accept" in str(step)]
+
+
+def test_the_report_shows_hours_as_its_clients_read_them_and_in_decimals_where_they_differ():
+    def reads(name, kind):
+        one = book(name)
+        return replace(one, client=replace(one.client, hours_format=kind))
+
+    clock, decimal = HoursFormat.CLOCK, HoursFormat.DECIMAL
+    rig = Rig(reads("acme", clock), reads("globex", clock), reads("umbrella", decimal))
+    rows = {name: row("2026-01-05", "1:30", client=name) for name in ("acme", "globex", "umbrella")}
+    files = (("acme",), ("acme", "globex"), ("acme", "umbrella"))
+
+    shown = [rig.drop(*map(rows.get, names), key="inbox/all.csv").report.hours_format for names in files]
+    assert [clock, clock, decimal] == shown

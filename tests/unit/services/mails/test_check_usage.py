@@ -77,6 +77,16 @@ def test_a_top_up_that_lowers_usage_below_a_level_and_new_work_above_it_alert_no
     assert [] == deployment.work("36:00", top_ups=(top_up("2026-11-02", "10:00"),)).check()
 
 
+def test_a_level_whose_alert_was_skipped_because_others_held_by_then_is_announced_by_a_later_check():
+    deployment = Deployment().work("29:00")
+    assert [100] == deployment.check()
+    [name] = [one.id for one in deployment.tasks.stored.values() if one.state is TaskState.WAITING]
+    skipped = replace(deployment.tasks.read(name), state=TaskState.SKIPPED, settled_at=NOON, reason="No longer so.")
+    deployment.tasks.settle(skipped)
+
+    assert [[75], [100], []] == [deployment.work(used).check() for used in ("22:00", "29:00", "23:00")]
+
+
 def test_new_levels_in_new_terms_repeat_no_alert():
     deployment = Deployment().work("26:00")
     assert [90] == deployment.check()

@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
+from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Link
+from chalicelib.domain.routing import ClientRule, Match
+from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
@@ -89,6 +92,29 @@ def test_a_plan_says_what_goes_and_writes_nothing():
         "acme", (RemovedRetainer(ACME_SUPPORT, 2, hours("7"), 2), RemovedRetainer(ADVISORY, 2, hours("2"), 2))
     )
     assert before == (at.directory.books, at.ledger.cycles, at.log.invoices)
+
+
+def test_a_plan_lists_what_was_bought_and_corrected_and_the_rules_that_go():
+    at = Stage()
+    bought, given = BuyHours("one", hours("5")), CorrectHours("two", hours("2"), "Printer failed again")
+    for order in (bought, given, CorrectHours("three", hours("-0:30"), "A typo")):
+        adjust_hours("acme", "support", order, at.now, directory=at.directory, ledger=at.ledger)
+    of_advisory = ClientRule(Match(project="Advice"), Pool.RETAINER, ADVISORY.retainer)
+    rules = (of_advisory, ClientRule(Match(task="Travel"), pool=Pool.EXCLUDED))
+    at.directory.books[ACME] = replace(at.book, rules=rules)
+
+    support, advisory = at.removal.preview("acme").retainers
+    assert (hours("7"), 1, hours("5"), 2, hours("1:30")) == (
+        support.seconds,
+        support.top_ups,
+        support.top_up_seconds,
+        support.corrections,
+        support.correction_seconds,
+    )
+    assert (0, 0) == (advisory.top_ups, advisory.corrections)
+    assert (2, 1) == (at.removal.preview("acme").rules, at.removal.preview("acme", "advisory").rules)
+    at.removal.remove("acme", "advisory")
+    assert rules[1:] == at.book.rules
 
 
 def test_a_removed_client_is_unknown_and_nothing_of_it_is_due_or_drafted():
@@ -195,7 +221,10 @@ def test_what_an_invoice_was_issued_for_stays(retainer_of):
     issue(at)
     before = (at.book, at.hours(), dict(at.log.invoices))
 
-    with pytest.raises(NotRemovableError, match="was issued for acme/advisory, so it stays: end it with `ends_on`"):
+    with pytest.raises(
+        NotRemovableError,
+        match=r"^acme/advisory stays, because the invoice .* was issued for it: end it with `ends_on`",
+    ):
         at.removal.remove("acme", retainer_of)
 
     assert before == (at.book, at.hours(), at.log.invoices)
