@@ -310,6 +310,9 @@ _UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
 _DECIMAL = words_in("decimal dezimal decimale decimaal dziesietnie desetinne")
 _CLOCK = words_in("h hh u uu g gg m mm s ss")
 _FILLERS = words_in("in en w v i")
+UNSAID = Unit.HOURS
+"""The unit of bare numbers under a caption that says none."""
+_CLOCKED, _PLAIN, _DECIMALS = 0, 1, 3
 _FORMS = {Unit.HOURS: 2, Unit.MINUTES: 4, Unit.SECONDS: 5, Unit.MILLISECONDS: 6}
 
 
@@ -352,12 +355,12 @@ def _with_unit(known: DurationCaption, after: tuple[str, ...]) -> DurationCaptio
         return known
     said = frozenset(after) - _FILLERS
     known = known._replace(is_last_resort=False, words=(*known.words, *after))
-    if known.unit is not Unit.HOURS or not said:
+    if known.form != _PLAIN or not said:
         return None
     if len(after) > 1 and said <= _CLOCK:
-        return known._replace(form=0)
+        return known._replace(form=_CLOCKED)
     if said <= _DECIMAL:
-        return known._replace(form=3)
+        return known._replace(form=_DECIMALS, unit=Unit.HOURS)
     unit = next((unit for unit, signs in _UNIT_WORDS.items() if said <= signs), None)
     is_certain = unit is Unit.HOURS or not frozenset(known.words) & _UNIT_WORDS[Unit.HOURS]
     return known._replace(form=_FORMS[unit], unit=unit) if unit and is_certain else None
@@ -366,17 +369,13 @@ def _with_unit(known: DurationCaption, after: tuple[str, ...]) -> DurationCaptio
 def _place_durations() -> dict[str, DurationCaption]:
     found: dict[str, DurationCaption] = {}
     groups = (
-        (DURATIONS, Unit.HOURS),
-        (HOURS, Unit.HOURS),
-        (MINUTES, Unit.MINUTES),
-        (SECONDS, Unit.SECONDS),
-        (LAST_RESORTS, Unit.HOURS),
+        *((DURATIONS, UNSAID, _PLAIN), (HOURS, Unit.HOURS, _PLAIN), (LAST_RESORTS, UNSAID, _PLAIN)),
+        *((MINUTES, Unit.MINUTES, _FORMS[Unit.MINUTES]), (SECONDS, Unit.SECONDS, _FORMS[Unit.SECONDS])),
+        (MILLISECONDS, Unit.MILLISECONDS, _FORMS[Unit.MILLISECONDS]),
     )
-    for captions, unit in (*groups, (MILLISECONDS, Unit.MILLISECONDS)):
-        form = 1 if unit is Unit.HOURS else _FORMS[unit]
+    for captions, unit, form in groups:
         for caption in captions:
-            is_last = captions is LAST_RESORTS
-            place = DurationCaption(is_last, form, len(found), unit, caption_words(caption))
+            place = DurationCaption(captions is LAST_RESORTS, form, len(found), unit, caption_words(caption))
             found.setdefault(caption_key(caption), place)
     return found
 

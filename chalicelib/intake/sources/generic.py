@@ -1,6 +1,15 @@
 """Any other list of entries: date, duration and description under common captions of any language in the tables."""
 
-from chalicelib.intake.sources.captions import CAPTIONS, DURATIONS, HOURS, LAST_RESORTS, MILLISECONDS, MINUTES, SECONDS
+from chalicelib.intake.sources.captions import (
+    CAPTIONS,
+    DURATIONS,
+    HOURS,
+    LAST_RESORTS,
+    MILLISECONDS,
+    MINUTES,
+    SECONDS,
+    UNSAID,
+)
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import DurationColumn, Source
 
@@ -10,11 +19,12 @@ GENERIC = Source(
     signatures=(),
     columns={field: captions for field, captions in CAPTIONS.items() if field is not Field.WORKER},
     durations=(
-        *map(DurationColumn, (*DURATIONS, *HOURS)),
+        *(DurationColumn(name, UNSAID) for name in DURATIONS),
+        *map(DurationColumn, HOURS),
         *(DurationColumn(name, Unit.MINUTES) for name in MINUTES),
         *(DurationColumn(name, Unit.SECONDS) for name in SECONDS),
         *(DurationColumn(name, Unit.MILLISECONDS) for name in MILLISECONDS),
-        *map(DurationColumn, LAST_RESORTS),
+        *(DurationColumn(name, UNSAID) for name in LAST_RESORTS),
     ),
     workers=tuple(tuple(caption.split(" + ")) for caption in CAPTIONS[Field.WORKER]),
 )
