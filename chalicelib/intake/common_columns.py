@@ -12,6 +12,11 @@ from chalicelib.intake.sources.captions import CAPTIONS, caption_key, caption_wo
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import DurationColumn
 
+_MOST = 1000
+"""Columns that are looked at: no list of entries has more."""
+_LONGEST = 100
+"""A longer name is no caption."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommonColumns:
@@ -49,7 +54,8 @@ def find_common(header: Sequence[str], normal: Sequence[str], taken: Collection[
     found: dict[Field, _Spelled] = {}
     workers: dict[str, _Spelled] = {}
     durations = []
-    for at, name in enumerate(normal):
+    first = {name: at for at, name in reversed(list(enumerate(normal[:_MOST]))) if len(name) <= _LONGEST}
+    for name, at in first.items():
         if at in taken or not (key := caption_key(header[at])):
             continue
         if length := duration_caption(header[at]):
@@ -58,7 +64,7 @@ def find_common(header: Sequence[str], normal: Sequence[str], taken: Collection[
         elif caption := _captions().get(key):
             spelled = _Spelled("_" in name or caption_words(name) not in caption.words, caption.place, at)
             if caption.field is Field.WORKER:
-                workers.setdefault(key, spelled)
+                workers[key] = min(spelled, workers.get(key, spelled))
             else:
                 found[caption.field] = min(spelled, found.get(caption.field, spelled))
     return CommonColumns(

@@ -17,6 +17,8 @@ from chalicelib.intake.sources.source import Layout, LookAlike
 _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 41
 """Reports print titles, a period and filters above their header, of up to 40 lines."""
+_CELLS = 50_000
+"""The search ends after a record with which there are more cells than these: the memory for it is bounded."""
 _NAMES_SHOWN = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -81,8 +83,13 @@ def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[st
     found: dict[str, list[list[str]]] = {delimiter: [] for delimiter in _DELIMITERS}
     refusals = []
     for delimiter, records in found.items():
+        room = _CELLS
         try:
-            records.extend(cells for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN))
+            for _, cells in islice(Records(file, encoding, delimiter), _HEADER_WITHIN):
+                records.append(cells)
+                room -= len(cells)
+                if room < 0:
+                    break
         except UnreadableExportError as error:
             refusals.append(error.refusal)
     return found, refusals

@@ -96,7 +96,8 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
     says_work = source.signatures or not columns.keys().isdisjoint(_WORK_FIELDS)
     if dated is None or not measured or not says_work:
         return None
-    joined = {field: _present(more, normal) for field, more in source.joined.items()}
+    at = _places(normal)
+    joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
     worker = own.worker
     if source.signatures and not source.is_mapping:
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
@@ -117,16 +118,20 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
 
 def _own_columns(source: Source, normal: Sequence[str]) -> CommonColumns:
     """The columns that the source names."""
-    at = {name: index for index, name in reversed(list(enumerate(normal)))}
-    columns = {field: found[0] for field, names in source.columns.items() if (found := _present(names, normal))}
+    at = _places(normal)
+    columns = {
+        field: index
+        for field, spellings in source.columns.items()
+        if (index := next((at[name] for name in spellings if name in at), None)) is not None
+    }
     worker = next((alternative for alternative in source.workers if set(alternative) <= at.keys()), ())
     durations = tuple((at[column.name], column) for column in source.durations if column.name in at)
     return CommonColumns(columns, durations, tuple(at[name] for name in worker))
 
 
-def _present(names: Sequence[str], normal: Sequence[str]) -> tuple[int, ...]:
-    """The numbers of the columns with these names, of several with one name the first."""
-    return tuple(normal.index(name) for name in names if name in normal)
+def _places(normal: Sequence[str]) -> dict[str, int]:
+    """The number of each column, of several with one name the first."""
+    return {name: index for index, name in reversed(list(enumerate(normal)))}
 
 
 def _supplement(columns: dict[Field, int], worker: tuple[int, ...], common: CommonColumns) -> tuple[int, ...]:

@@ -141,6 +141,13 @@ def test_a_caption_as_the_table_spells_it_is_preferred_to_one_in_another_spellin
     assert "Entry date" == names[find_common(names, normal_names(names)).columns[Field.DATE]]
 
 
+def test_the_first_of_two_columns_with_one_caption_counts():
+    names = ["Date", "user_name", "User name", "Hours", "Hours", "Task"]
+    common = find_common(names, normal_names(names))
+
+    assert ((2,), [3]) == (common.worker, [at for at, _ in common.durations])
+
+
 def test_a_caption_stands_once():
     spelled = [part for captions in CAPTIONS.values() for caption in captions for part in caption.split(" + ")]
     spelled += [*DURATIONS, *HOURS, *MINUTES, *SECONDS, *MILLISECONDS, *LAST_RESORTS]
