@@ -81,12 +81,14 @@ def post_late_entries(
     return Postings((*kept, *(one for one in changed if one.seconds)), tuple(changed))
 
 
-def counts_change(closed: CycleLedger, source: str, before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+def counts_change(
+    closed: CycleLedger, sources: Collection[str], before: Sequence[Entry], after: Sequence[Entry]
+) -> bool:
     """Whether a closed cycle counts the change that an import made of its work, from `before` to `after`.
 
     It counts work that came with the import, or does not count what the import replaced or removed.
     """
-    frozen, old, new = Counter(one for one in closed.entries if one.source == source), Counter(before), Counter(after)
+    frozen, old, new = Counter(one for one in closed.entries if one.source in sources), Counter(before), Counter(after)
     came = any(frozen[row] > old[row] for row, count in new.items() if count > old[row])
     return came or any(frozen[row] < count for row, count in old.items() if new[row] < count)
 

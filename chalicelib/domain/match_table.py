@@ -76,7 +76,10 @@ class MatchTable:
                 self.take(partners.pop(), index)
 
     def take(self, old_index: int, new_index: int, outcome: Outcome = Outcome.CHANGED) -> None:
-        """Move a pair from the heaps to the result; it is unchanged if nothing that both contain differs."""
+        """Move a pair from the heaps to the result; it is unchanged if nothing that both contain differs.
+
+        The result is an entry of the row's source, also where the counted entry is of a predecessor.
+        """
         old, new = self.old.pop(old_index), self.new.pop(new_index)
         result, kept = filled(new.entry, old.entry), filled(old.entry, new.entry)
         if (
@@ -85,6 +88,8 @@ class MatchTable:
             and (result.pool, result.pool_reason) == (kept.pool, kept.pool_reason)
         ):
             outcome, result = Outcome.UNCHANGED, kept
+            if old.entry.source != new.entry.source:
+                result = kept._replace(source=new.entry.source)
         self._pairs.append(Pair(old, new, outcome, result))
 
     def shapes(self) -> Iterator[tuple[Shape, Shape]]:

@@ -26,7 +26,8 @@ from chalicelib.domain.match_table import Key, Matching, MatchTable, Outcome, Pl
 def match_cycle(cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], workers: Workers) -> Matching:
     """Pair the rows of a file in one cycle with the entries counted there.
 
-    By the same ids, then the same content, then the same worker's day with the same start or the same words.
+    By the same ids, then the same content, then the same worker's day with the same start or the same words; what an
+    older release read by another source, also where it read the hours otherwise.
     """
     same, old_rest, new_rest = _identical(old, new)
     place = partial(Placed, cycle)
@@ -34,6 +35,7 @@ def match_cycle(cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], work
     _match_ids(table)
     _match_content(table)
     _match_changed(table)
+    _match_misread(table)
     return table.matching(same)
 
 
@@ -93,6 +95,25 @@ def _of_shape(columns_had: Shape, columns: Sequence[str], workers: Workers) -> K
         return content(placed.entry, columns, workers) if shape(placed.entry) == columns_had else None
 
     return key
+
+
+def _match_misread(table: MatchTable) -> None:
+    """Entries of a predecessor that are equal but for their hours, in all columns that both files had.
+
+    An older release may have read one of several columns of hours, and neither start nor description.
+    """
+    sources = {placed.entry.source for placed in table.new.values()}
+    if sources.issuperset(placed.entry.source for placed in table.old.values()):
+        return
+
+    def of_shape(columns_had: Shape, columns: Sequence[str], *, is_old: bool) -> Key:
+        key = _of_shape(columns_had, columns, table.workers)
+        return lambda placed: None if is_old and placed.entry.source in sources else key(placed)
+
+    for old_shape, new_shape in table.shapes():
+        columns = [name for name in shared_columns(old_shape, new_shape) if name != "seconds"]
+        if "worker" in columns:
+            table.pair_off(of_shape(old_shape, columns, is_old=True), of_shape(new_shape, columns, is_old=False))
 
 
 _NOT_BOTH = ((False, False), (False, True), (True, False))

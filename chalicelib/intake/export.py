@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, *, is_replayed: bool = False) -> None:
         self._header = header
+        self._is_replayed = is_replayed
         self._layout = header.layout
         self.source = header.layout.source.name
         """The tool it came from, such as `toggl`."""
@@ -44,7 +45,7 @@ class Export:
         Raises:
             UnreadableExportError: the file turns out to be unreadable while it is read.
         """
-        reader = RowReader(self._layout, self.date_order, self._header.row_width)
+        reader = RowReader(self._layout, self.date_order, self._header.row_width, may_refuse=not self._is_replayed)
         width = len(self.columns)
         records = self._records()
         numbered = self._below_header(records)
@@ -96,16 +97,22 @@ class Export:
         return islice(records, self._header.records_before_rows, None)
 
 
-def open_export(file: BinaryIO, hints: SourceHints, settled: Settled | None = None) -> Export | Refusal:
+def open_export(
+    file: BinaryIO, hints: SourceHints, read_as: str | None = None, settled: Settled | None = None
+) -> Export | Refusal:
     """The export in `file` (seekable), or why it is refused as a whole and what to do next.
 
-    `settled`: how its hours were read before, for a replay.
+    Args:
+        file: the bytes.
+        hints: the operator's settings.
+        read_as: the source that an import of the file was read by, for its replay; by another one it would count twice.
+        settled: how its hours were read then.
     """
     opened = open_tables(file)
     if isinstance(opened, Refusal):
         return opened
-    header = opened.find_header(hints.mappings)
+    header = opened.find_header(hints.mappings, read_as)
     if isinstance(header, Refusal):
         return header
-    export = Export(header)
+    export = Export(header, is_replayed=read_as is not None)
     return export.settle(hints, settled) or export

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
 from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
@@ -13,8 +14,10 @@ from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, Unreadab
 from chalicelib.intake.sources.source import Layout, LookAlike
 from chalicelib.intake.table import Table
 
-_HEADER_WITHIN = 10
-"""Some tools print a title and a period above their header."""
+_HEADER_WITHIN = 41
+"""Reports print titles, a period and filters above their header, of up to 40 lines."""
+_CELLS = 50_000
+"""The search ends after a record with which there are more cells than these: the memory for it is bounded."""
 _NAMES_SHOWN = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -31,24 +34,47 @@ class Header:
     """How many cells a row may have: as many as the header, or more if the rows end with additional delimiters."""
 
 
-def find_header(tables: Sequence[Table], mappings: Sequence[ColumnMapping]) -> Header | Refusal:
-    """The most specific header in the first records of any table, or why there is none."""
-    headers: list[tuple[int, Header]] = []
-    reports: list[tuple[int, LookAlike]] = []
+What = TypeVar("What")
+
+
+class _Found(NamedTuple, Generic[What]):
+    """A header, or a report that looks like one, among the first records."""
+
+    above: int
+    """The number of records above it."""
+    weight: int
+    what: What
+
+
+def find_header(
+    tables: Sequence[Table], mappings: Sequence[ColumnMapping], read_as: str | None = None
+) -> Header | Refusal:
+    """The first header in the first records, the most specific of any table, or why there is none.
+
+    A header that the operator mapped goes before one that is above it. `read_as`: the source that read the file before.
+    """
+    headers: list[_Found[Header]] = []
+    reports: list[_Found[LookAlike]] = []
     seen, refusals = first_records(tables)
     for table, records in zip(tables, seen, strict=True):
         for above, cells in enumerate(records):
-            if found := find_layout(cells, mappings):
-                headers.append((found[0], Header(found[1], table, above + 1, _row_width(records[above:]))))
+            if found := find_layout(cells, mappings, read_as):
+                header = Header(found[1], table, above + 1, _row_width(records[above:]))
+                headers.append(_Found(above, found[0], header))
             if alike := find_look_alike(cells):
-                reports.append(alike)
-    header = max(headers, key=itemgetter(0), default=None)
-    report = max(reports, key=itemgetter(0), default=None)
-    if report and (header is None or (report[0] > header[0] and not report[1].if_unknown)):
-        return _look_alike(report[1])
-    if header:
-        return header[1]
+                reports.append(_Found(above, *alike))
+    first = max(headers, key=_preference, default=None)
+    reports = [report for report in reports if first is None or report.above <= first.above]
+    report = max(reports, key=attrgetter("weight"), default=None)
+    if report and (first is None or (report.weight > first.weight and not report.what.if_unknown)):
+        return _look_alike(report.what)
+    if first:
+        return first.what
     return next(iter(refusals), None) or _no_header(seen)
+
+
+def _preference(found: _Found[Header]) -> tuple[bool, int, int]:
+    return found.what.layout.source.is_mapping, -found.above, found.weight
 
 
 def first_records(tables: Sequence[Table]) -> tuple[list[list[list[str]]], list[Refusal]]:
@@ -56,8 +82,13 @@ def first_records(tables: Sequence[Table]) -> tuple[list[list[list[str]]], list[
     found: list[list[list[str]]] = [[] for _ in tables]
     refusals = []
     for table, records in zip(tables, found, strict=True):
+        room = _CELLS
         try:
-            records.extend(cells for _, cells in islice(table.records(), _HEADER_WITHIN))
+            for _, cells in islice(table.records(), _HEADER_WITHIN):
+                records.append(cells)
+                room -= len(cells)
+                if room < 0:
+                    break
         except UnreadableExportError as error:
             refusals.append(error.refusal)
     return found, refusals
@@ -88,11 +119,13 @@ def _no_header(seen: list[list[list[str]]]) -> Refusal:
         RefusalKind.UNKNOWN_HEADER,
         f"No header of a known export was found, only: {shown}{more}. "
         "A file needs a row of column names with at least a date, a duration and a description. "
-        f"If these are its columns, say once what they mean: `hourtab source map FILE --as NAME`{_guess(cells)}.",
+        f"If these are its columns, say once what they mean: {mapping_hint(cells)}.",
     )
 
 
-def _guess(cells: list[str]) -> str:
+def mapping_hint(cells: Sequence[str]) -> str:
+    """The command that maps a header, and what it would propose."""
     spelled = dict(zip(normal_names(cells), cells, strict=True))
     said = [f"{field.value} = “{spelled[column].strip()[:40]}”" for field, column in guess_columns(cells)]
-    return f" (it will propose {', '.join(said)})" if said else ""
+    proposal = f" (it will propose {', '.join(said)})" if said else ""
+    return f"`hourtab source map FILE --as NAME`{proposal}"

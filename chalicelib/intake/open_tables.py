@@ -18,7 +18,8 @@ class OpenedFile(NamedTuple):
     """The tables of a file, and what finds the header among them."""
 
     tables: Sequence[Table]
-    find_header: Callable[[Sequence[ColumnMapping]], Header | Refusal]
+    find_header: Callable[[Sequence[ColumnMapping], str | None], Header | Refusal]
+    """As header.find_header."""
 
 
 def open_tables(file: BinaryIO) -> OpenedFile | Refusal:

@@ -75,11 +75,12 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     if complaint := _complaint(header, names, said.columns):
         return complaint
     fields, taken = {field for field, _ in typed}, {column for _, column in typed}
-    open_names = [name for name in normal_names(header) if name not in taken]
+    spelled = dict(zip(normal_names(header), header, strict=True))
+    open_names = [cell for name, cell in spelled.items() if name not in taken]
     guessed = (one for one in guess_columns(open_names) if one.field not in fields)
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
-    unit = said.unit or (guess_unit(durations[0]) if durations else Unit.HOURS)
+    unit = said.unit or (guess_unit(spelled[durations[0]]) if durations else Unit.HOURS)
     mapping = ColumnMapping(said.source, names, columns, unit, said.date_order)
     normal = normal_names(header)
     if lay_out(source_of(mapping), tuple(header), normal) is None:

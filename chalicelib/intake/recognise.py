@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.domain.names import fold
+from chalicelib.intake.common_columns import CommonColumns, find_common
 from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.intake.sources.columns import Field
@@ -19,6 +20,12 @@ _DAY_COLUMN = re.compile(
 _SAID = 10_000
 """The weight of a mapped header: more than any number of names."""
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
+_FLAGS = (Field.BILLABLE, Field.NON_BILLABLE, Field.BILLABLE_AMOUNT)
+_SUPPLEMENTED = (
+    *(Field.EMAIL, Field.CLIENT, Field.CONTRACT, Field.PROJECT, Field.TASK, Field.DESCRIPTION),
+    *(Field.WORK_TYPE, Field.TICKET, Field.TAGS, Field.BILLABLE),
+)
+"""What is looked for under common captions if a tool's own names do not find it; when the work was done is not."""
 
 
 def normal_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -31,13 +38,15 @@ def fingerprint(header: Sequence[str]) -> frozenset[str]:
     return frozenset(name for name in normal_names(header) if name)
 
 
-def find_layout(header: Sequence[str], mappings: Sequence[ColumnMapping]) -> tuple[int, Layout] | None:
+def find_layout(
+    header: Sequence[str], mappings: Sequence[ColumnMapping], read_as: str | None = None
+) -> tuple[int, Layout] | None:
     """The layout of the most specific source with its weight (how many names matched), or None.
 
     The operator's mapping of a header takes precedence over every source.
 
     A header without a date or a duration matches no source; neither does one that no signature matches and that has no
-    column about the work.
+    column about the work. `read_as`: the source that read the file before; the others only count if it cannot.
     """
     normal = normal_names(header)
     present = set(normal)
@@ -46,15 +55,19 @@ def find_layout(header: Sequence[str], mappings: Sequence[ColumnMapping]) -> tup
         if mapping.header == present - {""} and (mapped := lay_out(source_of(mapping), spelled, normal)):
             return _SAID, mapped
     found = [
-        (weight, source)
+        (weight, layout)
         for source in SOURCES
         if not source.never_with & present
         and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
+        and (layout := lay_out(source, spelled, normal))
     ]
-    for weight, source in sorted(found, key=lambda one: -one[0]):
-        if layout := lay_out(source, spelled, normal):
-            return weight, layout
-    return None
+    return max(found, key=lambda one: (one[1].source.name == read_as, one[0], len(one[1].columns)), default=None)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a record is a header that a source reads; a cheap look first, because most records are none."""
+    has_names = not any(character.isdigit() for cell in cells for character in cell) and any(cells)
+    return has_names and find_layout(cells, ()) is not None
 
 
 def find_look_alike(header: Sequence[str]) -> tuple[int, LookAlike] | None:
@@ -76,30 +89,58 @@ def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | No
 
 def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
     """Which column is which, or None if the header has no date or no duration."""
-    at = {name: index for index, name in reversed(list(enumerate(normal)))}
-    columns = {
-        wanted: index
-        for wanted, spellings in source.columns.items()
-        if (index := next((at[name] for name in spellings if name in at), None)) is not None
-    }
-    durations = tuple((at[column.name], column) for column in source.durations if column.name in at)
-    worker = next((alternative for alternative in source.workers if set(alternative) <= at.keys()), ())
+    own = _own_columns(source, normal) if source.signatures else find_common(header, normal)
+    columns = dict(own.columns)
     dated = columns.get(Field.DATE, columns.get(Field.START))
-    measured = durations or {Field.START, Field.END} <= columns.keys()
+    measured = own.durations or {Field.START, Field.END} <= columns.keys()
     says_work = source.signatures or not columns.keys().isdisjoint(_WORK_FIELDS)
     if dated is None or not measured or not says_work:
         return None
+    at = _places(normal)
+    joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
+    worker = own.worker
+    if source.signatures and not source.is_mapping:
+        ignored = {at for at, name in enumerate(normal) if name in source.ignored}
+        read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
+        worker = _supplement(columns, worker, find_common(header, normal, read | ignored))
     end_date = columns.get(Field.END_DATE, columns.get(Field.END))
     return Layout(
         source=source,
         header=header,
         normal=normal,
         columns=columns,
-        durations=durations,
-        worker=tuple(at[name] for name in worker),
-        joined={field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()},
+        durations=own.durations,
+        worker=worker,
+        joined=joined,
         date_columns=(dated,) if end_date is None else (dated, end_date),
     )
+
+
+def _own_columns(source: Source, normal: Sequence[str]) -> CommonColumns:
+    """The columns that the source names."""
+    at = _places(normal)
+    columns = {
+        field: index
+        for field, spellings in source.columns.items()
+        if (index := next((at[name] for name in spellings if name in at), None)) is not None
+    }
+    worker = next((alternative for alternative in source.workers if set(alternative) <= at.keys()), ())
+    durations = tuple((at[column.name], column) for column in source.durations if column.name in at)
+    return CommonColumns(columns, durations, tuple(at[name] for name in worker))
+
+
+def _places(normal: Sequence[str]) -> dict[str, int]:
+    """The number of each column, of several with one name the first."""
+    return {name: index for index, name in reversed(list(enumerate(normal)))}
+
+
+def _supplement(columns: dict[Field, int], worker: tuple[int, ...], common: CommonColumns) -> tuple[int, ...]:
+    """Add what only common captions find to the columns; the worker's columns."""
+    for field in _SUPPLEMENTED:
+        is_known = any(flag in columns for flag in _FLAGS) if field is Field.BILLABLE else field in columns
+        if not is_known and field in common.columns:
+            columns[field] = common.columns[field]
+    return worker or common.worker
 
 
 def source_of(mapping: ColumnMapping) -> Source:
@@ -119,4 +160,5 @@ def source_of(mapping: ColumnMapping) -> Source:
         workers=(tuple(worker),) if worker else (),
         date_order=mapping.date_order,
         is_examined=True,
+        is_mapping=True,
     )

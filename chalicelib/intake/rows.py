@@ -57,6 +57,8 @@ class RefusalKind(StrEnum):
     NOT_CSV = "not_csv"
     SUMMARY_REPORT = "summary_report"
     UNKNOWN_HEADER = "unknown_header"
+    TWO_HEADERS = "two_headers"
+    NOTHING_READ = "nothing_read"
     AMBIGUOUS_DATES = "ambiguous_dates"
     AMBIGUOUS_HOURS = "ambiguous_hours"
     LINE_TOO_LONG = "line_too_long"

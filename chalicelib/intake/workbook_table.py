@@ -110,12 +110,14 @@ def open_sheets(file: BinaryIO) -> list[SheetTable] | Refusal:
     return workbook if isinstance(workbook, Refusal) else [SheetTable(workbook, sheet) for sheet in workbook.sheets]
 
 
-def find_sheet(tables: Sequence[SheetTable], mappings: Sequence[ColumnMapping]) -> Header | Refusal:
+def find_sheet(
+    tables: Sequence[SheetTable], mappings: Sequence[ColumnMapping], read_as: str | None = None
+) -> Header | Refusal:
     """The header of the one sheet with work, or why there is none. A sheet without a header or rows has no work."""
-    found = [(table, find_header([table], mappings)) for table in tables]
+    found = [(table, find_header([table], mappings, read_as)) for table in tables]
     headers = [(table, header) for table, header in found if isinstance(header, Header)]
     if not headers:
-        return find_header(tables, mappings)
+        return find_header(tables, mappings, read_as)
     working = [(table, header) for table, header in headers if _has_rows(table, header)]
     if len(working) > 1:
         return _several([table.sheet.name for table, _ in working])

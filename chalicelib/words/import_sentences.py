@@ -30,6 +30,7 @@ _STATUS = {
 _SETTLED_IN_THE_SET_UP = {
     RefusalKind.AMBIGUOUS_DATES,
     RefusalKind.LOST_ORIGINAL,
+    RefusalKind.NOTHING_READ,
     RefusalKind.UNKNOWN_CLIENT,
     RefusalKind.UNKNOWN_HEADER,
     RefusalKind.UNKNOWN_RETAINER,

@@ -55,7 +55,7 @@ def _with_rows(records: list[list[str]], before_rows: int, wanted: int) -> str:
 def _read_records(path: Path) -> tuple[Header, list[list[str]]]:
     with path.open("rb") as file:
         opened = open_tables(file)
-        header = opened if isinstance(opened, Refusal) else opened.find_header(())
+        header = opened if isinstance(opened, Refusal) else opened.find_header((), None)
         if isinstance(header, Refusal):
             raise TypeError(f"{path.name} is no export")
         return header, [cells for _, cells in header.table.records()]

@@ -98,7 +98,7 @@ def quoted(cell: str, delimiter: str, *, always: bool) -> str:
 def template_of(name: str) -> Template:
     """That of an export in tests/exports."""
     with (EXPORTS / name).open("rb") as file:
-        header = open_tables(file).find_header(())
+        header = open_tables(file).find_header((), None)
         records = [tuple(cells) for _, cells in header.table.records()]
     return Template(tuple(records[: header.records_before_rows - 1]), header.layout)
 

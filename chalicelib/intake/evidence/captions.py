@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from chalicelib.intake.sources.captions import duration_caption
 from chalicelib.intake.sources.columns import Unit
 
 _HOURS = frozenset(
@@ -42,6 +43,12 @@ _MINUTES_ALONE = frozenset(("minutes", "minute", "mins", "min", "m", "minuten", 
 def words_of(name: str) -> frozenset[str]:
     """The words of a folded name: `break (min)` has `break` and `min`, `ist_h` has `ist` and `h`."""
     return frozenset(re.findall(r"[^\W\d_]+", name))
+
+
+def may_be_time_of_day(name: str) -> bool:
+    """Whether the name is one such as `Time`, which is used for times of day, too."""
+    caption = duration_caption(name)
+    return caption is not None and caption.is_last_resort
 
 
 def says_worked(name: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.doubt import DoubtError, quoted
 from chalicelib.intake.sources.columns import OPEN_UNITS, Field
-from chalicelib.intake.sources.generic import LAST_RESORTS
 from chalicelib.intake.sources.source import Layout
 
 
@@ -38,7 +37,7 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
     """
     normal = layout.normal
     units = {at: column.unit for at, column in layout.durations}
-    measured = [at for at in units if normal[at] not in LAST_RESORTS] or list(units)[:1]
+    measured = [at for at in units if not captions.may_be_time_of_day(normal[at])] or list(units)[:1]
     for name, count in Counter(normal).items():
         if count > 1 and normal.index(name) in measured:
             raise DoubtError(

@@ -12,7 +12,6 @@ from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
 from chalicelib.intake.evidence.file import File
 from chalicelib.intake.evidence.tally import SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
-from chalicelib.intake.sources.generic import LAST_RESORTS
 from chalicelib.intake.sources.settled import HoursColumn, Settled
 
 _READINGS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
@@ -107,7 +106,7 @@ def _is_twice(hours: Cell, minutes: Cell) -> bool:
 def _refuse_times_of_day(file: File, at: int) -> None:
     """A clock in a column such as `Time` is a duration only if all are short, or one is no time of day."""
     tally = file.tallies[at]
-    is_open = file.unit(at) is Unit.OPEN and file.layout.normal[at] in LAST_RESORTS
+    is_open = file.unit(at) is Unit.OPEN and captions.may_be_time_of_day(file.layout.normal[at])
     if is_open and _SHORT_TIME <= tally.longest.number < _DAY * HOUR:
         raise DoubtError(
             f"{file.name(at)} {tally.longest.shown} is a time of day or a duration, and "

@@ -2,8 +2,17 @@
 
 from chalicelib.intake.sources.generic import GENERIC
 from chalicelib.intake.sources.open_source import KIMAI, KIMAI_SECONDS, SOLIDTIME, SOLIDTIME_BACKUP, TIMEWARRIOR, WATSON
-from chalicelib.intake.sources.project_tools import EVERHOUR, FRESHBOOKS, JIRA_WORKLOGS, TEMPO, ZOHO
-from chalicelib.intake.sources.service_desks import AUTOTASK, AUTOTASK_API, CONNECTWISE, HALOPSA
+from chalicelib.intake.sources.project_tools import (
+    CLICKUP,
+    EVERHOUR,
+    FRESHBOOKS,
+    JIRA_WORKLOGS,
+    ODOO,
+    TEAMWORK,
+    TEMPO,
+    ZOHO,
+)
+from chalicelib.intake.sources.service_desks import AUTOTASK, AUTOTASK_API, CONNECTWISE, HALOPSA, SERVICEDESK_PLUS
 from chalicelib.intake.sources.source import Source
 from chalicelib.intake.sources.time_trackers import (
     CLOCKIFY,
@@ -21,5 +30,6 @@ from chalicelib.intake.sources.time_trackers import (
 SOURCES: tuple[Source, ...] = (
     *(CLOCKIFY, TOGGL, HARVEST, KIMAI_SECONDS, KIMAI, SOLIDTIME, SOLIDTIME_BACKUP, TMETRIC, QUICKBOOKS_TIME),
     *(TEMPO, JIRA_WORKLOGS, EVERHOUR, TIMELY, TIMECHIMP, TIMR, WATSON, TIMEWARRIOR, YAST, TIMINGS),
-    *(CONNECTWISE, AUTOTASK, AUTOTASK_API, HALOPSA, ZOHO, FRESHBOOKS, GENERIC),
+    *(CONNECTWISE, AUTOTASK, AUTOTASK_API, HALOPSA, SERVICEDESK_PLUS, ZOHO, FRESHBOOKS, CLICKUP, TEAMWORK, ODOO),
+    GENERIC,
 )

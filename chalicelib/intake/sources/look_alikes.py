@@ -19,6 +19,11 @@ LOOK_ALIKES = (
         instead="export the detailed report as CSV and drop that file",
     ),
     LookAlike(
+        title="ClickUp report by task",
+        signatures=(names("task id", "user period time spent"), names("task id", "task time spent")),
+        instead="export the time entries as CSV (Timesheets) and drop that file",
+    ),
+    LookAlike(
         title="Watson report",
         signatures=(names("from", "to", "project", "tag", "time"),),
         instead="export the single entries with `watson log --csv` and drop that file",

@@ -73,8 +73,9 @@ SOLIDTIME_BACKUP = Source(
     },
     durations=(),
     workers=(("member_id",),),
+    ignored=names("tags"),
 )
-"""The file `time_entries.csv`, with ids where the report has names.
+"""The file `time_entries.csv`, with ids where the report has names; also of tags, in JSON.
 
 A separate source, so that the same work under a name and under an id is never mistaken for an edit.
 """

@@ -1,4 +1,4 @@
-"""Tools that record time next to issues, projects or invoices: Jira, Everhour, Zoho, FreshBooks."""
+"""Tools that record time next to issues, projects or invoices, such as Jira, ClickUp, Odoo and Everhour."""
 
 import re
 
@@ -114,3 +114,72 @@ ZOHO = Source(
     },
     durations=(DurationColumn("time spent"),),
 )
+
+CLICKUP = Source(
+    name="clickup",
+    title="ClickUp time export",
+    signatures=(names("time entry id", "start", "time tracked"), names("username", "start text", "time tracked text")),
+    columns={
+        Field.START: ("start", "start text"),
+        Field.END: ("stop", "stop text"),
+        Field.PROJECT: ("space name",),
+        Field.TASK: ("task name",),
+        Field.DESCRIPTION: ("description",),
+        Field.TICKET: ("custom task id", "task id"),
+        Field.TAGS: ("time labels", "tags"),
+        Field.BILLABLE: ("billable",),
+        Field.SOURCE_ID: ("time entry id",),
+    },
+    joined={Field.PROJECT: ("folder name", "list name")},
+    durations=(DurationColumn("time tracked", Unit.MILLISECONDS), DurationColumn("time tracked text")),
+    workers=(("username",),),
+)
+"""Start and stop are milliseconds since 1970, durations milliseconds; columns named `… Text` say the same in words."""
+
+TEAMWORK = Source(
+    name="teamwork",
+    title="Teamwork.com time log",
+    signatures=(
+        names("date", "date/time", "who", "decimal hours"),
+        names("date/time", "end date/time", "is it billable?"),
+    ),
+    columns={
+        Field.DATE: ("date", "date/time"),
+        Field.START: ("date/time",),
+        Field.END: ("end date/time",),
+        Field.CLIENT: ("company",),
+        Field.PROJECT: ("project",),
+        Field.TASK: ("task", "task name"),
+        Field.DESCRIPTION: ("description",),
+        Field.TAGS: ("tags",),
+        Field.BILLABLE: ("is it billable?",),
+        Field.SOURCE_ID: ("id",),
+    },
+    durations=(DurationColumn("decimal hours"),),
+    workers=(("who",), ("first name", "last name")),
+    predecessors=("harvest", "generic"),
+)
+"""Its `Hours` and `Minutes` are one duration, which `Decimal hours` gives to two decimals.
+
+Where that column was left out, the time from start to end is the duration.
+"""
+
+ODOO = Source(
+    name="odoo",
+    title="Odoo timesheets",
+    signatures=(
+        *(names("date", "employee", "project", hours) for hours in ("hours spent", "quantity")),
+        names("date", "employee_id", "unit_amount"),
+        names("date", "project_id", "unit_amount"),
+    ),
+    columns={
+        Field.DATE: ("date",),
+        Field.CLIENT: ("partner", "customer", "partner_id"),
+        Field.PROJECT: ("project", "project_id"),
+        Field.TASK: ("task", "task_id"),
+        Field.DESCRIPTION: ("description", "name"),
+    },
+    durations=tuple(map(DurationColumn, ("hours spent", "quantity", "unit_amount"))),
+    workers=(("employee",), ("employee_id",), ("user",), ("user_id",)),
+)
+"""With its labels, or with the fields' own names where the export can be imported again. Quantities are hours."""

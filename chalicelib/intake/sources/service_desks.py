@@ -1,4 +1,4 @@
-"""ConnectWise, Autotask, HaloPSA: grids and reports whose columns users choose. Worked hours come before hours to bill.
+"""ConnectWise, Autotask, HaloPSA and others: grids and reports whose columns users choose. Worked hours come first.
 
 An internal note is for colleagues: it is never read as a description, which the client sees.
 """
@@ -109,4 +109,28 @@ HALOPSA = Source(
         DurationColumn("chargehours"),
     ),
     workers=(("technician",), ("agent",)),
+    ignored=names("username", "user"),
 )
+"""Its user is who asked for help, never who worked."""
+
+SERVICEDESK_PLUS = Source(
+    name="servicedesk-plus",
+    title="ServiceDesk Plus report of work logs",
+    signatures=(
+        names("time spent technician", "time spent start date"),
+        names("time spent technician", "time spent", "workdate"),
+    ),
+    columns={
+        Field.DATE: ("workdate",),
+        Field.START: ("time spent start date",),
+        Field.END: ("time spent end date",),
+        Field.CLIENT: ("account",),
+        Field.TASK: ("title", "subject"),
+        Field.DESCRIPTION: ("description", "time spent description"),
+        Field.WORK_TYPE: ("module",),
+        Field.TICKET: ("id", "request id", "change id"),
+    },
+    durations=(DurationColumn("time spent"),),
+    workers=(("time spent technician",),),
+)
+"""Its names are those that reports over the tables of work logs give them; `ID` is the request's."""

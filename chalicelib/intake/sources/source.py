@@ -49,6 +49,8 @@ class Source:
     """In order of preference; if a cell is empty, the next one counts."""
     workers: tuple[tuple[str, ...], ...] = ()
     """In order of preference; the names of one alternative are joined by a space."""
+    predecessors: tuple[str, ...] = ()
+    """Sources that read its files in older releases: entries that they brought are compared as its own."""
     never_with: frozenset[str] = frozenset()
     """Names that rule this source out."""
     empty: str | None = None
@@ -62,6 +64,10 @@ class Source:
     shape: Shape | None = None
     """How the file differs from a plain list of entries."""
     tag_separator: str = ","
+    ignored: frozenset[str] = frozenset()
+    """Names that are not what the common captions say: they are never read."""
+    is_mapping: bool = False
+    """Whether the operator said what its columns mean: common captions then say nothing about the others."""
     formula_guard: bool = False
     """Descriptions that a spreadsheet might run as a formula may be prefixed with `' `."""
     is_examined: bool = False

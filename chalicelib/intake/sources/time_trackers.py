@@ -39,28 +39,43 @@ CLOCKIFY = Source(
         names("date de début", "durée (décimal)"),
         names("data de início", "duração (h)"),
         names("data de início", "duração (decimal)"),
+        *(
+            names(date, duration)
+            for date in ("fecha de inicio", "fecha inicio")
+            for duration in ("duración (h)", "duración (decimal)")
+        ),
     ),
     columns={
-        Field.DATE: ("start date", "startdatum", "date de début", "data de início"),
-        Field.START: ("start time", "startzeit", "heure de début", "hora de início"),
-        Field.END_DATE: ("end date", "enddatum", "date de fin", "data de término"),
-        Field.END: ("end time", "endzeit", "heure de fin", "hora de término"),
-        Field.EMAIL: ("email", "e-mail"),
+        Field.DATE: ("start date", "startdatum", "date de début", "data de início", "fecha de inicio", "fecha inicio"),
+        Field.START: (
+            *("start time", "startzeit", "heure de début", "hora de início"),
+            *("hora de inicio", "hora inicio"),
+        ),
+        Field.END_DATE: (
+            *("end date", "enddatum", "date de fin", "data de término"),
+            *("fecha de finalización", "fecha fin"),
+        ),
+        Field.END: (
+            *("end time", "endzeit", "heure de fin", "hora de término"),
+            *("hora de finalización", "hora fin"),
+        ),
+        Field.EMAIL: ("email", "e-mail", "correo electrónico", "correo"),
         Field.CLIENT: ("client", "kunde", "cliente"),
-        Field.PROJECT: ("project", "projekt", "projet", "projeto"),
-        Field.TASK: ("task", "activity", "aufgabe", "aktivität", "tâche", "activité", "tarefa"),
-        Field.DESCRIPTION: ("description", "beschreibung", "descrição"),
-        Field.WORK_TYPE: ("type", "typ"),
-        Field.TAGS: ("tags", "étiquettes", "etiquetas"),
+        Field.PROJECT: ("project", "projekt", "projet", "projeto", "proyecto"),
+        Field.TASK: ("task", "activity", "aufgabe", "aktivität", "tâche", "activité", "tarefa", "tarea", "actividad"),
+        Field.DESCRIPTION: ("description", "beschreibung", "descrição", "descripción"),
+        Field.WORK_TYPE: ("type", "typ", "tipo"),
+        Field.TAGS: ("tags", "étiquettes", "etiquetas", "etiqueta"),
         Field.BILLABLE: ("billable", "abrechenbar", "facturable", "faturável"),
     },
     durations=(
-        *map(DurationColumn, ("duration (h)", "dauer (h)", "durée (h)", "duração (h)")),
+        *map(DurationColumn, ("duration (h)", "dauer (h)", "durée (h)", "duração (h)", "duración (h)")),
         *map(DurationColumn, ("duration (decimal)", "dauer (dezimal)", "durée (décimal)", "duração (decimal)")),
+        DurationColumn("duración (decimal)"),
     ),
-    workers=(("user",), ("benutzer",), ("utilisateur",), ("usuário",), ("email",), ("e-mail",)),
+    workers=(("user",), ("benutzer",), ("utilisateur",), ("usuário",), ("usuario",), ("email",), ("e-mail",)),
 )
-"""In English, German, French and Portuguese, as exported or re-saved by Excel.
+"""In English, German, French, Portuguese and Spanish, as exported or re-saved by Excel.
 
 `Task` may have been renamed to `Activity`; users can hide columns, and custom fields follow at the end.
 """
@@ -178,7 +193,9 @@ TIMR = Source(
     },
     durations=(DurationColumn("duration"),),
     workers=(("user",),),
+    ignored=names("organization"),
 )
+"""Its organisation is the worker's, not a client."""
 
 YAST = Source(
     name="yast",

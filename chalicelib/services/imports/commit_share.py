@@ -18,6 +18,7 @@ from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile, retainer_of
 from chalicelib.services.imports.originals import (
     ids_after,
+    lineage_of,
     lines_of_source,
     replay_originals,
     source_ids,
@@ -124,7 +125,7 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
     ids = source_ids(ports, book, opened.source) if share.ids else None
     scope = scope_of(share, standing_elsewhere(share, ids))
     wanted = StoredCycles(read, cycles_to_read(book, scope, now))
-    update = add_file(share, opened.source, wanted, now, complete=opened.complete, ids=ids)
+    update = add_file(share, lineage_of(opened.source), wanted, now, complete=opened.complete, ids=ids)
     return with_balances(update, book, read, now)
 
 
@@ -226,6 +227,6 @@ def _decide(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceI
         own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
         newer = [line for line in lines if line.order > file.order]
         if imported.again or _reaches(ports, share, elsewhere, newer):
-            own = (file, Step(share, complete, import_id(file), is_own=True))
+            own = (file, Step(share, complete, import_id(file), is_own=True, lineage=lineage_of(source)))
             return replay_originals(ports, book, source, own_before.union(share.cycles(), elsewhere), own=own)
-    return add_file(share, source, stored_cycles(ports, book, scope, now), now, complete=complete, ids=ids)
+    return add_file(share, lineage_of(source), stored_cycles(ports, book, scope, now), now, complete=complete, ids=ids)

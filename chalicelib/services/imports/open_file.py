@@ -19,6 +19,7 @@ from chalicelib.domain.ids import ClientId, RetainerSlug, is_slug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.settled import Settled
+from chalicelib.intake.unread import UnreadRows
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.route_rows import Destination, Kept
 from chalicelib.services.imports.stage_rows import NEWEST, Staged, stage_rows
@@ -82,13 +83,16 @@ def open_file(
         return destination
     hints = kept.rules.hints if kept else ports.directory.read_operator().hints
     read_at = kept.at if kept else ports.clock()
-    export = open_export(stream, hints, kept.rules.hours if kept else None)
+    export = open_export(stream, hints, kept.source if kept else None, kept.rules.hours if kept else None)
     if isinstance(export, Refusal):
         return export
+    unread = UnreadRows(export)
     try:
-        staged = stage_rows(ports.watch.rows(export.rows()), destination, ports.directory, read_at, order)
+        staged = stage_rows(ports.watch.rows(unread.watch(export.rows())), destination, ports.directory, read_at, order)
     except UnreadableExportError as error:
         return error.refusal
+    if kept is None and (refusal := unread.refusal()):
+        return refusal
     if kept is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
         return _wrong_folder(staged, destination.book.client.id)
     is_complete, is_routed = export.source in hints.complete, destination.book is None

@@ -11,10 +11,12 @@ from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.late_entries import counts_change
 from chalicelib.intake.rows import Refusal, RefusalKind
+from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, retainer_of
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import Stage
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
+from chalicelib.services.imports.replay.lineage import Lineage, related
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.replay import (
     Replayed,
@@ -41,6 +43,7 @@ from chalicelib.services.store.import_record import (
 from chalicelib.services.store.reading import Reading, Rules, rules_of_client
 from chalicelib.services.store.source_ids import SourceIds, ids_in
 
+_PREDECESSORS = {source.name: frozenset(source.predecessors) for source in SOURCES if source.predecessors}
 _KEPT_ROWS = 50_000
 """Rows of opened originals that are kept for the case that more cycles have to be replayed; about 35 MB."""
 
@@ -74,10 +77,19 @@ def with_list(ports: ImportPorts, book: ClientBook) -> ClientBook:
     return replace(book, head=replace(book.head, is_listed=True))
 
 
+def lineage_of(source: str) -> Lineage:
+    """The source with those that read its files in older releases."""
+    return Lineage(source, _PREDECESSORS.get(source, frozenset()))
+
+
 def lines_of_source(ports: ImportPorts, book: ClientBook, source: str) -> list[ListedImport]:
-    """The lines of the client's imports of a source, in order, without what was dropped before a removal."""
-    lines = (line for line in ports.log.list_of_client(book.client.id) if line.source == source)
-    return [counting(book, line) for line in lines]
+    """The lines of the client's imports of a source, in order, without what was dropped before a removal.
+
+    With those of related sources: its predecessors, and sources of the client's imports whose predecessor it is.
+    """
+    lines = ports.log.list_of_client(book.client.id)
+    wanted = related(source, {line.source for line in lines if line.source}, _PREDECESSORS)
+    return [counting(book, line) for line in lines if line.source in wanted]
 
 
 def counting(book: ClientBook, line: ListedImport) -> ListedImport:
@@ -119,9 +131,10 @@ def replay_originals(
         cycles = around.cycles(changing)
         stored = stored_cycles(ports, book, cycles, now)
         replayed = replay(around.steps(cycles), cycles)
-        differing = {cycle for cycle in cycles - changing if _differs(replayed, stored, source, cycle)}
+        differing = {cycle for cycle in cycles - changing if _differs(replayed, stored, around.sources, cycle)}
         if not differing:
-            return update_of(replayed, around.book_of_decided(), source, stored, now)
+            lineage = Lineage(source, around.sources)
+            return update_of(replayed, around.book_of_decided(), lineage, stored, now)
         changing |= differing
 
 
@@ -133,7 +146,8 @@ def closed_cycle_that_counts(ports: ImportPorts, book: ClientBook, imported: Imp
     changes = change_of(around.steps(cycles), cycles, imported.id)
     closed = [cycle for cycle in by_time(changes) if book.head.position(cycle.retainer).has_closed(cycle.start)]
     stored = ports.ledger.read_cycles(closed, book.head.plan)
-    return next((one for one in closed if one in stored and counts_change(stored[one], source, *changes[one])), None)
+    counting_it = (one for one in closed if one in stored and counts_change(stored[one], around.sources, *changes[one]))
+    return next(counting_it, None)
 
 
 def source_ids(ports: ImportPorts, book: ClientBook, source: str) -> SourceIds:
@@ -167,8 +181,8 @@ def stored_cycles(ports: ImportPorts, book: ClientBook, cycles: Collection[Cycle
     return StoredCycles(read, cycles_to_read(book, cycles, now), look)
 
 
-def _differs(replayed: Replayed, stored: StoredCycles, source: str, cycle: CycleId) -> bool:
-    return Counter(replayed.entries.entries(cycle)) != Counter(counted_entries(stored, source, cycle))
+def _differs(replayed: Replayed, stored: StoredCycles, sources: Collection[str], cycle: CycleId) -> bool:
+    return Counter(replayed.entries.entries(cycle)) != Counter(counted_entries(stored, sources, cycle))
 
 
 class _Around:
@@ -187,6 +201,8 @@ class _Around:
         self._own = own
         self._own_id = import_id(own[0]) if own else None
         self._lines = lines_of_source(ports, book, source)
+        self.sources = frozenset({source, *(line.source for line in self._lines if line.source)})
+        """Those whose imports are replayed."""
         self._decided_id = decided.id if decided else None
         self._records: dict[ImportId, Imported] = {decided.id: decided} if decided else {}
         self._shares: dict[ImportId, tuple[Share | None, bool]] = {}
@@ -206,6 +222,7 @@ class _Around:
     def steps(self, cycles: Collection[CycleId]) -> Iterator[Step]:
         """The imports that count and cover one of the cycles, and the own file, in order."""
         own = self._own
+        is_alone = len(self.sources) == 1
         for one in self._imports(cycles):
             if own is not None and own[0].order < one.file.order:
                 yield own[1]
@@ -213,7 +230,8 @@ class _Around:
             share, complete = self._opened(one)
             if share is not None:
                 is_decided = one.id == self._decided_id
-                yield Step(share, complete or accepts_missing(one), one.id, is_decided=is_decided)
+                lineage = None if is_alone else lineage_of(one.source or "")
+                yield Step(share, complete or accepts_missing(one), one.id, is_decided=is_decided, lineage=lineage)
         if own is not None:
             yield own[1]
 
@@ -259,7 +277,7 @@ class _Around:
         rules = self._rules.get(reading.rules)
         if rules is None:
             rules = self._rules[reading.rules] = self._ports.log.read_rules(reading.rules)
-        return Kept(rules, rules.book(self._book), reading.at)
+        return Kept(rules, rules.book(self._book), reading.at, imported.source)
 
 
 def _reopened(ports: ImportPorts, file: DroppedFile, kept: Kept | None) -> OpenedFile:

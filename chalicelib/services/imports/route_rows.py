@@ -41,6 +41,8 @@ class Kept:
     """The client's, under these rules."""
     at: datetime
     """When it was read."""
+    source: str | None
+    """The source that read it: its rows count as entries of that one."""
 
 
 @dataclass(frozen=True, slots=True)

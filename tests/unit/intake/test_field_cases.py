@@ -133,20 +133,8 @@ DURATIONS = {
 }
 """By the description of the row; a day or a week has no certain number of hours."""
 OPEN = {
-    "figures": frozenset(
-        (
-            *("clickup-time-export", "clockify-es", "concatenated-with-bom"),
-            *("preamble-of-12-lines", "snake-case-header"),
-            *("am-pm-spellings", "excel-serial-dates", "more-date-spellings"),
-        )
-    ),
-    "work": frozenset(
-        (
-            *("clickup-time-export", "clockify-es", "date-time-done-summary", "html-in-notes"),
-            *("member-agreement-description", "preamble-of-12-lines", "project-name-task-name-user-description"),
-            *("snake-case-header", "start-date-duration-notes"),
-        )
-    ),
+    "figures": frozenset((*("clickup-time-export", "am-pm-spellings", "excel-serial-dates", "more-date-spellings"),)),
+    "work": frozenset(("clickup-time-export", "html-in-notes")),
     "dates": frozenset(("compact", "monthname", "us name", "postgres", "polish", "java", "jp")),
     "durations": frozenset("gijmnq"),
 }

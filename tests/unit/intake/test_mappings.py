@@ -10,7 +10,7 @@ from chalicelib.intake.guess import guess_columns
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, Refusal, RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
-from tests.unit.intake.reading import EXPORTS, opened, read, refused
+from tests.unit.intake.reading import READABLE, opened, read, refused
 
 DESK = "Desk report\n\nWorked on;Engineer;Firm name;Job;Effort (min);What;Ref\n2026-03-02;Ada;Acme;Site;90;Printer;7\n"
 SPARSE = "Alpha,Beta,Gamma\n2026-03-02,1.5,Printer\n"
@@ -88,6 +88,35 @@ def test_a_named_column_identifies_the_header_row():
     assert (3, 3600) == (row.line, row.entry.seconds)
 
 
+def test_what_a_mapping_ignores_is_not_read_under_its_common_caption():
+    text = "Date,Hours,Notes,Agent,Project\n2026-03-02,1,Internal,Ada,Site\n"
+    (row,) = mapped(text, text, description="", worker="")
+
+    assert (None, "", "Site") == (row.entry.description, row.entry.worker, row.entry.project)
+
+
+@pytest.mark.parametrize(
+    ("header", "guessed"),
+    [
+        ("fechaTrabajo,nombreEmpleado,horasTotales,comentarioInterno", ("date", "duration", "worker", "description")),
+        ("Data dodania,Osoba,Liczba godzin,Opis prac", ("date", "duration", "description")),
+        (
+            "Uitgevoerd op datum,Naam medewerker,Uren totaal,Korte omschrijving",
+            ("date", "duration", "worker", "description"),
+        ),
+        ("Work day,Who did it,Total minutes", ("date", "duration", "worker")),
+    ],
+)
+def test_a_word_of_any_language_in_a_longer_name_is_a_guess(header, guessed):
+    assert guessed == tuple(field.value for field, _ in guess_columns(header.split(",")))
+
+
+def test_the_unit_is_guessed_from_a_name_in_camel_case():
+    text = "dated,stuff,effortMinutes\n2026-03-02,x,90\n"
+
+    assert [5400] == [row.entry.seconds for row in mapped(text, text)]
+
+
 def test_a_trailing_comma_in_a_header_is_not_a_column():
     hints = SourceHints(mappings=(proposed(SPARSE, date="Alpha", duration="Beta", description="Gamma").mapping,))
 
@@ -159,7 +188,7 @@ def test_a_proposal_shows_the_first_rows_and_what_is_wrong_with_them():
     assert [True, False, True, True, True] == [isinstance(row, Row) for row in proposed(text).sample]
 
 
-@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", READABLE, ids=lambda path: path.stem)
 def test_the_columns_of_every_known_source_would_be_guessed_too(path):
     """Date and duration, or start and end, of every example: the guesses are as good as the sources' own columns."""
     proposal = propose_mapping(BytesIO(path.read_bytes()), Said("desk", date_order=DateOrder.DAY_FIRST))

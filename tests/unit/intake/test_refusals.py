@@ -48,6 +48,7 @@ def test_anything_but_csv_is_refused_by_name(data, says):
         ("Client,Project,Mon 2026-03-02,Tue 2026-03-03,Wed 2026-03-04,Total", "weekly report of Toggl"),
         ("Name,Hours with subtasks,Hours without subtasks", "TimeCamp summary report"),
         ('"Project","Description","Time (h)","Time (decimal)","Amount (USD)"', "Clockify summary report"),
+        ("Task ID,Task Name,Start Date,Start Date Text,User Period Time Spent", "ClickUp report by task"),
         ("from,to,project,tag,time", "Watson report"),
         ("Organization,Time Zone,Member,2026-03-22,2026-03-23,Total worked,Activity", "Hubstaff daily report"),
         ("Organization,Member,Email,Mon 3/24/26,Tue 3/25/26,Time off,Total worked,Activity", "Hubstaff daily report"),

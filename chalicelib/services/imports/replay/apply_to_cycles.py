@@ -13,6 +13,7 @@ from chalicelib.domain.ids import CycleId, RetainerId
 from chalicelib.domain.late_entries import departs, post_late_entries, with_postings
 from chalicelib.domain.retainer import LateEntryRule, Retainer
 from chalicelib.services.imports.replay.likely_duplicates import find_likely_duplicates
+from chalicelib.services.imports.replay.lineage import Lineage
 from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import SpooledCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook
@@ -59,14 +60,14 @@ class CycleUpdates:
     def __init__(
         self,
         book: ClientBook,
-        source: str,
+        lineage: Lineage,
         stored: StoredCycles,
         now: datetime,
         reported: Collection[CycleId] | None = None,
     ) -> None:
         """`reported`: the cycles whose figures are listed even if unchanged; None: all that are taken."""
         self._book = book
-        self._source = source
+        self._source, self._sources = lineage.source, lineage.sources
         self._stored = stored
         self._reported = reported
         self._retainers = {retainer.id: retainer for retainer in book.retainers}
@@ -82,7 +83,7 @@ class CycleUpdates:
         self._ids: dict[CycleId, Hashes] = {}
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
-        """A cycle with all its entries of the source from now on; None: they do not change."""
+        """A cycle with all its entries of these sources from now on; None: they do not change."""
         if self._may_get_postings(cycle):  # closed cycles first: their late entries may be posted here
             self._waiting.append((cycle, entries))
         else:
@@ -148,7 +149,7 @@ class CycleUpdates:
     def _has_left(self, duplicate: LikelyDuplicate) -> bool:
         """Whether this same import moves the other entry out of its retainer: then it is not counted twice."""
         left = (duplicate.other_retainer, duplicate.date, duplicate.seconds, duplicate.description)
-        return duplicate.other_source == self._source and left in self._left
+        return duplicate.other_source in self._sources and left in self._left
 
     def _closed(self, before: CycleLedger, entries: list[Entry]) -> CycleLedger | None:
         """A closed cycle that is now reported differently: it stays closed, the difference is posted to an open one."""
@@ -176,7 +177,7 @@ class CycleUpdates:
         return ledger
 
     def _with_source(self, stored: Sequence[Entry], entries: Iterable[Entry]) -> tuple[Entry, ...]:
-        return (*(entry for entry in stored if entry.source != self._source), *entries)
+        return (*(entry for entry in stored if entry.source not in self._sources), *entries)
 
     def _may_get_postings(self, cycle: CycleId) -> bool:
         before = self._book.head.position(cycle.retainer).closed_before

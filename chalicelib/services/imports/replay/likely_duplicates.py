@@ -5,6 +5,7 @@ Two kinds: the same worker, day and duration from another source; and the same e
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -34,10 +35,13 @@ def find_likely_duplicates(
         most: the maximum number to return.
         aliases: the names under which one worker's work may be recorded.
     """
-    compared = [ledger for ledger in (before, *others) if ledger.entries]
-    if not compared:
+    others = [ledger for ledger in others if ledger.entries]
+    if not before.entries and not others:
         return []
-    new = Counter(after.entries) - Counter(before.entries)
+    was, now = Counter(before.entries), Counter(after.entries)
+    new = now - was
+    staying = tuple(entry for entry in was if entry in now)  # what is replaced is not counted beside what replaces it
+    compared = [replace(before, entries=staying), *others]
     brought = [entry for entry in new if entry.source == source and _counts(entry)]
     days = {entry: _day(entry, aliases) for entry in brought}
     counted = _by_day(set(days.values()), compared, aliases)

@@ -22,9 +22,9 @@ from chalicelib.services.store.import_record import PROBLEM_LIMIT, MissingEntry
 from chalicelib.services.store.source_ids import Hashes, hashes_of
 
 Counted = Callable[[CycleId], Sequence[Entry]]
-"""The entries of the file's source that a cycle counts so far."""
+"""The entries that a cycle counts so far of the file's source and its predecessors."""
 MatchedCycle = tuple[CycleId, list[Entry] | None]
-"""A cycle with all its entries of the source from now on; None: they do not change."""
+"""A cycle with all its entries of these sources from now on; None: they do not change."""
 
 
 @dataclass(slots=True)
@@ -107,15 +107,17 @@ class MatchedShare:
         *,
         complete: bool,
         elsewhere: Collection[CycleId] = (),
+        source: str | None = None,
     ) -> None:
         """Match the share's rows with what is counted in some cycles.
 
         Args:
             share: the file's rows.
             scope: the cycles to compare with, including the file's.
-            counted: what a cycle counts of the source.
+            counted: what a cycle counts of the source and its predecessors.
             complete: whether missing entries are removed at once.
             elsewhere: those cycles of the scope in which only the ids of the file's rows are looked for.
+            source: the one whose entries can be missing; None: all.
         """
         self.tally = Tally()
         self._elsewhere = frozenset(elsewhere)
@@ -124,6 +126,7 @@ class MatchedShare:
         self._scope = scope
         self._counted = counted
         self._complete = complete
+        self._source = source
         self._own = set(share.cycles())
         self._workers = Workers(share.book.aliases)
         self._matchings: dict[CycleId, Matching] = {}
@@ -226,6 +229,8 @@ class MatchedShare:
         """Whether an unmatched entry is removed; lists it if it counts as missing."""
         worker, day = self._day(entry)
         if (worker, day) not in self._mentioned or cycle in self._elsewhere:
+            return False
+        if self._source not in (None, entry.source):  # a predecessor's, of another file
             return False
         is_blocked = not self._blocked.isdisjoint({(worker, day), ("", day)})
         removed = self._complete and not is_blocked

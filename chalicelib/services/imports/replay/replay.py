@@ -17,6 +17,7 @@ from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, LedgerUpdate
+from chalicelib.services.imports.replay.lineage import Lineage
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
 from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
@@ -61,31 +62,32 @@ def near_cycles(book: ClientBook, cycles: Iterable[CycleId], scope: Collection[R
 
 
 def add_file(
-    share: Share, source: str, stored: StoredCycles, now: datetime, *, complete: bool, ids: SourceIds | None = None
+    share: Share, lineage: Lineage, stored: StoredCycles, now: datetime, *, complete: bool, ids: SourceIds | None = None
 ) -> LedgerUpdate:
     """Apply the newest file to the counted entries.
 
     Args:
         share: the file's rows for the client.
-        source: the tool that it came from.
+        lineage: the tool that it came from, with its predecessors.
         stored: the ledger, at least `cycles_to_read` of the file's scope.
         now: says which cycle is open.
         complete: whether entries that the file does not repeat are removed at once.
         ids: where the ids of the source stand; None: the file has none.
     """
-    counted = partial(counted_entries, stored, source)
+    counted = partial(counted_entries, stored, lineage.sources)
     elsewhere = standing_elsewhere(share, ids)
-    matched = MatchedShare(share, scope_of(share, elsewhere), counted, complete=complete, elsewhere=elsewhere)
-    updates = CycleUpdates(share.book, source, stored, now)
+    scope = scope_of(share, elsewhere)
+    matched = MatchedShare(share, scope, counted, complete=complete, elsewhere=elsewhere, source=lineage.source)
+    updates = CycleUpdates(share.book, lineage, stored, now)
     for cycle, entries in matched.cycles():
         updates.take(cycle, entries)
     return updates.finish(matched.tally)
 
 
-def counted_entries(stored: StoredCycles, source: str, cycle: CycleId) -> list[Entry]:
-    """The entries of a source that a stored cycle counts; of a closed one, what was reported of it last."""
+def counted_entries(stored: StoredCycles, sources: Collection[str], cycle: CycleId) -> list[Entry]:
+    """The entries of these sources that a stored cycle counts; of a closed one, what was reported of it last."""
     ledger = stored.get(cycle)
-    return [entry for entry in ledger.latest_reported if entry.source == source] if ledger else []
+    return [entry for entry in ledger.latest_reported if entry.source in sources] if ledger else []
 
 
 class Step(NamedTuple):
@@ -99,6 +101,8 @@ class Step(NamedTuple):
     """Whether this is the file that is imported, whose report takes its tally and the cycles from this step."""
     is_decided: bool = False
     """Whether this is the import that a decision is about, whose missing entries its report lists anew."""
+    lineage: Lineage | None = None
+    """Its source with its predecessors; None: all imports that are replayed are of one source."""
 
 
 @dataclass(slots=True)
@@ -122,14 +126,30 @@ class Standing:
         self._cycles = cycles
         self._ids: dict[CycleId, Hashes] = {}
 
-    def match(self, share: Share, *, complete: bool) -> MatchedShare:
-        """The next share, matched with what is counted."""
+    def match(self, step: Step) -> MatchedShare:
+        """The next import, matched with what is counted of its source and its predecessors."""
+        share, lineage = step.share, step.lineage
         elsewhere = _elsewhere(share, self._ids)
         scope = [cycle for cycle in scope_of(share, elsewhere) if cycle in self._cycles]
-        return MatchedShare(share, scope, self._entries.entries, complete=complete, elsewhere=elsewhere)
+        return MatchedShare(
+            share,
+            scope,
+            partial(self.entries, lineage),
+            complete=step.complete,
+            elsewhere=elsewhere,
+            source=lineage and lineage.source,
+        )
 
-    def replace(self, cycle: CycleId, entries: list[Entry]) -> None:
-        """What the cycle counts from now on."""
+    def entries(self, lineage: Lineage | None, cycle: CycleId) -> list[Entry]:
+        """What the cycle counts of a lineage."""
+        counted = self._entries.entries(cycle)
+        return [entry for entry in counted if entry.source in lineage.sources] if lineage else counted
+
+    def replace(self, cycle: CycleId, entries: list[Entry], lineage: Lineage | None) -> None:
+        """What the cycle counts of a lineage from now on."""
+        if lineage:
+            others = (entry for entry in self._entries.entries(cycle) if entry.source not in lineage.sources)
+            entries = [*entries, *others]
         self._entries.replace(cycle, entries)
         self._ids[cycle] = hashes_of(entries)
 
@@ -144,18 +164,18 @@ def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
     result = Replayed(by_time(cycles))
     brought = set()
     standing = Standing(result.entries, cycles)
-    for share, complete, import_id, is_own, is_decided in steps:
-        matched = standing.match(share, complete=complete)
+    for step in steps:
+        matched = standing.match(step)
         for cycle, entries in matched.cycles():
             if entries is not None:
-                standing.replace(cycle, entries)
-        if is_own:
-            result.own, result.tally = set(share.cycles()), matched.tally
-            brought = {missing_entry(cycle, entry) for cycle in result.own for entry in share.rows(cycle)}
-        elif is_decided:
+                standing.replace(cycle, entries, step.lineage)
+        if step.is_own:
+            result.own, result.tally = set(step.share.cycles()), matched.tally
+            brought = {missing_entry(cycle, entry) for cycle in result.own for entry in step.share.rows(cycle)}
+        elif step.is_decided:
             result.tally = matched.tally
         else:
-            result.tally.miss_later(brought.intersection(matched.tally.missing_entries), import_id)
+            result.tally.miss_later(brought.intersection(matched.tally.missing_entries), step.import_id)
     return result
 
 
@@ -167,18 +187,23 @@ def change_of(
     standing = Standing(entries, cycles)
     for step in steps:
         changes = {}
-        for cycle, after in standing.match(step.share, complete=step.complete).cycles():
+        for cycle, after in standing.match(step).cycles():
             if after is not None:
-                changes[cycle] = entries.entries(cycle), after
-                standing.replace(cycle, after)
+                changes[cycle] = standing.entries(step.lineage, cycle), after
+                standing.replace(cycle, after, step.lineage)
         if step.import_id == import_id:
             return changes
     return {}
 
 
-def update_of(replayed: Replayed, book: ClientBook, source: str, stored: StoredCycles, now: datetime) -> LedgerUpdate:
-    """The changes of a replay to the ledger; `stored` holds at least `cycles_to_read` of its cycles."""
-    updates = CycleUpdates(book, source, stored, now, reported=replayed.own)
+def update_of(
+    replayed: Replayed, book: ClientBook, lineage: Lineage, stored: StoredCycles, now: datetime
+) -> LedgerUpdate:
+    """The changes of a replay to the ledger; `stored` holds at least `cycles_to_read` of its cycles.
+
+    `lineage`: the source that the replay is about, with all others whose imports were replayed.
+    """
+    updates = CycleUpdates(book, lineage, stored, now, reported=replayed.own)
     for cycle in replayed.cycles:
         updates.take(cycle, replayed.entries.entries(cycle))
     return updates.finish(replayed.tally)
