@@ -231,11 +231,17 @@ def _running_row(progress: Progress) -> tuple[str, ...]:
     return (progress.id, "", progress.stage.value, "", *("" for _ in _FIGURES), progress.file.key)
 
 
+def _last_run(record: ImportRecord) -> str:
+    if record.retry_refused is None:
+        return ""
+    return ", stopped" if record.stopped_before else ", retry refused"
+
+
 def _row(record: ImportRecord) -> tuple[str, ...]:
     return (
         record.id,
         f"{record.finished_at:%Y-%m-%d %H:%M}",
-        "undone" if is_undone(record) else status_text(record.report) + ", retry refused" * bool(record.retry_refused),
+        "undone" if is_undone(record) else status_text(record.report) + _last_run(record),
         record.report.source or "",
         *(str(getattr(record.report.counts, name)) for name in _FIGURES),
         record.file.key,

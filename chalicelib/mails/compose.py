@@ -32,7 +32,7 @@ from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import is_left_to_review
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.operator_book import OperatorBook
-from chalicelib.services.store.tasks import Task, TaskId, TaskKind
+from chalicelib.services.store.tasks import Task, TaskId, TaskKind, is_of_removed
 
 _NO_OPERATOR = (
     "The set-up names no e-mail address of the operator: add `operator: {{email: …}}`, apply it, "
@@ -103,8 +103,8 @@ class ComposeMail:
         if record.state is not InvoiceState.DRAFT:
             raise NothingToSayError(f"The invoice {about} is now {record.state.value}.")
         operator, book = self._operator(task), self.directory.read_client(record.cycle.retainer.client)
-        if book is None:
-            raise NothingToSayError(f"The client of the invoice {about} no longer exists.")
+        if book is None or is_of_removed(task, book):
+            raise NothingToSayError(f"The client or retainer of the invoice {about} was removed.")
         return draft_mail(record, book.client, operator, missing_keys(book, operator))
 
     def _about_week(self, task: Task) -> Mail:
@@ -185,6 +185,8 @@ class ComposeMail:
         book = self.directory.read_client(task.client) if task.client else None
         if book is None:
             raise NothingToSayError(f"The client {task.client} no longer exists: the mail has no recipient.")
+        if is_of_removed(task, book):
+            raise NothingToSayError(f"What the mail is about was removed: it belongs to an earlier {task.client}.")
         return book
 
     def _balance(self, book: ClientBook, slug: str, at: datetime) -> RetainerBalance:

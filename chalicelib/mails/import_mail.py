@@ -53,6 +53,7 @@ def _headline(record: ImportRecord, status: str) -> str:
         f"{counts.missing} missing" if counts.missing else "",
         _counted(duplicates, "likely duplicate", "likely duplicates"),
         f"{written_off} late and written off" if written_off else "",
+        _counted(len(record.stopped_before), "client left out", "clients left out"),
     ]
     if record.report.refusal or is_undone(record):
         return status

@@ -33,6 +33,7 @@ def record_json(record: ImportRecord) -> Json:
         "as_of": instant_json(as_of_report(record)),
         "is_undone": is_undone(record),
         "retry_refused": record.retry_refused.reason if record.retry_refused else None,
+        "stopped_before": list(record.stopped_before),
         "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
     }
 

@@ -90,6 +90,12 @@ def notes_of(record: ImportRecord, *, is_fresh: bool = False) -> tuple[str, ...]
     as_of = f"As of {moment(as_of_report(record))}. {since}"
     if record.retry_refused is None:
         return () if is_fresh else (as_of,)
+    if record.stopped_before:
+        left = ", ".join(record.stopped_before)
+        return (
+            f"The last run stopped before {left}, for whom nothing has changed: {record.retry_refused.reason}",
+            as_of,
+        )
     return (f"The last retry was refused, so the import counts as before: {record.retry_refused.reason}", as_of)
 
 
@@ -134,7 +140,7 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
     if record.retry_refused is not None:
         yield NextStep(
-            "Fix what the retry was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
+            "Fix what the last run was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
         )
     if any(one.client for one in report.unrouted):
         yield NextStep(

@@ -17,7 +17,7 @@ from chalicelib.services.mails.ports import Outcome, Tasks
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.follow_ups import after_crossing
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, alert_mail
+from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, alert_mail, is_of_removed
 
 
 def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[int, ...]:
@@ -52,17 +52,17 @@ class CheckUsage:
 
     def _check(self, task: Task) -> str:
         book = self.directory.read_client(task.client) if task.client else None
-        if book is None:
+        if book is None or is_of_removed(task, book):
             return "The client no longer exists."
         now = self.clock()
         balances = [one for at in _moments(book, task, now) for one in balance_of(book, at, self.ledger).retainers]
-        written = [*dict.fromkeys(alert for balance in balances if (alert := self._alert(balance, now)))]
+        written = [*dict.fromkeys(alert for balance in balances if (alert := self._alert(book, balance, now)))]
         if not written:
             return "The usage was checked: no alert level is newly crossed."
         self.queue.send(written)
         return f"The usage was checked, which led to the mail {', '.join(written)}."
 
-    def _alert(self, balance: RetainerBalance, now: datetime) -> TaskId | None:
+    def _alert(self, book: ClientBook, balance: RetainerBalance, now: datetime) -> TaskId | None:
         """The alert of one retainer, if this call wrote it."""
         statement = next(
             (one for one in balance.statements if one.period.start <= balance.today < one.period.end), None
@@ -76,10 +76,11 @@ class CheckUsage:
         # Levels of other versions of the terms count, too: changing the terms sends no level again.
         levels = {percent for terms in balance.retainer.terms for percent in terms.alert_percents}
         above = [percent for percent in levels if percent >= crossed[-1]]
-        known = self.tasks.known([alert_mail(of, start, percent, now).id for percent in above])
+        removed_at = book.removed_at(of.retainer)
+        known = self.tasks.known([alert_mail(of, start, percent, now, removed_at).id for percent in above])
         if any(task.state is not TaskState.SKIPPED for task in map(self.tasks.read, known) if task):
             return None
-        alerts = after_crossing(of, start, crossed, now)
+        alerts = after_crossing(book, of, start, crossed, now)
         self.tasks.add(alerts)
         if alerts[0].id in known:
             self.tasks.reopen(alerts[0].id, now, (TaskState.SKIPPED,))

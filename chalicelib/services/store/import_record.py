@@ -196,9 +196,12 @@ class ImportRecord:
     reading: Reading | None = None
     """How it was read; None: it sums up parts, which have their own, or an older release read it."""
     retry_refused: Refusal | None = None
-    """Why the last retry was refused; the import counts as it did before."""
+    """Why the last run was refused or stopped; what the report lists counts, and nothing else."""
     reported_at: datetime | None = None
     """When the report was made, if a refused retry has ended since; None: at `finished_at`."""
+    stopped_before: tuple[ClientId, ...] = ()
+    """Clients of the file that the last run did not come to: it was refused for one of them after others had their
+    share."""
 
     @property
     def source(self) -> str | None:

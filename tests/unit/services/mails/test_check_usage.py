@@ -128,3 +128,20 @@ def test_an_alert_is_queued_and_the_check_says_what_it_did():
     assert Outcome(TaskState.SKIPPED, crossed) == check(task)
     assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.queue.sent
     assert Outcome(TaskState.SKIPPED, "The usage was checked: no alert level is newly crossed.") == check(task)
+
+
+@pytest.mark.parametrize("removal", [{"counts_after": "2026-11-01~"}, {"removed": {HELPDESK.retainer: "2026-11-01~"}}])
+def test_a_new_client_or_retainer_of_a_removed_one_s_id_gets_its_own_alerts_in_the_same_cycle(removal):
+    deployment = Deployment().work("26:00")
+    deployment.check()
+    [alert] = deployment.queue.sent
+    old = usage_check(CLIENT, "before the removal", NOON)
+
+    deployment.directory.books[CLIENT] = replace(deployment.directory.books[CLIENT], **removal)
+    check = CheckUsage(deployment.directory, deployment.ledger, deployment.tasks, deployment.queue, lambda: NOON)
+    check(usage_check(CLIENT, "a", NOON, removed_at=removal.get("counts_after", "")))
+
+    first, own = deployment.queue.sent
+    assert (alert, alert) == (first, own.rpartition(".")[0])
+    if "counts_after" in removal:
+        assert Outcome(TaskState.SKIPPED, "The client no longer exists.") == check(old)

@@ -55,7 +55,7 @@ class Deployment:
 
     def __init__(self, *tasks, retainers=(), work=()):
         of = book(*(retainers or (helpdesk(), advisory())))
-        directory = FakeDirectory(of, operator=OPERATOR)
+        self.directory = directory = FakeDirectory(of, operator=OPERATOR)
         self.tasks, self.post, self.now = FakeTasks(*tasks), MailService(), NOON
         compose = mails(None, OCTOBER, *work, directory=directory, tasks=self.tasks)
         clock, self.ledger = (lambda: self.now), compose.ledger
@@ -152,6 +152,16 @@ def test_an_alert_that_the_mail_of_its_occasion_leaves_out_is_skipped_and_can_st
 
     assert ["Helpdesk: the hours are used up"] == at.run(*together)
     assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
+
+
+def test_what_waits_for_a_removed_client_or_retainer_is_not_sent_to_a_new_one_of_its_id():
+    new = replace(book(helpdesk(), advisory()), removed={ADVISORY.retainer: "2026-11-01~"})
+    own = new_cycle_mail(advisory(), NOVEMBER, NOON, "2026-11-01~")
+    at = Deployment(*NEW_CYCLES, own)
+    at.directory.books[CLIENT] = new
+
+    assert [BOTH_NEW] == at.run(*NEW_CYCLES, own)
+    assert [TaskState.SENT, TaskState.SKIPPED, TaskState.SENT] == [state for state, _ in at.states()]
 
 
 def test_two_functions_at_once_send_one_mail_and_a_killed_one_s_tasks_are_sent_when_its_claim_has_ended():
