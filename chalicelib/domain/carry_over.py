@@ -77,7 +77,7 @@ def repay(lots: Sequence[LotStatement], owed_seconds: int, end: date) -> tuple[L
         taken = min(owed_seconds, statement.remaining_seconds) if is_there else 0
         owed_seconds -= taken
         deducted, rest = statement.deducted_seconds + taken, statement.remaining_seconds - taken
-        repaid.append(replace(statement, deducted_seconds=deducted, remaining_seconds=rest) if taken else statement)
+        repaid.append(replace(statement, deducted_seconds=deducted, remaining_seconds=rest))
     return tuple(repaid)
 
 
@@ -123,5 +123,5 @@ def _trim(lots: Sequence[LotStatement], cap: int) -> tuple[LotStatement, ...]:
         cut = 0 if statement.lot.origin is LotOrigin.TOP_UP else min(max(excess, 0), statement.remaining_seconds)
         excess -= cut
         rest = statement.remaining_seconds - cut
-        trimmed.append(replace(statement, capped_seconds=cut, remaining_seconds=rest) if cut else statement)
+        trimmed.append(replace(statement, capped_seconds=cut, remaining_seconds=rest))
     return tuple(trimmed)

@@ -81,14 +81,12 @@ def post_late_entries(
     return Postings((*kept, *(one for one in changed if one.seconds)), tuple(changed))
 
 
-def counts_change(
-    closed: CycleLedger, sources: Collection[str], before: Sequence[Entry], after: Sequence[Entry]
-) -> bool:
-    """Whether a closed cycle counts the change that an import made of its work, from `before` to `after`.
+def counts_change(closed: CycleLedger, before: Sequence[Entry], after: Sequence[Entry]) -> bool:
+    """Whether a closed cycle counts the change that an import made of its source's work, from `before` to `after`.
 
     It counts work that came with the import, or does not count what the import replaced or removed.
     """
-    frozen, old, new = Counter(one for one in closed.entries if one.source in sources), Counter(before), Counter(after)
+    frozen, old, new = Counter(closed.entries), Counter(before), Counter(after)
     came = any(frozen[row] > old[row] for row, count in new.items() if count > old[row])
     return came or any(frozen[row] < count for row, count in old.items() if new[row] < count)
 
@@ -102,7 +100,7 @@ def departs(before: CycleLedger, after: CycleLedger, position: ClosingPosition, 
     frozen, was, now = (_by_day(one, aliases) for one in stored)
     final = {_day_of(one, aliases) for one in after.late_postings if _is_final(one, position)}
     for day in was.keys() | now.keys():
-        counted, old, new = (Counter(one.get(day, ())) for one in (frozen, was, now))
+        counted, old, new = (Counter(one.get(day)) for one in (frozen, was, now))
         if day in final:
             before_seconds, seconds = (_standing(one, day, position, aliases) for one in (before, after))
             away = abs(seconds) > abs(before_seconds)
@@ -187,7 +185,7 @@ def _shift(standing: Mapping[date | None, int], seconds: int, posting_day: date 
     amounts = {target: standing.get(target, 0), **standing}
     for day, amount in amounts.items():
         if amount * seconds < 0:
-            back = max(-amount, seconds) if amount > 0 else min(-amount, seconds)
+            back = min(-amount, seconds, key=abs)
             amounts[day] += back
             seconds -= back
     amounts[target] += seconds

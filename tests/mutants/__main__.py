@@ -1,6 +1,6 @@
 """Changes the rules one operator, number or word at a time, and lists the changes that no unit test finds.
 
-    python -m tests.mutants                      # everything in PARTS: about an hour on two processors
+    python -m tests.mutants                      # everything in PARTS: more than an hour on two processors
     python -m tests.mutants domain/reconcile     # one module, or a folder of them
 
 mutmut does the work in .local/mutants, on a copy. Mutants that mypy refuses are not run. Survivors that stand in

@@ -146,8 +146,7 @@ def closed_cycle_that_counts(ports: ImportPorts, book: ClientBook, imported: Imp
     changes = change_of(around.steps(cycles), cycles, imported.id)
     closed = [cycle for cycle in by_time(changes) if book.head.position(cycle.retainer).has_closed(cycle.start)]
     stored = ports.ledger.read_cycles(closed, book.head.plan)
-    counting_it = (one for one in closed if one in stored and counts_change(stored[one], around.sources, *changes[one]))
-    return next(counting_it, None)
+    return next((one for one in closed if one in stored and counts_change(stored[one], *changes[one])), None)
 
 
 def source_ids(ports: ImportPorts, book: ClientBook, source: str) -> SourceIds:

@@ -34,6 +34,10 @@ def test_a_worker_is_one_under_every_name_whatever_its_case(name):
     assert "jane doe" == ALIASES.worker(name) == known().of_name(name) == known().key(OLD._replace(worker=name))
 
 
+def test_a_project_is_compared_under_its_declared_name():
+    assert ["Website 2026"] * 2 == [known().with_project(one).project for one in (OLD, NEW)]
+
+
 def test_a_worker_without_aliases_is_identified_by_name():
     assert ["max planck", ""] == [known().of_name(name) for name in ("Max Planck", "")]
     assert "Intranet" == ALIASES.project("Intranet")

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.calendar import full_period, period_of, periods_between, today
+from chalicelib.domain.calendar import cycles_so_far, full_period, period_of, periods_between, today
 from chalicelib.domain.cycle import Period
 from chalicelib.domain.retainer import CycleLength, Retainer
-from tests.builders import day, retainer
+from tests.builders import ACME_SUPPORT, day, retainer
 from tests.unit.domain.strategies import quick
 
 
@@ -22,6 +22,16 @@ def test_an_anchor_on_the_31st_is_clamped_and_comes_back():
     of = retainer(starts="2027-01-31")
 
     assert starts(of, "2027-05-01") == ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]
+
+
+@pytest.mark.parametrize(
+    ("now", "last"), [("2026-02-27T22:30:00+00:00", "2026-02-01"), ("2026-02-27T23:30:00+00:00", "2026-03-01")]
+)
+def test_work_may_stand_in_every_cycle_up_to_tomorrow_s_in_the_zone_of_the_retainer(now, last):
+    found = cycles_so_far(retainer(starts="2025-12-01"), datetime.fromisoformat(now))
+
+    assert (ACME_SUPPORT, day("2025-12-01")) == found[0]
+    assert (ACME_SUPPORT, day(last)) == found[-1]
 
 
 def test_a_yearly_anchor_on_29_february_comes_back_in_leap_years():

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from hypothesis import given
 
+from chalicelib.domain.billing import Series, credit_id, invoice_id
 from chalicelib.domain.cycle import CycleLedger, CycleStatement
 from chalicelib.domain.invoice import Invoice, LineKind, invoice_of, wording_id
 from chalicelib.domain.quantities import HOUR, Money, round_half_away
@@ -47,6 +48,24 @@ def test_the_fee_is_charged_in_full_for_seven_of_ten_hours():
     assert lines_of(invoice) == [("fee", hours("10"), money("80"), money("800.00"))]
     assert invoice.balance.forfeited_seconds == hours("3")
     assert invoice.at_regular_rate == money("700.00")
+
+
+def test_what_is_left_of_the_last_cycle_s_lots_repays_older_debt():
+    of = retainer(terms(allotment="10:00", carry_over=rule(deduct=True)), ends="2026-03-01")
+    stored = used(JANUARY, "20:00", "15:00"), ledger(FEBRUARY, top_ups=[top_up("2026-02-05", "5:00")])
+
+    (_, last) = invoices(of, *stored, today="2026-03-01")
+
+    assert hours("15") == last.balance.deducted_seconds
+    assert [hours("10")] == [line.seconds for line in last.lines if line.kind is LineKind.DEBT]
+
+
+def test_ids_of_invoices_name_the_cycle_and_numbers_of_a_series_go_on():
+    january = invoice_id(ledger(JANUARY).id)
+    series = Series("2026", 41, day(JANUARY)).next(day(FEBRUARY))
+
+    assert ("acme/support/2026-01-01", "acme/support/2026-01-01/credit") == (january, credit_id(january))
+    assert ("2026-0042", day(FEBRUARY)) == (series.number, series.last_on)
 
 
 def test_carry_over_does_not_change_the_fee():

@@ -12,7 +12,7 @@ from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.cycle import LatePosting
 from chalicelib.domain.entry import LATE_AS_WORKED, Entry, Pool
-from chalicelib.domain.late_entries import departs, post_late_entries, with_postings
+from chalicelib.domain.late_entries import counts_change, departs, post_late_entries, with_postings
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import close
 from chalicelib.domain.terms import RoundingLevel
@@ -67,6 +67,7 @@ def post(of, before, *reported, to=FEB, closed_before=FEB, settled_before=None, 
         (QUARTERS, ["0:50"], ["0:50", "0:01"], "0:15"),
         (PER_DAY, ["0:50"], ["0:50", "0:05"], None),
         (PER_DAY, ["0:50", "0:20"], ["0:50"], "-0:15"),
+        (PLAIN, ["7:00", "-0:30"], ["7:00"], "0:30"),
         (NIGHTS, ["1:00"], ["1:00 night"], "0:30"),
         (NIGHTS, ["1:00 night"], [], "-1:30"),
         (NIGHTS, ["1:00 night"], ["2:00 night"], "1:30"),
@@ -82,6 +83,7 @@ def test_the_difference_is_one_of_accounted_time_by_the_terms_of_the_day(rounded
 
     wanted = [] if expected is None else [(FEB, hours(expected))]
     assert (wanted, wanted) == (amounts(made.postings), amounts(made.changed))
+    assert all(one.is_accounted for one in made.postings)
 
 
 @pytest.mark.parametrize("pool", [Pool.PROJECT, Pool.EXCLUDED])
@@ -110,6 +112,10 @@ def test_work_that_draws_no_hours_is_never_posted(pool):
         ([("1:30", FEB)], None, FEB, "7:30", [("0:30", FEB)]),
         ([("1:30", None)], FEB, FEB, "6:00", [("-1:00", FEB)]),
         ([("1:30", FEB), ("0:30", None)], None, FEB, "7:00", []),
+        ([("-1:00", None)], FEB, FEB, "6:30", [("-0:30", None)]),
+        ([("-0:30", None)], FEB, FEB, "7:30", [("0:30", FEB)]),
+        # what is posted already stays as it is
+        ([("1:30", FEB), ("0:30", MAR)], MAR, MAR, "9:00", [("1:30", FEB), ("0:30", MAR)]),
     ],
 )
 def test_a_later_export_replaces_what_was_posted(standing, to, closed_before, reported, expected):
@@ -165,6 +171,41 @@ def test_a_posting_follows_a_worker_who_was_renamed_since():
     assert [hours("0:30")] == [one.seconds for one in with_postings(target, before.id, made.changed)]
 
 
+def test_the_postings_of_a_worker_under_two_names_become_one():
+    renamed = Aliases(workers=(Renamed("Ada Lovelace", ("Ada Byron",)),))
+    both = [posted("1:00"), posted("0:30", worker="Ada Lovelace")]
+    before = replace(closed(support(), work("7:00"), postings=both), reported_since_close=(work("8:30"),))
+
+    made = post(support(), before, work("9:00"), aliases=renamed)
+
+    assert [(FEB, hours("2:00"))] == amounts(made.postings)
+    assert [("ada byron", 0), ("ada lovelace", hours("2:00"))] == [(one.worker, one.seconds) for one in made.changed]
+
+
+def test_a_worker_s_day_under_two_names_is_rounded_once():
+    renamed = Aliases(workers=(Renamed("Ada Lovelace", ("Ada Byron",)),))
+    of = support(PER_DAY)
+
+    made = post(of, closed(of), work("0:05"), work("0:05", worker="Ada Lovelace"), aliases=renamed)
+
+    assert [(FEB, hours("0:15"))] == amounts(made.postings)
+
+
+def test_a_worker_of_whom_nothing_is_left_takes_back_what_was_posted():
+    before = replace(closed(support(), postings=[posted("2:00")]), reported_since_close=(work("2:00"),))
+
+    made = post(support(), before)
+
+    assert ([], [("Ada Byron", 0)]) == (amounts(made.postings), [(one.name, one.seconds) for one in made.changed])
+
+
+def test_postings_of_several_closed_cycles_stand_side_by_side_each_naming_its_day():
+    first = ledger("2026-03-01", with_postings(ledger("2026-03-01"), closed(support()).id, [posted("1:00", MAR)]))
+    both = with_postings(first, ledger("2026-02-01").id, [posted("0:30", MAR)])
+
+    assert [(hours("1:00"), day(ON)), (hours("0:30"), day(ON))] == [(one.seconds, one.worked_on) for one in both]
+
+
 def test_a_posted_entry_is_not_rounded_again_and_one_of_release_0_1_still_is():
     of = support(QUARTERS)
     new = with_postings(ledger("2026-02-01"), closed(of).id, [posted("0:05")])
@@ -209,11 +250,37 @@ def test_reports_depart_from_a_closed_cycle_where_it_counts_what_goes_or_left_ou
 
 
 @pytest.mark.parametrize(
+    ("frozen", "before", "after", "expected"),
+    [
+        ("1:00", "", "1:00", True),  # it brought what is counted
+        ("", "", "1:00", False),  # what came after the close
+        ("1:00 1:00", "1:00", "1:00 1:00", True),
+        ("1:00", "1:00", "1:00 1:00", False),
+        ("", "1:00", "", True),  # it took away what is therefore not counted
+        ("1:00", "1:00", "", False),  # after the close
+        ("1:00", "1:00 1:00", "1:00", True),
+        ("1:00", "1:00", "1:00", False),  # it only repeated
+        ("1:00 1:00", "1:00", "1:00", False),
+        ("", "1:00", "1:00", False),
+        ("2:00", "1:00", "2:00", True),  # an edit that is counted
+        ("1:00", "1:00", "2:00", False),
+    ],
+)
+def test_a_closed_cycle_counts_what_an_import_changed_if_it_has_what_came_or_lacks_what_went(
+    frozen, before, after, expected
+):
+    cycle = closed(support(), *map(work, frozen.split()))
+
+    assert expected == counts_change(cycle, *([*map(work, one.split())] for one in (before, after)))
+
+
+@pytest.mark.parametrize(
     ("was", "now", "expected"),
     [
         (["1:00", MAR], [], False),  # what is posted to an open cycle is taken back
         ([], ["-0:30", MAR], True),  # what a closed cycle counts would be
         (["1:00", MAR], ["0:30", MAR], False),
+        (["1:00", MAR], ["1:00", MAR], False),
         (["1:00", MAR], ["-1:30", MAR], True),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.quantities import Money, clock, round_half_away
+from chalicelib.domain.quantities import HOUR, Money, clock, decimal_that_multiplies, hours_in_words, round_half_away
 from tests.builders import hours, money
 
 
@@ -44,6 +44,30 @@ def test_a_clock_shows_seconds_where_there_are_any(duration: str, shown: str, fu
 def test_money_counts_the_minor_unit_of_its_currency(amount: str, currency: str, minor: int):
     assert Money.of(Decimal(amount), currency) == Money(minor, currency)
     assert Money(minor, currency).amount == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "price", "quantity"),
+    [
+        ("1:00", "100", "1"),
+        ("20:00", "100", "20"),
+        ("6:45", "100", "6.75"),
+        ("0:20", "100", "0.3333"),
+        ("0:20", "12000", None),  # a third of a second would show
+        ("0:40", "100", "0.6667"),
+        ("-1:30", "100", "-1.5"),
+    ],
+)
+def test_a_quantity_is_printed_with_up_to_four_decimals_if_it_multiplies_out(seconds, price, quantity):
+    exact = Fraction(hours(seconds), HOUR)
+    found = decimal_that_multiplies(exact, money(price), money(price).times(exact))
+
+    assert quantity == (None if found is None else str(found))
+
+
+@pytest.mark.parametrize(("duration", "words"), [("20:00", "20 h"), ("26:45", "26:45"), ("26:45:30", "26:45:30")])
+def test_hours_in_words_are_whole_where_they_can_be(duration, words):
+    assert words == hours_in_words(hours(duration))
 
 
 def test_an_amount_finer_than_the_currency_is_refused():

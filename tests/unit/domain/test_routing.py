@@ -3,6 +3,8 @@
 import pytest
 
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import (
     ClientRule,
     Facts,
@@ -13,11 +15,14 @@ from chalicelib.domain.routing import (
     client_of,
     fits,
     index_names,
+    names_of,
+    of_other_client,
     route_in_client,
     route_in_folder,
     suggest_rule,
 )
 
+ACME = Client(ClientId("acme"), "Acme  GmbH", aliases=("ACME", "Acme Inc"))
 MIGRATION = ClientRule(Match(project="Office 365*"), Pool.PROJECT, "support", "Billed as a project")
 INTERNAL = ClientRule(Match(tag="internal"), Pool.EXCLUDED, None, "Internal work")
 ADVISORY = ClientRule(Match(work_type="advisory"), Pool.RETAINER, "advisory")
@@ -140,3 +145,17 @@ def test_a_name_that_two_clients_share_matches_neither():
     assert Unrouted("Several clients are called “Acme Ltd”: acme, acme-uk. Give them names of their own.") == client_of(
         Facts(client="Acme Ltd"), (), names["acme ltd"]
     )
+
+
+def test_a_client_is_called_by_its_slug_its_name_and_its_aliases():
+    assert ["acme", "acme gmbh", "acme inc"] == names_of(ACME)
+
+
+def test_a_row_of_another_client_says_whose_it_is_and_where_to_drop_it():
+    found = of_other_client("Globex", ClientId("globex"), ClientId("acme"))
+
+    assert "globex" == found.other
+    assert (
+        "The row names the client “Globex” (globex), and the file is in the folder of acme. "
+        "Drop the file at inbox/, where each row goes to its client, or such rows in inbox/globex/."
+    ) == found.reason

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.accounting import used_seconds
 from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.calendar import period_of
-from chalicelib.domain.carry_over import CarryForward, cap_seconds, close_lots
+from chalicelib.domain.carry_over import CarryForward, cap_seconds, close_lots, repay
 from chalicelib.domain.cycle import (
     AccountedEntry,
     CycleLedger,
@@ -45,6 +45,24 @@ def available(*chain: CycleStatement) -> list[float]:
 def lot_of(statement: CycleStatement, origin: LotOrigin) -> Lot:
     (found,) = (one.lot for one in statement.lots if one.lot.origin is origin)
     return found
+
+
+@pytest.mark.parametrize(
+    ("owed", "taken"),
+    [("0", ["0", "0", "0"]), ("2", ["2", "0", "0"]), ("5", ["3", "0", "2"]), ("9", ["3", "0", "4"])],
+)
+def test_older_debt_is_repaid_at_the_end_by_what_has_not_expired_before(owed, taken):
+    end = day(MARCH)
+    rests = {"3": None, "2": day("2026-02-28"), "4": end}
+    lots = [
+        LotStatement(Lot(rest, LotOrigin.TOP_UP, day(FEBRUARY), hours(rest), expires), remaining_seconds=hours(rest))
+        for rest, expires in rests.items()
+    ]
+
+    repaid = repay(lots, hours(owed), end)
+
+    assert [*map(hours, taken)] == [one.deducted_seconds for one in repaid]
+    assert [one.remaining_seconds for one in lots] == [one.deducted_seconds + one.remaining_seconds for one in repaid]
 
 
 # The worked examples

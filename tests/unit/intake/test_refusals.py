@@ -75,6 +75,8 @@ def test_the_refusal_of_a_report_is_a_sentence_about_it_and_one_about_what_to_do
         "Please export the single entries with `watson log --csv` and drop that file."
     ) == refused("from,to,project,tag,time\n" * 2).reason
     assert refused("timestamp,duration,app,title\n").reason.startswith("This is an ActivityWatch export: ")
+    both = "Name,Hours with subtasks\nClient,Registered time\n"
+    assert refused(both).reason.startswith("This is a TimeCamp summary report: ")
 
 
 @pytest.mark.parametrize(
