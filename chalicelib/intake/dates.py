@@ -31,6 +31,7 @@ _UNAMBIGUOUS = (
 _ONLY_TIME = re.compile(_TIME)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _NOON = 12
+_NO_OFFSET = ("z", "utc")
 _FARTHEST_ZONE = 14
 """Hours: Kiribati's."""
 _LONGEST = 64
@@ -59,9 +60,7 @@ def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
     `order` decides numeric dates with slashes or dashes; None: they are not read. Dates with dots are always
     day first.
     """
-    if len(text) > _LONGEST:
-        return None
-    text = fold(text)
+    text = _folded(text)
     for pattern in _UNAMBIGUOUS:
         if match := pattern.fullmatch(text):
             month = int(match["month"]) if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
@@ -78,22 +77,27 @@ def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
 
 def parse_time(text: str) -> int | None:
     """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else."""
-    match = _ONLY_TIME.fullmatch(fold(text)) if len(text) <= _LONGEST else None
+    match = _ONLY_TIME.fullmatch(_folded(text))
     return _seconds_of_day(*match.groups()) if match else None
 
 
 def read_both_ways(text: str) -> Readings | None:
     """Both readings of a numeric date with slashes or dashes; None if `text` is something else."""
-    match = _NUMERIC.fullmatch(fold(text)) if len(text) <= _LONGEST else None
-    if match is None or match[2] == ".":
+    match = _NUMERIC.fullmatch(_folded(text))
+    if match is None or match["mark"] == ".":
         return None
-    first, second, year = int(match[1]), int(match[3]), _century(match[4])
+    first, second, year = int(match[1]), int(match[3]), _century(match["year"])
     return Readings(_day(year, second, first), _day(year, first, second))
+
+
+def _folded(text: str) -> str:
+    """The text without case and superfluous white space; "" if it is longer than any date."""
+    return fold(text) if len(text) <= _LONGEST else ""
 
 
 def _century(year: str) -> int:
     """`22` is 2022: no tool wrote time entries before 1970."""
-    return int(year) if len(year) > 2 else 2000 + int(year)  # noqa: PLR2004  two digits of a year
+    return 2000 + int(year) if len(year) == 2 else int(year)  # noqa: PLR2004  two digits of a year
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -133,13 +137,14 @@ def _moment(day: date | None, time: Sequence[str | None]) -> Moment | None:
 
 
 def _instant(day: date, start: int, zone: str) -> datetime | None:
-    offset = timedelta()
-    if zone[0] in "+-":
-        hours, minutes = int(zone[1:3]), int(zone[-2:])
-        if hours > _FARTHEST_ZONE or minutes >= MINUTE:
-            return None
-        offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=start) - offset
+    local = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=start)
+    if zone in _NO_OFFSET:
+        return local
+    hours, minutes = int(zone[1:3]), int(zone[-2:])
+    if hours > _FARTHEST_ZONE or minutes >= MINUTE:
+        return None
+    offset = timedelta(hours=hours, minutes=minutes)
+    return local + offset if zone[0] == "-" else local - offset
 
 
 MONTHS = {

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.intake.dates import MONTHS, Moment, parse_moment, parse_time
+from chalicelib.intake.dates import MONTHS, Moment, Readings, parse_moment, parse_time, read_both_ways
 from chalicelib.intake.sources.columns import DateOrder
 
 DAY = date(2026, 3, 4)
@@ -38,6 +38,13 @@ NINE = 9 * 3600
         ("20260304T090000Z", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
         ("2026-03-04T10:00:00.148+0100", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
         ("2026-03-04T02:00:00-07:00", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04 14:30:07 +05:30", Moment(DAY, NINE + 7, datetime(2026, 3, 4, 9, 0, 7, tzinfo=UTC))),
+        ("2026-03-04T23:00:00+14:00", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04 09:00 UTC", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04 09:00:07", Moment(DAY, NINE + 7)),
+        ("1970-01-01", Moment(date(1970, 1, 1))),
+        ("2199-12-31", Moment(date(2199, 12, 31))),
+        (f"2026-03-04T09:00:00.{'1' * 44}", Moment(DAY, NINE)),
     ],
 )
 def test_an_unambiguous_date_is_read(text, moment):
@@ -47,12 +54,29 @@ def test_an_unambiguous_date_is_read(text, moment):
 @pytest.mark.parametrize(
     "text",
     [
+        *("1969-12-31", "2200-01-01", "2026-03-04 09:00:60", f"2026-03-04T09:00:00.{'1' * 45}"),
         *("", "today", "2026-13-01", "30.02.2026", "0026-03-04", "2026-03-04 25:00", "4 Foo 2026"),
         *("2026-03-04T09:00:00+99:99", "2026-03-04T09:00:00+15:00", "2026-03-04T09:00:00+01:60"),
     ],
 )
 def test_anything_else_is_not_a_date(text):
     assert parse_moment(text, DateOrder.DAY_FIRST) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("03/04/2026", Readings(date(2026, 4, 3), DAY)),
+        ("3-4-26", Readings(date(2026, 4, 3), DAY)),
+        ("13/03/2026", Readings(date(2026, 3, 13), None)),
+        ("03/13/2026", Readings(None, date(2026, 3, 13))),
+        ("04.03.2026", None),  # always day first
+        ("2026/03/04", None),
+        (f"03/04/2026 09:00:00.{'1' * 45}", None),
+    ],
+)
+def test_a_date_of_slashes_or_dashes_has_two_readings(text, readings):
+    assert readings == read_both_ways(text)
 
 
 def test_numeric_dates_need_an_order():
@@ -99,6 +123,6 @@ def test_a_time_survives_24_hours_and_am_pm(time):
     ]
 
 
-@pytest.mark.parametrize("text", ["13:00 PM", "0:30 AM", "24:00", "9", "9:60"])
+@pytest.mark.parametrize("text", ["13:00 PM", "0:30 AM", "24:00", "9", "9:60", f"9:00:00.{'1' * 57}"])
 def test_anything_else_is_not_a_time(text):
     assert parse_time(text) is None
