@@ -7,10 +7,13 @@ from typing import IO, NamedTuple, Protocol
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.table import Numbered
-from chalicelib.intake.xml_parts import LONGEST, TOO_LONG, Attributes, Parser, unescape
+from chalicelib.intake.xml_parts import DAMAGED, LONGEST, TOO_LONG, Attributes, Parser, unescape
 
 _MOST_COLUMNS = 16_384
 _LONGEST_RECORD = 2 * 1024 * 1024
+_MOST_MERGED = 50_000
+_MOST_ERRORS = 1_000
+"""Different ones."""
 _DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _RANGE = re.compile(r"\$?([A-Z]+)\$?([0-9]+):\$?[A-Z]+\$?([0-9]+)")
@@ -129,6 +132,8 @@ class SheetReader:
 
     def _error(self, stored: str) -> str:
         self.errors.add(stored)
+        if len(self.errors) > _MOST_ERRORS:
+            raise UnreadableExportError(DAMAGED)
         return stored
 
     def _end_row(self) -> None:
@@ -152,6 +157,8 @@ class SheetReader:
             merged = Merged(int(found[2]), int(found[3]), self._columns[found[1]])
             if merged.first_row < merged.last_row:
                 self.merged.append(merged)
+            if len(self.merged) > _MOST_MERGED:
+                raise UnreadableExportError(TOO_LONG)
 
 
 def _column(letters: str) -> int:

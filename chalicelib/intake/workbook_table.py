@@ -17,6 +17,7 @@ from chalicelib.intake.workbook import MOST_UNPACKED, TOO_LARGE, SheetPart, Work
 _SAID_ONCE = frozenset((Field.START, Field.END, Field.END_DATE, Field.BILLABLE_AMOUNT, Field.SOURCE_ID))
 """Fields for which merged cells mean all of their rows together, as they do for durations."""
 _NAMES_SHOWN = 5
+_EMPTY = Refusal(RefusalKind.EMPTY, "The workbook is empty. Export it again, with a period that has entries.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,14 @@ def find_sheet(
     tables: Sequence[SheetTable], mappings: Sequence[ColumnMapping], read_as: str | None = None
 ) -> Header | Refusal:
     """The header of the one sheet with work, or why there is none. A sheet without a header or rows has no work."""
+    tables = [table for table in tables if _has_text(table, 0)]
+    if not tables:
+        return _EMPTY
     found = [(table, find_header([table], mappings, read_as)) for table in tables]
     headers = [(table, header) for table, header in found if isinstance(header, Header)]
     if not headers:
         return find_header(tables, mappings, read_as)
-    working = [(table, header) for table, header in headers if _has_rows(table, header)]
+    working = [(table, header) for table, header in headers if _has_text(table, header.records_before_rows)]
     if len(working) > 1:
         return _several([table.sheet.name for table, _ in working])
     table, header = (working or headers)[0]
@@ -129,9 +133,10 @@ def find_sheet(
         return error.refusal
 
 
-def _has_rows(table: SheetTable, header: Header) -> bool:
+def _has_text(table: SheetTable, records_above: int) -> bool:
+    """Whether the sheet has any text below its first records."""
     try:
-        rows = islice(table.records(), header.records_before_rows, None)
+        rows = islice(table.records(), records_above, None)
         return any(cell.strip() for _, cells in rows for cell in cells)
     except UnreadableExportError:
         return True  # the refusal follows

@@ -28,7 +28,7 @@ DAMAGED = Refusal(
 )
 TOO_LONG = Refusal(
     RefusalKind.LINE_TOO_LONG,
-    "A cell or row of the workbook is longer than any export's, so it is damaged. Export it again.",
+    "A cell, a row or the list of merged cells is longer than any export has, so the file is damaged. Export it again.",
 )
 BROKEN = (
     *(expat.ExpatError, BadZipFile, zlib.error, EOFError),

@@ -131,8 +131,10 @@ NEXT = b'</t></is></c><c t="inlineStr"><is><t>'
         HEAD + TEXT + b"word " * 3_000_000,
         HEAD + TEXT + b"</t><t>word" * 1_500_000,
         HEAD + TEXT + (b"x" * 100_000 + NEXT) * 150,
+        HEAD + b"</sheetData>" + b'<mergeCell ref="A1:A2"/>' * 400_000,
+        HEAD + b'<row r="3">' + b"".join(b'<c t="e"><v>#%d</v></c>' % at for at in range(200_000)),
     ],
-    ids=["elements", "attribute", "text", "runs", "row"],
+    ids=["elements", "attribute", "text", "runs", "row", "merged", "errors"],
 )
 def test_nothing_endless_fills_the_memory(endless):
     file = BytesIO(stored(endless))

@@ -312,6 +312,11 @@ def test_a_workbook_without_a_header_is_refused_with_what_was_found():
     assert "“Colour”, “Size”" in refusal.reason
 
 
+def test_a_workbook_without_text_is_empty():
+    assert RefusalKind.EMPTY == refused(workbook({"One": sheet([]), "Two": sheet([(" ",)])})).kind
+    assert RefusalKind.EMPTY == refused(workbook({})).kind
+
+
 def test_a_summary_report_is_refused_by_name_in_a_workbook_too():
     assert "Toggl summary report" in refused(table(SUMMARY, ("Acme", "", "9:00"))).reason
 
