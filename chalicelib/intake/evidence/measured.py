@@ -148,7 +148,8 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
 def _refuse_short_clocks(file: File, at: int, said: Unit) -> None:
     """`12:30` under `Minutes` can be hours and minutes, or minutes and seconds."""
     tally = file.tallies[at]
-    if said is not Unit.HOURS and tally.kinds[Kind.CLOCK] and tally.step == MINUTE and tally.longest.number:
+    is_said = said is not Unit.HOURS and captions.what_has_hours(file.layout.normal[at]) is None
+    if is_said and tally.kinds[Kind.CLOCK] and tally.step == MINUTE and tally.longest.number:
         raise DoubtError(
             f"{file.name(at)} {tally.longest.shown} is hours and minutes, or minutes and seconds. Write whole numbers, "
             "or hours, minutes and seconds, and drop the file again."
