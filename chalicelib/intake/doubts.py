@@ -5,12 +5,18 @@ from collections.abc import Callable, Iterator
 from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import HOUR, clock
 from chalicelib.intake.cells.clocking import compile_span, duration_readers
+from chalicelib.intake.cells.dates import parse_time
 from chalicelib.intake.cells.durations import MINUTE
+from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.evidence.captions import is_break
 from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.source import Layout
 
 Doubt = Callable[[list[str], int], str | None]
 """From a record and its seconds to a sentence for a person; None: there is nothing to say."""
+_AFTER_NOON = 13 * HOUR
+_TYPES = frozenset(("type", "entry type", "kind", "category", "art", "typ", "kategorie", "type d'entrée", "catégorie"))
+"""The names of columns that may say that a row is a break."""
 _LONGER = 30 * MINUTE
 _APPROVALS = frozenset(
     (
@@ -49,9 +55,14 @@ def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
         yield _compile_difference(layout)
     if layout.durations and {Field.START, Field.END} <= layout.columns.keys():
         yield _compile_length(layout, order)
+    if not layout.durations and Field.END_DATE not in layout.columns:
+        yield _compile_night(layout)
+    kinds = {layout.columns[field] for field in (Field.WORK_TYPE, Field.TASK) if field in layout.columns}
     for at, name in enumerate(layout.normal):
         if name in _APPROVALS:
             yield _compile_approval(layout, at)
+        if at in kinds or name in _TYPES:
+            yield _compile_break(layout, at)
 
 
 def _compile_difference(layout: Layout) -> Doubt:
@@ -86,6 +97,35 @@ def _is_too_long(seconds: int, span: int, step: int) -> bool:
     """Trackers round and people forget to stop a timer, so a little more than from start to end is nothing."""
     excess = seconds - span
     return excess >= step and (excess > HOUR or (excess > _LONGER and 2 * excess > span))
+
+
+def _compile_night(layout: Layout) -> Doubt:
+    start_at, end_at = layout.columns[Field.START], layout.columns[Field.END]
+
+    def night(cells: list[str], seconds: int) -> str | None:
+        start, end = parse_time(cells[start_at]), parse_time(cells[end_at])
+        if start is None or end is None or not end < start < _AFTER_NOON:
+            return None
+        return (
+            f"From {cells[start_at].strip()} to {cells[end_at].strip()} it is {clock(seconds)}, past midnight; it "
+            "counts as it is. If these are times of one day, write them with am and pm, or from 0 to 24."
+        )
+
+    return night
+
+
+def _compile_break(layout: Layout, at: int) -> Doubt:
+    breaks: Memo[str, bool] = Memo(is_break)
+
+    def pause(cells: list[str], _: int) -> str | None:
+        if not breaks[cells[at]]:
+            return None
+        return (
+            f"“{layout.header[at]}” says {cells[at].strip()}; the row counts as it is. "
+            "If breaks are no work, exclude them by a rule."
+        )
+
+    return pause
 
 
 def _compile_approval(layout: Layout, at: int) -> Doubt:

@@ -30,6 +30,8 @@ def _doubts(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
     for column in shape.of("hours"):
         if column.kind in _OPEN:
             yield from _doubts_of_unit(shape, column)
+        if column.kind in {"minutes", "seconds", "milliseconds"} and _is_short_clock(column):
+            yield "a clock in a column of minutes", HOURS
         if column.kind == "time":
             yield from _doubts_of_time_of_day(shape, column)
     if shape.measure in {"span", "unknown"}:
@@ -126,3 +128,7 @@ def _doubts_of_unknown(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
         yield "it is not the time from start to end", HOURS
     if notation and notation.kind in {"seconds", "day"}:
         yield "no usual unit of such a column", HOURS
+
+
+def _is_short_clock(column: Column) -> bool:
+    return column.notation is not None and column.notation.kind == "clock" and column.notation.style != "seconds"

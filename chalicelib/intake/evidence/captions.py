@@ -3,12 +3,15 @@
 import re
 from functools import cache
 
+from chalicelib.domain.names import fold
 from chalicelib.intake.sources.captions import duration_caption
 from chalicelib.intake.sources.columns import Unit
 
 _HOURS = frozenset(
     (
         *("total", "net", "netto", "ist", "worked", "work", "hours", "hrs", "duration", "time", "actual"),
+        *("logged", "elapsed", "effort", "idle", "aufwand", "arbeitsstunden", "arbeitszeiten", "nettozeit"),
+        *("nettostunden", "gesamtzeit", "gesamtstunden", "gesamtdauer", "istzeit", "iststunden"),
         *("gesamt", "stunden", "std", "dauer", "arbeitszeit", "durée", "heures", "temps"),
         *("horas", "duración", "ore", "durata", "uren", "duur", "godziny", "hodiny", "timmar", "timer"),
     )
@@ -23,8 +26,10 @@ _NOT_WORKED = frozenset(
 )
 _BREAKS = re.compile(
     r"(?:lunch|tea)?breaks?(?:time)?|lunch(?:time)?|(?:mittags)?paus[ea]\w*|pauz\w*|mittag|unterbrechung(?:en)?|pranzo"
-    r"|almuerzo|descansos?|intervalos?|przerw\w*|přestáv\w*|rast(?:er)?|déjeuner"
+    r"|almuerzo|descansos?|intervalos?|meals?|rest|unpaid|deduct(?:ion|ions|ed)|abzug|abzüge|ruhe(?:zeit|pause)n?|przerw\w*|přestáv\w*|rast(?:er)?|déjeuner"
 )
+_PAID = frozenset(("paid", "bezahlt", "bezahlte"))
+_LONGEST_BREAK = 40
 _BEGINS = re.compile(
     r"\w*(?:start|started|begin|begins|began|beginn|anfang)|from|von|vom|out|début|inicio|inizio|início|od|fra|van|start\w*"
 )
@@ -54,7 +59,9 @@ def may_be_time_of_day(name: str) -> bool:
 def says_worked(name: str) -> bool:
     """Whether the name has a word for hours, and none for another quantity."""
     words = words_of(name)
-    return bool(words & _HOURS) and not words & _NOT_WORKED and not _has(name, _BREAKS)
+    if _has(name, _BREAKS):
+        return bool(words & _PAID)
+    return bool(words & _HOURS) and not words & _NOT_WORKED
 
 
 def says_actual(name: str) -> bool:
@@ -64,7 +71,23 @@ def says_actual(name: str) -> bool:
 
 def says_break(name: str) -> bool:
     """Whether the column is a break's length: not where it begins or ends."""
-    return _has(name, _BREAKS) and not (says_break_start(name) or says_break_end(name))
+    is_off = _has(name, _BREAKS) and not words_of(name) & _PAID
+    return is_off and not (says_break_start(name) or says_break_end(name))
+
+
+def says_any_break(name: str) -> bool:
+    """Whether the column has something to do with breaks."""
+    return _has(name, _BREAKS)
+
+
+def says_sum(name: str) -> bool:
+    """Whether the column adds others up: `Total Break` beside `Break 1`."""
+    return bool(words_of(name) & {"total", "gesamt", "sum", "summe", "all"})
+
+
+def is_break(text: str) -> bool:
+    """Whether a cell is just a word for a break."""
+    return len(text) <= _LONGEST_BREAK and _BREAKS.fullmatch(fold(text)) is not None
 
 
 def says_break_start(name: str) -> bool:

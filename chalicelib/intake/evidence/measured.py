@@ -122,6 +122,7 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     if said is Unit.SECONDS_OF_WHOLE_MINUTES and tally.is_sixties:
         return (Measure(at, Unit.SECONDS),)
     if said not in OPEN_UNITS:
+        _refuse_short_clocks(file, at, said)
         return (Measure(at, said),)
     largest = tally.largest
     if not largest.number:
@@ -143,6 +144,17 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     return (Measure(at, Unit.HOURS),)
 
 
+def _refuse_short_clocks(file: File, at: int, said: Unit) -> None:
+    """`12:30` under `Minutes` can be hours and minutes, or minutes and seconds."""
+    tally = file.tallies[at]
+    is_said = said is not Unit.HOURS and captions.what_has_hours(file.layout.normal[at]) is None
+    if is_said and tally.kinds[Kind.CLOCK] and tally.step == MINUTE and tally.longest.number:
+        raise DoubtError(
+            f"{file.name(at)} {tally.longest.shown} is hours and minutes, or minutes and seconds. Write whole numbers, "
+            "or hours, minutes and seconds, and drop the file again."
+        )
+
+
 def _settle_unit(
     file: File, candidates: Sequence[Measure], measures: Mapping[int, Sequence[Measure]], seen: Comparison
 ) -> Measure:
@@ -159,7 +171,7 @@ def _settle_unit(
         {one for one, _ in agreeing},
         {one for one, other in agreeing if seen.is_always_equal(one, other)},
         {one for one in candidates if seen.is_always_span(one)},
-        {one for one in candidates if seen.always_fits(one)},
+        {one for one in candidates if seen.always_fits(one) and not file.columns.has_breaks},
     ):
         if len(proven) == 1:
             return proven.pop()

@@ -50,10 +50,22 @@ def settle_span(file: File) -> Settled:
                 "again."
             )
     times = file.columns.break_times
+    if times and breaks:
+        _refuse_two_breaks(file)
     return Settled(
         breaks=tuple(HoursColumn(normal[at], unit) for at, (unit,) in zip(file.columns.breaks, breaks, strict=True)),
         break_times=(normal[times[0]], normal[times[1]]) if times and not breaks else None,
     )
+
+
+def _refuse_two_breaks(file: File) -> None:
+    """A length of the break beside its start and end, where only the latter say that there was one."""
+    for seen in file.facts():
+        if seen.away and all(seen.cells[at].kind is Kind.EMPTY for at in file.columns.breaks):
+            raise DoubtError(
+                f"{file.name(file.columns.breaks[0])} is empty in line {seen.line}, and there is a start and an end of "
+                "a break. Leave one of them out and drop the file again."
+            )
 
 
 def _reads_as_times(tally: Tally) -> bool:

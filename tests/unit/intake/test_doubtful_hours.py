@@ -61,6 +61,8 @@ OPEN = {
     "seconds of a day": ("Duration", ("0.0219560185",), "0:31:37 as a part of a day"),
     "two that may be minutes and seconds": ("Duration,Time Spent", ("90,5400", "15,900"), "hours, minutes or seconds"),
     "parts of a day": ("Duration", ("0.0625", "0.3125"), "7:30:00 as a part of a day"),
+    "about a span with a break": ("Start,End,Lunch,Duration", ("14:30,15:16,45,1",), "“Duration” “1”"),
+    "clocks in minutes": ("Minutes", ("47:06", "12:30"), "hours and minutes, or minutes and seconds"),
     "start and end fit no unit": ("Start,End,Duration", ("9:00,10:30,7", "9:00,12:00,7"), "“Duration” “7”"),
 }
 
@@ -146,6 +148,14 @@ SPANS = {
     "a break in French": ("Start,End,Pauses", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in a compound": ("Beginn,Ende,Pausenzeit", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in hours": ("Beginn,Ende,Pause in Stunden", ("08:00,16:30,1", "09:00,12:15,0"), ["7:30", "3:15"]),
+    "an unpaid meal": ("Start,End,Meal (min)", ("08:00,16:30,30", "09:00,12:15,0"), ["8:00", "3:15"]),
+    "a deduction": ("Beginn,Ende,Abzug", ("08:00,16:30,0:30", "09:00,12:15,"), ["8:00", "3:15"]),
+    "two breaks": ("Start,End,Break 1,Break 2", ("08:00,16:30,15,30", "09:00,12:15,15,"), ["7:45", "3:00"]),
+    "two breaks and their sum": (
+        "Start,End,Break 1,Break 2,Total Break",
+        ("08:00,16:30,15,30,45", "09:00,12:15,15,,15"),
+        ["7:45", "3:00"],
+    ),
     "lunch out and in": (
         "Start,End,Lunch Out,Lunch In",
         ("08:00,16:30,12:00,12:30", "09:00,12:15,,"),
@@ -170,6 +180,16 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ("Start,End,Total", ("08:00,16:30,8:30", "09:00,12:15,n/a"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,08:50,1", "09:00,09:40,1"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:30,8:00", "09:00,12:15,3:15"), "“Total” that may be the hours"),
+        ("Beginn,Ende,Nettozeit", ("08:00,16:30,7:15", "09:00,12:15,3:15"), "“Nettozeit” that may be the hours"),
+        ("Start,End,Paid Break", ("08:00,16:30,0:15", "09:00,12:15,0:15"), "“Paid Break” that may be the hours"),
+        ("Start,End,Start,End", ("08:00,12:00,13:00,17:00",), "two columns “Start”"),
+        ("Von,Bis,Von 2,Bis 2", ("08:00,12:00,13:00,17:00",), "more than one start and end in a row, such as “Von 2”"),
+        (
+            "Start,End,Break 1 Start,Break 1 End,Break 2 Start,Break 2 End",
+            ("08:00,16:30,10:00,10:15,12:00,12:30",),
+            "several breaks with start and end",
+        ),
+        ("Start,End,Break (min),Break Start,Break End", ("08:00,16:30,,12:00,12:30",), "“Break (min)” is empty"),
         ("Start,End,Worked", ("08:00,16:30,7", "09:00,12:15,2"), "“Worked” that may be the hours"),
     ],
 )
@@ -252,3 +272,17 @@ def test_a_row_that_nobody_approved_counts_with_a_warning(column, word):
 
 def test_a_ticket_s_status_is_no_approval():
     assert [] == warnings(table("Hours,Ticket Status,Task Status", "1.5,Rejected,Draft"))
+
+
+def test_a_row_that_is_a_break_counts_with_a_warning():
+    assert ["“Type” says Lunch; the row counts as it is. If breaks are no work, exclude them by a rule."] == warnings(
+        table("Type,Hours", "Work,2", "Lunch,0.5", "Break room,1")
+    )
+
+
+def test_a_night_that_may_be_an_afternoon_counts_with_a_warning():
+    nights = ("9:00,5:00", "22:00,6:00", "11:30,12:30")
+
+    assert ["From 9:00 to 5:00 it is 20:00"] == [
+        warning.split(",")[0] for warning in warnings(table("Start,End", *nights))
+    ]
