@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from chalicelib.intake.cells.sums import says_total
 from chalicelib.intake.export import Export
 from chalicelib.intake.header import mapping_hint
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem
@@ -26,7 +27,7 @@ class UnreadRows:
             yield from rows
             return
         for row in rows:
-            if isinstance(row, Row) or not (row.column and row.value and row.value.strip()):
+            if isinstance(row, Row) or not (row.column and row.value and row.value.strip()) or says_total(row.value):
                 self._is_suspect = False
             elif self._first is None:
                 self._first = row

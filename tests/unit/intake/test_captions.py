@@ -84,7 +84,7 @@ def test_a_list_with_start_and_end_is_measured_by_them(spelling):
     ("name", "unit"),
     [
         ("Hours", Unit.HOURS),
-        ("Duration (h:mm)", Unit.HOURS),
+        ("Duration (h:mm)", Unit.OPEN),
         ("time_spent_minutes", Unit.MINUTES),
         ("durationMinutes", Unit.MINUTES),
         ("Duración (min)", Unit.MINUTES),
