@@ -41,8 +41,8 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?"
 """Every ISO 8601 date that Python parses."""
-_TIME = r"(?:\+|-(?=[0.,]))?[0-9.,][0-9a-zA-Zµ.,: '’]*"
-"""Wider than what intake/durations.py parses: a digit, then digits, punctuation and units."""
+_TIME = r"(?:\+|-(?=[0.,P]))?[0-9.,P¼½¾⅓⅔][0-9a-zA-Zµ¼½¾⅓⅔.,:/ '’]*"
+"""Wider than what intake/durations.py parses: a digit, a fraction or ISO's P, then digits, punctuation and units."""
 
 
 @shaped({"type": ["string", "number", "boolean"], "pattern": r"\S"})
