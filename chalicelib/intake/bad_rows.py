@@ -10,6 +10,7 @@ from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import Layout
+from chalicelib.intake.unclear import why_no_date, why_no_duration, why_no_time
 
 VALUE_LIMIT = 200
 _TOTALS = ("total", "subtotal", "sub-total", "grand total", "sum", "summe", "gesamt", "zwischensumme", "sous-total")
@@ -87,7 +88,8 @@ class BadRows:
             return "This is a row of totals, not an entry; it does not count."
         if not cells[date_at].strip():
             return "The row has no date. Fill it in at the source and export again."
-        return "This is not a date, or not written like the others in the file. Correct it and export again."
+        generic = "This is not a date, or not written like the others in the file. Correct it and export again."
+        return why_no_date(cells[date_at]) or generic
 
     def _reason_of_duration(self, cells: list[str]) -> str:
         if is_running(self.layout, cells):
@@ -95,7 +97,8 @@ class BadRows:
         if not cells[self._duration_at(cells)].strip():
             return "The row has no duration. Fill it in at the source and export again."
         if not self.layout.durations:
-            return (
+            points = (cells[self.layout.columns[field]] for field in (Field.START, Field.END))
+            return next(filter(None, map(why_no_time, points)), None) or (
                 "Start and end give no duration: one of them is not a time, or the end is before the start. "
                 "Correct it and export again."
             )
@@ -104,7 +107,8 @@ class BadRows:
                 "The separator in this number can mean thousands or decimals. "
                 "Write it without one, or as hours and minutes, and export again."
             )
-        return "This is not a duration such as 1:30 or 1.5. Correct it and export again."
+        generic = "This is not a duration such as 1:30 or 1.5. Correct it and export again."
+        return why_no_duration(cells[self._duration_at(cells)]) or generic
 
     def _duration_at(self, cells: list[str]) -> int:
         """The first filled duration column, else the first; in a file without one, the end."""

@@ -48,7 +48,7 @@ _UNAMBIGUOUS = tuple(
 )
 _ONLY_TIME = re.compile(rf"(?P<at>kl\. ?)?{_TIME}")
 _END_OF_DAY = re.compile(r"(?<![0-9:.-])24(?=(?P<colon>[:.])00(?:(?P=colon)00)?(?![0-9:]))")
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_FIRST_YEAR, LAST_YEAR = 1970, 2199
 _NOON = 12
 _LONGEST = 80
 
@@ -129,7 +129,7 @@ def _century(year: str) -> int:
 
 
 def _day(year: int, month: int, day: int) -> date | None:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
         return date(year, month, day)
@@ -162,24 +162,24 @@ def _moment(day: date | None, match: re.Match[str], cell: str, zone: str | None)
         return None
     if match["offset"] is None and match["area"] is None:
         return Moment(day, start)
-    return _of_instant(to_utc(_local(day, start), match["offset"], cell, zone))
+    instant = to_utc(_local(day, start), match["offset"], cell, zone)
+    return moment_of(instant) if instant else None
+
+
+def moment_of(instant: datetime) -> Moment:
+    """The moment of an instant in UTC."""
+    return Moment(instant.date(), instant.hour * HOUR + instant.minute * MINUTE + instant.second, instant)
 
 
 def at_instant(moment: Moment, zone: str) -> Moment:
     """A moment whose time is by the clocks of an IANA zone, in UTC; one without a time, or in UTC already, as it is."""
     if moment.start is None or moment.instant:
         return moment
-    return _of_instant(at_zone(_local(moment.date, moment.start), zone)) or moment
+    return moment_of(at_zone(_local(moment.date, moment.start), zone))
 
 
 def _local(day: date, start: int) -> datetime:
     return datetime(day.year, day.month, day.day) + timedelta(seconds=start)  # noqa: DTZ001  by the clocks there
-
-
-def _of_instant(instant: datetime | None) -> Moment | None:
-    if instant is None:
-        return None
-    return Moment(instant.date(), instant.hour * HOUR + instant.minute * MINUTE + instant.second, instant)
 
 
 _WESTERN = (

@@ -1,20 +1,20 @@
 """An opened export, which imports and previews read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import Records
+from chalicelib.intake.number_columns import have_times_with_dots
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, UnreadableExportError
-
-if TYPE_CHECKING:
-    from chalicelib.intake.sources.columns import DateOrder
+from chalicelib.intake.sources.columns import DateOrder, Field
 
 
 class Export:
@@ -58,7 +58,7 @@ class Export:
             yield row
 
     def settle(self, hints: SourceHints) -> Refusal | None:
-        """Decide the date order, or say why it cannot be decided."""
+        """Decide what single cells leave open, or say why it cannot be decided."""
         try:
             if needs_order(text for _, text in self._dates()):
                 said = self._layout.source.date_order or hints.date_orders.get(self.source)
@@ -66,6 +66,8 @@ class Export:
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
+            if not self._layout.durations and have_times_with_dots(self._points()):
+                self._layout = replace(self._layout, has_times_with_dots=True)
         except UnreadableExportError as error:
             return error.refusal
         return None
@@ -76,6 +78,14 @@ class Export:
             for at in columns:
                 if at < len(cells):
                     yield line, cells[at]
+
+    def _points(self) -> Iterator[str]:
+        """The cells of starts and ends."""
+        columns = [self._layout.columns[field] for field in (Field.START, Field.END)]
+        for _, cells in self._below_header(self._records()):
+            for at in columns:
+                if at < len(cells):
+                    yield cells[at]
 
     def _records(self) -> Records:
         return Records(self._file, self._encoding, self._header.delimiter)

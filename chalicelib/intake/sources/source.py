@@ -106,3 +106,7 @@ class Layout:
     """Further columns of a field, after the one in `columns`."""
     date_columns: tuple[int, ...] = field(default=())
     """Columns with dates that can settle the file's date order; the first of them is the work date."""
+    has_times_with_dots: bool = False
+    """Whether `8.37` is a time of day in this file."""
+    zone: str | None = None
+    """The IANA zone of the file's local times; None: the retainer's."""
