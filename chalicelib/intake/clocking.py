@@ -26,7 +26,8 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
     if date_at is None:
         moments = Memo(partial(parse_moment, order=order, zone=layout.zone))
         return lambda cells: moments[cells[layout.date_columns[0]]]
-    days = Memo(partial(_parse_day, order=order, zone=layout.zone))
+    parse = parse_moment if layout.has_times_in_dates else _parse_day
+    days = Memo(partial(parse, order=order, zone=layout.zone))
     if start_at is None:
         return lambda cells: days[cells[date_at]]
     starts = Memo(partial(_parse_start, order=order, dots=layout.has_times_with_dots))

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.date_order import needs_order, settle_date_order
+from chalicelib.intake.dates import parse_moment, parse_time
 from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import Records
+from chalicelib.intake.memo import Memo
 from chalicelib.intake.number_columns import have_times_with_dots
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
@@ -59,33 +62,42 @@ class Export:
 
     def settle(self, hints: SourceHints) -> Refusal | None:
         """Decide what single cells leave open, or say why it cannot be decided."""
+        columns, layout = self._layout.columns, self._layout
         try:
-            if needs_order(text for _, text in self._dates()):
-                said = self._layout.source.date_order or hints.date_orders.get(self.source)
-                order = settle_date_order(self._dates(), self.source, said)
+            if needs_order(text for _, text in self._cells(*layout.date_columns)):
+                said = layout.source.date_order or hints.date_orders.get(self.source)
+                order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
-            if not self._layout.durations and have_times_with_dots(self._points()):
-                self._layout = replace(self._layout, has_times_with_dots=True)
+            has_dots = not layout.durations and have_times_with_dots(
+                text for _, text in self._cells(columns[Field.START], columns[Field.END])
+            )
+            zone = layout.source.zone or hints.zones.get(self.source)
+            has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
         except UnreadableExportError as error:
             return error.refusal
+        self._layout = replace(
+            layout,
+            has_times_with_dots=has_dots,
+            zone=zone if has_times else None,
+            has_times_in_dates=has_times and Field.START not in columns,
+        )
         return None
 
-    def _dates(self) -> Iterator[tuple[int, str]]:
-        columns = self._layout.date_columns
+    def _has_times(self, at: int, zone: str) -> bool:
+        """Whether a cell of this column has a time other than the midnight that spreadsheets add to dates."""
+        moments = Memo(partial(parse_moment, order=self.date_order, zone=zone))
+        return any(
+            parse_time(text) or ((moment := moments[text]) is not None and moment.start) for _, text in self._cells(at)
+        )
+
+    def _cells(self, *columns: int) -> Iterator[tuple[int, str]]:
+        """The cells of these columns, with their lines."""
         for line, cells in self._below_header(self._records()):
             for at in columns:
                 if at < len(cells):
                     yield line, cells[at]
-
-    def _points(self) -> Iterator[str]:
-        """The cells of starts and ends."""
-        columns = [self._layout.columns[field] for field in (Field.START, Field.END)]
-        for _, cells in self._below_header(self._records()):
-            for at in columns:
-                if at < len(cells):
-                    yield cells[at]
 
     def _records(self) -> Records:
         return Records(self._file, self._encoding, self._header.delimiter)

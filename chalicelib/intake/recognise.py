@@ -118,4 +118,5 @@ def source_of(mapping: ColumnMapping) -> Source:
         durations=tuple(DurationColumn(column, mapping.unit) for column in durations),
         workers=(tuple(worker),) if worker else (),
         date_order=mapping.date_order,
+        zone=mapping.zone,
     )

@@ -5,9 +5,11 @@ A row whose cells are all good costs a handful of dict lookups; the reason is wo
 
 from functools import partial
 
+from chalicelib.domain.calendar import elapsed_seconds
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.clocking import compile_when, compile_worked
+from chalicelib.intake.dates import at_instant
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import DateOrder, Field
@@ -26,6 +28,7 @@ class RowReader:
         self._when = compile_when(layout, order)
         self._worked = compile_worked(layout, order)
         self._is_span = not layout.durations
+        self._zone = layout.zone
         self._worker = compile_worker(layout)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
@@ -44,6 +47,10 @@ class RowReader:
         who = self._worker(cells)
         if moment is None or seconds is None or who is None:
             return self.problems.explain(line, cells)
+        if self._zone is not None and moment.instant is None and moment.start is not None:
+            if self._is_span:
+                seconds = elapsed_seconds(moment.date, moment.start, seconds, self._zone)
+            moment = at_instant(moment, self._zone)
         day, start, instant = moment
         worker, email = who
         facts = self._facts(cells)

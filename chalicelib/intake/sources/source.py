@@ -58,6 +58,8 @@ class Source:
     """Further columns of a field, from general to specific: filled cells are joined with ` › `."""
     date_order: DateOrder | None = None
     """The operator's setting for this header."""
+    zone: str | None = None
+    """The same: the IANA zone of its local times."""
     shape: Shape | None = None
     """How the file differs from a plain list of entries."""
     tag_separator: str = ","
@@ -109,4 +111,6 @@ class Layout:
     has_times_with_dots: bool = False
     """Whether `8.37` is a time of day in this file."""
     zone: str | None = None
-    """The IANA zone of the file's local times; None: the retainer's."""
+    """The IANA zone of the file's local times; None: the retainer's, or it has no times."""
+    has_times_in_dates: bool = False
+    """Whether the times in its column of dates count: there is a zone, and no start."""
