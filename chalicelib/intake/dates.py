@@ -31,7 +31,7 @@ _NUMERIC = re.compile(
 )
 _AFTER_DAY = r"(?:\.[ /-]?|(?:er|th|st|nd|rd)?[ /-])(?:de )?"
 _AFTER_NAME = r"(?:\.?,?(?: de)?[ /-]|\.)"
-_UNAMBIGUOUS = tuple(
+UNAMBIGUOUS = tuple(
     map(
         re.compile,
         (
@@ -41,7 +41,7 @@ _UNAMBIGUOUS = tuple(
             rf"{_WEEKDAY}{_NAME}\.?(?P<mark>[ /-]){_DAY}(?:st|nd|rd|th)?,?(?P=mark){_YEAR}{_TAIL}",
             rf"{_WEEKDAY}{_NAME} {_DAY} {_TIME}{_ZONE} {_YEAR}",
             rf"{_COMPACT}{_TAIL}",
-            rf"{_COMPACT}t(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?{_ZONE}",
+            rf"{_COMPACT}t(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?(?P<half>)(?P<clock>){_ZONE}",
             rf"{_YEAR} ?[年년] ?{_MONTH} ?[月월] ?{_DAY} ?[日일]{_TAIL}",
         ),
     )
@@ -79,7 +79,7 @@ def parse_moment(text: str, order: DateOrder | None, zone: str | None = None) ->
     if len(text) > _LONGEST:
         return None
     folded = fold(text)
-    for pattern in _UNAMBIGUOUS:
+    for pattern in UNAMBIGUOUS:
         if match := pattern.fullmatch(folded):
             month = int(match["month"]) if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
             return _moment(_day(_century(match["year"]), month, int(match["day"])), match, text, zone)
@@ -100,9 +100,9 @@ def parse_time(text: str, *, dots: bool = False) -> int | None:
     match = _ONLY_TIME.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     if match is None:
         return None
-    is_bare = not (match["half"] or match["clock"] or match["at"])
-    if is_bare and match["colon"] == "." and (not dots or match["second"]):
-        return None
+    if match["colon"] == "." and (not dots or match["second"]):
+        has_word = match["half"] or match["clock"] or match["at"]
+        return _seconds_of_day(match) if has_word else None
     return _seconds_of_day(match)
 
 
@@ -139,11 +139,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _seconds_of_day(match: re.Match[str]) -> int | None:
     """The time in the groups of `_TIME`; a bare number is none."""
-    said = match.groupdict()
-    half = said.get("half")
-    if said["minute"] is None and not half and not said["clock"]:
+    hours, minutes, seconds, half, clock = match.group("hour", "minute", "second", "half", "clock")
+    if minutes is None and not half and not clock:
         return None
-    hour, minute, second = (int(said[name] or 0) for name in ("hour", "minute", "second"))
+    hour, minute, second = int(hours), int(minutes or 0), int(seconds or 0)
     if half:
         if not 1 <= hour <= _NOON:
             return None

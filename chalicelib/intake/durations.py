@@ -123,6 +123,8 @@ def _parse_words(text: str) -> int | None:
 
 def _sum(hours: str | None, minutes: str | None = None, seconds: str | None = None) -> int:
     """To the nearest second; figures may have decimals."""
+    if f"{hours}{minutes}{seconds or 0}".isdecimal():  # nearly always
+        return int(hours or 0) * HOUR + int(minutes or 0) * MINUTE + int(seconds or 0)
     figures = zip((hours, minutes, seconds), (HOUR, MINUTE, 1), strict=True)
     total = sum((Decimal(figure.replace(",", ".")) * factor for figure, factor in figures if figure), Decimal(0))
     return round_half_away(Fraction(total))

@@ -72,6 +72,7 @@ from chalicelib.intake.sources.columns import Unit
         ("-PT0.5H", -1800),
         ("P0DT90M", 5400),
         ("PT1M30.500S", 91),
+        ("PT1H1.5M", 3690),
         ("0 days 01:30:00", 5400),
         ("1 day, 2:00:00", 93_600),
         ("-1 day, 22:30:00", -5400),
