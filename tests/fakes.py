@@ -21,13 +21,16 @@ from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
-from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.source_ids import SourceIds
 from chalicelib.services.store.tasks import Task, TaskId
 
 MessageT = TypeVar("MessageT")
+
+
+_LONGEST_KEY = 2_000
 
 
 class FakeDirectory:
@@ -42,6 +45,7 @@ class FakeDirectory:
         self.batches = 0
         self.listings = 0
         self.indexings = 0
+        self.names_at = 0
 
     def read_operator(self) -> OperatorBook:
         return self.operator
@@ -64,6 +68,7 @@ class FakeDirectory:
         self.indexings += 1
 
     def read_client(self, client: ClientId) -> ClientBook | None:
+        assert len(client.encode()) < _LONGEST_KEY, "AWS refuses longer keys; the emulators take them"
         self.reads.append(client)
         return self.books.get(client)
 
@@ -71,11 +76,17 @@ class FakeDirectory:
         self.batches += 1
         return iter([self.books[client] for client in clients if client in self.books])
 
-    def write_client(self, book: ClientBook) -> None:
+    def names_version(self) -> int:
+        return self.names_at
+
+    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
         left = self.tombstones.get(book.client.id)
         check_head(stored.head if stored else left.head if left else ClientHead(), book.head)
+        if names_version is not None:
+            _check(self.names_at, names_version)
+            self.names_at += 1
         head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
         self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 
@@ -190,6 +201,8 @@ class FakeLedger:
         self.cycle_writes = 0
         self.ids: dict[tuple[ClientId, str], SourceIds] = {}
         self.id_reads: list[str] = []
+        self.most_together = 24
+        """The clients whose commits fit in a transaction."""
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         self.reads.append(frozenset(ids))
@@ -207,9 +220,23 @@ class FakeLedger:
             self.directory.books[client] = replace(book, head=replace(book.head, plan=None))
 
     def commit(self, commit: LedgerCommit) -> None:
-        book, cycles = self.directory.stored(commit.client), list(commit.cycles)
-        check_head(book.head, commit.head)
+        self._write(self._checked(commit))
+
+    def commit_together(self, commits: Sequence[LedgerCommit]) -> None:
+        if len(commits) > self.most_together:
+            raise LargeCommitError
+        for commit in [self._checked(commit) for commit in commits]:
+            self._write(commit)
+
+    def _checked(self, commit: LedgerCommit) -> LedgerCommit:
+        """The commit, if it is not stale."""
+        cycles = list(commit.cycles)
+        check_head(self.directory.stored(commit.client).head, commit.head)
         self._check_versions(commit, cycles)
+        return replace(commit, cycles=cycles)
+
+    def _write(self, commit: LedgerCommit) -> None:
+        book, cycles = self.directory.stored(commit.client), list(commit.cycles)
         if ids := commit.ids:
             self.ids[commit.client, ids.source] = replace(ids, version=ids.version + 1)
         for cycle in cycles:
@@ -217,9 +244,11 @@ class FakeLedger:
         self.cycle_writes += len(cycles)
         head = replace(commit.head, version=commit.head.version + 1)
         self.directory.books[commit.client] = replace(book, head=head)
+        for draft in commit.removed:
+            del self.log.invoices[draft.id]
         for one in commit.records:
             if isinstance(one, InvoiceRecord):
-                self.log.invoices.setdefault(one.id, one)
+                self.log.invoices.setdefault(one.id, replace(one, version=one.version + 1))
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, Task):
@@ -238,6 +267,9 @@ class FakeLedger:
         for one in commit.records:
             if isinstance(one, ImportRecord | ImportPart):
                 self.log.check(one)
+        for draft in commit.removed:
+            kept = self.log.invoices.get(draft.id)
+            _check(kept.version if kept else -1, draft.version)
 
 
 class FakeFiles:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from chalicelib.domain.billing import InvoiceKind
+from chalicelib.domain.billing import invoice_id
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
@@ -28,10 +28,12 @@ from chalicelib.services.invoices.ports import InvoicePorts, Invoices
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.setup.link import ManageLink
+from chalicelib.services.setup.remove import Remove
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import DroppedFile, ImportPart, ImportRecord, Verb, import_id
 from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.lookup import UnknownNameError
 from chalicelib.words.invoices import word_record
 from tests.builders import day, hours, money, retainer, terms
 from tests.builders import rule as carry_over
@@ -106,8 +108,11 @@ class Scene:
         self.invoice_ports = InvoicePorts(stores.directory, stores.invoices, word_record, lambda: BEFORE, no_pause)
 
     @classmethod
-    def begin(cls, stores: Stores, drop: Callable[[str, BytesIO], str]) -> "Scene":
-        """Store the client and its history; `drop` puts a file and returns its version."""
+    def begin(cls, stores: Stores, drop: Callable[[str, BytesIO], str], *, is_invoiced: bool = True) -> "Scene":
+        """Store the client and its history; `drop` puts a file and returns its version.
+
+        `is_invoiced`: one of the two drafts is issued, so that neither client nor retainer can be removed.
+        """
         stores.directory.write_operator(replace(OPERATOR, version=0))
         stores.directory.write_client(BOOK)
         files = []
@@ -116,7 +121,8 @@ class Scene:
             files.append(DroppedFile("inbox", _KEY, drop(_KEY, BytesIO(data)), f"{number:04}", len(data)))
         scene = cls(stores, files)
         scene.close(BEFORE)
-        scene.issue_of("2025-11-01")
+        if is_invoiced:
+            scene.issue_of("2025-11-01")
         for file in files[:3]:
             scene.imports.run(file)
         scene.decide(scene.undone, Verb.UNDO)
@@ -161,6 +167,10 @@ class Scene:
         plan = use_case.apply(Setup(clients=(CHANGED,)))
         return plan.changes, [one.text for one in plan.conflicts]
 
+    def remove(self, retainer: str | None = None) -> object:
+        ports = (self.stores.directory, self.stores.ledger, self.stores.invoices)
+        return Remove(*ports, lambda: BEFORE, no_pause).remove("acme", retainer)
+
     def rotate(self) -> object:
         links = ManageLink(
             self.stores.directory, self.stores.ledger, FakeLinks(), "https://x.example", lambda: BEFORE, no_pause
@@ -178,8 +188,7 @@ class Scene:
     @property
     def state(self) -> object:
         """Everything that is visible of the client, without versions."""
-        book = self.stores.directory.read_client(ACME)
-        assert book
+        book = self.stores.directory.read_client(ACME) or replace(BOOK, retainers=())  # it was removed
         ids = [CycleId(one.id, day(start)) for one in BOOK.retainers for start in STARTS]
         cycles = self.stores.ledger.read_cycles(ids, book.head.plan)
         records = [self.stores.log.read(import_id(file)) for file in self.files]
@@ -205,12 +214,7 @@ class Scene:
         return {"directory": self.stores.directory, "ledger": self.stores.ledger, "sleep": no_pause}
 
     def _invoice_of(self, start: str) -> str:
-        [found] = [
-            one.id
-            for one in self.stores.invoices.newest(ACME)
-            if one.kind is InvoiceKind.INVOICE and one.cycle == CycleId(SUPPORT.id, day(start))
-        ]
-        return found
+        return invoice_id(CycleId(SUPPORT.id, day(start)))
 
 
 def _report(record: ImportRecord | ImportPart) -> object:
@@ -238,10 +242,18 @@ ACTS: dict[str, Act] = {
 }
 
 
+REMOVALS: dict[str, Act] = {
+    "remove client": lambda scene: scene.remove(),
+    "remove retainer": lambda scene: scene.remove("support"),
+}
+
+
 def answer(act: Act, scene: Scene) -> object:
     """What the act reports, or why it refuses."""
     try:
         return act(scene)
+    except UnknownNameError as error:  # the names that it suggests instead do not matter
+        return type(error), error.name
     except HourTabError as error:
         return type(error), str(error)
 

@@ -1,6 +1,6 @@
 """Invoices for tests: the seed's cycle, seller and buyer, and in-memory ports."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -65,6 +65,9 @@ class FakeInvoices:
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         return self.records.get(invoice_id)
 
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        return [self.records[one] for one in ids if one in self.records]
+
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         for record in sorted(self.records.values(), key=lambda one: (one.listed_at, one.id), reverse=True):
             if client in {None, record.cycle.retainer.client} and state in {None, record.state}:
@@ -77,10 +80,6 @@ class FakeInvoices:
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         self._store([record], audit)
-
-    def remove(self, record: InvoiceRecord) -> None:
-        _check(self.records[record.id].version, record.version)
-        del self.records[record.id]
 
     def read_series(self, name: str) -> Series:
         return self.series.get(name, Series(name))

@@ -10,7 +10,7 @@ from chalicelib.services.mails.ports import Compose, Suppression, SuppressionRea
 from chalicelib.services.mails.run_task import RunTask, handlers_of
 from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.follow_ups import after_bounce
-from chalicelib.services.store.tasks import Task, TaskId, TaskState, import_mail
+from chalicelib.services.store.tasks import GIVEN_UP, Task, TaskId, TaskState, import_mail
 from tests.fakes import FakeQueue
 
 SENDER = "hours@fjordblick.example"
@@ -67,9 +67,9 @@ class FakeTasks:
         if self.stored[task.id].state is TaskState.WAITING:
             self.stored[task.id] = task
 
-    def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
+    def reopen(self, task_id: TaskId, now: datetime, states: Collection[TaskState] = GIVEN_UP) -> Task | None:
         task = self.stored[task_id]
-        if task.state not in {TaskState.FAILED, TaskState.TOO_OLD}:
+        if task.state not in states:
             return None
         self.stored[task_id] = replace(task, state=TaskState.WAITING, retried_at=now, reason=None, settled_at=None)
         return self.stored[task_id]

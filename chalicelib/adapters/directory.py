@@ -42,8 +42,10 @@ _OPERATOR = "operator"
 _CLIENT_PREFIX = "client#"
 _DUE = "due"
 _TOMBSTONE = "tombstone"
-_ITEMS_OF_A_CLIENT = 3
-"""Set-up, names and head: what a transaction that writes a client holds beside the index entries of its names."""
+_NAMES = "names"
+_ITEMS_OF_A_CLIENT = 4
+"""Set-up, names, the count of changed names, and head: what a transaction that writes a client holds beside the index
+entries of its names."""
 
 
 class DynamoDirectory:
@@ -122,11 +124,17 @@ class DynamoDirectory:
             books = (_book(heads.get(key), setups.get(key)) for key in keys)
             yield from (book for book in books if book is not None)
 
-    def write_client(self, book: ClientBook) -> None:
+    def names_version(self) -> int:
+        """How often clients have got names so far, strongly consistent."""
+        found = read_together(self._items, [(_OPERATOR, _NAMES)])
+        return found[0].version or 0 if found else 0
+
+    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
         """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
 
         The names' index entries are part of it. Of a client with very many names some are written before: an entry too
-        many does no harm, as `read_named` asks the client's book.
+        many does no harm, as `read_named` asks the client's book. If it gets names that it did not have, so is the item
+        that counts such writes: of two at once, the second checks its names again.
         """
         client = book.client
         setup = pack_document(book, leave_out=("head", "version"))
@@ -136,10 +144,12 @@ class DynamoDirectory:
         room = self._limits.items - _ITEMS_OF_A_CLIENT
         for start in range(room, len(entries), self._limits.items):
             write_together(unless_there=entries[start : start + self._limits.items])
+        counter = () if names_version is None else (self._items(_OPERATOR, _NAMES, **at_version(names_version)),)
         write_together(
             head_item(self._items, client.id, head, None),
             self._items(client_key(client.id), "setup", **at_version(book.version), document=setup),
             self._items(_OPERATOR, client_key(client.id), **at_version(book.version), names=names),
+            *counter,
             conditions=[no_plan(self._items)],
             unless_there=entries[:room],
         )

@@ -124,9 +124,14 @@ def _codes(error: PynamoDBException) -> set[str | None]:
 
 
 def write_together(
-    *items: Model, conditions: Iterable[Condition | None] = (), unless_there: Iterable[Model] = ()
+    *items: Model,
+    conditions: Iterable[Condition | None] = (),
+    unless_there: Iterable[Model] = (),
+    removed: Iterable[tuple[Model, Condition]] = (),
 ) -> None:
     """Put all items or none, each conditional on its version and, if it has one, on its place in `conditions`.
+
+    Those of `removed` are deleted, each on its condition.
 
     Each item of `unless_there` is put only if its key does not exist yet; an existing one stays as it is without
     failing the transaction. All items together have to be within the engine's `TransactionLimits`.
@@ -144,6 +149,8 @@ def write_together(
             write.save(item, condition=condition)
         for item in once:
             write.update(item, actions=unless_there_actions(item), add_version_condition=False)
+        for item, condition in removed:
+            write.delete(item, condition=condition, add_version_condition=False)
 
 
 def unless_there_actions(item: Model) -> list[Action]:

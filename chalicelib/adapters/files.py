@@ -10,7 +10,8 @@ from chalicelib.adapters.aws import Aws, cloud_errors
 
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
-_GONE = {"NoSuchKey", "NoSuchVersion", "404"}
+_GONE = {"NoSuchKey", "NoSuchVersion", "404", "AccessDenied", "403"}
+"""S3's answers for an object that is gone; the last two to callers that may not list the bucket, as no function may."""
 
 
 class InboxFiles:
@@ -24,7 +25,8 @@ class InboxFiles:
         """The object's bytes as a seekable temporary file; memory use does not depend on its size.
 
         Raises:
-            FileNotFoundError: the bucket no longer has this key, or this version of it.
+            FileNotFoundError: the bucket no longer has this key, or this version of it, or it may not be read: without
+                the permission to list a bucket, S3's answer is the same.
         """
         named = {"Bucket": self._bucket, "Key": key} | ({"VersionId": version} if version else {})
         with cloud_errors("s3:GetObject"):
@@ -32,7 +34,8 @@ class InboxFiles:
                 body = self._aws.client("s3").get_object(**named)["Body"]
             except ClientError as error:
                 if error.response["Error"]["Code"] in _GONE:
-                    raise FileNotFoundError(f"{key} is no longer in the inbox bucket: drop the file again.") from error
+                    text = f"{key} is no longer in the inbox bucket, or may not be read: drop the file again."
+                    raise FileNotFoundError(text) from error
                 raise
             file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the caller closes it
             shutil.copyfileobj(body, file, _CHUNK)

@@ -6,7 +6,7 @@ The draft of a cycle is put like a task (tasks.py): each attribute only if it do
 runs twice neither fails nor touches an invoice issued meanwhile. So no attribute is ever removed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from heapq import merge
@@ -37,8 +37,11 @@ class DynamoInvoices:
 
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         """The invoice, strongly consistent, or None."""
-        found = read_together(self._items, [_key(invoice_id)])
-        return _invoice_of(found[0]) if found else None
+        return next(iter(self.read_all([invoice_id])), None)
+
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        """Those of these invoices that exist, strongly consistent, in no order."""
+        return [_invoice_of(item) for item in read_together(self._items, map(_key, ids))]
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, optionally of one client or in one state; read lazily."""
@@ -61,11 +64,6 @@ class DynamoInvoices:
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         """Store a changed draft, conditional on its version, and its audit records, in one transaction."""
         self._write([], [record], audit)
-
-    def remove(self, record: InvoiceRecord) -> None:
-        """Delete a draft, conditional on its version."""
-        with table_errors("dynamodb:DeleteItem"):
-            self._items(*_key(record.id)).delete(condition=self._items.version == record.version)
 
     def read_series(self, name: str) -> Series:
         """The current state of the series, strongly consistent; one without a number yet begins with 1."""
@@ -166,6 +164,11 @@ def invoice_item(items: type[ActivityItem], record: InvoiceRecord) -> ActivityIt
         order=moment(record.listed_at),
         document=pack_document(record),
     )
+
+
+def removed_item(items: type[ActivityItem], record: InvoiceRecord) -> tuple[ActivityItem, Condition]:
+    """The item of a draft to delete, and the condition that it is still as it was read."""
+    return items(*_key(record.id)), items.version == record.version
 
 
 def _invoice_of(item: ActivityItem) -> InvoiceRecord:

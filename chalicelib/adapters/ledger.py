@@ -13,9 +13,12 @@ guards them all: of two imports that read the same head, one is committed and th
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
+from typing import NamedTuple
+
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.commit_plans import CommitPlans
@@ -45,7 +48,7 @@ from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError
-from chalicelib.services.store.ledger import LedgerCommit
+from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
 from chalicelib.services.store.source_ids import SourceIds
 
 
@@ -94,21 +97,49 @@ class DynamoLedger:
 
         After any other error it is unknown whether the commit counts: read again.
         """
+        self.commit_together([commit])
+
+    def commit_together(self, commits: Sequence[LedgerCommit]) -> None:
+        """Write the commits of several clients atomically: all or none.
+
+        Raises:
+            StaleWriteError: one of them is stale.
+            LargeCommitError: their heads and records do not fit in one transaction.
+        """
+        parts = [self._part(commit) for commit in commits]
+        removed = [one for part in parts for one in part.removed]
+        beside = [item for part in parts for item in (*part.put, *part.put_once)]
+        others = len(parts) + len(removed)
+        if len(parts) > 1 and not self._limits.allow(beside, others=others):
+            raise LargeCommitError(f"{len(parts)} clients are more than one transaction holds.")
+        at_once = [item for part in parts for item in part.cycles]
+        plans: dict[ClientId, str] = {}
+        if not self._limits.allow([*at_once, *beside], others=others):
+            written = (part for part in parts if part.cycles)
+            plans = {part.client: self._plans.write(part.client, chain(part.cycles, part.coming)) for part in written}
+        write_together(
+            *(head_item(self._heads, part.client, part.head, plans.get(part.client)) for part in parts),
+            *(item for part in parts for item in part.put),
+            *(() if plans else at_once),
+            conditions=[*(no_plan(self._heads) for _ in parts), *(one for part in parts for one in part.conditions)],
+            unless_there=[item for part in parts for item in part.put_once],
+            removed=removed,
+        )
+        for client, plan in plans.items():
+            self._carry_out(client, plan)
+
+    def _part(self, commit: LedgerCommit) -> "_Part":
+        from chalicelib.adapters.invoices import removed_item  # noqa: PLC0415 - only a commit pays for it
+        from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - as above
+
         index = [ids_item(self._cycles, commit.ids, self._objects)] if commit.ids else []
         coming = chain(index, (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles))
         cycles = self._limits.take(coming)
-        plan = None if self._limits.allow(cycles) else self._plans.write(commit.client, chain(cycles, coming))
-        from chalicelib.adapters.side_records import side_items  # noqa: PLC0415 - only a commit pays for it
-
-        put, put_once = side_items(bind(ActivityItem, self._aws, self._activity_table), commit, self._objects)
-        records, current = [item for item, _ in put], [condition for _, condition in put]
-        if plan is None and not self._limits.allow([*cycles, *records, *put_once], others=1):
-            plan = self._plans.write(commit.client, cycles)
-        head = head_item(self._heads, commit.client, commit.head, plan)
-        decided = records if plan else [*records, *cycles]
-        write_together(head, *decided, conditions=[no_plan(self._heads), *current], unless_there=put_once)
-        if plan:
-            self._carry_out(commit.client, plan)
+        activities = bind(ActivityItem, self._aws, self._activity_table)
+        put, put_once = side_items(activities, commit, self._objects)
+        items, conditions = [item for item, _ in put], [condition for _, condition in put]
+        removed = [removed_item(activities, draft) for draft in commit.removed]
+        return _Part(commit.client, commit.head, cycles, coming, items, conditions, put_once, removed)
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what is left of `head.plan`, then clear it; the head's version does not change. Safe to repeat."""
@@ -133,6 +164,22 @@ class DynamoLedger:
             actions=[self._heads.plan.remove()],
             condition=self._heads.plan == plan,
         )
+
+
+class _Part(NamedTuple):
+    """A client's commit as items."""
+
+    client: ClientId
+    head: ClientHead
+    cycles: list[CycleItem]
+    """Its first cycles: all of them, or more than a transaction holds."""
+    coming: Iterator[CycleItem]
+    """The others."""
+    put: list[ActivityItem]
+    conditions: list[Condition | None]
+    """Those of `put`."""
+    put_once: list[ActivityItem]
+    removed: list[tuple[ActivityItem, Condition]]
 
 
 def _next(planned: Iterable[CycleItem]) -> dict[CycleKey, CycleItem]:

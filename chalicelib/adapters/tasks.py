@@ -89,11 +89,11 @@ class DynamoTasks:
         )
         self._change(task.id, settled, self._waits())
 
-    def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
-        """Make a task that was given up pending again, as of now; None if it was not given up."""
+    def reopen(self, task_id: TaskId, now: datetime, states: Collection[TaskState] = GIVEN_UP) -> Task | None:
+        """Make a task that is in one of these states pending again, as of now; None if it is in none of them."""
         state = TaskState.WAITING.value
         reopened = changes(self._items, state=state, feed=_WAITING, retried_at=now, reason=None, settled_at=None)
-        return self._change(task_id, reopened, self._items.state.is_in(*(state.value for state in GIVEN_UP)))
+        return self._change(task_id, reopened, self._items.state.is_in(*(state.value for state in states)))
 
     def _waits(self) -> Condition:
         return self._items.state == TaskState.WAITING.value

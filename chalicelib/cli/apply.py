@@ -1,8 +1,8 @@
 """`hourtab apply`: bring the stored set-up in line with the set-up file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import click
 
@@ -13,6 +13,7 @@ from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
+from chalicelib.services.mails.addressee import addressee_of
 from chalicelib.services.setup.apply import ApplySetup, SetupPlan
 from chalicelib.services.setup.caused_mails import CausedMail
 from chalicelib.services.setup.declared import Setup, SetupProblem
@@ -39,8 +40,51 @@ def apply(parts: Parts, file: Path, dry_run: bool) -> None:
     if plan.conflicts:
         _refuse(file, plan.conflicts, plan.changes)
     affected = read_otherwise(setup, plan, parts.clock(), parts.directory, parts.import_log)
-    lines = (*_lines(plan, dry_run), *_lines_of_affected(affected))
-    answer({**_as_json(plan, dry_run), **_json_of_affected(affected)}, lines)
+    mails = _Mails(plan, _without_address(setup, plan), bool(parts.settings.mail_from))
+    lines = (*_lines(plan, mails, dry_run), *_lines_of_affected(affected))
+    answer({**_as_json(plan, mails, dry_run), **_json_of_affected(affected)}, lines)
+
+
+class _Mails(NamedTuple):
+    """The mails of a plan, and what stands in their way."""
+
+    plan: SetupPlan
+    without_address: tuple[str, ...]
+    """New clients that get no mail, because the file names no address for them."""
+    has_sender: bool
+    """Whether the deployment sends mails at all."""
+
+    def lines(self, dry_run: bool) -> Iterator[str]:
+        if self.plan.mails:
+            yield "Mails that this would cause:" if dry_run else "Mails that this causes:"
+            found = [(addressee_of(*mail), mail.task) for mail in self.plan.mails]
+            rows = ((who.to or "nobody", one.kind.value, one.id, f"{one.due_at:%Y-%m-%d %H:%M}") for who, one in found)
+            head, *shown = table(("to", "kind", "id", "due (UTC)"), rows)
+            yield head
+            for line, (who, _) in zip(shown, found, strict=True):
+                yield line
+                if who.note:
+                    yield plain(f"    {who.note}")
+            if not self.has_sender:
+                yield "No mail leaves: this deployment has no sender. Deploy it with MAIL_FROM=… first."
+        if self.without_address:
+            yield plain(
+                f"New clients that get no mail, without an `email` in `billing`: {_some(self.without_address)}."
+            )
+
+    def as_json(self) -> dict[str, Any]:
+        mails = [_mail_json(mail, has_sender=self.has_sender) for mail in self.plan.mails]
+        return {"mails": mails, "without_address": list(self.without_address)}
+
+
+def _without_address(setup: Setup, plan: SetupPlan) -> tuple[str, ...]:
+    created = {one.name for one in plan.changes if one.kind == "client" and one.action is Action.CREATED}
+    return tuple(one.client.id for one in setup.clients if one.client.id in created and not one.billing.party.email)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
@@ -67,10 +111,9 @@ def _refuse(file: Path, problems: tuple[SetupProblem, ...], written: tuple[Chang
     click.get_current_context().exit(1)
 
 
-def _as_json(plan: SetupPlan, dry_run: bool) -> dict[str, Any]:
+def _as_json(plan: SetupPlan, mails: _Mails, dry_run: bool) -> dict[str, Any]:
     counts = {action.value: plan.count(action) for action in Action}
-    mails = [_mail_json(mail) for mail in plan.mails]
-    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes), "mails": mails}
+    return {"dry_run": dry_run, "counts": counts, "changes": _changes_json(plan.changes), **mails.as_json()}
 
 
 def _changes_json(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
@@ -98,7 +141,9 @@ def _lines_of_affected(affected: Affected) -> Iterator[str]:
         count = len(one.imports)
         imports = "1 import" if count == 1 else f"{count} imports"
         newest = " among the newest 400" if one.is_cut else ""
-        yield plain(f"{one.client}: {imports}{newest} would now be read or routed otherwise and still count as before:")
+        count_on = "counts" if count == 1 else "count"
+        would = f"would now be read or routed differently, and {count_on} as before until retried"
+        yield plain(f"{one.client}: {imports}{newest} {would}:")
         yield from (plain(f"    hourtab import retry {name}") for name in one.imports[-_SHOWN:])
         if count > _SHOWN:
             yield f"    and {count - _SHOWN} older ones, listed by --json"
@@ -106,10 +151,12 @@ def _lines_of_affected(affected: Affected) -> Iterator[str]:
         yield "The imports of the file's other clients were not compared with the new rules."
 
 
-def _mail_json(mail: CausedMail) -> dict[str, Any]:
-    task = mail.task
+def _mail_json(mail: CausedMail, *, has_sender: bool) -> dict[str, Any]:
+    task, (to, note) = mail.task, addressee_of(*mail)
     return {
-        "to": mail.to,
+        "to": to,
+        "leaves": bool(to and has_sender),
+        "note": note,
         "id": task.id,
         "kind": task.kind.value,
         "about": list(task.about),
@@ -118,7 +165,7 @@ def _mail_json(mail: CausedMail) -> dict[str, Any]:
     }
 
 
-def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
+def _lines(plan: SetupPlan, mails: _Mails, dry_run: bool) -> Iterator[str]:
     rows = [(change.action.value, change.kind, change.name) for change in plan.changes]
     for line, change in zip(table(("", "what", "name"), rows)[1:], plan.changes, strict=True):
         yield line
@@ -130,9 +177,6 @@ def _lines(plan: SetupPlan, dry_run: bool) -> Iterator[str]:
                 if field.before or field.after:
                     before = f"{field.before} → " if field.before else ""
                     yield plain(f"    {field.key}: {before}{field.after or 'nothing'}")
-    if plan.mails:
-        yield "Mails that this would cause:" if dry_run else "Mails that this causes:"
-        mails = ((to, task.kind.value, task.id, f"{task.due_at:%Y-%m-%d %H:%M}") for to, task in plan.mails)
-        yield from table(("to", "kind", "id", "due (UTC)"), mails)
+    yield from mails.lines(dry_run)
     counts = ", ".join(f"{plan.count(action)} {action.value}" for action in Action if plan.count(action))
     yield f"{'Nothing was written; it would be: ' if dry_run else ''}{counts or 'the file is empty'}."

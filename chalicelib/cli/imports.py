@@ -28,7 +28,7 @@ from chalicelib.services.store.import_record import (
     is_undone,
     report_of,
 )
-from chalicelib.words.import_sentences import fate_of_missing
+from chalicelib.words.import_sentences import fate_of_missing, formats_of
 
 _RECENT = 100
 _FIGURES = ("rows", "new", "changed", "missing", "unrouted", "excluded", "problems")
@@ -165,7 +165,7 @@ def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     said = f"{record.file.key} ({record.id}): {_DECIDED[verb]}"
     if verb is Verb.ACCEPT:
         said += f"; the missing entries {fate_of_missing(report_of(record), accepted=True)}"
-    answer(decided_json(decided), [said, *cycle_lines(decided.cycles)])
+    answer(decided_json(decided), [said, *cycle_lines(decided.cycles, formats_of(record.report))])
 
 
 _DECIDED = {Verb.UNDO: "undone", Verb.REDO: "counts again", Verb.ACCEPT: "accepted"}
@@ -205,7 +205,7 @@ def _find(parts: Parts, wanted: str) -> ImportRecord:
 
 def _show_records(records: list[ImportRecord]) -> None:
     values = [record_json(record) for record in records]
-    answer(_one_or_all(values), (line for one in records for line in record_lines(one)))
+    answer(_one_or_all(values), (line for one in records for line in record_lines(one, is_fresh=True)))
     _end([record.report for record in records])
     if any(record.retry_refused for record in records):
         click.get_current_context().exit(1)
@@ -231,11 +231,17 @@ def _running_row(progress: Progress) -> tuple[str, ...]:
     return (progress.id, "", progress.stage.value, "", *("" for _ in _FIGURES), progress.file.key)
 
 
+def _last_run(record: ImportRecord) -> str:
+    if record.retry_refused is None:
+        return ""
+    return ", stopped" if record.stopped_before else ", retry refused"
+
+
 def _row(record: ImportRecord) -> tuple[str, ...]:
     return (
         record.id,
         f"{record.finished_at:%Y-%m-%d %H:%M}",
-        "undone" if is_undone(record) else status_text(record.report) + ", retry refused" * bool(record.retry_refused),
+        "undone" if is_undone(record) else status_text(record.report) + _last_run(record),
         record.report.source or "",
         *(str(getattr(record.report.counts, name)) for name in _FIGURES),
         record.file.key,

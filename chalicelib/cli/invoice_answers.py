@@ -51,7 +51,7 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
     yield ""
     yield worded.hours_of
     yield from facts(worded.hours)
-    yield from (worded.comparison, worded.carry_over)
+    yield from filter(None, (worded.hours_note, worded.comparison, worded.carry_over))
 
 
 def invoice_json(shown: ShownInvoice) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.parts import Parts
-from chalicelib.services.setup.remove import Removal, Remove
+from chalicelib.services.setup.remove import Removal, Remove, RemovedRetainer
 
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would be removed; write nothing.")
@@ -48,7 +48,7 @@ def _run(parts: Parts, client: str, retainer: str | None, *, yes: bool, dry_run:
     if not dry_run and not yes:
         for line in _lines(planned):
             click.echo(line, err=True)
-        click.confirm(f"Remove {planned.name} for ever?", abort=True, err=True)
+        click.confirm(f"This cannot be undone. Remove {planned.name}?", abort=True, err=True)
     done = planned if dry_run else use_case.remove(client, retainer)
     answer(_as_json(done, dry_run), _answer(done, dry_run))
 
@@ -60,8 +60,20 @@ def _answer(removal: Removal, dry_run: bool) -> Iterator[str]:
 
 def _lines(removal: Removal) -> Iterator[str]:
     for one in removal.retainers:
-        hours, cycles, drafts = hours_in_words(one.seconds), _count(one.cycles, "cycle"), _count(one.drafts, "draft")
-        yield f"{one.retainer}: {hours} in {cycles}, {drafts}"
+        yield f"{one.retainer}: {', '.join(_parts(one))}"
+    if removal.rules:
+        yield _count(removal.rules, "routing rule")
+
+
+def _parts(one: RemovedRetainer) -> Iterator[str]:
+    """What goes with a retainer; top-ups and corrections only if there are any."""
+    yield f"{hours_in_words(one.seconds)} worked in {_count(one.cycles, 'cycle')}"
+    if one.top_ups:
+        yield f"{_count(one.top_ups, 'top-up')} ({hours_in_words(one.top_up_seconds)})"
+    if one.corrections:
+        sign = "-" if one.correction_seconds < 0 else "+"
+        yield f"{_count(one.corrections, 'correction')} ({sign}{hours_in_words(abs(one.correction_seconds))})"
+    yield _count(one.drafts, "draft")
 
 
 def _count(number: int, what: str) -> str:
@@ -72,8 +84,19 @@ def _as_json(removal: Removal, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "removed": removal.name,
-        "retainers": [
-            {**one.retainer._asdict(), "cycles": one.cycles, "worked_seconds": one.seconds, "drafts": one.drafts}
-            for one in removal.retainers
-        ],
+        "retainers": [_retainer_json(one) for one in removal.retainers],
+        "rules": removal.rules,
+    }
+
+
+def _retainer_json(one: RemovedRetainer) -> dict[str, Any]:
+    return {
+        **one.retainer._asdict(),
+        "cycles": one.cycles,
+        "worked_seconds": one.seconds,
+        "top_ups": one.top_ups,
+        "top_up_seconds": one.top_up_seconds,
+        "corrections": one.corrections,
+        "correction_seconds": one.correction_seconds,
+        "drafts": one.drafts,
     }

@@ -5,30 +5,22 @@ from dataclasses import asdict
 
 from chalicelib.cli.output import plain
 from chalicelib.services.imports.progress import Progress, Stage
-from chalicelib.services.store.import_record import (
-    CycleChange,
-    ImportRecord,
-    ImportReport,
-    accepts_missing,
-    is_undone,
-    report_of,
-)
+from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, is_undone, report_of
 from chalicelib.words.formats import Formats
-from chalicelib.words.import_report import Listing, listings, note_of
-from chalicelib.words.import_sentences import fate_of_missing, next_steps, status_words, steps_left
+from chalicelib.words.import_listings import Listing, listings_of, preview_listings
+from chalicelib.words.import_sentences import formats_of, next_steps, notes_of, status_words, steps_left
 
 _SHOWN = 20
 """The most rows of a kind that are listed; the JSON has all that are stored."""
 _COUNTED_ELSEWHERE = {"rows", "warnings"}
 
 
-def record_lines(record: ImportRecord) -> Iterator[str]:
-    """The result of an import, and what is left to do."""
+def record_lines(record: ImportRecord, *, is_fresh: bool = False) -> Iterator[str]:
+    """The result of an import, and what is left to do; `is_fresh`: it has only just ended."""
     yield plain(f"{record.file.key} ({record.id})")
-    if note := note_of(record):
-        yield plain(f"  {status_words(record).lower()}: {note}")
-    report = report_of(record)
-    yield from _result(report, fate_of_missing(report, accepted=accepts_missing(record)))
+    undone = f"{status_words(record).lower()}: " if is_undone(record) else ""
+    yield from (plain(f"  {undone}{note}") for note in notes_of(record, is_fresh=is_fresh))
+    yield from _result(report_of(record), listings_of(record))
     for step in next_steps(record) if is_undone(record) else steps_left(record):
         yield plain(f"  {step.text}")
         yield from (plain(f"    {command}") for command in step.commands)
@@ -37,16 +29,16 @@ def record_lines(record: ImportRecord) -> Iterator[str]:
 def preview_lines(title: str, report: ImportReport) -> Iterator[str]:
     """The result that an import would have."""
     yield plain(title)
-    yield from _result(report, fate_of_missing(report, is_dry_run=True))
+    yield from _result(report, preview_listings(report), "would be ")
 
 
-def _result(report: ImportReport, fate: str) -> Iterator[str]:
-    """The result of an import, most important first; `fate`: what happens to the missing entries."""
-    yield plain(f"  {_summary(report)}")
+def _result(report: ImportReport, listings: Iterable[Listing], be: str = "") -> Iterator[str]:
+    """The result of an import, most important first; `be`: what comes before its status."""
+    yield plain(f"  {be}{_summary(report)}")
     if report.refusal is not None:
         yield plain(f"  {report.refusal.reason}")
-    yield from cycle_lines(report.cycles)
-    for listing in listings(report, fate):
+    yield from cycle_lines(report.cycles, formats_of(report))
+    for listing in listings:
         yield from _listed(listing)
 
 
@@ -70,17 +62,17 @@ def status_text(report: ImportReport) -> str:
     return report.status.value.replace("_", " ")
 
 
-def cycle_lines(cycles: Iterable[CycleChange]) -> Iterator[str]:
+def cycle_lines(cycles: Iterable[CycleChange], formats: Formats) -> Iterator[str]:
     """The used hours of each cycle and, in a preview, the remaining hours; before → after."""
     for cycle in cycles:
-        figures = [f"{_before_after(cycle.before_seconds, cycle.after_seconds)} used"]
+        figures = [f"{_before_after(cycle.before_seconds, cycle.after_seconds, formats)} used"]
         if cycle.before_remaining is not None and cycle.after_remaining is not None:
-            figures.append(f"{_before_after(cycle.before_remaining, cycle.after_remaining)} left")
+            figures.append(f"{_before_after(cycle.before_remaining, cycle.after_remaining, formats)} left")
         yield plain(f"  {cycle.retainer} {cycle.start}: {', '.join(figures)}")
 
 
-def _before_after(before: int, after: int) -> str:
-    hours = Formats().hours
+def _before_after(before: int, after: int, formats: Formats) -> str:
+    hours = formats.hours
     return hours(after) if before == after else f"{hours(before)} → {hours(after)}"
 
 
@@ -92,7 +84,7 @@ def _summary(report: ImportReport) -> str:
     counted = [_counted(count, name) for name, count in counts if count and name not in _COUNTED_ELSEWHERE]
     rows = f"{report.counts.rows} {'row' if report.counts.rows == 1 else 'rows'}"
     what = f"{rows} ({', '.join(counted)})" if counted else rows
-    return f"{status}: {report.source}, {what}, {Formats().hours(report.seconds)}"
+    return f"{status}: {report.source}, {what}, {formats_of(report).hours(report.seconds)}"
 
 
 def _counted(count: int, name: str) -> str:

@@ -154,8 +154,12 @@ def _hours(paper: Paper, doc: WordedDocument) -> None:
         paper.style()
         paper.cell(85, _ROW_OF_HOURS, paper.typeset(name))
         paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
+    if doc.hours_note:
+        paper.style(soft=True)
+        paper.line_of(doc.hours_note)
     paper.ln(2)
     paper.style()
-    paper.line_of(doc.comparison)
+    if doc.comparison:
+        paper.line_of(doc.comparison)
     paper.style(soft=True)
     paper.line_of(doc.carry_over)

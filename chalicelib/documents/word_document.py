@@ -1,6 +1,7 @@
 """An invoice in the client's language, every figure as text: the content that HTML and PDF lay out."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import NamedTuple
 
 from chalicelib.documents.quantities import printed_quantity
@@ -58,8 +59,10 @@ class WordedDocument(NamedTuple):
     hours_of: str
     hours: tuple[tuple[str, str], ...]
     """The balance statement: subtracted hours are negative, so that it adds up to the hours carried out."""
+    hours_note: str
+    """That hours are rounded, where the statement does not add up as it is printed; "" else."""
     comparison: str
-    """What the used hours would have cost at the regular rate."""
+    """What the used hours would have cost at the regular rate; "" if that is not more than the client pays."""
     carry_over: str
     page: str
     """"Page {page} of {pages}"."""
@@ -94,7 +97,10 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
         accounts=tuple(_accounts(document)),
         hours_of=texts.hours_of.format(period=period),
         hours=tuple(_hours(document, texts, localizer)),
-        comparison=texts.compared.format(name=texts.at_regular_rate, amount=money(document.at_regular_rate)),
+        hours_note="" if _adds_up(document, localizer.formats) else localizer.texts.rounded,
+        comparison=texts.compared.format(name=texts.at_regular_rate, amount=money(document.at_regular_rate))
+        if document.saves
+        else "",
         carry_over=plain(document.carry_over),
         page=texts.page,
     )
@@ -150,6 +156,13 @@ def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 def _hours(document: InvoiceDocument, texts: SentTexts, localizer: Localizer) -> Iterator[tuple[str, str]]:
     for field, name, seconds in named_hours(localizer, texts, document.balance, _ALWAYS):
         yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
+
+
+def _adds_up(document: InvoiceDocument, formats: Formats) -> bool:
+    """Whether the statement as it is printed adds up to the hours carried out."""
+    hours = asdict(document.balance)
+    total, _ = hours.pop("carried_out_seconds"), hours.pop("debt_out_seconds")
+    return formats.adds_up((-each if name in _TAKEN else each for name, each in hours.items()), total)
 
 
 STYLE = "invoice.css"

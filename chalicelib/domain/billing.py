@@ -101,6 +101,11 @@ class InvoiceDocument:
     hours_format: HoursFormat = HoursFormat.DECIMAL
     """How the client reads hours, here as on the page."""
 
+    @property
+    def saves(self) -> bool:
+        """Whether the hours would have cost more at the regular rate than the client pays, or gets back."""
+        return self.at_regular_rate.minor > abs(self.net.minor)
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRecord:

@@ -85,6 +85,11 @@ class Invoice:
     at_regular_rate: Money
     """What the used hours would have cost outside the retainer, at the regular rate of each work date."""
 
+    @property
+    def saves(self) -> bool:
+        """Whether that is more than it costs."""
+        return self.at_regular_rate.minor > self.net.minor
+
 
 def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
     """The invoice of a cycle; of one that still runs, what it would be if it closed as it stands."""

@@ -58,7 +58,7 @@ def _proven_order(both: Readings) -> DateOrder | None:
 
 
 def _show_both(line: int, text: str, both: Readings) -> str:
-    day_first, month_first = (f"{day:%d} {day:%B} {day:%Y}".lstrip("0") for day in both if day)
+    day_first, month_first = (f"{day.day} {day:%B} {day.year}" for day in both if day)
     return f"The date {text.strip()[:_SHOWN]} in line {line} is {day_first} or {month_first}"
 
 

@@ -76,9 +76,7 @@ def parse_moment(text: str, order: DateOrder | None, zone: str | None = None) ->
     `order` decides numeric dates with slashes or dashes; None: they are not read. Dates with dots are always
     day first. `zone`, that of the file's tool, decides abbreviations such as `CST` that can be several zones.
     """
-    if len(text) > _LONGEST:
-        return None
-    folded = fold(text)
+    folded = _folded(text)
     for pattern in UNAMBIGUOUS:
         if match := pattern.fullmatch(folded):
             month = int(match["month"]) if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
@@ -97,7 +95,7 @@ def parse_time(text: str, *, dots: bool = False) -> int | None:
 
     `dots`: whether `8.37` is one, too. With `am`, `kl.` or `Uhr` beside it, it always is.
     """
-    match = _ONLY_TIME.fullmatch(fold(text)) if len(text) <= _LONGEST else None
+    match = _ONLY_TIME.fullmatch(_folded(text))
     if match is None:
         return None
     if match["colon"] == "." and (not dots or match["second"]):
@@ -114,7 +112,7 @@ def without_end_of_day(text: str) -> tuple[str, int]:
 
 def read_both_ways(text: str) -> Readings | None:
     """Both readings of a numeric date with slashes or dashes; None if `text` is something else."""
-    match = _NUMERIC.fullmatch(fold(text)) if len(text) <= _LONGEST else None
+    match = _NUMERIC.fullmatch(_folded(text))
     return None if match is None or match["mark"][0] == "." else _both_ways(match)
 
 
@@ -123,9 +121,14 @@ def _both_ways(match: re.Match[str]) -> Readings:
     return Readings(_day(year, second, first), _day(year, first, second))
 
 
+def _folded(text: str) -> str:
+    """The text without case and superfluous white space; "" if it is longer than any date."""
+    return fold(text) if len(text) <= _LONGEST else ""
+
+
 def _century(year: str) -> int:
     """`22` is 2022: no tool wrote time entries before 1970."""
-    return int(year) if len(year) > 2 else 2000 + int(year)  # noqa: PLR2004  two digits of a year
+    return 2000 + int(year) if len(year) == 2 else int(year)  # noqa: PLR2004  two digits of a year
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -117,7 +117,7 @@ def _parse_words(text: str) -> int | None:
     factors = {factor for _, factor in parts}
     if None in factors or len(factors) < len(parts):
         return None
-    total = sum((number * factor for number, factor in parts if number is not None and factor), Decimal(0))
+    total = sum(number * factor for number, factor in parts if number is not None and factor)
     return _signed(match[1], round_half_away(Fraction(total)))
 
 

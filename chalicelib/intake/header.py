@@ -44,13 +44,13 @@ def find_header(file: BinaryIO, encoding: str, mappings: Sequence[ColumnMapping]
                 headers.append((found[0], Header(found[1], delimiter, above + 1, _row_width(records[above:]))))
             if alike := find_look_alike(cells):
                 reports.append(alike)
-    weight, header = max(headers, key=itemgetter(0), default=(-1, None))
-    report_weight, report = max(reports, key=itemgetter(0), default=(-1, None))
-    if report and (header is None or (report_weight > weight and not report.if_unknown)):
-        return _look_alike(report)
-    if header is None and refusals:
-        return refusals[0]
-    return header or _no_header(list(seen.values()))
+    header = max(headers, key=itemgetter(0), default=None)
+    report = max(reports, key=itemgetter(0), default=None)
+    if report and (header is None or (report[0] > header[0] and not report[1].if_unknown)):
+        return _look_alike(report[1])
+    if header:
+        return header[1]
+    return next(iter(refusals), None) or _no_header(list(seen.values()))
 
 
 def first_records(file: BinaryIO, encoding: str) -> tuple[dict[str, list[list[str]]], list[Refusal]]:
@@ -83,7 +83,7 @@ def _no_header(seen: list[list[list[str]]]) -> Refusal:
     """The refusal for a file's first records, which are given as each delimiter splits them."""
     if any(_CONTROL.search(cell) for records in seen for cells in records for cell in cells):
         return Refusal(RefusalKind.NOT_CSV, "This is not a CSV file. Export the entries as CSV and drop that file.")
-    cells = max((cells for records in seen for cells in records), key=likeness, default=[])
+    cells = max((cells for records in seen for cells in records), key=likeness)
     shown = ", ".join(f"“{cell.strip()[:40]}”" for cell in cells[:_NAMES_SHOWN])
     more = f" and {len(cells) - _NAMES_SHOWN} more" if len(cells) > _NAMES_SHOWN else ""
     return Refusal(

@@ -81,20 +81,30 @@ def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: dat
     )
 
 
-def alert_content(recipient: Recipient, balance: RetainerBalance, start: date, percent: int) -> MailContent:
-    """A usage alert: `percent` of the available hours are used.
+def alert_content(
+    recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, is_over: bool = False
+) -> MailContent:
+    """A usage alert: `percent` is the highest level that the cycle has reached.
+
+    `is_over`: whether the cycle has ended by now; `balance` is then that of its last day.
 
     Raises:
-        NothingToSayError: that is no longer so, or the cycle is over.
+        NothingToSayError: another level is the highest by now, or none is reached.
     """
-    statement = _current(balance)
-    if statement.period.start != start or percent not in crossed_levels(statement, (percent,)):
-        raise NothingToSayError(f"Less than {percent} % of the hours are used now, or the cycle is over.")
+    statement = next((one for one in balance.statements if one.period.start == start), None)
+    if statement is None:
+        raise NothingToSayError(f"The retainer has no cycle of {start}.")
+    crossed = crossed_levels(statement, (*statement.terms.alert_percents, percent))
+    if crossed[-1:] != (percent,):
+        reached = f"{crossed[-1]} % are" if crossed else "no level is"
+        raise NothingToSayError(f"It was about {percent} % of the hours; by now {reached} reached.")
     localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
     available = localizer.formats.hours(figures.available_seconds)
     cycle = localizer.cycle_name(statement.period, retainer.length)
     overage = localizer.overage(retainer, statement.terms, statement.period.end)
-    notes = (localizer.days_left(statement.period, balance.today), overage)
+    last_day = localizer.formats.full_day(day_before(statement.period.end))
+    ended = localizer.texts.ended.format(day=last_day)
+    notes = (ended if is_over else localizer.days_left(statement.period, balance.today), overage)
     subject = words.alert if percent < _ALL else words.alert_all
     return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent),

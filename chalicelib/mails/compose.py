@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 
 from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceId, InvoiceState
+from chalicelib.domain.calendar import period_of
+from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.ids import ImportId
+from chalicelib.domain.retainer import Retainer
 from chalicelib.mails.client_mails import (
     Recipient,
     alert_content,
@@ -29,7 +32,7 @@ from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import is_left_to_review
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.operator_book import OperatorBook
-from chalicelib.services.store.tasks import Task, TaskId, TaskKind
+from chalicelib.services.store.tasks import Task, TaskId, TaskKind, is_of_removed
 
 _NO_OPERATOR = (
     "The set-up names no e-mail address of the operator: add `operator: {{email: …}}`, apply it, "
@@ -100,8 +103,8 @@ class ComposeMail:
         if record.state is not InvoiceState.DRAFT:
             raise NothingToSayError(f"The invoice {about} is now {record.state.value}.")
         operator, book = self._operator(task), self.directory.read_client(record.cycle.retainer.client)
-        if book is None:
-            raise NothingToSayError(f"The client of the invoice {about} no longer exists.")
+        if book is None or is_of_removed(task, book):
+            raise NothingToSayError(f"The client or retainer of the invoice {about} was removed.")
         return draft_mail(record, book.client, operator, missing_keys(book, operator))
 
     def _about_week(self, task: Task) -> Mail:
@@ -140,25 +143,27 @@ class ComposeMail:
         book = self._book(task)
         is_alert = task.kind is TaskKind.ALERT
         recipient, copy_to = self._alerted(task, book) if is_alert else (self._recipient(task, book), "")
-        contents, reasons = [], []
+        contents: list[MailContent] = []
+        left_out: dict[int, str] = {}
         size = 3 if is_alert else 2
-        for at in range(0, len(task.about), size):
+        for place, at in enumerate(range(0, len(task.about), size)):
             try:
                 contents.append(self._hours_of(task.kind, task.about[at : at + size], recipient, book))
             except NothingToSayError as error:
-                reasons.append(error)
+                left_out[place] = str(error)
         if not contents:
-            raise reasons[0]
-        return recipient.mail(together(contents), copy_to=copy_to)
+            raise NothingToSayError(left_out[0])
+        return replace(recipient.mail(together(contents), copy_to=copy_to), left_out=left_out)
 
     def _hours_of(self, kind: TaskKind, about: Sequence[str], recipient: Recipient, book: ClientBook) -> MailContent:
         slug, written, *level = about
-        balance, day = self._balance(book, slug), date.fromisoformat(written)
+        now, day = self.clock(), date.fromisoformat(written)
         if kind is TaskKind.NEW_CYCLE:
-            return new_cycle_content(recipient, balance, day)
+            return new_cycle_content(recipient, self._balance(book, slug, now), day)
         if kind is TaskKind.EXPIRING:
-            return expiring_content(recipient, balance, day)
-        return alert_content(recipient, balance, day, int(level[0]))
+            return expiring_content(recipient, self._balance(book, slug, now), day)
+        at = min(now, _last_moment(_retainer(book, slug), day))
+        return alert_content(recipient, self._balance(book, slug, at), day, int(level[0]), is_over=at < now)
 
     def _alerted(self, task: Task, book: ClientBook) -> tuple[Recipient, str]:
         """Who gets an alert, and who a copy: the client and the operator, or the operator alone."""
@@ -180,14 +185,28 @@ class ComposeMail:
         book = self.directory.read_client(task.client) if task.client else None
         if book is None:
             raise NothingToSayError(f"The client {task.client} no longer exists: the mail has no recipient.")
+        if is_of_removed(task, book):
+            raise NothingToSayError(f"What the mail is about was removed: it belongs to an earlier {task.client}.")
         return book
 
-    def _balance(self, book: ClientBook, slug: str) -> RetainerBalance:
-        balances = balance_of(book, self.clock(), self.ledger).retainers
-        found = next((one for one in balances if one.retainer.id.retainer == slug), None)
-        if found is None:
-            raise NothingToSayError(f"The retainer {book.client.id}/{slug} no longer exists.")
-        return found
+    def _balance(self, book: ClientBook, slug: str, at: datetime) -> RetainerBalance:
+        retainer = _retainer(book, slug)
+        return next(one for one in balance_of(book, at, self.ledger).retainers if one.retainer is retainer)
+
+
+def _retainer(book: ClientBook, slug: str) -> Retainer:
+    found = next((one for one in book.retainers if one.id.retainer == slug), None)
+    if found is None:
+        raise NothingToSayError(f"The retainer {book.client.id}/{slug} no longer exists.")
+    return found
+
+
+def _last_moment(retainer: Retainer, start: date) -> datetime:
+    """The end of the cycle that begins on this day."""
+    period = period_of(retainer, start)
+    if period is None:
+        raise NothingToSayError(f"{retainer.id} has no cycle of {start}.")
+    return start_of_day(period.end, retainer.zone) - timedelta(seconds=1)
 
 
 def _recipient_of(message: bytes) -> str:

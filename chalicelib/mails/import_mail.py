@@ -7,10 +7,10 @@ from chalicelib.render.jinja import fill
 from chalicelib.services.mails.mime import Mail, header_text
 from chalicelib.services.store.import_record import ImportRecord, is_undone
 from chalicelib.services.store.operator_book import OperatorBook
-from chalicelib.words.formats import Formats
-from chalicelib.words.import_report import ListedRow, Listing, view_of
+from chalicelib.words.import_listings import ListedRow, Listing
+from chalicelib.words.import_report import view_of
+from chalicelib.words.import_sentences import formats_of
 
-_FORMATS = Formats()
 _SHOWN = 10
 """The most rows of a kind that are listed; the report has the rest."""
 _LONGEST = 160
@@ -27,6 +27,7 @@ def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | 
         "view": view,
         "name": header_text(view.title),
         "place": header_text(view.place),
+        "notes": tuple(map(header_text, view.notes)),
         "headline": headline,
         "counts": _counts(record),
         "listings": tuple(_shortened(listing) for listing in view.listings if listing.slug in _LISTED),
@@ -52,6 +53,7 @@ def _headline(record: ImportRecord, status: str) -> str:
         f"{counts.missing} missing" if counts.missing else "",
         _counted(duplicates, "likely duplicate", "likely duplicates"),
         f"{written_off} late and written off" if written_off else "",
+        _counted(len(record.stopped_before), "client left out", "clients left out"),
     ]
     if record.report.refusal or is_undone(record):
         return status
@@ -64,9 +66,10 @@ def _counted(count: int, one: str, many: str) -> str:
 
 def _counts(record: ImportRecord) -> tuple[tuple[str, str], ...]:
     """Names and figures of what the file contained, without those that are zero."""
+    formats = formats_of(record.report)
     counted = {name: count for name, count in asdict(record.report.counts).items() if count or name == "rows"}
-    figures = [(name, _FORMATS.number(count)) for name, count in counted.items()]
-    return (*figures, ("worked time", _FORMATS.hours(record.report.seconds)))
+    figures = [(name, formats.number(count)) for name, count in counted.items()]
+    return (*figures, ("worked time", formats.hours(record.report.seconds)))
 
 
 def _shortened(listing: Listing) -> Listing:

@@ -140,4 +140,4 @@ def _cycle(closing: Closing) -> Item:
 
 
 def _over(over: Over) -> Item:
-    return Item(f"{over.retainer}", f"{_FORMATS.hours(over.over_seconds)} over")
+    return Item(f"{over.retainer}", f"{Formats(hours_format=over.hours_format).hours(over.over_seconds)} over")

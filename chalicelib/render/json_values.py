@@ -13,6 +13,7 @@ def statement_json(statement: CycleStatement) -> dict[str, Any]:
         "cycle": cycle_json(statement),
         **asdict(statement.figures),
         "debt_in_seconds": statement.debt_in_seconds,
+        "repaying_seconds": statement.repaying_seconds,
         "debt_out_seconds": statement.debt_out_seconds,
         "billed_seconds": statement.billed_seconds,
         "carried_is_provisional": statement.carried_is_provisional,

@@ -14,6 +14,7 @@ from chalicelib.services.store.import_record import (
     LateEntry,
     LikelyDuplicate,
     MissingEntry,
+    as_of_report,
     is_undone,
     report_of,
 )
@@ -29,8 +30,10 @@ def record_json(record: ImportRecord) -> Json:
         **report_json(report_of(record)),
         "file": file,
         "finished_at": instant_json(record.finished_at),
+        "as_of": instant_json(as_of_report(record)),
         "is_undone": is_undone(record),
         "retry_refused": record.retry_refused.reason if record.retry_refused else None,
+        "stopped_before": list(record.stopped_before),
         "decisions": [{"verb": one.verb.value, "at": instant_json(one.at)} for one in record.decisions],
     }
 

@@ -4,7 +4,7 @@ Page, mails, invoices and the command line all use it, so they always agree. Bab
 and the decimal places of money are our own (domain/quantities).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,7 +17,7 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 
-from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away
+from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away, round_ratio
 from chalicelib.domain.retainer import Client, HoursFormat
 
 LANGUAGES = ("en", "de", "fr")
@@ -69,6 +69,10 @@ class Formats:
             return f"{sign}{clock(abs(seconds))}"
         pattern = whole if hundredths % 100 == 0 else _HUNDREDTHS
         return str(format_decimal(Decimal(hundredths).scaleb(-2), format=pattern, locale=self.locale))
+
+    def adds_up(self, parts: Iterable[int], total: int) -> bool:
+        """Whether hours as they are shown, in seconds, add up to their total as it is shown: decimals are rounded."""
+        return self.hours_format is HoursFormat.CLOCK or sum(map(_hundredths, parts)) == _hundredths(total)
 
     def money(self, amount: Money, places: int | None = None) -> str:
         """An amount with its currency, to the currency's decimals or so many: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
@@ -154,7 +158,7 @@ def _formats(tag: str, hours_format: HoursFormat) -> Formats:
 
 
 def _hundredths(seconds: int) -> int:
-    return round_half_away(Fraction(seconds * 100, HOUR))
+    return round_ratio(seconds * 100, HOUR)
 
 
 def day_before(day: date) -> date:

@@ -1,9 +1,13 @@
 """The sentences of an import's report: its status, and what to do next."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
 from chalicelib.domain.ids import ImportId
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.intake.rows import RefusalKind
 from chalicelib.services.store.import_record import (
     ImportRecord,
@@ -11,9 +15,11 @@ from chalicelib.services.store.import_record import (
     ImportStatus,
     LateEntry,
     accepts_missing,
+    as_of_report,
     is_undone,
     report_of,
 )
+from chalicelib.words.formats import Formats, locale_of
 
 _STATUS = {
     ImportStatus.DONE: "Done",
@@ -31,11 +37,66 @@ _SETTLED_IN_THE_SET_UP = {
 """Refusals of files that can be imported unchanged, once the set-up or another file is corrected."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tense:
+    """The verbs with which a report says what an import did, and a preview what it would do."""
+
+    do: str
+    count: str
+    stay: str
+    stays: str
+    were: str
+    be: str
+    """Before a participle that stands alone: "posted to …", "would be posted to …"."""
+
+
+DID = Tense(do="do", count="count", stay="stay", stays="stays", were="were", be="")
+WOULD = Tense("would", "would count", "would stay", "would stay", "would be", be="would be ")
+
+
 class NextStep(NamedTuple):
     """Something that the operator can do, with its commands, if any."""
 
     text: str
     commands: tuple[str, ...] = ()
+
+
+@cache
+def _formats(hours_format: HoursFormat) -> Formats:
+    return Formats(locale_of("en-GB"), hours_format)
+
+
+def formats_of(report: ImportReport) -> Formats:
+    """The formats of a report: English, with hours as its clients read them."""
+    return _formats(report.hours_format)
+
+
+def moment(at: datetime) -> str:
+    """`22 November 2026, 08:14 UTC`."""
+    utc = at.astimezone(UTC)
+    return f"{_formats(HoursFormat.DECIMAL).full_day(utc.date())}, {utc:%H:%M} UTC"
+
+
+def notes_of(record: ImportRecord, *, is_fresh: bool = False) -> tuple[str, ...]:
+    """What to know before reading the figures: whether they still count, and as of when they are.
+
+    `is_fresh`: the import has only just ended; then its own figures need no date.
+    """
+    if is_undone(record):
+        return ("Nothing in this file counts now. Below is what it did while it counted.",)
+    if record.report.refusal is not None:
+        return ()
+    since = "Imports, decisions and removals since then may have changed what counts."
+    as_of = f"As of {moment(as_of_report(record))}. {since}"
+    if record.retry_refused is None:
+        return () if is_fresh else (as_of,)
+    if record.stopped_before:
+        left = ", ".join(record.stopped_before)
+        return (
+            f"The last run stopped before {left}, for whom nothing has changed: {record.retry_refused.reason}",
+            as_of,
+        )
+    return (f"The last retry was refused, so the import counts as before: {record.retry_refused.reason}", as_of)
 
 
 def status_words(record: ImportRecord) -> str:
@@ -79,10 +140,13 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
     report, counts = record.report, record.report.counts
     if record.retry_refused is not None:
         yield NextStep(
-            "Fix what the retry was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
+            "Fix what the last run was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
         )
     if any(one.client for one in report.unrouted):
-        yield NextStep("Drop the rows of other clients, alone, at inbox/: there each goes to the client that it names.")
+        yield NextStep(
+            "Export the rows of other clients on their own, and drop that file at inbox/, where each row goes to its "
+            "client."
+        )
     if any(one.client is None for one in report.unrouted):
         yield NextStep(
             "Add a rule for the unrouted rows to the set-up file, then import this file again:",
@@ -100,12 +164,12 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
         )
     if any(entry.posted_to is None for entry in report.late):
         yield NextStep(
-            "Review the late entries that were written off: nobody is charged for them unless you do it yourself."
+            "Review the late entries that were written off: nobody is charged for them unless you bill them yourself."
         )
     if report.duplicates:
         yield NextStep(
-            "Review the likely duplicates: delete one of each pair at its source, export and drop that again, and "
-            "accept that it is missing."
+            "Review the likely duplicates: delete one of each pair at its source, export the same days again, drop the "
+            "new file, and accept what it then lists as missing."
         )
 
 
@@ -115,37 +179,37 @@ def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
     return [name for name in dict.fromkeys(lacking) if name != record.id or not accepts_missing(record)]
 
 
-def late_words(entry: LateEntry) -> str:
-    """What happened to the late entries of a worker's day."""
+def late_words(entry: LateEntry, tense: Tense = DID) -> str:
+    """What happened to the late entries of a worker's day, or would happen."""
     if entry.posted_to is None:
-        return f"{entry.retainer}, written off"
-    return f"{entry.retainer}, posted to the cycle of {entry.posted_to}"
+        return f"{entry.retainer}, {tense.be}written off"
+    return f"{entry.retainer}, {tense.be}posted to the cycle of {entry.posted_to}"
 
 
-def fate_of_missing(report: ImportReport, *, accepted: bool = False, is_dry_run: bool = False) -> str:
+def fate_of_missing(report: ImportReport, *, accepted: bool = False, tense: Tense = DID) -> str:
     """What happened to the entries that the file does not repeat, or would, as the predicate of "They …".
 
     `accepted`: whether the operator accepted that they are deleted at the source.
     """
-    are = "would be" if is_dry_run else "were"
-    why = "when you accepted that" if accepted else "because exports of this source are always complete"
+    were, stay = tense.were, f"{tense.stay} counted"
+    why = "when you accepted their deletion" if accepted else "because exports of this source are always complete"
     own = [entry for entry in report.missing if entry.not_in is None]
     blocked = any(entry.is_blocked for entry in own)
     until = f"until {_settled(report)}"
     if own and all(entry.removed for entry in report.missing):
-        return f"{are} removed{'' if accepted else ','} {why}"
+        return f"{were} removed{'' if accepted else ','} {why}"
     if any(entry.removed for entry in own):
         rest = (
-            f"days with {_blocking(report)}, where they stay counted {until}"
+            f"days with {_blocking(report)}, where they {stay} {until}"
             if blocked
             else "those that a later file does not repeat"
         )
-        return f"{are} removed {why}, except {'on ' if blocked else ''}{rest}"
+        return f"{were} removed {why}, except {'on ' if blocked else ''}{rest}"
     if accepted and blocked:
-        return f"stay counted although you accepted that, because their days have {_blocking(report)}, {until}"
+        return f"{stay} although you accepted their deletion, because their days have {_blocking(report)}, {until}"
     if blocked:
-        return f"stay counted until you accept that, on days with {_blocking(report)} also {until}"
-    return "stay counted until you accept that"
+        return f"{stay} until you accept their deletion, on days with {_blocking(report)} also {until}"
+    return f"{stay} until you accept their deletion"
 
 
 def _blocking(report: ImportReport) -> str:

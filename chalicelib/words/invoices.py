@@ -27,7 +27,7 @@ class WordedInvoice(NamedTuple):
     """Text and amount."""
     net: tuple[str, str]
     balance: tuple[tuple[str, str], ...]
-    """The balance statement: label and hours; the comparison comes last."""
+    """The balance statement: label and hours; the comparison comes last, if the client saves by the retainer."""
     carry_over: str
 
 
@@ -42,7 +42,7 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
         net=(words.net, money(shown.invoice.net)),
         balance=(
             *((name, localizer.formats.hours(seconds)) for _, name, seconds in hours),
-            (words.at_regular_rate, money(shown.invoice.at_regular_rate)),
+            *(((words.at_regular_rate, money(shown.invoice.at_regular_rate)),) if shown.invoice.saves else ()),
         ),
         carry_over=localizer.carry_over(shown.retainer, shown.statement.terms, shown.statement.period.end),
     )

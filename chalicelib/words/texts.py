@@ -70,6 +70,8 @@ class Texts(NamedTuple):
     project_note: str
     debt: str
     owed: str
+    repaying: str
+    """The label for the hours left that the retainer's end will take for what is owed."""
     to_be_billed: str
     billed: str
 
@@ -98,6 +100,8 @@ class Texts(NamedTuple):
     worked: str
     project_tag: str
     newest_of: str
+    rounded: str
+    """Where decimal hours do not add up to their total as it is shown."""
     no_description: str
     late_entry: str
     """A late entry, with the day of the work."""

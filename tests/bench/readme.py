@@ -12,7 +12,7 @@ from datetime import date
 from textwrap import fill
 from typing import Any
 
-from tests.bench import close, due, intake, monthly_hours, names, page, sweep, undo, writes
+from tests.bench import close, due, intake, monthly_hours, names, page, undo, writes
 from tests.bench.clock import ROOT
 
 BENCH = ROOT / ".local" / "bench.json"
@@ -122,7 +122,6 @@ ROWS = (
             f"{one['cpu_ms']:.0f} ms; {one['python_calls']:,}; {one['clients_per_second']:.0f}"
         ),
     ),
-    Row("sweep", f"sweep of {sweep.WAITING:,} waiting mails: calls to AWS", lambda one: f"{one['calls']}"),
     Row("package", "package of the functions", lambda one: f"{one['zip_mb']:.1f} MB"),
 )
 

@@ -229,6 +229,22 @@ def forget_the_index(store: Store) -> None:
             database.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
+def test_of_two_clients_that_get_names_at_once_the_second_is_stale_and_others_are_not(store: Store):
+    directory = store.directory
+    globex, initech = (replace(book(), client=Client(ClientId(slug), slug)) for slug in ("globex", "initech"))
+    assert 0 == directory.names_version()
+    directory.write_client(book(), names_version=0)
+    assert 1 == directory.names_version()
+
+    with pytest.raises(StaleWriteError):
+        directory.write_client(globex, names_version=0)
+    directory.write_client(initech)
+    directory.write_client(globex, names_version=1)
+
+    assert 2 == directory.names_version()
+    assert [ACME, "globex", "initech"] == list(directory.read_names())
+
+
 def test_many_clients_are_read_in_their_order_by_two_calls_a_hundred(store: Store):
     slugs = [ClientId(f"client-{number:03}") for number in range(150)]
     for slug in slugs:

@@ -64,6 +64,8 @@ def test_a_draft_is_read_back_as_the_close_of_its_cycle_wrote_it(store: Store):
 
     assert store.invoices.read(made.id) == replace(made, version=1)
     assert store.invoices.read(numbered(2).id) is None
+    assert store.invoices.read_all([numbered(2).id, made.id]) == [replace(made, version=1)]
+    assert store.invoices.read_all([]) == []
 
 
 def test_a_repeated_close_does_not_touch_an_invoice_that_was_issued_meanwhile(store: Store):
@@ -83,9 +85,11 @@ def test_a_removed_draft_is_gone_and_one_that_was_issued_meanwhile_is_not_remove
     assert stays is not None
     issued = issue(ports, stays.id)
 
-    store.invoices.remove(gone)
+    version = store.directory.read_client(ACME).head.version
     with pytest.raises(StaleWriteError):
-        store.invoices.remove(stays)
+        store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), removed=[gone, stays]))
+    assert store.invoices.read(gone.id) == gone, "all of them or none"
+    store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), removed=[gone]))
 
     assert list(store.invoices.newest(ACME)) == [issued]
     assert store.invoices.read(gone.id) is None

@@ -6,17 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.adapters.dynamo import LIMITS_OF_AWS
 from chalicelib.domain.carry_over import CarryForward
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, LatePosting, Period, TopUp
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
+from chalicelib.domain.retainer import Client
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import close, statement_of_closed
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
+from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
 from chalicelib.services.store.source_ids import SourceIds, hashes_of
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rounding, terms
-from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, record
+from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, part, record
 from tests.contract.conftest import Store
 
 
@@ -128,6 +132,65 @@ def test_a_commit_on_an_old_cycle_writes_nothing(store: Store):
 
     assert 2 == head(store).version
     assert written(cycle()) == read(store, cycle(), cycle(1))
+
+
+def of_both(store: Store, months: int) -> list[LedgerCommit]:
+    """A commit of Acme and one of Globex, with the parts of one import; of Acme this many cycles."""
+    slug = ClientId("globex")
+    tier = replace(book().retainers[0], id=RetainerId(slug, RetainerSlug("support")))
+    store.directory.write_client(replace(book(), client=Client(slug, "Globex"), retainers=(tier,)))
+    globex = CycleLedger(CycleId(tier.id, day("2010-01-01")), 0, cycle().entries)
+    return [
+        LedgerCommit(ACME, HEAD, [cycle(number) for number in range(months)], [part()]),
+        LedgerCommit(slug, HEAD, [globex], [part(client=slug), record(clients=(ACME, slug))]),
+    ]
+
+
+def state_of_both(store: Store, commits: list[LedgerCommit]) -> object:
+    clients = [one.client for one in commits]
+    heads = [store.directory.read_client(client).head.version for client in clients]
+    cycles = [store.ledger.read_cycles([one.id for one in commit.cycles]) for commit in commits]
+    parts = sorted(one.client for one in store.import_log.read_parts(record().id))
+    return heads, [len(found) for found in cycles], parts, store.import_log.read(record().id) is not None
+
+
+@pytest.mark.parametrize("months", [1, 9])
+def test_commits_of_two_clients_are_one(planning: Store, months: int):
+    both = of_both(planning, months)
+    with record_calls() as calls:
+        planning.ledger.commit_together(both)
+
+    assert 1 == calls.names().count("dynamodb:TransactWriteItems")
+    assert ([2, 2], [months, 1], [ACME, "globex"], True) == state_of_both(planning, both)
+    assert [None, None] == [planning.directory.read_client(one.client).head.plan for one in both]
+
+
+@pytest.mark.parametrize("stale", [0, 1])
+def test_of_commits_of_two_clients_one_that_is_stale_stops_both(planning: Store, stale: int):
+    both = of_both(planning, 1)
+    before = state_of_both(planning, both)
+    old = list(both)
+    old[stale] = replace(both[stale], head=ClientHead(7))
+
+    with pytest.raises(StaleWriteError):
+        planning.ledger.commit_together(old)
+
+    assert before == state_of_both(planning, both)
+
+
+def test_commits_of_more_clients_than_a_transaction_holds_are_refused_before_anything_is_written(store: Store):
+    both = of_both(store, 1)
+    before = state_of_both(store, both)
+
+    with pytest.raises(LargeCommitError):
+        store.with_transactions_of(6).ledger.commit_together(both)
+
+    assert before == state_of_both(store, both)
+
+
+def test_a_transaction_of_aws_holds_the_decision_of_twenty_four_clients():
+    """Head, part, line of the list and usage check of each, and the record."""
+    assert LIMITS_OF_AWS.items >= 24 * 4 + 1
 
 
 def test_twenty_cycles_are_committed_and_no_plan_is_left(planning: Store):

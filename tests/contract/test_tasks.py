@@ -152,6 +152,16 @@ def test_only_a_mail_that_was_given_up_becomes_pending_again(store: Store):
     assert [lost.id] == ids(store.tasks.list_waiting(NOON + _DAY))
 
 
+def test_a_skipped_task_becomes_pending_again_only_if_that_state_is_asked_for(store: Store):
+    mail = waiting_mail("skipped")
+    put(store, mail)
+    store.tasks.settle(replace(mail, state=TaskState.SKIPPED, settled_at=NOON, reason="Nothing to say."))
+
+    assert store.tasks.reopen(mail.id, NOON + _LATER) is None
+    assert replace(mail, retried_at=NOON + _LATER) == store.tasks.reopen(mail.id, NOON + _LATER, (TaskState.SKIPPED,))
+    assert store.tasks.reopen(mail.id, NOON + _LATER, (TaskState.SKIPPED,)) is None
+
+
 @pytest.mark.parametrize("engine", ["moto"], indirect=True)
 def test_a_sweep_of_two_thousand_waiting_mails_makes_at_most_250_calls(store: Store):
     items = bind(ActivityItem, store.tables, store.names["activity"])

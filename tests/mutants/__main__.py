@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.mutants.survivors import LIST, Survivor, compare, survivor_of
+from tests.mutants.survivors import LIST, Survivor, compare, read_survivors, survivor_of
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".local" / "mutants"
@@ -26,7 +26,7 @@ PARTS = {
         (["tests/unit/intake"], ["tests/unit/intake"]),
     ),
 }
-"""What is mutated, with the tests that run first and those that run on what survives these.
+"""What is mutated, with the tests that run first and those that run on what survives these and is not listed.
 
 Of either, mutmut runs those that call the mutated function.
 """
@@ -42,11 +42,14 @@ def main(module: str = "", jobs: str = "") -> None:
     first, then = (sorted({test for part in parts for test in PARTS[part][turn]}) for turn in (0, 1))
     _prepare()
     _run_mutmut(_configuration(targets, first, check_types=True), jobs)
-    survivors = _read_survivors()
-    if survivors and first != then:
-        _run_mutmut(_configuration(targets, then, check_types=False), jobs, *survivors)
-        survivors = {name: one for name, one in _read_survivors().items() if name in survivors}
-    new, report = compare(survivors.values(), LIST.read_text(encoding="utf-8"), targets)
+    survivors, listed = _read_survivors(), LIST.read_text(encoding="utf-8")
+    known = read_survivors(listed)
+    looked_at = {name: one for name, one in survivors.items() if one in known}
+    rest = survivors.keys() - looked_at.keys()
+    if rest and first != then:
+        _run_mutmut(_configuration(targets, then, check_types=False), jobs, *sorted(rest))
+        survivors = looked_at | {name: one for name, one in _read_survivors().items() if name in rest}
+    new, report = compare(survivors.values(), listed, targets)
     sys.stdout.write(report)
     sys.exit(1 if new else 0)
 

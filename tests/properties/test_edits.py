@@ -179,7 +179,8 @@ def test_a_filtered_export_replaces_nothing_but_older_versions_of_its_own_rows(t
         replaced = before - desk.lines
 
         assert {kinds[line] for line in replaced} <= {kind for kind, work in truth.works if chosen.picks(work)}
-        assert replaced.keys().isdisjoint({line_of(work, tracker) for work in truth.all_works() if chosen.picks(work)})
+        true = Counter(line_of(work, tracker) for work in truth.all_works() if chosen.picks(work))
+        assert replaced.keys().isdisjoint(true - desk.lines), "of twins one may be an older version"
         for change in (change for record in records for change in record.report.cycles):
             own = [line for line in replaced.elements() if line.place == tuple(map(str, change.retainer))]
             assert change.after_seconds >= change.before_seconds - sum(line.seconds for line in own)

@@ -8,7 +8,7 @@ from itertools import count, product
 import pytest
 
 from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeProgressLog
-from tests.interleavings import ACTS, Scene, Stores, answer, serial
+from tests.interleavings import ACTS, REMOVALS, Scene, Stores, answer, serial
 from tests.interposed import Interposed
 from tests.invoice_rig import FakeInvoices
 
@@ -63,6 +63,47 @@ def new_scene():
     stores = FakeStores()
     begun = FakeScene.begin(stores, stores.files.drop)
     return lambda: FakeScene(stores.copy(), begun.files)
+
+
+@pytest.fixture(scope="module")
+def new_removable_scene():
+    """Creates the same scene of which nothing is invoiced."""
+    stores = FakeStores()
+    begun = FakeScene.begin(stores, stores.files.drop, is_invoiced=False)
+    return lambda: FakeScene(stores.copy(), begun.files)
+
+
+@pytest.mark.parametrize(("first", "second"), [*product(REMOVALS, {**ACTS, **REMOVALS}), *product(ACTS, REMOVALS)])
+def test_what_is_left_after_a_removal_and_another_act_at_once_is_as_if_one_came_after_the_other(
+    new_removable_scene, first, second
+):
+    """A removal takes two commits: what comes in between counts until the second, and is removed and reported, too."""
+    acts = {**ACTS, **REMOVALS}
+    one_first = serial(new_removable_scene, acts[first], acts[second])
+    second_said, first_said, state = serial(new_removable_scene, acts[second], acts[first])
+    possible = [
+        (_kind(one), _kind(other), _left(left)) for one, other, left in (one_first, (first_said, second_said, state))
+    ]
+
+    for call in count(1):
+        scene = new_removable_scene()
+        with Interposed(*scene.stores.all, at=call) as once:
+            once.act = lambda scene=scene: answer(acts[second], scene)
+            said = answer(acts[first], scene)
+        if once.made is None:
+            break
+        assert (_kind(said), _kind(once.made), _left(scene.state)) in possible, f"before call {call}"
+    assert call > 1, "the calls are counted"
+
+
+def _kind(said):
+    """`done`, or the error."""
+    return said[0] if isinstance(said, tuple) and isinstance(said[0], type) else "done"
+
+
+def _left(state):
+    """What a client or the operator still sees of it."""
+    return {name: state[name] for name in ("cycles", "head", "set-up", "invoices")}
 
 
 @pytest.mark.parametrize(("first", "second"), list(product(ACTS, ACTS)))

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.documents.word_document import WordedDocument, word_document
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.invoice import LineKind
 from chalicelib.domain.retainer import HoursFormat, LateEntryRule, PartialCycle, Pause
 from chalicelib.domain.routing import ClientRule, Match
 from chalicelib.mails.client_mails import Recipient, alert_content
@@ -157,7 +158,7 @@ def test_hours_beyond_those_that_went_to_old_debt_are_over_everywhere():
     assert "5 h used of 0 h: 5 h over." == at.card().bar.words
     assert (-hours("5"), hours("5")) == (at.json()["remaining_seconds"], at.json()["overage_seconds"])
     assert "Left: -5 h" in at.alert()
-    assert [Over(SUPPORT, hours("5"))] == list(_over([at.balance]))
+    assert [Over(SUPPORT, hours("5"))] == list(_over(at.whole()))
 
     at.at("2026-03-10").close_overdue()
     assert ("5 h over", "5 h used of 0 h") == (at.card(FEBRUARY).big, at.card(FEBRUARY).caption)
@@ -180,7 +181,7 @@ def test_a_retainer_without_hours_has_hours_used_and_never_over():
     at.work(("1", "2026-01-20", "5:00", ""))
 
     assert ("5 h", "used", False, None) == (at.card().big, at.card().caption, at.card().is_over, at.card().bar)
-    assert [] == list(_over([at.balance]))
+    assert [] == list(_over(at.whole()))
     with pytest.raises(NothingToSayError):
         at.alert()
 
@@ -237,7 +238,7 @@ def test_when_the_retainer_ends_debt_takes_all_lots_that_are_left_and_the_rest_i
     at.work(("2", "2026-02-09", "3:00", ""))
 
     assert [25, 10, 11, 0, 4] == owed(at.json())  # until then, what is left can be used
-    assert ("4 h", "11 h") == (at.card().big, at.facts()["To be billed"])
+    assert ("4 h", "4 h", "11 h") == (at.card().big, at.facts()[REPAYING], at.facts()["To be billed"])
 
     at.at("2026-03-10").close_overdue()
     assert [25, 14, 11, 0, 0] == owed(at.json())
@@ -246,6 +247,53 @@ def test_when_the_retainer_ends_debt_takes_all_lots_that_are_left_and_the_rest_i
     assert ("11 hours overrun in earlier periods (€100)", "€1,100.00") == (debt.text, debt.amount)
     assert "-14.00 h" == dict(at.invoice(FEBRUARY).hours)["Deducted for earlier overruns"]
     check_chain(list(at.statements(Asked(year=2026)).values()))
+
+
+MOMENTS = ("2026-02-10", "2026-02-28", "2026-03-01 12:00", "2026-03-10")
+LAST_CYCLES = {
+    "nothing used": (),
+    "used": (("2", "2026-02-09", "3:00", ""),),
+    "over": (("2", "2026-02-09", "19:30", ""),),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("bought", [None, "2027-01-01", "2026-02-20"], ids=["plain", "topped up", "expiring"])
+@pytest.mark.parametrize("january", ["5:00", "17:00", "35:00"])
+@pytest.mark.parametrize("work", LAST_CYCLES.values(), ids=LAST_CYCLES)
+def test_the_page_of_a_last_cycle_and_the_invoice_that_it_would_get_show_the_same_hours(work, january, bought, moment):
+    at = deducting(ends="2026-03-01")
+    at.work(("1", "2026-01-20", january, ""), *work)
+    at.at("2026-02-10")
+    if bought:
+        at.adjust(BuyHours("t", hours("5"), expires_on=day(bought)))
+        at.adjust(CorrectHours("c", hours("2"), "Printer failed again"))
+
+    at.at(moment)
+    if moment == MOMENTS[-1]:
+        at.close_overdue()
+
+    shown, (page, json) = preview(at, FEBRUARY).invoice, (at.facts(), at.json())
+    charged = sum(line.seconds for line in shown.lines if line.kind in {LineKind.OVERAGE, LineKind.DEBT})
+    deducted, repaying = (of(page, f"{name}") for name in ("Deducted for earlier overruns", REPAYING))
+    assert (charged, shown.balance.deducted_seconds) == (json["billed_seconds"], deducted + repaying)
+    assert (charged, repaying) == (of(page, "To be billed", "Billed"), json["repaying_seconds"])
+    assert json["debt_in_seconds"] + json["overage_seconds"] == deducted + repaying + charged
+    assert shown.balance.used_seconds == json["used_seconds"] == of(page, "Used")
+    assert (0, 0) == (shown.balance.carried_out_seconds, shown.balance.debt_out_seconds)
+    if moment > "2026-03":
+        lost = (shown.balance.forfeited_seconds, shown.balance.expired_seconds)
+        assert (*lost, 0, 0) == (of(page, "Forfeited"), of(page, "Expired"), repaying, json["usable_seconds"])
+        assert json["remaining_seconds"] == lost[0] - shown.balance.overage_seconds
+
+
+REPAYING = "Taken off when the retainer ends"
+
+
+def of(page, *names):
+    """The hours that the page shows under one of these names, in seconds."""
+    [shown] = [page[name] for name in names if name in page] or ["0 h"]
+    return hours(shown.removesuffix(" h"))
 
 
 def test_lots_that_expired_before_the_end_take_no_debt():
@@ -557,3 +605,38 @@ def test_work_on_the_project_pool_is_shown_and_never_drawn():
         at.json()[f"{name}_seconds"] for name in ("used", "project", "remaining")
     )
     assert ("8 h", "14 h", "2 h") == (at.facts()["Used"], at.facts()["Project work"], at.card().big)
+
+
+ROUNDED = "Hours are rounded to two decimals here; totals are of the exact times."
+THREE_TIMES = [(str(day), f"2026-01-{day}", "0:20:30", "") for day in (20, 21, 22)]
+
+
+def test_seconds_of_entries_are_shown_or_it_is_said_that_hours_are_rounded():
+    at = Golden()
+    at.work(*THREE_TIMES)
+    [log] = at.card().logs
+    assert (["0.34"] * 3, "1.03 h used of 10 h", ROUNDED) == ([one.hours for one in log.rows], log.sum, log.note)
+    assert ROUNDED in at.card().making.notes
+
+    mine = at.directory.books["acme"]
+    at.directory.books["acme"] = replace(mine, client=replace(mine.client, hours_format=HoursFormat.CLOCK))
+    [log] = at.card().logs
+    assert (["0:20:30"] * 3, "1:01:30 h used of 10:00 h", "") == ([one.hours for one in log.rows], log.sum, log.note)
+    assert ROUNDED not in at.card().making.notes
+
+
+def test_nothing_is_said_of_rounding_where_the_shown_hours_add_up():
+    at = Golden()
+    at.work(("1", "2026-01-20", "0:15", ""), ("2", "2026-01-21", "6:30", ""), ("3", "2026-01-22", "-0:15", ""))
+
+    assert ["", False] == [at.card().logs[0].note, ROUNDED in at.card().making.notes]
+
+
+def test_an_invoice_whose_hours_do_not_add_up_as_they_are_printed_says_that_they_are_rounded():
+    at = golden(terms("2026-01-01", allotment="10:00", carry_over=rule(carry=True, cap="8:19:30")))
+    at.work(("1", "2026-01-20", "1:20:20", ""))
+    at.at("2026-02-10").close_overdue()
+
+    shown = at.invoice(JANUARY)
+    assert ["10.00 h", "-1.34 h", "-0.34 h", "8.33 h"] == [text for _, text in shown.hours]
+    assert ROUNDED == shown.hours_note

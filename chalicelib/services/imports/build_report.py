@@ -1,10 +1,11 @@
 """Builds the record of an import, with its report, from the staged rows and the updates of the ledgers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.intake.rows import Refusal
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
@@ -82,21 +83,38 @@ class FileImport:
 
     def report(self, parts: Sequence[ImportPart]) -> ImportReport:
         """The report of the file, summed up from its clients' shares."""
+        return summed_up(self._of_file(), parts)
+
+    def _of_file(self) -> ImportReport:
+        """What the report says about the file, whichever clients it counts for."""
         staged = self.opened.staged
-        tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
         listed = {"unrouted": staged.unrouted, "problems": staged.problems, "warnings": staged.warnings}
-        counts = Counts(rows=staged.rows, **tallied, **{name: listing.count for name, listing in listed.items()})
-        has_problems = counts.unrouted or counts.problems
+        counts = Counts(**{name: listing.count for name, listing in listed.items()})
         return ImportReport(
-            status=ImportStatus.DONE_WITH_PROBLEMS if has_problems else ImportStatus.DONE,
+            status=ImportStatus.DONE_WITH_PROBLEMS if counts.unrouted or counts.problems else ImportStatus.DONE,
             source=self.opened.source,
             counts=counts,
             seconds=staged.seconds,
             problems=tuple(staged.problems.shown),
             warnings=tuple(staged.warnings.shown),
             unrouted=tuple(staged.unrouted.shown),
-            missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
-            duplicates=tuple(one for part in parts for one in part.duplicates)[:PROBLEM_LIMIT],
-            cycles=tuple(cycle for part in parts for cycle in part.cycles),
-            late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
+            hours_format=self._hours_format(),
         )
+
+    def _hours_format(self) -> HoursFormat:
+        formats = {share.book.client.hours_format for share in self.opened.staged.shares.values()}
+        return formats.pop() if len(formats) == 1 else HoursFormat.DECIMAL
+
+
+def summed_up(of_file: ImportReport, parts: Sequence[ImportPart]) -> ImportReport:
+    """The report with what its clients' shares count; its rows are theirs and those that count nowhere."""
+    tallied = {name: sum(getattr(part.counts, name) for part in parts) for name in _TALLIED}
+    rows = sum(tallied.values()) - tallied["missing"] + of_file.counts.unrouted + of_file.counts.problems
+    return replace(
+        of_file,
+        counts=replace(of_file.counts, rows=rows, **tallied),
+        missing=tuple(entry for part in parts for entry in part.missing)[:PROBLEM_LIMIT],
+        duplicates=tuple(one for part in parts for one in part.duplicates)[:PROBLEM_LIMIT],
+        cycles=tuple(cycle for part in parts for cycle in part.cycles),
+        late=tuple(entry for part in parts for entry in part.late)[:PROBLEM_LIMIT],
+    )

@@ -165,10 +165,25 @@ def write_update(
 
     `record` may be a part; then the `summary` of all parts can be written with it. `ids`: the index, if it changes.
     """
+    commit = commit_of(ports, book, update, record, ids=ids, is_first_run=is_first_run, summary=summary)
+    ports.ledger.commit(commit)
+
+
+def commit_of(
+    ports: ImportPorts,
+    book: ClientBook,
+    update: LedgerUpdate,
+    record: Imported,
+    *,
+    ids: SourceIds | None = None,
+    is_first_run: bool = False,
+    summary: ImportRecord | None = None,
+) -> LedgerCommit:
+    """What `write_update` commits."""
     mails = after_import(record, is_first_run=is_first_run)
     checks = after_hours_changed(book, record.id, update.changes, ports.clock(), is_first_run=is_first_run)
     records = (record, *([summary] if summary else []), *mails, *checks)
-    ports.ledger.commit(LedgerCommit(book.client.id, book.head, ports.watch.cycles(update.cycles), records, ids))
+    return LedgerCommit(book.client.id, book.head, ports.watch.cycles(update.cycles), records, ids)
 
 
 def _as_it_stands(ports: ImportPorts, imported: FileImport) -> FileImport:

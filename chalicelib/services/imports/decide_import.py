@@ -3,18 +3,20 @@
 A decision replays the affected ledgers from the kept originals, so the result is as if the file had never been dropped
 (or had been dropped, or had been complete). Originals, reports and all decisions are kept.
 
-The record is read after a client's head and appended in the commit that is conditional on both (optimistic locking), so
-decisions stand in the order of their commits. Of an import of several clients, that is the commit of the first client's
-part; the parts of the others follow the record.
+The record is read after the heads of its clients and appended in the commit that is conditional on all of them
+(optimistic locking): decisions stand in the order of their commits, and of an undo and a close of one of the clients,
+one comes first for all of them. Of an import of more clients than one transaction takes, it is the commit of the first
+client's part; the parts of the others follow the record.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
-from chalicelib.services.cycles.close_due import close_due
-from chalicelib.services.imports.commit_share import retry_with_head, write_update
+from chalicelib.services.cycles.close_due import close_due, current_book
+from chalicelib.services.imports.commit_share import OvertakenError, commit_of, retry_with_head
 from chalicelib.services.imports.originals import (
     closed_cycle_that_counts,
     counting,
@@ -43,6 +45,7 @@ from chalicelib.services.store.import_record import (
     is_undone,
     listed,
 )
+from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
 from chalicelib.services.store.reading import Reading
 
 
@@ -75,7 +78,10 @@ def decide_import(ports: ImportPorts, record: ImportRecord, verb: Verb) -> Decid
         return finished
     if record.clients:
         first = next(_books(ports, record))
-        decided = retry_with_head(ports, first, lambda book: _decide(ports, record, verb, book))
+        try:
+            decided = retry_with_head(ports, first, lambda book: _decide(ports, record, verb, book))
+        except OvertakenError:  # the client was removed meanwhile
+            return decide_import(ports, record, verb)
     else:
         decided = retry_stale(lambda: _decide(ports, record, verb, None), ports.sleep)
     rest = finish_decisions(ports, record.id)
@@ -97,22 +103,37 @@ def finish_decisions(ports: ImportPorts, import_id: ImportId) -> Decided | None:
 
 def _decide(ports: ImportPorts, record: ImportRecord, verb: Verb, book: ClientBook | None) -> Decided:
     """Decide in one commit; `book`: of the first client, None if the import covers none."""
+    books = _with_others(ports, record, book) if book else []
     current, parts = ports.log.read(record.id) or record, ports.log.read_parts(record.id)
     reason = _why_not(current, verb)
     if reason:
         raise NothingToDecideError(reason)
     decided = replace(current, decisions=(*current.decisions, Decision(verb, ports.clock())))
     if verb is Verb.UNDO:
-        _check_closed(ports, current, decided, parts)
-    if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts):
+        _check_closed(ports, current, decided, parts, books)
+    if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts, books):
         raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
-    if len(record.clients) > 1:  # what cannot be read again is found before the first client's commit
-        for each in _books(ports, record):
-            _update(ports, each, _share(decided, parts, each.client.id))
     if book is None:
         ports.log.write(decided)
         return Decided(decided, ())
-    return _write(ports, book, decided, parts)
+    if len(books) == 1:
+        return _write(ports, book, decided, parts)
+    shares = [_followed(ports, one, decided, parts) for one in books]
+    try:
+        return _write_together(ports, shares, decided, parts)
+    except LargeCommitError:  # then the parts of the others follow the record
+        return _write(ports, book, decided, parts)
+
+
+def _with_others(ports: ImportPorts, record: ImportRecord, first: ClientBook) -> list[ClientBook]:
+    """The current books of the import's clients, without half-written commits and overdue cycles."""
+    return [first if book.client.id == first.client.id else _current(ports, book) for book in _books(ports, record)]
+
+
+def _current(ports: ImportPorts, book: ClientBook) -> ClientBook:
+    if not book.head.is_behind(ports.clock()):
+        return book
+    return with_list(ports, current_book(book.client.id, ports.clock(), ports.directory, ports.ledger))
 
 
 def _follow(ports: ImportPorts, import_id: ImportId, book: ClientBook) -> tuple[CycleChange, ...]:
@@ -124,20 +145,46 @@ def _follow(ports: ImportPorts, import_id: ImportId, book: ClientBook) -> tuple[
     return _write(ports, book, record, parts).cycles
 
 
-def _write(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Sequence[ImportPart]) -> Decided:
-    """Commit the record's decisions on one client's ledger: the record, and the client's part if it has one."""
+class _Followed(NamedTuple):
+    """What one client's ledger has of an import with its decisions, and the update that makes it so."""
+
+    book: ClientBook
+    share: Imported
+    update: LedgerUpdate
+
+    def commit(self, ports: ImportPorts, summary: ImportRecord | None = None) -> LedgerCommit:
+        """The share, and with a part the `summary` of all parts."""
+        ids = ids_after(ports, self.book, self.share.source or "", self.update)
+        return commit_of(ports, self.book, self.update, self.share, ids=ids, summary=summary)
+
+
+def _followed(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Sequence[ImportPart]) -> _Followed:
     share = _share(record, parts, book.client.id)
     update = _update(ports, book, share)
-    ids = ids_after(ports, book, share.source or "", update)
     written = share if is_undone(share) else _with_tally(share, update.tally)
     written = replace(written, reading=written.reading or _reading_of(ports, book.client.id, written))
-    if isinstance(written, ImportRecord):
-        write_update(ports, book, update, written, ids=ids)
-        return Decided(written, update.changes)
-    others = (part for part in parts if part.client != written.client)
-    record = replace(record, report=_with_missing(record.report, (written, *others)))
-    write_update(ports, book, update, written, ids=ids, summary=record)
-    return Decided(record, update.changes)
+    return _Followed(book, written, update)
+
+
+def _write(ports: ImportPorts, book: ClientBook, record: ImportRecord, parts: Sequence[ImportPart]) -> Decided:
+    """Commit the record's decisions on one client's ledger: the record, and the client's part if it has one."""
+    followed = _followed(ports, book, record, parts)
+    if not isinstance(followed.share, ImportRecord):
+        return _write_together(ports, [followed], record, parts)
+    ports.ledger.commit(followed.commit(ports))
+    return Decided(followed.share, followed.update.changes)
+
+
+def _write_together(
+    ports: ImportPorts, followed: Sequence[_Followed], record: ImportRecord, parts: Sequence[ImportPart]
+) -> Decided:
+    """Commit the record and its decisions on the ledgers of clients that have parts. Raises LargeCommitError."""
+    written = {one.book.client.id: cast("ImportPart", one.share) for one in followed}
+    others = (part for part in parts if part.client not in written)
+    record = replace(record, report=_with_missing(record.report, (*written.values(), *others)))
+    summaries = [record, *(None for _ in followed[1:])]
+    ports.ledger.commit_together([one.commit(ports, summary) for one, summary in zip(followed, summaries, strict=True)])
+    return Decided(record, tuple(change for one in followed for change in one.update.changes))
 
 
 def _reading_of(ports: ImportPorts, client: ClientId, imported: Imported) -> Reading | None:
@@ -161,16 +208,22 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
     stays = any(not entry.removed and entry.not_in is None for entry in record.report.missing)
     if verb is Verb.ACCEPT and accepts_missing(record) and not stays:
-        return _NOTHING_MISSING.format(record.id)
+        return f"Import {record.id} is accepted already: what it does not repeat no longer counts."
     return None
 
 
-def _check_closed(ports: ImportPorts, record: ImportRecord, decided: ImportRecord, parts: Sequence[ImportPart]) -> None:
+def _check_closed(
+    ports: ImportPorts,
+    record: ImportRecord,
+    decided: ImportRecord,
+    parts: Sequence[ImportPart],
+    books: Iterable[ClientBook],
+) -> None:
     """Raise NothingToDecideError if a closed cycle counts anything of the import that is to be undone.
 
     Rows that it only repeated do not matter, nor do late entries that were posted to a cycle that is not closed.
     """
-    for book in _books(ports, record):
+    for book in books:
         client = book.client.id
         share = _share(record, parts, client)
         if any(book.head.position(one.retainer).has_closed(one.start) for one in share.cycles):
@@ -187,12 +240,14 @@ def _refuse(name: ImportId, *counting: CycleId | None) -> None:
         )
 
 
-_NOTHING_MISSING = "Import {} leaves nothing missing that could be accepted."
+_NOTHING_MISSING = "Import {} lists no missing entries that could be accepted."
 
 
-def _would_change(ports: ImportPorts, decided: ImportRecord, parts: Sequence[ImportPart]) -> bool:
+def _would_change(
+    ports: ImportPorts, decided: ImportRecord, parts: Sequence[ImportPart], books: Iterable[ClientBook]
+) -> bool:
     """Whether the decision changes a cycle: what this file does not repeat may come from a file that arrived late."""
-    shares = ((book, _share(decided, parts, book.client.id)) for book in _books(ports, decided))
+    shares = ((book, _share(decided, parts, book.client.id)) for book in books)
     return any(len(_update(ports, book, share).cycles) for book, share in shares)
 
 

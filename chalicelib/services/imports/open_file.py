@@ -15,7 +15,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import BinaryIO
 
-from chalicelib.domain.ids import ClientId, RetainerSlug
+from chalicelib.domain.ids import ClientId, RetainerSlug, is_slug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
 from chalicelib.services.imports.ports import ImportPorts
@@ -98,7 +98,7 @@ def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> 
     folders = _folders(key)
     if not folders:
         return Destination(kept=kept)
-    book = kept.book if kept else directory.read_client(ClientId(folders[0]))
+    book = kept.book if kept else _named(folders[0], directory)
     if book is None:
         known = directory.read_names(SEARCHED)
         return _unknown(RefusalKind.UNKNOWN_CLIENT, "There is no client", folders[0], known)
@@ -108,6 +108,11 @@ def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> 
     if folders[1] not in slugs:
         return _unknown(RefusalKind.UNKNOWN_RETAINER, f"{book.client.id} has no retainer", folders[1], slugs)
     return Destination(book, RetainerSlug(folders[1]), kept)
+
+
+def _named(folder: str, directory: Directory) -> ClientBook | None:
+    """The client of this folder; a name that no client can have is not looked up: it may be longer than any key."""
+    return directory.read_client(ClientId(folder)) if is_slug(folder) else None
 
 
 def retainer_of(key: str) -> RetainerSlug | None:

@@ -45,11 +45,17 @@ _KEPT_ROWS = 50_000
 """Rows of opened originals that are kept for the case that more cycles have to be replayed; about 35 MB."""
 
 
+LOST = Refusal(
+    RefusalKind.LOST_ORIGINAL, "It is no longer in the inbox, or may not be read there: restore it, or the permission."
+)
+"""Why a file cannot be read again."""
+
+
 class LostOriginalError(HourTabError):
     """An import that counts cannot be read again: its file or its client's set-up has changed."""
 
     def __init__(self, file: DroppedFile, refusal: Refusal) -> None:
-        super().__init__(f"{file.key} was imported before and cannot be read again: {refusal.reason}")
+        super().__init__(f"{file.key} was imported before and cannot be read again. {refusal.reason}")
 
     def as_refusal(self) -> Refusal:
         """Why the file that must be replayed with it does not count yet."""
@@ -260,7 +266,7 @@ def _reopened(ports: ImportPorts, file: DroppedFile, kept: Kept | None) -> Opene
     try:
         opened = open_dropped(ports, file, kept)
     except FileNotFoundError:
-        opened = Refusal(RefusalKind.LOST_ORIGINAL, "it is no longer in the inbox.")
+        opened = LOST
     if isinstance(opened, Refusal):
         raise LostOriginalError(file, opened)
     return opened

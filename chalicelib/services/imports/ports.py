@@ -16,7 +16,10 @@ class Files(Protocol):
     """The inbox bucket."""
 
     def open(self, key: str, version: str | None) -> BinaryIO:
-        """The object's bytes as a seekable temporary file; the caller closes it."""
+        """The object's bytes as a seekable temporary file; the caller closes it.
+
+        Raises FileNotFoundError if it is no longer there, or may not be read.
+        """
 
 
 @dataclass(frozen=True, slots=True)

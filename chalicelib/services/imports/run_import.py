@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.cycles.close_due import finished_book
-from chalicelib.services.imports.build_report import FileImport, refused
+from chalicelib.services.imports.build_report import FileImport, refused, summed_up
 from chalicelib.services.imports.commit_share import (
     DoneElsewhereError,
     OvertakenError,
@@ -24,7 +24,7 @@ from chalicelib.services.imports.commit_share import (
 )
 from chalicelib.services.imports.decide_import import Decided, decide_import, finish_decisions
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
-from chalicelib.services.imports.originals import LostOriginalError
+from chalicelib.services.imports.originals import LOST, LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
@@ -36,7 +36,9 @@ from chalicelib.services.store.import_record import (
     ImportPart,
     ImportRecord,
     ImportReport,
+    ImportStatus,
     Verb,
+    as_of_report,
     import_id,
     is_undone,
 )
@@ -57,6 +59,14 @@ _TOO_MUCH_CHANGED = Refusal(
     "Too many rows of the file resemble counted work of other days, projects or retainers to be compared at once. "
     "Export it in several files, such as one for each month.",
 )
+
+
+_STOPPING = (TooMuchChangedError, LostOriginalError)
+"""Why a client's share cannot be committed, however often it is tried."""
+
+
+def _refusal_of(error: TooMuchChangedError | LostOriginalError) -> Refusal:
+    return error.as_refusal() if isinstance(error, LostOriginalError) else _TOO_MUCH_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +143,18 @@ class _Run:
             if self.ports.log.read(import_id(self.file)) is None:
                 raise OvertakenError(f"Another delivery of {self.file.key} has not ended: run it again.") from error
             return replace(self, retry=False).record()  # now finds what the other delivery has committed
-        except TooMuchChangedError:
-            return self._refuse(_TOO_MUCH_CHANGED, found)
-        except LostOriginalError as error:
-            return self._refuse(error.as_refusal(), found)
+        except _STOPPING as error:
+            return self._refuse(_refusal_of(error), found)
 
     def _open(self) -> OpenedFile | Refusal:
-        return _TOO_LARGE if self.file.size > MOST_BYTES else open_dropped(self.ports, self.file)
+        if self.file.size > MOST_BYTES:
+            return _TOO_LARGE
+        try:
+            return open_dropped(self.ports, self.file)
+        except FileNotFoundError:
+            if not self.retry:
+                raise  # its event has just named it: the queue delivers it again
+            return LOST
 
     def _commit(self, opened: OpenedFile, before: ImportRecord | None) -> ImportRecord:
         """Commit each client's share; the report goes with the only share, or follows the parts of several.
@@ -161,7 +176,11 @@ class _Run:
         for number, (client, share) in enumerate(shares):
             self.ports.watch.client(number, len(shares))
             if client not in done:
-                done[client] = cast("ImportPart", commit_share(self.ports, imported, share, is_whole=False))
+                try:
+                    done[client] = cast("ImportPart", commit_share(self.ports, imported, share, is_whole=False))
+                except _STOPPING as error:
+                    left = tuple(other for other, _ in shares if other not in done)
+                    return self._refuse(_refusal_of(error), before, imported.report(()), left)
         summed = [done[client] for client, _ in shares]
         record = retry_stale(lambda: self._sum_up(imported, summed), self.ports.sleep)
         finish_decisions(self.ports, record.id)
@@ -195,15 +214,45 @@ class _Run:
             if book is not None:
                 opened.staged.shares[client] = Share(book, (), opened.staged.rows_by_cycle)
 
-    def _refuse(self, refusal: Refusal, found: ImportRecord | None) -> ImportRecord:
-        """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own."""
+    def _refuse(
+        self,
+        refusal: Refusal,
+        found: ImportRecord | None,
+        of_file: ImportReport | None = None,
+        left: tuple[ClientId, ...] = (),
+    ) -> ImportRecord:
+        """Store the refusal, unless somebody else has just stored a record; what counts already keeps its own.
+
+        Parts that count are summed up: this run may have committed some before the clients in `left`, an earlier one
+        may have been killed. `of_file`: what this run has read.
+        """
         record = ImportRecord(import_id(self.file), self.file, self.ports.clock(), refused(refusal))
-        if found is not None and found.report.refusal is None:
-            record = replace(found, finished_at=record.finished_at, retry_refused=refusal)
-        elif found is not None:
+        if found is not None:
             record = replace(record, clients=found.clients, decisions=found.decisions, version=found.version)
+        counts = found is not None and found.report.refusal is None
+        if found is not None and counts:
+            left = left or found.stopped_before
+            now, reported_at = record.finished_at, as_of_report(found)
+            record = replace(
+                found, finished_at=now, retry_refused=refusal, reported_at=reported_at, stopped_before=left
+            )
+        parts = self._counting_parts()
+        summed_at = as_of_report(found) if found is not None and counts else None
+        if parts and (left or summed_at is None or any((one.finished_at or summed_at) > summed_at for one in parts)):
+            known = of_file or (record.report if counts else ImportReport(ImportStatus.DONE, parts[0].source))
+            clients = tuple(part.client for part in parts)
+            report = replace(summed_up(known, parts), status=ImportStatus.DONE_WITH_PROBLEMS)
+            record = replace(
+                record, report=report, clients=clients, retry_refused=refusal, reported_at=None, stopped_before=left
+            )
         try:
             self.ports.log.write(record, after_import(record, is_first_run=not self.retry))
         except StaleWriteError as error:
             raise OvertakenError(f"The import {record.id} has changed: run it again.") from error
         return record
+
+    def _counting_parts(self) -> list[ImportPart]:
+        """The parts that are committed, by client, except those of clients that were removed."""
+        parts = sorted(self.ports.log.read_parts(import_id(self.file)), key=lambda part: part.client)
+        books = ((part, self.ports.directory.read_client(part.client)) for part in parts)
+        return [part for part, book in books if book is not None and self.file.order > book.counts_after]

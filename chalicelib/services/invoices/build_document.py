@@ -12,6 +12,7 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.invoices.ports import InvoiceWords, WordInvoice
 from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.lookup import find_retainer
 from chalicelib.services.store.operator_book import OperatorBook
 
 _ONE = "C62"
@@ -101,8 +102,8 @@ def buyer_of(book: ClientBook) -> Party:
 
 
 def retainer_of(record: InvoiceRecord, book: ClientBook) -> Retainer:
-    """The retainer of an invoice: none is ever removed."""
-    return next(one for one in book.retainers if one.id == record.cycle.retainer)
+    """The retainer of an invoice. Raises UnknownNameError if it, and its draft, were removed since that was read."""
+    return find_retainer(book, record.cycle.retainer.retainer)
 
 
 def _lines(record: InvoiceRecord, worded: InvoiceWords) -> Iterator[DocumentLine]:

@@ -1,7 +1,7 @@
 """The ports of the use cases of invoices, as Protocols; adapters/ and words/ implement them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -37,6 +37,9 @@ class Invoices(Protocol):
     def read(self, invoice_id: InvoiceId) -> InvoiceRecord | None:
         """The invoice, strongly consistent, or None."""
 
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        """Those of these invoices that exist, strongly consistent, in no order."""
+
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, optionally of one client or in one state; read lazily."""
 
@@ -45,9 +48,6 @@ class Invoices(Protocol):
 
     def write(self, record: InvoiceRecord, audit: Sequence[AuditRecord] = ()) -> None:
         """Store a changed draft, conditional on its version, and its audit records. Raises StaleWriteError."""
-
-    def remove(self, record: InvoiceRecord) -> None:
-        """Delete a draft, conditional on its version. Raises StaleWriteError."""
 
     def read_series(self, name: str) -> Series:
         """The current state of the series, strongly consistent; one without a number yet begins with 1."""

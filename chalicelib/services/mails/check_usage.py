@@ -1,7 +1,8 @@
 """Which alert levels a cycle has crossed, and the check of it after hours changed.
 
 One mail for the highest level, once for each retainer and cycle: the levels below it are stored in the same transaction
-as skipped, so that neither a top-up followed by new work nor a delayed check sends one later.
+as skipped, so that neither a top-up followed by new work nor a delayed check sends one later. An alert whose level was
+not the highest any more when it was to be sent is skipped, too; then nothing was announced, and a later check may.
 """
 
 from collections.abc import Iterable
@@ -9,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.clock import Clock
+from chalicelib.domain.calendar import period_of, today
 from chalicelib.domain.cycle import CycleState, CycleStatement
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.mails.ports import Outcome, Tasks
-from chalicelib.services.store.books import Directory
+from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.follow_ups import after_crossing
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, alert_mail
+from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, alert_mail, is_of_removed
 
 
 def crossed_levels(statement: CycleStatement, percents: Iterable[int]) -> tuple[int, ...]:
@@ -50,20 +52,22 @@ class CheckUsage:
 
     def _check(self, task: Task) -> str:
         book = self.directory.read_client(task.client) if task.client else None
-        if book is None:
+        if book is None or is_of_removed(task, book):
             return "The client no longer exists."
         now = self.clock()
-        balances = balance_of(book, now, self.ledger).retainers
-        written = [alert for balance in balances if (alert := self._alert(balance, now))]
+        balances = [one for at in _moments(book, task, now) for one in balance_of(book, at, self.ledger).retainers]
+        written = [*dict.fromkeys(alert for balance in balances if (alert := self._alert(book, balance, now)))]
         if not written:
             return "The usage was checked: no alert level is newly crossed."
         self.queue.send(written)
         return f"The usage was checked, which led to the mail {', '.join(written)}."
 
-    def _alert(self, balance: RetainerBalance, now: datetime) -> TaskId | None:
+    def _alert(self, book: ClientBook, balance: RetainerBalance, now: datetime) -> TaskId | None:
         """The alert of one retainer, if this call wrote it."""
-        statement = balance.current
-        if statement is None or statement.state is not CycleState.OPEN or not balance.has_begun:
+        statement = next(
+            (one for one in balance.statements if one.period.start <= balance.today < one.period.end), None
+        )
+        if statement is None or statement.state is CycleState.BACKFILL:
             return None
         crossed = crossed_levels(statement, statement.terms.alert_percents)
         if not crossed:
@@ -72,8 +76,20 @@ class CheckUsage:
         # Levels of other versions of the terms count, too: changing the terms sends no level again.
         levels = {percent for terms in balance.retainer.terms for percent in terms.alert_percents}
         above = [percent for percent in levels if percent >= crossed[-1]]
-        if self.tasks.known([alert_mail(of, start, percent, now).id for percent in above]):
+        removed_at = book.removed_at(of.retainer)
+        known = self.tasks.known([alert_mail(of, start, percent, now, removed_at).id for percent in above])
+        if any(task.state is not TaskState.SKIPPED for task in map(self.tasks.read, known) if task):
             return None
-        alerts = after_crossing(of, start, crossed, now)
+        alerts = after_crossing(book, of, start, crossed, now)
         self.tasks.add(alerts)
+        if alerts[0].id in known:
+            self.tasks.reopen(alerts[0].id, now, (TaskState.SKIPPED,))
         return alerts[0].id
+
+
+def _moments(book: ClientBook, task: Task, now: datetime) -> tuple[datetime, ...]:
+    """The moments as of which usage is checked: now and, if a cycle has ended since hours changed, also then."""
+    then = task.created_at
+    days = ((one, today(then, one.zone), today(now, one.zone)) for one in book.retainers)
+    has_ended = any(period_of(one, before) != period_of(one, after) for one, before, after in days)
+    return (then, now) if has_ended else (now,)

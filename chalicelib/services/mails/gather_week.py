@@ -15,7 +15,8 @@ from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceRecord, InvoiceState
 from chalicelib.domain.cycle import CycleState
 from chalicelib.domain.ids import ClientId, RetainerId
-from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
+from chalicelib.domain.retainer import HoursFormat
+from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance, balance_of
 from chalicelib.services.invoices.ports import Invoices
 from chalicelib.services.mails.ports import Tasks
 from chalicelib.services.store.books import Directory
@@ -53,6 +54,8 @@ class Over(NamedTuple):
 
     retainer: RetainerId
     over_seconds: int
+    hours_format: HoursFormat = HoursFormat.DECIMAL
+    """How the client reads hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,13 @@ class GatherWeek:
         clients = self._clients(recent[:MOST_RECORDS])
         found = {Cut.TASKS: len(tasks), Cut.IMPORTS: len(recent), Cut.DRAFTS: len(drafts), Cut.CLIENTS: len(clients)}
         balances = tuple(self._balances(clients[:MOST_CLIENTS]))
+        retainers = [retainer for one in balances for retainer in one.retainers]
         return Week(
             start=start,
             imports=tuple(one for one in recent[:MOST_RECORDS] if is_left_to_review(one)),
             drafts=tuple(drafts[:MOST_RECORDS]),
-            closing=tuple(_closing(balances)),
-            over=tuple(_over(balances)),
+            closing=tuple(_closing(retainers)),
+            over=tuple(over for one in balances for over in _over(one)),
             failed=tuple(one for one in tasks[:MOST_RECORDS] if one.state in GIVEN_UP),
             cut=tuple(one for one, n in found.items() if n > (MOST_CLIENTS if one is Cut.CLIENTS else MOST_RECORDS)),
         )
@@ -108,10 +112,10 @@ class GatherWeek:
         moved = (client for record in recent for client in record.clients)
         return [*dict.fromkeys([*due, *moved])]
 
-    def _balances(self, clients: Iterable[ClientId]) -> Iterator[RetainerBalance]:
+    def _balances(self, clients: Iterable[ClientId]) -> Iterator[ClientBalance]:
         now = self.clock()
         for book in self.directory.read_clients(clients):
-            yield from balance_of(book, now, self.ledger).retainers
+            yield balance_of(book, now, self.ledger)
 
 
 def _closing(balances: Iterable[RetainerBalance]) -> Iterator[Closing]:
@@ -122,10 +126,11 @@ def _closing(balances: Iterable[RetainerBalance]) -> Iterator[Closing]:
                 yield Closing(balance.retainer.id, one.period.start, closes_on)
 
 
-def _over(balances: Iterable[RetainerBalance]) -> Iterator[Over]:
-    for balance in balances:
+def _over(of_client: ClientBalance) -> Iterator[Over]:
+    for balance in of_client.retainers:
         current = balance.current
         if current is None or current.state is not CycleState.OPEN:
             continue
         if current.figures.is_over:
-            yield Over(balance.retainer.id, -current.figures.remaining_seconds)
+            over_seconds = -current.figures.remaining_seconds
+            yield Over(balance.retainer.id, over_seconds, of_client.client.hours_format)

@@ -13,7 +13,7 @@ from chalicelib.services.invoices.issue import issue
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.ports import Handler, Outcome
 from chalicelib.services.store.follow_ups import after_issue
-from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState
+from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, is_of_removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class IssueDraft:
         (about,) = task.about
         record = self.ports.invoices.read(InvoiceId(about))
         book = self.ports.directory.read_client(task.client) if task.client else None
-        if record is None or book is None or record.state is not InvoiceState.DRAFT:
+        if record is None or book is None or is_of_removed(task, book) or record.state is not InvoiceState.DRAFT:
             return None
         if book.issuing is not Issuing.AUTOMATIC:
             return None

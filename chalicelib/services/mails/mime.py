@@ -5,7 +5,8 @@ control characters are dropped, so that none can start another header.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -47,6 +48,8 @@ class Mail:
     copy_to: str = ""
     """The recipient of a blind copy; empty: nobody."""
     attachments: tuple[Attachment, ...] = ()
+    left_out: Mapping[int, str] = field(default_factory=dict)
+    """Which tasks of its occasion it leaves out, by their place, and why: what they would say is no longer true."""
 
 
 class NothingToSayError(HourTabError):

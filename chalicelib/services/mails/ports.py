@@ -1,14 +1,15 @@
 """The ports of tasks, as Protocols; adapters/ and mails/ implement them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from chalicelib.domain.errors import HourTabError
 from chalicelib.services.mails.mime import Mail
-from chalicelib.services.store.tasks import Task, TaskId, TaskState
+from chalicelib.services.store.tasks import GIVEN_UP, Task, TaskId, TaskState
 
 
 class MailRefusedError(HourTabError):
@@ -24,12 +25,19 @@ Compose = Callable[[Task], Mail]
 
 
 class Outcome(NamedTuple):
-    """How a task ended; the fields are those of `Task`."""
+    """How a task ended; apart from `left_out`, the fields are those of `Task`."""
 
     state: TaskState
     reason: str | None = None
     message_id: str | None = None
     copy: str | None = None
+    left_out: Mapping[int, str] = MappingProxyType({})
+    """Which tasks of an occasion the mail left out, by their place, and why; not a field of `Task`."""
+
+    def of(self, place: int) -> "Outcome":
+        """How the task at this place of the occasion ended."""
+        why = self.left_out.get(place)
+        return self if why is None else Outcome(TaskState.SKIPPED, why)
 
 
 Handler = Callable[[Task], Outcome]
@@ -60,8 +68,8 @@ class Tasks(Protocol):
     def settle(self, task: Task) -> None:
         """Store the state, time, reason and message of a pending task; a settled one does not change."""
 
-    def reopen(self, task_id: TaskId, now: datetime) -> Task | None:
-        """Make a task that was given up pending again, as of now; None if it was not given up."""
+    def reopen(self, task_id: TaskId, now: datetime, states: Collection[TaskState] = GIVEN_UP) -> Task | None:
+        """Make a task that is in one of these states pending again, as of now; None if it is in none of them."""
 
 
 class SuppressionReason(StrEnum):

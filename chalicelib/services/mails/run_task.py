@@ -41,7 +41,7 @@ class RunTask:
     def run(self, task_id: TaskId) -> Task | None:
         """Carry out the task if it is pending; returns the settled task, or None if there was nothing to do.
 
-        The pending tasks of the same occasion are carried out and settled with it.
+        The pending tasks of the same occasion are carried out and settled with it; what the mail leaves out is skipped.
 
         Raises:
             CloudError: the store or the mail service does not answer or is busy; retry.
@@ -54,7 +54,7 @@ class RunTask:
         whole = replace(task, about=tuple(name for one in claimed for name in one.about))
         outcome = _TOO_OLD if task.is_too_old(now) else self.handlers[task.kind](whole)
         at = self.clock()
-        settled = [replace(one, **outcome._asdict(), claimed_until=None, settled_at=at) for one in claimed]
+        settled = [_settled(one, outcome.of(place), at) for place, one in enumerate(claimed)]
         for one in settled:
             self.tasks.settle(one)
         return settled[0]
@@ -79,3 +79,15 @@ class RunTask:
         if again.state is TaskState.WAITING:
             self.queue.send([task.id])
         return again
+
+
+def _settled(task: Task, outcome: Outcome, at: datetime) -> Task:
+    return replace(
+        task,
+        state=outcome.state,
+        reason=outcome.reason,
+        message_id=outcome.message_id,
+        copy=outcome.copy,
+        claimed_until=None,
+        settled_at=at,
+    )

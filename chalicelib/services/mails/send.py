@@ -79,7 +79,7 @@ class SendMail:
         copy_to = "" if mail.copy_to and self.suppression_list.find(mail.copy_to) else mail.copy_to
         copy = self.keep_copy(message)
         message_id = self.mailer.send(message, sender=self.sender, to=mail.to, copy_to=copy_to)
-        return Outcome(TaskState.SENT, message_id=message_id, copy=copy)
+        return Outcome(TaskState.SENT, message_id=message_id, copy=copy, left_out=mail.left_out)
 
     def _write(self, task: Task) -> tuple[bytes, Mail]:
         """The message, and the mail that it contains."""

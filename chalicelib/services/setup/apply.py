@@ -5,18 +5,28 @@ or a close commits meanwhile is read, and checked, again.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
 from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.routing import names_of
 from chalicelib.services.cycles.close_due import current_book, finished_book, with_due
 from chalicelib.services.setup.caused_mails import CausedMail, caused_mails
 from chalicelib.services.setup.check_calendar import calendar_conflicts
 from chalicelib.services.setup.declared import Setup, SetupProblem
-from chalicelib.services.setup.plan import Action, BookPlan, Change, conflicts, operator_of, plan_client, plan_operator
+from chalicelib.services.setup.plan import (
+    Action,
+    BookPlan,
+    Change,
+    conflicts,
+    operator_of,
+    plan_client,
+    plan_operator,
+    shared_name,
+)
 from chalicelib.services.setup.remove import in_place_of
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import Sleep, retry_stale
@@ -107,14 +117,16 @@ class ApplySetup:
     ) -> BookPlan[ClientBook] | tuple[SetupProblem, ...]:
         """Check and write one client on one reading of it."""
         stored = self._stored(declared)
-        if problems := tuple(self._problems(setup, declared, stored)):
+        names = set(names_of(declared.client)).difference(names_of(stored.client) if stored else ())
+        names_version = self.directory.names_version() if names else None
+        if problems := (*self._problems(setup, declared, stored), *self._taken(setup, declared, names)):
             return problems
         plan = self._plan(declared, stored, operator)
         book = plan.book or stored
         if book is not None:
             head = with_due(book.head, book)
             if plan.book is not None or head != book.head:
-                self.directory.write_client(replace(book, head=head))
+                self.directory.write_client(replace(book, head=head), names_version)
         return plan
 
     def _plan(self, declared: ClientBook, stored: ClientBook | None, operator: OperatorBook) -> BookPlan[ClientBook]:
@@ -125,7 +137,8 @@ class ApplySetup:
         plan = plan_client(declared, stored, operator, now)
         if plan.book is None:
             return plan
-        return replace(plan, mails=tuple(caused_mails(plan.book, stored, now, self.ledger)))
+        book, tasks = plan.book, caused_mails(plan.book, stored, now, self.ledger)
+        return replace(plan, mails=tuple(CausedMail(task, book, operator) for task in tasks))
 
     def _stored(self, declared: ClientBook) -> ClientBook | None:
         """The client's book before a write: its overdue cycles close under the old set-up."""
@@ -138,6 +151,13 @@ class ApplySetup:
     def _problems(self, setup: Setup, declared: ClientBook, stored: ClientBook | None) -> Iterator[SetupProblem]:
         for text in calendar_conflicts(declared, stored, self.clock(), self.ledger):
             yield SetupProblem(setup.place_of(declared.client.id), text)
+
+    def _taken(self, setup: Setup, declared: ClientBook, names: Collection[str]) -> Iterator[SetupProblem]:
+        """Conflicts of names that the client gets with a client that another set-up has just written."""
+        client, own = declared.client.id, {each.client.id for each in setup.clients}
+        for name in sorted(names):
+            others = (other.client.id for other in self.directory.read_named(name) if other.client.id not in own)
+            yield from (SetupProblem(setup.place_of(client), shared_name(client, other, name)) for other in others)
 
     def _update_operator_of(self, client: ClientId, operator: OperatorBook) -> None:
         """Update a client that the file does not name: its copies of the operator's data and of renamed workers."""

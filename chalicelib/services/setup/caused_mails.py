@@ -7,24 +7,26 @@ from typing import NamedTuple
 
 from chalicelib.domain.calendar import period_of
 from chalicelib.domain.closing_position import start_of_day
-from chalicelib.domain.retainer import Issuing
 from chalicelib.services.cycles.close_due import overdue_steps
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.follow_ups import after_open
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.tasks import Task, TaskKind
+from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.tasks import Task
 
 
 class CausedMail(NamedTuple):
-    """A mail that goes out once the set-up is applied, unless what it is about changes before it is due."""
+    """A mail that is due once the set-up is applied, unless what it is about changes before it is due."""
 
-    to: str
-    """The address; empty if the set-up names none for the operator."""
     task: Task
+    book: ClientBook
+    """The client's set-up as it is applied: it says to whom the mail goes."""
+    operator: OperatorBook
+    """The operator's, likewise."""
 
 
-def caused_mails(book: ClientBook, stored: ClientBook | None, now: datetime, ledger: Ledger) -> Iterator[CausedMail]:
-    """What the mail function sends because `stored` (None: a new client) becomes `book`; nothing is written.
+def caused_mails(book: ClientBook, stored: ClientBook | None, now: datetime, ledger: Ledger) -> Iterator[Task]:
+    """The mails that are due because `stored` (None: a new client) becomes `book`; nothing is written.
 
     These are the mails of steps that are due at once, and the one about the first cycle of a retainer to come.
     """
@@ -36,8 +38,7 @@ def caused_mails(book: ClientBook, stored: ClientBook | None, now: datetime, led
     tasks = [task for step in overdue_steps(replace(book, head=head), ledger, now) for task in step.tasks]
     for task in (*tasks, *_first_cycles(book, stored, now)):
         if task.id not in anyway:
-            by_hand = task.kind is TaskKind.ISSUE_DRAFT and book.issuing is Issuing.VERIFY
-            yield CausedMail(book.operator.email if by_hand else book.billing.party.email, task)
+            yield task
 
 
 def _first_cycles(book: ClientBook, stored: ClientBook | None, now: datetime) -> Iterator[Task]:

@@ -153,14 +153,18 @@ def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterat
             continue
         for name in (each.client.id, each.client.name, *each.client.aliases):
             if owner := owners.get(fold(name)):
-                text = f"`{each.client.id}` and the stored client `{owner}` share the name `{name}`"
-                yield SetupProblem(setup.place_of(each.client.id), f"{text}; rename one of them.")
+                yield SetupProblem(setup.place_of(each.client.id), shared_name(each.client.id, owner, name))
     known = sorted({*declared, *names})
     for rule in setup.inbox_rules or ():
         if rule.rule.client not in known:
             near = get_close_matches(rule.rule.client, known, n=1)
             hint = f" Did you mean `{near[0]}`?" if near else " Add it to `clients`."
             yield SetupProblem(rule.place, f"There is no client `{rule.rule.client}`.{hint}")
+
+
+def shared_name(client: ClientId, owner: ClientId, name: str) -> str:
+    """The conflict of a declared client with a stored one."""
+    return f"`{client}` and the stored client `{owner}` share the name `{name}`; rename one of them."
 
 
 def _words_of_client(book: ClientBook) -> Words:

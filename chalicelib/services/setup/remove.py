@@ -5,16 +5,17 @@ removed is kept, so that neither an old link nor an old export becomes part of a
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.domain.billing import InvoiceRecord, InvoiceState
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, invoice_id
 from chalicelib.domain.calendar import cycles_so_far
 from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId
 from chalicelib.domain.retainer import Link, Retainer
@@ -25,15 +26,19 @@ from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_st
 from chalicelib.services.store.ledger import Ledger, LedgerCommit
 from chalicelib.services.store.lookup import find_client, find_retainer
 
+_MOST_DRAFTS = 90
+"""A transaction of AWS holds 100 items; one of a client is its head, one the record for the audit trail."""
+
 
 class Drafts(Protocol):
-    """What a removal needs of the invoices."""
+    """What a removal needs of the invoices.
 
-    def newest(self, client: ClientId) -> Iterator[InvoiceRecord]:
-        """The client's invoices in any state."""
+    It reads them by the ids that the cycles' invoices have: a list of a client's invoices is eventually consistent, and
+    may lack one that was issued a moment ago.
+    """
 
-    def remove(self, record: InvoiceRecord) -> None:
-        """Delete a draft, conditional on its version. Raises StaleWriteError."""
+    def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
+        """Those of these invoices that exist, strongly consistent, in no order."""
 
 
 class NotRemovableError(HourTabError):
@@ -44,11 +49,17 @@ class RemovedRetainer(NamedTuple):
     """What goes with a retainer."""
 
     retainer: RetainerId
-    cycles: int
+    cycles: int = 0
     """How many cycles have hours or are closed."""
-    seconds: int
+    seconds: int = 0
     """The worked time in them, without rounding."""
-    drafts: int
+    drafts: int = 0
+    top_ups: int = 0
+    top_up_seconds: int = 0
+    corrections: int = 0
+    """How many corrections were made by hand."""
+    correction_seconds: int = 0
+    """What they granted to the client; below zero: took away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,8 @@ class Removal:
     name: str
     """`acme`, or of a retainer `acme/support`."""
     retainers: tuple[RemovedRetainer, ...]
+    rules: int = 0
+    """How many of the client's routing rules go: all of them, or those that name the retainer."""
 
 
 def in_place_of(left: Tombstone, declared: ClientBook) -> ClientBook:
@@ -93,19 +106,18 @@ class Remove:
             UnknownNameError, NotRemovableError: as for `preview`.
             StaleWriteError: other writers won every attempt; run it again.
         """
-        removal = self.preview(client, retainer)
-        retry_stale(partial(self._attempt, client, retainer, self.clock()), self.sleep)
-        return removal
+        gone: list[_Found] = []
+        retry_stale(partial(self._attempt, client, retainer, self.clock(), gone), self.sleep)
+        return _together(gone).removal
 
-    def _attempt(self, client: str, retainer: str | None, now: datetime) -> None:
-        """Drafts first: one that was issued meanwhile stops the removal before anything else is done."""
+    def _attempt(self, client: str, retainer: str | None, now: datetime, gone: "list[_Found]") -> None:
+        """Adds to `gone` what it has emptied: hours may come in until the client is replaced."""
         found = self._read(client, retainer)
-        for draft in found.drafts:
-            self.invoices.remove(draft)
         self._empty(found, now)
+        gone.append(found)
         rest = self._read(client, retainer)
         if rest.cycles or rest.drafts:
-            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run it again.")
+            raise StaleWriteError(f"{found.removal.name} got new hours meanwhile: run the command again.")
         self._replace(rest, retainer, _order_at(now, rest.book.head))
 
     def _read(self, client: str, retainer: str | None) -> "_Found":
@@ -114,26 +126,28 @@ class Remove:
         if retainer is not None and len(book.retainers) == 1:
             text = f"{own[0].id} is the only retainer of {client}: remove the client"
             raise NotRemovableError(f"{text}, or add its new retainer to the set-up first.")
-        drafts = tuple(_drafts(self.invoices, book, own))
-        return _Found(book, own, self._cycles(book, own), drafts)
+        ids = [cycle for one in own for cycle in cycles_so_far(one, self.clock())]
+        drafts = tuple(_drafts(self.invoices.read_all([invoice_id(cycle) for cycle in ids])))
+        return _Found(book, own, self._cycles(book, ids), drafts)
 
-    def _cycles(self, book: ClientBook, retainers: tuple[Retainer, ...]) -> Mapping[CycleId, CycleLedger]:
-        """The stored cycles of these retainers that are not empty."""
-        ids = [cycle for one in retainers for cycle in cycles_so_far(one, self.clock())]
+    def _cycles(self, book: ClientBook, ids: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
+        """Those of these cycles that are stored and not empty."""
         found = self.ledger.read_cycles(ids, book.head.plan) if ids else {}
         return {key: cycle for key, cycle in found.items() if cycle != _emptied(cycle)}
 
     def _empty(self, found: "_Found", now: datetime) -> None:
-        """Empty the cycles in one commit with the record for the audit trail.
+        """Empty the cycles and delete the drafts in one commit with the record for the audit trail.
 
-        The head still says which of them are closed, so that none closes again if the removal is interrupted here.
+        A draft that was issued, or a cycle that was closed, meanwhile stops it before anything is done. The head still
+        says which of them are closed, so that none closes again if the removal is interrupted here.
         """
         name = found.removal.name
         details = ", ".join(f"{one.retainer}: {one.cycles} cycles" for one in found.removal.retainers if one.cycles)
         audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
         head = replace(_head_without(found.book, found.retainers), positions=found.book.head.positions)
         cycles = map(_emptied, found.cycles.values())
-        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,)))
+        drafts = found.drafts[:_MOST_DRAFTS]  # the next attempt deletes the others
+        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,), removed=drafts))
 
     def _replace(self, found: "_Found", retainer: str | None, order: str) -> None:
         """Replace the client, or the retainer in its book, by what is left of it."""
@@ -165,27 +179,47 @@ class _Found(NamedTuple):
         """What goes with them."""
         is_whole = len(self.retainers) == len(self.book.retainers)
         name = self.book.client.id if is_whole else str(self.retainers[0].id)
-        return Removal(name, tuple(map(self._of_retainer, self.retainers)))
+        rules = sum(is_whole or rule.retainer == self.retainers[0].id.retainer for rule in self.book.rules)
+        return Removal(name, tuple(map(self._of_retainer, self.retainers)), rules)
 
     def _of_retainer(self, retainer: Retainer) -> RemovedRetainer:
         own = [cycle for key, cycle in self.cycles.items() if key.retainer == retainer.id]
-        seconds = sum(entry.seconds for cycle in own for entry in cycle.entries)
-        drafts = sum(draft.cycle.retainer == retainer.id for draft in self.drafts)
-        return RemovedRetainer(retainer.id, len(own), seconds, drafts)
+        entries = [entry for cycle in own for entry in cycle.entries]
+        corrected = [-entry.seconds for entry in entries if entry.source == MANUAL]
+        bought = [one.seconds for cycle in own for one in cycle.top_ups]
+        return RemovedRetainer(
+            retainer.id,
+            cycles=len(own),
+            seconds=sum(entry.seconds for entry in entries if entry.source != MANUAL),
+            drafts=sum(draft.cycle.retainer == retainer.id for draft in self.drafts),
+            top_ups=len(bought),
+            top_up_seconds=sum(bought),
+            corrections=len(corrected),
+            correction_seconds=sum(corrected),
+        )
 
 
-def _drafts(invoices: Drafts, book: ClientBook, retainers: tuple[Retainer, ...]) -> Iterator[InvoiceRecord]:
-    """The drafts of these retainers. Raises NotRemovableError if anything was issued for one of them."""
-    names = {one.id for one in retainers}
-    for record in invoices.newest(book.client.id):
-        if record.cycle.retainer in names:
-            if record.state is not InvoiceState.DRAFT:
-                number = record.document.number if record.document else record.id
-                text = f"The invoice {number} was issued for {record.cycle.retainer}, so it stays"
-                raise NotRemovableError(
-                    f"{text}: end it with `ends_on`, and hide it with `hidden: yes`, in the set-up file."
-                )
-            yield record
+def _together(found: "Sequence[_Found]") -> "_Found":
+    """What several attempts have emptied."""
+    last = found[-1]
+    drafts = {draft.id: draft for one in found for draft in one.drafts}
+    cycles: dict[CycleId, CycleLedger] = {}
+    for key, cycle in (each for one in found for each in one.cycles.items()):
+        before = cycles.get(key)
+        cycles[key] = replace(cycle, entries=(*before.entries, *cycle.entries)) if before else cycle
+    return last._replace(cycles=cycles, drafts=tuple(drafts.values()))
+
+
+def _drafts(invoices: Iterable[InvoiceRecord]) -> Iterator[InvoiceRecord]:
+    """The drafts among the invoices of what is removed. Raises NotRemovableError if anything was issued for it."""
+    for record in invoices:
+        if record.state is not InvoiceState.DRAFT:
+            number = record.document.number if record.document else record.id
+            raise NotRemovableError(
+                f"{record.cycle.retainer} stays, because the invoice {number} was issued for it: end it with "
+                "`ends_on`, and hide it with `hidden: yes`, in the set-up file."
+            )
+        yield record
 
 
 def _head_without(book: ClientBook, retainers: tuple[Retainer, ...]) -> ClientHead:

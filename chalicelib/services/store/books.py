@@ -116,8 +116,12 @@ class ClientBook:
 
     def counts(self, retainer: RetainerSlug, order: str) -> bool:
         """Whether a file with this order key counts for the retainer: not if it was dropped before a removal."""
-        removed_at = max(self.counts_after, self.removed.get(retainer, ""))
+        removed_at = self.removed_at(retainer)
         return not removed_at or order > removed_at
+
+    def removed_at(self, retainer: RetainerSlug) -> str:
+        """The place in the order of files at which an earlier retainer of this id was removed; "": none was."""
+        return max(self.counts_after, self.removed.get(retainer, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +174,18 @@ class Directory(Protocol):
         For readers: who commits on a head reads that client with `read_client`.
         """
 
-    def write_client(self, book: ClientBook) -> None:
+    def names_version(self) -> int:
+        """How often clients have got names so far, strongly consistent."""
+
+    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
         """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
 
-        From then on `read_names` and `read_named` know the client's names.
+        From then on `read_names` and `read_named` know the client's names. If it gets names that it did not have, the
+        write is also conditional on the `names_version` under which nobody else had them, and increments it.
 
         Raises:
-            StaleWriteError: set-up or head has changed, or a half-written commit has to be finished first.
+            StaleWriteError: set-up or head has changed, or a half-written commit has to be finished first; or another
+                client has got names since.
         """
 
     def remove_client(self, book: ClientBook, tombstone: Tombstone) -> None:

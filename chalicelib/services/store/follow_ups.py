@@ -56,9 +56,9 @@ def after_import(done: Imported, *, is_first_run: bool) -> tuple[Task, ...]:
     Nothing follows from a retry or a decision, which are the operator's own actions, nor from one client's part of a
     routed import: the record that sums up the parts has the mail.
     """
-    if not is_first_run or not isinstance(done, ImportRecord) or not needs_attention(done.report):
+    if not is_first_run or not isinstance(done, ImportRecord):
         return ()
-    return (import_mail(done.id, done.finished_at),)
+    return (import_mail(done.id, done.finished_at),) if done.stopped_before or needs_attention(done.report) else ()
 
 
 def after_hours_changed(
@@ -71,17 +71,20 @@ def after_hours_changed(
     if book.head.due_at is None or not changes_hours(changes):
         return ()
     act = cause if is_first_run else f"{cause}.{at:%Y%m%dT%H%M%S}"
-    return (usage_check(book.client.id, act, at, book.operator.alert_pause_seconds),)
+    return (_check(book, act, at),)
 
 
 def after_correction(book: ClientBook, correction: str, at: datetime) -> tuple[Task, ...]:
     """A person granted hours to the client, or took some away."""
-    return (usage_check(book.client.id, correction, at, book.operator.alert_pause_seconds),)
+    return (_check(book, correction, at),)
 
 
-def after_crossing(retainer: RetainerId, start: date, crossed: Sequence[int], at: datetime) -> tuple[Task, ...]:
+def after_crossing(
+    book: ClientBook, retainer: RetainerId, start: date, crossed: Sequence[int], at: datetime
+) -> tuple[Task, ...]:
     """A cycle has crossed these percentages, ascending. The lower ones are stored so that none is mailed later."""
-    highest, *lower = (alert_mail(retainer, start, percent, at) for percent in reversed(crossed))
+    removed_at = book.removed_at(retainer.retainer)
+    highest, *lower = (alert_mail(retainer, start, percent, at, removed_at) for percent in reversed(crossed))
     return (highest, *(replace(one, state=TaskState.SKIPPED) for one in lower[: _MOST_AT_ONCE - 1]))
 
 
@@ -92,7 +95,7 @@ def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetim
     """
     if not (book.mails.new_cycle and _has_address(book)) or not grant_of(retainer, period).allotment_seconds:
         return ()
-    mail = new_cycle_mail(retainer, period.start, at)
+    mail = new_cycle_mail(retainer, period.start, at, book.removed_at(retainer.id.retainer))
     return () if mail.is_too_old(at) else (mail,)
 
 
@@ -100,7 +103,7 @@ def after_close(
     book: ClientBook, retainer: Retainer, statement: CycleStatement, draft: InvoiceRecord | None, at: datetime
 ) -> tuple[Task, ...]:
     """A cycle has closed, with this statement and, if it charges anything, this draft of its invoice."""
-    drafts = (draft_to_issue(draft, at),) if draft else ()
+    drafts = (draft_to_issue(draft, at, book.removed_at(retainer.id.retainer)),) if draft else ()
     expiries = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})[:_MOST_AT_ONCE]
     return (*drafts, *(task for expires_on in expiries for task in _before_expiry(book, retainer, expires_on, at)))
 
@@ -125,8 +128,14 @@ def after_bounce(address_key: str, returned: TaskId, at: datetime) -> tuple[Task
     return (bounced_mail(address_key, returned, at),)
 
 
+def _check(book: ClientBook, cause: str, at: datetime) -> Task:
+    return usage_check(book.client.id, cause, at, book.operator.alert_pause_seconds, book.counts_after)
+
+
 def _before_expiry(book: ClientBook, retainer: Retainer, expires_on: date, at: datetime) -> tuple[Task, ...]:
-    return (expiring_mail(retainer, expires_on, at),) if book.mails.expiring and _has_address(book) else ()
+    if not (book.mails.expiring and _has_address(book)):
+        return ()
+    return (expiring_mail(retainer, expires_on, at, book.removed_at(retainer.id.retainer)),)
 
 
 def _has_address(book: ClientBook) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.intake.rows import Refusal, RowProblem
 from chalicelib.services.store.reading import Reading
 
@@ -138,6 +139,8 @@ class ImportReport:
     refusal: Refusal | None = None
     cycles: tuple[CycleChange, ...] = ()
     late: tuple[LateEntry, ...] = ()
+    hours_format: HoursFormat = HoursFormat.DECIMAL
+    """How its clients read hours; decimal if they differ."""
 
 
 def needs_attention(report: ImportReport) -> bool:
@@ -193,7 +196,12 @@ class ImportRecord:
     reading: Reading | None = None
     """How it was read; None: it sums up parts, which have their own, or an older release read it."""
     retry_refused: Refusal | None = None
-    """Why the last retry was refused; the import counts as it did before."""
+    """Why the last run was refused or stopped; what the report lists counts, and nothing else."""
+    reported_at: datetime | None = None
+    """When the report was made, if a refused retry has ended since; None: at `finished_at`."""
+    stopped_before: tuple[ClientId, ...] = ()
+    """Clients of the file that the last run did not come to: it was refused for one of them after others had their
+    share."""
 
     @property
     def source(self) -> str | None:
@@ -280,6 +288,11 @@ def is_undone(imported: Imported) -> bool:
 def accepts_missing(imported: Imported) -> bool:
     """Whether entries that the file does not repeat are removed."""
     return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
+
+
+def as_of_report(record: ImportRecord) -> datetime:
+    """The moment of which the report tells; what others did since then is not in it."""
+    return record.reported_at or record.finished_at
 
 
 def report_of(record: ImportRecord) -> ImportReport:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.cycle import CycleLedger
+from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
 
@@ -36,6 +37,12 @@ class LedgerCommit:
     """Stored in the same transaction: the import, its tasks, a draft, the audit trail."""
     ids: "SourceIds | None" = None
     """Where the ids of the import's source stand once its cycles are written, with the version that was read."""
+    removed: "Sequence[InvoiceRecord]" = ()
+    """Drafts that are deleted in the same transaction, each on the condition of its version."""
+
+
+class LargeCommitError(HourTabError):
+    """Commits of several clients do not fit in one transaction; nothing is written."""
 
 
 class Ledger(Protocol):
@@ -55,3 +62,14 @@ class Ledger(Protocol):
 
     def commit(self, commit: LedgerCommit) -> None:
         """Write the commit atomically, or raise StaleWriteError and write nothing."""
+
+    def commit_together(self, commits: Sequence[LedgerCommit]) -> None:
+        """Write the commits of several clients atomically: all or none.
+
+        However many cycles they have, their heads and records have to fit in one transaction: on AWS, those of at least
+        24 clients.
+
+        Raises:
+            StaleWriteError: one of them is stale.
+            LargeCommitError: there are too many.
+        """

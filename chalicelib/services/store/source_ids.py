@@ -32,6 +32,15 @@ def hashes_of(entries: Iterable[Entry] = ()) -> Hashes:
     return array("I", sorted({hash_of(entry.source_id) for entry in entries if entry.source_id}))
 
 
+def cycles_with(hashes: Hashes, held: Mapping[CycleId, Hashes]) -> set[CycleId]:
+    """The cycles that hold one of these hashes."""
+    found: set[CycleId] = set()
+    for first in range(0, len(hashes), _AT_ONCE):  # a set of a million would need 60 MB
+        wanted = set(hashes[first : first + _AT_ONCE])
+        found |= {cycle for cycle in held.keys() - found if not wanted.isdisjoint(held[cycle])}
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class SourceIds:
     """The index of one client and source. `version` 0: nothing is stored yet."""
@@ -41,15 +50,6 @@ class SourceIds:
     version: int = 0
     cycles: Mapping[CycleId, Hashes] = field(default_factory=dict)
     """The cycles in which ids of the source stand; of a closed one, as exports report it by now."""
-
-    def standing(self, hashes: Hashes) -> set[CycleId]:
-        """The cycles in which one of these ids stands."""
-        found: set[CycleId] = set()
-        for first in range(0, len(hashes), _AT_ONCE):  # a set of a million would need 60 MB
-            wanted = set(hashes[first : first + _AT_ONCE])
-            others = self.cycles.keys() - found
-            found |= {cycle for cycle in others if not wanted.isdisjoint(self.cycles[cycle])}
-        return found
 
     def after(self, changed: Mapping[CycleId, Hashes]) -> "SourceIds":
         """The index with the ids of these cycles as they are from now on."""

@@ -12,17 +12,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import NewType, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.closing_position import start_of_day
-from chalicelib.domain.ids import ClientId, ImportId, RetainerId
+from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Retainer
+from chalicelib.services.store.books import ClientBook
 
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 TaskId = NewType("TaskId", str)
-"""`<kind>-<what it is about>`: letters, digits, hyphens and dots (which no slug has)."""
+"""`<kind>-<what it is about>`: letters, digits, hyphens and dots (which no slug has).
+
+Where an earlier client or retainer of the same id was removed, with `.r<hash of when>` at its end, so that the tasks of
+the removed one do not stand for those of the new one.
+"""
 
 
 class TaskKind(StrEnum):
@@ -135,9 +141,23 @@ class Queue(Protocol[MessageT_contra]):
         """
 
 
-def sibling(task: Task, retainer: RetainerId, rest: Iterable[str]) -> TaskId:
-    """The id of a retainer's task of the same kind; `rest`: what its `about` has after the retainer."""
-    return _of_retainer(task.kind, retainer, tuple(rest), task.created_at).id
+def sibling(task: Task, retainer: RetainerId, rest: Iterable[str], removed_at: str = "") -> TaskId:
+    """The id of a retainer's task of the same kind; `rest`: what its `about` has after the retainer.
+
+    `removed_at`, here and below: see `ClientBook.removed_at`, or of a client `ClientBook.counts_after`.
+    """
+    return _of_retainer(task.kind, retainer, tuple(rest), task.created_at, removed_at).id
+
+
+def is_of_removed(task: Task, book: ClientBook) -> bool:
+    """Whether the task is that of a client or retainer that was removed, while the book has a new one of its id."""
+    if task.kind in ONE_MAIL:
+        removed_at = book.removed_at(RetainerSlug(task.about[0]))
+    elif task.kind is TaskKind.ISSUE_DRAFT:
+        removed_at = book.removed_at(RetainerSlug(task.about[0].split("/")[1]))
+    else:
+        removed_at = book.counts_after if task.kind is TaskKind.CHECK_USAGE else ""
+    return not task.id.endswith(_generation(removed_at))
 
 
 def import_mail(import_id: ImportId, at: datetime) -> Task:
@@ -150,37 +170,38 @@ def import_mail_id(import_id: ImportId) -> TaskId:
     return TaskId(f"{TaskKind.IMPORT}-{import_id}")
 
 
-def draft_to_issue(draft: InvoiceRecord, at: datetime) -> Task:
+def draft_to_issue(draft: InvoiceRecord, at: datetime, removed_at: str = "") -> Task:
     """The task of a draft: issue it, or mail the operator."""
-    return _of_client(TaskKind.ISSUE_DRAFT, draft.id.split("/"), (draft.id,), draft.cycle.retainer.client, at)
+    task = _of_client(TaskKind.ISSUE_DRAFT, draft.id.split("/"), (draft.id,), draft.cycle.retainer.client, at)
+    return _since(removed_at, task)
 
 
 def invoice_mail(record: InvoiceRecord, at: datetime) -> Task:
-    """The client's mail with an issued invoice or credit note."""
+    """The client's mail with an issued invoice or credit note: for which nothing can be removed."""
     return _of_client(TaskKind.INVOICE, record.id.split("/"), (record.id,), record.cycle.retainer.client, at)
 
 
-def new_cycle_mail(retainer: Retainer, start: date, at: datetime) -> Task:
+def new_cycle_mail(retainer: Retainer, start: date, at: datetime, removed_at: str = "") -> Task:
     """The client's mail about the hours that a cycle has: due when the cycle begins, also if that is noticed later."""
-    mail = _of_retainer(TaskKind.NEW_CYCLE, retainer.id, (start.isoformat(),), at)
+    mail = _of_retainer(TaskKind.NEW_CYCLE, retainer.id, (start.isoformat(),), at, removed_at)
     return replace(mail, not_before=start_of_day(start, retainer.zone))
 
 
-def usage_check(client: ClientId, cause: str, at: datetime, pause_seconds: int = 0) -> Task:
+def usage_check(client: ClientId, cause: str, at: datetime, pause_seconds: int = 0, removed_at: str = "") -> Task:
     """The check of what a client has used, a pause after the import, decision or correction `cause`."""
-    check = _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at)
+    check = _since(removed_at, _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at))
     return replace(check, not_before=at + timedelta(seconds=pause_seconds)) if pause_seconds else check
 
 
-def alert_mail(retainer: RetainerId, start: date, percent: int, at: datetime) -> Task:
+def alert_mail(retainer: RetainerId, start: date, percent: int, at: datetime, removed_at: str = "") -> Task:
     """The mail about an alert level: one for each retainer, cycle and level."""
-    return _of_retainer(TaskKind.ALERT, retainer, (start.isoformat(), str(percent)), at)
+    return _of_retainer(TaskKind.ALERT, retainer, (start.isoformat(), str(percent)), at, removed_at)
 
 
-def expiring_mail(retainer: Retainer, expires_on: date, at: datetime) -> Task:
+def expiring_mail(retainer: Retainer, expires_on: date, at: datetime, removed_at: str = "") -> Task:
     """The client's mail about hours that expire on a day: due two weeks before, about the hours left by then."""
     notice = datetime.combine(expires_on - EXPIRY_NOTICE, _MORNING, tzinfo=ZoneInfo(retainer.zone)).astimezone(UTC)
-    mail = _of_retainer(TaskKind.EXPIRING, retainer.id, (expires_on.isoformat(),), at)
+    mail = _of_retainer(TaskKind.EXPIRING, retainer.id, (expires_on.isoformat(),), at, removed_at)
     return replace(mail, not_before=max(notice, at))
 
 
@@ -200,10 +221,22 @@ def bounced_mail(address_key: str, returned: TaskId, at: datetime) -> Task:
     return Task(TaskId(f"{TaskKind.BOUNCED}-{name}"), TaskKind.BOUNCED, (address_key, returned), at)
 
 
-def _of_retainer(kind: TaskKind, retainer: RetainerId, about: tuple[str, ...], at: datetime) -> Task:
+def _of_retainer(
+    kind: TaskKind, retainer: RetainerId, about: tuple[str, ...], at: datetime, removed_at: str = ""
+) -> Task:
     about = (retainer.retainer, *about)
-    return _of_client(kind, (retainer.client, *about), about, retainer.client, at)
+    return _since(removed_at, _of_client(kind, (retainer.client, *about), about, retainer.client, at))
 
 
 def _of_client(kind: TaskKind, named: Iterable[str], about: tuple[str, ...], client: ClientId, at: datetime) -> Task:
     return Task(TaskId(f"{kind}-{'.'.join(named)}"), kind, about, at, client)
+
+
+def _since(removed_at: str, task: Task) -> Task:
+    """The task of a client or retainer that is new since an earlier one was removed."""
+    return replace(task, id=TaskId(task.id + _generation(removed_at)))
+
+
+def _generation(removed_at: str) -> str:
+    """The end of the ids of a client's or retainer's tasks, if an earlier one of its id was removed."""
+    return f".r{sha256(removed_at.encode()).hexdigest()[:10]}" if removed_at else ""

@@ -21,7 +21,7 @@ _KINDS = dict.fromkeys(LATE_SOURCES, "late") | {MANUAL: "correction"}
 _NO_CYCLE: dict[str, Any] = {
     "cycle": None,
     **asdict(Figures()),
-    **dict.fromkeys(("debt_in_seconds", "debt_out_seconds", "billed_seconds", "usable_seconds"), 0),
+    **dict.fromkeys(("debt_in_seconds", "repaying_seconds", "debt_out_seconds", "billed_seconds", "usable_seconds"), 0),
     "carried_is_provisional": False,
     "lots": [],
     "top_ups": [],

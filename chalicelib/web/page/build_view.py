@@ -87,7 +87,7 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
         caption=caption,
         is_over=running is not None and running.figures.is_over,
         bar=draw_bar(localizer, running) if running else None,
-        facts=_facts(localizer, running, texts.cycles[length].this) if running else (),
+        facts=_current_facts(localizer, balance, running) if running else (),
         rules=_rules(localizer, balance),
         logs=build_logs(localizer, balance, year) if balance.has_begun else (),
         making=make_number(localizer, running, length) if running else None,
@@ -138,6 +138,12 @@ def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
     return f"{days} · {localizer.days_left(period, balance.today)}"
 
 
+def _current_facts(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> tuple[Fact, ...]:
+    """Those of the current cycle; of a retainer that has ended, also what becomes of the hours that were left."""
+    facts = _facts(localizer, statement, localizer.texts.cycles[balance.retainer.length].this)
+    return (*facts, *_ends(localizer, statement)) if balance.has_ended else facts
+
+
 def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
     texts, figures = localizer.texts, statement.figures
     facts = [_fact(localizer, granted, figures.allotment_seconds)]
@@ -166,6 +172,7 @@ def _debt(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
     amounts = (
         (texts.owed, statement.debt_in_seconds if statement.debt_in_seconds != deducted else 0),
         (texts.deducted, deducted),
+        (texts.repaying, statement.repaying_seconds),
         (texts.debt, statement.debt_out_seconds),
         (texts.billed if is_closed else texts.to_be_billed, statement.billed_seconds if deducts else 0),
     )

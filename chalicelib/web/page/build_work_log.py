@@ -48,6 +48,7 @@ def work_of(localizer: Localizer, entry: Entry) -> str:
 def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, room: int) -> WorkLog:
     texts, retainer = localizer.texts, balance.retainer
     entries = shown_entries(statement)
+    notes = (_note(localizer, balance, statement, is_empty=not entries), _rounded(localizer, statement, entries[:room]))
     is_current = statement is balance.current
     title = texts.work_log_of.format(cycle=localizer.cycle_name(statement.period, retainer.length))
     return WorkLog(
@@ -55,7 +56,7 @@ def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStateme
         sum=localizer.used_of(statement.figures),
         rows=tuple(_row(localizer, one) for one in entries[:room]),
         omitted=_omitted(localizer, min(room, len(entries)), len(entries)),
-        note=_note(localizer, balance, statement, is_empty=not entries),
+        note=" ".join(filter(None, notes)),
         is_current=is_current,
     )
 
@@ -72,6 +73,14 @@ def _note(localizer: Localizer, balance: RetainerBalance, statement: CycleStatem
         return localizer.texts.settling_until.format(day=localizer.formats.day(until))
     is_running = statement is balance.current and not balance.has_ended
     return localizer.texts.cycles[balance.retainer.length].none_yet if is_empty and is_running else ""
+
+
+def _rounded(localizer: Localizer, statement: CycleStatement, shown: list[AccountedEntry]) -> str:
+    """That hours are rounded, if the rows of the whole cycle do not add up to the used hours; "" else."""
+    used = statement.figures.used_seconds
+    if used != sum(one.accounted_seconds for one in shown):
+        return ""  # only the newest are shown
+    return "" if localizer.formats.adds_up((one.accounted_seconds for one in shown), used) else localizer.texts.rounded
 
 
 def _row(localizer: Localizer, accounted: AccountedEntry) -> Row:

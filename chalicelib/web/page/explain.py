@@ -41,9 +41,14 @@ def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLe
 
 
 def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
-    texts, carried = localizer.texts, statement.figures.carried_seconds
-    is_provisional = carried != 0 and statement.carried_is_provisional
-    return (texts.making_note, texts.provisional_note) if is_provisional else (texts.making_note,)
+    texts, figures, adds_up = localizer.texts, statement.figures, localizer.formats.adds_up
+    *parts, result = steps(figures)
+    drawn = (*(one.drawn_seconds for one in statement.lots), figures.overage_seconds)
+    is_exact = adds_up((one.sign * one.seconds for one in parts), result.seconds)
+    is_exact &= adds_up(drawn, figures.used_seconds)
+    is_provisional = figures.carried_seconds != 0 and statement.carried_is_provisional
+    notes = (texts.making_note, texts.provisional_note if is_provisional else "", "" if is_exact else texts.rounded)
+    return tuple(filter(None, notes))
 
 
 def _steps(localizer: Localizer, figures: Figures) -> tuple[Step, ...]:

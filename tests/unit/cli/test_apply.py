@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from tests.unit.cli.rig import SETUP, Cli
@@ -13,6 +14,7 @@ def test_the_first_apply_creates_everything(cli: Cli, setup_file: Path) -> None:
         "created  client       acme",
         "created  retainer     acme/support",
         "created  rules        acme",
+        "New clients that get no mail, without an `email` in `billing`: acme.",
         "5 created.",
     ]
 
@@ -128,3 +130,15 @@ def test_the_mails_that_it_causes_are_listed_with_their_recipients_before_and_af
     assert "Mails that this causes:" == done[-4]
     assert dry[-2].startswith(mail)
     assert done[-2].startswith(mail)
+
+
+def test_a_plan_says_that_no_mail_leaves_a_deployment_without_a_sender(cli: Cli, setup_file: Path) -> None:
+    to = "    billing: {email: kasse@acme.example}\n    retainers:"
+    setup_file.write_text(SETUP.replace("2026-01-01", f"{cli.parts.clock().date()}").replace("    retainers:", to))
+    cli.parts.settings = replace(cli.parts.settings, mail_from="")
+
+    assert [False] == [
+        mail["leaves"] for mail in cli.run("apply", str(setup_file), "--dry-run", "--json").json["mails"]
+    ]
+    lines = cli.run("apply", str(setup_file)).lines
+    assert "No mail leaves: this deployment has no sender. Deploy it with MAIL_FROM=… first." == lines[-2]

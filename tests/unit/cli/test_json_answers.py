@@ -110,8 +110,8 @@ def instants(value: Any) -> Iterator[str]:
         ("client show acme", 1),
         ("balance acme support", 11),
         ("link expire acme --at 2026-12-31T18:00+01:00", 1),
-        ("import undo ID", 2),
-        ("import show ID", 1),
+        ("import undo ID", 3),
+        ("import show ID", 2),
     ],
 )
 def test_times_are_in_utc_to_the_second(worked: Cli, line: str, count: int) -> None:

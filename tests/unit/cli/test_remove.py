@@ -8,7 +8,7 @@ from chalicelib.domain.billing import InvoiceState
 from tests.invoice_rig import draft
 from tests.unit.cli.rig import Cli
 
-PLAN = "acme/support: 26:45 in 1 cycle, 0 drafts"
+PLAN = ["acme/support: 26:45 worked in 1 cycle, 0 drafts", "1 routing rule"]
 
 
 def test_a_client_is_removed_once_the_plan_is_agreed_to(acme: Cli, export: Path) -> None:
@@ -16,11 +16,11 @@ def test_a_client_is_removed_once_the_plan_is_agreed_to(acme: Cli, export: Path)
 
     asked = CliRunner().invoke(main, ("client", "remove", "acme"), obj=lambda **_: acme.parts, input="n\n")
     assert (asked.exit_code, asked.stdout) == (1, "")
-    assert asked.stderr.splitlines()[:1] == [PLAN]
+    assert asked.stderr.splitlines()[:2] == PLAN
     assert "acme" in acme.parts.directory.books
 
     agreed = CliRunner().invoke(main, ("client", "remove", "acme"), obj=lambda **_: acme.parts, input="y\n")
-    assert agreed.stdout.splitlines() == [PLAN, "acme is removed."]
+    assert agreed.stdout.splitlines() == [*PLAN, "acme is removed."]
     assert acme.parts.directory.books == {}
 
 
@@ -30,13 +30,36 @@ def test_a_script_agrees_with_an_option_and_gets_json(acme: Cli) -> None:
     assert answer.json == {
         "dry_run": False,
         "removed": "acme",
-        "retainers": [{"client": "acme", "retainer": "support", "cycles": 0, "worked_seconds": 0, "drafts": 0}],
+        "retainers": [
+            {
+                "client": "acme",
+                "retainer": "support",
+                "cycles": 0,
+                "worked_seconds": 0,
+                "top_ups": 0,
+                "top_up_seconds": 0,
+                "corrections": 0,
+                "correction_seconds": 0,
+                "drafts": 0,
+            }
+        ],
+        "rules": 1,
     }
+
+
+def test_the_plan_names_top_ups_and_corrections(acme: Cli) -> None:
+    acme.run("retainer", "top-up", "acme", "support", "--hours", "5", "--id", "one")
+    acme.run("retainer", "correct", "acme", "support", "--hours=-1:30", "--reason", "A typo", "--id", "two")
+
+    assert acme.run("client", "remove", "acme", "--dry-run").lines[0] == (
+        "acme/support: 0 h worked in 1 cycle, 1 top-up (5 h), 1 correction (-1:30), 0 drafts"
+    )
 
 
 def test_a_dry_run_shows_the_plan_and_asks_nothing(acme: Cli) -> None:
     assert acme.run("client", "remove", "acme", "--dry-run").lines == [
-        "acme/support: 0 h in 0 cycles, 0 drafts",
+        "acme/support: 0 h worked in 0 cycles, 0 drafts",
+        "1 routing rule",
         "Nothing was written; acme would be removed.",
     ]
     assert "acme" in acme.parts.directory.books
@@ -59,8 +82,8 @@ def test_a_client_with_an_issued_invoice_is_refused_with_the_reason(acme: Cli) -
 
     assert answer.code == 1
     assert answer.err == (
-        f"hourtab: The invoice {issued.id} was issued for acme/support, so it stays: end it with `ends_on`, and hide "
-        "it with `hidden: yes`, in the set-up file.\n"
+        f"hourtab: acme/support stays, because the invoice {issued.id} was issued for it: end it with `ends_on`, and "
+        "hide it with `hidden: yes`, in the set-up file.\n"
     )
 
 

@@ -11,7 +11,7 @@ from chalicelib.documents.word_document import render_html, word_document
 from chalicelib.domain.billing import InvoiceDocument
 from chalicelib.domain.parties import Tax
 from chalicelib.words.formats import LANGUAGES
-from tests.builders import hours
+from tests.builders import hours, money
 from tests.unit.documents.samples import BUYER, SELLER, balance, credit_note, invoice
 
 
@@ -150,3 +150,13 @@ def test_a_seller_without_vat_id_charges_tax_and_one_with_it_vat():
 
     assert "VAT 8%" == word_document(invoice("en", tax=rate)).totals[1][0]
     assert "Tax 8%" == word_document(invoice("en", tax=rate, seller=replace(SELLER, vat_id=""))).totals[1][0]
+
+
+@pytest.mark.parametrize("write", [lambda document: document, credit_note], ids=["invoice", "credit note"])
+@pytest.mark.parametrize(("amount", "is_there"), [("1675.00", False), ("1675.01", True)])
+def test_the_comparison_is_printed_only_where_the_hours_would_have_cost_more(write, amount, is_there):
+    document = write(invoice(at_regular_rate=money(amount)))
+
+    assert (
+        is_there == ("All used hours at the normal price" in text(document)) == bool(word_document(document).comparison)
+    )

@@ -164,12 +164,11 @@ def test_a_row_cut_off_by_the_end_of_the_file_is_a_problem():
     assert "ends in the middle" in bad.reason
 
 
-def test_a_row_wider_than_the_others_is_a_problem_because_its_cells_may_be_shifted():
-    good, bad, _ = read(
-        "Date,Description,Hours,Tags\n" + "2026-03-02,x,1:30,\n2026-03-02,Fix, 2,1:30,\n2026-03-02,x,1:30,\n"
-    )
+@pytest.mark.parametrize("others", [1, 2])
+def test_a_row_wider_than_the_others_is_a_problem_because_its_cells_may_be_shifted(others):
+    bad, *good = read("Date,Description,Hours,Tags\n2026-03-02,Fix, 2,1:30,\n" + "2026-03-02,x,1:30,\n" * others)
 
-    assert 5400 == good.entry.seconds
+    assert [5400] * others == [row.entry.seconds for row in good]
     assert "5 cells where the header has 4" in bad.reason
 
 

@@ -11,7 +11,16 @@ from babel.dates import format_date, format_time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.intake.dates import MONTHS, UNCERTAIN_MONTHS, Moment, parse_moment, parse_time, without_end_of_day
+from chalicelib.intake.dates import (
+    MONTHS,
+    UNCERTAIN_MONTHS,
+    Moment,
+    Readings,
+    parse_moment,
+    parse_time,
+    read_both_ways,
+    without_end_of_day,
+)
 from chalicelib.intake.offsets import CERTAIN, UNCERTAIN
 from chalicelib.intake.sources.columns import DateOrder
 
@@ -59,6 +68,13 @@ INSTANT = datetime(2026, 3, 4, 9, tzinfo=UTC)
         ("04.03.2026 um 9 Uhr", Moment(DAY, NINE)),
         ("2026-03-04 9am", Moment(DAY, NINE)),
         ("Wed Mar  4 09:00:00 2026", Moment(DAY, NINE)),
+        ("2026-03-04 14:30:07 +05:30", Moment(DAY, NINE + 7, datetime(2026, 3, 4, 9, 0, 7, tzinfo=UTC))),
+        ("2026-03-04T23:00:00+14:00", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04 09:00 UTC", Moment(DAY, NINE, datetime(2026, 3, 4, 9, tzinfo=UTC))),
+        ("2026-03-04 09:00:07", Moment(DAY, NINE + 7)),
+        ("1970-01-01", Moment(date(1970, 1, 1))),
+        ("2199-12-31", Moment(date(2199, 12, 31))),
+        (f"2026-03-04T09:00:00.{'1' * 60}", Moment(DAY, NINE)),
     ],
 )
 def test_an_unambiguous_date_is_read(text, moment):
@@ -179,12 +195,29 @@ def test_what_is_not_certain_is_not_a_date(text):
 @pytest.mark.parametrize(
     "text",
     [
+        *("1969-12-31", "2200-01-01", "2026-03-04 09:00:60", f"2026-03-04T09:00:00.{'1' * 61}"),
         *("", "today", "2026-13-01", "30.02.2026", "0026-03-04", "2026-03-04 25:00", "4 Foo 2026"),
         *("2026-03-04T09:00:00+99:99", "2026-03-04T09:00:00+15:00", "2026-03-04T09:00:00+01:60"),
     ],
 )
 def test_anything_else_is_not_a_date(text):
     assert parse_moment(text, DateOrder.DAY_FIRST) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("03/04/2026", Readings(date(2026, 4, 3), DAY)),
+        ("3-4-26", Readings(date(2026, 4, 3), DAY)),
+        ("13/03/2026", Readings(date(2026, 3, 13), None)),
+        ("03/13/2026", Readings(None, date(2026, 3, 13))),
+        ("04.03.2026", None),  # always day first
+        ("2026/03/04", None),
+        (f"03/04/2026 09:00:00.{'1' * 61}", None),
+    ],
+)
+def test_a_date_of_slashes_or_dashes_has_two_readings(text, readings):
+    assert readings == read_both_ways(text)
 
 
 def test_numeric_dates_need_an_order():
@@ -318,7 +351,21 @@ def test_a_time_is_read_in_every_notation(text, seconds):
 
 @pytest.mark.parametrize(
     "text",
-    ["13:00 PM", "0:30 AM", "24:00", "9", "9:60", "9.00", "13pm", "9h", "1.10.26", "0.375", "9:00:00.5.1", "90:00"],
+    [
+        "13:00 PM",
+        "0:30 AM",
+        "24:00",
+        "9",
+        "9:60",
+        "9.00",
+        "13pm",
+        "9h",
+        "1.10.26",
+        "0.375",
+        "9:00:00.5.1",
+        "90:00",
+        f"9:00:00.{'1' * 73}",
+    ],
 )
 def test_anything_else_is_not_a_time(text):
     assert parse_time(text) is None

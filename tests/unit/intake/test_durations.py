@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.quantities import round_half_away
-from chalicelib.intake.durations import parse_decimal, parse_duration
+from chalicelib.intake.durations import may_be_thousands, parse_decimal, parse_duration
 from chalicelib.intake.sources.columns import Unit
 
 
@@ -48,6 +48,8 @@ from chalicelib.intake.sources.columns import Unit
         ("2 hours, 5 minutes", 7500),
         ("1,5 Std.", 5400),
         ("-1h 30m", -5400),
+        ("-1h30", -5400),
+        (" " * 60 + "1:30", 5400),
         (" 0 ", 0),
         ("1:30 hours", 5400),
         ("1:30:00 Std.", 5400),
@@ -94,6 +96,7 @@ def test_hours_are_read_in_every_notation(text, seconds):
         ("1:30", Unit.SECONDS, 5400),
         ("400", Unit.SECONDS_OR_DECIMAL_HOURS, 400),
         ("0.11", Unit.SECONDS_OR_DECIMAL_HOURS, 396),
+        ("0,11", Unit.SECONDS_OR_DECIMAL_HOURS, 396),
         ("1,234.5", Unit.MINUTES, 74_070),
         ("0.250", Unit.MINUTES, 15),
         ("1250.5", Unit.SECONDS, 1251),
@@ -105,7 +108,22 @@ def test_the_unit_of_a_column_applies_to_bare_numbers_only(text, unit, seconds):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "abc", "1:75", "1:3", "1:30:60", "1.2.3", "1,23,4", "1h 30x", "1e3", "٣:٠٠", "9" * 5000, "1:30 PM"],
+    [
+        "",
+        "-",
+        "abc",
+        "1:75",
+        "1:3",
+        "1:30:60",
+        "1.2.3",
+        " " * 61 + "1:30",
+        "1,23,4",
+        "1h 30x",
+        "1e3",
+        "٣:٠٠",
+        "9" * 5000,
+        "1:30 PM",
+    ],
 )
 def test_anything_else_is_not_a_duration(text):
     assert parse_duration(text, Unit.HOURS) is None
@@ -199,9 +217,14 @@ def test_a_whole_number_with_a_fraction_survives(whole, fraction, gap):
 
 
 @pytest.mark.parametrize("unit", [unit for unit in Unit if unit is not Unit.HOURS])
-@pytest.mark.parametrize("text", ["1,250", "1.250", "-12,500"])
+@pytest.mark.parametrize("text", ["1,250", "1.250", "-12,500", "−1,250"])
 def test_in_units_below_hours_a_separator_is_ambiguous(text, unit):
     assert parse_duration(text, unit) is None
+
+
+@pytest.mark.parametrize("text", ["1,250", "-1.250", "−12,500", " +125,000 "])
+def test_one_mark_before_three_digits_may_separate_thousands(text):
+    assert may_be_thousands(text)
 
 
 @given(st.integers(-(10**8), 10**8))
@@ -228,6 +251,10 @@ def test_a_duration_survives_every_format(seconds):
 @given(st.decimals(-1000, 1000, places=4))
 def test_a_decimal_hour_is_rounded_to_the_nearest_second_half_away_from_zero(hours):
     assert round_half_away(Fraction(hours) * 3600) == parse_duration(str(hours), Unit.HOURS)
+
+
+def test_a_number_may_have_white_space_around_it_and_a_typographic_minus():
+    assert Decimal("-1234.5") == parse_decimal(" −1,234.5 ")
 
 
 @given(st.integers(0, 10**9 - 1), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", "'.", "\u00a0,"]))

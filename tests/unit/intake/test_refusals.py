@@ -5,7 +5,7 @@ from io import BytesIO, RawIOBase
 import pytest
 
 from chalicelib.intake.export import open_export
-from chalicelib.intake.rows import RefusalKind, SourceHints
+from chalicelib.intake.rows import RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import DateOrder
 from tests.unit.intake.reading import opened, read, refused, unreadable
 
@@ -68,12 +68,52 @@ def test_the_refusal_of_a_summary_report_names_the_report_to_export_instead(head
     assert "drop that file" in refusal.reason
 
 
-def test_the_refusal_of_an_unknown_header_says_what_was_found_and_what_is_needed():
-    refusal = refused("Colour;Size;Price\nred;3;4\n")
+def test_the_refusal_of_a_report_is_a_sentence_about_it_and_one_about_what_to_do():
+    assert (
+        "This is a Watson report: it has sums and no single entries. "
+        "Please export the single entries with `watson log --csv` and drop that file."
+    ) == refused("from,to,project,tag,time\n" * 2).reason
+    assert refused("timestamp,duration,app,title\n").reason.startswith("This is an ActivityWatch export: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "guess"),
+    [
+        ("Colour;Size;Price\nred;3;4\n", "“Colour”, “Size”, “Price”", ""),
+        (f"{','.join('ABCDEFGHIJKL')}\n", ", ".join(f"“{name}”" for name in "ABCDEFGHIJKL"), ""),
+        (
+            f"Dated,Effort {'x' * 40},{','.join('ABCDEFGHIJK')}\n",
+            f"“Dated”, “Effort {'x' * 33}”, {', '.join(f'“{name}”' for name in 'ABCDEFGHIJ')} and 1 more",
+            f" (it will propose date = “Dated”, duration = “Effort {'x' * 33}”)",
+        ),
+    ],
+    ids=["few columns", "as many as are shown", "more, two of which can be guessed"],
+)
+def test_the_refusal_of_an_unknown_header_says_what_was_found_and_what_is_needed(text, shown, guess):
+    refusal = refused(text)
 
     assert RefusalKind.UNKNOWN_HEADER == refusal.kind
-    assert "“Colour”, “Size”, “Price”" in refusal.reason
-    assert "a date, a duration and a description" in refusal.reason
+    assert (
+        f"No header of a known export was found, only: {shown}. "
+        "A file needs a row of column names with at least a date, a duration and a description. "
+        f"If these are its columns, say once what they mean: `hourtab source map FILE --as NAME`{guess}."
+    ) == refusal.reason
+
+
+def test_control_characters_in_a_file_without_a_header_are_no_csv():
+    reason = "This is not a CSV file. Export the entries as CSV and drop that file."
+    assert reason == refused("A\1,B\n").reason
+
+
+def test_of_two_headers_the_more_specific_one_counts_and_of_two_equal_ones_the_first():
+    toggl = "Start date,Duration,Description\n2026-03-02,1:00,x\n"
+
+    assert "toggl" == opened(HEADER + toggl).source
+    assert [True, False, True] == [isinstance(row, Row) for row in read((HEADER + GOOD) * 2)]
+
+
+def test_a_header_as_specific_as_that_of_a_report_is_read():
+    assert "toggl" == opened("Client,Registered time\nStart date,Duration,Description\n2026-03-02,1:00,x\n").source
 
 
 def test_a_date_and_hours_without_any_column_about_the_work_are_not_an_export():

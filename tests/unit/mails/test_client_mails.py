@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from chalicelib.domain.billing import InvoiceState
+from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.retainer import ClientMails
 from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError, write_message
 from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
@@ -19,6 +20,7 @@ from tests.unit.documents.samples import invoice
 from tests.unit.mails.samples import client_samples
 
 NOON = SECOND_OF_NOVEMBER
+MINUTE = timedelta(minutes=1)
 NEW_CYCLE = new_cycle_mail(helpdesk(), NOVEMBER, NOON)
 EXPIRING = expiring_mail(helpdesk(), day("2026-12-01"), NOON)
 LANGUAGES = ("en-GB", "de-DE", "fr-FR")
@@ -115,9 +117,30 @@ def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
             compose(NEW_CYCLE)
 
 
-def test_an_alert_that_no_longer_holds_is_not_sent():
-    with pytest.raises(NothingToSayError):
-        mails(None, OCTOBER, month("2026-11-01", "5:00"))(alert(75))
+@pytest.mark.parametrize(
+    ("used", "percent", "reason"),
+    [
+        ("5:00", 75, "It was about 75 % of the hours; by now no level is reached."),
+        ("26:00", 75, "It was about 75 % of the hours; by now 90 % are reached."),
+        ("26:00", 100, "It was about 100 % of the hours; by now 90 % are reached."),
+    ],
+)
+def test_an_alert_is_sent_only_if_its_level_is_the_highest_of_the_figures_that_it_shows(used, percent, reason):
+    with pytest.raises(NothingToSayError, match=reason):
+        mails(None, OCTOBER, month("2026-11-01", used))(alert(percent))
+
+
+def test_an_alert_about_a_cycle_that_has_ended_meanwhile_says_so_and_shows_that_cycle():
+    after = day("2026-12-01")
+    compose = mails(
+        None, OCTOBER, month("2026-11-01", "26:00"), clock=lambda: start_of_day(after, "Europe/Berlin") + MINUTE
+    )
+
+    for half in halves(sent(compose(alert(90)))):
+        assert "Helpdesk, used of 28.50 h for November 2026" in half
+        assert "Used: 26 h" in half or "Used 26 h" in half
+        assert "ended on 30 November 2026" in half
+        assert "last day" not in half
 
 
 def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_alert_itself_in_english():

@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.retainer import HoursFormat
+from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.mails.import_mail import import_mail
 from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError
 from chalicelib.services.store.import_record import LateEntry
@@ -108,6 +111,22 @@ def test_a_mail_is_composed_from_the_current_state_of_its_import():
     for settled in (undone(), done()):
         with pytest.raises(NothingToSayError, match="Nothing is left to do"):
             composing(settled)(mail)
+
+
+def test_both_halves_say_as_of_when_they_are_and_why_the_last_retry_changed_nothing():
+    refusal = Refusal(RefusalKind.UNKNOWN_RETAINER, "seeblick-klinik has no retainer “helpdesk”.")
+    mail = about(replace(troubled(), retry_refused=refusal, reported_at=NOW, finished_at=NOW + timedelta(days=1)))
+
+    for half in (mail.text, words(mail.html)):
+        assert f"The last retry was refused, so the import counts as before: {refusal.reason}" in half
+        assert "As of 22 November 2026, 08:14 UTC. Imports, decisions and removals since then may have" in half
+
+
+def test_hours_are_shown_as_the_client_reads_them():
+    mail = about(replace(troubled(1), report=replace(troubled(1).report, hours_format=HoursFormat.CLOCK)))
+
+    for half in (mail.text, words(mail.html)):
+        assert ["52:00 h" in half, "seeblick-klinik/helpdesk, 2:15 h" in half] == [True, True]
 
 
 def test_the_subject_names_late_entries_that_nobody_is_charged_for():

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.ids import ClientId
-from chalicelib.domain.retainer import ClientMails
+from chalicelib.domain.retainer import ClientMails, HoursFormat
 from chalicelib.mails.operator_mails import digest_mail
 from chalicelib.services.mails.gather_week import Cut, Week
 from chalicelib.services.mails.mime import NothingToSayError
@@ -143,3 +143,12 @@ def test_a_suppressed_address_is_reported_with_the_bounced_mail_and_the_ways_out
         assert "the client seeblick-klinik" in half
         assert "hourtab mail unblock kasse@seeblick.example" in half
         assert "hourtab mail retry new-cycle-seeblick-klinik.helpdesk.2026-11-01" in half
+
+
+def test_the_digest_shows_hours_as_the_client_reads_them():
+    at = book()
+    due = replace(at.head, due_at=NOON)
+    clock = replace(at, head=due, client=replace(at.client, hours_format=HoursFormat.CLOCK))
+    week = mails(clock, OCTOBER, month("2026-11-01", "31:45")).week("2026-W45")
+
+    assert "3:15 h over" in digest_mail(week, SELLER).text

@@ -16,6 +16,7 @@ from chalice.test import Client
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.links import SignedLinks
 from chalicelib.domain.ids import ImportId
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.domain.routing import Facts, suggest_rule
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
 from chalicelib.services.imports.read_report import REPORT_DAYS
@@ -150,7 +151,7 @@ def test_missing_entries_are_separate_from_the_sum():
     page = text_of(get(Desk(troubled())).body)
 
     assert (
-        "Besides these rows, there are 3 entries from earlier files that this one does not repeat: they stay counted"
+        "Besides these rows, there are 3 entries from earlier files that this one does not repeat. Missing entries stay"
         in page
     )
 
@@ -278,6 +279,25 @@ def test_every_decision_is_shown_with_its_time():
         ("22 November 2026, 08:14 UTC", "Accepted: what the file does not repeat was deleted at the source"),
     ) == accepted.decisions
     assert "removed" in accepted.missing
+
+
+def test_the_page_says_as_of_when_it_is_and_why_the_last_retry_changed_nothing():
+    refusal = Refusal(RefusalKind.UNKNOWN_RETAINER, "There is no retainer `helpdesk`.")
+    retried = replace(done(), retry_refused=refusal, reported_at=NOW, finished_at=NOW + timedelta(days=1))
+    as_of = (
+        "As of 22 November 2026, 08:14 UTC. Imports, decisions and removals since then may have changed what counts."
+    )
+
+    assert as_of in text_of(get(Desk(done())).body)
+    page = text_of(get(Desk(retried)).body)
+    assert "The last retry was refused, so the import counts as before: There is no retainer helpdesk" in page
+    assert as_of in page
+
+
+def test_hours_are_shown_as_the_client_reads_them():
+    page = text_of(get(Desk(replace(done(), report=replace(done().report, hours_format=HoursFormat.CLOCK)))).body)
+
+    assert ["31:45 h of work" in page, "6:30 h 16:15 h +9:45 h" in page] == [True, True]
 
 
 def test_the_original_is_named_with_its_version():

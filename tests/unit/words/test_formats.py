@@ -112,3 +112,18 @@ def test_cells_and_days_are_kept_for_the_next_client_of_the_same_locale():
 
     assert one.hours_cell(hours("6:45")) is other.hours_cell(hours("6:45"))
     assert one.day(day("2026-11-21")) is other.day(day("2026-11-21"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "expected"),
+    [
+        (HoursFormat.DECIMAL, ("0:20:30", "0:20:30", "0:20:30"), False),
+        (HoursFormat.DECIMAL, ("0:20", "0:20", "0:20"), False),
+        (HoursFormat.DECIMAL, ("0:15", "0:45", "6:45"), True),
+        (HoursFormat.CLOCK, ("0:20:30", "0:20:30", "0:20:30"), True),
+    ],
+)
+def test_rounded_decimals_may_not_add_up_to_their_total_and_clock_hours_always_do(kind, parts, expected):
+    seconds = [hours(part) for part in parts]
+
+    assert expected == formats("en", kind).adds_up(seconds, sum(seconds))

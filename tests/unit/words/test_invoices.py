@@ -72,22 +72,25 @@ def test_overruns_that_are_billed_at_the_end_name_their_time():
     assert ["Retainer (20 hours at €50)", "3 hours overrun in earlier periods (€100)"] == texts(shown)
 
 
-def test_the_balance_leaves_out_zeros_and_ends_with_the_comparison():
+def test_the_balance_leaves_out_zeros():
     shown = word_invoice(october(plain(), locale="en"))
 
-    assert (
-        ("Granted", "20 h"),
-        ("Used", "0 h"),
-        ("Forfeited", "20 h"),
-        ("All used hours at the normal price", "€0.00"),
-    ) == shown.balance
+    assert (("Granted", "20 h"), ("Used", "0 h"), ("Forfeited", "20 h")) == shown.balance
     assert ("Total net amount", "€1,000.00") == shown.net
+
+
+@pytest.mark.parametrize(("worked", "amount"), [("9:59", None), ("10:00", None), ("10:01", "€1,001.67")])
+def test_the_comparison_comes_last_where_the_hours_would_have_cost_more(worked, amount):
+    balance = word_invoice(october(plain(), worked, locale="en")).balance
+
+    assert amount == dict(balance).get("All used hours at the normal price")
+    assert amount is None or amount == balance[-1][1]
 
 
 def test_every_figure_of_the_balance_has_a_name():
     shown = october(plain())
     everything = InvoiceBalance(**{field.name: HOUR for field in fields(InvoiceBalance)})
-    full = replace(shown, invoice=replace(shown.invoice, balance=everything, at_regular_rate=Money(0, "EUR")))
+    full = replace(shown, invoice=replace(shown.invoice, balance=everything, at_regular_rate=Money(10**6, "EUR")))
 
     names = [name for name, _ in word_invoice(full).balance]
 

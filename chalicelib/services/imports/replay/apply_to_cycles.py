@@ -17,7 +17,7 @@ from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import SpooledCycles, StoredCycles
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import PROBLEM_LIMIT, CycleChange, LateEntry, LikelyDuplicate
-from chalicelib.services.store.source_ids import Hashes, hashes_of, ids_in
+from chalicelib.services.store.source_ids import Hashes, ids_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ class CycleUpdates:
         for cycle, entries in self._waiting:
             self._update(cycle, entries)
         for cycle in list(self._posted):  # what the file says nothing else about
-            before = self._stored.get(cycle) or CycleLedger(cycle)
+            before = self._before(cycle)
             after = self._with_postings(before)
             if _differ(before.entries, after.entries):
-                self._note(cycle, before, after)
+                self._note(before, after)
         return LedgerUpdate(
             self._cycles,
             tuple(sorted(self._changes, key=lambda change: (change.retainer, change.start))),
@@ -107,24 +107,26 @@ class CycleUpdates:
             self._ids,
         )
 
-    def _update(self, cycle: CycleId, entries: list[Entry] | None) -> None:
-        before = self._stored.get(cycle)
-        if before is not None and before.frozen is not None:
-            after = None if entries is None else self._closed(before, entries)
-        else:
-            after = self._open(before or CycleLedger(cycle), entries)
-        if after is not None or self._reported is None or cycle in self._reported:
-            self._note(cycle, before, after)
+    def _before(self, cycle: CycleId) -> CycleLedger:
+        return self._stored.get(cycle) or CycleLedger(cycle)
 
-    def _note(self, cycle: CycleId, before: CycleLedger | None, after: CycleLedger | None) -> None:
-        used = self._used(before) if before else 0
-        self._changes.append(
-            CycleChange(cycle.retainer, cycle.start, used, self._used(after) if after is not None else used)
-        )
+    def _update(self, cycle: CycleId, entries: list[Entry] | None) -> None:
+        before = self._before(cycle)
+        if before.frozen is None:
+            after = self._open(before, entries)
+        else:
+            after = None if entries is None else self._closed(before, entries)
+        if after is not None or self._reported is None or cycle in self._reported:
+            self._note(before, after)
+
+    def _note(self, before: CycleLedger, after: CycleLedger | None) -> None:
+        cycle = before.id
+        used = [self._used(one) for one in (before, after or before)]
+        self._changes.append(CycleChange(cycle.retainer, cycle.start, *used))
         if after is not None:
             self._cycles.append(after)
             ids = ids_in(after, self._source)
-            if ids != (ids_in(before, self._source) if before else hashes_of()):
+            if ids != ids_in(before, self._source):
                 self._ids[cycle] = ids
 
     def _open(self, before: CycleLedger, entries: list[Entry] | None) -> CycleLedger | None:
@@ -211,6 +213,4 @@ def _same_days(book: ClientBook, cycle: CycleId) -> Iterator[CycleId]:
 
 
 def _differ(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
-    if not before:
-        return bool(after)
     return Counter(before) != Counter(after)

@@ -34,7 +34,7 @@ def find_likely_duplicates(
         most: the maximum number to return.
         aliases: the names under which one worker's work may be recorded.
     """
-    compared = [*([before] if before.entries else []), *others]
+    compared = [ledger for ledger in (before, *others) if ledger.entries]
     if not compared:
         return []
     new = Counter(after.entries) - Counter(before.entries)

@@ -168,10 +168,9 @@ class MatchedShare:
         """The matching of a cycle; cached while there is room."""
         found = self._matchings.get(cycle)
         if found is None:
-            rows = self._share.rows(cycle) if cycle in self._own else ()
-            old, _ = self._compared(cycle)
+            rows, (old, _) = self._share.rows(cycle), self._compared(cycle)
             found = match_cycle(cycle, old, rows, self._workers)
-            size = len(found.same) + len(found.pairs) + len(found.old_left) + len(found.new_left)
+            size = len(old) + len(rows)
             if size <= self._room:
                 self._room -= size
                 self._matchings[cycle] = found
@@ -221,8 +220,6 @@ class MatchedShare:
             self._mentioned |= {self._day(entry) for entry in rows}
             days |= {entry.date for entry in rows}
         old, new = left.candidates(self._workers)
-        if not old or not new:
-            return ()
         return match_leftovers(old, new, min(days), max(days), self._workers).pairs
 
     def _goes(self, cycle: CycleId, entry: Entry) -> bool:

@@ -6,7 +6,7 @@
 Pure: values in, a `LedgerUpdate` out.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, Led
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
 from chalicelib.services.imports.replay.spool import SpooledEntries, StoredCycles, by_time
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.source_ids import Hashes, SourceIds, hashes_of
+from chalicelib.services.store.source_ids import Hashes, SourceIds, cycles_with, hashes_of
 
 
 def scope_of(share: Share, elsewhere: Collection[CycleId] = ()) -> list[CycleId]:
@@ -34,9 +34,13 @@ def scope_of(share: Share, elsewhere: Collection[CycleId] = ()) -> list[CycleId]
 
 def standing_elsewhere(share: Share, ids: SourceIds | None) -> set[CycleId]:
     """The cycles that nothing but the ids of the file's rows leads to."""
+    return _elsewhere(share, ids.cycles if ids else {})
+
+
+def _elsewhere(share: Share, ids: Mapping[CycleId, Hashes]) -> set[CycleId]:
     served = {retainer.id for retainer in share.book.retainers}
-    standing = {cycle for cycle in (ids.standing(share.ids) if ids else ()) if cycle.retainer in served}
-    return standing.difference(scope_of(share)) if standing else standing
+    standing = {cycle for cycle in cycles_with(share.ids, ids) if cycle.retainer in served}
+    return standing.difference(scope_of(share))
 
 
 def near_cycles(book: ClientBook, cycles: Iterable[CycleId], scope: Collection[Retainer] | None = None) -> set[CycleId]:
@@ -120,7 +124,7 @@ class Standing:
 
     def match(self, share: Share, *, complete: bool) -> MatchedShare:
         """The next share, matched with what is counted."""
-        elsewhere = standing_elsewhere(share, SourceIds(share.book.client.id, "", cycles=self._ids))
+        elsewhere = _elsewhere(share, self._ids)
         scope = [cycle for cycle in scope_of(share, elsewhere) if cycle in self._cycles]
         return MatchedShare(share, scope, self._entries.entries, complete=complete, elsewhere=elsewhere)
 

@@ -39,12 +39,12 @@ class _File:
             self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as this object
             finalize(self, self._file.close)
         offset = self._file.seek(0, 2)
-        pickle.dump(value, self._file, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(value, self._file)
         return offset
 
     def read(self, offset: int) -> Any:
         """The value at an offset, written by this process."""
-        assert self._file is not None, "an offset was given out"  # noqa: S101 - for mypy
+        assert self._file is not None  # noqa: S101 - for mypy: an offset was given out
         self._file.seek(offset)
         return pickle.load(self._file)  # noqa: S301 - see above
 
@@ -67,7 +67,7 @@ class SpooledEntries:
             self._offsets.setdefault(cycle, [])
         buffer.append(entry)
         self._held += 1
-        if self._held >= self._limit:
+        if self._held > self._limit:
             self._write_out()
 
     def replace(self, cycle: CycleId, entries: Iterable[Entry]) -> None:
@@ -135,7 +135,13 @@ class StoredCycles:
     Up to a hundred are read at once and kept; beyond that, those in use are in memory and others are read again.
     """
 
-    def __init__(self, read: ReadCycles, cycles: Iterable[CycleId], look: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        read: ReadCycles,
+        cycles: Iterable[CycleId],
+        look: Callable[[], None] = lambda: None,
+        in_memory: int = IN_MEMORY,
+    ) -> None:
         """`look` is called whenever a cycle is asked for, so that a long update can check the time that is left."""
         self._read = read
         self._look = look
@@ -143,7 +149,7 @@ class StoredCycles:
         self._places = {cycle: place for place, cycle in enumerate(self._cycles)}
         self._batches: OrderedDict[int, Mapping[CycleId, CycleLedger]] = OrderedDict()
         self._kept: OrderedDict[CycleId, CycleLedger | None] = OrderedDict()
-        self._entries = 0
+        self._room = in_memory
 
     def get(self, cycle: CycleId) -> CycleLedger | None:
         """The cycle as it is stored, or None."""
@@ -154,9 +160,9 @@ class StoredCycles:
         place = self._places.get(cycle)
         found = self._read([cycle]) if place is None else self._batch(place // _BATCH)
         ledger = self._kept[cycle] = found.get(cycle)
-        self._entries += _weight(ledger)
-        while self._entries > IN_MEMORY and len(self._kept) > 1:
-            self._entries -= _weight(self._kept.popitem(last=False)[1])
+        self._room -= _weight(ledger)
+        while self._room < 0 and len(self._kept) > 1:
+            self._room += _weight(self._kept.popitem(last=False)[1])
         return ledger
 
     def _batch(self, number: int) -> Mapping[CycleId, CycleLedger]:

@@ -9,8 +9,8 @@ from chalicelib.domain.ids import CycleId
 from chalicelib.domain.match_table import Matching, Placed
 from chalicelib.services.imports.replay.spool import IN_MEMORY, BloomFilter, SpooledEntries
 
-MOST_CANDIDATES = 150_000
-"""How many rows and entries can be compared across cycles at once within a function's memory."""
+MOST_CANDIDATES = 75_000
+"""How many rows, and how many entries, can be compared across cycles at once within a function's memory."""
 
 
 class TooMuchChangedError(HourTabError):
@@ -20,9 +20,11 @@ class TooMuchChangedError(HourTabError):
 class Unmatched:
     """Counted entries and rows of the file that `match_cycle` left unmatched."""
 
-    def __init__(self) -> None:
-        self._old = SpooledEntries()
-        self._new = SpooledEntries()
+    def __init__(self, in_memory: int = IN_MEMORY, most: int = MOST_CANDIDATES) -> None:
+        self._in_memory = in_memory
+        self._most = most
+        self._old = SpooledEntries(in_memory)
+        self._new = SpooledEntries(in_memory)
         self._count = 0
         self._shapes: set[Shape] = set()
 
@@ -40,20 +42,19 @@ class Unmatched:
         Raises:
             TooMuchChangedError: there are too many.
         """
-        if self._count <= IN_MEMORY:
+        if self._count <= self._in_memory:
             return list(_placed(self._old)), list(_placed(self._new))
         keys = _Keys(self._shapes, workers)
         old = self._possible(_placed(self._old), keys, BloomFilter(keys.among(_placed(self._new))))
         new = self._possible(_placed(self._new), keys, BloomFilter(keys.among(old)))
         return old, new
 
-    @staticmethod
-    def _possible(entries: Iterable[Placed], keys: "_Keys", others: BloomFilter) -> list[Placed]:
+    def _possible(self, entries: Iterable[Placed], keys: "_Keys", others: BloomFilter) -> list[Placed]:
         """The entries that share a key with the others, plus a few false positives."""
         found: list[Placed] = []
         for placed in entries:
             if any(key in others for key in keys.of(placed.entry)):
-                if len(found) == MOST_CANDIDATES // 2:
+                if len(found) == self._most:
                     raise TooMuchChangedError
                 found.append(placed)
         return found

@@ -99,7 +99,7 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
     rig = Rig()
     record = rig.drop(MAIL)
 
-    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "nothing missing")):
+    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "no missing entries")):
         with pytest.raises(NothingToDecideError, match=words):
             decide(rig, record, verb)
     decide(rig, record, Verb.UNDO)
@@ -107,25 +107,61 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
         decide(rig, record, Verb.UNDO)
 
 
+_ALREADY = {Verb.UNDO: "is undone", Verb.REDO: "already counts", Verb.ACCEPT: "is accepted already: what it does not"}
+
+
+@pytest.mark.parametrize("key", ["inbox/acme/support/x.csv", "inbox/all.csv"])
+@pytest.mark.parametrize("verb", Verb)
+def test_an_act_that_was_killed_after_its_last_write_is_found_done(verb, key):
+    rig = Rig(book("acme"), book("globex"))
+    clients = ("acme", "globex" if key == "inbox/all.csv" else "")
+    stay, go = ([row("2026-01-05", "1:00", text, client=one) for one in clients] for text in ("Stays", "Goes"))
+    rig.drop(*stay, *go, key=key)
+    record = rig.drop(*stay, key=key)
+    if verb is Verb.REDO:
+        decide(rig, record, Verb.UNDO)
+    decided = decide(rig, record, verb).record  # its answer is lost
+    before = rig.entries, rig.log.read(record.id)
+
+    with pytest.raises(NothingToDecideError, match=_ALREADY[verb]):
+        decide(rig, record, verb)
+
+    assert before == (rig.entries, decided)
+
+
+@pytest.mark.parametrize("key", ["inbox/acme/support/x.csv", "inbox/all.csv"])
+def test_a_retry_that_was_killed_after_its_last_write_says_the_same_again(key):
+    rig = Rig(book("acme"), book("globex"))
+    file = rig.put(row("2026-01-05", "1:00", client="acme"), row("2026-01-05", "2:00", client="acme"), key=key)
+    rig.imports.run(file)
+    rig.imports.run(file, retry=True)
+    once = rig.entries, rig.log.read(import_id(file))
+
+    again = rig.imports.run(file, retry=True)
+
+    assert once == (rig.entries, again)
+
+
 def test_a_routed_import_is_undone_for_all_its_clients_even_over_a_crash():
     rig = Rig(book("acme"), book("globex"))
     rows = (row("2026-01-05", "1:00", client="Acme"), row("2026-01-05", "2:00", client="Globex"))
     record = rig.drop(*rows, key="inbox/all.csv")
-    commit, calls = rig.ledger.commit, []
+    rig.ledger.most_together = 1  # then the clients are committed one after the other
+    commit, calls = rig.ledger.commit_together, []
 
-    def dies_at_the_second(change):
-        calls.append(change)
-        if len(calls) == 2:
+    def dies_at_the_second(changes):
+        commit(changes)
+        calls.append(changes)
+        if len(calls) == 1:
             raise KilledError
-        commit(change)
 
-    rig.ledger.commit = dies_at_the_second
+    rig.ledger.commit_together = dies_at_the_second
     with pytest.raises(KilledError):
         decide(rig, record, Verb.UNDO)
     decide(rig, record, Verb.UNDO)
 
     assert not rig.entries
-    assert 3 == len(calls)
+    assert 2 == len(calls)
     assert is_undone(rig.log.read(record.id))
 
 
@@ -154,7 +190,7 @@ def test_entries_of_a_late_file_that_a_later_one_lacks_are_listed_and_can_be_acc
     mail = row("2026-01-05", "1:00", "Mail", start="09:00")
     older, newer = rig.put(mail, row("2026-01-05", "2:00", "Printer", start="11:00")), rig.put(mail)
     second = rig.imports.run(newer)
-    with pytest.raises(NothingToDecideError, match="leaves nothing missing"):
+    with pytest.raises(NothingToDecideError, match="lists no missing entries"):
         rig.imports.decide(second, Verb.ACCEPT)
 
     late = rig.imports.run(older)
@@ -207,8 +243,8 @@ def test_what_is_accepted_on_a_day_with_an_unrouted_row_stays_counted_and_every_
     entries, sentence = said(stored)
     assert [("two", False)] == entries
     assert sentence.endswith(
-        "They stay counted although you accepted that, because their days have an unrouted row, until that row has "
-        "a place and this file is retried."
+        "They stay counted although you accepted their deletion, because their days have an unrouted row, until that "
+        "row has a place and this file is retried."
     )
 
 
@@ -229,10 +265,11 @@ def test_an_accept_takes_effect_when_the_row_is_fixed_and_the_file_imported_agai
     assert hours("1:30") == rig.seconds, "1:00 of Acme and 0:30 of Apex"
     assert decided.record.decisions == record.decisions
     sentence = (
-        "These entries are from earlier files; this one does not repeat them. They were removed when you accepted that."
+        "These entries are from earlier files; this one does not repeat them. "
+        "They were removed when you accepted their deletion."
     )
     assert ([("two", True)], sentence) == said(record)
-    with pytest.raises(NothingToDecideError, match="nothing missing"):
+    with pytest.raises(NothingToDecideError, match="is accepted already"):
         decide(rig, record, Verb.ACCEPT)
 
 
@@ -257,7 +294,7 @@ def test_accept_removes_the_other_days_at_once_and_names_the_one_that_stays():
     assert {"Printer": (True, False), "Call": (False, True)} == removed
     assert 2 == decided.report.counts.missing
     assert (
-        "were removed when you accepted that, except on days with a problem row, where they stay counted"
+        "were removed when you accepted their deletion, except on days with a problem row, where they stay counted"
         in said(decided)[1]
     )
 

@@ -13,7 +13,7 @@ from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.run_import import RunImport
-from chalicelib.services.store.import_record import Verb
+from chalicelib.services.store.import_record import Verb, as_of_report
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.words.import_report import view_of
 from tests.builders import hours
@@ -215,12 +215,26 @@ def test_a_retry_that_is_refused_leaves_the_import_as_it_was_and_says_so():
     assert counted == rig.entries
     assert record.report == refused.report
     assert "no retainer “support”" in refused.retry_refused.reason
-    assert view_of(refused).note.startswith("The last retry was refused, so the import counts as before:")
+    assert view_of(refused).notes[0].startswith("The last retry was refused, so the import counts as before:")
 
     rig.directory.books["acme"] = replace(acme, head=rig.directory.books["acme"].head)
     assert rig.imports.run(file, retry=True).retry_refused is None
     rig.imports.decide(rig.log.read(record.id), Verb.UNDO)
     assert not rig.entries
+
+
+def test_a_refused_retry_leaves_the_moment_of_which_the_report_tells():
+    rig = Rig(book("acme"))
+    file = rig.put(MAIL, key="inbox/acme/support/x.csv")
+    record = rig.imports.run(file)
+    change(rig, retainers=())
+    for passed in (1, 2):
+        later = replace(rig.ports, clock=lambda passed=passed: NOW + timedelta(hours=passed))
+        refused = RunImport(later).run(file, retry=True)
+
+    assert (NOW + timedelta(hours=2), NOW) == (refused.finished_at, as_of_report(refused))
+    assert view_of(refused).notes[1].startswith("As of 22 November 2026, 09:00 UTC.")
+    assert NOW == as_of_report(record)
 
 
 def test_so_does_one_of_an_import_of_which_no_row_had_a_place():

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.retainer import HoursFormat
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.render.report_json import record_json
@@ -361,6 +362,31 @@ def test_a_late_file_is_refused_while_an_import_to_be_replayed_with_it_cannot_be
     assert hours("1:30") == rig.seconds
 
 
+def test_a_folder_whose_name_is_longer_than_any_key_of_the_store_is_that_of_an_unknown_client():
+    folder = 480 * "\u0390"  # each letter is two bytes in the key of the file, and six once its case is folded
+    rig = Rig()
+
+    refused = rig.drop(MAIL, key=f"inbox/{folder}/x.csv")
+    unknown = rig.drop(MAIL, key=f"inbox/acme/{folder}/x.csv")
+
+    kinds = RefusalKind.UNKNOWN_CLIENT, RefusalKind.UNKNOWN_RETAINER
+    assert kinds == (refused.report.refusal.kind, unknown.report.refusal.kind)
+    assert refused.report == rig.log.read(refused.id).report
+    assert len(refused.report.refusal.reason) < 300
+
+
+def test_a_retry_of_a_file_that_is_gone_is_refused_and_what_counts_stays():
+    rig = Rig()
+    file = rig.put(MAIL)
+    rig.imports.run(file)
+    rig.files.objects.clear()
+
+    record = rig.imports.run(file, retry=True)
+
+    assert (RefusalKind.LOST_ORIGINAL, ImportStatus.DONE) == (record.retry_refused.kind, record.report.status)
+    assert hours("1:00") == rig.seconds
+
+
 class KilledError(Exception):
     """The process was killed."""
 
@@ -604,3 +630,17 @@ def test_entries_missing_from_a_complete_source_are_reported_as_removed():
 
     assert [("Cables", True)] == [(entry.description, entry.removed) for entry in record.report.missing]
     assert [] == [step for step in next_steps(record) if "accept" in str(step)]
+
+
+def test_the_report_shows_hours_as_its_clients_read_them_and_in_decimals_where_they_differ():
+    def reads(name, kind):
+        one = book(name)
+        return replace(one, client=replace(one.client, hours_format=kind))
+
+    clock, decimal = HoursFormat.CLOCK, HoursFormat.DECIMAL
+    rig = Rig(reads("acme", clock), reads("globex", clock), reads("umbrella", decimal))
+    rows = {name: row("2026-01-05", "1:30", client=name) for name in ("acme", "globex", "umbrella")}
+    files = (("acme",), ("acme", "globex"), ("acme", "umbrella"))
+
+    shown = [rig.drop(*map(rows.get, names), key="inbox/all.csv").report.hours_format for names in files]
+    assert [clock, clock, decimal] == shown

@@ -11,7 +11,7 @@ from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.store.import_record import Verb
 from chalicelib.services.store.operator_book import OperatorBook
-from chalicelib.services.store.source_ids import SourceIds, hash_of, hashes_of, ids_in
+from chalicelib.services.store.source_ids import SourceIds, cycles_with, hash_of, hashes_of, ids_in
 from tests.builders import entry, hours
 from tests.effort import tries
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row
@@ -169,6 +169,6 @@ def test_the_index_finds_ids_among_very_many_and_forgets_empty_cycles():
     many.append(hash_of("2026-02-01-1"))
     ids = SourceIds("acme", "toggl", cycles=held)
 
-    assert {cycles[1]} == ids.standing(many)
-    assert set() == ids.standing(hashes_of())
+    assert {cycles[1]} == cycles_with(many, held)
+    assert set() == cycles_with(hashes_of(), held)
     assert {cycles[0], cycles[2]} == ids.after({cycles[1]: hashes_of()}).cycles.keys()

@@ -48,8 +48,8 @@ def test_a_row_that_names_another_client_is_unrouted_and_the_reason_says_which_a
         "The row names the client “Globex Corporation” (globex), and the file is in the folder of acme. "
         "Drop the file at inbox/, where each row goes to its client, or such rows in inbox/globex/." == unrouted.reason
     )
-    assert ["Drop the rows of other clients, alone, at inbox/", "If the file was a mistake:"] == [
-        step.text.partition(": ")[0] for step in next_steps(record)
+    assert ["Export the rows of other clients on their own", "If the file was a mistake:"] == [
+        step.text.partition(", ")[0] for step in next_steps(record)
     ]
     assert "globex" == record_json(record)["unrouted"][0]["other_client"]
     assert hours("1:00") == rig.seconds

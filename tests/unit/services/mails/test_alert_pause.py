@@ -1,7 +1,7 @@
 """An alert level is announced only when it still holds after the operator's pause: import, undo, redo, check."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -80,6 +80,31 @@ def test_a_redo_long_after_is_announced_after_a_pause_of_its_own():
 
     assert [] == at.after(MINUTE)
     assert ["75"] == at.after(HALF_AN_HOUR)
+
+
+def live(at, **changes):
+    mine = at.directory.books["acme"]
+    at.directory.books["acme"] = replace(mine, retainers=(replace(mine.retainers[0], **changes),))
+
+
+@pytest.mark.parametrize("changes", [{}, {"ends_on": date(2026, 12, 1)}], ids=["goes on", "ends"])
+def test_a_level_that_is_crossed_within_the_last_half_hour_of_a_cycle_is_announced_when_it_is_over(changes):
+    at = Deployment()
+    live(at, **changes)
+    at.now = datetime(2026, 11, 30, 22, 50, tzinfo=UTC)  # ten minutes before December in Berlin
+    at.drop(row("2026-11-05", "8:00"))
+
+    assert [] == at.after(HALF_AN_HOUR - MINUTE)
+    assert ["75"] == at.after(MINUTE)
+    assert ["2026-11-01"] == [task.about[1] for task in at.log.tasks.values() if task.state is TaskState.WAITING]
+
+
+def test_an_import_of_the_last_week_that_comes_after_the_cycle_announces_nothing():
+    at = Deployment()
+    at.now = datetime(2026, 11, 30, 23, 10, tzinfo=UTC)
+    at.drop(row("2026-11-05", "8:00"))
+
+    assert [] == at.after(HALF_AN_HOUR)
 
 
 def test_without_a_pause_a_level_is_announced_at_once():

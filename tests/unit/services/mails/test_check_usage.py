@@ -77,6 +77,16 @@ def test_a_top_up_that_lowers_usage_below_a_level_and_new_work_above_it_alert_no
     assert [] == deployment.work("36:00", top_ups=(top_up("2026-11-02", "10:00"),)).check()
 
 
+def test_a_level_whose_alert_was_skipped_because_others_held_by_then_is_announced_by_a_later_check():
+    deployment = Deployment().work("29:00")
+    assert [100] == deployment.check()
+    [name] = [one.id for one in deployment.tasks.stored.values() if one.state is TaskState.WAITING]
+    skipped = replace(deployment.tasks.read(name), state=TaskState.SKIPPED, settled_at=NOON, reason="No longer so.")
+    deployment.tasks.settle(skipped)
+
+    assert [[75], [100], []] == [deployment.work(used).check() for used in ("22:00", "29:00", "23:00")]
+
+
 def test_new_levels_in_new_terms_repeat_no_alert():
     deployment = Deployment().work("26:00")
     assert [90] == deployment.check()
@@ -118,3 +128,20 @@ def test_an_alert_is_queued_and_the_check_says_what_it_did():
     assert Outcome(TaskState.SKIPPED, crossed) == check(task)
     assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.queue.sent
     assert Outcome(TaskState.SKIPPED, "The usage was checked: no alert level is newly crossed.") == check(task)
+
+
+@pytest.mark.parametrize("removal", [{"counts_after": "2026-11-01~"}, {"removed": {HELPDESK.retainer: "2026-11-01~"}}])
+def test_a_new_client_or_retainer_of_a_removed_one_s_id_gets_its_own_alerts_in_the_same_cycle(removal):
+    deployment = Deployment().work("26:00")
+    deployment.check()
+    [alert] = deployment.queue.sent
+    old = usage_check(CLIENT, "before the removal", NOON)
+
+    deployment.directory.books[CLIENT] = replace(deployment.directory.books[CLIENT], **removal)
+    check = CheckUsage(deployment.directory, deployment.ledger, deployment.tasks, deployment.queue, lambda: NOON)
+    check(usage_check(CLIENT, "a", NOON, removed_at=removal.get("counts_after", "")))
+
+    first, own = deployment.queue.sent
+    assert (alert, alert) == (first, own.rpartition(".")[0])
+    if "counts_after" in removal:
+        assert Outcome(TaskState.SKIPPED, "The client no longer exists.") == check(old)

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from chalicelib.adapters.aws import CloudError
+from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.ids import RetainerId, RetainerSlug
 from chalicelib.services.mails.find_occasion import FindOccasion
 from chalicelib.services.mails.ports import MailRefusedError
@@ -54,10 +55,10 @@ class Deployment:
 
     def __init__(self, *tasks, retainers=(), work=()):
         of = book(*(retainers or (helpdesk(), advisory())))
-        directory = FakeDirectory(of, operator=OPERATOR)
+        self.directory = directory = FakeDirectory(of, operator=OPERATOR)
         self.tasks, self.post, self.now = FakeTasks(*tasks), MailService(), NOON
         compose = mails(None, OCTOBER, *work, directory=directory, tasks=self.tasks)
-        clock = lambda: self.now  # noqa: E731
+        clock, self.ledger = (lambda: self.now), compose.ledger
         send = SendMail(compose, self.post, self.post.keep, self.post.read, self.post.suppression_list, SENDER, clock)
         handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send)
         occasion = FindOccasion(directory, self.tasks, clock)
@@ -93,7 +94,18 @@ def test_the_levels_that_one_check_found_are_one_mail_and_those_of_another_check
 
     [subject] = at.run(together[0])
     assert "Advisory: 90 % of the hours are used; Helpdesk: the hours are used up" == subject.replace("\xa0", " ")
+    at.ledger.cycles[work[0].id] = month("2026-11-01", "22:00")
     assert 2 == len(at.run(together[1], later))
+
+
+def test_the_alerts_of_cycles_that_have_ended_meanwhile_are_one_mail():
+    work = (month("2026-11-01", "29:00"), replace_retainer(month("2026-11-01", "39:00")))
+    after = start_of_day(day("2026-12-01"), "Europe/Berlin") + timedelta(minutes=20)
+    together = (alert_mail(HELPDESK, NOVEMBER, 100, after), alert_mail(ADVISORY, NOVEMBER, 90, after))
+    at = Deployment(*together, work=work)
+    at.now = after
+
+    assert 1 == len(at.run(*together))
 
 
 def replace_retainer(worked):
@@ -127,9 +139,29 @@ def test_other_moments_kinds_and_retainers_have_mails_of_their_own():
 def test_what_no_longer_has_anything_to_say_is_left_out_of_the_mail():
     ended = advisory(ends_on=NOVEMBER)
 
-    assert ["Helpdesk: 28.50 h for November 2026"] == Deployment(*NEW_CYCLES, retainers=(helpdesk(), ended)).run(
-        *NEW_CYCLES
-    )
+    at = Deployment(*NEW_CYCLES, retainers=(helpdesk(), ended))
+
+    assert ["Helpdesk: 28.50 h for November 2026"] == at.run(*NEW_CYCLES)
+    assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
+
+
+def test_an_alert_that_the_mail_of_its_occasion_leaves_out_is_skipped_and_can_still_be_announced():
+    work = (month("2026-11-01", "29:00"), replace_retainer(month("2026-11-01", "5:00")))
+    together = (alert_mail(HELPDESK, NOVEMBER, 100, NOON), alert_mail(ADVISORY, NOVEMBER, 90, NOON))
+    at = Deployment(*together, work=work)
+
+    assert ["Helpdesk: the hours are used up"] == at.run(*together)
+    assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
+
+
+def test_what_waits_for_a_removed_client_or_retainer_is_not_sent_to_a_new_one_of_its_id():
+    new = replace(book(helpdesk(), advisory()), removed={ADVISORY.retainer: "2026-11-01~"})
+    own = new_cycle_mail(advisory(), NOVEMBER, NOON, "2026-11-01~")
+    at = Deployment(*NEW_CYCLES, own)
+    at.directory.books[CLIENT] = new
+
+    assert [BOTH_NEW] == at.run(*NEW_CYCLES, own)
+    assert [TaskState.SENT, TaskState.SKIPPED, TaskState.SENT] == [state for state, _ in at.states()]
 
 
 def test_two_functions_at_once_send_one_mail_and_a_killed_one_s_tasks_are_sent_when_its_claim_has_ended():

@@ -48,7 +48,7 @@ class RacedDirectory(FakeDirectory):
         self.races = races
         self.writes = 0
 
-    def write_client(self, book: ClientBook) -> None:
+    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
         if self.races:
             self.races -= 1
             theirs = self.books[book.client.id]
@@ -56,7 +56,7 @@ class RacedDirectory(FakeDirectory):
             self.books[book.client.id] = replace(
                 theirs, client=replace(theirs.client, link=link), version=theirs.version + 1
             )
-        super().write_client(book)
+        super().write_client(book, names_version)
         self.writes += 1
 
 

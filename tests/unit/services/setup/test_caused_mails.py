@@ -7,11 +7,13 @@ import pytest
 
 from chalicelib.domain.retainer import ClientMails, Issuing
 from chalicelib.services.cycles.close_due import close_due
+from chalicelib.services.mails.addressee import Addressee, addressee_of
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import Operator
 from tests.builders import day
 from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger
+from tests.invoice_rig import BUYER, SELLER
 from tests.mail_rig import CLIENT, OCTOBER, OPERATOR, book, helpdesk
 
 ADDRESS = "kasse@seeblick.example"
@@ -27,13 +29,16 @@ class Deployment:
         self.directory = FakeDirectory(*books)
         self.ledger = FakeLedger(OCTOBER, directory=self.directory, log=self.log)
 
-    def caused(self, one, *, dry_run=False):
+    def caused(self, one, *, dry_run=False, **of_operator):
         """The mails that applying this causes: recipients and ids."""
+        return [(who.to, name) for who, name in self.addressed(one, dry_run=dry_run, **of_operator)]
+
+    def addressed(self, one, *, dry_run=True, email=OPERATOR.email, billing=None):
         use_case = ApplySetup(self.directory, self.ledger, lambda: self.now)
-        setup = Setup(operator=Operator(OPERATOR.name, OPERATOR.email), clients=(one,))
+        setup = Setup(operator=Operator(OPERATOR.name, email), clients=(one,), billing=billing)
         plan = use_case.preview(setup) if dry_run else use_case.apply(setup)
         assert () == plan.conflicts
-        return [(mail.to, mail.task.id) for mail in plan.mails]
+        return [(addressee_of(*mail), mail.task.id) for mail in plan.mails]
 
     def written(self):
         """The tasks that the schedule writes then."""
@@ -85,18 +90,59 @@ def test_a_client_without_an_address_or_with_these_mails_off_or_in_backfill_gets
         assert [] == Deployment("2026-11-02 09:00").caused(one, dry_run=True)
 
 
-@pytest.mark.parametrize(
-    ("issuing", "to"), [(Issuing.VERIFY, OPERATOR.email), (Issuing.AUTOMATIC, ADDRESS)], ids=["verify", "automatic"]
-)
-def test_a_shorter_grace_period_that_closes_a_cycle_names_who_gets_its_draft_or_invoice(issuing, to):
-    at = Deployment("2026-11-02 09:00", book(issuing=issuing))
-    close_due(at.directory, at.ledger, CLIENT, at.now)
-    sooner = book(helpdesk(grace_days=0), issuing=issuing)
+DRAFT = "invoice-draft-seeblick-klinik.helpdesk.2026-10-01"
+EXPIRING = "expiring-seeblick-klinik.helpdesk.2026-12-01"
+AUTOMATIC = {"issuing": Issuing.AUTOMATIC}
 
-    draft = "invoice-draft-seeblick-klinik.helpdesk.2026-10-01"
-    expiring = "expiring-seeblick-klinik.helpdesk.2026-12-01"
-    assert [(to, draft), (ADDRESS, expiring)] == at.caused(sooner, dry_run=True) == at.caused(sooner)
-    assert sorted([draft, expiring]) == at.written()
+
+def closing(**of_client):
+    """A deployment in which October still settles, and a set-up that closes it at once."""
+    billing = of_client.pop("billing", None)
+    stored, sooner = book(**of_client), book(helpdesk(grace_days=0), **of_client)
+    if billing:
+        stored, sooner = replace(stored, billing=billing), replace(sooner, billing=billing)
+    at = Deployment("2026-11-02 09:00", stored)
+    close_due(at.directory, at.ledger, CLIENT, at.now)
+    return at, sooner
+
+
+@pytest.mark.parametrize(
+    ("of_client", "to"), [({}, OPERATOR.email), (AUTOMATIC | {"billing": BUYER}, BUYER.party.email)]
+)
+def test_a_shorter_grace_period_that_closes_a_cycle_names_who_gets_its_draft_or_invoice(of_client, to):
+    at, sooner = closing(**of_client)
+    address = sooner.billing.party.email
+
+    dry = at.caused(sooner, dry_run=True, billing=SELLER)
+    assert [(to, DRAFT), (address, EXPIRING)] == dry == at.caused(sooner, billing=SELLER)
+    assert sorted([DRAFT, EXPIRING]) == at.written()
+
+
+def test_an_automatic_draft_that_lacks_billing_keys_goes_to_the_operator_and_names_them():
+    at, sooner = closing(**AUTOMATIC)
+
+    [(who, _), _] = at.addressed(sooner)
+    assert OPERATOR.email == who.to
+    assert who.note.startswith("A draft that cannot be issued yet: the set-up lacks operator.billing.address, ")
+
+
+@pytest.mark.parametrize(
+    ("of_client", "email", "note"),
+    [
+        ({}, "", "No mail leaves: the set-up has no operator.email."),
+        (
+            AUTOMATIC | {"billing": replace(BUYER, party=replace(BUYER.party, email=""))},
+            OPERATOR.email,
+            "No mail leaves: the set-up has no clients.seeblick-klinik.billing.email.",
+        ),
+    ],
+    ids=["operator", "client"],
+)
+def test_a_mail_without_an_address_says_which_key_the_set_up_lacks(of_client, email, note):
+    at, sooner = closing(**of_client)
+
+    (who, name), *_ = at.addressed(sooner, email=email, billing=SELLER)
+    assert (DRAFT, Addressee("", note)) == (name, who)
 
 
 def test_what_was_due_anyway_is_not_caused_by_the_set_up():

@@ -26,12 +26,12 @@ def manage(directory: FakeDirectory) -> ManageLink:
 class RenamedMeanwhile(FakeDirectory):
     """Another writer renames the client between our first read and our first write."""
 
-    def write_client(self, book: ClientBook) -> None:
+    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
         stored = self.books[ACME]
         if stored.client.name == "Acme":
             renamed = replace(stored.client, name="Acme International")
             self.books[ACME] = replace(stored, client=renamed, version=stored.version + 1)
-        super().write_client(book)
+        super().write_client(book, names_version)
 
 
 def test_a_rotation_and_a_concurrent_change_both_take_effect() -> None:

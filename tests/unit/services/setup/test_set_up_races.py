@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook
 from tests.builders import day, hours, money, retainer, terms
+from tests.fakes import no_pause
 from tests.import_rig import Rig, book, row
 from tests.interposed import Interposed
 from tests.unit.services.cycles.test_close_due import JANUARY, Deployment, january
@@ -22,6 +25,38 @@ def apply(rig, *retainers, now):
 def moved(rig):
     """Acme's retainer with cycles from the 15th on instead of the 1st, to be applied."""
     return replace(rig.directory.books["acme"].retainers[0], starts_on=day("2026-01-15"), anchor_day=15)
+
+
+def named(slug, *aliases):
+    return Setup(clients=(replace(book(slug, aliases=aliases), version=0),))
+
+
+@pytest.mark.parametrize(
+    ("stored", "first", "second"),
+    [
+        ((), named("acme", "Both"), named("beta", "Both")),
+        ((named("acme"), named("beta")), named("acme", "Both"), named("beta", "both")),
+        ((), named("acme"), named("beta", "ACME")),
+    ],
+    ids=["two new clients", "two known clients", "the id of a new one"],
+)
+def test_of_two_set_ups_at_once_that_give_two_clients_one_name_the_second_is_refused(stored, first, second):
+    for call in range(1, 100):
+        rig = Rig()
+        rig.directory.books.clear()
+        use_case = ApplySetup(rig.directory, rig.ledger, rig.ports.clock, no_pause)
+        for setup in stored:
+            use_case.apply(setup)
+        with Interposed(rig.directory, at=call) as once:
+            once.act = lambda use_case=use_case: use_case.apply(second)
+            plan = use_case.apply(first)
+        if once.made is None:
+            break
+        assert [False, True] == sorted(bool(one.conflicts) for one in (plan, once.made)), call
+        assert all("share the name" in one.text for one in (*plan.conflicts, *once.made.conflicts))
+        taken = first.clients[0].client.aliases or (first.clients[0].client.id,)
+        assert 1 == len(rig.directory.read_named(taken[0]))
+    assert call > 3, "the calls are counted"
 
 
 def test_an_import_beside_a_moved_calendar_counts_under_the_new_one():
@@ -93,8 +128,8 @@ def test_what_was_written_before_a_conflict_came_up_is_said():
     ]
     writes = rig.directory.write_client
 
-    def write_and_let_the_import_run(one):
-        writes(one)
+    def write_and_let_the_import_run(one, names_version):
+        writes(one, names_version)
         if one.client.id == "acme":
             rig.imports.run(file)
 

@@ -74,7 +74,7 @@ OCCASIONS = {
     "after_import": lambda: after_import(REFUSED, is_first_run=True),
     "after_hours_changed": lambda: after_hours_changed(live(), ImportId("a"), _MORE_HOURS, NOW, is_first_run=True),
     "after_correction": lambda: after_correction(live(), "correction-a", NOW),
-    "after_crossing": lambda: after_crossing(HELPDESK, NOVEMBER, (75, 90), NOW),
+    "after_crossing": lambda: after_crossing(book(), HELPDESK, NOVEMBER, (75, 90), NOW),
     "after_open": lambda: after_open(book(), helpdesk(), CYCLE, NOW),
     "after_close": lambda: closing(invoice=draft()),
     "after_top_up": lambda: after_top_up(book(), helpdesk(), day("2026-12-24"), NOW),
@@ -97,6 +97,26 @@ def test_the_same_occasion_always_leads_to_the_same_tasks(name):
 
     assert [task.id for task in first] == [task.id for task in again]
     assert len({task.id for task in first}) == len(first)
+
+
+_OF_A_CLIENT = {
+    "after_hours_changed": lambda of: after_hours_changed(of, ImportId("a"), _MORE_HOURS, NOW, is_first_run=True),
+    "after_correction": lambda of: after_correction(of, "correction-a", NOW),
+    "after_crossing": lambda of: after_crossing(of, HELPDESK, NOVEMBER, (75, 90), NOW),
+    "after_open": lambda of: after_open(of, helpdesk(), CYCLE, NOW),
+    "after_close": lambda of: closing(of=of, invoice=draft()),
+    "after_top_up": lambda of: after_top_up(of, helpdesk(), day("2026-12-24"), NOW),
+}
+
+
+@pytest.mark.parametrize("name", _OF_A_CLIENT)
+def test_the_tasks_of_a_new_client_are_not_those_of_a_removed_one_of_its_id(name):
+    tasks = [_OF_A_CLIENT[name](replace(live(), counts_after=at)) for at in ("", "2026-11-01~", "2026-11-02~")]
+    ids = [{task.id for task in of_one} for of_one in tasks]
+
+    assert ids[0] == {task.id for task in OCCASIONS[name]()}, "ids that are stored today stay what they are"
+    assert 3 * len(ids[0]) == len(set.union(*ids))
+    assert {task.id.rpartition(".r")[0] for task in tasks[1]} == ids[0]
 
 
 @pytest.mark.parametrize(
@@ -158,11 +178,11 @@ def test_each_decision_about_an_import_has_a_check_of_its_own():
 
 
 def test_the_highest_of_the_crossed_levels_is_mailed_and_the_lower_ones_are_skipped_for_good():
-    highest, *lower = after_crossing(HELPDESK, NOVEMBER, (75, 90, 100), NOW)
+    highest, *lower = after_crossing(book(), HELPDESK, NOVEMBER, (75, 90, 100), NOW)
 
     assert ("100", TaskState.WAITING) == (highest.about[2], highest.state)
     assert [("90", TaskState.SKIPPED), ("75", TaskState.SKIPPED)] == [(one.about[2], one.state) for one in lower]
-    assert 90 == len(after_crossing(HELPDESK, NOVEMBER, range(1, 200), NOW)), "what a transaction holds"
+    assert 90 == len(after_crossing(book(), HELPDESK, NOVEMBER, range(1, 200), NOW)), "what a transaction holds"
 
 
 def test_a_cycle_that_grants_no_hours_is_not_announced():
