@@ -91,7 +91,7 @@ def _parse_mixed(match: re.Match[str], unit: Unit) -> int | None:
     """A whole number and a fraction, in the unit that is written after them, else in that of the column."""
     sign, whole, one, above, below, word = match.groups()
     part = _FRACTIONS[one] if one else Fraction(int(above), int(below))
-    factor = _FACTORS.get(word) if word else _factor(".", unit)
+    factor = _FACTORS.get(word) if word else _SECONDS_PER.get(unit, HOUR)
     if factor is None or part >= 1:
         return None
     return _signed(sign, round_half_away((int(whole or 0) + part) * factor))
@@ -99,7 +99,7 @@ def _parse_mixed(match: re.Match[str], unit: Unit) -> int | None:
 
 def _parse_notation(text: str) -> int | None:
     if match := _MINUTES_CLOCK.fullmatch(text):
-        return _signed(match[1], _sum("0", match[2], match[3]))
+        return _signed(match[1], int(match[2]) * MINUTE + int(match[3]))
     if match := _FRENCH_CLOCK.fullmatch(text):
         return _signed(match[1], _sum(match[2], match[3]))
     if match := _ISO.fullmatch(text):
@@ -121,13 +121,14 @@ def _parse_words(text: str) -> int | None:
     return _signed(match[1], round_half_away(Fraction(total)))
 
 
-def _sum(hours: str | None, minutes: str | None = None, seconds: str | None = None) -> int:
+def _sum(hours: str | None, minutes: str | None, seconds: str | None = None) -> int:
     """To the nearest second; figures may have decimals."""
-    if f"{hours}{minutes}{seconds or 0}".isdecimal():  # nearly always
-        return int(hours or 0) * HOUR + int(minutes or 0) * MINUTE + int(seconds or 0)
-    figures = zip((hours, minutes, seconds), (HOUR, MINUTE, 1), strict=True)
-    total = sum((Decimal(figure.replace(",", ".")) * factor for figure, factor in figures if figure), Decimal(0))
-    return round_half_away(Fraction(total))
+    total = _decimal(hours) * HOUR + _decimal(minutes) * MINUTE + _decimal(seconds)
+    return int(total) if total == int(total) else round_half_away(Fraction(total))  # nearly always whole, and faster
+
+
+def _decimal(figure: str | None) -> Decimal:
+    return Decimal(figure.replace(",", ".")) if figure else Decimal()
 
 
 def _factor_of(figure: str, word: str) -> int | None:

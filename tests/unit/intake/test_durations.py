@@ -146,6 +146,7 @@ def test_a_day_has_no_certain_number_of_hours_unless_a_program_wrote_it_before_a
     [
         "1/2",
         "1 3/2",
+        "1 2/2",
         "½½",
         "1.5½",
         "½ x",
@@ -163,7 +164,10 @@ def test_what_only_resembles_a_duration_is_none(text):
     assert parse_duration(text, Unit.HOURS) is None
 
 
-@pytest.mark.parametrize(("text", "unit", "seconds"), [("1½", Unit.MINUTES, 90), ("½", Unit.SECONDS, 1)])
+@pytest.mark.parametrize(
+    ("text", "unit", "seconds"),
+    [("1½", Unit.MINUTES, 90), ("½", Unit.SECONDS, 1), ("1½", Unit.SECONDS_OR_DECIMAL_HOURS, 5400)],
+)
 def test_a_fraction_is_in_the_unit_of_its_column(text, unit, seconds):
     assert seconds == parse_duration(text, unit)
 
