@@ -8,6 +8,7 @@ import click
 
 from chalicelib.cli.commands import Group, pass_parts
 from chalicelib.cli.output import answer, is_json, plain, table
+from chalicelib.cli.setup_file.zones import why_no_zone
 from chalicelib.domain.entry import OWN_SOURCES
 from chalicelib.domain.ids import is_slug
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
@@ -41,6 +42,12 @@ def _column(text: str) -> MappedColumn:
     return MappedColumn(Field(name.strip()), column.strip())
 
 
+def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value and (why := why_no_zone(value)):
+        raise click.BadParameter(why)
+    return value
+
+
 source = Group()
 
 
@@ -52,6 +59,7 @@ source = Group()
 )
 @click.option("--unit", type=click.Choice(_UNITS), help="The unit of bare numbers in the duration; default: a guess.")
 @click.option("--date-order", type=click.Choice([one.value for one in DateOrder]), help="How 03/04/2026 is read.")
+@click.option("--zone", callback=_zone, help="The time zone of its times, as in UTC or Europe/Berlin.")
 @click.option("--yes", is_flag=True, help="Save without asking.")
 @pass_parts
 def map_columns(
@@ -62,10 +70,11 @@ def map_columns(
     columns: tuple[MappedColumn, ...],
     unit: str | None,
     date_order: str | None,
+    zone: str | None,
     yes: bool,
 ) -> None:
     """Propose what the columns of FILE mean, and save it for all files with this header."""
-    given = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None)
+    given = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None, zone)
     with file.open("rb") as stream:
         proposal = propose_mapping(stream, given)
     if isinstance(proposal, Refusal):
@@ -97,6 +106,7 @@ def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
         "columns": [{"field": field.value, "column": column} for field, column in mapping.columns],
         "unit": mapping.unit.value,
         "date_order": mapping.date_order.value if mapping.date_order else None,
+        "zone": mapping.zone,
     }
 
 

@@ -6,7 +6,7 @@ anchor day on or before `starts_on`; the first cycle begins at `starts_on` and i
 """
 
 from calendar import monthrange
-from datetime import MAXYEAR, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count, takewhile
 from zoneinfo import ZoneInfo
@@ -58,6 +58,18 @@ def full_period(retainer: Retainer, index: int) -> Period:
 def is_last(retainer: Retainer, end: date) -> bool:
     """Whether no cycle follows the one with this end, because the retainer ends with it."""
     return retainer.ends_on is not None and end >= retainer.ends_on
+
+
+def elapsed_seconds(day: date, start: int, span: int, zone: str) -> int:
+    """The seconds that pass from a local time (seconds after midnight) to the one that is `span` later on the clock.
+
+    Where the clock skips the start, so that less than nothing would have passed: the span.
+    """
+    begin = datetime.combine(day, time()) + timedelta(seconds=start)
+    points = begin, begin + timedelta(seconds=span)
+    first, last = (one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in points)
+    elapsed = int((last - first).total_seconds())
+    return span if elapsed < 0 else elapsed
 
 
 def _served(retainer: Retainer, index: int) -> Period:

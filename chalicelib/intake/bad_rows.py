@@ -7,6 +7,7 @@ from chalicelib.domain.quantities import clock
 from chalicelib.intake.cells.clocking import When, Worked, is_running
 from chalicelib.intake.cells.durations import MINUTE, may_be_thousands
 from chalicelib.intake.cells.sums import says_total
+from chalicelib.intake.cells.unclear import why_no_date, why_no_duration, why_no_time
 from chalicelib.intake.profile import Worker
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.intake.sources.columns import Field
@@ -93,7 +94,8 @@ class BadRows:
             return _TOTAL
         if not cells[date_at].strip():
             return "The row has no date. Fill it in at the source and export again."
-        return "This is not a date, or not written like the others in the file. Correct it and export again."
+        generic = "This is not a date, or not written like the others in the file. Correct it and export again."
+        return why_no_date(cells[date_at]) or generic
 
     def _reason_of_duration(self, cells: list[str]) -> str:
         if is_running(self.layout, cells):
@@ -101,8 +103,9 @@ class BadRows:
         if not cells[self._duration_at(cells)].strip():
             return "The row has no duration. Fill it in at the source and export again."
         if not self.layout.durations:
+            points = (cells[self.layout.columns[field]] for field in (Field.START, Field.END))
             breaks = ", or the break is not readable or longer" if self.layout.off else ""
-            return (
+            return next(filter(None, map(why_no_time, points)), None) or (
                 "Start and end give no duration: one of them is not a time, or the end is before the start"
                 f"{breaks}. Correct it and export again."
             )
@@ -111,7 +114,8 @@ class BadRows:
                 "The separator in this number can mean thousands or decimals. "
                 "Write it without one, or as hours and minutes, and export again."
             )
-        return "This is not a duration such as 1:30 or 1.5. Correct it and export again."
+        generic = "This is not a duration such as 1:30 or 1.5. Correct it and export again."
+        return why_no_duration(cells[self._duration_at(cells)]) or generic
 
     def _duration_at(self, cells: list[str]) -> int:
         """The first filled duration column, else the first; in a file without one, the end."""

@@ -1,10 +1,16 @@
 """An opened export, which imports and previews read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from chalicelib.domain.quantities import DAY
+from chalicelib.intake.cells.dates import parse_moment, parse_time
+from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.number_columns import Counted, counted_by, have_times_with_dots
+from chalicelib.intake.cells.unclear import why_no_date
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
@@ -13,11 +19,9 @@ from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.settled import AS_SAID, Settled
 from chalicelib.intake.table import Numbered, NumberedRecords
-
-if TYPE_CHECKING:
-    from chalicelib.intake.sources.columns import DateOrder
 
 
 class Export:
@@ -64,14 +68,31 @@ class Export:
             yield row
 
     def settle(self, hints: SourceHints, settled: Settled | None = None) -> Refusal | None:
-        """Decide the date order and how hours are read, or say why it cannot be decided."""
+        """Decide what single cells leave open, or say why it cannot be decided."""
+        columns, layout = self._layout.columns, self._layout
         try:
-            if needs_order(text for _, text in self._dates()):
-                said = self._layout.source.date_order or hints.date_orders.get(self.source)
-                order = settle_date_order(self._dates(), self.source, said)
+            if needs_order(text for _, text in self._cells(*layout.date_columns)):
+                said = layout.source.date_order or hints.date_orders.get(self.source)
+                order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
+            counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
+            if counted is Counted.EXCEL_DAYS:
+                line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
+                return Refusal(RefusalKind.AMBIGUOUS_DATES, f"Line {line}: {why_no_date(text)}")
+            has_dots = not layout.durations and have_times_with_dots(
+                text for _, text in self._cells(columns[Field.START], columns[Field.END])
+            )
+            zone = layout.source.zone or hints.zones.get(self.source)
+            has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
+            self._layout = replace(
+                layout,
+                has_times_with_dots=has_dots,
+                counted=counted,
+                zone=zone if has_times else None,
+                has_times_in_dates=has_times and Field.START not in columns,
+            )
             self.settled = settled or settle_hours(self._layout, self._fresh_records, self.date_order)
             self._layout = apply_settled(self._layout, self.settled)
         except UnreadableExportError as error:
@@ -80,8 +101,15 @@ class Export:
             return Refusal(RefusalKind.AMBIGUOUS_HOURS, str(doubt))
         return None
 
-    def _dates(self) -> Iterator[tuple[int, str]]:
-        columns = self._layout.date_columns
+    def _has_times(self, at: int, zone: str) -> bool:
+        """Whether a cell of this column has a time other than the midnight that spreadsheets add to dates."""
+        moments = Memo(partial(parse_moment, order=self.date_order, zone=zone))
+        return any(
+            parse_time(text) or ((moment := moments[text]) is not None and moment.start) for _, text in self._cells(at)
+        )
+
+    def _cells(self, *columns: int) -> Iterator[tuple[int, str]]:
+        """The cells of these columns, with their lines."""
         for line, cells in self._fresh_records():
             for at in columns:
                 if at < len(cells):

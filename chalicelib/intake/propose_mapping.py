@@ -38,6 +38,7 @@ class Said:
     """As typed; a column of "" is a field that the file does not have."""
     unit: Unit | None = None
     date_order: DateOrder | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
     unit = said.unit or (guess_unit(spelled[durations[0]]) if durations else Unit.HOURS)
-    mapping = ColumnMapping(said.source, names, columns, unit, said.date_order)
+    mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone)
     normal = normal_names(header)
     if lay_out(source_of(mapping), tuple(header), normal) is None:
         return _refusal(_what_is_missing(columns) + " " + _columns_of(header))

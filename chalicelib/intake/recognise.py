@@ -161,4 +161,5 @@ def source_of(mapping: ColumnMapping) -> Source:
         date_order=mapping.date_order,
         is_examined=True,
         is_mapping=True,
+        zone=mapping.zone,
     )

@@ -6,9 +6,11 @@ A row whose cells are all good costs a handful of dict lookups; the reason is wo
 from collections.abc import Sequence
 from functools import partial
 
+from chalicelib.domain.calendar import elapsed_seconds
 from chalicelib.domain.entry import Entry
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.cells.clocking import compile_when, compile_worked
+from chalicelib.intake.cells.dates import at_instant
 from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.doubts import compile_doubts
 from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
@@ -34,6 +36,7 @@ class RowReader:
         self._when = compile_when(layout, order)
         self._worked = compile_worked(layout, order)
         self._is_span = not layout.durations
+        self._zone = layout.zone
         self._worker = compile_worker(layout)
         self._is_total = compile_sum(layout) if layout.leaves_out_sums else None
         self.doubt = compile_doubts(layout, order)
@@ -60,6 +63,10 @@ class RowReader:
         who = self._worker(cells)
         if moment is None or seconds is None or who is None:
             return None if self._is_own_header(line, cells) else self.problems.explain(line, cells)
+        if self._zone is not None and moment.instant is None and moment.start is not None:
+            if self._is_span:
+                seconds = elapsed_seconds(moment.date, moment.start, seconds, self._zone)
+            moment = at_instant(moment, self._zone)
         day, start, instant = moment
         worker, email = who
         facts = self._facts(cells)

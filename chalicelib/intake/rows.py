@@ -112,6 +112,8 @@ class ColumnMapping(NamedTuple):
     unit: Unit = Unit.HOURS
     """The unit of bare numbers in its durations."""
     date_order: DateOrder | None = None
+    zone: str | None = None
+    """The IANA zone of its local times; None: the retainer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +125,5 @@ class SourceHints:
     """Sources whose exports are always complete for their range."""
     mappings: tuple[ColumnMapping, ...] = ()
     """The operator's own headers, no two with the same names; they take precedence over the known sources."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """The IANA zones in which sources write local times; without one it is the retainer's."""

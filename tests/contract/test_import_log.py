@@ -80,7 +80,7 @@ def test_an_import_has_one_line_with_the_cycles_that_it_covers_now(store: Store)
 
 
 def test_rules_are_stored_once_under_the_hash_of_their_content(store: Store):
-    hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"toggl"}))
+    hints = SourceHints({"toggl": DateOrder.DAY_FIRST}, frozenset({"toggl"}), zones={"toggl": "UTC"})
     rules = replace(rules_of_client(book(), hints), clients={"acme ltd": (ACME,), "nobody": ()})
 
     key = store.import_log.keep_rules(rules)

@@ -17,13 +17,42 @@ from chalicelib.intake.sources.columns import DateOrder, Unit
 DIGITS = frozenset("0123456789")
 GAPS = frozenset(" \u00a0\u2009\u202f'’")
 HOURS = frozenset(
-    "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren".split()  # noqa: SIM905  shorter
+    (
+        *(
+            "h",
+            "hr",
+            "hrs",
+            "hour",
+            "hours",
+            "std",
+            "stunde",
+            "stunden",
+            "heure",
+            "heures",
+            "hora",
+            "horas",
+            "ora",
+            "ore",
+        ),
+        *("u", "uur", "uren", "godz", "godzina", "godziny", "godzin", "hod", "hodina", "hodiny", "hodin"),
+        *("tim", "timme", "timmar", "t", "time", "timer"),
+    )
 )
-MINUTES = frozenset("m min mins minute minutes minuten minuto minutos minuti minuut".split())  # noqa: SIM905  shorter
+MINUTES = frozenset(
+    (
+        *("m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos", "minuti", "minuut"),
+        *("minuta", "minuty", "minut", "minuter", "minutter"),
+    )
+)
 SECONDS = frozenset(
-    "s sec secs second seconds sek sekunde sekunden seconde secondes segundo segundos secondo secondi".split()  # noqa: SIM905  shorter
+    (
+        *("s", "sec", "secs", "second", "seconds", "sek", "sekunde", "sekunden", "seconde", "seconden", "secondes"),
+        *("seg", "segundo", "segundos", "secondo", "secondi", "sekunda", "sekundy", "sekund", "sekunder"),
+    )
 )
-LOCALES = [Locale(code) for code in ("en", "de", "fr", "es", "it", "pt", "nl")]
+ANDS = ("and", "und", "et", "y", "e", "en", "i", "a", "och", "og")
+FRACTIONS = {"¼": Fraction(1, 4), "½": Fraction(1, 2), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3)}
+LOCALES = [Locale(code) for code in ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da")]
 
 
 def tidied(text: str) -> str:
@@ -93,31 +122,111 @@ def seconds_in(text: str, unit: Unit) -> int | None:
         if unit is not Unit.HOURS and has_open_mark(text):
             return None
         return rounded(number * (factor or (3600 if set(text) & {".", ","} else 1)))
+    text = "".join(" " if char in "\u00a0\u2009\u202f" else char for char in text)
+    if " day" in text:
+        return _days(text)
     sign, bare = _signed(text)
-    found = _clock(bare) if ":" in bare else _words(bare)
+    if ":" in bare:
+        found = _clock(bare)
+    elif "/" in bare or set(bare) & FRACTIONS.keys():
+        found = _mixed(
+            bare, Fraction({Unit.MINUTES: 60, Unit.SECONDS: 1, Unit.MILLISECONDS: Fraction(1, 1000)}.get(unit, 3600))
+        )
+    else:
+        found = _iso(bare) if bare.startswith("p") else _words(bare)
     return None if found is None else sign * found
 
 
-def _clock(text: str) -> int | None:
-    minutes_first = text.endswith("min")
-    parts = (text.removesuffix("min").removesuffix(" ") if minutes_first else text.removesuffix("h").rstrip()).split(
-        ":"
-    )
-    if any(not part or not set(part) <= DIGITS for part in parts):
+def _days(text: str) -> int | None:
+    """`-1 day, 22:30:00`: days of 24 hours, which only programs write so."""
+    sign, text = _signed(text)
+    days, word, clock = (*text.split(" ", 2), "", "")[:3]
+    if word.removesuffix(",") not in ("day", "days") or not days or len(days) > 5 or not set(days) <= DIGITS:
         return None
-    if any(len(part) != 2 or int(part) > 59 for part in parts[1:]) or len(parts[0]) > (7 if minutes_first else 6):
+    clock_sign, clock = _signed(clock)
+    hours = clock.partition(":")[0]
+    seconds = _clock(clock) if clock.count(":") == 2 and clock[-1:] in DIGITS else None
+    if seconds is None or len(hours) > 2 or int(hours) > 23:
+        return None
+    return sign * int(days) * 86_400 + clock_sign * seconds
+
+
+def _clock(text: str) -> int | None:
+    text, gap, word = _split_word(text)
+    is_minutes = word == "min"
+    if (word and not is_minutes and word not in HOURS) or (is_minutes and gap > 1):
+        return None
+    *parts, last = text.split(":")
+    if len(parts) == 2 and not is_minutes:
+        last, mark, decimals = last.replace(",", ".").partition(".")
+        if mark and not (0 < len(decimals) < 10 and set(decimals) <= DIGITS):
+            return None
+    else:
+        decimals = ""
+    parts.append(last)
+    if any(not part or not set(part) <= DIGITS for part in parts) or not 2 <= len(parts) <= (2 if is_minutes else 3):
+        return None
+    if any(len(part) != 2 or int(part) > 59 for part in parts[1:]) or len(parts[0]) > (7 if is_minutes else 6):
         return None
     figures = [int(part) for part in parts]
-    if minutes_first:
-        return figures[0] * 60 + figures[1] if len(figures) == 2 else None
-    return figures[0] * 3600 + figures[1] * 60 + (figures[2] if len(figures) == 3 else 0) if len(figures) < 4 else None
+    if is_minutes:
+        return figures[0] * 60 + figures[1]
+    whole = figures[0] * 3600 + figures[1] * 60 + (figures[2] if len(figures) == 3 else 0)
+    return rounded(whole + Fraction(int(decimals or 0), 10 ** len(decimals)))
+
+
+def _split_word(text: str) -> tuple[str, int, str]:
+    """A figure, the number of spaces behind it, and the word behind them, without its point."""
+    bare = text.removesuffix(".")
+    word = ""
+    while bare and _is_letter(bare[-1]):
+        bare, word = bare[:-1], bare[-1] + word
+    if not word:
+        return text, 0, ""
+    figure = bare.rstrip(" ")
+    return figure, len(bare) - len(figure), word
+
+
+def _mixed(text: str, unit: Fraction) -> int | None:
+    """`1½ h`, `1 1/2`."""
+    figure, gap, word = _split_word(text)
+    factor = (
+        Fraction(3600 if word in HOURS else 60 if word in MINUTES else 1 if word in SECONDS else 0) if word else unit
+    )
+    whole = _take(figure, DIGITS)
+    rest = figure[len(whole) :]
+    if rest.removeprefix(" ") in FRACTIONS:
+        part = FRACTIONS[rest.removeprefix(" ")]
+    elif whole and len(rest) == 4 and rest[0] == " " and rest[1] in "123" and rest[2] == "/" and rest[3] in "234":
+        part = Fraction(int(rest[1]), int(rest[3]))
+    else:
+        return None
+    return rounded((int(whole or 0) + part) * factor) if part < 1 and factor and gap < 2 and len(whole) < 7 else None
+
+
+def _iso(text: str) -> int | None:
+    """`pt1h30m`; a day of `p1dt1h` may be one of work."""
+    text = text.removeprefix("p").removeprefix("0d")
+    if not text.startswith("t") or text[1:2] not in DIGITS:
+        return None
+    text, total = text[1:], Fraction(0)
+    for letter, factor in (("h", 3600), ("m", 60), ("s", 1)):
+        figure = _take(text, DIGITS | {".", ","})
+        if figure and text[len(figure) :].startswith(letter):
+            whole, mark, decimals = figure.replace(",", ".").partition(".")
+            if not 0 < len(whole) < 10 or len(decimals) > 9 or bool(mark) != bool(decimals) or "." in decimals:
+                return None
+            total += Fraction(int(whole + decimals), 10 ** len(decimals)) * factor
+            text = text[len(figure) + 1 :]
+    return None if text else rounded(total)
 
 
 def _words(text: str) -> int | None:
-    head, h, tail = text.partition("h")
-    head, tail = head.removesuffix(" "), tail.removeprefix(" ")
-    if h and head and set(head) <= DIGITS and tail and set(tail) <= DIGITS:  # 1h30
-        return int(head) * 3600 + int(tail) * 60 if len(head) <= 6 and len(tail) <= 2 and int(tail) < 60 else None
+    for letter in "hu":  # 1h30
+        head, mark, tail = text.partition(letter)
+        head, tail = head.removesuffix(" "), tail.removeprefix(" ")
+        if mark and head and set(head) <= DIGITS and tail and set(tail) <= DIGITS:
+            return int(head) * 3600 + int(tail) * 60 if len(head) <= 6 and len(tail) <= 2 and int(tail) < 60 else None
     total, units = Fraction(0), []
     while text:
         figure = _take(text, DIGITS | {".", ","})
@@ -133,6 +242,9 @@ def _words(text: str) -> int | None:
             if not text.removeprefix(",").startswith(" "):
                 return None
             text = text.removeprefix(",").removeprefix(" ")
+            text = next((text.removeprefix(f"{word} ") for word in ANDS if text.startswith(f"{word} ")), text)
+            if not text:
+                return None
     return rounded(total) if units and len(set(units)) == len(units) else None
 
 
@@ -170,7 +282,9 @@ def days_of(text: str, order: DateOrder | None) -> set[date]:
     if figures and len(figures[0]) == 8:
         figures = [figures[0][:4], figures[0][4:6], figures[0][6:], *figures[1:]]
     months = {month for word in words if (month := month_of(word))} | _short_or_old(words)
-    found = {_day(figures[1], month, figures[0]) for month in months if len(figures) > 1}
+    years = [figures[1:2], figures[-1:]] if figures and len(figures[0]) < 4 else [figures[:1]]
+    day = figures[0] if figures and len(figures[0]) < 4 else figures[1] if len(figures) > 1 else ""
+    found = {_day(year, month, day) for month in months for year, *_ in years if day and year}
     if len(figures) > 2:
         first, second, third = figures[:3]
         if len(first) == 4:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from chalicelib.domain.entry import Entry
-from chalicelib.intake.cells.dates import parse_moment, parse_time, read_both_ways
+from chalicelib.domain.names import fold
+from chalicelib.intake.cells.dates import UNAMBIGUOUS, parse_moment, parse_time, read_both_ways
 from chalicelib.intake.cells.durations import parse_decimal, parse_duration
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
@@ -139,12 +140,21 @@ def check_number(text: str) -> None:
     assert number_in(text) == number, text
 
 
+def _days_by_pattern(text: str) -> set[tuple[str, str, str]]:
+    """The days of all patterns that match the whole cell, each as its digits and its name of the month."""
+    matches = (pattern.fullmatch(fold(text)) for pattern in UNAMBIGUOUS)
+    parts = (match.group("year", "month", "day") for match in matches if match)
+    return {(f"{int(year):02}", month.lstrip("0"), f"{int(day):02}") for year, month, day in parts}
+
+
 def check_moment(text: str, order: DateOrder | None) -> None:
     """A date that is read has the digits of its cell."""
     moment = parse_moment(text, order)
     assert moment is None or explains(moment, text, order), (text, order, moment)
-    time = parse_time(text)
+    time = parse_time(text, dots=True)
     assert time is None or 0 <= time < 86_400
+    assert moment is None or (time is None and (text.strip().isdecimal() or parse_duration(text, Unit.HOURS) is None))
+    assert len(_days_by_pattern(text)) < 2, text
     both = read_both_ways(text)
     if order and both and moment and not moment.instant:
         assert moment.date == (both.day_first if order is DateOrder.DAY_FIRST else both.month_first)

@@ -68,7 +68,7 @@ def _setup(section: Section, sources: tuple[str, ...]) -> Setup:
 
 
 def _hints(section: Section, sources: tuple[str, ...]) -> SourceHints:
-    orders, complete = {}, set()
+    orders, zones, complete = {}, {}, set()
     for key, value in section.pairs("sources"):
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name not in sources:
@@ -77,9 +77,11 @@ def _hints(section: Section, sources: tuple[str, ...]) -> SourceHints:
         source = section.inner(value, "sources", f"`{name}`")
         if order := source.value("date_order"):
             orders[name] = order
+        if zone := source.value("zone"):
+            zones[name] = zone
         if source.value("complete"):
             complete.add(name)
-    return SourceHints(orders, frozenset(complete))
+    return SourceHints(orders, frozenset(complete), zones=zones)
 
 
 def _inbox_rule(section: Section) -> InboxRuleSetup:

@@ -4,11 +4,9 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
-from zoneinfo import available_timezones
 
 import yaml
 
@@ -22,6 +20,7 @@ from chalicelib.cli.setup_file.shaped import (
     words,
     words_of_any_case,
 )
+from chalicelib.cli.setup_file.zones import why_no_zone
 from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
@@ -41,8 +40,8 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?"
 """Every ISO 8601 date that Python parses."""
-_TIME = r"(?:\+|-(?=[0.,]))?[0-9.,][0-9a-zA-Zµ.,: '’]*"
-"""Wider than what intake/cells/durations.py parses: a digit, then digits, punctuation and units."""
+_TIME = r"(?:\+|-(?=[0.,P]))?[0-9.,P¼½¾⅓⅔][0-9a-zA-Zµ¼½¾⅓⅔.,:/ '’]*"
+"""Wider than what intake/cells/durations.py parses: a digit, a fraction or ISO's P, then digits, punctuation, units."""
 
 
 @shaped({"type": ["string", "number", "boolean"], "pattern": r"\S"})
@@ -147,13 +146,9 @@ def locale(node: yaml.Node) -> str:
 def zone(node: yaml.Node) -> str:
     """An IANA time zone."""
     name = text(node)
-    known = available_timezones()
-    if name in known:
-        return name
-    folded = {each.casefold(): each for each in known}
-    near = get_close_matches(name.casefold(), folded, n=1)
-    hint = f" Did you mean `{folded[near[0]]}`?" if near else " Write it as Europe/Berlin."
-    raise Unreadable(f"`{name}` is not an IANA time zone.{hint}")
+    if why := why_no_zone(name):
+        raise Unreadable(why)
+    return name
 
 
 def integer(low: int, high: int) -> Scalar[int]:

@@ -86,6 +86,7 @@ SECTIONS = {
     },
     "sources": {
         "date_order": Key(one_of(DateOrder)),
+        "zone": Key(scalars.zone),
         "complete": Key(scalars.yes_no),
     },
     "workers": _RENAMED,

@@ -95,8 +95,13 @@ def _operator(operator: Operator, billing: OperatorBilling) -> Document:
 
 def _sources(hints: SourceHints) -> Document:
     return {
-        name: _section("sources", date_order=hints.date_orders.get(name), complete=name in hints.complete or None)
-        for name in sorted({*hints.date_orders, *hints.complete})
+        name: _section(
+            "sources",
+            date_order=hints.date_orders.get(name),
+            zone=hints.zones.get(name),
+            complete=name in hints.complete or None,
+        )
+        for name in sorted({*hints.date_orders, *hints.zones, *hints.complete})
     }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from chalicelib.domain.quantities import DAY, HOUR
-from chalicelib.intake.cells.dates import Moment, parse_day, parse_moment, parse_time
+from chalicelib.intake.cells.dates import Moment, parse_day, parse_moment, parse_time, without_end_of_day
 from chalicelib.intake.cells.durations import MINUTE, parse_decimal, parse_duration
 from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.number_columns import Counted, parse_epoch
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
@@ -26,18 +27,26 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
     start_at = layout.columns.get(Field.START)
     date_at = layout.columns.get(Field.DATE)
     if date_at is None:
-        moments = Memo(partial(parse_moment, order=order))
+        moments = Memo(_compile_moment(layout, order))
         return lambda cells: moments[cells[layout.date_columns[0]]]
-    days = Memo(partial(parse_day if layout.has_days else _parse_day, order=order))
+    parse = parse_day if layout.has_days else parse_moment if layout.has_times_in_dates else _parse_day
+    days = Memo(_compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone))
     if start_at is None:
         return lambda cells: days[cells[date_at]]
-    starts = Memo(partial(_parse_start, order=order))
+    starts = Memo(partial(_parse_start, order=order, dots=layout.has_times_with_dots))
 
     def when(cells: list[str]) -> Moment | None:
         day = days[cells[date_at]]
         return day if day is None or day.instant else Moment(day.date, starts[cells[start_at]])
 
     return when
+
+
+def _compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], Moment | None]:
+    """What a cell with a date and a time means, whichever column it is in."""
+    if layout.counted:
+        return partial(parse_epoch, counted=Counted(layout.counted))
+    return partial(parse_moment, order=order, zone=layout.zone)
 
 
 def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
@@ -111,18 +120,18 @@ def _parse_seconds(text: str, column: DurationColumn, zero: str | None) -> int |
     return 0 if zero and text.strip() == zero else parse_duration(text, column.unit)
 
 
-def _parse_day(text: str, order: DateOrder | None) -> Moment | None:
+def _parse_day(text: str, order: DateOrder | None, zone: str | None) -> Moment | None:
     """A date without its time of day (spreadsheets and databases add midnight), unless it is an instant."""
-    moment = parse_moment(text, order)
+    moment = parse_moment(text, order, zone)
     return moment if moment is None or moment.instant else Moment(moment.date)
 
 
-def _parse_start(text: str, order: DateOrder | None) -> int | None:
+def _parse_start(text: str, order: DateOrder | None, *, dots: bool) -> int | None:
     """The time of day, with or without a date.
 
     A start that cannot be read, or is an instant next to a plain date, counts as not given: the hours matter more.
     """
-    time = parse_time(text)
+    time = parse_time(text, dots=dots)
     if time is None and (moment := parse_moment(text, order)) and not moment.instant:
         return moment.start
     return time
@@ -170,25 +179,48 @@ def compile_span(layout: Layout, order: DateOrder | None) -> Worked:
     """The seconds from start to end; past midnight if the end is before the start and has no date."""
     columns = layout.columns
     date_at = columns.get(Field.DATE, columns[Field.START])
-    start = _compile_point(date_at, columns[Field.START], order)
-    end = _compile_point(columns.get(Field.END_DATE, date_at), columns[Field.END], order)
+    parse_at = partial(parse_time, dots=layout.has_times_with_dots)
+    parse_on = _compile_moment(layout, order)
     end_at = columns[Field.END]
+    start = _compile_point(date_at, columns[Field.START], parse_on, parse_at)
+    end = _compile_point(
+        columns.get(Field.END_DATE, date_at),
+        end_at,
+        partial(_parse_end_on, parse=parse_on),
+        partial(_parse_end_at, parse=parse_at),
+    )
 
     def span(cells: list[str]) -> int | None:
         first, last = start(cells), end(cells)
         if first is None or last is None:
             return None
         seconds = last - first
-        if seconds < 0 and Field.END_DATE not in columns and parse_time(cells[end_at]) is not None:
+        if seconds < 0 and Field.END_DATE not in columns and parse_at(cells[end_at]) is not None:
             seconds += DAY
         return seconds if 0 <= seconds < _OTHER_CLOCK // 2 else None
 
     return span
 
 
-def _compile_point(date_at: int, time_at: int, order: DateOrder | None) -> Worked:
+def _parse_end_on(text: str, parse: Callable[[str], Moment | None]) -> Moment | None:
+    """A moment that may be 24:00 of its day."""
+    text, day = without_end_of_day(text)
+    moment = parse(text)
+    return moment if moment is None or moment.start is None else moment._replace(start=moment.start + day)
+
+
+def _parse_end_at(text: str, parse: Callable[[str], int | None]) -> int | None:
+    """A time of day up to 24:00."""
+    text, day = without_end_of_day(text)
+    time = parse(text)
+    return None if time is None else time + day
+
+
+def _compile_point(
+    date_at: int, time_at: int, parse_on: Callable[[str], Moment | None], parse_at: Callable[[str], int | None]
+) -> Worked:
     """Seconds on a time line shared by a record's two points; instants are placed far away from all local times."""
-    moments, times = Memo(partial(parse_moment, order=order)), Memo(parse_time)
+    moments, times = Memo(parse_on), Memo(parse_at)
 
     def point(cells: list[str]) -> int | None:
         day = moments[cells[time_at]]

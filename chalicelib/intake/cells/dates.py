@@ -5,37 +5,53 @@ A date in a file is a date and never passes through a time zone; only an instant
 """
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.domain.names import fold
-from chalicelib.domain.quantities import HOUR
+from chalicelib.domain.quantities import DAY, HOUR
 from chalicelib.intake.cells.durations import MINUTE
+from chalicelib.intake.cells.offsets import AREA, OFFSET, at_zone, to_utc
 from chalicelib.intake.sources.columns import DateOrder
 
-_TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?(?: ?([ap])\.? ?m\.?)?"
-_ZONE = r"(?: ?(z|utc|[+-][0-9]{2}:?[0-9]{2}))?"
-_TAIL = rf"(?:(?:t|,? (?:(?:at|um|à) )?){_TIME}{_ZONE})?"
-_WEEKDAY = r"(?:[^\W\d_]{2,10}(?:-feira)?\.?,? )?"
+_TIME = (
+    r"(?P<hour>[0-9]{1,2})"
+    r"(?:(?P<colon>[:.]| ?h ?)(?P<minute>[0-9]{2})(?:(?P=colon)(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?"
+    r"(?: ?(?P<half>[ap])\.? ?m\.?)?(?P<clock> ?uhr)?"
+)
+_ZONE = rf"(?: ?(?P<offset>{OFFSET})(?: \([^()]*\))?)?(?: ?{AREA})?"
+_AT = r"(?:(?:at|um|kl\.|à|a las|às|alle ore|om|o|v) )?"
+_TAIL = rf"(?:(?:t|,? {_AT}){_TIME}{_ZONE})?"
+_WEEKDAY = r"(?:[^\W\d_]{2,12}(?:-feira)?\.?,? )?(?:den )?"
 _YEAR, _ANY_YEAR = r"(?P<year>[0-9]{4})", r"(?P<year>[0-9]{4}|[0-9]{2})"
 _MONTH, _NAME, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<month>[^\W\d_]+)", r"(?P<day>[0-9]{1,2})"
-_NUMERIC = re.compile(rf"{_WEEKDAY}([0-9]{{1,2}})(?P<mark>[-/.])([0-9]{{1,2}})(?P=mark){_ANY_YEAR}{_TAIL}")
-_UNAMBIGUOUS = (
-    re.compile(rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}{_TAIL}"),
-    re.compile(rf"{_WEEKDAY}{_DAY}(?:\.|er|th|st|nd|rd)?[ /-](?:de )?{_NAME}\.?,?(?: de)?[ /-]{_ANY_YEAR}{_TAIL}"),
-    re.compile(rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_TAIL}"),
-    re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})t([0-9]{2})([0-9]{2})([0-9]{2})()(z)?"),
+_COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+_NUMERIC = re.compile(
+    rf"{_WEEKDAY}(?P<first>[0-9]{{1,2}})(?P<mark>[-/]|\. ?)(?P<other>[0-9]{{1,2}})(?P=mark){_ANY_YEAR}{_TAIL}"
 )
-"""The last five groups of a date's pattern are its time, as `_moment` takes it."""
-_MIDNIGHT = re.compile(rf"(.*[0-9])[t ]00:00(?::00(?:[.,]0+)?)?{_ZONE.removesuffix('?')}")
-_ONLY_TIME = re.compile(_TIME)
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_AFTER_DAY = r"(?:\.[ /-]?|(?:er|th|st|nd|rd)?[ /-])(?:de )?"
+_AFTER_NAME = r"(?:\.?,?(?: de)?[ /-]|\.)"
+UNAMBIGUOUS = tuple(
+    map(
+        re.compile,
+        (
+            rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}{_TAIL}",
+            rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/ ]){_NAME}\.?(?P=mark){_DAY}{_TAIL}",
+            rf"{_WEEKDAY}{_DAY}{_AFTER_DAY}{_NAME}{_AFTER_NAME}{_ANY_YEAR}(?: r\.)?{_TAIL}",
+            rf"{_WEEKDAY}{_NAME}\.?(?P<mark>[ /-]){_DAY}(?:st|nd|rd|th)?,?(?P=mark){_YEAR}{_TAIL}",
+            rf"{_WEEKDAY}{_NAME} {_DAY} {_TIME}{_ZONE} {_YEAR}",
+            rf"{_COMPACT}{_TAIL}",
+            rf"{_COMPACT}t(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?(?P<half>)(?P<clock>){_ZONE}",
+            rf"{_YEAR} ?[年년] ?{_MONTH} ?[月월] ?{_DAY} ?[日일]{_TAIL}",
+        ),
+    )
+)
+_ONLY_TIME = re.compile(rf"(?P<at>kl\. ?)?{_TIME}")
+_MIDNIGHT = re.compile(rf"(?P<day>.*[0-9])[t ]00:00(?::00(?:[.,]0+)?)? ?(?:{OFFSET})")
+_END_OF_DAY = re.compile(r"(?<![0-9:.-])24(?=(?P<colon>[:.])00(?:(?P=colon)00)?(?![0-9:]))")
+_FIRST_YEAR, LAST_YEAR = 1970, 2199
 _NOON = 12
-_NO_OFFSET = ("z", "utc")
-_FARTHEST_ZONE = 14
-"""Hours: Kiribati's."""
-_LONGEST = 64
+_LONGEST = 80
 
 
 class Moment(NamedTuple):
@@ -55,31 +71,44 @@ class Readings(NamedTuple):
     month_first: date | None
 
 
-def parse_moment(text: str, order: DateOrder | None) -> Moment | None:
+def parse_moment(text: str, order: DateOrder | None, zone: str | None = None) -> Moment | None:
     """The date in `text`, with its time if it has one; None for anything else.
 
     `order` decides numeric dates with slashes or dashes; None: they are not read. Dates with dots are always
-    day first.
+    day first. `zone`, that of the file's tool, decides abbreviations such as `CST` that can be several zones.
     """
-    text = _folded(text)
-    for pattern in _UNAMBIGUOUS:
-        if match := pattern.fullmatch(text):
+    folded = _folded(text)
+    for pattern in UNAMBIGUOUS:
+        if match := pattern.fullmatch(folded):
             month = int(match["month"]) if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
-            return _moment(_day(_century(match["year"]), month, int(match["day"])), match.groups()[-5:])
-    if (match := _NUMERIC.fullmatch(text)) is None:
+            return _moment(_day(_century(match["year"]), month, int(match["day"])), match, text, zone)
+    if (match := _NUMERIC.fullmatch(folded)) is None:
         return None
-    first, mark, second, year, *time = match.groups()
-    day_first = mark == "." or order is DateOrder.DAY_FIRST
+    day_first = match["mark"][0] == "." or order is DateOrder.DAY_FIRST
     if not day_first and order is None:
         return None
-    day, month = map(int, (first, second) if day_first else (second, first))
-    return _moment(_day(_century(year), month, day), time)
+    both = _both_ways(match)
+    return _moment(both.day_first if day_first else both.month_first, match, text, zone)
 
 
-def parse_time(text: str) -> int | None:
-    """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else."""
+def parse_time(text: str, *, dots: bool = False) -> int | None:
+    """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else.
+
+    `dots`: whether `8.37` is one, too. With `am`, `kl.` or `Uhr` beside it, it always is.
+    """
     match = _ONLY_TIME.fullmatch(_folded(text))
-    return _seconds_of_day(*match.groups()) if match else None
+    if match is None:
+        return None
+    if match["colon"] == "." and (not dots or match["second"]):
+        has_word = match["half"] or match["clock"] or match["at"]
+        return _seconds_of_day(match) if has_word else None
+    return _seconds_of_day(match)
+
+
+def without_end_of_day(text: str) -> tuple[str, int]:
+    """The text of an end with 0:00 in place of 24:00, and the seconds to add to it: a day, or nothing."""
+    text, found = _END_OF_DAY.subn("00", text, count=1)
+    return text, found * DAY
 
 
 def is_midnight(text: str) -> bool:
@@ -87,18 +116,20 @@ def is_midnight(text: str) -> bool:
     return len(text) <= _LONGEST and _MIDNIGHT.fullmatch(fold(text)) is not None
 
 
-def parse_day(text: str, order: DateOrder | None) -> Moment | None:
+def parse_day(text: str, order: DateOrder | None, zone: str | None = None) -> Moment | None:
     """The day of a date at midnight, whatever its offset; of other dates as `parse_moment`."""
     match = _MIDNIGHT.fullmatch(fold(text)) if len(text) <= _LONGEST else None
-    return parse_moment(match[1] if match else text, order)
+    return parse_moment(match["day"] if match else text, order, zone)
 
 
 def read_both_ways(text: str) -> Readings | None:
     """Both readings of a numeric date with slashes or dashes; None if `text` is something else."""
     match = _NUMERIC.fullmatch(_folded(text))
-    if match is None or match["mark"] == ".":
-        return None
-    first, second, year = int(match[1]), int(match[3]), _century(match["year"])
+    return None if match is None or match["mark"][0] == "." else _both_ways(match)
+
+
+def _both_ways(match: re.Match[str]) -> Readings:
+    first, second, year = int(match["first"]), int(match["other"]), _century(match["year"])
     return Readings(_day(year, second, first), _day(year, first, second))
 
 
@@ -113,7 +144,7 @@ def _century(year: str) -> int:
 
 
 def _day(year: int, month: int, day: int) -> date | None:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
         return date(year, month, day)
@@ -121,8 +152,12 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _seconds_of_day(hours: str, minutes: str, seconds: str | None, half: str | None) -> int | None:
-    hour, minute, second = int(hours), int(minutes), int(seconds or 0)
+def _seconds_of_day(match: re.Match[str]) -> int | None:
+    """The time in the groups of `_TIME`; a bare number is none."""
+    hours, minutes, seconds, half, clock = match.group("hour", "minute", "second", "half", "clock")
+    if minutes is None and not half and not clock:
+        return None
+    hour, minute, second = int(hours), int(minutes or 0), int(seconds or 0)
     if half:
         if not 1 <= hour <= _NOON:
             return None
@@ -132,52 +167,73 @@ def _seconds_of_day(hours: str, minutes: str, seconds: str | None, half: str | N
     return hour * HOUR + minute * MINUTE + second
 
 
-def _moment(day: date | None, time: Sequence[str | None]) -> Moment | None:
-    """`time`: hours, minutes, seconds, a or p, zone; all None if the cell has no time."""
-    hours, minutes, seconds, half, zone = time
-    if day is None or hours is None or minutes is None:
+def _moment(day: date | None, match: re.Match[str], cell: str, zone: str | None) -> Moment | None:
+    """The day with the time and the zone of the groups of `_TIME` and `_ZONE`."""
+    if day is None or match["hour"] is None:
         return Moment(day) if day else None
-    start = _seconds_of_day(hours, minutes, seconds, half)
+    start = _seconds_of_day(match)
     if start is None:
         return None
-    if zone is None:
+    if match["offset"] is None and match["area"] is None:
         return Moment(day, start)
-    instant = _instant(day, start, zone)
-    if instant is None:
-        return None
+    instant = to_utc(_local(day, start), match["offset"], cell, zone)
+    return moment_of(instant) if instant else None
+
+
+def moment_of(instant: datetime) -> Moment:
+    """The moment of an instant in UTC."""
     return Moment(instant.date(), instant.hour * HOUR + instant.minute * MINUTE + instant.second, instant)
 
 
-def _instant(day: date, start: int, zone: str) -> datetime | None:
-    local = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=start)
-    if zone in _NO_OFFSET:
-        return local
-    hours, minutes = int(zone[1:3]), int(zone[-2:])
-    if hours > _FARTHEST_ZONE or minutes >= MINUTE:
-        return None
-    offset = timedelta(hours=hours, minutes=minutes)
-    return local + offset if zone[0] == "-" else local - offset
+def at_instant(moment: Moment, zone: str) -> Moment:
+    """A moment whose time is by the clocks of an IANA zone, in UTC; one without a time, or in UTC already, as it is."""
+    if moment.start is None or moment.instant:
+        return moment
+    return moment_of(at_zone(_local(moment.date, moment.start), zone))
 
 
+def _local(day: date, start: int) -> datetime:
+    return datetime(day.year, day.month, day.day) + timedelta(seconds=start)  # noqa: DTZ001  by the clocks there
+
+
+_WESTERN = (
+    "january jan januar jän jänner janvier janv enero ene gennaio gen janeiro januari",
+    "february feb februar februari février fevrier févr fév febrero febbraio fevereiro fev",
+    "march mar märz maerz mär mrz mars marts marzo março marco maart mrt",
+    "april apr avril avr abril abr aprile",
+    "may mai maj mayo maggio mag maio mei",
+    "june jun juni juin junio giugno giu junho",
+    "july jul juli juillet juil juill julio luglio lug julho",
+    "august aug augusti août aout agosto ago augustus",
+    "september sep sept septembre septiembre settembre set setembro",
+    "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
+)
+_SLAVIC = (
+    "styczeń stycznia sty leden ledna led",
+    "luty lutego lut únor února úno",
+    "marzec marca březen března bře",
+    "kwiecień kwietnia kwi duben dubna dub",
+    "maja květen května kvě",
+    "czerwiec czerwca cze červen června čvn",
+    "lipiec lipca červenec července čvc",
+    "sierpień sierpnia sie srpen srpna",
+    "wrzesień września wrz září zář",
+    "październik października paź říjen října říj",
+    "listopadu",
+    "grudzień grudnia gru prosinec prosince pro",
+)
 MONTHS = {
     name: month
-    for month, names in enumerate(
-        (
-            "january jan januar jän jänner janvier janv enero ene gennaio gen janeiro januari",
-            "february feb februar februari février fevrier févr fév febrero febbraio fevereiro fev",
-            "march mar märz maerz mär mrz mars marzo março marco maart mrt",
-            "april apr avril avr abril abr aprile",
-            "may mai mayo maggio mag maio mei",
-            "june jun juni juin junio giugno giu junho",
-            "july jul juli juillet juil juill julio luglio lug julho",
-            "august aug août aout agosto ago augustus",
-            "september sep sept septembre septiembre settembre set setembro",
-            "october oct oktober okt octobre octubre ottobre ott outubro out",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
-        ),
-        start=1,
-    )
+    for languages in (_WESTERN, _SLAVIC)
+    for month, names in enumerate(languages, start=1)
     for name in names.split()
 }
 """Lower case, without the point of an abbreviation → 1 to 12. No name means different months in two languages."""
+UNCERTAIN_MONTHS = {
+    "lip": "July in Polish and June in Croatian",
+    "srp": "August in Czech and July in Croatian",
+    **dict.fromkeys(("lis", "listopad", "listopada"), "November in Polish and Czech, and October in Croatian"),
+}
+"""Names that are therefore not read, with their readings."""

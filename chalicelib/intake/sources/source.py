@@ -61,6 +61,8 @@ class Source:
     """Further columns of a field, from general to specific: filled cells are joined with ` › `."""
     date_order: DateOrder | None = None
     """The operator's setting for this header."""
+    zone: str | None = None
+    """The same: the IANA zone of its local times."""
     shape: Shape | None = None
     """How the file differs from a plain list of entries."""
     tag_separator: str = ","
@@ -124,6 +126,14 @@ class Layout:
     """Further columns of a field, after the one in `columns`."""
     date_columns: tuple[int, ...] = field(default=())
     """Columns with dates that can settle the file's date order; the first of them is the work date."""
+    has_times_with_dots: bool = False
+    """Whether `8.37` is a time of day in this file."""
+    counted: str | None = None
+    """What the numbers in its column of dates count (intake/cells/number_columns.py); None: they are dates."""
+    zone: str | None = None
+    """The IANA zone of the file's local times; None: the retainer's, or it has no times."""
+    has_times_in_dates: bool = False
+    """Whether the times in its column of dates count: there is a zone, and no start."""
     off: Break | None = None
     """What is taken off the time from start to end. This and the rest as the file was settled (sources/settled.py)."""
     minutes: int | None = None

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.calendar import period_of, today
+from chalicelib.domain.calendar import elapsed_seconds, period_of, today
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId
 from chalicelib.domain.retainer import Retainer
@@ -153,20 +153,9 @@ def _in_zone(row: Row, zone: str) -> Entry:
         local = row.instant.astimezone(ZoneInfo(zone))
         return entry._replace(date=local.date(), start=local.hour * 3600 + local.minute * 60 + local.second)
     if row.span is not None and entry.start is not None:
-        start = datetime.combine(entry.date, time()) + timedelta(seconds=entry.start)
-        return entry._replace(seconds=entry.seconds - row.span + _elapsed(start, row.span, zone))
+        passed = elapsed_seconds(entry.date, entry.start, row.span, zone)
+        return entry._replace(seconds=entry.seconds - row.span + passed)
     return entry
-
-
-def _elapsed(start: datetime, span: int, zone: str) -> int:
-    """The seconds that pass between a local time and the one that is `span` later on the clock.
-
-    Where the clock skips the start, so that less than nothing would have passed: the span.
-    """
-    points = start, start + timedelta(seconds=span)
-    first, last = (one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in points)
-    elapsed = int((last - first).total_seconds())
-    return span if elapsed < 0 else elapsed
 
 
 def _cycle_of(retainer: Retainer, served: RetainerRules, day: date, now: datetime) -> CycleId | str:

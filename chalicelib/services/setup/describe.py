@@ -33,7 +33,7 @@ def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) 
 
 def words_of_hints(hints: SourceHints) -> Words:
     """The section `sources`: the name of each source with its settings."""
-    names = sorted({*hints.date_orders, *hints.complete})
+    names = sorted({*hints.date_orders, *hints.zones, *hints.complete})
     return {name: _words_of_source(hints, name) for name in names}
 
 
@@ -124,6 +124,7 @@ def _words_of_party(party: Party) -> Words:
 def _words_of_source(hints: SourceHints, name: str) -> str:
     order = hints.date_orders.get(name)
     said = [f"date_order {order.value}"] if order else []
+    said += [f"zone {hints.zones[name]}"] if name in hints.zones else []
     return ", ".join([*said, *(["complete"] if name in hints.complete else [])])
 
 

@@ -74,7 +74,8 @@ def hints_of(hints: SourceHints, source: str) -> SourceHints:
     """The hints of one source."""
     orders = {name: order for name, order in hints.date_orders.items() if name == source}
     mappings = tuple(mapping for mapping in hints.mappings if mapping.source == source)
-    return replace(hints, date_orders=orders, complete=hints.complete & {source}, mappings=mappings)
+    zones = {name: zone for name, zone in hints.zones.items() if name == source}
+    return replace(hints, date_orders=orders, complete=hints.complete & {source}, mappings=mappings, zones=zones)
 
 
 def rules_of_client(book: ClientBook, hints: SourceHints, inbox_rules: tuple[InboxRule, ...] = ()) -> Rules:

@@ -260,9 +260,17 @@ def test_sources_are_those_that_imports_know() -> None:
     assert problems("sources:\n  togl: {date_order: dmy}\n") == [
         (2, 3, "There is no source `togl`. Did you mean `toggl`?")
     ]
-    hints = read("sources:\n  toggl: {date_order: mdy, complete: yes}\n  harvest: {complete: no}\n").hints
+    assert problems("sources:\n  toggl: {zone: Europe/Berln}\n") == [
+        (2, 17, "`zone`: `Europe/Berln` is not an IANA time zone. Did you mean `Europe/Berlin`?")
+    ]
+    written = "sources:\n  toggl: {date_order: mdy, complete: yes}\n  harvest: {complete: no, zone: UTC}\n"
+    hints = read(written).hints
     assert hints is not None
-    assert (dict(hints.date_orders), hints.complete) == ({"toggl": "mdy"}, {"toggl"})
+    assert (dict(hints.date_orders), hints.complete, dict(hints.zones)) == (
+        {"toggl": "mdy"},
+        {"toggl"},
+        {"harvest": "UTC"},
+    )
 
 
 def test_an_absent_section_differs_from_an_empty_one() -> None:

@@ -29,6 +29,8 @@ from chalicelib.domain.retainer import (
 )
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
+from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.sources.columns import DateOrder
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import InboxRuleSetup, Setup
 from chalicelib.services.setup.plan import Action
@@ -38,6 +40,7 @@ from tests.effort import tries
 from tests.fakes import FakeDirectory, FakeLedger
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+SOURCE_NAMES = ("toggl", "harvest")
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 SECONDS = st.integers(0, 400 * 3600)
@@ -128,7 +131,15 @@ def setups(draw: st.DrawFn) -> Setup:
         )
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
     operator = Operator(draw(TEXTS), "a@b.example", draw(st.sampled_from([0, 900, 1_800, 93_784])))
-    return Setup(operator, None, draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
+    return Setup(operator, draw(st.none() | hints()), draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
+
+
+def hints() -> st.SearchStrategy[SourceHints]:
+    names = st.sampled_from(SOURCE_NAMES)
+    orders, zones = (
+        st.dictionaries(names, st.sampled_from(each)) for each in (tuple(DateOrder), ("UTC", "Asia/Tokyo"))
+    )
+    return st.builds(SourceHints, orders, st.frozensets(names), zones=zones)
 
 
 def parties(**more: st.SearchStrategy[str]) -> st.SearchStrategy[Party]:
@@ -189,7 +200,7 @@ def without_places(setup: Setup) -> Setup:
 @settings(max_examples=tries(60), deadline=None)
 @given(setups())
 def test_any_set_up_round_trips_through_yaml(setup: Setup) -> None:
-    read = read_setup(written(setup), ())
+    read = read_setup(written(setup), SOURCE_NAMES)
 
     assert isinstance(read, Setup), read
     assert setup == without_places(read)
@@ -203,7 +214,7 @@ def test_what_is_exported_applies_without_a_change(setup: Setup) -> None:
     assert use_case.apply(setup).conflicts == ()
     before = (directory.operator, set_ups(directory))
 
-    exported = read_setup(written(stored_setup(directory)), ())
+    exported = read_setup(written(stored_setup(directory)), SOURCE_NAMES)
     assert isinstance(exported, Setup), exported
     plan = use_case.apply(exported)
 

@@ -51,10 +51,11 @@ def test_nothing_is_saved_without_confirmation(acme: Cli, desk: str) -> None:
 
 
 def test_mapping_a_header_again_replaces_its_mapping(acme: Cli, desk: str) -> None:
+    said = ("--unit", "minutes", "--date-order", "dmy", "--zone", "UTC", "--yes")
     for name in ("one", "two"):
-        acme.run("source", "map", desk, "--as", name, "--unit", "minutes", "--date-order", "dmy", "--yes")
+        acme.run("source", "map", desk, "--as", name, *said)
     version = acme.parts.directory.operator.version
-    acme.run("source", "map", desk, "--as", "two", "--unit", "minutes", "--date-order", "dmy", "--yes")
+    acme.run("source", "map", desk, "--as", "two", *said)
 
     assert acme.parts.directory.operator.version == version
     assert acme.run("source", "list", "--json").json == [
@@ -68,6 +69,7 @@ def test_mapping_a_header_again_replaces_its_mapping(acme: Cli, desk: str) -> No
             ],
             "unit": "minutes",
             "date_order": "dmy",
+            "zone": "UTC",
         }
     ]
     assert "duration = “effort (min)” in minutes" in acme.run("source", "list").lines[1]
@@ -77,11 +79,11 @@ def test_the_set_up_keeps_mappings_and_may_name_their_sources(acme: Cli, desk: s
     acme.run("source", "map", desk, "--as", "desk", "--yes")
     before = acme.parts.directory.operator.hints
     file = tmp_path / "with_desk.yaml"
-    file.write_text(SETUP + "sources:\n  desk: {date_order: dmy, complete: yes}\n")
+    file.write_text(SETUP + "sources:\n  desk: {date_order: dmy, zone: UTC, complete: yes}\n")
 
     assert acme.run("apply", str(file)).code == 0
     assert acme.parts.directory.operator.hints == replace(
-        before, date_orders={"desk": DateOrder.DAY_FIRST}, complete=frozenset({"desk"})
+        before, date_orders={"desk": DateOrder.DAY_FIRST}, complete=frozenset({"desk"}), zones={"desk": "UTC"}
     )
 
 
@@ -93,6 +95,7 @@ def test_the_set_up_keeps_mappings_and_may_name_their_sources(acme: Cli, desk: s
         (("--as", "desk", "--set", "colour=What"), 2, "is not FIELD=COLUMN; the fields are date, start"),
         (("--as", "desk", "--set", "date"), 2, "is not FIELD=COLUMN"),
         (("--as", "desk", "--set", "date=Day"), 1, "The file has no column “Day” for date. The columns are “Dated”"),
+        (("--as", "desk", "--zone", "Berlin"), 2, "`Berlin` is not an IANA time zone."),
         ((), 2, "Missing option '--as'"),
     ],
 )

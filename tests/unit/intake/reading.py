@@ -11,9 +11,6 @@ from chalicelib.intake.rows import Refusal, Row, RowProblem, SourceHints, Unread
 
 NOTHING_SAID = SourceHints()
 EXPORTS = Path(__file__).parents[2] / "exports"
-OPEN_EXPORTS = frozenset({"clickup"})
-"""What is not right yet: its starts are milliseconds since 1970."""
-READABLE = [path for path in sorted(EXPORTS.glob("*.csv")) if path.stem not in OPEN_EXPORTS]
 
 
 def opened(data: bytes | str, hints: SourceHints = NOTHING_SAID) -> Export:

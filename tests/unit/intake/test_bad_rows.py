@@ -32,6 +32,76 @@ def test_a_bad_cell_is_reported_and_the_other_rows_are_read(row, column, value, 
     assert says in bad.reason
 
 
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("46296", "Excel's serial number of a date: 2026-10-01, or 2030-10-02 in a workbook with dates from 1904"),
+        ("1790845200", "seconds since 1970"),
+        ("1790845200000", "milliseconds since 1970"),
+        *((cell, "has no year") for cell in ("01.10.", "1. 10.", "10/01", "01-Jan", "Jan-01", "1. Oktober")),
+        (
+            "1 listopada 2026",
+            "“listopada” is November in Polish and Czech, and October in Croatian. Write the month as",
+        ),
+        ("2026-10-01 09:00 CST", "“CST” can be North America (-06:00), China (+08:00) or Cuba (-05:00). Export times"),
+        ("2026-10-01 9:00 AM XYZ", "“XYZ” is no time zone with one certain offset."),
+        ("1 Foo", "not a date"),
+        ("soon xyz", "not a date"),
+    ],
+)
+def test_a_date_that_is_not_certain_says_what_it_can_be_and_what_to_do(cell, says):
+    assert says in problem(f"{HEADER}{cell},Ada,x,1:30,\n").reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        *((cell, "a working day of 8") for cell in ("1d", "1 day 2h", "P1DT2H", "1w", "2 Tage")),
+        *((cell, "a time of day") for cell in ("1:30 PM", "9 Uhr")),
+        *((cell, "such as 1:30") for cell in ("0:90", "1/2", "2 dozen", "word")),
+    ],
+)
+def test_a_duration_that_is_not_certain_says_what_it_can_be(cell, says):
+    assert says in problem(f"{HEADER}2026-03-02,Ada,x,{cell},\n").reason
+
+
+SPANS = "Date,Start,End,Worker,Description\n"
+
+
+@pytest.mark.parametrize(
+    ("times", "says"),
+    [
+        ("8.50,17.25", "“8.50” is 8:50 or decimal hours, and nothing in the file settles it"),
+        ("8:50,17.25", "“17.25” is 17:25 or decimal hours"),
+        ("0.375,0.5", "Excel's serial number of a time"),
+        ("24:00,24:00", "give no duration"),
+    ],
+)
+def test_a_start_or_end_that_is_not_certain_says_what_it_can_be(times, says):
+    assert says in problem(f"{SPANS}2026-03-02,{times},Ada,x\n").reason
+
+
+@pytest.mark.parametrize(
+    ("times", "start", "seconds"),
+    [
+        ("22:00,24:00", 22 * 3600, 7200),
+        ("2026-03-02 22:00,2026-03-02 24:00", 22 * 3600, 7200),
+        ("2026-03-02T22:00:00Z,2026-03-02T24:00:00Z", 22 * 3600, 7200),
+        ("22:00,00:00", 22 * 3600, 7200),
+        ("9am,1pm", 9 * 3600, 4 * 3600),
+        ("08.37,17.07", 8 * 3600 + 37 * 60, 8 * 3600 + 1800),
+        ("22.30,01.00", 22 * 3600 + 1800, 2 * 3600 + 1800),
+        ("9h30,11h00", 9 * 3600 + 1800, 5400),
+        ("9.30 am,11.00 am", 9 * 3600 + 1800, 5400),
+    ],
+)
+def test_hours_from_start_to_end_are_read_in_every_notation_of_times(times, start, seconds):
+    header = SPANS if "T" not in times else SPANS.removeprefix("Date,")
+    row = entry_of(f"{header}{'' if 'T' in times else '2026-03-02,'}{times},Ada,x\n")
+
+    assert (start, seconds) == (row.entry.start, row.entry.seconds)
+
+
 def test_a_problem_has_the_worker_and_the_day_if_they_are_known():
     bad = problem(f"{HEADER}2026-03-02,Ada,Printer,soon,\n")
 

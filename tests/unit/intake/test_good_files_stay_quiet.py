@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.intake.rows import Row
-from tests.unit.intake.reading import READABLE, read
+from tests.unit.intake.reading import EXPORTS, read
 
 TMETRIC = "Day,User,Time Entry,Project,Start Time,End Time,Duration,Billable Amount"
 HARVEST = "Date,Client,Project,Project Code,Task,Notes,Hours,Hours Rounded,Billable?,First Name,Last Name"
@@ -72,7 +72,7 @@ def warnings_of(text: bytes | str) -> tuple[int, list[str]]:
     return sum(isinstance(row, Row) for row in rows), [row.reason for row in rows if not isinstance(row, Row)]
 
 
-@pytest.mark.parametrize("export", READABLE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("export", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
 def test_every_tools_own_export_is_read_without_a_word(export: Path):
     _, warnings = warnings_of(export.read_bytes())
 

@@ -10,7 +10,7 @@ from chalicelib.intake.guess import guess_columns
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, Refusal, RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
-from tests.unit.intake.reading import READABLE, opened, read, refused
+from tests.unit.intake.reading import EXPORTS, opened, read, refused
 
 DESK = "Desk report\n\nWorked on;Engineer;Firm name;Job;Effort (min);What;Ref\n2026-03-02;Ada;Acme;Site;90;Printer;7\n"
 SPARSE = "Alpha,Beta,Gamma\n2026-03-02,1.5,Printer\n"
@@ -188,7 +188,7 @@ def test_a_proposal_shows_the_first_rows_and_what_is_wrong_with_them():
     assert [True, False, True, True, True] == [isinstance(row, Row) for row in proposed(text).sample]
 
 
-@pytest.mark.parametrize("path", READABLE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
 def test_the_columns_of_every_known_source_would_be_guessed_too(path):
     """Date and duration, or start and end, of every example: the guesses are as good as the sources' own columns."""
     proposal = propose_mapping(BytesIO(path.read_bytes()), Said("desk", date_order=DateOrder.DAY_FIRST))

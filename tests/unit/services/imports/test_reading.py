@@ -74,6 +74,22 @@ def test_what_is_changed_after_an_import_is_left_to_its_retry(changed):
     assert hours("2:30") == sum(entry.seconds for _, entry in between.elements())
 
 
+def test_an_import_keeps_the_zone_in_which_it_was_read_until_it_is_retried():
+    """Berlin's retainer: 23:30 in UTC is 0:30 of the next day there."""
+    rig = Rig(book("acme", zone="Europe/Berlin"), operator=OperatorBook(hints=SourceHints(zones={"generic": "UTC"})))
+    file = rig.put(row("2026-01-31", "1:00", start="23:30"), row("2026-01-05", "1:00"), key=FOLDER)
+    record = rig.imports.run(file)
+    in_utc = {(date(2026, 2, 1), 1800), (date(2026, 1, 5), None)}
+    assert in_utc == {(one.date, one.start) for _, one in rig.entries}
+
+    rig.directory.operator = OperatorBook()
+    undo_and_redo(rig, record)
+    assert in_utc == {(one.date, one.start) for _, one in rig.entries}
+
+    rig.imports.run(file, retry=True)
+    assert {(date(2026, 1, 31), 84_600), (date(2026, 1, 5), None)} == {(one.date, one.start) for _, one in rig.entries}
+
+
 def test_a_retry_reads_its_own_file_by_the_rules_of_today_and_no_other():
     rig = Rig(book("acme"))
     first, second = rig.put(MAIL, key=FOLDER), rig.put(PHONE, key=FOLDER)

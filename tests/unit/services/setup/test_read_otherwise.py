@@ -47,10 +47,14 @@ def with_late_work(late_work):
         (Setup(clients=(book("acme", "support", "advisory"),)), FOLDER),
         (Setup(clients=(ACME,), workers=(Renamed("Ada Byron", ("Ada King",)),)), FOLDER),
         (Setup(clients=(ACME,), hints=SourceHints(complete=frozenset({"generic"}))), FOLDER),
+        (Setup(clients=(ACME,), hints=SourceHints(zones={"generic": "UTC"})), FOLDER),
         (Setup(clients=(ACME, book("apex"))), INBOX),
         (Setup(clients=(ACME, book("apex"))), FOLDER),
     ],
-    ids=["a rule", "a second retainer", "a worker's other name", "complete exports", "a client", "another's folder"],
+    ids=[
+        *("a rule", "a second retainer", "a worker's other name", "complete exports", "a zone"),
+        *("a client", "another's folder"),
+    ],
 )
 def test_an_import_that_would_be_read_or_routed_otherwise_is_listed(setup, key):
     assert [("acme", True, False)] == listed(setup, key=key)
@@ -62,7 +66,7 @@ def test_an_import_that_would_be_read_or_routed_otherwise_is_listed(setup, key):
         (Setup(clients=(with_late_work(LateEntryRule.WRITE_OFF),)), FOLDER),
         (Setup(clients=(ACME, book("globex"))), FOLDER),
         (Setup(clients=(ACME, book("globex"))), INBOX),
-        (Setup(clients=(ACME,), hints=SourceHints(complete=frozenset({"toggl"}))), FOLDER),
+        (Setup(clients=(ACME,), hints=SourceHints(complete=frozenset({"toggl"}), zones={"toggl": "UTC"})), FOLDER),
     ],
     ids=[
         "late work",

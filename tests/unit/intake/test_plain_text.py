@@ -1,0 +1,97 @@
+"""Notes in HTML become the text that their readers see; ordinary text stays as it is."""
+
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.names import tidy
+from chalicelib.intake.plain_text import plain_text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<p>Fix &amp; test<br>done</p>", "Fix & test done"),
+        ("data loaded&nbsp;<br>ok &amp; done", "data loaded ok & done"),
+        ("<p>Moved <b>mail</b></p>", "Moved mail"),
+        ('<DIV class="x">Up</DIV>', "Up"),
+        ("<ul>\n<li>one</li>\n<li>two</li></ul>", "one two"),
+        ("<table><tr><td>1</td><td>2</td></tr></table>", "1 2"),
+        ('See <a href="https://x.example/?a=1&b=2" title="a > b">the ticket</a>.', "See the ticket."),
+        ("one<br/>two<br />three", "one two three"),
+        ("<p>cut off by the expo", "cut off by the expo"),
+        ('<img src="data:image/png;base64,AAAA">', ""),
+        ("<!DOCTYPE html><html><head><title>t</title></head><body>x</body></html>", "x"),
+        ("<style>p > b { color: red }</style><p>x</p><!-- y --> z", "x z"),
+        ("<p>a<script>if (1 < 2) alert('<p>')</script>b</p>", "ab"),
+        ("<p>a<style>never ended", "anever ended"),
+        ("<p>a < b, List<int> &amp; AT&T, x <y> z &copy=1</p>", "a < b, List<int> & AT&T, x <y> z &copy=1"),
+        ("<p>a &lt;b&gt; c</p>", "a <b> c"),
+        ("Press <b>OK</b>", "Press OK"),
+        ("<o:p></o:p>x", "x"),
+    ],
+)
+def test_markup_becomes_text(cell, text):
+    assert text == plain_text(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("R&amp;D", "R&D"),
+        ("it&#39;s &quot;on&quot;", 'it\'s "on"'),
+        ("5 &lt; 6", "5 < 6"),
+        ("&#x20AC; 5", "€ 5"),
+        ("a &amp;amp; b", "a &amp; b"),
+    ],
+)
+def test_entities_become_characters_once(cell, text):
+    assert text == plain_text(cell)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "",
+            "Mail moved",
+            "a < b",
+            "a <b> c",
+            "x <y> z",
+            "AT&T",
+            "List<int>",
+            "Map<String, List<a>>",
+            "if a<b and c>d",
+        ),
+        *(
+            "?a=1&copy=2",
+            "&notit;",
+            "R&D;",
+            "mail <ada@x.example>",
+            "set <title> to X",
+            "<textarea>",
+            "text <p>",
+            "<-- x",
+        ),
+        *("<b>a</i>", "1 <2", "<", "&", "&;", "<!-- open", "two  spaces\tstay"),
+    ],
+)
+def test_ordinary_text_is_left_as_it_is(cell):
+    assert cell == plain_text(cell)
+
+
+@given(st.text())
+def test_any_text_survives_markup(text):
+    assert tidy(text) == plain_text(f"<p>{escape(text)}</p>") == plain_text(f"<b>{escape(text)}</b><br>")
+
+
+@given(st.text(st.characters(exclude_characters="<&")))
+def test_text_without_tags_and_entities_is_left_as_it_is(text):
+    assert text == plain_text(text)
+
+
+@given(st.text(st.sampled_from("<>&;/pb! -\"'=xr"), max_size=40))
+def test_anything_is_read(text):
+    assert isinstance(plain_text(text), str)
