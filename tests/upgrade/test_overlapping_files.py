@@ -20,8 +20,8 @@ from tests.import_rig import Rig
 TESTS = Path(__file__).parents[1]
 COUNTED = json.loads((Path(__file__).parent / "release_0_1/entries.json").read_text(encoding="utf-8"))
 COLUMNS = Entry._fields[:14]
-OPEN = frozenset()
-"""Files that still count twice, for a reason that is known."""
+OPEN = frozenset({"field_cases/dated-totals-in-description.csv"})
+"""That release counted sums as work: they stay, listed as missing, until their removal is accepted."""
 
 
 def entries_of(name):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.intake.rows import Row, RowProblem
-from tests.unit.intake.reading import entry_of, problem, read
+from tests.unit.intake.reading import entry_of, problem, read, refused
 
 HEADER = "Date,Worker,Description,Duration,Tags\n"
 GOOD = "2026-03-02,Ada,Printer,1:30,red\n"
@@ -50,7 +50,20 @@ def test_a_bad_cell_is_reported_and_the_other_rows_are_read(row, column, value, 
     ],
 )
 def test_a_date_that_is_not_certain_says_what_it_can_be_and_what_to_do(cell, says):
-    assert says in problem(f"{HEADER}{cell},Ada,x,1:30,\n").reason
+    _, told = read(f"{HEADER}2026-03-02,Ada,x,1:30,\n{cell},Ada,x,1:30,\n")
+
+    assert says in told.reason
+
+
+def test_a_column_of_excel_s_serial_numbers_refuses_the_file():
+    assert "Line 2: This is Excel's serial number" in refused(f"{HEADER}46296,Ada,x,1:30,\n46297,Ada,x,1:30,\n").reason
+
+
+@pytest.mark.parametrize("numbers", [("1790845200", "1790848800"), ("1790845200000", "1790848800000")])
+def test_a_column_of_seconds_or_milliseconds_since_1970_has_instants(numbers):
+    rows = read(HEADER + "".join(f"{number},Ada,x,1:30,\n" for number in numbers))
+
+    assert [1790845200, 1790848800] == [row.instant.timestamp() for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -130,9 +130,7 @@ def test_what_is_no_duration_is_a_problem_with_the_cell_as_it_is_shown(cell, val
     assert (value, "Duration") == (told.value, told.column)
 
 
-@pytest.mark.parametrize(
-    ("stored", "shown"), [("46085", "General"), ("0.5", "yyyy-mm-dd"), ("-5", "yyyy-mm-dd"), ("9e9", "yyyy")]
-)
+@pytest.mark.parametrize(("stored", "shown"), [("0.5", "yyyy-mm-dd"), ("-5", "yyyy-mm-dd"), ("9e9", "yyyy")])
 def test_a_number_that_is_no_day_of_work_is_not_a_date(stored, shown):
     assert "Date" == problem(table(HEADER, row(date=Cell(stored, shown)))).column
 

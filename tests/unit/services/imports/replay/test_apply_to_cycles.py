@@ -16,6 +16,7 @@ from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import close
 from chalicelib.domain.terms import RoundingLevel
 from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, cycles_to_read
+from chalicelib.services.imports.replay.lineage import Lineage
 from chalicelib.services.imports.replay.match_share import Tally
 from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import ClientBook, ClientHead
@@ -62,7 +63,7 @@ def update(acme, stored, taken, *, on="2026-03-10", reported=None):
     held = {ledger.id: ledger for ledger in stored}
     now = datetime.fromisoformat(f"{on}T12:00:00+00:00")
     read = StoredCycles(lambda cycles: {cycle: held[cycle] for cycle in cycles if cycle in held}, held)
-    updates = CycleUpdates(acme, "toggl", read, now, reported)
+    updates = CycleUpdates(acme, Lineage("toggl"), read, now, reported)
     for cycle, entries in taken:
         updates.take(cycle, entries)
     return updates.finish(Tally())

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.services.imports.replay.lineage import Lineage
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share
 from chalicelib.services.imports.replay.replay import (
     Step,
@@ -155,8 +156,8 @@ def updates(first, second):
     held = {cycle: CycleLedger(cycle, 1, tuple(entries)) for cycle, entries in replayed(first)[0].items() if entries}
     stored = StoredCycles(lambda cycles: {cycle: held[cycle] for cycle in cycles if cycle in held}, held)
     ids = SourceIds(ClientId("acme"), "toggl", cycles={cycle: ids_in(one, "toggl") for cycle, one in held.items()})
-    on_top = add_file(second.share, "toggl", stored, NOW, complete=second.complete, ids=ids)
-    by_replay = update_of(replay([first, second], CYCLES.values()), BOOK, "toggl", stored, NOW)
+    on_top = add_file(second.share, Lineage("toggl"), stored, NOW, complete=second.complete, ids=ids)
+    by_replay = update_of(replay([first, second], CYCLES.values()), BOOK, Lineage("toggl"), stored, NOW)
     for made in (on_top, by_replay):
         after = held | {cycle.id: cycle for cycle in made.cycles}
         texts = texts_of(defaultdict(list, {cycle: list(one.entries) for cycle, one in after.items()}))
