@@ -58,7 +58,7 @@ def settled(used: Callable[[], float], expected: float) -> float:
 
 
 def put(stack: LocalStack, key: str, *rows: str) -> None:
-    body = "\n".join(("Date,Worker,Description,Duration", *rows, ""))
+    body = "\n".join(("Date,Worker,Description,Hours", *rows, ""))
     stack.client("s3").put_object(Bucket=stack.outputs["inbox_bucket"], Key=key, Body=body.encode())
 
 
