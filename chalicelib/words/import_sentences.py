@@ -113,8 +113,9 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
     if refusal is not None:
         return (_after_refusal(record, refusal.kind),)
     steps = steps_left(record)
-    undo = "If the file was a mistake:" if steps else "Nothing needs to be done. If the file was a mistake:"
-    return (*steps, NextStep(undo, (f"hourtab import undo {record.id}",)))
+    check = "Check the rows with warnings." if record.report.counts.warnings else "Nothing needs to be done."
+    undo = "If the file was a mistake:"
+    return (*steps, NextStep(undo if steps else f"{check} {undo}", (f"hourtab import undo {record.id}",)))
 
 
 def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:

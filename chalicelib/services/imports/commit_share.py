@@ -85,7 +85,8 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         record = current.record([part], now) if is_whole else part
         head = replace(book.head.after(name, imported.file.order, now), rules=rules)
         ids = ids_after(ports, book, source, update, ids)
-        write_update(ports, replace(book, head=head), update, record, ids=ids, is_first_run=imported.is_first_run)
+        is_first = imported.is_first_run
+        ports.ledger.commit(commit_of(ports, replace(book, head=head), update, record, ids=ids, is_first_run=is_first))
         return record
 
     return retry_with_head(ports, share.book, attempt)
@@ -152,24 +153,6 @@ def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[Cli
     return retry_stale(step, ports.sleep)
 
 
-def write_update(
-    ports: ImportPorts,
-    book: ClientBook,
-    update: LedgerUpdate,
-    record: Imported,
-    *,
-    ids: SourceIds | None = None,
-    is_first_run: bool = False,
-    summary: ImportRecord | None = None,
-) -> None:
-    """Commit an update with its import's record, the book's head and the tasks that follow. Raises StaleWriteError.
-
-    `record` may be a part; then the `summary` of all parts can be written with it. `ids`: the index, if it changes.
-    """
-    commit = commit_of(ports, book, update, record, ids=ids, is_first_run=is_first_run, summary=summary)
-    ports.ledger.commit(commit)
-
-
 def commit_of(
     ports: ImportPorts,
     book: ClientBook,
@@ -180,7 +163,10 @@ def commit_of(
     is_first_run: bool = False,
     summary: ImportRecord | None = None,
 ) -> LedgerCommit:
-    """What `write_update` commits."""
+    """An update with its import's record, the book's head and the tasks that follow, as one commit.
+
+    `record` may be a part; then the `summary` of all parts can be written with it. `ids`: the index, if it changes.
+    """
     mails = after_import(record, is_first_run=is_first_run)
     checks = after_hours_changed(book, record.id, update.changes, ports.clock(), is_first_run=is_first_run)
     records = (record, *([summary] if summary else []), *mails, *checks)

@@ -339,3 +339,13 @@ def test_accepted_entries_are_not_asked_about_again():
 @pytest.mark.parametrize("kind", [RefusalKind.EMPTY, RefusalKind.SUMMARY_REPORT, RefusalKind.NOT_CSV])
 def test_no_retry_is_suggested_for_an_unusable_file(kind):
     assert [] == commands(replace(refused(), report=replace(refused().report, refusal=Refusal(kind, "No."))))
+
+
+@pytest.mark.parametrize(("warnings", "says"), [(0, "Nothing needs to be done."), (2, "Check the rows with warnings.")])
+def test_rows_with_warnings_are_to_be_checked_even_if_nothing_else_is_to_be_done(warnings, says):
+    record = done()
+    counts = replace(record.report.counts, warnings=warnings)
+
+    (step,) = next_steps(replace(record, report=replace(record.report, counts=counts)))
+
+    assert f"{says} If the file was a mistake:" == step.text
