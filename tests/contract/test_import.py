@@ -19,6 +19,7 @@ from chalicelib.services.store.import_record import DroppedFile, ImportPart, Ver
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.aws_calls import record_calls
 from tests.builders import day
+from tests.effort import KILL_EVERY
 from tests.fakes import no_pause
 from tests.import_rig import NOW, book, csv_of, row
 
@@ -175,7 +176,7 @@ def killer(call):
     return hook
 
 
-def kill_at_every_call(new_store, begin, when):
+def kill_at_calls(new_store, begin, when):
     """Each time in a new store; the step is repeated, and the outcome must be that of one step.
 
     With one store for all, each import would read the clients of all earlier scenes.
@@ -183,7 +184,7 @@ def kill_at_every_call(new_store, begin, when):
     names = ("acme", "globex", "initech") if begin in {_import_routed, _undo_routed} else ("acme",)
     clean = Scene(new_store(), 0, names)
     begin(clean)()
-    for call in range(1, _MOST_CALLS):
+    for call in range(1, _MOST_CALLS, KILL_EVERY):
         scene = Scene(new_store(), call, names)
         step = begin(scene)
         try:
@@ -201,13 +202,13 @@ def kill_at_every_call(new_store, begin, when):
 @pytest.mark.parametrize("engine", ["moto"], indirect=True)
 @pytest.mark.parametrize("begin", _STEPS.values(), ids=_STEPS.keys())
 def test_an_import_killed_at_any_call_and_run_again_counts_once_with_one_report(new_store, begin):
-    kill_at_every_call(new_store, begin, "after")  # and before the next one: both look the same to later readers
+    kill_at_calls(new_store, begin, "after")  # and before the next one: both look the same to later readers
 
 
 @pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"], indirect=True)
 @pytest.mark.parametrize("name", ["an import with a plan", "accept"])
 def test_an_import_killed_at_any_call_on_a_real_engine_counts_once_with_one_report(new_store, name):
-    kill_at_every_call(new_store, _STEPS[name], "after")
+    kill_at_calls(new_store, _STEPS[name], "after")
 
 
 @pytest.mark.parametrize("works", [_FEW, _MANY], ids=["one transaction", "a plan"])

@@ -22,6 +22,7 @@ from tests.aws_calls import record_calls
 from tests.builders import day, entry, retainer, rounding, terms
 from tests.contract.builders import ACME, HEAD, NOON, book, commit, cycle, part, record
 from tests.contract.conftest import Store
+from tests.effort import KILL_EVERY
 
 
 class Killed(BaseException):
@@ -287,9 +288,10 @@ def test_a_large_commit_interrupted_anywhere_counts_entirely_or_not_at_all(plann
             assert head(store).plan is None
             assert expected == read(store, *new)
             outcomes.add(counts)
-            kills += 1
+            kills += KILL_EVERY
 
-    assert 2 * (PLAN + 1 + PLAN + number_of_cycles + 1) == kills
+    before_and_after_each = 2 * (PLAN + 1 + PLAN + number_of_cycles + 1)
+    assert before_and_after_each <= kills < before_and_after_each + KILL_EVERY
     assert {True, False} == outcomes
 
 
