@@ -5,9 +5,11 @@ The difference decides what is compared when a later export speaks about the sam
 one of the two lacks is not compared.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 _Day = date
 
@@ -55,6 +57,8 @@ class Entry(NamedTuple):
     """Of a late entry: its work date, in a closed cycle; `date` lies in the cycle that it is posted to."""
 
 
+new_entry: Callable[[Iterable[Any]], Entry] = partial(tuple.__new__, Entry)
+"""As `Entry._make`, for all fields in their order: in C, for files of a million rows."""
 LATE = "late_entry"
 """The source of late entries: what later exports said about the days of a closed cycle (domain/late_entries.py).
 

@@ -1,11 +1,11 @@
 """Why a record was not imported, and what in an imported one deserves a look, as sentences for a person."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.domain.quantities import clock
 from chalicelib.intake.cells.clocking import When, Worked, is_running
 from chalicelib.intake.cells.durations import MINUTE, may_be_thousands
+from chalicelib.intake.cells.memo import Each
 from chalicelib.intake.cells.sums import says_total
 from chalicelib.intake.cells.unclear import why_no_date, why_no_duration, why_no_time
 from chalicelib.intake.profile import Worker
@@ -24,14 +24,14 @@ class BadRows:
     layout: Layout
     when: When
     worked: Worked
-    worker: Callable[[list[str]], Worker | None]
+    worker: Each[Worker | None]
 
     def explain(self, line: int, cells: list[str]) -> RowProblem | None:
         """The first thing wrong with a record that could not be read; None if it is blank."""
         if not any(cell.strip() for cell in cells):
             return None
         at, reason = self._reason(cells)
-        moment, worker = self.when(cells), self.worker(cells)
+        [moment], [worker] = self.when([cells]), self.worker([cells])
         return RowProblem(
             line,
             self.layout.header[at],
@@ -59,7 +59,8 @@ class BadRows:
     def broken(self, line: int, cells: list[str], reason: str) -> RowProblem:
         """A problem of the record as a whole; with its day, if readable, so that nothing is removed on that day."""
         date_at = self.layout.date_columns[0]
-        moment = self.when([*cells, *[""] * len(self.layout.header)]) if date_at < len(cells) else None
+        padded = [*cells, *[""] * len(self.layout.header)]
+        [moment] = self.when([padded]) if date_at < len(cells) else [None]
         date = moment.date.isoformat() if moment else None
         return RowProblem(line, None, " | ".join(cells)[:VALUE_LIMIT], reason, date=date)
 
@@ -83,9 +84,9 @@ class BadRows:
     def _reason(self, cells: list[str]) -> tuple[int, str]:
         """The column that is to blame, and why."""
         date_at = self.layout.date_columns[0]
-        if self.when(cells) is None:
+        if None in self.when([cells]):
             return date_at, self._reason_of_date(cells, date_at)
-        if self.worked(cells) is None:
+        if None in self.worked([cells]):
             return self._duration_at(cells), self._reason_of_duration(cells)
         return self.layout.worker[0], "The row names no worker. Fill it in at the source and export again."
 

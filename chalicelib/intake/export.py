@@ -1,12 +1,11 @@
 """An opened export, which imports and previews read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
-from chalicelib.domain.quantities import DAY
 from chalicelib.intake.cells.dates import parse_moment, parse_time
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, counted_by, have_times_with_dots
@@ -22,6 +21,9 @@ from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, Source
 from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.settled import AS_SAID, Settled
 from chalicelib.intake.table import Numbered, NumberedRecords
+
+_BATCH = 64
+"""Records that are read at once: one that gives no row costs six more tries, each of half as many."""
 
 
 class Export:
@@ -49,23 +51,28 @@ class Export:
         Raises:
             UnreadableExportError: the file turns out to be unreadable while it is read.
         """
+        return chain.from_iterable(self._batches())
+
+    def _batches(self) -> Iterator[Sequence[Row | RowProblem]]:
+        """The rows of a few records at a time."""
         reader = RowReader(self._layout, self.date_order, self._header.row_width, may_refuse=not self._is_replayed)
         width = len(self.columns)
         records = self._records()
         numbered = self._below_header(records)
         shape = self._layout.source.shape
+        batch: list[Numbered] = []
+        blocks = records.blocks
         for line, cells in read_shape(shape, self._layout, numbered) if shape else numbered:
-            if records.needs_care and (complaint := records.complaint(cells, width)):
-                yield reader.problems.broken(line, cells, complaint)
-                continue
-            row = reader.read(line, cells)
-            if row is None:
-                continue
-            if isinstance(row, Row):
-                said = reader.doubt and reader.doubt(cells, row.entry.seconds)
-                if said or not 0 <= row.entry.seconds <= DAY:
-                    yield reader.problems.warn(row, cells, said)
-            yield row
+            complaint = records.complaint(cells, width) if records.needs_care else None
+            if batch and (complaint or len(batch) == _BATCH or records.blocks > blocks):
+                yield reader.read(batch)
+                batch, blocks = [], records.blocks
+            if complaint:
+                yield [reader.problems.broken(line, cells, complaint)]
+            else:
+                batch.append((line, cells))
+        if batch:
+            yield reader.read(batch)
 
     def settle(self, hints: SourceHints, settled: Settled | None = None) -> Refusal | None:
         """Decide what single cells leave open, or say why it cannot be decided."""

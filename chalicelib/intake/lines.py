@@ -27,6 +27,8 @@ class Records:
         self._delimiter = delimiter
         self.needs_care = False
         """Whether `complaint` may find a problem: a NUL was seen, a quotation failed, or the last line has no end."""
+        self.blocks = 0
+        """How many blocks of the file were read so far."""
         self._is_broken = self._is_open = False
         self._line = 1
         """The line at which the current record begins."""
@@ -80,6 +82,7 @@ class Records:
     def _lines(self) -> Iterator[list[str]]:
         rest, began, blocks = "", 0, 0
         for block in self._blocks:
+            self.blocks += 1
             if self._line != began:
                 began, blocks = self._line, 0
             blocks += 1

@@ -1,12 +1,14 @@
 """Who and what: everything in a record except its time, read once for each combination in the file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from chalicelib.domain.names import fold, tidy
 from chalicelib.domain.routing import Facts
-from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.memo import Each, Memo, each
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import Layout, Source
 
@@ -37,8 +39,8 @@ class Worker(NamedTuple):
     email: str | None
 
 
-def compile_worker(layout: Layout) -> Callable[[list[str]], Worker | None]:
-    """A function from a record to its worker; None if the file names workers but this record does not."""
+def compile_worker(layout: Layout) -> Each[Worker | None]:
+    """Who did the work; None if the file names workers but the record does not."""
     email_at = layout.columns.get(Field.EMAIL)
     parts = len(layout.worker)
 
@@ -50,8 +52,8 @@ def compile_worker(layout: Layout) -> Callable[[list[str]], Worker | None]:
     return _remembered((*layout.worker, email_at), make)
 
 
-def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
-    """A function from a record to the facts that routing rules look at."""
+def compile_facts(layout: Layout) -> Each[Facts]:
+    """The facts that routing rules look at."""
     source = layout.source
     fields = [field for field in _FACTS if field in layout.columns]
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
@@ -67,20 +69,34 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     return _remembered([at for _, at in parts], make)
 
 
-def compile_billable(layout: Layout) -> Callable[[list[str]], bool | None]:
-    """A function from a record to its billable flag; None if the file does not say."""
+def compile_billable(layout: Layout) -> Each[bool | None]:
+    """The billable flag; None if the file does not say."""
     for field, parse in _FLAGS.items():
         at = layout.columns.get(field)
         if at is not None:
-            return _compile_flag(at, parse)
-    return lambda _: None
+            return each(Memo(parse), at)
+    return _nothing
 
 
-def compile_description(source: Source) -> Callable[[str], str]:
-    """A function from a cell to the description that its author wrote."""
+def compile_id(layout: Layout) -> Each[str | None]:
+    """The id that the tool gave to the entry; None for an empty one."""
+    at = layout.columns.get(Field.SOURCE_ID)
+    return _nothing if at is None else lambda records: [clean(cells[at], layout.source) or None for cells in records]
+
+
+def compile_description(layout: Layout) -> Each[str | None]:
+    """The description that its author wrote; None if the file has none."""
+    at, source = layout.columns.get(Field.DESCRIPTION), layout.source
+    if at is None:
+        return _nothing
     if source.formula_guard:
-        return lambda cell: without_formula_guard(tidy(cell))
-    return tidy if source.empty is None else lambda cell: clean(cell, source)
+        return lambda records: [without_formula_guard(tidy(cells[at])) for cells in records]
+    read = tidy if source.empty is None else partial(clean, source=source)
+    return lambda records: [read(cells[at]) for cells in records]
+
+
+def _nothing(records: Sequence[list[str]]) -> Iterable[None]:
+    return repeat(None, len(records))
 
 
 def clean(cell: str, source: Source) -> str:
@@ -89,20 +105,16 @@ def clean(cell: str, source: Source) -> str:
     return "" if text == source.empty else text
 
 
-def _compile_flag(at: int, parse: Callable[[str], bool | None]) -> Callable[[list[str]], bool | None]:
-    flags = Memo(parse)
-    return lambda cells: flags[cells[at]]
-
-
-def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]], Read]) -> Callable[[list[str]], Read]:
-    """`make`, memoised, applied to the cells of those `columns` that the file has."""
+def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]], Read]) -> Each[Read]:
+    """`make`, memoised, applied to each record's cells of those `columns` that the file has."""
     at = [index for index in columns if index is not None]
     if not at:
         nothing = make(())
-        return lambda _: nothing
+        return lambda records: repeat(nothing, len(records))
     values: Memo[tuple[str, ...], Read] = Memo(make)
+    look_up = values.__getitem__
     pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*at, at[0])  # one extra: a single one gives no tuple
-    return lambda cells: values[pick(cells)]
+    return lambda records: map(look_up, map(pick, records))
 
 
 def _parse_flag(text: str) -> bool | None:

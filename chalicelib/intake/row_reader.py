@@ -1,32 +1,47 @@
-"""From a record to a row: the header is compiled once into column numbers, and the meaning of cells is memoised.
+"""From records to rows: the header is compiled once into column numbers, and the meaning of cells is memoised.
 
-A row whose cells are all good costs a handful of dict lookups; the reason is worked out only for a bad one.
+Records are read in batches, column by column, so that most of the work for a good row is done in C. A batch with a
+record that gives no row is halved until that record is alone; only then it is worked out what is wrong with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import partial
+from itertools import repeat
+from typing import Any, cast
 
 from chalicelib.domain.calendar import elapsed_seconds
-from chalicelib.domain.entry import Entry
+from chalicelib.domain.entry import Pool, new_entry
+from chalicelib.domain.quantities import DAY
 from chalicelib.intake.bad_rows import BadRows
 from chalicelib.intake.cells.clocking import compile_when, compile_worked
-from chalicelib.intake.cells.dates import at_instant
+from chalicelib.intake.cells.dates import Moment, at_instant
 from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.doubts import compile_doubts
-from chalicelib.intake.profile import clean, compile_billable, compile_description, compile_facts, compile_worker
+from chalicelib.intake.profile import (
+    Worker,
+    compile_billable,
+    compile_description,
+    compile_facts,
+    compile_id,
+    compile_worker,
+)
 from chalicelib.intake.recognise import is_header, normal_names
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, UnreadableExportError
-from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.sources.columns import DateOrder
 from chalicelib.intake.sources.source import Layout
+from chalicelib.intake.table import Numbered
 
 _SHOWN = 120
+_new_row: Callable[[Iterable[Any]], Row] = partial(tuple.__new__, Row)
+_NOT_ROUTED = (repeat(Pool.RETAINER), repeat(None), repeat(None))
+"""The last fields of an entry: pool, reason, work date of late work."""
 
 
 class RowReader:
     """Reads the records of one file."""
 
     def __init__(self, layout: Layout, order: DateOrder | None, row_width: int, *, may_refuse: bool = True) -> None:
-        columns = layout.columns
         self._source = layout.source.name
         self._header = layout.normal
         self._may_refuse = may_refuse
@@ -39,54 +54,79 @@ class RowReader:
         self._zone = layout.zone
         self._worker = compile_worker(layout)
         self._is_total = compile_sum(layout) if layout.leaves_out_sums else None
-        self.doubt = compile_doubts(layout, order)
+        self._doubt = compile_doubts(layout, order)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
-        self._description_at = columns.get(Field.DESCRIPTION)
-        self._description = compile_description(layout.source)
-        self._id_at = columns.get(Field.SOURCE_ID)
-        self._id = partial(clean, source=layout.source)
+        self._descriptions = compile_description(layout)
+        self._ids = compile_id(layout)
         self.problems = BadRows(layout, self._when, self._worked, self._worker)
 
-    def read(self, line: int, cells: list[str]) -> Row | RowProblem | None:
-        """The row, or what is wrong with it; None for a blank record and for the file's own header once more.
+    def read(self, batch: Sequence[Numbered]) -> Sequence[Row | RowProblem]:
+        """The rows in some records, each after its warning if it has one, and what is wrong with other records.
+
+        A blank record, and the file's own header once more, give nothing.
 
         Raises:
-            UnreadableExportError: the record is another header, so that the columns below it are others.
+            UnreadableExportError: a record is another header, so that the columns below it are others.
         """
-        if len(cells) != self._width and not self._make_fit(cells):
-            return None if self._is_own_header(line, cells) else self.problems.ragged(line, cells)
-        if self._is_total is not None and self._is_total(cells):
-            return self.problems.total(line, cells)
-        moment = self._when(cells)
-        seconds = self._worked(cells)
-        who = self._worker(cells)
-        if moment is None or seconds is None or who is None:
-            return None if self._is_own_header(line, cells) else self.problems.explain(line, cells)
-        if self._zone is not None and moment.instant is None and moment.start is not None:
+        rows = self._rows(batch)
+        if rows is not None:
+            return self._with_warnings(rows, batch)
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return [*self.read(batch[:half]), *self.read(batch[half:])]
+        [(line, cells)] = batch
+        if len(cells) != self._width and self._make_fit(cells):
+            return self.read(batch)
+        problem = self._problem(line, cells)
+        return [problem] if problem else []
+
+    def _rows(self, batch: Sequence[Numbered]) -> list[Row] | None:
+        """The rows in these records; None if one of them gives no row."""
+        lines, records = zip(*batch, strict=True)
+        if set(map(len, records)) != {self._width} or (self._is_total and any(map(self._is_total, records))):
+            return None
+        moments, seconds, workers = [*self._when(records)], [*self._worked(records)], [*self._worker(records)]
+        if None in moments or None in seconds or None in workers:
+            return None
+        (days, starts, instants), worked = self._times(cast("list[Moment]", moments), cast("list[int]", seconds))
+        names, emails = zip(*cast("list[Worker]", workers), strict=True)
+        facts = [*self._facts(records)]
+        _, projects, _, tasks, work_types, tickets, tags = zip(*facts, strict=True)
+        who_and_when = (repeat(self._source), self._ids(records), names, emails, days, starts, worked)
+        what = (projects, tasks, self._descriptions(records), work_types, tickets, tags, self._billable(records))
+        entries = map(new_entry, zip(*who_and_when, *what, *_NOT_ROUTED, strict=False))
+        spans = map(_span, worked, instants) if self._is_span else repeat(None)
+        return [*map(_new_row, zip(lines, facts, entries, instants, spans, strict=False))]
+
+    def _times(self, moments: Sequence[Moment], seconds: Sequence[int]) -> tuple[Iterable[Any], Sequence[int]]:
+        """Days, starts and instants, and seconds: what is by the clocks of the file's zone becomes an instant."""
+        if self._zone is not None:
             if self._is_span:
-                seconds = elapsed_seconds(moment.date, moment.start, seconds, self._zone)
-            moment = at_instant(moment, self._zone)
-        day, start, instant = moment
-        worker, email = who
-        facts = self._facts(cells)
-        entry = Entry(
-            self._source,
-            None if self._id_at is None else self._id(cells[self._id_at]) or None,
-            worker,
-            email,
-            day,
-            start,
-            seconds,
-            facts.project,
-            facts.task,
-            None if self._description_at is None else self._description(cells[self._description_at]),
-            facts.work_type,
-            facts.ticket,
-            facts.tags,
-            self._billable(cells),
-        )
-        return Row(line, facts, entry, instant, seconds if self._is_span and instant is None else None)
+                seconds = [_passed(*one, self._zone) for one in zip(moments, seconds, strict=True)]
+            moments = [at_instant(moment, self._zone) for moment in moments]
+        return zip(*moments, strict=True), seconds
+
+    def _with_warnings(self, rows: list[Row], batch: Sequence[Numbered]) -> Sequence[Row | RowProblem]:
+        seconds = [row.entry.seconds for row in rows]
+        if self._doubt is None and min(seconds) >= 0 and max(seconds) <= DAY:
+            return rows
+        found: list[Row | RowProblem] = []
+        for row, (_, cells) in zip(rows, batch, strict=True):
+            said = self._doubt and self._doubt(cells, row.entry.seconds)
+            if said or not 0 <= row.entry.seconds <= DAY:
+                found.append(self.problems.warn(row, cells, said))
+            found.append(row)
+        return found
+
+    def _problem(self, line: int, cells: list[str]) -> RowProblem | None:
+        """What is wrong with a record that gives no row; None for a blank one and for the file's own header."""
+        is_ragged = len(cells) != self._width
+        if not is_ragged and self._is_total is not None and self._is_total(cells):
+            return self.problems.total(line, cells)
+        if self._is_own_header(line, cells):
+            return None
+        return self.problems.ragged(line, cells) if is_ragged else self.problems.explain(line, cells)
 
     def _is_own_header(self, line: int, cells: list[str]) -> bool:
         """Whether files with one header were joined, so that it stands here once more."""
@@ -114,6 +154,17 @@ class RowReader:
             return False
         cells[self._width :] = [""] * (self._width - len(cells))
         return True
+
+
+def _span(seconds: int, instant: datetime | None) -> int | None:
+    return seconds if instant is None else None
+
+
+def _passed(moment: Moment, seconds: int, zone: str) -> int:
+    """The seconds that pass in a zone from a moment of its clocks until they show so many seconds more."""
+    if moment.instant is not None or moment.start is None:
+        return seconds
+    return elapsed_seconds(moment.date, moment.start, seconds, zone)
 
 
 def _without_end(names: Sequence[str]) -> Sequence[str]:

@@ -40,6 +40,8 @@ class SpooledRecords:
         finalize(self, self._file.close)
         self._batch: list[Numbered] = []
         self._room = _BATCH
+        self.blocks = 0
+        """How many batches were read so far."""
 
     def append(self, record: Numbered, length: int) -> None:
         """Keep a record of `length` characters."""
@@ -60,4 +62,5 @@ class SpooledRecords:
             self._file.seek(at)
             batch = pickle.load(self._file)  # noqa: S301 - written by this object
             at = self._file.tell()
+            self.blocks += 1
             yield from batch

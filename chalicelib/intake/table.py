@@ -14,6 +14,10 @@ class NumberedRecords(Protocol):
     def needs_care(self) -> bool:
         """Whether `complaint` may find a problem."""
 
+    @property
+    def blocks(self) -> int:
+        """How many blocks of the file were read so far: the records that end in one of them fit into memory."""
+
     def __iter__(self) -> Iterator[Numbered]:
         """Raises UnreadableExportError if the file turns out to be unreadable."""
 

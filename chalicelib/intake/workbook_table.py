@@ -29,11 +29,18 @@ class SheetRecords:
     """Those that cells of the sheet have, such as `#REF!`."""
     columns: Mapping[int, str] = field(default_factory=dict)
     """Columns in which an error is a problem, with their names."""
+    kept: SpooledRecords | None = None
+    """Where they are read from, if they were parsed before."""
 
     @property
     def needs_care(self) -> bool:
         """Whether `complaint` may find a problem."""
         return bool(self.errors)
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks were read so far."""
+        return self.kept.blocks if self.kept else 0
 
     def __iter__(self) -> Iterator[Numbered]:
         return iter(self.numbered)
@@ -92,7 +99,8 @@ class WorkTable:
 
     def records(self) -> SheetRecords:
         """Its records, the header first."""
-        return SheetRecords(self._filled() if self._merged else self._records, self._errors, self._columns)
+        numbered = self._filled() if self._merged else self._records
+        return SheetRecords(numbered, self._errors, self._columns, self._records)
 
     def _filled(self) -> Iterator[Numbered]:
         current: dict[int, tuple[int, str]] = {}

@@ -1,6 +1,6 @@
-"""When and how long: the time columns of a file, compiled into functions of a record's cells.
+"""When and how long: the time columns of a file, compiled into functions of its records.
 
-Each function returns None if the cells cannot be read; only then is it worked out what is wrong with them.
+Their value for a record is None if its cells cannot be read; only then is it worked out what is wrong with them.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,13 +9,15 @@ from functools import partial
 from chalicelib.domain.quantities import DAY, HOUR
 from chalicelib.intake.cells.dates import Moment, parse_day, parse_moment, parse_time, without_end_of_day
 from chalicelib.intake.cells.durations import MINUTE, parse_decimal, parse_duration
-from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.memo import Each, Memo, each
 from chalicelib.intake.cells.number_columns import Counted, parse_epoch
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
-When = Callable[[list[str]], Moment | None]
-Worked = Callable[[list[str]], int | None]
+When = Each[Moment | None]
+Worked = Each[int | None]
+Span = Callable[[list[str]], int | None]
+"""From a record to seconds."""
 Reader = tuple[int, bool, Memo[str, int | None]]
 """A column of durations: its number, whether a zero counts as empty, and what its cells mean in seconds."""
 _OTHER_CLOCK = 10**12
@@ -23,23 +25,22 @@ _OTHER_CLOCK = 10**12
 
 
 def compile_when(layout: Layout, order: DateOrder | None) -> When:
-    """The work date of a record, with its start if the file has one."""
+    """The work dates of records, with their starts if the file has them."""
     start_at = layout.columns.get(Field.START)
     date_at = layout.columns.get(Field.DATE)
     if date_at is None:
-        moments = Memo(_compile_moment(layout, order))
-        return lambda cells: moments[cells[layout.date_columns[0]]]
+        return each(Memo(_compile_moment(layout, order)), layout.date_columns[0])
     parse = parse_day if layout.has_days else parse_moment if layout.has_times_in_dates else _parse_day
-    days = Memo(_compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone))
+    parse_date = _compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone)
+    days = each(Memo(parse_date), date_at)
     if start_at is None:
-        return lambda cells: days[cells[date_at]]
-    starts = Memo(partial(_parse_start, order=order, dots=layout.has_times_with_dots))
+        return days
+    starts = each(Memo(partial(_parse_start, order=order, dots=layout.has_times_with_dots)), start_at)
+    return lambda records: map(_with_start, days(records), starts(records))
 
-    def when(cells: list[str]) -> Moment | None:
-        day = days[cells[date_at]]
-        return day if day is None or day.instant else Moment(day.date, starts[cells[start_at]])
 
-    return when
+def _with_start(day: Moment | None, start: int | None) -> Moment | None:
+    return day if day is None or day.instant else Moment(day.date, start)
 
 
 def _compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], Moment | None]:
@@ -50,19 +51,19 @@ def _compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], 
 
 
 def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
-    """The seconds of a record: from its duration columns, or from start to end if the file has none."""
+    """The seconds of records: from their duration columns, or from start to end if the file has none."""
     if not layout.durations:
-        return _compile_presence(layout, order)
+        return partial(map, _compile_presence(layout, order))
     readers = duration_readers(layout)
     if layout.minutes is not None:
-        return _compile_sum(readers, layout.minutes)
+        return partial(map, _compile_sum(readers, layout.minutes))
     if len(readers) > 1:
-        return lambda cells: _first_that_speaks(readers, cells)
+        return partial(map, partial(_first_that_speaks, readers))
     at, _, seconds = readers[0]
     end_at = layout.columns.get(Field.END)
     if layout.source.zero is None or end_at is None:
-        return lambda cells: seconds[cells[at]]
-    return lambda cells: None if not cells[end_at] and is_running(layout, cells) else seconds[cells[at]]
+        return each(seconds, at)
+    return partial(map, lambda cells: None if not cells[end_at] and is_running(layout, cells) else seconds[cells[at]])
 
 
 def duration_readers(layout: Layout) -> Sequence[Reader]:
@@ -91,7 +92,7 @@ def _first_that_speaks(readers: Sequence[Reader], cells: list[str]) -> int | Non
     return found
 
 
-def _compile_sum(readers: Sequence[Reader], minutes_at: int) -> Worked:
+def _compile_sum(readers: Sequence[Reader], minutes_at: int) -> Span:
     """Hours and minutes of one duration; what the other columns say counts where both are empty."""
     [(hours_at, _, hours), *others] = readers
     minutes = Memo(partial(parse_duration, unit=Unit.MINUTES))
@@ -137,7 +138,7 @@ def _parse_start(text: str, order: DateOrder | None, *, dots: bool) -> int | Non
     return time
 
 
-def _compile_presence(layout: Layout, order: DateOrder | None) -> Worked:
+def _compile_presence(layout: Layout, order: DateOrder | None) -> Span:
     """The time from start to end without breaks; None also if the breaks are longer."""
     span = compile_span(layout, order)
     if layout.off is None:
@@ -151,7 +152,7 @@ def _compile_presence(layout: Layout, order: DateOrder | None) -> Worked:
     return presence
 
 
-def compile_off(off: Break) -> Worked:
+def compile_off(off: Break) -> Span:
     """The seconds of a record's breaks; an empty cell is none."""
     lengths = [(at, Memo(partial(_parse_break, unit=unit))) for at, unit in off.lengths]
     times = Memo(parse_time)
@@ -175,7 +176,7 @@ def _parse_break(text: str, unit: Unit) -> int | None:
 _NOTHING = ("", "-")
 
 
-def compile_span(layout: Layout, order: DateOrder | None) -> Worked:
+def compile_span(layout: Layout, order: DateOrder | None) -> Span:
     """The seconds from start to end; past midnight if the end is before the start and has no date."""
     columns = layout.columns
     date_at = columns.get(Field.DATE, columns[Field.START])
@@ -218,7 +219,7 @@ def _parse_end_at(text: str, parse: Callable[[str], int | None]) -> int | None:
 
 def _compile_point(
     date_at: int, time_at: int, parse_on: Callable[[str], Moment | None], parse_at: Callable[[str], int | None]
-) -> Worked:
+) -> Span:
     """Seconds on a time line shared by a record's two points; instants are placed far away from all local times."""
     moments, times = Memo(parse_on), Memo(parse_at)
 

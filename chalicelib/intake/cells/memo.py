@@ -1,13 +1,16 @@
 """Memoises the meaning of cells: an export repeats the same dates, names and durations thousands of times."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import TypeAlias, TypeVar
 
 Key = TypeVar("Key", bound=str | tuple[str, ...])
 Value = TypeVar("Value")
 ROOM = 1_000_000
 """Characters that a memo may hold, with a fixed cost per key: bounds the memory for any file."""
 _KEY_COST = 100
+Each: TypeAlias = Callable[[Sequence[list[str]]], Iterable[Value]]
+"""From some records to a value for each of them."""
 
 
 class Memo(dict[Key, Value]):
@@ -31,3 +34,9 @@ class Memo(dict[Key, Value]):
             self._room -= cost
             self[key] = value
         return value
+
+
+def each(memo: Memo[str, Value], at: int) -> Each[Value]:
+    """What the cells of a column mean, looked up in C."""
+    pick, look_up = itemgetter(at), memo.__getitem__
+    return lambda records: map(look_up, map(pick, records))

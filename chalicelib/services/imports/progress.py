@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from chalicelib.clock import Clock
@@ -75,10 +76,12 @@ class Watch:
 
     def rows(self, rows: Iterable[T]) -> Iterator[T]:
         """The rows, counted as they pass."""
-        for number, row in enumerate(rows):
-            if number % self._look_every == 0:
-                self.tick(Stage.READING, self._look_every if number else 0)
-            yield row
+        done, left = 0, iter(rows)
+        for first in left:
+            self.tick(Stage.READING, done)
+            done = self._look_every
+            yield first
+            yield from islice(left, done - 1)
 
     def cycles(self, cycles: Iterable[T]) -> Iterator[T]:
         """The cycles, counted as they are written."""

@@ -105,8 +105,9 @@ class _Stager:
         return self.staged
 
     def _put(self, row: Row, place: Place) -> None:
-        entry = _in_zone(row, place.retainer.zone)
-        cycle = self._cycle(place.retainer, entry.date)
+        is_local = row.instant is None and row.span is None
+        entry = row.entry if is_local else _in_zone(row, place.retainer.zone)
+        cycle = self._cycles.get((place.retainer.id, entry.date)) or self._find_cycle(place.retainer, entry.date)
         if isinstance(cycle, str):
             self._refuse(_problem(row, cycle, entry.date), place.share)
             return
@@ -118,14 +119,11 @@ class _Stager:
         if entry.source_id:
             place.share.ids.append(hash_of(entry.source_id))
 
-    def _cycle(self, retainer: Retainer, day: date) -> CycleId | str:
-        key = (retainer.id, day)
-        found = self._cycles.get(key)
-        if found is None:
-            if len(self._cycles) >= REMEMBERED:
-                self._cycles.clear()
-            served = self._served.get(retainer.id.retainer) or retainer_rules(retainer)
-            found = self._cycles[key] = _cycle_of(retainer, served, day, self._now)
+    def _find_cycle(self, retainer: Retainer, day: date) -> CycleId | str:
+        if len(self._cycles) >= REMEMBERED:
+            self._cycles.clear()
+        served = self._served.get(retainer.id.retainer) or retainer_rules(retainer)
+        found = self._cycles[retainer.id, day] = _cycle_of(retainer, served, day, self._now)
         return found
 
     def _leave(self, row: Row, left: Left) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.intake.rows import Row, RowProblem
-from tests.unit.intake.reading import entry_of, problem, read, refused
+from tests.unit.intake.reading import entry_of, opened, problem, read, refused
 
 HEADER = "Date,Worker,Description,Duration,Tags\n"
 GOOD = "2026-03-02,Ada,Printer,1:30,red\n"
@@ -30,6 +30,27 @@ def test_a_bad_cell_is_reported_and_the_other_rows_are_read(row, column, value, 
     assert (Row, Row) == (type(before), type(after))
     assert (3, column, value, False) == (bad.line, bad.column, bad.value, bad.is_warning)
     assert says in bad.reason
+
+
+@pytest.mark.parametrize("row", ["2026-02-30,Ada,x,1:30,", "2026-03-02,Ada,x", "2026-03-02,Ada,x,25:00,", ",,,,"])
+@pytest.mark.parametrize("above", [0, 1, 63, 64, 65, 200])
+def test_every_row_keeps_its_line_and_its_place_wherever_a_bad_one_is(row, above):
+    good = [f"2026-03-02,Ada,Note {line},1:30," for line in range(2, 203)]
+    alone = read(f"{HEADER}{chr(10) * above}{row}\n")
+    rows = read(HEADER + "\n".join([*good[:above], row, *good[above:]]))
+
+    assert alone == [found for found in rows if found.line == 2 + above]
+    assert [found.line for found in rows] == sorted(found.line for found in rows)
+    assert [f"Note {line}" for line in range(2, 203)] == [
+        found.entry.description for found in rows if isinstance(found, Row) and found.line != 2 + above
+    ]
+
+
+def test_rows_of_two_blocks_of_the_file_are_never_held_together():
+    """The memory of a file with huge cells is that of a block, however many rows are read at once."""
+    export = opened(HEADER + f"2026-03-02,Ada,{'x' * 70_000},1:30,\n" * 20)
+
+    assert 1 == max(map(len, export._batches()))
 
 
 @pytest.mark.parametrize(

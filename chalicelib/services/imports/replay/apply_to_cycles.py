@@ -1,7 +1,7 @@
 """Applies an import to a client's stored cycles: replaces entries, posts late entries, finds likely duplicates."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -63,13 +63,25 @@ class CycleUpdates:
         lineage: Lineage,
         stored: StoredCycles,
         now: datetime,
+        *,
         reported: Collection[CycleId] | None = None,
+        held: Callable[[CycleId], int] = lambda _: 0,
     ) -> None:
-        """`reported`: the cycles whose figures are listed even if unchanged; None: all that are taken."""
+        """Collect no changes yet.
+
+        Args:
+            book: the client's.
+            lineage: the source of the update, with those whose entries are compared as its own.
+            stored: the ledger.
+            now: says which cycle is open.
+            reported: the cycles whose figures are listed even if unchanged; None: all that are taken.
+            held: how many of the entries that a cycle is taken with are in memory anyway.
+        """
         self._book = book
         self._source, self._sources = lineage.source, lineage.sources
         self._stored = stored
         self._reported = reported
+        self._held = held
         self._retainers = {retainer.id: retainer for retainer in book.retainers}
         self._posting_days = {retainer.id: _posting_day(book, retainer, now) for retainer in book.retainers}
         self._waiting: list[tuple[CycleId, list[Entry] | None]] = []
@@ -125,7 +137,7 @@ class CycleUpdates:
         used = [self._used(one) for one in (before, after or before)]
         self._changes.append(CycleChange(cycle.retainer, cycle.start, *used))
         if after is not None:
-            self._cycles.append(after)
+            self._cycles.append(after, self._held(cycle))
             ids = ids_in(after, self._source)
             if ids != ids_in(before, self._source):
                 self._ids[cycle] = ids
@@ -214,4 +226,4 @@ def _same_days(book: ClientBook, cycle: CycleId) -> Iterator[CycleId]:
 
 
 def _differ(before: Sequence[Entry], after: Sequence[Entry]) -> bool:
-    return Counter(before) != Counter(after)
+    return len(before) != len(after) or Counter(before) != Counter(after)

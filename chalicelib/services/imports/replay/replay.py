@@ -78,7 +78,7 @@ def add_file(
     elsewhere = standing_elsewhere(share, ids)
     scope = scope_of(share, elsewhere)
     matched = MatchedShare(share, scope, counted, complete=complete, elsewhere=elsewhere, source=lineage.source)
-    updates = CycleUpdates(share.book, lineage, stored, now)
+    updates = CycleUpdates(share.book, lineage, stored, now, held=share.rows_by_cycle.held)
     for cycle, entries in matched.cycles():
         updates.take(cycle, entries)
     return updates.finish(matched.tally)

@@ -63,7 +63,7 @@ def update(acme, stored, taken, *, on="2026-03-10", reported=None):
     held = {ledger.id: ledger for ledger in stored}
     now = datetime.fromisoformat(f"{on}T12:00:00+00:00")
     read = StoredCycles(lambda cycles: {cycle: held[cycle] for cycle in cycles if cycle in held}, held)
-    updates = CycleUpdates(acme, Lineage("toggl"), read, now, reported)
+    updates = CycleUpdates(acme, Lineage("toggl"), read, now, reported=reported)
     for cycle, entries in taken:
         updates.take(cycle, entries)
     return updates.finish(Tally())

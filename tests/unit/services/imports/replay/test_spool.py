@@ -72,6 +72,18 @@ def test_spooled_cycles_are_read_back_as_they_were_closed_ones_with_what_was_rep
     assert (3, kept) == (len(cycles), sum(isinstance(one, CycleLedger) for one in cycles._cycles))
 
 
+def test_a_cycle_whose_entries_are_in_memory_anyway_is_not_written_to_disk():
+    spool, cycles = SpooledEntries(in_memory=4), SpooledCycles(in_memory=1)
+    work = tuple(entry("2026-02-05", "1:00", description=f"Row {number}") for number in range(4))
+    for one in work:
+        spool.add(CYCLES[1], one)
+    cycles.append(CycleLedger(CYCLES[1], 3, work), spool.held(CYCLES[1]))
+    cycles.append(CycleLedger(CYCLES[0], 3, work), spool.held(CYCLES[0]))
+
+    assert [True, False] == [isinstance(one, CycleLedger) for one in cycles._cycles]
+    assert [work, work] == [one.entries for one in cycles]
+
+
 class Lazy(dict):
     """Stored cycles that are decoded when they are asked for, as the ledger's are; notes which."""
 
