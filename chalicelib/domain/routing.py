@@ -10,6 +10,7 @@ from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
+from chalicelib.domain.plain_text import comparable
 from chalicelib.domain.retainer import Client
 
 _STEP = "Add a rule or an alias to the set-up, apply it, then retry this import."
@@ -87,7 +88,7 @@ def fits(match: Match, facts: Facts, aliases: Aliases = NO_ALIASES) -> bool:
     A pattern fits a renamed project by any of its names: a rule outlives the rename, and so do old exports.
     """
     return all(
-        any(_fits_text(fold(pattern).split("*"), fold(fact)) for fact in known)
+        any(_fits_text(_folded(pattern).split("*"), _folded(fact)) for fact in known)
         for pattern, known in _pairs(match, facts, aliases)
         if pattern is not None
     )
@@ -187,6 +188,11 @@ def _pairs(match: Match, facts: Facts, aliases: Aliases) -> Iterator[tuple[str |
         fact = getattr(facts, name)
         yield getattr(match, name), () if fact is None else (fact,)
     yield match.tag, facts.tags or ()
+
+
+def _folded(text: str) -> str:
+    """Patterns and cells are compared without markup, which older releases kept in facts."""
+    return fold(comparable(text))
 
 
 def _fits_text(pieces: list[str], text: str) -> bool:

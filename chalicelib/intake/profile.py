@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from chalicelib.domain.names import fold, tidy
+from chalicelib.domain.plain_text import TEXTS, plain_text
 from chalicelib.domain.routing import Facts
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.sources.columns import Field
@@ -54,12 +55,14 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     """A function from a record to the facts that routing rules look at."""
     source = layout.source
     fields = [field for field in _FACTS if field in layout.columns]
+    plain = () if layout.is_first_grammar else TEXTS
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
 
     def make(cells: tuple[str, ...]) -> Facts:
         text: dict[str, str] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
-            text[field] = _JOINT.join(filter(None, (text.get(field), clean(cell, source))))
+            read = _plain if field in plain else clean
+            text[field] = _JOINT.join(filter(None, (text.get(field), read(cell, source))))
         tags = text.pop(Field.TAGS, None)
         split = None if tags is None else tuple(filter(None, map(str.strip, tags.split(source.tag_separator))))
         return Facts(**text, tags=split)
@@ -76,17 +79,22 @@ def compile_billable(layout: Layout) -> Callable[[list[str]], bool | None]:
     return lambda _: None
 
 
-def compile_description(source: Source) -> Callable[[str], str]:
+def compile_description(layout: Layout) -> Callable[[str], str]:
     """A function from a cell to the description that its author wrote."""
+    source, read = layout.source, clean if layout.is_first_grammar else _plain
     if source.formula_guard:
-        return lambda cell: without_formula_guard(tidy(cell))
-    return tidy if source.empty is None else lambda cell: clean(cell, source)
+        return lambda cell: without_formula_guard(read(cell, source))
+    return lambda cell: read(cell, source)
 
 
 def clean(cell: str, source: Source) -> str:
     """A cell's text, tidied; "" if it is the source's sign for an empty cell."""
     text = tidy(cell)
     return "" if text == source.empty else text
+
+
+def _plain(cell: str, source: Source) -> str:
+    return clean(plain_text(cell) if "<" in cell or "&" in cell else cell, source)
 
 
 def _compile_flag(at: int, parse: Callable[[str], bool | None]) -> Callable[[list[str]], bool | None]:

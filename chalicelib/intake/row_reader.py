@@ -43,7 +43,7 @@ class RowReader:
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
         self._description_at = columns.get(Field.DESCRIPTION)
-        self._description = compile_description(layout.source)
+        self._description = compile_description(layout)
         self._id_at = columns.get(Field.SOURCE_ID)
         self._id = partial(clean, source=layout.source)
         self.problems = BadRows(layout, self._when, self._worked, self._worker)

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId, RetainerSlug, is_slug
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
-from chalicelib.intake.sources.settled import Settled
+from chalicelib.intake.sources.settled import ReadBefore, Settled
 from chalicelib.intake.unread import UnreadRows
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.route_rows import Destination, Kept
@@ -83,7 +83,7 @@ def open_file(
         return destination
     hints = kept.rules.hints if kept else ports.directory.read_operator().hints
     read_at = kept.at if kept else ports.clock()
-    export = open_export(stream, hints, kept.source if kept else None, kept.rules.hours if kept else None)
+    export = open_export(stream, hints, ReadBefore(kept.source, kept.rules.hours) if kept else None)
     if isinstance(export, Refusal):
         return export
     unread = UnreadRows(export)
