@@ -28,10 +28,12 @@ from chalicelib.intake.table import Numbered, NumberedRecords
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, header: Header, before: ReadBefore | None = None) -> None:
+    def __init__(
+        self, header: Header, before: ReadBefore | None = None, words_of_rules: frozenset[str] = frozenset()
+    ) -> None:
         self._header = header
         self._before = before
-        self._layout = header.layout
+        self._layout = replace(header.layout, words_of_rules=words_of_rules)
         self.source = header.layout.source.name
         """The tool it came from, such as `toggl`."""
         self.columns = header.layout.header
@@ -136,13 +138,19 @@ class Export:
         return ((line, unread(cells)) for line, cells in below)
 
 
-def open_export(file: BinaryIO, hints: SourceHints, before: ReadBefore | None = None) -> Export | Refusal:
+def open_export(
+    file: BinaryIO,
+    hints: SourceHints,
+    before: ReadBefore | None = None,
+    words_of_rules: frozenset[str] = frozenset(),
+) -> Export | Refusal:
     """The export in `file` (seekable), or why it is refused as a whole and what to do next.
 
     Args:
         file: the bytes.
         hints: the operator's settings.
         before: how an import of the file was read, for its replay; by another source it would count twice.
+        words_of_rules: the operator's patterns, folded: a sum that one of them names is an entry.
     """
     opened = open_tables(file)
     if isinstance(opened, Refusal):
@@ -150,5 +158,5 @@ def open_export(file: BinaryIO, hints: SourceHints, before: ReadBefore | None = 
     header = opened.find_header(hints.mappings, before)
     if isinstance(header, Refusal):
         return header
-    export = Export(header, before)
+    export = Export(header, before, words_of_rules)
     return export.settle(hints) or export

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.domain.names import fold, tidy
 from chalicelib.domain.plain_text import TEXTS, plain_text
@@ -59,7 +59,7 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
 
     def make(cells: tuple[str, ...]) -> Facts:
-        text: dict[str, str] = {}
+        text: dict[str, Any] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
             read = _plain if field in plain else clean
             text[field] = _JOINT.join(filter(None, (text.get(field), read(cell, source))))

@@ -86,7 +86,7 @@ class RowReader:
             facts.tags,
             self._billable(cells),
         )
-        return Row(line, facts, entry, instant, seconds if self._is_span and instant is None else None)
+        return Row(line, facts, entry, instant, seconds if self._is_span and instant is None else None, cells)
 
     def _is_own_header(self, line: int, cells: list[str]) -> bool:
         """Whether files with one header were joined, so that it stands here once more."""

@@ -143,6 +143,8 @@ class Layout:
     is_hours_dot_minutes: bool = False
     has_days: bool = False
     leaves_out_sums: bool = False
+    words_of_rules: frozenset[str] = frozenset()
+    """The operator's patterns, folded: a sum that one of them names is an entry."""
     compared: int = 0
     tolerance: int = 0
     step: int = 0
