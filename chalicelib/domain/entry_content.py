@@ -5,6 +5,8 @@ from functools import cache
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Entry
+from chalicelib.domain.names import tidy
+from chalicelib.domain.plain_text import TEXTS, comparable, plain_text
 
 CONTENT = ("date", "start", "seconds", "project", "task", "description", "work_type", "ticket", "tags")
 """What makes an entry what it is, besides its worker. Amounts, rates and the billable flag do not."""
@@ -90,13 +92,29 @@ def _names_worker(columns: Shape) -> bool:
 def content(entry: Entry, columns: Iterable[str], workers: Workers) -> Hashable:
     """The entry's values in these columns, in a form that can be compared."""
     entry = workers.with_project(entry)
-    return tuple(workers.key(entry) if name == "worker" else getattr(entry, name) for name in columns)
+    return tuple(_value(entry, name, workers) for name in columns)
+
+
+def _value(entry: Entry, name: str, workers: Workers) -> Hashable:
+    if name == "worker":
+        return workers.key(entry)
+    value = getattr(entry, name)
+    return comparable(value) if value and name in TEXTS else value
 
 
 def same_content(one: Entry, other: Entry, workers: Workers) -> bool:
     """Whether nothing that both files contain differs."""
     columns = shared_columns(shape(one), shape(other))
     return content(one, columns, workers) == content(other, columns, workers)
+
+
+def with_plain_text(entry: Entry, other: Entry) -> Entry:
+    """`entry` with the plain text of `other`, where its own has markup: an older release kept it as the file had it."""
+    for name in TEXTS:
+        own, plain = getattr(entry, name), getattr(other, name)
+        if own and own != plain == tidy(plain_text(own)):
+            entry = entry._replace(**{name: plain})
+    return entry
 
 
 def filled(entry: Entry, other: Entry) -> Entry:

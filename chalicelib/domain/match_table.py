@@ -11,7 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from chalicelib.domain.entry import Entry
-from chalicelib.domain.entry_content import Shape, Workers, filled, same_content, shape, stable_key
+from chalicelib.domain.entry_content import Shape, Workers, filled, same_content, shape, stable_key, with_plain_text
 from chalicelib.domain.ids import CycleId
 
 
@@ -87,9 +87,8 @@ class MatchTable:
             and same_content(old.entry, new.entry, self.workers)
             and (result.pool, result.pool_reason) == (kept.pool, kept.pool_reason)
         ):
-            outcome, result = Outcome.UNCHANGED, kept
-            if old.entry.source != new.entry.source:
-                result = kept._replace(source=new.entry.source)
+            kept = with_plain_text(kept, new.entry)
+            outcome, result = Outcome.UNCHANGED, kept._replace(source=new.entry.source)
         self._pairs.append(Pair(old, new, outcome, result))
 
     def shapes(self) -> Iterator[tuple[Shape, Shape]]:

@@ -10,6 +10,7 @@ from chalicelib.domain.aliases import NO_ALIASES, Aliases
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
+from chalicelib.domain.plain_text import comparable
 from chalicelib.domain.retainer import Client
 
 _STEP = "Add a rule or an alias to the set-up, apply it, then retry this import."
@@ -26,6 +27,16 @@ class Facts(NamedTuple):
     work_type: str | None = None
     ticket: str | None = None
     tags: tuple[str, ...] | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    """The cells of the columns that rules name: the column's name, folded, and its text."""
+
+
+class ColumnMatch(NamedTuple):
+    """Patterns of which one must fit what a column of the file says."""
+
+    column: str
+    """Its name in the header; case does not matter."""
+    patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Match:
     work_type: str | None = None
     ticket: str | None = None
     tag: str | None = None
+    columns: tuple[ColumnMatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +99,19 @@ def fits(match: Match, facts: Facts, aliases: Aliases = NO_ALIASES) -> bool:
     A pattern fits a renamed project by any of its names: a rule outlives the rename, and so do old exports.
     """
     return all(
-        any(_fits_text(fold(pattern).split("*"), fold(fact)) for fact in known)
-        for pattern, known in _pairs(match, facts, aliases)
-        if pattern is not None
+        any(_fits_text(_folded(pattern).split("*"), _folded(fact)) for pattern in patterns for fact in known)
+        for patterns, known in _pairs(match, facts, aliases)
     )
+
+
+def columns_of(rules: Iterable[ClientRule | InboxRule]) -> frozenset[str]:
+    """The names, folded, of the columns that the rules look at beside the facts that every file may have."""
+    return frozenset(fold(each.column) for rule in rules for each in rule.match.columns)
+
+
+def words_of(rules: Iterable[ClientRule | InboxRule]) -> frozenset[str]:
+    """All patterns of the rules, folded: a sum that one of them names is for the rules to decide about."""
+    return frozenset(_folded(pattern) for rule in rules for patterns in _given(rule.match) for pattern in patterns)
 
 
 def route_in_folder(
@@ -181,12 +202,30 @@ def suggest_rule(facts: Facts, target: str, without: Collection[str] = ()) -> st
     return None
 
 
-def _pairs(match: Match, facts: Facts, aliases: Aliases) -> Iterator[tuple[str | None, tuple[str, ...]]]:
-    yield match.project, () if facts.project is None else aliases.project_names(facts.project)
-    for name in ("client", "contract", "task", "work_type", "ticket"):
-        fact = getattr(facts, name)
-        yield getattr(match, name), () if fact is None else (fact,)
-    yield match.tag, facts.tags or ()
+_SINGLE = ("client", "project", "contract", "task", "work_type", "ticket")
+
+
+def _pairs(match: Match, facts: Facts, aliases: Aliases) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The given patterns of each kind, one of which must fit, with what the row says."""
+    for name in _SINGLE:
+        if (pattern := getattr(match, name)) is not None:
+            fact = getattr(facts, name)
+            known = () if fact is None else (fact,) if name != "project" else aliases.project_names(fact)
+            yield (pattern,), known
+    if match.tag is not None:
+        yield (match.tag,), facts.tags or ()
+    for each in match.columns:
+        yield each.patterns, tuple(text for column, text in facts.columns if column == fold(each.column))
+
+
+def _given(match: Match) -> Iterator[tuple[str, ...]]:
+    yield tuple(pattern for name in (*_SINGLE, "tag") if (pattern := getattr(match, name)) is not None)
+    yield from (each.patterns for each in match.columns)
+
+
+def _folded(text: str) -> str:
+    """Patterns and cells are compared without markup, which older releases kept in facts."""
+    return fold(comparable(text))
 
 
 def _fits_text(pieces: list[str], text: str) -> bool:

@@ -15,6 +15,7 @@ from chalicelib.intake.sources.source import Layout
 
 VALUE_LIMIT = 200
 _TOTAL = "This is a row of totals, not an entry; it does not count."
+_LET_IN = " If it is work, a rule whose pattern is just this word lets it in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class BadRows:
     def total(self, line: int, cells: list[str]) -> RowProblem | None:
         """The record is a sum: its description, project, task or worker says just that."""
         at = next(at for at, cell in enumerate(cells) if says_total(cell))
-        return RowProblem(line, self.layout.header[at], cells[at][:VALUE_LIMIT], _TOTAL)
+        return RowProblem(line, self.layout.header[at], cells[at][:VALUE_LIMIT], _TOTAL + _LET_IN)
 
     def ragged(self, line: int, cells: list[str]) -> RowProblem:
         """The record has too few or too many cells to tell which is which."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from chalicelib.intake.sources.captions import CAPTIONS, caption_key, caption_words, duration_caption
+from chalicelib.intake.sources.captions import CAPTIONS, FIRST, caption_key, caption_words, duration_caption
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.source import DurationColumn
 
@@ -41,6 +41,16 @@ class _Spelled(NamedTuple):
     is_loose: bool
     place: int
     at: int
+
+
+def find_first_common(header: Sequence[str], normal: Sequence[str]) -> CommonColumns:
+    """The columns with captions that release 0.1 knew, spelled as it knew them."""
+    return find_common(header, normal, [at for at, name in enumerate(normal) if not _is_first(name)])
+
+
+def _is_first(name: str) -> bool:
+    length = duration_caption(name)
+    return "_" not in name and (length.is_first if length else caption_words(name) in FIRST)
 
 
 def find_common(header: Sequence[str], normal: Sequence[str], taken: Collection[int] = ()) -> CommonColumns:

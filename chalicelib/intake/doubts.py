@@ -132,6 +132,9 @@ def _compile_approval(layout: Layout, at: int) -> Doubt:
     def approval(cells: list[str], _: int) -> str | None:
         if fold(cells[at]) not in _NOT_APPROVED:
             return None
-        return f"“{layout.header[at]}” says {cells[at].strip()[:40]}; the row counts as it is. Check it at the source."
+        return (
+            f"“{layout.header[at]}” says {cells[at].strip()[:40]}; the row counts as it is. "
+            "If such work is not to count, exclude it by a rule for this column."
+        )
 
     return approval

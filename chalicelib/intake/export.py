@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from chalicelib.intake.cells.dates import parse_moment, parse_time
+from chalicelib.intake.cells.first_grammar import compile_unread
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, counted_by, have_times_with_dots
 from chalicelib.intake.cells.unclear import why_no_date
@@ -19,7 +20,7 @@ from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.settled import AS_SAID, Settled
+from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, ReadBefore
 from chalicelib.intake.table import Numbered, NumberedRecords
 
 _BATCH = 64
@@ -29,10 +30,12 @@ _BATCH = 64
 class Export:
     """A file whose header is understood. Its rows are not kept: each pass reads the file again."""
 
-    def __init__(self, header: Header, *, is_replayed: bool = False) -> None:
+    def __init__(
+        self, header: Header, before: ReadBefore | None = None, words_of_rules: frozenset[str] = frozenset()
+    ) -> None:
         self._header = header
-        self._is_replayed = is_replayed
-        self._layout = header.layout
+        self._before = before
+        self._layout = replace(header.layout, words_of_rules=words_of_rules)
         self.source = header.layout.source.name
         """The tool it came from, such as `toggl`."""
         self.columns = header.layout.header
@@ -55,7 +58,7 @@ class Export:
 
     def _batches(self) -> Iterator[Sequence[Row | RowProblem]]:
         """The rows of a few records at a time."""
-        reader = RowReader(self._layout, self.date_order, self._header.row_width, may_refuse=not self._is_replayed)
+        reader = RowReader(self._layout, self.date_order, self._header.row_width, may_refuse=self._before is None)
         width = len(self.columns)
         records = self._records()
         numbered = self._below_header(records)
@@ -74,7 +77,7 @@ class Export:
         if batch:
             yield reader.read(batch)
 
-    def settle(self, hints: SourceHints, settled: Settled | None = None) -> Refusal | None:
+    def settle(self, hints: SourceHints) -> Refusal | None:
         """Decide what single cells leave open, or say why it cannot be decided."""
         columns, layout = self._layout.columns, self._layout
         try:
@@ -84,6 +87,8 @@ class Export:
                 if isinstance(order, Refusal):
                     return order
                 self.date_order = order
+            if layout.is_first_grammar:
+                return None
             counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
             if counted is Counted.EXCEL_DAYS:
                 line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
@@ -100,7 +105,11 @@ class Export:
                 zone=zone if has_times else None,
                 has_times_in_dates=has_times and Field.START not in columns,
             )
-            self.settled = settled or settle_hours(self._layout, self._fresh_records, self.date_order)
+            if self._before:
+                self.settled = self._before.settled
+            else:
+                settled = settle_hours(self._layout, self._fresh_records, self.date_order)
+                self.settled = settled._replace(grammar=GRAMMAR)
             self._layout = apply_settled(self._layout, self.settled)
         except UnreadableExportError as error:
             return error.refusal
@@ -129,25 +138,32 @@ class Export:
         return self._header.table.records()
 
     def _below_header(self, records: NumberedRecords) -> Iterator[Numbered]:
-        return islice(records, self._header.records_before_rows, None)
+        below = islice(records, self._header.records_before_rows, None)
+        if not self._layout.is_first_grammar:
+            return below
+        unread = compile_unread(self._header.layout)
+        return ((line, unread(cells)) for line, cells in below)
 
 
 def open_export(
-    file: BinaryIO, hints: SourceHints, read_as: str | None = None, settled: Settled | None = None
+    file: BinaryIO,
+    hints: SourceHints,
+    before: ReadBefore | None = None,
+    words_of_rules: frozenset[str] = frozenset(),
 ) -> Export | Refusal:
     """The export in `file` (seekable), or why it is refused as a whole and what to do next.
 
     Args:
         file: the bytes.
         hints: the operator's settings.
-        read_as: the source that an import of the file was read by, for its replay; by another one it would count twice.
-        settled: how its hours were read then.
+        before: how an import of the file was read, for its replay; by another source it would count twice.
+        words_of_rules: the operator's patterns, folded: a sum that one of them names is an entry.
     """
     opened = open_tables(file)
     if isinstance(opened, Refusal):
         return opened
-    header = opened.find_header(hints.mappings, read_as)
+    header = opened.find_header(hints.mappings, before)
     if isinstance(header, Refusal):
         return header
-    export = Export(header, is_replayed=read_as is not None)
-    return export.settle(hints, settled) or export
+    export = Export(header, before, words_of_rules)
+    return export.settle(hints) or export

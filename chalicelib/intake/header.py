@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.recognise import find_layout, find_look_alike, normal_names
 from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
+from chalicelib.intake.sources.settled import ReadBefore
 from chalicelib.intake.sources.source import Layout, LookAlike
 from chalicelib.intake.table import Table
 
@@ -47,23 +48,26 @@ class _Found(NamedTuple, Generic[What]):
 
 
 def find_header(
-    tables: Sequence[Table], mappings: Sequence[ColumnMapping], read_as: str | None = None
+    tables: Sequence[Table], mappings: Sequence[ColumnMapping], before: ReadBefore | None = None
 ) -> Header | Refusal:
     """The first header in the first records, the most specific of any table, or why there is none.
 
-    A header that the operator mapped goes before one that is above it. `read_as`: the source that read the file before.
+    A header that the operator mapped goes before one that is above it. `before`: how the file was read; what it was
+    read by then is no report.
     """
     headers: list[_Found[Header]] = []
     reports: list[_Found[LookAlike]] = []
     seen, refusals = first_records(tables)
     for table, records in zip(tables, seen, strict=True):
         for above, cells in enumerate(records):
-            if found := find_layout(cells, mappings, read_as):
+            if found := find_layout(cells, mappings, before):
                 header = Header(found[1], table, above + 1, _row_width(records[above:]))
                 headers.append(_Found(above, found[0], header))
             if alike := find_look_alike(cells):
                 reports.append(_Found(above, *alike))
     first = max(headers, key=_preference, default=None)
+    if first and before and first.what.layout.source.name == before.source:
+        return first.what
     reports = [report for report in reports if first is None or report.above <= first.above]
     report = max(reports, key=attrgetter("weight"), default=None)
     if report and (first is None or (report.weight > first.weight and not report.what.if_unknown)):

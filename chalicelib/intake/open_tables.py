@@ -8,6 +8,7 @@ from chalicelib.intake.decode import find_encoding
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.lines import DELIMITERS, CsvTable
 from chalicelib.intake.rows import ColumnMapping, Refusal
+from chalicelib.intake.sources.settled import ReadBefore
 from chalicelib.intake.table import Table
 
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
@@ -18,7 +19,7 @@ class OpenedFile(NamedTuple):
     """The tables of a file, and what finds the header among them."""
 
     tables: Sequence[Table]
-    find_header: Callable[[Sequence[ColumnMapping], str | None], Header | Refusal]
+    find_header: Callable[[Sequence[ColumnMapping], ReadBefore | None], Header | Refusal]
     """As header.find_header."""
 
 

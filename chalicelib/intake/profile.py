@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.domain.names import fold, tidy
+from chalicelib.domain.plain_text import TEXTS, plain_text
 from chalicelib.domain.routing import Facts
 from chalicelib.intake.cells.memo import Each, Memo, each
 from chalicelib.intake.sources.columns import Field
@@ -56,12 +57,14 @@ def compile_facts(layout: Layout) -> Each[Facts]:
     """The facts that routing rules look at."""
     source = layout.source
     fields = [field for field in _FACTS if field in layout.columns]
+    plain = () if layout.is_first_grammar else TEXTS
     parts = [(field, at) for field in fields for at in (layout.columns[field], *layout.joined.get(field, ()))]
 
     def make(cells: tuple[str, ...]) -> Facts:
-        text: dict[str, str] = {}
+        text: dict[str, Any] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
-            text[field] = _JOINT.join(filter(None, (text.get(field), clean(cell, source))))
+            read = _plain if field in plain else clean
+            text[field] = _JOINT.join(filter(None, (text.get(field), read(cell, source))))
         tags = text.pop(Field.TAGS, None)
         split = None if tags is None else tuple(filter(None, map(str.strip, tags.split(source.tag_separator))))
         return Facts(**text, tags=split)
@@ -89,10 +92,14 @@ def compile_description(layout: Layout) -> Each[str | None]:
     at, source = layout.columns.get(Field.DESCRIPTION), layout.source
     if at is None:
         return _nothing
-    if source.formula_guard:
-        return lambda records: [without_formula_guard(tidy(cells[at])) for cells in records]
     read = tidy if source.empty is None else partial(clean, source=source)
-    return lambda records: [read(cells[at]) for cells in records]
+
+    def descriptions(records: Sequence[list[str]]) -> Iterable[str]:
+        cells: Iterable[str] = map(itemgetter(at), records)
+        texts = map(read, cells if layout.is_first_grammar else map(plain_text, cells))
+        return map(without_formula_guard, texts) if source.formula_guard else texts
+
+    return descriptions
 
 
 def _nothing(records: Sequence[list[str]]) -> Iterable[None]:
@@ -103,6 +110,10 @@ def clean(cell: str, source: Source) -> str:
     """A cell's text, tidied; "" if it is the source's sign for an empty cell."""
     text = tidy(cell)
     return "" if text == source.empty else text
+
+
+def _plain(cell: str, source: Source) -> str:
+    return clean(plain_text(cell), source)
 
 
 def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]], Read]) -> Each[Read]:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.common_columns import CommonColumns, find_common
+from chalicelib.intake.common_columns import CommonColumns, find_common, find_first_common
 from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.look_alikes import LOOK_ALIKES
+from chalicelib.intake.sources.settled import ReadBefore
 from chalicelib.intake.sources.source import DurationColumn, Layout, LookAlike, Source
 
 _DAY_COLUMN = re.compile(
@@ -39,29 +41,31 @@ def fingerprint(header: Sequence[str]) -> frozenset[str]:
 
 
 def find_layout(
-    header: Sequence[str], mappings: Sequence[ColumnMapping], read_as: str | None = None
+    header: Sequence[str], mappings: Sequence[ColumnMapping], before: ReadBefore | None = None
 ) -> tuple[int, Layout] | None:
     """The layout of the most specific source with its weight (how many names matched), or None.
 
     The operator's mapping of a header takes precedence over every source.
 
     A header without a date or a duration matches no source; neither does one that no signature matches and that has no
-    column about the work. `read_as`: the source that read the file before; the others only count if it cannot.
+    column about the work. `before`: how the file was read; another source only counts if that one cannot read it.
     """
     normal = normal_names(header)
     present = set(normal)
     spelled = tuple(name.strip("\ufeff ") for name in header)
+    own = before.source if before else None
+    is_first = before is not None and before.is_first_grammar
     for mapping in mappings:
         if mapping.header == present - {""} and (mapped := lay_out(source_of(mapping), spelled, normal)):
-            return _SAID, mapped
+            return _SAID, replace(mapped, is_first_grammar=is_first)
     found = [
         (weight, layout)
         for source in SOURCES
-        if not source.never_with & present
+        if (source.name == own or not source.never_with & present)
         and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
-        and (layout := lay_out(source, spelled, normal))
+        and (layout := lay_out(source, spelled, normal, is_first_grammar=is_first))
     ]
-    return max(found, key=lambda one: (one[1].source.name == read_as, one[0], len(one[1].columns)), default=None)
+    return max(found, key=lambda one: (one[1].source.name == own, one[0], len(one[1].columns)), default=None)
 
 
 def is_header(cells: Sequence[str]) -> bool:
@@ -87,9 +91,12 @@ def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | No
     return max((len(wanted) for wanted in signatures if wanted <= present), default=None)
 
 
-def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) -> Layout | None:
+def lay_out(
+    source: Source, header: tuple[str, ...], normal: tuple[str, ...], *, is_first_grammar: bool = False
+) -> Layout | None:
     """Which column is which, or None if the header has no date or no duration."""
-    own = _own_columns(source, normal) if source.signatures else find_common(header, normal)
+    common = find_first_common if is_first_grammar else find_common
+    own = _own_columns(source, normal) if source.signatures else common(header, normal)
     columns = dict(own.columns)
     dated = columns.get(Field.DATE, columns.get(Field.START))
     measured = own.durations or {Field.START, Field.END} <= columns.keys()
@@ -99,7 +106,7 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
     at = _places(normal)
     joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
     worker = own.worker
-    if source.signatures and not source.is_mapping:
+    if source.signatures and not source.is_mapping and not is_first_grammar:
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
         read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
         worker = _supplement(columns, worker, find_common(header, normal, read | ignored))
@@ -113,6 +120,7 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
         worker=worker,
         joined=joined,
         date_columns=(dated,) if end_date is None else (dated, end_date),
+        is_first_grammar=is_first_grammar,
     )
 
 

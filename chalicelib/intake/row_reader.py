@@ -97,7 +97,7 @@ class RowReader:
         what = (projects, tasks, self._descriptions(records), work_types, tickets, tags, self._billable(records))
         entries = map(new_entry, zip(*who_and_when, *what, *_NOT_ROUTED, strict=False))
         spans = map(_span, worked, instants) if self._is_span else repeat(None)
-        return [*map(_new_row, zip(lines, facts, entries, instants, spans, strict=False))]
+        return [*map(_new_row, zip(lines, facts, entries, instants, spans, records, strict=False))]
 
     def _times(self, moments: Sequence[Moment], seconds: Sequence[int]) -> tuple[Iterable[Any], Sequence[int]]:
         """Days, starts and instants, and seconds: what is by the clocks of the file's zone becomes an instant."""

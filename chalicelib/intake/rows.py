@@ -1,6 +1,6 @@
 """What reading a file yields. Problems are values: a bad row does not affect the good rows around it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,8 @@ class Row(NamedTuple):
     span: int | None = None
     """Set if the hours come from local times of start and end: the seconds between them by the clock. What passed
     differs in a night in which the zone's clocks change."""
+    cells: Sequence[str] = ()
+    """The whole record: rules may look at any column."""
 
 
 class RowProblem(NamedTuple):

@@ -9,6 +9,7 @@ from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.sheet import Merged, SheetReader
 from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.settled import ReadBefore
 from chalicelib.intake.sources.source import Layout
 from chalicelib.intake.spool import SpooledRecords
 from chalicelib.intake.table import Numbered
@@ -120,16 +121,16 @@ def open_sheets(file: BinaryIO) -> list[SheetTable] | Refusal:
 
 
 def find_sheet(
-    tables: Sequence[SheetTable], mappings: Sequence[ColumnMapping], read_as: str | None = None
+    tables: Sequence[SheetTable], mappings: Sequence[ColumnMapping], before: ReadBefore | None = None
 ) -> Header | Refusal:
     """The header of the one sheet with work, or why there is none. A sheet without a header or rows has no work."""
     tables = [table for table in tables if _has_text(table, 0)]
     if not tables:
         return _EMPTY
-    found = [(table, find_header([table], mappings, read_as)) for table in tables]
+    found = [(table, find_header([table], mappings, before)) for table in tables]
     headers = [(table, header) for table, header in found if isinstance(header, Header)]
     if not headers:
-        return find_header(tables, mappings, read_as)
+        return find_header(tables, mappings, before)
     working = [(table, header) for table, header in headers if _has_text(table, header.records_before_rows)]
     if len(working) > 1:
         return _several([table.sheet.name for table, _ in working])

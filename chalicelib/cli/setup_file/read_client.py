@@ -8,7 +8,7 @@ from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Client, ClientMails
-from chalicelib.domain.routing import ClientRule, Match
+from chalicelib.domain.routing import ClientRule, ColumnMatch, Match
 from chalicelib.services.store.books import ClientBook
 
 
@@ -32,13 +32,19 @@ def read_client(section: Section) -> ClientBook:
 
 
 def _rule(section: Section, slugs: list[str]) -> ClientRule:
-    rule = section.fill(ClientRule, match=section.section("when").fill(Match))
+    rule = section.fill(ClientRule, match=read_match(section))
     if rule.retainer is not None and rule.retainer not in slugs:
         near = did_you_mean(rule.retainer, slugs) or f" It has {', '.join(slugs)}."
         section.add(f"The client has no retainer `{rule.retainer}`.{near}", "retainer")
     if rule.pool is Pool.EXCLUDED and rule.reason is None:
         section.add("A rule that excludes needs `reason`: it is shown in every report.")
     return rule
+
+
+def read_match(rule: Section) -> Match:
+    """The patterns of a rule."""
+    when = rule.section("when")
+    return when.fill(Match, columns=tuple(each.fill(ColumnMatch) for each in when.sections("columns")))
 
 
 def read_renamed(parent: Section, key: str) -> tuple[Renamed, ...]:

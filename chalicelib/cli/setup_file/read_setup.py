@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import yaml
 
 from chalicelib.cli.setup_file.read_billing import read_seller
-from chalicelib.cli.setup_file.read_client import read_client, read_renamed
+from chalicelib.cli.setup_file.read_client import read_client, read_match, read_renamed
 from chalicelib.cli.setup_file.sections import Section, repeated
 from chalicelib.cli.setup_file.shaped import did_you_mean
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Client
-from chalicelib.domain.routing import InboxRule, Match
+from chalicelib.domain.routing import InboxRule
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.setup.declared import InboxRuleSetup, Place, Setup, SetupProblem
 from chalicelib.services.store.books import Operator
@@ -85,7 +85,7 @@ def _hints(section: Section, sources: tuple[str, ...]) -> SourceHints:
 
 
 def _inbox_rule(section: Section) -> InboxRuleSetup:
-    rule = section.fill(InboxRule, match=section.section("when").fill(Match))
+    rule = section.fill(InboxRule, match=read_match(section))
     return InboxRuleSetup(rule, section.place("client"))
 
 

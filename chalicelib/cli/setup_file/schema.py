@@ -172,7 +172,14 @@ SECTIONS = {
         "retainer": Key(scalars.slug),
         "reason": Key(text),
     },
-    "when": dict.fromkeys(("client", "project", "contract", "task", "work_type", "ticket", "tag"), Key(text)),
+    "when": {
+        **dict.fromkeys(("client", "project", "contract", "task", "work_type", "ticket", "tag"), Key(text)),
+        "columns": Key("columns", Form.LIST),
+    },
+    "columns": {
+        "column": _need(text, stand_in=""),
+        "is": _need(text, form=Form.LIST, field="patterns"),
+    },
 }
 
 ITEMS = {
@@ -180,6 +187,7 @@ ITEMS = {
     "inbox_rules": "an inbox rule",
     "clients": "a client",
     "projects": "a project",
+    "columns": "a column",
     "retainers": "a retainer",
     "pauses": "a pause",
     "terms": "a version of the terms",

@@ -110,7 +110,8 @@ def _renamed(section: str, renamed: tuple[Renamed, ...]) -> list[Document]:
 
 
 def _rule(section: str, rule: ClientRule | InboxRule) -> Document:
-    return _section(section, rule, when=_section("when", rule.match))
+    columns = [_section("columns", each) for each in rule.match.columns]
+    return _section(section, rule, when=_section("when", rule.match, columns=columns))
 
 
 def _client(book: ClientBook) -> Document:

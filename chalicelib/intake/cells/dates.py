@@ -231,6 +231,8 @@ MONTHS = {
     for name in names.split()
 }
 """Lower case, without the point of an abbreviation → 1 to 12. No name means different months in two languages."""
+FIRST_MONTHS = MONTHS.keys() - {"marts", "maj", "augusti", *" ".join(_SLAVIC).split()}
+"""Those that release 0.1 knew."""
 UNCERTAIN_MONTHS = {
     "lip": "July in Polish and June in Croatian",
     "srp": "August in Czech and July in Croatian",

@@ -28,10 +28,10 @@ def says_total(cell: str) -> bool:
 def compile_sum(layout: Layout) -> Callable[[list[str]], bool]:
     """A function that finds sums among the records of a file that no known tool wrote.
 
-    A known tool's sums are known, too (`Shape`).
+    A known tool's sums are known, too (`Shape`). What a rule names is no sum: the rule decides where it counts.
     """
     columns = (*(layout.columns[field] for field in _WORDS if field in layout.columns), *layout.worker)
-    totals: Memo[str, bool] = Memo(says_total)
+    totals: Memo[str, bool] = Memo(lambda cell: says_total(cell) and fold(cell) not in layout.words_of_rules)
 
     def is_sum(cells: list[str]) -> bool:
         for at in columns:  # noqa: SIM110  `any` is twice as slow, for every row

@@ -6,7 +6,7 @@ A caption stands once, for the first language that has it. Captions are compared
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from chalicelib.intake.sources.columns import Field, Unit
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_COMPOSED = str.maketrans("łøæ", "loa")
+_FIRST_LANGUAGES = ("en", "de", "fr")
 _REMEMBERED = 4096
 """Names of columns whose words are kept: those of the tables and of some headers."""
 
@@ -36,8 +37,14 @@ def caption_key(name: str) -> str:
     return "" if letter.isascii() else letter
 
 
+_first: set[tuple[str, ...]] = set()
+
+
 def _captions(**languages: str) -> tuple[str, ...]:
-    return tuple(caption for captions in languages.values() for caption in captions.split(", "))
+    found = {language: tuple(captions.split(", ")) for language, captions in languages.items()}
+    first = (caption for language in _FIRST_LANGUAGES for caption in found.get(language, ()))
+    _first.update(caption_words(part) for caption in first for part in caption.split(" + "))
+    return tuple(caption for captions in found.values() for caption in captions)
 
 
 CAPTIONS: Mapping[Field, tuple[str, ...]] = {
@@ -291,6 +298,10 @@ SECONDS = _captions(en="seconds", de="sekunden", fr="secondes", es="segundos", i
 MILLISECONDS = _captions(en="milliseconds", de="millisekunden", fr="millisecondes")
 
 
+FIRST: Collection[tuple[str, ...]] = frozenset(_first)
+"""The words of each caption that release 0.1 knew."""
+
+
 def words_in(text: str) -> frozenset[str]:
     """A table of words."""
     return frozenset(text.split())
@@ -334,6 +345,8 @@ class DurationCaption(NamedTuple):
     unit: Unit
     words: tuple[str, ...]
     """Those of the caption and of its unit."""
+    is_first: bool
+    """Whether release 0.1 knew the caption."""
 
 
 @lru_cache(_REMEMBERED)
@@ -375,7 +388,8 @@ def _place_durations() -> dict[str, DurationCaption]:
     )
     for captions, unit, form in groups:
         for caption in captions:
-            place = DurationCaption(captions is LAST_RESORTS, form, len(found), unit, caption_words(caption))
+            words = caption_words(caption)
+            place = DurationCaption(captions is LAST_RESORTS, form, len(found), unit, words, words in FIRST)
             found.setdefault(caption_key(caption), place)
     return found
 

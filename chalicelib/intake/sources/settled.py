@@ -14,7 +14,7 @@ class HoursColumn(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """The decisions about a file's hours. The defaults are how release 0.1 read every file."""
+    """The decisions about a file. The defaults are how release 0.1 read every file."""
 
     durations: tuple[HoursColumn, ...] = ()
     """Where the hours stand, in order of preference; empty: where the source says, or between start and end."""
@@ -36,6 +36,8 @@ class Settled(NamedTuple):
     """By how many seconds they may differ."""
     step: int = 0
     """The seconds to which all durations are rounded; 0: to none."""
+    grammar: int = 0
+    """What the program could read then: 0 is release 0.1 (cells/first_grammar.py), 1 the next one (`GRAMMAR`)."""
 
     @property
     def kept(self) -> "Settled":
@@ -45,3 +47,17 @@ class Settled(NamedTuple):
 
 AS_SAID = Settled()
 """Nothing had to be settled."""
+GRAMMAR = 1
+"""That of this program: it is raised when more spellings, captions or columns are read."""
+
+
+class ReadBefore(NamedTuple):
+    """How an import read its file; a replay reads it the same way, whatever the program has learned since."""
+
+    source: str | None
+    settled: Settled = AS_SAID
+
+    @property
+    def is_first_grammar(self) -> bool:
+        """Whether release 0.1 read it."""
+        return not self.settled.grammar

@@ -126,6 +126,8 @@ class Layout:
     """Further columns of a field, after the one in `columns`."""
     date_columns: tuple[int, ...] = field(default=())
     """Columns with dates that can settle the file's date order; the first of them is the work date."""
+    is_first_grammar: bool = False
+    """Whether it is read as release 0.1 read it: without common captions, and text as it is."""
     has_times_with_dots: bool = False
     """Whether `8.37` is a time of day in this file."""
     counted: str | None = None
@@ -141,6 +143,8 @@ class Layout:
     is_hours_dot_minutes: bool = False
     has_days: bool = False
     leaves_out_sums: bool = False
+    words_of_rules: frozenset[str] = frozenset()
+    """The operator's patterns, folded: a sum that one of them names is an entry."""
     compared: int = 0
     tolerance: int = 0
     step: int = 0

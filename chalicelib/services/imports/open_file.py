@@ -16,9 +16,10 @@ from difflib import get_close_matches
 from typing import BinaryIO
 
 from chalicelib.domain.ids import ClientId, RetainerSlug, is_slug
+from chalicelib.domain.routing import words_of
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
-from chalicelib.intake.sources.settled import Settled
+from chalicelib.intake.sources.settled import ReadBefore, Settled
 from chalicelib.intake.unread import UnreadRows
 from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.route_rows import Destination, Kept
@@ -81,14 +82,16 @@ def open_file(
     destination = destination_of(key, ports.directory, kept)
     if isinstance(destination, Refusal):
         return destination
-    hints = kept.rules.hints if kept else ports.directory.read_operator().hints
+    said = kept.rules if kept else ports.directory.read_operator()
+    hints, rules = said.hints, destination.book.rules if destination.book else said.inbox_rules
     read_at = kept.at if kept else ports.clock()
-    export = open_export(stream, hints, kept.source if kept else None, kept.rules.hours if kept else None)
+    export = open_export(stream, hints, ReadBefore(kept.source, kept.rules.hours) if kept else None, words_of(rules))
     if isinstance(export, Refusal):
         return export
     unread = UnreadRows(export)
     try:
-        staged = stage_rows(ports.watch.rows(unread.watch(export.rows())), destination, ports.directory, read_at, order)
+        rows = ports.watch.rows(unread.watch(export.rows()))
+        staged = stage_rows(rows, destination, ports.directory, read_at, order, header=export.columns)
     except UnreadableExportError as error:
         return error.refusal
     if kept is None and (refusal := unread.refusal()):

@@ -1,6 +1,6 @@
 """Finds the client and retainer of a row: by the file's folder, the row's own client and the rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -11,11 +11,13 @@ from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.routing import (
+    ClientRule,
     Facts,
     InboxRule,
     Route,
     Unrouted,
     client_of,
+    columns_of,
     names_of,
     of_other_client,
     route_in_client,
@@ -92,10 +94,13 @@ class Router:
         """Whom the names of clients in the file (folded) mean; in a client's folder, the other clients."""
         self.absent: set[ClientId] = set()
         """Clients that inbox rules name and that do not exist."""
+        self.columns: tuple[str, ...] = ()
+        """The columns, by folded names, that the rules look at which rows came under so far."""
         if destination.book is not None:
             self._share(destination.book)
         else:
             self.inbox_rules = self._kept.rules.inbox_rules if self._kept else self._operator.inbox_rules
+            self._look_at(self.inbox_rules)
 
     @cached_property
     def _operator(self) -> OperatorBook:
@@ -112,13 +117,18 @@ class Router:
         return lru_cache(REMEMBERED)(clients_by_name(self._directory, self._operator))
 
     def place(self, facts: Facts) -> Place | Left | None:
-        """The place of rows with these facts, or why they have none; None: with another client, in a replay."""
+        """The place of rows with these facts, or why they have none; None: with another client, in a replay.
+
+        If the client's rules look at columns that the facts lack, `columns` has them afterwards, and the place is only
+        certain once the facts have them, too.
+        """
         own = self._destination.book
         book = self._book_of(facts) if own is None else self._unless_other(own, facts)
         if isinstance(book, Unrouted):
             return Left(book)
         if book is None:
             return None
+        self._look_at(book.rules)
         retainers = {retainer.id.retainer: retainer for retainer in book.retainers}
         folder = self._destination.retainer
         if folder is not None:
@@ -135,6 +145,10 @@ class Router:
             step = "so it does not count for the new one. Drop it again if it should."
             return Left(Unrouted(f"{reason}, {step}"), self._share(book))
         return Place(self._share(book), retainers[route.retainer], route.pool, route.reason)
+
+    def _look_at(self, rules: Sequence[ClientRule | InboxRule]) -> None:
+        if not columns_of(rules).issubset(self.columns):
+            self.columns = tuple(sorted(columns_of(rules).union(self.columns)))
 
     def _unless_other(self, own: ClientBook, facts: Facts) -> ClientBook | Unrouted:
         """The client in whose folder the file is, unless the row names another one."""

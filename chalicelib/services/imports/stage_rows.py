@@ -1,7 +1,7 @@
 """Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.calendar import elapsed_seconds, period_of, today
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId
+from chalicelib.domain.names import fold
 from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.routing import (
-    InboxRule,
-)
+from chalicelib.domain.routing import Facts, InboxRule
 from chalicelib.intake.rows import Row, RowProblem
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.spool import SpooledEntries
@@ -67,13 +66,21 @@ class Staged:
 
 
 def stage_rows(
-    rows: Iterable[Row | RowProblem], destination: Destination, directory: Directory, now: datetime, order: str = NEWEST
+    rows: Iterable[Row | RowProblem],
+    destination: Destination,
+    directory: Directory,
+    now: datetime,
+    order: str = NEWEST,
+    *,
+    header: Sequence[str] = (),
 ) -> Staged:
     """Sort a file's rows into clients and cycles.
 
-    `now` decides which work is in the future, `order` (that of the file) what was dropped before a removal.
+    `now` decides which work is in the future, `order` (that of the file) what was dropped before a removal. `header`:
+    the names of the rows' cells. Warnings of rows that a rule leaves out are dropped.
     """
-    return _Stager(destination, directory, now, order).stage(rows)
+    at = {fold(name): at for at, name in reversed(list(enumerate(header)))}
+    return _Stager(destination, directory, now, order).stage(rows, at)
 
 
 class _Stager:
@@ -86,18 +93,28 @@ class _Stager:
         kept = destination.kept
         self._served = {one.slug: one for one in kept.rules.retainers} if kept else {}
 
-    def stage(self, rows: Iterable[Row | RowProblem]) -> Staged:
-        place_of = lru_cache(REMEMBERED)(self._router.place)  # as an attribute it would keep all rows alive
+    def stage(self, rows: Iterable[Row | RowProblem], at: Mapping[str, int]) -> Staged:
+        """Sort the rows; `at`: the number of each column, by its folded name."""
+        router = self._router
+        place_of = lru_cache(REMEMBERED)(router.place)  # as an attribute it would keep all rows alive
+        warning: RowProblem | None = None
         for row in rows:
             if isinstance(row, Row):
                 self.staged.naming += bool(row.facts.client)
-                place = place_of(row.facts)
+                columns = router.columns
+                place = place_of(_facts(row, columns, at))
+                while columns is not router.columns:  # it was the client's first row
+                    columns = router.columns
+                    place = place_of(_facts(row, columns, at))
+                if warning and not (isinstance(place, Place) and place.pool is Pool.EXCLUDED):
+                    self.staged.warnings.add(warning)
+                warning = None
                 if isinstance(place, Place):
                     self._put(row, place)
                 elif place is not None:
                     self._leave(row, place)
             elif row.is_warning:
-                self.staged.warnings.add(row)
+                warning = row
             else:
                 self._refuse(row)
         for share in self.staged.shares.values():
@@ -144,6 +161,13 @@ class _Stager:
             blocked.add(((problem.worker or "").casefold(), date.fromisoformat(problem.date)))
 
 
+def _facts(row: Row, columns: Sequence[str], at: Mapping[str, int]) -> Facts:
+    """What rules look at: also these columns, as far as the file has them."""
+    if not columns:
+        return row.facts
+    return row.facts._replace(columns=tuple((name, row.cells[at[name]]) for name in columns if name in at))
+
+
 def _in_zone(row: Row, zone: str) -> Entry:
     """The row's entry by the zone's clock: an instant becomes its date and start, a span of local times what passed."""
     entry = row.entry
@@ -176,8 +200,7 @@ def _problem(row: Row, reason: str, day: date) -> RowProblem:
 
 def _summary(row: Row) -> str:
     """A description of the row, for finding it in the file or writing a rule for it."""
-    facts = row.facts
-    named = {name: value for name, value in zip(facts._fields, facts, strict=True) if value}
+    named = {name: value for name, value in row.facts._asdict().items() if value}
     text = ", ".join(
         f"{name}: {', '.join(value) if isinstance(value, tuple) else value}" for name, value in named.items()
     )

@@ -136,7 +136,9 @@ def _words_of_rule(rule: ClientRule) -> str:
 
 def _when(match: Match) -> str:
     keys = ("client", "project", "contract", "task", "work_type", "ticket", "tag")
-    return ", ".join(f"{key} “{getattr(match, key)}”" for key in keys if getattr(match, key) is not None) or "every row"
+    said = [f"{key} “{getattr(match, key)}”" for key in keys if getattr(match, key) is not None]
+    said += [f"column “{each.column}” {' or '.join(f'“{one}”' for one in each.patterns)}" for each in match.columns]
+    return ", ".join(said) or "every row"
 
 
 def _amount(money: Money) -> str:

@@ -79,3 +79,13 @@ def test_without_any_client_the_next_step_is_shown(cli: Cli) -> None:
     answer = cli.run("client", "show", "acme")
 
     assert "There are none yet: `hourtab apply setup.yaml` creates them." in answer.err
+
+
+def test_a_rule_for_a_column_is_shown_with_its_patterns(acme: Cli, setup_file: Path) -> None:
+    when = "{columns: [{column: Approval, is: [Rejected, Draft]}]}"
+    setup_file.write_text(SETUP.replace('{task: "Travel*"}', when))
+    acme.run("apply", str(setup_file))
+
+    assert acme.run("client", "show", "acme", "--json").json["rules"] == [
+        "column “Approval” “Rejected” or “Draft” → excluded (Travel is free)"
+    ]

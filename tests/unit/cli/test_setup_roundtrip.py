@@ -27,7 +27,7 @@ from chalicelib.domain.retainer import (
     Pause,
     Retainer,
 )
-from chalicelib.domain.routing import ClientRule, InboxRule, Match
+from chalicelib.domain.routing import ClientRule, ColumnMatch, InboxRule, Match
 from chalicelib.domain.terms import Cap, CarryOver, Overrun, Rounding, RoundingLevel, Terms, Unused
 from chalicelib.intake.rows import SourceHints
 from chalicelib.intake.sources.columns import DateOrder
@@ -121,7 +121,10 @@ def setups(draw: st.DrawFn) -> Setup:
         )
         slugs = draw(st.lists(SLUGS, min_size=1, max_size=2, unique=True))
         own = tuple(draw(retainers(client, slug)) for slug in slugs)
-        matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS)
+        columns = st.lists(
+            st.builds(ColumnMatch, TEXTS, st.lists(TEXTS, min_size=1, max_size=2).map(tuple)), max_size=2
+        )
+        matches = st.builds(Match, project=st.none() | TEXTS, tag=st.none() | TEXTS, columns=columns.map(tuple))
         to_retainer = st.builds(ClientRule, matches, st.sampled_from(Pool), st.just(own[0].id.retainer), TEXTS)
         rules = tuple(draw(st.lists(to_retainer, max_size=2)))
         clients.append(

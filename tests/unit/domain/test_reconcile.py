@@ -337,3 +337,28 @@ def test_an_address_without_a_name_is_itself_and_a_row_without_either_is_nobody(
     workers.learn([unnamed])
 
     assert ("ada@example.com", "") == (workers.key(unnamed), workers.key(unnamed._replace(worker_email=None)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("<p>Fix &amp; test<br>done</p>", "Fix & test done"),
+        ("use &amp;lt;br&amp;gt; twice", "use &lt;br&gt; twice"),
+        ("e&#769;t&eacute;&nbsp;", "été"),
+    ],
+)
+def test_text_that_an_older_release_kept_with_markup_is_the_same_text_and_becomes_plain(raw, plain):
+    old, new = (entry("2026-01-05", "1:00", description=text, project=text, task=text) for text in (raw, plain))
+
+    matching = match_cycle(JANUARY, [old], [new], Workers())
+
+    [pair] = matching.pairs
+    assert (Outcome.UNCHANGED, new) == (pair.outcome, pair.result)
+    assert ([Outcome.UNCHANGED], 0, 0) == outcomes([new], [old])
+
+
+def test_plain_text_never_gets_markup_again():
+    old, new = (entry("2026-01-05", "1:00", description=text) for text in ("a & b", "a &amp; b"))
+
+    [pair] = match_cycle(JANUARY, [old], [new], Workers()).pairs
+    assert (Outcome.UNCHANGED, old) == (pair.outcome, pair.result)

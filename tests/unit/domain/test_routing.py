@@ -159,3 +159,9 @@ def test_a_row_of_another_client_says_whose_it_is_and_where_to_drop_it():
         "The row names the client “Globex” (globex), and the file is in the folder of acme. "
         "Drop the file at inbox/, where each row goes to its client, or such rows in inbox/globex/."
     ) == found.reason
+
+
+@pytest.mark.parametrize("pattern", ["R&amp;D*", "R&D*"])
+@pytest.mark.parametrize("project", ["R&amp;D 2026", "R&D 2026"])
+def test_a_pattern_fits_whether_text_has_entities_or_not(pattern, project):
+    assert fits(Match(project=pattern), Facts(project=project))

@@ -21,6 +21,7 @@ from chalicelib.intake.sources.captions import (
     duration_caption,
 )
 from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.settled import ReadBefore
 from chalicelib.intake.unread import UnreadRows
 from tests.unit.intake.reading import entry_of, opened, read
 
@@ -196,7 +197,7 @@ def test_files_of_different_headers_that_were_joined_are_refused(other):
 
 def test_joined_files_that_were_imported_before_are_replayed_as_they_were():
     text = "Date,User,Description,Hours\n2026-10-01,Mira,Mail,1.5\nDate,Description,User,Hours\n"
-    export = open_export(BytesIO(text.encode()), SourceHints(), "generic")
+    export = open_export(BytesIO(text.encode()), SourceHints(), ReadBefore("generic"))
 
     assert [Row, RowProblem] == [type(row) for row in export.rows()]
 
@@ -205,8 +206,8 @@ def test_a_file_is_replayed_by_the_source_that_read_it_before():
     text = b"Start date,Duration,Description\n2026-10-01,1:30,Mail\n"
 
     assert "toggl" == opened(text).source
-    assert "generic" == open_export(BytesIO(text), SourceHints(), "generic").source
-    assert "toggl" == open_export(BytesIO(text), SourceHints(), "watson").source  # which cannot read it
+    assert "generic" == open_export(BytesIO(text), SourceHints(), ReadBefore("generic")).source
+    assert "toggl" == open_export(BytesIO(text), SourceHints(), ReadBefore("watson")).source  # which cannot read it
 
 
 def after_all(text):

@@ -267,7 +267,8 @@ def test_a_row_that_nobody_approved_counts_with_a_warning(column, word):
     text = table(f"Hours,{column}", "1.5,Approved", f"2,{word}")
 
     assert ["1:30", "2:00"] == hours(text)
-    assert [f"“{column}” says {word}; the row counts as it is. Check it at the source."] == warnings(text)
+    what_to_do = "If such work is not to count, exclude it by a rule for this column."
+    assert [f"“{column}” says {word}; the row counts as it is. {what_to_do}"] == warnings(text)
 
 
 def test_a_ticket_s_status_is_no_approval():

@@ -134,7 +134,7 @@ DURATIONS = {
 """By the description of the row; a day or a week has no certain number of hours."""
 OPEN: dict[str, frozenset[str]] = {
     "figures": frozenset(),
-    "work": frozenset(("html-in-notes",)),
+    "work": frozenset(),
     "dates": frozenset(),
     "durations": frozenset(),
 }

@@ -34,6 +34,8 @@ _ALONE = frozenset(("br", "hr", "img"))
 """Elements without an end: wherever they are, the cell has markup."""
 _NAMES = "|".join(sorted(_BLOCKS | _INLINE | _HIDDEN, key=lambda name: (-len(name), name)))
 _QUOTED = r""" "[^"<>]*+" | '[^'<>]*+' | "[^"]{0,200}+" | '[^']{0,200}+' """.replace(" ", "")
+TEXTS = ("project", "task", "description")
+"""The columns whose text is plain; names of people and clients, and what terms go by, stay as the file has them."""
 _TAG = re.compile(rf"""<(/?)({_NAMES})(?=[\s/>])(?:[^<>"']++|{_QUOTED}){{0,60}}+>""", re.IGNORECASE)
 """Bounded, so that no text takes long."""
 _DOCTYPE = re.compile(r"\s*<!doctype\s[^<>]*>", re.IGNORECASE)
@@ -51,6 +53,13 @@ def plain_text(cell: str) -> str:
         if _are_markup(tags, text):
             return tidy(_without_entities(_shown(text, tags)))
     return _without_entities(cell)
+
+
+def comparable(text: str) -> str:
+    """The text as it is compared: that of a cell is the same as that of its plain text."""
+    while ("<" in text or "&" in text) and (plain := tidy(plain_text(text))) != text:
+        text = plain
+    return text
 
 
 def _without_comments(text: str) -> str:

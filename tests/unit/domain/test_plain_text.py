@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.names import tidy
-from chalicelib.intake.plain_text import plain_text
+from chalicelib.domain.plain_text import plain_text
 
 
 @pytest.mark.parametrize(
