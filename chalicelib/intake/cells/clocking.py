@@ -27,10 +27,10 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
     start_at = layout.columns.get(Field.START)
     date_at = layout.columns.get(Field.DATE)
     if date_at is None:
-        moments = Memo(_compile_moment(layout, order))
+        moments = Memo(compile_moment(layout, order))
         return lambda cells: moments[cells[layout.date_columns[0]]]
     parse = parse_day if layout.has_days else parse_moment if layout.has_times_in_dates else _parse_day
-    days = Memo(_compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone))
+    days = Memo(compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone))
     if start_at is None:
         return lambda cells: days[cells[date_at]]
     starts = Memo(partial(_parse_start, order=order, dots=layout.has_times_with_dots))
@@ -42,7 +42,7 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
     return when
 
 
-def _compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], Moment | None]:
+def compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], Moment | None]:
     """What a cell with a date and a time means, whichever column it is in."""
     if layout.counted:
         return partial(parse_epoch, counted=Counted(layout.counted))
@@ -180,7 +180,7 @@ def compile_span(layout: Layout, order: DateOrder | None) -> Worked:
     columns = layout.columns
     date_at = columns.get(Field.DATE, columns[Field.START])
     parse_at = partial(parse_time, dots=layout.has_times_with_dots)
-    parse_on = _compile_moment(layout, order)
+    parse_on = compile_moment(layout, order)
     end_at = columns[Field.END]
     start = _compile_point(date_at, columns[Field.START], parse_on, parse_at)
     end = _compile_point(
