@@ -11,6 +11,7 @@ from chalicelib.intake.cells.dates import parse_moment, parse_time
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, counted_by, have_times_with_dots
 from chalicelib.intake.cells.unclear import why_no_date
+from chalicelib.intake.common_columns import order_in_caption
 from chalicelib.intake.date_order import needs_order, settle_date_order
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
@@ -72,7 +73,8 @@ class Export:
         columns, layout = self._layout.columns, self._layout
         try:
             if needs_order(text for _, text in self._cells(*layout.date_columns)):
-                said = layout.source.date_order or hints.date_orders.get(self.source)
+                in_caption = order_in_caption(layout.header[layout.date_columns[0]])
+                said = layout.source.date_order or in_caption or hints.date_orders.get(self.source)
                 order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
                 if isinstance(order, Refusal):
                     return order

@@ -17,6 +17,7 @@ _DAY_COLUMN = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 )
 """A day as a column name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
+_NO_WIDTH = re.compile("[\u200b\u200e\u2060\ufeff]")
 _SAID = 10_000
 """The weight of a mapped header: more than any number of names."""
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
@@ -29,8 +30,8 @@ _SUPPLEMENTED = (
 
 
 def normal_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Header cells as the sources spell theirs: folded, lower case, without a byte order mark."""
-    return tuple(fold(cell.replace("\ufeff", "")) for cell in header)
+    """Header cells as the sources spell theirs: folded, lower case, without byte order marks and their like."""
+    return tuple(fold(_NO_WIDTH.sub("", cell)) for cell in header)
 
 
 def fingerprint(header: Sequence[str]) -> frozenset[str]:
@@ -102,7 +103,11 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
     if source.signatures and not source.is_mapping:
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
         read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
-        worker = _supplement(columns, worker, find_common(header, normal, read | ignored))
+        common = find_common(header, normal, read | ignored)
+        _supplement(columns, common)
+        worker = common.worker if worker in ((), (columns.get(Field.EMAIL),)) and common.worker else worker
+    if not worker and not source.is_mapping and Field.EMAIL in columns:
+        worker = (columns[Field.EMAIL],)
     end_date = columns.get(Field.END_DATE, columns.get(Field.END))
     return Layout(
         source=source,
@@ -134,13 +139,12 @@ def _places(normal: Sequence[str]) -> dict[str, int]:
     return {name: index for index, name in reversed(list(enumerate(normal)))}
 
 
-def _supplement(columns: dict[Field, int], worker: tuple[int, ...], common: CommonColumns) -> tuple[int, ...]:
-    """Add what only common captions find to the columns; the worker's columns."""
+def _supplement(columns: dict[Field, int], common: CommonColumns) -> None:
+    """Add what only common captions find to the columns."""
     for field in _SUPPLEMENTED:
         is_known = any(flag in columns for flag in _FLAGS) if field is Field.BILLABLE else field in columns
         if not is_known and field in common.columns:
             columns[field] = common.columns[field]
-    return worker or common.worker
 
 
 def source_of(mapping: ColumnMapping) -> Source:

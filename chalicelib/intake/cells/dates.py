@@ -29,7 +29,7 @@ _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 _NUMERIC = re.compile(
     rf"{_WEEKDAY}(?P<first>[0-9]{{1,2}})(?P<mark>[-/]|\. ?)(?P<other>[0-9]{{1,2}})(?P=mark){_ANY_YEAR}{_TAIL}"
 )
-_AFTER_DAY = r"(?:\.[ /-]?|(?:er|th|st|nd|rd)?[ /-])(?:de )?"
+_AFTER_DAY = r"(?:\.[ /-]?|(?:er|th|st|nd|rd|º|°)?[ /-])(?:de )?"
 _AFTER_NAME = r"(?:\.?,?(?: de)?[ /-]|\.)"
 UNAMBIGUOUS = tuple(
     map(
@@ -52,6 +52,8 @@ _END_OF_DAY = re.compile(r"(?<![0-9:.-])24(?=(?P<colon>[:.])00(?:(?P=colon)00)?(
 _FIRST_YEAR, LAST_YEAR = 1970, 2199
 _NOON = 12
 _LONGEST = 80
+_INVISIBLE = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x202A, 0x202C, 0x2060, 0xFEFF))
+"""Marks of direction and of no width, which browsers put into the dates that they format."""
 
 
 class Moment(NamedTuple):
@@ -134,8 +136,8 @@ def _both_ways(match: re.Match[str]) -> Readings:
 
 
 def _folded(text: str) -> str:
-    """The text without case and superfluous white space; "" if it is longer than any date."""
-    return fold(text) if len(text) <= _LONGEST else ""
+    """The text without case, superfluous white space and invisible marks; "" if it is longer than any date."""
+    return fold(text.translate(_INVISIBLE)) if len(text) <= _LONGEST else ""
 
 
 def _century(year: str) -> int:
