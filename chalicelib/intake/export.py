@@ -12,7 +12,7 @@ from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, counted_by, have_times_with_dots
 from chalicelib.intake.cells.unclear import why_no_date
 from chalicelib.intake.common_columns import order_in_caption
-from chalicelib.intake.date_order import needs_order, settle_date_order
+from chalicelib.intake.date_order import find_years_first, needs_order, settle_date_order
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
 from chalicelib.intake.header import Header
@@ -78,6 +78,9 @@ class Export:
                 order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
                 if isinstance(order, Refusal):
                     return order
+                unlikely = find_years_first(self._cells(layout.date_columns[0]))
+                if unlikely and not self._is_replayed:
+                    return unlikely
                 self.date_order = order
             counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
             if counted is Counted.EXCEL_DAYS:
@@ -138,7 +141,7 @@ def open_export(
         read_as: the source that an import of the file was read by, for its replay; by another one it would count twice.
         settled: how its hours were read then.
     """
-    opened = open_tables(file)
+    opened = open_tables(file, is_replayed=read_as is not None)
     if isinstance(opened, Refusal):
         return opened
     header = opened.find_header(hints.mappings, read_as)

@@ -44,7 +44,7 @@ _MORE_WORDS: Mapping[Field, str] = {
 }
 """The fields in the order in which they choose a column, with words that stand for them only within longer names."""
 _NOT_WORDS = words_in(
-    "name nombre nome nom naam namn navn jmeno from von van desde dalle alle bis till til tot tech tag dag den jour what"
+    "name nombre nome nom naam namn navn jmeno from von van desde dalle alle bis till til tot tech tag dag den jour"
 )
 """Captions that say nothing within a longer name."""
 _NOT_WORKED = words_in(

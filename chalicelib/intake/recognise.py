@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.common_columns import CommonColumns, find_common
@@ -99,17 +100,23 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
         return None
     at = _places(normal)
     joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
-    worker = own.worker
+    worker, rival = own.worker, None
     if source.signatures and not source.is_mapping:
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
         read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
         common = find_common(header, normal, read | ignored)
+        is_thin = not any(own <= set(normal) for own in source.signatures if own not in source.thin)
+        is_foreign = bool(common.durations or (common.worker and not worker)) or (
+            Field.DESCRIPTION in common.columns and Field.DESCRIPTION not in columns
+        )
+        if (is_thin and is_foreign) or (source.durations and not own.durations):
+            rival = find_common(header, normal, {*columns.values(), *worker, *ignored})
         _supplement(columns, common)
         worker = common.worker if worker in ((), (columns.get(Field.EMAIL),)) and common.worker else worker
     if not worker and not source.is_mapping and Field.EMAIL in columns:
         worker = (columns[Field.EMAIL],)
     end_date = columns.get(Field.END_DATE, columns.get(Field.END))
-    return Layout(
+    layout = Layout(
         source=source,
         header=header,
         normal=normal,
@@ -119,6 +126,10 @@ def lay_out(source: Source, header: tuple[str, ...], normal: tuple[str, ...]) ->
         joined=joined,
         date_columns=(dated,) if end_date is None else (dated, end_date),
     )
+    if rival is None:
+        return layout
+    times = {field: rival.columns[field] for field in (Field.START, Field.END) if field in rival.columns}
+    return replace(layout, rival=replace(layout, durations=rival.durations, columns={**times, **columns}))
 
 
 def _own_columns(source: Source, normal: Sequence[str]) -> CommonColumns:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import BinaryIO
 
+from chalicelib.intake.date_order import find_swapped
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.sheet import Merged, SheetReader
@@ -128,7 +129,12 @@ def find_sheet(
     table, header = (working or headers)[0]
     try:
         ((header_row, _),) = islice(table.records(), header.records_before_rows - 1, header.records_before_rows)
-        return replace(header, table=WorkTable(table, header.layout, header_row), records_before_rows=1)
+        work = WorkTable(table, header.layout, header_row)
+        date_at = header.layout.date_columns[0]
+        swapped = (
+            None if read_as else find_swapped((row, cells[date_at]) for row, cells in islice(work.records(), 1, None))
+        )
+        return swapped or replace(header, table=work, records_before_rows=1)
     except UnreadableExportError as error:
         return error.refusal
 

@@ -30,7 +30,9 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
         moments = Memo(compile_moment(layout, order))
         return lambda cells: moments[cells[layout.date_columns[0]]]
     parse = parse_day if layout.has_days else parse_moment if layout.has_times_in_dates else _parse_day
-    days = Memo(compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone))
+    days = Memo(partial(parse, order=order, zone=layout.zone))
+    if layout.counted:
+        days = Memo(_only_day(compile_moment(layout, order)) if layout.has_days else compile_moment(layout, order))
     if start_at is None:
         return lambda cells: days[cells[date_at]]
     starts = Memo(partial(_parse_start, order=order, dots=layout.has_times_with_dots))
@@ -47,6 +49,11 @@ def compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], M
     if layout.counted:
         return partial(parse_epoch, counted=Counted(layout.counted))
     return partial(parse_moment, order=order, zone=layout.zone)
+
+
+def _only_day(parse: Callable[[str], Moment | None]) -> Callable[[str], Moment | None]:
+    """A function that reads the day of an instant in UTC."""
+    return lambda text: moment and Moment(moment.date) if (moment := parse(text)) else None
 
 
 def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:

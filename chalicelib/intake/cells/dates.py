@@ -17,7 +17,7 @@ from chalicelib.intake.sources.columns import DateOrder
 _TIME = (
     r"(?P<hour>[0-9]{1,2})"
     r"(?:(?P<colon>[:.]| ?h ?)(?P<minute>[0-9]{2})(?:(?P=colon)(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?"
-    r"(?: ?(?P<half>[ap])\.? ?m\.?)?(?P<clock> ?uhr)?"
+    r"(?: ?(?P<half>[ap])\.? ?m\.?)?(?P<clock> ?(?:uhr|h))?"
 )
 _ZONE = rf"(?: ?(?P<offset>{OFFSET})(?: \([^()]*\))?)?(?: ?{AREA})?"
 _AT = r"(?:(?:at|um|kl\.|à|a las|às|alle ore|om|o|v) )?"
@@ -41,6 +41,7 @@ UNAMBIGUOUS = tuple(
             rf"{_WEEKDAY}{_NAME}\.?(?P<mark>[ /-]){_DAY}(?:st|nd|rd|th)?,?(?P=mark){_YEAR}{_TAIL}",
             rf"{_WEEKDAY}{_NAME} {_DAY} {_TIME}{_ZONE} {_YEAR}",
             rf"{_COMPACT}{_TAIL}",
+            rf"(?P<day>[0-9]{{2}})(?P<month>[a-z]{{3}}){_YEAR}{_TAIL}",
             rf"{_COMPACT}t(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?(?P<half>)(?P<clock>){_ZONE}",
             rf"{_YEAR} ?[年년] ?{_MONTH} ?[月월] ?{_DAY} ?[日일]{_TAIL}",
         ),
@@ -128,6 +129,17 @@ def read_both_ways(text: str) -> Readings | None:
     """Both readings of a numeric date with slashes or dashes; None if `text` is something else."""
     match = _NUMERIC.fullmatch(_folded(text))
     return None if match is None or match["mark"][0] == "." else _both_ways(match)
+
+
+def read_year_first(text: str) -> tuple[date, date] | None:
+    """What `26-10-01` is with the year first, and its usual reading; None if the year has four digits or is last."""
+    match = _NUMERIC.fullmatch(_folded(text))
+    if match is None or match["mark"][0] == "." or len(match["year"]) != len(match["first"]):
+        return None
+    usual = _both_ways(match)
+    year_first = _day(_century(match["first"]), int(match["other"]), int(match["year"]))
+    last = usual.day_first or usual.month_first
+    return (year_first, last) if year_first and last else None
 
 
 def _both_ways(match: re.Match[str]) -> Readings:

@@ -104,8 +104,8 @@ class File:
         has_span = {Field.START, Field.END} <= layout.columns.keys()
         span = compile_span(layout, self.order) if has_span else lambda _: None
         away = compile_off(Break(times=times)) if times else lambda _: 0
-        for line, texts in self.records():
-            texts += [""] * (width - len(texts))
+        for line, cells in self.records():
+            texts = cells + [""] * (width - len(cells))
             if dates[texts[date_at]] and not is_sum(texts):
                 yield line, Fact(pick(texts)[: len(watched)], span(texts), away(texts))
 

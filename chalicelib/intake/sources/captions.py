@@ -118,7 +118,8 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         more="agent, engineer, technician name, technician full name, employee name, consultant name, staff name, "
         "staff member, worker name, resource name, agent name, member name, full name, who, performed by, logged by, "
         "entered by, author, nombre, nome, naam, jméno, namn, navn, assignee, owner, owner name, author name, "
-        "work author, worklog author, worklog owner, recorded by, added by, erfasst von, users, tech, tech name, "
+        "work author, worklog author, worklog owner, autor, auteur, autore, "
+        "recorded by, added by, erfasst von, users, tech, tech name, "
         "assignees, assigned to, created by, first name, vorname, prénom, voornaam, imię, förnamn, fornavn, "
         "last name, surname, nachname",
     ),
@@ -205,7 +206,7 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         pt="descrição, observações",
         more="narrative, remark, remarks, work notes, work performed, work done, description of work, "
         "activity description, task description, time entry, worklog, work log, bemerkungen, tätigkeitsbeschreibung, "
-        "summary notes, action description, worklog description, annotation, what, leistungsbeschreibung, "
+        "summary notes, action description, worklog description, annotation, leistungsbeschreibung, "
         "leistungstext, arbeitsbeschreibung, travail effectué, trabajo realizado, lavoro svolto, trabalho realizado, "
         "werkzaamheden, opis pracy, wykonane prace, popis práce, arbete, utfört arbete, arbetsbeskrivning, "
         "arbejdsbeskrivelse, udført arbejde",

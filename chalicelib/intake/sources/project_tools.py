@@ -92,6 +92,7 @@ FRESHBOOKS = Source(
         names("date", "duration", "client", "team member", "rate", "amount"),
         names("date", "duration", "team member", "billable"),
     ),
+    thin=(names("date", "duration", "team member", "billable"),),
     columns={
         **same_name(Field.DATE, Field.CLIENT, Field.PROJECT, Field.BILLABLE),
         Field.TASK: ("service",),
@@ -105,6 +106,7 @@ ZOHO = Source(
     name="zoho",
     title="Zoho time log",
     signatures=(names("date", "time spent", "project name", "task name"), names("time spent", "billable status")),
+    thin=(names("date", "time spent", "project name", "task name"),),
     columns={
         Field.DATE: ("date",),
         Field.PROJECT: ("project name",),
