@@ -78,7 +78,7 @@ def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:
 
 
 def guess_unit(column: str) -> Unit:
-    """The unit of bare numbers in a duration column with this name."""
+    """The unit of bare numbers in a duration column with this name; open if the cells have to prove it."""
     return unit_in(column)
 
 

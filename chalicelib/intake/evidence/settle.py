@@ -1,7 +1,7 @@
 """Decides how a file's hours are read: by what its cells prove; what they leave open is refused with its readings.
 
 The rules are those of docs/doubtful-files.md. Only files of no known tool, and those of a tool that lack its own column
-of hours, are looked at; a header that says everything costs nothing.
+of hours, are looked at; a header that says everything costs nothing. Whether dates are days is asked of every file.
 """
 
 from dataclasses import replace
@@ -24,8 +24,9 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
+    has_days = _has_days(layout, records)
     if not layout.is_examined:
-        return AS_SAID
+        return AS_SAID._replace(has_days=has_days)
     if layout.rival:
         layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
     columns = find_hours_columns(layout)
@@ -33,7 +34,7 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     if columns.is_in_doubt:
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(has_days=_has_days(layout, records), leaves_out_sums=layout.source.is_examined)
+    return settled._replace(has_days=has_days, leaves_out_sums=layout.source.is_examined)
 
 
 def _has_days(layout: Layout, records: Records) -> bool:

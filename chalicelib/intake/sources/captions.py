@@ -331,10 +331,10 @@ _FORMS = {Unit.HOURS: 2, Unit.MINUTES: 4, Unit.SECONDS: 5, Unit.MILLISECONDS: 6}
 
 
 def unit_in(name: str) -> Unit:
-    """The unit of bare numbers in a duration column of any name: hours, unless a word of it says otherwise."""
+    """The unit of bare numbers in a duration column of any name: that of a word of it, or open."""
     words = frozenset(caption_words(name))
-    units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES)
-    return next((unit for unit in units if words & _UNIT_WORDS[unit]), Unit.HOURS)
+    units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
+    return next((unit for unit in units if words & _UNIT_WORDS[unit]), UNSAID)
 
 
 class DurationCaption(NamedTuple):

@@ -294,3 +294,19 @@ def test_a_zone_that_can_be_several_is_named_also_for_starts_and_ends():
     (row,) = read("Start,End,User,Notes\n2026-10-01 09:00 CST,2026-10-01 10:00 CST,Mira,x\n")
 
     assert "“CST” can be North America (-06:00), China (+08:00)" in row.reason
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("dateWorked,startDateTime,endDateTime,hoursWorked,resourceID,summaryNotes", "{},{},{},1.5,Mira,Mail"),
+        ("Date,Client,Project,Project Code,Task,Notes,Hours,First Name,Last Name", "{},N,P,C,T,Mail,1.5,Mira,"),
+        ("Member,Date,Hours,Inv Hours,Agreement,Ticket #,Notes", "Mira,{},1.50,0,Gold,77,Mail"),
+    ],
+    ids=["autotask", "harvest", "connectwise"],
+)
+def test_midnights_with_an_offset_are_days_in_a_known_tools_file_too(header, row):
+    cells = ("2026-10-01T00:00:00Z", "2026-10-01T13:00:00Z", "2026-10-01T14:30:00Z")
+    (one,) = read(f"{header}\n{row.format(*cells)}\n")
+
+    assert (FIRST, None) == (one.entry.date, one.instant)
