@@ -107,7 +107,7 @@ class BadRows:
         if not self.layout.durations:
             points = (cells[self.layout.columns[field]] for field in (Field.START, Field.END))
             breaks = ", or the break is not readable or longer" if self.layout.off else ""
-            return next(filter(None, map(why_no_time, points)), None) or (
+            return next(filter(None, (why_no_time(point) or why_no_date(point) for point in points)), None) or (
                 "Start and end give no duration: one of them is not a time, or the end is before the start"
                 f"{breaks}. Correct it and export again."
             )

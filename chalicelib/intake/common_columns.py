@@ -3,19 +3,23 @@
 A caption that a column spells as the table does is preferred to one that only has the same letters (`start_time`).
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from chalicelib.intake.sources.captions import CAPTIONS, FIRST, caption_key, caption_words, duration_caption
-from chalicelib.intake.sources.columns import Field
+from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.source import DurationColumn
 
 _MOST = 1000
 """Columns that are looked at: no list of entries has more."""
 _LONGEST = 100
 """A longer name is no caption."""
+_PART = "(?:y{2,4}|j{2,4}|m{1,3}|d{1,2}|t{1,2}|h{1,2}|s{1,2})"
+_FORMAT = re.compile(rf" *[(\[]({_PART}(?:[-/.: ]{_PART})+)[)\]] *$", re.IGNORECASE)
+"""What a form says about a cell, as in `Date (YYYY-MM-DD)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def find_common(header: Sequence[str], normal: Sequence[str], taken: Collection[
     durations = []
     first = {name: at for at, name in reversed(list(enumerate(normal[:_MOST]))) if len(name) <= _LONGEST}
     for name, at in first.items():
-        if at in taken or not (key := caption_key(header[at])):
+        if at in taken or not (key := caption_key(_FORMAT.sub("", header[at]))):
             continue
         if length := duration_caption(header[at]):
             is_loose = "_" in name or sorted(caption_words(name)) != sorted(length.words)
@@ -82,6 +86,13 @@ def find_common(header: Sequence[str], normal: Sequence[str], taken: Collection[
         tuple((rank[-1], column) for rank, column in sorted(durations)),
         _worker(workers),
     )
+
+
+def order_in_caption(name: str) -> DateOrder | None:
+    """The order that a caption such as `Date (DD/MM/YYYY)` says."""
+    match = _FORMAT.search(name)
+    first = match[1][0].casefold() if match else ""
+    return DateOrder.DAY_FIRST if first in {"d", "t"} else DateOrder.MONTH_FIRST if first == "m" else None
 
 
 def _worker(found: Mapping[str, _Spelled]) -> tuple[int, ...]:

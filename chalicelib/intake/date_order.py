@@ -1,13 +1,16 @@
 """Whether 03/04/2026 is in March or in April: decided once per file, never per row and never by locale."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from chalicelib.intake.cells.dates import Readings, parse_moment, read_both_ways
+from chalicelib.intake.cells.dates import Readings, parse_moment, read_both_ways, read_year_first
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.intake.sources.columns import DateOrder
 
 _SHOWN = 40
+_MONTHS = 12
+_YEARS = 3
 
 
 def needs_order(dates: Iterable[str]) -> bool:
@@ -48,6 +51,64 @@ def settle_date_order(
         RefusalKind.AMBIGUOUS_DATES,
         f"{undecided}, and no date in the file settles it. Set `date_order` to `dmy` or `mdy` in your set-up "
         f"under `sources`, `{source}`, apply it, and retry the import.",
+    )
+
+
+def find_years_first(dates: Iterable[tuple[int, str]]) -> Refusal | None:
+    """Why dates such as 26-10-01 are refused: with the year first they are of one year, with the year last of several.
+
+    That is so if there are three years or more, or the same day of several years.
+    """
+    readings = Memo(read_year_first)
+    first: tuple[int, str] | None = None
+    years, days, last_years = set[int](), set[tuple[int, int]](), set[date]()
+    for line, text in dates:
+        if not text.strip():
+            continue
+        if (both := readings[text]) is None:
+            return None
+        first = first or (line, text)
+        years.add(both[0].year)
+        days.add((both[1].month, both[1].day))
+        last_years.add(both[1])
+    count = len({day.year for day in last_years})
+    if first is None or len(years) > 1 or count == 1 or (count < _YEARS and len(days) == len(last_years)):
+        return None
+    line, text = first
+    year_first, usual = (f"{day.day} {day:%B} {day.year}" for day in readings[text] or ())
+    return Refusal(
+        RefusalKind.AMBIGUOUS_DATES,
+        f"The date {text.strip()[:_SHOWN]} in line {line} is {usual}, or {year_first} if the year stands first. "
+        "Export dates with years of four digits, such as 2026-01-31.",
+    )
+
+
+def find_swapped(dates: Iterable[tuple[int, str]]) -> Refusal | None:
+    """Why the dates of a workbook are refused if a spreadsheet has swapped their days and months.
+
+    It takes 03/10/2026 for a date in the order of its own locale, and leaves 13/10/2026 as text: then all dates are up
+    to the 12th, and all that is text is later.
+    """
+    found: dict[bool, tuple[int, str]] = {}
+    is_swapped = False
+    for line, text in dates:
+        if both := read_both_ways(text):
+            if _proven_order(both) is None:
+                return None
+            found.setdefault(True, (line, text))
+        elif moment := parse_moment(text, None):
+            if moment.date.day > _MONTHS:
+                return None
+            is_swapped = is_swapped or moment.date.day != moment.date.month
+            found.setdefault(False, (line, text))
+    if not is_swapped or len(found) == 1:
+        return None
+    (text_at, text), (date_at, moment_text) = found[True], found[False]
+    return Refusal(
+        RefusalKind.AMBIGUOUS_DATES,
+        f"{text.strip()[:_SHOWN]} in row {text_at} of the workbook is text and {moment_text.strip()[:_SHOWN]} in row "
+        f"{date_at} is a date, none of them after the 12th: a spreadsheet that puts the month elsewhere has probably "
+        "swapped days and months. Drop the tool's own export, or correct the dates.",
     )
 
 

@@ -14,6 +14,11 @@ _HEAD = 1024
 """Bytes by which other formats are known."""
 _WESTERN = re.compile("[\u00a1-\u017f\u2010-\u20ac]")
 """Letters and marks of Windows-1252's languages; Windows-1252 bytes that happen to be valid UTF-8 are not words."""
+_LETTER = r"[^\W\d_]"
+_NOT_WESTERN = re.compile(
+    rf"{_LETTER}[³¹¿]{_LETTER}|£{_LETTER}{{3}}|ì{_LETTER}|øí|[à-ÿ]{{6}}|[a-z][ŠŽŸ]|{_LETTER}[ŠŽŸ][a-z]"
+)
+"""What Windows-1252 shows of words in other encodings: ł, ą, ż, Ł, ě, ř of Windows-1250, Cyrillic, ä, é, ü of a Mac."""
 _RARELY = 20
 """One of so many special characters may be valid UTF-8 by chance, as in „Ä“."""
 _DAMAGED = Refusal(
@@ -21,11 +26,23 @@ _DAMAGED = Refusal(
     "The file's characters are damaged: it is not UTF-8, UTF-16 or Windows-1252 throughout. "
     "Export it again, or save it as “CSV UTF-8”, and drop it once more.",
 )
+_OTHER_LETTERS = Refusal(
+    RefusalKind.NOT_CSV,
+    "The file's characters are not those of Western Europe (Windows-1252) but perhaps of Windows-1250 or of a Mac, so "
+    "that names would be read wrongly. "
+    "Save it as “CSV UTF-8” or as a workbook (.xlsx), and drop that file.",
+)
 _AS_CSV = "Export the entries as CSV and drop that file."
 _MAGIC = (
     (b"%PDF", "This is a PDF document. " + _AS_CSV),
     (b"\x1f\x8b", "This file is compressed. Unpack it and drop the CSV file inside."),
     (b"{\\rtf", "This is a text document. " + _AS_CSV),
+)
+_TABLES = (b"<table", b"urn:schemas-microsoft-com:office:spreadsheet")
+"""Of what some tools write into files that they call workbooks."""
+_AS_WORKBOOK = (
+    "This is a table as HTML or XML, which some tools name .xls. "
+    "Open it in Excel or LibreOffice, save it as .xlsx or CSV, and drop that file."
 )
 _MARKUP = (
     (
@@ -37,8 +54,11 @@ _MARKUP = (
 )
 
 
-def find_encoding(file: BinaryIO) -> str | Refusal:
-    """The codec of the whole `file`, or a refusal: it is empty, no CSV, or no encoding fits all of it."""
+def find_encoding(file: BinaryIO, *, is_replayed: bool = False) -> str | Refusal:
+    """The codec of the whole `file`, or a refusal: it is empty, no CSV, or no encoding fits all of it.
+
+    `is_replayed`: other encodings are read as Windows-1252, as they were before they were refused.
+    """
     file.seek(0)
     head = file.read(_SNIFFED)
     if refusal := _refuse_other_formats(head[:_HEAD]):
@@ -47,9 +67,9 @@ def find_encoding(file: BinaryIO) -> str | Refusal:
         return evident
     if _decodes(file, "utf-8"):
         return "utf-8"
-    if _decodes(file, "cp1252") and not _is_mostly_utf8(file):
-        return "cp1252"
-    return _DAMAGED
+    if not _decodes(file, "cp1252") or _is_mostly_utf8(file):
+        return _DAMAGED
+    return _OTHER_LETTERS if not is_replayed and _has_other_letters(file) else "cp1252"
 
 
 def read_blocks(file: BinaryIO, encoding: str) -> Iterator[str]:
@@ -66,6 +86,8 @@ def _refuse_other_formats(head: bytes) -> Refusal | None:
         if head.startswith(magic):
             return Refusal(RefusalKind.NOT_CSV, reason)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if text.startswith(b"<") and any(sign in text for sign in _TABLES):
+        return Refusal(RefusalKind.NOT_CSV, _AS_WORKBOOK)
     for starts, reason in _MARKUP:
         if text.startswith(starts):
             return Refusal(RefusalKind.NOT_CSV, reason)
@@ -104,6 +126,11 @@ def _evident_codec(head: bytes) -> str | None:
     if half and even > half * 0.8 and odd < half * 0.2:
         return "utf-16-be"
     return None
+
+
+def _has_other_letters(file: BinaryIO) -> bool:
+    """Whether a file in Windows-1252 has words that are only words in another encoding, such as `Wysy³ka` (Wysyłka)."""
+    return any(_NOT_WESTERN.search(text) for text in _decode(file, "cp1252"))
 
 
 def _is_mostly_utf8(file: BinaryIO) -> bool:

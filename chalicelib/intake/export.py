@@ -11,7 +11,8 @@ from chalicelib.intake.cells.first_grammar import compile_unread
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, counted_by, have_times_with_dots
 from chalicelib.intake.cells.unclear import why_no_date
-from chalicelib.intake.date_order import needs_order, settle_date_order
+from chalicelib.intake.common_columns import order_in_caption
+from chalicelib.intake.date_order import find_years_first, needs_order, settle_date_order
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
 from chalicelib.intake.header import Header
@@ -79,42 +80,57 @@ class Export:
 
     def settle(self, hints: SourceHints) -> Refusal | None:
         """Decide what single cells leave open, or say why it cannot be decided."""
-        columns, layout = self._layout.columns, self._layout
         try:
-            if needs_order(text for _, text in self._cells(*layout.date_columns)):
-                said = layout.source.date_order or hints.date_orders.get(self.source)
-                order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
-                if isinstance(order, Refusal):
-                    return order
-                self.date_order = order
-            if layout.is_first_grammar:
-                return None
-            counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
-            if counted is Counted.EXCEL_DAYS:
-                line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
-                return Refusal(RefusalKind.AMBIGUOUS_DATES, f"Line {line}: {why_no_date(text)}")
-            has_dots = not layout.durations and have_times_with_dots(
-                text for _, text in self._cells(columns[Field.START], columns[Field.END])
-            )
-            zone = layout.source.zone or hints.zones.get(self.source)
-            has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
-            self._layout = replace(
-                layout,
-                has_times_with_dots=has_dots,
-                counted=counted,
-                zone=zone if has_times else None,
-                has_times_in_dates=has_times and Field.START not in columns,
-            )
-            if self._before:
-                self.settled = self._before.settled
-            else:
-                settled = settle_hours(self._layout, self._fresh_records, self.date_order)
-                self.settled = settled._replace(grammar=GRAMMAR)
-            self._layout = apply_settled(self._layout, self.settled)
+            refusal = self._settle_date_order(hints)
+            if refusal is None and not self._layout.is_first_grammar:
+                refusal = self._settle_times(hints)
         except UnreadableExportError as error:
             return error.refusal
         except DoubtError as doubt:
             return Refusal(RefusalKind.AMBIGUOUS_HOURS, str(doubt))
+        return refusal
+
+    def _settle_date_order(self, hints: SourceHints) -> Refusal | None:
+        layout = self._layout
+        if not needs_order(text for _, text in self._cells(*layout.date_columns)):
+            return None
+        in_caption = None if layout.is_first_grammar else order_in_caption(layout.header[layout.date_columns[0]])
+        said = layout.source.date_order or in_caption or hints.date_orders.get(self.source)
+        order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
+        if isinstance(order, Refusal):
+            return order
+        self.date_order = order
+        return None if self._before else find_years_first(self._cells(layout.date_columns[0]))
+
+    def _settle_times(self, hints: SourceHints) -> Refusal | None:
+        """What numbers in a column of dates count, the zone, and where the hours come from.
+
+        Raises:
+            DoubtError: the hours are in doubt.
+        """
+        columns, layout = self._layout.columns, self._layout
+        counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
+        if counted is Counted.EXCEL_DAYS:
+            line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
+            return Refusal(RefusalKind.AMBIGUOUS_DATES, f"Line {line}: {why_no_date(text)}")
+        has_dots = not layout.durations and have_times_with_dots(
+            text for _, text in self._cells(columns[Field.START], columns[Field.END])
+        )
+        zone = layout.source.zone or hints.zones.get(self.source)
+        has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
+        self._layout = replace(
+            layout,
+            has_times_with_dots=has_dots,
+            counted=counted,
+            zone=zone if has_times else None,
+            has_times_in_dates=has_times and Field.START not in columns,
+        )
+        if self._before:
+            self.settled = self._before.settled
+        else:
+            settled = settle_hours(self._layout, self._fresh_records, self.date_order)
+            self.settled = settled._replace(grammar=GRAMMAR)
+        self._layout = apply_settled(self._layout, self.settled)
         return None
 
     def _has_times(self, at: int, zone: str) -> bool:
@@ -159,7 +175,7 @@ def open_export(
         before: how an import of the file was read, for its replay; by another source it would count twice.
         words_of_rules: the operator's patterns, folded: a sum that one of them names is an entry.
     """
-    opened = open_tables(file)
+    opened = open_tables(file, is_replayed=before is not None)
     if isinstance(opened, Refusal):
         return opened
     header = opened.find_header(hints.mappings, before)

@@ -43,7 +43,9 @@ _MORE_WORDS: Mapping[Field, str] = {
     Field.END: "stopped",
 }
 """The fields in the order in which they choose a column, with words that stand for them only within longer names."""
-_NOT_WORDS = words_in("name nombre nome nom naam namn navn jmeno from von van desde dalle alle bis till til tot")
+_NOT_WORDS = words_in(
+    "name nombre nome nom naam namn navn jmeno from von van desde dalle alle bis till til tot tech tag dag den jour"
+)
 """Captions that say nothing within a longer name."""
 _NOT_WORKED = words_in(
     "bill billed billable billing invoice invoiced inv rate amount price cost estimate budget planned"
@@ -76,7 +78,7 @@ def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:
 
 
 def guess_unit(column: str) -> Unit:
-    """The unit of bare numbers in a duration column with this name."""
+    """The unit of bare numbers in a duration column with this name; open if the cells have to prove it."""
     return unit_in(column)
 
 

@@ -1,6 +1,7 @@
 """Text to numbered records, with a bound: no endless line or record can exhaust the memory."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -11,6 +12,8 @@ from chalicelib.intake.decode import read_blocks
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 
 DELIMITERS = (",", ";", "\t", "|")
+_BOM_IN_LINE = re.compile("^\ufeff+", re.MULTILINE)
+"""Joined files bring their byte order marks along."""
 _BLOCKS_PER_RECORD = 32
 """A record, of one line or many, that has not ended after so many blocks (about 2 MB) counts as endless."""
 
@@ -89,7 +92,7 @@ class Records:
             if blocks > _BLOCKS_PER_RECORD:
                 raise UnreadableExportError(_too_long("A line or row"))
             self.needs_care = self.needs_care or "\0" in block
-            text = rest + block
+            text = _BOM_IN_LINE.sub("", rest + block) if "\ufeff" in block else rest + block
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
             rest = text[end:]
             yield self._keep(text[:end])

@@ -23,15 +23,15 @@ class OpenedFile(NamedTuple):
     """As header.find_header."""
 
 
-def open_tables(file: BinaryIO) -> OpenedFile | Refusal:
-    """The tables of `file` (seekable), or why it is neither CSV nor a workbook."""
+def open_tables(file: BinaryIO, *, is_replayed: bool = False) -> OpenedFile | Refusal:
+    """The tables of `file` (seekable), or why it is neither CSV nor a workbook; `is_replayed`: as decode.py."""
     file.seek(0)
     if file.read(4) in _WORKBOOK_STARTS:
         from chalicelib.intake.workbook_table import find_sheet, open_sheets  # noqa: PLC0415 - most files are CSV
 
         sheets = open_sheets(file)
         return sheets if isinstance(sheets, Refusal) else OpenedFile(sheets, partial(find_sheet, sheets))
-    encoding = find_encoding(file)
+    encoding = find_encoding(file, is_replayed=is_replayed)
     if isinstance(encoding, Refusal):
         return encoding
     tables = [CsvTable(file, encoding, delimiter) for delimiter in DELIMITERS]

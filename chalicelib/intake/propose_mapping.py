@@ -22,7 +22,7 @@ from chalicelib.intake.rows import (
     SourceHints,
     UnreadableExportError,
 )
-from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 
 _SAMPLE = 5
 _SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))
@@ -82,6 +82,8 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
     unit = said.unit or (guess_unit(spelled[durations[0]]) if durations else Unit.HOURS)
+    if unit is Unit.OPEN and Field.DURATION in fields:
+        unit = Unit.HOURS
     mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone)
     normal = normal_names(header)
     if lay_out(source_of(mapping), tuple(header), normal) is None:
@@ -116,6 +118,9 @@ def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping) -> P
         sample = tuple(islice(export.rows(), _SAMPLE))
     except UnreadableExportError as error:
         return error.refusal
+    if mapping.unit is Unit.OPEN:
+        known = dict(export.settled.durations).values()
+        mapping = mapping._replace(unit=next((unit for unit in known if unit in PLAIN_UNITS), Unit.HOURS))
     return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample)
 
 

@@ -19,6 +19,7 @@ _DAY_COLUMN = re.compile(
     r"|(?:mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 )
 """A day as a column name: `2026-03-22`, `Mon 3/24`, `01/Dec/25`, `Monday`."""
+_NO_WIDTH = re.compile("[\u200b\u200e\u2060\ufeff]")
 _SAID = 10_000
 """The weight of a mapped header: more than any number of names."""
 _WORK_FIELDS = (Field.DESCRIPTION, Field.TASK, Field.PROJECT, Field.TICKET)
@@ -31,8 +32,8 @@ _SUPPLEMENTED = (
 
 
 def normal_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Header cells as the sources spell theirs: folded, lower case, without a byte order mark."""
-    return tuple(fold(cell.replace("\ufeff", "")) for cell in header)
+    """Header cells as the sources spell theirs: folded, lower case, without byte order marks and their like."""
+    return tuple(fold(_NO_WIDTH.sub("", cell)) for cell in header)
 
 
 def fingerprint(header: Sequence[str]) -> frozenset[str]:
@@ -95,8 +96,8 @@ def lay_out(
     source: Source, header: tuple[str, ...], normal: tuple[str, ...], *, is_first_grammar: bool = False
 ) -> Layout | None:
     """Which column is which, or None if the header has no date or no duration."""
-    common = find_first_common if is_first_grammar else find_common
-    own = _own_columns(source, normal) if source.signatures else common(header, normal)
+    find = find_first_common if is_first_grammar else find_common
+    own = _own_columns(source, normal) if source.signatures else find(header, normal)
     columns = dict(own.columns)
     dated = columns.get(Field.DATE, columns.get(Field.START))
     measured = own.durations or {Field.START, Field.END} <= columns.keys()
@@ -105,13 +106,23 @@ def lay_out(
         return None
     at = _places(normal)
     joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
-    worker = own.worker
+    worker, rival = own.worker, None
     if source.signatures and not source.is_mapping and not is_first_grammar:
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
         read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
-        worker = _supplement(columns, worker, find_common(header, normal, read | ignored))
+        common = find_common(header, normal, read | ignored)
+        is_thin = not any(names <= set(normal) for names in source.signatures if names not in source.thin)
+        is_foreign = bool(common.durations or (common.worker and not worker)) or (
+            Field.DESCRIPTION in common.columns and Field.DESCRIPTION not in columns
+        )
+        if (is_thin and is_foreign) or (source.durations and not own.durations):
+            rival = find_common(header, normal, {*columns.values(), *worker, *ignored})
+        _supplement(columns, common)
+        worker = common.worker if worker in ((), (columns.get(Field.EMAIL),)) and common.worker else worker
+    if not (worker or source.is_mapping or is_first_grammar) and Field.EMAIL in columns:
+        worker = (columns[Field.EMAIL],)
     end_date = columns.get(Field.END_DATE, columns.get(Field.END))
-    return Layout(
+    layout = Layout(
         source=source,
         header=header,
         normal=normal,
@@ -122,6 +133,10 @@ def lay_out(
         date_columns=(dated,) if end_date is None else (dated, end_date),
         is_first_grammar=is_first_grammar,
     )
+    if rival is None:
+        return layout
+    times = {field: rival.columns[field] for field in (Field.START, Field.END) if field in rival.columns}
+    return replace(layout, rival=replace(layout, durations=rival.durations, columns={**times, **columns}))
 
 
 def _own_columns(source: Source, normal: Sequence[str]) -> CommonColumns:
@@ -142,13 +157,12 @@ def _places(normal: Sequence[str]) -> dict[str, int]:
     return {name: index for index, name in reversed(list(enumerate(normal)))}
 
 
-def _supplement(columns: dict[Field, int], worker: tuple[int, ...], common: CommonColumns) -> tuple[int, ...]:
-    """Add what only common captions find to the columns; the worker's columns."""
+def _supplement(columns: dict[Field, int], common: CommonColumns) -> None:
+    """Add what only common captions find to the columns."""
     for field in _SUPPLEMENTED:
         is_known = any(flag in columns for flag in _FLAGS) if field is Field.BILLABLE else field in columns
         if not is_known and field in common.columns:
             columns[field] = common.columns[field]
-    return worker or common.worker
 
 
 def source_of(mapping: ColumnMapping) -> Source:

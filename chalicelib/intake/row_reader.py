@@ -92,7 +92,7 @@ class RowReader:
         (days, starts, instants), worked = self._times(cast("list[Moment]", moments), cast("list[int]", seconds))
         names, emails = zip(*cast("list[Worker]", workers), strict=True)
         facts = [*self._facts(records)]
-        _, projects, _, tasks, work_types, tickets, tags = zip(*facts, strict=True)
+        _, projects, _, tasks, work_types, tickets, tags, _ = zip(*facts, strict=True)
         who_and_when = (repeat(self._source), self._ids(records), names, emails, days, starts, worked)
         what = (projects, tasks, self._descriptions(records), work_types, tickets, tags, self._billable(records))
         entries = map(new_entry, zip(*who_and_when, *what, *_NOT_ROUTED, strict=False))

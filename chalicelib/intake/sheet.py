@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, NamedTuple, Protocol
 
 from chalicelib.intake.cells.memo import Memo
+from chalicelib.intake.cells.sums import says_total
 from chalicelib.intake.rows import Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.table import Numbered
 from chalicelib.intake.xml_parts import DAMAGED, LONGEST, TOO_LONG, Attributes, Parser, unescape
@@ -67,7 +68,7 @@ class SheetReader:
         self._formula: str | None = None
         self._has_uncalculated = False
         self._only_formulas = 0
-        """The row before, if it has nothing but formulas whose results are not stored."""
+        """The row before, if it has nothing but such formulas and words for totals."""
         self._parser = Parser()
 
     def read(self, part: IO[bytes]) -> Iterator[Numbered]:
@@ -146,8 +147,10 @@ class SheetReader:
         self._records.append((self._row, self._cells))
 
     def _check_formulas(self) -> None:
-        """A row of nothing but formulas whose results are not stored may be the last one: a row of sums."""
-        has_more = self._has_uncalculated and any(cell.strip() and cell[0] != "=" for cell in self._cells)
+        """A row of nothing but formulas whose results are not stored, and words for totals, may be the last one."""
+        has_more = self._has_uncalculated and any(
+            cell.strip() and cell[0] != "=" and not says_total(cell) for cell in self._cells
+        )
         if self._only_formulas or has_more:
             raise UnreadableExportError(_uncalculated(self._only_formulas or self._row))
         self._only_formulas = self._row if self._has_uncalculated else 0

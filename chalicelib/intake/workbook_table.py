@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import BinaryIO
 
+from chalicelib.intake.date_order import find_swapped
 from chalicelib.intake.header import Header, find_header
 from chalicelib.intake.rows import ColumnMapping, Refusal, RefusalKind, UnreadableExportError
 from chalicelib.intake.sheet import Merged, SheetReader
@@ -137,7 +138,11 @@ def find_sheet(
     table, header = (working or headers)[0]
     try:
         ((header_row, _),) = islice(table.records(), header.records_before_rows - 1, header.records_before_rows)
-        return replace(header, table=WorkTable(table, header.layout, header_row), records_before_rows=1)
+        work = WorkTable(table, header.layout, header_row)
+        date_at = header.layout.date_columns[0]
+        dates = ((row, cells[date_at]) for row, cells in islice(work.records(), 1, None))
+        swapped = None if before else find_swapped(dates)
+        return swapped or replace(header, table=work, records_before_rows=1)
     except UnreadableExportError as error:
         return error.refusal
 

@@ -29,9 +29,11 @@ def compile_when(layout: Layout, order: DateOrder | None) -> When:
     start_at = layout.columns.get(Field.START)
     date_at = layout.columns.get(Field.DATE)
     if date_at is None:
-        return each(Memo(_compile_moment(layout, order)), layout.date_columns[0])
+        return each(Memo(compile_moment(layout, order)), layout.date_columns[0])
     parse = parse_day if layout.has_days else parse_moment if layout.has_times_in_dates else _parse_day
-    parse_date = _compile_moment(layout, order) if layout.counted else partial(parse, order=order, zone=layout.zone)
+    parse_date: Callable[[str], Moment | None] = partial(parse, order=order, zone=layout.zone)
+    if layout.counted:
+        parse_date = _only_day(compile_moment(layout, order)) if layout.has_days else compile_moment(layout, order)
     days = each(Memo(parse_date), date_at)
     if start_at is None:
         return days
@@ -43,11 +45,16 @@ def _with_start(day: Moment | None, start: int | None) -> Moment | None:
     return day if day is None or day.instant else Moment(day.date, start)
 
 
-def _compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], Moment | None]:
+def compile_moment(layout: Layout, order: DateOrder | None) -> Callable[[str], Moment | None]:
     """What a cell with a date and a time means, whichever column it is in."""
     if layout.counted:
         return partial(parse_epoch, counted=Counted(layout.counted))
     return partial(parse_moment, order=order, zone=layout.zone)
+
+
+def _only_day(parse: Callable[[str], Moment | None]) -> Callable[[str], Moment | None]:
+    """A function that reads the day of an instant in UTC."""
+    return lambda text: moment and Moment(moment.date) if (moment := parse(text)) else None
 
 
 def compile_worked(layout: Layout, order: DateOrder | None) -> Worked:
@@ -181,7 +188,7 @@ def compile_span(layout: Layout, order: DateOrder | None) -> Span:
     columns = layout.columns
     date_at = columns.get(Field.DATE, columns[Field.START])
     parse_at = partial(parse_time, dots=layout.has_times_with_dots)
-    parse_on = _compile_moment(layout, order)
+    parse_on = compile_moment(layout, order)
     end_at = columns[Field.END]
     start = _compile_point(date_at, columns[Field.START], parse_on, parse_at)
     end = _compile_point(

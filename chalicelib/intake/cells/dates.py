@@ -17,7 +17,7 @@ from chalicelib.intake.sources.columns import DateOrder
 _TIME = (
     r"(?P<hour>[0-9]{1,2})"
     r"(?:(?P<colon>[:.]| ?h ?)(?P<minute>[0-9]{2})(?:(?P=colon)(?P<second>[0-9]{2})(?:[.,][0-9]+)?)?)?"
-    r"(?: ?(?P<half>[ap])\.? ?m\.?)?(?P<clock> ?uhr)?"
+    r"(?: ?(?P<half>[ap])\.? ?m\.?)?(?P<clock> ?(?:uhr|h))?"
 )
 _ZONE = rf"(?: ?(?P<offset>{OFFSET})(?: \([^()]*\))?)?(?: ?{AREA})?"
 _AT = r"(?:(?:at|um|kl\.|à|a las|às|alle ore|om|o|v) )?"
@@ -29,7 +29,7 @@ _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
 _NUMERIC = re.compile(
     rf"{_WEEKDAY}(?P<first>[0-9]{{1,2}})(?P<mark>[-/]|\. ?)(?P<other>[0-9]{{1,2}})(?P=mark){_ANY_YEAR}{_TAIL}"
 )
-_AFTER_DAY = r"(?:\.[ /-]?|(?:er|th|st|nd|rd)?[ /-])(?:de )?"
+_AFTER_DAY = r"(?:\.[ /-]?|(?:er|th|st|nd|rd|º|°)?[ /-])(?:de )?"
 _AFTER_NAME = r"(?:\.?,?(?: de)?[ /-]|\.)"
 UNAMBIGUOUS = tuple(
     map(
@@ -41,6 +41,7 @@ UNAMBIGUOUS = tuple(
             rf"{_WEEKDAY}{_NAME}\.?(?P<mark>[ /-]){_DAY}(?:st|nd|rd|th)?,?(?P=mark){_YEAR}{_TAIL}",
             rf"{_WEEKDAY}{_NAME} {_DAY} {_TIME}{_ZONE} {_YEAR}",
             rf"{_COMPACT}{_TAIL}",
+            rf"(?P<day>[0-9]{{2}})(?P<month>[a-z]{{3}}){_YEAR}{_TAIL}",
             rf"{_COMPACT}t(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?(?P<half>)(?P<clock>){_ZONE}",
             rf"{_YEAR} ?[年년] ?{_MONTH} ?[月월] ?{_DAY} ?[日일]{_TAIL}",
         ),
@@ -52,6 +53,8 @@ _END_OF_DAY = re.compile(r"(?<![0-9:.-])24(?=(?P<colon>[:.])00(?:(?P=colon)00)?(
 _FIRST_YEAR, LAST_YEAR = 1970, 2199
 _NOON = 12
 _LONGEST = 80
+_INVISIBLE = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x202A, 0x202C, 0x2060, 0xFEFF))
+"""Marks of direction and of no width, which browsers put into the dates that they format."""
 
 
 class Moment(NamedTuple):
@@ -128,14 +131,25 @@ def read_both_ways(text: str) -> Readings | None:
     return None if match is None or match["mark"][0] == "." else _both_ways(match)
 
 
+def read_year_first(text: str) -> tuple[date, date] | None:
+    """What `26-10-01` is with the year first, and its usual reading; None if the year has four digits or is last."""
+    match = _NUMERIC.fullmatch(_folded(text))
+    if match is None or match["mark"][0] == "." or len(match["year"]) != len(match["first"]):
+        return None
+    usual = _both_ways(match)
+    year_first = _day(_century(match["first"]), int(match["other"]), int(match["year"]))
+    last = usual.day_first or usual.month_first
+    return (year_first, last) if year_first and last else None
+
+
 def _both_ways(match: re.Match[str]) -> Readings:
     first, second, year = int(match["first"]), int(match["other"]), _century(match["year"])
     return Readings(_day(year, second, first), _day(year, first, second))
 
 
 def _folded(text: str) -> str:
-    """The text without case and superfluous white space; "" if it is longer than any date."""
-    return fold(text) if len(text) <= _LONGEST else ""
+    """The text without case, superfluous white space and invisible marks; "" if it is longer than any date."""
+    return fold(text.translate(_INVISIBLE)) if len(text) <= _LONGEST else ""
 
 
 def _century(year: str) -> int:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from chalicelib.intake.cells.dates import LAST_YEAR, Moment, moment_of
 from chalicelib.intake.cells.durations import MINUTE
 
-_NUMBER = re.compile(r"[0-9]{5,13}(?:\.[0-9]{1,9})?")
+_NUMBER = re.compile(r"[0-9]{5,13}(?:[.,][0-9]{1,15})?")
 _EXCEL_ZERO = date(1899, 12, 30)
 """Excel's day 0, counting a 29 February 1900 that never was."""
 _SINCE_1904 = 1462
@@ -58,15 +58,21 @@ def parse_epoch(text: str, counted: Counted) -> Moment | None:
     """The instant that a cell counts to, to the second before; `counted` is that of its column, not Excel's days."""
     if _counted_by_one(text.strip()) is not counted:
         return None
-    seconds = Decimal(text) / (1000 if counted is Counted.MILLISECONDS else 1)
+    seconds = _number(text) / (1000 if counted is Counted.MILLISECONDS else 1)
     return moment_of(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(seconds)))
+
+
+def is_epoch_midnight(text: str, counted: Counted) -> bool:
+    """Whether a cell counts to 0:00 in UTC."""
+    moment = parse_epoch(text, counted)
+    return moment is not None and moment.start == 0
 
 
 def excel_days(text: str) -> tuple[date, date] | None:
     """The day of an Excel serial number, by the date system of 1900 and by that of 1904; None if it is none."""
     if _counted_by_one(text.strip()) is not Counted.EXCEL_DAYS:
         return None
-    day = _EXCEL_ZERO + timedelta(days=int(Decimal(text)))
+    day = _EXCEL_ZERO + timedelta(days=int(_number(text)))
     return day, day + timedelta(days=_SINCE_1904)
 
 
@@ -96,8 +102,12 @@ def have_times_with_dots(cells: Iterable[str]) -> bool:
     return is_odd or (has_zero and not found <= _QUARTERS)
 
 
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
 def _counted_by_one(text: str) -> Counted | None:
     if _NUMBER.fullmatch(text) is None:
         return None
-    number = Decimal(text)
+    number = _number(text)
     return next((counted for counted, (first, end) in _RANGES.items() if first <= number < end), None)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from chalicelib.intake.cells.clocking import compile_off, compile_span
-from chalicelib.intake.cells.dates import parse_moment
+from chalicelib.intake.cells.clocking import compile_moment, compile_off, compile_span
+from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.evidence.columns import HoursColumns
@@ -93,18 +93,20 @@ class File:
             yield Seen(line, count, cells, by_column, length, away)
 
     def _each(self) -> Iterator[tuple[int, Fact]]:
-        """Each entry's fact. Records that give no entry prove nothing: short ones, those without a date, and sums."""
+        """Each entry's fact. Records without a date and sums give no entry, so they prove nothing."""
         layout, times = self.layout, self.columns.break_times
         width, date_at = len(layout.header), layout.date_columns[0]
         watched = self.watched
         pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*watched, date_at, date_at)  # never a single one
-        dates: Memo[str, bool] = Memo(lambda text: parse_moment(text, self.order) is not None)
+        moment = compile_moment(layout, self.order)
+        dates: Memo[str, bool] = Memo(lambda text: moment(text) is not None or is_midnight(text))
         is_sum = compile_sum(layout)
         has_span = {Field.START, Field.END} <= layout.columns.keys()
         span = compile_span(layout, self.order) if has_span else lambda _: None
         away = compile_off(Break(times=times)) if times else lambda _: 0
-        for line, texts in self.records():
-            if len(texts) >= width and dates[texts[date_at]] and not is_sum(texts):
+        for line, cells in self.records():
+            texts = cells + [""] * (width - len(cells))
+            if dates[texts[date_at]] and not is_sum(texts):
                 yield line, Fact(pick(texts)[: len(watched)], span(texts), away(texts))
 
 

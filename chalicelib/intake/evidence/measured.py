@@ -128,7 +128,9 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     if not largest.number:
         return (Measure(at, Unit.HOURS),)
     if not tally.kinds[Kind.DECIMAL]:
-        return tuple(Measure(at, unit) for unit in _READINGS)
+        may_be_milliseconds = largest.number * SECONDS_PER[Unit.MILLISECONDS] >= MINUTE
+        units = (*_READINGS, Unit.MILLISECONDS) if may_be_milliseconds else _READINGS
+        return tuple(Measure(at, unit) for unit in units)
     if largest.number > _DAY:
         raise DoubtError(
             f"{file.name(at)} {largest.shown} is {largest.text} hours, more than a day, or {largest.text} "
@@ -178,7 +180,7 @@ def _settle_unit(
     largest = file.tallies[first.at].largest
     raise DoubtError(
         f"{file.name(first.at)} {largest.shown} is {largest.text} hours, minutes or seconds, "
-        f" and nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
+        f"and nothing in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
     )
 
 

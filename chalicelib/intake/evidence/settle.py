@@ -1,12 +1,14 @@
 """Decides how a file's hours are read: by what its cells prove; what they leave open is refused with its readings.
 
 The rules are those of docs/doubtful-files.md. Only files of no known tool, and those of a tool that lack its own column
-of hours, are looked at; a header that says everything costs nothing.
+of hours, are looked at; a header that says everything costs nothing. Whether dates are days is asked of every file.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from chalicelib.intake.cells.dates import is_midnight
+from chalicelib.intake.cells.number_columns import Counted, is_epoch_midnight
 from chalicelib.intake.evidence.columns import find_hours_columns
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
@@ -22,24 +24,28 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
+    has_days = _has_days(layout, records)
     if not layout.is_examined:
-        return AS_SAID
+        return AS_SAID._replace(has_days=has_days)
+    if layout.rival:
+        layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
     columns = find_hours_columns(layout)
     settled = AS_SAID
     if columns.is_in_doubt:
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(has_days=_has_days(layout, records), leaves_out_sums=layout.source.is_examined)
+    return settled._replace(has_days=has_days, leaves_out_sums=layout.source.is_examined)
 
 
 def _has_days(layout: Layout, records: Records) -> bool:
-    """Whether every date of the file is an instant at midnight of its own zone: then these are days."""
+    """Whether every date of the file is an instant at midnight of its own zone, or of UTC's: then these are days."""
     at = layout.columns.get(Field.DATE)
     if at is None:
         return False
     dates = (texts[at] for _, texts in records() if at < len(texts) and texts[at].strip())
+    is_day = partial(is_epoch_midnight, counted=Counted(layout.counted)) if layout.counted else is_midnight
     first = next(dates, "")
-    return is_midnight(first) and all(map(is_midnight, dates))
+    return is_day(first) and all(map(is_day, dates))
 
 
 def apply_settled(layout: Layout, settled: Settled) -> Layout:
@@ -58,7 +64,7 @@ def apply_settled(layout: Layout, settled: Settled) -> Layout:
     return replace(
         layout,
         durations=durations or layout.durations,
-        minutes=at.get(settled.minutes),
+        minutes=at.get(settled.minutes) if settled.minutes else None,
         off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
         is_hours_dot_minutes=settled.is_hours_dot_minutes,
         has_days=settled.has_days,

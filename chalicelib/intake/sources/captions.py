@@ -50,18 +50,20 @@ def _captions(**languages: str) -> tuple[str, ...]:
 CAPTIONS: Mapping[Field, tuple[str, ...]] = {
     Field.DATE: _captions(
         en="date, work date, worked date, day, start date, entry date, date worked, spent date",
-        de="datum, tag, arbeitstag, startdatum, leistungsdatum",
-        fr="jour, date de début, date du travail",
-        es="fecha, fecha de inicio, fecha inicio, fecha del trabajo, día",
-        it="data, data di inizio, data inizio, data del lavoro, giorno",
-        nl="werkdatum, begindatum, dag",
-        pl="data pracy, data rozpoczęcia, dzień",
-        cs="den, datum práce, datum zahájení, datum začátku",
+        de="datum, arbeitstag, startdatum, leistungsdatum",
+        fr="date de début, date du travail",
+        es="fecha, fecha de inicio, fecha inicio, fecha del trabajo",
+        it="data, data di inizio, data inizio, data del lavoro",
+        nl="werkdatum, begindatum",
+        pl="data pracy, data rozpoczęcia",
+        cs="datum práce, datum zahájení, datum začátku",
         sv="arbetsdatum, startdag",
         da="dato, startdato, arbejdsdato, arbejdsdag",
         pt="data de início, data início, data do trabalho",
         more="spent on, date of work, worked on, work day, service date, log date, date logged, date spent, "
-        "activity date, timesheet date, date performed, performed on",
+        "activity date, timesheet date, date performed, performed on, logged on, logged date, action date, "
+        "action logged date, execution date, executed on, executed at, executed time, spent at, "
+        "tag, jour, día, giorno, dag, dzień, den",
     ),
     Field.START: _captions(
         en="start time, start, from, started at",
@@ -74,7 +76,8 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         cs="začátek, čas začátku, čas zahájení, zahájení",
         sv="starttid, från",
         da="starttidspunkt, fra",
-        more="started, begin time, start datetime, start date and time, time from, from time",
+        more="started, begin time, start datetime, start date and time, time from, from time, clock in, time in, "
+        "anfang, arbeitsbeginn, heure début, hora inicial, hora entrada",
     ),
     Field.END_DATE: _captions(
         en="end date, stop date",
@@ -102,24 +105,30 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         sv="sluttid, slut, till",
         da="sluttidspunkt, til",
         pt="hora de término, hora término, hora de fim, hora fim, término",
-        more="ended, finish time, finish, finished at, stopped at, end datetime, end date and time, time to, to time",
+        more="ended, finish time, finish, finished at, stopped at, end datetime, end date and time, time to, to time, "
+        "clock out, time out, arbeitsende, heure fin, hora final, hora salida",
     ),
     Field.WORKER: _captions(
         en="worker, user, person, member, employee, technician, consultant, resource, staff, team member, user name, "
-        "username, first name + last name",
-        de="mitarbeiter, benutzer, bearbeiter, techniker, vorname + nachname, name",
-        fr="utilisateur, collaborateur, employé, technicien, prénom + nom, nom",
-        es="empleado, usuario, trabajador, técnico, colaborador, persona",
-        it="dipendente, utente, collaboratore, operatore",
-        nl="medewerker, gebruiker, werknemer",
-        pl="pracownik, użytkownik, imię i nazwisko, wykonawca",
-        cs="pracovník, zaměstnanec, uživatel, technik",
-        sv="medarbetare, anställd, användare, tekniker",
-        da="medarbejder, bruger, ansat",
-        pt="funcionário, utilizador",
+        "username, first name + last name, first name + surname, given name + family name",
+        de="mitarbeiter, benutzer, bearbeiter, techniker, berater, vorname + nachname, vorname + name, name",
+        fr="utilisateur, collaborateur, employé, technicien, intervenant, prénom + nom, nom",
+        es="empleado, usuario, trabajador, técnico, colaborador, consultor, persona, nombre + apellidos, "
+        "nombre + apellido",
+        it="dipendente, utente, collaboratore, operatore, consulente, nome + cognome",
+        nl="medewerker, gebruiker, werknemer, voornaam + achternaam, voornaam + naam",
+        pl="pracownik, użytkownik, imię i nazwisko, imię + nazwisko, wykonawca, konsultant",
+        cs="pracovník, zaměstnanec, uživatel, technik, konzultant, jméno + příjmení",
+        sv="medarbetare, anställd, användare, tekniker, förnamn + efternamn",
+        da="medarbejder, bruger, ansat, konsulent, fornavn + efternavn",
+        pt="funcionário, utilizador, nome + sobrenome, nome + apelido",
         more="agent, engineer, technician name, technician full name, employee name, consultant name, staff name, "
         "staff member, worker name, resource name, agent name, member name, full name, who, performed by, logged by, "
-        "entered by, author, nombre, nome, naam, jméno, namn, navn, assignee, owner",
+        "entered by, author, nombre, nome, naam, jméno, namn, navn, assignee, owner, owner name, author name, "
+        "work author, worklog author, worklog owner, autor, auteur, autore, "
+        "recorded by, added by, erfasst von, users, tech, tech name, "
+        "assignees, assigned to, created by, first name, vorname, prénom, voornaam, imię, förnamn, fornavn, "
+        "last name, surname, nachname",
     ),
     Field.EMAIL: _captions(
         en="email, e-mail, email address",
@@ -187,7 +196,8 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         sv="uppgift, aktivitet",
         da="opgave",
         pt="tarefa, atividade",
-        more="task title, ticket title, ticket summary, ticket subject, issue summary, issue title, subject",
+        more="task title, ticket title, ticket summary, ticket subject, issue summary, issue title, subject, title, "
+        "titel, titre, título, titolo, tytuł",
     ),
     Field.DESCRIPTION: _captions(
         en="description, notes, note, comment, comments, details, summary, work description, memo",
@@ -202,7 +212,11 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         da="beskrivelse, noter, bemærkning, bemærkninger",
         pt="descrição, observações",
         more="narrative, remark, remarks, work notes, work performed, work done, description of work, "
-        "activity description, task description, time entry, worklog, work log, bemerkungen, tätigkeitsbeschreibung",
+        "activity description, task description, time entry, worklog, work log, bemerkungen, tätigkeitsbeschreibung, "
+        "summary notes, action description, worklog description, annotation, leistungsbeschreibung, "
+        "leistungstext, arbeitsbeschreibung, travail effectué, trabajo realizado, lavoro svolto, trabalho realizado, "
+        "werkzaamheden, opis pracy, wykonane prace, popis práce, arbete, utfört arbete, arbetsbeskrivning, "
+        "arbejdsbeskrivelse, udført arbejde",
     ),
     Field.WORK_TYPE: _captions(
         en="work type, type of work, service",
@@ -277,15 +291,15 @@ DURATIONS = _captions(
 """Worked time in a unit that the caption does not say."""
 HOURS = _captions(
     en="hours worked, actual hours, worked hours, logged hours, hours",
-    de="stunden, std",
-    fr="heures",
-    es="horas, horas trabajadas",
-    it="ore, ore lavorate",
+    de="stunden, std, arbeitsstunden, anzahl stunden",
+    fr="heures, nb heures, nombre d'heures, heures travaillées, heures passées",
+    es="horas, horas trabajadas, horas dedicadas",
+    it="ore, ore lavorate, numero ore",
     nl="uren, gewerkte uren, aantal uren",
     pl="godziny, godzin, liczba godzin, przepracowane godziny",
     cs="hodiny, počet hodin, odpracované hodiny",
     sv="timmar, antal timmar, arbetade timmar",
-    da="timer, antal timer",
+    da="timer, antal timer, timeantal",
     pt="horas trabalhadas",
     more="hours spent, spent hours, hours logged, tracked hours, work hours, labor hours, labour hours",
 )
@@ -328,10 +342,10 @@ _FORMS = {Unit.HOURS: 2, Unit.MINUTES: 4, Unit.SECONDS: 5, Unit.MILLISECONDS: 6}
 
 
 def unit_in(name: str) -> Unit:
-    """The unit of bare numbers in a duration column of any name: hours, unless a word of it says otherwise."""
+    """The unit of bare numbers in a duration column of any name: that of a word of it, or open."""
     words = frozenset(caption_words(name))
-    units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES)
-    return next((unit for unit in units if words & _UNIT_WORDS[unit]), Unit.HOURS)
+    units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
+    return next((unit for unit in units if words & _UNIT_WORDS[unit]), UNSAID)
 
 
 class DurationCaption(NamedTuple):

@@ -6,19 +6,23 @@ from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import DurationColumn, Source, names, same_name
 
 _DURATIONS = ("duration", "dauer", "durée")
+_THIN = (
+    names("date", "duration", "customer", "activity"),
+    names("datum", "dauer", "kunde", "tätigkeit"),
+    names("date", "durée", "client", "activité"),
+)
 _SIGNATURES = (
     names("date", "from", "to", "duration", "customer", "project", "activity"),
     names("datum", "von", "bis", "dauer", "kunde", "projekt", "tätigkeit"),
     names("date", "de", "à", "durée", "client", "projet", "activité"),
-    names("date", "duration", "customer", "activity"),
-    names("datum", "dauer", "kunde", "tätigkeit"),
-    names("date", "durée", "client", "activité"),
+    *_THIN,
 )
 
 KIMAI = Source(
     name="kimai",
     title="Kimai export",
     signatures=_SIGNATURES,
+    thin=_THIN,
     columns={
         Field.DATE: ("date", "datum"),
         Field.START: ("from", "von", "de"),

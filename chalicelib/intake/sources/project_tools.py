@@ -92,6 +92,7 @@ FRESHBOOKS = Source(
         names("date", "duration", "client", "team member", "rate", "amount"),
         names("date", "duration", "team member", "billable"),
     ),
+    thin=(names("date", "duration", "team member", "billable"),),
     columns={
         **same_name(Field.DATE, Field.CLIENT, Field.PROJECT, Field.BILLABLE),
         Field.TASK: ("service",),
@@ -105,6 +106,7 @@ ZOHO = Source(
     name="zoho",
     title="Zoho time log",
     signatures=(names("date", "time spent", "project name", "task name"), names("time spent", "billable status")),
+    thin=(names("date", "time spent", "project name", "task name"),),
     columns={
         Field.DATE: ("date",),
         Field.PROJECT: ("project name",),
@@ -171,15 +173,16 @@ ODOO = Source(
         *(names("date", "employee", "project", hours) for hours in ("hours spent", "quantity")),
         names("date", "employee_id", "unit_amount"),
         names("date", "project_id", "unit_amount"),
+        names("date", "employee_id/name", "unit_amount"),
     ),
     columns={
         Field.DATE: ("date",),
-        Field.CLIENT: ("partner", "customer", "partner_id"),
-        Field.PROJECT: ("project", "project_id"),
-        Field.TASK: ("task", "task_id"),
+        Field.CLIENT: ("partner", "customer", "partner_id", "partner_id/name"),
+        Field.PROJECT: ("project", "project_id", "project_id/name"),
+        Field.TASK: ("task", "task_id", "task_id/name"),
         Field.DESCRIPTION: ("description", "name"),
     },
     durations=tuple(map(DurationColumn, ("hours spent", "quantity", "unit_amount"))),
-    workers=(("employee",), ("employee_id",), ("user",), ("user_id",)),
+    workers=(("employee",), ("employee_id",), ("employee_id/name",), ("user",), ("user_id",)),
 )
 """With its labels, or with the fields' own names where the export can be imported again. Quantities are hours."""

@@ -49,6 +49,8 @@ class Source:
     """In order of preference; if a cell is empty, the next one counts."""
     workers: tuple[tuple[str, ...], ...] = ()
     """In order of preference; the names of one alternative are joined by a space."""
+    thin: tuple[frozenset[str], ...] = ()
+    """Those of the signatures that any list may have."""
     predecessors: tuple[str, ...] = ()
     """Sources that read its files in older releases: entries that they brought are compared as its own."""
     never_with: frozenset[str] = frozenset()
@@ -124,6 +126,10 @@ class Layout:
     worker: tuple[int, ...]
     joined: Mapping[Field, tuple[int, ...]]
     """Further columns of a field, after the one in `columns`."""
+    rival: "Layout | None" = None
+    """The same with all columns of hours that have common captions, where only a thin signature matched and the file
+    has columns that are none of the tool's, or where the tool's own column of hours is not there: the hours have to be
+    proven by these."""
     date_columns: tuple[int, ...] = field(default=())
     """Columns with dates that can settle the file's date order; the first of them is the work date."""
     is_first_grammar: bool = False
@@ -153,4 +159,5 @@ class Layout:
     def is_examined(self) -> bool:
         """Whether its hours have to be proven: no known tool wrote it, or its own column of hours is not there."""
         is_open = any(column.unit in OPEN_UNITS for _, column in self.durations)
-        return self.source.is_examined or is_open or bool(self.source.durations and not self.durations)
+        is_absent = bool(self.source.durations and not self.durations)
+        return self.source.is_examined or is_open or is_absent or self.rival is not None

@@ -7,6 +7,7 @@ TOGGL = Source(
     name="toggl",
     title="Toggl Track detailed report",
     signatures=tuple(names("start date", measured) for measured in ("duration", "stop date", "stop time")),
+    thin=tuple(names("start date", measured) for measured in ("duration", "stop date", "stop time")),
     columns={
         Field.DATE: ("start date",),
         Field.START: ("start time",),
@@ -87,6 +88,7 @@ HARVEST = Source(
         names("date", "hours", "first name", "last name"),
         names("date", "client", "project", "project code", "task", "notes", "hours"),
     ),
+    thin=(names("date", "hours", "first name", "last name"),),
     never_with=names("minutes"),
     columns={
         **same_name(Field.DATE, Field.CLIENT, Field.PROJECT, Field.TASK),

@@ -342,7 +342,15 @@ def test_a_time_survives_24_hours_and_am_pm(time):
     ("text", "seconds"),
     [
         *(("9am", NINE), ("9 a.m.", NINE), ("9 Uhr", NINE), ("9:00 Uhr", NINE), ("9.00 am", NINE), ("kl. 9.00", NINE)),
-        *(("9h00", NINE), ("9 h 00", NINE), ("12am", 0), ("12:30 AM", 1800), ("12pm", 43_200), ("9.00 Uhr", NINE)),
+        *(
+            ("9h", NINE),
+            ("9h00", NINE),
+            ("9 h 00", NINE),
+            ("12am", 0),
+            ("12:30 AM", 1800),
+            ("12pm", 43_200),
+            ("9.00 Uhr", NINE),
+        ),
     ],
 )
 def test_a_time_is_read_in_every_notation(text, seconds):
@@ -359,7 +367,6 @@ def test_a_time_is_read_in_every_notation(text, seconds):
         "9:60",
         "9.00",
         "13pm",
-        "9h",
         "1.10.26",
         "0.375",
         "9:00:00.5.1",

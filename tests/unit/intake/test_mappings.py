@@ -130,12 +130,26 @@ def test_hours_to_bill_are_not_guessed_as_worked_hours():
 
 
 @pytest.mark.parametrize(
-    ("column", "seconds"), [("Minutes worked", 120), ("Effort (ms)", 0), ("Spent (sec)", 2), ("Qty", 7200)]
+    ("column", "seconds"), [("Minutes worked", 120), ("Effort (ms)", 0), ("Spent (sec)", 2), ("Effort (h)", 7200)]
 )
 def test_the_unit_of_bare_numbers_is_guessed_from_the_column_name(column, seconds):
     text = f"Dated,Stuff,{column}\n2026-03-02,x,2\n"
 
     assert [seconds] == [row.entry.seconds for row in mapped(text, text)]
+
+
+@pytest.mark.parametrize(
+    ("effort", "unit"),
+    [("90", Unit.MINUTES), ("5400", Unit.SECONDS), ("5400000", Unit.MILLISECONDS), ("1.5", Unit.HOURS)],
+)
+def test_the_unit_of_a_proposal_comes_from_the_cells_where_the_name_says_none(effort, unit):
+    proposal = proposed(f"Dated,Start,End,Effort,Stuff\n2026-03-02,09:00,10:30,{effort},x\n")
+
+    assert (unit, [5400]) == (proposal.mapping.unit, [row.entry.seconds for row in proposal.sample])
+
+
+def test_a_unit_that_nothing_proves_has_to_be_given():
+    assert "--unit minutes` or `--unit hours`" in declined("Dated,Effort,Stuff\n2026-03-02,90,x\n")
 
 
 def test_a_given_unit_overrides_the_guess():
@@ -183,15 +197,20 @@ def test_the_date_order_of_a_mapping_decides_ambiguous_dates():
 
 
 def test_a_proposal_shows_the_first_rows_and_what_is_wrong_with_them():
-    text = "Dated,Qty,Stuff\n2026-03-02,1,x\nnever,1,x\n" + "2026-03-02,1,x\n" * 9
+    text = "Dated,Qty,Stuff\n2026-03-02,1.5,x\nnever,1,x\n" + "2026-03-02,1,x\n" * 9
 
     assert [True, False, True, True, True] == [isinstance(row, Row) for row in proposed(text).sample]
+
+
+SECONDS = ("kimai_importer", "jira_worklogs_instants")
+"""Examples whose columns of hours have seconds, which their names do not say."""
 
 
 @pytest.mark.parametrize("path", sorted(EXPORTS.glob("*.csv")), ids=lambda path: path.stem)
 def test_the_columns_of_every_known_source_would_be_guessed_too(path):
     """Date and duration, or start and end, of every example: the guesses are as good as the sources' own columns."""
-    proposal = propose_mapping(BytesIO(path.read_bytes()), Said("desk", date_order=DateOrder.DAY_FIRST))
+    unit = Unit.SECONDS if "seconds" in path.stem or path.stem in SECONDS else None
+    proposal = propose_mapping(BytesIO(path.read_bytes()), Said("desk", (), unit, DateOrder.DAY_FIRST))
 
     assert isinstance(proposal, Proposal)
     assert any(isinstance(row, Row) for row in proposal.sample)

@@ -1,6 +1,7 @@
 """Re-saving a file changes no row, no bytes make the reader fail, and its memory is bounded."""
 
 import csv
+import re
 import tracemalloc
 from io import StringIO
 
@@ -46,11 +47,14 @@ def test_delimiter_encoding_column_order_and_quoting_do_not_matter(
     assert len(rows) == len(plain)
 
 
-WINDOWS_1252 = st.characters(codec="cp1252", exclude_characters="\0ÂÃÄÅâ")
-"""Without the letters that form a UTF-8 sequence with a sign such as `¡`, which does not occur in words."""
+WINDOWS_1252 = st.characters(codec="cp1252", exclude_characters="\0ÂÃÄÅâ³¹¿£ìøŠŽŸ")
+"""Without the letters that form a UTF-8 sequence with a sign such as `¡`, which does not occur in words, and without
+those that are others in Windows-1250 or on a Mac."""
+MANY_ACCENTS = re.compile("[à-ÿ]{6}")
+"""Cyrillic, taken for Windows-1252."""
 
 
-@given(rows=st.lists(st.text(WINDOWS_1252, max_size=12), max_size=4))
+@given(rows=st.lists(st.text(WINDOWS_1252, max_size=12).filter(lambda text: not MANY_ACCENTS.search(text)), max_size=4))
 def test_windows_1252_gives_the_same_rows_as_utf_8(rows):
     table = [("Date", "Description", "Hours"), *(("2026-03-02", f"é {text} ü é", "1") for text in rows)]
 

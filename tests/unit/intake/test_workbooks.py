@@ -435,3 +435,33 @@ def test_memory_does_not_grow_with_the_workbook():
 
     assert 6_000 == count
     assert peak < 8_000_000
+
+
+def test_days_and_months_that_a_spreadsheet_has_swapped_are_refused():
+    """13/10 and 14/10 stayed text, 1/10 and 2/10 became dates in January and February."""
+    january, february = Cell("46032", "dd/mm/yyyy;@"), Cell("46063", "dd/mm/yyyy;@")
+    cells = ["13/10/2026", "14/10/2026", january, february]
+
+    assert "13/10/2026 in row 2 of the workbook is text and 2026-01-10 in row 4" in (
+        refused(table(HEADER, *(row(date=cell) for cell in cells))).reason
+    )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("13/10/2026", Cell("46317", "dd/mm/yyyy;@")),
+        ("13/10/2026", "01/10/2026", Cell("46032", "dd/mm/yyyy;@")),
+        ("13.10.2026", Cell("46032", "dd/mm/yyyy;@")),
+        ("13/10/2026", Cell("46023", "dd/mm/yyyy;@")),
+    ],
+    ids=["a date after the 12th", "a text up to the 12th", "dots", "1 January"],
+)
+def test_a_workbook_in_which_nothing_was_swapped_is_not_refused_for_it(cells):
+    assert len(cells) == len(read(table(HEADER, *(row(date=cell) for cell in cells))))
+
+
+def test_a_last_row_of_sums_that_says_so_may_lack_its_results():
+    sums = row(date="Total", worker=None, description=None, duration=formula("SUM(D2:D2)", None))
+
+    assert [Row, RowProblem] == [type(one) for one in read(table(HEADER, row(), sums))]
