@@ -38,7 +38,7 @@ class RowReader:
         self._is_span = not layout.durations
         self._zone = layout.zone
         self._worker = compile_worker(layout)
-        self._is_total = compile_sum(layout) if layout.leaves_out_sums else None
+        self._find_sum = compile_sum(layout) if layout.leaves_out_sums else None
         self.doubt = compile_doubts(layout, order)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
@@ -56,8 +56,8 @@ class RowReader:
         """
         if len(cells) != self._width and not self._make_fit(cells):
             return None if self._is_own_header(line, cells) else self.problems.ragged(line, cells)
-        if self._is_total is not None and self._is_total(cells):
-            return self.problems.total(line, cells)
+        if self._find_sum is not None and (sum_at := self._find_sum(cells)) is not None:
+            return self.problems.total(line, cells, sum_at)
         moment = self._when(cells)
         seconds = self._worked(cells)
         who = self._worker(cells)
