@@ -42,9 +42,8 @@ class BadRows:
             date=moment.date.isoformat() if moment else None,
         )
 
-    def total(self, line: int, cells: list[str]) -> RowProblem | None:
-        """The record is a sum: its description, project, task or worker says just that."""
-        at = next(at for at, cell in enumerate(cells) if says_total(cell))
+    def total(self, line: int, cells: list[str], at: int) -> RowProblem:
+        """The record is a sum: its description, project, task or worker, in this column, says so."""
         return RowProblem(line, self.layout.header[at], cells[at][:VALUE_LIMIT], _TOTAL + _LET_IN)
 
     def ragged(self, line: int, cells: list[str]) -> RowProblem:

@@ -2,37 +2,53 @@
 
 from collections.abc import Callable, Iterator
 
-from chalicelib.domain.names import fold
 from chalicelib.domain.quantities import HOUR, clock
-from chalicelib.intake.cells.clocking import compile_span, duration_readers
+from chalicelib.intake.cells.clocking import compile_off, compile_span, duration_readers
 from chalicelib.intake.cells.dates import parse_time
 from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.evidence.captions import is_break
+from chalicelib.intake.sources.captions import caption_words, words_in
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.source import Layout
+from chalicelib.intake.sources.source import Break, Layout
 
 Doubt = Callable[[list[str], int], str | None]
 """From a record and its seconds to a sentence for a person; None: there is nothing to say."""
 _AFTER_NOON = 13 * HOUR
-_TYPES = frozenset(("type", "entry type", "kind", "category", "art", "typ", "kategorie", "type d'entrée", "catégorie"))
-"""The names of columns that may say that a row is a break."""
+_TYPES = words_in("type kind category art typ kategorie categorie tipo categoria soort rodzaj kategoria druh slag")
+_BESIDE_TYPES = words_in("entry time work activity log record shift day hours")
+"""The words of the names of columns that may say that a row is a break."""
+_LONGEST_STATUS = 60
 _LONGER = 30 * MINUTE
-_APPROVALS = frozenset(
-    (
-        *("status", "state", "approval", "approval status", "approval state", "entry status", "timesheet status"),
-        *("freigabe", "freigabestatus", "genehmigung", "statut", "estado", "stato", "stav", "stan"),
-    )
+_APPROVAL = words_in(
+    "approval approved freigabe freigabestatus freigegeben genehmigung genehmigungsstatus genehmigt approbation "
+    "approuve validation aprobacion aprobado aprovacao aprovado approvazione approvato goedkeuring goedgekeurd "
+    "schvaleni schvaleno akceptacja zatwierdzenie zatwierdzono godkannande godkand godkendelse godkendt"
 )
-"""The names of columns with an entry's own approval: never a ticket's or a task's status."""
-_NOT_APPROVED = frozenset(
-    (
-        *("rejected", "declined", "deleted", "draft", "abgelehnt", "zurückgewiesen", "gelöscht", "entwurf"),
-        *("rejeté", "refusé", "supprimé", "brouillon", "rechazado", "eliminado", "borrador", "rifiutato", "bozza"),
-        *("afgewezen", "verwijderd", "concept", "odrzucone", "usunięte", "zamítnuto", "smazáno", "avvisad", "utkast"),
-        *("rejeitado", "excluído", "rascunho", "afvist", "slettet", "kladde"),
-    )
+_STATUS = _APPROVAL | words_in("status state statut etat estado stato stav stan")
+_ENTRY = words_in(
+    "entry time timesheet timecard worklog log record hours review eintrag zeiteintrag stunden of de des d"
 )
+"""What may stand beside such a word in the name of a column with an entry's own approval."""
+_NOT_ENTRY = words_in("ticket task issue project invoice billing change request order quote expense case")
+"""What may not stand beside a word for approval."""
+_NOT_APPROVED = words_in(
+    "rejected declined denied refused disapproved notapproved deleted void voided canceled cancelled withdrawn draft "
+    "abgelehnt zuruckgewiesen nichtgenehmigt nichtfreigegeben geloscht entwurf storniert verworfen zuruckgezogen "
+    "rejete rejetee refuse refusee nonapprouve nonvalide supprime supprimee brouillon annule annulee "
+    "rechazado rechazada denegado noaprobado eliminado eliminada borrador anulado anulada "
+    "rifiutato respinto nonapprovato eliminato cancellato bozza annullato "
+    "afgewezen afgekeurd geweigerd nietgoedgekeurd verwijderd concept geannuleerd "
+    "odrzucone odrzucony odrzucona odrzucono usuniete usuniety szkic anulowane anulowany "
+    "zamitnuto zamitnuty neschvaleno smazano koncept zruseno avvisad avslagen nekad ejgodkand utkast raderad borttagen "
+    "makulerad afvist ikkegodkendt slettet kladde annulleret "
+    "rejeitado rejeitada recusado reprovado naoaprovado excluido apagado rascunho cancelado"
+)
+"""What such a cell says, without accents and spaces."""
+_FLAGS = words_in("rejected declined deleted void voided geloscht abgelehnt storniert supprime eliminado verwijderd")
+"""Names of columns that say yes or no, or when, to the same."""
+_BESIDE_FLAGS = words_in("is was on at by date ist am")
+_NO = words_in("no n false 0 nein non nie ne nej nao none null falsch falso faux")
 
 
 def compile_doubts(layout: Layout, order: DateOrder | None) -> Doubt | None:
@@ -57,11 +73,14 @@ def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
         yield _compile_length(layout, order)
     if not layout.durations and Field.END_DATE not in layout.columns:
         yield _compile_night(layout)
+    if layout.off:
+        yield _compile_long_break(layout.off)
     kinds = {layout.columns[field] for field in (Field.WORK_TYPE, Field.TASK) if field in layout.columns}
-    for at, name in enumerate(layout.normal):
-        if name in _APPROVALS:
-            yield _compile_approval(layout, at)
-        if at in kinds or name in _TYPES:
+    for at, name in enumerate(layout.header):
+        if (says := _says_not_approved(name)) is not None:
+            yield _compile_approval(layout, at, says)
+        words = frozenset(caption_words(name))
+        if at in kinds or (words & _TYPES and words <= _TYPES | _BESIDE_TYPES):
             yield _compile_break(layout, at)
 
 
@@ -114,6 +133,19 @@ def _compile_night(layout: Layout) -> Doubt:
     return night
 
 
+def _compile_long_break(off: Break) -> Doubt:
+    breaks = compile_off(off)
+
+    def long_break(cells: list[str], seconds: int) -> str | None:
+        """`12:30` may be when the break was."""
+        away = breaks(cells)
+        if away is None or away <= max(seconds, HOUR):
+            return None
+        return f"The break is {clock(away)}, and the work {clock(seconds)}; it counts so. Check it at the source."
+
+    return long_break
+
+
 def _compile_break(layout: Layout, at: int) -> Doubt:
     breaks: Memo[str, bool] = Memo(is_break)
 
@@ -128,9 +160,26 @@ def _compile_break(layout: Layout, at: int) -> Doubt:
     return pause
 
 
-def _compile_approval(layout: Layout, at: int) -> Doubt:
+def _says_not_approved(name: str) -> Callable[[str], bool] | None:
+    """What tells whether a cell of this column says that the entry was not approved; None if the column is another."""
+    words = frozenset(caption_words(name))
+    if (words & _STATUS and words <= _STATUS | _ENTRY) or (words & _APPROVAL and not words & _NOT_ENTRY):
+        return _says_rejected
+    if words & _FLAGS and words <= _FLAGS | _BESIDE_FLAGS:
+        return lambda cell: bool(said := "".join(caption_words(cell))) and said not in _NO
+    return None
+
+
+def _says_rejected(cell: str) -> bool:
+    said = caption_words(cell[:_LONGEST_STATUS])
+    return bool(said) and (said[0] in _NOT_APPROVED or "".join(said) in _NOT_APPROVED)
+
+
+def _compile_approval(layout: Layout, at: int, says: Callable[[str], bool]) -> Doubt:
+    is_said: Memo[str, bool] = Memo(says)
+
     def approval(cells: list[str], _: int) -> str | None:
-        if fold(cells[at]) not in _NOT_APPROVED:
+        if not is_said[cells[at]]:
             return None
         return (
             f"“{layout.header[at]}” says {cells[at].strip()[:40]}; the row counts as it is. "

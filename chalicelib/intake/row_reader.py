@@ -53,7 +53,7 @@ class RowReader:
         self._is_span = not layout.durations
         self._zone = layout.zone
         self._worker = compile_worker(layout)
-        self._is_total = compile_sum(layout) if layout.leaves_out_sums else None
+        self._find_sum = compile_sum(layout) if layout.leaves_out_sums else None
         self._doubt = compile_doubts(layout, order)
         self._facts = compile_facts(layout)
         self._billable = compile_billable(layout)
@@ -84,7 +84,7 @@ class RowReader:
     def _rows(self, batch: Sequence[Numbered]) -> list[Row] | None:
         """The rows in these records; None if one of them gives no row."""
         lines, records = zip(*batch, strict=True)
-        if set(map(len, records)) != {self._width} or (self._is_total and any(map(self._is_total, records))):
+        if set(map(len, records)) != {self._width} or (self._find_sum and set(map(self._find_sum, records)) != {None}):
             return None
         moments, seconds, workers = [*self._when(records)], [*self._worked(records)], [*self._worker(records)]
         if None in moments or None in seconds or None in workers:
@@ -122,8 +122,8 @@ class RowReader:
     def _problem(self, line: int, cells: list[str]) -> RowProblem | None:
         """What is wrong with a record that gives no row; None for a blank one and for the file's own header."""
         is_ragged = len(cells) != self._width
-        if not is_ragged and self._is_total is not None and self._is_total(cells):
-            return self.problems.total(line, cells)
+        if not is_ragged and self._find_sum and (sum_at := self._find_sum(cells)) is not None:
+            return self.problems.total(line, cells, sum_at)
         if self._is_own_header(line, cells):
             return None
         return self.problems.ragged(line, cells) if is_ragged else self.problems.explain(line, cells)

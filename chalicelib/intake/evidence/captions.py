@@ -4,44 +4,67 @@ import re
 from functools import cache
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.sources.captions import duration_caption
+from chalicelib.intake.sources.captions import DECIMAL, UNIT_WORDS, caption_words, duration_caption, words_in
 from chalicelib.intake.sources.columns import Unit
 
 _HOURS = frozenset(
     (
         *("total", "net", "netto", "ist", "worked", "work", "hours", "hrs", "duration", "time", "actual"),
-        *("logged", "elapsed", "effort", "idle", "aufwand", "arbeitsstunden", "arbeitszeiten", "nettozeit"),
-        *("nettostunden", "gesamtzeit", "gesamtstunden", "gesamtdauer", "istzeit", "iststunden"),
+        *("logged", "elapsed", "effort", "idle", "aufwand"),
         *("gesamt", "stunden", "std", "dauer", "arbeitszeit", "durée", "heures", "temps"),
         *("horas", "duración", "ore", "durata", "uren", "duur", "godziny", "hodiny", "timmar", "timer"),
+        *("totale", "totali", "totaal", "totalt", "suma", "razem", "celkem", "summa", "effektiv", "effectif", "réel"),
+        *("travaillé", "travaillées", "trabajado", "trabajadas", "lavorato", "lavorate", "gewerkt", "gewerkte"),
+        *("przepracowane", "odpracované", "arbetade", "trabalhadas", "tiempo", "tempo", "tijd", "czas", "čas"),
     )
 )
+_HOURS_IN_ONE_WORD = re.compile(
+    r"(?!soll|plan|über|rest|minus)\w+(?:stunden|arbeitszeit(?:en)?|dauer)|(?:netto|gesamt|ist|effektiv|präsenz)zeit"
+)
+"""The same in German: `Nettoarbeitszeit`."""
 _NOT_WORKED = frozenset(
     (
         *("soll", "plan", "planned", "budget", "estimate", "estimated", "target", "scheduled", "expected", "remaining"),
         *("diff", "difference", "saldo", "balance", "overtime", "date", "datum", "start", "end", "status", "type"),
         *("amount", "betrag", "rate", "cost", "costs", "price", "preis", "eur", "usd", "gbp", "chf", "pay", "wage"),
-        *("billed", "billable", "invoiced", "rounded"),
+        *("billed", "billable", "invoiced", "rounded", "running", "cumulative", "kumuliert"),
+        *("importe", "montant", "bedrag", "importo", "kwota", "částka", "belopp", "beløb", "valor", "tarif", "tarifa"),
+        *("geplant", "geplande", "prévu", "prévues", "previsto", "previste", "planowane", "plánované", "planerade"),
     )
 )
 _BREAKS = re.compile(
-    r"(?:lunch|tea)?breaks?(?:time)?|lunch(?:time)?|(?:mittags)?paus[ea]\w*|pauz\w*|mittag|unterbrechung(?:en)?|pranzo"
-    r"|almuerzo|descansos?|intervalos?|meals?|rest|unpaid|deduct(?:ion|ions|ed)|abzug|abzüge|ruhe(?:zeit|pause)n?|przerw\w*|přestáv\w*|rast(?:er)?|déjeuner"
+    r"\w*breaks?(?:time)?|(?:lunch|meal|rest)(?:s|time)?|\w*paus\w*|\w*pauz\w*|mittag|unterbrechung(?:en)?|pranzo"
+    r"|almuerzo|comida|descansos?|intervalos?|almoço|refeição|unpaid|deduct(?:ion|ions|ed)|abzug|abzüge|ruhezeit(?:en)?"
+    r"|przerw\w*|obiad|přestáv\w*|oběd|(?:lunch|mat|kaffe)?rast(?:er)?|frokost|lunsj|déjeuner|repas|coupure"
 )
+_ADDED = words_in(
+    "overtime ot dt doubletime uberstunden uberzeit mehrarbeit mehrstunden straordinario straordinari overuren "
+    "overwerk nadgodziny nadgodzin prescas prescasy overtid overarbejde reisezeit fahrzeit fahrtzeit reistijd "
+    "restid rejsetid"
+)
+"""Words, without accents, for time that may be worked beside the hours or be within them."""
+_ADDED_HOURS = words_in(
+    "extra extras supplementaires straordinarie travel travelling driving deplacement trajet viaje viaggio viagem "
+    "dojazd"
+)
+"""The same, if the name has a word for hours, too: else they may be distances or money."""
 _PAID = frozenset(("paid", "bezahlt", "bezahlte"))
+_BREAK_KINDS = _PAID | {"coffee", "tea", "short", "dinner", "morning", "afternoon", "time", "kurze", "große"}
 _LONGEST_BREAK = 40
+_FINEST_FIRST = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
 _BEGINS = re.compile(
     r"\w*(?:start|started|begin|begins|began|beginn|anfang)|from|von|vom|out|début|inicio|inizio|início|od|fra|van|start\w*"
 )
 _ENDS = re.compile(r"\w*(?:end|ends|ended|ende)|finish|stop|to|bis|fin|fine|fim|do|til|tot|einde|slut|koniec")
-_UNITS = (
-    (Unit.MILLISECONDS, frozenset(("ms", "millis", "milliseconds", "millisekunden"))),
-    (Unit.SECONDS, frozenset(("s", "sec", "secs", "second", "seconds", "sekunden", "secondes"))),
-    (Unit.MINUTES, frozenset(("m", "min", "mins", "minute", "minutes", "minuten", "minutos", "minuti"))),
-    (Unit.HOURS, frozenset(("h", "hr", "hrs", "hour", "hours", "std", "stunden", "heures", "decimal", "dezimal"))),
+_UNIT_NAMES = words_in(
+    "unit uom einheit mengeneinheit zeiteinheit unite unidad unita eenheid jednostka jednotka enhet enhed"
 )
-_HOURS_ALONE = frozenset(("hours", "hour", "hrs", "hr", "h", "stunden", "std", "heures", "horas", "ore", "uren"))
-_MINUTES_ALONE = frozenset(("minutes", "minute", "mins", "min", "m", "minuten", "minutos", "minuti"))
+_DAYS = words_in(
+    "d day days manday mandays md t tag tage pt personentag personentage j jour jours dia dias giorno giorni dag dagen "
+    "dagar dage dzien dni den dny"
+)
+_HOURS_DOT_MINUTES = re.compile(r"\b(?:hh?|std)[.,]mm?\b")
+_MINUTES_AND_SECONDS = re.compile(r"(?<![h:.])\bmm?[:.]ss?\b")
 
 
 @cache
@@ -61,7 +84,43 @@ def says_worked(name: str) -> bool:
     words = words_of(name)
     if _has(name, _BREAKS):
         return bool(words & _PAID)
-    return bool(words & _HOURS) and not words & _NOT_WORKED
+    return (bool(words & _HOURS) or _has(name, _HOURS_IN_ONE_WORD)) and not words & _NOT_WORKED
+
+
+def says_added(name: str) -> bool:
+    """Whether the name is one of hours that may be beside the others or within them: overtime, travel time."""
+    words = frozenset(caption_words(name))
+    is_timed = bool(words & (UNIT_WORDS[Unit.HOURS] | {"time", "temps", "tiempo", "tempo"}))
+    is_added = bool(words & _ADDED) or (bool(words & _ADDED_HOURS) and is_timed)
+    return is_added and not words & (_NOT_WORKED - _ADDED)
+
+
+def says_hours_dot_minutes(name: str) -> bool:
+    """Whether the name says that `9.15` is nine hours and fifteen minutes: `Hours (hh.mm)`."""
+    return _HOURS_DOT_MINUTES.search(name) is not None
+
+
+def says_minutes_and_seconds(name: str) -> bool:
+    """Whether the name says that `9:15` is nine minutes and fifteen seconds: `Duration (mm:ss)`."""
+    return _MINUTES_AND_SECONDS.search(name) is not None
+
+
+def says_unit(name: str) -> bool:
+    """Whether the column has the unit of another one."""
+    return bool(frozenset(caption_words(name)) & _UNIT_NAMES)
+
+
+def says_half_of_day(name: str) -> bool:
+    """Whether the column says before or after noon of another one."""
+    words = set(caption_words(name))
+    return words >= {"am", "pm"} or "ampm" in words
+
+
+def unit_said(cell: str) -> str | None:
+    """The unit that a cell says, `days` among them; None for other words."""
+    word = "".join(caption_words(cell))
+    known = next((unit.value for unit, signs in UNIT_WORDS.items() if word in signs), None)
+    return "days" if word in _DAYS else known
 
 
 def says_actual(name: str) -> bool:
@@ -87,7 +146,8 @@ def says_sum(name: str) -> bool:
 
 def is_break(text: str) -> bool:
     """Whether a cell is just a word for a break."""
-    return len(text) <= _LONGEST_BREAK and _BREAKS.fullmatch(fold(text)) is not None
+    words = words_of(fold(text)) if len(text) <= _LONGEST_BREAK else frozenset()
+    return any(map(_BREAKS.fullmatch, words)) and all(word in _BREAK_KINDS or _BREAKS.fullmatch(word) for word in words)
 
 
 def says_break_start(name: str) -> bool:
@@ -108,16 +168,11 @@ def _has(name: str, word: re.Pattern[str]) -> bool:
 def unit_of(name: str) -> Unit | None:
     """The unit that the name says; None if it says none."""
     words = words_of(name)
-    return next((unit for unit, signs in _UNITS if words & signs), None)
+    said = next((unit for unit in _FINEST_FIRST if words & UNIT_WORDS[unit]), None)
+    return Unit.HOURS if said is None and words & DECIMAL else said
 
 
-def what_has_hours(name: str) -> frozenset[str] | None:
-    """The words beside that for hours: none in `Hours`, `time` in `Time (h)`; None if there is no such word."""
-    words = words_of(name)
-    return words - _HOURS_ALONE if words & _HOURS_ALONE else None
-
-
-def what_has_minutes(name: str) -> frozenset[str] | None:
-    """The words beside that for minutes; None if there is no such word."""
-    words = words_of(name)
-    return words - _MINUTES_ALONE if words & _MINUTES_ALONE else None
+def what_has(unit: Unit, name: str) -> frozenset[str] | None:
+    """The words beside that for the unit: for hours none in `Hours`, `time` in `Time (h)`; None without such a word."""
+    words = frozenset(caption_words(name))
+    return words - UNIT_WORDS[unit] if words & UNIT_WORDS[unit] else None

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.intake.evidence import captions
@@ -23,7 +23,11 @@ class HoursColumns:
     break_times: tuple[int, int] | None
     """Where a break begins and ends."""
     hours_and_minutes: tuple[tuple[int, int], ...]
-    """Pairs of the durations that may be one."""
+    """Pairs that may be one duration, the first of which is one that the source names."""
+    added: tuple[int, ...]
+    """Those that may be worked beside the durations or be within them, such as overtime."""
+    units: tuple[int, ...]
+    """Those with the unit of the durations."""
     has_breaks: bool
     """Whether the time from start to end may be longer than the work."""
     is_in_doubt: bool
@@ -43,29 +47,50 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
     measured = [at for at in units if not captions.may_be_time_of_day(normal[at])] or list(units)[:1]
     has_span = {Field.START, Field.END} <= layout.columns.keys()
     counted = measured or [layout.columns[field] for field in (Field.START, Field.END) if has_span]
-    _refuse_two_of_one_name(layout, {*counted, layout.date_columns[0]})
+    taken = {*layout.columns.values(), *units, *layout.worker}
+    unread = [at for at in range(len(normal)) if at not in taken]
+    breaks = tuple(at for at in unread if has_span and captions.says_break(normal[at]))
+    _refuse_two_of_one_name(layout, {*counted, layout.date_columns[0], *(() if measured else breaks)})
     if has_span and not measured:
         _refuse_two_shifts(layout)
-    taken = {*layout.columns.values(), *units, *layout.worker}
-    free = [at for at, name in enumerate(normal) if at not in taken] if has_span and not measured else []
-    begins = [at for at in free if captions.says_break_start(normal[at])]
-    ends = [at for at in free if captions.says_break_end(normal[at])]
-    if len(begins) > 1 or len(ends) > 1:
+        _refuse_halves_of_days(layout, unread)
+    is_settled = not has_span and [*units] == measured and [units[at] for at in measured] == [Unit.HOURS]
+    parts = _find_parts(layout.header, measured, (*measured, *unread))
+    added = tuple(at for at in unread if measured and captions.says_added(layout.header[at]))
+    said = tuple(at for at in unread if measured and captions.says_unit(layout.header[at]))
+    return HoursColumns(
+        durations=tuple(measured),
+        others=() if measured else tuple(at for at in unread if has_span and captions.says_worked(normal[at])),
+        breaks=tuple(at for at in breaks if captions.says_sum(normal[at])) or breaks,
+        break_times=_find_break_times(layout, unread, is_counted=not measured) if has_span else None,
+        hours_and_minutes=parts,
+        added=added,
+        units=said,
+        has_breaks=any(map(captions.says_any_break, normal)),
+        is_in_doubt=not is_settled
+        or bool(parts or added or said)
+        or captions.says_hours_dot_minutes(normal[measured[0]]),
+    )
+
+
+def _refuse_halves_of_days(layout: Layout, unread: Sequence[int]) -> None:
+    for at in unread:
+        if captions.says_half_of_day(layout.header[at]):
+            raise DoubtError(
+                f"The file has am and pm in a column of their own, {quoted(layout.header[at])}. Write them behind the "
+                "times, and drop the file again."
+            )
+
+
+def _find_break_times(layout: Layout, unread: Sequence[int], *, is_counted: bool) -> tuple[int, int] | None:
+    begins = [at for at in unread if captions.says_break_start(layout.normal[at])]
+    ends = [at for at in unread if captions.says_break_end(layout.normal[at])]
+    if is_counted and (len(begins) > 1 or len(ends) > 1):
         raise DoubtError(
             f"The file has several breaks with start and end, such as {quoted(layout.header[begins[-1]])}. Leave them "
             "out, give the length of all breaks in one column such as “Break (min)”, and drop the file again."
         )
-    breaks = tuple(at for at in free if captions.says_break(normal[at]))
-    is_settled = not has_span and [*units] == measured and [units[at] for at in measured] == [Unit.HOURS]
-    return HoursColumns(
-        durations=tuple(measured),
-        others=tuple(at for at in free if captions.says_worked(normal[at])),
-        breaks=tuple(at for at in breaks if captions.says_sum(normal[at])) or breaks,
-        break_times=(begins[0], ends[0]) if begins and ends else None,
-        hours_and_minutes=_find_parts({normal[at]: at for at in measured}),
-        has_breaks=any(map(captions.says_any_break, normal)),
-        is_in_doubt=not is_settled,
-    )
+    return (begins[0], ends[0]) if len(begins) == len(ends) == 1 else None
 
 
 def _refuse_two_of_one_name(layout: Layout, counted: set[int]) -> None:
@@ -89,8 +114,8 @@ def _refuse_two_shifts(layout: Layout) -> None:
             )
 
 
-def _find_parts(named: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
-    """Pairs of columns whose names differ in their unit only: `Hours` and `Minutes`, `Time (h)` and `Time (min)`."""
-    hours = [(what, at) for name, at in named.items() if (what := captions.what_has_hours(name)) is not None]
-    minutes = [(what, at) for name, at in named.items() if (what := captions.what_has_minutes(name)) is not None]
+def _find_parts(header: Sequence[str], measured: Sequence[int], others: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Pairs of columns whose names differ in their unit only: `Hours` and `Minutes`, `Work (h)` and `Work (min)`."""
+    hours = [(what, at) for at in measured if (what := captions.what_has(Unit.HOURS, header[at])) is not None]
+    minutes = [(what, at) for at in others if (what := captions.what_has(Unit.MINUTES, header[at])) is not None]
     return tuple((at, other_at) for what, at in hours for other, other_at in minutes if what == other)

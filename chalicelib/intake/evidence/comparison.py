@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from chalicelib.domain.quantities import HOUR
+from chalicelib.domain.quantities import DAY, HOUR
 from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence.file import File, Seen
-from chalicelib.intake.evidence.tally import Cell, Kind
+from chalicelib.intake.evidence.tally import BARE, SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import Field, Unit
 
 _NEAR = 15 * MINUTE
 _CENTS, _HUNDRED = 2, 100
 _COARSEST = Fraction(HOUR, 10)
 _MINUTE, _HALF_MINUTE = Fraction(MINUTE), Fraction(MINUTE, 2)
+PER_DAY = Fraction(DAY)
+_FACTORS = (PER_DAY, *SECONDS_PER.values())
+"""What a bare number can be worth in seconds."""
 
 
 class Measure(NamedTuple):
@@ -54,6 +57,10 @@ class Comparison:
         """Rows whose start and end fit `9.15` only as nine hours and nine minutes."""
         self.only_minutes: Counter[int] = Counter()
         """Rows whose start and end fit it only as nine hours and fifteen minutes."""
+        self._bare: Counter[int] = Counter()
+        """Rows with a time from start to end in which the column is a bare number, not zero."""
+        self._worth: Counter[tuple[int, Fraction]] = Counter()
+        """Those in which the number is that time, if it is worth so many seconds."""
         self._has_span = {Field.START, Field.END} <= file.layout.columns.keys()
         if len(measures) > 1 or self._has_span:
             self._compare()
@@ -69,6 +76,11 @@ class Comparison:
     def is_always_span(self, measure: Measure) -> bool:
         """Whether it is the time from start to end, to its last digit, in every row that has both."""
         return 0 < self.spans[measure.at] == self._equal[measure, None]
+
+    def proven_worth(self, at: int) -> Fraction | None:
+        """The seconds that a bare 1 in the column is, by start and end in every row; None: they prove nothing."""
+        found = [worth for worth in _FACTORS if 0 < self._bare[at] == self._worth[at, worth]]
+        return found[0] if len(found) == 1 else None
 
     def differences(self, one: Measure, other: Measure) -> int:
         """In how many rows they differ."""
@@ -118,15 +130,27 @@ class Comparison:
             if one.at not in counted:
                 counted.add(one.at)
                 self.spans[one.at] += seen.rows
+                self._count_worth(seen, one, length)
             off, digit = abs(seconds - length), self._digits[one]
             self._fits[one] += seen.rows if off <= _NEAR or length <= 2 * seconds <= 4 * length else 0
             self._equal[one, None] += seen.rows if off <= max(digit, _HALF_MINUTE) else 0
             cell = seen.cells[one.at]
             if one.unit is Unit.HOURS and cell.kind is Kind.DECIMAL and cell.number.denominator != 1:
-                is_decimal = off <= max(digit, _MINUTE)
-                is_minutes = hours_dot_minutes(cell) == length // MINUTE * MINUTE
+                worked = self._file.length_without_break(seen)
+                is_decimal = abs(seconds - worked) <= max(digit, _MINUTE)
+                is_minutes = hours_dot_minutes(cell) == worked // MINUTE * MINUTE
                 self.only_decimal[one.at] += seen.rows if is_decimal and not is_minutes else 0
                 self.only_minutes[one.at] += seen.rows if is_minutes and not is_decimal else 0
+
+    def _count_worth(self, seen: Seen, one: Measure, length: int) -> None:
+        cell = seen.cells[one.at]
+        if cell.kind not in BARE or one.minutes_at is not None:
+            return
+        self._bare[one.at] += seen.rows
+        for worth in _FACTORS:
+            digit = min(worth / 10**cell.places, _MINUTE if worth == PER_DAY else _COARSEST)
+            if abs(cell.number * worth - length) <= max(digit, _HALF_MINUTE):
+                self._worth[one.at, worth] += seen.rows
 
 
 def hours_dot_minutes(cell: Cell) -> int | None:

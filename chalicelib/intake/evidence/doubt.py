@@ -14,6 +14,7 @@ def quoted(text: str) -> str:
     return f"“{text.strip()[:_SHOWN]}”"
 
 
-def map_with(options: str) -> str:
-    """How to settle it for this header for ever, as a sentence."""
-    return f"Say once how to read this header: `hourtab source map FILE --as NAME {options}`."
+def map_with(options: str, more: str = "") -> str:
+    """How to settle it for this header for ever, as a sentence; `more` are other values of the option."""
+    command = f"`hourtab source map FILE --as NAME {options}`"
+    return f"Say once how to read this header: {command}{more and f' {more}'}."

@@ -9,14 +9,18 @@ from chalicelib.intake.cells.clocking import compile_moment, compile_off, compil
 from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.sums import compile_sum
+from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.columns import HoursColumns
 from chalicelib.intake.evidence.doubt import quoted
-from chalicelib.intake.evidence.tally import Cell, Tally, read_cell
+from chalicelib.intake.evidence.tally import Cell, Kind, Tally, read_cell
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Break, Layout
 
 Records = Callable[[], Iterable[tuple[int, list[str]]]]
 """A fresh pass over the records below the header, at each call."""
+UNITS_OF_BREAKS = (Unit.HOURS, Unit.MINUTES)
+_FEWEST_MINUTES = 5
+"""A bare whole number of so many or more is the minutes of a break."""
 _ROOM = 10_000
 """How many different facts are kept; files with more are read again for each question."""
 
@@ -59,7 +63,9 @@ class File:
     @property
     def watched(self) -> tuple[int, ...]:
         """The columns that can say something about hours."""
-        return (*self.columns.durations, *self.columns.others, *self.columns.breaks)
+        columns = self.columns
+        minutes = (at for _, at in columns.hours_and_minutes)
+        return tuple({*columns.durations, *columns.others, *columns.breaks, *columns.added, *columns.units, *minutes})
 
     def name(self, at: int) -> str:
         """A column's name in quotation marks, as the file spells it."""
@@ -68,6 +74,25 @@ class File:
     def unit(self, at: int) -> Unit:
         """The unit of bare numbers in a column that the source names, as its name says it."""
         return dict(self.layout.durations)[at].unit
+
+    def units_of_break(self, at: int) -> tuple[Unit, ...]:
+        """The units that bare numbers of this break can have."""
+        said, tally = captions.unit_of(self.layout.normal[at]), self.tallies[at]
+        if said:
+            return (said,)
+        whole, largest = tally.smallest_whole.number, tally.largest.number
+        if not whole and largest < _FEWEST_MINUTES:
+            return (Unit.HOURS,)
+        if whole >= _FEWEST_MINUTES and not tally.kinds[Kind.DECIMAL]:
+            return (Unit.MINUTES,)
+        return UNITS_OF_BREAKS
+
+    def length_without_break(self, seen: Seen) -> int:
+        """The seconds from start to end without the breaks, if their unit is certain; else with them."""
+        length, units = seen.length or 0, {at: self.units_of_break(at) for at in self.columns.breaks}
+        if any(len(more) > 1 for more in units.values()):
+            return length
+        return length - round(sum(seen.cells[at].seconds(unit) for at, (unit, *_) in units.items()) or seen.away or 0)
 
     def facts(self) -> Iterable[Seen]:
         """What its entries say: the same said by many is one fact, or a few in files with very many of them."""
@@ -100,13 +125,13 @@ class File:
         pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*watched, date_at, date_at)  # never a single one
         moment = compile_moment(layout, self.order)
         dates: Memo[str, bool] = Memo(lambda text: moment(text) is not None or is_midnight(text))
-        is_sum = compile_sum(layout)
+        find_sum = compile_sum(layout)
         has_span = {Field.START, Field.END} <= layout.columns.keys()
         span = compile_span(layout, self.order) if has_span else lambda _: None
         away = compile_off(Break(times=times)) if times else lambda _: 0
         for line, cells in self.records():
             texts = cells + [""] * (width - len(cells))
-            if dates[texts[date_at]] and not is_sum(texts):
+            if dates[texts[date_at]] and find_sum(texts) is None:
                 yield line, Fact(pick(texts)[: len(watched)], span(texts), away(texts))
 
 

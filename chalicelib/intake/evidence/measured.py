@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from math import ceil, gcd
 
-from chalicelib.domain.quantities import HOUR, clock
+from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Comparison, Measure
+from chalicelib.intake.evidence.contradicted import parts_of_a_day, refuse_contradicted
 from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
 from chalicelib.intake.evidence.file import File
-from chalicelib.intake.evidence.tally import SECONDS_PER, Cell, Kind
+from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
 from chalicelib.intake.sources.settled import HoursColumn, Settled
 
 _READINGS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
+_FEWEST_MILLISECONDS = 100_000
+"""A smaller number is less than two minutes of them."""
 _SHORT_TIME = 5 * HOUR
 _DAY = 24
 _STEPS = (60, 30, 20, 15, 12, 10, 6, 5)
@@ -42,6 +45,8 @@ def settle_durations(file: File) -> Settled:
     first, *others = sorted(claiming, key=lambda one: (not _has_clock(file, one), seen.last_digit(one)))
     for other in others:
         _refuse_contradiction(file, first, other, seen)
+    if not file.layout.source.is_mapping:
+        refuse_contradicted(file, first, seen)
     normal = file.layout.normal
     rest = (one for one in (*others, *(one for one in chosen if one not in claiming)) if one.minutes_at is None)
     return Settled(
@@ -104,12 +109,16 @@ def _is_twice(hours: Cell, minutes: Cell) -> bool:
 
 
 def _refuse_times_of_day(file: File, at: int) -> None:
-    """A clock in a column such as `Time` is a duration only if all are short, or one is no time of day."""
+    """A clock in a column such as `Time` is a duration only if all are short, or one is no time of day.
+
+    `14.30` is taken for a clock if the column has no quarters of an hour in decimals.
+    """
     tally = file.tallies[at]
     is_open = file.unit(at) is Unit.OPEN and captions.may_be_time_of_day(file.layout.normal[at])
-    if is_open and _SHORT_TIME <= tally.longest.number < _DAY * HOUR:
+    longest = max(tally.longest, tally.largest._replace(number=tally.largest.number * HOUR * tally.may_be_times))
+    if is_open and _SHORT_TIME <= longest.number < _DAY * HOUR:
         raise DoubtError(
-            f"{file.name(at)} {tally.longest.shown} is a time of day or a duration, and "
+            f"{file.name(at)} {longest.shown} is a time of day or a duration, and "
             f"nothing in the file says which. {map_with('--set duration=COLUMN')}"
         )
 
@@ -119,37 +128,52 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     if minutes_at is not None:
         return (Measure(at, Unit.HOURS, minutes_at),)
     said, tally = file.unit(at), file.tallies[at]
+    _refuse_short_clocks(file, at, said)
     if said is Unit.SECONDS_OF_WHOLE_MINUTES and tally.is_sixties:
         return (Measure(at, Unit.SECONDS),)
-    if said not in OPEN_UNITS:
-        _refuse_short_clocks(file, at, said)
+    if said not in OPEN_UNITS and not _may_be_excels(file, at):
         return (Measure(at, said),)
     largest = tally.largest
     if not largest.number:
         return (Measure(at, Unit.HOURS),)
     if not tally.kinds[Kind.DECIMAL]:
-        may_be_milliseconds = largest.number * SECONDS_PER[Unit.MILLISECONDS] >= MINUTE
-        units = (*_READINGS, Unit.MILLISECONDS) if may_be_milliseconds else _READINGS
-        return tuple(Measure(at, unit) for unit in units)
-    if largest.number > _DAY:
+        more = (Unit.MILLISECONDS,) if largest.number >= _FEWEST_MILLISECONDS else ()
+        return tuple(Measure(at, unit) for unit in (*_READINGS, *more))
+    return tuple(Measure(at, unit) for unit in (Unit.HOURS, Unit.MINUTES))
+
+
+def _may_be_excels(file: File, at: int) -> bool:
+    """Whether figures that are hours by their name have so many places that they may be parts of a day."""
+    is_hours = file.unit(at) is Unit.HOURS and not file.layout.source.is_mapping
+    return is_hours and file.tallies[at].is_varied and file.tallies[at].places >= PLACES_OF_EXCEL
+
+
+def _settle_decimals(file: File, candidates: Sequence[Measure], seen: Comparison) -> Measure:
+    """Decimals are hours, unless start and end prove minutes; more than a day, or parts of one, is asked about."""
+    hours, minutes = candidates
+    worth = seen.proven_worth(hours.at)
+    is_open = file.unit(hours.at) in OPEN_UNITS
+    if worth == SECONDS_PER[Unit.MINUTES] and is_open:
+        return minutes
+    tally = file.tallies[hours.at]
+    largest = tally.largest
+    if worth != SECONDS_PER[Unit.HOURS] and largest.number > _DAY and is_open:
         raise DoubtError(
-            f"{file.name(at)} {largest.shown} is {largest.text} hours, more than a day, or {largest.text} "
+            f"{file.name(hours.at)} {largest.shown} is {largest.text} hours, more than a day, or {largest.text} "
             f"minutes. {map_with('--unit minutes` or `--unit hours')}"
         )
-    if tally.may_be_parts_of_a_day:
-        as_day, as_hours = (clock(round(largest.number * factor), full=True) for factor in (_DAY * HOUR, HOUR))
-        raise DoubtError(
-            f"{file.name(at)} {largest.shown} is {as_day} as a part of a day, as Excel keeps times, "
-            f"or {as_hours} as hours. Show the column as a time in Excel, save the file again and "
-            "drop it."
-        )
-    return (Measure(at, Unit.HOURS),)
+    if worth != SECONDS_PER[Unit.HOURS] and tally.may_be_parts_of_a_day:
+        raise parts_of_a_day(file, hours.at)
+    return hours
 
 
 def _refuse_short_clocks(file: File, at: int, said: Unit) -> None:
     """`12:30` under `Minutes` can be hours and minutes, or minutes and seconds."""
     tally = file.tallies[at]
-    is_said = said is not Unit.HOURS and captions.what_has_hours(file.layout.normal[at]) is None
+    name = file.layout.normal[at]
+    is_said = captions.says_minutes_and_seconds(name) or (
+        said not in {Unit.HOURS, Unit.OPEN} and captions.what_has(Unit.HOURS, name) is None
+    )
     if is_said and tally.kinds[Kind.CLOCK] and tally.step == MINUTE and tally.longest.number:
         raise DoubtError(
             f"{file.name(at)} {tally.longest.shown} is hours and minutes, or minutes and seconds. Write whole numbers, "
@@ -167,6 +191,8 @@ def _settle_unit(
     [first, *more] = candidates
     if not more:
         return first
+    if file.tallies[first.at].kinds[Kind.DECIMAL]:
+        return _settle_decimals(file, candidates, seen)
     others = [other for at, of_column in measures.items() if at != first.at for other in of_column]
     agreeing = [(one, other) for one in candidates for other in others if seen.always_agree(one, other)]
     for proven in (
@@ -180,7 +206,7 @@ def _settle_unit(
     largest = file.tallies[first.at].largest
     raise DoubtError(
         f"{file.name(first.at)} {largest.shown} is {largest.text} hours, minutes or seconds, "
-        f"and nothing in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
+        f"and nothing in the file says which. {map_with('--unit minutes', '(or `hours`, `seconds`)')}"
     )
 
 
@@ -201,6 +227,8 @@ def _refuse_contradiction(file: File, one: Measure, other: Measure, seen: Compar
 
 def _is_hours_dot_minutes(file: File, measure: Measure, seen: Comparison) -> bool:
     """Whether `9.15` is nine hours and fifteen minutes: start and end prove it in at least two rows."""
+    if captions.says_hours_dot_minutes(file.layout.normal[measure.at]):
+        return True
     minutes, decimals = seen.only_minutes[measure.at], seen.only_decimal[measure.at]
     if minutes and decimals and _CHANCE * minutes >= decimals:
         raise DoubtError(

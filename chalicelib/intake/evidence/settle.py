@@ -6,6 +6,7 @@ of hours, are looked at; a header that says everything costs nothing. Whether da
 
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.cells.number_columns import Counted, is_epoch_midnight
@@ -13,9 +14,13 @@ from chalicelib.intake.evidence.columns import find_hours_columns
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
+from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, read_cell
 from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.settled import AS_SAID, Settled
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
+
+_FIRST = 1000
+"""Rows of a header that says everything that are looked at."""
 
 
 def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
@@ -31,10 +36,16 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
         layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
     columns = find_hours_columns(layout)
     settled = AS_SAID
-    if columns.is_in_doubt:
+    if columns.is_in_doubt or _may_be_excels(columns.durations[0], records):
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
     return settled._replace(has_days=has_days, leaves_out_sums=layout.source.is_examined)
+
+
+def _may_be_excels(at: int, records: Records) -> bool:
+    """Whether one of the first hours has so many places that it may be a part of a day."""
+    first = (read_cell(texts[at]) for _, texts in islice(records(), _FIRST) if at < len(texts))
+    return any(cell.places >= PLACES_OF_EXCEL for cell in first)
 
 
 def _has_days(layout: Layout, records: Records) -> bool:

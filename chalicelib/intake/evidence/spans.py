@@ -8,18 +8,15 @@ from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Measure
 from chalicelib.intake.evidence.doubt import DoubtError, map_with
-from chalicelib.intake.evidence.file import File
+from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
 from chalicelib.intake.sources.columns import Unit
 from chalicelib.intake.sources.settled import HoursColumn, Settled
 
-_FEWEST_MINUTES = 5
-"""A bare whole number of so many or more is the minutes of a break."""
 _ROUNDED = Fraction(3, 5)
 """Of the last digit: rounded, with a little from start and end."""
 _MOST_ROUNDED = Fraction(HOUR, 10)
 """Whole hours are exact: a number of visits is no duration."""
-_UNITS_OF_BREAKS = (Unit.HOURS, Unit.MINUTES)
 
 
 def settle_span(file: File) -> Settled:
@@ -29,7 +26,7 @@ def settle_span(file: File) -> Settled:
         DoubtError: another column may be the hours and is not, or the unit of a break is open.
     """
     others = [at for at in file.columns.others if _reads_as_times(file.tallies[at])]
-    breaks = [_units_of_break(file, at) for at in file.columns.breaks]
+    breaks = [file.units_of_break(at) for at in file.columns.breaks]
     proven = _find_hours(file, others, breaks)
     normal = file.layout.normal
     if proven:
@@ -72,19 +69,6 @@ def _reads_as_times(tally: Tally) -> bool:
     return bool(tally.filled) and tally.filled >= tally.kinds[Kind.OTHER]
 
 
-def _units_of_break(file: File, at: int) -> tuple[Unit, ...]:
-    """The units that bare numbers of this break can have."""
-    said, tally = captions.unit_of(file.layout.normal[at]), file.tallies[at]
-    if said:
-        return (said,)
-    whole, largest = tally.smallest_whole.number, tally.largest.number
-    if not whole and largest < _FEWEST_MINUTES:
-        return (Unit.HOURS,)
-    if whole >= _FEWEST_MINUTES and not tally.kinds[Kind.DECIMAL]:
-        return (Unit.MINUTES,)
-    return _UNITS_OF_BREAKS
-
-
 def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, ...]]) -> list[Measure]:
     """The columns that equal start to end without breaks in every row, the finest first."""
     measures = [Measure(at, unit) for at in others for unit in _units_of_hours(file, at)]
@@ -103,7 +87,7 @@ def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, 
 
 def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:
     said = captions.unit_of(file.layout.normal[at])
-    return (said,) if said else _UNITS_OF_BREAKS
+    return (said,) if said else UNITS_OF_BREAKS
 
 
 def _lengths(file: File, breaks: Mapping[int, Unit]) -> Iterator[tuple[int, Mapping[int, Cell]]]:

@@ -21,6 +21,10 @@ SECONDS_PER: Mapping[Unit, Fraction] = {
     Unit.MILLISECONDS: Fraction(1, 1000),
 }
 _CLOCK = re.compile(r"[+-]?[0-9]{1,6}:[0-5][0-9](:[0-5][0-9])?h?")
+PLACES_OF_EXCEL = 4
+"""Parts of a day with fewer decimal places are whole minutes of an hour, too, or nearly."""
+_TIME_WITH_H = re.compile(r"[0-9]{1,2} ?[hu] ?[0-5][0-9]", re.IGNORECASE)
+_TIME_WITH_DOT = re.compile(r"(?:[01]?[0-9]|2[0-3])\.(?!25|50)[0-5][0-9]")
 _ONE_FIGURE = re.compile(r"([+-]?[0-9]+[.,]([0-9]+)) ?[^0-9]+")
 _NEAR_ENOUGH = Fraction(1, 1000)
 
@@ -139,11 +143,15 @@ class Tally:
     largest: Found = _NOWHERE
     """The largest bare number."""
     longest: Found = _NOWHERE
-    """The longest clock."""
+    """The longest clock; `14h30` is one, too."""
     smallest_whole: Found = _NOWHERE
     """The smallest bare whole number above zero."""
+    is_varied: bool = False
+    """Whether there are several different bare numbers."""
     parts: set[Part] = field(default_factory=lambda: set(Part))
     """What each bare number is a whole number of; as parts of a day only below 1."""
+    may_be_times: bool = True
+    """Whether each bare number may be a time of day such as `14.30`: none is a quarter of an hour in decimals."""
     is_sixties: bool = True
     """Whether each bare number is a multiple of 60."""
     places: int = 0
@@ -162,14 +170,17 @@ class Tally:
         self.divisor = gcd(self.divisor, round(cell.seconds(Unit.HOURS)))
         if kind not in BARE:
             self.step = min(self.step, cell.step)
-            if kind is Kind.CLOCK and number > self.longest.number:
+            is_clock = kind is Kind.CLOCK or _TIME_WITH_H.fullmatch(text.strip())
+            if is_clock and number > self.longest.number:
                 self.longest = Found(number, line, text.strip())
             return
+        self.is_varied |= number not in {self.largest.number, 0} and self.largest.number > 0
         if number > self.largest.number:
             self.largest = Found(number, line, text.strip())
         if kind is Kind.WHOLE and number and not 0 < self.smallest_whole.number <= number:
             self.smallest_whole = Found(number, line, text.strip())
         self.parts = {part for part in self.parts if _is_whole(number, cell.places, part)}
+        self.may_be_times &= _TIME_WITH_DOT.fullmatch(text.strip()) is not None
         self.is_sixties &= number % MINUTE == 0
         self.places = max(self.places, cell.places)
 

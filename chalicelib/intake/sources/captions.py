@@ -301,13 +301,15 @@ HOURS = _captions(
     sv="timmar, antal timmar, arbetade timmar",
     da="timer, antal timer, timeantal",
     pt="horas trabalhadas",
-    more="hours spent, spent hours, hours logged, tracked hours, work hours, labor hours, labour hours",
+    more="hours spent, spent hours, hours logged, tracked hours, work hours, labor hours, labour hours, hrs, man-hours",
 )
 LAST_RESORTS = _captions(
     en="time", de="zeit", fr="temps", es="tiempo", it="tempo", nl="tijd", pl="czas", cs="čas", sv="tid"
 )
 """May also be times of day: durations only with a unit, or if there is nothing better."""
-MINUTES = _captions(en="minutes", de="minuten", es="minutos", it="minuti", pl="minuty", sv="minuter", da="minutter")
+MINUTES = _captions(
+    en="minutes, min, mins", de="minuten", es="minutos", it="minuti", pl="minuty", sv="minuter", da="minutter"
+)
 SECONDS = _captions(en="seconds", de="sekunden", fr="secondes", es="segundos", it="secondi")
 MILLISECONDS = _captions(en="milliseconds", de="millisekunden", fr="millisecondes")
 
@@ -321,7 +323,7 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
+UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.HOURS: words_in(
         "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren u godz godzin godziny "
         "hod hodin hodiny tim timmar timer"
@@ -332,7 +334,7 @@ _UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.SECONDS: words_in("s sec secs second seconds sek sekunde sekunden seconde secondes segundos secondi"),
     Unit.MILLISECONDS: words_in("ms millis milliseconds millisekunden millisecondes"),
 }
-_DECIMAL = words_in("decimal dezimal decimale decimaal dziesietnie desetinne")
+DECIMAL = words_in("decimal dezimal decimale decimaal dziesietnie desetinne")
 _CLOCK = words_in("h hh u uu g gg m mm s ss")
 _FILLERS = words_in("in en w v i")
 UNSAID = Unit.OPEN
@@ -345,7 +347,7 @@ def unit_in(name: str) -> Unit:
     """The unit of bare numbers in a duration column of any name: that of a word of it, or open."""
     words = frozenset(caption_words(name))
     units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
-    return next((unit for unit in units if words & _UNIT_WORDS[unit]), UNSAID)
+    return next((unit for unit in units if words & UNIT_WORDS[unit]), UNSAID)
 
 
 class DurationCaption(NamedTuple):
@@ -367,7 +369,7 @@ class DurationCaption(NamedTuple):
 def duration_caption(name: str) -> DurationCaption | None:
     """The caption that the name is, with or without a unit: `Time spent`, `Time spent (min)`; None for other names."""
     words = caption_words(name)
-    if words and words[0] in _DECIMAL:
+    if words and words[0] in DECIMAL:
         words = (*words[1:], words[0])
     for end in range(len(words), 0, -1):
         known = _DURATION_CAPTIONS.get("".join(words[:end]))
@@ -386,10 +388,10 @@ def _with_unit(known: DurationCaption, after: tuple[str, ...]) -> DurationCaptio
         return None
     if len(after) > 1 and said <= _CLOCK:
         return known._replace(form=_CLOCKED)
-    if said <= _DECIMAL:
+    if said <= DECIMAL:
         return known._replace(form=_DECIMALS, unit=Unit.HOURS)
-    unit = next((unit for unit, signs in _UNIT_WORDS.items() if said <= signs), None)
-    is_certain = unit is Unit.HOURS or not frozenset(known.words) & _UNIT_WORDS[Unit.HOURS]
+    unit = next((unit for unit, signs in UNIT_WORDS.items() if said <= signs), None)
+    is_certain = unit is Unit.HOURS or not frozenset(known.words) & UNIT_WORDS[Unit.HOURS]
     return known._replace(form=_FORMS[unit], unit=unit) if unit and is_certain else None
 
 

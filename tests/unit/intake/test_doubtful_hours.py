@@ -1,8 +1,11 @@
 """What a file proves about its hours is read; what it leaves open is refused (docs/doubtful-files.md)."""
 
+from io import BytesIO
+
 import pytest
 
-from chalicelib.intake.rows import RefusalKind, Row
+from chalicelib.intake.propose_mapping import Said, propose_mapping
+from chalicelib.intake.rows import RefusalKind, Row, SourceHints
 from tests.unit.intake.reading import read, refused
 
 MIRA = "Mira Okafor"
@@ -73,6 +76,107 @@ def test_a_unit_that_the_file_leaves_open_is_asked(header, rows, says):
 
     assert RefusalKind.AMBIGUOUS_HOURS is refusal.kind
     assert says in refusal.reason
+
+
+DENIED = {
+    "a duration with the break in it": (
+        "Start,End,Break,Duration",
+        ("08:00,16:30,0:30,8:30",),
+        "“Duration” in line 2 is the whole time from start to end, and “Break” says that there was a break",
+    ),
+    "most durations with the break in them": (
+        "Start,End,Lunch Out,Lunch In,Hours",
+        ("08:00,16:30,12:00,12:30,8.5", "08:00,16:00,,,8", "08:00,16:00,12:00,12:30,8", "08:00,12:30,12:00,12:30,4"),
+        "in line 2 is the whole time",
+    ),
+    "overtime": ("Hours,Overtime", ("8,2", "8,0"), "“Overtime” “2” in line 2 is within “Hours” or beside it"),
+    "overtime as a clock": ("Stunden,Überstunden", ("8,", "8,2:00"), "“Überstunden” “2:00” in line 3"),
+    "travel time": ("Hours,Travel Hours", ("1.5,0.5",), "“Travel Hours” “0.5”"),
+    "parts of a day by start and end": ("Start,End,Hours", ("9:00,10:30,0.0625",), "1:30:00 as a part of a day"),
+    "parts of a day under hours": ("Hours", ("0.0625", "0.3125"), "7:30:00 as a part of a day"),
+    "minutes under hours": (
+        "Start,End,Hours",
+        ("9:00,10:30,90", "9:00,9:15,15"),
+        "“Hours” “90” in line 2 is 90 hours by its name, and 90 minutes by start and end",
+    ),
+    "hours under minutes": ("Start,End,Minutes", ("9:00,10:30,1.5", "9:00,11:00,2"), "2 hours by start and end"),
+    "days by another column": ("Duration,Unit", ("1.5,h", "0.5,days"), "“Unit” says “days” of “0.5” in line 3"),
+    "minutes by another column": ("Dauer,Einheit", ("1.5,Std", "45.5,Min"), "more than a day"),
+    "minutes and seconds": ("Duration (mm:ss)", ("1:30",), "hours and minutes, or minutes and seconds"),
+    "times with dots": ("Time", ("14.30", "9.05"), "“14.30” in line 2 is a time of day or a duration"),
+    "times with h": ("Temps", ("14h30", "9h05"), "“14h30” in line 2 is a time of day or a duration"),
+    "am and pm apart": ("Start,AM/PM,End", ("9:00,AM,11:00",), "am and pm in a column of their own, “AM/PM”"),
+    "two breaks of one name": ("Start,End,Break,Break", ("8:00,16:30,30,15",), "two columns “Break”"),
+}
+
+
+@pytest.mark.parametrize(("header", "rows", "says"), DENIED.values(), ids=DENIED)
+def test_hours_that_the_rest_of_the_file_contradicts_are_asked_about(header, rows, says):
+    refusal = refused(table(header, *rows))
+
+    assert RefusalKind.AMBIGUOUS_HOURS is refusal.kind
+    assert says in refusal.reason
+
+
+NOT_DENIED = {
+    "a break that the duration lacks": (
+        "Start,End,Break,Hours",
+        ("08:00,16:30,30,8", "09:00,10:00,,1"),
+        ["8:00", "1:00"],
+    ),
+    "one duration with its break": (
+        "Start,End,Break,Hours",
+        ("08:00,16:30,30,8", "09:00,10:00,10,1", "09:00,12:15,15,3"),
+        ["8:00", "1:00", "3:00"],
+    ),
+    "a paid break": ("Start,End,Paid Break,Hours", ("08:00,16:30,30,8.5",), ["8:30"]),
+    "no overtime": ("Hours,Overtime", ("8,0", "8,"), ["8:00", "8:00"]),
+    "overtime of the same hours": (
+        "Start,End,Hours,Overtime",
+        ("08:00,18:00,10,2", "08:00,16:00,8,0"),
+        ["10:00", "8:00"],
+    ),
+    "a flag for overtime": ("Hours,Overtime", ("8,yes", "8,no"), ["8:00", "8:00"]),
+    "kilometres": ("Hours,Travel (km)", ("1.5,42",), ["1:30"]),
+    "an hour for each short call": ("Start,End,Hours", ("9:00,9:01,1", "9:10,9:11,1"), ["1:00", "1:00"]),
+    "a unit that is a department": ("Hours,Unit", ("1.5,Helpdesk",), ["1:30"]),
+    "a unit of hours": ("Duration,Unit", ("1.5,h", "2,Hours"), ["1:30", "2:00"]),
+    "decimal minutes by start and end": (
+        "Start,End,Duration",
+        ("9:00:00,9:12:30,12.5", "9:00:00,9:07:30,7.5"),
+        ["0:12:30", "0:07:30"],
+    ),
+    "many minutes by start and end": ("Start,End,Duration", ("9:00:00,10:30:30,90.5",), ["1:30:30"]),
+    "milliseconds by start and end": ("Start,End,Duration", ("9:00,10:30,5400000",), ["1:30"]),
+    "one figure of hours to the second": ("Hours", ("0.0125",), ["0:00:45"]),
+    "decimals under time": ("Time", ("7.50", "1.25"), ["7:30", "1:15"]),
+    "hours.minutes by the name": ("Hours (HH.MM)", ("1.30", "0.45"), ["1:30", "0:45"]),
+    "hours.minutes with breaks": (
+        "Start,End,Break (min),Hours",
+        ("10:00,19:45,30,9.15", "08:00,18:15,30,9.45"),
+        ["9:15", "9:45"],
+    ),
+    "minutes of an unknown name": ("Worked Hours,Worked Mins", ("1,30", "0,45"), ["1:30", "0:45"]),
+    "minutes of something else": ("Hours,Break Minutes", ("1.5,30", "0.5,45"), ["1:30", "0:30"]),
+}
+
+
+@pytest.mark.parametrize(("header", "rows", "right"), NOT_DENIED.values(), ids=NOT_DENIED)
+def test_hours_that_nothing_contradicts_are_read(header, rows, right):
+    assert right == hours(table(header, *rows))
+
+
+@pytest.mark.parametrize("header", ["Start,End,Break,Hours", "Start,End,Hours,Overtime", "Hours,Overtime"])
+def test_the_operator_s_mapping_settles_what_was_asked(header):
+    cells = {"Start": "08:00", "End": "16:30", "Break": "0:30", "Hours": "8.5", "Overtime": "2"}
+    text = table(header, ",".join(cells[name] for name in header.split(","))).replace(
+        "16:30", "16:30" if "Break" in header else "18:30"
+    )
+    said = SourceHints(mappings=(propose_mapping(BytesIO(text.encode()), Said("sheet")).mapping,))
+    [row] = read(text, said)
+
+    assert "--set duration=COLUMN" in refused(text).reason
+    assert 30_600 == row.entry.seconds
 
 
 PARTS = {
@@ -149,6 +253,10 @@ SPANS = {
     "a break in a compound": ("Beginn,Ende,Pausenzeit", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in hours": ("Beginn,Ende,Pause in Stunden", ("08:00,16:30,1", "09:00,12:15,0"), ["7:30", "3:15"]),
     "an unpaid meal": ("Start,End,Meal (min)", ("08:00,16:30,30", "09:00,12:15,0"), ["8:00", "3:15"]),
+    "planned hours in German": ("Von,Bis,Sollstunden", ("08:00,16:30,8", "09:00,12:15,8"), ["8:30", "3:15"]),
+    "a break in Danish": ("Start,Slut,Frokost (min)", ("08:00,16:30,30",), ["8:00"]),
+    "a break in Swedish": ("Start,Slut,Paus", ("08:00,16:30,30",), ["8:00"]),
+    "a break in a longer word": ("Von,Bis,Frühstückspause", ("08:00,16:30,30",), ["8:00"]),
     "a deduction": ("Beginn,Ende,Abzug", ("08:00,16:30,0:30", "09:00,12:15,"), ["8:00", "3:15"]),
     "two breaks": ("Start,End,Break 1,Break 2", ("08:00,16:30,15,30", "09:00,12:15,15,"), ["7:45", "3:00"]),
     "two breaks and their sum": (
@@ -191,6 +299,9 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ),
         ("Start,End,Break (min),Break Start,Break End", ("08:00,16:30,,12:00,12:30",), "“Break (min)” is empty"),
         ("Start,End,Worked", ("08:00,16:30,7", "09:00,12:15,2"), "“Worked” that may be the hours"),
+        ("Van,Tot,Totaal", ("08:00,16:30,8:00",), "“Totaal” that may be the hours"),
+        ("Od,Do,Suma", ("08:00,16:30,8:00",), "“Suma” that may be the hours"),
+        ("Von,Bis,Nettoarbeitszeit", ("08:00,16:30,8:00",), "“Nettoarbeitszeit” that may be the hours"),
     ],
 )
 def test_a_span_is_the_last_choice(header, rows, says):
@@ -273,6 +384,65 @@ def test_a_row_that_nobody_approved_counts_with_a_warning(column, word):
 
 def test_a_ticket_s_status_is_no_approval():
     assert [] == warnings(table("Hours,Ticket Status,Task Status", "1.5,Rejected,Draft"))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        *(
+            ("timesheet_status", "rejected"),
+            ("Approval Status", "Declined: no ticket"),
+            ("Manager Approval", "Not approved"),
+        ),
+        *(("Freigegeben", "abgelehnt"), ("État", "Refusé"), ("Stan", "Odrzucony"), ("State", "Voided")),
+        *(("Deleted", "Yes"), ("is_deleted", "1"), ("deleted_at", "2026-10-03")),
+    ],
+)
+def test_an_approval_in_any_spelling_is_understood(column, cell):
+    assert [f"“{column}” says {cell}; the row counts as it is. Check it at the source."] == warnings(
+        table(f"Hours,{column}", f"2,{cell}", "1,")
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("Status", "Pending"), ("Invoice Status", "Draft"), ("Ticket Approval", "Rejected"), ("Deleted", "No")],
+)
+def test_what_is_no_entry_s_approval_says_nothing(column, cell):
+    assert [] == warnings(table(f"Hours,{column}", f"2,{cell}"))
+
+
+def test_a_break_that_is_longer_than_the_work_counts_with_a_warning():
+    assert ["The break is 12:30, and the work 0:30; it counts so. Check it at the source."] == warnings(
+        table("Start,End,Lunch", "07:00,20:00,12:30", "08:00,10:00,1:00")
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["Summe KW 40", "Total October 2026", "Tagestotal", "Total: 3.5 h", "Übertrag", "Total for the week"]
+)
+def test_a_sum_may_name_its_time(words):
+    assert ["1:30", "Description"] == hours(table("Hours", "1.5") + f"2026-10-02,,{words},3.5\n")
+
+
+def test_a_sum_may_name_what_the_rows_above_name():
+    rows = "Date,User,Project,Description,Hours\n2026-10-01,Mira Okafor,Helpdesk,Mail,1.5\n"
+
+    assert ["1:30", "User", "Project"] == hours(
+        f"{rows}2026-10-02,Mira Okafor total,,,1.5\n2026-10-02,,Total Helpdesk,,2\n"
+    )
+    assert ["1:30", "2:00", "1:00"] == hours(
+        f"{rows}2026-10-02,Mira,Total Energies,,2\n2026-10-02,Mira,Total Energies,,1\n"
+    )
+    assert ["1:30", "2:00"] == hours(f"{rows}2026-10-02,Mira,Total Helpdesk,Mail,2\n"), "it says what was done"
+
+
+@pytest.mark.parametrize("header", ["Type", "entry_type", "Tipo", "Work Type", "Category"])
+@pytest.mark.parametrize("cell", ["Unpaid break", "Lunch break", "Pausa", "Kurze Pause"])
+def test_a_row_that_is_a_break_is_found_in_any_language(header, cell):
+    assert [f"“{header}” says {cell}"] == [
+        warning.split(";")[0] for warning in warnings(table(f"{header},Hours", f"{cell},0.5", "Break fix,2"))
+    ]
 
 
 def test_a_row_that_is_a_break_counts_with_a_warning():

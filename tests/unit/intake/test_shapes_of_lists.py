@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.intake.export import open_export
 from chalicelib.intake.rows import Refusal, Row, SourceHints
+from chalicelib.intake.sources.settled import ReadBefore
 from tests.unit.intake.reading import read, refused
 
 FIRST = date(2026, 10, 1)
