@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.cells.dates import parse_moment, parse_time
@@ -21,7 +21,7 @@ from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, ReadBefore
+from chalicelib.intake.sources.settled import AS_SAID, ReadBefore
 from chalicelib.intake.table import Numbered, NumberedRecords
 
 
@@ -71,43 +71,49 @@ class Export:
             yield row
 
     def settle(self, hints: SourceHints) -> Refusal | None:
-        """Decide what single cells leave open, or say why it cannot be decided."""
-        columns, layout = self._layout.columns, self._layout
+        """Decide what single cells leave open, as it was decided before; or say why it cannot be decided."""
+        before = self._before
         try:
-            if needs_order(text for _, text in self._cells(*layout.date_columns)):
-                said = layout.source.date_order or hints.date_orders.get(self.source)
-                order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
-                if isinstance(order, Refusal):
-                    return order
-                self.date_order = order
-            if layout.is_first_grammar:
-                return None
-            counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
-            if counted is Counted.EXCEL_DAYS:
-                line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
-                return Refusal(RefusalKind.AMBIGUOUS_DATES, f"Line {line}: {why_no_date(text)}")
-            has_dots = not layout.durations and have_times_with_dots(
-                text for _, text in self._cells(columns[Field.START], columns[Field.END])
-            )
-            zone = layout.source.zone or hints.zones.get(self.source)
-            has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
-            self._layout = replace(
-                layout,
-                has_times_with_dots=has_dots,
-                counted=counted,
-                zone=zone if has_times else None,
-                has_times_in_dates=has_times and Field.START not in columns,
-            )
-            if self._before:
-                self.settled = self._before.settled
-            else:
-                settled = settle_hours(self._layout, self._fresh_records, self.date_order)
-                self.settled = settled._replace(grammar=GRAMMAR)
-            self._layout = apply_settled(self._layout, self.settled)
+            if before and not before.is_first_grammar:
+                self.settled = before.settled
+            elif refusal := self._prove(hints):
+                return refusal
         except UnreadableExportError as error:
             return error.refusal
         except DoubtError as doubt:
             return Refusal(RefusalKind.AMBIGUOUS_HOURS, str(doubt))
+        self.date_order = self.settled.date_order
+        self._layout = apply_settled(self._layout, self.settled)
+        return None
+
+    def _prove(self, hints: SourceHints) -> Refusal | None:
+        columns, layout = self._layout.columns, self._layout
+        if needs_order(text for _, text in self._cells(*layout.date_columns)):
+            said = layout.source.date_order or hints.date_orders.get(self.source)
+            order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
+            if isinstance(order, Refusal):
+                return order
+            self.date_order = order
+        if layout.is_first_grammar:
+            self.settled = AS_SAID._replace(date_order=self.date_order)
+            return None
+        counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
+        if counted is Counted.EXCEL_DAYS:
+            line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
+            return Refusal(RefusalKind.AMBIGUOUS_DATES, f"Line {line}: {why_no_date(text)}")
+        has_dots = not layout.durations and have_times_with_dots(
+            text for _, text in self._cells(columns[Field.START], columns[Field.END])
+        )
+        zone = layout.source.zone or hints.zones.get(self.source)
+        has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
+        times: dict[str, Any] = {
+            "has_times_with_dots": has_dots,
+            "counted": counted,
+            "zone": zone if has_times else None,
+            "has_times_in_dates": has_times and Field.START not in columns,
+        }
+        settled = settle_hours(replace(layout, **times), self._fresh_records, self.date_order)
+        self.settled = settled._replace(date_order=self.date_order, **times)
         return None
 
     def _has_times(self, at: int, zone: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.common_columns import CommonColumns, find_common, find_first_common
@@ -10,7 +9,7 @@ from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.look_alikes import LOOK_ALIKES
-from chalicelib.intake.sources.settled import ReadBefore
+from chalicelib.intake.sources.settled import ReadBefore, ReadColumn
 from chalicelib.intake.sources.source import DurationColumn, Layout, LookAlike, Source
 
 _DAY_COLUMN = re.compile(
@@ -54,16 +53,16 @@ def find_layout(
     present = set(normal)
     spelled = tuple(name.strip("\ufeff ") for name in header)
     own = before.source if before else None
-    is_first = before is not None and before.is_first_grammar
     for mapping in mappings:
-        if mapping.header == present - {""} and (mapped := lay_out(source_of(mapping), spelled, normal)):
-            return _SAID, replace(mapped, is_first_grammar=is_first)
+        is_said = mapping.header == present - {""} and own in {None, mapping.source}
+        if is_said and (mapped := lay_out(source_of(mapping), spelled, normal, before)):
+            return _SAID, mapped
     found = [
         (weight, layout)
         for source in SOURCES
         if (source.name == own or not source.never_with & present)
         and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
-        and (layout := lay_out(source, spelled, normal, is_first_grammar=is_first))
+        and (layout := lay_out(source, spelled, normal, before))
     ]
     return max(found, key=lambda one: (one[1].source.name == own, one[0], len(one[1].columns)), default=None)
 
@@ -92,11 +91,14 @@ def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | No
 
 
 def lay_out(
-    source: Source, header: tuple[str, ...], normal: tuple[str, ...], *, is_first_grammar: bool = False
+    source: Source, header: tuple[str, ...], normal: tuple[str, ...], before: ReadBefore | None = None
 ) -> Layout | None:
-    """Which column is which, or None if the header has no date or no duration."""
-    common = find_first_common if is_first_grammar else find_common
+    """Which column is which, or None if the header has no date or no duration; `before`: how the file was read."""
+    is_first = before is not None and before.is_first_grammar
+    kept = before.settled.columns if before and before.source == source.name else ()
+    common = find_first_common if is_first else find_common
     own = _own_columns(source, normal) if source.signatures else common(header, normal)
+    own = _kept_columns(kept, normal, own) if kept else own
     columns = dict(own.columns)
     dated = columns.get(Field.DATE, columns.get(Field.START))
     measured = own.durations or {Field.START, Field.END} <= columns.keys()
@@ -106,7 +108,7 @@ def lay_out(
     at = _places(normal)
     joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
     worker = own.worker
-    if source.signatures and not source.is_mapping and not is_first_grammar:
+    if source.signatures and not (source.is_mapping or is_first or kept):
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
         read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
         worker = _supplement(columns, worker, find_common(header, normal, read | ignored))
@@ -120,8 +122,16 @@ def lay_out(
         worker=worker,
         joined=joined,
         date_columns=(dated,) if end_date is None else (dated, end_date),
-        is_first_grammar=is_first_grammar,
+        is_first_grammar=is_first,
     )
+
+
+def _kept_columns(kept: Sequence[ReadColumn], normal: Sequence[str], own: CommonColumns) -> CommonColumns:
+    """The columns that were read before, with the durations of which the record says the units, too."""
+    at = _places(normal)
+    known = [(field, at[column]) for field, column in kept if column in at]
+    columns: dict[Field, int] = {field: index for field, index in known if field is not Field.WORKER}
+    return CommonColumns(columns, own.durations, tuple(index for field, index in known if field is Field.WORKER))
 
 
 def _own_columns(source: Source, normal: Sequence[str]) -> CommonColumns:

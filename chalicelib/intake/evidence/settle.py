@@ -12,24 +12,34 @@ from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.settled import AS_SAID, Settled
+from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, HoursColumn, ReadColumn, Settled
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 
 def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
-    """How the file's hours are read.
+    """How the file's hours are read, with the columns of everything else.
 
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
-    if not layout.is_examined:
-        return AS_SAID
-    columns = find_hours_columns(layout)
     settled = AS_SAID
-    if columns.is_in_doubt:
-        decide = settle_durations if columns.durations else settle_span
-        settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(has_days=_has_days(layout, records), leaves_out_sums=layout.source.is_examined)
+    if layout.is_examined:
+        columns = find_hours_columns(layout)
+        if columns.is_in_doubt:
+            decide = settle_durations if columns.durations else settle_span
+            settled = decide(look_at(layout, columns, order, records))
+        settled = settled._replace(has_days=_has_days(layout, records), leaves_out_sums=layout.source.is_examined)
+    said = tuple(HoursColumn(column.name, column.unit) for _, column in layout.durations)
+    return settled._replace(
+        durations=settled.durations or said,
+        columns=_columns_of(layout),
+        grammar=GRAMMAR,
+    )
+
+
+def _columns_of(layout: Layout) -> tuple[ReadColumn, ...]:
+    columns = [*sorted(layout.columns.items()), *((Field.WORKER, at) for at in layout.worker)]
+    return tuple(ReadColumn(field, layout.normal[at]) for field, at in columns)
 
 
 def _has_days(layout: Layout, records: Records) -> bool:
@@ -61,6 +71,10 @@ def apply_settled(layout: Layout, settled: Settled) -> Layout:
         minutes=at.get(settled.minutes),
         off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
         is_hours_dot_minutes=settled.is_hours_dot_minutes,
+        has_times_with_dots=settled.has_times_with_dots,
+        counted=settled.counted,
+        zone=settled.zone,
+        has_times_in_dates=settled.has_times_in_dates,
         has_days=settled.has_days,
         leaves_out_sums=settled.leaves_out_sums,
         compared=settled.compared,
