@@ -61,8 +61,8 @@ def compile_facts(layout: Layout) -> Callable[[list[str]], Facts]:
     def make(cells: tuple[str, ...]) -> Facts:
         text: dict[str, Any] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
-            read = _plain if field in plain else clean
-            text[field] = _JOINT.join(filter(None, (text.get(field), read(cell, source))))
+            read = _plain(cell) if field in plain else cell
+            text[field] = _JOINT.join(filter(None, (text.get(field), clean(read, source))))
         tags = text.pop(Field.TAGS, None)
         split = None if tags is None else tuple(filter(None, map(str.strip, tags.split(source.tag_separator))))
         return Facts(**text, tags=split)
@@ -81,10 +81,10 @@ def compile_billable(layout: Layout) -> Callable[[list[str]], bool | None]:
 
 def compile_description(layout: Layout) -> Callable[[str], str]:
     """A function from a cell to the description that its author wrote."""
-    source, read = layout.source, clean if layout.is_first_grammar else _plain
+    source, read = layout.source, tidy if layout.is_first_grammar else _plain
     if source.formula_guard:
-        return lambda cell: without_formula_guard(read(cell, source))
-    return lambda cell: read(cell, source)
+        return lambda cell: without_formula_guard(read(cell))
+    return read if source.empty is None else lambda cell: clean(read(cell), source)
 
 
 def clean(cell: str, source: Source) -> str:
@@ -93,8 +93,8 @@ def clean(cell: str, source: Source) -> str:
     return "" if text == source.empty else text
 
 
-def _plain(cell: str, source: Source) -> str:
-    return clean(plain_text(cell) if "<" in cell or "&" in cell else cell, source)
+def _plain(cell: str) -> str:
+    return tidy(plain_text(cell) if "<" in cell or "&" in cell else cell)
 
 
 def _compile_flag(at: int, parse: Callable[[str], bool | None]) -> Callable[[list[str]], bool | None]:
