@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from chalicelib.intake.cells.dates import parse_moment, parse_time
 from chalicelib.intake.cells.first_grammar import compile_unread
@@ -21,7 +21,7 @@ from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
 from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, ReadBefore
+from chalicelib.intake.sources.settled import AS_SAID, ReadBefore
 from chalicelib.intake.table import Numbered, NumberedRecords
 
 _BATCH = 64
@@ -79,16 +79,20 @@ class Export:
             yield reader.read(batch)
 
     def settle(self, hints: SourceHints) -> Refusal | None:
-        """Decide what single cells leave open, or say why it cannot be decided."""
+        """Decide what single cells leave open, as it was decided before; or say why it cannot be decided."""
+        before = self._before
         try:
-            refusal = self._settle_date_order(hints)
-            if refusal is None and not self._layout.is_first_grammar:
-                refusal = self._settle_times(hints)
+            if before and not before.is_first_grammar:
+                self.settled = before.settled
+            elif refusal := self._settle_date_order(hints) or self._prove(hints):
+                return refusal
         except UnreadableExportError as error:
             return error.refusal
         except DoubtError as doubt:
             return Refusal(RefusalKind.AMBIGUOUS_HOURS, str(doubt))
-        return refusal
+        self.date_order = self.settled.date_order
+        self._layout = apply_settled(self._layout, self.settled)
+        return None
 
     def _settle_date_order(self, hints: SourceHints) -> Refusal | None:
         layout = self._layout
@@ -100,15 +104,18 @@ class Export:
         if isinstance(order, Refusal):
             return order
         self.date_order = order
-        return None if self._before else find_years_first(self._cells(layout.date_columns[0]))
+        return None if layout.is_first_grammar else find_years_first(self._cells(layout.date_columns[0]))
 
-    def _settle_times(self, hints: SourceHints) -> Refusal | None:
+    def _prove(self, hints: SourceHints) -> Refusal | None:
         """What numbers in a column of dates count, the zone, and where the hours come from.
 
         Raises:
             DoubtError: the hours are in doubt.
         """
         columns, layout = self._layout.columns, self._layout
+        if layout.is_first_grammar:
+            self.settled = AS_SAID._replace(date_order=self.date_order)
+            return None
         counted = counted_by(text for _, text in self._cells(layout.date_columns[0]))
         if counted is Counted.EXCEL_DAYS:
             line, text = next((line, text) for line, text in self._cells(layout.date_columns[0]) if text.strip())
@@ -118,19 +125,14 @@ class Export:
         )
         zone = layout.source.zone or hints.zones.get(self.source)
         has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
-        self._layout = replace(
-            layout,
-            has_times_with_dots=has_dots,
-            counted=counted,
-            zone=zone if has_times else None,
-            has_times_in_dates=has_times and Field.START not in columns,
-        )
-        if self._before:
-            self.settled = self._before.settled
-        else:
-            settled = settle_hours(self._layout, self._fresh_records, self.date_order)
-            self.settled = settled._replace(grammar=GRAMMAR)
-        self._layout = apply_settled(self._layout, self.settled)
+        times: dict[str, Any] = {
+            "has_times_with_dots": has_dots,
+            "counted": counted,
+            "zone": zone if has_times else None,
+            "has_times_in_dates": has_times and Field.START not in columns,
+        }
+        settled = settle_hours(replace(layout, **times), self._fresh_records, self.date_order)
+        self.settled = settled._replace(date_order=self.date_order, **times)
         return None
 
     def _has_times(self, at: int, zone: str) -> bool:

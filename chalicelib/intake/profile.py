@@ -63,8 +63,8 @@ def compile_facts(layout: Layout) -> Each[Facts]:
     def make(cells: tuple[str, ...]) -> Facts:
         text: dict[str, Any] = {}
         for (field, _), cell in zip(parts, cells, strict=False):
-            read = _plain if field in plain else clean
-            text[field] = _JOINT.join(filter(None, (text.get(field), read(cell, source))))
+            read = plain_text(cell) if field in plain else cell
+            text[field] = _JOINT.join(filter(None, (text.get(field), clean(read, source))))
         tags = text.pop(Field.TAGS, None)
         split = None if tags is None else tuple(filter(None, map(str.strip, tags.split(source.tag_separator))))
         return Facts(**text, tags=split)
@@ -110,10 +110,6 @@ def clean(cell: str, source: Source) -> str:
     """A cell's text, tidied; "" if it is the source's sign for an empty cell."""
     text = tidy(cell)
     return "" if text == source.empty else text
-
-
-def _plain(cell: str, source: Source) -> str:
-    return clean(plain_text(cell), source)
 
 
 def _remembered(columns: Sequence[int | None], make: Callable[[tuple[str, ...]], Read]) -> Each[Read]:

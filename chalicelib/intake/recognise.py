@@ -10,7 +10,7 @@ from chalicelib.intake.rows import ColumnMapping
 from chalicelib.intake.sources.catalogue import SOURCES
 from chalicelib.intake.sources.columns import Field
 from chalicelib.intake.sources.look_alikes import LOOK_ALIKES
-from chalicelib.intake.sources.settled import ReadBefore
+from chalicelib.intake.sources.settled import ReadBefore, ReadColumn
 from chalicelib.intake.sources.source import DurationColumn, Layout, LookAlike, Source
 
 _DAY_COLUMN = re.compile(
@@ -55,16 +55,16 @@ def find_layout(
     present = set(normal)
     spelled = tuple(name.strip("\ufeff ") for name in header)
     own = before.source if before else None
-    is_first = before is not None and before.is_first_grammar
     for mapping in mappings:
-        if mapping.header == present - {""} and (mapped := lay_out(source_of(mapping), spelled, normal)):
-            return _SAID, replace(mapped, is_first_grammar=is_first)
+        is_said = mapping.header == present - {""} and own in {None, mapping.source}
+        if is_said and (mapped := lay_out(source_of(mapping), spelled, normal, before)):
+            return _SAID, mapped
     found = [
         (weight, layout)
         for source in SOURCES
         if (source.name == own or not source.never_with & present)
         and (weight := _weight(source.signatures, present) if source.signatures else 0) is not None
-        and (layout := lay_out(source, spelled, normal, is_first_grammar=is_first))
+        and (layout := lay_out(source, spelled, normal, before))
     ]
     return max(found, key=lambda one: (one[1].source.name == own, one[0], len(one[1].columns)), default=None)
 
@@ -93,11 +93,14 @@ def _weight(signatures: Sequence[frozenset[str]], present: set[str]) -> int | No
 
 
 def lay_out(
-    source: Source, header: tuple[str, ...], normal: tuple[str, ...], *, is_first_grammar: bool = False
+    source: Source, header: tuple[str, ...], normal: tuple[str, ...], before: ReadBefore | None = None
 ) -> Layout | None:
-    """Which column is which, or None if the header has no date or no duration."""
-    find = find_first_common if is_first_grammar else find_common
+    """Which column is which, or None if the header has no date or no duration; `before`: how the file was read."""
+    is_first = before is not None and before.is_first_grammar
+    kept = before.settled.columns if before and before.source == source.name else ()
+    find = find_first_common if is_first else find_common
     own = _own_columns(source, normal) if source.signatures else find(header, normal)
+    own = _kept_columns(kept, normal, own) if kept else own
     columns = dict(own.columns)
     dated = columns.get(Field.DATE, columns.get(Field.START))
     measured = own.durations or {Field.START, Field.END} <= columns.keys()
@@ -107,7 +110,7 @@ def lay_out(
     at = _places(normal)
     joined = {field: tuple(at[name] for name in more if name in at) for field, more in source.joined.items()}
     worker, rival = own.worker, None
-    if source.signatures and not source.is_mapping and not is_first_grammar:
+    if source.signatures and not (source.is_mapping or is_first or kept):
         ignored = {at for at, name in enumerate(normal) if name in source.ignored}
         read = {*columns.values(), *worker, *(at for at, _ in own.durations), *sum(joined.values(), ())}
         common = find_common(header, normal, read | ignored)
@@ -119,7 +122,7 @@ def lay_out(
             rival = find_common(header, normal, {*columns.values(), *worker, *ignored})
         _supplement(columns, common)
         worker = common.worker if worker in ((), (columns.get(Field.EMAIL),)) and common.worker else worker
-    if not (worker or source.is_mapping or is_first_grammar) and Field.EMAIL in columns:
+    if not (worker or source.is_mapping or is_first or kept) and Field.EMAIL in columns:
         worker = (columns[Field.EMAIL],)
     end_date = columns.get(Field.END_DATE, columns.get(Field.END))
     layout = Layout(
@@ -131,12 +134,20 @@ def lay_out(
         worker=worker,
         joined=joined,
         date_columns=(dated,) if end_date is None else (dated, end_date),
-        is_first_grammar=is_first_grammar,
+        is_first_grammar=is_first,
     )
     if rival is None:
         return layout
     times = {field: rival.columns[field] for field in (Field.START, Field.END) if field in rival.columns}
     return replace(layout, rival=replace(layout, durations=rival.durations, columns={**times, **columns}))
+
+
+def _kept_columns(kept: Sequence[ReadColumn], normal: Sequence[str], own: CommonColumns) -> CommonColumns:
+    """The columns that were read before, with the durations of which the record says the units, too."""
+    at = _places(normal)
+    known = [(field, at[column]) for field, column in kept if column in at]
+    columns: dict[Field, int] = {field: index for field, index in known if field is not Field.WORKER}
+    return CommonColumns(columns, own.durations, tuple(index for field, index in known if field is Field.WORKER))
 
 
 def _own_columns(source: Source, normal: Sequence[str]) -> CommonColumns:

@@ -19,7 +19,7 @@ from chalicelib.services.store.import_record import (
     listed,
 )
 from chalicelib.services.store.reading import Reading, rules_of_client
-from tests.import_rig import NOW, Rig
+from tests.import_rig import NOW, Rig, row
 from tests.upgrade.test_overlapping_files import COUNTED, TESTS, entries_of
 
 SPELLINGS = """Date,User,Start,Duration,Spent time,Agent name,Notes
@@ -82,6 +82,10 @@ def test_a_row_that_the_older_release_could_not_read_stays_unread_until_a_retry(
     found = replayed(rig, record)
     assert counted == {entry.description: entry.seconds for entry in found}
     assert {None, 32_400} >= {entry.start for entry in found}
+
+    neighbour = rig.drop(row("2026-10-20", "2:00", "Mail", user="Zoë"))
+    rig.imports.decide(rig.log.read(neighbour.id), Verb.UNDO)
+    assert found == Counter(entry for _, entry in rig.entries.elements())
 
     rig.imports.run(record.file, retry=True)
     assert sum(counted.values()) < rig.seconds

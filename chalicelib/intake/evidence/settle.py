@@ -16,7 +16,7 @@ from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
 from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, read_cell
 from chalicelib.intake.sources.columns import DateOrder, Field
-from chalicelib.intake.sources.settled import AS_SAID, Settled
+from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, HoursColumn, ReadColumn, Settled
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 _FIRST = 1000
@@ -24,28 +24,41 @@ _FIRST = 1000
 
 
 def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
-    """How the file's hours are read.
+    """How the file's hours are read, with the columns of everything else.
 
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
-    has_days = _has_days(layout, records)
-    if not layout.is_examined:
-        return AS_SAID._replace(has_days=has_days)
-    if layout.rival:
-        layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
+    settled = AS_SAID
+    if layout.is_examined:
+        settled = _settle_examined(layout.rival or layout, records, order)
+    said = tuple(HoursColumn(column.name, column.unit) for _, column in layout.durations)
+    return settled._replace(
+        durations=settled.durations or said,
+        columns=_columns_of(layout),
+        has_days=_has_days(layout, records),
+        grammar=GRAMMAR,
+    )
+
+
+def _settle_examined(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
     columns = find_hours_columns(layout)
     settled = AS_SAID
     if columns.is_in_doubt or _may_be_excels(columns.durations[0], records):
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(has_days=has_days, leaves_out_sums=layout.source.is_examined)
+    return settled._replace(leaves_out_sums=layout.source.is_examined)
 
 
 def _may_be_excels(at: int, records: Records) -> bool:
     """Whether one of the first hours has so many places that it may be a part of a day."""
     first = (read_cell(texts[at]) for _, texts in islice(records(), _FIRST) if at < len(texts))
     return any(cell.places >= PLACES_OF_EXCEL for cell in first)
+
+
+def _columns_of(layout: Layout) -> tuple[ReadColumn, ...]:
+    columns = [*sorted(layout.columns.items()), *((Field.WORKER, at) for at in layout.worker)]
+    return tuple(ReadColumn(field, layout.normal[at]) for field, at in columns)
 
 
 def _has_days(layout: Layout, records: Records) -> bool:
@@ -78,6 +91,10 @@ def apply_settled(layout: Layout, settled: Settled) -> Layout:
         minutes=at.get(settled.minutes) if settled.minutes else None,
         off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
         is_hours_dot_minutes=settled.is_hours_dot_minutes,
+        has_times_with_dots=settled.has_times_with_dots,
+        counted=settled.counted,
+        zone=settled.zone,
+        has_times_in_dates=settled.has_times_in_dates,
         has_days=settled.has_days,
         leaves_out_sums=settled.leaves_out_sums,
         compared=settled.compared,

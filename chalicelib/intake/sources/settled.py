@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.columns import DateOrder, Field, Unit
+
+
+class ReadColumn(NamedTuple):
+    """A column that says who or what, or when."""
+
+    field: Field
+    column: str
+    """Its name, folded. Of a worker's name, each part has one."""
 
 
 class HoursColumn(NamedTuple):
@@ -36,6 +44,15 @@ class Settled(NamedTuple):
     """By how many seconds they may differ."""
     step: int = 0
     """The seconds to which all durations are rounded; 0: to none."""
+    columns: tuple[ReadColumn, ...] = ()
+    """All other columns that were read; empty: those that the source says."""
+    date_order: DateOrder | None = None
+    """How its numeric dates are read; None: it has none."""
+    has_times_with_dots: bool = False
+    """As the following: those of `Layout`."""
+    counted: str | None = None
+    zone: str | None = None
+    has_times_in_dates: bool = False
     grammar: int = 0
     """What the program could read then: 0 is release 0.1 (cells/first_grammar.py), 1 the next one (`GRAMMAR`)."""
 

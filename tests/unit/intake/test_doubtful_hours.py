@@ -370,6 +370,9 @@ def test_sums_and_rows_without_a_date_prove_nothing(header):
     assert ["4:30", "3:15"] == hours(f"Date,Person,Description,{header}\n{entries}{sums}")[:2]
 
 
+EXCLUDE = "If such work is not to count, exclude it by a rule for this column."
+
+
 @pytest.mark.parametrize(
     ("column", "word"),
     [("Status", "Rejected"), ("Approval", "declined"), ("Freigabe", "Entwurf"), ("Statut", "Supprimé")],
@@ -378,8 +381,7 @@ def test_a_row_that_nobody_approved_counts_with_a_warning(column, word):
     text = table(f"Hours,{column}", "1.5,Approved", f"2,{word}")
 
     assert ["1:30", "2:00"] == hours(text)
-    what_to_do = "If such work is not to count, exclude it by a rule for this column."
-    assert [f"“{column}” says {word}; the row counts as it is. {what_to_do}"] == warnings(text)
+    assert [f"“{column}” says {word}; the row counts as it is. {EXCLUDE}"] == warnings(text)
 
 
 def test_a_ticket_s_status_is_no_approval():

@@ -10,14 +10,16 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import LateEntryRule
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
-from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.recognise import fingerprint
+from chalicelib.intake.rows import ColumnMapping, MappedColumn, SourceHints
+from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.import_record import Verb, as_of_report
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.words.import_report import view_of
 from tests.builders import hours
-from tests.import_rig import NOW, Rig, book, row
+from tests.import_rig import HEADER, NOW, Rig, book, row
 
 MAIL, PHONE = row("2026-01-05", "1:00", "Mail", project="Desk"), row("2026-01-06", "2:00", "Phone", project="Desk")
 FOLDER, INBOX = "inbox/acme/x.csv", "inbox/all.csv"
@@ -247,3 +249,36 @@ def test_so_does_one_of_an_import_of_which_no_row_had_a_place():
 
     assert (1, record.report) == (record.report.counts.unrouted, refused.report)
     assert refused.retry_refused
+
+
+def test_a_replay_takes_the_columns_and_the_date_order_that_its_record_names():
+    """As if today's program found another column and order than the one that read the file."""
+    rig = Rig()
+    rows = "01/02/2026,Mail,m,90 min,Ada,Zoë\n13/02/2026,Call,c,30 min,Ada,Zoë\n"
+    record = rig.drop(data=f"Date,Description,Notes,Duration,User,Worker\n{rows}".encode())
+    kept = rig.log.read_rules(record.reading.rules)
+    names = {Field.DESCRIPTION: "notes", Field.WORKER: "user"}
+    columns = tuple(one._replace(column=names.get(one.field, one.column)) for one in kept.hours.columns)
+    assert (DateOrder.DAY_FIRST, 2) == (kept.hours.date_order, len(rig.entries))
+    hours = kept.hours._replace(columns=columns, date_order=DateOrder.MONTH_FIRST)
+    rig.log.rules[record.reading.rules] = replace(kept, hours=hours)
+
+    undo_and_redo(rig, record)
+
+    assert [(date(2026, 1, 2), "Ada", "m", 5400)] == [
+        (one.date, one.worker, one.description, one.seconds) for _, one in rig.entries
+    ]
+
+
+def test_a_mapping_that_was_saved_later_reads_no_old_file():
+    rig = Rig()
+    record = rig.drop(row("2026-01-05", "1:00", "Mail"), key=FOLDER)
+    counted = rig.entries
+    columns = (MappedColumn(Field.DATE, "date"), MappedColumn(Field.DURATION, "duration"))
+    mapping = ColumnMapping("mine", fingerprint(HEADER), columns)
+    key = record.reading.rules
+    rig.log.rules[key] = replace(rig.log.read_rules(key), hints=SourceHints(mappings=(mapping,)))
+
+    undo_and_redo(rig, record)
+
+    assert counted == rig.entries
