@@ -4,16 +4,20 @@ The rules are those of docs/doubtful-files.md. Only files of no known tool, and 
 of hours, are looked at; a header that says everything costs nothing. Whether dates are days is asked of every file.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from chalicelib.domain.names import fold
 from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.cells.number_columns import Counted, is_epoch_midnight
 from chalicelib.intake.evidence.columns import find_hours_columns
+from chalicelib.intake.evidence.doubt import DoubtError, quoted
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
-from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.sources.captions import DAYS_OR_WEEKS, UNIT_CAPTIONS, UNIT_WORDS, caption_key
+from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 from chalicelib.intake.sources.settled import AS_SAID, Settled
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
@@ -26,6 +30,7 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     """
     has_days = _has_days(layout, records)
     if not layout.is_examined:
+        _refuse_other_units(layout, layout.durations, records)
         return AS_SAID._replace(has_days=has_days)
     if layout.rival:
         layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
@@ -34,7 +39,27 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     if columns.is_in_doubt:
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(has_days=has_days, leaves_out_sums=layout.source.is_examined)
+    _refuse_other_units(layout, apply_settled(layout, settled).durations, records)
+    has_sums = layout.source.is_examined or layout.rival is not None
+    return settled._replace(has_days=has_days, leaves_out_sums=has_sums)
+
+
+def _refuse_other_units(layout: Layout, durations: Sequence[tuple[int, DurationColumn]], records: Records) -> None:
+    """A column such as `Unit` may say for each row what its number counts: days are no hours."""
+    at = next((at for at, name in enumerate(layout.normal) if caption_key(name) in UNIT_CAPTIONS), None)
+    if at is None or not durations:
+        return
+    (hours_at, column), *_ = durations
+    read_in = column.unit if column.unit in PLAIN_UNITS else Unit.HOURS
+    others = DAYS_OR_WEEKS.union(*(words for unit, words in UNIT_WORDS.items() if unit is not read_in))
+    for line, texts in records():
+        word = fold(texts[at]).rstrip(".") if at < len(texts) else ""
+        if word in others:
+            raise DoubtError(
+                f"{quoted(layout.header[at])} in line {line} says {quoted(texts[at])}, so the numbers of "
+                f"{quoted(layout.header[hours_at])} are not all {read_in.value}. Export hours, or keep each unit in a "
+                "file of its own and name it in the column, as in “Duration (min)”."
+            )
 
 
 def _has_days(layout: Layout, records: Records) -> bool:

@@ -310,7 +310,7 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
+UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.HOURS: words_in(
         "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore uur uren u godz godzin godziny "
         "hod hodin hodiny tim timmar timer"
@@ -321,6 +321,16 @@ _UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.SECONDS: words_in("s sec secs second seconds sek sekunde sekunden seconde secondes segundos secondi"),
     Unit.MILLISECONDS: words_in("ms millis milliseconds millisekunden millisecondes"),
 }
+DAYS_OR_WEEKS = words_in(
+    "d day days man-day man-days manday mandays pd tag tage tagen jour jours día días giorno giorni dag dagen "
+    "dagar dage dzień dni den dny dia dias week weeks woche wochen"
+)
+"""Units that have no certain number of hours."""
+UNIT_CAPTIONS = words_in(
+    "unit units uom unitofmeasure timeunit productuom productuomid einheit zeiteinheit unite unidad unita unidade "
+    "eenheid jednostka jednotka enhet enhed"
+)
+"""Names of columns whose cells are such words, as caption_key has them."""
 _DECIMAL = words_in("decimal dezimal decimale decimaal dziesietnie desetinne")
 _CLOCK = words_in("h hh u uu g gg m mm s ss")
 _FILLERS = words_in("in en w v i")
@@ -334,7 +344,7 @@ def unit_in(name: str) -> Unit:
     """The unit of bare numbers in a duration column of any name: that of a word of it, or open."""
     words = frozenset(caption_words(name))
     units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
-    return next((unit for unit in units if words & _UNIT_WORDS[unit]), UNSAID)
+    return next((unit for unit in units if words & UNIT_WORDS[unit]), UNSAID)
 
 
 class DurationCaption(NamedTuple):
@@ -375,8 +385,8 @@ def _with_unit(known: DurationCaption, after: tuple[str, ...]) -> DurationCaptio
         return known._replace(form=_CLOCKED)
     if said <= _DECIMAL:
         return known._replace(form=_DECIMALS, unit=Unit.HOURS)
-    unit = next((unit for unit, signs in _UNIT_WORDS.items() if said <= signs), None)
-    is_certain = unit is Unit.HOURS or not frozenset(known.words) & _UNIT_WORDS[Unit.HOURS]
+    unit = next((unit for unit, signs in UNIT_WORDS.items() if said <= signs), None)
+    is_certain = unit is Unit.HOURS or not frozenset(known.words) & UNIT_WORDS[Unit.HOURS]
     return known._replace(form=_FORMS[unit], unit=unit) if unit and is_certain else None
 
 

@@ -310,3 +310,26 @@ def test_midnights_with_an_offset_are_days_in_a_known_tools_file_too(header, row
     (one,) = read(f"{header}\n{row.format(*cells)}\n")
 
     assert (FIRST, None) == (one.entry.date, one.instant)
+
+
+@pytest.mark.parametrize(("header", "row"), THIN.values(), ids=THIN)
+def test_a_sum_in_such_a_list_is_no_work(header, row):
+    rows = read("\n".join((header, row.format("1:30"), row.format("1:30").replace("Mail", "Total"))))
+
+    assert [True, False] == [isinstance(one, Row) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date,Employee,Project,Quantity,Unit of Measure,Description", "2026-10-01,Mira,P,{},{},Mail"),
+        ("Date,Employee,Duration,Unit,Description", "2026-10-01,Mira,{},{},Mail"),
+    ],
+    ids=["odoo", "a list"],
+)
+def test_a_column_of_units_has_to_say_the_unit_in_which_the_numbers_are_read(header, row):
+    hours = read("\n".join((header, row.format("1.5", "Hours"), row.format("2.5", "h"), row.format("1.5", "IT"))))
+    text = "\n".join((header, row.format("1.5", "Hours"), row.format("0.5", "Days")))
+
+    assert [5400, 9000, 5400] == [one.entry.seconds for one in hours]
+    assert "in line 3 says “Days”, so the numbers of" in refused(text).reason
