@@ -14,6 +14,14 @@ def quoted(text: str) -> str:
     return f"“{text.strip()[:_SHOWN]}”"
 
 
+def unit_doubt(name: str, text: str, line: int) -> DoubtError:
+    """A bare number can be hours, minutes or seconds."""
+    return DoubtError(
+        f"{quoted(name)} {quoted(text)} in line {line} is {text.strip()[:_SHOWN]} hours, minutes or seconds, and nothing "
+        f"in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
+    )
+
+
 def map_with(options: str) -> str:
     """How to settle it for this header for ever, as a sentence."""
     return f"Say once how to read this header: `hourtab source map FILE --as NAME {options}`."

@@ -12,14 +12,24 @@ from chalicelib.domain.names import fold
 from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.cells.number_columns import Counted, is_epoch_midnight
 from chalicelib.intake.evidence.columns import find_hours_columns
-from chalicelib.intake.evidence.doubt import DoubtError, quoted
+from chalicelib.intake.evidence.doubt import DoubtError, quoted, unit_doubt
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
-from chalicelib.intake.sources.captions import DAYS_OR_WEEKS, UNIT_CAPTIONS, UNIT_WORDS, caption_key
+from chalicelib.intake.evidence.tally import Kind, read_cell
+from chalicelib.intake.sources.captions import (
+    DAYS_OR_WEEKS,
+    UNIT_CAPTIONS,
+    UNIT_WORDS,
+    UNSAID,
+    caption_key,
+    duration_caption,
+)
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 from chalicelib.intake.sources.settled import AS_SAID, Settled
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
+
+_DAY = 24
 
 
 def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
@@ -31,6 +41,7 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     has_days = _has_days(layout, records)
     if not layout.is_examined:
         _refuse_other_units(layout, layout.durations, records)
+        _refuse_whole_numbers(layout, records)
         return AS_SAID._replace(has_days=has_days)
     if layout.rival:
         layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
@@ -42,6 +53,24 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     _refuse_other_units(layout, apply_settled(layout, settled).durations, records)
     has_sums = layout.source.is_examined or layout.rival is not None
     return settled._replace(has_days=has_days, leaves_out_sums=has_sums)
+
+
+def _refuse_whole_numbers(layout: Layout, records: Records) -> None:
+    """Nothing but whole numbers, some above 24, under a name without a unit: that is no known tool's own file."""
+    for at, column in layout.durations:
+        caption = duration_caption(layout.header[at])
+        if column.unit is not Unit.HOURS or caption is None or caption.unit is not UNSAID:
+            continue
+        long: tuple[int, str] | None = None
+        for line, texts in records():
+            cell = read_cell(texts[at] if at < len(texts) else "")
+            if cell.kind not in {Kind.EMPTY, Kind.WHOLE}:
+                break
+            if long is None and cell.number > _DAY:
+                long = line, texts[at]
+        else:
+            if long:
+                raise unit_doubt(layout.header[at], long[1], long[0])
 
 
 def _refuse_other_units(layout: Layout, durations: Sequence[tuple[int, DurationColumn]], records: Records) -> None:

@@ -333,3 +333,20 @@ def test_a_column_of_units_has_to_say_the_unit_in_which_the_numbers_are_read(hea
 
     assert [5400, 9000, 5400] == [one.entry.seconds for one in hours]
     assert "in line 3 says “Days”, so the numbers of" in refused(text).reason
+
+
+TOGGL = "User,Email,Description,Start date,Start time,End date,End time,Duration"
+HALO = "Date/Time Done,Time Taken,Technician,Client Name,Note"
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [(TOGGL, "Mira,,Mail,2026-10-01,09:00,2026-10-01,10:30,{}"), (HALO, "2026-10-01 09:00,{},Mira,N,Mail")],
+)
+def test_nothing_but_whole_numbers_above_24_are_no_hours_in_a_known_tools_file_either(header, row):
+    assert "is 90 hours, minutes or seconds" in refused("\n".join((header, row.format(15), row.format(90)))).reason
+    assert [15 * 3600, 90 * 3600, 5400] == [
+        one.entry.seconds
+        for one in read("\n".join((header, row.format(15), row.format(90), row.format("1.5"))))
+        if isinstance(one, Row)
+    ]
