@@ -17,8 +17,8 @@ def quoted(text: str) -> str:
 def unit_doubt(name: str, text: str, line: int) -> DoubtError:
     """A bare number can be hours, minutes or seconds."""
     return DoubtError(
-        f"{quoted(name)} {quoted(text)} in line {line} is {text.strip()[:_SHOWN]} hours, minutes or seconds, and nothing "
-        f"in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
+        f"{quoted(name)} {quoted(text)} in line {line} is {text.strip()[:_SHOWN]} hours, minutes or seconds, and "
+        f"nothing in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
     )
 
 
