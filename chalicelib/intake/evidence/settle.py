@@ -9,10 +9,11 @@ from dataclasses import replace
 from functools import partial
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.cells.dates import is_midnight
+from chalicelib.intake.cells.dates import is_midnight, parse_moment
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, is_epoch_midnight
 from chalicelib.intake.evidence.columns import find_hours_columns
-from chalicelib.intake.evidence.doubt import DoubtError, quoted, unit_doubt
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted, unit_doubt
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
@@ -43,6 +44,8 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
         _refuse_other_units(layout, layout.durations, records)
         _refuse_whole_numbers(layout, records)
         return AS_SAID._replace(has_days=has_days)
+    if not layout.source.is_mapping:
+        _refuse_other_days(layout, records, order)
     if layout.rival:
         layout = replace(layout, durations=layout.rival.durations, columns=layout.rival.columns)
     columns = find_hours_columns(layout)
@@ -53,6 +56,34 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     _refuse_other_units(layout, apply_settled(layout, settled).durations, records)
     has_sums = layout.source.is_examined or layout.rival is not None
     return settled._replace(has_days=has_days, leaves_out_sums=has_sums)
+
+
+def _refuse_other_days(layout: Layout, records: Records, order: DateOrder | None) -> None:
+    """`Date logged` may be when the work was entered: where most starts have days of their own, these are others."""
+    date_at, start_at = (layout.columns.get(field) for field in (Field.DATE, Field.START))
+    if date_at is None or start_at is None:
+        return
+    moments = Memo(partial(parse_moment, order=order))
+    first: tuple[int, str, str] | None = None
+    same = differ = 0
+    for line, texts in records():
+        day, start = (moments[texts[at]] if at < len(texts) else None for at in (date_at, start_at))
+        if start is None and start_at < len(texts) and texts[start_at].strip():
+            return
+        if day is None or start is None or day.instant or start.instant:
+            continue
+        if day.date == start.date:
+            same += 1
+        else:
+            differ += 1
+            first = first or (line, texts[date_at], texts[start_at])
+    if first and differ > same:
+        line, *days = first
+        names = (layout.header[at] for at in (date_at, start_at))
+        one, other = (f"{quoted(name)} is {quoted(day)}" for name, day in zip(names, days, strict=True))
+        raise DoubtError(
+            f"In line {line}, {one} and {other}: either can be the day of the work. {map_with('--set date=COLUMN')}"
+        )
 
 
 def _refuse_whole_numbers(layout: Layout, records: Records) -> None:

@@ -54,8 +54,8 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         da="dato, startdato, arbejdsdato, arbejdsdag",
         pt="data de início, data início, data do trabalho",
         more="spent on, date of work, worked on, work day, service date, log date, date logged, date spent, "
-        "activity date, timesheet date, date performed, performed on, logged on, logged date, action date, "
-        "action logged date, execution date, executed on, executed at, executed time, spent at, "
+        "activity date, timesheet date, date performed, performed on, action date, "
+        "execution date, executed on, executed at, executed time, spent at, "
         "tag, jour, día, giorno, dag, dzień, den",
     ),
     Field.START: _captions(

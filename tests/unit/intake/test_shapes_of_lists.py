@@ -26,7 +26,7 @@ CAPTIONS = {
     "who owns it": ("Entry Date,Owner,timespent,Narrative", "2026-10-01,Mira,1:30,Mail"),
     "formats in brackets": ("Date (YYYY-MM-DD),Employee Name,Time (hh:mm),Notes", "2026-10-01,Mira,01:30,Mail"),
     "names of a database": ("WORK_DATE,EMPLOYEE_NAME,HOURS_WORKED,WORK_DESCRIPTION", "2026-10-01,Mira,1.5,Mail"),
-    "logged by": ("Logged_On,Logged_By,Hours_Spent,Details", "2026-10-01,Mira,1.5,Mail"),
+    "logged by": ("Spent_At,Logged_By,Hours_Spent,Details", "2026-10-01,Mira,1.5,Mail"),
     "only a first name": ("Date,First Name,Hours,Comments,Department", "2026-10-01,Mira,1.5,Mail,IT"),
     "only a first name in a known tool's file": (
         "Date,Client,Project,Task,Notes,Hours,First Name",
@@ -350,3 +350,19 @@ def test_nothing_but_whole_numbers_above_24_are_no_hours_in_a_known_tools_file_e
         for one in read("\n".join((header, row.format(15), row.format(90), row.format("1.5"))))
         if isinstance(one, Row)
     ]
+
+
+ENTERED = "Started At,Ended At,Date Logged,User,Notes\n"
+
+
+def test_a_day_that_is_not_that_of_the_start_is_asked_about():
+    """It may be when the work was entered."""
+    text = ENTERED + "2026-10-01 09:00,2026-10-01 10:30,2026-10-09,Mira,Mail\n"
+
+    assert "“Date Logged” is “2026-10-09” and “Started At” is “2026-10-01 09:00”: either" in refused(text).reason
+
+
+def test_a_few_days_that_are_not_those_of_the_start_are_not():
+    same, other = (f"2026-10-01 09:00,2026-10-01 10:30,2026-10-{day},Mira,Mail\n" for day in ("01", "02"))
+
+    assert [5400] * 4 == [row.entry.seconds for row in read(ENTERED + same * 3 + other)]
