@@ -57,7 +57,11 @@ source = Group()
 @click.option(
     "--set", "columns", multiple=True, callback=_columns, metavar="FIELD=COLUMN", help="The meaning of a column."
 )
-@click.option("--unit", type=click.Choice(_UNITS), help="The unit of bare numbers in the duration; default: a guess.")
+@click.option(
+    "--unit",
+    type=click.Choice(_UNITS),
+    help="The unit of bare numbers in the duration; default: by its name and the cells.",
+)
 @click.option("--date-order", type=click.Choice([one.value for one in DateOrder]), help="How 03/04/2026 is read.")
 @click.option("--zone", callback=_zone, help="The time zone of its times, as in UTC or Europe/Berlin.")
 @click.option("--yes", is_flag=True, help="Save without asking.")

@@ -14,7 +14,14 @@ def quoted(text: str) -> str:
     return f"“{text.strip()[:_SHOWN]}”"
 
 
-def map_with(options: str, more: str = "") -> str:
-    """How to settle it for this header for ever, as a sentence; `more` are other values of the option."""
-    command = f"`hourtab source map FILE --as NAME {options}`"
-    return f"Say once how to read this header: {command}{more and f' {more}'}."
+def unit_doubt(name: str, text: str, line: int) -> DoubtError:
+    """A bare number can be hours, minutes or seconds."""
+    return DoubtError(
+        f"{quoted(name)} {quoted(text)} in line {line} is {text.strip()[:_SHOWN]} hours, minutes or seconds, and "
+        f"nothing in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
+    )
+
+
+def map_with(options: str) -> str:
+    """How to settle it for this header for ever, as a sentence."""
+    return f"Say once how to read this header: `hourtab source map FILE --as NAME {options}`."

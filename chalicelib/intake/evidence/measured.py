@@ -9,7 +9,7 @@ from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Comparison, Measure
 from chalicelib.intake.evidence.contradicted import parts_of_a_day, refuse_contradicted
-from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted, unit_doubt
 from chalicelib.intake.evidence.file import File
 from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
@@ -204,10 +204,7 @@ def _settle_unit(
         if len(proven) == 1:
             return proven.pop()
     largest = file.tallies[first.at].largest
-    raise DoubtError(
-        f"{file.name(first.at)} {largest.shown} is {largest.text} hours, minutes or seconds, "
-        f"and nothing in the file says which. {map_with('--unit minutes', '(or `hours`, `seconds`)')}"
-    )
+    raise unit_doubt(file.layout.header[first.at], largest.text, largest.line)
 
 
 def _has_clock(file: File, measure: Measure) -> bool:

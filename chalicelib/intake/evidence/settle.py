@@ -4,21 +4,34 @@ The rules are those of docs/doubtful-files.md. Only files of no known tool, and 
 of hours, are looked at; a header that says everything costs nothing. Whether dates are days is asked of every file.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from chalicelib.intake.cells.dates import is_midnight
+from chalicelib.domain.names import fold
+from chalicelib.intake.cells.dates import is_midnight, parse_moment
+from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.number_columns import Counted, is_epoch_midnight
 from chalicelib.intake.evidence.columns import find_hours_columns
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted, unit_doubt
 from chalicelib.intake.evidence.file import Records, look_at
 from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
-from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, read_cell
-from chalicelib.intake.sources.columns import DateOrder, Field
+from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, Kind, read_cell
+from chalicelib.intake.sources.captions import (
+    DAYS_OR_WEEKS,
+    UNIT_CAPTIONS,
+    UNIT_WORDS,
+    UNSAID,
+    caption_key,
+    duration_caption,
+)
+from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, HoursColumn, ReadColumn, Settled
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
+_DAY = 24
 _FIRST = 1000
 """Rows of a header that says everything that are looked at."""
 
@@ -29,9 +42,12 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
-    settled = AS_SAID
     if layout.is_examined:
-        settled = _settle_examined(layout.rival or layout, records, order)
+        settled = _settle_examined(layout, records, order)
+    else:
+        settled = AS_SAID
+        _refuse_whole_numbers(layout, records)
+    _refuse_other_units(layout, apply_settled(layout, settled).durations, records)
     said = tuple(HoursColumn(column.name, column.unit) for _, column in layout.durations)
     return settled._replace(
         durations=settled.durations or said,
@@ -42,12 +58,16 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
 
 
 def _settle_examined(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
+    if not layout.source.is_mapping:
+        _refuse_other_days(layout, records, order)
+    has_sums = layout.source.is_examined or layout.rival is not None
+    layout = layout.rival or layout
     columns = find_hours_columns(layout)
     settled = AS_SAID
     if columns.is_in_doubt or _may_be_excels(columns.durations[0], records):
         decide = settle_durations if columns.durations else settle_span
         settled = decide(look_at(layout, columns, order, records))
-    return settled._replace(leaves_out_sums=layout.source.is_examined)
+    return settled._replace(leaves_out_sums=has_sums)
 
 
 def _may_be_excels(at: int, records: Records) -> bool:
@@ -59,6 +79,70 @@ def _may_be_excels(at: int, records: Records) -> bool:
 def _columns_of(layout: Layout) -> tuple[ReadColumn, ...]:
     columns = [*sorted(layout.columns.items()), *((Field.WORKER, at) for at in layout.worker)]
     return tuple(ReadColumn(field, layout.normal[at]) for field, at in columns)
+
+
+def _refuse_other_days(layout: Layout, records: Records, order: DateOrder | None) -> None:
+    """`Date logged` may be when the work was entered: where most starts have days of their own, these are others."""
+    date_at, start_at = (layout.columns.get(field) for field in (Field.DATE, Field.START))
+    if date_at is None or start_at is None:
+        return
+    moments = Memo(partial(parse_moment, order=order))
+    first: tuple[int, str, str] | None = None
+    same = differ = 0
+    for line, texts in records():
+        day, start = (moments[texts[at]] if at < len(texts) else None for at in (date_at, start_at))
+        if start is None and start_at < len(texts) and texts[start_at].strip():
+            return
+        if day is None or start is None or day.instant or start.instant:
+            continue
+        if day.date == start.date:
+            same += 1
+        else:
+            differ += 1
+            first = first or (line, texts[date_at], texts[start_at])
+    if first and differ > same:
+        line, *days = first
+        names = (layout.header[at] for at in (date_at, start_at))
+        one, other = (f"{quoted(name)} is {quoted(day)}" for name, day in zip(names, days, strict=True))
+        raise DoubtError(
+            f"In line {line}, {one} and {other}: either can be the day of the work. {map_with('--set date=COLUMN')}"
+        )
+
+
+def _refuse_whole_numbers(layout: Layout, records: Records) -> None:
+    """Nothing but whole numbers, some above 24, under a name without a unit: that is no known tool's own file."""
+    for at, column in layout.durations:
+        caption = duration_caption(layout.header[at])
+        if column.unit is not Unit.HOURS or caption is None or caption.unit is not UNSAID:
+            continue
+        long: tuple[int, str] | None = None
+        for line, texts in records():
+            cell = read_cell(texts[at] if at < len(texts) else "")
+            if cell.kind not in {Kind.EMPTY, Kind.WHOLE}:
+                break
+            if long is None and cell.number > _DAY:
+                long = line, texts[at]
+        else:
+            if long:
+                raise unit_doubt(layout.header[at], long[1], long[0])
+
+
+def _refuse_other_units(layout: Layout, durations: Sequence[tuple[int, DurationColumn]], records: Records) -> None:
+    """A column such as `Unit` may say for each row what its number counts: days are no hours."""
+    at = next((at for at, name in enumerate(layout.normal) if caption_key(name) in UNIT_CAPTIONS), None)
+    if at is None or not durations:
+        return
+    (hours_at, column), *_ = durations
+    read_in = column.unit if column.unit in PLAIN_UNITS else Unit.HOURS
+    others = DAYS_OR_WEEKS.union(*(words for unit, words in UNIT_WORDS.items() if unit is not read_in))
+    for line, texts in records():
+        word = fold(texts[at]).rstrip(".") if at < len(texts) else ""
+        if word in others:
+            raise DoubtError(
+                f"{quoted(layout.header[at])} in line {line} says {quoted(texts[at])}, so the numbers of "
+                f"{quoted(layout.header[hours_at])} are not all {read_in.value}. Export hours, or keep each unit in a "
+                "file of its own and name it in the column, as in “Duration (min)”."
+            )
 
 
 def _has_days(layout: Layout, records: Records) -> bool:

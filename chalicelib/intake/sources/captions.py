@@ -61,8 +61,8 @@ CAPTIONS: Mapping[Field, tuple[str, ...]] = {
         da="dato, startdato, arbejdsdato, arbejdsdag",
         pt="data de início, data início, data do trabalho",
         more="spent on, date of work, worked on, work day, service date, log date, date logged, date spent, "
-        "activity date, timesheet date, date performed, performed on, logged on, logged date, action date, "
-        "action logged date, execution date, executed on, executed at, executed time, spent at, "
+        "activity date, timesheet date, date performed, performed on, action date, "
+        "execution date, executed on, executed at, executed time, spent at, "
         "tag, jour, día, giorno, dag, dzień, den",
     ),
     Field.START: _captions(
@@ -334,6 +334,16 @@ UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.SECONDS: words_in("s sec secs second seconds sek sekunde sekunden seconde secondes segundos secondi"),
     Unit.MILLISECONDS: words_in("ms millis milliseconds millisekunden millisecondes"),
 }
+DAYS_OR_WEEKS = words_in(
+    "d day days man-day man-days manday mandays pd tag tage tagen jour jours día días giorno giorni dag dagen "
+    "dagar dage dzień dni den dny dia dias week weeks woche wochen"
+)
+"""Units that have no certain number of hours."""
+UNIT_CAPTIONS = words_in(
+    "unit units uom unitofmeasure timeunit productuom productuomid einheit zeiteinheit unite unidad unita unidade "
+    "eenheid jednostka jednotka enhet enhed"
+)
+"""Names of columns whose cells are such words, as caption_key has them."""
 DECIMAL = words_in("decimal dezimal decimale decimaal dziesietnie desetinne")
 _CLOCK = words_in("h hh u uu g gg m mm s ss")
 _FILLERS = words_in("in en w v i")

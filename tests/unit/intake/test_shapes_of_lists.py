@@ -27,7 +27,7 @@ CAPTIONS = {
     "who owns it": ("Entry Date,Owner,timespent,Narrative", "2026-10-01,Mira,1:30,Mail"),
     "formats in brackets": ("Date (YYYY-MM-DD),Employee Name,Time (hh:mm),Notes", "2026-10-01,Mira,01:30,Mail"),
     "names of a database": ("WORK_DATE,EMPLOYEE_NAME,HOURS_WORKED,WORK_DESCRIPTION", "2026-10-01,Mira,1.5,Mail"),
-    "logged by": ("Logged_On,Logged_By,Hours_Spent,Details", "2026-10-01,Mira,1.5,Mail"),
+    "logged by": ("Spent_At,Logged_By,Hours_Spent,Details", "2026-10-01,Mira,1.5,Mail"),
     "only a first name": ("Date,First Name,Hours,Comments,Department", "2026-10-01,Mira,1.5,Mail,IT"),
     "only a first name in a known tool's file": (
         "Date,Client,Project,Task,Notes,Hours,First Name",
@@ -313,3 +313,59 @@ def test_midnights_with_an_offset_are_days_in_a_known_tools_file_too(header, row
     (one,) = read(f"{header}\n{row.format(*cells)}\n")
 
     assert (FIRST, None) == (one.entry.date, one.instant)
+
+
+@pytest.mark.parametrize(("header", "row"), THIN.values(), ids=THIN)
+def test_a_sum_in_such_a_list_is_no_work(header, row):
+    rows = read("\n".join((header, row.format("1:30"), row.format("1:30").replace("Mail", "Total"))))
+
+    assert [True, False] == [isinstance(one, Row) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date,Employee,Project,Quantity,Unit of Measure,Description", "2026-10-01,Mira,P,{},{},Mail"),
+        ("Date,Employee,Duration,Unit,Description", "2026-10-01,Mira,{},{},Mail"),
+    ],
+    ids=["odoo", "a list"],
+)
+def test_a_column_of_units_has_to_say_the_unit_in_which_the_numbers_are_read(header, row):
+    hours = read("\n".join((header, row.format("1.5", "Hours"), row.format("2.5", "h"), row.format("1.5", "IT"))))
+    text = "\n".join((header, row.format("1.5", "Hours"), row.format("0.5", "Days")))
+
+    assert [5400, 9000, 5400] == [one.entry.seconds for one in hours]
+    assert "in line 3 says “Days”, so the numbers of" in refused(text).reason
+
+
+TOGGL = "User,Email,Description,Start date,Start time,End date,End time,Duration"
+HALO = "Date/Time Done,Time Taken,Technician,Client Name,Note"
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [(TOGGL, "Mira,,Mail,2026-10-01,09:00,2026-10-01,10:30,{}"), (HALO, "2026-10-01 09:00,{},Mira,N,Mail")],
+)
+def test_nothing_but_whole_numbers_above_24_are_no_hours_in_a_known_tools_file_either(header, row):
+    assert "is 90 hours, minutes or seconds" in refused("\n".join((header, row.format(15), row.format(90)))).reason
+    assert [15 * 3600, 90 * 3600, 5400] == [
+        one.entry.seconds
+        for one in read("\n".join((header, row.format(15), row.format(90), row.format("1.5"))))
+        if isinstance(one, Row)
+    ]
+
+
+ENTERED = "Started At,Ended At,Date Logged,User,Notes\n"
+
+
+def test_a_day_that_is_not_that_of_the_start_is_asked_about():
+    """It may be when the work was entered."""
+    text = ENTERED + "2026-10-01 09:00,2026-10-01 10:30,2026-10-09,Mira,Mail\n"
+
+    assert "“Date Logged” is “2026-10-09” and “Started At” is “2026-10-01 09:00”: either" in refused(text).reason
+
+
+def test_a_few_days_that_are_not_those_of_the_start_are_not():
+    same, other = (f"2026-10-01 09:00,2026-10-01 10:30,2026-10-{day},Mira,Mail\n" for day in ("01", "02"))
+
+    assert [5400] * 4 == [row.entry.seconds for row in read(ENTERED + same * 3 + other)]
