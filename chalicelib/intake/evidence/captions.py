@@ -22,14 +22,19 @@ _HOURS_IN_ONE_WORD = re.compile(
     r"(?!soll|plan|über|rest|minus)\w+(?:stunden|arbeitszeit(?:en)?|dauer)|(?:netto|gesamt|ist|effektiv|präsenz)zeit"
 )
 """The same in German: `Nettoarbeitszeit`."""
-_NOT_WORKED = frozenset(
+_PLANNED = frozenset(
     (
-        *("soll", "plan", "planned", "budget", "estimate", "estimated", "target", "scheduled", "expected", "remaining"),
+        *("soll", "plan", "planned", "target", "scheduled", "expected", "geplant", "geplande", "prévu", "prévues"),
+        *("previsto", "previste", "planowane", "plánované", "planerade"),
+    )
+)
+_NOT_WORKED = _PLANNED | frozenset(
+    (
+        *("budget", "estimate", "estimated", "remaining"),
         *("diff", "difference", "saldo", "balance", "overtime", "date", "datum", "start", "end", "status", "type"),
         *("amount", "betrag", "rate", "cost", "costs", "price", "preis", "eur", "usd", "gbp", "chf", "pay", "wage"),
         *("billed", "billable", "invoiced", "rounded", "running", "cumulative", "kumuliert"),
         *("importe", "montant", "bedrag", "importo", "kwota", "částka", "belopp", "beløb", "valor", "tarif", "tarifa"),
-        *("geplant", "geplande", "prévu", "prévues", "previsto", "previste", "planowane", "plánované", "planerade"),
     )
 )
 _BREAKS = re.compile(
@@ -93,6 +98,11 @@ def says_added(name: str) -> bool:
     is_timed = bool(words & (UNIT_WORDS[Unit.HOURS] | {"time", "temps", "tiempo", "tempo"}))
     is_added = bool(words & _ADDED) or (bool(words & _ADDED_HOURS) and is_timed)
     return is_added and not words & (_NOT_WORKED - _ADDED)
+
+
+def says_planned(name: str) -> bool:
+    """Whether the column has what was to be worked."""
+    return bool(words_of(name) & _PLANNED)
 
 
 def says_hours_dot_minutes(name: str) -> bool:

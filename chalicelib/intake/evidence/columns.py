@@ -25,7 +25,7 @@ class HoursColumns:
     hours_and_minutes: tuple[tuple[int, int], ...]
     """Pairs that may be one duration, the first of which is one that the source names."""
     added: tuple[int, ...]
-    """Those that may be worked beside the durations or be within them, such as overtime."""
+    """Those that may be worked beside the durations or be within them, such as overtime beyond no planned time."""
     units: tuple[int, ...]
     """Those with the unit of the durations."""
     has_breaks: bool
@@ -56,7 +56,8 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
         _refuse_halves_of_days(layout, unread)
     is_settled = not has_span and [*units] == measured and [units[at] for at in measured] == [Unit.HOURS]
     parts = _find_parts(layout.header, measured, (*measured, *unread))
-    added = tuple(at for at in unread if measured and captions.says_added(layout.header[at]))
+    is_planned = any(map(captions.says_planned, normal))
+    added = tuple(at for at in unread if measured and not is_planned and captions.says_added(layout.header[at]))
     said = tuple(at for at in unread if measured and captions.says_unit(layout.header[at]))
     return HoursColumns(
         durations=tuple(measured),

@@ -156,6 +156,15 @@ NOT_DENIED = {
         ("10:00,19:45,30,9.15", "08:00,18:15,30,9.45"),
         ["9:15", "9:45"],
     ),
+    "clocks under time by start and end": ("Start,End,Time", ("9:00,17:30,8:30", "9:00,10:00,1h00"), ["8:30", "1:00"]),
+    "minutes beside decimals": ("Duration,Duration (h:mm)", ("3.6147222222,217",), ["3:36:53"]),
+    "breaks shorter than a step": (
+        "Start,End,Break (min),Hours",
+        ("09:00,10:00,5,1", "09:00,10:20,0,1.5"),
+        ["1:00", "1:30"],
+    ),
+    "overtime beyond what was planned": ("Soll,Hours,Overtime", ("8,8.5,0.5",), ["8:30"]),
+    "a name in capitals": ("DURÉE (DÉCIMAL)", ("1.5",), ["1:30"]),
     "minutes of an unknown name": ("Worked Hours,Worked Mins", ("1,30", "0,45"), ["1:30", "0:45"]),
     "minutes of something else": ("Hours,Break Minutes", ("1.5,30", "0.5,45"), ["1:30", "0:30"]),
 }
@@ -413,7 +422,7 @@ def test_what_is_no_entry_s_approval_says_nothing(column, cell):
 
 def test_a_break_that_is_longer_than_the_work_counts_with_a_warning():
     assert ["The break is 12:30, and the work 0:30; it counts so. Check it at the source."] == warnings(
-        table("Start,End,Lunch", "07:00,20:00,12:30", "08:00,10:00,1:00")
+        table("Start,End,Lunch", "07:00,20:00,12:30", "08:00,10:00,1:30")
     )
 
 
