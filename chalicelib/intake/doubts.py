@@ -26,7 +26,7 @@ _APPROVAL = words_in(
     "approuve validation aprobacion aprobado aprovacao aprovado approvazione approvato goedkeuring goedgekeurd "
     "schvaleni schvaleno akceptacja zatwierdzenie zatwierdzono godkannande godkand godkendelse godkendt"
 )
-_STATUS = _APPROVAL | words_in("status state statut etat estado stato stav stan")
+_STATUS = _APPROVAL | words_in("status state statut etat estado stato stav stan situacao")
 _ENTRY = words_in(
     "entry time timesheet timecard worklog log record hours review eintrag zeiteintrag stunden of de des d"
 )

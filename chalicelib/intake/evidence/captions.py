@@ -45,15 +45,24 @@ _BREAKS = re.compile(
 _ADDED = words_in(
     "overtime ot dt doubletime uberstunden uberzeit mehrarbeit mehrstunden straordinario straordinari overuren "
     "overwerk nadgodziny nadgodzin prescas prescasy overtid overarbejde reisezeit fahrzeit fahrtzeit reistijd "
-    "restid rejsetid"
+    "restid rejsetid nachtstunden wochenendstunden zusatzstunden"
 )
 """Words, without accents, for time that may be worked beside the hours or be within them."""
 _ADDED_HOURS = words_in(
-    "extra extras supplementaires straordinarie travel travelling driving deplacement trajet viaje viaggio viagem "
+    "extra extras additional weekend night double supplementaires straordinarie travel travelling driving "
+    "deplacement trajet viaje viaggio viagem "
     "dojazd"
 )
 """The same, if the name has a word for hours, too: else they may be distances or money."""
 _PAID = frozenset(("paid", "bezahlt", "bezahlte"))
+_WORK_WITHOUT = frozenset(
+    (
+        *("excl", "excluding", "exclusive", "without", "incl", "including", "inclusive", "net", "netto", "worked"),
+        *("exkl", "ohne", "inkl", "inklusive", "mit", "sans", "hors", "avec", "sin", "con", "senza", "zonder", "met"),
+        *("bez", "utan", "uden", "med", "sem", "com"),
+    )
+)
+"""In a name with a break: it is the time worked, with breaks or without."""
 _BREAK_KINDS = _PAID | {"coffee", "tea", "short", "dinner", "morning", "afternoon", "time", "kurze", "große"}
 _LONGEST_BREAK = 40
 _FINEST_FIRST = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
@@ -88,7 +97,7 @@ def says_worked(name: str) -> bool:
     """Whether the name has a word for hours, and none for another quantity."""
     words = words_of(name)
     if _has(name, _BREAKS):
-        return bool(words & _PAID)
+        return bool(words & (_PAID | _WORK_WITHOUT))
     return (bool(words & _HOURS) or _has(name, _HOURS_IN_ONE_WORD)) and not words & _NOT_WORKED
 
 
@@ -96,7 +105,7 @@ def says_added(name: str) -> bool:
     """Whether the name is one of hours that may be beside the others or within them: overtime, travel time."""
     words = frozenset(caption_words(name))
     is_timed = bool(words & (UNIT_WORDS[Unit.HOURS] | {"time", "temps", "tiempo", "tempo"}))
-    is_added = bool(words & _ADDED) or (bool(words & _ADDED_HOURS) and is_timed)
+    is_added = words == {"after", "hours"} or bool(words & _ADDED) or (bool(words & _ADDED_HOURS) and is_timed)
     return is_added and not words & (_NOT_WORKED - _ADDED)
 
 
@@ -140,7 +149,7 @@ def says_actual(name: str) -> bool:
 
 def says_break(name: str) -> bool:
     """Whether the column is a break's length: not where it begins or ends."""
-    is_off = _has(name, _BREAKS) and not words_of(name) & _PAID
+    is_off = _has(name, _BREAKS) and not words_of(name) & (_PAID | _WORK_WITHOUT)
     return is_off and not (says_break_start(name) or says_break_end(name))
 
 
