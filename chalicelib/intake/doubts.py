@@ -20,12 +20,13 @@ _BESIDE_TYPES = words_in("entry time work activity log record shift day hours")
 """The words of the names of columns that may say that a row is a break."""
 _LONGEST_STATUS = 60
 _LONGER = 30 * MINUTE
+_LONGEST_BREAK = 5 * HOUR
 _APPROVAL = words_in(
     "approval approved freigabe freigabestatus freigegeben genehmigung genehmigungsstatus genehmigt approbation "
     "approuve validation aprobacion aprobado aprovacao aprovado approvazione approvato goedkeuring goedgekeurd "
     "schvaleni schvaleno akceptacja zatwierdzenie zatwierdzono godkannande godkand godkendelse godkendt"
 )
-_STATUS = _APPROVAL | words_in("status state statut etat estado stato stav stan")
+_STATUS = _APPROVAL | words_in("status state statut etat estado stato stav stan situacao")
 _ENTRY = words_in(
     "entry time timesheet timecard worklog log record hours review eintrag zeiteintrag stunden of de des d"
 )
@@ -73,7 +74,7 @@ def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
         yield _compile_length(layout, order)
     if not layout.durations and Field.END_DATE not in layout.columns:
         yield _compile_night(layout)
-    if layout.off:
+    if layout.off and layout.off.lengths:
         yield _compile_long_break(layout.off)
     kinds = {layout.columns[field] for field in (Field.WORK_TYPE, Field.TASK) if field in layout.columns}
     for at, name in enumerate(layout.header):
@@ -139,7 +140,7 @@ def _compile_long_break(off: Break) -> Doubt:
     def long_break(cells: list[str], seconds: int) -> str | None:
         """`12:30` may be when the break was."""
         away = breaks(cells)
-        if away is None or away <= max(seconds, HOUR):
+        if away is None or away <= max(seconds, _LONGEST_BREAK):
             return None
         return f"The break is {clock(away)}, and the work {clock(seconds)}; it counts so. Check it at the source."
 

@@ -4,12 +4,13 @@ Nothing here looks at the reader. A file without a doubt has to be read; one wit
 it is read, it has to be read rightly.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 
 from chalicelib.intake.rows import RefusalKind
-from tests.fuzz.any_shape import DAY, HOUR, NUMERIC, Column, Shape, Work
+from tests.fuzz.any_shape import DAY, HOUR, MINUTE, NUMERIC, Column, Notation, Shape, Work
 
 HOURS, DATES = RefusalKind.AMBIGUOUS_HOURS, RefusalKind.AMBIGUOUS_DATES
 _OPEN = frozenset(("unsaid", "time", "unknown"))
@@ -24,9 +25,8 @@ def doubts_of(shape: Shape) -> dict[str, RefusalKind]:
 
 def _doubts(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
     yield from _doubts_of_dates(shape)
-    captions = [column.caption.strip().casefold() for column in shape.of("hours")]
-    if len(set(captions)) < len(captions):
-        yield "two columns of one name", HOURS
+    if shape.of("hours"):
+        yield from _doubts_of_names_and_breaks(shape)
     for column in shape.of("hours"):
         if column.kind in _OPEN:
             yield from _doubts_of_unit(shape, column)
@@ -42,17 +42,42 @@ def _doubts(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
         yield "an unknown column of hours", HOURS
 
 
+def _doubts_of_names_and_breaks(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
+    captions = [column.caption.strip().casefold() for column in shape.of("hours")]
+    if len(set(captions)) < len(captions):
+        yield "two columns of one name", HOURS
+    if any(_is_overtime(column) for column in shape.of("other")):
+        yield "overtime that may be beside the hours", HOURS
+    if _are_breaks_within(shape):
+        yield "durations with the breaks in them", HOURS
+
+
+def _are_breaks_within(shape: Shape) -> bool:
+    """Whether rounding made durations as long as from start to end, in most rows with a break."""
+    rested = [work for work in shape.works if work.off]
+    within = [work for work in rested if abs(work.seconds - work.span) <= MINUTE]
+    return bool(shape.of("start")) and 2 * len(within) > len(rested)
+
+
+def _is_overtime(column: Column) -> bool:
+    return column.caption.strip().casefold() == "overtime" and any(cell not in {"", "0"} for cell in column.cells)
+
+
 def _doubts_of_dates(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
     days = [work.day + timedelta(days=late) for work in shape.works for late in _days_late(shape, work)]
     if shape.dates == "serial":
-        yield "dates as Excel keeps them", HOURS
+        yield "dates as Excel keeps them", DATES
     if shape.dates in NUMERIC and all(day.day <= 12 for day in days) and any(day.day != day.month for day in days):
         yield "no day above 12", DATES
 
 
 def _doubts_of_time_of_day(shape: Shape, column: Column) -> Iterator[tuple[str, RefusalKind]]:
     longest = max(abs(work.seconds) for work in shape.works)
-    if column.notation and column.notation.kind == "clock" and 5 * HOUR <= longest < DAY:
+    bare = [cell for cell in column.cells if _is_bare(cell)]
+    are_times = bool(bare) and all(re.fullmatch(r"[0-9]{1,2}\.(?!25|50)[0-5][0-9]", cell) for cell in bare)
+    notation = column.notation or Notation("")
+    is_clock = notation.kind == "clock" or (notation.kind == "words" and notation.style == "comma")
+    if (is_clock or are_times) and 5 * HOUR <= longest < DAY:
         yield "a time of day or a duration", HOURS
 
 
@@ -64,8 +89,11 @@ def _days_late(shape: Shape, work: Work) -> tuple[int, ...]:
 
 def _bare(column: Column) -> list[Fraction]:
     """The bare numbers in the column."""
-    cells = (cell.replace(",", ".").replace("−", "-") for cell in column.cells)
-    return [Fraction(cell) for cell in cells if cell and set(cell) <= set("0123456789.-")]
+    return [Fraction(cell.replace(",", ".").replace("−", "-")) for cell in column.cells if _is_bare(cell)]
+
+
+def _is_bare(cell: str) -> bool:
+    return bool(cell) and set(cell) <= set("0123456789.,-−")
 
 
 def _doubts_of_unit(shape: Shape, column: Column) -> Iterator[tuple[str, RefusalKind]]:

@@ -22,14 +22,19 @@ _HOURS_IN_ONE_WORD = re.compile(
     r"(?!soll|plan|über|rest|minus)\w+(?:stunden|arbeitszeit(?:en)?|dauer)|(?:netto|gesamt|ist|effektiv|präsenz)zeit"
 )
 """The same in German: `Nettoarbeitszeit`."""
-_NOT_WORKED = frozenset(
+_PLANNED = frozenset(
     (
-        *("soll", "plan", "planned", "budget", "estimate", "estimated", "target", "scheduled", "expected", "remaining"),
+        *("soll", "plan", "planned", "target", "scheduled", "expected", "geplant", "geplande", "prévu", "prévues"),
+        *("previsto", "previste", "planowane", "plánované", "planerade"),
+    )
+)
+_NOT_WORKED = _PLANNED | frozenset(
+    (
+        *("budget", "estimate", "estimated", "remaining"),
         *("diff", "difference", "saldo", "balance", "overtime", "date", "datum", "start", "end", "status", "type"),
         *("amount", "betrag", "rate", "cost", "costs", "price", "preis", "eur", "usd", "gbp", "chf", "pay", "wage"),
         *("billed", "billable", "invoiced", "rounded", "running", "cumulative", "kumuliert"),
         *("importe", "montant", "bedrag", "importo", "kwota", "částka", "belopp", "beløb", "valor", "tarif", "tarifa"),
-        *("geplant", "geplande", "prévu", "prévues", "previsto", "previste", "planowane", "plánované", "planerade"),
     )
 )
 _BREAKS = re.compile(
@@ -40,15 +45,24 @@ _BREAKS = re.compile(
 _ADDED = words_in(
     "overtime ot dt doubletime uberstunden uberzeit mehrarbeit mehrstunden straordinario straordinari overuren "
     "overwerk nadgodziny nadgodzin prescas prescasy overtid overarbejde reisezeit fahrzeit fahrtzeit reistijd "
-    "restid rejsetid"
+    "restid rejsetid nachtstunden wochenendstunden zusatzstunden"
 )
 """Words, without accents, for time that may be worked beside the hours or be within them."""
 _ADDED_HOURS = words_in(
-    "extra extras supplementaires straordinarie travel travelling driving deplacement trajet viaje viaggio viagem "
+    "extra extras additional weekend night double supplementaires straordinarie travel travelling driving "
+    "deplacement trajet viaje viaggio viagem "
     "dojazd"
 )
 """The same, if the name has a word for hours, too: else they may be distances or money."""
 _PAID = frozenset(("paid", "bezahlt", "bezahlte"))
+_WORK_WITHOUT = frozenset(
+    (
+        *("excl", "excluding", "exclusive", "without", "incl", "including", "inclusive", "net", "netto", "worked"),
+        *("exkl", "ohne", "inkl", "inklusive", "mit", "sans", "hors", "avec", "sin", "con", "senza", "zonder", "met"),
+        *("bez", "utan", "uden", "med", "sem", "com"),
+    )
+)
+"""In a name with a break: it is the time worked, with breaks or without."""
 _BREAK_KINDS = _PAID | {"coffee", "tea", "short", "dinner", "morning", "afternoon", "time", "kurze", "große"}
 _LONGEST_BREAK = 40
 _FINEST_FIRST = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
@@ -56,13 +70,6 @@ _BEGINS = re.compile(
     r"\w*(?:start|started|begin|begins|began|beginn|anfang)|from|von|vom|out|début|inicio|inizio|início|od|fra|van|start\w*"
 )
 _ENDS = re.compile(r"\w*(?:end|ends|ended|ende)|finish|stop|to|bis|fin|fine|fim|do|til|tot|einde|slut|koniec")
-_UNIT_NAMES = words_in(
-    "unit uom einheit mengeneinheit zeiteinheit unite unidad unita eenheid jednostka jednotka enhet enhed"
-)
-_DAYS = words_in(
-    "d day days manday mandays md t tag tage pt personentag personentage j jour jours dia dias giorno giorni dag dagen "
-    "dagar dage dzien dni den dny"
-)
 _HOURS_DOT_MINUTES = re.compile(r"\b(?:hh?|std)[.,]mm?\b")
 _MINUTES_AND_SECONDS = re.compile(r"(?<![h:.])\bmm?[:.]ss?\b")
 
@@ -83,7 +90,7 @@ def says_worked(name: str) -> bool:
     """Whether the name has a word for hours, and none for another quantity."""
     words = words_of(name)
     if _has(name, _BREAKS):
-        return bool(words & _PAID)
+        return bool(words & (_PAID | _WORK_WITHOUT))
     return (bool(words & _HOURS) or _has(name, _HOURS_IN_ONE_WORD)) and not words & _NOT_WORKED
 
 
@@ -91,8 +98,13 @@ def says_added(name: str) -> bool:
     """Whether the name is one of hours that may be beside the others or within them: overtime, travel time."""
     words = frozenset(caption_words(name))
     is_timed = bool(words & (UNIT_WORDS[Unit.HOURS] | {"time", "temps", "tiempo", "tempo"}))
-    is_added = bool(words & _ADDED) or (bool(words & _ADDED_HOURS) and is_timed)
+    is_added = words == {"after", "hours"} or bool(words & _ADDED) or (bool(words & _ADDED_HOURS) and is_timed)
     return is_added and not words & (_NOT_WORKED - _ADDED)
+
+
+def says_planned(name: str) -> bool:
+    """Whether the column has what was to be worked."""
+    return bool(words_of(name) & _PLANNED)
 
 
 def says_hours_dot_minutes(name: str) -> bool:
@@ -105,22 +117,10 @@ def says_minutes_and_seconds(name: str) -> bool:
     return _MINUTES_AND_SECONDS.search(name) is not None
 
 
-def says_unit(name: str) -> bool:
-    """Whether the column has the unit of another one."""
-    return bool(frozenset(caption_words(name)) & _UNIT_NAMES)
-
-
 def says_half_of_day(name: str) -> bool:
     """Whether the column says before or after noon of another one."""
     words = set(caption_words(name))
     return words >= {"am", "pm"} or "ampm" in words
-
-
-def unit_said(cell: str) -> str | None:
-    """The unit that a cell says, `days` among them; None for other words."""
-    word = "".join(caption_words(cell))
-    known = next((unit.value for unit, signs in UNIT_WORDS.items() if word in signs), None)
-    return "days" if word in _DAYS else known
 
 
 def says_actual(name: str) -> bool:
@@ -130,7 +130,7 @@ def says_actual(name: str) -> bool:
 
 def says_break(name: str) -> bool:
     """Whether the column is a break's length: not where it begins or ends."""
-    is_off = _has(name, _BREAKS) and not words_of(name) & _PAID
+    is_off = _has(name, _BREAKS) and not words_of(name) & (_PAID | _WORK_WITHOUT)
     return is_off and not (says_break_start(name) or says_break_end(name))
 
 

@@ -25,9 +25,7 @@ class HoursColumns:
     hours_and_minutes: tuple[tuple[int, int], ...]
     """Pairs that may be one duration, the first of which is one that the source names."""
     added: tuple[int, ...]
-    """Those that may be worked beside the durations or be within them, such as overtime."""
-    units: tuple[int, ...]
-    """Those with the unit of the durations."""
+    """Those that may be worked beside the durations or be within them, such as overtime beyond no planned time."""
     has_breaks: bool
     """Whether the time from start to end may be longer than the work."""
     is_in_doubt: bool
@@ -56,8 +54,8 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
         _refuse_halves_of_days(layout, unread)
     is_settled = not has_span and [*units] == measured and [units[at] for at in measured] == [Unit.HOURS]
     parts = _find_parts(layout.header, measured, (*measured, *unread))
-    added = tuple(at for at in unread if measured and captions.says_added(layout.header[at]))
-    said = tuple(at for at in unread if measured and captions.says_unit(layout.header[at]))
+    is_planned = any(map(captions.says_planned, normal))
+    added = tuple(at for at in unread if measured and not is_planned and captions.says_added(layout.header[at]))
     return HoursColumns(
         durations=tuple(measured),
         others=() if measured else tuple(at for at in unread if has_span and captions.says_worked(normal[at])),
@@ -65,11 +63,8 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
         break_times=_find_break_times(layout, unread, is_counted=not measured) if has_span else None,
         hours_and_minutes=parts,
         added=added,
-        units=said,
         has_breaks=any(map(captions.says_any_break, normal)),
-        is_in_doubt=not is_settled
-        or bool(parts or added or said)
-        or captions.says_hours_dot_minutes(normal[measured[0]]),
+        is_in_doubt=not is_settled or bool(parts or added) or captions.says_hours_dot_minutes(normal[measured[0]]),
     )
 
 

@@ -101,7 +101,7 @@ class Comparison:
     def _compare(self) -> None:
         self._digits = {one: self.last_digit(one) for one in self._measures}
         for seen in self._file.facts():
-            worth = [(one, seconds) for one in self._measures if (seconds := _seconds(one, seen.cells)) is not None]
+            worth = [(one, seconds) for one in self._measures if (seconds := seconds_of(one, seen.cells)) is not None]
             self._count_pairs(seen, worth)
             if seen.length is not None:
                 self._count_spans(seen, worth, seen.length)
@@ -163,7 +163,8 @@ def hours_dot_minutes(cell: Cell) -> int | None:
     return (hours * HOUR + minutes * MINUTE) * (-1 if cell.number < 0 else 1)
 
 
-def _seconds(measure: Measure, cells: Mapping[int, Cell]) -> Fraction | None:
+def seconds_of(measure: Measure, cells: Mapping[int, Cell]) -> Fraction | None:
+    """What a row says in this column, in seconds; None: nothing."""
     cell = cells[measure.at]
     if measure.minutes_at is not None:
         minutes = cells[measure.minutes_at]

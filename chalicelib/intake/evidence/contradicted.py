@@ -4,25 +4,24 @@ from fractions import Fraction
 
 from chalicelib.domain.quantities import DAY, HOUR, clock
 from chalicelib.intake.cells.durations import MINUTE
-from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.comparison import PER_DAY, Comparison, Measure
-from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
-from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File, Seen
-from chalicelib.intake.evidence.tally import BARE, SECONDS_PER, Kind
+from chalicelib.intake.evidence.comparison import PER_DAY, Comparison, Measure, seconds_of
+from chalicelib.intake.evidence.doubt import DoubtError, map_with
+from chalicelib.intake.evidence.file import File, Seen
+from chalicelib.intake.evidence.tally import SECONDS_PER
 
 _SAY_SO = "say so once for this header: `hourtab source map FILE --as NAME --set duration=COLUMN`"
 
 
-def refuse_contradicted(file: File, hours: Measure, seen: Comparison) -> None:
+def refuse_contradicted(file: File, hours: Measure, seen: Comparison, step: int) -> None:
     """Ask about a column of hours that the rest of the file contradicts.
 
     Raises:
         DoubtError: start and end prove another unit; it has the breaks in it; or there is overtime that it may lack.
     """
     _refuse_other_unit(file, hours, seen)
-    _refuse_unit_beside(file, hours)
-    _refuse_breaks_within(file, hours)
-    if not seen.is_always_span(hours):
+    is_span = seen.is_always_span(hours)
+    _refuse_breaks_within(file, hours, 0 if is_span else step)
+    if not is_span:
         _refuse_added(file, hours)
 
 
@@ -50,26 +49,21 @@ def _refuse_other_unit(file: File, hours: Measure, seen: Comparison) -> None:
     )
 
 
-def _refuse_unit_beside(file: File, hours: Measure) -> None:
-    """A column `Unit` that says days, or minutes in some rows."""
-    for at in file.columns.units:
-        for seen in file.facts():
-            said = captions.unit_said(seen.texts[at])
-            if said not in {None, hours.unit.value} and seen.cells[hours.at].kind in BARE:
-                figure = quoted(seen.texts[hours.at])
-                raise DoubtError(
-                    f"{file.name(at)} says {quoted(seen.texts[at])} of {figure} in line {seen.line}. "
-                    "Write the unit into the cells of the duration, such as “90 min”, and drop the file again."
-                )
+def _refuse_breaks_within(file: File, hours: Measure, step: int) -> None:
+    """Durations that are as long as from start to end, although there was a break, in most rows with one.
 
-
-def _refuse_breaks_within(file: File, hours: Measure) -> None:
-    """Durations that are as long as from start to end, although there was a break, in most rows with one."""
+    A break that is shorter than the step to which the durations are rounded says nothing.
+    """
     if not (file.columns.breaks or file.columns.break_times):
         return
-    whole = [seen for seen in file.facts() if _has_break(file, seen) and _is_known(seen, hours)]
-    within = [seen for seen in whole if _is_span(seen, hours)]
-    if 2 * sum(seen.rows for seen in within) > sum(seen.rows for seen in whole):
+    shortest = max(step, MINUTE)
+    whole = [
+        (seen, seconds)
+        for seen in file.facts()
+        if (seconds := seconds_of(hours, seen.cells)) is not None and _break(file, seen) >= shortest
+    ]
+    within = [seen for seen, seconds in whole if _is_span(file, hours, seen, seconds)]
+    if 2 * sum(seen.rows for seen in within) > sum(seen.rows for seen, _ in whole):
         name, at = file.name(hours.at), next(iter((*file.columns.breaks, *(file.columns.break_times or ()))))
         raise DoubtError(
             f"{name} in line {within[0].line} is the whole time from start to end, and {file.name(at)} says that there "
@@ -77,19 +71,16 @@ def _refuse_breaks_within(file: File, hours: Measure) -> None:
         )
 
 
-def _is_known(seen: Seen, hours: Measure) -> bool:
-    return seen.length is not None and seen.cells[hours.at].kind not in {Kind.EMPTY, Kind.OTHER}
+def _is_span(file: File, hours: Measure, seen: Seen, seconds: Fraction) -> bool:
+    """Whether it is so to the minute."""
+    digit = file.tallies[hours.at].last_digit(hours.unit)
+    return seen.length is not None and abs(seconds - seen.length) <= min(Fraction(MINUTE), digit)
 
 
-def _is_span(seen: Seen, hours: Measure) -> bool:
-    cell = seen.cells[hours.at]
-    return abs(cell.seconds(hours.unit) - (seen.length or 0)) <= min(Fraction(MINUTE), cell.last_digit(hours.unit))
-
-
-def _has_break(file: File, seen: Seen) -> bool:
-    """Whether the row has a break of more than a minute."""
-    cells = [seen.cells[at] for at in file.columns.breaks]
-    return (seen.away or 0) > MINUTE or any(cell.seconds(unit) > MINUTE for cell in cells for unit in UNITS_OF_BREAKS)
+def _break(file: File, seen: Seen) -> Fraction:
+    """The row's breaks in seconds; of two units that they can have, in hours."""
+    off = sum(seen.cells[at].seconds(file.units_of_break(at)[0]) for at in file.columns.breaks)
+    return Fraction(off or seen.away or 0)
 
 
 def _refuse_added(file: File, hours: Measure) -> None:

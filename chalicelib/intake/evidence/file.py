@@ -65,7 +65,7 @@ class File:
         """The columns that can say something about hours."""
         columns = self.columns
         minutes = (at for _, at in columns.hours_and_minutes)
-        return tuple({*columns.durations, *columns.others, *columns.breaks, *columns.added, *columns.units, *minutes})
+        return tuple({*columns.durations, *columns.others, *columns.breaks, *columns.added, *minutes})
 
     def name(self, at: int) -> str:
         """A column's name in quotation marks, as the file spells it."""

@@ -16,6 +16,7 @@ from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
 from chalicelib.intake.sources.settled import HoursColumn, Settled
 
 _READINGS = (Unit.HOURS, Unit.MINUTES, Unit.SECONDS)
+_OF_DECIMALS = (Unit.HOURS, Unit.MINUTES)
 _FEWEST_MILLISECONDS = 100_000
 """A smaller number is less than two minutes of them."""
 _SHORT_TIME = 5 * HOUR
@@ -37,16 +38,19 @@ def settle_durations(file: File) -> Settled:
     measured = [at for at in file.columns.durations if at != minutes_at and file.tallies[at].filled]
     if not measured:
         return Settled()
-    _refuse_times_of_day(file, measured[0])
     measures = {at: _readings_of(file, at, minutes_at if at == hours_at else None) for at in measured}
     seen = Comparison(file, measures)
+    if not any(map(seen.is_always_span, measures[measured[0]])):
+        _refuse_times_of_day(file, measured[0])
+    measures = {at: _settle_decimals(file, candidates, seen) for at, candidates in measures.items()}
     chosen = [_settle_unit(file, candidates, measures, seen) for candidates in measures.values()]
     claiming = [one for one in chosen if captions.says_actual(file.layout.normal[one.at])] or chosen
     first, *others = sorted(claiming, key=lambda one: (not _has_clock(file, one), seen.last_digit(one)))
     for other in others:
         _refuse_contradiction(file, first, other, seen)
+    step = _step(file, claiming)
     if not file.layout.source.is_mapping:
-        refuse_contradicted(file, first, seen)
+        refuse_contradicted(file, first, seen, step)
     normal = file.layout.normal
     rest = (one for one in (*others, *(one for one in chosen if one not in claiming)) if one.minutes_at is None)
     return Settled(
@@ -55,7 +59,7 @@ def settle_durations(file: File) -> Settled:
         is_hours_dot_minutes=_is_hours_dot_minutes(file, first, seen),
         compared=len(claiming) if others else 0,
         tolerance=ceil(max(map(seen.last_digit, claiming))),
-        step=_step(file, claiming),
+        step=step,
     )
 
 
@@ -139,7 +143,7 @@ def _readings_of(file: File, at: int, minutes_at: int | None) -> tuple[Measure, 
     if not tally.kinds[Kind.DECIMAL]:
         more = (Unit.MILLISECONDS,) if largest.number >= _FEWEST_MILLISECONDS else ()
         return tuple(Measure(at, unit) for unit in (*_READINGS, *more))
-    return tuple(Measure(at, unit) for unit in (Unit.HOURS, Unit.MINUTES))
+    return tuple(Measure(at, unit) for unit in _OF_DECIMALS)
 
 
 def _may_be_excels(file: File, at: int) -> bool:
@@ -148,13 +152,15 @@ def _may_be_excels(file: File, at: int) -> bool:
     return is_hours and file.tallies[at].is_varied and file.tallies[at].places >= PLACES_OF_EXCEL
 
 
-def _settle_decimals(file: File, candidates: Sequence[Measure], seen: Comparison) -> Measure:
+def _settle_decimals(file: File, candidates: tuple[Measure, ...], seen: Comparison) -> tuple[Measure, ...]:
     """Decimals are hours, unless start and end prove minutes; more than a day, or parts of one, is asked about."""
+    if tuple(one.unit for one in candidates) != _OF_DECIMALS:
+        return candidates
     hours, minutes = candidates
     worth = seen.proven_worth(hours.at)
     is_open = file.unit(hours.at) in OPEN_UNITS
     if worth == SECONDS_PER[Unit.MINUTES] and is_open:
-        return minutes
+        return (minutes,)
     tally = file.tallies[hours.at]
     largest = tally.largest
     if worth != SECONDS_PER[Unit.HOURS] and largest.number > _DAY and is_open:
@@ -164,7 +170,7 @@ def _settle_decimals(file: File, candidates: Sequence[Measure], seen: Comparison
         )
     if worth != SECONDS_PER[Unit.HOURS] and tally.may_be_parts_of_a_day:
         raise parts_of_a_day(file, hours.at)
-    return hours
+    return (hours,)
 
 
 def _refuse_short_clocks(file: File, at: int, said: Unit) -> None:
@@ -191,8 +197,6 @@ def _settle_unit(
     [first, *more] = candidates
     if not more:
         return first
-    if file.tallies[first.at].kinds[Kind.DECIMAL]:
-        return _settle_decimals(file, candidates, seen)
     others = [other for at, of_column in measures.items() if at != first.at for other in of_column]
     agreeing = [(one, other) for one in candidates for other in others if seen.always_agree(one, other)]
     for proven in (

@@ -23,7 +23,8 @@ _REMEMBERED = 4096
 @lru_cache(_REMEMBERED)
 def caption_words(name: str) -> tuple[str, ...]:
     """The words of a column's name, in lower case and without accents: `hoursWorked` and `hours_worked:` have two."""
-    text = unicodedata.normalize("NFD", _CAMEL.sub(" ", name)).casefold().translate(_NOT_COMPOSED)
+    spaced = name if name.isupper() else _CAMEL.sub(" ", name)  # else `É` is a small letter in `DURÉE`
+    text = unicodedata.normalize("NFD", spaced).casefold().translate(_NOT_COMPOSED)
     return tuple(_WORD.findall("".join(letter for letter in text if not unicodedata.combining(letter))))
 
 

@@ -91,6 +91,8 @@ DENIED = {
     ),
     "overtime": ("Hours,Overtime", ("8,2", "8,0"), "“Overtime” “2” in line 2 is within “Hours” or beside it"),
     "overtime as a clock": ("Stunden,Überstunden", ("8,", "8,2:00"), "“Überstunden” “2:00” in line 3"),
+    "hours after hours": ("Hours,After Hours", ("8,2",), "“After Hours” “2”"),
+    "hours at weekends": ("Hours,Weekend Hours", ("8,2",), "“Weekend Hours” “2”"),
     "travel time": ("Hours,Travel Hours", ("1.5,0.5",), "“Travel Hours” “0.5”"),
     "parts of a day by start and end": ("Start,End,Hours", ("9:00,10:30,0.0625",), "1:30:00 as a part of a day"),
     "parts of a day under hours": ("Hours", ("0.0625", "0.3125"), "7:30:00 as a part of a day"),
@@ -100,7 +102,11 @@ DENIED = {
         "“Hours” “90” in line 2 is 90 hours by its name, and 90 minutes by start and end",
     ),
     "hours under minutes": ("Start,End,Minutes", ("9:00,10:30,1.5", "9:00,11:00,2"), "2 hours by start and end"),
-    "days by another column": ("Duration,Unit", ("1.5,h", "0.5,days"), "“Unit” says “days” of “0.5” in line 3"),
+    "days by another column": (
+        "Duration,Unit",
+        ("1.5,h", "0.5,days"),
+        "“Unit” in line 3 says “days”, so the numbers of “Duration”",
+    ),
     "minutes by another column": ("Dauer,Einheit", ("1.5,Std", "45.5,Min"), "more than a day"),
     "minutes and seconds": ("Duration (mm:ss)", ("1:30",), "hours and minutes, or minutes and seconds"),
     "times with dots": ("Time", ("14.30", "9.05"), "“14.30” in line 2 is a time of day or a duration"),
@@ -156,6 +162,15 @@ NOT_DENIED = {
         ("10:00,19:45,30,9.15", "08:00,18:15,30,9.45"),
         ["9:15", "9:45"],
     ),
+    "clocks under time by start and end": ("Start,End,Time", ("9:00,17:30,8:30", "9:00,10:00,1h00"), ["8:30", "1:00"]),
+    "minutes beside decimals": ("Duration,Duration (h:mm)", ("3.6147222222,217",), ["3:36:53"]),
+    "breaks shorter than a step": (
+        "Start,End,Break (min),Hours",
+        ("09:00,10:00,5,1", "09:00,10:20,0,1.5"),
+        ["1:00", "1:30"],
+    ),
+    "overtime beyond what was planned": ("Soll,Hours,Overtime", ("8,8.5,0.5",), ["8:30"]),
+    "a name in capitals": ("DURÉE (DÉCIMAL)", ("1.5",), ["1:30"]),
     "minutes of an unknown name": ("Worked Hours,Worked Mins", ("1,30", "0,45"), ["1:30", "0:45"]),
     "minutes of something else": ("Hours,Break Minutes", ("1.5,30", "0.5,45"), ["1:30", "0:30"]),
 }
@@ -254,6 +269,11 @@ SPANS = {
     "a break in hours": ("Beginn,Ende,Pause in Stunden", ("08:00,16:30,1", "09:00,12:15,0"), ["7:30", "3:15"]),
     "an unpaid meal": ("Start,End,Meal (min)", ("08:00,16:30,30", "09:00,12:15,0"), ["8:00", "3:15"]),
     "planned hours in German": ("Von,Bis,Sollstunden", ("08:00,16:30,8", "09:00,12:15,8"), ["8:30", "3:15"]),
+    "work without breaks": (
+        "Start,End,Break,Hours Worked (excl. breaks)",
+        ("08:00,16:30,0:30,8:00", "09:00,10:00,,1:00"),
+        ["8:00", "1:00"],
+    ),
     "a break in Danish": ("Start,Slut,Frokost (min)", ("08:00,16:30,30",), ["8:00"]),
     "a break in Swedish": ("Start,Slut,Paus", ("08:00,16:30,30",), ["8:00"]),
     "a break in a longer word": ("Von,Bis,Frühstückspause", ("08:00,16:30,30",), ["8:00"]),
@@ -299,6 +319,7 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ),
         ("Start,End,Break (min),Break Start,Break End", ("08:00,16:30,,12:00,12:30",), "“Break (min)” is empty"),
         ("Start,End,Worked", ("08:00,16:30,7", "09:00,12:15,2"), "“Worked” that may be the hours"),
+        ("Von,Bis,Pause,Stunden ohne Pause", ("08:00,16:30,0:30,7:30",), "“Stunden ohne Pause” that may be the hours"),
         ("Van,Tot,Totaal", ("08:00,16:30,8:00",), "“Totaal” that may be the hours"),
         ("Od,Do,Suma", ("08:00,16:30,8:00",), "“Suma” that may be the hours"),
         ("Von,Bis,Nettoarbeitszeit", ("08:00,16:30,8:00",), "“Nettoarbeitszeit” that may be the hours"),
@@ -416,7 +437,7 @@ def test_what_is_no_entry_s_approval_says_nothing(column, cell):
 
 def test_a_break_that_is_longer_than_the_work_counts_with_a_warning():
     assert ["The break is 12:30, and the work 0:30; it counts so. Check it at the source."] == warnings(
-        table("Start,End,Lunch", "07:00,20:00,12:30", "08:00,10:00,1:00")
+        table("Start,End,Lunch", "07:00,20:00,12:30", "08:00,10:00,1:30")
     )
 
 
