@@ -45,7 +45,7 @@ def _doubts(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
 def _doubts_of_dates(shape: Shape) -> Iterator[tuple[str, RefusalKind]]:
     days = [work.day + timedelta(days=late) for work in shape.works for late in _days_late(shape, work)]
     if shape.dates == "serial":
-        yield "dates as Excel keeps them", HOURS
+        yield "dates as Excel keeps them", DATES
     if shape.dates in NUMERIC and all(day.day <= 12 for day in days) and any(day.day != day.month for day in days):
         yield "no day above 12", DATES
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chalicelib.intake.sources.columns import Field, Unit
 
-_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-złøæß])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_COMPOSED = str.maketrans("łøæ", "loa")
 _REMEMBERED = 4096
@@ -22,8 +22,8 @@ _REMEMBERED = 4096
 @lru_cache(_REMEMBERED)
 def caption_words(name: str) -> tuple[str, ...]:
     """The words of a column's name, in lower case and without accents: `hoursWorked` and `hours_worked:` have two."""
-    text = unicodedata.normalize("NFD", _CAMEL.sub(" ", name)).casefold().translate(_NOT_COMPOSED)
-    return tuple(_WORD.findall("".join(letter for letter in text if not unicodedata.combining(letter))))
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter))
+    return tuple(_WORD.findall(_CAMEL.sub(" ", plain).casefold().translate(_NOT_COMPOSED)))
 
 
 @lru_cache(_REMEMBERED)
