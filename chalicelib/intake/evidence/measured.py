@@ -178,7 +178,7 @@ def _settle_unit(
     largest = file.tallies[first.at].largest
     raise DoubtError(
         f"{file.name(first.at)} {largest.shown} is {largest.text} hours, minutes or seconds, "
-        f" and nothing in the file says which. {map_with('--unit minutes` (or `hours`, `seconds')}"
+        f"and nothing in the file says which. {map_with('--unit minutes`, `--unit hours` or `--unit seconds')}"
     )
 
 

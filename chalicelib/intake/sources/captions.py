@@ -270,7 +270,7 @@ DURATIONS = _captions(
 """Worked time in a unit that the caption does not say."""
 HOURS = _captions(
     en="hours worked, actual hours, worked hours, logged hours, hours",
-    de="stunden, std",
+    de="stunden, std, ist-stunden, effektive stunden, geleistete stunden",
     fr="heures",
     es="horas, horas trabajadas",
     it="ore, ore lavorate",
