@@ -11,15 +11,22 @@ from chalicelib.intake.sources.columns import DateOrder
 _SHOWN = 40
 _MONTHS = 12
 _YEARS = 3
+_REMEMBERED = 10_000
+"""Cells that are no dates, mostly one word or none; of numbers there can be any number of different ones."""
 
 
 def needs_order(dates: Iterable[str]) -> bool:
     """Whether the first readable date is a numeric one: a tool writes all its dates in one format."""
+    unreadable: set[str] = set()
     for text in dates:
+        if text in unreadable:
+            continue
         if read_both_ways(text):
             return True
         if parse_moment(text, None):
             return False
+        if len(unreadable) < _REMEMBERED:
+            unreadable.add(text)
     return False
 
 

@@ -121,9 +121,10 @@ def _is_too_long(seconds: int, span: int, step: int) -> bool:
 
 def _compile_night(layout: Layout) -> Doubt:
     start_at, end_at = layout.columns[Field.START], layout.columns[Field.END]
+    times: Memo[str, int | None] = Memo(parse_time)
 
     def night(cells: list[str], seconds: int) -> str | None:
-        start, end = parse_time(cells[start_at]), parse_time(cells[end_at])
+        start, end = times[cells[start_at]], times[cells[end_at]]
         if start is None or end is None or not end < start < _AFTER_NOON:
             return None
         return (

@@ -22,7 +22,7 @@ KEPT = ROOT / ".local" / "fuzz"
 
 with atheris.instrument_imports(include=["chalicelib.intake", "chalicelib.domain.names"]):
     from tests.fuzz.strategies import EXPORTS, HOSTILE
-    from tests.fuzz.targets import check_any_bytes
+    from tests.fuzz.targets import WORK_SHEET, WORKBOOK_PARTS, check_any_bytes, check_any_part
     from tests.fuzz.test_mappings import test_any_mapping_is_proposed_or_refused
     from tests.fuzz.test_parsers import (
         test_a_date_has_the_digits_of_its_cell,
@@ -31,16 +31,19 @@ with atheris.instrument_imports(include=["chalicelib.intake", "chalicelib.domain
     )
     from tests.fuzz.test_reader import (
         test_an_export_is_read_as_meant_in_every_notation,
+        test_an_export_is_read_from_a_workbook_as_from_csv,
         test_damage_to_one_row_changes_no_other,
         test_damaged_bytes_change_no_row_but_their_own,
     )
 
 TARGETS = (
     check_any_bytes,
+    check_any_part,
     *(
         test.hypothesis.fuzz_one_input
         for test in (
             test_an_export_is_read_as_meant_in_every_notation,
+            test_an_export_is_read_from_a_workbook_as_from_csv,
             test_damage_to_one_row_changes_no_other,
             test_damaged_bytes_change_no_row_but_their_own,
             test_a_number_is_what_the_oracle_says,
@@ -59,13 +62,15 @@ def run_one(data: bytes) -> None:
 
 
 def make_corpus() -> Path:
-    """Every example export, in addition to what earlier runs have found."""
+    """Every example export and a sheet as each part of a workbook, in addition to what earlier runs have found."""
     corpus = KEPT / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for export in EXPORTS.glob("*.csv"):
         (corpus / export.name).write_bytes(b"\0" + export.read_bytes())
     for target in range(1, len(TARGETS)):
         (corpus / f"target-{target}").write_bytes(bytes([target]) + bytes(range(256)) * 2)
+    for part in range(len(WORKBOOK_PARTS)):
+        (corpus / f"part-{part}.xml").write_bytes(bytes([TARGETS.index(check_any_part), part]) + WORK_SHEET.encode())
     words = ("".join(f"\\x{byte:02x}" for byte in text.encode()) for text in HOSTILE if 0 < len(text) < 60)
     (KEPT / "words.dict").write_text("".join(f'"{word}"\n' for word in words))
     return corpus

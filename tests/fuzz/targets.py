@@ -1,8 +1,10 @@
 """The reader's invariants for any input: each check is run by Hypothesis in the suite and by atheris in `make fuzz`."""
 
+import csv
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -15,6 +17,12 @@ from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, Source
 from chalicelib.intake.sources.columns import DateOrder, Unit
 from tests.fuzz.oracles import explains, number_in, seconds_in, tidied
 from tests.fuzz.strategies import Work, Wound, Written
+from tests.workbooks import sheet, table, workbook
+
+_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+WORK_SHEET = sheet([["Date", "Duration", "Worker", "Note"], ["2026-03-02", 1.5, "Ada", "Printer"]])
+WORKBOOK_PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
+_LAST_ROW = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,12 @@ class Outcome:
 
 
 def read_out(
-    data: bytes, said: DateOrder | None = None, source: str = "", as_file: Callable[[bytes], BinaryIO] = BytesIO
+    data: bytes,
+    said: DateOrder | None = None,
+    source: str = "",
+    as_file: Callable[[bytes], BinaryIO] = BytesIO,
+    *,
+    last_line: int | None = None,
 ) -> Outcome:
     """Read a file to its end, checking the form of every row and problem."""
     export = open_export(as_file(data), SourceHints({source: said} if said else {}))
@@ -51,7 +64,7 @@ def read_out(
         found = tuple(export.rows())
     except UnreadableExportError as error:
         return Outcome(_held_refusal(error.refusal))
-    _hold_form(found, data)
+    _hold_form(found, last_line or 1 + data.count(b"\n") + data.count(b"\r"))
     return Outcome(None, found, export.date_order)
 
 
@@ -60,10 +73,10 @@ def _held_refusal(refusal: Refusal) -> Refusal:
     return refusal
 
 
-def _hold_form(found: tuple[Row | RowProblem, ...], data: bytes) -> None:
+def _hold_form(found: tuple[Row | RowProblem, ...], last_line: int) -> None:
     lines = [one.line for one in found]
     assert lines == sorted(lines)
-    assert all(1 < line <= 1 + data.count(b"\n") + data.count(b"\r") for line in lines)
+    assert all(1 < line <= last_line for line in lines)
     for before, one in pairwise((*found, None)):
         if isinstance(before, RowProblem):
             assert before.reason.endswith(".")
@@ -80,6 +93,24 @@ def _hold_form(found: tuple[Row | RowProblem, ...], data: bytes) -> None:
 def check_any_bytes(data: bytes) -> None:
     """Any input is read or refused, with the same result each time."""
     assert read_out(data) == read_out(data)
+
+
+def check_any_part(data: bytes) -> None:
+    """So is a workbook whose sheet, list of sheets, styles or texts are any bytes; the first one says which."""
+    part = {WORKBOOK_PARTS[data[0] % len(WORKBOOK_PARTS)]: data[1:]} if data else {}
+    content = workbook({"Time": WORK_SHEET}, parts=part)
+    assert read_out(content, last_line=_LAST_ROW) == read_out(content, last_line=_LAST_ROW)
+
+
+def check_same_in_workbook(written: Written, said: DateOrder | None) -> None:
+    """The same cells are the same entries in a CSV file and, as text, in a workbook."""
+    said, source = said and written.order, written.template.layout.source.name
+    text = _NOT_IN_XML.sub("?", written.encoded().decode(written.codec))
+    records = csv.reader(StringIO(text, newline=""), delimiter=written.delimiter, skipinitialspace=True)
+    as_csv = read_out(text.encode(), said, source)
+    as_workbook = read_out(table(*records), said, source, last_line=_LAST_ROW)
+    assert as_csv.entries == as_workbook.entries
+    assert (as_csv.refusal and as_csv.refusal.kind) == (as_workbook.refusal and as_workbook.refusal.kind)
 
 
 def check_truth(written: Written, said: DateOrder | None) -> None:

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from chalicelib.intake.sources.columns import DateOrder
 from tests.effort import tries
 from tests.fuzz.strategies import damaged_rows, exports, wounds
-from tests.fuzz.targets import check_any_bytes, check_damaged_row, check_truth, check_wound
+from tests.fuzz.targets import (
+    WORK_SHEET,
+    check_any_bytes,
+    check_any_part,
+    check_damaged_row,
+    check_same_in_workbook,
+    check_truth,
+    check_wound,
+)
 
 fixed = settings(derandomize=True, database=None)
 """The same examples on every machine; `make fuzz` looks for others."""
@@ -34,3 +42,16 @@ def test_damaged_bytes_change_no_row_but_their_own(wound):
 @given(st.binary(max_size=200))
 def test_the_reader_survives_any_bytes(data):
     check_any_bytes(data)
+
+
+@settings(fixed, max_examples=tries(80))
+@given(exports(), st.sampled_from([None, DateOrder.DAY_FIRST]))
+def test_an_export_is_read_from_a_workbook_as_from_csv(written, said):
+    check_same_in_workbook(written, said)
+
+
+@settings(fixed, max_examples=tries(80))
+@given(st.integers(0, 3), st.integers(0, len(WORK_SHEET)), st.integers(0, 40), st.binary(max_size=20))
+def test_the_reader_survives_any_part_of_a_workbook(part, at, length, instead):
+    sheet = WORK_SHEET.encode()
+    check_any_part(bytes([part]) + sheet[:at] + instead + sheet[at + length :])

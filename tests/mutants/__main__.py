@@ -38,10 +38,7 @@ _SURVIVED, _NO_TESTS = 0, 33
 
 def main(module: str = "", jobs: str = "") -> None:
     """Run the parts within `module`, or the part that it is in, on `jobs` processors."""
-    parts = [part for part in PARTS if f"{part}/".startswith(module) or module.startswith(f"{part}/")]
-    if not parts:
-        sys.exit(f"No part of {module} is mutated. These are: {', '.join(PARTS)}, and every module in them.")
-    targets = [max(part, module) for part in parts]
+    parts, targets = choose(module)
     first, then = (sorted({test for part in parts for test in PARTS[part][turn]}) for turn in (0, 1))
     _prepare()
     _run_mutmut(_configuration(targets, first, check_types=True), jobs)
@@ -57,6 +54,23 @@ def main(module: str = "", jobs: str = "") -> None:
     sys.exit(1 if new else 0)
 
 
+def choose(module: str) -> tuple[list[str], list[str]]:
+    """The parts, and what of them is mutated; ends with an error if that is nothing, or does not exist."""
+    parts = [part for part in PARTS if f"{part}/".startswith(module) or module.startswith(f"{part}/")]
+    if not parts:
+        sys.exit(f"No part of {module} is mutated. These are: {', '.join(PARTS)}, and every module in them.")
+    targets = [max(part, module) for part in parts]
+    for target in targets:
+        if not (ROOT / _path(target)).exists():
+            sys.exit(f"There is no {_path(target)}.")
+    return parts, targets
+
+
+def _path(target: str) -> str:
+    path = f"chalicelib/{target}"
+    return path if (ROOT / path).is_dir() else f"{path}.py"
+
+
 def _prepare() -> None:
     """A folder of its own for mutmut, which copies what it mutates and reads its configuration from where it runs."""
     shutil.rmtree(WORK, ignore_errors=True)
@@ -68,10 +82,7 @@ def _prepare() -> None:
 
 def _configuration(targets: Sequence[str], tests: Sequence[str], *, check_types: bool) -> str:
     """The project's configuration, and mutmut's."""
-    paths = [
-        f"chalicelib/{target}" if (ROOT / "chalicelib" / target).is_dir() else f"chalicelib/{target}.py"
-        for target in targets
-    ]
+    paths = [_path(target) for target in targets]
     return (
         (ROOT / "pyproject.toml").read_text(encoding="utf-8")
         + f"""

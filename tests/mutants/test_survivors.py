@@ -1,5 +1,10 @@
 """The list of survivors: a mutant is known by what it changes, not by its number."""
 
+import re
+
+import pytest
+
+from tests.mutants.__main__ import PARTS, choose
 from tests.mutants.survivors import LIST, Survivor, compare, read_survivors, survivor_of
 
 DIFF = """\
@@ -40,3 +45,19 @@ def test_a_listed_survivor_is_no_news_and_one_that_is_killed_by_now_is_reported(
 
 def test_every_listed_survivor_has_its_reason():
     assert [] == [one for one, why in read_survivors(LIST.read_text(encoding="utf-8")).items() if len(why) < 10]
+
+
+def test_every_part_that_is_mutated_exists():
+    assert (list(PARTS), list(PARTS)) == choose("")
+
+
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        ("intake/evidence/nothing", "There is no chalicelib/intake/evidence/nothing.py."),
+        ("intake/nothing", "No part of intake/nothing is mutated."),
+    ],
+)
+def test_a_module_that_does_not_exist_ends_the_run_with_an_error(module, says):
+    with pytest.raises(SystemExit, match=re.escape(says)):
+        choose(module)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from chalicelib.intake.cells.dates import LAST_YEAR, Moment, moment_of
 from chalicelib.intake.cells.durations import MINUTE
+from chalicelib.intake.cells.memo import Memo
 
 _NUMBER = re.compile(r"[0-9]{5,13}(?:[.,][0-9]{1,15})?")
 _EXCEL_ZERO = date(1899, 12, 30)
@@ -45,13 +46,15 @@ _RANGES = {
 
 def counted_by(cells: Iterable[str]) -> Counted | None:
     """What all numbers of a column count; None if one of its filled cells is something else, or all are empty."""
-    found: set[Counted | None] = set()
+    found: Counted | None = None
+    known = Memo(_counted_by_one)
     for cell in cells:
         if text := cell.strip():
-            found.add(_counted_by_one(text))
-            if len(found) > 1 or None in found:
+            counted = known[text]
+            if counted is None or found not in {None, counted}:
                 return None
-    return next(iter(found), None)
+            found = counted
+    return found
 
 
 def parse_epoch(text: str, counted: Counted) -> Moment | None:

@@ -70,7 +70,7 @@ def _reads_as_times(tally: Tally) -> bool:
 
 
 def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, ...]]) -> list[Measure]:
-    """The columns that equal start to end without breaks in every row, the finest first."""
+    """The columns that equal start to end without breaks in every row: clocks first, then the finest."""
     measures = [Measure(at, unit) for at in others for unit in _units_of_hours(file, at)]
     if not measures:
         return []
@@ -81,8 +81,14 @@ def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, 
             is_seen = True
             proven = {one for one in proven if _is_equal(file, one, cells[one.at], length)}
         if is_seen and proven:
-            return sorted(proven, key=lambda one: file.tallies[one.at].last_digit(one.unit))
+            return sorted(
+                proven, key=lambda one: (not _has_clock(file, one), file.tallies[one.at].last_digit(one.unit))
+            )
     return []
+
+
+def _has_clock(file: File, one: Measure) -> bool:
+    return bool(file.tallies[one.at].kinds[Kind.CLOCK])
 
 
 def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:

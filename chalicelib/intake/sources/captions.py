@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chalicelib.intake.sources.columns import Field, Unit
 
-_CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-złøæß])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_COMPOSED = str.maketrans("łøæ", "loa")
 _FIRST_LANGUAGES = ("en", "de", "fr")
@@ -23,9 +23,8 @@ _REMEMBERED = 4096
 @lru_cache(_REMEMBERED)
 def caption_words(name: str) -> tuple[str, ...]:
     """The words of a column's name, in lower case and without accents: `hoursWorked` and `hours_worked:` have two."""
-    spaced = name if name.isupper() else _CAMEL.sub(" ", name)  # else `É` is a small letter in `DURÉE`
-    text = unicodedata.normalize("NFD", spaced).casefold().translate(_NOT_COMPOSED)
-    return tuple(_WORD.findall("".join(letter for letter in text if not unicodedata.combining(letter))))
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", name) if not unicodedata.combining(letter))
+    return tuple(_WORD.findall(_CAMEL.sub(" ", plain).casefold().translate(_NOT_COMPOSED)))
 
 
 @lru_cache(_REMEMBERED)
@@ -292,7 +291,7 @@ DURATIONS = _captions(
 """Worked time in a unit that the caption does not say."""
 HOURS = _captions(
     en="hours worked, actual hours, worked hours, logged hours, hours",
-    de="stunden, std, arbeitsstunden, anzahl stunden",
+    de="stunden, std, arbeitsstunden, anzahl stunden, ist-stunden, effektive stunden, geleistete stunden",
     fr="heures, nb heures, nombre d'heures, heures travaillées, heures passées",
     es="horas, horas trabajadas, horas dedicadas",
     it="ore, ore lavorate, numero ore",

@@ -24,8 +24,8 @@ from chalicelib.services.store.source_ids import hash_of
 
 NEWEST = "~"
 """An order key after that of any file."""
-_ROWS_IN_MEMORY = 120_000
-"""Up to this many rows (about 80 MB) a file never touches the disk."""
+_ROWS_IN_MEMORY = 100_000
+"""Up to this many rows (about 30 MB) a file never touches the disk."""
 
 
 @dataclass(slots=True)

@@ -275,3 +275,10 @@ def test_a_column_that_a_tool_means_otherwise_is_not_read(text, lacks):
     row = entry_of(text)
 
     assert not {"worker": row.entry.worker, "client": row.facts.client}[lacks]
+
+
+@pytest.mark.parametrize(
+    "header", ["Libellé;Durée (décimal);Jour", "LIBELLÉ;DURÉE (DÉCIMAL);JOUR", "libellé;duréeDécimal;jour"]
+)
+def test_capital_letters_with_accents_split_no_word(header):
+    assert "generic" == opened(f"{header}\nImprimante;1,5;2026-10-01\n").source

@@ -42,6 +42,9 @@ UNITS = {
     "start and end prove hours": ("Start,End,Duration", ("9:00,11:00,2", "9:00,10:05,1"), ["2:00", "1:00"]),
     "start and end prove seconds": ("Start,End,Duration", ("9:00,10:30,5400", "9:00,9:15,900"), ["1:30", "0:15"]),
     "a quarter of an hour is no 15 seconds": ("Start,End,Duration", ("9:00,9:15,15",), ["0:15"]),
+    "about as long as start to end": ("Start,End,Duration", ("9:00,10:30,85", "9:00,9:15,20"), ["1:25", "0:20"]),
+    "a minute of two columns is no second": ("Duration,Minutes", ("1,1",), ["0:01"]),
+    "a day and no more": ("Duration", ("24.0", "1.5"), ["24:00", "1:30"]),
     "a minute is no second": ("Start,End,Duration", ("9:00,9:01,1",), ["0:01"]),
     "a second column proves it": ("Duration,Decimal Hours", ("90,1.5", "15,0.25"), ["1:30", "0:15"]),
     "hours to many digits": ("Duration", ("0.3333333333", "0.0166666667"), ["0:20", "0:01"]),
@@ -194,6 +197,44 @@ def test_the_operator_s_mapping_settles_what_was_asked(header):
     assert 30_600 == row.entry.seconds
 
 
+COLUMN = "Say once how to read this header: `hourtab source map FILE --as NAME --set duration=COLUMN`."
+ASKS = {
+    "whole numbers": ("Duration", ("90", "15"), "NAME --unit minutes` or `--unit hours` or `--unit seconds`."),
+    "decimals over a day": ("Duration", ("90.5", "15"), "NAME --unit minutes` or `--unit hours`."),
+    "parts of a day": ("Duration", ("0.0625",), "Show the column as a time in Excel, save the file again and drop it."),
+    "neither": ("Hours,Minutes", ("1,75", "2,10"), COLUMN),
+    "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
+    "a time of day": ("Time", ("14:30",), COLUMN),
+    "hours dot minutes": ("Start,End,Hours", ("10:00,19:15,9.15", "9:00,9:12,0.20"), COLUMN),
+    "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), COLUMN),
+    "clocks in minutes": (
+        "Minutes",
+        ("47:06",),
+        "Write whole numbers, or hours, minutes and seconds, and drop the file again.",
+    ),
+    "two shifts": (
+        "Start,End,Start 2,End 2",
+        ("08:00,12:00,13:00,17:00",),
+        "Write each time into a row of its own, or add a column of hours, and drop the file again.",
+    ),
+    "a break": (
+        "Start,End,Break",
+        ("08:00,16:30,1",),
+        "Write the unit into the column's name, such as “Break (min)”, and drop the file again.",
+    ),
+    "two breaks": (
+        "Start,End,Break (min),Break Start,Break End",
+        ("08:00,16:30,,12:00,12:30",),
+        "Leave one of them out and drop the file again.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("header", "rows", "what"), ASKS.values(), ids=ASKS)
+def test_every_refusal_ends_with_what_to_do(header, rows, what):
+    assert refused(table(header, *rows)).reason.endswith(what)
+
+
 PARTS = {
     "hours and minutes": ("Hours,Minutes", ("1,30", "0,45", ",20"), ["1:30", "0:45", "0:20"]),
     "in German": ("Stunden,Minuten", ("1,30", "0,45"), ["1:30", "0:45"]),
@@ -205,6 +246,11 @@ PARTS = {
     "the same time twice, half-filled": ("Hours,Minutes", ("1.5,90", ",45", "2,"), ["1:30", "0:45", "2:00"]),
     "the same time twice, as clocks": ("Hours,Minutes", ("1:30:20,90", "0:45,45"), ["1:30:20", "0:45"]),
     "beside decimals of another name": ("Hrs,Hours,Minutes", ("5.33,5,20", "0.75,0,45"), ["5:20", "0:45"]),
+    "beside decimals, in few rows": (
+        "Hours,Minutes,Decimal hours",
+        ("5,20,5.33", "2,10,2.17", ",,0.5", ",,0.75", ",,1.5"),
+        ["5:20", "2:10", "0:30", "0:45", "1:30"],
+    ),
     "beside actual hours": ("Hours,Minutes,Actual hours", ("5,20,5.25", "0,45,0.5"), ["5:15", "0:30"]),
     "beside decimals": ("Hours,Minutes,Decimal hours", ("5,20,5.33", "0,45,0.75"), ["5:20", "0:45"]),
 }
@@ -215,14 +261,22 @@ def test_hours_and_minutes_in_two_columns_are_one_duration_or_the_same_time_twic
     assert right == hours(table(header, *rows))
 
 
-def test_hours_and_minutes_that_are_neither_are_asked_about():
-    assert "neither" in refused(table("Hours,Minutes", "1,75", "2,10")).reason
+@pytest.mark.parametrize("rows", [("1,75", "2,10"), ("1,60", "2,10"), ("1,75", "2,120")])
+def test_hours_and_minutes_that_are_neither_are_asked_about(rows):
+    assert "neither" in refused(table("Hours,Minutes", *rows)).reason
 
 
 TWO = {
     "the clock goes before decimals": ("Decimal Hours,Duration", ("0.33,0:20", "1.5,1:30"), ["0:20", "1:30"]),
     "what is empty is taken from the other": ("Duration,Decimal Hours", (",1.5", "0:20,"), ["1:30", "0:20"]),
     "the actual one goes first": ("Hours,Actual hours", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
+    "the actual one in German": ("Stunden,Ist Stunden", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
+    "the only row differs": ("Duration,Decimal Hours", ("1:30,2.5",), ["1:30"]),
+    "half of the rows differ": (
+        "Duration,Decimal Hours",
+        ("1:30,2.5", "0:20,1.5", "1:00,1", "2:00,2"),
+        ["1:30", "0:20", "1:00", "2:00"],
+    ),
     "hours with their unit": ("Duration,Minutes", ("0.3 h,20", "1.2 h,70"), ["0:20", "1:10"]),
     "words to the second": ("Minutes,Seconds", ("15,0h 14m 45s",), ["0:14:45"]),
     "one row differs": ("Duration,Decimal Hours", ("1:30,1.5", "0:20,2", "1:00,1"), ["1:30", "0:20", "1:00"]),
@@ -289,6 +343,23 @@ SPANS = {
         ("08:00,16:30,12:00,12:30", "09:00,12:15,,"),
         ["8:00", "3:15"],
     ),
+    "lunch out and back": (
+        "Start,End,Lunch Out,Lunch Back",
+        ("08:00,16:30,12:00,12:30", "09:00,12:15,,"),
+        ["8:00", "3:15"],
+    ),
+    **{
+        f"two breaks and their {name}": (f"Start,End,Break 1,Break 2,{name}", ("08:00,16:30,15,30,45",), ["7:45"])
+        for name in ("Break sum", "All breaks", "Pause gesamt", "Summe Pausen")
+    },
+    "a break twice, the same": (
+        "Start,End,Break (min),Break Start,Break End",
+        ("08:00,16:30,30,12:00,12:30", "09:00,12:15,,,"),
+        ["8:00", "3:15"],
+    ),
+    "five minutes": ("Start,End,Break", ("08:00,16:30,5", "09:00,12:15,15"), ["8:25", "3:00"]),
+    "two totals, the finer one": ("Start,End,Total,Net", ("08:00,16:20,8.33,8:20",), ["8:20"]),
+    "clocks under another name": ("Start,End,Ref", ("08:00,16:30,8:00", "09:00,12:15,3:00"), ["8:30", "3:15"]),
     "planned hours are no hours": ("Start,End,Soll_h", ("08:00,16:30,8", "09:00,12:15,8"), ["8:30", "3:15"]),
     "a column of words is no hours": ("Start,End,Work", ("08:00,16:30,Mail", "09:00,12:15,VPN"), ["8:30", "3:15"]),
 }
@@ -305,6 +376,7 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ("Start,End,Break", ("08:00,16:30,1", "09:00,12:15,2"), "1 hours or minutes of a break"),
         ("Start,End,Break", ("08:00,16:30,0.5", "09:00,12:15,30"), "hours or minutes of a break"),
         ("Start,End,Break", ("08:00,16:30,5.00", "09:00,12:15,7.50"), "7.50 hours or minutes of a break"),
+        ("Start,End,Break", ("08:00,16:30,5.00", "09:00,12:15,0.50"), "5.00 hours or minutes of a break"),
         ("Start,End,Total", ("08:00,16:30,8:30", "09:00,12:15,n/a"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,08:50,1", "09:00,09:40,1"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:30,8:00", "09:00,12:15,3:15"), "“Total” that may be the hours"),
@@ -347,15 +419,24 @@ def test_hours_dot_minutes_are_read_where_start_and_end_prove_them():
 
     assert ["9:15", "1:30"] == hours(table(header, "10:00,19:15,9.15", "9:00,10:30,1.30"))
     assert ["9:09", "1:18"] == hours(table(header, "10:00,19:09,9.15", "9:00,10:18,1.30"))
-    assert "1:30" not in hours(table(header, "10:00,19:15,9.15"))
+    assert ["9:09"] == hours(table(header, "10:00,19:15,9.15")), "one row is chance"
     assert "9.15 is 9:15" in refused(table(header, "10:00,19:15,9.15", "9:00,10:30,1.30", "9:00,9:12,0.20")).reason
+
+
+def test_one_row_of_hours_dot_minutes_among_more_than_ten_of_decimals_is_chance():
+    decimals = [f"9:00,10:{minute:02},1.{minute * 100 // 60:02}" for minute in range(3, 36, 3)]
+    chance = "10:00,19:15,9.15"
+
+    assert ["1:03", "9:09"] == hours(table("Start,End,Hours", *decimals, chance))[:: len(decimals)]
+    assert "9.15 is 9:15" in refused(table("Start,End,Hours", *decimals[1:], chance)).reason
 
 
 @pytest.mark.parametrize("header", ["Time", "Zeit", "Temps"])
 def test_a_time_of_day_is_no_duration(header):
     assert "“14:30” in line 2 is a time of day or a duration" in refused(table(header, "14:30", "9:05")).reason
     assert ["1:30", "4:45"] == hours(table(header, "1:30", "4:45"))
-    assert ["1:30", "25:00"] == hours(table(header, "1:30", "25:00"))
+    assert ["1:30", "24:00"] == hours(table(header, "1:30", "24:00"))
+    assert "“5:00” in line 2 is a time of day or a duration" in refused(table(header, "5:00", "1:30")).reason
     assert ["2:00", "Hours"] == hours(table(f"Hours,{header}", "2,14:30", ",9:05")), "never a second choice"
 
 
