@@ -531,7 +531,7 @@ def test_a_preview_has_the_import_s_report_and_writes_nothing():
     rig.ledger.finish_plan = rig.ledger.commit = None
     text = csv_of(row("2026-01-05", "1:30", "Mail", start="09:00"), SERVER).encode()
 
-    preview = rig.imports.preview(BytesIO(text), SUPPORT)
+    preview = rig.imports.preview(BytesIO(text), SUPPORT).report
 
     assert (before, records) == (rig.entries, rig.log.records)
     del rig.ledger.finish_plan, rig.ledger.commit
