@@ -8,7 +8,7 @@ from chalice import Chalice
 
 from chalicelib.adapters.links import SignedReportLinks
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
-from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.intake.rows import ColumnFault, Refusal, RefusalKind, RowProblem
 from chalicelib.services.store.import_record import (
     Counts,
     CycleChange,
@@ -89,6 +89,11 @@ def troubled(many: int = 3) -> ImportRecord:
         missing=(missing,) * shown,
         duplicates=(duplicate,),
         cycles=(changed(SUPPORT, "2026-11-01", "16:15", "68:15"),),
+        how_read="hours from `Duration`; dates from `Start date`, day first; source toggl",
+        column_faults=(
+            ColumnFault(None, "No column with the worker was found: the entries name nobody."),
+            ColumnFault("Duration", "30 of 46 rows, the first in line 31 (“25:00:00”): More than a day."),
+        ),
     )
     return imported("inbox/November, all clients.csv", report, "seeblick-klinik")
 
