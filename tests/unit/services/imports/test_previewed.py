@@ -1,18 +1,24 @@
 """What is imported is exactly what was previewed, or the file says that it is not."""
 
+from collections import Counter
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
 
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.routing import InboxRule, Match
 from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.intake.sources.columns import DateOrder
-from chalicelib.services.imports.previewed import MOST_CLIENTS, Previewed
+from chalicelib.services.imports.previewed import MOST_CLIENTS, Previewed, digest_of_share
 from chalicelib.services.imports.progress import OutOfTimeError
-from chalicelib.services.store.import_record import ImportStatus, Verb
+from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
+from chalicelib.services.imports.replay.match_share import Tally
+from chalicelib.services.imports.replay.spool import SpooledCycles
+from chalicelib.services.store.import_record import CycleChange, ImportStatus, LateEntry, Verb
 from chalicelib.services.store.operator_book import OperatorBook
-from tests.builders import hours
+from tests.builders import ACME_SUPPORT, hours
 from tests.import_rig import SUPPORT, Rig, book, csv_of, row
 from tests.interposed import Interposed
 
@@ -117,11 +123,12 @@ def test_a_repeated_delivery_of_it_returns_the_record_of_the_first():
     assert refusal_of(first) is None
 
 
-def test_another_file_than_the_previewed_one_is_refused():
+@pytest.mark.parametrize("other", [(MAIL, PRINTER), (row("2026-01-05", "1:00", "Mall", start="09:00"),)])
+def test_another_file_than_the_previewed_one_is_refused_whatever_it_counts(other):
     desk = Desk()
     shown = desk.preview(MAIL).shown
 
-    record = desk.imports.run(desk.put_as_previewed(shown, MAIL, PRINTER))
+    record = desk.imports.run(desk.put_as_previewed(shown, *other))
 
     kind, reason = refusal_of(record)
     assert RefusalKind.NOT_AS_PREVIEWED is kind
@@ -129,8 +136,9 @@ def test_another_file_than_the_previewed_one_is_refused():
     assert 0 == desk.seconds
 
 
-def test_another_reading_than_the_previewed_one_is_refused():
-    dates = [row("03/04/2026", "1:00", "Mail"), row("04/04/2026", "1:00", "Mail")]
+@pytest.mark.parametrize("days", [("03/04/2026", "04/04/2026"), ("03/03/2026", "04/04/2026")])
+def test_another_reading_than_the_previewed_one_is_refused_even_if_it_says_the_same(days):
+    dates = [row(day, "1:00", "Mail") for day in days]
     desk = Desk(operator=OperatorBook(hints=SourceHints(date_orders={"generic": DateOrder.DAY_FIRST})))
     shown = desk.preview(*dates).shown
     desk.directory.operator = OperatorBook(hints=SourceHints(date_orders={"generic": DateOrder.MONTH_FIRST}))
@@ -151,6 +159,49 @@ def test_a_client_whose_rows_would_now_be_routed_elsewhere_is_refused():
 
     assert RefusalKind.NOT_AS_PREVIEWED is refusal_of(record)[0]
     assert 0 == desk.seconds
+
+
+def test_a_file_whose_only_client_is_no_longer_named_is_refused():
+    desk = Desk(book("acme", aliases=("Sub",)))
+    stray = row("2026-01-05", "2:00", "S", client="Sub")
+    shown = desk.preview(stray, key=ALL).shown
+    acme = desk.directory.books["acme"]
+    desk.directory.books["acme"] = replace(acme, client=replace(acme.client, aliases=()))
+
+    record = desk.imports.run(desk.put_as_previewed(shown, stray, key=ALL))
+
+    assert RefusalKind.NOT_AS_PREVIEWED is refusal_of(record)[0]
+
+
+def test_rules_that_changed_are_another_reading_whatever_they_would_route():
+    desk = Desk()
+    named = row("2026-01-05", "2:00", "S", client="acme")
+    shown = desk.preview(named, key=ALL).shown
+    desk.directory.operator = OperatorBook(
+        inbox_rules=(InboxRule(Match(project="X"), ClientId("acme")),), names_indexed=True
+    )
+
+    record = desk.imports.run(desk.put_as_previewed(shown, named, key=ALL))
+
+    assert RefusalKind.NOT_AS_PREVIEWED is refusal_of(record)[0]
+
+
+def test_whatever_else_a_share_would_change_has_another_digest():
+    """What decides is the same, and a later release, or a later day, decides otherwise."""
+    acme = book()
+    nothing = LedgerUpdate(SpooledCycles(), (), Tally())
+    change = CycleChange(ACME_SUPPORT, date(2026, 1, 1), 0, 3600)
+    updates = [
+        nothing,
+        replace(nothing, tally=Tally(Counter(new=1))),
+        replace(nothing, changes=(change,)),
+        replace(nothing, changes=(replace(change, after_seconds=7200),)),
+        replace(nothing, late=(LateEntry(ACME_SUPPORT, date(2026, 1, 1), "Ada", 60, None),)),
+    ]
+
+    assert len(updates) == len({digest_of_share(acme, "rules", update) for update in updates})
+    with_balance = replace(nothing, changes=(replace(change, before_remaining=1, after_remaining=2),))
+    assert digest_of_share(acme, "rules", updates[2]) == digest_of_share(acme, "rules", with_balance)
 
 
 @pytest.mark.parametrize("moved", ["acme", "globex"])
