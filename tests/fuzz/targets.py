@@ -1,5 +1,6 @@
 """The reader's invariants for any input: each check is run by Hypothesis in the suite and by atheris in `make fuzz`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -52,6 +53,7 @@ def read_out(
     except UnreadableExportError as error:
         return Outcome(_held_refusal(error.refusal))
     _hold_form(found, data)
+    assert re.fullmatch(r"hours from `.+; dates from `.+; source [^;]+", export.how_read)
     return Outcome(None, found, export.date_order)
 
 
