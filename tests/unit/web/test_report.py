@@ -161,6 +161,7 @@ def test_how_the_file_was_read_comes_first_then_columns_then_rows_then_the_cycle
     parts = (
         "How it was read hours from Duration ; dates from Start date , day first; source toggl",
         "Columns No column with the worker was found: the entries name nobody. “Duration”: 30 of 46 rows,",
+        "Rows of the file",
         "Unrouted These rows",
         "Problems These rows",
         "Warnings These rows",
