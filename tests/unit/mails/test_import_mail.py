@@ -54,8 +54,7 @@ def test_both_halves_say_how_the_file_was_read_and_what_is_wrong_with_its_column
     mail = about(troubled())
     parts = (
         "Read: hours from `Duration`; dates from `Start date`, day first; source toggl",
-        "No column with the worker was found: the entries name nobody.",
-        "“Duration”: 30 of 46 rows, the first in line 31 (“25:00:00”): More than a day.",
+        "“Tags”: 30 of 46 rows, the first in line 4 (“x”): Invented.",
         "No client is called",
     )
 

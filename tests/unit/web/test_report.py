@@ -160,7 +160,7 @@ def test_how_the_file_was_read_comes_first_then_columns_then_rows_then_the_cycle
     shown = text_of(get(Desk(troubled())).body)
     parts = (
         "How it was read hours from Duration ; dates from Start date , day first; source toggl",
-        "Columns No column with the worker was found: the entries name nobody. “Duration”: 30 of 46 rows,",
+        "Columns “Tags”: 30 of 46 rows, the first in line 4 (“x”): Invented.",
         "Rows of the file",
         "Unrouted These rows",
         "Problems These rows",
