@@ -172,11 +172,14 @@ class FakeImportLog:
         pass  # there is no older release in memory
 
     def keep_rules(self, rules: Rules, known: str | None = None) -> str:
-        key = sha256(pack_document(rules)).hexdigest()
+        key = self.rules_key(rules)
         if key != known:
             self.rules[key] = rules
             self.rules_written += 1
         return key
+
+    def rules_key(self, rules: Rules) -> str:
+        return sha256(pack_document(rules)).hexdigest()
 
     def read_rules(self, key: str) -> Rules:
         return self.rules[key]
@@ -277,17 +280,19 @@ class FakeFiles:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.expected: dict[tuple[str, str], str] = {}
         self.newest: dict[str, str] = {}
 
-    def open(self, key: str, version: str | None) -> BinaryIO:
+    def open(self, key: str, version: str | None) -> tuple[BinaryIO, str]:
         named = (key, version or self.newest.get(key, ""))
         if named not in self.objects:
             raise FileNotFoundError(key)
-        return BytesIO(self.objects[named])
+        return BytesIO(self.objects[named]), self.expected.get(named, "")
 
-    def drop(self, key: str, file: BinaryIO) -> str:
+    def drop(self, key: str, file: BinaryIO, expected: str = "") -> str:
         version = f"v{sum(1 for dropped, _ in self.objects if dropped == key) + 1}"
         self.objects[key, version] = file.read()
+        self.expected[key, version] = expected
         self.newest[key] = version
         return version
 

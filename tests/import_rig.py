@@ -60,16 +60,16 @@ class Rig:
         self.imports = RunImport(self.ports)
         self.dropped = 0
 
-    def put(self, *rows, key=SUPPORT, data=None):
+    def put(self, *rows, key=SUPPORT, data=None, expected=""):
         """A file in the bucket whose event has not been delivered yet."""
         content = data if data is not None else csv_of(*rows).encode()
-        version = self.files.drop(key, io.BytesIO(content))
+        version = self.files.drop(key, io.BytesIO(content), expected)
         self.dropped += 1
         return DroppedFile("inbox", key, version, f"{self.dropped:04}", len(content))
 
-    def drop(self, *rows, key=SUPPORT, data=None):
+    def drop(self, *rows, key=SUPPORT, data=None, expected=""):
         """Put a file and deliver its event; returns the import's record."""
-        return self.imports.run(self.put(*rows, key=key, data=data))
+        return self.imports.run(self.put(*rows, key=key, data=data, expected=expected))
 
     def add(self, one):
         """Store a client, as `hourtab apply` would."""

@@ -10,6 +10,8 @@ from chalicelib.adapters.aws import Aws, cloud_errors
 
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
+_EXPECTED = "hourtab-expected"
+"""The metadata with what was previewed of a file."""
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "AccessDenied", "403"}
 """S3's answers for an object that is gone; the last two to callers that may not list the bucket, as no function may."""
 
@@ -21,8 +23,10 @@ class InboxFiles:
         self._aws = aws
         self._bucket = bucket
 
-    def open(self, key: str, version: str | None) -> BinaryIO:
-        """The object's bytes as a seekable temporary file; memory use does not depend on its size.
+    def open(self, key: str, version: str | None) -> tuple[BinaryIO, str]:
+        """The object's bytes as a seekable temporary file, and what was previewed of it ("": nothing).
+
+        Memory use does not depend on its size.
 
         Raises:
             FileNotFoundError: the bucket no longer has this key, or this version of it, or it may not be read: without
@@ -31,20 +35,24 @@ class InboxFiles:
         named = {"Bucket": self._bucket, "Key": key} | ({"VersionId": version} if version else {})
         with cloud_errors("s3:GetObject"):
             try:
-                body = self._aws.client("s3").get_object(**named)["Body"]
+                found = self._aws.client("s3").get_object(**named)
             except ClientError as error:
                 if error.response["Error"]["Code"] in _GONE:
                     text = f"{key} is no longer in the inbox bucket, or may not be read: drop the file again."
                     raise FileNotFoundError(text) from error
                 raise
             file = cast("BinaryIO", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the caller closes it
-            shutil.copyfileobj(body, file, _CHUNK)
+            shutil.copyfileobj(found["Body"], file, _CHUNK)
         file.seek(0)
-        return file
+        return file, found.get("Metadata", {}).get(_EXPECTED, "")
 
-    def drop(self, key: str, file: BinaryIO) -> str:
-        """Put an object; returns its version id ("null" where the bucket keeps no versions)."""
+    def drop(self, key: str, file: BinaryIO, expected: str = "") -> str:
+        """Put an object with what was previewed of it, if anything.
+
+        Returns its version id ("null" where the bucket keeps no versions).
+        """
+        metadata = {_EXPECTED: expected} if expected else {}
         with cloud_errors("s3:PutObject"):
-            answer = self._aws.client("s3").put_object(Bucket=self._bucket, Key=key, Body=file)
+            answer = self._aws.client("s3").put_object(Bucket=self._bucket, Key=key, Body=file, Metadata=metadata)
         version: str = answer.get("VersionId", "null")
         return version

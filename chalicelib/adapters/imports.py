@@ -123,6 +123,10 @@ class DynamoImportLog:
                 self._items(f"rules#{key}", "rules", **stored).save()
         return key
 
+    def rules_key(self, rules: Rules) -> str:
+        """The hash of their content."""
+        return sha256(pack_document(rules)).hexdigest()
+
     def read_rules(self, key: str) -> Rules:
         """The rules under this key."""
         [item] = read_together(self._items, [(f"rules#{key}", "rules")])

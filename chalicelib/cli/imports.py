@@ -1,6 +1,6 @@
 """`hourtab import`: drop exports, preview them, read their reports, retry and undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,9 @@ from chalicelib.domain.ids import ImportId
 from chalicelib.parts import Parts
 from chalicelib.render.report_json import decided_json, progress_json, record_json, report_json
 from chalicelib.services.imports.open_file import INBOX
+from chalicelib.services.imports.previewed import MOST_CLIENTS
 from chalicelib.services.imports.progress import Progress
+from chalicelib.services.imports.run_import import Preview
 from chalicelib.services.store.import_record import (
     Delivery,
     DroppedFile,
@@ -60,15 +62,30 @@ imports = Group()
 @imports.command()
 @click.argument("files", nargs=-1, required=True, type=_FILES)
 @_place
+@click.option("--check", is_flag=True, help="Show the preview and ask first; then import just that, or nothing.")
+@click.option("--expect", metavar="FINGERPRINT", help="Import just what the preview with this fingerprint showed.")
 @_waiting
 @pass_parts
 def drop(
-    parts: Parts, files: tuple[Path, ...], *, client: str | None, retainer: str | None, wait: bool, timeout: int
+    parts: Parts,
+    files: tuple[Path, ...],
+    *,
+    client: str | None,
+    retainer: str | None,
+    check: bool,
+    expect: str | None,
+    wait: bool,
+    timeout: int,
 ) -> None:
     """Upload FILES to the inbox bucket, where the import function picks them up."""
     keys = [_key(file, client, retainer) for file in files]
-    dropped = [_drop(parts, file, key) for file, key in zip(files, keys, strict=True)]
-    if wait:
+    expected = ""
+    if check or expect:
+        if len(files) > 1:
+            raise click.UsageError("--check and --expect take one file: each one that is imported changes the others'.")
+        expected = _checked(parts, files[0], keys[0], expect)
+    dropped = [_drop(parts, file, key, expected) for file, key in zip(files, keys, strict=True)]
+    if wait or check:
         _show_records([_wait(parts, import_id(one), None, timeout) for one in dropped])
         return
     values = [{"id": import_id(one), "key": one.key, "version": one.version} for one in dropped]
@@ -81,15 +98,14 @@ def drop(
 @pass_parts
 def preview(parts: Parts, files: tuple[Path, ...], client: str | None, retainer: str | None) -> None:
     """Show the report that each of FILES would get now. Writes nothing."""
-    use_case = parts.run_import
-    reports = []
-    for file in files:
-        key = _key(file, client, retainer)
-        with file.open("rb") as stream:
-            reports.append((key, use_case.preview(stream, key)))
-    values = [{**report_json(report), "file": {"key": key, "version": None}} for key, report in reports]
-    answer(_one_or_all(values), (line for key, report in reports for line in preview_lines(f"{key} (preview)", report)))
-    _end([report for _, report in reports])
+    keys = [_key(file, client, retainer) for file in files]
+    previews = [(key, _preview(parts, file, key)) for file, key in zip(files, keys, strict=True)]
+    values = [
+        {**report_json(one.report), "fingerprint": _fingerprint(one), "file": {"key": key, "version": None}}
+        for key, one in previews
+    ]
+    answer(_one_or_all(values), (line for key, one in previews for line in _preview_lines(key, one)))
+    _end([one.report for _, one in previews])
 
 
 @imports.command("list")
@@ -177,9 +193,44 @@ def _key(file: Path, client: str | None, retainer: str | None) -> str:
     return INBOX + "/".join(part for part in (client, retainer, file.name) if part)
 
 
-def _drop(parts: Parts, file: Path, key: str) -> DroppedFile:
+def _preview(parts: Parts, file: Path, key: str) -> Preview:
     with file.open("rb") as stream:
-        version = parts.files.drop(key, stream)
+        return parts.run_import.preview(stream, key)
+
+
+def _preview_lines(key: str, preview: Preview) -> Iterator[str]:
+    return preview_lines(f"{key} ({' '.join(filter(None, ('preview', _fingerprint(preview))))})", preview.report)
+
+
+def _fingerprint(preview: Preview) -> str | None:
+    return preview.shown.fingerprint if preview.shown else None
+
+
+def _checked(parts: Parts, file: Path, key: str, expect: str | None) -> str:
+    """What the file is dropped with, if a person agrees to its preview, or the preview is the expected one.
+
+    What would be refused or count nothing is not dropped.
+    """
+    preview = _preview(parts, file, key)
+    if expect is not None:
+        if expect != _fingerprint(preview):
+            raise click.ClickException(
+                f"{file.name} is not what was previewed as {expect}: the file, the ledger or the set-up has changed. "
+                "Nothing was dropped; preview it again."
+            )
+        return str(preview.shown)
+    for line in _preview_lines(key, preview):
+        click.echo(line, err=True)
+    _end([preview.report])
+    if preview.shown is None:
+        raise click.ClickException(f"The file is for more than {MOST_CLIENTS} clients: drop it without --check.")
+    click.confirm("Import it?", abort=True, err=True)
+    return str(preview.shown)
+
+
+def _drop(parts: Parts, file: Path, key: str, expected: str) -> DroppedFile:
+    with file.open("rb") as stream:
+        version = parts.files.drop(key, stream, expected)
     return DroppedFile(parts.settings.need("inbox_bucket"), key, version, "")
 
 

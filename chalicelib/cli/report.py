@@ -8,7 +8,7 @@ from chalicelib.services.imports.progress import Progress, Stage
 from chalicelib.services.store.import_record import CycleChange, ImportRecord, ImportReport, is_undone, report_of
 from chalicelib.words.formats import Formats
 from chalicelib.words.import_listings import Listing, listings_of, preview_listings
-from chalicelib.words.import_sentences import formats_of, next_steps, notes_of, status_words, steps_left
+from chalicelib.words.import_sentences import faults_of, formats_of, next_steps, notes_of, status_words, steps_left
 
 _SHOWN = 20
 """The most rows of a kind that are listed; the JSON has all that are stored."""
@@ -33,13 +33,19 @@ def preview_lines(title: str, report: ImportReport) -> Iterator[str]:
 
 
 def _result(report: ImportReport, listings: Iterable[Listing], be: str = "") -> Iterator[str]:
-    """The result of an import, most important first; `be`: what comes before its status."""
+    """The result of an import: faults of the file, of columns, of rows, then the cycles.
+
+    `be`: what comes before its status.
+    """
     yield plain(f"  {be}{_summary(report)}")
     if report.refusal is not None:
         yield plain(f"  {report.refusal.reason}")
-    yield from cycle_lines(report.cycles, formats_of(report))
+    if report.how_read:
+        yield plain(f"  read: {report.how_read}")
+    yield from (plain(f"  {fault}") for fault in faults_of(report))
     for listing in listings:
         yield from _listed(listing)
+    yield from cycle_lines(report.cycles, formats_of(report))
 
 
 def progress_lines(progress: Progress) -> Iterator[str]:

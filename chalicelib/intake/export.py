@@ -16,10 +16,19 @@ from chalicelib.intake.date_order import find_years_first, needs_order, settle_d
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
 from chalicelib.intake.header import Header
+from chalicelib.intake.how_read import how_read, not_found
 from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
-from chalicelib.intake.rows import Refusal, RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
+from chalicelib.intake.rows import (
+    ColumnFault,
+    Refusal,
+    RefusalKind,
+    Row,
+    RowProblem,
+    SourceHints,
+    UnreadableExportError,
+)
 from chalicelib.intake.sources.columns import DateOrder, Field
 from chalicelib.intake.sources.settled import AS_SAID, ReadBefore
 from chalicelib.intake.table import Numbered, NumberedRecords
@@ -45,6 +54,16 @@ class Export:
         """How numeric dates are read; None where the file has none."""
         self.settled = AS_SAID
         """How its hours are read."""
+
+    @property
+    def how_read(self) -> str:
+        """How it is read, in one line for a person (intake/how_read.py)."""
+        return how_read(self._layout, self.date_order)
+
+    @property
+    def not_found(self) -> tuple[ColumnFault, ...]:
+        """The columns that are missed in it."""
+        return tuple(not_found(self._layout))
 
     def rows(self) -> Iterator[Row | RowProblem]:
         """The rows in the order of the file.
@@ -124,7 +143,9 @@ class Export:
             text for _, text in self._cells(columns[Field.START], columns[Field.END])
         )
         zone = layout.source.zone or hints.zones.get(self.source)
-        has_times = zone is not None and self._has_times(columns.get(Field.START, layout.date_columns[0]), zone)
+        has_times = zone is not None and self._has_times(
+            columns.get(Field.START, layout.date_columns[0]), zone, dots=has_dots
+        )
         times: dict[str, Any] = {
             "has_times_with_dots": has_dots,
             "counted": counted,
@@ -135,11 +156,12 @@ class Export:
         self.settled = settled._replace(date_order=self.date_order, **times)
         return None
 
-    def _has_times(self, at: int, zone: str) -> bool:
+    def _has_times(self, at: int, zone: str, *, dots: bool) -> bool:
         """Whether a cell of this column has a time other than the midnight that spreadsheets add to dates."""
         moments = Memo(partial(parse_moment, order=self.date_order, zone=zone))
         return any(
-            parse_time(text) or ((moment := moments[text]) is not None and moment.start) for _, text in self._cells(at)
+            parse_time(text, dots=dots) or ((moment := moments[text]) is not None and moment.start)
+            for _, text in self._cells(at)
         )
 
     def _cells(self, *columns: int) -> Iterator[tuple[int, str]]:

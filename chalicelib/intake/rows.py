@@ -52,6 +52,15 @@ class RowProblem(NamedTuple):
     """For a row that names another client than the one in whose folder the file is: that other client."""
 
 
+class ColumnFault(NamedTuple):
+    """What is wrong with a column as a whole, or with most rows of the file alike."""
+
+    column: str | None
+    """As the file spells it; None: it was not found, or no column is to blame."""
+    reason: str
+    """A sentence or two for a person."""
+
+
 class RefusalKind(StrEnum):
     """Why a file was refused as a whole."""
 
@@ -73,6 +82,7 @@ class RefusalKind(StrEnum):
     UNCALCULATED = "uncalculated"
     TOO_LARGE = "too_large"
     TOO_MUCH_CHANGED = "too_much_changed"
+    NOT_AS_PREVIEWED = "not_as_previewed"
 
 
 @dataclass(frozen=True, slots=True)

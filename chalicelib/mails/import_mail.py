@@ -30,6 +30,8 @@ def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | 
         "notes": tuple(map(header_text, view.notes)),
         "headline": headline,
         "counts": _counts(record),
+        "how_read": header_text(view.how_read),
+        "faults": tuple(_short(header_text(fault)) for fault in view.faults),
         "listings": tuple(_shortened(listing) for listing in view.listings if listing.slug in _LISTED),
         "show": f"hourtab import show {record.id}",
         "report_url": report_url,

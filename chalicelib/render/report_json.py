@@ -63,6 +63,8 @@ def report_json(report: ImportReport) -> Json:
     return {
         "status": report.status.value,
         "source": report.source,
+        "how_read": report.how_read or None,
+        "column_faults": [fault._asdict() for fault in report.column_faults],
         "counts": asdict(report.counts),
         "seconds": report.seconds,
         "problems": [_problem(problem) for problem in report.problems],

@@ -20,6 +20,7 @@ from chalicelib.words.import_listings import Listing, listings_of
 from chalicelib.words.import_sentences import (
     NextStep,
     fate_of_missing,
+    faults_of,
     formats_of,
     moment,
     next_steps,
@@ -67,6 +68,10 @@ class ReportView(NamedTuple):
     facts: tuple[tuple[str, str], ...]
     place: str
     """Where in the inbox the file was dropped."""
+    how_read: str
+    """How the file was read; "" if nothing says it."""
+    faults: tuple[str, ...]
+    """What is wrong with whole columns, or with most of the rows alike."""
     steps: tuple[NextStep, ...]
     counts: tuple[CountRow, ...]
     missing: str
@@ -111,6 +116,8 @@ def view_of(record: ImportRecord) -> ReportView:
         notes=notes_of(record),
         facts=tuple(_facts(record)),
         place=record.file.key,
+        how_read=report.how_read,
+        faults=faults_of(report),
         steps=next_steps(record),
         counts=tuple(_counts(record)),
         missing=_missing(record),

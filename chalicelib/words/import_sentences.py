@@ -72,6 +72,11 @@ def formats_of(report: ImportReport) -> Formats:
     return _formats(report.hours_format)
 
 
+def faults_of(report: ImportReport) -> tuple[str, ...]:
+    """What is wrong with whole columns, or with most of the rows alike."""
+    return tuple(f"“{one.column}”: {one.reason}" if one.column else one.reason for one in report.column_faults)
+
+
 def moment(at: datetime) -> str:
     """`22 November 2026, 08:14 UTC`."""
     utc = at.astimezone(UTC)
@@ -121,6 +126,11 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
 def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:
     if kind in _SETTLED_IN_THE_SET_UP:
         return NextStep("Fix the problem above, then retry this file:", (f"hourtab import retry {record.id}",))
+    if kind is RefusalKind.NOT_AS_PREVIEWED:
+        return NextStep(
+            "Preview the file again, and drop it if that is right; or count this one as it is now:",
+            (f"hourtab import retry {record.id}",),
+        )
     if kind is RefusalKind.WRONG_FOLDER:
         return NextStep(
             "Drop the file where it belongs. If it does belong here, correct the clients' names and aliases in the "

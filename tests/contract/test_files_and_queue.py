@@ -19,17 +19,27 @@ def test_every_version_of_a_dropped_file_is_read_again_under_any_key(store: Stor
 
     assert first != second
     for version, expected in ((first, b"one"), (second, b"two"), (None, b"two")):
-        with store.files.open(key, version) as file:
+        with store.files.open(key, version)[0] as file:
             assert expected == file.read()
             file.seek(1)
             assert expected[1:] == file.read()
+
+
+def test_what_was_previewed_of_a_file_is_kept_with_it(store: Store):
+    first = store.files.drop("inbox/a.csv", BytesIO(b"one"), "1a2b3c4d,5e6f7a8b")
+    second = store.files.drop("inbox/a.csv", BytesIO(b"two"))
+
+    for version, expected in ((first, "1a2b3c4d,5e6f7a8b"), (second, "")):
+        file, kept = store.files.open("inbox/a.csv", version)
+        file.close()
+        assert expected == kept
 
 
 def test_a_large_file_comes_back_whole_and_an_empty_one_empty(store: Store):
     large = bytes(range(256)) * 4 * 8192
 
     for content in (large, b""):
-        with store.files.open("a.csv", store.files.drop("a.csv", BytesIO(content))) as file:
+        with store.files.open("a.csv", store.files.drop("a.csv", BytesIO(content)))[0] as file:
             assert content == file.read()
 
 

@@ -13,7 +13,8 @@ from tests.local_stack import LocalStack
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 TOUR = README.split("\n## Five minutes\n")[1].split("\n## ")[0]
-IMPORT_ID = re.compile(r"\([0-9a-f]{16}\)")
+IMPORT_ID = re.compile(r"\([0-9a-f]{16}\)|(?<=preview )[0-9a-f]{12}")
+"""Of an import, or the fingerprint of a preview."""
 
 
 def steps() -> Iterator[tuple[str, str]]:

@@ -65,6 +65,7 @@ def read_out(
     except UnreadableExportError as error:
         return Outcome(_held_refusal(error.refusal))
     _hold_form(found, last_line or 1 + data.count(b"\n") + data.count(b"\r"))
+    assert re.fullmatch(r"hours from `.+; dates from `.+; source [^;]+", export.how_read)
     return Outcome(None, found, export.date_order)
 
 

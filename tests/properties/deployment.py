@@ -114,7 +114,7 @@ class Desk(Rig):
         return [(self.drop(key=key, data=data), held) for key, held, data in files]
 
     def preview(self, key: str, data: bytes) -> ImportReport:
-        return self.imports.preview(BytesIO(data), key)
+        return self.imports.preview(BytesIO(data), key).report
 
     def decide(self, record: ImportRecord, verb: Verb) -> None:
         stored = self.log.read(record.id)

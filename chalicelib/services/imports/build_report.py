@@ -1,14 +1,16 @@
 """Builds the record of an import, with its report, from the staged rows and the updates of the ledgers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.intake.rows import Refusal
+from chalicelib.intake.rows import ColumnFault, Refusal
 from chalicelib.services.imports.open_file import OpenedFile
+from chalicelib.services.imports.previewed import Previewed, digest_of_file
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
+from chalicelib.services.imports.stage_rows import Listing
 from chalicelib.services.store.import_record import (
     PROBLEM_LIMIT,
     Counts,
@@ -22,6 +24,7 @@ from chalicelib.services.store.import_record import (
 )
 from chalicelib.services.store.reading import Reading
 
+_SHOWN = 40
 _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
 
 
@@ -40,6 +43,8 @@ class FileImport:
     """The record of an earlier run, if there was one."""
     has_parts: bool = False
     """Whether a delivery that was killed has committed parts by other rules than today's."""
+    expected: Previewed | None = None
+    """What was previewed of it: its shares are committed just so, or not at all."""
 
     @property
     def is_first_run(self) -> bool:
@@ -55,6 +60,11 @@ class FileImport:
     def decisions(self) -> tuple[Decision, ...]:
         """The decisions about it that stand."""
         return self.before.decisions if self.before else ()
+
+    @property
+    def digest(self) -> str:
+        """The digest of what is known of it without any ledger (previewed.py)."""
+        return digest_of_file(self.opened.content, self.report(()), self.opened.staged.shares)
 
     def part(self, client: ClientId, update: LedgerUpdate, now: datetime, reading: Reading | None = None) -> ImportPart:
         """One client's share of the record."""
@@ -99,11 +109,25 @@ class FileImport:
             warnings=tuple(staged.warnings.shown),
             unrouted=tuple(staged.unrouted.shown),
             hours_format=self._hours_format(),
+            how_read=self.opened.how_read,
+            column_faults=(
+                *self.opened.not_found,
+                *(fault for listing in listed.values() for fault in _faults(listing, staged.rows)),
+            ),
         )
 
     def _hours_format(self) -> HoursFormat:
         formats = {share.book.client.hours_format for share in self.opened.staged.shares.values()}
         return formats.pop() if len(formats) == 1 else HoursFormat.DECIMAL
+
+
+def _faults(listing: Listing, rows: int) -> Iterator[ColumnFault]:
+    """What more than half of a file's rows have alike, and at least two."""
+    for first, count in listing.alike.values():
+        if count > 1 and rows < 2 * count:
+            value = f" (“{first.value[:_SHOWN]}”)" if first.column and first.value else ""
+            of = f"All {rows:,}" if count == rows else f"{count:,} of {rows:,}"
+            yield ColumnFault(first.column, f"{of} rows, the first in line {first.line}{value}: {first.reason}")
 
 
 def summed_up(of_file: ImportReport, parts: Sequence[ImportPart]) -> ImportReport:

@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId
-from chalicelib.services.cycles.close_due import current_book, overdue_steps
+from chalicelib.services.cycles.close_due import committed, current_book, overdue_steps
 from chalicelib.services.imports.build_report import FileImport
 from chalicelib.services.imports.open_file import OpenedFile, retainer_of
 from chalicelib.services.imports.originals import (
@@ -26,6 +26,7 @@ from chalicelib.services.imports.originals import (
     with_list,
 )
 from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.previewed import NotAsPreviewedError, digest_of_share
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.preview_balances import with_balances
@@ -66,6 +67,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         OvertakenError: read the file again.
         StaleWriteError: other writers won every attempt.
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
+        NotAsPreviewedError: the share would change something else than was previewed.
     """
     name, source = import_id(imported.file), imported.opened.source
 
@@ -100,15 +102,17 @@ def check_share(ports: ImportPorts, imported: FileImport, share: Share) -> None:
     """
 
     def attempt(book: ClientBook) -> None:
-        if imported.again or imported.file.order < book.head.last_order:
+        if import_id(imported.file) in book.head.recent and not imported.again:
+            raise DoneElsewhereError
+        if imported.again or imported.expected or imported.file.order < book.head.last_order:
             ids = source_ids(ports, book, imported.opened.source) if share.ids else None
             _decide(ports, imported, replace(share, book=book), ids)
 
     retry_with_head(ports, share.book, attempt)
 
 
-def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> LedgerUpdate:
-    """A dry run: the changes of the share to the ledger and its balances if it were the newest file.
+def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> tuple[LedgerUpdate, str]:
+    """A dry run: the changes of the share to the ledger and its balances if it were the newest file, and their digest.
 
     Overdue cycles count as closed, as they would be before the file is imported.
     """
@@ -116,7 +120,7 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
     closed: dict[CycleId, CycleLedger] = {}
     for step in overdue_steps(book, ports.ledger, now):
         closed |= {cycle.id: cycle for cycle in step.commit.cycles}
-        book = replace(book, head=step.commit.head)
+        book = replace(book, head=committed(step.commit.head))
 
     def read(cycles: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
         stored = ports.ledger.read_cycles(cycles, book.head.plan)
@@ -127,7 +131,7 @@ def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> Ledge
     scope = scope_of(share, standing_elsewhere(share, ids))
     wanted = StoredCycles(read, cycles_to_read(book, scope, now))
     update = add_file(share, lineage_of(opened.source), wanted, now, complete=opened.complete, ids=ids)
-    return with_balances(update, book, read, now)
+    return with_balances(update, book, read, now), _digest(ports, opened, share, update)
 
 
 def retry_with_head(ports: ImportPorts, book: ClientBook, attempt: Callable[[ClientBook], T]) -> T:
@@ -202,6 +206,18 @@ def _reaches(ports: ImportPorts, share: Share, elsewhere: Collection[CycleId], n
 
 
 def _decide(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceIds | None) -> LedgerUpdate:
+    """The share's update of the ledger as of its book's head; it is the one that was previewed, if one was."""
+    update = _update(ports, imported, share, ids)
+    if imported.expected and _digest(ports, imported.opened, share, update) not in imported.expected.shares:
+        raise NotAsPreviewedError(share.book)
+    return update
+
+
+def _digest(ports: ImportPorts, opened: OpenedFile, share: Share, update: LedgerUpdate) -> str:
+    return digest_of_share(share.book, ports.log.rules_key(opened.rules_for(share.book)), update)
+
+
+def _update(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceIds | None) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
     file, before = imported.file, imported.before

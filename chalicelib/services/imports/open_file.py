@@ -18,10 +18,11 @@ from typing import BinaryIO
 from chalicelib.domain.ids import ClientId, RetainerSlug, is_slug
 from chalicelib.domain.routing import words_of
 from chalicelib.intake.export import open_export
-from chalicelib.intake.rows import Refusal, RefusalKind, SourceHints, UnreadableExportError
+from chalicelib.intake.rows import ColumnFault, Refusal, RefusalKind, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.settled import ReadBefore, Settled
 from chalicelib.intake.unread import UnreadRows
 from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.previewed import Previewed, digest_of_bytes
 from chalicelib.services.imports.route_rows import Destination, Kept
 from chalicelib.services.imports.stage_rows import NEWEST, Staged, stage_rows
 from chalicelib.services.store.books import ClientBook, Directory
@@ -49,6 +50,14 @@ class OpenedFile:
     is_routed: bool
     """Whether rows of any client may be in it."""
     read_at: datetime
+    how_read: str
+    """In one line for a person (intake/how_read.py)."""
+    not_found: tuple[ColumnFault, ...]
+    """Columns that are missed in it."""
+    expected: Previewed | None = None
+    """What was previewed of it, if it was dropped so."""
+    content: str = ""
+    """The digest of its bytes, if something was."""
 
     def rules_for(self, book: ClientBook) -> Rules:
         """The rules by which it was read and routed for one client."""
@@ -68,8 +77,12 @@ def open_dropped(ports: ImportPorts, file: DroppedFile, kept: Kept | None = None
 
     Raises FileNotFoundError if it is no longer there.
     """
-    with closing(ports.files.open(file.key, file.version)) as stream:
-        return open_file(ports, stream, file.key, kept, file.order)
+    stream, expected = ports.files.open(file.key, file.version)
+    with closing(stream):
+        opened = open_file(ports, stream, file.key, kept, file.order)
+        if not expected or kept is not None or isinstance(opened, Refusal):
+            return opened
+        return replace(opened, expected=Previewed.read(expected), content=digest_of_bytes(stream))
 
 
 def open_file(
@@ -99,8 +112,17 @@ def open_file(
     if kept is None and destination.book and 2 * staged.naming_another.total() > staged.naming:
         return _wrong_folder(staged, destination.book.client.id)
     is_complete, is_routed = export.source in hints.complete, destination.book is None
-    kept_hints, hours = hints_of(hints, export.source), export.settled.kept
-    return OpenedFile(export.source, is_complete, staged, kept_hints, hours, is_routed, read_at)
+    return OpenedFile(
+        export.source,
+        is_complete,
+        staged,
+        hints_of(hints, export.source),
+        export.settled.kept,
+        is_routed,
+        read_at,
+        export.how_read,
+        export.not_found,
+    )
 
 
 def destination_of(key: str, directory: Directory, kept: Kept | None = None) -> Destination | Refusal:

@@ -15,8 +15,10 @@ from chalicelib.services.store.ledger import Ledger
 class Files(Protocol):
     """The inbox bucket."""
 
-    def open(self, key: str, version: str | None) -> BinaryIO:
-        """The object's bytes as a seekable temporary file; the caller closes it.
+    def open(self, key: str, version: str | None) -> tuple[BinaryIO, str]:
+        """The object's bytes as a seekable temporary file, which the caller closes, and what was previewed of it.
+
+        That is the text that was dropped with it (imports/previewed.py), "" if there is none.
 
         Raises FileNotFoundError if it is no longer there, or may not be read.
         """

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from math import inf
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from chalicelib.domain.ids import ClientId
 from chalicelib.intake.rows import Refusal, RefusalKind
@@ -26,6 +26,13 @@ from chalicelib.services.imports.decide_import import Decided, decide_import, fi
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped, open_file
 from chalicelib.services.imports.originals import LOST, LostOriginalError
 from chalicelib.services.imports.ports import ImportPorts
+from chalicelib.services.imports.previewed import (
+    MOST_CLIENTS,
+    OTHER_FILE,
+    NotAsPreviewedError,
+    Previewed,
+    digest_of_bytes,
+)
 from chalicelib.services.imports.progress import LOOK_EVERY, ImportWatch, TimeLeft
 from chalicelib.services.imports.replay.match_share import Share
 from chalicelib.services.imports.replay.unmatched import TooMuchChangedError
@@ -61,12 +68,23 @@ _TOO_MUCH_CHANGED = Refusal(
 )
 
 
-_STOPPING = (TooMuchChangedError, LostOriginalError)
+_STOPPING = (TooMuchChangedError, LostOriginalError, NotAsPreviewedError)
 """Why a client's share cannot be committed, however often it is tried."""
 
 
-def _refusal_of(error: TooMuchChangedError | LostOriginalError) -> Refusal:
-    return error.as_refusal() if isinstance(error, LostOriginalError) else _TOO_MUCH_CHANGED
+def _refusal_of(error: TooMuchChangedError | LostOriginalError | NotAsPreviewedError) -> Refusal:
+    return _TOO_MUCH_CHANGED if isinstance(error, TooMuchChangedError) else error.as_refusal()
+
+
+class Preview(NamedTuple):
+    """What a file would do."""
+
+    report: ImportReport
+    shown: Previewed | None = None
+    """What the file can be dropped with, to be imported just so.
+
+    None: it would be refused, or concerns more clients than a file can be checked for.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +120,20 @@ class RunImport:
         watch.end()
         return record
 
-    def preview(self, stream: BinaryIO, key: str) -> ImportReport:
+    def preview(self, stream: BinaryIO, key: str) -> Preview:
         """A dry run: the report that a file would get if it were dropped at `key` now. Writes nothing."""
         opened = open_file(self.ports, stream, key)
         if isinstance(opened, Refusal):
-            return refused(opened)
+            return Preview(refused(opened))
+        opened = replace(opened, content=digest_of_bytes(stream))
         imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
-        shares = sorted(opened.staged.shares.items())
-        updates = ((client, preview_share(self.ports, share, opened)) for client, share in shares)
-        return imported.report([imported.part(client, update, now) for client, update in updates])
+        parts, digests = [], set()
+        for client, share in sorted(opened.staged.shares.items()):
+            update, digest = preview_share(self.ports, share, opened)
+            parts.append(imported.part(client, update, now))
+            digests.add(digest)
+        shown = Previewed(imported.digest, frozenset(digests)) if len(digests) <= MOST_CLIENTS else None
+        return Preview(imported.report(parts), shown)
 
     def decide(self, record: ImportRecord, verb: Verb) -> Decided:
         """Undo or redo the import, or accept what it does not repeat (services/imports/decide_import.py)."""
@@ -162,10 +185,13 @@ class _Run:
         `before`: the record of an earlier attempt. Clients that it covered, or whose parts it has committed, and that
         the file no longer covers, are updated, too.
         """
+        expected = None if self.retry else opened.expected
+        imported = FileImport(self.file, opened, before, expected=expected)
+        if expected and expected.file != imported.digest:
+            return self._refuse(OTHER_FILE, before)
         parts = self.ports.log.read_parts(import_id(self.file))
         self._add_empty_shares(opened, {*(before.clients if before else ()), *(part.client for part in parts)})
         shares = sorted(opened.staged.shares.items())
-        imported = FileImport(self.file, opened, before)
         done = self._done(imported, parts)
         imported = replace(imported, has_parts=len(done) < len(parts))
         if len(shares) == 1 and not parts:

@@ -1,5 +1,6 @@
 """Sorts a file's rows by client, retainer and cycle. A row without a destination is listed, never guessed."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from chalicelib.services.store.source_ids import hash_of
 
 NEWEST = "~"
 """An order key after that of any file."""
+_CELLS = re.compile(r"“[^”]*”|[0-9][0-9:.,]*")
+"""What differs in the reasons of rows that have the same problem."""
 _ROWS_IN_MEMORY = 100_000
 """Up to this many rows (about 30 MB) a file never touches the disk."""
 
@@ -34,12 +37,21 @@ class Listing:
 
     shown: list[RowProblem] = field(default_factory=list)
     count: int = 0
+    alike: dict[str, tuple[RowProblem, int]] = field(default_factory=dict)
+    """Of each column, or reason where none is to blame or it is a warning: the first problem, and how many there are.
+
+    Only as many as are shown: what most rows have alike is among them.
+    """
 
     def add(self, problem: RowProblem) -> None:
         """Count the problem, and keep it while there is room."""
         self.count += 1
         if len(self.shown) < PROBLEM_LIMIT:
             self.shown.append(problem)
+        kind = problem.column if problem.column and not problem.is_warning else _CELLS.sub("", problem.reason)
+        first, count = self.alike.get(kind, (problem, 0))
+        if count or len(self.alike) < PROBLEM_LIMIT:
+            self.alike[kind] = first, count + 1
 
 
 @dataclass(slots=True)

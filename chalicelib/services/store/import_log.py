@@ -46,6 +46,9 @@ class ImportLog(Protocol):
     def keep_rules(self, rules: Rules, known: str | None = None) -> str:
         """Store rules under the hash of their content, which is returned; nothing is written if it is `known`."""
 
+    def rules_key(self, rules: Rules) -> str:
+        """The hash of their content; nothing is written."""
+
     def read_rules(self, key: str) -> Rules:
         """The rules under this key."""
 

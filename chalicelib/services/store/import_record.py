@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.intake.rows import Refusal, RowProblem
+from chalicelib.intake.rows import ColumnFault, Refusal, RowProblem
 from chalicelib.services.store.reading import Reading
 
 PROBLEM_LIMIT = 200
@@ -141,6 +141,10 @@ class ImportReport:
     late: tuple[LateEntry, ...] = ()
     hours_format: HoursFormat = HoursFormat.DECIMAL
     """How its clients read hours; decimal if they differ."""
+    how_read: str = ""
+    """How the file was read, in one line for a person; "": it was refused, or an older release read it."""
+    column_faults: tuple[ColumnFault, ...] = ()
+    """What is wrong with whole columns, or with most of its rows alike."""
 
 
 def needs_attention(report: ImportReport) -> bool:

@@ -152,7 +152,7 @@ class Cli:
     def __init__(self, *, imports_run: bool = True) -> None:
         self.parts = Rig(imports_run=imports_run)
 
-    def run(self, *words: str) -> Answer:
-        """Run a command line."""
-        result = CliRunner().invoke(main, words, obj=lambda **_: self.parts)
+    def run(self, *words: str, typed: str | None = None) -> Answer:
+        """Run a command line; `typed`: what is answered when it asks."""
+        result = CliRunner().invoke(main, words, obj=lambda **_: self.parts, input=typed)
         return Answer(result.exit_code, result.stdout, result.stderr)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from chalicelib.domain.ids import ImportId
 from chalicelib.services.imports.progress import Progress, Stage
 from chalicelib.services.store.import_record import DroppedFile
+from tests.interposed import Interposed
 from tests.unit.cli.rig import Cli
 from tests.workbooks import Cell, table
 
@@ -34,6 +36,8 @@ def test_waiting_shows_the_report(acme: Cli, export: Path) -> None:
     assert answer.code == 0
     assert answer.lines[1:] == [
         "  done: generic, 2 rows (2 new), 26.75 h",
+        "  read: hours from `duration`; dates from `date`; source generic",
+        "  No column with the worker was found: the entries name nobody.",
         "  acme/support 2026-10-01: 0 h → 26.75 h used",
     ]
 
@@ -99,8 +103,9 @@ def test_a_preview_is_the_same_report_and_writes_nothing(acme: Cli, export: Path
 
     report = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
 
-    assert {key: report[key] for key in preview if key not in {"file", "cycles"}} == {
-        key: preview[key] for key in preview if key not in {"file", "cycles"}
+    of_previews = {"file", "cycles", "fingerprint"}
+    assert {key: report[key] for key in preview if key not in of_previews} == {
+        key: preview[key] for key in preview if key not in of_previews
     }
     remaining = {"before_remaining_seconds": 72_000, "after_remaining_seconds": -24_300}
     assert [{**cycle, **remaining} for cycle in report["cycles"]] == preview["cycles"]
@@ -113,6 +118,97 @@ def test_a_preview_shows_each_balance_before_and_after(acme: Cli, export: Path) 
 
     assert first == "  acme/support 2026-10-01: 0 h → 26.75 h used, 20 h → -6.75 h left"
     assert again == "  acme/support 2026-10-01: 26.75 h used, -6.75 h left"
+
+
+def test_a_preview_shows_faults_of_columns_then_of_rows_then_the_balances(acme: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "mixed.csv"
+    file.write_text(
+        "date,person,description,duration\n2026-10-05,Ada,Printers,soon\n2026-10-06,Ada,Backups,later\n"
+        "2026-10-07,Ada,Mail,1:00\n"
+    )
+
+    lines = acme.run("import", "preview", str(file), *HERE).lines
+
+    assert lines[1:4] == [
+        "  would be done with problems: generic, 3 rows (1 new, 2 problems), 1 h",
+        "  read: hours from `duration`; dates from `date`; source generic",
+        (
+            "  “duration”: 2 of 3 rows, the first in line 2 (“soon”): This is not a duration such as 1:30 or 1.5. "
+            "Correct it and export again."
+        ),
+    ]
+    assert [line.partition(":")[0].strip() for line in lines[4:]] == [
+        "Problems",
+        "line 2, duration",
+        "line 3, duration",
+        "acme/support 2026-10-01",
+    ]
+    assert lines[-1].endswith("0 h → 1 h used, 20 h → 19 h left")
+
+
+def test_a_checked_drop_shows_the_preview_and_imports_just_that_once_agreed(acme: Cli, export: Path) -> None:
+    previewed = acme.run("import", "preview", str(export), *HERE)
+
+    refused = acme.run("import", "drop", str(export), *HERE, "--check", typed="n\n")
+    agreed = acme.run("import", "drop", str(export), *HERE, "--check", typed="y\n")
+
+    assert (1, {}) == (refused.code, {key: data for key, data in acme.parts.files.objects.items() if key[1] != "v1"})
+    assert refused.err.startswith(previewed.out)
+    assert agreed.err.startswith(previewed.out)
+    assert (0, "  done: generic, 2 rows (2 new), 26.75 h") == (agreed.code, agreed.lines[1])
+
+
+def test_nothing_is_asked_about_a_file_that_would_be_refused(acme: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_text("")
+
+    answer = acme.run("import", "drop", str(file), *HERE, "--check")
+
+    assert (1, True, False) == (answer.code, "would be refused" in answer.err, "Import it?" in answer.err)
+    assert acme.parts.files.objects == {}
+
+
+def test_a_ledger_that_moves_after_the_answer_keeps_a_checked_file_out(acme: Cli, export: Path) -> None:
+    files = acme.parts.files
+
+    def another_import() -> None:
+        key = "inbox/acme/support/other.csv"
+        version = files.drop(key, BytesIO(b"date,description,duration\n2026-10-07,Mail,1:00\n"))
+        acme.parts.run_import.run(DroppedFile("inbox-bucket", key, version, "0"))
+
+    with Interposed(files, at=1) as once:
+        once.act = another_import
+        answer = acme.run("import", "drop", str(export), *HERE, "--check", "--json", typed="y\n")
+
+    assert (1, "not_as_previewed") == (answer.code, answer.json["refused_kind"])
+    assert answer.json["refused_reason"].startswith("The ledger or the set-up of acme has moved")
+    assert 3600 == sum(entry.seconds for cycle in acme.parts.ledger.cycles.values() for entry in cycle.entries)
+
+
+def test_a_script_imports_just_what_a_fingerprint_stands_for(acme: Cli, export: Path) -> None:
+    shown = acme.run("import", "preview", str(export), *HERE, "--json").json["fingerprint"]
+    assert f" (preview {shown})" in acme.run("import", "preview", str(export), *HERE).lines[0]
+
+    dropped = acme.run("import", "drop", str(export), *HERE, "--expect", shown, "--wait", "--json")
+    again = acme.run("import", "drop", str(export), *HERE, "--expect", shown)
+
+    assert (0, "done") == (dropped.code, dropped.json["status"])
+    assert (
+        1,
+        f"hourtab: october.csv is not what was previewed as {shown}: the file, the ledger or the set-up has ",
+    ) == (
+        again.code,
+        again.err.partition("changed")[0],
+    )
+    assert 1 == len(acme.parts.files.objects)
+
+
+@pytest.mark.parametrize("how", [("--check",), ("--expect", "0123456789ab")])
+def test_files_are_checked_one_at_a_time(acme: Cli, export: Path, how: tuple[str, ...]) -> None:
+    answer = acme.run("import", "drop", str(export), str(export), *HERE, *how)
+
+    assert answer.code == 2
+    assert "--check and --expect take one file" in answer.err
 
 
 def test_a_refused_file_counts_once_its_client_is_there(cli: Cli, export: Path, setup_file: Path) -> None:

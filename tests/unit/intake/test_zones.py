@@ -37,6 +37,12 @@ def test_a_local_time_is_an_instant_in_the_zone_of_its_source(text, hints, insta
     assert [(instant, 3600)] == instants(text, hints)
 
 
+def test_a_time_with_a_dot_is_a_time_in_the_zone_like_any_other():
+    text = "Date,Start,End,Description\n2026-03-02,23.37,00.37,x\n"
+
+    assert [(datetime(2026, 3, 2, 22, 37, tzinfo=UTC), 3600)] == instants(text, BERLIN)
+
+
 def test_without_a_start_the_time_of_the_date_is_read_in_the_zone():
     text = "Date,Description,Hours\n2026-03-02 23:30,x,1:00\n2026-03-03 00:00,x,1:00\n"
 

@@ -50,6 +50,19 @@ def test_a_refused_file_says_that_nothing_counts_why_and_what_to_do():
         assert "hourtab import show 58cc870d675b1595" in half
 
 
+def test_both_halves_say_how_the_file_was_read_and_what_is_wrong_with_its_columns_before_the_rows():
+    mail = about(troubled())
+    parts = (
+        "Read: hours from `Duration`; dates from `Start date`, day first; source toggl",
+        "“Tags”: 30 of 46 rows, the first in line 4 (“x”): Invented.",
+        "No client is called",
+    )
+
+    for half in (mail.text, words(mail.html)):
+        assert sorted(parts, key=half.index) == list(parts)
+    assert "Read:" not in about(refused()).text
+
+
 def test_both_halves_list_the_first_rows_of_each_kind_and_count_the_rest():
     mail = about(troubled(13))
 

@@ -8,7 +8,7 @@ from chalice import Chalice
 
 from chalicelib.adapters.links import SignedReportLinks
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
-from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.intake.rows import ColumnFault, Refusal, RefusalKind, RowProblem
 from chalicelib.services.store.import_record import (
     Counts,
     CycleChange,
@@ -89,6 +89,8 @@ def troubled(many: int = 3) -> ImportRecord:
         missing=(missing,) * shown,
         duplicates=(duplicate,),
         cycles=(changed(SUPPORT, "2026-11-01", "16:15", "68:15"),),
+        how_read="hours from `Duration`; dates from `Start date`, day first; source toggl",
+        column_faults=(ColumnFault("Tags", "30 of 46 rows, the first in line 4 (“x”): Invented."),) * (many > 1),
     )
     return imported("inbox/November, all clients.csv", report, "seeblick-klinik")
 

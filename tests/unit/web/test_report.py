@@ -18,7 +18,7 @@ from chalicelib.adapters.links import SignedLinks
 from chalicelib.domain.ids import ImportId
 from chalicelib.domain.retainer import HoursFormat
 from chalicelib.domain.routing import Facts, suggest_rule
-from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem
+from chalicelib.intake.rows import ColumnFault, Refusal, RefusalKind, RowProblem
 from chalicelib.services.imports.read_report import REPORT_DAYS
 from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
 from chalicelib.words.import_report import view_of
@@ -156,6 +156,22 @@ def test_missing_entries_are_separate_from_the_sum():
     )
 
 
+def test_how_the_file_was_read_comes_first_then_columns_then_rows_then_the_cycles():
+    shown = text_of(get(Desk(troubled())).body)
+    parts = (
+        "How it was read hours from Duration ; dates from Start date , day first; source toggl",
+        "Columns “Tags”: 30 of 46 rows, the first in line 4 (“x”): Invented.",
+        "Rows of the file",
+        "Unrouted These rows",
+        "Problems These rows",
+        "Warnings These rows",
+        "Used hours",
+    )
+
+    assert sorted(parts, key=shown.index) == list(parts)
+    assert "How it was read" not in text_of(get(Desk(done())).body), "an older release did not say it"
+
+
 def test_each_cycle_is_shown_before_and_after():
     cells = Cells()
     cells.feed(get(Desk(routed())).body.decode())
@@ -223,6 +239,8 @@ def hostile(attack: str):
         report=replace(
             report,
             source=attack,
+            how_read=attack,
+            column_faults=(ColumnFault(attack, attack),),
             problems=(problem,),
             warnings=(problem,),
             unrouted=(problem,),

@@ -296,8 +296,8 @@ def test_a_preview_equals_the_import_even_while_a_cycle_is_overdue():
     at.at("2026-02-10")
     file = csv_of(january("8:30"), row("2026-02-05", "1:00", "Desk")).encode()
 
-    previewed = at.imports.preview(BytesIO(file), SUPPORT)
-    dropped = at.drop(data=file).report
+    preview = at.imports.preview(BytesIO(file), SUPPORT)
+    previewed, dropped = preview.report, at.drop(data=file, expected=str(preview.shown)).report
 
     expected = [(one.start, one.before_seconds, one.after_seconds) for one in previewed.cycles]
     assert [(one.start, one.before_seconds, one.after_seconds) for one in dropped.cycles] == expected

@@ -531,12 +531,44 @@ def test_a_preview_has_the_import_s_report_and_writes_nothing():
     rig.ledger.finish_plan = rig.ledger.commit = None
     text = csv_of(row("2026-01-05", "1:30", "Mail", start="09:00"), SERVER).encode()
 
-    preview = rig.imports.preview(BytesIO(text), SUPPORT)
+    preview = rig.imports.preview(BytesIO(text), SUPPORT).report
 
     assert (before, records) == (rig.entries, rig.log.records)
     del rig.ledger.finish_plan, rig.ledger.commit
     without_balances = [replace(one, before_remaining=None, after_remaining=None) for one in preview.cycles]
     assert replace(preview, cycles=tuple(without_balances)) == rig.drop(data=text).report
+
+
+SOON = (*(row("2026-01-05", "soon", user=name) for name in "abc"), MAIL, PRINTER)
+EARLY = (*(row(f"2025-12-{day}", "1:00") for day in (29, 30, 31)), MAIL)
+LONG = (*(row(f"2026-01-0{day}", f"{day}0:00") for day in (3, 4, 5)), MAIL)
+STRAY = (
+    *(row("2026-01-05", "1:00", name, client="Nobody") for name in "abc"),
+    row("2026-01-05", "1:00", client="acme"),
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "key", "faults"),
+    [
+        (SOON, SUPPORT, [("Duration", "3 of 5 rows, the first in line 2 (“soon”): This is not a duration")]),
+        (SOON[1:], SUPPORT, []),
+        (SOON[:1], SUPPORT, []),
+        (EARLY, SUPPORT, [(None, "3 of 4 rows, the first in line 2: The work date lies before the retainer's start")]),
+        (EARLY[:3], SUPPORT, [(None, "All 3 rows, the first in line 2: The work date lies before")]),
+        (
+            LONG,
+            SUPPORT,
+            [("Duration", "3 of 4 rows, the first in line 2 (“30:00”): The row's duration is 30:00, more")],
+        ),
+        (STRAY, "inbox/all.csv", [(None, "3 of 4 rows, the first in line 2: ")]),
+    ],
+    ids=["column", "half", "one row", "reason", "every row", "warning", "unrouted"],
+)
+def test_what_most_rows_have_alike_is_said_once_before_them(rows, key, faults):
+    said = Rig().drop(*rows, key=key).report.column_faults
+
+    assert faults == [(one.column, one.reason[: len(start)]) for one, (_, start) in zip(said, faults, strict=True)]
 
 
 _DAY = st.sampled_from(["2026-01-05", "2026-01-30", "2026-01-31", "2026-02-01", "2026-02-02"])

@@ -119,7 +119,7 @@ def test_an_unchanged_file_reads_the_index_once_and_writes_nothing(rig):
 
 def test_a_preview_finds_the_id_too(rig):
     text = csv_of(("1", "2026-03-23", "1:00", "Ada Byron", "Work 1"), header=WITH_IDS)
-    assert 1 == rig.imports.preview(BytesIO(text.encode()), SUPPORT).counts.changed
+    assert 1 == rig.imports.preview(BytesIO(text.encode()), SUPPORT).report.counts.changed
 
 
 def index(rig):

@@ -43,7 +43,7 @@ def test_a_preview_of_a_workbook_is_its_report():
     rig = Rig()
     data = book_of(mail(), (*PRINTER_ROW[:2], "soon", *PRINTER_ROW[3:]))
 
-    preview = rig.imports.preview(BytesIO(data), BOOK)
+    preview = rig.imports.preview(BytesIO(data), BOOK).report
     record = rig.drop(key=BOOK, data=data)
 
     assert preview.seconds == record.report.seconds == rig.seconds == hours("1:00")
@@ -63,7 +63,7 @@ def test_the_original_is_kept_as_it_is_and_replays_read_it_again():
     rig.imports.decide(first, Verb.UNDO)
 
     assert (hours("3:00"), hours("1:30")) == (undone, rig.seconds)
-    with rig.files.open(BOOK, first.file.version) as kept:
+    with rig.files.open(BOOK, first.file.version)[0] as kept:
         assert data == kept.read()
 
 

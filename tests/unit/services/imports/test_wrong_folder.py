@@ -123,7 +123,7 @@ def test_a_preview_says_what_an_import_would():
     for names in (["Globex", "Initech", "Acme Ltd"], ["Globex", "Acme Ltd"]):
         dropped = rig.put(*of(*names))
 
-        preview = rig.imports.preview(rig.files.open(SUPPORT, dropped.version), SUPPORT)
+        preview = rig.imports.preview(rig.files.open(SUPPORT, dropped.version)[0], SUPPORT).report
 
         expected = report_json(rig.imports.run(dropped).report)
         for one in ("status", "refused_kind", "refused_reason", "unrouted", "counts"):

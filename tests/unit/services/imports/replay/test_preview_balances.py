@@ -38,7 +38,7 @@ def balances(rig):
 
 
 def preview(rig, *rows, key=SUPPORT):
-    return rig.imports.preview(BytesIO(csv_of(*rows).encode()), key)
+    return rig.imports.preview(BytesIO(csv_of(*rows).encode()), key).report
 
 
 days = st.dates(date(2026, 1, 1), date(2026, 11, 20))
