@@ -26,9 +26,7 @@ _BESIDE = words_in(
 """What may stand beside such a word, with figures."""
 _PARTS = ("tot", "sum", "gesamt", "ergebnis", "saldo", "trag", "raz", "cel", "sou", "som", "i alt", "forw")
 """A part of each: most cells have none, and are done with."""
-_IN_TWO_WORDS = frozenset(
-    (("i", "alt"), ("w", "sumie"), ("carried", "forward"), ("brought", "forward"), ("carry", "forward"))
-)
+_IN_TWO_WORDS = frozenset((("i", "alt"), ("w", "sumie"), ("carried", "forward"), ("brought", "forward")))
 _LONGEST = 40
 _OWN_WORDS = (Field.DESCRIPTION, Field.TASK)
 _NAMES = (Field.PROJECT, Field.CLIENT)
