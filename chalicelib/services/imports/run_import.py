@@ -17,8 +17,10 @@ from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.imports.build_report import FileImport, refused, summed_up
 from chalicelib.services.imports.commit_share import (
     DoneElsewhereError,
+    OtherZoneError,
     OvertakenError,
-    check_share,
+    check_shares,
+    check_zone,
     commit_share,
     preview_share,
 )
@@ -61,11 +63,13 @@ _TOO_MUCH_CHANGED = Refusal(
 )
 
 
-_STOPPING = (TooMuchChangedError, LostOriginalError)
+_STOPPING = (TooMuchChangedError, LostOriginalError, OtherZoneError)
 """Why a client's share cannot be committed, however often it is tried."""
 
 
-def _refusal_of(error: TooMuchChangedError | LostOriginalError) -> Refusal:
+def _refusal_of(error: TooMuchChangedError | LostOriginalError | OtherZoneError) -> Refusal:
+    if isinstance(error, OtherZoneError):
+        return error.refusal
     return error.as_refusal() if isinstance(error, LostOriginalError) else _TOO_MUCH_CHANGED
 
 
@@ -83,13 +87,15 @@ class RunImport:
         *,
         retry: bool = False,
         since: datetime | None = None,
+        as_edits: bool = False,
         time_left: TimeLeft = lambda: inf,
     ) -> ImportRecord:
         """Import the file once; a repeated delivery returns the record of the first.
 
         `retry` imports it again, at its old place in the order of files: it was refused or left problems, or the rules
         have changed since. An undone import stays undone. Of a file of several clients, the shares that were committed
-        since `since` are not repeated.
+        since `since` are not repeated. `as_edits`: from now on, its rows replace entries that are equal but for their
+        start, also if it was exported in another time zone.
 
         Raises:
             OutOfTimeError: it takes longer than `time_left`; deliver again to continue.
@@ -97,7 +103,7 @@ class RunImport:
             OvertakenError: so did those of its set-up or of the import's record; deliver again.
         """
         watch = ImportWatch(file, self.ports.progress, self.ports.clock, time_left, self.look_every)
-        one_run = _Run(replace(self.ports, watch=watch), file, retry, since)
+        one_run = _Run(replace(self.ports, watch=watch), file, retry, since, as_edits=as_edits)
         record = retry_stale(one_run.record, self.ports.sleep, on=OvertakenError)
         watch.end()
         return record
@@ -109,8 +115,13 @@ class RunImport:
             return refused(opened)
         imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
         shares = sorted(opened.staged.shares.items())
-        updates = ((client, preview_share(self.ports, share, opened)) for client, share in shares)
-        return imported.report([imported.part(client, update, now) for client, update in updates])
+        updates = [preview_share(self.ports, share, opened) for _, share in shares]
+        try:
+            check_zone(imported, updates)
+        except OtherZoneError as error:
+            return refused(error.refusal)
+        parts = zip(shares, updates, strict=True)
+        return imported.report([imported.part(client, update, now) for (client, _), update in parts])
 
     def decide(self, record: ImportRecord, verb: Verb) -> Decided:
         """Undo or redo the import, or accept what it does not repeat (services/imports/decide_import.py)."""
@@ -125,6 +136,7 @@ class _Run:
     file: DroppedFile
     retry: bool
     since: datetime | None
+    as_edits: bool = False
 
     def record(self) -> ImportRecord:
         """Import the file, unless it is done."""
@@ -165,14 +177,15 @@ class _Run:
         parts = self.ports.log.read_parts(import_id(self.file))
         self._add_empty_shares(opened, {*(before.clients if before else ()), *(part.client for part in parts)})
         shares = sorted(opened.staged.shares.items())
-        imported = FileImport(self.file, opened, before)
+        edits_at = (self.since or self.ports.clock()) if self.as_edits else None
+        imported = FileImport(self.file, opened, before, edits_at=edits_at)
         done = self._done(imported, parts)
         imported = replace(imported, has_parts=len(done) < len(parts))
         if len(shares) == 1 and not parts:
             return cast("ImportRecord", commit_share(self.ports, imported, shares[0][1], is_whole=True))
-        for client, share in shares if opened.staged.rows <= _CHECKED else ():
-            if client not in done:
-                check_share(self.ports, imported, share)
+        if opened.staged.rows <= _CHECKED or self.as_edits:
+            waiting = [share for client, share in shares if client not in done]
+            imported = replace(check_shares(self.ports, imported, waiting), is_of_zone=True)
         for number, (client, share) in enumerate(shares):
             self.ports.watch.client(number, len(shares))
             if client not in done:
