@@ -123,8 +123,8 @@ def check_shares(ports: ImportPorts, imported: FileImport, shares: Iterable[Shar
         return _decide(ports, imported, replace(share, book=book), ids)
 
     for share in shares:
-        if update := retry_with_head(ports, share.book, partial(attempt, share)):
-            updates.append(update)
+        update = retry_with_head(ports, share.book, partial(attempt, share))
+        updates += [update] if update else []
     return check_zone(imported, updates)
 
 
