@@ -37,7 +37,7 @@ def refused(refusal: Refusal) -> ImportReport:
 def other_zone(imported: "FileImport", shift: Shift) -> Refusal:
     """Why a file that was exported in another time zone than the ones before it is refused."""
     old, new = (clocked.placed for clocked in shift.pairs[0])
-    line = imported.opened.staged.shares[new.cycle.retainer.client].line_of(new)
+    line = imported.opened.staged.shares[new.cycle.retainer.client].lines_of([new])[new]
     name = import_id(imported.file) if imported.file.bucket else "ID"
     offsets = sorted({one.seconds for one in shift.offsets})
     apart = " or ".join(_length(abs(offset)) for offset in offsets)

@@ -54,9 +54,15 @@ class Share:
         """The file's entries in one of them."""
         return self.rows_by_cycle.entries(cycle)
 
-    def line_of(self, placed: Placed) -> int:
-        """The line in the file of one of its rows; of twins, the first."""
-        return self.lines[placed.cycle][self.rows(placed.cycle).index(placed.entry)]
+    def lines_of(self, rows: Iterable[Placed]) -> dict[Placed, int]:
+        """The lines in the file of some of its rows; of twins, the first."""
+        wanted = set(rows)
+        found: dict[Placed, int] = {}
+        for cycle in {one.cycle for one in wanted}:
+            for entry, line in zip(self.rows(cycle), self.lines[cycle], strict=True):
+                if (placed := Placed(cycle, entry)) in wanted:
+                    found.setdefault(placed, line)
+        return found
 
 
 @dataclass(slots=True)
@@ -149,7 +155,7 @@ class MatchedShare:
         self._takes_edits, self._shift = edits is not None, edits or ()
         self._source = source
         self._first, self._last = date.max, date.min
-        self._edits: dict[Placed, list[Placed]] = {}
+        self._edits: dict[Placed, list[StartEdit]] = {}
         self._own = set(share.cycles())
         self._workers = Workers(share.book.aliases)
         self._matchings: dict[CycleId, Matching] = {}
@@ -250,8 +256,11 @@ class MatchedShare:
             self._mentioned |= {self._day(entry) for entry in self._share.rows(cycle)}
         old, new = left.candidates(self._workers)
         matching = match_leftovers(old, new, self._first, self._last, self._workers, shift=self._shift)
-        for pair in likely_edits(matching.old_left, matching.new_left, self._workers):
-            self._edits.setdefault(pair.old, []).append(pair.new)
+        edits = likely_edits(matching.old_left, matching.new_left, self._workers)
+        lines = self._share.lines_of(pair.new for pair in edits)
+        for pair in edits:
+            starts = pair.old.entry.start or 0, pair.new.entry.start or 0
+            self._edits.setdefault(pair.old, []).append(StartEdit(lines[pair.new], *starts))
         return matching.pairs
 
     def _goes(self, cycle: CycleId, entry: Entry) -> bool:
@@ -262,18 +271,11 @@ class MatchedShare:
         if self._source not in (None, entry.source):  # a predecessor's, of another file
             return False
         is_blocked = not self._blocked.isdisjoint({(worker, day), ("", day)})
-        edit = self._edit_of(Placed(cycle, entry))
+        edits = self._edits.get(Placed(cycle, entry))
+        edit = edits.pop() if edits else None
         removed = (self._complete or (self._takes_edits and edit is not None)) and not is_blocked
         self.tally.miss(cycle, entry, removed=removed, is_blocked=is_blocked, edit=edit)
         return removed
-
-    def _edit_of(self, old: Placed) -> StartEdit | None:
-        """The row that a counted entry has likely become."""
-        rows = self._edits.get(old)
-        if not rows or old.entry.start is None:
-            return None
-        new = rows.pop()
-        return StartEdit(self._share.line_of(new), old.entry.start, new.entry.start or 0)
 
     def _day(self, entry: Entry) -> tuple[str, date]:
         return self._workers.key(entry), entry.date
