@@ -30,7 +30,7 @@ from chalicelib.services.store.import_record import (
     is_undone,
     report_of,
 )
-from chalicelib.words.import_sentences import fate_of_missing, formats_of
+from chalicelib.words.import_sentences import fate_of_edits, fate_of_missing, formats_of
 
 _RECENT = 100
 _FIGURES = ("rows", "new", "changed", "missing", "unrouted", "excluded", "problems")
@@ -137,14 +137,19 @@ def show(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command
 
 @imports.command()
 @click.argument("id")
+@click.option(
+    "--as-edits",
+    is_flag=True,
+    help="Its rows replace entries that are equal but for their start, also if all of them are shifted.",
+)
 @_waiting
 @pass_parts
-def retry(parts: Parts, id: str, wait: bool, timeout: int) -> None:  # noqa: A002 - the name on the command line
+def retry(parts: Parts, id: str, *, as_edits: bool, wait: bool, timeout: int) -> None:  # noqa: A002 - the name on the command line
     """Import a file again, after its client was added, the set-up was fixed or the rules changed."""
     record = _find(parts, id)
     if is_undone(record):
         raise click.ClickException(f"Import {id} is undone; use `hourtab import redo {id}` to count it again.")
-    parts.import_queue.send([Delivery(record.file, retry_since=parts.clock())])
+    parts.import_queue.send([Delivery(record.file, retry_since=parts.clock(), as_edits=as_edits)])
     if wait:
         _show_records([_wait(parts, record.id, record.finished_at, timeout)])
         return
@@ -169,10 +174,11 @@ def redo(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command
 
 @imports.command()
 @click.argument("id")
+@click.option("--edits", is_flag=True, help="Only the earlier entries of its likely edits.")
 @pass_parts
-def accept(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+def accept(parts: Parts, id: str, *, edits: bool) -> None:  # noqa: A002 - the name on the command line
     """Remove the entries that the import lists as missing, because they were deleted at the source."""
-    _decide(parts, id, Verb.ACCEPT)
+    _decide(parts, id, Verb.ACCEPT_EDITS if edits else Verb.ACCEPT)
 
 
 def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
@@ -181,10 +187,17 @@ def _decide(parts: Parts, wanted: str, verb: Verb) -> None:
     said = f"{record.file.key} ({record.id}): {_DECIDED[verb]}"
     if verb is Verb.ACCEPT:
         said += f"; the missing entries {fate_of_missing(report_of(record), accepted=True)}"
+    if verb is Verb.ACCEPT_EDITS:
+        said += f"; the earlier entries {fate_of_edits(record)}"
     answer(decided_json(decided), [said, *cycle_lines(decided.cycles, formats_of(record.report))])
 
 
-_DECIDED = {Verb.UNDO: "undone", Verb.REDO: "counts again", Verb.ACCEPT: "accepted"}
+_DECIDED = {
+    Verb.UNDO: "undone",
+    Verb.REDO: "counts again",
+    Verb.ACCEPT: "accepted",
+    Verb.ACCEPT_EDITS: "edits accepted",
+}
 
 
 def _key(file: Path, client: str | None, retainer: str | None) -> str:

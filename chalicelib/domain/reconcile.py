@@ -9,6 +9,8 @@ The work is done in two steps, so that a large file can be taken cycle by cycle:
     match_cycle      pairs within one cycle
     match_leftovers  pairs what is left over across days, cycles and retainers
 
+What then is still left over may be a *likely edit* (`likely_edits`): equal but for its start.
+
 A column that one of the two lacks (None) is not compared; the billable flag never is.
 """
 
@@ -20,27 +22,38 @@ from functools import partial
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.entry_content import CONTENT, Shape, Workers, content, shape, shared_columns
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.match_table import Key, Matching, MatchTable, Outcome, Placed, grouped
+from chalicelib.domain.match_table import Key, Matching, MatchTable, Outcome, Pair, Placed, grouped
+from chalicelib.domain.zone_shift import ZoneOffset, moment, moved_by
 
 
-def match_cycle(cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], workers: Workers) -> Matching:
+def match_cycle(
+    cycle: CycleId, old: Sequence[Entry], new: Sequence[Entry], workers: Workers, *, shift: Sequence[ZoneOffset] = ()
+) -> Matching:
     """Pair the rows of a file in one cycle with the entries counted there.
 
     By the same ids, then the same content, then the same worker's day with the same start or the same words; what an
-    older release read by another source, also where it read the hours otherwise.
+    older release read by another source, also where it read the hours otherwise. `shift`: how much later the rows begin
+    than the entries that they replace, if the file was exported in another time zone and is taken as edits.
     """
     same, old_rest, new_rest = _identical(old, new)
     place = partial(Placed, cycle)
     table = MatchTable(map(place, old_rest), map(place, new_rest), workers)
     _match_ids(table)
     _match_content(table)
+    _match_shifted(table, shift)
     _match_changed(table)
     _match_misread(table)
     return table.matching(same)
 
 
 def match_leftovers(
-    old_left: Iterable[Placed], new_left: Iterable[Placed], first: date, last: date, workers: Workers
+    old_left: Iterable[Placed],
+    new_left: Iterable[Placed],
+    first: date,
+    last: date,
+    workers: Workers,
+    *,
+    shift: Sequence[ZoneOffset] = (),
 ) -> Matching:
     """Pair across cycles what `match_cycle` left over in each.
 
@@ -50,10 +63,18 @@ def match_leftovers(
     """
     table = MatchTable(old_left, new_left, workers)
     _match_ids(table)
+    _match_shifted(table, shift)
     _match_moved(table, "project", lambda _: True)
     _match_moved(table, "date", lambda old: first <= old.entry.date <= last)
     _match_changed(table)
     return table.matching()
+
+
+def likely_edits(old_left: Iterable[Placed], new_left: Iterable[Placed], workers: Workers) -> Sequence[Pair]:
+    """Of what `match_leftovers` left over: pairs on a worker's day that are equal but for their starts, one to one."""
+    table = MatchTable(old_left, new_left, workers)
+    _match_moved(table, "start", lambda _: True)
+    return table.matching().pairs
 
 
 def _identical(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[Sequence[Entry], Sequence[Entry], Sequence[Entry]]:
@@ -114,6 +135,27 @@ def _match_misread(table: MatchTable) -> None:
         columns = [name for name in shared_columns(old_shape, new_shape) if name != "seconds"]
         if "worker" in columns:
             table.pair_off(of_shape(old_shape, columns, is_old=True), of_shape(new_shape, columns, is_old=False))
+
+
+def _match_shifted(table: MatchTable, shift: Sequence[ZoneOffset]) -> None:
+    """Pair rows equal but for start and day with the entries that stand where the shift says."""
+    if not shift:
+        return
+    moved = moved_by(shift)
+
+    def key(columns_had: Shape, columns: Sequence[str], at: Callable[[Entry], int | None]) -> Key:
+        same = _of_shape(columns_had, columns, table.workers)
+
+        def of(placed: Placed) -> Hashable:
+            equal, stands = same(placed), at(placed.entry)
+            return None if equal is None or stands is None else (equal, stands)
+
+        return of
+
+    for old_shape, new_shape in table.shapes():
+        if "start" in old_shape & new_shape:
+            columns = [name for name in shared_columns(old_shape, new_shape) if name not in {"start", "date"}]
+            table.pair_off(key(old_shape, columns, moved), key(new_shape, columns, moment))
 
 
 _NOT_BOTH = ((False, False), (False, True), (True, False))

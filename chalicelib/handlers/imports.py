@@ -86,12 +86,13 @@ def order_of(record: dict[str, Any]) -> str:
 
 
 def _run(parts: Parts, delivery: Delivery, context: LambdaContext) -> None:
-    file, since, timeouts = delivery
+    file, since, timeouts, as_edits = delivery
     try:
         record = parts.run_import.run(
             file,
             retry=since is not None,
             since=since,
+            as_edits=as_edits,
             time_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
     except OutOfTimeError:

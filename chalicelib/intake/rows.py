@@ -77,6 +77,7 @@ class RefusalKind(StrEnum):
     UNKNOWN_RETAINER = "unknown_retainer"
     BAD_KEY = "bad_key"
     WRONG_FOLDER = "wrong_folder"
+    OTHER_ZONE = "other_zone"
     LOST_ORIGINAL = "lost_original"
     SEVERAL_SHEETS = "several_sheets"
     UNCALCULATED = "uncalculated"

@@ -9,13 +9,13 @@ from chalicelib.services.store.import_record import ImportRecord, is_undone
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.words.import_listings import ListedRow, Listing
 from chalicelib.words.import_report import view_of
-from chalicelib.words.import_sentences import formats_of
+from chalicelib.words.import_sentences import formats_of, without_edits
 
 _SHOWN = 10
 """The most rows of a kind that are listed; the report has the rest."""
 _LONGEST = 160
 """The most characters of a text that are shown."""
-_LISTED = {"problems", "unrouted", "missing", "late", "duplicates"}
+_LISTED = {"edits", "problems", "unrouted", "missing", "late", "duplicates"}
 """The lists that a mail shows. Warnings are not among them and cause no mail."""
 
 
@@ -47,9 +47,11 @@ def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | 
 
 
 def _headline(record: ImportRecord, status: str) -> str:
-    counts, duplicates = record.report.counts, len(record.report.duplicates)
+    counts, duplicates = without_edits(record.report).counts, len(record.report.duplicates)
+    edits = record.report.counts.missing - counts.missing
     written_off = sum(entry.posted_to is None for entry in record.report.late)
     parts = [
+        _counted(edits, "likely edit", "likely edits"),
         _counted(counts.problems, "problem", "problems"),
         f"{counts.unrouted} unrouted" if counts.unrouted else "",
         f"{counts.missing} missing" if counts.missing else "",

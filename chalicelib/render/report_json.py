@@ -14,6 +14,7 @@ from chalicelib.services.store.import_record import (
     LateEntry,
     LikelyDuplicate,
     MissingEntry,
+    StartEdit,
     as_of_report,
     is_undone,
     report_of,
@@ -67,6 +68,7 @@ def report_json(report: ImportReport) -> Json:
         "column_faults": [fault._asdict() for fault in report.column_faults],
         "counts": asdict(report.counts),
         "seconds": report.seconds,
+        "likely_edits": [_edit(one, one.edit) for one in report.missing if one.edit],
         "problems": [_problem(problem) for problem in report.problems],
         "warnings": [_problem(problem) for problem in report.warnings],
         "unrouted": [
@@ -101,6 +103,11 @@ def _entry(entry: MissingEntry | LikelyDuplicate) -> Json:
 
 def _missing(entry: MissingEntry) -> Json:
     return {**_entry(entry), "not_in": entry.not_in, "removed": entry.removed, "blocked": entry.is_blocked}
+
+
+def _edit(entry: MissingEntry, edit: StartEdit) -> Json:
+    old, new = (f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}" for seconds in edit[1:])
+    return {"line": edit.line, "old_start": old, "new_start": new, **_missing(entry)}
 
 
 def _duplicate(entry: LikelyDuplicate) -> Json:

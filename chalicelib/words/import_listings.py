@@ -1,6 +1,7 @@
 """The lists of an import's report: rows and entries that need attention, worded for a report or for a preview."""
 
 from collections.abc import Callable, Iterator
+from datetime import time
 from typing import NamedTuple
 
 from chalicelib.intake.rows import RowProblem
@@ -11,10 +12,21 @@ from chalicelib.services.store.import_record import (
     LateEntry,
     LikelyDuplicate,
     MissingEntry,
+    StartEdit,
     accepts_missing,
     report_of,
 )
-from chalicelib.words.import_sentences import DID, WOULD, Tense, fate_of_missing, formats_of, late_words
+from chalicelib.words.import_sentences import (
+    DID,
+    WOULD,
+    Tense,
+    fate_of_edits,
+    fate_of_missing,
+    formats_of,
+    late_words,
+    likely_edits,
+    without_edits,
+)
 
 
 class ListedRow(NamedTuple):
@@ -65,17 +77,28 @@ _ROW_LISTS = {
 def listings_of(record: ImportRecord) -> Iterator[Listing]:
     """The non-empty lists of an import, most urgent first."""
     report = report_of(record)
-    return _listings(report, fate_of_missing(report, accepted=accepts_missing(record)), DID)
+    fate = fate_of_missing(without_edits(report), accepted=accepts_missing(record))
+    return _listings(report, fate, fate_of_edits(record), DID)
 
 
 def preview_listings(report: ImportReport) -> Iterator[Listing]:
     """The non-empty lists that an import would have, most urgent first."""
-    return _listings(report, fate_of_missing(report, tense=WOULD), WOULD)
+    fate = fate_of_missing(without_edits(report), tense=WOULD)
+    return _listings(report, fate, fate_of_missing(likely_edits(report), tense=WOULD, what="the edits"), WOULD)
 
 
-def _listings(report: ImportReport, fate: str, tense: Tense) -> Iterator[Listing]:
-    every = (*_of_rows(report, tense), *_of_entries(report, fate, tense))
+def _listings(report: ImportReport, fate: str, of_edits: str, tense: Tense) -> Iterator[Listing]:
+    edits = _of_edits(likely_edits(report), of_edits)
+    every = (edits, *_of_rows(report, tense), *_of_entries(without_edits(report), fate, tense))
     return (listing for listing in every if listing.rows)
+
+
+def _of_edits(report: ImportReport, fate: str) -> Listing:
+    hours = formats_of(report).hours
+    intro = "These rows are equal to entries of earlier files but for their start. The earlier entries"
+    rows = tuple(_edit(entry, entry.edit, hours) for entry in report.missing if entry.edit)
+    is_cut = len(rows) >= PROBLEM_LIMIT
+    return Listing("edits", "Likely edits", f"{intro} {fate}.", rows, len(rows), is_cut=is_cut, place="Line")
 
 
 def _of_rows(report: ImportReport, tense: Tense) -> Iterator[Listing]:
@@ -139,6 +162,19 @@ def _problem(problem: RowProblem) -> ListedRow:
 def _entry(entry: MissingEntry | LikelyDuplicate, place: str, hours: Callable[[int], str]) -> ListedRow:
     about = " · ".join(part for part in (entry.worker, place) if part)
     return ListedRow(entry.date.isoformat(), entry.description or "–", about, hours(entry.seconds))
+
+
+def _edit(entry: MissingEntry, edit: StartEdit, hours: Callable[[int], str]) -> ListedRow:
+    starts = f"{entry.date}, {_clock(edit.old_start)} → {_clock(edit.new_start)}"
+    of_file = f"in the file of import {entry.not_in}" if entry.not_in else ""
+    removed = "the earlier entry is removed" if entry.removed else ""
+    about = " · ".join(part for part in (starts, entry.worker, str(entry.retainer), of_file, removed) if part)
+    return ListedRow(str(edit.line), entry.description or "–", about, hours(entry.seconds))
+
+
+def _clock(seconds: int) -> str:
+    """A time of day, to the minute, or to the second where that is needed to tell two apart."""
+    return f"{time(seconds // 3600, seconds // 60 % 60, seconds % 60)}".removesuffix(":00")
 
 
 def _late(entry: LateEntry, tense: Tense, hours: Callable[[int], str]) -> ListedRow:

@@ -26,6 +26,7 @@ from chalicelib.words.import_sentences import (
     next_steps,
     notes_of,
     status_words,
+    without_edits,
 )
 
 
@@ -99,6 +100,7 @@ _DECIDED = {
     Verb.UNDO: "Undone: as if the file had never been dropped",
     Verb.REDO: "Redone: the file counts again",
     Verb.ACCEPT: "Accepted: what the file does not repeat was deleted at the source",
+    Verb.ACCEPT_EDITS: "Accepted as edits: rows replace entries that are equal but for their start",
 }
 
 
@@ -158,12 +160,13 @@ def _counts(record: ImportRecord) -> Iterator[CountRow]:
 
 
 def _missing(record: ImportRecord) -> str:
-    count = record.report.counts.missing
+    report = without_edits(report_of(record))
+    count = report.counts.missing
     if not count:
         return ""
     number = formats_of(record.report).number(count)
     there_are = "there is 1 entry" if count == 1 else f"there are {number} entries"
-    fate = fate_of_missing(report_of(record), accepted=accepts_missing(record))
+    fate = fate_of_missing(report, accepted=accepts_missing(record))
     return f"Besides these rows, {there_are} from earlier files that this one does not repeat. Missing entries {fate}."
 
 

@@ -1,7 +1,7 @@
 """The sentences of an import's report: its status, and what to do next."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
@@ -14,8 +14,10 @@ from chalicelib.services.store.import_record import (
     ImportReport,
     ImportStatus,
     LateEntry,
+    MissingEntry,
     accepts_missing,
     as_of_report,
+    edits_of,
     is_undone,
     report_of,
 )
@@ -116,30 +118,41 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
         return (NextStep("To count this file again, at its original place:", (f"hourtab import redo {record.id}",)),)
     refusal = record.report.refusal
     if refusal is not None:
-        return (_after_refusal(record, refusal.kind),)
+        return _after_refusal(record, refusal.kind)
     steps = steps_left(record)
     check = "Check the rows with warnings." if record.report.counts.warnings else "Nothing needs to be done."
     undo = "If the file was a mistake:"
     return (*steps, NextStep(undo if steps else f"{check} {undo}", (f"hourtab import undo {record.id}",)))
 
 
-def _after_refusal(record: ImportRecord, kind: RefusalKind) -> NextStep:
+def _after_refusal(record: ImportRecord, kind: RefusalKind) -> tuple[NextStep, ...]:
+    retry = f"hourtab import retry {record.id}"
+    if kind is RefusalKind.OTHER_ZONE:
+        return (
+            NextStep("Export these days again in the time zone of the earlier files, and drop that file."),
+            NextStep(
+                "Or, if the tool writes another zone than the retainer's, set the zone of its source in the set-up "
+                "file, then retry this file:",
+                ("hourtab apply setup.yaml", retry),
+            ),
+            NextStep(
+                "Or, if the starts were edited in the time tracker, replace the earlier entries:",
+                (f"{retry} --as-edits",),
+            ),
+        )
     if kind in _SETTLED_IN_THE_SET_UP:
-        return NextStep("Fix the problem above, then retry this file:", (f"hourtab import retry {record.id}",))
+        return (NextStep("Fix the problem above, then retry this file:", (retry,)),)
     if kind is RefusalKind.NOT_AS_PREVIEWED:
-        return NextStep(
-            "Preview the file again, and drop it if that is right; or count this one as it is now:",
-            (f"hourtab import retry {record.id}",),
-        )
+        text = "Preview the file again, and drop it if that is right; or count this one as it is now:"
+        return (NextStep(text, (retry,)),)
     if kind is RefusalKind.WRONG_FOLDER:
-        return NextStep(
+        text = (
             "Drop the file where it belongs. If it does belong here, correct the clients' names and aliases in the "
-            "set-up file, then retry it:",
-            (f"hourtab import retry {record.id}",),
+            "set-up file, then retry it:"
         )
-    return NextStep(
-        "Drop a file that meets the requirement above; this one counts nothing and does not need to be undone."
-    )
+        return (NextStep(text, (retry,)),)
+    text = "Drop a file that meets the requirement above; this one counts nothing and does not need to be undone."
+    return (NextStep(text),)
 
 
 def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
@@ -149,10 +162,15 @@ def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
 
 
 def _steps(record: ImportRecord) -> Iterator[NextStep]:
-    report, counts = record.report, record.report.counts
+    report, counts = report_of(record), record.report.counts
     if record.retry_refused is not None:
         yield NextStep(
             "Fix what the last run was refused for, then retry this file:", (f"hourtab import retry {record.id}",)
+        )
+    if to_accept := _imports_to_accept(record, [entry for entry in report.missing if entry.edit]):
+        yield NextStep(
+            "If the starts of the likely edits were changed in the time tracker, remove the earlier entries:",
+            tuple(f"hourtab import accept {name} --edits" for name in to_accept),
         )
     if any(one.client for one in report.unrouted):
         yield NextStep(
@@ -169,7 +187,7 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
             "Correct the problem rows in the time tracker, export the same days again and drop the new file; "
             "rows that are already counted are not counted twice."
         )
-    if to_accept := _imports_to_accept(record):
+    if to_accept := _imports_to_accept(record, [entry for entry in report.missing if not entry.edit]):
         yield NextStep(
             "If the missing entries were deleted at the source, and not only filtered out, remove them here, too:",
             tuple(f"hourtab import accept {name}" for name in to_accept),
@@ -185,9 +203,9 @@ def _steps(record: ImportRecord) -> Iterator[NextStep]:
         )
 
 
-def _imports_to_accept(record: ImportRecord) -> list[ImportId]:
-    """The imports that lack the missing entries: this one, or later files, if this one arrived after them."""
-    lacking = [entry.not_in or record.id for entry in report_of(record).missing if not entry.removed]
+def _imports_to_accept(record: ImportRecord, missing: Iterable[MissingEntry]) -> list[ImportId]:
+    """The imports that lack these entries: this one, or later files, if this one arrived after them."""
+    lacking = [entry.not_in or record.id for entry in missing if not entry.removed]
     return [name for name in dict.fromkeys(lacking) if name != record.id or not accepts_missing(record)]
 
 
@@ -198,13 +216,34 @@ def late_words(entry: LateEntry, tense: Tense = DID) -> str:
     return f"{entry.retainer}, {tense.be}posted to the cycle of {entry.posted_to}"
 
 
-def fate_of_missing(report: ImportReport, *, accepted: bool = False, tense: Tense = DID) -> str:
+def likely_edits(report: ImportReport) -> ImportReport:
+    """The report with those missing entries alone that are likely edited."""
+    edits = tuple(entry for entry in report.missing if entry.edit)
+    return replace(report, missing=edits, counts=replace(report.counts, missing=len(edits)))
+
+
+def without_edits(report: ImportReport) -> ImportReport:
+    """The report without the missing entries that are likely edited."""
+    others = tuple(entry for entry in report.missing if not entry.edit)
+    edits = len(report.missing) - len(others)
+    return replace(report, missing=others, counts=replace(report.counts, missing=report.counts.missing - edits))
+
+
+def fate_of_edits(record: ImportRecord) -> str:
+    """What happened to the earlier entries of an import's likely edits, as the predicate of "They …"."""
+    accepted = accepts_missing(record) or edits_of(record.decisions) is not None
+    return fate_of_missing(likely_edits(report_of(record)), accepted=accepted, what="the edits")
+
+
+def fate_of_missing(
+    report: ImportReport, *, accepted: bool = False, tense: Tense = DID, what: str = "their deletion"
+) -> str:
     """What happened to the entries that the file does not repeat, or would, as the predicate of "They …".
 
-    `accepted`: whether the operator accepted that they are deleted at the source.
+    `accepted`: whether the operator accepted `what`: that they are deleted at the source, or were edited.
     """
     were, stay = tense.were, f"{tense.stay} counted"
-    why = "when you accepted their deletion" if accepted else "because exports of this source are always complete"
+    why = f"when you accepted {what}" if accepted else "because exports of this source are always complete"
     own = [entry for entry in report.missing if entry.not_in is None]
     blocked = any(entry.is_blocked for entry in own)
     until = f"until {_settled(report)}"
@@ -218,10 +257,10 @@ def fate_of_missing(report: ImportReport, *, accepted: bool = False, tense: Tens
         )
         return f"{were} removed {why}, except {'on ' if blocked else ''}{rest}"
     if accepted and blocked:
-        return f"{stay} although you accepted their deletion, because their days have {_blocking(report)}, {until}"
+        return f"{stay} although you accepted {what}, because their days have {_blocking(report)}, {until}"
     if blocked:
-        return f"{stay} until you accept their deletion, on days with {_blocking(report)} also {until}"
-    return f"{stay} until you accept their deletion"
+        return f"{stay} until you accept {what}, on days with {_blocking(report)} also {until}"
+    return f"{stay} until you accept {what}"
 
 
 def _blocking(report: ImportReport) -> str:

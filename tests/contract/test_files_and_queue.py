@@ -49,7 +49,7 @@ def test_reading_a_deleted_file_raises_an_error_that_says_so(store: Store):
 
 
 def test_a_retry_message_names_the_file_with_its_place_in_the_order_of_replay(store: Store):
-    delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, timeouts=2)
+    delivery = Delivery(record("Übersicht", "7").file, retry_since=NOON, timeouts=2, as_edits=True)
     store.import_queue.send([delivery])
 
     answer = store.cloud.client("sqs").receive_message(QueueUrl=store.queue_url)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId, RetainerSlug
+from chalicelib.domain.zone_shift import ZoneOffset
 from chalicelib.intake.rows import Refusal, RefusalKind, RowProblem, SourceHints
 from chalicelib.intake.sources.columns import DateOrder
 from chalicelib.services.store.conflicts import StaleWriteError
@@ -16,6 +17,8 @@ from chalicelib.services.store.import_record import (
     Imported,
     ImportReport,
     ImportStatus,
+    MissingEntry,
+    StartEdit,
     Verb,
     is_undone,
 )
@@ -49,6 +52,20 @@ def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
     assert record() == store.import_log.read(refused.id)
     assert [record()] == list(store.import_log.list_recent(10))
     assert [record()] == imports_of(store)
+
+
+def test_likely_edits_and_decisions_with_offsets_are_read_as_they_were_written(store: Store):
+    edit = MissingEntry(SUPPORT, date(2026, 3, 1), "Ada", 60, "Mail", edit=StartEdit(7, 32_400, 33_300))
+    offsets = (ZoneOffset(date(2026, 3, 1), -7200), ZoneOffset(date(2026, 4, 1), -3600))
+    decisions = (Decision(Verb.ACCEPT_EDITS, NOON), Decision(Verb.ACCEPT_EDITS, NOON, offsets))
+    whole = replace(record(), report=replace(record().report, missing=(edit,)), decisions=decisions)
+    of_one = replace(part("b"), missing=(edit,), decisions=decisions)
+    store.directory.write_client(book())
+    store.ledger.commit(commit(cycle(), of=whole))
+    store.ledger.commit(commit(cycle(1), head=replace(HEAD, version=2), of=of_one))
+
+    assert whole == store.import_log.read(whole.id)
+    assert [of_one] == store.import_log.read_parts(of_one.id)
 
 
 def test_the_list_of_a_client_has_every_import_in_the_order_of_their_files_without_the_help_of_an_index(store: Store):

@@ -99,6 +99,17 @@ def test_only_the_message_that_failed_is_delivered_again(rig):
     assert [ImportStatus.DONE] == [record.report.status for record in rig.log.records.values()]
 
 
+def test_a_retry_as_edits_replaces_the_entries_of_another_time_zone(rig):
+    old, new = ([row(f"2026-01-0{day}", "1:00", start=start) for day in (5, 6)] for start in ("09:00", "15:00"))
+    rig.drop(*old)
+    file = rig.put(*new)
+    assert ImportStatus.REFUSED is rig.imports.run(file).report.status
+
+    deliver(rig, message({"delivery": to_document(Delivery(file, retry_since=NOW, as_edits=True))}))
+
+    assert ([15 * 3600] * 2, 7200) == ([entry.start for _, entry in rig.entries], rig.seconds)
+
+
 def test_a_message_of_the_command_line_retries_a_refused_import(rig):
     file = rig.put(row("2026-01-05", "1:00"), key="inbox/globex/support/x.csv")
     refused = rig.imports.run(file)

@@ -8,11 +8,11 @@ from typing import Any
 
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.routing import ClientRule, Match
-from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.services.imports.run_import import RunImport
 from chalicelib.services.store.import_record import DroppedFile, ImportRecord, ImportReport, Verb
 from chalicelib.services.store.operator_book import OperatorBook
-from tests.import_rig import Rig, book
+from tests.import_rig import SUPPORT, Rig, book
 from tests.properties.tracker import EVERYTHING, PLAIN, Filter, Look, Tracker, Work, export
 
 _RULES = (
@@ -113,6 +113,18 @@ class Desk(Rig):
         files = list(self.contents(truth, chosen, look))
         return [(self.drop(key=key, data=data), held) for key, held, data in files]
 
+    def deliver(self, file: DroppedFile) -> ImportRecord:
+        """Deliver a file; what looks like an export in another time zone is taken as edits."""
+        return self.as_edits(file, self.imports.run(file))
+
+    def as_edits(self, file: DroppedFile, record: ImportRecord) -> ImportRecord:
+        """Take a file as edits if it was refused as an export in another time zone."""
+        is_of_other_zone = record.report.refusal is not None and record.report.refusal.kind is RefusalKind.OTHER_ZONE
+        return self.imports.run(file, retry=True, as_edits=True) if is_of_other_zone else record
+
+    def drop(self, *rows: tuple[str, ...], key: str = SUPPORT, data: bytes | None = None) -> ImportRecord:
+        return self.deliver(self.put(*rows, key=key, data=data))
+
     def preview(self, key: str, data: bytes) -> ImportReport:
         return self.imports.preview(BytesIO(data), key).report
 
@@ -129,7 +141,7 @@ class Desk(Rig):
         }
         record = RunImport(replace(self.ports, **ports)).run(file)
         turn.happen()
-        return record
+        return self.as_edits(file, record)
 
     @property
     def lines(self) -> "Counter[Line]":

@@ -19,17 +19,25 @@ from chalicelib.domain.entry import LATE_SOURCES, OWN_SOURCES, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import LateEntryRule
 from chalicelib.domain.routing import ClientRule, Match
-from chalicelib.intake.rows import SourceHints
+from chalicelib.intake.rows import RefusalKind, SourceHints
 from chalicelib.services.cycles.close_due import close_due
 from chalicelib.services.imports.decide_import import NothingToDecideError
 from chalicelib.services.imports.open_file import OpenedFile, open_dropped
 from chalicelib.services.imports.replay.replay import Step, replay
 from chalicelib.services.imports.run_import import RunImport
-from chalicelib.services.store.import_record import DroppedFile, Verb, accepts_missing, import_id, is_undone
+from chalicelib.services.store.import_record import (
+    DroppedFile,
+    ImportRecord,
+    Verb,
+    accepts_missing,
+    edits_of,
+    import_id,
+    is_undone,
+)
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import retainer
 from tests.effort import tries
-from tests.import_rig import Rig, book, row
+from tests.import_rig import HEADER, Rig, book, row
 
 DAYS = ("2026-01-05", "2026-01-30", "2026-02-02", "2026-02-27", "2026-03-02", "2026-04-15", "2026-05-04", "2026-06-10")
 ROWS = st.builds(
@@ -53,6 +61,7 @@ RULES = {
     "out": ClientRule(Match(project="Advice"), Pool.EXCLUDED, RetainerSlug("support"), reason="Not ours"),
 }
 RENAMED = Aliases((Renamed("Ada Byron", ("Ada King",)),))
+_START = HEADER.index("Start")
 WHICH = st.integers(0, 10**6)
 BEGIN = datetime(2026, 6, 20, 9, tzinfo=UTC)
 
@@ -62,9 +71,20 @@ class Dropped:
     """A file in the bucket, and what it said when it was last read."""
 
     file: DroppedFile
+    rows: list[tuple[str, ...]]
     read: OpenedFile | None = None
     choices: set[LateEntryRule] = field(default_factory=set)
     """What was done about late entries, each time that it was read."""
+
+
+def _later(one: tuple[str, ...]) -> tuple[str, ...]:
+    """The row with a start that is an hour and a half later."""
+    return (*one[:_START], f"{int(one[_START][:2]) + 1}:30", *one[_START + 1 :])
+
+
+def _of_other_zone(record: ImportRecord) -> bool:
+    refusal = record.report.refusal or record.retry_refused
+    return refusal is not None and refusal.kind is RefusalKind.OTHER_ZONE
 
 
 def _live(client: str, *slugs: str) -> tuple[object, ...]:
@@ -90,7 +110,7 @@ class AnyFold(RuleBasedStateMachine):
     @rule(file=FILES, at_once=st.booleans())
     def a_file_is_dropped(self, file: tuple[str, list[tuple[str, ...]]], at_once: bool) -> None:
         key, rows = file
-        self.dropped.append(Dropped(self.rig.put(*rows, key=key)))
+        self.dropped.append(Dropped(self.rig.put(*rows, key=key), rows))
         if at_once:
             self.deliver(self.dropped[-1])
 
@@ -99,10 +119,24 @@ class AnyFold(RuleBasedStateMachine):
     def a_file_is_delivered_late(self, which: int) -> None:
         self.deliver(self.waiting[which % len(self.waiting)])
 
+    @precondition(lambda self: self.dropped)
+    @rule(which=WHICH, as_edits=st.booleans())
+    def a_file_is_retried(self, which: int, as_edits: bool) -> None:
+        """One that was refused, too: as an export in another time zone, for example."""
+        self.deliver(self.dropped[which % len(self.dropped)], retry=True, as_edits=as_edits)
+
     @precondition(lambda self: self.done)
-    @rule(which=WHICH)
-    def a_file_is_retried(self, which: int) -> None:
-        self.deliver(self.done[which % len(self.done)], retry=True)
+    @rule(which=WHICH, all_of_it=st.booleans(), taken=st.booleans())
+    def a_file_is_dropped_again_with_edited_starts(self, which: int, all_of_it: bool, taken: bool) -> None:
+        before = self.done[which % len(self.done)]
+        timed = [number for number, one in enumerate(before.rows) if one[_START]][: None if all_of_it else 1]
+        rows = [_later(one) if number in timed else one for number, one in enumerate(before.rows)]
+        self.dropped.append(Dropped(self.rig.put(*rows, key=before.file.key), rows))
+        self.deliver(self.dropped[-1])
+        if taken and self.dropped[-1].read:
+            self.decide(self.dropped[-1], Verb.ACCEPT_EDITS)
+        elif taken:
+            self.deliver(self.dropped[-1], retry=True, as_edits=True)
 
     # What is decided
 
@@ -169,12 +203,14 @@ class AnyFold(RuleBasedStateMachine):
     def waiting(self) -> list[Dropped]:
         return [one for one in self.dropped if not one.read]
 
-    def deliver(self, dropped: Dropped, *, retry: bool = False) -> None:
+    def deliver(self, dropped: Dropped, *, retry: bool = False, as_edits: bool = False) -> None:
         stored = self.rig.log.read(import_id(dropped.file))
         read = open_dropped(self.rig.ports, dropped.file)
         was_refused = stored is not None and stored.report.refusal is not None
-        record = self.rig.imports.run(dropped.file, retry=retry or was_refused)
-        if not isinstance(read, OpenedFile):  # mostly another client's rows: nothing of it counts, or all as before
+        record = self.rig.imports.run(dropped.file, retry=retry or was_refused, as_edits=as_edits)
+        if not isinstance(read, OpenedFile) or _of_other_zone(
+            record
+        ):  # mostly another client's rows: nothing of it counts, or all as before
             assert is_undone(record) or record.report.refusal or record.retry_refused
         elif not (stored and is_undone(stored)):
             dropped.read = read
@@ -214,7 +250,8 @@ class AnyFold(RuleBasedStateMachine):
             share = one.read.staged.shares.get(client)
             if record is not None and share is not None and not is_undone(record):
                 cycles |= {cycle for cycle in share.cycles() if cycle.retainer.client == client}
-                steps.append(Step(share, one.read.complete or accepts_missing(record), record.id))
+                complete, edits = one.read.complete or accepts_missing(record), edits_of(record.decisions)
+                steps.append(Step(share, complete, record.id, edits=edits))
         found = replay(steps, cycles)
         return Counter((cycle, entry) for cycle in found.cycles for entry in found.entries.entries(cycle))
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.intake.rows import ColumnFault, Refusal
+from chalicelib.domain.zone_shift import Shift, ZoneOffset
+from chalicelib.intake.rows import ColumnFault, Refusal, RefusalKind
 from chalicelib.services.imports.open_file import OpenedFile
 from chalicelib.services.imports.previewed import Previewed, digest_of_file
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate
@@ -20,6 +22,8 @@ from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
     ImportStatus,
+    Verb,
+    edits_of,
     import_id,
 )
 from chalicelib.services.store.reading import Reading
@@ -31,6 +35,32 @@ _TALLIED = ("new", "changed", "moved", "unchanged", "missing", "excluded")
 def refused(refusal: Refusal) -> ImportReport:
     """The report of a file that is refused."""
     return ImportReport(ImportStatus.REFUSED, refusal=refusal)
+
+
+def other_zone(imported: "FileImport", shift: Shift) -> Refusal:
+    """Why a file that was exported in another time zone than the ones before it is refused."""
+    old, new = (clocked.placed for clocked in shift.pairs[0])
+    line = imported.opened.staged.shares[new.cycle.retainer.client].lines_of([new])[new]
+    name = import_id(imported.file) if imported.file.bucket else "ID"
+    offsets = sorted({one.seconds for one in shift.offsets})
+    apart = " or ".join(_length(abs(offset)) for offset in offsets)
+    return Refusal(
+        RefusalKind.OTHER_ZONE,
+        f"The file seems to be exported in another time zone: {len(shift.pairs)} of its rows are equal to counted "
+        f"entries but begin {apart} h {'later' if offsets[-1] > 0 else 'earlier'}, and no row has a start that was "
+        f"counted. Line {line} begins on {_start(new.entry)}; it was counted on {_start(old.entry)}. Export it in the "
+        f"time zone of the earlier files; or set `zone` for the source {imported.opened.source} in the set-up and "
+        f"retry this import; or, if the starts were edited, `hourtab import retry {name} --as-edits` replaces the "
+        f"counted entries by these rows.",
+    )
+
+
+def _start(entry: Entry) -> str:
+    return f"{entry.date} at {_length(entry.start or 0)}"
+
+
+def _length(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +75,12 @@ class FileImport:
     """Whether a delivery that was killed has committed parts by other rules than today's."""
     expected: Previewed | None = None
     """What was previewed of it: its shares are committed just so, or not at all."""
+    edits_at: datetime | None = None
+    """When the operator took rows that are equal to counted entries but for their start as edits, in this run."""
+    offsets: tuple[ZoneOffset, ...] = ()
+    """By how much all rows are then later than the counted entries, if they are of another time zone."""
+    is_of_zone: bool = False
+    """Whether all its shares were found to be of the time zone of the files before."""
 
     @property
     def is_first_run(self) -> bool:
@@ -58,8 +94,12 @@ class FileImport:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The decisions about it that stand."""
-        return self.before.decisions if self.before else ()
+        """The decisions about it that stand, with that of this run."""
+        made = self.before.decisions if self.before else ()
+        accepted = edits_of(made)
+        if self.edits_at is None or (accepted is not None and self.offsets in {(), accepted}):
+            return made
+        return (*made, Decision(Verb.ACCEPT_EDITS, self.edits_at, self.offsets))
 
     @property
     def digest(self) -> str:

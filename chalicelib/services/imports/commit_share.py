@@ -6,15 +6,18 @@ A commit is conditional on the version of the client's head (optimistic locking)
 """
 
 from collections import ChainMap
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar, cast
 
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import CycleId
+from chalicelib.domain.zone_shift import find_shift
+from chalicelib.intake.rows import Refusal
 from chalicelib.services.cycles.close_due import committed, current_book, overdue_steps
-from chalicelib.services.imports.build_report import FileImport
+from chalicelib.services.imports.build_report import FileImport, other_zone
 from chalicelib.services.imports.open_file import OpenedFile, retainer_of
 from chalicelib.services.imports.originals import (
     ids_after,
@@ -41,6 +44,7 @@ from chalicelib.services.store.import_record import (
     ImportRecord,
     ListedImport,
     accepts_missing,
+    edits_of,
     import_id,
     is_undone,
 )
@@ -53,6 +57,14 @@ T = TypeVar("T")
 
 class OvertakenError(HourTabError):
     """The client's set-up or the import's record has changed since it was read: read it again."""
+
+
+class OtherZoneError(HourTabError):
+    """The file was exported in another time zone than the files before it."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
 
 
 class DoneElsewhereError(HourTabError):
@@ -68,6 +80,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         StaleWriteError: other writers won every attempt.
         LostOriginalError: the file arrives late, and an import that must be replayed with it cannot be read again.
         NotAsPreviewedError: the share would change something else than was previewed.
+        OtherZoneError: the file was exported in another time zone than the ones before it.
     """
     name, source = import_id(imported.file), imported.opened.source
 
@@ -79,6 +92,8 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         current = _as_it_stands(ports, imported) if imported.again else imported
         ids = source_ids(ports, book, source) if share.ids else None
         update = _decide(ports, current, replace(share, book=book), ids)
+        if not imported.is_of_zone and (checked := check_zone(current, [update])) != current:
+            current, update = checked, _decide(ports, checked, replace(share, book=book), ids)
         now = ports.clock()
         rules = ports.log.keep_rules(imported.opened.rules_for(share.book), known=book.head.rules)
         part = current.part(book.client.id, update, now, Reading(rules, imported.opened.read_at))
@@ -94,21 +109,40 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
     return retry_with_head(ports, share.book, attempt)
 
 
-def check_share(ports: ImportPorts, imported: FileImport, share: Share) -> None:
-    """Replay what a client's share has to be replayed with, without writing.
+def check_shares(ports: ImportPorts, imported: FileImport, shares: Iterable[Share]) -> FileImport:
+    """Look at all shares of a file of several clients before the first is committed; writes nothing.
 
-    Of a file of several clients, what cannot be replayed is found before the first client's commit: `commit_share`
-    raises the same errors.
+    What cannot be replayed, and a time zone other than that of the files before, is found here: `commit_share` raises
+    the same errors. The result has the offsets of such a file if the operator takes it as edits.
     """
+    updates: list[LedgerUpdate] = []
 
-    def attempt(book: ClientBook) -> None:
+    def attempt(share: Share, book: ClientBook) -> LedgerUpdate | None:
         if import_id(imported.file) in book.head.recent and not imported.again:
             raise DoneElsewhereError
-        if imported.again or imported.expected or imported.file.order < book.head.last_order:
-            ids = source_ids(ports, book, imported.opened.source) if share.ids else None
-            _decide(ports, imported, replace(share, book=book), ids)
+        is_checked = imported.again or imported.expected or imported.file.order < book.head.last_order
+        if not is_checked and any(update.tally.zone and update.tally.zone.is_refuted for update in updates):
+            return None
+        ids = source_ids(ports, book, imported.opened.source) if share.ids else None
+        return _decide(ports, imported, replace(share, book=book), ids)
 
-    retry_with_head(ports, share.book, attempt)
+    for share in shares:
+        update = retry_with_head(ports, share.book, partial(attempt, share))
+        updates += [update] if update else []
+    return check_zone(imported, updates)
+
+
+def check_zone(imported: FileImport, updates: Iterable[LedgerUpdate]) -> FileImport:
+    """The import, with the offsets of its rows if its shares prove together that it is of another time zone.
+
+    Raises OtherZoneError if the operator did not take them as edits.
+    """
+    shift = find_shift([update.tally.zone for update in updates if update.tally.zone])
+    if shift is None:
+        return imported
+    if imported.edits_at is None:
+        raise OtherZoneError(other_zone(imported, shift))
+    return replace(imported, offsets=shift.offsets)
 
 
 def preview_share(ports: ImportPorts, share: Share, opened: OpenedFile) -> tuple[LedgerUpdate, str]:
@@ -220,7 +254,7 @@ def _digest(ports: ImportPorts, opened: OpenedFile, share: Share, update: Ledger
 def _update(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceIds | None) -> LedgerUpdate:
     """The share's update of the ledger as of its book's head: on top, or replayed at its place among newer files."""
     book, source, now = share.book, imported.opened.source, ports.clock()
-    file, before = imported.file, imported.before
+    file, before, edits = imported.file, imported.before, edits_of(imported.decisions)
     complete = imported.opened.complete or (before is not None and accepts_missing(before))
     elsewhere = standing_elsewhere(share, ids)
     scope = scope_of(share, elsewhere)
@@ -229,6 +263,15 @@ def _update(ports: ImportPorts, imported: FileImport, share: Share, ids: SourceI
         own_before = {cycle for line in lines if line.id == import_id(file) for cycle in line.cycles}
         newer = [line for line in lines if line.order > file.order]
         if imported.again or _reaches(ports, share, elsewhere, newer):
-            own = (file, Step(share, complete, import_id(file), is_own=True, lineage=lineage_of(source)))
+            lineage = lineage_of(source)
+            own = (file, Step(share, complete, import_id(file), is_own=True, lineage=lineage, edits=edits))
             return replay_originals(ports, book, source, own_before.union(share.cycles(), elsewhere), own=own)
-    return add_file(share, lineage_of(source), stored_cycles(ports, book, scope, now), now, complete=complete, ids=ids)
+    return add_file(
+        share,
+        lineage_of(source),
+        stored_cycles(ports, book, scope, now),
+        now,
+        complete=complete,
+        ids=ids,
+        edits=edits,
+    )

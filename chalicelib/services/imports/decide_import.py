@@ -42,6 +42,7 @@ from chalicelib.services.store.import_record import (
     MissingEntry,
     Verb,
     accepts_missing,
+    edits_of,
     is_undone,
     listed,
 )
@@ -111,8 +112,8 @@ def _decide(ports: ImportPorts, record: ImportRecord, verb: Verb, book: ClientBo
     decided = replace(current, decisions=(*current.decisions, Decision(verb, ports.clock())))
     if verb is Verb.UNDO:
         _check_closed(ports, current, decided, parts, books)
-    if verb is Verb.ACCEPT and not current.report.counts.missing and not _would_change(ports, decided, parts, books):
-        raise NothingToDecideError(_NOTHING_MISSING.format(record.id))
+    if verb in _NOTHING and not _lists(current.report, verb) and not _would_change(ports, decided, parts, books):
+        raise NothingToDecideError(_NOTHING[verb].format(record.id))
     if book is None:
         ports.log.write(decided)
         return Decided(decided, ())
@@ -206,10 +207,18 @@ def _why_not(record: ImportRecord, verb: Verb) -> str | None:
         return None if is_undone(record) else f"Import {record.id} already counts."
     if is_undone(record):
         return f"Import {record.id} is undone; `hourtab import redo {record.id}` makes it count again."
-    stays = any(not entry.removed and entry.not_in is None for entry in record.report.missing)
-    if verb is Verb.ACCEPT and accepts_missing(record) and not stays:
+    own = [entry for entry in record.report.missing if entry.not_in is None and not entry.removed]
+    if verb is Verb.ACCEPT and accepts_missing(record) and not own:
         return f"Import {record.id} is accepted already: what it does not repeat no longer counts."
+    is_accepted = accepts_missing(record) or edits_of(record.decisions) is not None
+    if verb is Verb.ACCEPT_EDITS and is_accepted and not any(entry.edit for entry in own):
+        return f"The edits of import {record.id} are accepted already: what they replace no longer counts."
     return None
+
+
+def _lists(report: ImportReport, verb: Verb) -> bool:
+    """Whether the report lists anything that the decision would remove."""
+    return any(entry.edit for entry in report.missing) if verb is Verb.ACCEPT_EDITS else bool(report.counts.missing)
 
 
 def _check_closed(
@@ -240,7 +249,10 @@ def _refuse(name: ImportId, *counting: CycleId | None) -> None:
         )
 
 
-_NOTHING_MISSING = "Import {} lists no missing entries that could be accepted."
+_NOTHING = {
+    Verb.ACCEPT: "Import {} lists no missing entries that could be accepted.",
+    Verb.ACCEPT_EDITS: "Import {} lists no likely edits that could be accepted.",
+}
 
 
 def _would_change(

@@ -36,6 +36,7 @@ from chalicelib.services.store.import_record import (
     Imported,
     ListedImport,
     accepts_missing,
+    edits_of,
     import_id,
     is_undone,
     listed,
@@ -230,7 +231,14 @@ class _Around:
             if share is not None:
                 is_decided = one.id == self._decided_id
                 lineage = None if is_alone else lineage_of(one.source or "")
-                yield Step(share, complete or accepts_missing(one), one.id, is_decided=is_decided, lineage=lineage)
+                yield Step(
+                    share,
+                    complete or accepts_missing(one),
+                    one.id,
+                    is_decided=is_decided,
+                    lineage=lineage,
+                    edits=edits_of(one.decisions),
+                )
         if own is not None:
             yield own[1]
 

@@ -17,8 +17,10 @@ from chalicelib.services.cycles.close_due import finished_book
 from chalicelib.services.imports.build_report import FileImport, refused, summed_up
 from chalicelib.services.imports.commit_share import (
     DoneElsewhereError,
+    OtherZoneError,
     OvertakenError,
-    check_share,
+    check_shares,
+    check_zone,
     commit_share,
     preview_share,
 )
@@ -68,11 +70,13 @@ _TOO_MUCH_CHANGED = Refusal(
 )
 
 
-_STOPPING = (TooMuchChangedError, LostOriginalError, NotAsPreviewedError)
+_STOPPING = (TooMuchChangedError, LostOriginalError, OtherZoneError, NotAsPreviewedError)
 """Why a client's share cannot be committed, however often it is tried."""
 
 
-def _refusal_of(error: TooMuchChangedError | LostOriginalError | NotAsPreviewedError) -> Refusal:
+def _refusal_of(error: TooMuchChangedError | LostOriginalError | OtherZoneError | NotAsPreviewedError) -> Refusal:
+    if isinstance(error, OtherZoneError):
+        return error.refusal
     return _TOO_MUCH_CHANGED if isinstance(error, TooMuchChangedError) else error.as_refusal()
 
 
@@ -101,13 +105,15 @@ class RunImport:
         *,
         retry: bool = False,
         since: datetime | None = None,
+        as_edits: bool = False,
         time_left: TimeLeft = lambda: inf,
     ) -> ImportRecord:
         """Import the file once; a repeated delivery returns the record of the first.
 
         `retry` imports it again, at its old place in the order of files: it was refused or left problems, or the rules
         have changed since. An undone import stays undone. Of a file of several clients, the shares that were committed
-        since `since` are not repeated.
+        since `since` are not repeated. `as_edits`: from now on, its rows replace entries that are equal but for their
+        start, also if it was exported in another time zone.
 
         Raises:
             OutOfTimeError: it takes longer than `time_left`; deliver again to continue.
@@ -115,7 +121,7 @@ class RunImport:
             OvertakenError: so did those of its set-up or of the import's record; deliver again.
         """
         watch = ImportWatch(file, self.ports.progress, self.ports.clock, time_left, self.look_every)
-        one_run = _Run(replace(self.ports, watch=watch), file, retry, since)
+        one_run = _Run(replace(self.ports, watch=watch), file, retry, since, as_edits=as_edits)
         record = retry_stale(one_run.record, self.ports.sleep, on=OvertakenError)
         watch.end()
         return record
@@ -127,12 +133,15 @@ class RunImport:
             return Preview(refused(opened))
         opened = replace(opened, content=digest_of_bytes(stream))
         imported, now = FileImport(DroppedFile("", key, None, ""), opened), self.ports.clock()
-        parts, digests = [], set()
-        for client, share in sorted(opened.staged.shares.items()):
-            update, digest = preview_share(self.ports, share, opened)
-            parts.append(imported.part(client, update, now))
-            digests.add(digest)
-        shown = Previewed(imported.digest, frozenset(digests)) if len(digests) <= MOST_CLIENTS else None
+        shares = sorted(opened.staged.shares.items())
+        previewed = [preview_share(self.ports, share, opened) for _, share in shares]
+        try:
+            check_zone(imported, [update for update, _ in previewed])
+        except OtherZoneError as error:
+            return Preview(refused(error.refusal))
+        parts = [imported.part(client, update, now) for (client, _), (update, _) in zip(shares, previewed, strict=True)]
+        digests = frozenset(digest for _, digest in previewed)
+        shown = Previewed(imported.digest, digests) if len(digests) <= MOST_CLIENTS else None
         return Preview(imported.report(parts), shown)
 
     def decide(self, record: ImportRecord, verb: Verb) -> Decided:
@@ -148,6 +157,7 @@ class _Run:
     file: DroppedFile
     retry: bool
     since: datetime | None
+    as_edits: bool = False
 
     def record(self) -> ImportRecord:
         """Import the file, unless it is done."""
@@ -186,7 +196,8 @@ class _Run:
         the file no longer covers, are updated, too.
         """
         expected = None if self.retry else opened.expected
-        imported = FileImport(self.file, opened, before, expected=expected)
+        edits_at = (self.since or self.ports.clock()) if self.as_edits else None
+        imported = FileImport(self.file, opened, before, expected=expected, edits_at=edits_at)
         if expected and expected.file != imported.digest:
             return self._refuse(OTHER_FILE, before)
         parts = self.ports.log.read_parts(import_id(self.file))
@@ -196,9 +207,9 @@ class _Run:
         imported = replace(imported, has_parts=len(done) < len(parts))
         if len(shares) == 1 and not parts:
             return cast("ImportRecord", commit_share(self.ports, imported, shares[0][1], is_whole=True))
-        for client, share in shares if opened.staged.rows <= _CHECKED else ():
-            if client not in done:
-                check_share(self.ports, imported, share)
+        if opened.staged.rows <= _CHECKED or self.as_edits:
+            waiting = [share for client, share in shares if client not in done]
+            imported = replace(check_shares(self.ports, imported, waiting), is_of_zone=True)
         for number, (client, share) in enumerate(shares):
             self.ports.watch.client(number, len(shares))
             if client not in done:

@@ -145,6 +145,7 @@ class _Stager:
         self.staged.rows += 1
         self.staged.seconds += entry.seconds
         place.share.rows_by_cycle.add(cycle, entry)
+        place.share.lines[cycle].append(row.line)
         if entry.source_id:
             place.share.ids.append(hash_of(entry.source_id))
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.ids import ClientId, CycleId, ImportId, RetainerId
 from chalicelib.domain.retainer import HoursFormat
+from chalicelib.domain.zone_shift import ZoneOffset
 from chalicelib.intake.rows import ColumnFault, Refusal, RowProblem
 from chalicelib.services.store.reading import Reading
 
@@ -89,6 +90,16 @@ class _WorkedTime:
     seconds: int
 
 
+class StartEdit(NamedTuple):
+    """A row that is equal to an entry of an earlier import but for its start: likely the same work, edited."""
+
+    line: int
+    """The row's line in the file."""
+    old_start: int
+    """Seconds after midnight, as counted before."""
+    new_start: int
+
+
 @dataclass(frozen=True, slots=True)
 class MissingEntry(_WorkedTime):
     """An entry of an earlier import that this file, which covers that day, does not repeat.
@@ -103,6 +114,8 @@ class MissingEntry(_WorkedTime):
     """Whether it was removed: exports of this source are always complete, or the operator accepted that it is gone."""
     is_blocked: bool = False
     """Whether it stays counted in any case, because a row of its day is unrouted or a problem in this reading."""
+    edit: StartEdit | None = None
+    """The row that it has likely become: then both count until the operator accepts the edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +187,8 @@ class Verb(StrEnum):
     """An undone import counts again, at its old place in the order of files."""
     ACCEPT = "accept"
     """Entries that the file does not repeat are deleted at the source, not only filtered out."""
+    ACCEPT_EDITS = "accept_edits"
+    """Rows that are equal to counted entries but for their start are these, edited: they replace them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +197,8 @@ class Decision:
 
     verb: Verb
     at: datetime
+    offsets: tuple[ZoneOffset, ...] = ()
+    """Of accepted edits: how much later the rows begin, if all are of another time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,17 +298,25 @@ class Delivery(NamedTuple):
     """When the operator asked to import the file again; None: it was only dropped."""
     timeouts: int = 0
     """How many functions have timed out on it."""
+    as_edits: bool = False
+    """Whether the operator takes rows that are equal to counted entries but for their start as edits of these."""
 
 
 def is_undone(imported: Imported) -> bool:
     """Whether the import is currently undone."""
-    verbs = [decision.verb for decision in imported.decisions if decision.verb is not Verb.ACCEPT]
+    verbs = [decision.verb for decision in imported.decisions if decision.verb in {Verb.UNDO, Verb.REDO}]
     return verbs[-1:] == [Verb.UNDO]
 
 
 def accepts_missing(imported: Imported) -> bool:
     """Whether entries that the file does not repeat are removed."""
     return any(decision.verb is Verb.ACCEPT for decision in imported.decisions)
+
+
+def edits_of(decisions: Iterable[Decision]) -> tuple[ZoneOffset, ...] | None:
+    """What these decisions take as edits: None, or rows that differ in their start, also all of them by offsets."""
+    found = [decision.offsets for decision in decisions if decision.verb is Verb.ACCEPT_EDITS]
+    return next(filter(None, reversed(found)), ()) if found else None
 
 
 def as_of_report(record: ImportRecord) -> datetime:
@@ -315,7 +340,9 @@ def is_left_to_review(record: ImportRecord) -> bool:
     if is_undone(record):
         return False
     report = report_of(record)
-    if accepts_missing(record) and all(entry.removed for entry in report.missing):
+    if (accepts_missing(record) or edits_of(record.decisions) is not None) and all(
+        entry.removed for entry in report.missing
+    ):
         report = replace(report, counts=replace(report.counts, missing=0))
     return record.retry_refused is not None or needs_attention(report)
 

@@ -28,6 +28,7 @@ IN_FLIGHT = {
                 },
                 "retry_since": "2026-03-01T12:00:00+00:00",
                 "turns": 2,
+                "as_edits": False,
             }
         },
     ),
@@ -41,6 +42,13 @@ IN_FLIGHT = {
 def test_a_message_has_the_shape_that_is_in_flight_and_is_read_from_it(message_format, value, body):
     assert body == json.loads(message_format.write(value))
     assert value == message_format.read(json.dumps(body))
+
+
+def test_a_retry_that_an_older_release_queued_takes_nothing_as_edits():
+    older = json.loads(IMPORTS.write(DELIVERY))
+    del older["delivery"]["as_edits"]
+
+    assert DELIVERY == IMPORTS.read(json.dumps(older))
 
 
 def test_a_message_of_the_bucket_is_distinguished_from_one_of_ours():

@@ -143,7 +143,8 @@ class Rig(Parts):
         for number, (key, version) in enumerate(self.files.objects):
             self.run_import.run(DroppedFile("inbox-bucket", key, version, f"{number:04}"))
         while self.import_queue.sent:
-            self.run_import.run(self.import_queue.sent.pop().file, retry=True)
+            delivery = self.import_queue.sent.pop()
+            self.run_import.run(delivery.file, retry=True, as_edits=delivery.as_edits)
 
 
 class Cli:

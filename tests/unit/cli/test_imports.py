@@ -257,6 +257,60 @@ def test_missing_entries_are_removed_once_accepted(acme: Cli, export: Path, tmp_
     )
 
 
+def test_an_edited_start_is_first_in_the_report_and_is_accepted_without_what_else_is_missing(
+    acme: Cli, tmp_path: Path
+) -> None:
+    file = tmp_path / "week.csv"
+    head, print_, mail, edited = (
+        "date,start,description,duration\n",
+        "2026-10-06,08:00,Print,1:00\n",
+        "2026-10-06,09:00,Mail,1:30\n",
+        "2026-10-06,09:15,Mail,1:30\n",
+    )
+    file.write_text(head + "2026-10-07,08:00,Call,1:00\n" + print_ + mail)
+    acme.run("import", "drop", str(file), *HERE, "--wait")
+    file.write_text(head + "2026-10-07,08:00,Call,1:00\n" + edited)
+
+    preview = acme.run("import", "preview", str(file), *HERE)
+    dropped = acme.run("import", "drop", str(file), *HERE, "--wait", "--json").json
+    shown = acme.run("import", "show", dropped["id"])
+    accepted = acme.run("import", "accept", dropped["id"], "--edits")
+
+    row = "    line 3, 2026-10-06, 09:00 → 09:15 · acme/support, 1.50 h: Mail"
+    assert preview.lines[3].startswith(
+        "  Likely edits: These rows are equal to entries of earlier files but for their start."
+    )
+    assert preview.lines[3].endswith("The earlier entries would stay counted until you accept the edits.")
+    assert row == preview.lines[4]
+    assert row in shown.lines
+    assert f"    hourtab import accept {dropped['id']} --edits" in shown.lines
+    assert [(3, "09:00:00", "09:15:00", 5400, "Mail")] == [
+        (one["line"], one["old_start"], one["new_start"], one["seconds"], one["description"])
+        for one in dropped["likely_edits"]
+    ]
+    assert "edits accepted; the earlier entries were removed when you accepted the edits" in accepted.lines[0]
+    assert accepted.lines[1].endswith("5 h → 3.50 h used")
+    again = acme.run("import", "accept", dropped["id"], "--edits")
+    assert (again.code, "are accepted already" in again.err) == (1, True)
+
+
+def test_an_export_in_another_time_zone_is_refused_and_retried_as_edits(acme: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "week.csv"
+    head = "date,start,description,duration\n"
+    file.write_text(f"{head}2026-10-06,08:00,Print,1:00\n2026-10-07,09:00,Mail,1:30\n")
+    acme.run("import", "drop", str(file), *HERE, "--wait")
+    file.write_text(f"{head}2026-10-06,14:00,Print,1:00\n2026-10-07,15:00,Mail,1:30\n")
+
+    refused = acme.run("import", "drop", str(file), *HERE, "--wait", "--json")
+    retried = acme.run("import", "retry", refused.json["id"], "--as-edits", "--wait", "--json")
+
+    assert (refused.code, refused.json["refused_kind"]) == (1, "other_zone")
+    assert f"`hourtab import retry {refused.json['id']} --as-edits`" in refused.json["refused_reason"]
+    assert (retried.code, retried.json["counts"]["changed"]) == (0, 2)
+    assert [cycle["after_seconds"] for cycle in retried.json["cycles"]] == [9000]
+    assert ["accept_edits"] == [decision["verb"] for decision in retried.json["decisions"]]
+
+
 def test_imports_are_listed_and_shown_by_id(acme: Cli, export: Path) -> None:
     done = acme.run("import", "drop", str(export), *HERE, "--wait", "--json").json
 

@@ -10,7 +10,7 @@ from chalicelib.domain.entry import Pool
 from chalicelib.domain.entry_content import Workers, filled, stable_key
 from chalicelib.domain.ids import CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.match_table import Outcome, Placed
-from chalicelib.domain.reconcile import match_cycle, match_leftovers
+from chalicelib.domain.reconcile import likely_edits, match_cycle, match_leftovers
 from tests.builders import ACME_SUPPORT, entry
 
 ADVISORY = CycleId(RetainerId(ACME_SUPPORT.client, RetainerSlug("advisory")), date(2026, 1, 1))
@@ -362,3 +362,29 @@ def test_plain_text_never_gets_markup_again():
 
     [pair] = match_cycle(JANUARY, [old], [new], Workers()).pairs
     assert (Outcome.UNCHANGED, old) == (pair.outcome, pair.result)
+
+
+MAIL_AT_9 = entry("2026-01-05", "1:00", start="9:00", description="Mail")
+MAIL_AT_10 = MAIL_AT_9._replace(start=36_000)
+EDITS = {
+    "one to one": ([MAIL_AT_9], [MAIL_AT_10], 1),
+    "twins on either side": ([MAIL_AT_9] * 2, [MAIL_AT_10] * 2, 2),
+    "two old ones": ([MAIL_AT_9, MAIL_AT_9._replace(start=3600)], [MAIL_AT_10], 0),
+    "two new ones": ([MAIL_AT_9], [MAIL_AT_10, MAIL_AT_10._replace(start=3600)], 0),
+    "one of two twins": ([MAIL_AT_9] * 2, [MAIL_AT_10], 0),
+    "another day": ([MAIL_AT_9], [MAIL_AT_10._replace(date=date(2026, 1, 6))], 0),
+    "another worker": ([MAIL_AT_9], [MAIL_AT_10._replace(worker="Max Planck")], 0),
+    "other hours": ([MAIL_AT_9], [MAIL_AT_10._replace(seconds=60)], 0),
+    "other words": ([MAIL_AT_9], [MAIL_AT_10._replace(description="Mails")], 0),
+    "a column that one lacks": ([MAIL_AT_9], [MAIL_AT_10._replace(ticket="T-1")], 1),
+    "two ids": ([MAIL_AT_9._replace(source_id="1")], [MAIL_AT_10._replace(source_id="2")], 0),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "count"), EDITS.values(), ids=EDITS)
+def test_a_likely_edit_is_equal_but_for_its_start_without_any_doubt_which_it_is(old, new, count):
+    placed = ([Placed(JANUARY, one) for one in heap] for heap in (old, new))
+
+    assert [(MAIL_AT_9, new[0])] * count == [
+        (pair.old.entry._replace(source_id=None), pair.new.entry) for pair in likely_edits(*placed, Workers())
+    ]

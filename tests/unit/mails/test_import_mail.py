@@ -15,7 +15,7 @@ from chalicelib.services.store.operator_book import OperatorBook
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.mail_rig import mails
 from tests.task_rig import waiting_mail
-from tests.unit.web.report_samples import NOW, SUPPORT, done, refused, troubled, undone
+from tests.unit.web.report_samples import NOW, SUPPORT, done, edited, refused, troubled, undone
 
 OPERATOR = OperatorBook("Fjordblick IT", "ida@example.com")
 
@@ -149,6 +149,17 @@ def test_the_subject_names_late_entries_that_nobody_is_charged_for():
     assert about(replace(record, report=replace(record.report, late=(late,)))).subject.startswith(
         "1 late and written off:"
     )
+
+
+def test_likely_edits_come_first_in_subject_and_lists():
+    mail = about(edited())
+
+    assert mail.subject == "1 likely edit, 1 missing: Toggl week 46.csv"
+    for half in (mail.text, words(mail.html)):
+        assert half.index("Likely edits") < half.index("Missing")
+        assert "line 2" in half
+        assert "2026-11-09, 09:00 → 09:15:30 · Jonas Brandt" in half
+        assert f"hourtab import accept {edited().id} --edits" in half
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from chalicelib.services.store.import_record import (
     ImportStatus,
     LikelyDuplicate,
     MissingEntry,
+    StartEdit,
     Verb,
 )
 from chalicelib.site import make_site
@@ -93,6 +94,21 @@ def troubled(many: int = 3) -> ImportRecord:
         column_faults=(ColumnFault("Tags", "30 of 46 rows, the first in line 4 (“x”): Invented."),) * (many > 1),
     )
     return imported("inbox/November, all clients.csv", report, "seeblick-klinik")
+
+
+def edited(*, removed: bool = False) -> ImportRecord:
+    """A likely edit, beside an entry that is only missing."""
+    mail = MissingEntry(SUPPORT, day("2026-11-09"), "Jonas Brandt", hours("1:30"), "Mail `moved`", removed=removed)
+    patch = MissingEntry(SUPPORT, day("2026-11-09"), "Jonas Brandt", hours("2:15"), "Quarterly patch evening")
+    report = ImportReport(
+        ImportStatus.DONE,
+        "toggl",
+        Counts(rows=3, new=1, unchanged=2, missing=2, warnings=1),
+        hours("4:00"),
+        warnings=(RowProblem(4, "Duration", "25:00:00", "More than 24 h in one entry.", is_warning=True),),
+        missing=(replace(mail, edit=StartEdit(2, hours("9:00"), hours("9:15") + 30)), patch),
+    )
+    return imported("inbox/seeblick-klinik/Toggl week 46.csv", report, "seeblick-klinik")
 
 
 def refused() -> ImportRecord:

@@ -24,7 +24,7 @@ from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
 from chalicelib.words.import_report import view_of
 from chalicelib.words.import_sentences import next_steps, status_words
 from tests.unit.web.page.samples import CLIENT, seeblick
-from tests.unit.web.report_samples import KEY, LINKS, NOW, Desk, done, refused, routed, troubled, undone
+from tests.unit.web.report_samples import KEY, LINKS, NOW, Desk, done, edited, refused, routed, troubled, undone
 
 
 def get(desk: Desk, path: str | None = None, method: str = "get"):
@@ -346,6 +346,41 @@ def test_each_finding_has_its_command():
         f"hourtab import accept {this}",
         f"hourtab import undo {this}",
     ] == commands(troubled())
+
+
+def test_likely_edits_come_first_with_a_command_of_their_own():
+    body = get(Desk(edited())).body
+    page, this = text_of(body), edited().id
+
+    assert [
+        f"hourtab import accept {this} --edits",
+        f"hourtab import accept {this}",
+        f"hourtab import undo {this}",
+    ] == commands(edited())
+    assert (
+        page.index("Likely edits These rows are equal") < page.index("Warnings") < page.index("Missing These entries")
+    )
+    assert "The earlier entries stay counted until you accept the edits." in page
+    assert "2 Mail `moved` 2026-11-09, 09:00 → 09:15:30 · Jonas Brandt · seeblick-klinik/helpdesk" in page
+    assert "there is 1 entry from earlier files that this one does not repeat" in page
+
+
+def test_an_accepted_edit_is_not_asked_about_again():
+    record = replace(edited(removed=True), decisions=(Decision(Verb.ACCEPT_EDITS, NOW),))
+    page = text_of(get(Desk(record)).body)
+
+    assert [f"hourtab import accept {record.id}", f"hourtab import undo {record.id}"] == commands(record)
+    assert "The earlier entries were removed when you accepted the edits." in page
+    assert "Missing entries stay counted until you accept their deletion." in page
+    assert "Accepted as edits: rows replace entries that are equal but for their start" in page
+
+
+def test_after_the_refusal_of_another_zone_each_way_out_has_its_command():
+    refusal = Refusal(RefusalKind.OTHER_ZONE, "The file seems to be exported in another time zone.")
+    record = replace(refused(), report=replace(refused().report, refusal=refusal))
+    retry = f"hourtab import retry {record.id}"
+
+    assert ["hourtab apply setup.yaml", retry, f"{retry} --as-edits"] == commands(record)
 
 
 def test_accepted_entries_are_not_asked_about_again():

@@ -4,7 +4,8 @@ Matching takes one cycle at a time, so that a file of any length needs only the 
 within each cycle, then, for rows left over, across all of them.
 """
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,12 +14,13 @@ from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.match_table import Matching, Outcome, Pair, Placed
-from chalicelib.domain.reconcile import match_cycle, match_leftovers
+from chalicelib.domain.reconcile import likely_edits, match_cycle, match_leftovers
 from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.zone_shift import ShiftEvidence, ZoneOffset
 from chalicelib.services.imports.replay.spool import IN_MEMORY, SpooledEntries
 from chalicelib.services.imports.replay.unmatched import Unmatched
 from chalicelib.services.store.books import ClientBook
-from chalicelib.services.store.import_record import PROBLEM_LIMIT, MissingEntry
+from chalicelib.services.store.import_record import PROBLEM_LIMIT, MissingEntry, StartEdit
 from chalicelib.services.store.source_ids import Hashes, hashes_of
 
 Counted = Callable[[CycleId], Sequence[Entry]]
@@ -41,6 +43,8 @@ class Share:
 
     ids: Hashes = field(default_factory=hashes_of)
     """The hashes of its rows' ids (services/store/source_ids.py); empty for a source without ids."""
+    lines: dict[CycleId, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("I")))
+    """The line in the file of each of its rows, by cycle, in the order of `rows`."""
 
     def cycles(self) -> list[CycleId]:
         """The cycles that the file covers, in order."""
@@ -50,6 +54,16 @@ class Share:
         """The file's entries in one of them."""
         return self.rows_by_cycle.entries(cycle)
 
+    def lines_of(self, rows: Iterable[Placed]) -> dict[Placed, int]:
+        """The lines in the file of some of its rows; of twins, the first."""
+        wanted = set(rows)
+        found: dict[Placed, int] = {}
+        for cycle in {one.cycle for one in wanted}:
+            for entry, line in zip(self.rows(cycle), self.lines[cycle], strict=True):
+                if (placed := Placed(cycle, entry)) in wanted:
+                    found.setdefault(placed, line)
+        return found
+
 
 @dataclass(slots=True)
 class Tally:
@@ -58,6 +72,9 @@ class Tally:
     counted: Counter[str] = field(default_factory=Counter)
     """The number of rows by their outcome, a field of `Counts`; those left out belong to the whole file."""
     missing_entries: list[MissingEntry] = field(default_factory=list)
+    """Likely edits first."""
+    zone: ShiftEvidence | None = field(default=None, compare=False)
+    """What the file says about its time zone; None: that it differs is known, or there is nothing to compare with."""
 
     def count(self, outcome: str, rows: Iterable[Entry]) -> None:
         """Count rows with one outcome; rows that a rule excludes count as excluded, whatever their outcome."""
@@ -68,17 +85,24 @@ class Tally:
         for outcome in Outcome:
             self.count(outcome.value, (pair.result for pair in pairs if pair.outcome is outcome))
 
-    def miss(self, cycle: CycleId, entry: Entry, *, removed: bool, is_blocked: bool) -> None:
+    def miss(
+        self, cycle: CycleId, entry: Entry, *, removed: bool, is_blocked: bool, edit: StartEdit | None = None
+    ) -> None:
         """Count an entry that the file does not repeat, and keep it while there is room.
 
-        One that is blocked takes the place of another one: the report must know of it.
+        One that is blocked takes the place of another one: the report must know of it. So does a likely edit.
         """
         self.counted["missing"] += 1
-        missing = replace(missing_entry(cycle, entry), removed=removed, is_blocked=is_blocked)
-        if len(self.missing_entries) < PROBLEM_LIMIT:
-            self.missing_entries.append(missing)
-        elif is_blocked and not self.missing_entries[-1].is_blocked:
-            self.missing_entries[-1] = missing
+        missing = replace(missing_entry(cycle, entry), removed=removed, is_blocked=is_blocked, edit=edit)
+        listed = self.missing_entries
+        if edit is not None:
+            listed.insert(sum(one.edit is not None for one in listed), missing)
+            if len(listed) > PROBLEM_LIMIT:
+                del listed[-2 if listed[-1].is_blocked else -1]
+        elif len(listed) < PROBLEM_LIMIT:
+            listed.append(missing)
+        elif is_blocked and not listed[-1].is_blocked:
+            listed[-1] = missing
 
     def miss_later(self, entries: Collection[MissingEntry], later: ImportId) -> None:
         """Count entries of this file that a later file, already imported, does not repeat."""
@@ -108,6 +132,7 @@ class MatchedShare:
         complete: bool,
         elsewhere: Collection[CycleId] = (),
         source: str | None = None,
+        edits: Sequence[ZoneOffset] | None = None,
     ) -> None:
         """Match the share's rows with what is counted in some cycles.
 
@@ -118,6 +143,7 @@ class MatchedShare:
             complete: whether missing entries are removed at once.
             elsewhere: those cycles of the scope in which only the ids of the file's rows are looked for.
             source: the one whose entries can be missing; None: all.
+            edits: rows replace entries that are equal but for their start, also at these offsets; None: they do not.
         """
         self.tally = Tally()
         self._elsewhere = frozenset(elsewhere)
@@ -126,7 +152,10 @@ class MatchedShare:
         self._scope = scope
         self._counted = counted
         self._complete = complete
+        self._takes_edits, self._shift = edits is not None, edits or ()
         self._source = source
+        self._first, self._last = date.max, date.min
+        self._edits: dict[Placed, list[StartEdit]] = {}
         self._own = set(share.cycles())
         self._workers = Workers(share.book.aliases)
         self._matchings: dict[CycleId, Matching] = {}
@@ -142,9 +171,12 @@ class MatchedShare:
                 self.tally.count("new", rows)
                 yield cycle, rows
             return
+        evidence = ShiftEvidence(self._first, self._last, self._workers)
+        self.tally.zone = None if self._shift else evidence
         left, waiting = Unmatched(), []
         for cycle in self._scope:
             matching = self._match(cycle)
+            evidence.see(matching)
             if matching.old_left or matching.new_left:
                 left.add(cycle, matching)
                 waiting.append(cycle)
@@ -157,13 +189,16 @@ class MatchedShare:
         if not any(self._counted(cycle) for cycle in self._scope):
             return False
         if self._elsewhere:
-            rows = (row for cycle in self._own for row in self._share.rows(cycle))
+            every = (row for cycle in self._own for row in self._share.rows(cycle))
             there = {entry.source_id for cycle in self._elsewhere for entry in self._counted(cycle) if entry.source_id}
-            self._ids = {row.source_id for row in rows if row.source_id in there}
+            self._ids = {row.source_id for row in every if row.source_id in there}
         for cycle in self._scope:
             self._workers.learn(self._counted(cycle))
             if cycle in self._own:
-                self._workers.learn(self._share.rows(cycle))
+                rows = self._share.rows(cycle)
+                self._workers.learn(rows)
+                days = [entry.date for entry in rows]
+                self._first, self._last = min(self._first, *days), max(self._last, *days)
         self._blocked = {(self._workers.of_name(name), day) for name, day in self._share.blocked}
         return True
 
@@ -172,7 +207,7 @@ class MatchedShare:
         found = self._matchings.get(cycle)
         if found is None:
             rows, (old, _) = self._share.rows(cycle), self._compared(cycle)
-            found = match_cycle(cycle, old, rows, self._workers)
+            found = match_cycle(cycle, old, rows, self._workers, shift=self._shift)
             size = len(old) + len(rows)
             if size <= self._room:
                 self._room -= size
@@ -217,13 +252,16 @@ class MatchedShare:
 
     def _pair_across(self, left: Unmatched) -> Sequence[Pair]:
         """The pairs across cycles; also records the workers' days that the file mentions."""
-        days: set[date] = set()
         for cycle in self._own:
-            rows = self._share.rows(cycle)
-            self._mentioned |= {self._day(entry) for entry in rows}
-            days |= {entry.date for entry in rows}
+            self._mentioned |= {self._day(entry) for entry in self._share.rows(cycle)}
         old, new = left.candidates(self._workers)
-        return match_leftovers(old, new, min(days), max(days), self._workers).pairs
+        matching = match_leftovers(old, new, self._first, self._last, self._workers, shift=self._shift)
+        edits = likely_edits(matching.old_left, matching.new_left, self._workers)
+        lines = self._share.lines_of(pair.new for pair in edits)
+        for pair in edits:
+            starts = pair.old.entry.start or 0, pair.new.entry.start or 0
+            self._edits.setdefault(pair.old, []).append(StartEdit(lines[pair.new], *starts))
+        return matching.pairs
 
     def _goes(self, cycle: CycleId, entry: Entry) -> bool:
         """Whether an unmatched entry is removed; lists it if it counts as missing."""
@@ -233,8 +271,10 @@ class MatchedShare:
         if self._source not in (None, entry.source):  # a predecessor's, of another file
             return False
         is_blocked = not self._blocked.isdisjoint({(worker, day), ("", day)})
-        removed = self._complete and not is_blocked
-        self.tally.miss(cycle, entry, removed=removed, is_blocked=is_blocked)
+        edits = self._edits.get(Placed(cycle, entry))
+        edit = edits.pop() if edits else None
+        removed = (self._complete or (self._takes_edits and edit is not None)) and not is_blocked
+        self.tally.miss(cycle, entry, removed=removed, is_blocked=is_blocked, edit=edit)
         return removed
 
     def _day(self, entry: Entry) -> tuple[str, date]:

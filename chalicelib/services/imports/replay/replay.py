@@ -6,8 +6,8 @@
 Pure: values in, a `LedgerUpdate` out.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from chalicelib.domain.calendar import period_of, periods_between
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId, ImportId
 from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.zone_shift import ZoneOffset
 from chalicelib.services.imports.replay.apply_to_cycles import CycleUpdates, LedgerUpdate
 from chalicelib.services.imports.replay.lineage import Lineage
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
@@ -62,7 +63,14 @@ def near_cycles(book: ClientBook, cycles: Iterable[CycleId], scope: Collection[R
 
 
 def add_file(
-    share: Share, lineage: Lineage, stored: StoredCycles, now: datetime, *, complete: bool, ids: SourceIds | None = None
+    share: Share,
+    lineage: Lineage,
+    stored: StoredCycles,
+    now: datetime,
+    *,
+    complete: bool,
+    ids: SourceIds | None = None,
+    edits: Sequence[ZoneOffset] | None = None,
 ) -> LedgerUpdate:
     """Apply the newest file to the counted entries.
 
@@ -73,11 +81,20 @@ def add_file(
         now: says which cycle is open.
         complete: whether entries that the file does not repeat are removed at once.
         ids: where the ids of the source stand; None: the file has none.
+        edits: rows replace entries that are equal but for their start, also at these offsets; None: they do not.
     """
     counted = partial(counted_entries, stored, lineage.sources)
     elsewhere = standing_elsewhere(share, ids)
     scope = scope_of(share, elsewhere)
-    matched = MatchedShare(share, scope, counted, complete=complete, elsewhere=elsewhere, source=lineage.source)
+    matched = MatchedShare(
+        share,
+        scope,
+        counted,
+        complete=complete,
+        elsewhere=elsewhere,
+        source=lineage.source,
+        edits=edits,
+    )
     updates = CycleUpdates(share.book, lineage, stored, now, held=share.rows_by_cycle.held)
     for cycle, entries in matched.cycles():
         updates.take(cycle, entries)
@@ -103,6 +120,8 @@ class Step(NamedTuple):
     """Whether this is the import that a decision is about, whose missing entries its report lists anew."""
     lineage: Lineage | None = None
     """Its source with its predecessors; None: all imports that are replayed are of one source."""
+    edits: Sequence[ZoneOffset] | None = None
+    """Its rows replace entries that are equal but for their start, also at these offsets; None: they do not."""
 
 
 @dataclass(slots=True)
@@ -138,6 +157,7 @@ class Standing:
             complete=step.complete,
             elsewhere=elsewhere,
             source=lineage and lineage.source,
+            edits=step.edits,
         )
 
     def entries(self, lineage: Lineage | None, cycle: CycleId) -> list[Entry]:
@@ -175,7 +195,8 @@ def replay(steps: Iterable[Step], cycles: Collection[CycleId]) -> Replayed:
         elif step.is_decided:
             result.tally = matched.tally
         else:
-            result.tally.miss_later(brought.intersection(matched.tally.missing_entries), step.import_id)
+            lacking = {one for one in matched.tally.missing_entries if replace(one, edit=None) in brought}
+            result.tally.miss_later(lacking, step.import_id)
     return result
 
 

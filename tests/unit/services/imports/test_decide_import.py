@@ -99,7 +99,7 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
     rig = Rig()
     record = rig.drop(MAIL)
 
-    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "no missing entries")):
+    for verb, words in ((Verb.REDO, "already counts"), (Verb.ACCEPT, "no missing"), (Verb.ACCEPT_EDITS, "no likely")):
         with pytest.raises(NothingToDecideError, match=words):
             decide(rig, record, verb)
     decide(rig, record, Verb.UNDO)
@@ -107,7 +107,12 @@ def test_a_decision_without_effect_is_refused_with_the_reason():
         decide(rig, record, Verb.UNDO)
 
 
-_ALREADY = {Verb.UNDO: "is undone", Verb.REDO: "already counts", Verb.ACCEPT: "is accepted already: what it does not"}
+_ALREADY = {
+    Verb.UNDO: "is undone",
+    Verb.REDO: "already counts",
+    Verb.ACCEPT: "is accepted already: what it does not",
+    Verb.ACCEPT_EDITS: "The edits of import .* are accepted already",
+}
 
 
 @pytest.mark.parametrize("key", ["inbox/acme/support/x.csv", "inbox/all.csv"])
@@ -115,9 +120,12 @@ _ALREADY = {Verb.UNDO: "is undone", Verb.REDO: "already counts", Verb.ACCEPT: "i
 def test_an_act_that_was_killed_after_its_last_write_is_found_done(verb, key):
     rig = Rig(book("acme"), book("globex"))
     clients = ("acme", "globex" if key == "inbox/all.csv" else "")
-    stay, go = ([row("2026-01-05", "1:00", text, client=one) for one in clients] for text in ("Stays", "Goes"))
+    stay, go, edited = (
+        [row("2026-01-05", "1:00", text, client=one, start=start) for one in clients]
+        for text, start in (("Stays", "8:00"), ("Goes", "9:00"), ("Goes", "9:15"))
+    )
     rig.drop(*stay, *go, key=key)
-    record = rig.drop(*stay, key=key)
+    record = rig.drop(*stay, *(edited if verb is Verb.ACCEPT_EDITS else ()), key=key)
     if verb is Verb.REDO:
         decide(rig, record, Verb.UNDO)
     decided = decide(rig, record, verb).record  # its answer is lost
