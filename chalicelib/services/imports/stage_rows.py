@@ -100,6 +100,7 @@ class _Stager:
                 self.staged.warnings.add(row)
             else:
                 self._refuse(row)
+        self.staged.rows_by_cycle.finish()
         for share in self.staged.shares.values():
             share.blocked |= self.staged.blocked
         return self.staged
