@@ -129,6 +129,7 @@ class _Stager:
                 warning = row
             else:
                 self._refuse(row)
+        self.staged.rows_by_cycle.finish()
         for share in self.staged.shares.values():
             share.blocked |= self.staged.blocked
         return self.staged

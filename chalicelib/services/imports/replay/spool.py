@@ -70,6 +70,11 @@ class SpooledEntries:
         if self._held > self._limit:
             self._write_out()
 
+    def finish(self) -> None:
+        """All were added: if some are on disk, write the rest, too, and free its memory for the stages to come."""
+        if any(self._offsets.values()):
+            self._write_out()
+
     def replace(self, cycle: CycleId, entries: Iterable[Entry]) -> None:
         """Replace the cycle's entries by these."""
         self._held -= len(self._buffers.pop(cycle, ()))

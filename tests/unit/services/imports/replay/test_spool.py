@@ -72,6 +72,17 @@ def test_spooled_cycles_are_read_back_as_they_were_closed_ones_with_what_was_rep
     assert (3, kept) == (len(cycles), sum(isinstance(one, CycleLedger) for one in cycles._cycles))
 
 
+@pytest.mark.parametrize(("in_memory", "held"), [(4, 4), (3, 0), (2, 0)])
+def test_a_file_that_is_partly_on_disk_is_there_in_whole_once_it_is_read(in_memory, held):
+    spool = SpooledEntries(in_memory)
+    work = [entry("2026-02-05", "1:00", description=f"Row {number}") for number in range(4)]
+    for one in work:
+        spool.add(CYCLES[1], one)
+    spool.finish()
+
+    assert (held, work) == (spool.held(CYCLES[1]), spool.entries(CYCLES[1]))
+
+
 def test_a_cycle_whose_entries_are_in_memory_anyway_is_not_written_to_disk():
     spool, cycles = SpooledEntries(in_memory=4), SpooledCycles(in_memory=1)
     work = tuple(entry("2026-02-05", "1:00", description=f"Row {number}") for number in range(4))
