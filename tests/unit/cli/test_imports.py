@@ -277,11 +277,10 @@ def test_an_edited_start_is_first_in_the_report_and_is_accepted_without_what_els
     accepted = acme.run("import", "accept", dropped["id"], "--edits")
 
     row = "    line 3, 2026-10-06, 09:00 → 09:15 · acme/support, 1.50 h: Mail"
-    assert preview.lines[3].startswith(
-        "  Likely edits: These rows are equal to entries of earlier files but for their start."
-    )
-    assert preview.lines[3].endswith("The earlier entries would stay counted until you accept the edits.")
-    assert row == preview.lines[4]
+    listing, first = preview.lines[4:6]
+    assert listing.startswith("  Likely edits: These rows are equal to entries of earlier files but for their start.")
+    assert listing.endswith("The earlier entries would stay counted until you accept the edits.")
+    assert row == first
     assert row in shown.lines
     assert f"    hourtab import accept {dropped['id']} --edits" in shown.lines
     assert [(3, "09:00:00", "09:15:00", 5400, "Mail")] == [

@@ -226,7 +226,8 @@ def test_a_preview_of_it_is_refused_alike():
     rig.drop(MAIL, VPN)
     file = rig.put(*ZONED)
 
-    report = rig.imports.preview(rig.files.open(file.key, file.version), file.key)
+    stream, _ = rig.files.open(file.key, file.version)
+    report = rig.imports.preview(stream, file.key).report
 
     assert RefusalKind.OTHER_ZONE is report.refusal.kind
     assert "`hourtab import retry ID --as-edits`" in report.refusal.reason

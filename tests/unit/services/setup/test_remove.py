@@ -59,9 +59,9 @@ class Stage(Deployment):
     def removal(self):
         return Remove(self.directory, self.ledger, self.invoices, lambda: self.now)
 
-    def put(self, *rows, key=SUPPORT, data=None):
+    def put(self, *rows, **options):
         """A file whose place in the order of files is its time, as that of S3 is."""
-        file = super().put(*rows, key=key, data=data)
+        file = super().put(*rows, **options)
         return replace(file, order=f"{self.now.isoformat(timespec='milliseconds')} {file.order}")
 
     def apply(self):
