@@ -34,10 +34,21 @@ def test_an_hour_and_twenty_at_a_quarter_hour_times_one_point_two_is_one_point_e
 
 @pytest.mark.parametrize(
     ("worked", "expected"),
-    [("0:00", "0:00"), ("0:05", "0:20"), ("0:20", "0:30"), ("0:30", "0:30"), ("0:30:01", "0:45")],
+    [("0:00", "0:00"), ("0:00:01", "0:20"), ("0:05", "0:20"), ("0:20", "0:30"), ("0:30", "0:30"), ("0:30:01", "0:45")],
 )
 def test_a_minimum_is_the_least_that_work_costs_and_zero_stays_zero(worked: str, expected: str):
     assert accounted(rounding("0:15", minimum="0:20"), entry(DAY, worked)) == [hours(expected)]
+
+
+@pytest.mark.parametrize("rounds", [rounding("0:00:02"), rounding(minimum="0:00:02")])
+def test_the_least_rounding_is_two_seconds(rounds: Rounding):
+    assert [2] == accounted(rounds, entry(DAY, "0:00:01"))
+
+
+def test_a_day_whose_work_was_all_given_back_costs_no_minimum():
+    rounds = rounding("0:15", minimum="0:30", level=RoundingLevel.DAY)
+
+    assert [hours("0:30"), -hours("0:30")] == accounted(rounds, entry(DAY, "0:20"), entry(DAY, "-0:20"))
 
 
 def test_unrounded_terms_count_what_was_worked():

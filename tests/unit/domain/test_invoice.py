@@ -59,6 +59,10 @@ def test_what_is_left_of_the_last_cycle_s_lots_repays_older_debt():
     assert hours("15") == last.balance.deducted_seconds
     assert [hours("10")] == [line.seconds for line in last.lines if line.kind is LineKind.DEBT]
 
+    *_, running = statements(of, ledgers(*stored), day("2026-02-20"))
+    assert (hours("10"), hours("5")) == (running.figures.deducted_seconds, running.repaying_seconds)
+    assert last.balance == invoice_of(of, running).balance, "the draft says the same before the end"
+
 
 def test_ids_of_invoices_name_the_cycle_and_numbers_of_a_series_go_on():
     january = invoice_id(ledger(JANUARY).id)
