@@ -95,8 +95,10 @@ def compile_description(layout: Layout) -> Each[str | None]:
     read = tidy if source.empty is None else partial(clean, source=source)
 
     def descriptions(records: Sequence[list[str]]) -> Iterable[str]:
-        cells: Iterable[str] = map(itemgetter(at), records)
-        texts = map(read, cells if layout.is_first_grammar else map(plain_text, cells))
+        cells = [*map(itemgetter(at), records)]
+        together = "".join(cells)
+        has_markup = not layout.is_first_grammar and ("<" in together or "&" in together)
+        texts = map(read, map(plain_text, cells) if has_markup else cells)
         return map(without_formula_guard, texts) if source.formula_guard else texts
 
     return descriptions

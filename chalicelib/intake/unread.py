@@ -26,12 +26,15 @@ class UnreadRows:
         if not self._is_suspect:
             yield from rows
             return
-        for row in rows:
+        left = iter(rows)
+        for row in left:
             if isinstance(row, Row) or not (row.column and row.value and row.value.strip()) or says_total(row.value):
                 self._is_suspect = False
             elif self._first is None:
                 self._first = row
             yield row
+            if not self._is_suspect:
+                yield from left
 
     def refusal(self) -> Refusal | None:
         """Why the file is refused as a whole, once all rows went by."""

@@ -79,8 +79,8 @@ class _OnDisk:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def open(self, _key: str, _version: str | None) -> BinaryIO:
-        return self._path.open("rb")
+    def open(self, _key: str, _version: str | None) -> tuple[BinaryIO, str]:
+        return self._path.open("rb"), ""
 
 
 def _open(path: Path) -> None:

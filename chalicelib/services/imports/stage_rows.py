@@ -110,11 +110,12 @@ class _Stager:
         router = self._router
         place_of = lru_cache(REMEMBERED)(router.place)  # as an attribute it would keep all rows alive
         warning: RowProblem | None = None
+        naming = 0
         for row in rows:
             if isinstance(row, Row):
-                self.staged.naming += bool(row.facts.client)
+                naming += bool(row.facts.client)
                 columns = router.columns
-                place = place_of(_facts(row, columns, at))
+                place = place_of(_facts(row, columns, at) if columns else row.facts)
                 while columns is not router.columns:  # it was the client's first row
                     columns = router.columns
                     place = place_of(_facts(row, columns, at))
@@ -129,26 +130,30 @@ class _Stager:
                 warning = row
             else:
                 self._refuse(row)
+        self.staged.naming = naming
         self.staged.rows_by_cycle.finish()
         for share in self.staged.shares.values():
             share.blocked |= self.staged.blocked
         return self.staged
 
     def _put(self, row: Row, place: Place) -> None:
-        is_local = row.instant is None and row.span is None
-        entry = row.entry if is_local else _in_zone(row, place.retainer.zone)
-        cycle = self._cycles.get((place.retainer.id, entry.date)) or self._find_cycle(place.retainer, entry.date)
+        line, _, entry, instant, span, _ = row
+        share, retainer, pool, reason = place
+        if instant is not None or span is not None:
+            entry = _in_zone(row, retainer.zone)
+        cycle = self._cycles.get((retainer.id, entry.date)) or self._find_cycle(retainer, entry.date)
         if isinstance(cycle, str):
-            self._refuse(_problem(row, cycle, entry.date), place.share)
+            self._refuse(_problem(row, cycle, entry.date), share)
             return
-        if place.pool is not Pool.RETAINER:
-            entry = entry._replace(pool=place.pool, pool_reason=place.reason)
-        self.staged.rows += 1
-        self.staged.seconds += entry.seconds
-        place.share.rows_by_cycle.add(cycle, entry)
-        place.share.lines[cycle].append(row.line)
+        if pool is not Pool.RETAINER:
+            entry = entry._replace(pool=pool, pool_reason=reason)
+        staged = self.staged
+        staged.rows += 1
+        staged.seconds += entry.seconds
+        staged.rows_by_cycle.add(cycle, entry)
+        share.lines[cycle].append(line)
         if entry.source_id:
-            place.share.ids.append(hash_of(entry.source_id))
+            share.ids.append(hash_of(entry.source_id))
 
     def _find_cycle(self, retainer: Retainer, day: date) -> CycleId | str:
         if len(self._cycles) >= REMEMBERED:
@@ -177,8 +182,6 @@ class _Stager:
 
 def _facts(row: Row, columns: Sequence[str], at: Mapping[str, int]) -> Facts:
     """What rules look at: also these columns, as far as the file has them."""
-    if not columns:
-        return row.facts
     return row.facts._replace(columns=tuple((name, row.cells[at[name]]) for name in columns if name in at))
 
 
