@@ -84,7 +84,9 @@ class RowReader:
     def _rows(self, batch: Sequence[Numbered]) -> list[Row] | None:
         """The rows in these records; None if one of them gives no row."""
         lines, records = zip(*batch, strict=True)
-        if set(map(len, records)) != {self._width} or (self._find_sum and set(map(self._find_sum, records)) != {None}):
+        if set(map(len, records)) != {self._width} or (
+            self._find_sum and set(map(self._find_sum, lines, records)) != {None}
+        ):
             return None
         moments, seconds, workers = [*self._when(records)], [*self._worked(records)], [*self._worker(records)]
         if None in moments or None in seconds or None in workers:
@@ -122,7 +124,7 @@ class RowReader:
     def _problem(self, line: int, cells: list[str]) -> RowProblem | None:
         """What is wrong with a record that gives no row; None for a blank one and for the file's own header."""
         is_ragged = len(cells) != self._width
-        if not is_ragged and self._find_sum and (sum_at := self._find_sum(cells)) is not None:
+        if not is_ragged and self._find_sum and (sum_at := self._find_sum(line, cells)) is not None:
             return self.problems.total(line, cells, sum_at)
         if self._is_own_header(line, cells):
             return None
