@@ -39,6 +39,8 @@ TEXTS = ("project", "task", "description")
 _TAG = re.compile(rf"""<(/?)({_NAMES})(?=[\s/>])(?:[^<>"']++|{_QUOTED}){{0,60}}+>""", re.IGNORECASE)
 """Bounded, so that no text takes long."""
 _DOCTYPE = re.compile(r"\s*<!doctype\s[^<>]*>", re.IGNORECASE)
+_MOST_ESCAPES = 10
+"""How often text is escaped at most, as `&amp;amp;` is twice; bounded, so that no text takes long."""
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
@@ -57,7 +59,9 @@ def plain_text(cell: str) -> str:
 
 def comparable(text: str) -> str:
     """The text as it is compared: that of a cell is the same as that of its plain text."""
-    while ("<" in text or "&" in text) and (plain := tidy(plain_text(text))) != text:
+    for _ in range(_MOST_ESCAPES):
+        if not ("<" in text or "&" in text) or (plain := tidy(plain_text(text))) == text:
+            break
         text = plain
     return text
 

@@ -18,7 +18,7 @@ _MOST = 1000
 _LONGEST = 100
 """A longer name is no caption."""
 _PART = "(?:y{2,4}|j{2,4}|m{1,3}|d{1,2}|t{1,2}|h{1,2}|s{1,2})"
-_FORMAT = re.compile(rf" *[(\[]({_PART}(?:[-/.: ]{_PART})+)[)\]] *$", re.IGNORECASE)
+_FORMAT = re.compile(rf"[(\[]({_PART}(?:[-/.: ]{_PART})+)[)\]] *$", re.IGNORECASE)
 """What a form says about a cell, as in `Date (YYYY-MM-DD)`."""
 
 

@@ -38,6 +38,8 @@ _MAGIC = (
     (b"\x1f\x8b", "This file is compressed. Unpack it and drop the CSV file inside."),
     (b"{\\rtf", "This is a text document. " + _AS_CSV),
 )
+_WIDE_BLANK = b"\0 \t\r\n"
+"""The bytes of white space in UTF-16."""
 _TABLES = (b"<table", b"urn:schemas-microsoft-com:office:spreadsheet")
 """Of what some tools write into files that they call workbooks."""
 _AS_WORKBOOK = (
@@ -85,7 +87,9 @@ def _refuse_other_formats(head: bytes) -> Refusal | None:
     for magic, reason in _MAGIC:
         if head.startswith(magic):
             return Refusal(RefusalKind.NOT_CSV, reason)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = head[len(codecs.BOM_UTF16_LE) :].strip(_WIDE_BLANK)
     if text.startswith(b"<") and any(sign in text for sign in _TABLES):
         return Refusal(RefusalKind.NOT_CSV, _AS_WORKBOOK)
     for starts, reason in _MARKUP:

@@ -14,7 +14,7 @@ from chalicelib.domain.calendar import elapsed_seconds
 from chalicelib.domain.entry import Pool, new_entry
 from chalicelib.domain.quantities import DAY
 from chalicelib.intake.bad_rows import BadRows
-from chalicelib.intake.cells.clocking import compile_when, compile_worked
+from chalicelib.intake.cells.clocking import compile_off, compile_when, compile_worked
 from chalicelib.intake.cells.dates import Moment, at_instant
 from chalicelib.intake.cells.sums import compile_sum
 from chalicelib.intake.doubts import compile_doubts
@@ -51,6 +51,7 @@ class RowReader:
         self._when = compile_when(layout, order)
         self._worked = compile_worked(layout, order)
         self._is_span = not layout.durations
+        self._away = compile_off(layout.off) if layout.off else None
         self._zone = layout.zone
         self._worker = compile_worker(layout)
         self._find_sum = compile_sum(layout) if layout.leaves_out_sums else None
@@ -84,26 +85,31 @@ class RowReader:
     def _rows(self, batch: Sequence[Numbered]) -> list[Row] | None:
         """The rows in these records; None if one of them gives no row."""
         lines, records = zip(*batch, strict=True)
-        if set(map(len, records)) != {self._width} or (self._find_sum and set(map(self._find_sum, records)) != {None}):
+        if set(map(len, records)) != {self._width} or (
+            self._find_sum and set(map(self._find_sum, lines, records)) != {None}
+        ):
             return None
         moments, seconds, workers = [*self._when(records)], [*self._worked(records)], [*self._worker(records)]
         if None in moments or None in seconds or None in workers:
             return None
-        (days, starts, instants), worked = self._times(cast("list[Moment]", moments), cast("list[int]", seconds))
+        away = cast("list[int]", [*map(self._away, records)] if self._away else [0] * len(records))
+        (days, starts, instants), worked = self._times(cast("list[Moment]", moments), cast("list[int]", seconds), away)
         names, emails = zip(*cast("list[Worker]", workers), strict=True)
         facts = [*self._facts(records)]
         _, projects, _, tasks, work_types, tickets, tags, _ = zip(*facts, strict=True)
         who_and_when = (repeat(self._source), self._ids(records), names, emails, days, starts, worked)
         what = (projects, tasks, self._descriptions(records), work_types, tickets, tags, self._billable(records))
         entries = map(new_entry, zip(*who_and_when, *what, *_NOT_ROUTED, strict=False))
-        spans = map(_span, worked, instants) if self._is_span else repeat(None)
+        spans = map(_span, worked, away, instants) if self._is_span else repeat(None)
         return [*map(_new_row, zip(lines, facts, entries, instants, spans, records, strict=False))]
 
-    def _times(self, moments: Sequence[Moment], seconds: Sequence[int]) -> tuple[Iterable[Any], Sequence[int]]:
+    def _times(
+        self, moments: Sequence[Moment], seconds: Sequence[int], away: Sequence[int]
+    ) -> tuple[Iterable[Any], Sequence[int]]:
         """Days, starts and instants, and seconds: what is by the clocks of the file's zone becomes an instant."""
         if self._zone is not None:
             if self._is_span:
-                seconds = [_passed(*one, self._zone) for one in zip(moments, seconds, strict=True)]
+                seconds = [_passed(*one, self._zone) for one in zip(moments, seconds, away, strict=True)]
             moments = [at_instant(moment, self._zone) for moment in moments]
         return zip(*moments, strict=True), seconds
 
@@ -122,7 +128,7 @@ class RowReader:
     def _problem(self, line: int, cells: list[str]) -> RowProblem | None:
         """What is wrong with a record that gives no row; None for a blank one and for the file's own header."""
         is_ragged = len(cells) != self._width
-        if not is_ragged and self._find_sum and (sum_at := self._find_sum(cells)) is not None:
+        if not is_ragged and self._find_sum and (sum_at := self._find_sum(line, cells)) is not None:
             return self.problems.total(line, cells, sum_at)
         if self._is_own_header(line, cells):
             return None
@@ -156,15 +162,15 @@ class RowReader:
         return True
 
 
-def _span(seconds: int, instant: datetime | None) -> int | None:
-    return seconds if instant is None else None
+def _span(seconds: int, away: int, instant: datetime | None) -> int | None:
+    return seconds + away if instant is None else None
 
 
-def _passed(moment: Moment, seconds: int, zone: str) -> int:
-    """The seconds that pass in a zone from a moment of its clocks until they show so many seconds more."""
+def _passed(moment: Moment, seconds: int, away: int, zone: str) -> int:
+    """The seconds of work that pass in a zone from a moment of its clocks, of so many by the clock, without a break."""
     if moment.instant is not None or moment.start is None:
         return seconds
-    return elapsed_seconds(moment.date, moment.start, seconds, zone)
+    return max(0, elapsed_seconds(moment.date, moment.start, seconds + away, zone) - away)
 
 
 def _without_end(names: Sequence[str]) -> Sequence[str]:

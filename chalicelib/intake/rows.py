@@ -24,8 +24,8 @@ class Row(NamedTuple):
     """Set if the work date was given as an instant with an offset: date and start are then in UTC and still have to
     be converted to the retainer's zone."""
     span: int | None = None
-    """Set if the hours come from local times of start and end: the seconds between them by the clock. What passed
-    differs in a night in which the zone's clocks change."""
+    """Set if the hours come from local times of start and end: the seconds between them by the clock, with breaks. What
+    passed differs in a night in which the zone's clocks change."""
     cells: Sequence[str] = ()
     """The whole record: rules may look at any column."""
 

@@ -11,6 +11,8 @@ from chalicelib.intake.table import Numbered
 from chalicelib.intake.xml_parts import DAMAGED, LONGEST, TOO_LONG, Attributes, Parser, unescape
 
 _MOST_COLUMNS = 16_384
+_MOST_ROWS = 2**31
+"""More than any file of 512 MB has; a row's number is kept in 32 bits."""
 _LONGEST_RECORD = 2 * 1024 * 1024
 _MOST_MERGED = 50_000
 _MOST_ERRORS = 1_000
@@ -87,6 +89,8 @@ class SheetReader:
 
     def _begin_row(self, attributes: Attributes) -> None:
         self._row = int(attributes.get("r", self._row + 1))
+        if not 0 < self._row <= _MOST_ROWS:
+            raise UnreadableExportError(DAMAGED)
         self._cells, self._length, self._column = [], 0, -1
         self._has_uncalculated = False
 

@@ -1,6 +1,6 @@
 """Rows that are sums: their words are just “Total”, “Summe KW 40” or “Total Mira”, a name of the rows above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 
 from chalicelib.domain.names import fold
@@ -31,6 +31,8 @@ _LONGEST = 40
 _OWN_WORDS = (Field.DESCRIPTION, Field.TASK)
 _NAMES = (Field.PROJECT, Field.CLIENT)
 _JUST: frozenset[str] = frozenset()
+FindSum = Callable[[int, list[str]], int | None]
+"""From a record, with its line, to the column that says that it is a sum; None: it is none."""
 
 
 def says_total(cell: str) -> bool:
@@ -62,7 +64,7 @@ def _is_sum(word: str) -> bool:
     return word in _SUMS or word.endswith(_SUM_ENDS)
 
 
-def compile_sum(layout: Layout) -> Callable[[list[str]], int | None]:
+def compile_sum(layout: Layout) -> FindSum:
     """A function that finds sums among the records of a file that no known tool wrote, by the column that says so.
 
     The rows above have to be known to it: “Total Mira” is a sum if Mira has worked, and nothing else is said about what
@@ -74,35 +76,43 @@ def compile_sum(layout: Layout) -> Callable[[list[str]], int | None]:
     totals: Memo[str, frozenset[str] | None] = Memo(
         lambda cell: None if fold(cell) in layout.words_of_rules else _beside_total(cell)
     )
-    names = _Names()
+    above = _NamesAbove()
     pick: Callable[[list[str]], tuple[str, ...]] = (
         itemgetter(*named) if len(named) > 1 else lambda cells: tuple(cells[at] for at in named)
     )
 
-    def find_sum(cells: list[str]) -> int | None:
+    def find_sum(line: int, cells: list[str]) -> int | None:
         for at in columns:
             beside = totals[cells[at]]
             if beside is None:
                 continue
             is_bare = not any(cells[other].strip() for other in own if other != at)
-            if not beside or (is_bare and beside <= names.words):
+            if not beside or (is_bare and above.know(beside, line)):
                 return at
-        names[pick(cells)]
+        above.see(pick(cells), line)
         return None
 
     return find_sum
 
 
-class _Names(Memo[tuple[str, ...], None]):
-    """The names of workers, projects and clients so far."""
+class _NamesAbove:
+    """The words in names of workers, projects and clients, each with its first line; a record may be seen again."""
 
     def __init__(self) -> None:
-        super().__init__(self._remember)
-        self.words: set[str] = set()
+        self._seen: Memo[tuple[str, ...], None] = Memo(lambda _: None)
+        self._lines: dict[str, int] = {}
 
-    def _remember(self, names: tuple[str, ...]) -> None:
-        if len(self.words) < _MOST_WORDS:
-            self.words.update(word for name in names if _beside_total(name) is None for word in caption_words(name))
+    def know(self, words: Iterable[str], line: int) -> bool:
+        """Whether all of the words stand above this line."""
+        return all(self._lines.get(word, line) < line for word in words)
+
+    def see(self, names: tuple[str, ...], line: int) -> None:
+        """Remember the names of a record."""
+        if names in self._seen or len(self._lines) >= _MOST_WORDS:
+            return
+        self._seen[names]
+        for word in {word for name in names if _beside_total(name) is None for word in caption_words(name)}:
+            self._lines.setdefault(word, line)
 
 
 _MOST_WORDS = 10_000

@@ -1,7 +1,7 @@
 """What a column's name says about hours: breaks, units, and columns of hours that no source knows."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.sources.captions import DECIMAL, UNIT_WORDS, caption_words, duration_caption, words_in
@@ -65,6 +65,8 @@ _WORK_WITHOUT = frozenset(
 """In a name with a break: it is the time worked, with breaks or without."""
 _BREAK_KINDS = _PAID | {"coffee", "tea", "short", "dinner", "morning", "afternoon", "time", "kurze", "große"}
 _LONGEST_BREAK = 40
+_REMEMBERED = 4096
+"""Names and short cells whose words are kept."""
 _FINEST_FIRST = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
 _BEGINS = re.compile(
     r"\w*(?:start|started|begin|begins|began|beginn|anfang)|from|von|vom|out|début|inicio|inizio|início|od|fra|van|start\w*"
@@ -74,7 +76,7 @@ _HOURS_DOT_MINUTES = re.compile(r"\b(?:hh?|std)[.,]mm?\b")
 _MINUTES_AND_SECONDS = re.compile(r"(?<![h:.])\bmm?[:.]ss?\b")
 
 
-@cache
+@lru_cache(_REMEMBERED)
 def words_of(name: str) -> frozenset[str]:
     """The words of a folded name: `break (min)` has `break` and `min`, `ist_h` has `ist` and `h`."""
     return frozenset(re.findall(r"[^\W\d_]+", name))

@@ -1,14 +1,16 @@
 """The columns of a file that can say something about its hours."""
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.doubt import DoubtError, quoted
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted
 from chalicelib.intake.sources.columns import Field, Unit
 from chalicelib.intake.sources.source import Layout
+
+_MOST = 10
+"""Columns that are compared with each other, in each unit; no list of entries has more of them."""
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def find_hours_columns(layout: Layout) -> HoursColumns:
     normal = layout.normal
     units = {at: column.unit for at, column in layout.durations}
     measured = [at for at in units if not captions.may_be_time_of_day(normal[at])] or list(units)[:1]
+    if len(measured) > _MOST and not layout.source.is_mapping:
+        raise DoubtError(
+            f"The file has {len(measured)} columns that may be its hours, such as "
+            f"{quoted(layout.header[measured[0]])}. {map_with('--set duration=COLUMN')}"
+        )
     has_span = {Field.START, Field.END} <= layout.columns.keys()
     counted = measured or [layout.columns[field] for field in (Field.START, Field.END) if has_span]
     taken = {*layout.columns.values(), *units, *layout.worker}
@@ -89,9 +96,10 @@ def _find_break_times(layout: Layout, unread: Sequence[int], *, is_counted: bool
 
 
 def _refuse_two_of_one_name(layout: Layout, counted: set[int]) -> None:
-    for name, count in Counter(layout.normal).items():
-        at = layout.normal.index(name)
-        if count > 1 and at in counted:
+    first: dict[str, int] = {}
+    for place, name in enumerate(layout.normal):
+        at = first.setdefault(name, place)
+        if at != place and at in counted:
             raise DoubtError(
                 f"The file has two columns {quoted(layout.header[at])}, and nothing says which of them counts. "
                 "Leave one of them out and export again."
@@ -102,11 +110,17 @@ def _refuse_two_shifts(layout: Layout) -> None:
     """`Start`, `End`, `Start 2`, `End 2`: the second time of a day would be lost."""
     names = {layout.normal[layout.columns[field]] for field in (Field.START, Field.END)}
     for at, name in enumerate(layout.normal):
-        if name not in names and re.sub(r"[ _.#(-]*[0-9][).]?$", "", name) in names:
+        if name not in names and _without_number(name) in names:
             raise DoubtError(
                 f"The file has more than one start and end in a row, such as {quoted(layout.header[at])}. "
                 "Write each time into a row of its own, or add a column of hours, and drop the file again."
             )
+
+
+def _without_number(name: str) -> str:
+    """`start` for `start 2`, `start_2.` and `start (2)`."""
+    bare = name.rstrip(").")
+    return bare.rstrip(_DIGITS).rstrip(" _.#(-") if bare.endswith(tuple(_DIGITS)) else name
 
 
 def _find_parts(header: Sequence[str], measured: Sequence[int], others: Sequence[int]) -> tuple[tuple[int, int], ...]:

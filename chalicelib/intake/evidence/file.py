@@ -131,7 +131,7 @@ class File:
         away = compile_off(Break(times=times)) if times else lambda _: 0
         for line, cells in self.records():
             texts = cells + [""] * (width - len(cells))
-            if dates[texts[date_at]] and find_sum(texts) is None:
+            if dates[texts[date_at]] and find_sum(line, texts) is None:
                 yield line, Fact(pick(texts)[: len(watched)], span(texts), away(texts))
 
 

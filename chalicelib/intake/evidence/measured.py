@@ -73,7 +73,7 @@ def _find_parts(file: File) -> tuple[int, int] | None:
         if kind is _Pair.PARTS:
             return pair
     neither = [pair for pair, kind in kinds.items() if kind is _Pair.NEITHER]
-    if neither and _Pair.TWICE not in kinds.values():
+    if neither and _Pair.TWICE not in kinds.values() and not file.layout.source.is_mapping:
         hours_at, minutes_at = neither[0]
         raise DoubtError(
             f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration "
@@ -231,10 +231,11 @@ def _is_hours_dot_minutes(file: File, measure: Measure, seen: Comparison) -> boo
     if captions.says_hours_dot_minutes(file.layout.normal[measure.at]):
         return True
     minutes, decimals = seen.only_minutes[measure.at], seen.only_decimal[measure.at]
-    if minutes and decimals and _CHANCE * minutes >= decimals:
+    if minutes and decimals and _CHANCE * minutes >= decimals and not file.layout.source.is_mapping:
         raise DoubtError(
             f"{file.name(measure.at)} fits start and end as hours and minutes in {minutes} rows (9.15 is 9:15) and as "
-            f"decimal hours in {decimals} (9.15 is 9:09). {map_with('--set duration=COLUMN')}"
+            f"decimal hours in {decimals} (9.15 is 9:09). If it is 9:15, write it so and drop the file again; if all "
+            "are decimals, say so once for this header: `hourtab source map FILE --as NAME --unit hours`."
         )
     return minutes > 1 and not decimals
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import product
 
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.evidence import captions
@@ -70,11 +69,15 @@ def _reads_as_times(tally: Tally) -> bool:
 
 
 def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, ...]]) -> list[Measure]:
-    """The columns that equal start to end without breaks in every row: clocks first, then the finest."""
+    """The columns that equal start to end without breaks in every row: clocks first, then the finest.
+
+    The breaks whose unit is open are all in the same one.
+    """
     measures = [Measure(at, unit) for at in others for unit in _units_of_hours(file, at)]
     if not measures:
         return []
-    for units in product(*breaks):
+    for open_unit in UNITS_OF_BREAKS if any(len(units) > 1 for units in breaks) else UNITS_OF_BREAKS[:1]:
+        units = (known[0] if len(known) == 1 else open_unit for known in breaks)
         proven = set(measures)
         is_seen = False
         for length, cells in _lengths(file, dict(zip(file.columns.breaks, units, strict=True))):

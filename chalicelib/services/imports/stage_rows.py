@@ -193,7 +193,7 @@ def _in_zone(row: Row, zone: str) -> Entry:
         return entry._replace(date=local.date(), start=local.hour * 3600 + local.minute * 60 + local.second)
     if row.span is not None and entry.start is not None:
         passed = elapsed_seconds(entry.date, entry.start, row.span, zone)
-        return entry._replace(seconds=entry.seconds - row.span + passed)
+        return entry._replace(seconds=max(0, entry.seconds - row.span + passed))
     return entry
 
 

@@ -288,3 +288,11 @@ def test_an_empty_id_is_none():
 
 def test_identical_rows_stay_two_rows():
     assert 2 == len(read(f"{HEADER}{GOOD}{GOOD}"))
+
+
+def test_a_name_below_makes_no_sum_of_a_row_whatever_is_wrong_with_the_rows_beside_it():
+    header = "Date,Person,Project,Hours\n"
+    rows = "2026-10-01,Bo,Web,1\n2026-10-01,Ann,Mira total,1\n2026-10-01,Mira,Web,2\n"
+
+    assert [1, 1, 2] == [row.entry.seconds // 3600 for row in read(f"{header}{rows}2026-10-02,Bo,Web,x\n")[:3]]
+    assert "totals" in read(f"{header}{rows}2026-10-02,,Mira total,4\n")[3].reason

@@ -4,8 +4,9 @@ from io import BytesIO
 
 import pytest
 
-from chalicelib.intake.propose_mapping import Said, propose_mapping
-from chalicelib.intake.rows import RefusalKind, Row, SourceHints
+from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
+from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, SourceHints
+from chalicelib.intake.sources.columns import Field, Unit
 from tests.unit.intake.reading import read, refused
 
 MIRA = "Mira Okafor"
@@ -205,7 +206,7 @@ ASKS = {
     "neither": ("Hours,Minutes", ("1,75", "2,10"), COLUMN),
     "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
     "a time of day": ("Time", ("14:30",), COLUMN),
-    "hours dot minutes": ("Start,End,Hours", ("10:00,19:15,9.15", "9:00,9:12,0.20"), COLUMN),
+    "hours dot minutes": ("Start,End,Hours", ("10:00,19:15,9.15", "9:00,9:12,0.20"), "FILE --as NAME --unit hours`."),
     "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), COLUMN),
     "clocks in minutes": (
         "Minutes",
@@ -561,3 +562,56 @@ def test_a_night_that_may_be_an_afternoon_counts_with_a_warning():
     assert ["From 9:00 to 5:00 it is 20:00"] == [
         warning.split(",")[0] for warning in warnings(table("Start,End", *nights))
     ]
+
+
+SETTLED_BY_ITS_COMMAND = {
+    "hours and minutes that are neither": ("Hours,Minutes", ("1.5,30", "2,45"), "duration", 12_600),
+    "hours.minutes and decimals": (
+        "Start,End,Hours",
+        ("9:00,18:15,9.15", "9:00,18:20,9.20", "9:00,18:30,9.5"),
+        "",
+        100_260,
+    ),
+    "many columns": (
+        ",".join(f"Duration{'.' * at}" for at in range(11)),
+        (",".join(["90"] * 11),),
+        "duration",
+        324_000,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "field", "seconds"), SETTLED_BY_ITS_COMMAND.values(), ids=SETTLED_BY_ITS_COMMAND
+)
+def test_the_command_that_a_refusal_names_settles_it(header, rows, field, seconds):
+    text = table(header, *rows)
+    columns = (MappedColumn(Field.DURATION, header.split(",")[0]),) if field else ()
+    option = "--set duration=" if field else "--unit hours"
+    assert option in refused(text).reason
+
+    proposal = propose_mapping(BytesIO(text.encode()), Said("mine", columns, Unit.HOURS))
+    assert isinstance(proposal, Proposal), proposal.reason
+    assert seconds == sum(row.entry.seconds for row in proposal.sample if isinstance(row, Row))
+
+
+HOSTILE_HEADERS = {
+    "many columns of hours": (",".join(f"Duration{'.' * at}" for at in range(400)), "columns that may be its hours"),
+    "many breaks without a unit": (
+        "Start,End,Net," + ",".join(f"Break {letter}" for letter in "abcdefghijklmnopqrstu"),
+        "“Net” that may be the hours",
+    ),
+    "a name of underscores": (f"Start,End,{'_' * 100_000}", ""),
+    "a name of spaces": (f"Hours,x{' ' * 100_000}y", ""),
+    "many names twice": ("Hours," + ",".join(f"c{at // 2}" for at in range(20_000)), ""),
+}
+"""A comparison of each with each, or a pattern that is tried from each letter, would take minutes to years."""
+
+
+@pytest.mark.parametrize(("header", "reason"), HOSTILE_HEADERS.values(), ids=HOSTILE_HEADERS)
+def test_a_hostile_header_is_read_or_refused_in_little_time(header, reason):
+    width = header.count(",") + 1
+    cells = ",".join(["9:00", "17:00", *(["1"] * width)][:width])
+    text = table(header, cells, cells)
+
+    assert reason in refused(text).reason if reason else 2 == len(hours(text))

@@ -13,7 +13,7 @@ HEADER = "Date,Worker,Description,Duration\n"
 GOOD = "2026-03-02,Ada,Printer,1:30\n"
 
 
-@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"  \r\n"])
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", b"  \r\n", b"\xff\xfe", b"\xfe\xff\0\n"])
 def test_an_empty_file_is_refused(data):
     assert RefusalKind.EMPTY == refused(data).kind
 

@@ -160,6 +160,13 @@ def test_two_cells_in_the_far_corners_of_a_sheet_cost_nothing():
     assert peak < 3_000_000
 
 
+@pytest.mark.parametrize("number", ["5000000000", "-1", "0"])
+def test_a_row_with_a_number_that_no_sheet_has_is_damaged(number):
+    cells = sheet([HEADER, row()]).replace('<row r="2">', f'<row r="{number}">')
+
+    assert RefusalKind.NOT_CSV == unreadable(BytesIO(workbook({"Time": cells}))).kind
+
+
 def test_one_long_text_in_every_row_is_too_large_though_it_is_stored_once():
     cells = sheet([HEADER, *([row(description=Cell("0", kind="s"))] * 6_000)])
     data = workbook({"Time": cells}, strings=[f"<t>{'word ' * 20_000}</t>"])

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.intake.rows import ColumnMapping, MappedColumn, SourceHints
 from chalicelib.intake.sources.columns import Field
+from tests.import_rig import Rig
 from tests.unit.intake.reading import read
 
 UTC_FILE = SourceHints(zones={"generic": "UTC"})
@@ -84,6 +85,20 @@ def test_the_time_from_start_to_end_is_what_passed_in_the_zone(hints, seconds):
 
     assert seconds == row.entry.seconds
     assert (8 * 3600 if hints == SourceHints() else None) == row.span
+
+
+NIGHTS = [("2026-03-29,01:00,03:10,x,40", 1800), ("2026-10-25,00:30,04:00,x,42", 3 * 3600 + 48 * 60)]
+
+
+@pytest.mark.parametrize(("row", "seconds"), NIGHTS)
+def test_a_break_in_a_night_in_which_clocks_change_is_taken_off_what_passed(row, seconds):
+    text = f"Date,Start,End,Description,Break (min)\n{row}\n"
+    rig = Rig()
+    rig.drop(data=text.encode())
+
+    assert "Europe/Berlin" == rig.directory.books["acme"].retainers[0].zone
+    assert seconds == rig.seconds
+    assert [seconds] == [one.entry.seconds for one in read(text, BERLIN)]
 
 
 def test_the_zone_settles_an_abbreviation_that_it_uses():
