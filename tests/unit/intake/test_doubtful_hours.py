@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.intake.propose_mapping import Said, propose_mapping
 from chalicelib.intake.rows import RefusalKind, Row, SourceHints
-from tests.unit.intake.reading import read, refused
+from tests.unit.intake.reading import opened, read, refused
 
 MIRA = "Mira Okafor"
 
@@ -86,6 +86,7 @@ OPEN = {
     "not quite half of the span": ("Start,End,Duration", ("9:00,11:00,59",), "“Duration” “59”"),
     "more than twice the span": ("Start,End,Duration", ("9:00,10:00,121",), "“Duration” “121”"),
     "a second off another column": ("Duration,Seconds", ("1,2",), "“Duration” “1”"),
+    "a minute in milliseconds": ("Start,End,Duration", ("9:00,9:01,60000",), "“Duration” “60000”"),
     "beside nothing but a zero": ("Duration,Hours", ("90,0",), "“Duration” “90”"),
     "decimals that fit minutes roughly": ("Start,End,Duration", ("9:00:00,10:33:30,90.5",), "minutes"),
     "clocks in minutes": ("Minutes", ("47:06", "12:30"), "hours and minutes, or minutes and seconds"),
@@ -193,6 +194,8 @@ NOT_DENIED = {
         ["0:00:09", "0:00:18"],
     ),
     "milliseconds by start and end": ("Start,End,Duration", ("9:00,10:30,5400000",), ["1:30"]),
+    "minutes to many digits": ("Minutes", ("12.5125", "7.2525"), ["0:12:31", "0:07:15"]),
+    "milliseconds of less than two minutes": ("Start,End,Duration", ("9:00:00,9:01:40,100000",), ["0:01:40"]),
     "one figure of hours to the second": ("Hours", ("0.0125",), ["0:00:45"]),
     "decimals under time": ("Time", ("7.50", "1.25"), ["7:30", "1:15"]),
     "hours.minutes by the name": ("Hours (HH.MM)", ("1.30", "0.45"), ["1:30", "0:45"]),
@@ -287,6 +290,11 @@ PARTS = {
         ("5,20,5.33", "2,10,2.17", ",,0.5", ",,0.75", ",,1.5"),
         ["5:20", "2:10", "0:30", "0:45", "1:30"],
     ),
+    "the same time twice, beside whole hours": (
+        "Hrs,Hours,Minutes",
+        ("5,5.08,305", "2,2.05,123"),
+        ["5:04:48", "2:03"],
+    ),
     "beside actual hours": ("Hours,Minutes,Actual hours", ("5,20,5.25", "0,45,0.5"), ["5:15", "0:30"]),
     "beside decimals": ("Hours,Minutes,Decimal hours", ("5,20,5.33", "0,45,0.75"), ["5:20", "0:45"]),
 }
@@ -297,9 +305,31 @@ def test_hours_and_minutes_in_two_columns_are_one_duration_or_the_same_time_twic
     assert right == hours(table(header, *rows))
 
 
-@pytest.mark.parametrize("rows", [("1,75", "2,10"), ("1,60", "2,10"), ("1,75", "2,120")])
-def test_hours_and_minutes_that_are_neither_are_asked_about(rows):
-    assert "neither" in refused(table("Hours,Minutes", *rows)).reason
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Hours,Minutes", ("1,75", "2,10")),
+        ("Hours,Minutes", ("1,60", "2,10")),
+        ("Hours,Minutes", ("1,75", "2,120")),
+        ("Hrs,Hours,Minutes", ("2,,", ",1,75", ",2,10")),
+    ],
+)
+def test_hours_and_minutes_that_are_neither_are_asked_about(header, rows):
+    assert "neither" in refused(table(header, *rows)).reason
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "step"),
+    [
+        ("Hours,Minutes", ("1,0", "2,0"), 60),
+        ("Hours,Minutes", ("1,30", "2,0"), 30),
+        ("Minutes", ("90", "30"), 30),
+        ("Minutes", ("0:30:00", "1:30:00"), 30),
+        ("Minutes", ("31", "30"), 0),
+    ],
+)
+def test_the_step_to_which_durations_are_rounded_is_one_of_whole_minutes_or_none(header, rows, step):
+    assert 60 * step == opened(table(header, *rows)).settled.step
 
 
 TWO = {
@@ -479,6 +509,7 @@ def test_one_row_of_hours_dot_minutes_among_more_than_ten_of_decimals_is_chance(
 
     assert ["1:03", "9:09"] == hours(table("Start,End,Hours", *decimals, chance))[:: len(decimals)]
     assert "9.15 is 9:15" in refused(table("Start,End,Hours", *decimals[1:], chance)).reason
+    assert "9.15 is 9:15" in refused(table("Start,End,Hours", *decimals, chance, chance)).reason
 
 
 @pytest.mark.parametrize("header", ["Time", "Zeit", "Temps"])
