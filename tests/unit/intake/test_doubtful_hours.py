@@ -319,6 +319,20 @@ def test_hours_and_minutes_that_are_neither_are_asked_about(header, rows):
 
 
 @pytest.mark.parametrize(
+    ("header", "row", "minutes", "compared"),
+    [
+        ("Duration", "1:30", "", 0),
+        ("Hours,Minutes", "1,30", "minutes", 0),
+        ("Duration,Decimal Hours", "1:30,1.5", "", 2),
+    ],
+)
+def test_columns_that_are_added_or_compared_are_kept_of_a_file(header, row, minutes, compared):
+    settled = opened(table(header, row)).settled
+
+    assert (minutes, compared) == (settled.minutes, settled.compared)
+
+
+@pytest.mark.parametrize(
     ("header", "rows", "step"),
     [
         ("Hours,Minutes", ("1,0", "2,0"), 60),
@@ -336,6 +350,7 @@ TWO = {
     "the clock goes before decimals": ("Decimal Hours,Duration", ("0.33,0:20", "1.5,1:30"), ["0:20", "1:30"]),
     "what is empty is taken from the other": ("Duration,Decimal Hours", (",1.5", "0:20,"), ["1:30", "0:20"]),
     "the actual one goes first": ("Hours,Actual hours", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
+    "what the actual one lacks": ("Hours,Actual hours", ("1.5,1.25", "2,", "1,0.8"), ["1:15", "2:00", "0:48"]),
     "the actual one in German": ("Stunden,Ist Stunden", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
     "the only row differs": ("Duration,Decimal Hours", ("1:30,2.5",), ["1:30"]),
     "half of the rows differ": (
