@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.intake.evidence.captions import is_break
 from chalicelib.intake.evidence.comparison import hours_dot_minutes
-from chalicelib.intake.evidence.tally import Part, Tally, read_cell
+from chalicelib.intake.evidence.tally import Kind, Part, Tally, read_cell
 from chalicelib.intake.sources.columns import Unit
 
 
@@ -68,6 +68,21 @@ def test_parts_of_a_day_are_below_1_and_whole_minutes_or_seconds_to_enough_digit
 
 def test_a_few_digits_are_nearly_a_minute_of_an_hour_by_chance():
     assert [False, True] == [Part.MINUTES_OF_AN_HOUR in tally_of(text).parts for text in ("0.01667", "0.016667")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        (Kind.EMPTY, ("", "-")),
+        (Kind.CLOCK, ("1:30", "−1:30", "-1:30", "1:30H", "1:30:00")),
+        (Kind.WORDS, ("1h 30m", "1.5 h")),
+        (Kind.WHOLE, ("2", "1,234,567")),
+        (Kind.DECIMAL, ("2.0", "1,5")),
+        (Kind.OTHER, ("n/a", "1:75")),
+    ],
+)
+def test_a_cell_is_of_the_kind_that_it_is_written_as(kind, texts):
+    assert {kind} == {read_cell(text).kind for text in texts}
 
 
 def test_every_cell_of_a_column_counts():
