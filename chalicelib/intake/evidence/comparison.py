@@ -45,6 +45,8 @@ class Comparison:
         self._measures = [measure for candidates in measures.values() for measure in candidates]
         self.both: Counter[tuple[int, int]] = Counter()
         """Rows in which both columns say a duration, not both zero."""
+        self._say_more: Counter[tuple[int, int]] = Counter()
+        """Those in which neither is zero: to its last digit, a zero agrees with 90 seconds as well."""
         self._agree: Counter[tuple[Measure, Measure]] = Counter()
         self._equal: Counter[tuple[Measure, Measure | None]] = Counter()
         """Rows in which they are the same to the second, or the first is that of the time from start to end (None)."""
@@ -66,8 +68,8 @@ class Comparison:
             self._compare()
 
     def always_agree(self, one: Measure, other: Measure) -> bool:
-        """Whether they agree in every row that fills both, and there is one."""
-        return 0 < self.both[one.at, other.at] == self._agree[one, other]
+        """Whether they agree in every row that fills both, and there is one without a zero."""
+        return self.both[one.at, other.at] == self._agree[one, other] and self._say_more[one.at, other.at] > 0
 
     def is_always_equal(self, one: Measure, other: Measure) -> bool:
         """Whether they are the same to the second in every row that fills both."""
@@ -79,7 +81,7 @@ class Comparison:
 
     def proven_worth(self, at: int) -> Fraction | None:
         """The seconds that a bare 1 in the column is, by start and end in every row; None: they prove nothing."""
-        found = [worth for worth in _FACTORS if 0 < self._bare[at] == self._worth[at, worth]]
+        found = [worth for worth in _FACTORS if self._bare[at] == self._worth[at, worth]]
         return found[0] if len(found) == 1 else None
 
     def differences(self, one: Measure, other: Measure) -> int:
@@ -88,7 +90,7 @@ class Comparison:
 
     def always_fits(self, measure: Measure) -> bool:
         """Whether it is about as long as the time from start to end in every row that has both."""
-        return 0 < self.spans[measure.at] == self._fits[measure]
+        return self.spans[measure.at] == self._fits[measure]
 
     def last_digit(self, measure: Measure) -> Fraction:
         """What one more in the last digit of the column is worth, in seconds; whole hours are not that coarse."""
@@ -115,11 +117,12 @@ class Comparison:
                 if (one.at, other.at) not in counted:
                     counted.add((one.at, other.at))
                     self.both[one.at, other.at] += seen.rows
+                    self._say_more[one.at, other.at] += seen.rows if seconds and other_seconds else 0
                 off = abs(seconds - other_seconds)
                 if off <= max(self._digits[one], self._digits[other]):
                     self._agree[one, other] += seen.rows
                     self._equal[one, other] += seen.rows if off < 1 else 0
-                elif (one, other) not in self.differ or seen.line < self.differ[one, other].line:
+                elif (one, other) not in self.differ:
                     self.differ[one, other] = Difference(seen.line, seen.texts[one.at], seen.texts[other.at])
 
     def _count_spans(self, seen: Seen, worth: list[tuple[Measure, Fraction]], length: int) -> None:
@@ -135,7 +138,7 @@ class Comparison:
             self._fits[one] += seen.rows if off <= _NEAR or length <= 2 * seconds <= 4 * length else 0
             self._equal[one, None] += seen.rows if off <= max(digit, _HALF_MINUTE) else 0
             cell = seen.cells[one.at]
-            if one.unit is Unit.HOURS and cell.kind is Kind.DECIMAL and cell.number.denominator != 1:
+            if one.unit is Unit.HOURS and cell.number.denominator != 1:
                 worked = self._file.length_without_break(seen)
                 is_decimal = abs(seconds - worked) <= max(digit, _MINUTE)
                 is_minutes = hours_dot_minutes(cell) == worked // MINUTE * MINUTE

@@ -92,16 +92,16 @@ class _Pair(Enum):
 
 def _kind_of_pair(file: File, hours_at: int, minutes_at: int) -> _Pair:
     are_parts = are_twice = True
-    both = 0
+    is_filled = False
     for seen in file.facts():
         hours, minutes = seen.cells[hours_at], seen.cells[minutes_at]
         kinds = {hours.kind, minutes.kind}
         are_parts &= kinds <= {Kind.WHOLE, Kind.EMPTY} and abs(minutes.number) < MINUTE
         if kinds.isdisjoint({Kind.EMPTY, Kind.OTHER}):
-            both += 1
+            is_filled = True
             are_twice &= _is_twice(hours, minutes)
-    if not both or are_twice:
-        return _Pair.TWICE if both else _Pair.APART
+    if not is_filled or are_twice:
+        return _Pair.TWICE if is_filled else _Pair.APART
     return _Pair.PARTS if are_parts else _Pair.NEITHER
 
 

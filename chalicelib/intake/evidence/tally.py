@@ -80,7 +80,7 @@ def read_cell(text: str) -> Cell:
     number = parse_decimal(text)
     if number is not None:
         exponent = number.as_tuple().exponent
-        places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        places = max(0, -exponent) if isinstance(exponent, int) else 0
         return Cell(Kind.DECIMAL if places else Kind.WHOLE, Fraction(number), places)
     seconds = parse_duration(text, Unit.HOURS)
     return _OTHER if seconds is None else Cell(Kind.WORDS, Fraction(seconds), step=_step_of_words(text, seconds))

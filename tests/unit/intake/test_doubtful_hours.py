@@ -7,7 +7,7 @@ import pytest
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import Field, Unit
-from tests.unit.intake.reading import read, refused
+from tests.unit.intake.reading import opened, read, refused
 
 MIRA = "Mira Okafor"
 
@@ -44,10 +44,25 @@ UNITS = {
     "start and end prove seconds": ("Start,End,Duration", ("9:00,10:30,5400", "9:00,9:15,900"), ["1:30", "0:15"]),
     "a quarter of an hour is no 15 seconds": ("Start,End,Duration", ("9:00,9:15,15",), ["0:15"]),
     "about as long as start to end": ("Start,End,Duration", ("9:00,10:30,85", "9:00,9:15,20"), ["1:25", "0:20"]),
-    "a minute of two columns is no second": ("Duration,Minutes", ("1,1",), ["0:01"]),
+    "a minute of two columns is no second": ("Duration,Minutes", ("1,1", "1,01"), ["0:01", "0:01"]),
+    "one row about as long as start to end": ("Start,End,Duration", ("9:00,10:30,85",), ["1:25"]),
+    "a quarter of an hour short": ("Start,End,Duration", ("9:00,9:29,14",), ["0:14"]),
+    "half as long as start to end": ("Start,End,Duration", ("9:00,11:00,60",), ["1:00"]),
+    "twice as long as start to end": ("Start,End,Duration", ("9:00,10:00,120",), ["2:00"]),
+    "a span to the last digit": ("Start,End,Lunch,Duration", ("9:00,10:31,,90",), ["1:30"]),
+    "a zero beside it proves nothing": ("Start,End,Duration,Time Spent", ("9:00,10:30,0,90",), ["1:30"]),
+    "one of three columns is apart": (
+        "Duration,Decimal Hours,Hrs",
+        ("90,1.5,", "15,0.25,", ",,2"),
+        ["1:30", "0:15", "2:00"],
+    ),
     "a day and no more": ("Duration", ("24.0", "1.5"), ["24:00", "1:30"]),
     "a minute is no second": ("Start,End,Duration", ("9:00,9:01,1",), ["0:01"]),
-    "a second column proves it": ("Duration,Decimal Hours", ("90,1.5", "15,0.25"), ["1:30", "0:15"]),
+    "a second column proves it": (
+        "Duration,Decimal Hours",
+        ("90,1.5", "15,0.25", "0,0.01"),
+        ["1:30", "0:15", "0:00:36"],
+    ),
     "hours to many digits": ("Duration", ("0.3333333333", "0.0166666667"), ["0:20", "0:01"]),
     "zeros are zero": ("Duration", ("0", "0"), ["0:00", "0:00"]),
 }
@@ -69,6 +84,12 @@ OPEN = {
     "two that may be minutes and seconds": ("Duration,Time Spent", ("90,5400", "15,900"), "hours, minutes or seconds"),
     "parts of a day": ("Duration", ("0.0625", "0.3125"), "7:30:00 as a part of a day"),
     "about a span with a break": ("Start,End,Lunch,Duration", ("14:30,15:16,45,1",), "“Duration” “1”"),
+    "not quite half of the span": ("Start,End,Duration", ("9:00,11:00,59",), "“Duration” “59”"),
+    "more than twice the span": ("Start,End,Duration", ("9:00,10:00,121",), "“Duration” “121”"),
+    "a second off another column": ("Duration,Seconds", ("1,2",), "“Duration” “1”"),
+    "a minute in milliseconds": ("Start,End,Duration", ("9:00,9:01,60000",), "“Duration” “60000”"),
+    "beside nothing but a zero": ("Duration,Hours", ("90,0",), "“Duration” “90”"),
+    "decimals that fit minutes roughly": ("Start,End,Duration", ("9:00:00,10:33:30,90.5",), "minutes"),
     "clocks in minutes": ("Minutes", ("47:06", "12:30"), "hours and minutes, or minutes and seconds"),
     "start and end fit no unit": ("Start,End,Duration", ("9:00,10:30,7", "9:00,12:00,7"), "“Duration” “7”"),
 }
@@ -105,7 +126,17 @@ DENIED = {
         ("9:00,10:30,90", "9:00,9:15,15"),
         "“Hours” “90” in line 2 is 90 hours by its name, and 90 minutes by start and end",
     ),
-    "hours under minutes": ("Start,End,Minutes", ("9:00,10:30,1.5", "9:00,11:00,2"), "2 hours by start and end"),
+    "minutes under hours, with a clock": (
+        "Start,End,Hours",
+        ("9:00,10:30,1:30", "9:00,9:15,15", "9:00,9:20,20"),
+        "20 minutes by start and end",
+    ),
+    "hours under minutes": ("Start,End,Minutes", ("9:00,10:30,1.5", "9:00,11:05,2"), "2 hours by start and end"),
+    "hours under minutes, to the last digit": (
+        "Start,End,Minutes",
+        ("9:00:00,10:30:36,1.50", "9:00:00,11:00:00,2.00"),
+        "2.00 hours by start and end",
+    ),
     "days by another column": (
         "Duration,Unit",
         ("1.5,h", "0.5,days"),
@@ -157,7 +188,15 @@ NOT_DENIED = {
         ["0:12:30", "0:07:30"],
     ),
     "many minutes by start and end": ("Start,End,Duration", ("9:00:00,10:30:30,90.5",), ["1:30:30"]),
+    "about parts of a day": ("Start,End,Hours", ("9:00,10:30,0.06", "9:00,10:00,0.04"), ["0:03:36", "0:02:24"]),
+    "minutes that look like hours.minutes": (
+        "Start,End,Minutes",
+        ("9:00,9:15,0.15", "9:00,9:30,0.30"),
+        ["0:00:09", "0:00:18"],
+    ),
     "milliseconds by start and end": ("Start,End,Duration", ("9:00,10:30,5400000",), ["1:30"]),
+    "minutes to many digits": ("Minutes", ("12.5125", "7.2525"), ["0:12:31", "0:07:15"]),
+    "milliseconds of less than two minutes": ("Start,End,Duration", ("9:00:00,9:01:40,100000",), ["0:01:40"]),
     "one figure of hours to the second": ("Hours", ("0.0125",), ["0:00:45"]),
     "decimals under time": ("Time", ("7.50", "1.25"), ["7:30", "1:15"]),
     "hours.minutes by the name": ("Hours (HH.MM)", ("1.30", "0.45"), ["1:30", "0:45"]),
@@ -252,6 +291,11 @@ PARTS = {
         ("5,20,5.33", "2,10,2.17", ",,0.5", ",,0.75", ",,1.5"),
         ["5:20", "2:10", "0:30", "0:45", "1:30"],
     ),
+    "the same time twice, beside whole hours": (
+        "Hrs,Hours,Minutes",
+        ("5,5.08,305", "2,2.05,123"),
+        ["5:04:48", "2:03"],
+    ),
     "beside actual hours": ("Hours,Minutes,Actual hours", ("5,20,5.25", "0,45,0.5"), ["5:15", "0:30"]),
     "beside decimals": ("Hours,Minutes,Decimal hours", ("5,20,5.33", "0,45,0.75"), ["5:20", "0:45"]),
 }
@@ -262,15 +306,52 @@ def test_hours_and_minutes_in_two_columns_are_one_duration_or_the_same_time_twic
     assert right == hours(table(header, *rows))
 
 
-@pytest.mark.parametrize("rows", [("1,75", "2,10"), ("1,60", "2,10"), ("1,75", "2,120")])
-def test_hours_and_minutes_that_are_neither_are_asked_about(rows):
-    assert "neither" in refused(table("Hours,Minutes", *rows)).reason
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Hours,Minutes", ("1,75", "2,10")),
+        ("Hours,Minutes", ("1,60", "2,10")),
+        ("Hours,Minutes", ("1,75", "2,120")),
+        ("Hrs,Hours,Minutes", ("2,,", ",1,75", ",2,10")),
+    ],
+)
+def test_hours_and_minutes_that_are_neither_are_asked_about(header, rows):
+    assert "neither" in refused(table(header, *rows)).reason
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "minutes", "compared"),
+    [
+        ("Duration", "1:30", "", 0),
+        ("Hours,Minutes", "1,30", "minutes", 0),
+        ("Duration,Decimal Hours", "1:30,1.5", "", 2),
+    ],
+)
+def test_columns_that_are_added_or_compared_are_kept_of_a_file(header, row, minutes, compared):
+    settled = opened(table(header, row)).settled
+
+    assert (minutes, compared) == (settled.minutes, settled.compared)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "step"),
+    [
+        ("Hours,Minutes", ("1,0", "2,0"), 60),
+        ("Hours,Minutes", ("1,30", "2,0"), 30),
+        ("Minutes", ("90", "30"), 30),
+        ("Minutes", ("0:30:00", "1:30:00"), 30),
+        ("Minutes", ("31", "30"), 0),
+    ],
+)
+def test_the_step_to_which_durations_are_rounded_is_one_of_whole_minutes_or_none(header, rows, step):
+    assert 60 * step == opened(table(header, *rows)).settled.step
 
 
 TWO = {
     "the clock goes before decimals": ("Decimal Hours,Duration", ("0.33,0:20", "1.5,1:30"), ["0:20", "1:30"]),
     "what is empty is taken from the other": ("Duration,Decimal Hours", (",1.5", "0:20,"), ["1:30", "0:20"]),
     "the actual one goes first": ("Hours,Actual hours", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
+    "what the actual one lacks": ("Hours,Actual hours", ("1.5,1.25", "2,", "1,0.8"), ["1:15", "2:00", "0:48"]),
     "the actual one in German": ("Stunden,Ist Stunden", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
     "the only row differs": ("Duration,Decimal Hours", ("1:30,2.5",), ["1:30"]),
     "half of the rows differ": (
@@ -280,6 +361,7 @@ TWO = {
     ),
     "hours with their unit": ("Duration,Minutes", ("0.3 h,20", "1.2 h,70"), ["0:20", "1:10"]),
     "words to the second": ("Minutes,Seconds", ("15,0h 14m 45s",), ["0:14:45"]),
+    "a digit apart": ("Duration,Decimal Hours", ("1:06,1.0", "2:06,2.0"), ["1:06", "2:06"]),
     "one row differs": ("Duration,Decimal Hours", ("1:30,1.5", "0:20,2", "1:00,1"), ["1:30", "0:20", "1:00"]),
 }
 
@@ -290,15 +372,25 @@ def test_of_two_durations_that_agree_the_finer_one_counts(header, rows, right):
 
 
 def test_a_row_in_which_two_durations_differ_counts_with_a_warning_of_both():
-    (warning,) = warnings(table("Duration,Decimal Hours", "1:30,1.5", "0:20,2", "1:00,1"))
+    assert ["“Decimal Hours” says 2:00:00; 0:20:00 counts."] == warnings(
+        table("Duration,Decimal Hours", "1:30,1.5", "0:20,2", "1:00,1")
+    )
+    assert ["“Decimal hours” says 5:22:48; 5:20:00 counts."] == warnings(
+        table("Hours,Minutes,Decimal hours", "5,20,5.38", "0,45,0.75")
+    )
 
-    assert "“Decimal Hours” says 2:00:00; 0:20:00 counts." == warning
 
-
-def test_two_durations_that_mostly_differ_are_asked_about():
-    refusal = refused(table("Duration,Decimal Hours", "1:30,2.5", "0:20,1.5", "1:00,1.0"))
-
-    assert "differ in 2 of 3 rows, as in line 2: “1:30” and “2.5”" in refusal.reason
+@pytest.mark.parametrize(
+    ("header", "rows", "differ"),
+    [
+        ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5", "1:00,1.0"), "2 of 3 rows, as in line 2: “1:30” and “2.5”"),
+        ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5", "1:00,1.0", "0:00,0", "0:00,0.0"), "2 of 3 rows"),
+        ("Duration,Decimal Hours", ("1:30,0", "0:20,0", "1:00,1.0"), "2 of 3 rows"),
+        ("Hours,Minutes,Decimal hours", ("5,20,5.33", ",20,1.5", ",40,2.5"), "2 of 3 rows, as in line 3"),
+    ],
+)
+def test_two_durations_that_mostly_differ_are_asked_about(header, rows, differ):
+    assert f"differ in {differ}" in refused(table(header, *rows)).reason
 
 
 def test_two_columns_of_one_name_are_refused():
@@ -421,7 +513,10 @@ def test_hours_dot_minutes_are_read_where_start_and_end_prove_them():
     assert ["9:15", "1:30"] == hours(table(header, "10:00,19:15,9.15", "9:00,10:30,1.30"))
     assert ["9:09", "1:18"] == hours(table(header, "10:00,19:09,9.15", "9:00,10:18,1.30"))
     assert ["9:09"] == hours(table(header, "10:00,19:15,9.15")), "one row is chance"
-    assert "9.15 is 9:15" in refused(table(header, "10:00,19:15,9.15", "9:00,10:30,1.30", "9:00,9:12,0.20")).reason
+    proof = ("10:00:00,19:15:30,9.15", "9:00,10:30,1.30")
+    assert ["9:15", "1:30", "9:00", "0:20"] == hours(table(header, *proof, "9:00,18:05,9", "9:00,12:00,0.20"))
+    for decimal in ("9:00,9:12,0.20", "9:00,9:13,0.20"):
+        assert "9.15 is 9:15" in refused(table(header, *proof, decimal)).reason
 
 
 def test_one_row_of_hours_dot_minutes_among_more_than_ten_of_decimals_is_chance():
@@ -430,6 +525,7 @@ def test_one_row_of_hours_dot_minutes_among_more_than_ten_of_decimals_is_chance(
 
     assert ["1:03", "9:09"] == hours(table("Start,End,Hours", *decimals, chance))[:: len(decimals)]
     assert "9.15 is 9:15" in refused(table("Start,End,Hours", *decimals[1:], chance)).reason
+    assert "9.15 is 9:15" in refused(table("Start,End,Hours", *decimals, chance, chance)).reason
 
 
 @pytest.mark.parametrize("header", ["Time", "Zeit", "Temps"])
