@@ -79,7 +79,7 @@ def find_years_first(dates: Iterable[tuple[int, str]]) -> Refusal | None:
         days.add((both[1].month, both[1].day))
         last_years.add(both[1])
     count = len({day.year for day in last_years})
-    if first is None or len(years) > 1 or count == 1 or (count < _YEARS and len(days) == len(last_years)):
+    if first is None or len(years) > 1 or (count < _YEARS and len(days) == len(last_years)):
         return None
     line, text = first
     year_first, usual = (f"{day.day} {day:%B} {day.year}" for day in readings[text] or ())

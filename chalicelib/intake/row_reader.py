@@ -7,7 +7,7 @@ record that gives no row is halved until that record is alone; only then it is w
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import repeat
+from itertools import repeat, zip_longest
 from typing import Any, cast
 
 from chalicelib.domain.calendar import elapsed_seconds
@@ -109,7 +109,7 @@ class RowReader:
         """Days, starts and instants, and seconds: what is by the clocks of the file's zone becomes an instant."""
         if self._zone is not None:
             if self._is_span:
-                seconds = [_passed(*one, self._zone) for one in zip(moments, seconds, away, strict=True)]
+                seconds = [*map(_passed, moments, seconds, away, repeat(self._zone))]
             moments = [at_instant(moment, self._zone) for moment in moments]
         return zip(*moments, strict=True), seconds
 
@@ -137,7 +137,7 @@ class RowReader:
     def _is_own_header(self, line: int, cells: list[str]) -> bool:
         """Whether files with one header were joined, so that it stands here once more."""
         names = normal_names(cells)
-        is_own = _without_end(names) == _without_end(self._header)
+        is_own = all(one == own for one, own in zip_longest(names, self._header, fillvalue=""))
         if not is_own and self._may_refuse and is_header(cells):
             raise UnreadableExportError(
                 Refusal(
@@ -171,9 +171,3 @@ def _passed(moment: Moment, seconds: int, away: int, zone: str) -> int:
     if moment.instant is not None or moment.start is None:
         return seconds
     return max(0, elapsed_seconds(moment.date, moment.start, seconds + away, zone) - away)
-
-
-def _without_end(names: Sequence[str]) -> Sequence[str]:
-    """The names without empty ones at the end."""
-    last = max((at for at, name in enumerate(names) if name), default=-1)
-    return names[: last + 1]

@@ -116,12 +116,12 @@ def without_end_of_day(text: str) -> tuple[str, int]:
 
 def is_midnight(text: str) -> bool:
     """Whether the cell is a date at 0:00 with an offset."""
-    return len(text) <= _LONGEST and _MIDNIGHT.fullmatch(fold(text)) is not None
+    return _MIDNIGHT.fullmatch(_folded(text)) is not None
 
 
 def parse_day(text: str, order: DateOrder | None, zone: str | None = None) -> Moment | None:
     """The day of a date at midnight, whatever its offset; of other dates as `parse_moment`."""
-    match = _MIDNIGHT.fullmatch(fold(text)) if len(text) <= _LONGEST else None
+    match = _MIDNIGHT.fullmatch(_folded(text))
     return parse_moment(match["day"] if match else text, order, zone)
 
 
@@ -136,10 +136,8 @@ def read_year_first(text: str) -> tuple[date, date] | None:
     match = _NUMERIC.fullmatch(_folded(text))
     if match is None or match["mark"][0] == "." or len(match["year"]) != len(match["first"]):
         return None
-    usual = _both_ways(match)
-    year_first = _day(_century(match["first"]), int(match["other"]), int(match["year"]))
-    last = usual.day_first or usual.month_first
-    return (year_first, last) if year_first and last else None
+    year_first, usual = _day(_century(match["first"]), int(match["other"]), int(match["year"])), _both_ways(match)
+    return (year_first, usual.day_first) if year_first and usual.day_first else None
 
 
 def _both_ways(match: re.Match[str]) -> Readings:

@@ -186,15 +186,25 @@ def test_files_of_one_header_may_be_joined(again):
     assert [(2, 5400), (4, 7200)] == [(row.line, row.entry.seconds) for row in rows]
 
 
-@pytest.mark.parametrize("other", ["Date,Description,User,Hours", "Datum,Mitarbeiter,Stunden,Notiz,Kunde"])
-def test_files_of_different_headers_that_were_joined_are_refused(other):
+@pytest.mark.parametrize(
+    ("other", "names"),
+    [
+        ("Date,Description,User,Hours", "date, description, user, hours"),
+        ("Date,User,Hours,Description", "date, user, hours, description"),
+        ("Datum,,Mitarbeiter,Stunden,Notiz,Kunde", "datum, mitarbeiter, stunden, notiz, kunde"),
+    ],
+)
+def test_files_of_different_headers_that_were_joined_are_refused(other, names):
     text = f"Date,User,Description,Hours\n2026-10-01,Mira,Mail,1.5\n{other}\n2026-10-02,VPN,Mira,2\n"
 
     with pytest.raises(UnreadableExportError) as caught:
         read(text)
 
     assert RefusalKind.TWO_HEADERS == caught.value.refusal.kind
-    assert "Line 3 has another header" in caught.value.refusal.reason
+    assert (
+        f"Line 3 has another header ({names}), so the file is two exports, one below the other, with different "
+        "columns. Drop each as a file of its own."
+    ) == caught.value.refusal.reason
 
 
 def test_joined_files_that_were_imported_before_are_replayed_as_they_were():

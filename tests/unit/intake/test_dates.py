@@ -16,9 +16,12 @@ from chalicelib.intake.cells.dates import (
     UNCERTAIN_MONTHS,
     Moment,
     Readings,
+    is_midnight,
+    parse_day,
     parse_moment,
     parse_time,
     read_both_ways,
+    read_year_first,
     without_end_of_day,
 )
 from chalicelib.intake.cells.offsets import CERTAIN, UNCERTAIN
@@ -220,6 +223,51 @@ def test_a_date_of_slashes_or_dashes_has_two_readings(text, readings):
     assert readings == read_both_ways(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("26-10-01", (date(2026, 10, 1), date(2001, 10, 26))),
+        ("26/10/01", (date(2026, 10, 1), date(2001, 10, 26))),
+        ("26.10.01", None),  # always day first
+        ("26-10-2001", None),
+        ("2026-10-01", None),
+        ("3-4-26", None),
+        ("26-02-30", None),
+        ("31-11-05", None),  # 31 November
+    ],
+)
+def test_a_date_of_three_numbers_with_two_digits_may_have_its_year_first(text, readings):
+    assert readings == read_year_first(text)
+
+
+LONG = "2026-03-04T00:00:00."
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-03-04T00:00:00+02:00", "2026-03-04"),
+        ("\u200e04/03/2026 00:00Z", "04/03/2026"),
+        ("2026-03-04 00:00:00.000 GMT+1", "2026-03-04"),
+        (f"{LONG.ljust(79, '0')}Z", "2026-03-04"),
+        (f"{LONG.ljust(80, '0')}Z", None),
+        ("2026-03-04 00:00:01Z", None),
+        ("2026-03-04T10:00:00Z", None),
+        ("2026-03-04 00:00", None),
+        ("2026-03-04", None),
+    ],
+)
+def test_a_date_at_midnight_with_an_offset_is_a_day(text, day):
+    assert (day is not None) is is_midnight(text)
+    assert parse_moment(day or text, DateOrder.DAY_FIRST) == parse_day(text, DateOrder.DAY_FIRST)
+
+
+def test_a_date_that_is_not_at_midnight_is_read_in_the_order_and_the_zone_of_its_file():
+    nine = parse_day("03/04/2026 09:00 CST", DateOrder.MONTH_FIRST, "America/Chicago")
+
+    assert Moment(DAY, 15 * 3600, datetime(2026, 3, 4, 15, tzinfo=UTC)) == nine
+
+
 def test_numeric_dates_need_an_order():
     assert parse_moment("13/03/2026", None) is None
 
@@ -392,6 +440,7 @@ def test_a_time_may_have_a_dot_where_the_file_has_such_times(text, seconds):
         ("24:00", ("00:00", 86_400)),
         ("24:00:00", ("00:00:00", 86_400)),
         ("24.00", ("00.00", 86_400)),
+        ("24:00 (24:00)", ("00:00 (24:00)", 86_400)),
         ("2026-03-04T24:00:00Z", ("2026-03-04T00:00:00Z", 86_400)),
         ("24:01", ("24:01", 0)),
         ("24:00:01", ("24:00:01", 0)),

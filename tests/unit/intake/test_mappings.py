@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.intake.guess import guess_columns
+from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, Refusal, RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
@@ -79,6 +79,19 @@ def test_a_mapping_takes_precedence_over_a_refusal_by_name():
 
 def test_a_refusal_shows_the_row_that_looks_most_like_a_header():
     assert "only: “Dated”, “Engineer”." in refused("Our,own,great,report\nDated,Engineer\n2026-03-02,Ada\n").reason
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("Dated", "Engineer", " "), (2, 2)),
+        (("Dated", "3 hours", "2026"), (1, 3)),  # what begins with a digit is no name
+        (("Dated " + "x" * 54,), (1, 1)),
+        (("Dated " + "x" * 55,), (0, 1)),  # nor is a sentence
+    ],
+)
+def test_a_row_looks_like_a_header_by_the_fields_and_the_names_in_it(cells, expected):
+    assert expected == likeness(cells)
 
 
 def test_a_named_column_identifies_the_header_row():
