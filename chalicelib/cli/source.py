@@ -115,7 +115,7 @@ def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
 
 
 def _described(mapping: ColumnMapping) -> str:
-    unit = "" if mapping.unit is Unit.HOURS else f" in {mapping.unit.value}"
+    unit = "" if mapping.unit in {Unit.HOURS, Unit.OPEN} else f" in {mapping.unit.value}"
     return ", ".join(
         f"{field.value} = “{column}”{unit if field is Field.DURATION else ''}" for field, column in mapping.columns
     )
@@ -140,6 +140,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
 
 
 def _meaning(field: Field | None, mapping: ColumnMapping) -> str:
+    if field is Field.DURATION and mapping.unit is Unit.OPEN:
+        return "duration; a bare number is asked about"
     if field is Field.DURATION:
         return f"duration, in {mapping.unit.value} where it is a bare number"
     return field.value if field else "(ignored)"
