@@ -24,6 +24,7 @@ from chalicelib.intake.rows import (
     UnreadableExportError,
 )
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
+from chalicelib.intake.sources.settled import Settled
 
 _SAMPLE = 5
 _SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))
@@ -51,6 +52,8 @@ class Proposal:
     """The header's names as the file spells them."""
     sample: tuple[Row | RowProblem, ...]
     """The file's first rows, read with the mapping."""
+    settled: Settled
+    """How the hours of this file are read, also from columns that the mapping does not name, such as a break."""
 
 
 def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
@@ -121,7 +124,7 @@ def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said
         return error.refusal
     if mapping.unit is Unit.OPEN:
         mapping = mapping._replace(unit=_shown_unit(export, is_typed=is_typed))
-    return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample)
+    return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample, export.settled)
 
 
 def _shown_unit(export: Export, *, is_typed: bool) -> Unit:

@@ -160,9 +160,10 @@ def test_a_mapping_of_clocks_alone_asks_about_the_bare_numbers_of_a_later_file(s
 
     assert Unit.OPEN is mapping.unit
     assert [5400, 2700] == [row.entry.seconds for row in read(clocks, hints)]
-    assert "“Effort” “45” in line 2 is 45 hours, minutes or seconds" in refused(
-        clocks.replace("1:30", "45").replace("0:45", "15"), hints
-    ).reason
+    assert (
+        "“Effort” “45” in line 2 is 45 hours, minutes or seconds"
+        in refused(clocks.replace("1:30", "45").replace("0:45", "15"), hints).reason
+    )
 
 
 def test_a_time_that_was_said_to_be_the_duration_is_no_time_of_day_in_later_files():
