@@ -112,8 +112,9 @@ def _what_is_missing(columns: Sequence[MappedColumn]) -> str:
 
 def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said: Said) -> Proposal | Refusal:
     is_typed = any(field is Field.DURATION for field, _ in said.columns)
-    tried = mapping._replace(unit=Unit.HOURS) if mapping.unit is Unit.OPEN and is_typed else mapping
-    export = open_export(file, SourceHints(mappings=(tried,)))
+    export = open_export(file, SourceHints(mappings=(mapping,)))
+    if isinstance(export, Refusal) and mapping.unit is Unit.OPEN and is_typed:
+        export = open_export(file, SourceHints(mappings=(mapping._replace(unit=Unit.HOURS),)))
     if isinstance(export, Refusal):
         if export.kind is RefusalKind.AMBIGUOUS_DATES and mapping.date_order is None:
             return _refusal("The file's dates can be read two ways: add `--date-order dmy` or `--date-order mdy`.")
