@@ -15,6 +15,7 @@ from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import ColumnMapping, MappedColumn, Refusal, Row, RowProblem
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
+from chalicelib.intake.sources.settled import Settled
 from chalicelib.parts import Parts
 from chalicelib.services.imports.map_source import list_mappings, save_mapping
 from chalicelib.words.formats import Formats
@@ -115,7 +116,7 @@ def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
 
 
 def _described(mapping: ColumnMapping) -> str:
-    unit = "" if mapping.unit is Unit.HOURS else f" in {mapping.unit.value}"
+    unit = "" if mapping.unit in {Unit.HOURS, Unit.OPEN} else f" in {mapping.unit.value}"
     return ", ".join(
         f"{field.value} = “{column}”{unit if field is Field.DURATION else ''}" for field, column in mapping.columns
     )
@@ -132,17 +133,28 @@ def _row_json(row: Row | RowProblem) -> dict[str, Any]:
 def _lines(proposal: Proposal) -> Iterator[str]:
     """The columns and their meaning, then the first rows as they would be imported."""
     mapping = proposal.mapping
-    meaning = {column: field for field, column in mapping.columns}
+    meaning = _proven(proposal.settled) | {column: _meaning(field, mapping) for field, column in mapping.columns}
     names = zip(proposal.header, normal_names(proposal.header), strict=True)
-    yield from table(("column", "means"), ((name, _meaning(meaning.get(key), mapping)) for name, key in names if key))
+    yield from table(("column", "means"), ((name, meaning.get(key, "(ignored)")) for name, key in names if key))
     yield ""
     yield from (plain(_row_line(row)) for row in proposal.sample)
 
 
-def _meaning(field: Field | None, mapping: ColumnMapping) -> str:
+def _proven(settled: Settled) -> dict[str, str]:
+    """What the cells say about columns of hours that no mapping names."""
+    return {
+        **{column: "duration" for column, _ in settled.durations},
+        settled.minutes: "minutes, added to the hours",
+        **dict.fromkeys((*(column for column, _ in settled.breaks), *(settled.break_times or ())), "break, taken off"),
+    }
+
+
+def _meaning(field: Field, mapping: ColumnMapping) -> str:
+    if field is Field.DURATION and mapping.unit is Unit.OPEN:
+        return "duration; a bare number is asked about"
     if field is Field.DURATION:
         return f"duration, in {mapping.unit.value} where it is a bare number"
-    return field.value if field else "(ignored)"
+    return field.value
 
 
 def _row_line(row: Row | RowProblem) -> str:

@@ -15,6 +15,7 @@ from chalicelib.intake.common_columns import order_in_caption
 from chalicelib.intake.date_order import find_years_first, needs_order, settle_date_order
 from chalicelib.intake.evidence.doubt import DoubtError
 from chalicelib.intake.evidence.settle import apply_settled, settle_hours
+from chalicelib.intake.evidence.tally import BARE, read_cell
 from chalicelib.intake.header import Header
 from chalicelib.intake.how_read import how_read, not_found
 from chalicelib.intake.open_tables import open_tables
@@ -64,6 +65,11 @@ class Export:
     def not_found(self) -> tuple[ColumnFault, ...]:
         """The columns that are missed in it."""
         return tuple(not_found(self._layout))
+
+    def has_bare_durations(self) -> bool:
+        """Whether a cell of its columns of hours is a number without a unit, and not zero."""
+        cells = (read_cell(text) for _, text in self._cells(*(at for at, _ in self._layout.durations)))
+        return any(cell.kind in BARE and cell.number for cell in cells)
 
     def rows(self) -> Iterator[Row | RowProblem]:
         """The rows in the order of the file.

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.export import open_export
+from chalicelib.intake.evidence.captions import may_be_time_of_day
+from chalicelib.intake.export import Export, open_export
 from chalicelib.intake.guess import guess_columns, guess_unit, likeness
 from chalicelib.intake.header import first_records
 from chalicelib.intake.open_tables import open_tables
@@ -23,6 +24,7 @@ from chalicelib.intake.rows import (
     UnreadableExportError,
 )
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
+from chalicelib.intake.sources.settled import Settled
 
 _SAMPLE = 5
 _SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))
@@ -50,6 +52,8 @@ class Proposal:
     """The header's names as the file spells them."""
     sample: tuple[Row | RowProblem, ...]
     """The file's first rows, read with the mapping."""
+    settled: Settled
+    """How the hours of this file are read, also from columns that the mapping does not name, such as a break."""
 
 
 def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
@@ -67,7 +71,7 @@ def propose_mapping(file: BinaryIO, said: Said) -> Proposal | Refusal:
     if not header:
         return next(iter(refusals), _refusal("The file has no row of column names: export it again."))
     mapping = _map(header, said)
-    return mapping if isinstance(mapping, Refusal) else _try_out(file, header, mapping)
+    return mapping if isinstance(mapping, Refusal) else _try_out(file, header, mapping, said)
 
 
 def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
@@ -82,8 +86,6 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
     unit = said.unit or (guess_unit(spelled[durations[0]]) if durations else Unit.HOURS)
-    if unit is Unit.OPEN and Field.DURATION in fields:
-        unit = Unit.HOURS
     mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone)
     normal = normal_names(header)
     if lay_out(source_of(mapping), tuple(header), normal) is None:
@@ -108,8 +110,11 @@ def _what_is_missing(columns: Sequence[MappedColumn]) -> str:
     return "No column was found that could be the duration: add `--set duration=COLUMN`, or `start` and `end`."
 
 
-def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping) -> Proposal | Refusal:
+def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said: Said) -> Proposal | Refusal:
+    is_typed = any(field is Field.DURATION for field, _ in said.columns)
     export = open_export(file, SourceHints(mappings=(mapping,)))
+    if isinstance(export, Refusal) and mapping.unit is Unit.OPEN and is_typed:
+        export = open_export(file, SourceHints(mappings=(mapping._replace(unit=Unit.HOURS),)))
     if isinstance(export, Refusal):
         if export.kind is RefusalKind.AMBIGUOUS_DATES and mapping.date_order is None:
             return _refusal("The file's dates can be read two ways: add `--date-order dmy` or `--date-order mdy`.")
@@ -119,9 +124,18 @@ def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping) -> P
     except UnreadableExportError as error:
         return error.refusal
     if mapping.unit is Unit.OPEN:
-        known = dict(export.settled.durations).values()
-        mapping = mapping._replace(unit=next((unit for unit in known if unit in PLAIN_UNITS), Unit.HOURS))
-    return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample)
+        mapping = mapping._replace(unit=_shown_unit(export, is_typed=is_typed))
+    return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample, export.settled)
+
+
+def _shown_unit(export: Export, *, is_typed: bool) -> Unit:
+    """The unit of bare numbers that the file shows; without any it stays open, and later files have to prove it.
+
+    A name such as `Time` that was said to be the duration is no time of day any more.
+    """
+    [name, unit], *_ = export.settled.durations
+    is_shown = export.has_bare_durations() or (is_typed and may_be_time_of_day(name))
+    return unit if is_shown and unit in PLAIN_UNITS else Unit.OPEN
 
 
 def _columns_of(header: Sequence[str]) -> str:

@@ -5,11 +5,9 @@ from fractions import Fraction
 from chalicelib.domain.quantities import DAY, HOUR, clock
 from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence.comparison import PER_DAY, Comparison, Measure, seconds_of
-from chalicelib.intake.evidence.doubt import DoubtError, map_with
+from chalicelib.intake.evidence.doubt import DoubtError, map_duration, map_with
 from chalicelib.intake.evidence.file import File, Seen
 from chalicelib.intake.evidence.tally import SECONDS_PER
-
-_SAY_SO = "say so once for this header: `hourtab source map FILE --as NAME --set duration=COLUMN`"
 
 
 def refuse_contradicted(file: File, hours: Measure, seen: Comparison, step: int) -> None:
@@ -65,9 +63,10 @@ def _refuse_breaks_within(file: File, hours: Measure, step: int) -> None:
     within = [seen for seen, seconds in whole if _is_span(file, hours, seen, seconds)]
     if 2 * sum(seen.rows for seen in within) > sum(seen.rows for seen, _ in whole):
         name, at = file.name(hours.at), next(iter((*file.columns.breaks, *(file.columns.break_times or ()))))
+        say_so = map_duration(file.layout.header[hours.at])
         raise DoubtError(
             f"{name} in line {within[0].line} is the whole time from start to end, and {file.name(at)} says that there "
-            f"was a break. If breaks count, {_SAY_SO}; if not, leave {name} out and drop the file again."
+            f"was a break. If breaks count, {say_so}; if not, leave {name} out and drop the file again."
         )
 
 
@@ -91,5 +90,6 @@ def _refuse_added(file: File, hours: Measure) -> None:
         if longest.number:
             raise DoubtError(
                 f"{file.name(at)} {longest.shown} is within {file.name(hours.at)} or beside it, and nothing in the "
-                f"file says which. If within, {_SAY_SO}; if not, add both up in one column and drop the file again."
+                f"file says which. If within, {map_duration(file.layout.header[hours.at])}; "
+                f"if not, add both up in one column and drop the file again."
             )

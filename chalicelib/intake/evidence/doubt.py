@@ -1,5 +1,7 @@
 """Why a file is refused whose hours can be read in more than one way."""
 
+from shlex import quote
+
 from chalicelib.domain.errors import HourTabError
 
 _SHOWN = 40
@@ -20,6 +22,12 @@ def unit_doubt(name: str, text: str, line: int) -> DoubtError:
         f"{quoted(name)} {quoted(text)} in line {line} is {text.strip()[:_SHOWN]} hours, minutes or seconds, and "
         f"nothing in the file says which. {map_with('--unit minutes` or `--unit hours` or `--unit seconds')}"
     )
+
+
+def map_duration(name: str) -> str:
+    """The clause that says how to settle for ever that the hours are in this column."""
+    said = quote(" ".join(name.replace("`", "'").split()))
+    return f"say so once for this header: `hourtab source map FILE --as NAME --set duration={said}`"
 
 
 def map_with(options: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Comparison, Measure
 from chalicelib.intake.evidence.contradicted import parts_of_a_day, refuse_contradicted
-from chalicelib.intake.evidence.doubt import DoubtError, map_with, quoted, unit_doubt
+from chalicelib.intake.evidence.doubt import DoubtError, map_duration, map_with, quoted, unit_doubt
 from chalicelib.intake.evidence.file import File
 from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
@@ -77,7 +77,8 @@ def _find_parts(file: File) -> tuple[int, int] | None:
         hours_at, minutes_at = neither[0]
         raise DoubtError(
             f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration "
-            f"nor the same time twice. {map_with('--set duration=COLUMN')}"
+            f"nor the same time twice. If {file.name(minutes_at)} alone has the hours, "
+            f"{map_duration(file.layout.header[minutes_at])}; if not, leave one of them out and drop the file again."
         )
     return None
 
@@ -123,7 +124,8 @@ def _refuse_times_of_day(file: File, at: int) -> None:
     if is_open and _SHORT_TIME <= longest.number < _DAY * HOUR:
         raise DoubtError(
             f"{file.name(at)} {longest.shown} is a time of day or a duration, and "
-            f"nothing in the file says which. {map_with('--set duration=COLUMN')}"
+            f"nothing in the file says which. If a duration, {map_duration(file.layout.header[at])}; if not, the file "
+            "has no hours: add an end or a duration to its columns and export again."
         )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Measure
-from chalicelib.intake.evidence.doubt import DoubtError, map_with
+from chalicelib.intake.evidence.doubt import DoubtError, map_duration
 from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
 from chalicelib.intake.sources.columns import Unit
@@ -34,7 +34,8 @@ def settle_span(file: File) -> Settled:
         at = others[0]
         raise DoubtError(
             f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the "
-            f"time from start to end without breaks. {map_with('--set duration=COLUMN')}"
+            f"time from start to end without breaks. If it has the hours, {map_duration(file.layout.header[at])}; if "
+            "not, leave it out and drop the file again."
         )
     for at, units in zip(file.columns.breaks, breaks, strict=True):
         if len(units) > 1:

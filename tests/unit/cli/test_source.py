@@ -41,6 +41,32 @@ def test_a_mapping_is_shown_and_saved_and_its_files_are_imported(acme: Cli, desk
     assert (preview["source"], preview["counts"]["new"], preview["counts"]["problems"]) == ("desk", 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "meanings"),
+    [
+        ("Date,User,Start,End,Break,Site", "09:00,17:00,45,x", {"Break": "break, taken off", "Site": "(ignored)"}),
+        (
+            "Date,User,Start,End,Break Start,Break End,Notes",
+            "09:00,17:00,12:00,12:45,x",
+            {"Break Start": "break, taken off", "Break End": "break, taken off"},
+        ),
+        ("Date,User,Hours,Minutes,Notes", "1,30,x", {"Minutes": "minutes, added to the hours"}),
+        ("Date,User,Start,End,Net,Notes", "09:00,17:00,8:00,x", {"Net": "duration"}),
+        ("Date,User,Effort,Notes", "1:30,x", {"Effort": "duration; a bare number is asked about"}),
+    ],
+)
+def test_columns_that_count_without_being_mapped_are_not_shown_as_ignored(
+    acme: Cli, tmp_path: Path, header: str, row: str, meanings: dict[str, str]
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"{header}\n2026-10-05,Ada,{row}\n")
+
+    lines = acme.run("source", "map", str(file), "--as", "list").lines
+    shown = dict(line.split("  ", 1) for line in lines[1 : 1 + len(header.split(","))])
+
+    assert meanings == {name: shown[name].strip() for name in meanings}
+
+
 def test_nothing_is_saved_without_confirmation(acme: Cli, desk: str) -> None:
     output = acme.run("source", "map", desk, "--as", "desk")
 

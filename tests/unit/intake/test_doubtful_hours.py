@@ -1,6 +1,7 @@
 """What a file proves about its hours is read; what it leaves open is refused (docs/doubtful-files.md)."""
 
 from io import BytesIO
+from shlex import split
 
 import pytest
 
@@ -233,7 +234,7 @@ def test_the_operator_s_mapping_settles_what_was_asked(header):
     said = SourceHints(mappings=(propose_mapping(BytesIO(text.encode()), Said("sheet")).mapping,))
     [row] = read(text, said)
 
-    assert "--set duration=COLUMN" in refused(text).reason
+    assert "--set duration=Hours`" in refused(text).reason
     assert 30_600 == row.entry.seconds
 
 
@@ -242,11 +243,15 @@ ASKS = {
     "whole numbers": ("Duration", ("90", "15"), "NAME --unit minutes` or `--unit hours` or `--unit seconds`."),
     "decimals over a day": ("Duration", ("90.5", "15"), "NAME --unit minutes` or `--unit hours`."),
     "parts of a day": ("Duration", ("0.0625",), "Show the column as a time in Excel, save the file again and drop it."),
-    "neither": ("Hours,Minutes", ("1,75", "2,10"), COLUMN),
+    "neither": ("Hours,Minutes", ("1,75", "2,10"), "if not, leave one of them out and drop the file again."),
     "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
-    "a time of day": ("Time", ("14:30",), COLUMN),
+    "a time of day": (
+        "Time",
+        ("14:30",),
+        "if not, the file has no hours: add an end or a duration to its columns and export again.",
+    ),
     "hours dot minutes": ("Start,End,Hours", ("10:00,19:15,9.15", "9:00,9:12,0.20"), "FILE --as NAME --unit hours`."),
-    "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), COLUMN),
+    "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), "if not, leave it out and drop the file again."),
     "clocks in minutes": (
         "Minutes",
         ("47:06",),
@@ -273,6 +278,26 @@ ASKS = {
 @pytest.mark.parametrize(("header", "rows", "what"), ASKS.values(), ids=ASKS)
 def test_every_refusal_ends_with_what_to_do(header, rows, what):
     assert refused(table(header, *rows)).reason.endswith(what)
+
+
+COPIED = {
+    "neither": ("Hours,Minutes (min)", "1,75", 75 * 60),
+    "a time of day": ("Time", "14:30", 52_200),
+    "an unknown column": ("Start,End,Net time", "08:00,16:30,8:00", 8 * 3600),
+    "an unknown column of minutes": ("Start,End,Break,Total", "08:00,16:30,0:30,510", 510 * 60),
+    "a break": ("Start,End,Break,Hours (h)", "08:00,16:30,0:30,8.5", 30_600),
+    "overtime": ("Hours,Overtime", "8,1", 8 * 3600),
+}
+
+
+@pytest.mark.parametrize(("header", "row", "seconds"), COPIED.values(), ids=COPIED)
+def test_the_command_of_a_refusal_works_as_it_is_copied(header, row, seconds):
+    text = table(header, row)
+    _, command, *_ = refused(text).reason.split("`")
+    said = MappedColumn(Field.DURATION, split(command)[-1].removeprefix("duration="))
+    mapping = propose_mapping(BytesIO(text.encode()), Said("sheet", (said,))).mapping
+
+    assert [seconds] == [row.entry.seconds for row in read(text, SourceHints(mappings=(mapping,)))]
 
 
 PARTS = {

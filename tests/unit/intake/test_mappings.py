@@ -165,6 +165,28 @@ def test_a_unit_that_nothing_proves_has_to_be_given():
     assert "--unit minutes` or `--unit hours`" in declined("Dated,Effort,Stuff\n2026-03-02,90,x\n")
 
 
+@pytest.mark.parametrize("said", [{}, {"duration": "Effort"}])
+def test_a_mapping_of_clocks_alone_asks_about_the_bare_numbers_of_a_later_file(said):
+    clocks = "Dated,Effort,Stuff\n2026-03-02,1:30,x\n2026-03-03,0:45,x\n"
+    mapping = proposed(clocks, **said).mapping
+    hints = SourceHints(mappings=(mapping,))
+
+    assert Unit.OPEN is mapping.unit
+    assert [5400, 2700] == [row.entry.seconds for row in read(clocks, hints)]
+    assert (
+        "“Effort” “45” in line 2 is 45 hours, minutes or seconds"
+        in refused(clocks.replace("1:30", "45").replace("0:45", "15"), hints).reason
+    )
+
+
+def test_a_time_that_was_said_to_be_the_duration_is_no_time_of_day_in_later_files():
+    short = "Date,Time,Stuff\n2026-03-02,1:30,x\n"
+    hints = [SourceHints(mappings=(proposed(short, **said).mapping,)) for said in ({}, {"duration": "Time"})]
+
+    assert "is a time of day or a duration" in refused(short.replace("1:30", "14:30"), hints[0]).reason
+    assert [52_200] == [row.entry.seconds for row in read(short.replace("1:30", "14:30"), hints[1])]
+
+
 def test_a_given_unit_overrides_the_guess():
     text = "Dated,Stuff,Qty\n2026-03-02,x,90\n"
 
