@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 
+from chalicelib.intake.evidence import file
 from chalicelib.intake.propose_mapping import Said, propose_mapping
 from chalicelib.intake.rows import RefusalKind, Row, SourceHints
 from tests.unit.intake.reading import opened, read, refused
@@ -108,6 +109,13 @@ DENIED = {
         ("08:00,16:30,0:30,8:30",),
         "“Duration” in line 2 is the whole time from start to end, and “Break” says that there was a break",
     ),
+    "a break as long as the step": (
+        "Start,End,Break (min),Hours",
+        ("08:00,17:00,60,9", "09:00,10:30,0,1"),
+        "“Hours” in line 2 is the whole time",
+    ),
+    "a break of a minute": ("Start,End,Break (min),Duration", ("08:00,16:30,1,8:30",), "in line 2 is the whole time"),
+    "a minute off the whole time": ("Start,End,Break (min),Duration", ("08:00,16:31,30,8:30",), "is the whole time"),
     "most durations with the break in them": (
         "Start,End,Lunch Out,Lunch In,Hours",
         ("08:00,16:30,12:00,12:30,8.5", "08:00,16:00,,,8", "08:00,16:00,12:00,12:30,8", "08:00,12:30,12:00,12:30,4"),
@@ -168,6 +176,16 @@ NOT_DENIED = {
         "Start,End,Break,Hours",
         ("08:00,16:30,30,8", "09:00,10:00,10,1", "09:00,12:15,15,3"),
         ["8:00", "1:00", "3:00"],
+    ),
+    "half of the durations with their break": (
+        "Start,End,Break (min),Hours",
+        ("08:00,16:30,30,8.5", "09:00,12:15,15,3", "09:00,10:15,,1.25"),
+        ["8:30", "3:00", "1:15"],
+    ),
+    "two minutes off the whole time": (
+        "Start,End,Break (min),Hours",
+        ("08:00,16:32,30,8.5", "09:00,10:32,0,1.5"),
+        ["8:30", "1:30"],
     ),
     "a paid break": ("Start,End,Paid Break,Hours", ("08:00,16:30,30,8.5",), ["8:30"]),
     "no overtime": ("Hours,Overtime", ("8,0", "8,"), ["8:00", "8:00"]),
@@ -392,6 +410,19 @@ def test_two_durations_that_mostly_differ_are_asked_about(header, rows, differ):
     assert f"differ in {differ}" in refused(table(header, *rows)).reason
 
 
+@pytest.mark.parametrize("room", [1, 2, 3, 4])
+def test_a_file_of_more_different_rows_than_are_kept_is_understood_the_same(room, monkeypatch):
+    monkeypatch.setattr(file, "_ROOM", room)
+    first, rows = "1:30,2.5", ("0:20,1.5", "1:30,2.5", "1:00,1.0", "1:30,2.5")
+
+    assert (
+        "differ in 4 of 5 rows, as in line 2: “1:30”" in refused(table("Duration,Decimal Hours", first, *rows)).reason
+    )
+    assert ["1:30", "0:15", "1:30", "1:00"] == hours(
+        table("Start,End,Duration", "9:00,10:30,90", "9:00,9:15,15", "9:00,10:30,90", "9:00,10:00,60")
+    )
+
+
 def test_two_columns_of_one_name_are_refused():
     assert "two columns “Hours”" in refused(table("Hours,Hours", "0.5,8.5")).reason
 
@@ -410,6 +441,19 @@ SPANS = {
     "a break longer than its span": ("Start,End,Break", ("08:00,08:10,30", "09:00,12:15,15"), ["End", "3:00"]),
     "a total without breaks": ("Start,End,Break,Net", ("08:00,16:30,1,7:30", "09:00,12:15,0,3:15"), ["7:30", "3:15"]),
     "a total in decimals": ("Start,End,Pause,Ist h", ("08:00,16:30,30,8", "09:00,12:15,0,3.25"), ["8:00", "3:15"]),
+    "a total of nothing": ("Start,End,Total", ("08:00,16:30,8:30", "09:00,09:00,"), ["8:30", "Total"]),
+    "a total, rounded": ("Start,End,Total", ("08:00:00,16:33:36,8.5",), ["8:30"]),
+    "a total in whole hours": ("Start,End,Total", ("08:00,16:06,8", "09:00,11:00,2"), ["8:00", "2:00"]),
+    "a total beside a word for a break": (
+        "Start,End,Break,Total",
+        ("08:00,16:30,0:30,8:00", "09:00,12:15,none,3:00"),
+        ["8:00", "3:00"],
+    ),
+    "a total beside words for a break's start and end": (
+        "Start,End,Break Start,Break End,Total",
+        ("08:00,16:30,12:00,12:30,8:00", "09:00,12:15,noon,late,3:00"),
+        ["8:00", "3:00"],
+    ),
     "a break in French": ("Start,End,Pauses", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in a compound": ("Beginn,Ende,Pausenzeit", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in hours": ("Beginn,Ende,Pause in Stunden", ("08:00,16:30,1", "09:00,12:15,0"), ["7:30", "3:15"]),
@@ -471,6 +515,10 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ("Start,End,Break", ("08:00,16:30,5.00", "09:00,12:15,0.50"), "5.00 hours or minutes of a break"),
         ("Start,End,Total", ("08:00,16:30,8:30", "09:00,12:15,n/a"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,08:50,1", "09:00,09:40,1"), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00:00,16:33:37,8.5",), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00,16:07,8", "09:00,11:00,2"), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00,,8:00",), "“Total” that may be the hours"),
+        ("Start,End,Break,Total", ("08:00,16:30,0:30,8:00", "09:00,12:15,0:15,"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:30,8:00", "09:00,12:15,3:15"), "“Total” that may be the hours"),
         ("Beginn,Ende,Nettozeit", ("08:00,16:30,7:15", "09:00,12:15,3:15"), "“Nettozeit” that may be the hours"),
         ("Start,End,Paid Break", ("08:00,16:30,0:15", "09:00,12:15,0:15"), "“Paid Break” that may be the hours"),
