@@ -75,12 +75,11 @@ def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, 
     if not measures:
         return []
     for units in product(*breaks):
-        proven = set(measures)
-        is_seen = False
+        proven: list[Measure] | None = None
         for length, cells in _lengths(file, dict(zip(file.columns.breaks, units, strict=True))):
-            is_seen = True
-            proven = {one for one in proven if _is_equal(file, one, cells[one.at], length)}
-        if is_seen and proven:
+            left = measures if proven is None else proven
+            proven = [one for one in left if _is_equal(file, one, cells[one.at], length)]
+        if proven:
             return sorted(
                 proven, key=lambda one: (not _has_clock(file, one), file.tallies[one.at].last_digit(one.unit))
             )

@@ -440,8 +440,15 @@ SPANS = {
     "past midnight": ("Start,End,Pauze", ("22:00,06:00,30", "09:00,12:15,15"), ["7:30", "3:00"]),
     "a break longer than its span": ("Start,End,Break", ("08:00,08:10,30", "09:00,12:15,15"), ["End", "3:00"]),
     "a total without breaks": ("Start,End,Break,Net", ("08:00,16:30,1,7:30", "09:00,12:15,0,3:15"), ["7:30", "3:15"]),
+    "a total without breaks in minutes": (
+        "Start,End,Break,Net",
+        ("08:00,16:30,1,8:29", "09:00,12:15,0,3:15"),
+        ["8:29", "3:15"],
+    ),
     "a total in decimals": ("Start,End,Pause,Ist h", ("08:00,16:30,30,8", "09:00,12:15,0,3.25"), ["8:00", "3:15"]),
     "a total of nothing": ("Start,End,Total", ("08:00,16:30,8:30", "09:00,09:00,"), ["8:30", "Total"]),
+    "a total that is always empty": ("Start,End,Total", ("08:00,16:30,",), ["8:30"]),
+    "a total in seconds": ("Start,End,Total sec", ("08:00,16:30,30600",), ["8:30"]),
     "a total, rounded": ("Start,End,Total", ("08:00:00,16:33:36,8.5",), ["8:30"]),
     "a total in whole hours": ("Start,End,Total", ("08:00,16:06,8", "09:00,11:00,2"), ["8:00", "2:00"]),
     "a total beside a word for a break": (
