@@ -222,6 +222,16 @@ NOT_DENIED = {
         ("10:00,19:45,30,9.15", "08:00,18:15,30,9.45"),
         ["9:15", "9:45"],
     ),
+    "hours.minutes with breaks that start and end": (
+        "Start,End,Lunch Out,Lunch In,Hours",
+        ("10:00,19:45,12:00,12:30,9.15", "08:00,18:15,12:00,12:30,9.45"),
+        ["9:15", "9:45"],
+    ),
+    "hours.minutes with breaks of an open unit": (
+        "Start,End,Break,Hours",
+        ("10:00,19:15,1,9.15", "08:00,17:45,2,9.45"),
+        ["9:15", "9:45"],
+    ),
     "clocks under time by start and end": ("Start,End,Time", ("9:00,17:30,8:30", "9:00,10:00,1h00"), ["8:30", "1:00"]),
     "minutes beside decimals": ("Duration,Duration (h:mm)", ("3.6147222222,217",), ["3:36:53"]),
     "breaks shorter than a step": (
@@ -254,6 +264,7 @@ def test_the_operator_s_mapping_settles_what_was_asked(header):
     assert 30_600 == row.entry.seconds
 
 
+BREAKS = "Leave them out, give the length of all breaks in one column such as “Break (min)”, and drop the file again."
 COLUMN = "Say once how to read this header: `hourtab source map FILE --as NAME --set duration=COLUMN`."
 ASKS = {
     "whole numbers": ("Duration", ("90", "15"), "NAME --unit minutes` or `--unit hours` or `--unit seconds`."),
@@ -278,6 +289,31 @@ ASKS = {
         "Start,End,Break",
         ("08:00,16:30,1",),
         "Write the unit into the column's name, such as “Break (min)”, and drop the file again.",
+    ),
+    "am and pm": (
+        "Start,AM/PM,End",
+        ("9:00,AM,11:00",),
+        "Write them behind the times, and drop the file again.",
+    ),
+    "breaks with starts and ends": (
+        ",".join(("Start,End", *(f"Break {at} Start,Break {at} End" for at in (1, 2, 3)))),
+        ("08:00,16:30,10:00,10:15,12:00,12:15,13:00,13:10",),
+        f"such as “Break 3 Start”. {BREAKS}",
+    ),
+    "two starts of breaks": (
+        "Start,End,Break 1 Start,Break 2 Start,Break End",
+        ("08:00,16:30,10:00,10:15,12:00",),
+        f"such as “Break 2 Start”. {BREAKS}",
+    ),
+    "two ends of breaks": (
+        "Start,End,Break Start,Break 1 End,Break 2 End",
+        ("08:00,16:30,10:00,10:15,12:00",),
+        f"such as “Break 2 End”. {BREAKS}",
+    ),
+    "ends of breaks without starts": (
+        "Start,End,Break 1 End,Break 2 End",
+        ("08:00,16:30,10:15,12:00",),
+        f"such as “Break 2 End”. {BREAKS}",
     ),
     "two breaks": (
         "Start,End,Break (min),Break Start,Break End",
