@@ -149,6 +149,8 @@ DENIED = {
         ("1.5,h", "0.5,days"),
         "“Unit” in line 3 says “days”, so the numbers of “Duration”",
     ),
+    "minutes with a full stop by another column": ("Hours,Unit", ("1.5,h.", "30,min."), "are not all hours"),
+    "hours beside minutes": ("Minutes,Unit", ("90,min", "2,h"), "“Minutes” are not all minutes"),
     "minutes by another column": ("Dauer,Einheit", ("1.5,Std", "45.5,Min"), "more than a day"),
     "minutes and seconds": ("Duration (mm:ss)", ("1:30",), "hours and minutes, or minutes and seconds"),
     "times with dots": ("Time", ("14.30", "9.05"), "“14.30” in line 2 is a time of day or a duration"),
@@ -198,6 +200,10 @@ NOT_DENIED = {
     "kilometres": ("Hours,Travel (km)", ("1.5,42",), ["1:30"]),
     "an hour for each short call": ("Start,End,Hours", ("9:00,9:01,1", "9:10,9:11,1"), ["1:00", "1:00"]),
     "a unit that is a department": ("Hours,Unit", ("1.5,Helpdesk",), ["1:30"]),
+    "a unit of minutes": ("Minutes,Unit", ("90,min",), ["1:30"]),
+    "two of one name that are not asked": ("Start,End,Break,Break,Hours", ("09:00,10:00,0,0,1",), ["1:00"]),
+    "a second start beside hours": ("Start,End,Start 2,End 2,Hours", ("09:00,10:00,11:00,12:00,2",), ["2:00"]),
+    "two that may be times of day": ("Time,Zeit", ("1:30,9:05", "0:20,14:30"), ["1:30", "0:20"]),
     "a unit of hours": ("Duration,Unit", ("1.5,h", "2,Hours"), ["1:30", "2:00"]),
     "decimal minutes by start and end": (
         "Start,End,Duration",
@@ -289,6 +295,12 @@ ASKS = {
         "Start,End,Break",
         ("08:00,16:30,1",),
         "Write the unit into the column's name, such as “Break (min)”, and drop the file again.",
+    ),
+    "two of one name": ("Hours,Hours", ("0.5,8.5",), "Leave one of them out and export again."),
+    "days by another column": (
+        "Duration,Unit",
+        ("1.5,h", "0.5,days"),
+        ("Export hours, or keep each unit in a file of its own and name it in the column, as in “Duration (min)”."),
     ),
     "am and pm": (
         "Start,AM/PM,End",
@@ -459,6 +471,10 @@ def test_a_file_of_more_different_rows_than_are_kept_is_understood_the_same(room
     )
 
 
+def test_two_columns_of_dates_of_one_name_are_refused():
+    assert "two columns “Date”" in refused("Date,Date,Notes,Hours\n2026-10-01,2026-10-02,x,1.5\n").reason
+
+
 def test_two_columns_of_one_name_are_refused():
     assert "two columns “Hours”" in refused(table("Hours,Hours", "0.5,8.5")).reason
 
@@ -485,6 +501,7 @@ SPANS = {
     "a total of nothing": ("Start,End,Total", ("08:00,16:30,8:30", "09:00,09:00,"), ["8:30", "Total"]),
     "a total that is always empty": ("Start,End,Total", ("08:00,16:30,",), ["8:30"]),
     "a total in seconds": ("Start,End,Total sec", ("08:00,16:30,30600",), ["8:30"]),
+    "a total to the second": ("Start,End,Total", ("08:00,16:30,8:30:00",), ["8:30"]),
     "a total, rounded": ("Start,End,Total", ("08:00:00,16:33:36,8.5",), ["8:30"]),
     "a total in whole hours": ("Start,End,Total", ("08:00,16:06,8", "09:00,11:00,2"), ["8:00", "2:00"]),
     "a total beside a word for a break": (
@@ -561,6 +578,9 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ("Start,End,Total", ("08:00:00,16:33:37,8.5",), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:07,8", "09:00,11:00,2"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,,8:00",), "“Total” that may be the hours"),
+        ("Start,End,Total,Break", ("08:00,16:30,8:00,30", "09:00,12:15,3:00"), "“Total” that may be the hours"),
+        ("Start,End,Break", ("08:00,16:30,5", "09:00,12:15,0.5"), "“Break” “5” in line 2 is 5 hours or minutes"),
+        ("Start,End,Break", ("08:00,16:30,4", "09:00,12:15,15"), "“Break” “4” in line 2 is 4 hours or minutes"),
         ("Start,End,Break,Total", ("08:00,16:30,0:30,8:00", "09:00,12:15,0:15,"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:30,8:00", "09:00,12:15,3:15"), "“Total” that may be the hours"),
         ("Beginn,Ende,Nettozeit", ("08:00,16:30,7:15", "09:00,12:15,3:15"), "“Nettozeit” that may be the hours"),

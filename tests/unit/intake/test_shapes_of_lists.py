@@ -363,7 +363,10 @@ def test_a_day_that_is_not_that_of_the_start_is_asked_about():
     """It may be when the work was entered."""
     text = ENTERED + "2026-10-01 09:00,2026-10-01 10:30,2026-10-09,Mira,Mail\n"
 
-    assert "“Date Logged” is “2026-10-09” and “Started At” is “2026-10-01 09:00”: either" in refused(text).reason
+    assert (
+        "In line 2, “Date Logged” is “2026-10-09” and “Started At” is “2026-10-01 09:00”: either can be the day of "
+        "the work. Say once how to read this header: `hourtab source map FILE --as NAME --set date=COLUMN`."
+    ) == refused(text).reason
 
 
 def test_a_few_days_that_are_not_those_of_the_start_are_not():
@@ -394,6 +397,13 @@ def test_rows_that_end_early_settle_nothing(header, row, short):
 
     assert (FIRST, 5400) == (first.entry.date, first.entry.seconds)
     assert getattr(second, "column", None) in {None, "Date"}
+
+
+def test_a_day_is_no_doubt_in_a_known_tools_file_and_the_first_number_above_it_is_shown():
+    day, first, second = (f"{DONE},{number},Mira,N,x\n" for number in (24, 90, 95))
+
+    assert [24 * 3600] == [row.entry.seconds for row in read(f"{HALO}\n{day}")]
+    assert "“90” in line 3 is 90 hours" in refused(f"{HALO}\n{day}{first}{second}").reason
 
 
 def test_numbers_are_asked_about_in_a_known_tools_file_of_which_a_row_ends_early():
