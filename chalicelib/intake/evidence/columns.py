@@ -88,8 +88,9 @@ def _find_break_times(layout: Layout, unread: Sequence[int], *, is_counted: bool
     begins = [at for at in unread if captions.says_break_start(layout.normal[at])]
     ends = [at for at in unread if captions.says_break_end(layout.normal[at])]
     if is_counted and (len(begins) > 1 or len(ends) > 1):
+        last = max(begins, ends, key=len)[-1]
         raise DoubtError(
-            f"The file has several breaks with start and end, such as {quoted(layout.header[begins[-1]])}. Leave them "
+            f"The file has several breaks with start and end, such as {quoted(layout.header[last])}. Leave them "
             "out, give the length of all breaks in one column such as “Break (min)”, and drop the file again."
         )
     return (begins[0], ends[0]) if len(begins) == len(ends) == 1 else None

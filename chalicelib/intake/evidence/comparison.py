@@ -139,7 +139,7 @@ class Comparison:
             self._equal[one, None] += seen.rows if off <= max(digit, _HALF_MINUTE) else 0
             cell = seen.cells[one.at]
             if one.unit is Unit.HOURS and cell.number.denominator != 1:
-                worked = self._file.length_without_break(seen)
+                worked = self._file.length_without_break(seen, length)
                 is_decimal = abs(seconds - worked) <= max(digit, _MINUTE)
                 is_minutes = hours_dot_minutes(cell) == worked // MINUTE * MINUTE
                 self.only_decimal[one.at] += seen.rows if is_decimal and not is_minutes else 0

@@ -18,7 +18,7 @@ def refuse_contradicted(file: File, hours: Measure, seen: Comparison, step: int)
     """
     _refuse_other_unit(file, hours, seen)
     is_span = seen.is_always_span(hours)
-    _refuse_breaks_within(file, hours, 0 if is_span else step)
+    _refuse_breaks_within(file, hours, MINUTE if is_span else max(step, MINUTE))
     if not is_span:
         _refuse_added(file, hours)
 
@@ -47,14 +47,13 @@ def _refuse_other_unit(file: File, hours: Measure, seen: Comparison) -> None:
     )
 
 
-def _refuse_breaks_within(file: File, hours: Measure, step: int) -> None:
+def _refuse_breaks_within(file: File, hours: Measure, shortest: int) -> None:
     """Durations that are as long as from start to end, although there was a break, in most rows with one.
 
-    A break that is shorter than the step to which the durations are rounded says nothing.
+    A break that is shorter, in seconds, says nothing: the durations are rounded to a step of that.
     """
     if not (file.columns.breaks or file.columns.break_times):
         return
-    shortest = max(step, MINUTE)
     whole = [
         (seen, seconds)
         for seen in file.facts()

@@ -90,9 +90,9 @@ class File:
             return (Unit.MINUTES,)
         return UNITS_OF_BREAKS
 
-    def length_without_break(self, seen: Seen) -> int:
+    def length_without_break(self, seen: Seen, length: int) -> int:
         """The seconds from start to end without the breaks, if their unit is certain; else with them."""
-        length, units = seen.length or 0, {at: self.units_of_break(at) for at in self.columns.breaks}
+        units = {at: self.units_of_break(at) for at in self.columns.breaks}
         if any(len(more) > 1 for more in units.values()):
             return length
         return length - round(sum(seen.cells[at].seconds(unit) for at, (unit, *_) in units.items()) or seen.away or 0)

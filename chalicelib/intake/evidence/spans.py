@@ -79,12 +79,11 @@ def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, 
         return []
     for open_unit in UNITS_OF_BREAKS if any(len(units) > 1 for units in breaks) else UNITS_OF_BREAKS[:1]:
         units = (known[0] if len(known) == 1 else open_unit for known in breaks)
-        proven = set(measures)
-        is_seen = False
+        proven: list[Measure] | None = None
         for length, cells in _lengths(file, dict(zip(file.columns.breaks, units, strict=True))):
-            is_seen = True
-            proven = {one for one in proven if _is_equal(file, one, cells[one.at], length)}
-        if is_seen and proven:
+            left = measures if proven is None else proven
+            proven = [one for one in left if _is_equal(file, one, cells[one.at], length)]
+        if proven:
             return sorted(
                 proven, key=lambda one: (not _has_clock(file, one), file.tallies[one.at].last_digit(one.unit))
             )

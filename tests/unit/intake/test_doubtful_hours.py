@@ -6,6 +6,7 @@ from shlex import split
 
 import pytest
 
+from chalicelib.intake.evidence import file
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import Field, Unit
@@ -111,6 +112,13 @@ DENIED = {
         ("08:00,16:30,0:30,8:30",),
         "“Duration” in line 2 is the whole time from start to end, and “Break” says that there was a break",
     ),
+    "a break as long as the step": (
+        "Start,End,Break (min),Hours",
+        ("08:00,17:00,60,9", "09:00,10:30,0,1"),
+        "“Hours” in line 2 is the whole time",
+    ),
+    "a break of a minute": ("Start,End,Break (min),Duration", ("08:00,16:30,1,8:30",), "in line 2 is the whole time"),
+    "a minute off the whole time": ("Start,End,Break (min),Duration", ("08:00,16:31,30,8:30",), "is the whole time"),
     "most durations with the break in them": (
         "Start,End,Lunch Out,Lunch In,Hours",
         ("08:00,16:30,12:00,12:30,8.5", "08:00,16:00,,,8", "08:00,16:00,12:00,12:30,8", "08:00,12:30,12:00,12:30,4"),
@@ -144,6 +152,8 @@ DENIED = {
         ("1.5,h", "0.5,days"),
         "“Unit” in line 3 says “days”, so the numbers of “Duration”",
     ),
+    "minutes with a full stop by another column": ("Hours,Unit", ("1.5,h.", "30,min."), "are not all hours"),
+    "hours beside minutes": ("Minutes,Unit", ("90,min", "2,h"), "“Minutes” are not all minutes"),
     "minutes by another column": ("Dauer,Einheit", ("1.5,Std", "45.5,Min"), "more than a day"),
     "minutes and seconds": ("Duration (mm:ss)", ("1:30",), "hours and minutes, or minutes and seconds"),
     "times with dots": ("Time", ("14.30", "9.05"), "“14.30” in line 2 is a time of day or a duration"),
@@ -172,6 +182,16 @@ NOT_DENIED = {
         ("08:00,16:30,30,8", "09:00,10:00,10,1", "09:00,12:15,15,3"),
         ["8:00", "1:00", "3:00"],
     ),
+    "half of the durations with their break": (
+        "Start,End,Break (min),Hours",
+        ("08:00,16:30,30,8.5", "09:00,12:15,15,3", "09:00,10:15,,1.25"),
+        ["8:30", "3:00", "1:15"],
+    ),
+    "two minutes off the whole time": (
+        "Start,End,Break (min),Hours",
+        ("08:00,16:32,30,8.5", "09:00,10:32,0,1.5"),
+        ["8:30", "1:30"],
+    ),
     "a paid break": ("Start,End,Paid Break,Hours", ("08:00,16:30,30,8.5",), ["8:30"]),
     "no overtime": ("Hours,Overtime", ("8,0", "8,"), ["8:00", "8:00"]),
     "overtime of the same hours": (
@@ -183,6 +203,10 @@ NOT_DENIED = {
     "kilometres": ("Hours,Travel (km)", ("1.5,42",), ["1:30"]),
     "an hour for each short call": ("Start,End,Hours", ("9:00,9:01,1", "9:10,9:11,1"), ["1:00", "1:00"]),
     "a unit that is a department": ("Hours,Unit", ("1.5,Helpdesk",), ["1:30"]),
+    "a unit of minutes": ("Minutes,Unit", ("90,min",), ["1:30"]),
+    "two of one name that are not asked": ("Start,End,Break,Break,Hours", ("09:00,10:00,0,0,1",), ["1:00"]),
+    "a second start beside hours": ("Start,End,Start 2,End 2,Hours", ("09:00,10:00,11:00,12:00,2",), ["2:00"]),
+    "two that may be times of day": ("Time,Zeit", ("1:30,9:05", "0:20,14:30"), ["1:30", "0:20"]),
     "a unit of hours": ("Duration,Unit", ("1.5,h", "2,Hours"), ["1:30", "2:00"]),
     "decimal minutes by start and end": (
         "Start,End,Duration",
@@ -205,6 +229,16 @@ NOT_DENIED = {
     "hours.minutes with breaks": (
         "Start,End,Break (min),Hours",
         ("10:00,19:45,30,9.15", "08:00,18:15,30,9.45"),
+        ["9:15", "9:45"],
+    ),
+    "hours.minutes with breaks that start and end": (
+        "Start,End,Lunch Out,Lunch In,Hours",
+        ("10:00,19:45,12:00,12:30,9.15", "08:00,18:15,12:00,12:30,9.45"),
+        ["9:15", "9:45"],
+    ),
+    "hours.minutes with breaks of an open unit": (
+        "Start,End,Break,Hours",
+        ("10:00,19:15,1,9.15", "08:00,17:45,2,9.45"),
         ["9:15", "9:45"],
     ),
     "clocks under time by start and end": ("Start,End,Time", ("9:00,17:30,8:30", "9:00,10:00,1h00"), ["8:30", "1:00"]),
@@ -239,6 +273,7 @@ def test_the_operator_s_mapping_settles_what_was_asked(header):
     assert 30_600 == row.entry.seconds
 
 
+BREAKS = "Leave them out, give the length of all breaks in one column such as “Break (min)”, and drop the file again."
 COLUMN = "Say once how to read this header: `hourtab source map FILE --as NAME --set duration=COLUMN`."
 ASKS = {
     "whole numbers": ("Duration", ("90", "15"), "NAME --unit minutes` or `--unit hours` or `--unit seconds`."),
@@ -267,6 +302,37 @@ ASKS = {
         "Start,End,Break",
         ("08:00,16:30,1",),
         "Write the unit into the column's name, such as “Break (min)”, and drop the file again.",
+    ),
+    "two of one name": ("Hours,Hours", ("0.5,8.5",), "Leave one of them out and export again."),
+    "days by another column": (
+        "Duration,Unit",
+        ("1.5,h", "0.5,days"),
+        ("Export hours, or keep each unit in a file of its own and name it in the column, as in “Duration (min)”."),
+    ),
+    "am and pm": (
+        "Start,AM/PM,End",
+        ("9:00,AM,11:00",),
+        "Write them behind the times, and drop the file again.",
+    ),
+    "breaks with starts and ends": (
+        ",".join(("Start,End", *(f"Break {at} Start,Break {at} End" for at in (1, 2, 3)))),
+        ("08:00,16:30,10:00,10:15,12:00,12:15,13:00,13:10",),
+        f"such as “Break 3 Start”. {BREAKS}",
+    ),
+    "two starts of breaks": (
+        "Start,End,Break 1 Start,Break 2 Start,Break End",
+        ("08:00,16:30,10:00,10:15,12:00",),
+        f"such as “Break 2 Start”. {BREAKS}",
+    ),
+    "two ends of breaks": (
+        "Start,End,Break Start,Break 1 End,Break 2 End",
+        ("08:00,16:30,10:00,10:15,12:00",),
+        f"such as “Break 2 End”. {BREAKS}",
+    ),
+    "ends of breaks without starts": (
+        "Start,End,Break 1 End,Break 2 End",
+        ("08:00,16:30,10:15,12:00",),
+        f"such as “Break 2 End”. {BREAKS}",
     ),
     "two breaks": (
         "Start,End,Break (min),Break Start,Break End",
@@ -419,6 +485,23 @@ def test_two_durations_that_mostly_differ_are_asked_about(header, rows, differ):
     assert f"differ in {differ}" in refused(table(header, *rows)).reason
 
 
+@pytest.mark.parametrize("room", [1, 2, 3, 4])
+def test_a_file_of_more_different_rows_than_are_kept_is_understood_the_same(room, monkeypatch):
+    monkeypatch.setattr(file, "_ROOM", room)
+    first, rows = "1:30,2.5", ("0:20,1.5", "1:30,2.5", "1:00,1.0", "1:30,2.5")
+
+    assert (
+        "differ in 4 of 5 rows, as in line 2: “1:30”" in refused(table("Duration,Decimal Hours", first, *rows)).reason
+    )
+    assert ["1:30", "0:15", "1:30", "1:00"] == hours(
+        table("Start,End,Duration", "9:00,10:30,90", "9:00,9:15,15", "9:00,10:30,90", "9:00,10:00,60")
+    )
+
+
+def test_two_columns_of_dates_of_one_name_are_refused():
+    assert "two columns “Date”" in refused("Date,Date,Notes,Hours\n2026-10-01,2026-10-02,x,1.5\n").reason
+
+
 def test_two_columns_of_one_name_are_refused():
     assert "two columns “Hours”" in refused(table("Hours,Hours", "0.5,8.5")).reason
 
@@ -436,7 +519,28 @@ SPANS = {
     "past midnight": ("Start,End,Pauze", ("22:00,06:00,30", "09:00,12:15,15"), ["7:30", "3:00"]),
     "a break longer than its span": ("Start,End,Break", ("08:00,08:10,30", "09:00,12:15,15"), ["End", "3:00"]),
     "a total without breaks": ("Start,End,Break,Net", ("08:00,16:30,1,7:30", "09:00,12:15,0,3:15"), ["7:30", "3:15"]),
+    "a total without breaks in minutes": (
+        "Start,End,Break,Net",
+        ("08:00,16:30,1,8:29", "09:00,12:15,0,3:15"),
+        ["8:29", "3:15"],
+    ),
     "a total in decimals": ("Start,End,Pause,Ist h", ("08:00,16:30,30,8", "09:00,12:15,0,3.25"), ["8:00", "3:15"]),
+    "a total of nothing": ("Start,End,Total", ("08:00,16:30,8:30", "09:00,09:00,"), ["8:30", "Total"]),
+    "a total that is always empty": ("Start,End,Total", ("08:00,16:30,",), ["8:30"]),
+    "a total in seconds": ("Start,End,Total sec", ("08:00,16:30,30600",), ["8:30"]),
+    "a total to the second": ("Start,End,Total", ("08:00,16:30,8:30:00",), ["8:30"]),
+    "a total, rounded": ("Start,End,Total", ("08:00:00,16:33:36,8.5",), ["8:30"]),
+    "a total in whole hours": ("Start,End,Total", ("08:00,16:06,8", "09:00,11:00,2"), ["8:00", "2:00"]),
+    "a total beside a word for a break": (
+        "Start,End,Break,Total",
+        ("08:00,16:30,0:30,8:00", "09:00,12:15,none,3:00"),
+        ["8:00", "3:00"],
+    ),
+    "a total beside words for a break's start and end": (
+        "Start,End,Break Start,Break End,Total",
+        ("08:00,16:30,12:00,12:30,8:00", "09:00,12:15,noon,late,3:00"),
+        ["8:00", "3:00"],
+    ),
     "a break in French": ("Start,End,Pauses", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in a compound": ("Beginn,Ende,Pausenzeit", ("08:00,16:30,30", "09:00,12:15,15"), ["8:00", "3:00"]),
     "a break in hours": ("Beginn,Ende,Pause in Stunden", ("08:00,16:30,1", "09:00,12:15,0"), ["7:30", "3:15"]),
@@ -498,6 +602,13 @@ def test_breaks_are_taken_off_the_time_from_start_to_end(header, rows, right):
         ("Start,End,Break", ("08:00,16:30,5.00", "09:00,12:15,0.50"), "5.00 hours or minutes of a break"),
         ("Start,End,Total", ("08:00,16:30,8:30", "09:00,12:15,n/a"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,08:50,1", "09:00,09:40,1"), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00:00,16:33:37,8.5",), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00,16:07,8", "09:00,11:00,2"), "“Total” that may be the hours"),
+        ("Start,End,Total", ("08:00,,8:00",), "“Total” that may be the hours"),
+        ("Start,End,Total,Break", ("08:00,16:30,8:00,30", "09:00,12:15,3:00"), "“Total” that may be the hours"),
+        ("Start,End,Break", ("08:00,16:30,5", "09:00,12:15,0.5"), "“Break” “5” in line 2 is 5 hours or minutes"),
+        ("Start,End,Break", ("08:00,16:30,4", "09:00,12:15,15"), "“Break” “4” in line 2 is 4 hours or minutes"),
+        ("Start,End,Break,Total", ("08:00,16:30,0:30,8:00", "09:00,12:15,0:15,"), "“Total” that may be the hours"),
         ("Start,End,Total", ("08:00,16:30,8:00", "09:00,12:15,3:15"), "“Total” that may be the hours"),
         ("Beginn,Ende,Nettozeit", ("08:00,16:30,7:15", "09:00,12:15,3:15"), "“Nettozeit” that may be the hours"),
         ("Start,End,Paid Break", ("08:00,16:30,0:15", "09:00,12:15,0:15"), "“Paid Break” that may be the hours"),

@@ -339,6 +339,7 @@ def test_a_column_of_units_has_to_say_the_unit_in_which_the_numbers_are_read(hea
 
 
 TOGGL = "User,Email,Description,Start date,Start time,End date,End time,Duration"
+DONE = "2026-10-01 09:00"
 HALO = "Date/Time Done,Time Taken,Technician,Client Name,Note"
 
 
@@ -362,10 +363,48 @@ def test_a_day_that_is_not_that_of_the_start_is_asked_about():
     """It may be when the work was entered."""
     text = ENTERED + "2026-10-01 09:00,2026-10-01 10:30,2026-10-09,Mira,Mail\n"
 
-    assert "“Date Logged” is “2026-10-09” and “Started At” is “2026-10-01 09:00”: either" in refused(text).reason
+    assert (
+        "In line 2, “Date Logged” is “2026-10-09” and “Started At” is “2026-10-01 09:00”: either can be the day of "
+        "the work. Say once how to read this header: `hourtab source map FILE --as NAME --set date=COLUMN`."
+    ) == refused(text).reason
 
 
 def test_a_few_days_that_are_not_those_of_the_start_are_not():
     same, other = (f"2026-10-01 09:00,2026-10-01 10:30,2026-10-{day},Mira,Mail\n" for day in ("01", "02"))
 
     assert [5400] * 4 == [row.entry.seconds for row in read(ENTERED + same * 3 + other)]
+
+
+def test_as_many_days_that_are_those_of_the_start_as_others_are_not_either():
+    same, other = (f"2026-10-01 09:00,2026-10-01 10:30,2026-10-{day},Mira,Mail\n" for day in ("01", "02"))
+
+    assert [5400] * 4 == [row.entry.seconds for row in read(ENTERED + other + same + other + same)]
+    assert "In line 3, “Date Logged” is" in refused(ENTERED + same + other + other).reason
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "short"),
+    [
+        ("Date,User,Notes,Hours,Unit", "2026-10-01,Mira,Mail,1.5,h", "2026-10-02,Mira,Mail,1.5"),
+        ("Date,User,Notes,Hours", "2026-10-01,Mira,Mail,1.5", "2026-10-02,Mira,Mail"),
+        ("User,Notes,Hours,Date", "Mira,Mail,1.5,2026-10-01T00:00:00Z", "Mira,Mail,1.5"),
+        ("User,Notes,Hours,Date,Start", "Mira,Mail,1.5,2026-10-01,2026-10-01 09:00", "Mira,Mail,1.5"),
+        ("User,Notes,Hours,Start,Date", "Mira,Mail,1.5,2026-10-01 09:00,2026-10-01", "Mira,Mail,1.5"),
+    ],
+)
+def test_rows_that_end_early_settle_nothing(header, row, short):
+    (first, second) = read(f"{header}\n{row}\n{short}\n")
+
+    assert (FIRST, 5400) == (first.entry.date, first.entry.seconds)
+    assert getattr(second, "column", None) in {None, "Date"}
+
+
+def test_a_day_is_no_doubt_in_a_known_tools_file_and_the_first_number_above_it_is_shown():
+    day, first, second = (f"{DONE},{number},Mira,N,x\n" for number in (24, 90, 95))
+
+    assert [24 * 3600] == [row.entry.seconds for row in read(f"{HALO}\n{day}")]
+    assert "“90” in line 3 is 90 hours" in refused(f"{HALO}\n{day}{first}{second}").reason
+
+
+def test_numbers_are_asked_about_in_a_known_tools_file_of_which_a_row_ends_early():
+    assert "“90” in line 4 is 90 hours" in refused(f"{HALO}\n{DONE},15,Mira,N,x\n{DONE}\n{DONE},90,Mira,N,x\n").reason
