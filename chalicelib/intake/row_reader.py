@@ -41,7 +41,7 @@ _NOT_ROUTED = (repeat(Pool.RETAINER), repeat(None), repeat(None))
 class RowReader:
     """Reads the records of one file."""
 
-    def __init__(self, layout: Layout, order: DateOrder | None, row_width: int, *, may_refuse: bool = True) -> None:
+    def __init__(self, layout: Layout, order: DateOrder | None, row_width: int, *, may_refuse: bool) -> None:
         self._source = layout.source.name
         self._header = layout.normal
         self._may_refuse = may_refuse

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.domain.entry import Pool
 from chalicelib.intake.rows import Row, RowProblem
 from tests.unit.intake.reading import entry_of, opened, problem, read, refused
 
@@ -260,9 +261,12 @@ def test_a_value_is_truncated_to_200_characters():
 
 
 def test_missing_columns_are_none_and_empty_cells_are_empty():
-    entry = entry_of(f"{HEADER}2026-03-02,Ada,,1:30,\n").entry
+    row = entry_of(f"{HEADER}2026-03-02,Ada,,1:30,\n")
 
+    entry = row.entry
     assert ("", (), None, None) == (entry.description, entry.tags, entry.project, entry.worker_email)
+    assert (Pool.RETAINER, None, None) == (entry.pool, entry.pool_reason, entry.worked_on)
+    assert ["2026-03-02", "Ada", "", "1:30", ""] == row.cells
 
 
 def test_an_instant_is_converted_to_utc_and_a_date_stays_a_date():

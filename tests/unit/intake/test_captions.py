@@ -222,6 +222,14 @@ def test_a_file_is_replayed_by_the_source_that_read_it_before():
     assert "toggl" == open_export(BytesIO(text), SourceHints(), ReadBefore("watson")).source  # which cannot read it
 
 
+def test_what_a_source_has_read_before_is_no_report_and_what_another_one_read_may_be():
+    text = b"timestamp,duration,app,title\nStart date,Duration,Description\n2026-10-01,1,x\n"
+    before, others = (open_export(BytesIO(text), SourceHints(), ReadBefore(name)) for name in ("toggl", "harvest"))
+
+    assert "toggl" == before.source
+    assert RefusalKind.SUMMARY_REPORT == others.kind
+
+
 def after_all(text):
     export = opened(text)
     unread = UnreadRows(export)
@@ -252,6 +260,10 @@ def test_a_list_of_which_a_row_is_read_or_merely_empty_is_not_refused(rows):
 
 def test_a_known_tool_is_never_suspected():
     assert after_all("Start date,Duration,Description\nnever,1:00,x\n")[1] is None
+
+
+def test_work_in_a_known_tool_may_be_called_a_total():
+    assert 5400 == entry_of("Start date,Duration,Description\n2026-10-01,1:30,Total\n").entry.seconds
 
 
 WEAK = {

@@ -414,6 +414,12 @@ def test_durations_that_are_all_rounded_to_one_step_may_be_longer_than_their_spa
     assert [] == warnings(table("Start,End,Hours", "09:00,09:20,1", "10:00,11:50,2", "10:00,12:01,3"))
 
 
+def test_a_duration_that_is_longer_than_from_start_to_end_is_found_in_the_order_of_the_file_s_dates():
+    text = "Start,End,Duration,Notes\n13/10/2026 09:00,13/10/2026 09:20,0:55,Mail\n"
+
+    assert ["The duration is 0:55"] == [one.split(",")[0] for one in warnings(text)]
+
+
 def test_hours_dot_minutes_are_read_where_start_and_end_prove_them():
     header = "Start,End,Hours"
 

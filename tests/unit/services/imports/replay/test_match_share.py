@@ -1,13 +1,15 @@
 """A client's rows of a file against what is counted: what is removed, kept and tallied, by table."""
 
 from datetime import date
+from itertools import count
 
 import pytest
 
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import CycleId
+from chalicelib.domain.zone_shift import ZoneOffset
 from chalicelib.services.imports.replay.match_share import MatchedShare, Share, Tally, missing_entry
-from chalicelib.services.store.import_record import PROBLEM_LIMIT
+from chalicelib.services.store.import_record import PROBLEM_LIMIT, StartEdit
 from tests.builders import ACME_SUPPORT, entry
 from tests.import_rig import book
 
@@ -19,14 +21,19 @@ OF_MAX = entry("2026-01-05", "3:00", "Max Planck", description="Server")
 NEXT_DAY = entry("2026-01-06", "4:00", description="Phone")
 
 
-def matched(counted, rows, *, scope=(JANUARY, FEBRUARY, MARCH), blocked=(), complete=False):
-    """The cycles that change, with their entries, and the tally; `counted` and `rows` by cycle."""
+def matched(counted, rows, *, scope=(JANUARY, FEBRUARY, MARCH), blocked=(), complete=False, **more):
+    """The cycles that change, with their entries, and the tally; `counted` and `rows` by cycle.
+
+    The rows are in line 2 and so on.
+    """
     acme = book()
     share = Share(acme, acme.retainers, blocked=set(blocked))
+    lines = count(2)
     for cycle, entries in rows.items():
         for one in entries:
             share.rows_by_cycle.add(cycle, one)
-    found = MatchedShare(share, scope, lambda cycle: counted.get(cycle, ()), complete=complete)
+            share.lines[cycle].append(next(lines))
+    found = MatchedShare(share, scope, lambda cycle: counted.get(cycle, ()), complete=complete, **more)
     return dict(found.cycles()), found.tally
 
 
@@ -134,3 +141,110 @@ def test_what_a_later_file_lacks_is_listed_by_day_after_what_this_one_lacks_and_
     tally.miss_later({missing_entry(JANUARY, MAIL._replace(seconds=n)) for n in range(PROBLEM_LIMIT)}, "last")
 
     assert (PROBLEM_LIMIT, PROBLEM_LIMIT + 3) == (len(tally.missing_entries), tally.counted["missing"])
+
+
+NINE, TEN, ELEVEN = (MAIL._replace(start=hour * 3600) for hour in (9, 10, 11))
+
+
+def edits_of(tally):
+    return [(one.description, one.edit, one.removed) for one in tally.missing_entries]
+
+
+@pytest.mark.parametrize(
+    ("given", "removed"),
+    [
+        ({}, False),
+        ({"edits": ()}, True),
+        ({"edits": (), "blocked": {("ada byron", FIFTH)}}, False),
+        ({"complete": True}, True),
+    ],
+)
+def test_an_entry_of_another_start_is_missing_as_a_likely_edit_and_goes_if_rows_are_taken_as_edits(given, removed):
+    cycles, tally = matched({JANUARY: [NINE]}, {JANUARY: [NEXT_DAY, TEN]}, **given)
+
+    assert {JANUARY: [*([] if removed else [NINE]), TEN, NEXT_DAY]} == cycles
+    assert [("Mail", StartEdit(3, 9 * 3600, 10 * 3600), removed)] == edits_of(tally)
+    assert {"new": 2, "missing": 1} == dict(tally.counted)
+
+
+def test_what_is_no_likely_edit_stays_where_rows_are_taken_as_edits():
+    cycles, tally = matched({JANUARY: [NINE, PRINTER]}, {JANUARY: [TEN]}, edits=())
+
+    assert {JANUARY: [PRINTER, TEN]} == cycles
+    assert [("Mail", StartEdit(2, 9 * 3600, 10 * 3600), True), ("Printer", None, False)] == edits_of(tally)
+
+
+def test_each_of_two_edited_twins_is_an_edit_in_the_line_of_the_first():
+    _, tally = matched({JANUARY: [NINE, NINE]}, {JANUARY: [TEN, TEN]})
+
+    assert [("Mail", StartEdit(2, 9 * 3600, 10 * 3600), False)] * 2 == edits_of(tally)
+
+
+def test_edits_have_the_lines_of_their_own_cycles():
+    february = date(2026, 2, 5)
+    old, new = (one._replace(date=february) for one in (NINE, ELEVEN))
+
+    _, tally = matched({JANUARY: [NINE], FEBRUARY: [old]}, {JANUARY: [TEN], FEBRUARY: [new]})
+
+    assert [StartEdit(2, 9 * 3600, 10 * 3600), StartEdit(3, 9 * 3600, 11 * 3600)] == [
+        one.edit for one in tally.missing_entries
+    ]
+
+
+def test_a_start_at_midnight_may_be_edited_too():
+    _, tally = matched({JANUARY: [MAIL._replace(start=0)]}, {JANUARY: [NINE]})
+    _, back = matched({JANUARY: [NINE]}, {JANUARY: [MAIL._replace(start=0)]})
+
+    assert [StartEdit(2, 0, 9 * 3600)] == [one.edit for one in tally.missing_entries]
+    assert [StartEdit(2, 9 * 3600, 0)] == [one.edit for one in back.missing_entries]
+
+
+def test_rows_replace_the_entries_that_are_apart_by_a_known_offset_within_a_cycle_and_across():
+    late = NINE._replace(date=date(2026, 1, 31), start=20 * 3600)
+    night = NINE._replace(date=date(2026, 2, 1), start=2 * 3600)
+    by_six_hours = [ZoneOffset(FIFTH, 6 * 3600)]
+
+    within, tally = matched({JANUARY: [NINE]}, {JANUARY: [MAIL._replace(start=15 * 3600)]}, edits=by_six_hours)
+    across, _ = matched({JANUARY: [late]}, {FEBRUARY: [night]}, edits=by_six_hours)
+
+    assert ({JANUARY: [MAIL._replace(start=15 * 3600)]}, {"changed": 1}) == (within, dict(tally.counted))
+    assert {JANUARY: [], FEBRUARY: [night]} == across
+
+
+@pytest.mark.parametrize(("source", "missing"), [(None, 1), ("toggl", 1), ("clockify", 0)])
+def test_an_entry_of_a_predecessor_is_not_missing(source, missing):
+    cycles, tally = matched({JANUARY: [MAIL, PRINTER]}, {JANUARY: [MAIL]}, source=source, complete=True)
+
+    assert {JANUARY: [MAIL] if missing else None} == cycles
+    assert missing == tally.counted["missing"]
+
+
+def test_a_file_says_something_about_its_zone_unless_the_offset_is_known_or_nothing_is_counted():
+    rows = {JANUARY: [TEN, NEXT_DAY]}
+    _, said = matched({JANUARY: [NINE]}, rows)
+    _, edited = matched({JANUARY: [NINE]}, rows, edits=())
+    _, known = matched({JANUARY: [NINE]}, rows, edits=[ZoneOffset(FIFTH, 6 * 3600)])
+    _, first = matched({}, rows)
+
+    assert (FIFTH, NEXT_DAY.date, [NINE], [TEN]) == (
+        *(said.zone.first, said.zone.last),
+        *([one.entry for one in heap] for heap in (said.zone.old, said.zone.new)),
+    )
+    assert [True, False, False] == [one.zone is not None for one in (edited, known, first)]
+
+
+def test_likely_edits_are_listed_first_and_what_is_blocked_stays_last():
+    tally, edit = Tally(), StartEdit(2, 9 * 3600, 10 * 3600)
+    for number in range(PROBLEM_LIMIT):
+        tally.miss(JANUARY, MAIL._replace(description=str(number)), removed=False, is_blocked=False)
+    for name in ("a", "b"):
+        tally.miss(JANUARY, MAIL._replace(description=name), removed=False, is_blocked=False, edit=edit)
+
+    numbers = list(map(str, range(PROBLEM_LIMIT - 2)))
+    assert ["a", "b", *numbers] == [one.description for one in tally.missing_entries]
+
+    tally.miss(JANUARY, PRINTER, removed=False, is_blocked=True)
+    tally.miss(JANUARY, MAIL._replace(description="c"), removed=False, is_blocked=False, edit=edit)
+
+    assert ["a", "b", "c", *numbers[:-2], "Printer"] == [one.description for one in tally.missing_entries]
+    assert PROBLEM_LIMIT + 4 == tally.counted["missing"]
