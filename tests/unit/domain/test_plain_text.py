@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.names import tidy
-from chalicelib.domain.plain_text import plain_text
+from chalicelib.domain.plain_text import comparable, plain_text
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,22 @@ def test_entities_become_characters_once(cell, text):
 )
 def test_ordinary_text_is_left_as_it_is(cell):
     assert cell == plain_text(cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("Fix & test", "Fix & test"),
+        ("<p>Fix &amp; test</p>", "Fix & test"),
+        ("R&amp;amp;D", "R&D"),
+        ("&lt;p&gt;Fix&lt;/p&gt;", "Fix"),
+        ("&lt;br&gt;x", "x"),
+        ("a <b", "a <b"),
+        ("two  spaces\tstay", "two  spaces\tstay"),
+    ],
+)
+def test_text_is_compared_without_any_markup(text, compared):
+    assert compared == comparable(text)
 
 
 @given(st.text())
