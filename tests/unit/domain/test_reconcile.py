@@ -408,6 +408,14 @@ def test_hours_that_an_older_release_read_as_another_source_are_edited_where_all
     assert (([Outcome.CHANGED], 0, 0) if is_same else ([], 1, 1)) == outcomes([old], [DESK])
 
 
+def test_an_entry_of_a_predecessor_becomes_one_of_the_row_s_source_although_nothing_differs():
+    lean = DESK._replace(start=None)
+
+    [pair] = match_cycle(JANUARY, [DESK._replace(source="harvest")], [lean], Workers()).pairs
+
+    assert (Outcome.UNCHANGED, DESK) == (pair.outcome, pair.result)
+
+
 def test_an_entry_of_the_file_s_own_source_stays_beside_one_that_an_older_release_misread():
     own = AS_READ_BEFORE._replace(source="toggl")
 
