@@ -63,13 +63,13 @@ def is_last(retainer: Retainer, end: date) -> bool:
 def elapsed_seconds(day: date, start: int, span: int, zone: str) -> int:
     """The seconds that pass from a local time (seconds after midnight) to the one that is `span` later on the clock.
 
-    Where the clock skips the start, so that less than nothing would have passed: the span.
+    Where the clock skips the start, nothing can be said but the span.
     """
+    where = ZoneInfo(zone)
     begin = datetime.combine(day, time()) + timedelta(seconds=start)
-    points = begin, begin + timedelta(seconds=span)
-    first, last = (one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in points)
-    elapsed = int((last - first).total_seconds())
-    return span if elapsed < 0 else elapsed
+    first, last = (one.replace(tzinfo=where).astimezone(UTC) for one in (begin, begin + timedelta(seconds=span)))
+    is_skipped = first.astimezone(where).replace(tzinfo=None) != begin
+    return span if is_skipped else int((last - first).total_seconds())
 
 
 def _served(retainer: Retainer, index: int) -> Period:

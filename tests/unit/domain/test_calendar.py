@@ -7,10 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.calendar import cycles_so_far, full_period, period_of, periods_between, today
+from chalicelib.domain.calendar import (
+    cycles_so_far,
+    elapsed_seconds,
+    full_period,
+    period_of,
+    periods_between,
+    today,
+)
 from chalicelib.domain.cycle import Period
 from chalicelib.domain.retainer import CycleLength, Retainer
-from tests.builders import ACME_SUPPORT, day, retainer
+from tests.builders import ACME_SUPPORT, day, hours, retainer
 from tests.unit.domain.strategies import quick
 
 
@@ -156,3 +163,21 @@ def test_today_does_not_depend_on_the_offset_in_which_the_instant_is_written():
 def test_an_instant_without_an_offset_has_no_date():
     with pytest.raises(ValueError, match="offset"):
         today(datetime(2026, 1, 1, 12), "Europe/Berlin")  # noqa: DTZ001 - the naive instant is what is tested
+
+
+@pytest.mark.parametrize(
+    ("on", "start", "span", "passed"),
+    [
+        ("2026-03-02", "23:30", "1:00", "1:00"),
+        ("2026-03-28", "22:00", "8:00", "7:00"),
+        ("2026-03-29", "1:30", "1:30", "0:30"),
+        ("2026-03-29", "1:30", "1:00", "1:00"),  # to a time that the clock skips
+        *(("2026-03-29", start, span, span) for start in ("2:00", "2:30") for span in ("0:15", "1:00", "2:00")),
+        ("2026-03-29", "3:00", "1:00", "1:00"),
+        ("2026-10-24", "22:00", "8:00", "9:00"),
+        ("2026-10-25", "2:30", "1:00", "2:00"),
+    ],
+)
+def test_what_passes_from_a_local_time_to_another_is_by_the_clocks_of_the_zone(on, start, span, passed):
+    assert hours(passed) == elapsed_seconds(day(on), hours(start), hours(span), "Europe/Berlin")
+    assert hours(span) == elapsed_seconds(day(on), hours(start), hours(span), "UTC")

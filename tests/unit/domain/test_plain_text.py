@@ -31,6 +31,14 @@ from chalicelib.domain.plain_text import comparable, plain_text
         ("<p>a &lt;b&gt; c</p>", "a <b> c"),
         ("Press <b>OK</b>", "Press OK"),
         ("<o:p></o:p>x", "x"),
+        ("<B>x</b>", "x"),
+        ("a<BR>b", "a b"),
+        (" <DIV>cut off", "cut off"),
+        ("<p>a <!-- open</p>", "a <!-- open"),
+        ("<p>a<!-- 1 -->b<!-- 2 -->c --> d</p>", "abc --> d"),
+        ("<p>a<script>x</style>y</script>b</p>", "ab"),
+        ("<p>a</title>b</p>", "ab"),
+        ("<!doctype html><p>a</p> <!doctype html>", "a <!doctype html>"),
     ],
 )
 def test_markup_becomes_text(cell, text):
@@ -75,7 +83,7 @@ def test_entities_become_characters_once(cell, text):
             "text <p>",
             "<-- x",
         ),
-        *("<b>a</i>", "1 <2", "<", "&", "&;", "<!-- open", "two  spaces\tstay"),
+        *("<b>a</i>", "</b>x", "<b>x", "1 <2", "<", "&", "&;", "<!-- open", "two  spaces\tstay"),
     ],
 )
 def test_ordinary_text_is_left_as_it_is(cell):
@@ -85,6 +93,23 @@ def test_ordinary_text_is_left_as_it_is(cell):
 def test_text_that_is_escaped_again_and_again_is_compared_in_little_time():
     assert "R&D" == comparable(f"R&{'amp;' * 9}D")
     assert comparable(f"&{'amp;' * 40_000}").startswith("&amp;amp;")
+
+
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("Fix & test", "Fix & test"),
+        ("<p>Fix &amp; test</p>", "Fix & test"),
+        ("<p>Fix</p>", "Fix"),
+        ("R&amp;amp;D", "R&D"),
+        ("&lt;p&gt;Fix&lt;/p&gt;", "Fix"),
+        ("&lt;br&gt;x", "x"),
+        ("a <b", "a <b"),
+        ("two  spaces\tstay", "two  spaces\tstay"),
+    ],
+)
+def test_text_is_compared_without_any_markup(text, compared):
+    assert compared == comparable(text)
 
 
 @given(st.text())

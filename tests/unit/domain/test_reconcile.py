@@ -388,3 +388,41 @@ def test_a_likely_edit_is_equal_but_for_its_start_without_any_doubt_which_it_is(
     assert [(MAIL_AT_9, new[0])] * count == [
         (pair.old.entry._replace(source_id=None), pair.new.entry) for pair in likely_edits(*placed, Workers())
     ]
+
+
+DESK = entry("2026-01-05", "2:30", start="9:00", project="Desk", description="Mail")
+AS_READ_BEFORE = DESK._replace(source="harvest", seconds=7200, start=None, description=None)
+MISREAD = {
+    "other hours": (AS_READ_BEFORE, True),
+    "other hours, with its words": (AS_READ_BEFORE._replace(description="Mail", task="x"), True),
+    "another day": (AS_READ_BEFORE._replace(date=date(2026, 1, 6)), False),
+    "another project": (AS_READ_BEFORE._replace(project="Network"), False),
+    "other words": (AS_READ_BEFORE._replace(description="Phone"), False),
+    "nobody": (AS_READ_BEFORE._replace(worker=""), False),
+    "the same source": (AS_READ_BEFORE._replace(source="toggl"), False),
+}
+
+
+@pytest.mark.parametrize(("old", "is_same"), MISREAD.values(), ids=MISREAD)
+def test_hours_that_an_older_release_read_as_another_source_are_edited_where_all_else_is_the_same(old, is_same):
+    assert (([Outcome.CHANGED], 0, 0) if is_same else ([], 1, 1)) == outcomes([old], [DESK])
+
+
+def test_an_entry_of_a_predecessor_becomes_one_of_the_row_s_source_although_nothing_differs():
+    lean = DESK._replace(start=None)
+
+    [pair] = match_cycle(JANUARY, [DESK._replace(source="harvest")], [lean], Workers()).pairs
+
+    assert (Outcome.UNCHANGED, DESK) == (pair.outcome, pair.result)
+
+
+def test_an_entry_of_the_file_s_own_source_stays_beside_one_that_an_older_release_misread():
+    own = AS_READ_BEFORE._replace(source="toggl")
+
+    for old in ([own, AS_READ_BEFORE], [AS_READ_BEFORE, own]):
+        matching = match_cycle(JANUARY, old, [DESK], Workers())
+
+        assert ([AS_READ_BEFORE], [own]) == (
+            [pair.old.entry for pair in matching.pairs],
+            [placed.entry for placed in matching.old_left],
+        )

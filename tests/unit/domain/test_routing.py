@@ -2,17 +2,20 @@
 
 import pytest
 
+from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client
 from chalicelib.domain.routing import (
     ClientRule,
+    ColumnMatch,
     Facts,
     InboxRule,
     Match,
     Route,
     Unrouted,
     client_of,
+    columns_of,
     fits,
     index_names,
     names_of,
@@ -20,6 +23,7 @@ from chalicelib.domain.routing import (
     route_in_client,
     route_in_folder,
     suggest_rule,
+    words_of,
 )
 
 ACME = Client(ClientId("acme"), "Acme  GmbH", aliases=("ACME", "Acme Inc"))
@@ -165,3 +169,46 @@ def test_a_row_of_another_client_says_whose_it_is_and_where_to_drop_it():
 @pytest.mark.parametrize("project", ["R&amp;D 2026", "R&D 2026"])
 def test_a_pattern_fits_whether_text_has_entities_or_not(pattern, project):
     assert fits(Match(project=pattern), Facts(project=project))
+
+
+IN_COLUMNS = Match(columns=(ColumnMatch("Firm  Name", ("Acme*", "Globex")), ColumnMatch("Kind", ("*",))))
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ((("firm name", "Acme GmbH"), ("kind", "x")), True),
+        ((("kind", ""), ("firm name", "GLOBEX")), True),
+        ((("firm name", "Initech"), ("firm name", "Globex"), ("kind", "x")), True),
+        ((("firm name", "Initech"), ("kind", "Globex")), False),
+        ((("firm name", "Acme GmbH"),), False),
+        ((), False),
+    ],
+)
+def test_patterns_for_columns_fit_what_the_row_says_in_them(columns, expected):
+    assert expected == fits(IN_COLUMNS, Facts(columns=columns))
+
+
+def test_the_columns_and_the_words_of_rules_are_folded_and_each_there_once():
+    facts = {name: f"A {name}" for name in ("client", "project", "contract", "task", "work_type", "ticket", "tag")}
+    rules = (ClientRule(IN_COLUMNS, Pool.RETAINER), InboxRule(Match(**facts), ClientId("acme")), INTERNAL)
+
+    assert {"firm name", "kind"} == columns_of(rules)
+    assert {"acme*", "globex", "*", "internal", *(text.casefold() for text in facts.values())} == words_of(rules)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("O365", True), ("office 365", True), ("Network", False)])
+def test_a_rule_for_a_project_fits_it_by_any_of_its_names(name, expected):
+    aliases = Aliases(projects=(Renamed("Cloud", ("Office 365", "O365")),))
+    facts, excluded = Facts(project=name), ClientRule(Match(project="cloud"), Pool.EXCLUDED, None, "Internal work")
+    found = Route("support", Pool.EXCLUDED, "Internal work") if expected else Route("support")
+
+    assert found == route_in_folder(facts, [excluded], "support", aliases)
+    assert found == route_in_client(facts, [excluded], ["support"], aliases)
+
+
+def test_only_a_rule_of_its_own_retainer_sets_a_row_of_a_folder_apart():
+    other = ClientRule(Match(project="*"), Pool.EXCLUDED, "advisory", "Internal work")
+
+    assert Route("support") == route_in_folder(Facts(project="x"), [other], "support")
+    assert Route("advisory", Pool.EXCLUDED, "Internal work") == route_in_folder(Facts(project="x"), [other], "advisory")

@@ -9,7 +9,7 @@ from chalicelib.domain.entry_content import Workers
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.match_table import Matching, Outcome, Placed
 from chalicelib.domain.reconcile import match_cycle, match_leftovers
-from chalicelib.domain.zone_shift import ShiftEvidence, find_shift, moment, moved_by
+from chalicelib.domain.zone_shift import ShiftEvidence, ZoneOffset, find_shift, moment, moved_by
 from tests.builders import ACME_SUPPORT, entry
 
 OCTOBER = CycleId(ACME_SUPPORT, date(2026, 10, 1))
@@ -48,6 +48,38 @@ SHIFTED = {
         ["10-21 3:00 Mail", "10-22 4:00 VPN"],
         ["10-21 20:00 Mail", "10-22 21:00 VPN"],
         [17],
+    ),
+    "further than any zone from UTC, on one day": (
+        ["10-21 3:00 Mail", "10-21 4:00 VPN"],
+        ["10-21 20:00 Mail", "10-21 21:00 VPN"],
+        [17],
+    ),
+    "as far as a zone can be from UTC": (
+        ["10-21 20:00 Mail", "10-21 21:00 VPN"],
+        ["10-22 10:00 Mail", "10-22 11:00 VPN"],
+        [14],
+    ),
+    "as far as a zone can be from UTC, earlier": (
+        ["10-22 10:00 Mail", "10-22 11:00 VPN"],
+        ["10-21 20:00 Mail", "10-21 21:00 VPN"],
+        [-14],
+    ),
+    "half an hour": (["10-21 9:00 Mail", "10-22 9:30 VPN"], ["10-21 9:30 Mail", "10-22 10:00 VPN"], [0.5]),
+    "from midnight": (["10-21 0:00 Mail", "10-22 9:30 VPN"], ["10-21 6:00 Mail", "10-22 15:30 VPN"], [6]),
+    "beside what is a whole day later": (
+        ["10-20 8:00 Call", "10-21 9:00 Mail", "10-22 9:30 VPN"],
+        ["10-21 8:00 Call", "10-21 15:00 Mail", "10-22 15:30 VPN"],
+        [6],
+    ),
+    "beside what is a whole day earlier": (
+        ["10-21 9:00 Mail", "10-22 9:30 VPN", "10-23 8:00 Call"],
+        ["10-21 15:00 Mail", "10-22 15:30 VPN", "10-22 8:00 Call"],
+        [6],
+    ),
+    "where clocks change twice": (
+        ["10-21 9:00 Mail", "10-28 9:00 VPN", "11-05 9:00 Call"],
+        ["10-21 14:00 Mail", "10-28 15:00 VPN", "11-05 16:00 Call"],
+        [5, 6, 7],
     ),
     "the same every day": (
         [f"10-{day} 9:00 Standup" for day in range(12, 17)],
@@ -119,6 +151,22 @@ OF_ONE_ZONE = {
     ),
     "more than a change of clocks": (["10-21 9:00 Mail", "10-28 9:00 VPN"], ["10-21 6:00 Mail", "10-28 8:00 VPN"]),
     "half of a change of clocks": (["10-21 9:00 Mail", "10-28 9:00 VPN"], ["10-21 8:00 Mail", "10-28 8:30 VPN"]),
+    "more than two changes of clocks": (
+        ["10-21 9:00 Mail", "10-28 9:00 VPN", "11-05 9:00 Call"],
+        ["10-21 14:00 Mail", "10-28 15:00 VPN", "11-05 17:00 Call"],
+    ),
+    "two changes of clocks in four periods, and one more": (
+        ["10-01 9:00 Desk", "10-21 9:00 Mail", "10-28 9:00 VPN", "11-05 9:00 Call"],
+        ["10-01 13:00 Desk", "10-21 14:00 Mail", "10-28 15:00 VPN", "11-05 16:00 Call"],
+    ),
+    "none that zones have, in one of two periods": (
+        ["10-21 9:00 Mail", "10-22 9:00 Desk", "10-28 9:00 VPN"],
+        ["10-21 15:00 Mail", "10-22 15:00 Desk", "10-28 15:10 VPN"],
+    ),
+    "further than any zone from UTC, on other days": (
+        ["10-21 20:00 Mail", "10-21 21:00 VPN"],
+        ["10-22 10:15 Mail", "10-22 11:15 VPN"],
+    ),
     "a new week": (["10-14 9:00 Mail", "10-15 9:30 VPN"], ["10-21 8:00 Mail", "10-22 8:30 VPN"]),
     "nothing counted": ([], ["10-21 8:00 Mail", "10-22 8:30 VPN"]),
 }
@@ -150,8 +198,10 @@ def test_rows_with_ids_prove_it_by_them():
     assert None is hours_later(found)
 
     found.new[-1] = others[1]._replace(entry=others[1].entry._replace(source_id="8"))
-
     assert [6] == hours_later(found)
+
+    found.new[-1] = others[1]._replace(entry=others[1].entry._replace(source_id="8", description="Call"))
+    assert None is hours_later(found)
 
 
 def test_all_clients_of_a_file_decide_together():
@@ -216,3 +266,38 @@ def test_refuted_evidence_stays_refuted():
 
     assert (True, [], []) == (found.is_refuted, found.old, found.new)
     assert None is find_shift([replace(found)])
+
+
+@pytest.mark.parametrize("start", ["9:00", None])
+def test_a_row_that_differs_by_its_billable_flag_alone_is_unchanged_and_refutes_it_if_it_has_a_start(start):
+    row = entry("2026-10-21", "1:00", start=start, description="Mail", billable=True)
+    found = ShiftEvidence(row.date, row.date, Workers())
+    found.see(match_cycle(OCTOBER, [row._replace(billable=False)], [row], Workers()))
+
+    assert (start is not None) is found.is_refuted
+
+
+def test_the_days_of_a_file_and_those_beside_them_are_looked_at():
+    lines = [placed(f"10-{day} 9:00 Mail") for day in range(17, 27)]
+    found = ShiftEvidence(date(2026, 10, 20), date(2026, 10, 23), Workers())
+    found.see(Matching((), (), lines, lines[::-1]))
+
+    days = list(range(19, 25))
+    assert (days, days[::-1]) == tuple([one.entry.date.day for one in heap] for heap in (found.old, found.new))
+
+
+def test_nothing_proves_nothing():
+    assert None is find_shift([]) is find_shift([ShiftEvidence(date(2026, 10, 20), date(2026, 10, 23), Workers())])
+
+
+def test_the_offsets_are_those_of_each_period_from_its_first_entry_and_have_their_pairs():
+    old, new = (
+        ["10-22 9:00 Mail", "10-21 9:30 VPN", "10-28 9:00 Call"],
+        ["10-22 7:00 Mail", "10-21 7:30 VPN", "10-28 8:00 Call"],
+    )
+    shift = find_shift([evidence(old, new)])
+
+    assert (ZoneOffset(date(2026, 10, 21), -2 * HOUR), ZoneOffset(date(2026, 10, 28), -HOUR)) == shift.offsets
+    assert sorted(zip(map(placed, old), map(placed, new), strict=True)) == sorted(
+        (counted.placed, row.placed) for counted, row in shift.pairs
+    )

@@ -223,7 +223,7 @@ def test_a_file_is_replayed_by_the_source_that_read_it_before():
 
 
 def test_what_a_source_has_read_before_is_no_report_and_what_another_one_read_may_be():
-    text = b"from,to,project,tag,time\nStart date,Duration,Description\n2026-10-01,1,x\n"
+    text = b"timestamp,duration,app,title\nStart date,Duration,Description\n2026-10-01,1,x\n"
     before, others = (open_export(BytesIO(text), SourceHints(), ReadBefore(name)) for name in ("toggl", "harvest"))
 
     assert "toggl" == before.source

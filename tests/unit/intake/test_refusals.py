@@ -5,6 +5,7 @@ from io import BytesIO, RawIOBase
 import pytest
 
 from chalicelib.intake.export import open_export
+from chalicelib.intake.header import first_records
 from chalicelib.intake.rows import RefusalKind, Row, SourceHints
 from chalicelib.intake.sources.columns import DateOrder
 from tests.unit.intake.reading import opened, read, refused, unreadable
@@ -106,6 +107,19 @@ def test_the_refusal_of_an_unknown_header_says_what_was_found_and_what_is_needed
 def test_control_characters_in_a_file_without_a_header_are_no_csv():
     reason = "This is not a CSV file. Export the entries as CSV and drop that file."
     assert reason == refused("A\1,B\n").reason
+
+
+class Wide:
+    """A table of four records, each of 25,000 cells."""
+
+    def records(self):
+        return ((line, ["x"] * 25_000) for line in range(1, 5))
+
+
+def test_the_search_for_a_header_ends_with_the_record_that_makes_it_more_than_50_000_cells():
+    [found], refusals = first_records([Wide()])
+
+    assert (3, []) == (len(found), refusals)
 
 
 def test_of_two_headers_the_first_one_counts():

@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.intake.rows import SourceHints
 from chalicelib.services.imports.decide_import import decide_import
-from chalicelib.services.imports.replay.lineage import related
 from chalicelib.services.store.import_record import Verb
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.import_rig import Rig, row
@@ -151,20 +150,3 @@ def test_a_list_that_an_older_release_read_is_taken_over_too():
     drop(rig, LOG + MAIL)
 
     assert Counter({("teamwork", "Ada Park", 5400): 1}) == counted(rig)
-
-
-@pytest.mark.parametrize(
-    ("source", "present", "found"),
-    [
-        ("b", {"b"}, {"a", "b"}),
-        ("a", {"a"}, {"a"}),
-        ("a", {"a", "b"}, {"a", "b"}),
-        ("a", {"a", "b", "c"}, {"a", "b", "c", "d"}),
-        ("d", {"d", "b"}, {"d"}),
-        ("e", {"a", "b", "e"}, {"e"}),
-    ],
-)
-def test_imports_are_replayed_with_those_of_related_sources_that_the_client_has(source, present, found):
-    predecessors = {"b": frozenset({"a"}), "c": frozenset({"a", "d"})}
-
-    assert found == related(source, present, predecessors)

@@ -60,6 +60,11 @@ def test_what_was_counted_before_is_reported_no_more():
     assert [] == found([of("harvest"), MAIL], [of("harvest"), MAIL])
 
 
+def test_what_the_import_replaces_is_no_duplicate_of_what_replaces_it():
+    assert [] == found([of("harvest")], [MAIL])
+    assert HERE == found([of("harvest"), of("harvest", description="Post")], [of("harvest"), MAIL])
+
+
 @pytest.mark.parametrize("which", [{"pool": Pool.EXCLUDED}, {"seconds": 0}])
 def test_work_that_counts_nowhere_is_nobody_s_duplicate(which):
     counts_nothing = MAIL._replace(**which)

@@ -211,6 +211,18 @@ def test_rows_replace_the_entries_that_are_apart_by_a_known_offset_within_a_cycl
     assert {JANUARY: [], FEBRUARY: [night]} == across
 
 
+def test_rows_replace_the_entries_at_a_known_offset_before_those_of_their_own_start():
+    mail_at_10, printer_at_10 = TEN, PRINTER._replace(start=10 * 3600)
+
+    _, tally = matched(
+        {JANUARY: [NINE, printer_at_10]},
+        {JANUARY: [mail_at_10, printer_at_10._replace(start=11 * 3600)]},
+        edits=[ZoneOffset(FIFTH, 3600)],
+    )
+
+    assert {"changed": 2} == dict(tally.counted)
+
+
 @pytest.mark.parametrize(("source", "missing"), [(None, 1), ("toggl", 1), ("clockify", 0)])
 def test_an_entry_of_a_predecessor_is_not_missing(source, missing):
     cycles, tally = matched({JANUARY: [MAIL, PRINTER]}, {JANUARY: [MAIL]}, source=source, complete=True)

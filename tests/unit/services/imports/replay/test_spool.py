@@ -84,7 +84,7 @@ def test_a_file_that_is_partly_on_disk_is_there_in_whole_once_it_is_read(in_memo
 
 
 def test_a_cycle_whose_entries_are_in_memory_anyway_is_not_written_to_disk():
-    spool, cycles = SpooledEntries(in_memory=4), SpooledCycles(in_memory=1)
+    spool, cycles = SpooledEntries(in_memory=4), SpooledCycles(in_memory=0)
     work = tuple(entry("2026-02-05", "1:00", description=f"Row {number}") for number in range(4))
     for one in work:
         spool.add(CYCLES[1], one)
