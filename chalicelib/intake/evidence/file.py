@@ -24,6 +24,9 @@ _FEWEST_MINUTES = 5
 _ROOM = 10_000
 """How many different facts are kept; files with more are read again for each question."""
 
+_LONGEST = 100
+"""Characters of a cell that are kept: a longer one is no duration."""
+
 
 class Fact(NamedTuple):
     """What entries say about their hours."""
@@ -102,6 +105,8 @@ class File:
         read: Memo[str, Cell] = Memo(read_cell)
         found: dict[Fact, list[int]] = {}
         for line, fact in self._each():
+            if fact not in found:
+                fact = fact._replace(texts=tuple(map(_short, fact.texts)))  # noqa: PLW2901  the same, kept
             if fact in found:
                 found[fact][1] += 1
                 continue
@@ -133,6 +138,11 @@ class File:
             texts = cells + [""] * (width - len(cells))
             if dates[texts[date_at]] and find_sum(line, texts) is None:
                 yield line, Fact(pick(texts)[: len(watched)], span(texts), away(texts))
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def look_at(layout: Layout, columns: HoursColumns, order: DateOrder | None, records: Records) -> File:

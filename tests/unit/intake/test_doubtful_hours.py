@@ -1,5 +1,6 @@
 """What a file proves about its hours is read; what it leaves open is refused (docs/doubtful-files.md)."""
 
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -615,3 +616,15 @@ def test_a_hostile_header_is_read_or_refused_in_little_time(header, reason):
     text = table(header, cells, cells)
 
     assert reason in refused(text).reason if reason else 2 == len(hours(text))
+
+
+def test_long_cells_among_the_hours_do_not_fill_the_memory():
+    long = [*(f"{'x' * 100_000}{at}" for at in range(300)), f"90{' ' * 200}x"]
+    data = "".join(["Date,Description,Duration\n", *(f"2026-10-01,Mail,{cell}\n" for cell in (*long, "90"))]).encode()
+    tracemalloc.start()
+    reason = refused(data).reason
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert "“90” in line 303" in reason
+    assert peak < 24_000_000 < len(data)
