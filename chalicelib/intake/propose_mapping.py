@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.export import open_export
-from chalicelib.intake.guess import guess_columns, guess_unit, likeness
+from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.header import first_records
 from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.recognise import fingerprint, lay_out, normal_names, source_of
@@ -22,6 +22,7 @@ from chalicelib.intake.rows import (
     SourceHints,
     UnreadableExportError,
 )
+from chalicelib.intake.sources.captions import unit_in
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 
 _SAMPLE = 5
@@ -81,7 +82,7 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     guessed = (one for one in guess_columns(open_names) if one.field not in fields)
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
-    unit = said.unit or (guess_unit(spelled[durations[0]]) if durations else Unit.HOURS)
+    unit = said.unit or (unit_in(spelled[durations[0]]) if durations else Unit.HOURS)
     if unit is Unit.OPEN and Field.DURATION in fields:
         unit = Unit.HOURS
     mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.quantities import DAY, HOUR, round_half_away
+from chalicelib.intake.sources.captions import UNIT_WORDS, words_in
 from chalicelib.intake.sources.columns import Unit
 
 MINUTE = 60
@@ -46,14 +47,11 @@ _HOURS = (Unit.HOURS, Unit.OPEN)
 _FACTORS: Mapping[str, int] = {
     word: factor
     for factor, words in (
-        (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore u uur uren"),
-        (HOUR, "godz godzina godziny godzin hod hodina hodiny hodin tim timme timmar t time timer"),
-        (MINUTE, "m min mins minute minutes minuten minuto minutos minuti minuut"),
-        (MINUTE, "minuta minuty minut minuter minutter"),
-        (1, "s sec secs second seconds sek sekunde sekunden seconde seconden secondes"),
-        (1, "seg segundo segundos secondo secondi sekunda sekundy sekund sekunder"),
+        (HOUR, UNIT_WORDS[Unit.HOURS] | words_in("godzina hodina timme t time")),  # in names: times of day
+        (MINUTE, UNIT_WORDS[Unit.MINUTES]),
+        (1, UNIT_WORDS[Unit.SECONDS]),
     )
-    for word in words.split()
+    for word in words
 }
 """Words of English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Czech, Swedish and Danish."""
 

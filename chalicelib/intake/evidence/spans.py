@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Measure
 from chalicelib.intake.evidence.doubt import DoubtError, map_with
 from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
+from chalicelib.intake.sources.captions import UNSAID, unit_in
 from chalicelib.intake.sources.columns import Unit
 from chalicelib.intake.sources.settled import HoursColumn, Settled
 
@@ -95,8 +95,8 @@ def _has_clock(file: File, one: Measure) -> bool:
 
 
 def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:
-    said = captions.unit_of(file.layout.normal[at])
-    return (said,) if said else UNITS_OF_BREAKS
+    said = unit_in(file.layout.header[at])
+    return UNITS_OF_BREAKS if said is UNSAID else (said,)
 
 
 def _lengths(file: File, breaks: Mapping[int, Unit]) -> Iterator[tuple[int, Mapping[int, Cell]]]:
