@@ -171,7 +171,7 @@ def apply_settled(layout: Layout, settled: Settled) -> Layout:
     times = settled.break_times
     return replace(
         layout,
-        durations=durations or layout.durations,
+        durations=durations or (() if settled.grammar else layout.durations),
         minutes=at.get(settled.minutes) if settled.minutes else None,
         off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
         is_hours_dot_minutes=settled.is_hours_dot_minutes,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.evidence.comparison import Measure
+from chalicelib.intake.evidence.comparison import Measure, has_clock
 from chalicelib.intake.evidence.doubt import DoubtError, map_with
 from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
@@ -84,14 +84,8 @@ def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, 
             is_seen = True
             proven = {one for one in proven if _is_equal(file, one, cells[one.at], length)}
         if is_seen and proven:
-            return sorted(
-                proven, key=lambda one: (not _has_clock(file, one), file.tallies[one.at].last_digit(one.unit))
-            )
+            return sorted(proven, key=lambda one: (not has_clock(file, one), file.tallies[one.at].last_digit(one.unit)))
     return []
-
-
-def _has_clock(file: File, one: Measure) -> bool:
-    return bool(file.tallies[one.at].kinds[Kind.CLOCK])
 
 
 def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:
