@@ -30,11 +30,12 @@ def settle_span(file: File) -> Settled:
     normal = file.layout.normal
     if proven:
         return Settled(durations=tuple(HoursColumn(normal[one.at], one.unit) for one in proven))
-    if others:
+    if others and not file.layout.source.is_mapping:
         at = others[0]
         raise DoubtError(
             f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the "
-            f"time from start to end without breaks. {map_with('--set duration=COLUMN')}"
+            "time from start to end without breaks. "
+            f"{map_with('--set duration=COLUMN` or, for the time from start to end, `--set duration=')}"
         )
     for at, units in zip(file.columns.breaks, breaks, strict=True):
         if len(units) > 1:

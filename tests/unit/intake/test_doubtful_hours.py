@@ -208,7 +208,7 @@ ASKS = {
     "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
     "a time of day": ("Time", ("14:30",), COLUMN),
     "hours dot minutes": ("Start,End,Hours", ("10:00,19:15,9.15", "9:00,9:12,0.20"), "FILE --as NAME --unit hours`."),
-    "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), COLUMN),
+    "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), "`--set duration=`."),
     "clocks in minutes": (
         "Minutes",
         ("47:06",),
@@ -566,29 +566,30 @@ def test_a_night_that_may_be_an_afternoon_counts_with_a_warning():
 
 
 SETTLED_BY_ITS_COMMAND = {
-    "hours and minutes that are neither": ("Hours,Minutes", ("1.5,30", "2,45"), "duration", 12_600),
+    "hours and minutes that are neither": ("Hours,Minutes", ("1.5,30", "2,45"), "Hours", 12_600),
     "hours.minutes and decimals": (
         "Start,End,Hours",
         ("9:00,18:15,9.15", "9:00,18:20,9.20", "9:00,18:30,9.5"),
-        "",
+        None,
         100_260,
     ),
     "many columns": (
         ",".join(f"Duration{'.' * at}" for at in range(11)),
         (",".join(["90"] * 11),),
-        "duration",
+        "Duration",
         324_000,
     ),
+    "a column of money": ("Start,End,Total", ("9:00,10:00,80.00", "9:00,11:00,160.00"), "", 10_800),
 }
 
 
 @pytest.mark.parametrize(
-    ("header", "rows", "field", "seconds"), SETTLED_BY_ITS_COMMAND.values(), ids=SETTLED_BY_ITS_COMMAND
+    ("header", "rows", "duration", "seconds"), SETTLED_BY_ITS_COMMAND.values(), ids=SETTLED_BY_ITS_COMMAND
 )
-def test_the_command_that_a_refusal_names_settles_it(header, rows, field, seconds):
+def test_the_command_that_a_refusal_names_settles_it(header, rows, duration, seconds):
     text = table(header, *rows)
-    columns = (MappedColumn(Field.DURATION, header.split(",")[0]),) if field else ()
-    option = "--set duration=" if field else "--unit hours"
+    option = {None: "--unit hours`", "": "`--set duration=`"}.get(duration, "--set duration=COLUMN`")
+    columns = () if duration is None else (MappedColumn(Field.DURATION, duration),)
     assert option in refused(text).reason
 
     proposal = propose_mapping(BytesIO(text.encode()), Said("mine", columns, Unit.HOURS))
