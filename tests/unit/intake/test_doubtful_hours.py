@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
-from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, SourceHints
+from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, RowProblem, SourceHints
 from chalicelib.intake.sources.columns import Field, Unit
 from tests.unit.intake.reading import read, refused
 
@@ -595,6 +595,17 @@ def test_the_command_that_a_refusal_names_settles_it(header, rows, duration, sec
     proposal = propose_mapping(BytesIO(text.encode()), Said("mine", columns, Unit.HOURS))
     assert isinstance(proposal, Proposal), proposal.reason
     assert seconds == sum(row.entry.seconds for row in proposal.sample if isinstance(row, Row))
+
+
+def test_hours_and_minutes_of_different_signs_are_no_duration():
+    rows = ("1,30", "-1,-30", "0,-15", "-1,30")
+
+    found = read(table("Hours,Minutes", *rows))
+
+    assert [5400, -5400, -900] == [row.entry.seconds for row in found if isinstance(row, Row)]
+    assert [(5, "Hours")] == [
+        (row.line, row.column) for row in found if isinstance(row, RowProblem) and not row.is_warning
+    ]
 
 
 HOSTILE_HEADERS = {
