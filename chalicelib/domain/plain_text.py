@@ -38,7 +38,7 @@ TEXTS = ("project", "task", "description")
 """The columns whose text is plain; names of people and clients, and what terms go by, stay as the file has them."""
 _TAG = re.compile(rf"""<(/?)({_NAMES})(?=[\s/>])(?:[^<>"']++|{_QUOTED}){{0,60}}+>""", re.IGNORECASE)
 """Bounded, so that no text takes long."""
-_DOCTYPE = re.compile(r"\s*<!doctype\s[^<>]*>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!doctype\s[^<>]*>", re.IGNORECASE)
 _MOST_ESCAPES = 10
 """How often text is escaped at most, as `&amp;amp;` is twice; bounded, so that no text takes long."""
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")

@@ -19,11 +19,10 @@ from chalicelib.intake.sources.captions import (
     caption_key,
     caption_words,
     duration_caption,
-    unit_in,
     words_in,
 )
 from chalicelib.intake.sources.catalogue import SOURCES
-from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.columns import Field
 
 _MORE_WORDS: Mapping[Field, str] = {
     Field.DATE: "dated",
@@ -75,11 +74,6 @@ def guess_columns(header: Sequence[str]) -> tuple[MappedColumn, ...]:
             free.remove(column)
             found.append(MappedColumn(field, column.name))
     return tuple(found)
-
-
-def guess_unit(column: str) -> Unit:
-    """The unit of bare numbers in a duration column with this name; open if the cells have to prove it."""
-    return unit_in(column)
 
 
 def likeness(cells: Sequence[str]) -> tuple[int, int]:

@@ -25,6 +25,8 @@ _DOUBLE = Context(prec=15)
 _FARTHEST = 30
 """Zeros at either end of a number that are still written out."""
 _LONGEST = 64
+_LONGEST_FORMAT = 1000
+"""Characters; Excel takes 255."""
 _NOON = 12
 _NOT_SHOWN = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 """Literals, gaps, fillings, colours, conditions and locales."""
@@ -69,7 +71,12 @@ BUILT_IN: Mapping[int, NumberFormat] = {
 
 
 def read_format(code: str) -> NumberFormat:
-    """What a format such as `yyyy-mm-dd`, `[h]:mm` or `0.00` says; its part for positive numbers decides."""
+    """What a format such as `yyyy-mm-dd`, `[h]:mm` or `0.00` says; its part for positive numbers decides.
+
+    Raises ValueError for one that is longer than any.
+    """
+    if len(code) > _LONGEST_FORMAT:
+        raise ValueError(code[:_LONGEST_FORMAT])
     shown = _NOT_SHOWN.sub("", code).split(";")[0]
     if _ELAPSED.search(shown):
         return NumberFormat(Kind.ELAPSED)

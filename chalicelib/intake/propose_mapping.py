@@ -9,7 +9,7 @@ from typing import BinaryIO
 from chalicelib.domain.names import fold
 from chalicelib.intake.evidence.captions import may_be_time_of_day
 from chalicelib.intake.export import Export, open_export
-from chalicelib.intake.guess import guess_columns, guess_unit, likeness
+from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.header import first_records
 from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.recognise import fingerprint, lay_out, normal_names, source_of
@@ -23,6 +23,7 @@ from chalicelib.intake.rows import (
     SourceHints,
     UnreadableExportError,
 )
+from chalicelib.intake.sources.captions import unit_in
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 from chalicelib.intake.sources.settled import Settled
 
@@ -85,7 +86,7 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     guessed = (one for one in guess_columns(open_names) if one.field not in fields)
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
-    unit = said.unit or (guess_unit(spelled[durations[0]]) if durations else Unit.HOURS)
+    unit = said.unit or (unit_in(spelled[durations[0]]) if durations else Unit.HOURS)
     mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone)
     normal = normal_names(header)
     if lay_out(source_of(mapping), tuple(header), normal) is None:

@@ -142,6 +142,9 @@ def _after_refusal(record: ImportRecord, kind: RefusalKind) -> tuple[NextStep, .
         )
     if kind in _SETTLED_IN_THE_SET_UP:
         return (NextStep("Fix the problem above, then retry this file:", (retry,)),)
+    if kind is RefusalKind.AMBIGUOUS_HOURS:
+        text = "If a command above settles it, run that and retry this file; else drop one that says what is meant:"
+        return (NextStep(text, (retry,)),)
     if kind is RefusalKind.NOT_AS_PREVIEWED:
         text = "Preview the file again, and drop it if that is right; or count this one as it is now:"
         return (NextStep(text, (retry,)),)

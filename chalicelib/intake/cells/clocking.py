@@ -100,7 +100,7 @@ def _first_that_speaks(readers: Sequence[Reader], cells: list[str]) -> int | Non
 
 
 def _compile_sum(readers: Sequence[Reader], minutes_at: int) -> Span:
-    """Hours and minutes of one duration; what the other columns say counts where both are empty."""
+    """Hours and minutes of one duration, of one sign; what the other columns say counts where both are empty."""
     [(hours_at, _, hours), *others] = readers
     minutes = Memo(partial(parse_duration, unit=Unit.MINUTES))
 
@@ -108,7 +108,8 @@ def _compile_sum(readers: Sequence[Reader], minutes_at: int) -> Span:
         parts = [read[cells[at]] for at, read in ((hours_at, hours), (minutes_at, minutes)) if cells[at].strip()]
         if not parts:
             return _first_that_speaks(others, cells)
-        return None if None in parts else sum(filter(None, parts))
+        known = [part for part in parts if part is not None]
+        return None if len(known) < len(parts) or min(known) < 0 < max(known) else sum(known)
 
     return worked
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chalicelib.domain.quantities import DAY, HOUR, round_half_away
+from chalicelib.intake.sources.captions import UNIT_WORDS, words_in
 from chalicelib.intake.sources.columns import Unit
 
 MINUTE = 60
@@ -34,7 +35,7 @@ _PART = r"([0-9][0-9.,]*) ?([a-zµ]+)\.?"
 _AND = r",? (?:(?:and|und|et|y|e|en|i|a|och|og) )?"
 _PARTS = re.compile(rf"([+-]?)((?:{_PART}(?:{_AND}|(?=[0-9])|$))+)")
 _ONE_PART = re.compile(_PART)
-_SECONDS_PER: Mapping[Unit, int | Fraction] = {
+SECONDS_PER_UNIT: Mapping[Unit, int | Fraction] = {
     Unit.OPEN: HOUR,
     Unit.HOURS: HOUR,
     Unit.MINUTES: MINUTE,
@@ -46,14 +47,11 @@ _HOURS = (Unit.HOURS, Unit.OPEN)
 _FACTORS: Mapping[str, int] = {
     word: factor
     for factor, words in (
-        (HOUR, "h hr hrs hour hours std stunde stunden heure heures hora horas ora ore u uur uren"),
-        (HOUR, "godz godzina godziny godzin hod hodina hodiny hodin tim timme timmar t time timer"),
-        (MINUTE, "m min mins minute minutes minuten minuto minutos minuti minuut"),
-        (MINUTE, "minuta minuty minut minuter minutter"),
-        (1, "s sec secs second seconds sek sekunde sekunden seconde seconden secondes"),
-        (1, "seg segundo segundos secondo secondi sekunda sekundy sekund sekunder"),
+        (HOUR, UNIT_WORDS[Unit.HOURS] | words_in("godzina hodina timme t time")),  # in names: times of day
+        (MINUTE, UNIT_WORDS[Unit.MINUTES]),
+        (1, UNIT_WORDS[Unit.SECONDS]),
     )
-    for word in words.split()
+    for word in words
 }
 """Words of English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Czech, Swedish and Danish."""
 
@@ -87,14 +85,14 @@ def parse_duration(text: str, unit: Unit) -> int | None:
 def _factor(text: str, unit: Unit) -> int | Fraction:
     if unit is Unit.SECONDS_OR_DECIMAL_HOURS:
         return HOUR if "." in text or "," in text else 1
-    return _SECONDS_PER[unit]
+    return SECONDS_PER_UNIT[unit]
 
 
 def _parse_mixed(match: re.Match[str], unit: Unit) -> int | None:
     """A whole number and a fraction, in the unit that is written after them, else in that of the column."""
     sign, whole, one, above, below, word = match.groups()
     part = _FRACTIONS[one] if one else Fraction(int(above), int(below))
-    factor = _FACTORS.get(word) if word else _SECONDS_PER.get(unit, HOUR)
+    factor = _FACTORS.get(word) if word else SECONDS_PER_UNIT.get(unit, HOUR)
     if factor is None or part >= 1:
         return None
     return _signed(sign, round_half_away((int(whole or 0) + part) * factor))

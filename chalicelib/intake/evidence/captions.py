@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from chalicelib.domain.names import fold
-from chalicelib.intake.sources.captions import DECIMAL, UNIT_WORDS, caption_words, duration_caption, words_in
+from chalicelib.intake.sources.captions import UNIT_WORDS, caption_words, duration_caption, words_in
 from chalicelib.intake.sources.columns import Unit
 
 _HOURS = frozenset(
@@ -67,7 +67,6 @@ _BREAK_KINDS = _PAID | {"coffee", "tea", "short", "dinner", "morning", "afternoo
 _LONGEST_BREAK = 40
 _REMEMBERED = 4096
 """Names and short cells whose words are kept."""
-_FINEST_FIRST = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
 _BEGINS = re.compile(
     r"\w*(?:start|started|begin|begins|began|beginn|anfang)|from|von|vom|out|début|inicio|inizio|início|od|fra|van|start\w*"
 )
@@ -165,13 +164,6 @@ def says_break_end(name: str) -> bool:
 
 def _has(name: str, word: re.Pattern[str]) -> bool:
     return any(map(word.fullmatch, words_of(name)))
-
-
-def unit_of(name: str) -> Unit | None:
-    """The unit that the name says; None if it says none."""
-    words = words_of(name)
-    said = next((unit for unit in _FINEST_FIRST if words & UNIT_WORDS[unit]), None)
-    return Unit.HOURS if said is None and words & DECIMAL else said
 
 
 def what_has(unit: Unit, name: str) -> frozenset[str] | None:

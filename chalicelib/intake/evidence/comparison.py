@@ -156,6 +156,11 @@ class Comparison:
                 self._worth[one.at, worth] += seen.rows
 
 
+def has_clock(file: File, measure: Measure) -> bool:
+    """Whether the column has hours and minutes in some row: they go before decimals."""
+    return measure.minutes_at is not None or bool(file.tallies[measure.at].kinds[Kind.CLOCK])
+
+
 def hours_dot_minutes(cell: Cell) -> int | None:
     """`9.15` as nine hours and fifteen minutes, in seconds; None if it cannot be that."""
     if cell.places > _CENTS:

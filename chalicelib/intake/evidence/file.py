@@ -9,10 +9,10 @@ from chalicelib.intake.cells.clocking import compile_moment, compile_off, compil
 from chalicelib.intake.cells.dates import is_midnight
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.cells.sums import compile_sum
-from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.columns import HoursColumns
 from chalicelib.intake.evidence.doubt import quoted
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally, read_cell
+from chalicelib.intake.sources.captions import UNSAID, unit_in
 from chalicelib.intake.sources.columns import DateOrder, Field, Unit
 from chalicelib.intake.sources.source import Break, Layout
 
@@ -80,8 +80,8 @@ class File:
 
     def units_of_break(self, at: int) -> tuple[Unit, ...]:
         """The units that bare numbers of this break can have."""
-        said, tally = captions.unit_of(self.layout.normal[at]), self.tallies[at]
-        if said:
+        said, tally = unit_in(self.layout.header[at]), self.tallies[at]
+        if said is not UNSAID:
             return (said,)
         whole, largest = tally.smallest_whole.number, tally.largest.number
         if not whole and largest < _FEWEST_MINUTES:

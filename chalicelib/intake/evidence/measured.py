@@ -7,7 +7,7 @@ from math import ceil, gcd
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.comparison import Comparison, Measure
+from chalicelib.intake.evidence.comparison import Comparison, Measure, has_clock
 from chalicelib.intake.evidence.contradicted import parts_of_a_day, refuse_contradicted
 from chalicelib.intake.evidence.doubt import DoubtError, map_duration, map_with, quoted, unit_doubt
 from chalicelib.intake.evidence.file import File
@@ -45,7 +45,7 @@ def settle_durations(file: File) -> Settled:
     measures = {at: _settle_decimals(file, candidates, seen) for at, candidates in measures.items()}
     chosen = [_settle_unit(file, candidates, measures, seen) for candidates in measures.values()]
     claiming = [one for one in chosen if captions.says_actual(file.layout.normal[one.at])] or chosen
-    first, *others = sorted(claiming, key=lambda one: (not _has_clock(file, one), seen.last_digit(one)))
+    first, *others = sorted(claiming, key=lambda one: (not has_clock(file, one), seen.last_digit(one)))
     for other in others:
         _refuse_contradiction(file, first, other, seen)
     step = _step(file, claiming)
@@ -211,10 +211,6 @@ def _settle_unit(
             return proven.pop()
     largest = file.tallies[first.at].largest
     raise unit_doubt(file.layout.header[first.at], largest.text, largest.line)
-
-
-def _has_clock(file: File, measure: Measure) -> bool:
-    return measure.minutes_at is not None or bool(file.tallies[measure.at].kinds[Kind.CLOCK])
 
 
 def _refuse_contradiction(file: File, one: Measure, other: Measure, seen: Comparison) -> None:

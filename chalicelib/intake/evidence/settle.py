@@ -169,9 +169,10 @@ def apply_settled(layout: Layout, settled: Settled) -> Layout:
     )
     breaks = tuple((at[name], unit) for name, unit in settled.breaks if name in at)
     times = settled.break_times
+    is_span = settled.grammar and not settled.durations and {Field.START, Field.END} <= layout.columns.keys()
     return replace(
         layout,
-        durations=durations or layout.durations,
+        durations=() if is_span else durations or layout.durations,
         minutes=at.get(settled.minutes) if settled.minutes else None,
         off=Break(breaks, (at[times[0]], at[times[1]]) if times else None) if breaks or times else None,
         is_hours_dot_minutes=settled.is_hours_dot_minutes,

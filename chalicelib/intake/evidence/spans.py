@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.evidence import captions
-from chalicelib.intake.evidence.comparison import Measure
+from chalicelib.intake.evidence.comparison import Measure, has_clock
 from chalicelib.intake.evidence.doubt import DoubtError, map_duration
 from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
+from chalicelib.intake.sources.captions import UNSAID, unit_in
 from chalicelib.intake.sources.columns import Unit
 from chalicelib.intake.sources.settled import HoursColumn, Settled
 
@@ -30,7 +30,7 @@ def settle_span(file: File) -> Settled:
     normal = file.layout.normal
     if proven:
         return Settled(durations=tuple(HoursColumn(normal[one.at], one.unit) for one in proven))
-    if others:
+    if others and not file.layout.source.is_mapping:
         at = others[0]
         raise DoubtError(
             f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the "
@@ -84,19 +84,13 @@ def _find_hours(file: File, others: Sequence[int], breaks: Sequence[tuple[Unit, 
             left = measures if proven is None else proven
             proven = [one for one in left if _is_equal(file, one, cells[one.at], length)]
         if proven:
-            return sorted(
-                proven, key=lambda one: (not _has_clock(file, one), file.tallies[one.at].last_digit(one.unit))
-            )
+            return sorted(proven, key=lambda one: (not has_clock(file, one), file.tallies[one.at].last_digit(one.unit)))
     return []
 
 
-def _has_clock(file: File, one: Measure) -> bool:
-    return bool(file.tallies[one.at].kinds[Kind.CLOCK])
-
-
 def _units_of_hours(file: File, at: int) -> tuple[Unit, ...]:
-    said = captions.unit_of(file.layout.normal[at])
-    return (said,) if said else UNITS_OF_BREAKS
+    said = unit_in(file.layout.header[at])
+    return UNITS_OF_BREAKS if said is UNSAID else (said,)
 
 
 def _lengths(file: File, breaks: Mapping[int, Unit]) -> Iterator[tuple[int, Mapping[int, Cell]]]:

@@ -10,16 +10,11 @@ from math import gcd
 from typing import NamedTuple
 
 from chalicelib.domain.quantities import HOUR
-from chalicelib.intake.cells.durations import MINUTE, parse_decimal, parse_duration
+from chalicelib.intake.cells.durations import MINUTE, SECONDS_PER_UNIT, parse_decimal, parse_duration
 from chalicelib.intake.evidence.doubt import quoted
-from chalicelib.intake.sources.columns import Unit
+from chalicelib.intake.sources.columns import PLAIN_UNITS, Unit
 
-SECONDS_PER: Mapping[Unit, Fraction] = {
-    Unit.HOURS: Fraction(HOUR),
-    Unit.MINUTES: Fraction(MINUTE),
-    Unit.SECONDS: Fraction(1),
-    Unit.MILLISECONDS: Fraction(1, 1000),
-}
+SECONDS_PER: Mapping[Unit, Fraction] = {unit: Fraction(SECONDS_PER_UNIT[unit]) for unit in PLAIN_UNITS}
 _CLOCK = re.compile(r"[+-]?[0-9]{1,6}:[0-5][0-9](:[0-5][0-9])?h?")
 PLACES_OF_EXCEL = 4
 """Parts of a day with fewer decimal places are whole minutes of an hour, too, or nearly."""

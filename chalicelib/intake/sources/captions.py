@@ -331,7 +331,10 @@ UNIT_WORDS: Mapping[Unit, frozenset[str]] = {
     Unit.MINUTES: words_in(
         "m min mins minute minutes minuten minuto minutos minuti minuut minut minuty minuta minuter minutter"
     ),
-    Unit.SECONDS: words_in("s sec secs second seconds sek sekunde sekunden seconde secondes segundos secondi"),
+    Unit.SECONDS: words_in(
+        "s sec secs second seconds sek sekunde sekunden seconde seconden secondes seg segundo segundos secondo secondi "
+        "sekunda sekundy sekund sekunder"
+    ),
     Unit.MILLISECONDS: words_in("ms millis milliseconds millisekunden millisecondes"),
 }
 DAYS_OR_WEEKS = words_in(
@@ -354,10 +357,11 @@ _FORMS = {Unit.HOURS: 2, Unit.MINUTES: 4, Unit.SECONDS: 5, Unit.MILLISECONDS: 6}
 
 
 def unit_in(name: str) -> Unit:
-    """The unit of bare numbers in a duration column of any name: that of a word of it, or open."""
+    """The unit of bare numbers in a column of any name: that of a word of it, or open. Decimals are hours."""
     words = frozenset(caption_words(name))
     units = (Unit.MILLISECONDS, Unit.SECONDS, Unit.MINUTES, Unit.HOURS)
-    return next((unit for unit in units if words & UNIT_WORDS[unit]), UNSAID)
+    unsaid = Unit.HOURS if words & DECIMAL else UNSAID
+    return next((unit for unit in units if words & UNIT_WORDS[unit]), unsaid)
 
 
 class DurationCaption(NamedTuple):

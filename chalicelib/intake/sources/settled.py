@@ -25,7 +25,7 @@ class Settled(NamedTuple):
     """The decisions about a file. The defaults are how release 0.1 read every file."""
 
     durations: tuple[HoursColumn, ...] = ()
-    """Where the hours stand, in order of preference; empty: where the source says, or between start and end."""
+    """Where the hours stand, in order of preference; empty: between start and end (release 0.1: as said)."""
     minutes: str = ""
     """A column of 0 to 59 minutes that is added to the whole hours of the first one."""
     breaks: tuple[HoursColumn, ...] = ()

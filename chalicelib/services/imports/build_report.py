@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import ClientId
+from chalicelib.domain.quantities import clock
 from chalicelib.domain.retainer import HoursFormat
 from chalicelib.domain.zone_shift import Shift, ZoneOffset
 from chalicelib.intake.rows import ColumnFault, Refusal, RefusalKind
@@ -43,7 +44,7 @@ def other_zone(imported: "FileImport", shift: Shift) -> Refusal:
     line = imported.opened.staged.shares[new.cycle.retainer.client].lines_of([new])[new]
     name = import_id(imported.file) if imported.file.bucket else "ID"
     offsets = sorted({one.seconds for one in shift.offsets})
-    apart = " or ".join(_length(abs(offset)) for offset in offsets)
+    apart = " or ".join(clock(abs(offset)) for offset in offsets)
     return Refusal(
         RefusalKind.OTHER_ZONE,
         f"The file seems to be exported in another time zone: {len(shift.pairs)} of its rows are equal to counted "
@@ -56,11 +57,7 @@ def other_zone(imported: "FileImport", shift: Shift) -> Refusal:
 
 
 def _start(entry: Entry) -> str:
-    return f"{entry.date} at {_length(entry.start or 0)}"
-
-
-def _length(seconds: int) -> str:
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02}"
+    return f"{entry.date} at {clock(entry.start or 0)}"
 
 
 @dataclass(frozen=True, slots=True)

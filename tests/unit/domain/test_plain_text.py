@@ -90,6 +90,10 @@ def test_ordinary_text_is_left_as_it_is(cell):
     assert cell == plain_text(cell)
 
 
+def test_a_long_gap_before_markup_takes_little_time():
+    assert "<p>x</p> y" != plain_text(f"{' ' * 500_000}<!DOCTYPE html><p>x</p> y") == "x y"
+
+
 def test_text_that_is_escaped_again_and_again_is_compared_in_little_time():
     assert "R&D" == comparable(f"R&{'amp;' * 9}D")
     assert comparable(f"&{'amp;' * 40_000}").startswith("&amp;amp;")

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from chalicelib.intake.common_columns import find_common
-from chalicelib.intake.export import open_export
+from chalicelib.intake.export import Export, open_export
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import RefusalKind, Row, RowProblem, SourceHints, UnreadableExportError
 from chalicelib.intake.sources.captions import (
@@ -21,7 +21,7 @@ from chalicelib.intake.sources.captions import (
     duration_caption,
 )
 from chalicelib.intake.sources.columns import Field, Unit
-from chalicelib.intake.sources.settled import ReadBefore
+from chalicelib.intake.sources.settled import GRAMMAR, ReadBefore, ReadColumn, Settled
 from chalicelib.intake.unread import UnreadRows
 from tests.unit.intake.reading import entry_of, opened, read
 
@@ -304,3 +304,13 @@ def test_a_column_that_a_tool_means_otherwise_is_not_read(text, lacks):
 )
 def test_capital_letters_with_accents_split_no_word(header):
     assert "generic" == opened(f"{header}\nImprimante;1,5;2026-10-01\n").source
+
+
+def test_what_was_read_from_start_to_end_stays_so_where_a_later_release_knows_a_column_of_hours():
+    text = "Date,Start,End,Notes,Hours\n2026-10-01,9:00,10:00,x,7\n"
+    columns = ((Field.DATE, "date"), (Field.START, "start"), (Field.END, "end"), (Field.DESCRIPTION, "notes"))
+    settled = Settled(columns=tuple(ReadColumn(*one) for one in columns), grammar=GRAMMAR)
+    export = open_export(BytesIO(text.encode()), SourceHints(), ReadBefore("generic", settled))
+
+    assert isinstance(export, Export)
+    assert [3600] == [row.entry.seconds for row in export.rows() if isinstance(row, Row)]

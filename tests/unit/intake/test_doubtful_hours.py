@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.intake.evidence import file
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
-from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, SourceHints
+from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, RowProblem, SourceHints
 from chalicelib.intake.sources.columns import Field, Unit
 from tests.unit.intake.reading import opened, read, refused
 
@@ -804,34 +804,46 @@ def test_a_night_that_may_be_an_afternoon_counts_with_a_warning():
 
 
 SETTLED_BY_ITS_COMMAND = {
-    "hours and minutes that are neither": ("Hours,Minutes", ("1.5,30", "2,45"), "duration", 12_600),
+    "hours and minutes that are neither": ("Hours,Minutes", ("1.5,30", "2,45"), "Hours", 12_600),
     "hours.minutes and decimals": (
         "Start,End,Hours",
         ("9:00,18:15,9.15", "9:00,18:20,9.20", "9:00,18:30,9.5"),
-        "",
+        None,
         100_260,
     ),
     "many columns": (
         ",".join(f"Duration{'.' * at}" for at in range(11)),
         (",".join(["90"] * 11),),
-        "duration",
+        "Duration",
         324_000,
     ),
+    "a column of money": ("Start,End,Total", ("9:00,10:00,80.00", "9:00,11:00,160.00"), "", 10_800),
 }
 
 
 @pytest.mark.parametrize(
-    ("header", "rows", "field", "seconds"), SETTLED_BY_ITS_COMMAND.values(), ids=SETTLED_BY_ITS_COMMAND
+    ("header", "rows", "duration", "seconds"), SETTLED_BY_ITS_COMMAND.values(), ids=SETTLED_BY_ITS_COMMAND
 )
-def test_the_command_that_a_refusal_names_settles_it(header, rows, field, seconds):
+def test_the_command_that_a_refusal_names_settles_it(header, rows, duration, seconds):
     text = table(header, *rows)
-    columns = (MappedColumn(Field.DURATION, header.split(",")[0]),) if field else ()
-    option = "--set duration=" if field else "--unit hours"
+    option = {None: "--unit hours`", "": "`--set duration=`"}.get(duration, "--set duration=COLUMN`")
+    columns = () if duration is None else (MappedColumn(Field.DURATION, duration),)
     assert option in refused(text).reason
 
     proposal = propose_mapping(BytesIO(text.encode()), Said("mine", columns, Unit.HOURS))
     assert isinstance(proposal, Proposal), proposal.reason
     assert seconds == sum(row.entry.seconds for row in proposal.sample if isinstance(row, Row))
+
+
+def test_hours_and_minutes_of_different_signs_are_no_duration():
+    rows = ("1,30", "-1,-30", "0,-15", "-1,30")
+
+    found = read(table("Hours,Minutes", *rows))
+
+    assert [5400, -5400, -900] == [row.entry.seconds for row in found if isinstance(row, Row)]
+    assert [(5, "Hours")] == [
+        (row.line, row.column) for row in found if isinstance(row, RowProblem) and not row.is_warning
+    ]
 
 
 HOSTILE_HEADERS = {
@@ -865,4 +877,4 @@ def test_long_cells_among_the_hours_do_not_fill_the_memory():
     tracemalloc.stop()
 
     assert "“90” in line 303" in reason
-    assert peak < len(data) // 2
+    assert peak < 24_000_000 < len(data)

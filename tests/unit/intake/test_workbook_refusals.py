@@ -167,6 +167,14 @@ def test_a_row_with_a_number_that_no_sheet_has_is_damaged(number):
     assert RefusalKind.NOT_CSV == unreadable(BytesIO(workbook({"Time": cells}))).kind
 
 
+def test_an_endless_number_format_is_damaged():
+    formats = f'<numFmt numFmtId="164" formatCode="{"[" * 900_000}"/>'
+    styles = f'<styleSheet><numFmts>{formats}</numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>'
+    data = workbook({"Time": sheet([HEADER, row()])}, parts={"xl/styles.xml": styles.encode()})
+
+    assert RefusalKind.NOT_CSV == unreadable(BytesIO(data)).kind
+
+
 def test_one_long_text_in_every_row_is_too_large_though_it_is_stored_once():
     cells = sheet([HEADER, *([row(description=Cell("0", kind="s"))] * 6_000)])
     data = workbook({"Time": cells}, strings=[f"<t>{'word ' * 20_000}</t>"])

@@ -383,6 +383,12 @@ def test_after_the_refusal_of_another_zone_each_way_out_has_its_command():
     assert ["hourtab apply setup.yaml", retry, f"{retry} --as-edits"] == commands(record)
 
 
+def test_a_file_whose_hours_are_open_is_retried_once_its_header_is_mapped():
+    record = replace(refused(), report=replace(refused().report, refusal=Refusal(RefusalKind.AMBIGUOUS_HOURS, "Open.")))
+
+    assert [f"hourtab import retry {record.id}"] == commands(record)
+
+
 def test_accepted_entries_are_not_asked_about_again():
     accepted = replace(troubled(), decisions=(Decision(Verb.ACCEPT, NOW),))
 
