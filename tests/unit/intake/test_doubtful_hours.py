@@ -321,7 +321,7 @@ def test_of_two_durations_that_agree_the_finer_one_counts(header, rows, right):
 def test_a_row_in_which_two_durations_differ_counts_with_a_warning_of_both():
     (warning,) = warnings(table("Duration,Decimal Hours", "1:30,1.5", "0:20,2", "1:00,1"))
 
-    assert "“Decimal Hours” says 2:00:00; 0:20:00 counts." == warning
+    assert "“Decimal Hours” says 2:00:00; 0:20:00 counts. Check it at the source." == warning
 
 
 def test_two_durations_that_mostly_differ_are_asked_about():
@@ -591,3 +591,11 @@ def test_a_night_that_may_be_an_afternoon_counts_with_a_warning():
     assert ["From 9:00 to 5:00 it is 20:00"] == [
         warning.split(",")[0] for warning in warnings(table("Start,End", *nights))
     ]
+
+
+@pytest.mark.parametrize("rows", [("1,Days", "2,Days"), ("90,h", "1,Tag")])
+def test_days_in_a_column_of_units_are_named_before_the_unit_of_the_numbers_is_asked_for(rows):
+    reason = refused(table("Duration,Unit", *rows)).reason
+
+    assert reason.startswith("“Unit” in line ")
+    assert "so the numbers of “Duration” are not all hours" in reason
