@@ -30,7 +30,6 @@ _STATUS = {
 }
 
 _SETTLED_IN_THE_SET_UP = {
-    RefusalKind.AMBIGUOUS_DATES,
     RefusalKind.LOST_ORIGINAL,
     RefusalKind.NOTHING_READ,
     RefusalKind.UNKNOWN_CLIENT,
@@ -140,7 +139,8 @@ def _after_refusal(record: ImportRecord, refusal: Refusal) -> tuple[NextStep, ..
                 (f"{retry} --as-edits",),
             ),
         )
-    if kind in _SETTLED_IN_THE_SET_UP:
+    is_order_open = kind is RefusalKind.AMBIGUOUS_DATES and "`date_order`" in refusal.reason
+    if kind in _SETTLED_IN_THE_SET_UP or is_order_open:
         return (NextStep("Fix the problem above, then retry this file:", (retry,)),)
     if kind is RefusalKind.NOT_AS_PREVIEWED:
         text = "Preview the file again, and drop it if that is right; or count this one as it is now:"
