@@ -15,7 +15,7 @@ from chalicelib.intake.sources.source import Layout
 
 VALUE_LIMIT = 200
 _TOTAL = "This is a row of totals, not an entry; it does not count."
-_LET_IN = " If it is work, a rule whose pattern is just this word lets it in."
+_LET_IN = " If it is work, a rule whose pattern is just this text lets it in."
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,10 @@ def _compile_difference(layout: Layout) -> Doubt:
         for at, _, read in readers:
             other = read[cells[at]] if cells[at].strip() else None
             if other is not None and abs(other - seconds) > layout.tolerance:
-                return f"“{layout.header[at]}” says {clock(other, full=True)}; {clock(seconds, full=True)} counts."
+                return (
+                    f"“{layout.header[at]}” says {clock(other, full=True)}; {clock(seconds, full=True)} counts. "
+                    "Check it at the source."
+                )
         return None
 
     return difference

@@ -117,7 +117,8 @@ def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said
     if isinstance(export, Refusal) and mapping.unit is Unit.OPEN and is_typed:
         export = open_export(file, SourceHints(mappings=(mapping._replace(unit=Unit.HOURS),)))
     if isinstance(export, Refusal):
-        if export.kind is RefusalKind.AMBIGUOUS_DATES and mapping.date_order is None:
+        is_order_open = export.kind is RefusalKind.AMBIGUOUS_DATES and "`date_order`" in export.reason
+        if is_order_open and mapping.date_order is None:
             return _refusal("The file's dates can be read two ways: add `--date-order dmy` or `--date-order mdy`.")
         return export
     try:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.ids import ImportId
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.intake.rows import RefusalKind
+from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.store.import_record import (
     ImportRecord,
     ImportReport,
@@ -30,7 +30,6 @@ _STATUS = {
 }
 
 _SETTLED_IN_THE_SET_UP = {
-    RefusalKind.AMBIGUOUS_DATES,
     RefusalKind.LOST_ORIGINAL,
     RefusalKind.NOTHING_READ,
     RefusalKind.UNKNOWN_CLIENT,
@@ -118,15 +117,15 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
         return (NextStep("To count this file again, at its original place:", (f"hourtab import redo {record.id}",)),)
     refusal = record.report.refusal
     if refusal is not None:
-        return _after_refusal(record, refusal.kind)
+        return _after_refusal(record, refusal)
     steps = steps_left(record)
     check = "Check the rows with warnings." if record.report.counts.warnings else "Nothing needs to be done."
     undo = "If the file was a mistake:"
     return (*steps, NextStep(undo if steps else f"{check} {undo}", (f"hourtab import undo {record.id}",)))
 
 
-def _after_refusal(record: ImportRecord, kind: RefusalKind) -> tuple[NextStep, ...]:
-    retry = f"hourtab import retry {record.id}"
+def _after_refusal(record: ImportRecord, refusal: Refusal) -> tuple[NextStep, ...]:
+    kind, retry = refusal.kind, f"hourtab import retry {record.id}"
     if kind is RefusalKind.OTHER_ZONE:
         return (
             NextStep("Export these days again in the time zone of the earlier files, and drop that file."),
@@ -140,7 +139,8 @@ def _after_refusal(record: ImportRecord, kind: RefusalKind) -> tuple[NextStep, .
                 (f"{retry} --as-edits",),
             ),
         )
-    if kind in _SETTLED_IN_THE_SET_UP:
+    is_order_open = kind is RefusalKind.AMBIGUOUS_DATES and "`date_order`" in refusal.reason
+    if kind in _SETTLED_IN_THE_SET_UP or is_order_open:
         return (NextStep("Fix the problem above, then retry this file:", (retry,)),)
     if kind is RefusalKind.AMBIGUOUS_HOURS:
         text = "If a command above settles it, run that and retry this file; else drop one that says what is meant:"
@@ -154,8 +154,11 @@ def _after_refusal(record: ImportRecord, kind: RefusalKind) -> tuple[NextStep, .
             "set-up file, then retry it:"
         )
         return (NextStep(text, (retry,)),)
-    text = "Drop a file that meets the requirement above; this one counts nothing and does not need to be undone."
-    return (NextStep(text),)
+    drop = "a file that meets the requirement above; this one counts nothing and does not need to be undone."
+    if kind is RefusalKind.AMBIGUOUS_HOURS and "hourtab source map" in refusal.reason:
+        text = "Once you have said how to read this header, by the command above, retry this file:"
+        return (NextStep(text, (retry,)), NextStep(f"Or drop {drop}"))
+    return (NextStep(f"Drop {drop}"),)
 
 
 def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:

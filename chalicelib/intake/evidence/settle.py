@@ -42,6 +42,7 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> S
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
+    _refuse_other_units(layout, layout.durations, records, DAYS_OR_WEEKS)
     if layout.is_examined:
         settled = _settle_examined(layout, records, order)
     else:
@@ -127,14 +128,26 @@ def _refuse_whole_numbers(layout: Layout, records: Records) -> None:
                 raise unit_doubt(layout.header[at], long[1], long[0])
 
 
-def _refuse_other_units(layout: Layout, durations: Sequence[tuple[int, DurationColumn]], records: Records) -> None:
-    """A column such as `Unit` may say for each row what its number counts: days are no hours."""
+def _refuse_other_units(
+    layout: Layout,
+    durations: Sequence[tuple[int, DurationColumn]],
+    records: Records,
+    others: frozenset[str] | None = None,
+) -> None:
+    """A column such as `Unit` may say for each row what its number counts: days are no hours.
+
+    Args:
+        layout: the file's columns.
+        durations: those of hours; the first has the numbers.
+        records: the file's.
+        others: the words that refuse it; without them, those of all units but the one in which the numbers are read.
+    """
     at = next((at for at, name in enumerate(layout.normal) if caption_key(name) in UNIT_CAPTIONS), None)
     if at is None or not durations:
         return
     (hours_at, column), *_ = durations
     read_in = column.unit if column.unit in PLAIN_UNITS else Unit.HOURS
-    others = DAYS_OR_WEEKS.union(*(words for unit, words in UNIT_WORDS.items() if unit is not read_in))
+    others = others or DAYS_OR_WEEKS.union(*(words for unit, words in UNIT_WORDS.items() if unit is not read_in))
     for line, texts in records():
         word = fold(texts[at]).rstrip(".") if at < len(texts) else ""
         if word in others:

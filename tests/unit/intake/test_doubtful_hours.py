@@ -464,10 +464,10 @@ def test_of_two_durations_that_agree_the_finer_one_counts(header, rows, right):
 
 
 def test_a_row_in_which_two_durations_differ_counts_with_a_warning_of_both():
-    assert ["“Decimal Hours” says 2:00:00; 0:20:00 counts."] == warnings(
+    assert ["“Decimal Hours” says 2:00:00; 0:20:00 counts. Check it at the source."] == warnings(
         table("Duration,Decimal Hours", "1:30,1.5", "0:20,2", "1:00,1")
     )
-    assert ["“Decimal hours” says 5:22:48; 5:20:00 counts."] == warnings(
+    assert ["“Decimal hours” says 5:22:48; 5:20:00 counts. Check it at the source."] == warnings(
         table("Hours,Minutes,Decimal hours", "5,20,5.38", "0,45,0.75")
     )
 
@@ -878,3 +878,11 @@ def test_long_cells_among_the_hours_do_not_fill_the_memory():
 
     assert "“90” in line 303" in reason
     assert peak < 24_000_000 < len(data)
+
+
+@pytest.mark.parametrize("rows", [("1,Days", "2,Days"), ("90,h", "1,Tag")])
+def test_days_in_a_column_of_units_are_named_before_the_unit_of_the_numbers_is_asked_for(rows):
+    reason = refused(table("Duration,Unit", *rows)).reason
+
+    assert reason.startswith("“Unit” in line ")
+    assert "so the numbers of “Duration” are not all hours" in reason

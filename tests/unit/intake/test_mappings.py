@@ -216,6 +216,7 @@ def test_a_guess_can_be_removed():
         (SPARSE, {"date": "Omega"}, "The file has no column “Omega” for date."),
         (SPARSE, {"date": "Alpha", "duration": "Beta", "task": "Beta|Gamma"}, "Only one column can be the task"),
         (SPARSE.replace("2026-03-02", "03/04/2026"), {"date": "Alpha", "duration": "Beta"}, "`--date-order dmy`"),
+        (SPARSE.replace("2026-03-02", "46295"), {"date": "Alpha", "duration": "Beta"}, "Format the column as a date"),
         ("%PDF-1.7", {}, "PDF"),
         ("", {}, "empty"),
     ],

@@ -383,10 +383,33 @@ def test_after_the_refusal_of_another_zone_each_way_out_has_its_command():
     assert ["hourtab apply setup.yaml", retry, f"{retry} --as-edits"] == commands(record)
 
 
-def test_a_file_whose_hours_are_open_is_retried_once_its_header_is_mapped():
-    record = replace(refused(), report=replace(refused().report, refusal=Refusal(RefusalKind.AMBIGUOUS_HOURS, "Open.")))
+@pytest.mark.parametrize(
+    ("reason", "then"),
+    [
+        ("03/04/2026 is open. Set `date_order` to `dmy` or `mdy` in your set-up and retry the import.", ["retry"]),
+        ("This is Excel's serial number of a date. Format the column as a date and drop that file.", []),
+    ],
+)
+def test_only_a_file_whose_dates_the_set_up_can_settle_is_retried(reason, then):
+    refusal = Refusal(RefusalKind.AMBIGUOUS_DATES, reason)
+    record = replace(refused(), report=replace(refused().report, refusal=refusal))
 
-    assert [f"hourtab import retry {record.id}"] == commands(record)
+    assert [f"hourtab import {verb} {record.id}" for verb in then] == commands(record)
+
+
+@pytest.mark.parametrize(
+    ("reason", "then"),
+    [
+        ("“Duration” “90” is open. Say once how to read this header: `hourtab source map FILE --as NAME`.", ["retry"]),
+        ("The file has two columns “Hours”. Leave one of them out and export again.", []),
+    ],
+)
+def test_a_file_whose_hours_are_open_is_retried_once_its_header_is_mapped(reason, then):
+    refusal = Refusal(RefusalKind.AMBIGUOUS_HOURS, reason)
+    record = replace(refused(), report=replace(refused().report, refusal=refusal))
+
+    assert [f"hourtab import {verb} {record.id}" for verb in then] == commands(record)
+    assert " a file that meets the requirement above" in next_steps(record)[-1].text
 
 
 def test_accepted_entries_are_not_asked_about_again():
