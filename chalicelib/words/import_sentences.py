@@ -124,6 +124,18 @@ def next_steps(record: ImportRecord) -> tuple[NextStep, ...]:
     return (*steps, NextStep(undo if steps else f"{check} {undo}", (f"hourtab import undo {record.id}",)))
 
 
+_RETRIED = {
+    RefusalKind.NOT_AS_PREVIEWED: (
+        "Preview the file again, and drop it if that is right; or count this one as it is now:"
+    ),
+    RefusalKind.WRONG_FOLDER: (
+        "Drop the file where it belongs. If it does belong here, correct the clients' names and aliases in the "
+        "set-up file, then retry it:"
+    ),
+}
+"""What to do before a refused file is retried, where that is not to fix the problem that its reason names."""
+
+
 def _after_refusal(record: ImportRecord, refusal: Refusal) -> tuple[NextStep, ...]:
     kind, retry = refusal.kind, f"hourtab import retry {record.id}"
     if kind is RefusalKind.OTHER_ZONE:
@@ -139,26 +151,15 @@ def _after_refusal(record: ImportRecord, refusal: Refusal) -> tuple[NextStep, ..
                 (f"{retry} --as-edits",),
             ),
         )
-    is_order_open = kind is RefusalKind.AMBIGUOUS_DATES and "`date_order`" in refusal.reason
-    if kind in _SETTLED_IN_THE_SET_UP or is_order_open:
-        return (NextStep("Fix the problem above, then retry this file:", (retry,)),)
-    if kind is RefusalKind.AMBIGUOUS_HOURS:
-        text = "If a command above settles it, run that and retry this file; else drop one that says what is meant:"
-        return (NextStep(text, (retry,)),)
-    if kind is RefusalKind.NOT_AS_PREVIEWED:
-        text = "Preview the file again, and drop it if that is right; or count this one as it is now:"
-        return (NextStep(text, (retry,)),)
-    if kind is RefusalKind.WRONG_FOLDER:
-        text = (
-            "Drop the file where it belongs. If it does belong here, correct the clients' names and aliases in the "
-            "set-up file, then retry it:"
-        )
-        return (NextStep(text, (retry,)),)
     drop = "a file that meets the requirement above; this one counts nothing and does not need to be undone."
     if kind is RefusalKind.AMBIGUOUS_HOURS and "hourtab source map" in refusal.reason:
         text = "Once you have said how to read this header, by the command above, retry this file:"
         return (NextStep(text, (retry,)), NextStep(f"Or drop {drop}"))
-    return (NextStep(f"Drop {drop}"),)
+    if kind in _SETTLED_IN_THE_SET_UP or (kind is RefusalKind.AMBIGUOUS_DATES and "`date_order`" in refusal.reason):
+        text = "Fix the problem above, then retry this file:"
+    else:
+        text = _RETRIED.get(kind, "")
+    return (NextStep(text, (retry,)) if text else NextStep(f"Drop {drop}"),)
 
 
 def steps_left(record: ImportRecord) -> tuple[NextStep, ...]:
