@@ -26,8 +26,12 @@ def unit_doubt(name: str, text: str, line: int) -> DoubtError:
 
 def map_duration(name: str) -> str:
     """The clause that says how to settle for ever that the hours are in this column."""
-    said = quote(" ".join(name.replace("`", "'").split()))
-    return f"say so once for this header: `hourtab source map FILE --as NAME --set duration={said}`"
+    return f"say so once for this header: `hourtab source map FILE --as NAME {set_duration(name)}`"
+
+
+def set_duration(name: str) -> str:
+    """The option that says that the hours are in this column, for a shell."""
+    return f"--set duration={quote(' '.join(name.replace('`', chr(39)).split()))}"
 
 
 def map_with(options: str) -> str:

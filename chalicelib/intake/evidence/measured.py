@@ -9,7 +9,7 @@ from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.evidence import captions
 from chalicelib.intake.evidence.comparison import Comparison, Measure, has_clock
 from chalicelib.intake.evidence.contradicted import parts_of_a_day, refuse_contradicted
-from chalicelib.intake.evidence.doubt import DoubtError, map_duration, map_with, quoted, unit_doubt
+from chalicelib.intake.evidence.doubt import DoubtError, map_duration, map_with, quoted, set_duration, unit_doubt
 from chalicelib.intake.evidence.file import File
 from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, SECONDS_PER, Cell, Kind
 from chalicelib.intake.sources.columns import OPEN_UNITS, Unit
@@ -75,10 +75,10 @@ def _find_parts(file: File) -> tuple[int, int] | None:
     neither = [pair for pair, kind in kinds.items() if kind is _Pair.NEITHER]
     if neither and _Pair.TWICE not in kinds.values() and not file.layout.source.is_mapping:
         hours_at, minutes_at = neither[0]
+        either = (set_duration(file.layout.header[at]) for at in (hours_at, minutes_at))
         raise DoubtError(
             f"{file.name(hours_at)} and {file.name(minutes_at)} are neither the hours and the minutes of one duration "
-            f"nor the same time twice. If {file.name(minutes_at)} alone has the hours, "
-            f"{map_duration(file.layout.header[minutes_at])}; if not, leave one of them out and drop the file again."
+            f"nor the same time twice. {map_with('` or `'.join(either))}"
         )
     return None
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from chalicelib.domain.quantities import HOUR
 from chalicelib.intake.evidence.comparison import Measure, has_clock
-from chalicelib.intake.evidence.doubt import DoubtError, map_duration
+from chalicelib.intake.evidence.doubt import DoubtError, map_with, set_duration
 from chalicelib.intake.evidence.file import UNITS_OF_BREAKS, File
 from chalicelib.intake.evidence.tally import Cell, Kind, Tally
 from chalicelib.intake.sources.captions import UNSAID, unit_in
@@ -32,10 +32,10 @@ def settle_span(file: File) -> Settled:
         return Settled(durations=tuple(HoursColumn(normal[one.at], one.unit) for one in proven))
     if others and not file.layout.source.is_mapping:
         at = others[0]
+        options = f"{set_duration(file.layout.header[at])}` or, for the time from start to end, `--set duration="
         raise DoubtError(
             f"The file has start and end, and a column {file.name(at)} that may be the hours, but is not always the "
-            f"time from start to end without breaks. If it has the hours, {map_duration(file.layout.header[at])}; if "
-            "not, leave it out and drop the file again."
+            f"time from start to end without breaks. {map_with(options)}"
         )
     for at, units in zip(file.columns.breaks, breaks, strict=True):
         if len(units) > 1:

@@ -279,7 +279,7 @@ ASKS = {
     "whole numbers": ("Duration", ("90", "15"), "NAME --unit minutes` or `--unit hours` or `--unit seconds`."),
     "decimals over a day": ("Duration", ("90.5", "15"), "NAME --unit minutes` or `--unit hours`."),
     "parts of a day": ("Duration", ("0.0625",), "Show the column as a time in Excel, save the file again and drop it."),
-    "neither": ("Hours,Minutes", ("1,75", "2,10"), "if not, leave one of them out and drop the file again."),
+    "neither": ("Hours,Minutes", ("1,75", "2,10"), "NAME --set duration=Hours` or `--set duration=Minutes`."),
     "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
     "a time of day": (
         "Time",
@@ -287,7 +287,11 @@ ASKS = {
         "if not, the file has no hours: add an end or a duration to its columns and export again.",
     ),
     "hours dot minutes": ("Start,End,Hours", ("10:00,19:15,9.15", "9:00,9:12,0.20"), "FILE --as NAME --unit hours`."),
-    "an unknown column": ("Start,End,Total", ("08:00,16:30,8:00",), "if not, leave it out and drop the file again."),
+    "an unknown column": (
+        "Start,End,Total",
+        ("08:00,16:30,8:00",),
+        "NAME --set duration=Total` or, for the time from start to end, `--set duration=`.",
+    ),
     "clocks in minutes": (
         "Minutes",
         ("47:06",),
@@ -826,9 +830,9 @@ SETTLED_BY_ITS_COMMAND = {
 )
 def test_the_command_that_a_refusal_names_settles_it(header, rows, duration, seconds):
     text = table(header, *rows)
-    option = {None: "--unit hours`", "": "`--set duration=`"}.get(duration, "--set duration=COLUMN`")
+    option = "--unit hours`" if duration is None else f"--set duration={duration}`"
     columns = () if duration is None else (MappedColumn(Field.DURATION, duration),)
-    assert option in refused(text).reason
+    assert option in refused(text).reason.replace("COLUMN", "Duration")
 
     proposal = propose_mapping(BytesIO(text.encode()), Said("mine", columns, Unit.HOURS))
     assert isinstance(proposal, Proposal), proposal.reason
