@@ -352,7 +352,7 @@ def test_every_refusal_ends_with_what_to_do(header, rows, what):
 
 
 COPIED = {
-    "neither": ("Hours,Minutes (min)", "1,75", 75 * 60),
+    "neither": ("Hours,Minutes (min)", "1,75", 60 * 60),
     "a time of day": ("Time", "14:30", 52_200),
     "an unknown column": ("Start,End,Net time", "08:00,16:30,8:00", 8 * 3600),
     "an unknown column of minutes": ("Start,End,Break,Total", "08:00,16:30,0:30,510", 510 * 60),
