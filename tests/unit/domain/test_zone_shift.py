@@ -86,6 +86,11 @@ SHIFTED = {
         [f"10-{day} 15:00 Standup" for day in range(12, 17)],
         [6],
     ),
+    "the same every day, of which the file has one": (
+        [f"10-{day} {start}" for day in (20, 21, 22) for start in ("9:00 Standup", "10:00 Mail")],
+        ["10-21 15:00 Standup", "10-21 16:00 Mail"],
+        [6],
+    ),
     "the same every evening": (
         [f"10-{day} 20:00 Standup" for day in range(12, 17)],
         [f"10-{day} 2:00 Standup" for day in range(13, 18)],
@@ -250,6 +255,23 @@ def test_rows_replace_the_entries_that_stand_where_the_shift_says_before_those_w
 
     assert [(old[0], new[0]), (old[1], new[1])] == sorted((pair.old, pair.new) for pair in matching.pairs)
     assert [(old[2], late, Outcome.CHANGED)] == [(pair.old, pair.new, pair.outcome) for pair in across.pairs]
+
+
+@pytest.mark.parametrize(
+    ("hours", "old", "new", "pairs"),
+    [
+        (6, [placed("10-21 9:00 Mail")], [placed("10-21 15:00 Mail")], 1),
+        (6, [placed("10-21 10:00 Desk", task="Support")], [placed("10-21 16:00 Phone", tags=("late",))], 0),
+        (-6, [placed("10-21 Mail")], [placed("10-20 18:00 Mail")], 0),
+    ],
+    ids=["equal work", "other work, in other columns", "work without a start"],
+)
+def test_a_shift_pairs_equal_work_that_has_a_start_on_either_side(hours, old, new, pairs):
+    beside = [placed("10-21 8:00 VPN")], [placed(f"10-21 {8 + hours}:00 VPN")]
+    olds, news = ([one.entry for one in (*heap, *more)] for heap, more in zip((old, new), beside, strict=True))
+    shift = [ZoneOffset(date(2026, 10, 21), hours * HOUR)]
+
+    assert 1 + pairs == len(match_cycle(OCTOBER, olds, news, Workers(), shift=shift).pairs)
 
 
 def test_nothing_is_known_about_where_work_of_another_period_stands():
