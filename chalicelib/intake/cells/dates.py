@@ -97,7 +97,7 @@ def parse_moment(text: str, order: DateOrder | None, zone: str | None = None) ->
 def parse_time(text: str, *, dots: bool = False) -> int | None:
     """Seconds after midnight of a 24-hour or AM/PM time, with or without seconds; None for anything else.
 
-    `dots`: whether `8.37` is one, too. With `am`, `kl.` or `Uhr` beside it, it always is.
+    `dots`: whether `8.37` is one, too. With `am`, `kl.` or `Uhr` next to it, it always is.
     """
     match = _ONLY_TIME.fullmatch(_folded(text))
     if match is None:

@@ -88,7 +88,7 @@ def _refuse_added(file: File, hours: Measure) -> None:
         longest = max(tally.largest, tally.longest)
         if longest.number:
             raise DoubtError(
-                f"{file.name(at)} {longest.shown} is within {file.name(hours.at)} or beside it, and nothing in the "
-                f"file says which. If within, {map_duration(file.layout.header[hours.at])}; "
+                f"{file.name(at)} {longest.shown} is part of {file.name(hours.at)} or comes on top, and nothing in the "
+                f"file says which. If it is part, {map_duration(file.layout.header[hours.at])}; "
                 f"if not, add both up in one column and drop the file again."
             )

@@ -124,7 +124,7 @@ DENIED = {
         ("08:00,16:30,12:00,12:30,8.5", "08:00,16:00,,,8", "08:00,16:00,12:00,12:30,8", "08:00,12:30,12:00,12:30,4"),
         "in line 2 is the whole time",
     ),
-    "overtime": ("Hours,Overtime", ("8,2", "8,0"), "“Overtime” “2” in line 2 is within “Hours” or beside it"),
+    "overtime": ("Hours,Overtime", ("8,2", "8,0"), "“Overtime” “2” in line 2 is part of “Hours” or comes on top"),
     "overtime as a clock": ("Stunden,Überstunden", ("8,", "8,2:00"), "“Überstunden” “2:00” in line 3"),
     "hours after hours": ("Hours,After Hours", ("8,2",), "“After Hours” “2”"),
     "hours at weekends": ("Hours,Weekend Hours", ("8,2",), "“Weekend Hours” “2”"),
