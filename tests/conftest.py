@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.effort import PROFILE, tries
@@ -13,9 +14,18 @@ from tests.shared import begin_run, end_run
 if TYPE_CHECKING:
     from tests.local_stack import LocalStack
 
-# No test judges by the clock: a busy machine is no failure.
-settings.register_profile(PROFILE, max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No test judges by the clock: a busy machine is no failure. In CI nothing is left to chance: `make fuzz` looks further.
+settings.register_profile(
+    PROFILE,
+    max_examples=tries(100),
+    deadline=None,
+    derandomize=PROFILE == "thorough",
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile(PROFILE)
+# Else the examples of a derandomized test depend on which of our modules the process has read: their constants are used.
+assert callable(providers.is_local_module_file)
+providers.is_local_module_file = lambda _: False  # type: ignore[attr-defined]
 
 _TESTS = Path(__file__).parent
 _LONG = ("e2e", "simulation", "contract", "properties", "infra", "acceptance")

@@ -125,7 +125,7 @@ def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said
         sample = tuple(islice(export.rows(), _SAMPLE))
     except UnreadableExportError as error:
         return error.refusal
-    if mapping.unit is Unit.OPEN:
+    if mapping.unit is Unit.OPEN and export.settled.durations:
         mapping = mapping._replace(unit=_shown_unit(export, is_typed=is_typed))
     return Proposal(mapping, tuple(name.strip("\ufeff ") for name in header), sample, export.settled)
 

@@ -209,6 +209,21 @@ def test_rows_with_ids_prove_it_by_them():
     assert None is hours_later(found)
 
 
+def test_ids_that_only_one_of_the_files_has_do_not_matter():
+    found = evidence(["10-21 9:00 Mail", "10-22 9:30 VPN"], ["10-21 15:00 Mail", "10-22 15:30 VPN"])
+    found.new = [one._replace(entry=one.entry._replace(source_id=str(at))) for at, one in enumerate(found.new)]
+
+    assert [6] == hours_later(found)
+
+
+def test_entries_with_one_start_prove_nothing_whatever_else_they_have():
+    found = evidence(["10-21 9:00 Mail", "10-22 9:30 VPN"], ["10-21 15:00 Mail", "10-22 15:30 VPN"])
+    calls = [placed("10-23 9:00 Call", project=project) for project in ("Migration", None)]
+    found.old, found.new = [*found.old, *calls], [*found.new, placed("10-23 15:00 Call", project=None)]
+
+    assert [6] == hours_later(found)
+
+
 def test_all_clients_of_a_file_decide_together():
     one = evidence(["10-21 9:00 Mail"], ["10-21 15:00 Mail"])
     globex = CycleId(RetainerId(ClientId("globex"), RetainerSlug("care")), date(2026, 10, 1))
