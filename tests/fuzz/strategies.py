@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from chalicelib.intake.open_tables import open_tables
@@ -131,7 +132,7 @@ def exports(draw: Draw, *, min_rows: int = 0, max_rows: int = 4) -> Written:
         rows.append(cells)
     delimiter, line_end = draw(st.sampled_from(",;\t|")), draw(st.sampled_from(["\n", "\r\n", "\r"]))
     always = draw(st.booleans())
-    return Written(
+    written = Written(
         template,
         tuple(works),
         tuple(tuple(quoted(cell, delimiter, always=always) for cell in cells) for cells in rows),
@@ -142,6 +143,16 @@ def exports(draw: Draw, *, min_rows: int = 0, max_rows: int = 4) -> Written:
         always,
         draw(st.booleans()),
     )
+    assume(codec != "cp1252" or not _may_be_utf_8(written.encoded()))
+    return written
+
+
+def _may_be_utf_8(data: bytes) -> bool:
+    """Whether letters of Windows-1252 are letters in UTF-8, too, as those of `Ç–` are."""
+    try:
+        return not data.isascii() and bool(data.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +262,10 @@ def notations(seconds: int, unit: Unit) -> list[str]:
     found += [f"{sign}{hours} Std. {minutes} Min. {left} Sek.", f"{sign}{rest // 60}:{left:02} min"]
     if left == 0:
         found += [f"{sign}{hours}h{minutes:02}", f"{sign}{rest // 60}m"]
-        if unit is not Unit.SECONDS_OF_WHOLE_MINUTES:  # where 1:30 may be minutes and seconds
-            found.append(f"{sign}{hours}:{minutes:02}")
+    if unit is Unit.SECONDS_OF_WHOLE_MINUTES:  # 1:30 may be minutes and seconds, and 1.5 may be hours
+        return found
+    if left == 0:
+        found.append(f"{sign}{hours}:{minutes:02}")
     per = {Unit.MINUTES: 60, Unit.SECONDS: 1, Unit.SECONDS_OR_DECIMAL_HOURS: 3600}.get(unit, 3600)
     if unit is Unit.MILLISECONDS:
         return [*found, f"{seconds * 1000}"]

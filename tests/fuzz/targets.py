@@ -19,7 +19,8 @@ from tests.fuzz.oracles import explains, number_in, seconds_in, tidied
 from tests.fuzz.strategies import Work, Wound, Written
 from tests.workbooks import sheet, table, workbook
 
-_PART_OF_A_DAY = re.compile(r'"?[+−-]?0[.,]\d{7}"?')
+_OPEN_DECIMAL = re.compile(r'"?[+−-]?(0|2[4-9]|[3-9]\d|\d[\d.,]{2,})[.,]\d{7}"?')
+"""Parts of a day or of an hour; more than a day of hours, or minutes."""
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 WORK_SHEET = sheet([["Date", "Duration", "Worker", "Note"], ["2026-03-02", 1.5, "Ada", "Printer"]])
 WORKBOOK_PARTS = ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
@@ -116,12 +117,12 @@ def check_same_in_workbook(written: Written, said: DateOrder | None) -> None:
 
 
 def check_truth(written: Written, said: DateOrder | None) -> None:
-    """An export is read as meant, or is refused for its ambiguous dates, or hours that may be parts of a day."""
+    """An export is read as meant, or is refused for ambiguous dates, or decimals of an open unit."""
     said = said and written.order
     outcome = read_out(written.encoded(), said, written.template.layout.source.name)
     if outcome.refusal:
         if outcome.refusal.kind is RefusalKind.AMBIGUOUS_HOURS and written.template.layout.is_examined:
-            assert any(_PART_OF_A_DAY.fullmatch(cell) for cells in written.rows for cell in cells), outcome.refusal
+            assert any(_OPEN_DECIMAL.fullmatch(cell) for cells in written.rows for cell in cells), outcome.refusal
             return
         assert RefusalKind.AMBIGUOUS_DATES is outcome.refusal.kind, outcome.refusal
         assert written.order

@@ -129,6 +129,17 @@ def test_the_list_of_what_is_missing_is_cut_and_names_what_is_blocked_in_place_o
     assert PROBLEM_LIMIT + 3 == tally.counted["missing"]
 
 
+def test_a_likely_edit_takes_the_place_of_another_one_only_if_the_list_is_full():
+    tally = Tally()
+    for number in range(PROBLEM_LIMIT - 1):
+        tally.miss(JANUARY, MAIL._replace(description=str(number)), removed=False, is_blocked=False)
+    for edited in (PRINTER, OF_MAX):
+        tally.miss(JANUARY, edited, removed=False, is_blocked=False, edit=StartEdit(2, 9 * 3600, 10 * 3600))
+
+    listed = [one.description for one in tally.missing_entries]
+    assert ["Printer", "Server", *map(str, range(PROBLEM_LIMIT - 2))] == listed
+
+
 def test_what_a_later_file_lacks_is_listed_by_day_after_what_this_one_lacks_and_cut():
     tally = Tally()
     tally.miss(JANUARY, OF_MAX, removed=False, is_blocked=False)
