@@ -23,7 +23,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(PROFILE)
-# Else the examples of a derandomized test depend on which of our modules the process has read: their constants are used.
+# Else the examples of a derandomized test depend on which modules the process has read: their constants are used.
 assert callable(providers.is_local_module_file)
 providers.is_local_module_file = lambda _: False  # type: ignore[attr-defined]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from chalicelib.intake.cells.dates import Readings, parse_moment, read_both_ways, read_year_first
+from chalicelib.intake.cells.dates import Readings, is_on_its_weekday, parse_moment, read_both_ways, read_year_first
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.intake.sources.columns import DateOrder
@@ -31,16 +31,17 @@ def needs_order(dates: Iterable[str]) -> bool:
 
 
 def settle_date_order(
-    dates: Iterable[tuple[int, str]], source: str, said: DateOrder | None
+    dates: Iterable[tuple[int, str]], source: str, said: DateOrder | None, *, has_weekdays: bool = True
 ) -> DateOrder | Refusal | None:
     """The order of the file's numeric dates, given its date cells with their lines.
 
-    A day above 12 settles it, else the operator's setting for the source (`said`). The file is refused if nothing
-    settles it, or if it contradicts itself: then none of its dates can be trusted. None: there is nothing to settle.
+    A day above 12 settles it, or a day of the week beside the date (unless not `has_weekdays`: release 0.1 did not look
+    at them), else the operator's setting for the source (`said`). The file is refused if nothing settles it, or if it
+    contradicts itself: then none of its dates can be trusted. None: there is nothing to settle.
     """
     proofs: dict[DateOrder, str] = {}
     undecided: str | None = None
-    readings = Memo(read_both_ways)
+    readings = Memo(_read_by_weekday if has_weekdays else read_both_ways)
     for line, text in dates:
         if both := readings[text]:
             order = _proven_order(both)
@@ -117,6 +118,13 @@ def find_swapped(dates: Iterable[tuple[int, str]]) -> Refusal | None:
         f"{date_at} is a date, none of them after the 12th: a spreadsheet that puts the month elsewhere has probably "
         "swapped days and months. Drop the tool's own export, or correct the dates.",
     )
+
+
+def _read_by_weekday(text: str) -> Readings | None:
+    """Both readings; if one of them is not on the day of the week that the cell names, only the other one."""
+    both = read_both_ways(text)
+    fitting = both and Readings(*(day if day and is_on_its_weekday(text, day) else None for day in both))
+    return fitting if fitting and any(fitting) else both
 
 
 def _proven_order(both: Readings) -> DateOrder | None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from chalicelib.domain.quantities import HOUR, clock
-from chalicelib.intake.cells.clocking import compile_off, compile_span, duration_readers
-from chalicelib.intake.cells.dates import parse_time
+from chalicelib.intake.cells.clocking import compile_moment, compile_off, compile_span, duration_readers
+from chalicelib.intake.cells.dates import is_on_its_weekday, parse_time
 from chalicelib.intake.cells.durations import MINUTE
 from chalicelib.intake.cells.memo import Memo
 from chalicelib.intake.evidence.captions import is_break
@@ -68,6 +68,7 @@ def compile_doubts(layout: Layout, order: DateOrder | None) -> Doubt | None:
 
 
 def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
+    yield _compile_weekday(layout, order)
     if layout.compared > 1:
         yield _compile_difference(layout)
     if layout.durations and {Field.START, Field.END} <= layout.columns.keys():
@@ -83,6 +84,22 @@ def _doubts(layout: Layout, order: DateOrder | None) -> Iterator[Doubt]:
         words = frozenset(caption_words(name))
         if at in kinds or (words & _TYPES and words <= _TYPES | _BESIDE_TYPES):
             yield _compile_break(layout, at)
+
+
+def _compile_weekday(layout: Layout, order: DateOrder | None) -> Doubt:
+    date_at, moment = layout.date_columns[0], compile_moment(layout, order)
+
+    def why(cell: str) -> str | None:
+        read = moment(cell)
+        if read is None or read.instant or is_on_its_weekday(cell, read.date):
+            return None
+        return (
+            f"“{cell.strip()[:_LONGEST_STATUS]}” names another day of the week than that date has: {read.date} is a "
+            f"{read.date:%A}, and the row counts there. Check it at the source."
+        )
+
+    said: Memo[str, str | None] = Memo(why)
+    return lambda cells, _: said[cells[date_at]]
 
 
 def _compile_difference(layout: Layout) -> Doubt:

@@ -18,6 +18,7 @@ from chalicelib.intake.evidence.settle import apply_settled, settle_hours
 from chalicelib.intake.evidence.tally import BARE, read_cell
 from chalicelib.intake.header import Header
 from chalicelib.intake.how_read import how_read, not_found
+from chalicelib.intake.lines import CsvTable
 from chalicelib.intake.open_tables import open_tables
 from chalicelib.intake.report_shape import read_shape
 from chalicelib.intake.row_reader import RowReader
@@ -125,7 +126,9 @@ class Export:
             return None
         in_caption = None if layout.is_first_grammar else order_in_caption(layout.header[layout.date_columns[0]])
         said = layout.source.date_order or in_caption or hints.date_orders.get(self.source)
-        order = settle_date_order(self._cells(*layout.date_columns), self.source, said)
+        order = settle_date_order(
+            self._cells(*layout.date_columns), self.source, said, has_weekdays=not layout.is_first_grammar
+        )
         if isinstance(order, Refusal):
             return order
         self.date_order = order
@@ -158,7 +161,9 @@ class Export:
             "zone": zone if has_times else None,
             "has_times_in_dates": has_times and Field.START not in columns,
         }
-        settled = settle_hours(replace(layout, **times), self._fresh_records, self.date_order)
+        table = self._header.table
+        has_commas = isinstance(table, CsvTable) and table.delimiter == ","
+        settled = settle_hours(replace(layout, **times), self._fresh_records, self.date_order, has_commas=has_commas)
         self.settled = settled._replace(date_order=self.date_order, **times)
         return None
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
 from chalicelib.domain.names import fold
 from chalicelib.intake.evidence.captions import may_be_time_of_day
+from chalicelib.intake.evidence.doubt import to_be_added
 from chalicelib.intake.export import Export, open_export
 from chalicelib.intake.guess import guess_columns, likeness
 from chalicelib.intake.header import first_records
@@ -30,6 +31,9 @@ from chalicelib.intake.sources.settled import Settled
 _SAMPLE = 5
 _SEVERAL = frozenset((Field.WORKER, Field.DURATION, Field.PROJECT))
 """Fields that may have several columns: the parts of a name, hours in either of two columns, a hierarchy."""
+
+_HOURS = (Field.DURATION, Field.START, Field.END)
+"""Who names none of these, nor a unit, has said nothing about hours that are in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,19 @@ def _what_is_missing(columns: Sequence[MappedColumn]) -> str:
 
 
 def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said: Said) -> Proposal | Refusal:
-    is_typed = any(field is Field.DURATION for field, _ in said.columns)
+    typed = {field for field, _ in said.columns}
+    is_typed = Field.DURATION in typed
+    if said.unit is None and typed.isdisjoint(_HOURS):
+        as_it_is = open_export(file, SourceHints())
+        if isinstance(as_it_is, Refusal) and as_it_is.kind is RefusalKind.AMBIGUOUS_HOURS:
+            return as_it_is
     export = open_export(file, SourceHints(mappings=(mapping,)))
     if isinstance(export, Refusal) and mapping.unit is Unit.OPEN and is_typed:
-        export = open_export(file, SourceHints(mappings=(mapping._replace(unit=Unit.HOURS),)))
+        in_hours = open_export(file, SourceHints(mappings=(mapping._replace(unit=Unit.HOURS),)))
+        export = export if isinstance(in_hours, Export) and in_hours.has_bare_durations() else in_hours
     if isinstance(export, Refusal):
+        if is_typed and export.kind is RefusalKind.AMBIGUOUS_HOURS:
+            return replace(export, reason=to_be_added(export.reason))
         is_order_open = export.kind is RefusalKind.AMBIGUOUS_DATES and "`date_order`" in export.reason
         if is_order_open and mapping.date_order is None:
             return _refusal("The file's dates can be read two ways: add `--date-order dmy` or `--date-order mdy`.")

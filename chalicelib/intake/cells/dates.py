@@ -22,7 +22,7 @@ _TIME = (
 _ZONE = rf"(?: ?(?P<offset>{OFFSET})(?: \([^()]*\))?)?(?: ?{AREA})?"
 _AT = r"(?:(?:at|um|kl\.|à|a las|às|alle ore|om|o|v) )?"
 _TAIL = rf"(?:(?:t|,? {_AT}){_TIME}{_ZONE})?"
-_WEEKDAY = r"(?:[^\W\d_]{2,12}(?:-feira)?\.?,? )?(?:den )?"
+_WEEKDAY = r"(?:(?P<weekday>[^\W\d_]{2,12})(?:-feira)?\.?,? )?(?:den )?"
 _YEAR, _ANY_YEAR = r"(?P<year>[0-9]{4})", r"(?P<year>[0-9]{4}|[0-9]{2})"
 _MONTH, _NAME, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<month>[^\W\d_]+)", r"(?P<day>[0-9]{1,2})"
 _COMPACT = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
@@ -129,6 +129,14 @@ def read_both_ways(text: str) -> Readings | None:
     """Both readings of a numeric date with slashes or dashes; None if `text` is something else."""
     match = _NUMERIC.fullmatch(_folded(text))
     return None if match is None or match["mark"][0] == "." else _both_ways(match)
+
+
+def is_on_its_weekday(text: str, day: date) -> bool:
+    """Whether a date that is read as this day is on the day of the week that it names, if it names one."""
+    folded = _folded(text)
+    match = next(filter(None, (pattern.fullmatch(folded) for pattern in (*UNAMBIGUOUS, _NUMERIC))), None)
+    word = match.groupdict().get("weekday") if match else None
+    return word not in WEEKDAYS or day.weekday() in WEEKDAYS[word]
 
 
 def read_year_first(text: str) -> tuple[date, date] | None:
@@ -251,3 +259,28 @@ UNCERTAIN_MONTHS = {
     **dict.fromkeys(("lis", "listopad", "listopada"), "November in Polish and Czech, and October in Croatian"),
 }
 """Names that are therefore not read, with their readings."""
+_DAYS = (
+    "monday mon montag mo lundi lun lunes lunedì lunedi maandag måndag mån mandag man segunda seg",
+    "tuesday tue tues dienstag di mardi mar martes martedì martedi dinsdag tisdag tis tirsdag tir terça ter",
+    "wednesday wed mittwoch mi mercredi mer miércoles miercoles mié mie mercoledì mercoledi woensdag onsdag ons quarta",
+    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue giovedì giovedi gio donderdag torsdag tor tors quinta",
+    "friday fri freitag fr vendredi ven viernes vie venerdì venerdi vrijdag vr fredag fre sexta sex",
+    "saturday sat samstag sonnabend sa samedi sam sábado sabado sáb sabato sab zaterdag lördag lör lørdag lør so",
+    "sunday sun sonntag so dimanche dim di domingo dom do domenica zondag söndag sön søndag søn",
+)
+_SLAVIC_DAYS = (
+    "poniedziałek pon pn pondělí po",
+    "wtorek wt úterý út",
+    "środa śr středa st",
+    "czwartek czw cz čtvrtek čt",
+    "piątek pt pátek pá",
+    "sobota sob",
+    "niedziela niedz nd neděle ne",
+)
+WEEKDAYS = {
+    name: frozenset(
+        number for languages in (_DAYS, _SLAVIC_DAYS) for number, names in enumerate(languages) if name in names.split()
+    )
+    for name in " ".join((*_DAYS, *_SLAVIC_DAYS)).split()
+}
+"""Lower case, without a point → from 0 for Monday; `so` is Sunday in German and Saturday in Polish."""

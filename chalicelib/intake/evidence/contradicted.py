@@ -8,6 +8,7 @@ from chalicelib.intake.evidence.comparison import PER_DAY, Comparison, Measure, 
 from chalicelib.intake.evidence.doubt import DoubtError, map_duration, map_with
 from chalicelib.intake.evidence.file import File, Seen
 from chalicelib.intake.evidence.tally import SECONDS_PER
+from chalicelib.intake.sources.columns import Unit
 
 
 def refuse_contradicted(file: File, hours: Measure, seen: Comparison, step: int) -> None:
@@ -37,7 +38,8 @@ def _refuse_other_unit(file: File, hours: Measure, seen: Comparison) -> None:
     worth = seen.proven_worth(hours.at)
     if worth == PER_DAY:
         raise parts_of_a_day(file, hours.at)
-    if worth in (None, SECONDS_PER[hours.unit]) or not file.tallies[hours.at].is_varied:
+    may_be_chance = hours.unit is not Unit.MILLISECONDS and not file.tallies[hours.at].is_varied
+    if worth in (None, SECONDS_PER[hours.unit]) or may_be_chance:
         return
     largest = file.tallies[hours.at].largest
     proven = next(unit for unit, seconds in SECONDS_PER.items() if seconds == worth)

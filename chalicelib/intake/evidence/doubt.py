@@ -5,6 +5,7 @@ from shlex import quote
 from chalicelib.domain.errors import HourTabError
 
 _SHOWN = 40
+_MAP = "Say once how to read this header: `hourtab source map FILE --as NAME "
 
 
 class DoubtError(HourTabError):
@@ -36,4 +37,9 @@ def set_duration(name: str) -> str:
 
 def map_with(options: str) -> str:
     """How to settle it for this header for ever, as a sentence."""
-    return f"Say once how to read this header: `hourtab source map FILE --as NAME {options}`."
+    return f"{_MAP}{options}`."
+
+
+def to_be_added(reason: str) -> str:
+    """The reason for a person who is just saying how to read the header: options to add to what was said."""
+    return reason.replace(_MAP, "Add `")

@@ -32,18 +32,23 @@ from chalicelib.intake.sources.settled import AS_SAID, GRAMMAR, HoursColumn, Rea
 from chalicelib.intake.sources.source import Break, DurationColumn, Layout
 
 _DAY = 24
+_FEW = 2
+"""Digits of hours, and of their decimals."""
+_TEXTS = (Field.CLIENT, Field.PROJECT, Field.TASK, Field.DESCRIPTION, Field.WORK_TYPE)
 _FIRST = 1000
 """Rows of a header that says everything that are looked at."""
 
 
-def settle_hours(layout: Layout, records: Records, order: DateOrder | None) -> Settled:
-    """How the file's hours are read, with the columns of everything else.
+def settle_hours(layout: Layout, records: Records, order: DateOrder | None, *, has_commas: bool = False) -> Settled:
+    """How the file's hours are read, with the columns of everything else; `has_commas`: they separate its cells.
 
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
     _refuse_other_units(layout, layout.durations, records, DAYS_OR_WEEKS)
     if layout.is_examined:
+        if has_commas:
+            _refuse_split_decimals(layout, records)
         settled = _settle_examined(layout, records, order)
     else:
         settled = AS_SAID
@@ -126,6 +131,28 @@ def _refuse_whole_numbers(layout: Layout, records: Records) -> None:
         else:
             if long:
                 raise unit_doubt(layout.header[at], long[1], long[0])
+
+
+def _refuse_split_decimals(layout: Layout, records: Records) -> None:
+    """`1,5` without quotation marks is two cells, of which the second may stand where the header has a text."""
+    texts_at = {*layout.worker, *(at for field, at in layout.columns.items() if field in _TEXTS)}
+    for at, _ in layout.durations:
+        if layout.source.is_mapping or at + 1 not in texts_at:
+            continue
+        pairs = ((line, texts[at : at + 2]) for line, texts in records() if at + 1 < len(texts) and texts[at].strip())
+        first = next(pairs, None)
+        if first and all(map(_may_be_split, (pair for _, pair in (first, *pairs)))):
+            line, (whole, decimals) = first
+            one, other = (layout.header[at], whole.strip()), (layout.header[at + 1], decimals.strip())
+            both = " and ".join(f"{quoted(name)} {cell}" for name, cell in (one, other))
+            raise DoubtError(
+                f"{both} in line {line} may be one number, {one[1]},{other[1]}. Put numbers with a comma in quotation "
+                "marks, or export with a semicolon between the cells, and drop the file again."
+            )
+
+
+def _may_be_split(pair: Sequence[str]) -> bool:
+    return all(cell.strip().isdecimal() and len(cell.strip()) <= _FEW for cell in pair)
 
 
 def _refuse_other_units(

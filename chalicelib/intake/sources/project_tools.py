@@ -135,8 +135,12 @@ CLICKUP = Source(
     joined={Field.PROJECT: ("folder name", "list name")},
     durations=(DurationColumn("time tracked", Unit.MILLISECONDS), DurationColumn("time tracked text")),
     workers=(("username",),),
+    is_examined=True,
 )
-"""Start and stop are milliseconds since 1970, durations milliseconds; columns named `… Text` say the same in words."""
+"""Start and stop are milliseconds since 1970, durations milliseconds; columns named `… Text` say the same in words.
+
+No name says so: a file that somebody converted to seconds would count a thousandth.
+"""
 
 TEAMWORK = Source(
     name="teamwork",

@@ -27,6 +27,30 @@ def test_a_date_that_is_none_either_way_proves_nothing():
     assert DateOrder.MONTH_FIRST is settle_date_order([(2, "13/13/2026"), (3, "03/25/2026")], "generic", None)
 
 
+@pytest.mark.parametrize(
+    ("dates", "order"),
+    [
+        (["Wed 03/04/2026", "03/05/2026"], DateOrder.MONTH_FIRST),
+        (["Fri 03/04/2026", "03/05/2026"], DateOrder.DAY_FIRST),
+        (["ven. 03/04/2026"], DateOrder.DAY_FIRST),
+        (["Freitag, 03/04/2026"], DateOrder.DAY_FIRST),
+        (["Mon 03/04/2026", "Wed 03/04/2026"], DateOrder.MONTH_FIRST),  # Mon fits neither
+        (["Fix 03/04/2026"], None),
+    ],
+)
+@pytest.mark.parametrize("said", [None, *DateOrder])
+def test_a_day_of_the_week_proves_the_order(dates, order, said):
+    found = settle_date_order([*enumerate(dates, 2)], "generic", said)
+
+    assert found is (order or said) or (order is said is None and found.reason)
+
+
+def test_release_0_1_did_not_look_at_days_of_the_week():
+    dates = [(2, "Wed 03/04/2026")]
+
+    assert DateOrder.DAY_FIRST is settle_date_order(dates, "generic", DateOrder.DAY_FIRST, has_weekdays=False)
+
+
 def test_a_file_that_proves_both_orders_is_refused_with_the_first_proof_of_each_and_what_to_do():
     dates = [(2, f" {MARCH}"), (3, "26/03/2026"), (4, " 03/25/2026 "), (5, "")]
 

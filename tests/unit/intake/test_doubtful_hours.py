@@ -10,7 +10,7 @@ from chalicelib.intake.evidence import file
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, RowProblem, SourceHints
 from chalicelib.intake.sources.columns import Field, Unit
-from tests.unit.intake.reading import opened, read, refused
+from tests.unit.intake.reading import EXPORTS, NOTHING_SAID, opened, read, refused
 
 MIRA = "Mira Okafor"
 
@@ -22,10 +22,10 @@ def table(header, *rows, mark=","):
     return "\n".join(lines) + "\n"
 
 
-def hours(text):
+def hours(text, hints=NOTHING_SAID):
     """The rows' hours as H:MM:SS; a problem is its column, a warning is not counted."""
     shown = []
-    for row in read(text):
+    for row in read(text, hints):
         if isinstance(row, Row):
             minutes, seconds = divmod(row.entry.seconds, 60)
             shown.append(f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else ""))
@@ -158,6 +158,11 @@ DENIED = {
     "minutes and seconds": ("Duration (mm:ss)", ("1:30",), "hours and minutes, or minutes and seconds"),
     "times with dots": ("Time", ("14.30", "9.05"), "“14.30” in line 2 is a time of day or a duration"),
     "times with h": ("Temps", ("14h30", "9h05"), "“14h30” in line 2 is a time of day or a duration"),
+    "decimals without quotation marks": (
+        "Hours,Project,Ticket",
+        ("1,5,HD-7", "0,25,HD-8", ",,"),
+        "“Hours” 1 and “Project” 5 in line 2 may be one number, 1,5. Put",
+    ),
     "am and pm apart": ("Start,AM/PM,End", ("9:00,AM,11:00",), "am and pm in a column of their own, “AM/PM”"),
     "two breaks of one name": ("Start,End,Break,Break", ("8:00,16:30,30,15",), "two columns “Break”"),
 }
@@ -172,6 +177,11 @@ def test_hours_that_the_rest_of_the_file_contradicts_are_asked_about(header, row
 
 
 NOT_DENIED = {
+    "a text of digits beside one of words": ("Hours,Project", ("1,5", "2,Helpdesk"), ["1:00", "2:00"]),
+    "a text of digits beside decimals": ("Hours,Project", ("1,5", "2.5,25"), ["1:00", "2:30"]),
+    "a text of more digits": ("Hours,Project", ("1,500", "2,525"), ["1:00", "2:00"]),
+    "a number beside hours": ("Hours,Ticket", ("1,5", "2,25"), ["1:00", "2:00"]),
+    "no text": ("Hours,Project", ("1,", "2,"), ["1:00", "2:00"]),
     "a break that the duration lacks": (
         "Start,End,Break,Hours",
         ("08:00,16:30,30,8", "09:00,10:00,,1"),
@@ -266,11 +276,35 @@ def test_the_operator_s_mapping_settles_what_was_asked(header):
     text = table(header, ",".join(cells[name] for name in header.split(","))).replace(
         "16:30", "16:30" if "Break" in header else "18:30"
     )
-    said = SourceHints(mappings=(propose_mapping(BytesIO(text.encode()), Said("sheet")).mapping,))
-    [row] = read(text, said)
+    unsaid = propose_mapping(BytesIO(text.encode()), Said("sheet"))
+    proposal = propose_mapping(BytesIO(text.encode()), Said("sheet", (MappedColumn(Field.DURATION, "Hours"),)))
+    [row] = read(text, SourceHints(mappings=(proposal.mapping,)))
 
-    assert "--set duration=Hours`" in refused(text).reason
+    assert "--set duration=Hours`" in refused(text).reason == unsaid.reason
     assert 30_600 == row.entry.seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "reason"),
+    [
+        ("Hours,From,To", {}, "“Hours” “90” in line 2 is 90 hours by its name, and 90 minutes by start and end. Say"),
+        ("Duration", {}, "`hourtab source map FILE --as NAME --unit minutes` or `--unit hours` or"),
+        (
+            "Duration",
+            {"duration": "Duration"},
+            "says which. Add `--unit minutes` or `--unit hours` or `--unit seconds`.",
+        ),
+        ("Took", {"duration": "Took"}, "says which. Add `--unit minutes` or `--unit hours` or `--unit seconds`."),
+    ],
+)
+def test_a_mapping_that_does_not_say_what_was_asked_is_not_made(header, said, reason):
+    text = table(header, *(row if "From" in header else row.split(",")[0] for row in ("90,9:00,10:30", "15,9:00,9:15")))
+    columns = tuple(MappedColumn(Field(field), name) for field, name in said.items())
+    proposal = propose_mapping(BytesIO(text.encode()), Said("sheet", columns))
+
+    assert reason in proposal.reason
+    in_minutes = propose_mapping(BytesIO(text.encode()), Said("sheet", columns, Unit.MINUTES)).mapping
+    assert ["1:30", "0:15"] == hours(text, SourceHints(mappings=(in_minutes,)))
 
 
 BREAKS = "Leave them out, give the length of all breaks in one column such as “Break (min)”, and drop the file again."
@@ -500,6 +534,21 @@ def test_a_file_of_more_different_rows_than_are_kept_is_understood_the_same(room
     assert ["1:30", "0:15", "1:30", "1:00"] == hours(
         table("Start,End,Duration", "9:00,10:30,90", "9:00,9:15,15", "9:00,10:30,90", "9:00,10:00,60")
     )
+
+
+def test_a_text_of_digits_is_no_decimals_where_semicolons_separate():
+    assert ["1:00"] == hours(table("Hours;Project", "1;5", mark=";"))
+
+
+def test_a_known_tool_s_milliseconds_are_asked_about_where_start_and_end_prove_seconds():
+    export = (EXPORTS / "clickup.csv").read_text()
+    seconds = export.replace(",5400000,", ",5400,").replace(",2700000,", ",2700,")
+
+    assert ["1:30", "0:45"] == hours(export)
+    assert "“Time Tracked” and “Time Tracked Text” differ in 2 of 2 rows" in refused(seconds).reason
+    alone = seconds.replace(",1 h 30 m,", ",,").replace(",45 m,", ",,")
+    assert "is 5400 milliseconds by its name, and 5400 seconds by start and end" in refused(alone).reason
+    assert "5400 seconds by start and end" in refused("\n".join(alone.splitlines()[:2])).reason
 
 
 def test_two_columns_of_dates_of_one_name_are_refused():
@@ -797,6 +846,17 @@ def test_a_row_that_is_a_break_counts_with_a_warning():
     assert ["“Type” says Lunch; the row counts as it is. If breaks are no work, exclude them by a rule."] == warnings(
         table("Type,Hours", "Work,2", "Lunch,0.5", "Break room,1")
     )
+
+
+def test_a_date_that_names_another_day_of_the_week_counts_with_a_warning():
+    dates = ("Mon 2026-10-05", "Tue 2026-10-05", "So. 2026-10-03", "so. 2026-10-04", "Fix 2026-10-05", "Mar 5 2026")
+    rows = "\n".join(f"{date},{MIRA},Mail,1:00" for date in dates)
+
+    [said] = warnings(f"Date,Person,Description,Duration\n{rows}\n")
+    assert (
+        "“Tue 2026-10-05” names another day of the week than that date has: 2026-10-05 is a Monday, and the row counts "
+        "there. Check it at the source."
+    ) == said
 
 
 def test_a_night_that_may_be_an_afternoon_counts_with_a_warning():

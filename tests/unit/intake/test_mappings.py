@@ -95,7 +95,7 @@ def test_a_row_looks_like_a_header_by_the_fields_and_the_names_in_it(cells, expe
 
 
 def test_a_named_column_identifies_the_header_row():
-    text = "Date,Hours,Client\nA,B,C\n2026-03-02,1,x\n"
+    text = "Date,Hours,Client\nA,B,C\n2026-03-02,1:00,x\n"
     (row,) = mapped(text, text, date="A", duration="B", description="C")
 
     assert (3, 3600) == (row.line, row.entry.seconds)
@@ -194,7 +194,7 @@ def test_a_given_unit_overrides_the_guess():
 
 
 def test_parts_of_a_name_and_of_a_project_are_joined_and_the_first_filled_duration_counts():
-    text = "D,First,Last,Main,Sub,H1,H2\n2026-03-02,Ada,Park,Site,Shop,,2\n"
+    text = "D,First,Last,Main,Sub,H1,H2\n2026-03-02,Ada,Park,Site,Shop,,2:00\n"
     (row,) = mapped(text, text, date="D", worker="First|Last", project="Main|Sub", duration="H1|H2")
 
     assert ("Ada Park", "Site › Shop", 7200) == (row.entry.worker, row.entry.project, row.entry.seconds)
