@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from chalicelib.intake.evidence.captions import says_break
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import MappedColumn
 from chalicelib.intake.sources.captions import (
@@ -117,11 +118,12 @@ def _choose(free: Collection[_Column], field: Field) -> _Column | None:
 
 
 def _choose_duration(free: Sequence[_Column]) -> _Column | None:
-    """Worked time; only if there is none, time to be billed, or a `time` that may be a time of day."""
-    worked = [column for column in free if not column.words & _NOT_WORKED]
+    """Worked time; only if there is none, time to be billed, or a `time` that may be a time of day. Never a break."""
+    time = [column for column in free if not says_break(column.name)]
+    worked = [column for column in time if not column.words & _NOT_WORKED]
     last = (
         column
-        for column in free
+        for column in time
         if duration_caption(column.name) or caption_key(column.name) in _known_names(Field.DURATION)
     )
     return _choose(worked, Field.DURATION) or next(last, None)

@@ -126,7 +126,7 @@ def says_half_of_day(name: str) -> bool:
 
 def says_actual(name: str) -> bool:
     """Whether the name claims the actual time, as opposed to what was rounded or billed."""
-    return bool(words_of(name) & {"actual", "ist", "effektiv"})
+    return bool(words_of(name) & {"actual", "ist", "effektive"})
 
 
 def says_break(name: str) -> bool:

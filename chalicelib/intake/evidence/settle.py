@@ -203,7 +203,7 @@ def apply_settled(layout: Layout, settled: Settled) -> Layout:
     at = {name: index for index, name in reversed(list(enumerate(layout.normal)))}
     said = {column.name: column for _, column in layout.durations}
     durations = tuple(
-        (at[name], replace(said.get(name, DurationColumn(name)), name=name, unit=unit))
+        (at[name], replace(said.get(name, DurationColumn(name)), unit=unit))
         for name, unit in settled.durations
         if name in at
     )

@@ -7,9 +7,11 @@ from shlex import split
 import pytest
 
 from chalicelib.intake.evidence import file
+from chalicelib.intake.evidence.doubt import map_duration
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.rows import MappedColumn, RefusalKind, Row, RowProblem, SourceHints
 from chalicelib.intake.sources.columns import Field, Unit
+from chalicelib.intake.sources.settled import GRAMMAR
 from tests.unit.intake.reading import EXPORTS, NOTHING_SAID, opened, read, refused
 
 MIRA = "Mira Okafor"
@@ -127,6 +129,9 @@ DENIED = {
     "overtime": ("Hours,Overtime", ("8,2", "8,0"), "“Overtime” “2” in line 2 is part of “Hours” or comes on top"),
     "overtime as a clock": ("Stunden,Überstunden", ("8,", "8,2:00"), "“Überstunden” “2:00” in line 3"),
     "hours after hours": ("Hours,After Hours", ("8,2",), "“After Hours” “2”"),
+    "travel time in French": ("Heures,Temps de déplacement", ("8,2",), "“Temps de déplacement” “2”"),
+    "travel time in Spanish": ("Horas,Tiempo de viaje", ("8,2",), "“Tiempo de viaje” “2”"),
+    "travel time in Italian": ("Ore,Tempo di viaggio", ("8,2",), "“Tempo di viaggio” “2”"),
     "hours at weekends": ("Hours,Weekend Hours", ("8,2",), "“Weekend Hours” “2”"),
     "travel time": ("Hours,Travel Hours", ("1.5,0.5",), "“Travel Hours” “0.5”"),
     "parts of a day by start and end": ("Start,End,Hours", ("9:00,10:30,0.0625",), "1:30:00 as a part of a day"),
@@ -164,6 +169,22 @@ DENIED = {
         "“Hours” 1 and “Project” 5 in line 2 may be one number, 1,5. Put",
     ),
     "am and pm apart": ("Start,AM/PM,End", ("9:00,AM,11:00",), "am and pm in a column of their own, “AM/PM”"),
+    "am and pm apart, in one word": (
+        "Start,AMPM,End",
+        ("9:00,AM,11:00",),
+        "am and pm in a column of their own, “AMPM”",
+    ),
+    "two shifts, numbered in brackets": (
+        "Start,End,Start (2),End (2)",
+        ("08:00,12:00,13:00,17:00",),
+        "more than one start and end in a row, such as “Start (2)”",
+    ),
+    "two shifts, numbered": ("Start,End,End #2", ("08:00,12:00,17:00",), "in a row, such as “End #2”"),
+    "eleven columns of hours": (
+        ",".join(f"Duration{'.' * at}" for at in range(11)),
+        (",".join(["1:30"] * 11),),
+        "The file has 11 columns that may be its hours, such as “Duration”. Say",
+    ),
     "two breaks of one name": ("Start,End,Break,Break", ("8:00,16:30,30,15",), "two columns “Break”"),
 }
 
@@ -177,6 +198,12 @@ def test_hours_that_the_rest_of_the_file_contradicts_are_asked_about(header, row
 
 
 NOT_DENIED = {
+    "a mark behind a start": ("Start,End,Start #", ("08:00,12:00,1",), ["4:00"]),
+    "ten columns of hours": (
+        ",".join(f"Duration{'.' * at}" for at in range(10)),
+        (",".join(["1:30"] * 10),),
+        ["1:30"],
+    ),
     "a text of digits beside one of words": ("Hours,Project", ("1,5", "2,Helpdesk"), ["1:00", "2:00"]),
     "a text of digits beside decimals": ("Hours,Project", ("1,5", "2.5,25"), ["1:00", "2:30"]),
     "a text of more digits": ("Hours,Project", ("1,500", "2,525"), ["1:00", "2:00"]),
@@ -483,6 +510,11 @@ TWO = {
     "the actual one goes first": ("Hours,Actual hours", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
     "what the actual one lacks": ("Hours,Actual hours", ("1.5,1.25", "2,", "1,0.8"), ["1:15", "2:00", "0:48"]),
     "the actual one in German": ("Stunden,Ist Stunden", ("1.5,1.25", "2,1.75", "1,0.8"), ["1:15", "1:45", "0:48"]),
+    "the actual one in other words": (
+        "Stunden,Effektive Stunden",
+        ("1.5,1.25", "2,1.75", "1,0.8"),
+        ["1:15", "1:45", "0:48"],
+    ),
     "the only row differs": ("Duration,Decimal Hours", ("1:30,2.5",), ["1:30"]),
     "half of the rows differ": (
         "Duration,Decimal Hours",
@@ -534,6 +566,55 @@ def test_a_file_of_more_different_rows_than_are_kept_is_understood_the_same(room
     assert ["1:30", "0:15", "1:30", "1:00"] == hours(
         table("Start,End,Duration", "9:00,10:30,90", "9:00,9:15,15", "9:00,10:30,90", "9:00,10:00,60")
     )
+
+
+def test_a_mapped_file_of_nothing_but_start_and_end_is_read_without_its_breaks():
+    text = "From,Until,Break (min)\n2026-10-01 08:00,2026-10-01 16:30,30\n"
+    said = Said("sheet", (MappedColumn(Field.START, "From"), MappedColumn(Field.END, "Until")))
+
+    assert ["8:00"] == hours(text, SourceHints(mappings=(propose_mapping(BytesIO(text.encode()), said).mapping,)))
+
+
+def test_a_command_names_a_column_whatever_is_in_its_name():
+    command = map_duration(" Ada`s  time; or $HOME ")
+
+    assert command.count("`") == 2
+    assert "duration=Ada's time; or $HOME" == split(command.split("`")[1])[-1]
+
+
+def test_what_was_settled_is_kept_with_the_columns_of_everything_else():
+    settled = opened(table("Hours", "1.5")).settled
+
+    assert GRAMMAR == settled.grammar
+    assert {
+        (Field.DATE, "date"),
+        (Field.WORKER, "person"),
+        (Field.DESCRIPTION, "description"),
+    } == {*settled.columns}
+
+
+OTHER_DAYS = "Date logged,Start,End,Person,Description\n"
+DIFFERS = "05/10/2026,01/10/2026 9:00,01/10/2026 10:00,Mira,Mail\n"
+
+
+@pytest.mark.parametrize("before", ["", "No date,,,Mira,Mail\n", ",01/10/2026 9:00,01/10/2026 10:00,Mira,Mail\n"])
+def test_dates_on_other_days_than_the_starts_are_asked_about(before):
+    reason = refused(f"{OTHER_DAYS}{before}{DIFFERS}{DIFFERS.replace('05', '13')}").reason
+
+    assert (
+        "“Date logged” is “05/10/2026” and “Start” is “01/10/2026 9:00”: either can be the day of the work." in reason
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2026-10-02T00:00:00+02:00,2026-10-02 9:00,2026-10-02 10:00,Mira,Mail\n",
+        "2026-10-02,2026-10-01T23:30:00Z,2026-10-02T00:30:00Z,Mira,Mail\n",
+    ],
+)
+def test_a_date_and_a_moment_of_which_only_one_is_an_instant_contradict_nothing(row):
+    assert ["1:00"] == hours(f"{OTHER_DAYS}{row}")
 
 
 def test_a_text_of_digits_is_no_decimals_where_semicolons_separate():
