@@ -632,6 +632,15 @@ def test_a_known_tool_s_milliseconds_are_asked_about_where_start_and_end_prove_s
     assert "5400 seconds by start and end" in refused("\n".join(alone.splitlines()[:2])).reason
 
 
+def test_a_known_tool_s_whole_numbers_are_asked_about_behind_an_empty_column_with_a_unit():
+    header, row, *_ = (EXPORTS / "halopsa.csv").read_text().splitlines()
+    header = header.replace(",Time Taken,", ",Time Taken (mins),Time Taken,")
+    decimal = row.replace("02/03", "28/03").replace(",1.5,", ",,1.5,")
+
+    assert ["1:30"] == hours(f"{header}\n{decimal}\n")
+    assert "“Time Taken” “90” in line 2" in refused(f"{header}\n{decimal.replace(',1.5,', ',90,')}\n").reason
+
+
 def test_two_columns_of_dates_of_one_name_are_refused():
     assert "two columns “Date”" in refused("Date,Date,Notes,Hours\n2026-10-01,2026-10-02,x,1.5\n").reason
 
