@@ -30,6 +30,7 @@ from chalicelib.domain.plain_text import comparable, plain_text
         ("<p>a < b, List<int> &amp; AT&T, x <y> z &copy=1</p>", "a < b, List<int> & AT&T, x <y> z &copy=1"),
         ("<p>a &lt;b&gt; c</p>", "a <b> c"),
         ("Press <b>OK</b>", "Press OK"),
+        ("Press <b> or <b>", "Press <b> or <b>"),
         ("<o:p></o:p>x", "x"),
         ("<B>x</b>", "x"),
         ("a<BR>b", "a b"),

@@ -207,6 +207,13 @@ def test_a_rule_for_a_project_fits_it_by_any_of_its_names(name, expected):
     assert found == route_in_client(facts, [excluded], ["support"], aliases)
 
 
+def test_a_project_s_other_names_are_none_of_a_task():
+    aliases = Aliases(projects=(Renamed("Cloud", ("O365",)),))
+    excluded = ClientRule(Match(task="cloud"), Pool.EXCLUDED, None, "Internal work")
+
+    assert Route("support") == route_in_folder(Facts(task="O365"), [excluded], "support", aliases)
+
+
 def test_only_a_rule_of_its_own_retainer_sets_a_row_of_a_folder_apart():
     other = ClientRule(Match(project="*"), Pool.EXCLUDED, "advisory", "Internal work")
 
