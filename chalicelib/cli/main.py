@@ -76,6 +76,7 @@ _COMMANDS = [
         {
             "list": "List all saved mappings.",
             "map": "Propose what the columns of FILE mean, and save it for all files with this header.",
+            "remove": "Forget the mappings of the source NAME.",
         },
     ),
     Later(

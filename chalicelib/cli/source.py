@@ -11,13 +11,14 @@ from chalicelib.cli.output import answer, is_json, plain, table
 from chalicelib.cli.setup_file.zones import why_no_zone
 from chalicelib.domain.entry import OWN_SOURCES
 from chalicelib.domain.ids import is_slug
+from chalicelib.intake.evidence.file import UNITS_OF_BREAKS
 from chalicelib.intake.propose_mapping import Proposal, Said, propose_mapping
 from chalicelib.intake.recognise import normal_names
 from chalicelib.intake.rows import ColumnMapping, MappedColumn, Refusal, Row, RowProblem
 from chalicelib.intake.sources.columns import PLAIN_UNITS, DateOrder, Field, Unit
 from chalicelib.intake.sources.settled import Settled
 from chalicelib.parts import Parts
-from chalicelib.services.imports.map_source import list_mappings, save_mapping
+from chalicelib.services.imports.map_source import list_mappings, remove_mappings, save_mapping
 from chalicelib.words.formats import Formats
 
 _UNITS = [unit.value for unit in PLAIN_UNITS]
@@ -63,6 +64,11 @@ source = Group()
     type=click.Choice(_UNITS),
     help="The unit of bare numbers in the duration; default: by its name and the cells.",
 )
+@click.option(
+    "--break-unit",
+    type=click.Choice([unit.value for unit in UNITS_OF_BREAKS]),
+    help="The unit of bare numbers in breaks; default: by their names and the cells.",
+)
 @click.option("--date-order", type=click.Choice([one.value for one in DateOrder]), help="How 03/04/2026 is read.")
 @click.option("--zone", callback=_zone, help="The time zone of its times, as in UTC or Europe/Berlin.")
 @click.option("--yes", is_flag=True, help="Save without asking.")
@@ -74,12 +80,20 @@ def map_columns(
     name: str,
     columns: tuple[MappedColumn, ...],
     unit: str | None,
+    break_unit: str | None,
     date_order: str | None,
     zone: str | None,
     yes: bool,
 ) -> None:
     """Propose what the columns of FILE mean, and save it for all files with this header."""
-    given = Said(name, columns, Unit(unit) if unit else None, DateOrder(date_order) if date_order else None, zone)
+    given = Said(
+        name,
+        columns,
+        Unit(unit) if unit else None,
+        DateOrder(date_order) if date_order else None,
+        zone,
+        Unit(break_unit) if break_unit else None,
+    )
     with file.open("rb") as stream:
         proposal = propose_mapping(stream, given)
     if isinstance(proposal, Refusal):
@@ -104,6 +118,24 @@ def list_all(parts: Parts) -> None:
     answer([_as_json(one) for one in mappings], table(("source", "columns", "header"), rows))
 
 
+@source.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Remove without asking.")
+@pass_parts
+def remove(parts: Parts, *, name: str, yes: bool) -> None:
+    """Forget the mappings of the source NAME."""
+    found = [one for one in list_mappings(parts.directory) if one.source == name]
+    if not found:
+        raise click.ClickException(f"No mapping is called {name}: `hourtab source list` shows all.")
+    if not yes:
+        for one in found:
+            click.echo(f"{', '.join(sorted(one.header))}: {_described(one)}", err=True)
+        click.confirm("Forget how these headers are read?", abort=True, err=True)
+    remove_mappings(name, parts.directory)
+    said = "Files with these headers are no longer read so. What was imported stays as it is."
+    answer([_as_json(one) for one in found], [said])
+
+
 def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
     return {
         "source": mapping.source,
@@ -112,6 +144,7 @@ def _as_json(mapping: ColumnMapping) -> dict[str, Any]:
         "unit": mapping.unit.value,
         "date_order": mapping.date_order.value if mapping.date_order else None,
         "zone": mapping.zone,
+        "break_unit": mapping.break_unit.value if mapping.break_unit else None,
     }
 
 

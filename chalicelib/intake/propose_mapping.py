@@ -46,6 +46,7 @@ class Said:
     unit: Unit | None = None
     date_order: DateOrder | None = None
     zone: str | None = None
+    break_unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _map(header: Sequence[str], said: Said) -> ColumnMapping | Refusal:
     columns = (*(one for one in typed if one.column), *guessed)
     durations = [column for field, column in columns if field is Field.DURATION]
     unit = said.unit or (unit_in(spelled[durations[0]]) if durations else Unit.HOURS)
-    mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone)
+    mapping = ColumnMapping(said.source, names, columns, unit, said.date_order, said.zone, said.break_unit)
     normal = normal_names(header)
     if lay_out(source_of(mapping), tuple(header), normal) is None:
         return _refusal(_what_is_missing(columns) + " " + _columns_of(header))
@@ -118,7 +119,7 @@ def _what_is_missing(columns: Sequence[MappedColumn]) -> str:
 def _try_out(file: BinaryIO, header: Sequence[str], mapping: ColumnMapping, said: Said) -> Proposal | Refusal:
     typed = {field for field, _ in said.columns}
     is_typed = Field.DURATION in typed
-    if said.unit is None and typed.isdisjoint(_HOURS):
+    if said.unit is said.break_unit is None and typed.isdisjoint(_HOURS):
         as_it_is = open_export(file, SourceHints())
         if isinstance(as_it_is, Refusal) and as_it_is.kind is RefusalKind.AMBIGUOUS_HOURS:
             return as_it_is

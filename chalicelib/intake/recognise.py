@@ -195,4 +195,5 @@ def source_of(mapping: ColumnMapping) -> Source:
         is_examined=True,
         is_mapping=True,
         zone=mapping.zone,
+        break_unit=mapping.break_unit,
     )

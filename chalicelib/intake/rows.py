@@ -127,6 +127,8 @@ class ColumnMapping(NamedTuple):
     date_order: DateOrder | None = None
     zone: str | None = None
     """The IANA zone of its local times; None: the retainer's."""
+    break_unit: Unit | None = None
+    """The unit of bare numbers in its breaks; None: the cells have to prove it."""
 
 
 @dataclass(frozen=True, slots=True)

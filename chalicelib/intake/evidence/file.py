@@ -80,7 +80,7 @@ class File:
 
     def units_of_break(self, at: int) -> tuple[Unit, ...]:
         """The units that bare numbers of this break can have."""
-        said, tally = unit_in(self.layout.header[at]), self.tallies[at]
+        said, tally = self.layout.source.break_unit or unit_in(self.layout.header[at]), self.tallies[at]
         if said is not UNSAID:
             return (said,)
         whole, largest = tally.smallest_whole.number, tally.largest.number

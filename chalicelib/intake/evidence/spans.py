@@ -43,8 +43,7 @@ def settle_span(file: File) -> Settled:
             found = tally.smallest_whole if tally.smallest_whole.number else tally.largest
             raise DoubtError(
                 f"{file.name(at)} {found.shown} is {found.text} hours or minutes of a break, and nothing in "
-                "the file says which. Write the unit into the column's name, such as “Break (min)”, and drop the file "
-                "again."
+                f"the file says which. {map_with('--break-unit minutes` or `--break-unit hours')}"
             )
     times = file.columns.break_times
     if times and breaks:

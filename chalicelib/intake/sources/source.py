@@ -65,6 +65,8 @@ class Source:
     """The operator's setting for this header."""
     zone: str | None = None
     """The same: the IANA zone of its local times."""
+    break_unit: Unit | None = None
+    """The same: the unit of bare numbers in its breaks."""
     shape: Shape | None = None
     """How the file differs from a plain list of entries."""
     tag_separator: str = ","

@@ -20,6 +20,18 @@ def save_mapping(mapping: ColumnMapping, directory: Directory) -> None:
     retry_stale(attempt)
 
 
+def remove_mappings(source: str, directory: Directory) -> None:
+    """Forget all mappings of a source; what was imported with them stays as it was read."""
+
+    def attempt() -> None:
+        book = directory.read_operator()
+        others = tuple(one for one in book.hints.mappings if one.source != source)
+        if others != book.hints.mappings:
+            directory.write_operator(replace(book, hints=replace(book.hints, mappings=others)))
+
+    retry_stale(attempt)
+
+
 def list_mappings(directory: Directory) -> tuple[ColumnMapping, ...]:
     """All mappings, by the names of their sources."""
     mappings = directory.read_operator().hints.mappings

@@ -96,9 +96,21 @@ def test_mapping_a_header_again_replaces_its_mapping(acme: Cli, desk: str) -> No
             "unit": "minutes",
             "date_order": "dmy",
             "zone": "UTC",
+            "break_unit": None,
         }
     ]
     assert "duration = “effort (min)” in minutes" in acme.run("source", "list").lines[1]
+
+
+def test_a_mapping_is_forgotten(acme: Cli, desk: str) -> None:
+    for name in ("one", "two"):
+        acme.run("source", "map", desk, "--as", name, "--yes")
+
+    refused = acme.run("source", "remove", "two", typed="n\n")
+    assert (refused.code, "dated, effort (min), engineer, what: date = “dated”" in refused.err) == (1, True)
+    assert ["two"] == [one["source"] for one in acme.run("source", "remove", "two", "--yes", "--json").json]
+    assert acme.run("source", "list", "--json").json == []
+    assert "No mapping is called two" in acme.run("source", "remove", "two", "--yes").err
 
 
 def test_the_set_up_keeps_mappings_and_may_name_their_sources(acme: Cli, desk: str, tmp_path: Path) -> None:

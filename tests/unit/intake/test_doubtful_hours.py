@@ -366,7 +366,7 @@ ASKS = {
     "a break": (
         "Start,End,Break",
         ("08:00,16:30,1",),
-        "Write the unit into the column's name, such as “Break (min)”, and drop the file again.",
+        "FILE --as NAME --break-unit minutes` or `--break-unit hours`.",
     ),
     "two of one name": ("Hours,Hours", ("0.5,8.5",), "Leave one of them out and export again."),
     "days by another column": (
@@ -573,6 +573,15 @@ def test_a_mapped_file_of_nothing_but_start_and_end_is_read_without_its_breaks()
     said = Said("sheet", (MappedColumn(Field.START, "From"), MappedColumn(Field.END, "Until")))
 
     assert ["8:00"] == hours(text, SourceHints(mappings=(propose_mapping(BytesIO(text.encode()), said).mapping,)))
+
+
+@pytest.mark.parametrize(("unit", "worked"), [(Unit.MINUTES, "8:29"), (Unit.HOURS, "7:30")])
+def test_the_unit_of_breaks_is_said_once_for_a_header(unit, worked):
+    text = table("Start,End,Break", "08:00,16:30,1")
+    mapping = propose_mapping(BytesIO(text.encode()), Said("sheet", break_unit=unit)).mapping
+
+    assert unit is mapping.break_unit
+    assert [worked] == hours(text, SourceHints(mappings=(mapping,)))
 
 
 def test_a_command_names_a_column_whatever_is_in_its_name():
