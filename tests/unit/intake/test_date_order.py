@@ -35,6 +35,7 @@ def test_a_date_that_is_none_either_way_proves_nothing():
         (["ven. 03/04/2026"], DateOrder.DAY_FIRST),
         (["Freitag, 03/04/2026"], DateOrder.DAY_FIRST),
         (["Mon 03/04/2026", "Wed 03/04/2026"], DateOrder.MONTH_FIRST),  # Mon fits neither
+        (["Mon 03/04/2026"], None),
         (["Fix 03/04/2026"], None),
     ],
 )
