@@ -20,7 +20,7 @@ from chalicelib.intake.evidence.measured import settle_durations
 from chalicelib.intake.evidence.spans import settle_span
 from chalicelib.intake.evidence.tally import PLACES_OF_EXCEL, Kind, read_cell
 from chalicelib.intake.sources.captions import (
-    DAYS_OR_WEEKS,
+    NO_HOURS,
     UNIT_CAPTIONS,
     UNIT_WORDS,
     UNSAID,
@@ -45,7 +45,7 @@ def settle_hours(layout: Layout, records: Records, order: DateOrder | None, *, h
     Raises:
         DoubtError: they can be read in more than one way; the reason names the readings.
     """
-    _refuse_other_units(layout, layout.durations, records, DAYS_OR_WEEKS)
+    _refuse_other_units(layout, layout.durations, records, NO_HOURS)
     if layout.is_examined:
         if has_commas:
             _refuse_split_decimals(layout, records)
@@ -174,7 +174,7 @@ def _refuse_other_units(
         return
     (hours_at, column), *_ = durations
     read_in = column.unit if column.unit in PLAIN_UNITS else Unit.HOURS
-    others = others or DAYS_OR_WEEKS.union(*(words for unit, words in UNIT_WORDS.items() if unit is not read_in))
+    others = others or NO_HOURS.union(*(words for unit, words in UNIT_WORDS.items() if unit is not read_in))
     for line, texts in records():
         word = fold(texts[at]).rstrip(".") if at < len(texts) else ""
         if word in others:

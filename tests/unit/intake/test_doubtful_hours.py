@@ -157,6 +157,8 @@ DENIED = {
         ("1.5,h", "0.5,days"),
         "“Unit” in line 3 says “days”, so the numbers of “Duration”",
     ),
+    "a distance by another column": ("Duration,Unit", ("1.5,h", "12.5,km"), "“Unit” in line 3 says “km”"),
+    "pieces by another column": ("Hours,Einheit", ("1.5,Std.", "2.5,Stück"), "“Einheit” in line 3 says “Stück”"),
     "minutes with a full stop by another column": ("Hours,Unit", ("1.5,h.", "30,min."), "are not all hours"),
     "hours beside minutes": ("Minutes,Unit", ("90,min", "2,h"), "“Minutes” are not all minutes"),
     "minutes by another column": ("Dauer,Einheit", ("1.5,Std", "45.5,Min"), "more than a day"),
