@@ -341,7 +341,8 @@ NO_HOURS = words_in(
     "d day days man-day man-days manday mandays pd tag tage tagen jour jours día días giorno giorni dag dagen "
     "dagar dage dzień dni den dny dia dias week weeks woche wochen month months monat monate mois mes meses mese mesi "
     "maand maanden km kms kilometer kilometers kilometre kilometres mi mile miles pc pcs piece pieces ea each "
-    "unit units stück stk einheiten stuks pieza pezzo szt ks styck flat pauschal pauschale forfait user users license licenses"
+    "unit units stück stk einheiten stuks pieza pezzo szt ks styck flat pauschal pauschale forfait user users "
+    "license licenses"
 )
 """Units that have no certain number of hours, or none at all."""
 UNIT_CAPTIONS = words_in(

@@ -17,6 +17,7 @@ from chalicelib.intake.cells.dates import (
     Moment,
     Readings,
     is_midnight,
+    is_on_its_weekday,
     parse_day,
     parse_moment,
     parse_time,
@@ -450,3 +451,11 @@ def test_a_time_may_have_a_dot_where_the_file_has_such_times(text, seconds):
 )
 def test_24_00_is_the_end_of_a_day(text, rest):
     assert rest == without_end_of_day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Thu 2026-01-01", True), ("Fri 2026-01-01", False), ("20260101", True), ("Fix 2026-01-01", True), ("Fri", True)],
+)
+def test_only_a_day_of_the_week_beside_a_date_can_contradict_it(text, expected):
+    assert expected is is_on_its_weekday(text, date(2026, 1, 1))
