@@ -76,7 +76,6 @@ class Texts(NamedTuple):
     billed: str
 
     bar: str
-    bar_carried: str
     bar_over: str
 
     carry_over: dict[str, str]

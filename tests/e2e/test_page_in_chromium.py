@@ -4,12 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.retainer import HoursFormat
 from tests.axe import violations
 from tests.browser import DESK, PHONE, Visit, open_chromium
 from tests.page_server import serving
-from tests.unit.web.page.samples import many, seeblick
+from tests.unit.web.page.samples import far_over, many, seeblick
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+SMALL = {"width": 320, "height": 640}
+OUTSIDE = """[...document.querySelectorAll('body *')]
+    .filter(each => each.getBoundingClientRect().right > innerWidth || each.scrollWidth > each.clientWidth + 1
+        && each.clientWidth && getComputedStyle(each).overflow !== 'hidden')
+    .map(each => each.outerHTML.slice(0, 80))"""
+"""What leaves the window, or the element that it is in."""
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => each.open = true)"
 
 
@@ -36,6 +43,16 @@ def test_the_page_is_accessible_quiet_and_fits(chromium, served, size, scheme):
         assert ([], [served]) == (visit.complaints, visit.requests)
         assert widths[0] <= widths[1]
         assert [] == violations(visit.page)
+
+
+@pytest.mark.parametrize("hours_format", HoursFormat)
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+def test_nothing_leaves_the_smallest_phone(chromium, locale, hours_format):
+    one = far_over(locale, hours_format)
+    with serving(one.serve()) as address, Visit(chromium, f"{address}/b/{one.token}", viewport=SMALL) as visit:
+        visit.page.evaluate(OPEN_ALL)
+
+        assert [] == visit.page.evaluate(OUTSIDE)
 
 
 def test_the_number_comes_before_everything_else_of_its_retainer(chromium, served):

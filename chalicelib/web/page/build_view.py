@@ -149,7 +149,7 @@ def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tup
     facts = [_fact(localizer, granted, figures.allotment_seconds)]
     if carried := _carried(localizer, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
-        facts.append(Fact(texts.carried, carried, note, "carried"))
+        facts.append(Fact(texts.carried, carried, note))
     names = localizer.figure_names()
     own = {"allotment", "carried", "deducted", "used", "remaining"}
     facts += [

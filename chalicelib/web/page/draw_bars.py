@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from chalicelib.domain.cycle import CycleStatement, LotOrigin
+from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.view import Bar, Chart, Column, Segment
 from chalicelib.words.sentences import Localizer
@@ -14,20 +14,18 @@ _TOP, _FLOOR = 6, 66
 
 
 def draw_bar(localizer: Localizer, statement: CycleStatement) -> Bar | None:
-    """The bar of a cycle; None if it has no hours, or if none of them are left to show."""
+    """The bar of a cycle: what is used of the available hours; None if it has none, or if none are left to show."""
     figures = statement.figures
     if figures.granted_seconds <= 0 or figures.available_seconds + figures.used_seconds <= 0:
         return None
-    carried = sum(lot.drawn_seconds for lot in statement.lots if lot.lot.origin is LotOrigin.CARRIED)
     over = max(-figures.remaining_seconds, 0)
     parts = (
-        ("carried", carried),
-        ("used", figures.used_seconds - carried - over),
+        ("used", figures.used_seconds - over),
         ("expired", figures.expired_seconds),
         ("left", max(figures.remaining_seconds, 0)),
         ("over", over),
     )
-    return Bar(_segments([part for part in parts if part[1] > 0]), _words(localizer, statement, carried))
+    return Bar(_segments([part for part in parts if part[1] > 0]), _words(localizer, statement))
 
 
 def _segments(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
@@ -38,16 +36,15 @@ def _segments(parts: Sequence[tuple[str, int]]) -> tuple[Segment, ...]:
     )
 
 
-def _words(localizer: Localizer, statement: CycleStatement, carried: int) -> str:
+def _words(localizer: Localizer, statement: CycleStatement) -> str:
     texts, hours, figures = localizer.texts, localizer.formats.hours, statement.figures
     used, available = hours(figures.used_seconds), hours(figures.available_seconds)
     if figures.remaining_seconds < 0:
         sentence = texts.bar_over.format(used=used, available=available, over=hours(-figures.remaining_seconds))
     else:
         sentence = texts.bar.format(used=used, available=available, left=hours(figures.remaining_seconds))
-    from_carried = texts.bar_carried.format(hours=hours(carried)) if carried else ""
     expired = localizer.expired(figures)
-    return " ".join(part for part in (sentence, from_carried, f"{expired}." if expired else "") if part)
+    return " ".join(part for part in (sentence, f"{expired}." if expired else "") if part)
 
 
 def draw_chart(localizer: Localizer, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:

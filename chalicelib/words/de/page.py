@@ -65,7 +65,6 @@ TEXTS = Texts(
     to_be_billed="Wird berechnet",
     billed="Berechnet",
     bar="{used} von {available} verbraucht, {left} übrig.",
-    bar_carried="Davon {hours} aus übertragenen Stunden.",
     bar_over="{used} verbraucht bei {available}: {over} darüber.",
     carry_over={
         "forfeit": "Nicht genutzte Stunden verfallen {at_end}",

@@ -65,7 +65,6 @@ TEXTS = Texts(
     to_be_billed="To be billed",
     billed="Billed",
     bar="{used} of {available} used, {left} left.",
-    bar_carried="{hours} of the use came from carried hours.",
     bar_over="{used} used of {available}: {over} over.",
     carry_over={
         "forfeit": "Unused hours are forfeited {at_end}",

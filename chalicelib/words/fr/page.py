@@ -65,7 +65,6 @@ TEXTS = Texts(
     to_be_billed="À facturer",
     billed="Facturées",
     bar="{used} utilisées sur {available}, {left} restantes.",
-    bar_carried="Dont {hours} d’heures reportées.",
     bar_over="{used} utilisées sur {available} : {over} de trop.",
     carry_over={
         "forfeit": "Les heures non utilisées sont perdues {at_end}",

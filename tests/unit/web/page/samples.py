@@ -9,7 +9,7 @@ from chalice import Chalice
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.retainer import Client, Link, Retainer
+from chalicelib.domain.retainer import Client, HoursFormat, Link, Retainer
 from chalicelib.services.cycles.read_balance import ClientBalance, read_balance
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.site import make_site
@@ -100,6 +100,15 @@ def seeblick(**changes: object) -> Sample:
     ]
     cycles += [ledger("2026-11-01", advisory_work(), of=ADVISORY)]
     return sample(helpdesk(), advisory(), cycles=cycles, **changes)
+
+
+def far_over(locale: str, hours_format: HoursFormat) -> Sample:
+    """Helpdesk 100:05:30 h over, with past months: long figures in every table."""
+    work = [entry("2026-11-20", "112:50:30", "Mira Okafor", description="Storage array rebuilt"), *helpdesk_work()]
+    months = {"2026-10-01": quarters("2026-10", 17), "2026-11-01": work}
+    cycles = [ledger(start, entries, of=HELPDESK) for start, entries in months.items()]
+    cycles += [ledger("2026-11-01", advisory_work(), of=ADVISORY)]
+    return sample(helpdesk(), advisory(), cycles=cycles, locale=locale, hours_format=hours_format)
 
 
 def quarters(month: str, hours: int) -> list:

@@ -77,13 +77,13 @@ def test_the_clock_format_applies_everywhere():
     assert not re.search(r"\d\.\d\d h", text)
 
 
-def test_the_bar_fills_its_width_with_carried_used_and_left():
+def test_the_bar_is_what_is_used_of_the_available_hours():
     bar = view_of(seeblick()).bar
 
-    assert [("carried", "0.00%", "13.04%"), ("used", "13.04%", "57.61%"), ("left", "70.65%", "29.35%")] == [
+    assert [("used", "0.00%", "70.65%"), ("left", "70.65%", "29.35%")] == [
         (part.kind, part.x, part.width) for part in bar.segments
     ]
-    assert "16.25 h of 23 h used, 6.75 h left. 3 h of the use came from carried hours." == bar.words
+    assert "16.25 h of 23 h used, 6.75 h left." == bar.words
 
 
 def test_carried_hours_name_their_expiry_and_that_they_are_provisional():
