@@ -157,6 +157,16 @@ DENIED = {
         ("1.5,h", "0.5,days"),
         "“Unit” in line 3 says “days”, so the numbers of “Duration”",
     ),
+    "decimals without quotation marks in the last column": (
+        "Hours,Project",
+        ("2", "1,5", "0,25"),
+        "“Hours” 1 and “Project” 5 in line 3 may be one number, 1,5. Put",
+    ),
+    "decimals without quotation marks in a second column of hours": (
+        "Hours,Ticket,Decimal Hours,Project",
+        ("1,7,1,5", "0,8,0,25"),
+        "“Decimal Hours” 1 and “Project” 5 in line 2",
+    ),
     "a distance by another column": ("Duration,Unit", ("1.5,h", "12.5,km"), "“Unit” in line 3 says “km”"),
     "pieces by another column": ("Hours,Einheit", ("1.5,Std.", "2.5,Stück"), "“Einheit” in line 3 says “Stück”"),
     "minutes with a full stop by another column": ("Hours,Unit", ("1.5,h.", "30,min."), "are not all hours"),
@@ -342,6 +352,14 @@ ASKS = {
     "whole numbers": ("Duration", ("90", "15"), "NAME --unit minutes` or `--unit hours` or `--unit seconds`."),
     "decimals over a day": ("Duration", ("90.5", "15"), "NAME --unit minutes` or `--unit hours`."),
     "parts of a day": ("Duration", ("0.0625",), "Show the column as a time in Excel, save the file again and drop it."),
+    "decimals without quotation marks": (
+        "Hours,Project",
+        ("1,5",),
+        (
+            "Put numbers with a comma in quotation marks, or export with a semicolon between the cells, and drop the file "
+            "again."
+        ),
+    ),
     "neither": ("Hours,Minutes", ("1,75", "2,10"), "NAME --set duration=Hours` or `--set duration=Minutes`."),
     "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
     "a time of day": (
