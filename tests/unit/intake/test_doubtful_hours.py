@@ -355,10 +355,7 @@ ASKS = {
     "decimals without quotation marks": (
         "Hours,Project",
         ("1,5",),
-        (
-            "Put numbers with a comma in quotation marks, or export with a semicolon between the cells, and drop the file "
-            "again."
-        ),
+        "or export with a semicolon between the cells, and drop the file again.",
     ),
     "neither": ("Hours,Minutes", ("1,75", "2,10"), "NAME --set duration=Hours` or `--set duration=Minutes`."),
     "two that differ": ("Duration,Decimal Hours", ("1:30,2.5", "0:20,1.5"), COLUMN),
