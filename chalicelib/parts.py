@@ -325,8 +325,6 @@ class Stack(NamedTuple):
     """The profile of the AWS configuration; empty: the one in use."""
     keys: tuple[str, str] | None = None
     """An access key that is not in the AWS configuration: that of the local cloud."""
-    base_url: str = ""
-    """Public address of the pages, if the stack's own output cannot be used."""
 
 
 class StackParts(Parts):
@@ -353,9 +351,4 @@ class StackParts(Parts):
         from chalicelib.adapters.deployment import read_outputs
 
         found = Settings.from_outputs(read_outputs(self.aws, self.stack.name))
-        return replace(
-            found,
-            region=self.aws.region,
-            endpoint_url=self.stack.endpoint_url,
-            base_url=self.stack.base_url or found.base_url,
-        )
+        return replace(found, region=self.aws.region, endpoint_url=self.stack.endpoint_url)

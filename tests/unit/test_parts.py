@@ -102,13 +102,13 @@ def test_a_profile_that_is_named_and_the_local_account_take_precedence_over_keys
     assert key == means["key"]
 
 
-def test_the_local_stack_uses_no_profile_of_the_user_and_has_its_own_page_address(asked, monkeypatch):
+def test_the_local_stack_uses_no_profile_of_the_user(asked, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    local = Stack("hourtab-local", "us-east-1", "http://127.0.0.1:4999", keys=("test", "test"), base_url=BASE)
+    local = Stack("hourtab-local", "us-east-1", "http://127.0.0.1:4999", keys=("test", "test"))
 
     settings, _ = asked(local)
 
-    assert (BASE, "http://127.0.0.1:4999") == (settings.base_url, settings.endpoint_url)
+    assert "http://127.0.0.1:4999" == settings.endpoint_url
 
 
 def test_a_stack_is_looked_up_when_its_first_part_is_used():
