@@ -76,7 +76,7 @@ class Deployment:
         self._files = FakeFiles()
         self._parts = Parts(Settings.from_env())
         self._parts.files = self._files
-        self._parts.links = SignedLinks(lambda: KEY)
+        self._parts.links = SignedLinks(lambda: (KEY,))
         self._site = make_site(self._parts)
 
     def make_tables(self) -> None:

@@ -12,18 +12,20 @@ from chalicelib.adapters.links import SignedReportLinks
 from chalicelib.domain.ids import ImportId
 from chalicelib.parts import Stack, StackParts
 from chalicelib.settings import SettingMissingError, Settings
+from tests.fakes import FakeImportLog
 from tests.parts import parts_with
 
 BASE, IMPORT = "https://hours.example/api", ImportId("58cc870d675b1595")
 
 
 def address(settings: Settings, code: str = "") -> str | None:
-    def key() -> str:
+    def keys() -> tuple[str, ...]:
         if code:
             raise CloudError("GetSecretValue", code)
-        return "an invented key of more than 32 characters"
+        return ("an invented key of more than 32 characters",)
 
-    return parts_with(settings, report_links=SignedReportLinks(key)).report_address(IMPORT)
+    given = {"report_links": SignedReportLinks(keys), "import_log": FakeImportLog()}
+    return parts_with(settings, **given).report_address(IMPORT)
 
 
 def test_the_address_of_a_report_is_below_that_of_the_pages():
