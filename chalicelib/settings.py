@@ -54,6 +54,8 @@ class Settings:
     """The most items of a transaction, on an engine that takes fewer than AWS; empty: as many as AWS."""
     clock_file: str = _output("ClockFile")
     """A file with the number of seconds by which the clock is ahead; empty: it is not. Only the local stack has one."""
+    link_requests: str = ""
+    """How many requests a minute one running function answers for one link; empty: 60."""
     link_secret: str = _output("LinkSecretName")
     """Name or ARN of the secret that signs links."""
     base_url: str = _output("PagesUrl")

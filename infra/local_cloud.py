@@ -87,6 +87,7 @@ class LocalCloud:
                 "MailFrom": SENDER,
                 "ClockFile": str(self.folder.resolve() / CLOCK),
                 "LocalEndpoint": self.endpoint,
+                "LinkRequests": "6000",
             },
         )
         if stack.changed:

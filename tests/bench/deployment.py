@@ -43,6 +43,7 @@ _ENVIRONMENT = {
     **{f"HOURTAB_{name.upper()}_TABLE": table for name, table in _NAMES.items()},
     "HOURTAB_STORE_BUCKET": _BUCKET,
     "HOURTAB_LINK_SECRET": "bench-secret",
+    "HOURTAB_LINK_REQUESTS": "1000000",
     "AWS_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",

@@ -16,7 +16,7 @@ from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.store.books import NOBODY, ClientBook, ClientHead, Directory, Operator
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.lookup import Links
+from chalicelib.services.store.lookup import Admit, Links, admit_all
 
 PAST_CYCLES = 12
 """How many past cycles are shown in figures if no year is requested."""
@@ -119,7 +119,14 @@ LATEST = Asked()
 
 
 def read_balance(
-    token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger, asked: Asked = LATEST
+    token: str,
+    now: datetime,
+    *,
+    links: Links,
+    directory: Directory,
+    ledger: Ledger,
+    asked: Asked = LATEST,
+    admit: Admit = admit_all,
 ) -> ClientBalance | None:
     """The balance behind a link at the aware instant `now`, or None if the token opens nothing (any more).
 
@@ -128,6 +135,7 @@ def read_balance(
     proven = links.read(token)
     if proven is None:
         return None
+    admit(token)
     client, version = proven
     book = directory.read_client(client)
     if book is None or not _opens(book.client.link, version, now):

@@ -10,6 +10,7 @@ from typing import Protocol
 from chalicelib.domain.ids import ImportId
 from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import ImportRecord
+from chalicelib.services.store.lookup import Admit, admit_all
 
 REPORT_DAYS = 90
 """How long an address opens its report; `hourtab import show` makes a new one at any time."""
@@ -50,7 +51,7 @@ def report_url(import_id: ImportId, now: datetime, *, base_url: str, links: Repo
 
 
 def read_report(
-    token: str, now: datetime, *, links: ReportLinks, log: ImportLog
+    token: str, now: datetime, *, links: ReportLinks, log: ImportLog, admit: Admit = admit_all
 ) -> OpenedReport | ExpiredReport | None:
     """What a report's address opens at `now`, in UTC; None if the token proves nothing, or was revoked.
 
@@ -59,6 +60,7 @@ def read_report(
     proven = links.read(token)
     if proven is None:
         return None
+    admit(token)
     import_id, made_on, version = proven
     last_day = made_on + timedelta(days=REPORT_DAYS)
     if now.date() > last_day:
