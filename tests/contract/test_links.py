@@ -74,6 +74,13 @@ def test_a_report_costs_two_calls_and_a_revoked_one_one(site: Site, store: Store
     assert (404, ["dynamodb:BatchGetItem"]) == site.visit(path)
 
 
+def test_a_report_that_is_opened_too_often_reads_nothing(site: Site):
+    path = f"/i/{site.reports.token(record().id, NOON.date())}"
+
+    assert [200, 200, 429] == [site.visit(path)[0] for _ in range(3)]
+    assert (429, []) == site.visit(path)
+
+
 def test_a_rotated_secret_is_read_as_it_was_written(site: Site):
     old = site.links.token(ACME, 1)
     site.keys.write(site.keys.read().rotated("another key of more than 32 characters", NOON, NOON + timedelta(days=90)))

@@ -1,10 +1,14 @@
 """The address of the pages: the API's own, a domain's, or the local cloud's."""
 
+import json
 import re
+import urllib.request
+from pathlib import Path
 
 import pytest
 
 from tests.infra.stack_values import StackValues
+from tests.local_stack import LocalStack
 
 OWN = "https://RestAPI.execute-api.eu-central-1.amazonaws.com/api"
 DOMAIN = {"DomainName": "hours.example.com"}
@@ -90,3 +94,23 @@ def test_each_part_of_a_domain_has_one_spelling(template, parameter, good, bad):
     pattern = template["Parameters"][parameter]["AllowedPattern"]
 
     assert good == [one for one in [*good, *bad] if re.fullmatch(pattern, one)]
+
+
+def test_a_link_opens_the_same_page_at_the_domain_and_at_the_api_s_own_address(local_stack: LocalStack, tmp_path: Path):
+    gateway, domain = local_stack.client("apigateway"), "hours.of-a-test.example"
+    gateway.create_domain_name(domainName=domain, endpointConfiguration={"types": ["REGIONAL"]})
+    gateway.create_base_path_mapping(domainName=domain, restApiId=local_stack.stack.outputs["RestAPIId"], stage="api")
+    export = tmp_path / "empty.csv"
+    export.write_bytes(b"")
+    done = local_stack.hourtab("import", "drop", str(export), "--wait", "--json", check=False)
+    shown = json.loads(local_stack.hourtab("import", "show", json.loads(done.stdout)["id"], "--json").stdout)["page"]
+    path = shown.removeprefix(local_stack.stack.outputs["PagesUrl"])
+
+    at_domain = urllib.request.Request(local_stack.cloud.endpoint + path, headers={"Host": domain})  # noqa: S310 - our own stack
+    pages = []
+    for address in (shown, at_domain):
+        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - our own stack
+            pages.append((answer.status, answer.headers["Content-Security-Policy"], answer.read()))
+
+    assert 200 == pages[0][0]
+    assert pages[0] == pages[1]

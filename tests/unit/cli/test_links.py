@@ -105,6 +105,7 @@ def test_a_second_rotation_ends_no_older_key_later_than_the_first_said(acme: Cli
     ("words", "reason"),
     [
         (("--until", "2026-11-22"), "have to outlive the change"),
+        (("--until", "2026-11-22T09:10"), "have to outlive the change"),
         (("--until", "2027-01-01", "--at-once"), "either --until TIME or --at-once"),
     ],
 )
