@@ -69,7 +69,7 @@ def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
 
 
 class LinkThrottle:
-    """An `Admit` for one running function: so many requests a minute of each link, from memory (decision 30).
+    """An `Admit` for one running function: so many requests a minute of each link, from memory.
 
     It makes no call, and only signed tokens reach it, so made-up ones fill no memory.
     """
