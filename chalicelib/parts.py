@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo import TransactionLimits
     from chalicelib.adapters.files import InboxFiles
     from chalicelib.adapters.imports import DynamoProgressLog
+    from chalicelib.adapters.links import SecretLinkKeys
     from chalicelib.adapters.objects import ObjectStore
     from chalicelib.domain.ids import ClientId, ImportId
     from chalicelib.services.health import Deployment
@@ -217,7 +218,7 @@ class Parts:
 
     @cached_property
     def audit_trail(self) -> "DynamoAuditTrail":
-        """The audit trail: changes that people made to clients' cycles."""
+        """The audit trail: changes that people made to clients' cycles and to links."""
         from chalicelib.adapters.audit_trail import DynamoAuditTrail
 
         return DynamoAuditTrail(self.aws, self.settings.need("activity_table"))
@@ -227,20 +228,21 @@ class Parts:
         """Makes and reads the tokens of clients' links."""
         from chalicelib.adapters.links import SignedLinks
 
-        return SignedLinks(self._link_key)
+        return SignedLinks(self.link_keys.active)
 
     @cached_property
     def report_links(self) -> "ReportLinks":
         """Makes and reads the tokens of imports' reports."""
         from chalicelib.adapters.links import SignedReportLinks
 
-        return SignedReportLinks(self._link_key)
+        return SignedReportLinks(self.link_keys.active)
 
     @cached_property
-    def _link_key(self) -> Callable[[], str]:
-        from chalicelib.adapters.links import key_in_secret
+    def link_keys(self) -> "SecretLinkKeys":
+        """The keys that sign links."""
+        from chalicelib.adapters.links import SecretLinkKeys
 
-        return key_in_secret(self.aws, self.settings.need("link_secret"))
+        return SecretLinkKeys(self.aws, self.settings.need("link_secret"), self.clock)
 
     def report_address(self, import_id: "ImportId") -> str | None:
         """The address of an import's readable report.
@@ -250,7 +252,9 @@ class Parts:
         from chalicelib.services.imports.read_report import report_url
 
         return self._linked(
-            lambda base: report_url(import_id, self.clock(), base_url=base, links=self.report_links),
+            lambda base: report_url(
+                import_id, self.clock(), base_url=base, links=self.report_links, log=self.import_log
+            ),
         )
 
     def client_address(self, book: "ClientBook") -> str | None:
@@ -325,8 +329,6 @@ class Stack(NamedTuple):
     """The profile of the AWS configuration; empty: the one in use."""
     keys: tuple[str, str] | None = None
     """An access key that is not in the AWS configuration: that of the local cloud."""
-    base_url: str = ""
-    """Public address of the pages, if the stack's own output cannot be used."""
 
 
 class StackParts(Parts):
@@ -353,9 +355,4 @@ class StackParts(Parts):
         from chalicelib.adapters.deployment import read_outputs
 
         found = Settings.from_outputs(read_outputs(self.aws, self.stack.name))
-        return replace(
-            found,
-            region=self.aws.region,
-            endpoint_url=self.stack.endpoint_url,
-            base_url=self.stack.base_url or found.base_url,
-        )
+        return replace(found, region=self.aws.region, endpoint_url=self.stack.endpoint_url)

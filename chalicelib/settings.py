@@ -54,9 +54,11 @@ class Settings:
     """The most items of a transaction, on an engine that takes fewer than AWS; empty: as many as AWS."""
     clock_file: str = _output("ClockFile")
     """A file with the number of seconds by which the clock is ahead; empty: it is not. Only the local stack has one."""
+    link_requests: str = ""
+    """How many requests a minute one running function answers for one link; empty: 60."""
     link_secret: str = _output("LinkSecretName")
     """Name or ARN of the secret that signs links."""
-    base_url: str = _output("ApiUrl")
+    base_url: str = _output("PagesUrl")
     """Public address of the pages, without a slash at its end."""
     region: str = ""
     endpoint_url: str = ""
@@ -75,7 +77,9 @@ class Settings:
     def from_outputs(cls, outputs: Mapping[str, str]) -> "Settings":
         """The settings from a stack's outputs."""
         names = {one.name: one.metadata["output"] for one in fields(cls) if "output" in one.metadata}
-        return cls(**{setting: outputs[output] for setting, output in names.items() if output in outputs})
+        # A stack that an older release deployed has no other address than its API's own.
+        known = {"PagesUrl": outputs.get("ApiUrl", ""), **outputs}
+        return cls(**{setting: known[output] for setting, output in names.items() if output in known})
 
     def need(self, name: str) -> str:
         """The setting called `name`.

@@ -7,24 +7,27 @@ from chalice.app import Blueprint, Chalice, Response
 from chalicelib.parts import Parts
 from chalicelib.web.headers import BODY_LIMIT
 from chalicelib.web.page.pages import ClientPages
-from chalicelib.web.routes import opens
+from chalicelib.web.routes import LinkThrottle, opens
+
+_LINK_REQUESTS = 60
 
 
 def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
     """The app with every route; app.py adds the event functions."""
     app = Chalice(app_name="hourtab")
-    app.register_blueprint(ClientPages(parts, body_limit).blueprint())
-    app.register_blueprint(_reports(parts))
+    throttle = LinkThrottle(parts.clock, int(parts.settings.link_requests or _LINK_REQUESTS))
+    app.register_blueprint(ClientPages(parts, throttle, body_limit).blueprint())
+    app.register_blueprint(_reports(parts, throttle))
     return app
 
 
-def _reports(parts: Parts) -> Blueprint:
+def _reports(parts: Parts, throttle: LinkThrottle) -> Blueprint:
     def import_report(token: str, _request: Any) -> Response:
         """The report, in English: like the command line, it is for the operator."""
         # Imported on the first request: it shares the function with the client's page, whose cold start stays short.
         from chalicelib.web.report import report_page  # noqa: PLC0415 - see above
 
-        return report_page(parts, token)
+        return report_page(parts, token, throttle)
 
     blueprint = Blueprint(__name__)
     opens(blueprint, "/i/{token}", import_report, language="en")

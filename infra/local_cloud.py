@@ -82,7 +82,13 @@ class LocalCloud:
             self.session(),
             package,
             LOCAL_STAGE,
-            {**waits, "MailFrom": SENDER, "ClockFile": str(self.folder.resolve() / CLOCK)},
+            {
+                **waits,
+                "MailFrom": SENDER,
+                "ClockFile": str(self.folder.resolve() / CLOCK),
+                "LocalEndpoint": self.endpoint,
+                "LinkRequests": "6000",
+            },
         )
         if stack.changed:
             self._verify_sender()
@@ -95,8 +101,7 @@ class LocalCloud:
             "endpoint": self.endpoint,
             "region": REGION,
             "inbox_bucket": stack.outputs["InboxBucket"],
-            # By path, not by a host name in .localhost, which many resolvers do not know.
-            "api_url": f"{self.endpoint}/_aws/execute-api/{stack.outputs['RestAPIId']}/api",
+            "api_url": stack.outputs["PagesUrl"],
             "stack_name": stack.name,
             "links": links,
         }

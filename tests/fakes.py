@@ -22,6 +22,7 @@ from chalicelib.services.store.books import ClientBook, ClientHead, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
 from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
+from chalicelib.services.store.link_keys import LinkKeys
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.reading import Reading, Rules
 from chalicelib.services.store.source_ids import SourceIds
@@ -124,6 +125,7 @@ class FakeImportLog:
         self.tasks: dict[TaskId, Task] = {}
         self.invoices: dict[InvoiceId, InvoiceRecord] = {}
         self.acts: dict[str, AuditRecord] = {}
+        self.link_versions: dict[ImportId, int] = {}
         self.lists: dict[ClientId, dict[ImportId, ListedImport]] = {}
         self.rules: dict[str, Rules] = {}
         self.rules_written = 0
@@ -132,6 +134,12 @@ class FakeImportLog:
 
     def read(self, import_id: ImportId) -> ImportRecord | None:
         return self.records.get(import_id)
+
+    def read_link_version(self, import_id: ImportId) -> int:
+        return self.link_versions.get(import_id, 0)
+
+    def revoke_links(self, import_id: ImportId) -> None:
+        self.link_versions[import_id] = self.read_link_version(import_id) + 1
 
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         return [part for part in self.parts if part.id == import_id]
@@ -343,6 +351,19 @@ class FakeLinks:
     def read(self, token: str) -> tuple[ClientId, int] | None:
         client, tilde, version = token.partition("~")
         return (ClientId(client), int(version)) if tilde and version.isdecimal() else None
+
+
+class FakeLinkKeys:
+    """The secret with the keys of links."""
+
+    def __init__(self, keys: LinkKeys) -> None:
+        self.keys = keys
+
+    def read(self) -> LinkKeys:
+        return self.keys
+
+    def write(self, keys: LinkKeys) -> None:
+        self.keys = keys
 
 
 def no_pause(_: float) -> None:

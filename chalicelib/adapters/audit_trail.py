@@ -24,6 +24,11 @@ class DynamoAuditTrail:
             acts = self._items.query(_PREFIX + client, scan_index_forward=False, limit=limit, consistent_read=True)
             return [unpack_document(AuditRecord, item.document) for item in acts]
 
+    def add(self, record: AuditRecord) -> None:
+        """Put an act that is no change of a table's own."""
+        with table_errors("dynamodb:PutItem"):
+            audit_item(self._items, record).save()
+
 
 def audit_item(items: type[ActivityItem], record: AuditRecord) -> ActivityItem:
     """The item of an act."""

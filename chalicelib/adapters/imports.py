@@ -36,6 +36,7 @@ _IMPORTS = "imports"
 _RUNNING = "running"
 _RECORD = "record"
 _PROGRESS = "progress"
+_LINKS = "links"
 _PART_PREFIX = "client#"
 
 
@@ -60,6 +61,16 @@ class DynamoImportLog:
         with table_errors("dynamodb:Query"):
             items = list(self._items.query(_partition(import_id), only_parts, consistent_read=True))
         return [cast("ImportPart", self._import_of(item)) for item in items]
+
+    def read_link_version(self, import_id: ImportId) -> int:
+        """How often the addresses of its report were revoked; no import changes it."""
+        found = read_together(self._items, [(_partition(import_id), _LINKS)])
+        return int(found[0].version or 0) if found else 0
+
+    def revoke_links(self, import_id: ImportId) -> None:
+        """Revoke all addresses of its report that exist."""
+        with table_errors("dynamodb:UpdateItem"):
+            self._items(_partition(import_id), _LINKS).update([self._items.version.add(1)])
 
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
         """Put a record without a ledger change; if it had a place in a client's sequence of imports, it keeps it.

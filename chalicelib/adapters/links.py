@@ -1,87 +1,120 @@
-"""Tokens of clients' links: a signature over client and link version (docs/security.md, "Links").
+"""Tokens of links: a signature over client and link version, or over an import and a day (docs/security.md, "Links").
 
 A token reads `client.version.signature`. The signature is HMAC-SHA256 under a key from Secrets Manager, so the tables
 hold nothing from which a token can be made, mails can still print one, and the next version invalidates the last.
 """
 
-from collections.abc import Callable
-from datetime import date
-from functools import cache
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
 from itsdangerous import BadSignature, Signer
 
-from chalicelib.adapters.aws import Aws, cloud_errors
+from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
+from chalicelib.adapters.codec import from_document, to_document
 from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.services.store.link_keys import READ_AGAIN_AFTER, LinkKey, LinkKeys
 
+_OF_CLIENTS = "hourtab.link"
+_OF_REPORTS = "hourtab.report"
+_PAUSE = timedelta(minutes=1)
 _LONGEST = 200
 """No token of ours is longer: a slug has at most 63 letters."""
+Keys = Callable[[], Sequence[str]]
+"""Returns the keys that open at present, each at least 32 characters; the first one signs."""
 
 
 class SignedLinks:
-    """The port `Links` over a key that is read with the first token, once per container.
+    """The port `Links` over keys that are read with the first token."""
 
-    Args:
-        read_key: Returns the key, at least 32 characters from the stack's generator.
-    """
-
-    def __init__(self, read_key: Callable[[], str]) -> None:
-        self._signer = cache(lambda: make_signer(read_key(), salt="hourtab.link"))
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
 
     def token(self, client: ClientId, version: int) -> str:
-        """The token for this version of the client's link: URL-safe, and always the same."""
-        return self._signer().sign(f"{client}.{version}").decode()
+        """The token for this version of the client's link: URL-safe, and the same as long as the same key signs."""
+        return _signer(self._keys()[0], _OF_CLIENTS).sign(f"{client}.{version}").decode()
 
     def read(self, token: str) -> tuple[ClientId, int] | None:
         """The client and version that the token proves, or None; never raises, whatever the text."""
-        if (text := _proven(token, self._signer)) is None:
+        if (text := _proven(token, self._keys, _OF_CLIENTS)) is None:
             return None
         client, version = text.split(".")
         return ClientId(client), int(version)
 
 
 class SignedReportLinks:
-    """The port `ReportLinks` over a key that is read with the first token, once per container."""
+    """The port `ReportLinks` over keys that are read with the first token."""
 
-    def __init__(self, read_key: Callable[[], str]) -> None:
-        self._signer = cache(lambda: make_signer(read_key(), salt="hourtab.report"))
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
 
-    def token(self, import_id: ImportId, made_on: date) -> str:
-        """The token for this import: URL-safe, and the same all day."""
-        return self._signer().sign(f"{import_id}.{made_on.isoformat()}").decode()
+    def token(self, import_id: ImportId, made_on: date, version: int = 0) -> str:
+        """The token for this import: URL-safe, and the same all day. Version 0 is not spelled out."""
+        text = f"{import_id}.{made_on.isoformat()}" + (f".{version}" if version else "")
+        return _signer(self._keys()[0], _OF_REPORTS).sign(text).decode()
 
-    def read(self, token: str) -> tuple[ImportId, date] | None:
-        """The import that the token proves and the day on which it was created, or None; never raises."""
-        if (text := _proven(token, self._signer)) is None:
+    def read(self, token: str) -> tuple[ImportId, date, int] | None:
+        """The import that the token proves, the day on which it was created and its version; None; never raises."""
+        if (text := _proven(token, self._keys, _OF_REPORTS)) is None:
             return None
-        import_id, made_on = text.split(".")
-        return ImportId(import_id), date.fromisoformat(made_on)
+        import_id, made_on, *version = text.split(".")
+        return ImportId(import_id), date.fromisoformat(made_on), int(version[0]) if version else 0
 
 
-def key_in_secret(aws: Aws, secret_id: str) -> Callable[[], str]:
-    """A `read_key` that creates a Secrets Manager client only when the key is needed."""
+class SecretLinkKeys:
+    """The port `LinkKeyStore` on a secret: the text that the stack generated, or, once rotated, a JSON document."""
 
-    def read_key() -> str:
+    def __init__(self, aws: Aws, secret_id: str, clock: Callable[[], datetime]) -> None:
+        self._aws = aws
+        self._secret_id = secret_id
+        self._clock = clock
+        self._known: LinkKeys | None = None
+        self._read_at = self._tried_at = clock()
+
+    def active(self) -> Sequence[str]:
+        """As `Keys`; the secret is read on first use and again after five minutes.
+
+        If it cannot be read again, the keys that are known go on, and it is tried again after a minute.
+        """
+        now = self._clock()
+        if self._known is None:
+            self._known, self._read_at = self.read(), now
+        elif now - self._read_at >= READ_AGAIN_AFTER and now - self._tried_at >= _PAUSE:
+            self._tried_at = now
+            with suppress(CloudError):
+                self._known, self._read_at = self.read(), now
+        return self._known.active(now)
+
+    def read(self) -> LinkKeys:
+        """The stored keys."""
         with cloud_errors("GetSecretValue"):
-            key: str = aws.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
-        return key
+            text = self._aws.client("secretsmanager").get_secret_value(SecretId=self._secret_id)["SecretString"]
+        return from_document(LinkKeys, json.loads(text)) if text.startswith("{") else LinkKeys((LinkKey(text),))
 
-    return read_key
+    def write(self, keys: LinkKeys) -> None:
+        """Replace them."""
+        document = json.dumps(to_document(keys))
+        with cloud_errors("PutSecretValue"):
+            self._aws.client("secretsmanager").put_secret_value(SecretId=self._secret_id, SecretString=document)
 
 
-def make_signer(key: str, salt: str) -> Signer:
+def _signer(key: str, salt: str) -> Signer:
     """Signs with a key derived for each salt: a signature made with one salt proves nothing with another."""
     return Signer(key, salt=salt, key_derivation="hmac", digest_method=sha256)
 
 
-def _proven(token: str, signer: Callable[[], Signer]) -> str | None:
-    """The text that we signed, or None; the key is read only if the token could be one of ours."""
-    if len(token) > _LONGEST or not token.isascii():
+def _proven(token: str, keys: Keys, salt: str) -> str | None:
+    """The text that we signed, or None; the keys are read only if the token could be one of ours."""
+    if len(token) > _LONGEST or not token.isascii() or "." not in token:
         return None
-    try:
-        text = signer().unsign(token)
-    except BadSignature:
-        return None
-    # Base64 can spell one signature in several ways; only the one that we print is a token.
-    return text.decode() if compare_digest(signer().sign(text), token.encode()) else None
+    for signer in (_signer(key, salt) for key in keys()):
+        try:
+            text = signer.unsign(token)
+        except BadSignature:
+            continue
+        # Base64 can spell one signature in several ways; only the one that we print is a token.
+        return text.decode() if compare_digest(signer.sign(text), token.encode()) else None
+    return None

@@ -1,4 +1,4 @@
-"""`hourtab audit`: what was done to a client's cycles, other than imports."""
+"""`hourtab audit`: what was done to a client's cycles, other than imports, or to links."""
 
 from typing import Any
 
@@ -9,19 +9,22 @@ from chalicelib.cli.output import answer, listing
 from chalicelib.domain.ids import ClientId
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
-from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.audit import DEPLOYMENT, AuditRecord
 from chalicelib.services.store.lookup import find_client
 
 _HEAD = ("at (UTC)", "act", "about", "details")
 
 
 @click.command(cls=Command)
-@click.argument("client")
+@click.argument("client", default=DEPLOYMENT)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @pass_parts
 def audit(parts: Parts, client: str, limit: int) -> None:
-    """List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices, removals."""
-    if parts.directory.read_tombstone(ClientId(client)) is None:
+    """List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices, removals.
+
+    Without CLIENT these are rotations of the key that signs all links, and the imports whose addresses were revoked.
+    """
+    if client != DEPLOYMENT and parts.directory.read_tombstone(ClientId(client)) is None:
         find_client(parts.directory, client)
     acts = parts.audit_trail.newest(ClientId(client), limit)
     rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)
@@ -30,7 +33,7 @@ def audit(parts: Parts, client: str, limit: int) -> None:
 
 def _as_json(one: AuditRecord) -> dict[str, Any]:
     return {
-        "client": one.client,
+        "client": None if one.client == DEPLOYMENT else one.client,
         "at": instant_json(one.at),
         "act": one.act.value,
         "about": one.about,

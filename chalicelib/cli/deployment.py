@@ -38,8 +38,7 @@ def find_stack(stack: str, profile: str, region: str, settings: Settings, places
     if name := stack or settings.stack:
         return Stack(name, region or settings.region, settings.endpoint_url, profile)
     local = _local_outputs(places)
-    api_url = local["api_url"].rstrip("/")
-    return Stack(local["stack_name"], local["region"], local["endpoint"], keys=_LOCAL_KEYS, base_url=api_url)
+    return Stack(local["stack_name"], local["region"], local["endpoint"], keys=_LOCAL_KEYS)
 
 
 def _local_outputs(places: Iterable[Path]) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def _local_outputs(places: Iterable[Path]) -> dict[str, Any]:
         read = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         read = None
-    wanted = ("endpoint", "region", "stack_name", "api_url")
+    wanted = ("endpoint", "region", "stack_name")
     if not isinstance(read, dict) or not all(isinstance(read.get(key), str) for key in wanted):
         raise DeploymentError(f"{path} is damaged: run `make up` to rewrite it.")
     return read

@@ -19,6 +19,7 @@ from chalicelib.services.imports.open_file import INBOX
 from chalicelib.services.imports.previewed import MOST_CLIENTS
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.imports.run_import import Preview
+from chalicelib.services.store.audit import DEPLOYMENT, Act, AuditRecord
 from chalicelib.services.store.import_record import (
     Delivery,
     DroppedFile,
@@ -133,6 +134,18 @@ def show(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command
     record = _find(parts, id)
     page = parts.report_address(record.id)
     answer({**record_json(record), "page": page}, [*record_lines(record), *([f"  page: {page}"] if page else [])])
+
+
+@imports.command("revoke-link")
+@click.argument("id")
+@pass_parts
+def revoke_link(parts: Parts, id: str) -> None:  # noqa: A002 - the name on the command line
+    """Disable all addresses of an import's report at once; `show` makes a new one."""
+    record, now = _find(parts, id), parts.clock()
+    parts.import_log.revoke_links(record.id)
+    name = f"revoke-link-{record.id}-{now.isoformat()}"
+    parts.audit_trail.add(AuditRecord(name, DEPLOYMENT, now, Act.REVOKE_REPORT, record.id))
+    answer({"id": record.id, "revoked": True}, [f"No address of the report of {record.id} works any more."])
 
 
 @imports.command()

@@ -1,6 +1,8 @@
 """`hourtab link`: the clients' bookmarkable addresses."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from secrets import token_urlsafe
 from typing import Any
 
 import click
@@ -10,7 +12,16 @@ from chalicelib.cli.output import answer, table
 from chalicelib.cli.values import Instant
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json
-from chalicelib.services.setup.link import LinkState, LinkView, ManageLink
+from chalicelib.services.setup.link import (
+    KEY_OVERLAP,
+    KeyRotation,
+    LinkState,
+    LinkView,
+    ManageLink,
+    plan_key_rotation,
+)
+from chalicelib.services.setup.link import rotate_key as carry_out
+from chalicelib.services.store.link_keys import SIGNS_AFTER
 from chalicelib.services.store.lookup import visible_clients
 
 link = Group()
@@ -60,6 +71,46 @@ def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
     if never == (at is not None):
         raise click.UsageError("Add either --at TIME or --never.")
     _answer(_manage(parts).expire(client, at))
+
+
+@link.command("rotate-key")
+@click.option(
+    "--until",
+    type=Instant(),
+    help=f"When the old addresses stop working, as 2026-12-31; default: in {KEY_OVERLAP.days} days.",
+)
+@click.option("--at-once", is_flag=True, help="The old addresses stop working now: the key has leaked.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
+@pass_parts
+def rotate_key(parts: Parts, until: datetime | None, *, at_once: bool, dry_run: bool) -> None:
+    """Replace the key that signs all links; the old ones work for a while.
+
+    These are the links of all clients and of all reports of imports. No deployment is needed.
+    """
+    now = parts.clock()
+    if at_once and until:
+        raise click.UsageError("Add either --until TIME or --at-once.")
+    if until and until <= now + SIGNS_AFTER:
+        raise click.UsageError("The old addresses have to outlive the change: name a later --until, or add --at-once.")
+    end = None if at_once else (until or now + KEY_OVERLAP).astimezone(UTC)
+    rotation = plan_key_rotation(parts.directory, parts.link_keys, now, token_urlsafe(48), end)
+    if not dry_run:
+        carry_out(rotation, now, parts.link_keys, parts.audit_trail.add)
+    signs_from, old_until = instant_json(rotation.signs_from), instant_json(rotation.old_until)
+    done = {"dry_run": dry_run, "clients": rotation.clients, "signs_from": signs_from, "old_until": old_until}
+    answer(done, _rotation_lines(rotation, at_once=at_once, dry_run=dry_run))
+
+
+def _rotation_lines(rotation: KeyRotation, *, at_once: bool, dry_run: bool) -> Iterator[str]:
+    many, will = f"{rotation.clients} client{'' if rotation.clients == 1 else 's'}", "would" if dry_run else "will"
+    yield f"The key of all links {'would be' if dry_run else 'is'} replaced."
+    if at_once:
+        yield f"The links of {many} and of all reports {will} stop working within five minutes, and those that"
+        yield "`hourtab link list` prints from now on work within five minutes: send them to your clients."
+        return
+    yield f"From {rotation.signs_from:%Y-%m-%d %H:%M} UTC on the links of {many} {will} be new ones, in mails, too:"
+    yield "then send those that `hourtab link list` prints to your clients."
+    yield f"Until {rotation.old_until:%Y-%m-%d %H:%M} UTC the old links {will} work as well."
 
 
 def _manage(parts: Parts) -> ManageLink:

@@ -65,7 +65,7 @@ def unkept(body: str, status: int, policy: str) -> Response:
         "Cache-Control": "no-store",
         "Content-Type": HTML,
     }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers["Retry-After"] = "60"
     return Response(body=body, status_code=status, headers=headers)
 

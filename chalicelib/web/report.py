@@ -7,6 +7,7 @@ from chalice.app import Response
 from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
 from chalicelib.services.imports.read_report import ExpiredReport, read_report
+from chalicelib.services.store.lookup import Admit
 from chalicelib.web.headers import content_policy, unkept
 from chalicelib.web.routes import NothingHereError
 from chalicelib.words.formats import Formats, locale_of
@@ -17,9 +18,9 @@ _STYLE = "report.css"
 _FORMATS = Formats(locale_of("en-GB"))
 
 
-def report_page(parts: Parts, token: str) -> Response:
+def report_page(parts: Parts, token: str, admit: Admit) -> Response:
     """The page behind a report's address; if that has expired, one that says how to get a new address."""
-    opened = read_report(token, parts.clock(), links=parts.report_links, log=parts.import_log)
+    opened = read_report(token, parts.clock(), links=parts.report_links, log=parts.import_log, admit=admit)
     if opened is None:
         raise NothingHereError("the token opens nothing")
     texts = texts_in("en")

@@ -1,7 +1,9 @@
 """Registers routes and maps errors to what a visitor sees. An error that is not in the table is a bug: 500."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -19,12 +21,17 @@ class NothingHereError(HourTabError):
     """The address opens nothing: unknown, revoked, expired, replaced or malformed alike."""
 
 
+class BusyLinkError(HourTabError):
+    """More requests in this minute than one link may make."""
+
+
 class TooLargeError(HourTabError):
     """The file has more entries than fit into one response."""
 
 
 STATUS_OF: dict[str, HTTPStatus] = {
     "NothingHereError": HTTPStatus.NOT_FOUND,
+    "BusyLinkError": HTTPStatus.TOO_MANY_REQUESTS,
     "TooLargeError": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "CloudError": HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -56,9 +63,31 @@ def _words(texts: Texts, status: HTTPStatus) -> tuple[str, str]:
         return texts.missing_title, texts.missing_text
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return texts.too_large_title, texts.too_large_text
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         return texts.retry_title, texts.retry_text
     return texts.failed_title, texts.failed_text
+
+
+class LinkThrottle:
+    """An `Admit` for one running function: so many requests a minute of each link, from memory.
+
+    It makes no call, and only signed tokens reach it, so made-up ones fill no memory.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], most: int) -> None:
+        self._clock = clock
+        self._most = most
+        self._minute = 0
+        self._requests: Counter[str] = Counter()
+
+    def __call__(self, token: str) -> None:
+        """Count a request. Raises BusyLinkError."""
+        minute = int(self._clock().timestamp()) // 60
+        if minute != self._minute:
+            self._minute, self._requests = minute, Counter()
+        self._requests[token] += 1
+        if self._requests[token] > self._most:
+            raise BusyLinkError(f"more than {self._most} requests a minute of one link")
 
 
 View = Callable[[str, Any], Response]

@@ -43,6 +43,7 @@ _ENVIRONMENT = {
     **{f"HOURTAB_{name.upper()}_TABLE": table for name, table in _NAMES.items()},
     "HOURTAB_STORE_BUCKET": _BUCKET,
     "HOURTAB_LINK_SECRET": "bench-secret",
+    "HOURTAB_LINK_REQUESTS": "1000000",
     "AWS_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",
@@ -76,7 +77,7 @@ class Deployment:
         self._files = FakeFiles()
         self._parts = Parts(Settings.from_env())
         self._parts.files = self._files
-        self._parts.links = SignedLinks(lambda: KEY)
+        self._parts.links = SignedLinks(lambda: (KEY,))
         self._site = make_site(self._parts)
 
     def make_tables(self) -> None:

@@ -11,7 +11,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.read_balance import balance_of
-from chalicelib.services.store.audit import Act
+from chalicelib.services.store.audit import DEPLOYMENT, Act, AuditRecord
 from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, hours, ledger, money, retainer, rule, terms
@@ -107,6 +107,13 @@ def test_the_acts_of_a_client_are_listed_newest_first_without_those_of_other_cli
     assert {ClientId("acme")} == {one.client for one in acts}
     assert Act.GO_LIVE in {one.act for one in trail.newest(ClientId("acme"), 50)}
     assert [] == list(trail.newest(ClientId("nobody"), 5))
+
+
+def test_an_act_of_the_whole_deployment_is_listed_by_itself(trail):
+    act = AuditRecord("rotate-key", DEPLOYMENT, NOW, Act.ROTATE_KEY, "the key", "it signs soon")
+    trail.add(act)
+
+    assert ([act], []) == (list(trail.newest(DEPLOYMENT, 5)), list(trail.newest(ClientId("acme"), 5)))
 
 
 def test_a_top_up_is_kept_with_its_price_and_note_and_costs_one_transaction(store):

@@ -54,6 +54,20 @@ def test_a_refusal_that_is_retried_is_the_same_import(store: Store):
     assert [record()] == imports_of(store)
 
 
+def test_the_revocations_of_one_report_s_addresses_are_counted_whatever_becomes_of_its_import(store: Store):
+    log, other = store.import_log, ImportId("0000000000000000")
+    log.write(record(clients=()))
+    counted = [log.read_link_version(record().id)]
+    for _ in range(2):
+        log.revoke_links(record().id)
+        counted.append(log.read_link_version(record().id))
+    log.write(replace(record(clients=()), version=1))
+
+    assert [0, 1, 2, 2, 0] == [*counted, log.read_link_version(record().id), log.read_link_version(other)]
+    assert [record(clients=())] == list(log.list_recent(10))
+    assert [] == list(log.read_parts(record().id))
+
+
 def test_likely_edits_and_decisions_with_offsets_are_read_as_they_were_written(store: Store):
     edit = MissingEntry(SUPPORT, date(2026, 3, 1), "Ada", 60, "Mail", edit=StartEdit(7, 32_400, 33_300))
     offsets = (ZoneOffset(date(2026, 3, 1), -7200), ZoneOffset(date(2026, 4, 1), -3600))

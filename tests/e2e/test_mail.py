@@ -1,9 +1,11 @@
 """A refused file on the packaged stack sends one mail, which the local cloud's SES captures."""
 
 import json
+import re
 import time
 import urllib.request
 from email import message_from_string, policy
+from html import unescape
 from pathlib import Path
 
 from infra.local_cloud import SENDER
@@ -60,6 +62,14 @@ def test_a_refused_file_is_reported_once_by_a_real_message(local_stack: LocalSta
     assert refused["refused_reason"] in " ".join(taken["BodyText"].split())
     assert f"hourtab import show {refused['id']}" in taken["BodyHtml"]
     assert read.get_body(("plain",)).get_content().split() == taken["BodyText"].split()
+    with urllib.request.urlopen(page_in(taken["BodyText"]), timeout=30) as report:  # noqa: S310 - our own stack
+        assert refused["refused_reason"] in unescape(report.read().decode())
+
+
+def page_in(text: str) -> str:
+    """The one address in a mail: on the laptop, too, it opens."""
+    [address] = re.findall(r"http://127\S+", text)
+    return str(address)
 
 
 def _physical_name(stack: LocalStack, function: str) -> str:

@@ -12,18 +12,20 @@ from chalicelib.adapters.links import SignedReportLinks
 from chalicelib.domain.ids import ImportId
 from chalicelib.parts import Stack, StackParts
 from chalicelib.settings import SettingMissingError, Settings
+from tests.fakes import FakeImportLog
 from tests.parts import parts_with
 
 BASE, IMPORT = "https://hours.example/api", ImportId("58cc870d675b1595")
 
 
 def address(settings: Settings, code: str = "") -> str | None:
-    def key() -> str:
+    def keys() -> tuple[str, ...]:
         if code:
             raise CloudError("GetSecretValue", code)
-        return "an invented key of more than 32 characters"
+        return ("an invented key of more than 32 characters",)
 
-    return parts_with(settings, report_links=SignedReportLinks(key)).report_address(IMPORT)
+    given = {"report_links": SignedReportLinks(keys), "import_log": FakeImportLog()}
+    return parts_with(settings, **given).report_address(IMPORT)
 
 
 def test_the_address_of_a_report_is_below_that_of_the_pages():
@@ -102,13 +104,13 @@ def test_a_profile_that_is_named_and_the_local_account_take_precedence_over_keys
     assert key == means["key"]
 
 
-def test_the_local_stack_uses_no_profile_of_the_user_and_has_its_own_page_address(asked, monkeypatch):
+def test_the_local_stack_uses_no_profile_of_the_user(asked, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    local = Stack("hourtab-local", "us-east-1", "http://127.0.0.1:4999", keys=("test", "test"), base_url=BASE)
+    local = Stack("hourtab-local", "us-east-1", "http://127.0.0.1:4999", keys=("test", "test"))
 
     settings, _ = asked(local)
 
-    assert (BASE, "http://127.0.0.1:4999") == (settings.base_url, settings.endpoint_url)
+    assert "http://127.0.0.1:4999" == settings.endpoint_url
 
 
 def test_a_stack_is_looked_up_when_its_first_part_is_used():

@@ -1,8 +1,7 @@
 """The balance behind a client's link: every retainer's cycles that are not closed, and the latest closed ones.
 
-Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that is malformed,
-unknown, revoked, expired or outdated costs one query and always gives the same None, so that it reveals nothing about
-the reason.
+Two round trips: the client's book (one query), then the cycles of all retainers (one batch). A token that we did not
+sign costs none; one that is revoked, expired or outdated costs the query. Both give the same None.
 """
 
 from collections.abc import Mapping
@@ -12,17 +11,15 @@ from typing import NamedTuple
 
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
-from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.store.books import NOBODY, ClientBook, ClientHead, Directory, Operator
 from chalicelib.services.store.ledger import Ledger
-from chalicelib.services.store.lookup import Links
+from chalicelib.services.store.lookup import Admit, Links, admit_all
 
 PAST_CYCLES = 12
 """How many past cycles are shown in figures if no year is requested."""
-_NOBODY = ClientId("-")
-"""Not a slug: the key that is read for a malformed token, so that it costs one query, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +119,24 @@ LATEST = Asked()
 
 
 def read_balance(
-    token: str, now: datetime, *, links: Links, directory: Directory, ledger: Ledger, asked: Asked = LATEST
+    token: str,
+    now: datetime,
+    *,
+    links: Links,
+    directory: Directory,
+    ledger: Ledger,
+    asked: Asked = LATEST,
+    admit: Admit = admit_all,
 ) -> ClientBalance | None:
     """The balance behind a link at the aware instant `now`, or None if the token opens nothing (any more).
 
     `token` comes from the visitor's address and may be any text. `asked` are closed cycles in addition to the latest.
     """
-    client, version = links.read(token) or (_NOBODY, 0)
+    proven = links.read(token)
+    if proven is None:
+        return None
+    admit(token)
+    client, version = proven
     book = directory.read_client(client)
     if book is None or not _opens(book.client.link, version, now):
         return None

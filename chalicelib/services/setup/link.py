@@ -1,22 +1,28 @@
 """A client's link: show it, rotate it, revoke it, let it expire. Each change takes effect with the next request.
 
-The link is a signature over the client and the link's version; an older version is no longer valid.
+The link is a signature over the client and the link's version; an older version is no longer valid. The key that signs
+all links can be rotated, too (store/link_keys.py).
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.clock import Clock
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.retainer import Link
 from chalicelib.services.cycles.close_due import finished_book
+from chalicelib.services.store.audit import DEPLOYMENT, Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.link_keys import LinkKeys, LinkKeyStore
 from chalicelib.services.store.lookup import Links, find_client
+
+KEY_OVERLAP = timedelta(days=90)
+"""How long the addresses under the old key go on opening, if nothing else is said: as long as those of reports."""
 
 
 class LinkState(StrEnum):
@@ -95,3 +101,36 @@ class ManageLink:
             return self.view(changed)
 
         return retry_stale(write, self.sleep)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRotation:
+    """What a rotation of the key leads to."""
+
+    keys: LinkKeys
+    """All keys from then on."""
+    clients: int
+    """The clients whose address becomes another one."""
+    signs_from: datetime
+    """When addresses begin to be signed with the new key."""
+    old_until: datetime
+    """When the old addresses stop working."""
+
+
+def plan_key_rotation(
+    directory: Directory, store: LinkKeyStore, now: datetime, new_key: str, until: datetime | None
+) -> KeyRotation:
+    """Rotate to `new_key`, at least 32 random characters; `until`: the end of the old addresses, None for at once."""
+    keys = store.read().rotated(new_key, now, until)
+    return KeyRotation(keys, len(directory.read_names()), keys.keys[-1].signs_from or now, until or now)
+
+
+def rotate_key(
+    rotation: KeyRotation, now: datetime, store: LinkKeyStore, record_act: Callable[[AuditRecord], None]
+) -> None:
+    """Carry out a plan, and record it in the audit trail of the deployment."""
+    store.write(rotation.keys)
+    details = f"the new one signs from {rotation.signs_from:%Y-%m-%d %H:%M} UTC, "
+    details += f"the old one opens until {rotation.old_until:%Y-%m-%d %H:%M} UTC"
+    at = now.isoformat()
+    record_act(AuditRecord(f"rotate-key-{at}", DEPLOYMENT, now, Act.ROTATE_KEY, "the key of all links", details))

@@ -1,4 +1,4 @@
-"""The audit trail: changes to a client's cycles other than imports, with the reasons."""
+"""The audit trail: changes to a client's cycles other than imports, and to links, with the reasons."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,17 @@ class Act(StrEnum):
     ISSUE_INVOICE = "issue_invoice"
     VOID_INVOICE = "void_invoice"
     REMOVE = "remove"
+    ROTATE_KEY = "rotate_key"
+    REVOKE_REPORT = "revoke_report"
+
+
+DEPLOYMENT = ClientId("-")
+"""Not a slug: whose acts are those that concern more than one client."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One act. A record is written in the transaction of its change, and never modified."""
+    """One act, never modified. One on a client's cycles is written in the transaction of its change."""
 
     id: str
     """Derived from the act: an idempotency key, so that a repeated act is one record."""
@@ -30,6 +36,6 @@ class AuditRecord:
     at: datetime
     act: Act
     about: str
-    """The retainer, cycle or invoice."""
+    """The retainer, cycle, invoice or import, or the key."""
     details: str = ""
     """The text for people: amounts, the reason."""

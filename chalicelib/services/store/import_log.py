@@ -18,6 +18,12 @@ class ImportLog(Protocol):
     def read_parts(self, import_id: ImportId) -> Sequence[ImportPart]:
         """The clients' shares of a routed import that are committed."""
 
+    def read_link_version(self, import_id: ImportId) -> int:
+        """How often the addresses of its report were revoked."""
+
+    def revoke_links(self, import_id: ImportId) -> None:
+        """Revoke all addresses of its report that exist."""
+
     def write(self, record: ImportRecord, tasks: Sequence[Task] = ()) -> None:
         """Put a record without a ledger change (a refusal, the summary of a routed import), and its tasks.
 

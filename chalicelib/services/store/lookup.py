@@ -114,3 +114,11 @@ class Links(Protocol):
 
     def read(self, token: str) -> tuple[ClientId, int] | None:
         """The client and version that the token proves, or None for anything else."""
+
+
+Admit = Callable[[str], None]
+"""Called with a token that we signed, before anything is read for it; raises an error if it is not admitted now."""
+
+
+def admit_all(_token: str) -> None:
+    """An `Admit` without a limit."""

@@ -13,6 +13,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
 from chalicelib.services.cycles.read_balance import Asked, ClientBalance, read_balance
+from chalicelib.services.store.lookup import Admit
 from chalicelib.web.headers import BODY_LIMIT, HTML, answer, content_policy, fits
 from chalicelib.web.page.balance_json import balance_text
 from chalicelib.web.page.build_view import build_page
@@ -27,6 +28,7 @@ class ClientPages:
     """The page and its files."""
 
     parts: Parts
+    admit: Admit
     body_limit: int = BODY_LIMIT
     """The most bytes of a file that fit into one response."""
 
@@ -73,6 +75,7 @@ class ClientPages:
             directory=self.parts.directory,
             ledger=self.parts.ledger,
             asked=asked,
+            admit=self.admit,
         )
         if balance is None:
             raise NothingHereError("the token opens nothing")

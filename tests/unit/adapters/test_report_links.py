@@ -4,17 +4,22 @@ from datetime import date
 
 import pytest
 
-from chalicelib.adapters.links import SignedLinks, SignedReportLinks, make_signer
+from chalicelib.adapters.links import SignedLinks, SignedReportLinks, _signer
 from chalicelib.domain.ids import ImportId
 
 KEY = "an invented key of more than 32 characters"
-LINKS = SignedReportLinks(lambda: KEY)
+LINKS = SignedReportLinks(lambda: (KEY,))
 IMPORT, DAY = ImportId("58cc870d675b1595"), date(2026, 11, 22)
 TOKEN = LINKS.token(IMPORT, DAY)
 
 
-def test_a_token_proves_its_import_and_the_day_on_which_it_was_made():
-    assert (IMPORT, DAY) == LINKS.read(TOKEN)
+def test_a_token_proves_its_import_the_day_on_which_it_was_made_and_how_often_it_was_revoked_before():
+    assert (IMPORT, DAY, 0) == LINKS.read(TOKEN)
+    assert (IMPORT, DAY, 2) == LINKS.read(LINKS.token(IMPORT, DAY, 2))
+
+
+def test_a_token_of_a_report_whose_links_were_never_revoked_is_that_of_older_releases():
+    assert TOKEN == _signer(KEY, "hourtab.report").sign(f"{IMPORT}.{DAY}").decode()
 
 
 def test_a_token_is_safe_in_an_address():
@@ -22,11 +27,11 @@ def test_a_token_is_safe_in_an_address():
 
 
 def test_no_client_s_token_opens_a_report_and_no_report_s_token_a_client_s_page():
-    as_of_a_client = make_signer(KEY, "hourtab.link").sign(f"{IMPORT}.{DAY}").decode()
-    as_of_a_report = make_signer(KEY, "hourtab.report").sign("acme.1").decode()
+    as_of_a_client = _signer(KEY, "hourtab.link").sign(f"{IMPORT}.{DAY}").decode()
+    as_of_a_report = _signer(KEY, "hourtab.report").sign("acme.1").decode()
 
-    assert (IMPORT, DAY) == LINKS.read(make_signer(KEY, "hourtab.report").sign(f"{IMPORT}.{DAY}").decode())
-    assert [None, None] == [LINKS.read(as_of_a_client), SignedLinks(lambda: KEY).read(as_of_a_report)]
+    assert (IMPORT, DAY, 0) == LINKS.read(_signer(KEY, "hourtab.report").sign(f"{IMPORT}.{DAY}").decode())
+    assert [None, None] == [LINKS.read(as_of_a_client), SignedLinks(lambda: (KEY,)).read(as_of_a_report)]
 
 
 def test_any_change_of_a_token_proves_nothing():

@@ -16,9 +16,19 @@ from chalicelib.services.mails.run_task import RunTask, handlers_of
 from chalicelib.services.mails.send import SendMail
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.import_record import DroppedFile
+from chalicelib.services.store.link_keys import LinkKey, LinkKeys
 from chalicelib.settings import Settings
 from chalicelib.words.invoices import word_record
-from tests.fakes import FakeDirectory, FakeFiles, FakeImportLog, FakeLedger, FakeLinks, FakeProgressLog, FakeQueue
+from tests.fakes import (
+    FakeDirectory,
+    FakeFiles,
+    FakeImportLog,
+    FakeLedger,
+    FakeLinkKeys,
+    FakeLinks,
+    FakeProgressLog,
+    FakeQueue,
+)
 from tests.invoice_rig import FakeInvoices
 from tests.task_rig import SENDER, FakeTasks, Post, send_mail
 
@@ -64,6 +74,9 @@ class FakeAuditTrail:
 
     def __init__(self, log: FakeImportLog) -> None:
         self.log = log
+
+    def add(self, record: AuditRecord) -> None:
+        self.log.acts[record.id] = record
 
     def newest(self, client: str, limit: int) -> list[AuditRecord]:
         own = [one for one in self.log.acts.values() if one.client == client]
@@ -114,7 +127,8 @@ class Rig(Parts):
         self.import_queue = FakeQueue()
         self.tasks = FakeTasks()
         self.links = FakeLinks()
-        self.report_links = SimpleNamespace(token=lambda import_id, _: import_id)
+        self.report_links = SimpleNamespace(token=lambda import_id, _, version: import_id + "~2" * version)
+        self.link_keys = FakeLinkKeys(LinkKeys((LinkKey("of the stack"),)))
         self.deployment = FakeDeployment()
         self.audit_trail = FakeAuditTrail(self.import_log)
 

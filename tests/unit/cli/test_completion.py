@@ -28,8 +28,8 @@ def offered(line: str, shell: str = "bash") -> list[str]:
     ("line", "words"),
     [
         ("hourtab mai", ["plain,mail"]),
-        ("hourtab import re", ["plain,redo", "plain,retry"]),
-        ("hourtab --json import re", ["plain,redo", "plain,retry"]),
+        ("hourtab import re", ["plain,redo", "plain,retry", "plain,revoke-link"]),
+        ("hourtab --json import re", ["plain,redo", "plain,retry", "plain,revoke-link"]),
         ("hourtab import drop --w", ["plain,--wait"]),
         ("hourtab invoice list --state ", ["plain,draft", "plain,issued", "plain,void"]),
         ("hourtab apply ", ["file,"]),
@@ -65,7 +65,7 @@ def test_bash_completes_by_the_script() -> None:
 
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True, env=found)
 
-    assert (done.stdout, done.stderr) == ("revoke rotate\n", "")
+    assert (done.stdout, done.stderr) == ("revoke rotate rotate-key\n", "")
 
 
 def test_a_list_of_commands_is_offered_without_importing_one() -> None:
@@ -77,5 +77,6 @@ def test_a_list_of_commands_is_offered_without_importing_one() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT, env=asked
     )
 
-    assert done.stdout.split() == [f"plain,{name}" for name in ("expire", "list", "revoke", "rotate", "show")]
+    names = ("expire", "list", "revoke", "rotate", "rotate-key", "show")
+    assert done.stdout.split() == [f"plain,{name}" for name in names]
     assert done.stderr.strip() == str(sorted(FRAME))

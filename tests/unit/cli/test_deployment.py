@@ -14,7 +14,6 @@ LOCAL = {
     "endpoint": "http://127.0.0.1:4999",
     "region": "us-east-1",
     "stack_name": "hourtab-local",
-    "api_url": "http://abc.execute-api.localhost:4999/api/",
 }
 NOTHING_SET = Settings()
 
@@ -33,7 +32,6 @@ def test_without_options_it_is_the_local_stack_with_the_account_of_the_local_clo
         "us-east-1",
         "http://127.0.0.1:4999",
         keys=("test", "test"),
-        base_url="http://abc.execute-api.localhost:4999/api",
     )
 
 
@@ -53,7 +51,7 @@ def test_without_any_deployment_the_next_step_is_shown() -> None:
         find_stack("", "", "", NOTHING_SET, ())
 
 
-@pytest.mark.parametrize("change", [{"endpoint": None}, {"api_url": 1}])
+@pytest.mark.parametrize("change", [{"endpoint": None}, {"stack_name": 1}])
 def test_a_damaged_file_is_named(tmp_path: Path, change: dict[str, Any]) -> None:
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps(LOCAL | change))

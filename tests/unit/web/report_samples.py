@@ -35,7 +35,7 @@ OTHERS = (
     RetainerId(ClientId("praxis-am-markt"), RetainerSlug("managed-services-and-monitoring")),
 )
 KEY = "an invented key of more than 32 characters"
-LINKS = SignedReportLinks(lambda: KEY)
+LINKS = SignedReportLinks(lambda: (KEY,))
 
 
 def imported(key: str, report: ImportReport, *clients: str, decisions: tuple[Decision, ...] = ()) -> ImportRecord:

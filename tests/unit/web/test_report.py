@@ -23,6 +23,7 @@ from chalicelib.services.imports.read_report import REPORT_DAYS
 from chalicelib.services.store.import_record import Decision, ImportStatus, Verb
 from chalicelib.words.import_report import view_of
 from chalicelib.words.import_sentences import next_steps, status_words
+from tests.fakes import FakeImportLog
 from tests.unit.web.page.samples import CLIENT, seeblick
 from tests.unit.web.report_samples import KEY, LINKS, NOW, Desk, done, edited, refused, routed, troubled, undone
 
@@ -88,8 +89,24 @@ def test_an_invalid_address_opens_nothing():
     assert 1 == len({one.body for one in refused_ones})
 
 
+def test_a_revoked_address_opens_nothing_and_a_new_one_of_the_same_day_opens_the_report():
+    desk, log = Desk(done()), FakeImportLog(done())
+    log.revoke_links(desk.record.id)
+    renewed = f"/i/{LINKS.token(desk.record.id, desk.made_on, 1)}"
+
+    with Client(desk.serve(import_log=log)) as visitor:
+        assert [404, 200] == [visitor.http.get(path).status_code for path in (desk.path, renewed)]
+
+
+def test_a_made_up_address_reads_nothing():
+    desk = Desk(done())
+
+    with Client(desk.serve(import_log=None)) as visitor:
+        assert 404 == visitor.http.get(desk.path + "x").status_code
+
+
 def test_a_clients_token_opens_no_report_and_a_reports_token_no_client():
-    desk, client, links = Desk(done()), seeblick(), SignedLinks(lambda: KEY)
+    desk, client, links = Desk(done()), seeblick(), SignedLinks(lambda: (KEY,))
     of_client, of_report = links.token(CLIENT, 1), desk.path.removeprefix("/i/")
 
     with Client(desk.serve(directory=client.directory, ledger=client.ledger, links=links)) as visitor:
@@ -107,7 +124,7 @@ def test_an_unavailable_store_is_a_page_that_asks_to_retry(caplog):
     desk = Desk(done())
 
     class Silent:
-        def read(self, _):
+        def read_link_version(self, _):
             raise CloudError("BatchGetItem", "Timeout")
 
     with Client(desk.serve(import_log=Silent())) as client:

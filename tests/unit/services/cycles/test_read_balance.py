@@ -32,18 +32,24 @@ def test_a_committed_import_that_is_not_yet_written_to_every_cycle_is_visible():
     assert ["plan-7"] == one.ledger.plans
 
 
+@pytest.mark.parametrize("token", ["", "no such thing"])
+def test_a_token_that_we_did_not_sign_reads_nothing(token):
+    one = sample(helpdesk())
+
+    assert one.balance(token) is None
+    assert ([], []) == (one.directory.reads, one.ledger.reads)
+
+
 @pytest.mark.parametrize(
     ("token", "link"),
     [
-        ("no such thing", Link()),
-        ("", Link()),
         ("somebody-else~1", Link()),
         (f"{CLIENT}~1", Link(version=2)),
         (f"{CLIENT}~3", Link(version=2)),
         (f"{CLIENT}~1", Link(revoked=True)),
         (f"{CLIENT}~1", Link(expires_at=NOW)),
     ],
-    ids=["malformed", "empty", "unknown", "older", "newer", "revoked", "expired"],
+    ids=["unknown", "older", "newer", "revoked", "expired"],
 )
 def test_a_link_that_does_not_work_costs_one_read_and_shows_nothing(token, link):
     one = sample(helpdesk(), link=link)

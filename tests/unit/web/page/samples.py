@@ -12,6 +12,8 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, HoursFormat, Link, Retainer
 from chalicelib.services.cycles.read_balance import ClientBalance, read_balance
 from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.lookup import Admit, admit_all
+from chalicelib.settings import Settings
 from chalicelib.site import make_site
 from chalicelib.web.headers import BODY_LIMIT
 from tests.builders import entry, ledger, retainer, rule, terms
@@ -34,18 +36,20 @@ class Sample:
     now: datetime = NOW
     token: str = f"{CLIENT}~1"
 
-    def balance(self, token: str | None = None) -> ClientBalance | None:
+    def balance(self, token: str | None = None, admit: Admit = admit_all) -> ClientBalance | None:
         return read_balance(
             self.token if token is None else token,
             self.now,
             links=self.links,
             directory=self.directory,
             ledger=self.ledger,
+            admit=admit,
         )
 
-    def serve(self, body_limit: int = BODY_LIMIT) -> Chalice:
+    def serve(self, body_limit: int = BODY_LIMIT, link_requests: str = "") -> Chalice:
         """The app, serving this sample."""
-        parts = parts_with(directory=self.directory, ledger=self.ledger, links=self.links, clock=lambda: self.now)
+        given = {"directory": self.directory, "ledger": self.ledger, "links": self.links, "clock": lambda: self.now}
+        parts = parts_with(Settings(link_requests=link_requests), **given)
         return make_site(parts, body_limit)
 
 

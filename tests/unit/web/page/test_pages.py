@@ -1,6 +1,7 @@
 import gzip
 import json
 from base64 import b64encode
+from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 
@@ -11,7 +12,8 @@ from chalicelib.adapters.aws import CloudError
 from chalicelib.domain.retainer import Link
 from chalicelib.render.jinja import style
 from chalicelib.web.headers import BODY_LIMIT, fits
-from tests.unit.web.page.samples import CLIENT, Sample, helpdesk, many, sample, seeblick
+from chalicelib.web.routes import BusyLinkError, LinkThrottle
+from tests.unit.web.page.samples import CLIENT, NOW, Sample, helpdesk, many, sample, seeblick
 
 FILES = ("", "/balance.json", "/work-log.csv")
 
@@ -94,6 +96,34 @@ def test_links_that_do_not_work_are_all_refused_in_the_same_way(file):
 
     assert 1 == len({(one.status_code, one.body, str(sorted(one.headers.items()))) for one in refused})
     assert (404, "no-store") == (refused[0].status_code, refused[0].headers["Cache-Control"])
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_link_that_asks_too_often_has_to_wait_and_reads_nothing(file):
+    one = seeblick()
+    site = one.serve(link_requests="3")
+    with Client(site) as client:
+        answered = [client.http.get(f"/b/{one.token}{file}") for _ in range(5)]
+        reads = (len(one.directory.reads), len(one.ledger.reads))
+        other = client.http.get("/b/somebody-else~1")
+        one.now += timedelta(minutes=1)
+        later = client.http.get(f"/b/{one.token}{file}")
+
+    assert [200, 200, 200, 429, 429] == [each.status_code for each in answered]
+    assert (3, 3) == reads
+    assert ("60", "no-store") == (answered[-1].headers["Retry-After"], answered[-1].headers["Cache-Control"])
+    assert b"in a minute" in answered[-1].body
+    assert (404, 200) == (other.status_code, later.status_code)
+
+
+def test_made_up_tokens_fill_no_memory_of_the_throttle_and_are_never_told_to_wait():
+    throttle, one = LinkThrottle(lambda: NOW, 1), seeblick()
+    made_up = [one.balance(f"made-up-{number}", throttle) for number in range(3)]
+
+    assert ([None] * 3, 0) == (made_up, len(throttle._requests))
+    assert one.balance(one.token, throttle) is not None
+    with pytest.raises(BusyLinkError):
+        one.balance(one.token, throttle)
 
 
 def test_a_refusal_is_in_the_visitors_language():
