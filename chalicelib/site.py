@@ -12,7 +12,7 @@ from chalicelib.web.routes import opens
 
 def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
     """The app with every route; app.py adds the event functions."""
-    app = Chalice(app_name="hourtab")
+    app = Chalice(app_name="hourtab", configure_logs=False)  # its handler would repeat each line of our logger
     app.register_blueprint(ClientPages(parts, body_limit).blueprint())
     app.register_blueprint(_reports(parts))
     return app
@@ -27,5 +27,5 @@ def _reports(parts: Parts) -> Blueprint:
         return report_page(parts, token)
 
     blueprint = Blueprint(__name__)
-    opens(blueprint, "/i/{token}", import_report, language="en")
+    opens(blueprint, parts, "/i/{token}", import_report, language="en")
     return blueprint

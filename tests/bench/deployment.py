@@ -146,7 +146,7 @@ class Deployment:
 
     def due(self) -> list[str]:
         """The clients with a cycle that is due to open or to close."""
-        return list(self._parts.directory.due(self._parts.clock()))
+        return [one.client for one in self._parts.directory.due(self._parts.clock())]
 
     def close_due(self, client: str) -> Sequence[CycleStep]:
         """Open and close what is due of a client."""

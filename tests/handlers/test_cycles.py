@@ -5,7 +5,7 @@ import pytest
 from chalicelib.handlers.cycles import close_overdue_cycles, queue_overdue_clients
 from chalicelib.services.store.tasks import TaskKind
 from tests.fakes import FakeQueue
-from tests.handlers.test_imports import message, messages
+from tests.handlers.test_imports import CONTEXT, message, messages
 from tests.parts import Log, parts_with
 from tests.unit.services.cycles.test_close_due import JANUARY, Deployment, january
 
@@ -26,12 +26,12 @@ def at():
 
 
 def test_the_schedule_queues_clients_with_an_overdue_step(at):
-    queue_overdue_clients(at.parts)
+    queue_overdue_clients(at.parts, CONTEXT)
     assert ["acme"] == at.clients.sent, "its first cycle is to be announced"
     close_overdue_cycles(at.parts, messages(message({"client": "acme"})))
     at.clients.sent.clear()
 
-    queue_overdue_clients(at.parts)
+    queue_overdue_clients(at.parts, CONTEXT)
 
     assert [] == at.clients.sent
 
