@@ -47,8 +47,8 @@ class Deployment(Protocol):
         """The deployment's schedules, and whether each is switched on."""
 
 
-_SCHEDULES = ("EveryHour", "EveryMonday", "EveryQuarterOfAnHour")
-"""The schedules of infra/template.yaml: cycle close, the digest, the sweep of pending tasks."""
+_SCHEDULES = ("EveryHour", "EveryMonday", "EveryMorning", "EveryQuarterOfAnHour")
+"""The schedules of infra/template.yaml: cycle close, the digest (twice), the sweep of tasks."""
 
 
 def examine(deployment: Deployment, directory: Directory, sender: str) -> tuple[Finding, ...]:

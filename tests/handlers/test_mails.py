@@ -1,7 +1,8 @@
 """The functions that carry out tasks and sweep pending ones, as Lambda calls them."""
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -68,6 +69,15 @@ def test_a_mail_that_was_given_up_is_a_warning_and_no_line_has_an_address(office
 def test_a_sweep_queues_the_pending_tasks(office):
     assert {"waiting": 1} == sweep_tasks(office, CONTEXT)
     assert [WAITING.id] == office.task_queue.sent
+
+
+def test_a_sweep_measures_the_age_of_the_newest_import_in_days_if_there_is_one(office, capsys):
+    sweep_tasks(office, CONTEXT)
+    office.import_log.records["a"] = replace(record("a"), finished_at=NOON - timedelta(days=3, hours=12))
+    sweep_tasks(office, CONTEXT)
+
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [[3.5]] == [one["DaysSinceImport"] for one in written if "DaysSinceImport" in one]
 
 
 def test_a_week_s_digest_is_written_once_and_queued(office):

@@ -81,7 +81,9 @@ class FakeDeployment:
     )
     letters: dict[str, int] = field(default_factory=lambda: {"MailDeadLetters": 0})
     running: dict[str, bool] = field(
-        default_factory=lambda: dict.fromkeys(("AEveryHour", "BEveryMonday", "CEveryQuarterOfAnHour"), True)
+        default_factory=lambda: dict.fromkeys(
+            ("AEveryHour", "BEveryMonday", "CEveryMorning", "DEveryQuarterOfAnHour"), True
+        )
     )
 
     def mail_facts(self, _: str) -> MailFacts:
