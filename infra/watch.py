@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from chalicelib.services.health import SCHEDULED
+
 ON_AWS, SENDS_MAIL, EXPECTS_IMPORTS = "OnAws", "SendsMailOnAws", "ExpectsImports"
 _MINUTE, _HOUR = 60, 3600
 _STACK = {"Ref": "AWS::StackName"}
@@ -81,13 +83,6 @@ _RETRIES: Mapping[str, str] = {
 }
 """What happens by itself after a run of the function failed."""
 _LOGS = "find the line “run failed” in the log group of the function (CloudWatch Logs), fix its cause"
-_RUNS = (
-    ("StartRollovers", "cycle closes are started", "every hour", "OldestDueCycleSeconds", _HOUR, 3),
-    ("SweepOutbox", "due mails are swept", "every 15 minutes", "TasksDue", 15 * _MINUTE, 4),
-    ("WriteDigest", "the digest is looked after", "every morning at 6:00 UTC", "DigestsWritten", _HOUR, 26),
-)
-"""Each scheduled function: what it does, how often, the metric that a run writes at its end; the seconds and number of
-the periods after which its silence is an alarm."""
 _PATIENCE: Mapping[str, int] = {"LargeImportQueue": 6 * _HOUR}
 """Seconds that the oldest message of a queue may wait before it is an alarm, where that is not half an hour."""
 _DEAD_LETTERS: Mapping[str, tuple[str, str, str]] = {
@@ -134,18 +129,20 @@ def alarms(resources: Mapping[str, Any]) -> Iterator[Alarm]:
         yield from _of_function(name)
     for name in queues:
         yield _of_queue(name)
-    for name, what, often, metric, period, periods in _RUNS:
+    for name, scheduled in SCHEDULED.items():
+        seconds = int(scheduled.patience.total_seconds())
+        period = min(_HOUR, seconds // 4)
         yield Alarm(
             f"{name}Silent",
-            f"{name}, by which {what} {often}, has not come to its end for {period * periods // _MINUTE} minutes. "
-            "(Also after the first deployment, until the first run.)",
-            "`hourtab doctor` says whether the schedule is on; then read the log of the function.",
+            f"{name}, which {scheduled.does}, has not come to its end for {seconds // _HOUR} h. (Also after the first "
+            "deployment, until the first run.)",
+            "`hourtab doctor` says when it last ran and whether its schedule is on; then read the log of the function.",
             _STACK,
-            metric,
+            scheduled.metric,
             _SERVICE,
             "SampleCount",
             period=period,
-            periods=periods,
+            periods=seconds // period,
             is_heartbeat=True,
         )
     yield from _OF_WORK
