@@ -337,7 +337,6 @@ def _dashboard(resources: Mapping[str, Any]) -> dict[str, Any]:
         ("Reputation", "Maximum", [["AWS/SES", "Reputation.BounceRate"], ["AWS/SES", "Reputation.ComplaintRate"]]),
         ("Errors", "Sum", of("Errors", functions)),
         ("Throttles", "Sum", of("Throttles", functions)),
-        ("Concurrent runs", "Maximum", of("ConcurrentExecutions", functions)),
         ("Age of the oldest message (s)", "Maximum", queued("ApproximateAgeOfOldestMessage", waiting)),
         ("Dead letters", "Maximum", queued("ApproximateNumberOfMessagesVisible", [*_DEAD_LETTERS])),
         ("Due tasks", "Maximum", own("TasksDue", "DaysSinceImport")),

@@ -1,4 +1,4 @@
-"""What a deployment still needs before mails and invoices go out, and what is wrong in it; each finding is a sentence."""
+"""What a deployment still needs before mails and invoices go out, and what is wrong in it, a sentence for each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

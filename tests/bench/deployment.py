@@ -173,6 +173,11 @@ class Deployment:
         """A client of the database."""
         return self._parts.aws.client("dynamodb")
 
+    @property
+    def parts(self) -> Parts:
+        """The parts, for what none of these methods does."""
+        return self._parts
+
     def table(self, name: str) -> str:
         return _NAMES[name]
 

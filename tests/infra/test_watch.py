@@ -135,6 +135,12 @@ def test_alarms_and_dashboard_know_only_metrics_that_functions_write_and_in_the_
     assert METRICS.keys() - {"DigestsWritten"} == {metric[1] for metric in ours}
 
 
+def test_the_dashboard_is_one_of_the_three_that_are_free_because_it_shows_at_most_fifty_metrics(resources):
+    dashboard = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+
+    assert sum(len(widget["properties"]["metrics"]) for widget in dashboard["widgets"]) <= 50
+
+
 def test_functions_write_their_metrics_where_alarms_look_for_them(resources):
     functions = [resources[name]["Properties"] for name in names_of(resources, "AWS::Serverless::Function")]
 
