@@ -307,7 +307,7 @@ def _limits(resources: Mapping[str, Any]) -> Iterator[str]:
         "within 60 seconds | `MaximumConcurrency` of `ImportExports` |"
     )
     yield (
-        f"| {starting} s to queue what is due | about {queued:,} clients whose cycles end in the same hour, at 15 ms "
+        f"| {starting} s to queue what is due | about {queued:,} clients whose cycles end in one hour, at 15 ms "
         "for ten messages; the next run takes the rest | `lambda_timeout` of `start_rollovers` (`.chalice/config.json`) "
         "|"
     )
