@@ -307,8 +307,8 @@ def _limits(resources: Mapping[str, Any]) -> Iterator[str]:
         "within 60 seconds | `MaximumConcurrency` of `ImportExports` |"
     )
     yield (
-        f"| {starting} s to queue what is due | about {queued:,} clients whose cycles end in one hour, at 15 ms "
-        "for ten messages; the next run takes the rest | `lambda_timeout` of `start_rollovers`, `.chalice/config.json` |"
+        f"| {starting} s to queue what is due | about {queued:,} clients whose cycles end in one hour, at 15 ms for "
+        "ten messages; the next run takes the rest | `lambda_timeout` of `start_rollovers`, `.chalice/config.json` |"
     )
     yield (
         f"| {rates['closes']:g} closes a second | {100_000 / rates['closes'] / 60:.0f} minutes for 100,000 clients | "

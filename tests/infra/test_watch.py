@@ -99,6 +99,7 @@ def test_an_alarm_looks_back_for_as_long_as_cloudwatch_allows(raised):
     for alarm in raised.values():
         assert alarm["Period"] * alarm["EvaluationPeriods"] <= (WEEK if alarm["Period"] >= 3600 else DAY)
         assert len(alarm["AlarmDescription"]) <= 1024
+    assert len(raised) <= 100, "as many as `hourtab doctor` asks about in one call"
 
 
 def test_every_alarm_is_mailed_and_none_exists_on_the_local_cloud(resources, template, raised):
