@@ -67,8 +67,8 @@ bench: $(TOOLS)  ## measure speed, memory, sizes and round trips into .local/ben
 package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
 	$(VENV)/python -m infra.package
 
-deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
-	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)")
+deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com] [QUIET_DAYS=10]
+	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)") $(if $(QUIET_DAYS),--quiet-days "$(QUIET_DAYS)")
 
 # $(call install,what is printed before it,commands): makes the target, and says how long it took.
 install = printf '%s' "environment  $(1)"; start=$$(date +%s); $(2) && touch $@ && printf '%23s %5d s\n' "" $$(($$(date +%s) - start))

@@ -41,35 +41,35 @@ def send_mails(event: object) -> object:
 
 
 @app.lambda_function(name="sweep_outbox")
-def sweep_outbox(_event: object, _context: object) -> object:
+def sweep_outbox(_event: object, context: object) -> object:
     """On a schedule: queue every pending task that is due."""
     from chalicelib.handlers.mails import sweep_tasks
 
-    return sweep_tasks(parts)
+    return sweep_tasks(parts, context)
 
 
 @app.lambda_function(name="write_digest")
-def write_digest(_event: object, _context: object) -> object:
+def write_digest(_event: object, context: object) -> object:
     """On a schedule: write the operator's mail about the week."""
     from chalicelib.handlers.mails import write_digest
 
-    return write_digest(parts)
+    return write_digest(parts, context)
 
 
 @app.lambda_function(name="note_bounces")
-def note_bounces(event: object, _context: object) -> object:
+def note_bounces(event: object, context: object) -> object:
     """From SES through SNS: a mail bounced or drew a complaint."""
     from chalicelib.handlers.bounces import note_bounces
 
-    return note_bounces(parts, event)
+    return note_bounces(parts, event, context)
 
 
 @app.lambda_function(name="start_rollovers")
-def start_rollovers(_event: object, _context: object) -> object:
+def start_rollovers(_event: object, context: object) -> object:
     """On a schedule: queue every client with an overdue cycle."""
     from chalicelib.handlers.cycles import queue_overdue_clients
 
-    return queue_overdue_clients(parts)
+    return queue_overdue_clients(parts, context)
 
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:placeholder", batch_size=1)

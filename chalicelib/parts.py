@@ -16,6 +16,7 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.metrics import Metrics
 
     from chalicelib.adapters.audit_trail import DynamoAuditTrail
     from chalicelib.adapters.aws import Aws
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.services.store.tasks import Queue, TaskId
 
 T = TypeVar("T")
+_SERVICE = "hourtab"
 _REFUSED = {"AccessDenied", "AccessDeniedException"}
 
 
@@ -64,10 +66,25 @@ class Parts:
 
     @cached_property
     def logger(self) -> "Logger":
-        """One line of JSON per event. It carries ids and counts: never descriptions, names, tokens or rows."""
+        """One line of JSON per event. It carries ids and counts: never descriptions, names, tokens or rows.
+
+        What libraries log comes out in the same format, through the handlers that Lambda gives the root logger.
+        """
+        import logging
+
         from aws_lambda_powertools import Logger
 
-        return Logger(service="hourtab")
+        logger = Logger(service=_SERVICE)
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(logger.registered_formatter)
+        return logger
+
+    @cached_property
+    def metrics(self) -> "Metrics":
+        """Writes metrics to the log; CloudWatch collects them in a namespace of the stack's name."""
+        from aws_lambda_powertools.metrics import Metrics
+
+        return Metrics(service=_SERVICE, namespace=self.settings.stack_name or _SERVICE)
 
     @cached_property
     def directory(self) -> "Directory":

@@ -66,7 +66,7 @@ class Settings:
     stack: str = ""
     """The stack that the command line uses; empty: the local one."""
     stack_name: str = _output("StackName")
-    """The stack that it speaks to."""
+    """The stack that it speaks to; the namespace of the functions' metrics."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

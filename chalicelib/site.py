@@ -14,7 +14,7 @@ _LINK_REQUESTS = 60
 
 def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
     """The app with every route; app.py adds the event functions."""
-    app = Chalice(app_name="hourtab")
+    app = Chalice(app_name="hourtab", configure_logs=False)  # its handler would repeat each line of our logger
     throttle = LinkThrottle(parts.clock, int(parts.settings.link_requests or _LINK_REQUESTS))
     app.register_blueprint(ClientPages(parts, throttle, body_limit).blueprint())
     app.register_blueprint(_reports(parts, throttle))
@@ -30,5 +30,5 @@ def _reports(parts: Parts, throttle: LinkThrottle) -> Blueprint:
         return report_page(parts, token, throttle)
 
     blueprint = Blueprint(__name__)
-    opens(blueprint, "/i/{token}", import_report, language="en")
+    opens(blueprint, parts, "/i/{token}", import_report, language="en")
     return blueprint

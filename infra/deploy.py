@@ -160,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", required=True)
     parser.add_argument("--alarm-email", default="")
+    parser.add_argument("--quiet-days", default="", help="days without an import before an alarm; 0: never")
     parser.add_argument("--mail-from", default="", help="an address that SES may send from; none: no mail is sent")
     arguments = parser.parse_args()
     if arguments.stage == LOCAL_STAGE:
@@ -168,7 +169,7 @@ def main() -> None:
     if not session.region_name:
         sys.exit("No region is set: run with AWS_REGION=eu-central-1, for example.")
     try:
-        said = {"AlarmEmail": arguments.alarm_email, "MailFrom": arguments.mail_from}
+        said = {"AlarmEmail": arguments.alarm_email, "MailFrom": arguments.mail_from, "QuietDays": arguments.quiet_days}
         parameters = {name: "" if value == "none" else value for name, value in said.items() if value}
         stack = deploy(session, make_package(), arguments.stage, parameters)
     except (PackagingError, DeployError, BotoCoreError, ClientError) as problem:

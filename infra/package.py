@@ -28,12 +28,15 @@ from importlib.metadata import version
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
+import yaml
+
 from chalicelib.render.jinja import compile_templates
+from infra.watch import watched
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_FOLDER = ROOT / "build" / "package"
 _PROJECT = ("app.py", ".chalice", "chalicelib")
-_INPUTS = (*_PROJECT, "requirements.txt", "infra/template.yaml", "infra/package.py")
+_INPUTS = (*_PROJECT, "requirements.txt", "infra/template.yaml", "infra/package.py", "infra/watch.py")
 _CHALICE_STAGE = "stack"
 _OLDEST, _NEWEST = (3, 11), (3, 14)
 
@@ -101,7 +104,8 @@ def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
             ours.extractall(function)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        shutil.copyfile(made / "sam.yaml", package.template)
+        template = watched(yaml.safe_load((made / "sam.yaml").read_text()))
+        package.template.write_text(yaml.safe_dump(template, sort_keys=False))
         _zip(function, package.code)
     stamp.write_text(package.fingerprint)
     return package

@@ -18,7 +18,7 @@ from chalicelib.domain.names import fold
 from chalicelib.domain.routing import names_of
 from chalicelib.services.imports.progress import Progress
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.books import ClientBook, ClientHead, Tombstone
+from chalicelib.services.store.books import ClientBook, ClientHead, DueClient, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.import_record import Imported, ImportPart, ImportRecord, ListedImport, listed
 from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
@@ -111,9 +111,9 @@ class FakeDirectory:
     def read_tombstone(self, client: ClientId) -> Tombstone | None:
         return self.tombstones.get(client)
 
-    def due(self, now: datetime) -> Sequence[ClientId]:
+    def due(self, now: datetime) -> Sequence[DueClient]:
         due = [(book.head.due_at, client) for client, book in self.books.items() if book.head.due_at]
-        return [client for at, client in sorted(due) if at <= now]
+        return [DueClient(client, at) for at, client in sorted(due) if at <= now]
 
 
 class FakeImportLog:
@@ -172,6 +172,9 @@ class FakeImportLog:
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         newest_first = sorted(self.records.values(), key=lambda record: record.finished_at, reverse=True)
         return newest_first[:limit]
+
+    def newest_at(self) -> datetime | None:
+        return max((record.finished_at for record in self.records.values()), default=None)
 
     def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
         return sorted(self.lists.get(client, {}).values(), key=lambda line: line.order)[-(newest or 0) :]

@@ -1,5 +1,6 @@
 """Parts for tests: real ones without a deployment, some of them replaced."""
 
+from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.parts import Parts
@@ -18,10 +19,25 @@ def parts_with(settings: Settings = NOWHERE, **given: Any) -> Parts:
 
 
 class Log:
-    """What was logged."""
+    """What was logged, and the correlation id of the last block."""
 
     def __init__(self):
         self.lines = []
+        self.correlation_id = None
+
+    @contextmanager
+    def append_context_keys(self, correlation_id):
+        self.append_keys(correlation_id)
+        yield
+
+    def append_keys(self, correlation_id):
+        self.correlation_id = correlation_id
+
+    def get_correlation_id(self):
+        return self.correlation_id
+
+    def exception(self, words):
+        self.lines.append(("exception", words, None))
 
     def info(self, words, extra=None):
         self.lines.append(("info", words, extra))

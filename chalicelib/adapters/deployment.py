@@ -1,17 +1,26 @@
-"""A deployment as AWS reports it: SES, the stack's dead-letter queues and its schedules."""
+"""A deployment as AWS reports it: SES, the stack's dead-letter queues, its schedules, and its alarms."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.aws import Aws, cloud_errors
 from chalicelib.domain.errors import HourTabError
-from chalicelib.services.health import MailFacts
+from chalicelib.services.health import SCHEDULED, MailFacts, WatchFacts
 
 _DEAD_LETTERS = "DeadLettersUrl"
 """The suffix of the outputs that name dead-letter queues (infra/template.yaml)."""
 _SCHEDULE = "AWS::Scheduler::Schedule"
+_ALARM = "AWS::CloudWatch::Alarm"
+_TOPIC = "AlarmTopic"
+_UNCONFIRMED = "PendingConfirmation"
+"""What SNS gives in place of the ARN of a subscription that nobody has confirmed."""
+_LOOKED_BACK = timedelta(days=3)
+_PERIOD = 900
+"""Seconds; CloudWatch answers with at most 1,440 of these."""
 _REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
 
 
@@ -42,18 +51,66 @@ class ExaminedStack:
 
     def schedules(self) -> Mapping[str, bool]:
         """The stack's schedules by their names in the template, and whether each is switched on."""
-        cloudformation, scheduler = self._aws.client("cloudformation"), self._aws.client("scheduler")
+        scheduler = self._aws.client("scheduler")
         found: dict[str, bool] = {}
-        with cloud_errors("cloudformation:ListStackResources"):
-            pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=self._stack)
-            schedules = [
-                one for page in pages for one in page["StackResourceSummaries"] if one["ResourceType"] == _SCHEDULE
-            ]
-        for one in schedules:
+        for name, physical in self._of_type(_SCHEDULE).items():
             with cloud_errors("scheduler:GetSchedule"):
-                schedule = scheduler.get_schedule(Name=one["PhysicalResourceId"])
-            found[one["LogicalResourceId"]] = schedule["State"] == "ENABLED"
+                found[name] = scheduler.get_schedule(Name=physical)["State"] == "ENABLED"
         return found
+
+    def watch_facts(self, now: datetime) -> WatchFacts | None:
+        """The state of its alarms, of those who get them, and the last runs; None if the stack has no alarms."""
+        alarms = self._of_type(_ALARM)
+        if not alarms:
+            return None
+        raised = self._raised(list(alarms.values()))
+        return WatchFacts(
+            alarms={name: physical in raised for name, physical in alarms.items()},
+            subscriptions=self._subscriptions(),
+            last_runs={name: self._last_run(one.metric, now) for name, one in SCHEDULED.items()},
+        )
+
+    def _raised(self, names: list[str]) -> set[str]:
+        """Those of at most 100 alarms that are raised."""
+        with cloud_errors("cloudwatch:DescribeAlarms"):
+            found = self._aws.client("cloudwatch").describe_alarms(AlarmNames=names, StateValue="ALARM", MaxRecords=100)
+        return {alarm["AlarmName"] for alarm in found["MetricAlarms"]}
+
+    def _subscriptions(self) -> dict[str, bool]:
+        topic = self._of_type("AWS::SNS::Topic").get(_TOPIC)
+        if topic is None:
+            return {}
+        with cloud_errors("sns:ListSubscriptionsByTopic"):
+            found = self._aws.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        return {one["Endpoint"]: one["SubscriptionArn"] != _UNCONFIRMED for one in found}
+
+    def _last_run(self, metric: str, now: datetime) -> datetime | None:
+        """The start of the quarter of an hour in which the metric was last written."""
+        with cloud_errors("cloudwatch:GetMetricStatistics"):
+            found = self._aws.client("cloudwatch").get_metric_statistics(
+                Namespace=self._stack,
+                MetricName=metric,
+                Dimensions=[{"Name": "service", "Value": "hourtab"}],
+                StartTime=now - _LOOKED_BACK,
+                EndTime=now,
+                Period=_PERIOD,
+                Statistics=["SampleCount"],
+            )
+        return max((point["Timestamp"] for point in found["Datapoints"]), default=None)
+
+    def _of_type(self, kind: str) -> dict[str, str]:
+        """The physical ids of the stack's resources of a type, by their names in the template."""
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in self._resources
+            if one["ResourceType"] == kind and one.get("PhysicalResourceId")
+        }
+
+    @cached_property
+    def _resources(self) -> list[Any]:
+        with cloud_errors("cloudformation:ListStackResources"):
+            paginator = self._aws.client("cloudformation").get_paginator("list_stack_resources")
+            return [one for page in paginator.paginate(StackName=self._stack) for one in page["StackResourceSummaries"]]
 
     def _is_verified(self, identity: str) -> bool:
         found = self._unless_missing("get_email_identity", EmailIdentity=identity)

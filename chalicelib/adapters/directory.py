@@ -32,7 +32,7 @@ from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
 from chalicelib.domain.routing import folded_names, names_of
-from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, Tombstone
+from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, DueClient, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 
 if TYPE_CHECKING:
@@ -177,12 +177,12 @@ class DynamoDirectory:
         """The index entries of a client's names."""
         return [self._items(_name_key(name), client_key(client), names=[name]) for name in folded]
 
-    def due(self, now: datetime) -> Iterator[ClientId]:
+    def due(self, now: datetime) -> Iterator[DueClient]:
         """The clients whose next step is due at `now`, the longest due first."""
         until = self._items.due_at <= now.astimezone(UTC).isoformat(timespec="seconds")
         with table_errors("dynamodb:Query"):
             for item in self._items.next_due.query(_DUE, until):
-                yield _client_in(item.pk)
+                yield DueClient(_client_in(item.pk), datetime.fromisoformat(item.due_at))
 
     def _partition(self, key: str) -> dict[str, DirectoryItem]:
         with table_errors("dynamodb:Query"):

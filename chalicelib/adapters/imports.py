@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Any, cast
@@ -96,6 +97,13 @@ class DynamoImportLog:
             keys = keys_of(islice(newest, limit))
         records = [cast("ImportRecord", found) for found in self._of_keys(keys)]
         return sorted(records, key=lambda record: record.finished_at, reverse=True)
+
+    def newest_at(self) -> datetime | None:
+        """When the newest import was finished; None: there is none."""
+        with table_errors("dynamodb:Query"):
+            return next(
+                (one.time for one in self._items.newest.query(_IMPORTS, scan_index_forward=False, limit=1)), None
+            )
 
     def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
         """All imports that touched the client's ledger, or the `newest`, by order key, strongly consistent."""

@@ -167,6 +167,7 @@ class ActivityItem(Model):
     reason = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
     copy_key = UnicodeAttribute(null=True)
+    cause = UnicodeAttribute(null=True)
     at = Moment(null=True)
     newest = _Newest()
     by_client = _ByClient()

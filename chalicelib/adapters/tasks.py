@@ -126,6 +126,7 @@ def task_item(items: type[ActivityItem], task: Task) -> ActivityItem:
         about=list(task.about),
         state=task.state.value,
         of_client=task.client,
+        cause=task.cause,
     )
 
 
@@ -144,4 +145,5 @@ def _task_of(item: ActivityItem) -> Task:
         reason=item.reason,
         message_id=item.message_id,
         copy=item.copy_key,
+        cause=item.cause,
     )

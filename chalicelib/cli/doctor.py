@@ -1,4 +1,4 @@
-"""`hourtab doctor`: what the deployment still needs before mails and invoices can go out."""
+"""`hourtab doctor`: what the deployment still needs before mails and invoices can go out, and what is wrong in it."""
 
 import click
 
@@ -13,8 +13,8 @@ from chalicelib.services.health import examine
 @click.pass_context
 @pass_parts
 def doctor(parts: Parts, context: click.Context) -> None:
-    """Show what is still missing for mails and invoices; exit code 1 if anything is."""
-    findings = examine(parts.deployment, parts.directory, parts.settings.mail_from)
+    """Show what is still missing for mails and invoices, and what is wrong; exit code 1 if anything is."""
+    findings = examine(parts.deployment, parts.directory, parts.settings.mail_from, parts.clock())
     needed = [one for one in findings if one.is_needed]
     shown = [{"about": one.about, "needed": one.is_needed, "sentence": one.sentence} for one in findings]
     answer(shown, [one.sentence for one in needed] or ["Nothing is needed."])

@@ -126,7 +126,11 @@ _COMMANDS = [
             "void": "Cancel an issued invoice with a credit note, which gets the next number and is mailed, too.",
         },
     ),
-    Later("doctor", "doctor:doctor", "Show what is still missing for mails and invoices; exit code 1 if anything is."),
+    Later(
+        "doctor",
+        "doctor:doctor",
+        "Show what is still missing for mails and invoices, and what is wrong; exit code 1 if anything is.",
+    ),
     Later("schema", "starter:schema", "Print the JSON Schema that editors use to complete and check a set-up file."),
     Later(
         "completion",

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.ses import Feedback, read_feedback
 from chalicelib.domain.errors import HourTabError
+from chalicelib.handlers.watch import correlate, correlated, measure
 from chalicelib.parts import Parts
 from chalicelib.services.store.tasks import TaskState
 
@@ -17,15 +18,15 @@ class NotYetSentError(HourTabError):
     """The mail that bounced is not marked as sent yet; SNS retries in a minute."""
 
 
-def note_bounces(parts: Parts, event: Any) -> dict[str, int]:
+def note_bounces(parts: Parts, event: Any, context: Any) -> dict[str, int]:
     """Suppress the addresses that a message names; returns how many are newly suppressed.
 
     Raises:
-        NotYetSentError: the bounce came before the sender had marked its mail.
-        CloudError: the store does not answer.
+        RunFailedError: the bounce came before the sender had marked its mail, or the store does not answer.
     """
-    added = sum(_note(parts, _message(record)) for record in event.get("Records", ()))
-    return {"blocked": added}
+    with correlated(parts, context.aws_request_id):
+        added = sum(_note(parts, _message(record)) for record in event.get("Records", ()))
+        return {"blocked": added}
 
 
 def _note(parts: Parts, message: str) -> int:
@@ -33,6 +34,7 @@ def _note(parts: Parts, message: str) -> int:
     if feedback is None:
         parts.logger.info("feedback without effect")
         return 0
+    correlate(parts, feedback.mail)
     if not _is_ours(parts, feedback):
         parts.logger.warning("feedback about an unknown mail")
         return 0
@@ -40,6 +42,7 @@ def _note(parts: Parts, message: str) -> int:
     added = [parts.suppression_list.add(address, reason, at, returned) for address in feedback.addresses]
     written = [mail.id for mails in added for mail in mails]
     parts.logger.info("address suppressed", extra={"mail_id": returned, "reason": reason.value, "new": len(written)})
+    measure(parts, AddressesSuppressed=len(added))
     try:
         parts.task_queue.send(written)
     except CloudError as error:  # the sweep will queue it

@@ -17,11 +17,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from chalicelib.adapters.queues import IMPORTS
-from chalicelib.handlers.batch import each_message
 from chalicelib.handlers.mails import queue_tasks_of
+from chalicelib.handlers.watch import correlate, each_message, measure
 from chalicelib.parts import Parts
 from chalicelib.services.imports.progress import OutOfTimeError
-from chalicelib.services.store.import_record import Delivery, DroppedFile, ImportRecord, import_id
+from chalicelib.services.store.import_record import Delivery, DroppedFile, ImportRecord, ImportStatus, import_id
 
 LARGE_BYTES = 20_000_000
 """A CSV file of this size goes straight to the function for large ones."""
@@ -33,18 +33,19 @@ _MAX_TIMEOUTS = 10
 
 def import_exports(parts: Parts, event: Any) -> Any:
     """Import the files that messages of the queue name; large files are passed to the other queue."""
-    return each_message(event, partial(_import, parts, LARGE_BYTES))
+    return each_message(parts, event, partial(_import, parts, LARGE_BYTES))
 
 
 def import_large_exports(parts: Parts, event: Any) -> Any:
     """Import the files that messages of the queue for large imports name."""
-    return each_message(event, partial(_import, parts, math.inf))
+    return each_message(parts, event, partial(_import, parts, math.inf))
 
 
 def _import(parts: Parts, limit: float, record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Import the files that a message names; those of `limit` bytes and more, as CSV, are passed on."""
     for delivery in deliveries(record.body):
         file = delivery.file
+        correlate(parts, import_id(file))
         if file.size * (_AS_CSV if file.key.casefold().endswith(".xlsx") else 1) >= limit:
             parts.large_import_queue.send([delivery])
         else:
@@ -102,6 +103,7 @@ def _run(parts: Parts, delivery: Delivery, context: LambdaContext) -> None:
         parts.logger.info("import continues", extra={"import_id": import_id(file), "timeouts": timeouts + 1})
     else:
         _log(parts, record)
+        _measure(parts, record, is_first_run=since is None)
         if since is None:
             queue_tasks_of(parts, record)
 
@@ -112,3 +114,19 @@ def _log(parts: Parts, record: ImportRecord) -> None:
         "import finished",
         extra={"import_id": record.id, "status": record.report.status.value, "rows": counts.rows, "new": counts.new},
     )
+
+
+_METRIC_OF = {
+    ImportStatus.DONE: "ImportsDone",
+    ImportStatus.DONE_WITH_PROBLEMS: "ImportsWithProblems",
+    ImportStatus.REFUSED: "ImportsRefused",
+}
+
+
+def _measure(parts: Parts, record: ImportRecord, *, is_first_run: bool) -> None:
+    """The import's result, and how long after the drop its balances are readable; a retry is not measured from then."""
+    counts = record.report.counts
+    measure(parts, **{_METRIC_OF[record.report.status]: 1}, ImportRows=counts.rows, ImportProblems=counts.problems)
+    if is_first_run:
+        dropped_at = datetime.fromisoformat(record.file.order.partition(" ")[0])
+        measure(parts, SecondsToBalance=max(0.0, (record.finished_at - dropped_at).total_seconds()))

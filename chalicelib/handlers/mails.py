@@ -1,57 +1,68 @@
 """Messages of the mail queue, which name tasks; the sweep of pending tasks; and the queueing of new ones.
 
-Logs carry ids and counts. A mail that was given up is logged as a warning, on which the stack raises an alarm.
+Logs carry ids and counts.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from chalicelib.adapters.aws import CloudError
 from chalicelib.adapters.queues import TASKS
-from chalicelib.handlers.batch import each_message
+from chalicelib.handlers.watch import correlate, correlated, each_message, measure
 from chalicelib.parts import Parts
 from chalicelib.services.mails.send import NO_SENDER
 from chalicelib.services.store.follow_ups import after_hours_changed, after_import, after_week
 from chalicelib.services.store.import_record import ImportRecord, changes_hours
 from chalicelib.services.store.tasks import Task, TaskState
 
-GIVEN_UP = "mail given up"
-"""The log message for a mail that cannot be sent; the stack's alarm matches it."""
-
 
 def run_tasks(parts: Parts, event: Any) -> Any:
     """Carry out the tasks that messages name, if they are still pending."""
-    return each_message(event, partial(_run, parts))
+    return each_message(parts, event, partial(_run, parts))
 
 
-def _run(parts: Parts, record: SQSRecord) -> None:
-    task = parts.run_task.run(TASKS.read(record.body))
-    if task is None:
+def _run(parts: Parts, record: SQSRecord, _context: LambdaContext) -> None:
+    task_id = TASKS.read(record.body)
+    correlate(parts, task_id)
+    claimed = parts.run_task.claim(task_id)
+    if not claimed:
         return
+    correlate(parts, claimed[0].correlation_id)
+    task = parts.run_task.carry_out(claimed)
     facts = {"mail_id": task.id, "kind": task.kind.value, "state": task.state.value}
     if task.state in {TaskState.SENT, TaskState.SKIPPED} or task.reason == NO_SENDER:
         parts.logger.info("mail settled", extra=facts)
+        measure(parts, MailsSent=int(task.state is TaskState.SENT))
     else:
-        parts.logger.warning(GIVEN_UP, extra=facts)
+        parts.logger.warning("mail given up", extra=facts)
+        measure(parts, MailsRefused=1)
 
 
-def sweep_tasks(parts: Parts) -> dict[str, int]:
-    """Queue every pending task that is due, including those whose message was lost."""
-    waiting = parts.run_task.sweep()
-    parts.logger.info("tasks swept", extra={"waiting": waiting})
-    return {"waiting": waiting}
+def sweep_tasks(parts: Parts, context: Any) -> dict[str, int]:
+    """Queue every pending task that is due, also those whose message was lost, and measure the newest import's age."""
+    with correlated(parts, context.aws_request_id):
+        waiting = parts.run_task.sweep()
+        parts.logger.info("tasks swept", extra={"waiting": waiting})
+        measure(parts, TasksDue=waiting)
+        if newest := parts.import_log.newest_at():
+            measure(parts, DaysSinceImport=(parts.clock() - newest) / timedelta(days=1))
+        return {"waiting": waiting}
 
 
-def write_digest(parts: Parts) -> dict[str, str]:
-    """Write the task for the mail about the past week, once, and queue it."""
-    (mail,) = after_week(parts.clock())
-    parts.tasks.add([mail])
-    parts.task_queue.send([mail.id])
-    parts.logger.info("digest written", extra={"mail_id": mail.id})
-    return {"mail": mail.id}
+def write_digest(parts: Parts, context: Any) -> dict[str, str]:
+    """Write the task for the mail about the past week, once, and queue it; a week's later runs have no effect."""
+    with correlated(parts, context.aws_request_id):
+        (mail,) = after_week(parts.clock())
+        parts.tasks.add([mail])
+        parts.task_queue.send([mail.id])
+        parts.logger.info("digest written", extra={"mail_id": mail.id})
+        measure(parts, DigestsWritten=1)
+        return {"mail": mail.id}
 
 
 def queue_tasks_of(parts: Parts, record: ImportRecord) -> None:

@@ -1,7 +1,8 @@
-"""What a deployment still needs before it can send mails and invoices; each finding says what to do."""
+"""What a deployment still needs before mails and invoices go out, and what is wrong in it, a sentence for each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from chalicelib.services.invoices.build_document import missing_keys
@@ -34,6 +35,36 @@ class MailFacts:
     """Whether the configuration set exists and publishes bounces and complaints."""
 
 
+class Scheduled(NamedTuple):
+    """A function that a schedule starts."""
+
+    does: str
+    metric: str
+    """What each run measures at its end (handlers/watch.py)."""
+    patience: timedelta
+    """How long it may be silent: longer than its schedule and its retries."""
+
+
+SCHEDULED: Mapping[str, Scheduled] = {
+    "StartRollovers": Scheduled("starts cycle closes every hour", "OldestDueCycleSeconds", timedelta(hours=3)),
+    "SweepOutbox": Scheduled("sweeps due mails every 15 minutes", "TasksDue", timedelta(hours=1)),
+    "WriteDigest": Scheduled("sees to the digest every morning at 6:00 UTC", "DigestsWritten", timedelta(hours=26)),
+}
+"""By the functions' names in infra/template.yaml; their alarms are made from this, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFacts:
+    """The state of what watches a deployment."""
+
+    alarms: Mapping[str, bool]
+    """The alarms by their names in the template, and whether each is raised."""
+    subscriptions: Mapping[str, bool]
+    """The addresses that alarms are mailed to, and whether each is confirmed."""
+    last_runs: Mapping[str, datetime | None]
+    """When each function of `SCHEDULED` last came to its end; None: not within three days."""
+
+
 class Deployment(Protocol):
     """The port for examining a deployment."""
 
@@ -46,24 +77,30 @@ class Deployment(Protocol):
     def schedules(self) -> Mapping[str, bool]:
         """The deployment's schedules, and whether each is switched on."""
 
+    def watch_facts(self, now: datetime) -> WatchFacts | None:
+        """The state of what watches it; None: nothing does, as on the local cloud."""
 
-_SCHEDULES = ("EveryHour", "EveryMonday", "EveryQuarterOfAnHour")
-"""The schedules of infra/template.yaml: cycle close, the digest, the sweep of pending tasks."""
+
+_SCHEDULES = ("EveryHour", "EveryMonday", "EveryMorning", "EveryQuarterOfAnHour")
+"""The schedules of infra/template.yaml: cycle close, the digest (twice), the sweep of tasks."""
 
 
-def examine(deployment: Deployment, directory: Directory, sender: str) -> tuple[Finding, ...]:
+def examine(deployment: Deployment, directory: Directory, sender: str, now: datetime) -> tuple[Finding, ...]:
     """All findings, in the order in which they should be fixed.
 
     Args:
         deployment: the port to examine.
         directory: the set-up.
         sender: the address that mails come from; empty: none is sent.
+        now: the present instant.
     """
+    watch = deployment.watch_facts(now)
     return (
         *_of_mail(deployment, sender),
         *_of_set_up(directory),
         *_of_queues(deployment.dead_letters()),
         *_of_schedules(deployment.schedules()),
+        *(_of_watch(watch, now) if watch else ()),
     )
 
 
@@ -142,6 +179,37 @@ def _of_schedules(found: Mapping[str, bool]) -> Iterator[Finding]:
         "The schedules run.",
         f"Schedules are missing or off ({', '.join(lacking)}): deploy again, or switch them on in EventBridge.",
     )
+
+
+def _of_watch(facts: WatchFacts, now: datetime) -> Iterator[Finding]:
+    raised = ", ".join(sorted(name for name, is_raised in facts.alarms.items() if is_raised))
+    yield _finding(
+        "alarms",
+        not raised,
+        f"None of {len(facts.alarms)} alarms is raised.",
+        f"Alarms are raised ({raised}): docs/operate.md, “Alarms”, says for each what to do.",
+    )
+    unconfirmed = ", ".join(
+        sorted(address for address, is_confirmed in facts.subscriptions.items() if not is_confirmed)
+    )
+    yield _finding(
+        "alarm mails",
+        facts.subscriptions and not unconfirmed,
+        f"Alarms are mailed to {', '.join(sorted(facts.subscriptions))}.",
+        f"Alarms do not reach {unconfirmed}: open the mail “AWS Notification – Subscription Confirmation” there and "
+        "confirm it; if it is gone, request it again under Amazon SNS, Subscriptions."
+        if unconfirmed
+        else "Nobody gets the alarms: deploy with ALARM_EMAIL=…, and confirm the mail that AWS sends there.",
+    )
+    for name, scheduled in SCHEDULED.items():
+        last = facts.last_runs.get(name)
+        when = f"{last:%Y-%m-%d %H:%M} UTC" if last else "more than three days ago, if ever"
+        yield _finding(
+            "last run",
+            last and now - last <= scheduled.patience,
+            f"{name}, which {scheduled.does}, last ran {when}.",
+            f"{name}, which {scheduled.does}, last ran {when}: see whether its schedule is on, and read its log.",
+        )
 
 
 def _finding(about: str, is_well: object, well: str, needed: str) -> Finding:

@@ -1,6 +1,5 @@
 """Registers routes and maps errors to what a visitor sees. An error that is not in the table is a bug: 500."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +10,7 @@ from babel.core import negotiate_locale
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.errors import HourTabError
+from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
 from chalicelib.web.headers import content_policy, unkept
 from chalicelib.words.formats import LANGUAGES
@@ -36,7 +36,6 @@ STATUS_OF: dict[str, HTTPStatus] = {
     "CloudError": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Status by the error's class name, because pages may not import the adapters that raise some of them."""
-_log = logging.getLogger(__name__)
 
 
 def error_page(status: HTTPStatus, accept_language: str) -> Response:
@@ -94,20 +93,22 @@ View = Callable[[str, Any], Response]
 """Takes the token and Chalice's request."""
 
 
-def opens(blueprint: Blueprint, path: str, view: View, language: str = "") -> None:
+def opens(blueprint: Blueprint, parts: Parts, path: str, view: View, language: str = "") -> None:
     """Register a view under `path`, which contains `{token}`; every exception of the view becomes an error page.
 
-    `language` is that of its error pages; "" for the visitor's.
+    `language` is that of its error pages; "" for the visitor's. A failure is logged with the id that the
+    request has in the gateway's access log.
     """
 
     def route(token: str) -> Response:
         request = blueprint.current_request
         try:
             response = view(token, request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a page
+        except Exception as error:
             status = _status_of(error)
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                _log.exception("a page failed with %s", type(error).__name__)
+                with parts.logger.append_context_keys(correlation_id=request.context.get("requestId")):
+                    parts.logger.exception("a page failed")
             response = error_page(status, language or request.headers.get("accept-language", ""))
         if request.method == "HEAD":
             response.body = ""

@@ -147,7 +147,7 @@ class Deployment:
 
     def due(self) -> list[str]:
         """The clients with a cycle that is due to open or to close."""
-        return list(self._parts.directory.due(self._parts.clock()))
+        return [one.client for one in self._parts.directory.due(self._parts.clock())]
 
     def close_due(self, client: str) -> Sequence[CycleStep]:
         """Open and close what is due of a client."""
@@ -173,6 +173,11 @@ class Deployment:
     def database(self) -> Any:
         """A client of the database."""
         return self._parts.aws.client("dynamodb")
+
+    @property
+    def parts(self) -> Parts:
+        """The parts, for what none of these methods does."""
+        return self._parts
 
     def table(self, name: str) -> str:
         return _NAMES[name]

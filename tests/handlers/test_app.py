@@ -4,7 +4,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 import app
-from chalicelib.settings import SettingMissingError
+from chalicelib.handlers.watch import RunFailedError
 from tests.handlers.test_imports import CONTEXT, message
 
 
@@ -34,9 +34,9 @@ def test_a_message_handler_reports_the_missing_setting(name, body, needed):
     [
         ("sweep_outbox", "HOURTAB_ACTIVITY_TABLE"),
         ("write_digest", "HOURTAB_ACTIVITY_TABLE"),
-        ("start_rollovers", "HOURTAB_ROLLOVER_QUEUE_URL"),
+        ("start_rollovers", "HOURTAB_DIRECTORY_TABLE"),
     ],
 )
 def test_a_scheduled_handler_reports_the_missing_setting(name, needed):
-    with pytest.raises(SettingMissingError, match=needed):
+    with pytest.raises(RunFailedError, match=needed):
         getattr(app, name)({}, CONTEXT)

@@ -1,18 +1,19 @@
 """The functions that carry out tasks and sweep pending ones, as Lambda calls them."""
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from chalicelib.adapters.aws import CloudError
-from chalicelib.handlers.mails import GIVEN_UP, queue_tasks_of, run_tasks, sweep_tasks, write_digest
+from chalicelib.handlers.mails import queue_tasks_of, run_tasks, sweep_tasks, write_digest
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.import_record import Counts, CycleChange, ImportReport, ImportStatus
 from chalicelib.services.store.tasks import TaskState
 from tests.contract.builders import record
-from tests.fakes import FakeDirectory
-from tests.handlers.test_imports import message, messages
+from tests.fakes import FakeDirectory, FakeImportLog
+from tests.handlers.test_imports import CONTEXT, message, messages
 from tests.import_rig import book
 from tests.parts import Log, parts_with
 from tests.task_rig import NOON, running, waiting_mail
@@ -24,7 +25,14 @@ WAITING = waiting_mail("a")
 def office():
     """The use case with one pending mail; its tasks and its mail service."""
     use_case, tasks, post = running(WAITING)
-    office = parts_with(run_task=use_case, tasks=tasks, task_queue=post.queue, clock=lambda: NOON, logger=Log())
+    office = parts_with(
+        run_task=use_case,
+        tasks=tasks,
+        task_queue=post.queue,
+        import_log=FakeImportLog(),
+        clock=lambda: NOON,
+        logger=Log(),
+    )
     office.post = post
     return office
 
@@ -47,24 +55,33 @@ def test_only_the_message_that_failed_is_delivered_again(office):
     assert [WAITING.id] == deliver(office, WAITING.id, "import-none")
 
 
-def test_only_a_mail_that_was_given_up_is_logged_with_the_alarm_s_message_and_no_line_has_an_address(office):
+def test_a_mail_that_was_given_up_is_a_warning_and_no_line_has_an_address(office):
     office.tasks.add([waiting_mail("gone")])
 
     deliver(office, "import-gone", WAITING.id)
 
     assert [
-        ("warning", GIVEN_UP, {"mail_id": "import-gone", "kind": "import", "state": "failed"}),
+        ("warning", "mail given up", {"mail_id": "import-gone", "kind": "import", "state": "failed"}),
         ("info", "mail settled", {"mail_id": "import-a", "kind": "import", "state": "sent"}),
     ] == office.logger.lines
 
 
 def test_a_sweep_queues_the_pending_tasks(office):
-    assert {"waiting": 1} == sweep_tasks(office)
+    assert {"waiting": 1} == sweep_tasks(office, CONTEXT)
     assert [WAITING.id] == office.task_queue.sent
 
 
+def test_a_sweep_measures_the_age_of_the_newest_import_in_days_if_there_is_one(office, capsys):
+    sweep_tasks(office, CONTEXT)
+    office.import_log.records["a"] = replace(record("a"), finished_at=NOON - timedelta(days=3, hours=12))
+    sweep_tasks(office, CONTEXT)
+
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [[3.5]] == [one["DaysSinceImport"] for one in written if "DaysSinceImport" in one]
+
+
 def test_a_week_s_digest_is_written_once_and_queued(office):
-    assert {"mail": "digest-2026-W08"} == write_digest(office) == write_digest(office)
+    assert {"mail": "digest-2026-W08"} == write_digest(office, CONTEXT) == write_digest(office, CONTEXT)
     assert ["digest-2026-W08"] * 2 == office.task_queue.sent
     assert 2 == len(office.tasks.stored)
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from chalicelib.settings import Settings, variable_of
 
-OF_THE_COMMAND_LINE = {"HOURTAB_STACK", "HOURTAB_STACK_NAME"}
+OF_THE_COMMAND_LINE = {"HOURTAB_STACK"}
 OF_OTHER_ENGINES = {"HOURTAB_TRANSACTION_ITEMS"}
 """Set where DynamoDB is not AWS's own; the functions of the stack take its limits."""
 

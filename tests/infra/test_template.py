@@ -237,22 +237,6 @@ def test_an_address_that_leads_nowhere_is_a_page_for_people(resources):
         assert "'text/html; charset=utf-8'" == response["ResponseParameters"]["Headers"]["Content-Type"]
 
 
-def test_alarms_are_raised_when_imports_or_pages_fail(resources):
-    alarms = of_type(resources, "AWS::CloudWatch::Alarm")
-
-    assert {
-        "ImportsGivenUp",
-        "ImportsFailing",
-        "LargeImportsFailing",
-        "MailsGivenUp",
-        "MailsRefused",
-        "PagesFailing",
-        "RolloversGivenUp",
-        "SchedulesFailing",
-    } == alarms.keys()
-    assert all(alarm["AlarmActions"]["Fn::If"][0] == "HasAlarmEmail" for alarm in alarms.values())
-
-
 def test_the_links_key_is_generated_by_aws_and_written_nowhere(resources):
     secret = resources["LinkKey"]["Properties"]
 

@@ -109,7 +109,9 @@ class Deployment:
             "HOURTAB_LINK_SECRET": SECRET,
             "HOURTAB_BASE_URL": BASE_URL,
             "POWERTOOLS_SERVICE_NAME": "hourtab",
+            "HOURTAB_STACK_NAME": STACK,
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+            "POWERTOOLS_METRICS_DISABLED": "true",
         }
 
     # ------------------------------------------------------------ making and filling

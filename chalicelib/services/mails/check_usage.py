@@ -6,7 +6,7 @@ not the highest any more when it was to be sent is skipped, too; then nothing wa
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.clock import Clock
@@ -56,13 +56,15 @@ class CheckUsage:
             return "The client no longer exists."
         now = self.clock()
         balances = [one for at in _moments(book, task, now) for one in balance_of(book, at, self.ledger).retainers]
-        written = [*dict.fromkeys(alert for balance in balances if (alert := self._alert(book, balance, now)))]
+        written = [
+            *dict.fromkeys(alert for balance in balances if (alert := self._alert(book, balance, task.cause, now)))
+        ]
         if not written:
             return "The usage was checked: no alert level is newly crossed."
         self.queue.send(written)
         return f"The usage was checked, which led to the mail {', '.join(written)}."
 
-    def _alert(self, book: ClientBook, balance: RetainerBalance, now: datetime) -> TaskId | None:
+    def _alert(self, book: ClientBook, balance: RetainerBalance, cause: str | None, now: datetime) -> TaskId | None:
         """The alert of one retainer, if this call wrote it."""
         statement = next(
             (one for one in balance.statements if one.period.start <= balance.today < one.period.end), None
@@ -80,7 +82,7 @@ class CheckUsage:
         known = self.tasks.known([alert_mail(of, start, percent, now, removed_at).id for percent in above])
         if any(task.state is not TaskState.SKIPPED for task in map(self.tasks.read, known) if task):
             return None
-        alerts = after_crossing(book, of, start, crossed, now)
+        alerts = [replace(one, cause=cause) for one in after_crossing(book, of, start, crossed, now)]
         self.tasks.add(alerts)
         if alerts[0].id in known:
             self.tasks.reopen(alerts[0].id, now, (TaskState.SKIPPED,))

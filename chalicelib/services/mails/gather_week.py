@@ -110,7 +110,7 @@ class GatherWeek:
         """The clients with a step in the coming week or with imports in the past one."""
         due = islice(self.directory.due(self.clock() + _AHEAD), MOST_CLIENTS + 1)
         moved = (client for record in recent for client in record.clients)
-        return [*dict.fromkeys([*due, *moved])]
+        return [*dict.fromkeys([*(one.client for one in due), *moved])]
 
     def _balances(self, clients: Iterable[ClientId]) -> Iterator[ClientBalance]:
         now = self.clock()

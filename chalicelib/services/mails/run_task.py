@@ -46,10 +46,20 @@ class RunTask:
         Raises:
             CloudError: the store or the mail service does not answer or is busy; retry.
         """
+        claimed = self.claim(task_id)
+        return self.carry_out(claimed) if claimed else None
+
+    def claim(self, task_id: TaskId) -> Sequence[Task]:
+        """Claim the task and the pending tasks of its occasion; none if there is nothing to do.
+
+        Raises:
+            CloudError: the store does not answer; retry.
+        """
+        return self._claim(task_id, self.clock())
+
+    def carry_out(self, claimed: Sequence[Task]) -> Task:
+        """Carry out claimed tasks of one occasion; returns the first of them, settled. Raises CloudError, as `run`."""
         now = self.clock()
-        claimed = self._claim(task_id, now)
-        if not claimed:
-            return None
         task = claimed[0]
         whole = replace(task, about=tuple(name for one in claimed for name in one.about))
         outcome = _TOO_OLD if task.is_too_old(now) else self.handlers[task.kind](whole)

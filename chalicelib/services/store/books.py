@@ -70,6 +70,14 @@ class ClientHead:
 NO_IMPORTS = ClientHead()
 
 
+class DueClient(NamedTuple):
+    """A client with an overdue step."""
+
+    client: ClientId
+    since: datetime
+    """When the step became due, in UTC."""
+
+
 class Operator(NamedTuple):
     """The operator of the deployment, and the address for clients' questions; both empty if not set up."""
 
@@ -194,5 +202,5 @@ class Directory(Protocol):
     def read_tombstone(self, client: ClientId) -> Tombstone | None:
         """The tombstone of the client of this id that was removed last, strongly consistent, or None."""
 
-    def due(self, now: datetime) -> Iterable[ClientId]:
+    def due(self, now: datetime) -> Iterable[DueClient]:
         """The clients whose next step is due at `now`, the longest due first; costs what is due, not what exists."""

@@ -1,6 +1,7 @@
 """The port of the list of imports."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.ids import ClientId, ImportId
@@ -32,6 +33,9 @@ class ImportLog(Protocol):
 
     def list_recent(self, limit: int) -> Sequence[ImportRecord]:
         """The newest imports, newest first."""
+
+    def newest_at(self) -> datetime | None:
+        """When the newest import was finished, from the index alone; None: there is none."""
 
     def list_of_client(self, client: ClientId, newest: int | None = None) -> Sequence[ListedImport]:
         """All imports that touched the client's ledger, or the `newest`, by order key; strongly consistent.

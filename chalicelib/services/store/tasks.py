@@ -119,6 +119,13 @@ class Task:
     """SES's own id of the sent message."""
     copy: str | None = None
     """The key of the message in the store bucket, as sent to SES."""
+    cause: str | None = None
+    """The import, decision or correction that led to it; None: nothing of the kind, or an older release wrote it."""
+
+    @property
+    def correlation_id(self) -> str:
+        """What the log's lines about it have in common with those about its cause."""
+        return self.cause or self.id
 
     def is_too_old(self, now: datetime) -> bool:
         """Whether it is too late to carry it out."""
@@ -162,7 +169,7 @@ def is_of_removed(task: Task, book: ClientBook) -> bool:
 
 def import_mail(import_id: ImportId, at: datetime) -> Task:
     """The operator's mail about an import."""
-    return Task(import_mail_id(import_id), TaskKind.IMPORT, (import_id,), at)
+    return Task(import_mail_id(import_id), TaskKind.IMPORT, (import_id,), at, cause=import_id)
 
 
 def import_mail_id(import_id: ImportId) -> TaskId:
@@ -189,7 +196,8 @@ def new_cycle_mail(retainer: Retainer, start: date, at: datetime, removed_at: st
 
 def usage_check(client: ClientId, cause: str, at: datetime, pause_seconds: int = 0, removed_at: str = "") -> Task:
     """The check of what a client has used, a pause after the import, decision or correction `cause`."""
-    check = _since(removed_at, _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at))
+    about = _of_client(TaskKind.CHECK_USAGE, (client, cause), (cause,), client, at)
+    check = _since(removed_at, replace(about, cause=cause))
     return replace(check, not_before=at + timedelta(seconds=pause_seconds)) if pause_seconds else check
 
 

@@ -35,9 +35,9 @@ class ClientPages:
     def blueprint(self) -> Blueprint:
         """The routes."""
         blueprint = Blueprint(__name__)
-        opens(blueprint, "/b/{token}", self.page)
-        opens(blueprint, "/b/{token}/balance.json", self.balance_file)
-        opens(blueprint, "/b/{token}/work-log.csv", self.work_log_file)
+        opens(blueprint, self.parts, "/b/{token}", self.page)
+        opens(blueprint, self.parts, "/b/{token}/balance.json", self.balance_file)
+        opens(blueprint, self.parts, "/b/{token}/work-log.csv", self.work_log_file)
         return blueprint
 
     def page(self, token: str, request: Any) -> Response:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,11 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from chalicelib.adapters.aws import Aws, CloudError, RegionMissingError
-from chalicelib.adapters.deployment import StackNotFoundError, read_outputs
+from chalicelib.adapters.deployment import ExaminedStack, StackNotFoundError, read_outputs
+from chalicelib.services.health import SCHEDULED, WatchFacts
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+ALARM = "AWS::CloudWatch::Alarm"
 
 
 @pytest.fixture
@@ -45,6 +50,92 @@ def test_refused_credentials_keep_their_code(cloud: Stubber) -> None:
         read_of(cloud, "hourtab-prod")
 
     assert refused.value.code == "ExpiredToken"
+
+
+class Stubbed:
+    """The clients of an account that give the answers of a test, and check the questions."""
+
+    region = "eu-north-1"
+
+    def __init__(self) -> None:
+        self.stubs: dict[str, Stubber] = {}
+
+    def on(self, service: str) -> Stubber:
+        if service not in self.stubs:
+            self.stubs[service] = Stubber(get_session().create_client(service, region_name=self.region))
+            self.stubs[service].activate()
+        return self.stubs[service]
+
+    def client(self, service: str) -> Any:
+        return self.on(service).client
+
+
+def resources(**kinds: str) -> dict[str, Any]:
+    """What CloudFormation lists: each resource by its name with its type."""
+    status = {"LastUpdatedTimestamp": NOW, "ResourceStatus": "CREATE_COMPLETE"}
+    listed = [
+        {"LogicalResourceId": name, "PhysicalResourceId": f"hourtab-prod-{name}-1X", "ResourceType": kind, **status}
+        for name, kind in kinds.items()
+    ]
+    return {"StackResourceSummaries": listed}
+
+
+def test_alarms_their_subscriptions_and_the_last_runs_are_what_aws_reports() -> None:
+    aws = Stubbed()
+    kinds = {
+        "PagesSlow": ALARM,
+        "CyclesOverdue": ALARM,
+        "AlarmTopic": "AWS::SNS::Topic",
+        "Web": "AWS::Lambda::Function",
+    }
+    aws.on("cloudformation").add_response("list_stack_resources", resources(**kinds), {"StackName": "hourtab-prod"})
+    names = ["hourtab-prod-PagesSlow-1X", "hourtab-prod-CyclesOverdue-1X"]
+    aws.on("cloudwatch").add_response(
+        "describe_alarms",
+        {"MetricAlarms": [{"AlarmName": names[0], "StateValue": "ALARM"}]},
+        {"AlarmNames": names, "StateValue": "ALARM", "MaxRecords": 100},
+    )
+    to = {"Owner": "1", "Protocol": "email", "TopicArn": "hourtab-prod-AlarmTopic-1X"}
+    aws.on("sns").add_response(
+        "list_subscriptions_by_topic",
+        {
+            "Subscriptions": [
+                {**to, "Endpoint": "a@example.com", "SubscriptionArn": "PendingConfirmation"},
+                {**to, "Endpoint": "b@example.com", "SubscriptionArn": "arn:aws:sns:eu-north-1:1:alarms:0a1b"},
+            ]
+        },
+        {"TopicArn": "hourtab-prod-AlarmTopic-1X"},
+    )
+    points = [{"Timestamp": NOW - timedelta(hours=hours), "SampleCount": 1.0} for hours in (5, 1, 3)]
+    for scheduled, written in zip(SCHEDULED.values(), (points, [], points[:1]), strict=True):
+        aws.on("cloudwatch").add_response(
+            "get_metric_statistics",
+            {"Datapoints": written},
+            {
+                "Namespace": "hourtab-prod",
+                "MetricName": scheduled.metric,
+                "Dimensions": [{"Name": "service", "Value": "hourtab"}],
+                "StartTime": NOW - timedelta(days=3),
+                "EndTime": NOW,
+                "Period": 900,
+                "Statistics": ["SampleCount"],
+            },
+        )
+
+    facts = ExaminedStack(aws, "hourtab-prod", {}).watch_facts(NOW)  # type: ignore[arg-type]
+
+    assert facts == WatchFacts(
+        {"PagesSlow": True, "CyclesOverdue": False},
+        {"a@example.com": False, "b@example.com": True},
+        {"StartRollovers": NOW - timedelta(hours=1), "SweepOutbox": None, "WriteDigest": NOW - timedelta(hours=5)},
+    )
+
+
+def test_a_stack_without_alarms_is_not_watched_() -> None:
+    aws = Stubbed()
+    aws.on("cloudformation").add_response("list_stack_resources", resources(Web="AWS::Lambda::Function"))
+
+    assert ExaminedStack(aws, "hourtab-local", {}).watch_facts(NOW) is None  # type: ignore[arg-type]
 
 
 def test_an_unreachable_endpoint_has_an_error_of_its_own() -> None:

@@ -1,7 +1,7 @@
 """The command line on in-memory ports: `Cli().run("balance", "acme")`."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from chalicelib.cli.main import main
 from chalicelib.parts import Parts
-from chalicelib.services.health import MailFacts
+from chalicelib.services.health import SCHEDULED, MailFacts, WatchFacts
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.run_task import RunTask, handlers_of
 from chalicelib.services.mails.send import SendMail
@@ -92,9 +92,13 @@ class FakeDeployment:
             "eu-central-1", can_send=True, is_sandboxed=False, is_verified=True, tells_of_bounces=True
         )
     )
+    watched: dict[str, Any] | None = field(default_factory=dict)
+    """What differs from a deployment whose watch needs nothing; None: nothing watches it."""
     letters: dict[str, int] = field(default_factory=lambda: {"MailDeadLetters": 0})
     running: dict[str, bool] = field(
-        default_factory=lambda: dict.fromkeys(("AEveryHour", "BEveryMonday", "CEveryQuarterOfAnHour"), True)
+        default_factory=lambda: dict.fromkeys(
+            ("AEveryHour", "BEveryMonday", "CEveryMorning", "DEveryQuarterOfAnHour"), True
+        )
     )
 
     def mail_facts(self, _: str) -> MailFacts:
@@ -105,6 +109,10 @@ class FakeDeployment:
 
     def schedules(self) -> dict[str, bool]:
         return self.running
+
+    def watch_facts(self, now: datetime) -> WatchFacts | None:
+        known = WatchFacts({"PagesSlow": False}, {"ops@example.com": True}, dict.fromkeys(SCHEDULED, now))
+        return replace(known, **self.watched) if self.watched is not None else None
 
 
 class Rig(Parts):

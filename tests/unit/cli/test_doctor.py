@@ -1,14 +1,17 @@
 """`hourtab doctor` and `hourtab mail unblock`: what is missing, one sentence each."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.services.health import SCHEDULED
 from chalicelib.services.mails.ports import SuppressionReason
 from chalicelib.services.store.tasks import TaskId
 from tests.invoice_rig import BUYER, SELLER
 from tests.unit.cli.rig import Cli
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -48,12 +51,47 @@ def test_what_ses_still_needs_is_one_sentence_with_what_to_do(well: Cli, changes
 
 def test_dead_letters_and_disabled_schedules_are_named(well: Cli) -> None:
     well.parts.deployment.letters = {"MailDeadLetters": 2, "ImportDeadLetters": 0}
-    well.parts.deployment.running = {"AEveryHour": False, "BEveryMonday": True, "CEveryQuarterOfAnHour": True}
+    well.parts.deployment.running = {**well.parts.deployment.running, "AEveryHour": False}
 
     letters, schedules = well.run("doctor").lines
 
     assert "2 in MailDeadLetters" in letters
     assert "(EveryHour)" in schedules
+
+
+@pytest.mark.parametrize(
+    ("differs", "sentence"),
+    [
+        ({"alarms": {"PagesSlow": True, "MailsRefused": True, "PagesRefused": False}}, "(MailsRefused, PagesSlow)"),
+        ({"subscriptions": {}}, "ALARM_EMAIL"),
+        ({"subscriptions": {"ops@example.com": False, "b@example.com": True}}, "do not reach ops@example.com: open"),
+        (
+            {"last_runs": {**dict.fromkeys(SCHEDULED, NOW), "SweepOutbox": NOW - timedelta(minutes=61)}},
+            "SweepOutbox, which sweeps due mails every 15 minutes, last ran 2026-11-22 07:59 UTC: see",
+        ),
+        ({"last_runs": {**dict.fromkeys(SCHEDULED, NOW), "WriteDigest": None}}, "last ran more than three days ago"),
+    ],
+)
+def test_raised_alarms_mails_that_reach_nobody_and_schedules_that_stopped_are_named(well: Cli, differs, sentence):
+    well.parts.deployment.watched = differs
+
+    answer = well.run("doctor")
+
+    assert (1, 1) == (answer.code, len(answer.lines))
+    assert sentence in answer.lines[0]
+
+
+def test_the_last_run_of_each_schedule_is_listed_even_if_all_is_well(well: Cli) -> None:
+    told = [one["sentence"] for one in well.run("doctor", "--json").json if one["about"] == "last run"]
+
+    assert list(SCHEDULED) == [sentence.split(",")[0] for sentence in told]
+    assert all(sentence.endswith("last ran 2026-11-22 09:00 UTC.") for sentence in told)
+
+
+def test_on_the_local_cloud_nothing_watches_and_nothing_is_said_about_it(well: Cli) -> None:
+    well.parts.deployment.watched = None
+
+    assert {"alarms", "alarm mails", "last run"}.isdisjoint(one["about"] for one in well.run("doctor", "--json").json)
 
 
 def test_missing_set_up_for_invoices_and_mails_is_named_by_its_keys(acme: Cli) -> None:

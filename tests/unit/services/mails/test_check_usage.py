@@ -127,6 +127,7 @@ def test_an_alert_is_queued_and_the_check_says_what_it_did():
     crossed = "The usage was checked, which led to the mail alert-seeblick-klinik.helpdesk.2026-11-01.90."
     assert Outcome(TaskState.SKIPPED, crossed) == check(task)
     assert ["alert-seeblick-klinik.helpdesk.2026-11-01.90"] == deployment.queue.sent
+    assert {"a"} == {one.correlation_id for one in deployment.tasks.stored.values()}, "that of the import"
     assert Outcome(TaskState.SKIPPED, "The usage was checked: no alert level is newly crossed.") == check(task)
 
 
