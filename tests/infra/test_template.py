@@ -184,6 +184,7 @@ def test_an_import_s_role_can_change_the_ledger_and_nothing_else(resources, role
         "dynamodb:UpdateItem",
         "s3:GetObject",
         "s3:GetObjectVersion",
+        "s3:ListBucket",
         "s3:PutObject",
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
@@ -211,6 +212,26 @@ def test_no_role_reaches_beyond_the_stack(resources, role):
 
     assert [] == [one for one in wild if not any(known in one for known in WILDCARDS_THAT_AWS_ASKS_FOR)]
     assert [] == [action for action in actions(resources, role) if "*" in action]
+
+
+def test_only_this_account_s_schedules_start_functions_and_only_those_that_have_one(resources):
+    scheduled = {
+        name: event["Properties"]["RoleArn"]
+        for name, one in of_type(resources, "AWS::Serverless::Function").items()
+        for event in one.get("Events", {}).values()
+        if event["Type"] == "ScheduleV2"
+    }
+    role = resources["ScheduleRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (start, keep) = statements(resources, "ScheduleRole")
+
+    assert {"Fn::GetAtt": ["ScheduleRole", "Arn"]} in scheduled.values()
+    assert 1 == len(set(map(str, scheduled.values())))
+    assert {"Service": "scheduler.amazonaws.com"} == trust["Principal"]
+    assert {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}} == trust["Condition"]
+    assert ("lambda:InvokeFunction", "sqs:SendMessage") == (start["Action"], keep["Action"])
+    assert sorted(scheduled) == sorted(arn["Fn::GetAtt"][0] for arn in start["Resource"])
+    assert {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]} == keep["Resource"]
 
 
 def test_pages_are_compressed_throttled_and_their_addresses_never_logged(resources):
