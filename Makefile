@@ -55,12 +55,14 @@ mutants: $(TOOLS)  ## list changes of the rules that no unit test finds [MODULE=
 	$(UV) --requirement requirements-mutants.txt
 	$(VENV)/python -m tests.mutants "$(MODULE)" "$(JOBS)"
 
-check: $(TOOLS)  ## ruff, mypy, cfn-lint and the layers
+check: $(TOOLS)  ## ruff, mypy, cfn-lint, checkov and the layers
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/python -m infra.package > /dev/null
 	$(VENV)/cfn-lint build/package/template.yaml
+	$(VENV)/python -m uv tool run --quiet --python $(VENV)/python --from "$$(grep '^checkov==' requirements-checkov.txt)" \
+		checkov --config-file .checkov.yaml --file build/package/template.yaml
 	$(VENV)/python -m pytest -q tests/architecture
 
 bench: $(TOOLS)  ## measure speed, memory, sizes and round trips into .local/bench.json [PART=page: print only that]
