@@ -174,7 +174,7 @@ MAIL = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/hours@fjordblick.example"
         ("ApiHandlerRole", "s3:GetObjectVersion", f"arn:aws:s3:::{INBOX}/inbox/acme/a.csv", {}),
         ("ImportExportsRole", "dynamodb:DeleteItem", f"{TABLE}CyclesTable", {LEADING: ["acme/support"]}),
         ("ImportExportsRole", "dynamodb:PutItem", f"{TABLE}DirectoryTable", {LEADING: ["operator"]}),
-        ("ImportExportsRole", "dynamodb:UpdateItem", f"{TABLE}ActivityTable", {LEADING: ["invoice#a"]}),
+        ("ImportExportsRole", "dynamodb:UpdateItem", f"{TABLE}ActivityTable", {LEADING: ["address#a"]}),
         ("ImportExportsRole", "s3:PutObject", f"arn:aws:s3:::{INBOX}/inbox/acme/a.csv", {}),
         ("ImportExportsRole", "s3:ListBucket", f"arn:aws:s3:::{INBOX}", {"s3:prefix": ["elsewhere/"]}),
         ("RollClientsRole", "dynamodb:DeleteItem", f"{TABLE}CyclesTable", {LEADING: ["acme/support"]}),

@@ -130,6 +130,9 @@ def record(*, is_swapped: bool) -> list[Any]:
             _imports(on, queue, number * 10)
         on.deliver_all()
         on.now += timedelta(days=60)
+        for queue, folder in (("import", "moulin/assistance"), ("large-import", "brunner/support")):
+            # An import closes what is overdue of its client.
+            on.drop(queue, f"inbox/{folder}/later.csv", row("2027-03-02", "1:00", "Later"), order=59)
         on.call("start_rollovers", {})
         on.deliver_all()
         _pages(on, release["links"])
