@@ -10,9 +10,11 @@ VENV := .venv/bin
 STAMP := .venv/.made
 TOOLS := .venv/.made-dev
 UV := $(VENV)/python -m uv pip install --quiet --python $(VENV)/python
+# for every supported Python and every processor
+COMPILE := $(VENV)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package deploy
+.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package lock deploy
 .SILENT:
 
 help:  ## list the commands
@@ -53,12 +55,14 @@ mutants: $(TOOLS)  ## list changes of the rules that no unit test finds [MODULE=
 	$(UV) --requirement requirements-mutants.txt
 	$(VENV)/python -m tests.mutants "$(MODULE)" "$(JOBS)"
 
-check: $(TOOLS)  ## ruff, mypy, cfn-lint and the layers
+check: $(TOOLS)  ## ruff, mypy, cfn-lint, checkov and the layers
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/python -m infra.package > /dev/null
 	$(VENV)/cfn-lint build/package/template.yaml
+	$(VENV)/python -m uv tool run --quiet --python $(VENV)/python --from "$$(grep '^checkov==' requirements-checkov.txt)" \
+		checkov --config-file .checkov.yaml --file build/package/template.yaml
 	$(VENV)/python -m pytest -q tests/architecture
 
 bench: $(TOOLS)  ## measure speed, memory, sizes and round trips into .local/bench.json [PART=page: print only that]
@@ -66,6 +70,11 @@ bench: $(TOOLS)  ## measure speed, memory, sizes and round trips into .local/ben
 
 package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
 	$(VENV)/python -m infra.package
+
+lock: $(STAMP)  ## pin what the zip carries, with hashes: after a change of requirements.txt or of Chalice
+	echo '# Made by `make lock` from requirements.txt and from the version of Chalice in requirements-local.txt.' > requirements-lambda.txt
+	$(COMPILE) --excludes requirements-excluded.txt requirements.txt >> requirements-lambda.txt
+	grep '^chalice==' requirements-local.txt | $(COMPILE) --no-deps - >> requirements-lambda.txt
 
 deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com] [QUIET_DAYS=10]
 	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)") $(if $(QUIET_DAYS),--quiet-days "$(QUIET_DAYS)")

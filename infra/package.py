@@ -36,18 +36,16 @@ from infra.watch import watched
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_FOLDER = ROOT / "build" / "package"
 _PROJECT = ("app.py", ".chalice", "chalicelib")
-_INPUTS = (*_PROJECT, "requirements.txt", "infra/template.yaml", "infra/package.py", "infra/watch.py")
+_LOCK = "requirements-lambda.txt"
+_INPUTS = (*_PROJECT, _LOCK, "infra/template.yaml", "infra/package.py", "infra/watch.py")
 _CHALICE_STAGE = "stack"
 _OLDEST, _NEWEST = (3, 11), (3, 14)
 
 _PLATFORM = "x86_64-manylinux2014"
 """Wheels for this platform run on the Linux of every Lambda Python runtime."""
-_RUNTIME_OWN = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
-"""Libraries that every Lambda Python runtime includes."""
-_UNUSED = ("defusedxml", "pillow")
-"""Libraries that fpdf2 requires but needs for images only; without them it warns and continues."""
 _NOT_IMPORTED = frozenset({".lock", "bin", "share"})
 """What an installation creates in addition to the libraries."""
+_CHALICE = "chalice/"
 _FONT_TOOLS = "fontTools/"
 _UNUSED_FONT_TOOLS = frozenset(["cu2qu", "diff", "merge", "mtiLib", "qu2cu", "t1Lib", "ufoLib", "voltLib"])
 """Parts of fontTools that subsetting never uses."""
@@ -77,6 +75,8 @@ class Package:
 
     template: Path
     code: Path
+    sbom: Path
+    """The libraries in the zip with their versions and hashes, in CycloneDX's format."""
     fingerprint: str
     """Changes when the sources change."""
 
@@ -92,21 +92,21 @@ def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
             f"Lambda runs Python 3.11 to 3.14, this is {sys.version.split()[0]}: delete .venv and create it again "
             "with PYTHON=python3.12, for example."
         )
-    package = Package(folder / "template.yaml", folder / "deployment.zip", _fingerprint())
+    package = Package(folder / "template.yaml", folder / "deployment.zip", folder / "sbom.json", _fingerprint())
     stamp = folder / "fingerprint"
     if stamp.is_file() and stamp.read_text() == package.fingerprint:
         return package
     with tempfile.TemporaryDirectory(prefix="hourtab-package-") as scratch:
         function = Path(scratch) / "function"
-        install_wheels(ROOT / "requirements.txt", function)
+        install_wheels(ROOT / _LOCK, function)
         made = _run_chalice(Path(scratch))
-        with zipfile.ZipFile(made / "deployment.zip") as ours:
-            ours.extractall(function)
+        _add_ours(made / "deployment.zip", function)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         template = watched(yaml.safe_load((made / "sam.yaml").read_text()))
         package.template.write_text(yaml.safe_dump(template, sort_keys=False))
         _zip(function, package.code)
+        _list_parts(package.sbom)
     stamp.write_text(package.fingerprint)
     return package
 
@@ -123,16 +123,16 @@ def weights(code: Path) -> dict[str, int]:
 def install_wheels(requirements: Path, folder: Path) -> None:
     """Install into `folder` what a function on this version of Python needs: wheels for Lambda, nothing built.
 
+    Nothing but what `requirements` names, and each only if it has one of the hashes there.
+
     Raises:
         PackagingError: not all of `requirements` could be installed, so a function would not start.
     """
-    excludes = folder.with_name("excludes.txt")
-    excludes.write_text("\n".join((*_RUNTIME_OWN, *_UNUSED)))
     done = subprocess.run(  # noqa: S603 - our own interpreter's uv on our own files
         [
-            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-compile-bytecode"),
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-compile-bytecode", "--no-deps"),
             *("--python", sys.executable, "--python-platform", _PLATFORM, "--only-binary", ":all:"),
-            *("--target", str(folder), "--requirement", str(requirements), "--excludes", str(excludes)),
+            *("--target", str(folder), "--requirement", str(requirements), "--require-hashes"),
         ],
         capture_output=True,
         text=True,
@@ -140,15 +140,38 @@ def install_wheels(requirements: Path, folder: Path) -> None:
     )
     if done.returncode:
         raise PackagingError(
-            f"The libraries of requirements.txt could not be installed for Lambda ({_PLATFORM}): "
-            f"where one has no wheel, pin a version that has.\n{done.stderr.strip()}"
+            f"The libraries of {requirements.name} could not be installed for Lambda ({_PLATFORM}): "
+            "where one has no wheel, pin a version that has, and run `make lock` after each change of "
+            f"requirements.txt.\n{done.stderr.strip()}"
         )
+
+
+def _add_ours(made: Path, function: Path) -> None:
+    """Add our modules; of Chalice, keep the files that its packager chose, as they were installed."""
+    with zipfile.ZipFile(made) as archive:
+        chosen = {function / name for name in archive.namelist()}
+        archive.extractall(function, [name for name in archive.namelist() if not name.startswith(_CHALICE)])
+    for path in (function / _CHALICE).rglob("*"):
+        if path.is_file() and path not in chosen:
+            path.unlink()
+
+
+def _list_parts(sbom: Path) -> None:
+    """Write the list of what was installed, and nothing else was (SBOM)."""
+    subprocess.run(  # noqa: S603 - our own interpreter's tool on our own file
+        [
+            *(sys.executable, "-m", "cyclonedx_py", "requirements", str(ROOT / _LOCK), "--no-validate"),
+            *("--output-reproducible", "--output-format", "JSON", "--output-file", str(sbom)),
+        ],
+        capture_output=True,
+        check=True,
+    )
 
 
 def _run_chalice(scratch: Path) -> Path:
     """Run `chalice package` on a copy of the sources; returns the folder with its template and zip.
 
-    The copy has no requirements.txt, so the zip contains only our modules and Chalice's own.
+    The copy has no requirements, so the zip contains only our modules and Chalice's own.
     """
     project, out = scratch / "project", scratch / "out"
     for name, path in _files(_PROJECT):
@@ -246,8 +269,8 @@ def main() -> None:
         package = make_package()
     except PackagingError as problem:
         sys.exit(str(problem))
-    total = package.code.stat().st_size
-    print(json.dumps({"zip": str(package.code), "bytes": total, "weights": weights(package.code)}, indent=2))  # noqa: T201 - the command's answer
+    made = {"zip": str(package.code), "bytes": package.code.stat().st_size, "sbom": str(package.sbom)}
+    print(json.dumps(made | {"weights": weights(package.code)}, indent=2))  # noqa: T201 - the command's answer
 
 
 if __name__ == "__main__":

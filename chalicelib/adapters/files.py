@@ -13,7 +13,11 @@ _CHUNK = 256 * 1024
 _EXPECTED = "hourtab-expected"
 """The metadata with what was previewed of a file."""
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "AccessDenied", "403"}
-"""S3's answers for an object that is gone; the last two to callers that may not list the bucket, as no function may."""
+"""S3's answers for an object that is gone; the last two to callers that may not list the bucket.
+
+The imports' roles may list `inbox/`, so that S3 says "not found" to them. It documents that for objects, and not for
+versions of them.
+"""
 
 
 class InboxFiles:
@@ -29,8 +33,8 @@ class InboxFiles:
         Memory use does not depend on its size.
 
         Raises:
-            FileNotFoundError: the bucket no longer has this key, or this version of it, or it may not be read: without
-                the permission to list a bucket, S3's answer is the same.
+            FileNotFoundError: the bucket no longer has this key, or this version of it, or it may not be read: to
+                a caller who may not list the bucket, S3's answer is the same.
         """
         named = {"Bucket": self._bucket, "Key": key} | ({"VersionId": version} if version else {})
         with cloud_errors("s3:GetObject"):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from io import StringIO
 from unicodedata import category
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are full-width forms of the first four, which spreadsheets set to an East Asian language run, too."""
 
 
 def spreadsheet_text(cell: str | None) -> str:

@@ -39,3 +39,12 @@ def test_a_commit_is_judged_by_the_checks_of_make():
     assert "local" == local["repo"]
     assert set(checks) == hooks
     assert all(hook["entry"].startswith(f".venv/bin/{hook['name']}") for hook in local["hooks"])
+
+
+def test_every_check_of_the_template_that_is_left_out_has_its_reason():
+    text = (ROOT / ".checkov.yaml").read_text()
+    groups = re.findall(r"((?:^  # .+\n)*)((?:^  - CKV_\w+\n)+)", text, re.MULTILINE)
+    left_out = [check for _, checks in groups for check in re.findall(r"CKV_\w+", checks)]
+
+    assert sorted(yaml.safe_load(text)["skip-check"]) == sorted(left_out)
+    assert [] == [checks for reason, checks in groups if not reason]

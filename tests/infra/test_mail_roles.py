@@ -64,7 +64,7 @@ def test_functions_that_add_mails_can_invoke_the_sender(sender, sweeper, bounces
 
 
 def test_the_functions_that_add_mails_put_nothing_else_of_the_store(bounces, digest, local_stack):
-    """The local cloud does not check the keys of items; test_mail_template.py checks that the roles restrict them."""
+    """The local cloud does not check the keys of items; test_policies.py evaluates them."""
     activity, directory = (local_stack.stack.outputs[f"{name}TableName"] for name in ("Activity", "Directory"))
     address = {"pk": {"S": "address#none"}, "sk": {"S": "block"}}
     change = {"TableName": activity, "Key": KEY, "UpdateExpression": "REMOVE reason"}

@@ -1,8 +1,10 @@
 """The zip that the functions run from."""
 
+import json
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import packages_distributions, version
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
@@ -153,15 +155,59 @@ def test_a_workbook_is_read_from_the_zip_alone(run):
     assert ("[5400]\n", "") == (done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("found", ["invented-1.0-cp311-cp311-macosx_11_0_arm64.whl", "invented-1.0.tar.gz"])
-def test_a_library_without_a_wheel_for_lambda_stops_the_packaging(found, tmp_path, monkeypatch):
-    (tmp_path / found).touch()
-    (tmp_path / "requirements.txt").write_text("invented==1.0\n")
+SOMEWHERE = "invented-1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ("invented-1.0-cp311-cp311-macosx_11_0_arm64.whl", r"invented==1\.0 .*wheel"),
+        ("invented-1.0.tar.gz", r"invented==1\.0 .*wheel"),
+        (SOMEWHERE, r"Hash mismatch for `invented==1\.0`"),
+    ],
+)
+def test_a_library_without_a_wheel_for_lambda_or_with_another_hash_stops_the_packaging(
+    found, why, tmp_path, monkeypatch
+):
+    with zipfile.ZipFile(tmp_path / found, "w") as wheel:
+        wheel.writestr("invented-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: invented\nVersion: 1.0\n")
+        wheel.writestr("invented-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("invented-1.0.dist-info/RECORD", "")
+    (tmp_path / "requirements.txt").write_text(f"invented==1.0 --hash=sha256:{'0' * 64}\n")
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
     monkeypatch.setenv("UV_OFFLINE", "1")
 
-    with pytest.raises(PackagingError, match=r"(?s)pin a version that has.*invented==1\.0 .*wheel"):
+    with pytest.raises(PackagingError, match=rf"(?s)pin a version that has.*{why}"):
         install_wheels(tmp_path / "requirements.txt", tmp_path / "function")
+
+
+def test_the_list_of_parts_names_every_distribution_in_the_zip_with_its_version(package):
+    tops = {name.split("/")[0].removesuffix(".py") for name in zipfile.ZipFile(package.code).namelist()}
+    carried = {
+        distribution.lower().replace("_", "-")
+        for top, distributions in packages_distributions().items()
+        if top in tops - {"app", "chalicelib"}
+        for distribution in distributions
+    }
+    parts = json.loads(package.sbom.read_text())
+
+    assert "CycloneDX" == parts["bomFormat"]
+    assert {name: version(name) for name in carried} == {one["name"]: one["version"] for one in parts["components"]}
+    assert tops - {"__pycache__", "app", "chalicelib"} <= packages_distributions().keys()
+
+
+def test_what_the_zip_carries_is_pinned_with_hashes_as_the_requirements_say():
+    locked = (ROOT / "requirements-lambda.txt").read_text().replace("\\\n", "").splitlines()[1:]
+    pins = {line.split()[0].lower() for line in locked}
+    wanted = [
+        line.lower()
+        for name in ("requirements.txt", "requirements-local.txt")
+        for line in (ROOT / name).read_text().splitlines()
+        if "==" in line and (name == "requirements.txt" or line.startswith("chalice=="))
+    ]
+
+    assert [] == [pin for pin in wanted if pin not in pins], "run `make lock`"
+    assert [] == [line for line in locked if "--hash=sha256:" not in line]
 
 
 EVERY_FORMAT = """

@@ -1,6 +1,5 @@
 """What the packaged template guarantees and no emulator checks."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -22,30 +21,10 @@ FUNCTIONS = (
 )
 LARGE = "ImportLargeExports"
 BUCKETS = ("Inbox", "Store")
-WILDCARDS_THAT_AWS_ASKS_FOR = {
-    "secret:${AWS::StackName}/link-key-??????": "Secrets Manager ends each ARN with six characters of its own",
-    "inbox-${AWS::AccountId}-${AWS::Region}/*": "objects are named by whoever drops them",
-    "store-${AWS::AccountId}-${AWS::Region}/logs/*": "objects are named by their content",
-    "store-${AWS::AccountId}-${AWS::Region}/plans/*": "objects are named by their content",
-    "store-${AWS::AccountId}-${AWS::Region}/reports/*": "objects are named by their content",
-}
 
 
 def of_type(resources, kind):
     return {name: one["Properties"] for name, one in resources.items() if one["Type"] == kind}
-
-
-def statements(resources, role):
-    (policy,) = resources[role]["Properties"]["Policies"]
-    return policy["PolicyDocument"]["Statement"]
-
-
-def as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
-def actions(resources, role):
-    return {action for statement in statements(resources, role) for action in as_list(statement["Action"])}
 
 
 def test_cloudformation_s_linter_finds_nothing(package):
@@ -153,64 +132,19 @@ def test_no_two_functions_share_a_role_or_a_log(resources):
     assert len(FUNCTIONS) == len({str(one["LoggingConfig"]) for one in functions.values()})
 
 
-def test_the_page_s_role_can_only_read(resources):
-    assert {
-        "dynamodb:BatchGetItem",
-        "dynamodb:GetItem",
-        "dynamodb:Query",
-        "s3:GetObject",
-        "secretsmanager:GetSecretValue",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    } == actions(resources, "ApiHandlerRole")
+def test_only_this_account_s_schedules_start_functions(resources):
+    (trust,) = resources["ScheduleRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    scheduled = [
+        event["Properties"].get("RoleArn")
+        for one in of_type(resources, "AWS::Serverless::Function").values()
+        for event in one.get("Events", {}).values()
+        if event["Type"] == "ScheduleV2"
+    ]
 
-
-def test_of_the_activities_the_page_s_role_reads_reports_only(resources):
-    (about,) = [one for one in statements(resources, "ApiHandlerRole") if "ActivityTable" in json.dumps(one)]
-
-    assert ("dynamodb:BatchGetItem", {"Fn::GetAtt": ["ActivityTable", "Arn"]}) == (about["Action"], about["Resource"])
-    assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "import#*"}} == about["Condition"]
-
-
-@pytest.mark.parametrize("role", ["ImportExportsRole", "ImportLargeExportsRole"])
-def test_an_import_s_role_can_change_the_ledger_and_nothing_else(resources, role):
-    assert {
-        "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-        "s3:GetObject",
-        "s3:GetObjectVersion",
-        "s3:PutObject",
-        "sqs:ChangeMessageVisibility",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ReceiveMessage",
-        "sqs:SendMessage",
-        "sqs:SendMessageBatch",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    } == actions(resources, role)
-
-
-@pytest.mark.parametrize("role", ["ImportExportsRole", "ImportLargeExportsRole"])
-def test_an_import_deletes_nothing_but_its_progress(resources, role):
-    (about,) = [one for one in statements(resources, role) if "dynamodb:DeleteItem" in as_list(one["Action"])]
-
-    assert ("dynamodb:DeleteItem", {"Fn::GetAtt": ["ActivityTable", "Arn"]}) == (about["Action"], about["Resource"])
-    assert {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["import#*"]}} == about["Condition"]
-
-
-@pytest.mark.parametrize("role", ["ApiHandlerRole", "ImportExportsRole", "ImportLargeExportsRole"])
-def test_no_role_reaches_beyond_the_stack(resources, role):
-    named = [json.dumps(one) for each in statements(resources, role) for one in as_list(each["Resource"])]
-    wild = [one for one in named if "*" in one or "?" in one]
-
-    assert [] == [one for one in wild if not any(known in one for known in WILDCARDS_THAT_AWS_ASKS_FOR)]
-    assert [] == [action for action in actions(resources, role) if "*" in action]
+    assert scheduled
+    assert [] == [role for role in scheduled if role != {"Fn::GetAtt": ["ScheduleRole", "Arn"]}]
+    assert {"Service": "scheduler.amazonaws.com"} == trust["Principal"]
+    assert {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}} == trust["Condition"]
 
 
 def test_pages_are_compressed_throttled_and_their_addresses_never_logged(resources):

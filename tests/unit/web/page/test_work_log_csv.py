@@ -17,7 +17,9 @@ def november(*work):
     return sample(helpdesk(), cycles=[ledger("2026-11-01", work, of=HELPDESK)])
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", " \t@"])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "  =", " \t@", "\uff1d", "\uff0b", "\uff0d", "\uff20", " \uff1d"]
+)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
     work = entry("2026-11-02", "1:00", f"{start}Ada", description=f"{start}HYPERLINK(1)", project=f"{start}1")
     row = rows_of(work_log_text(november(work).balance()))[0]
