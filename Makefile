@@ -12,7 +12,7 @@ TOOLS := .venv/.made-dev
 UV := $(VENV)/python -m uv pip install --quiet --python $(VENV)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package deploy
+.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package deploy destroy
 .SILENT:
 
 help:  ## list the commands
@@ -67,8 +67,14 @@ bench: $(TOOLS)  ## measure speed, memory, sizes and round trips into .local/ben
 package: $(STAMP)  ## the zip and the template of the functions, and what each dependency weighs
 	$(VENV)/python -m infra.package
 
+# What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it.
+SAID = $(foreach name,STAGE ALARM_EMAIL MAIL_FROM QUEUE_CONCURRENCY RUNTIME ARCH ARTIFACT_BUCKET YES,$(if $($(name)),"$(name)=$($(name))"))
+
 deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
-	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)")
+	$(VENV)/python -m infra.deploy deploy $(SAID)
+
+destroy: $(STAMP)  ## remove a stage from AWS; its data stays: STAGE=prod
+	$(VENV)/python -m infra.deploy destroy $(SAID)
 
 # $(call install,what is printed before it,commands): makes the target, and says how long it took.
 install = printf '%s' "environment  $(1)"; start=$$(date +%s); $(2) && touch $@ && printf '%23s %5d s\n' "" $$(($$(date +%s) - start))

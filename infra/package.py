@@ -28,6 +28,8 @@ from importlib.metadata import version
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
 from pathlib import Path
 
+import yaml
+
 from chalicelib.render.jinja import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,10 +37,13 @@ DEFAULT_FOLDER = ROOT / "build" / "package"
 _PROJECT = ("app.py", ".chalice", "chalicelib")
 _INPUTS = (*_PROJECT, "requirements.txt", "infra/template.yaml", "infra/package.py")
 _CHALICE_STAGE = "stack"
-_OLDEST, _NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 14)
+"""The Python versions that run HourTab and have a Lambda runtime."""
 
-_PLATFORM = "x86_64-manylinux2014"
-"""Wheels for this platform run on the Linux of every Lambda Python runtime."""
+ARCHITECTURES = ("x86_64", "arm64")
+"""Lambda's names of the processors; the first is the default."""
+_PLATFORMS = {"x86_64": "x86_64-manylinux2014", "arm64": "aarch64-manylinux2014"}
+"""Wheels for these platforms run on the Linux of every Lambda Python runtime."""
 _RUNTIME_OWN = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
 """Libraries that every Lambda Python runtime includes."""
 _UNUSED = ("defusedxml", "pillow")
@@ -78,30 +83,34 @@ class Package:
     """Changes when the sources change."""
 
 
-def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
+def make_package(folder: Path = DEFAULT_FOLDER, architecture: str = ARCHITECTURES[0]) -> Package:
     """Create the package in `folder`, or return the existing one if the sources are unchanged.
+
+    Args:
+        folder: where it is created; what was in there is removed.
+        architecture: the processor that its compiled libraries are for.
 
     Raises:
         PackagingError: this Python has no Lambda runtime, or a library has no wheel for Lambda.
     """
-    if not _OLDEST <= sys.version_info[:2] <= _NEWEST:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise PackagingError(
             f"Lambda runs Python 3.11 to 3.14, this is {sys.version.split()[0]}: delete .venv and create it again "
             "with PYTHON=python3.12, for example."
         )
-    package = Package(folder / "template.yaml", folder / "deployment.zip", _fingerprint())
+    package = Package(folder / "template.yaml", folder / "deployment.zip", _fingerprint(architecture))
     stamp = folder / "fingerprint"
     if stamp.is_file() and stamp.read_text() == package.fingerprint:
         return package
     with tempfile.TemporaryDirectory(prefix="hourtab-package-") as scratch:
         function = Path(scratch) / "function"
-        install_wheels(ROOT / "requirements.txt", function)
+        install_wheels(ROOT / "requirements.txt", function, _PLATFORMS[architecture])
         made = _run_chalice(Path(scratch))
         with zipfile.ZipFile(made / "deployment.zip") as ours:
             ours.extractall(function)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        shutil.copyfile(made / "sam.yaml", package.template)
+        package.template.write_text(_for_processor((made / "sam.yaml").read_text(), architecture))
         _zip(function, package.code)
     stamp.write_text(package.fingerprint)
     return package
@@ -116,7 +125,7 @@ def weights(code: Path) -> dict[str, int]:
     return dict(sizes.most_common())
 
 
-def install_wheels(requirements: Path, folder: Path) -> None:
+def install_wheels(requirements: Path, folder: Path, platform: str = _PLATFORMS[ARCHITECTURES[0]]) -> None:
     """Install into `folder` what a function on this version of Python needs: wheels for Lambda, nothing built.
 
     Raises:
@@ -127,7 +136,7 @@ def install_wheels(requirements: Path, folder: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter's uv on our own files
         [
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-compile-bytecode"),
-            *("--python", sys.executable, "--python-platform", _PLATFORM, "--only-binary", ":all:"),
+            *("--python", sys.executable, "--python-platform", platform, "--only-binary", ":all:"),
             *("--target", str(folder), "--requirement", str(requirements), "--excludes", str(excludes)),
         ],
         capture_output=True,
@@ -136,7 +145,7 @@ def install_wheels(requirements: Path, folder: Path) -> None:
     )
     if done.returncode:
         raise PackagingError(
-            f"The libraries of requirements.txt could not be installed for Lambda ({_PLATFORM}): "
+            f"The libraries of requirements.txt could not be installed for Lambda ({platform}): "
             f"where one has no wheel, pin a version that has.\n{done.stderr.strip()}"
         )
 
@@ -180,8 +189,19 @@ def _files(sources: Iterable[str]) -> Iterator[tuple[str, Path]]:
                 yield name, path
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256(f"{sys.version} {version('chalice')}".encode())
+def _for_processor(template: str, architecture: str) -> str:
+    """The template with the processor that the functions run on; Chalice leaves it to Lambda, which takes x86_64."""
+    if architecture == ARCHITECTURES[0]:
+        return template
+    found = yaml.safe_load(template)
+    for resource in found["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["Architectures"] = [architecture]
+    return yaml.safe_dump(found, sort_keys=False)
+
+
+def _fingerprint(architecture: str) -> str:
+    digest = hashlib.sha256(f"{sys.version} {version('chalice')} {architecture}".encode())
     for name, path in _files(_INPUTS):
         digest.update(f"\n{name}\n".encode())
         digest.update(path.read_bytes())

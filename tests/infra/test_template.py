@@ -122,7 +122,7 @@ def test_resources_that_hold_data_outlive_the_stack(resources):
     holders = {name: one for name, one in resources.items() if one["Type"] in kinds}
 
     assert {*BUCKETS, *TABLE_NAMES.values(), "LinkKey"} == holders.keys()
-    assert {("Retain", "Retain")} == {(one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in holders.values()}
+    assert {("RetainExceptOnCreate", "Retain")} == {(one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in holders.values()}
 
 
 @pytest.mark.parametrize("name", TABLE_NAMES.values())
@@ -130,7 +130,7 @@ def test_a_table_can_be_brought_back(resources, name):
     properties = resources[name]["Properties"]
 
     assert {"PointInTimeRecoveryEnabled": True} == properties["PointInTimeRecoverySpecification"]
-    assert {"Fn::If": ["IsProd", True, False]} == properties["DeletionProtectionEnabled"]
+    assert {"Fn::If": ["IsProtected", True, False]} == properties["DeletionProtectionEnabled"]
     assert "PAY_PER_REQUEST" == properties["BillingMode"]
 
 
