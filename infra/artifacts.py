@@ -5,7 +5,7 @@ told on each call whose bucket we expect (`ExpectedBucketOwner`).
 """
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from botocore.exceptions import ClientError
@@ -100,6 +100,27 @@ def plain_template(package: Package, code_uri: str) -> str:
         if "CodeUri" in resource.get("Properties", {}):
             resource["Properties"]["CodeUri"] = code_uri
     return yaml.dump(template, Dumper=_NoAliases, sort_keys=False)
+
+
+class _Tags(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (`!Ref`, `!Sub` …) as what stands behind them."""
+
+
+_Tags.add_multi_constructor("!", lambda loader, _, node: _untagged(loader, node))
+
+
+def _untagged(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
+
+
+def read_template(text: str) -> dict[str, Any]:
+    """A template, in which `!Ref Name` and the like are read as `Name`."""
+    found: dict[str, Any] = yaml.load(text, _Tags)  # noqa: S506 - a SafeLoader
+    return found
 
 
 class _NoAliases(yaml.SafeDumper):

@@ -13,12 +13,11 @@ from functools import partial
 from typing import Any
 
 import yaml
-from awscli.customizations.cloudformation.yamlhelper import yaml_parse
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.settings import Settings
 from infra import stack as stacks
-from infra.artifacts import bucket_name, upload
+from infra.artifacts import bucket_name, read_template, upload
 from infra.package import ARCHITECTURES, DEFAULT_FOLDER, Package, PackagingError, make_package
 from infra.preflight import Preflight, describe, identify, open_session, refused_values
 from infra.stack import DONE, NEVER_RAN, ChangeSet, DeployError, Terminal, find_stack
@@ -156,9 +155,7 @@ def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def deploy_to_aws(
-    session: Any, said: Mapping[str, str], terminal: Terminal, package: Callable[[str], Package] | None = None
-) -> None:
+def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, package: Callable[[str], Package]) -> None:
     """What `make deploy` does: say where, check, package, deploy, and print the outputs.
 
     Args:
@@ -200,8 +197,7 @@ def deploy_to_aws(
     _, architecture = preflight.function
     if preflight.api_logs_role:
         given["ApiLogsRoleArn"] = preflight.api_logs_role
-    made = (package or _package_for)(architecture)
-    stack = deploy(session, made, stage, given, bucket=bucket, terminal=terminal)
+    stack = deploy(session, package(architecture), stage, given, bucket=bucket, terminal=terminal)
     terminal.say(f"The stack {stack.name} " + ("is deployed." if stack.changed else "has this version already."))
     for key, value in sorted(stack.outputs.items()):
         terminal.say(f"{key:<24} {value}")
@@ -217,6 +213,7 @@ def _plan(preflight: Preflight) -> Iterator[str]:
     stack, where = preflight.stack, preflight.session.region_name
     yield f"account   {preflight.caller.account}, as {preflight.caller.arn}"
     yield f"region    {where}"
+    yield f"stage     {preflight.stage}"
     state = "" if stack is None else f" ({stack['StackStatus']})"
     yield f"stack     {preflight.name}: {'create' if preflight.is_new else 'update'} it{state}"
     runtime, architecture = preflight.function
@@ -224,7 +221,8 @@ def _plan(preflight: Preflight) -> Iterator[str]:
     yield f"packages  into the bucket {preflight.bucket}"
 
 
-def _package_for(architecture: str) -> Package:
+def package_for(architecture: str) -> Package:
+    """The package for a processor, in a folder of its own."""
     folder = DEFAULT_FOLDER if architecture == ARCHITECTURES[0] else DEFAULT_FOLDER.with_name(f"package-{architecture}")
     return make_package(folder, architecture)
 
@@ -244,7 +242,7 @@ def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
     if found["StackStatus"].endswith("_IN_PROGRESS") and found["StackStatus"] not in NEVER_RAN:
         stacks.refuse_unready(found)
     body = cloudformation.get_template(StackName=found["StackId"])["TemplateBody"]
-    template = yaml_parse(body) if isinstance(body, str) else body
+    template = read_template(body) if isinstance(body, str) else body
     retained = {key for key, one in template.get("Resources", {}).items() if one.get("DeletionPolicy") in _RETAINED}
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
     resources = [one for page in pages for one in page["StackResourceSummaries"]]
@@ -274,18 +272,28 @@ def _farewell(name: str, where: str, resources: list[Mapping[str, Any]], retaine
     )
 
 
-def main(arguments: list[str], terminal: Terminal | None = None) -> None:
+def main(
+    arguments: list[str],
+    terminal: Terminal | None = None,
+    connect: Callable[[str], Any] = open_session,
+    package: Callable[[str], Package] = package_for,
+) -> None:
     """Do what make asks for: `deploy` or `destroy`, then NAME=value.
 
     Exits with a sentence for whatever a user can cause.
     """
     command, *words = arguments
     said = dict(word.split("=", 1) for word in words)
+    terminal = terminal or Terminal(
+        partial(print, flush=True), lambda question: bool(said.get("YES")) or _ask(question)
+    )
     try:
         _refuse_options(said)
-        session = open_session(Settings.from_env().region)
-        terminal = terminal or Terminal(print, lambda question: bool(said.get("YES")) or _ask(question))
-        (destroy if command == "destroy" else deploy_to_aws)(session, said, terminal)
+        session = connect(Settings.from_env().region)
+        if command == "destroy":
+            destroy(session, said, terminal)
+        else:
+            deploy_to_aws(session, said, terminal, package)
     except (PackagingError, DeployError) as problem:
         sys.exit(str(problem))
     except (BotoCoreError, ClientError) as problem:

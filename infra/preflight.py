@@ -13,10 +13,9 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import boto3
-from awscli.customizations.cloudformation.yamlhelper import yaml_parse
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.artifacts import bucket_exists
+from infra.artifacts import bucket_exists, read_template
 from infra.package import ARCHITECTURES, NEWEST, OLDEST, ROOT
 from infra.stack import NEVER_RAN, DeployError
 
@@ -85,8 +84,7 @@ class Caller(NamedTuple):
 
 @cache
 def _template() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml_parse((ROOT / "infra" / "template.yaml").read_text())
-    return found
+    return read_template((ROOT / "infra" / "template.yaml").read_text())
 
 
 def refused_values(given: Mapping[str, str]) -> Iterator[str]:
@@ -304,7 +302,7 @@ class Preflight:
         for resource in _template()["Resources"].values():
             for event in resource.get("Properties", {}).get("Events", {}).values():
                 most = event["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency", 0)
-                total += int(self.values[most["Ref"]] if isinstance(most, dict) else most)
+                total += int(self.values.get(most, most))
         return total
 
     def _check_sender(self) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ Every change goes through a change set, on AWS as on the local cloud. CloudForma
 with the token that it was started with, so that progress and the cause of a failure are those of this operation only.
 """
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,11 @@ _ROLLED_BACK = frozenset({"UPDATE_ROLLBACK_COMPLETE"})
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says so; for a template with a transform in the second way."""
+_OF_HANDLER = re.compile(
+    r'^Resource handler returned message: "(?P<message>.*)" \(RequestToken: [^,)]*'
+    r"(, HandlerErrorCode: (?P<code>\w+))?\)$",
+    re.DOTALL,
+)
 _MAX_POLLS = 1440
 _SIGN = {"Add": "+", "Remove": "-", "Modify": "~", "Import": "<", "Dynamic": "?"}
 
@@ -197,10 +203,19 @@ def first_cause(cloudformation: Any, stack_id: str, token: str) -> str:
     What CloudFormation cancelled because something else failed is no cause.
     """
     for event in reversed(list(_events(cloudformation, stack_id, token))):
-        reason = event.get("ResourceStatusReason", "")
-        if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
-            return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason or 'no reason was given'}"
+        if event["ResourceStatus"].endswith("_FAILED") and not _is_cancelled(event):
+            return f"{event['LogicalResourceId']} ({event['ResourceType']}): {_reason(event)}"
     return ""
+
+
+def _is_cancelled(event: Mapping[str, Any]) -> bool:
+    return "cancelled" in event.get("ResourceStatusReason", "")
+
+
+def _reason(event: Mapping[str, Any]) -> str:
+    """Why it failed, without what a resource's handler wraps around its message."""
+    said = event.get("ResourceStatusReason", "no reason was given")
+    return _OF_HANDLER.sub(lambda found: found["message"] + (f" ({found['code']})" if found["code"] else ""), said)
 
 
 def _watch(cloudformation: Any, stack_id: str, token: str, terminal: Terminal) -> Mapping[str, Any]:
@@ -211,8 +226,9 @@ def _watch(cloudformation: Any, stack_id: str, token: str, terminal: Terminal) -
         stack: Mapping[str, Any] = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
         for event in reversed(list(_events(cloudformation, stack_id, token))):
             status = event["ResourceStatus"]
-            if event["EventId"] not in told and not status.endswith("_IN_PROGRESS"):
-                reason = f": {event['ResourceStatusReason']}" if status.endswith("_FAILED") else ""
+            is_news = event["EventId"] not in told and not _is_cancelled(event)
+            if is_news and not status.endswith("_IN_PROGRESS"):
+                reason = f": {_reason(event)}" if status.endswith("_FAILED") else ""
                 terminal.say(f"  {status:<24} {event['LogicalResourceId']} ({event['ResourceType']}){reason}")
             told.add(event["EventId"])
         return stack
