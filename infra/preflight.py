@@ -253,8 +253,8 @@ class Preflight:
         yield Finding(
             True,
             f"{whose} and this is {here}, whose byte code it cannot use: get {version} with "
-            f"`.venv/bin/python -m uv python install {version}`, remove .venv and deploy with PYTHON=python{version}; "
-            f"or deploy with RUNTIME={here}, which the stack {'keeps' if self.is_new else 'then changes to'}.",
+            f"`.venv/bin/python -m uv python install {version}` and make .venv with it "
+            f"(docs/deploy.md#python-and-processor), or deploy with RUNTIME={here}, which the stack {'keeps' if self.is_new else 'then changes to'}.",
         )
 
     def _check_rights(self) -> Iterator[Finding]:
