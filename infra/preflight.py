@@ -249,12 +249,14 @@ class Preflight:
             yield Finding(True, f"RUNTIME is one of {', '.join(known)}, not {runtime}.")
             return
         version = runtime.removeprefix("python")
-        whose = f"A new stack runs on {runtime}" if self.is_new else f"The stack {self.name} runs on {runtime}"
+        whose, then = (
+            (f"The stack {self.name} runs", "changes to") if not self.is_new else ("A new stack runs", "keeps")
+        )
         yield Finding(
             True,
-            f"{whose} and this is {here}, whose byte code it cannot use: get {version} with "
+            f"{whose} on {runtime}, which cannot use the byte code of this {here}: get {version} with "
             f"`.venv/bin/python -m uv python install {version}` and make .venv with it "
-            f"(docs/deploy.md#python-and-processor), or deploy with RUNTIME={here}, which the stack {'keeps' if self.is_new else 'then changes to'}.",
+            f"(docs/deploy.md#python-and-processor), or deploy with RUNTIME={here}, which the stack then {then}.",
         )
 
     def _check_rights(self) -> Iterator[Finding]:

@@ -337,7 +337,7 @@ OTHER = f"python3.{11 if sys.version_info.minor != 11 else 12}"
 def test_the_stack_s_runtime_is_kept_and_another_python_does_not_package_for_it(facts, said, is_refused):
     told = run(account(changes=NEWER, **facts), said)
 
-    assert is_refused == ("whose byte code it cannot use: get 3." in told)
+    assert is_refused == ("which cannot use the byte code of this python3.N: get 3." in told)
     assert is_refused == told.endswith("exit code 1\n")
 
 
