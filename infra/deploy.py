@@ -68,7 +68,7 @@ def deploy(
     protects = stage != LOCAL_STAGE and "Protected" in known
     ours = {"Package": package.fingerprint, "Protected": str(protects and before is not None).lower()}
     values = {"Stage": stage, **{key: ours[key] for key in ours.keys() & known}, **(parameters or {})}
-    if before and _is_deployed(before, values, known):
+    if before and _is_deployed(before, values):
         _protect(cloudformation, before, terminal, protects=protects)
         return Stack(name, _outputs(before), changed=False)
     account = session.client("sts").get_caller_identity()["Account"]
@@ -99,10 +99,10 @@ def _ready_stack(cloudformation: Any, name: str, terminal: Terminal) -> dict[str
     return None
 
 
-def _is_deployed(stack: Mapping[str, Any], values: Mapping[str, str], known: object) -> bool:
-    """Whether the stack runs this package with these values, and has no parameter that the package does not know."""
+def _is_deployed(stack: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+    """Whether the stack runs this package with these values."""
     has = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
-    return stack["StackStatus"] in DONE and has.keys() == known and values.items() <= has.items()
+    return stack["StackStatus"] in DONE and values.items() <= has.items()
 
 
 def _values(values: Mapping[str, str], before: Mapping[str, Any] | None, known: Any) -> list[dict[str, Any]]:

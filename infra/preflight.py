@@ -212,7 +212,7 @@ class Preflight:
         if not self.is_new:
             return self.values["ApiLogsRoleArn"]
         role: str = self.session.client("apigateway").get_account().get("cloudwatchRoleArn", "")
-        return role if role and self._is_there("iam", "get_role", RoleName=role.rpartition("/")[2]) else ""
+        return role if role and self._look_up("iam", "get_role", RoleName=role.rpartition("/")[2]) else ""
 
     def findings(self) -> list[Finding]:
         """What all checks found."""
@@ -329,7 +329,7 @@ class Preflight:
             yield Finding(False, "AWS has paused the account's sending: its notices in the SES console say why.")
 
     def _is_verified(self, identity: str) -> bool:
-        found = self._is_there("sesv2", "get_email_identity", EmailIdentity=identity)
+        found = self._look_up("sesv2", "get_email_identity", EmailIdentity=identity)
         return bool(found and found.get("VerifiedForSendingStatus"))
 
     def _check_api_logs(self) -> Iterator[Finding]:
@@ -352,9 +352,9 @@ class Preflight:
         s3 = {"ExpectedBucketOwner": self.caller.account}
         where = f"{self.caller.account}-{self.session.region_name}"
         buckets = [f"{self.name}-{room}-{where}" for room in ("inbox", "store")]
-        left = [f"bucket {name}" for name in buckets if self._is_there("s3", "head_bucket", Bucket=name, **s3)]
+        left = [f"bucket {name}" for name in buckets if self._exists("s3", "head_bucket", Bucket=name, **s3)]
         secret = f"{self.name}/link-key"
-        left += [f"secret {secret}"] if self._is_there("secretsmanager", "describe_secret", SecretId=secret) else []
+        left += [f"secret {secret}"] if self._exists("secretsmanager", "describe_secret", SecretId=secret) else []
         if left:
             yield Finding(
                 True,
@@ -375,7 +375,10 @@ class Preflight:
                 f"{self.session.region_name}, you would make a second one without its data.",
             )
 
-    def _is_there(self, service: str, operation: str, **parameters: str) -> Any:
+    def _exists(self, service: str, operation: str, **parameters: str) -> bool:
+        return self._look_up(service, operation, **parameters) is not None
+
+    def _look_up(self, service: str, operation: str, **parameters: str) -> Any:
         """The answer about a thing; None if there is no such thing."""
         try:
             return getattr(self.session.client(service), operation)(**parameters)

@@ -24,7 +24,7 @@ from infra.deploy import main
 from infra.package import ROOT, Package
 from infra.preflight import open_session
 from infra.stack import DeployError, Terminal
-from tests.infra.stubbed_aws import ACCOUNT, Account, added, modified, refused, removed, stack
+from tests.infra.stubbed_aws import ACCOUNT, PAGE, Account, added, modified, refused, removed, stack
 
 FOLDER = Path(__file__).parent / "transcripts"
 TEMPLATE = {
@@ -249,6 +249,27 @@ def test_the_cause_is_that_of_this_operation_whatever_failed_before_it():
     assert "The first cause is SweepAlarm (AWS::CloudWatch::Alarm): User: " in told
 
 
+CAUSE = ("CREATE_FAILED", "Cause", "AWS::SNS::Topic", "the reason")
+LATER = ("UPDATE_FAILED", "Later", "AWS::SNS::Topic", "another reason")
+CANCELLED_UPDATE = ("UPDATE_FAILED", "Other", "AWS::SNS::Topic", "Resource update cancelled")
+OTHERS = [("UPDATE_COMPLETE", f"Other{number}", "AWS::SNS::Topic", "") for number in range(2 * PAGE)]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [CAUSE, *OTHERS, LATER],
+        [CANCELLED_UPDATE, CAUSE, LATER],
+        [*OTHERS, CAUSE, CANCELLED_UPDATE, *OTHERS],
+    ],
+)
+def test_the_cause_is_the_oldest_failure_that_is_no_cancellation_on_whatever_page(events):
+    told = run(account(changes=NEWER, failure=events))
+
+    assert "The first cause is Cause (AWS::SNS::Topic): the reason\n" in told
+    assert "cancelled" not in told
+
+
 def test_a_role_of_somebody_else_stays_the_account_s_role():
     aws = account(stack=None, changes=FIRST, api_logs_role=ROLE_OF_OTHERS)
     run(aws)
@@ -310,6 +331,15 @@ def test_a_stage_that_exists_in_another_region_is_named_before_a_second_one_is_m
     aws.buckets[f"hourtab-prod-inbox-{ACCOUNT}-us-east-1"] = ACCOUNT
 
     assert "Note: The stage prod of this account exists in us-east-1: here, in eu-central-1, you would" in run(aws)
+
+
+def test_the_bucket_that_an_earlier_stack_left_here_is_no_other_region_s():
+    aws = account(stack=None, changes=FIRST)
+    aws.buckets[f"hourtab-prod-inbox-{ACCOUNT}-eu-central-1"] = ACCOUNT
+    told = run(aws)
+
+    assert f"left its bucket hourtab-prod-inbox-{ACCOUNT}-eu-central-1, which a new one cannot take over" in told
+    assert "Note: " not in told
 
 
 def test_a_check_that_may_not_be_made_stops_nothing_and_is_named():
