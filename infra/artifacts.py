@@ -57,7 +57,8 @@ def upload(session: Any, package: Package, bucket: str, account: str, prefix: st
     _close_bucket(s3, bucket, account, tls_only=tls_only)
     key = f"{prefix}/{package.fingerprint}"
     owner = {"ExpectedBucketOwner": account}
-    s3.upload_file(str(package.code), bucket, f"{key}/deployment.zip", ExtraArgs=owner)
+    with package.code.open("rb") as code:
+        s3.put_object(Bucket=bucket, Key=f"{key}/deployment.zip", Body=code, **owner)
     template = plain_template(package, f"s3://{bucket}/{key}/deployment.zip")
     s3.put_object(Bucket=bucket, Key=f"{key}/template.yaml", Body=template.encode(), **owner)
     return f"{s3.meta.endpoint_url}/{bucket}/{key}/template.yaml"

@@ -197,6 +197,7 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
     _, architecture = preflight.function
     if preflight.api_logs_role:
         given["ApiLogsRoleArn"] = preflight.api_logs_role
+    terminal.say("Packaging the functions …")
     stack = deploy(session, package(architecture), stage, given, bucket=bucket, terminal=terminal)
     terminal.say(f"The stack {stack.name} " + ("is deployed." if stack.changed else "has this version already."))
     for key, value in sorted(stack.outputs.items()):

@@ -19,7 +19,15 @@ DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 """The states in which what was last deployed runs."""
 NEVER_RAN = frozenset({"CREATE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 """The states of a stack that was never created: it takes no update and has to be deleted before it is created."""
-_ROLLED_BACK = frozenset({"UPDATE_ROLLBACK_COMPLETE"})
+_THEN = {
+    "ROLLBACK_COMPLETE": "CloudFormation has removed what it had made: fix the cause and deploy again.",
+    "UPDATE_ROLLBACK_COMPLETE": "The stack is as it was before: fix the cause and deploy again.",
+    "UPDATE_ROLLBACK_FAILED": (
+        "The stack {name} is stuck in its rollback (UPDATE_ROLLBACK_FAILED): remove what stops it, "
+        "run `aws cloudformation continue-update-rollback --stack-name {name}`, then deploy again."
+    ),
+}
+"""What to do, by the state that a failed operation leaves."""
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says so; for a template with a transform in the second way."""
@@ -65,13 +73,10 @@ def refuse_unready(stack: Mapping[str, Any]) -> None:
         DeployError: another operation runs, or an earlier one has to be brought to its end first.
     """
     name, status = stack["StackName"], stack["StackStatus"]
-    if status in DONE | NEVER_RAN | _ROLLED_BACK:
+    if status in DONE | NEVER_RAN | {"UPDATE_ROLLBACK_COMPLETE"}:
         return
     if status == "UPDATE_ROLLBACK_FAILED":
-        raise DeployError(
-            f"The stack {name} is stuck in a rollback (UPDATE_ROLLBACK_FAILED): remove what stops it, "
-            f"run `aws cloudformation continue-update-rollback --stack-name {name}`, then try again."
-        )
+        raise DeployError(_THEN[status].format(name=name))
     if status.endswith("_IN_PROGRESS"):
         raise DeployError(f"Another operation on the stack {name} is running ({status}): try again when it has ended.")
     raise DeployError(f"The stack {name} takes no update ({status}): run `make destroy`, then deploy again.")
@@ -170,14 +175,11 @@ def carry_out(cloudformation: Any, change: ChangeSet, terminal: Terminal) -> Non
         return
     name, status = end["StackName"], end["StackStatus"]
     cause = first_cause(cloudformation, change.stack_id, token) or end.get("StackStatusReason", "no reason was given")
-    if change.creates:
-        then = "CloudFormation has removed what it had made: fix the cause and deploy again."
-    elif status in _ROLLED_BACK:
-        then = "The stack is as it was before: fix the cause and deploy again."
-    else:
-        then = f"The rollback failed, too ({status}): fix the cause and deploy again to hear what to do."
+    then = _THEN.get(
+        status, "The rollback failed, too: fix the cause and deploy again, which deletes what is left first."
+    )
     what = "created" if change.creates else "updated"
-    raise DeployError(f"The stack {name} could not be {what}. The first cause is {cause}\n{then}")
+    raise DeployError(f"The stack {name} could not be {what}. The first cause is {cause}\n{then.format(name=name)}")
 
 
 def delete(cloudformation: Any, stack: Mapping[str, Any], terminal: Terminal) -> None:

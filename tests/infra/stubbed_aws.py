@@ -45,6 +45,8 @@ class Account:
     """What the next change set will contain."""
     failure: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Events of the next operation, which then fails: status, name, type, reason."""
+    rolled_back: str = ""
+    """The state after that, if it is not that of a rollback that worked."""
     buckets: dict[str, str] = field(default_factory=dict)
     """Name → owner."""
     secrets: set[str] = field(default_factory=set)
@@ -228,7 +230,7 @@ class Account:
         self._tell(ClientRequestToken, self.failure or done)
         self._end = f"{prefix}_COMPLETE"
         if self.failure:
-            self._end = "ROLLBACK_COMPLETE" if prefix == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
+            self._end = self.rolled_back or {"CREATE": "ROLLBACK", "UPDATE": "UPDATE_ROLLBACK"}[prefix] + "_COMPLETE"
         else:
             self.stack["Parameters"] = [
                 {"ParameterKey": key, "ParameterValue": value} for key, value in change["values"].items()

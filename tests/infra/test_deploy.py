@@ -5,6 +5,7 @@ The transcripts lie in `transcripts/`; `python -m tests.infra.test_deploy` write
 
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -232,6 +233,23 @@ def test_a_parameter_that_a_version_no_longer_knows_is_dropped_and_the_others_ar
     assert {"ApiLogsRoleArn", "MailFrom"} == kept
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("UPDATE_ROLLBACK_FAILED", "run `aws cloudformation continue-update-rollback --stack-name hourtab-prod`, then"),
+        (
+            "ROLLBACK_FAILED",
+            "The rollback failed, too: fix the cause and deploy again, which deletes what is left first.",
+        ),
+    ],
+)
+def test_what_follows_a_rollback_that_failed_is_told(status, sentence):
+    is_new = not status.startswith("UPDATE")
+    aws = account(stack=None if is_new else running(), changes=FIRST, failure=FAILED_CREATE, rolled_back=status)
+
+    assert sentence in run(aws)
+
+
 def test_a_change_that_is_declined_leaves_nothing_behind():
     aws = account(stack=None, changes=FIRST)
     told = run(aws, answer="n")
@@ -422,6 +440,13 @@ def test_make_passes_on_what_it_was_told():
     done = subprocess.run(["make", "-n", "deploy", *said], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert ["infra.deploy", "deploy", *said] == shlex.split(done.stdout)[2:]
+
+
+def test_no_stage_is_removed_that_was_not_named():
+    environment = {name: value for name, value in os.environ.items() if name != "STAGE"}
+    done = subprocess.run(["make", "destroy"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert ("Which stage? As in: make destroy STAGE=test\n", 2) == (done.stdout, done.returncode)
 
 
 STANDING = {
