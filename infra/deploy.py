@@ -4,6 +4,7 @@ Run by `make deploy` and `make destroy` as `python -m infra.deploy STAGE=prod �
 and credentials are those of the AWS configuration; AWS_REGION and AWS_PROFILE come first, as for the command line.
 """
 
+import re
 import sys
 import time
 from collections import Counter
@@ -19,14 +20,14 @@ from chalicelib.settings import Settings
 from infra import stack as stacks
 from infra.artifacts import bucket_name, read_template, upload
 from infra.package import ARCHITECTURES, DEFAULT_FOLDER, Package, PackagingError, make_package
-from infra.preflight import Preflight, describe, identify, open_session, refused_values
+from infra.preflight import Preflight, describe, identify, open_session, refused_values, source_template
 from infra.stack import DONE, NEVER_RAN, ChangeSet, DeployError, Terminal, find_stack
 
 LOCAL_STAGE = "local"
 """The stage that is never deployed to AWS: its buckets accept plain HTTP."""
-_PARAMETERS = {"ALARM_EMAIL": "AlarmEmail", "MAIL_FROM": "MailFrom", "QUEUE_CONCURRENCY": "QueueConcurrency"}
-"""Names in `make deploy` → parameters of the template; `none` empties one, and what is not named stays."""
-_OPTIONS = ("STAGE", "RUNTIME", "ARCH", "ARTIFACT_BUCKET", "YES", *_PARAMETERS)
+_OPTIONS = ("STAGE", "RUNTIME", "ARCH", "ARTIFACT_BUCKET", "YES")
+_SET_HERE = frozenset({"Stage", "Package", "Protected", "ApiLogsRoleArn"})
+_OF_THE_LAPTOP = frozenset({"ClockFile", "RedeliverAfter", "RedeliverLargeAfter"})
 _RETAINED = ("Retain", "RetainExceptOnCreate")
 
 
@@ -169,7 +170,7 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
         PackagingError: the package could not be created.
     """
     stage = said.get("STAGE", "prod")
-    given = {key: "" if said[name] == "none" else said[name] for name, key in _PARAMETERS.items() if said.get(name)}
+    given = {key: "" if said[name] == "none" else said[name] for name, key in settings().items() if said.get(name)}
     _refuse(list(refused_values({"Stage": stage, **given})))
     caller = identify(session)
     bucket = said.get("ARTIFACT_BUCKET") or bucket_name(caller.account, session.region_name)
@@ -303,9 +304,19 @@ def main(
         sys.exit("\nInterrupted. What CloudFormation has begun goes on: run the command again to see how it ended.")
 
 
+def settings() -> dict[str, str]:
+    """Names in `make deploy` → parameters of the template, as in MAIL_FROM for MailFrom.
+
+    `none` empties one, and what is not named stays.
+    """
+    names = source_template()["Parameters"].keys() - _SET_HERE - _OF_THE_LAPTOP
+    return {re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): name for name in sorted(names)}
+
+
 def _refuse_options(said: Mapping[str, str]) -> None:
-    if unknown := said.keys() - set(_OPTIONS):
-        raise DeployError(f"{', '.join(sorted(unknown))} is unknown: there are {', '.join(_OPTIONS)}.")
+    known = [*_OPTIONS, *settings()]
+    if unknown := said.keys() - set(known):
+        raise DeployError(f"{', '.join(sorted(unknown))} is unknown: there are {', '.join(known)}.")
     if said.get("STAGE") == LOCAL_STAGE:
         raise DeployError("The stage `local` is the laptop's own: use `make up`, or another name such as STAGE=prod.")
     if said.get("ARCH", "x86_64") not in ARCHITECTURES:

@@ -83,14 +83,15 @@ class Caller(NamedTuple):
 
 
 @cache
-def _template() -> Mapping[str, Any]:
+def source_template() -> Mapping[str, Any]:
+    """The template of the sources, which is there before anything is packaged."""
     return read_template((ROOT / "infra" / "template.yaml").read_text())
 
 
 def refused_values(given: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with values of parameters by the template's own rules, which AWS would apply minutes later."""
     for name, value in given.items():
-        rule = _template()["Parameters"][name]
+        rule = source_template()["Parameters"][name]
         pattern, least = rule.get("AllowedPattern"), rule.get("MinValue")
         if pattern and not re.fullmatch(pattern, value):
             yield f"{name} cannot be “{value}”: it has to match {pattern.removeprefix('|')}."
@@ -180,7 +181,7 @@ class Preflight:
         """The values of all parameters after the deployment, as far as they are known."""
         stack = {} if self.is_new or self.stack is None else self.stack
         kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
-        defaults = {name: str(one.get("Default", "")) for name, one in _template()["Parameters"].items()}
+        defaults = {name: str(one.get("Default", "")) for name, one in source_template()["Parameters"].items()}
         return {**defaults, **kept, **self.given}
 
     @property
@@ -301,7 +302,7 @@ class Preflight:
     def _queues_at_once(self) -> int:
         """How many functions the queues start at most, all together."""
         total = 0
-        for resource in _template()["Resources"].values():
+        for resource in source_template()["Resources"].values():
             for event in resource.get("Properties", {}).get("Events", {}).values():
                 most = event["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency", 0)
                 total += int(self.values.get(most, most))
