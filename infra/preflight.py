@@ -4,7 +4,6 @@ Each check asks AWS one thing and answers with sentences that say what to do. On
 CloudFormation says later what is missing.
 """
 
-import difflib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+from infra.account import Caller
 from infra.artifacts import bucket_exists, read_template
 from infra.package import ARCHITECTURES, NEWEST, OLDEST, ROOT
 from infra.stack import NEVER_RAN, DeployError
@@ -23,23 +22,6 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOpera
 _MISSING = frozenset({"404", "NoSuchBucket", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException"})
 _ROOM_FOR_PAGES = 2
 """How many functions must be able to run besides those that queues start."""
-_SIGN_IN = "sign in (`aws sso login` or `aws configure`), or choose a profile with AWS_PROFILE=…."
-_OF_CREDENTIALS = {
-    **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError"), f"No AWS credentials were found: {_SIGN_IN}"),
-    **dict.fromkeys(
-        ("InvalidClientTokenId", "SignatureDoesNotMatch"), f"AWS does not know these credentials: {_SIGN_IN}"
-    ),
-    **dict.fromkeys(
-        (
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "UnauthorizedSSOTokenError",
-            "SSOTokenLoadError",
-            "TokenRetrievalError",
-        ),
-        f"Your sign-in has expired: {_SIGN_IN}",
-    ),
-}
 _RIGHTS: Mapping[str, tuple[str, ...]] = {
     "cloudformation:{region}:{account}:stack/{name}/*": (
         "cloudformation:CreateChangeSet",
@@ -75,13 +57,6 @@ class Finding(NamedTuple):
     sentence: str
 
 
-class Caller(NamedTuple):
-    """As whom AWS knows us."""
-
-    account: str
-    arn: str
-
-
 @cache
 def source_template() -> Mapping[str, Any]:
     """The template of the sources, which is there before anything is packaged."""
@@ -97,54 +72,6 @@ def refused_values(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} cannot be “{value}”: it has to match {pattern.removeprefix('|')}."
         if least is not None and not (value.isascii() and value.isdecimal() and int(least) <= int(value)):
             yield f"{name} cannot be “{value}”: it is a number, at least {least}."
-
-
-def open_session(region: str) -> Any:
-    """A boto3 session of the AWS configuration; `region` comes before that of the profile.
-
-    Raises:
-        DeployError: there is no such profile, or no region is named.
-    """
-    try:
-        session = boto3.Session(region_name=region or None)
-    except BotoCoreError as error:
-        raise DeployError(f"{error}: choose one of `aws configure list-profiles` with AWS_PROFILE=….") from error
-    if not session.region_name:
-        raise DeployError("No region is set: run it with AWS_REGION=eu-central-1, for example.")
-    return session
-
-
-def identify(session: Any) -> Caller:
-    """Who calls.
-
-    Raises:
-        DeployError: there are no credentials, AWS does not take them, or there is no such region.
-    """
-    try:
-        answer = session.client("sts").get_caller_identity()
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        raise DeployError(_OF_CREDENTIALS.get(code) or describe(error)) from error
-    except BotoCoreError as error:
-        name = type(error).__name__
-        if name in {"EndpointConnectionError", "InvalidRegionError", "ConnectTimeoutError"}:
-            raise DeployError(_no_such_region(session)) from error
-        raise DeployError(_OF_CREDENTIALS.get(name) or describe(error)) from error
-    return Caller(answer["Account"], answer["Arn"])
-
-
-def _no_such_region(session: Any) -> str:
-    near = difflib.get_close_matches(session.region_name, session.get_available_regions("lambda"), n=1)
-    meant = f" (did you mean {near[0]}?)" if near else ""
-    return f"AWS does not answer in the region {session.region_name}{meant}: check AWS_REGION and your connection."
-
-
-def describe(error: Exception) -> str:
-    """An error of AWS as one sentence."""
-    if isinstance(error, ClientError):
-        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-        return f"AWS refuses {error.operation_name} ({code}): {message or 'it gives no reason'}"
-    return f"AWS cannot be asked ({type(error).__name__}): {error}"
 
 
 @dataclass(frozen=True)

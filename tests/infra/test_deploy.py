@@ -20,10 +20,10 @@ import yaml
 
 from chalicelib.cli.deployment import open_deployment
 from chalicelib.settings import Settings
+from infra.account import open_session
 from infra.artifacts import bucket_name
 from infra.deploy import _OPTIONS, main, settings
 from infra.package import ROOT, Package
-from infra.preflight import open_session
 from infra.stack import DeployError, Terminal
 from tests.infra.stubbed_aws import ACCOUNT, PAGE, Account, added, modified, refused, removed, stack
 
