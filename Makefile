@@ -14,7 +14,7 @@ UV := $(VENV)/python -m uv pip install --quiet --python $(VENV)/python
 COMPILE := $(VENV)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package lock deploy
+.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package lock deploy destroy
 .SILENT:
 
 help:  ## list the commands
@@ -76,8 +76,17 @@ lock: $(STAMP)  ## pin what the zip carries, with hashes: after a change of requ
 	$(COMPILE) --excludes requirements-excluded.txt requirements.txt >> requirements-lambda.txt
 	grep '^chalice==' requirements-local.txt | $(COMPILE) --no-deps - >> requirements-lambda.txt
 
-deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com] [QUIET_DAYS=10]
-	$(VENV)/python -m infra.deploy --stage "$(STAGE)" $(if $(ALARM_EMAIL),--alarm-email "$(ALARM_EMAIL)") $(if $(MAIL_FROM),--mail-from "$(MAIL_FROM)") $(if $(QUIET_DAYS),--quiet-days "$(QUIET_DAYS)")
+# What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it.
+SAID = $(foreach name,\
+	STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY PAGE_CONCURRENCY \
+	LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES,$(if $($(name)),"$(name)=$($(name))"))
+
+deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
+	$(VENV)/python -m infra.deploy deploy $(SAID)
+
+destroy: $(STAMP)  ## remove a stage from AWS; its data stays: STAGE=prod
+	test "$(origin STAGE)" != file || { echo "Which stage? As in: make destroy STAGE=test"; exit 2; }
+	$(VENV)/python -m infra.deploy destroy $(SAID)
 
 # $(call install,what is printed before it,commands): makes the target, and says how long it took.
 install = printf '%s' "environment  $(1)"; start=$$(date +%s); $(2) && touch $@ && printf '%23s %5d s\n' "" $$(($$(date +%s) - start))

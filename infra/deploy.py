@@ -1,28 +1,34 @@
 """Deploys the package as one CloudFormation stack: to AWS and, with the same steps, to the local cloud.
 
-Run as `python -m infra.deploy --stage prod`; region and credentials are those of the AWS configuration.
+Run by `make deploy` and `make destroy` as `python -m infra.deploy STAGE=prod …`, with the names that make has. Region
+and credentials are those of the AWS configuration; AWS_REGION and AWS_PROFILE come first, as for the command line.
 """
 
-import argparse
+import re
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import boto3
 import yaml
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.package import Package, PackagingError, make_package
+from chalicelib.settings import Settings
+from infra import stack as stacks
+from infra.account import describe, identify, open_session
+from infra.artifacts import bucket_name, upload
+from infra.destroy import destroy
+from infra.package import ARCHITECTURES, DEFAULT_FOLDER, Package, PackagingError, make_package
+from infra.preflight import Preflight, refused_values, source_template
+from infra.stack import DONE, NEVER_RAN, ChangeSet, DeployError, Terminal, find_stack
 
-_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 LOCAL_STAGE = "local"
 """The stage that is never deployed to AWS: its buckets accept plain HTTP."""
-_PACKAGE_TAG = "hourtab:package"
-
-
-class DeployError(Exception):
-    """The stack could not be deployed; the message says why."""
+_OPTIONS = ("STAGE", "RUNTIME", "ARCH", "ARTIFACT_BUCKET", "YES")
+_SET_HERE = frozenset({"Stage", "Package", "Protected", "ApiLogsRoleArn"})
+_OF_THE_LAPTOP = frozenset({"ClockFile", "LocalEndpoint", "RedeliverAfter", "RedeliverLargeAfter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,15 @@ class Stack:
     changed: bool
 
 
-def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, str] | None = None) -> Stack:
+def deploy(
+    session: Any,
+    package: Package,
+    stage: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    bucket: str = "",
+    terminal: Terminal | None = None,
+) -> Stack:
     """Create or update the stack `hourtab-<stage>`; a stack that already has this package is left alone.
 
     Args:
@@ -42,141 +56,237 @@ def deploy(session: Any, package: Package, stage: str, parameters: Mapping[str, 
         package: what make_package returned.
         stage: the value of the template's Stage.
         parameters: further parameters of the template; others keep their values.
+        bucket: the artifact bucket; empty: the account's own.
+        terminal: how to show the change, ask whether to make it, and tell of progress.
 
     Raises:
-        DeployError: CloudFormation refused or rolled back; the message has the first reasons.
+        DeployError: CloudFormation refused or rolled back, or the change was declined.
     """
-    name = f"hourtab-{stage}"
-    cloudformation = session.client("cloudformation")
-    values = {"Stage": stage, **(parameters or {})}
-    tag = "-".join([package.fingerprint[:40], *(f"{value}" for value in values.values())])[:256]
-    before = find_stack(cloudformation, name)
-    if before and _tag_of(before) == tag and before["StackStatus"].endswith("_COMPLETE"):
+    terminal = terminal or Terminal(pause=partial(time.sleep, 0.5))
+    cloudformation, name = session.client("cloudformation"), f"hourtab-{stage}"
+    known = yaml.safe_load(package.template.read_text())["Parameters"].keys()
+    before = _ready_stack(cloudformation, name, terminal)
+    protects = stage != LOCAL_STAGE and "Protected" in known
+    ours = {"Package": package.fingerprint, "Protected": str(protects and before is not None).lower()}
+    values = {"Stage": stage, **{key: ours[key] for key in ours.keys() & known}, **(parameters or {})}
+    if before and _is_deployed(before, values):
+        _protect(cloudformation, before, terminal, protects=protects)
         return Stack(name, _outputs(before), changed=False)
-    body_url = _upload(session, package, stage)
-    request = {
-        "StackName": name,
-        "TemplateURL": body_url,
-        "Capabilities": _CAPABILITIES,
-        "Parameters": [
-            *({"ParameterKey": key, "ParameterValue": value} for key, value in values.items()),
-            *({"ParameterKey": key, "UsePreviousValue": True} for key in _parameters(before) - values.keys()),
-        ],
-        "Tags": [{"Key": _PACKAGE_TAG, "Value": tag}],
-    }
-    operation = "update" if before else "create"
-    try:
-        getattr(cloudformation, f"{operation}_stack")(**request)
-        cloudformation.get_waiter(f"stack_{operation}_complete").wait(
-            StackName=name, WaiterConfig={"Delay": 1 if stage == LOCAL_STAGE else 5, "MaxAttempts": 360}
-        )
-    except ClientError as error:
-        if "No updates are to be performed" not in str(error):
-            raise DeployError(f"CloudFormation refused the stack {name}: {error}") from error
-    except WaiterError as error:
-        raise DeployError(f"The stack {name} could not be deployed: {_reasons(cloudformation, name)}") from error
-    return Stack(name, _outputs(find_stack(cloudformation, name) or {}), changed=True)
+    account = session.client("sts").get_caller_identity()["Account"]
+    bucket = bucket or bucket_name(account, session.region_name)
+    url = upload(session, package, bucket, account, stage, tls_only=stage != LOCAL_STAGE)
+    request = {"StackName": name, "TemplateURL": url, "Parameters": _values(values, before, known)}
+    change = stacks.propose(cloudformation, request, creates=before is None, terminal=terminal)
+    if change:
+        _confirm(cloudformation, change, terminal)
+        stacks.carry_out(cloudformation, change, terminal)
+        if before is None and protects:
+            _protect_tables(cloudformation, name, known, terminal)
+    after = find_stack(cloudformation, name) or {}
+    _protect(cloudformation, after, terminal, protects=protects)
+    return Stack(name, _outputs(after), changed=change is not None)
 
 
-def find_stack(cloudformation: Any, name: str) -> dict[str, Any] | None:
-    """The description of the stack, or None if it does not exist."""
-    try:
-        stacks = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return next((stack for stack in stacks if stack["StackStatus"] != "DELETE_COMPLETE"), None)
+def _ready_stack(cloudformation: Any, name: str, terminal: Terminal) -> dict[str, Any] | None:
+    """The stack to be updated; None if it has to be created, for which one that never ran is deleted first."""
+    found = find_stack(cloudformation, name)
+    if found is None:
+        return None
+    stacks.refuse_unready(found)
+    if found["StackStatus"] not in NEVER_RAN:
+        return found
+    terminal.say(f"Deleting what is left of a stack that was never created ({found['StackStatus']}) …")
+    stacks.delete(cloudformation, found, terminal)
+    return None
 
 
-def _parameters(stack: Mapping[str, Any] | None) -> set[str]:
-    return {parameter["ParameterKey"] for parameter in stack.get("Parameters", [])} if stack else set()
+def _is_deployed(stack: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+    """Whether the stack runs this package with these values."""
+    has = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
+    return stack["StackStatus"] in DONE and values.items() <= has.items()
 
 
-def _tag_of(stack: Mapping[str, Any]) -> str | None:
-    return next((tag["Value"] for tag in stack.get("Tags", []) if tag["Key"] == _PACKAGE_TAG), None)
+def _values(values: Mapping[str, str], before: Mapping[str, Any] | None, known: Any) -> list[dict[str, Any]]:
+    """The parameters of the request: the given ones, and for the others their values, if this version knows them."""
+    kept = {one["ParameterKey"] for one in (before or {}).get("Parameters", ())}
+    return [
+        *({"ParameterKey": key, "ParameterValue": value} for key, value in sorted(values.items())),
+        *({"ParameterKey": key, "UsePreviousValue": True} for key in sorted((kept & known) - values.keys())),
+    ]
+
+
+def _confirm(cloudformation: Any, change: ChangeSet, terminal: Terminal) -> None:
+    """Show the change and ask.
+
+    Raises:
+        DeployError: it was declined; nothing has changed.
+    """
+    terminal.say("CloudFormation would make these changes:")
+    for line in change.lines():
+        terminal.say(line)
+    if not terminal.confirm(f"{'Create' if change.creates else 'Update'} the stack?"):
+        stacks.discard(cloudformation, change)
+        raise DeployError("The stack was not changed. (Scripts answer with YES=1.)")
+    terminal.say("Making them; it goes on if you interrupt this command:")
+
+
+def _protect_tables(cloudformation: Any, name: str, known: Any, terminal: Terminal) -> None:
+    """Protect the tables of a stack that was just created: before, protection would have blocked its rollback."""
+    terminal.say("Protecting the tables against deletion:")
+    values = [
+        {"ParameterKey": key, "ParameterValue": "true"}
+        if key == "Protected"
+        else {"ParameterKey": key, "UsePreviousValue": True}
+        for key in sorted(known)
+    ]
+    request = {"StackName": name, "UsePreviousTemplate": True, "Parameters": values}
+    change = stacks.propose(cloudformation, request, creates=False, terminal=terminal)
+    if change:
+        stacks.carry_out(cloudformation, change, terminal)
+
+
+def _protect(cloudformation: Any, stack: Mapping[str, Any], terminal: Terminal, *, protects: bool) -> None:
+    """Protect the stack itself against a deletion that does not go through `make destroy`."""
+    if protects and not stack.get("EnableTerminationProtection"):
+        cloudformation.update_termination_protection(StackName=stack["StackName"], EnableTerminationProtection=True)
+        terminal.say("The stack is protected against deletion.")
 
 
 def _outputs(stack: Mapping[str, Any]) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _upload(session: Any, package: Package, stage: str) -> str:
-    """Put code and template into the artifact bucket, created if missing, and return the template's URL."""
-    account = session.client("sts").get_caller_identity()["Account"]
-    bucket = f"hourtab-artifacts-{account}-{session.region_name}"
-    s3 = session.client("s3")
-    _make_bucket(s3, bucket, session.region_name)
-    code_key = f"{stage}/{package.fingerprint}/deployment.zip"
-    s3.upload_file(str(package.code), bucket, code_key)
-    template_key = f"{stage}/{package.fingerprint}/template.yaml"
-    template = _plain_template(package, f"s3://{bucket}/{code_key}")
-    s3.put_object(Bucket=bucket, Key=template_key, Body=template.encode())
-    return f"{s3.meta.endpoint_url}/{bucket}/{template_key}"
+def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, package: Callable[[str], Package]) -> None:
+    """What `make deploy` does: say where, check, package, deploy, and print the outputs.
 
+    Args:
+        session: a boto3 session with region and credentials.
+        said: what was said to make, by its names there.
+        terminal: how to speak with the user.
+        package: makes the package for an architecture.
 
-def _make_bucket(s3: Any, bucket: str, region: str) -> None:
-    try:
-        s3.head_bucket(Bucket=bucket)
-    except ClientError:
-        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        s3.create_bucket(Bucket=bucket, **place)
-        s3.put_public_access_block(
-            Bucket=bucket,
-            PublicAccessBlockConfiguration={
-                "BlockPublicAcls": True,
-                "BlockPublicPolicy": True,
-                "IgnorePublicAcls": True,
-                "RestrictPublicBuckets": True,
-            },
-        )
-
-
-def _plain_template(package: Package, code_uri: str) -> str:
-    """The template with the location of the code, and without YAML aliases, which CloudFormation rejects."""
-    template = yaml.safe_load(package.template.read_text())
-    for resource in template["Resources"].values():
-        if "CodeUri" in resource.get("Properties", {}):
-            resource["Properties"]["CodeUri"] = code_uri
-    return yaml.dump(template, Dumper=_NoAliases, sort_keys=False)
-
-
-class _NoAliases(yaml.SafeDumper):
-    """Writes repeated values in full."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature is PyYAML's
-        return True
-
-
-def _reasons(cloudformation: Any, name: str) -> str:
-    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-    failed = [event for event in events if event.get("ResourceStatus", "").endswith("FAILED")]
-    lines = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason')}" for event in failed]
-    return "; ".join(lines[-5:]) or "no reason was given"
-
-
-def main() -> None:
-    """Deploy to AWS and print the outputs."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stage", required=True)
-    parser.add_argument("--alarm-email", default="")
-    parser.add_argument("--quiet-days", default="", help="days without an import before an alarm; 0: never")
-    parser.add_argument("--mail-from", default="", help="an address that SES may send from; none: no mail is sent")
-    arguments = parser.parse_args()
-    if arguments.stage == LOCAL_STAGE:
-        sys.exit("The stage `local` is the laptop's own: use `make up`, or another name such as STAGE=prod.")
-    session = boto3.Session()
-    if not session.region_name:
-        sys.exit("No region is set: run with AWS_REGION=eu-central-1, for example.")
-    try:
-        said = {"AlarmEmail": arguments.alarm_email, "MailFrom": arguments.mail_from, "QuietDays": arguments.quiet_days}
-        parameters = {name: "" if value == "none" else value for name, value in said.items() if value}
-        stack = deploy(session, make_package(), arguments.stage, parameters)
-    except (PackagingError, DeployError, BotoCoreError, ClientError) as problem:
-        sys.exit(str(problem))
+    Raises:
+        DeployError: a check, CloudFormation or the user says no.
+        PackagingError: the package could not be created.
+    """
+    stage = said.get("STAGE", "prod")
+    defaults = {key: str(one.get("Default", "")) for key, one in source_template()["Parameters"].items()}
+    given = {
+        key: defaults[key] if said[name] == "none" else said[name] for name, key in settings().items() if said.get(name)
+    }
+    _refuse(list(refused_values({"Stage": stage, **given})))
+    caller = identify(session)
+    bucket = said.get("ARTIFACT_BUCKET") or bucket_name(caller.account, session.region_name)
+    found = find_stack(session.client("cloudformation"), f"hourtab-{stage}")
+    preflight = Preflight(
+        session,
+        caller,
+        f"hourtab-{stage}",
+        stage,
+        found,
+        {"Stage": stage, **given},
+        bucket,
+        said.get("RUNTIME", ""),
+        said.get("ARCH", ""),
+    )
+    for line in _plan(preflight):
+        terminal.say(line)
+    findings = preflight.findings()
+    for finding in findings:
+        if not finding.stops:
+            terminal.say(f"Note: {finding.sentence}")
+    _refuse([finding.sentence for finding in findings if finding.stops])
+    if found:
+        stacks.refuse_unready(found)
+    _, architecture = preflight.function
+    if preflight.api_logs_role:
+        given["ApiLogsRoleArn"] = preflight.api_logs_role
+    terminal.say("Packaging the functions …")
+    stack = deploy(session, package(architecture), stage, given, bucket=bucket, terminal=terminal)
+    terminal.say(f"The stack {stack.name} " + ("is deployed." if stack.changed else "has this version already."))
     for key, value in sorted(stack.outputs.items()):
-        print(f"{key:<24} {value}")  # noqa: T201 - the command's answer
+        terminal.say(f"{key:<24} {value}")
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise DeployError("\n".join(["Nothing was changed, because:", *(f"- {each}" for each in problems)]))
+
+
+def _plan(preflight: Preflight) -> Iterator[str]:
+    """Where it goes and what will be made, before anything is."""
+    stack, where = preflight.stack, preflight.session.region_name
+    yield f"account   {preflight.caller.account}, as {preflight.caller.arn}"
+    yield f"region    {where}"
+    yield f"stage     {preflight.stage}"
+    state = "" if stack is None else f" ({stack['StackStatus']})"
+    yield f"stack     {preflight.name}: {'create' if preflight.is_new else 'update'} it{state}"
+    runtime, architecture = preflight.function
+    yield f"functions {runtime} on {architecture}"
+    yield f"packages  into the bucket {preflight.bucket}"
+
+
+def package_for(architecture: str) -> Package:
+    """The package for a processor, in a folder of its own."""
+    folder = DEFAULT_FOLDER if architecture == ARCHITECTURES[0] else DEFAULT_FOLDER.with_name(f"package-{architecture}")
+    return make_package(folder, architecture)
+
+
+def main(
+    arguments: list[str],
+    terminal: Terminal | None = None,
+    connect: Callable[[str], Any] = open_session,
+    package: Callable[[str], Package] = package_for,
+) -> None:
+    """Do what make asks for: `deploy` or `destroy`, then NAME=value.
+
+    Exits with a sentence for whatever a user can cause.
+    """
+    command, *words = arguments
+    said = dict(word.split("=", 1) for word in words)
+    terminal = terminal or Terminal(
+        partial(print, flush=True), lambda question: bool(said.get("YES")) or _ask(question)
+    )
+    try:
+        _refuse_options(said)
+        session = connect(Settings.from_env().region)
+        if command == "destroy":
+            destroy(session, said, terminal)
+        else:
+            deploy_to_aws(session, said, terminal, package)
+    except (PackagingError, DeployError) as problem:
+        sys.exit(str(problem))
+    except (BotoCoreError, ClientError) as problem:
+        sys.exit(f"{describe(problem)} Sign in with more rights or try again.")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted. What CloudFormation has begun goes on: run the command again to see how it ended.")
+
+
+def settings() -> dict[str, str]:
+    """Names in `make deploy` → parameters of the template, as in MAIL_FROM for MailFrom.
+
+    `none` is the template's default, and what is not named stays.
+    """
+    names = source_template()["Parameters"].keys() - _SET_HERE - _OF_THE_LAPTOP
+    return {re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): name for name in sorted(names)}
+
+
+def _refuse_options(said: Mapping[str, str]) -> None:
+    known = [*_OPTIONS, *settings()]
+    if unknown := said.keys() - set(known):
+        raise DeployError(f"{', '.join(sorted(unknown))} is unknown: there are {', '.join(known)}.")
+    if said.get("STAGE") == LOCAL_STAGE:
+        raise DeployError("The stage `local` is the laptop's own: use `make up`, or another name such as STAGE=prod.")
+    if said.get("ARCH", "x86_64") not in ARCHITECTURES:
+        raise DeployError(f"ARCH is {' or '.join(ARCHITECTURES)}, not {said['ARCH']}.")
+
+
+def _ask(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -22,11 +22,12 @@ from chalicelib.parts import Parts, StackParts
 from chalicelib.parts import Stack as StackName
 from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
-from infra.deploy import LOCAL_STAGE, DeployError, Stack, deploy
+from infra.deploy import LOCAL_STAGE, Stack, deploy
 from infra.local_clock import FILE as CLOCK
 from infra.local_clock import set_clock
 from infra.ministack import HOST, LocalCloudError, MiniStack, refuse_taken_port
 from infra.package import Package, PackagingError, make_package
+from infra.stack import DeployError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"

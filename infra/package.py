@@ -39,10 +39,13 @@ _PROJECT = ("app.py", ".chalice", "chalicelib")
 _LOCK = "requirements-lambda.txt"
 _INPUTS = (*_PROJECT, _LOCK, "infra/template.yaml", "infra/package.py", "infra/watch.py")
 _CHALICE_STAGE = "stack"
-_OLDEST, _NEWEST = (3, 11), (3, 14)
+OLDEST, NEWEST = (3, 11), (3, 14)
+"""The Python versions that run HourTab and have a Lambda runtime."""
 
-_PLATFORM = "x86_64-manylinux2014"
-"""Wheels for this platform run on the Linux of every Lambda Python runtime."""
+ARCHITECTURES = ("x86_64", "arm64")
+"""Lambda's names of the processors; the first is the default."""
+_PLATFORMS = {"x86_64": "x86_64-manylinux2014", "arm64": "aarch64-manylinux2014"}
+"""Wheels for these platforms run on the Linux of every Lambda Python runtime."""
 _NOT_IMPORTED = frozenset({".lock", "bin", "share"})
 """What an installation creates in addition to the libraries."""
 _CHALICE = "chalice/"
@@ -81,29 +84,38 @@ class Package:
     """Changes when the sources change."""
 
 
-def make_package(folder: Path = DEFAULT_FOLDER) -> Package:
+def make_package(folder: Path = DEFAULT_FOLDER, architecture: str = ARCHITECTURES[0]) -> Package:
     """Create the package in `folder`, or return the existing one if the sources are unchanged.
+
+    Args:
+        folder: where it is created; what was in there is removed.
+        architecture: the processor that its compiled libraries are for.
 
     Raises:
         PackagingError: this Python has no Lambda runtime, or a library has no wheel for Lambda.
     """
-    if not _OLDEST <= sys.version_info[:2] <= _NEWEST:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
         raise PackagingError(
             f"Lambda runs Python 3.11 to 3.14, this is {sys.version.split()[0]}: delete .venv and create it again "
             "with PYTHON=python3.12, for example."
         )
-    package = Package(folder / "template.yaml", folder / "deployment.zip", folder / "sbom.json", _fingerprint())
+    package = Package(
+        folder / "template.yaml", folder / "deployment.zip", folder / "sbom.json", _fingerprint(architecture)
+    )
     stamp = folder / "fingerprint"
     if stamp.is_file() and stamp.read_text() == package.fingerprint:
         return package
     with tempfile.TemporaryDirectory(prefix="hourtab-package-") as scratch:
         function = Path(scratch) / "function"
-        install_wheels(ROOT / _LOCK, function)
+        install_wheels(ROOT / _LOCK, function, _PLATFORMS[architecture])
         made = _run_chalice(Path(scratch))
         _add_ours(made / "deployment.zip", function)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         template = watched(yaml.safe_load((made / "sam.yaml").read_text()))
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::Serverless::Function":  # Chalice leaves the processor to Lambda
+                resource["Properties"]["Architectures"] = [architecture]
         package.template.write_text(yaml.safe_dump(template, sort_keys=False))
         _zip(function, package.code)
         _list_parts(package.sbom)
@@ -120,7 +132,7 @@ def weights(code: Path) -> dict[str, int]:
     return dict(sizes.most_common())
 
 
-def install_wheels(requirements: Path, folder: Path) -> None:
+def install_wheels(requirements: Path, folder: Path, platform: str = _PLATFORMS[ARCHITECTURES[0]]) -> None:
     """Install into `folder` what a function on this version of Python needs: wheels for Lambda, nothing built.
 
     Nothing but what `requirements` names, and each only if it has one of the hashes there.
@@ -131,7 +143,7 @@ def install_wheels(requirements: Path, folder: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter's uv on our own files
         [
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-compile-bytecode", "--no-deps"),
-            *("--python", sys.executable, "--python-platform", _PLATFORM, "--only-binary", ":all:"),
+            *("--python", sys.executable, "--python-platform", platform, "--only-binary", ":all:"),
             *("--target", str(folder), "--requirement", str(requirements), "--require-hashes"),
         ],
         capture_output=True,
@@ -140,7 +152,7 @@ def install_wheels(requirements: Path, folder: Path) -> None:
     )
     if done.returncode:
         raise PackagingError(
-            f"The libraries of {requirements.name} could not be installed for Lambda ({_PLATFORM}): "
+            f"The libraries of {requirements.name} could not be installed for Lambda ({platform}): "
             "where one has no wheel, pin a version that has, and run `make lock` after each change of "
             f"requirements.txt.\n{done.stderr.strip()}"
         )
@@ -207,8 +219,8 @@ def _files(sources: Iterable[str]) -> Iterator[tuple[str, Path]]:
                 yield name, path
 
 
-def _fingerprint() -> str:
-    digest = hashlib.sha256(f"{sys.version} {version('chalice')}".encode())
+def _fingerprint(architecture: str) -> str:
+    digest = hashlib.sha256(f"{sys.version} {version('chalice')} {architecture}".encode())
     for name, path in _files(_INPUTS):
         digest.update(f"\n{name}\n".encode())
         digest.update(path.read_bytes())

@@ -9,11 +9,14 @@ from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 
 from chalicelib.documents.word_document import render_html
 from infra.package import ROOT, PackagingError, install_wheels, make_package, weights
 from tests.unit.documents.samples import invoice
 
+AARCH64 = 183
+"""ELF's number of 64-bit Arm."""
 RUNTIME_OWN = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"}
 """Top-level modules that every Python runtime of Lambda includes."""
 
@@ -70,6 +73,20 @@ def test_a_package_of_the_same_sources_is_not_made_again(package):
 
     assert package == again
     assert made == (again.code.stat().st_ino, again.code.stat().st_mtime_ns)
+
+
+def test_libraries_and_functions_fit_the_processor_that_was_chosen(tmp_path):
+    made = make_package(tmp_path / "arm", "arm64")
+    archive = zipfile.ZipFile(made.code)
+    compiled = [archive.read(name) for name in archive.namelist() if name.endswith(".so")]
+    functions = [
+        one["Properties"]
+        for one in yaml.safe_load(made.template.read_text())["Resources"].values()
+        if one["Type"] == "AWS::Serverless::Function"
+    ]
+
+    assert {AARCH64} == {int.from_bytes(content[18:20], "little") for content in compiled}
+    assert {("arm64",)} == {tuple(one["Architectures"]) for one in functions}
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import yaml
+from samtranslator.translator.transform import transform
 
+from infra.artifacts import plain_template
 from tests.template import TABLE_NAMES
 
 FUNCTIONS = (
@@ -101,7 +105,9 @@ def test_resources_that_hold_data_outlive_the_stack(resources):
     holders = {name: one for name, one in resources.items() if one["Type"] in kinds}
 
     assert {*BUCKETS, *TABLE_NAMES.values(), "LinkKey"} == holders.keys()
-    assert {("Retain", "Retain")} == {(one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in holders.values()}
+    assert {("RetainExceptOnCreate", "Retain")} == {
+        (one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in holders.values()
+    }
 
 
 @pytest.mark.parametrize("name", TABLE_NAMES.values())
@@ -109,7 +115,7 @@ def test_a_table_can_be_brought_back(resources, name):
     properties = resources[name]["Properties"]
 
     assert {"PointInTimeRecoveryEnabled": True} == properties["PointInTimeRecoverySpecification"]
-    assert {"Fn::If": ["IsProd", True, False]} == properties["DeletionProtectionEnabled"]
+    assert {"Fn::If": ["IsProtected", True, False]} == properties["DeletionProtectionEnabled"]
     assert "PAY_PER_REQUEST" == properties["BillingMode"]
 
 
@@ -158,6 +164,27 @@ def test_pages_are_compressed_throttled_and_their_addresses_never_logged(resourc
     assert "$context.resourcePath" in api["AccessLogSetting"]["Format"]
     assert "$context.path" not in api["AccessLogSetting"]["Format"]
     assert resources["AccessLog"]["Properties"]["RetentionInDays"] > 0
+
+
+def test_a_stage_with_an_access_log_comes_after_the_account_s_role_for_it(resources):
+    account, role = resources["ApiLogsAccount"], resources["ApiLogsRole"]
+
+    assert "ApiLogsAccount" == resources["RestAPI"]["DependsOn"]
+    assert "Condition" not in account
+    assert {
+        "Fn::If": ["MakesApiLogsRole", {"Fn::GetAtt": ["ApiLogsRole", "Arn"]}, {"Ref": "ApiLogsRoleArn"}]
+    } == account["Properties"]["CloudWatchRoleArn"]
+    assert ("MakesApiLogsRole", "Retain") == (role["Condition"], role["DeletionPolicy"])
+
+
+def test_the_stage_itself_waits_for_that_role_once_the_template_is_expanded(package, monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    packaged = yaml.safe_load(plain_template(package, "s3://bucket/key"))
+    resources = transform(packaged, {}, SimpleNamespace(load=dict))["Resources"]
+    (stage,) = (one for one in resources.values() if one["Type"] == "AWS::ApiGateway::Stage")
+
+    assert {"Ref": "RestAPI"} == stage["Properties"]["RestApiId"]
+    assert "ApiLogsAccount" in resources["RestAPI"]["DependsOn"]
 
 
 def test_an_address_that_leads_nowhere_is_a_page_for_people(resources):

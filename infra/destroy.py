@@ -1,0 +1,57 @@
+"""Removes a deployment from AWS: `make destroy STAGE=…`."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infra import stack as stacks
+from infra.account import identify
+from infra.artifacts import read_template
+from infra.stack import NEVER_RAN, DeployError, Terminal, find_stack
+
+_RETAINED = ("Retain", "RetainExceptOnCreate")
+
+
+def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
+    """What `make destroy` does: say what goes, what stays and what that costs, ask, and remove the stack.
+
+    Raises:
+        DeployError: there is no such stack, it was declined, or something could not be removed.
+    """
+    caller, name = identify(session), f"hourtab-{said.get('STAGE', 'prod')}"
+    cloudformation = session.client("cloudformation")
+    found = find_stack(cloudformation, name)
+    where = f"in {session.region_name} of account {caller.account}"
+    if found is None:
+        raise DeployError(f"There is no stack {name} {where}: check STAGE, AWS_REGION and AWS_PROFILE.")
+    if found["StackStatus"].endswith("_IN_PROGRESS") and found["StackStatus"] not in NEVER_RAN:
+        stacks.refuse_unready(found)
+    body = cloudformation.get_template(StackName=found["StackId"])["TemplateBody"]
+    template = read_template(body) if isinstance(body, str) else body
+    retained = {key for key, one in template.get("Resources", {}).items() if one.get("DeletionPolicy") in _RETAINED}
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
+    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    for line in _farewell(name, where, resources, retained):
+        terminal.say(line)
+    if not terminal.confirm(f"Remove the stack {name}?"):
+        raise DeployError("Nothing was removed. (Scripts answer with YES=1.)")
+    if found.get("EnableTerminationProtection"):
+        cloudformation.update_termination_protection(StackName=found["StackId"], EnableTerminationProtection=False)
+    stacks.delete(cloudformation, found, terminal)
+    terminal.say(f"The stack {name} is removed.")
+
+
+def _farewell(name: str, where: str, resources: list[Mapping[str, Any]], retained: set[str]) -> Iterator[str]:
+    """What a removal removes, what stays, and what that costs."""
+    yield f"The stack {name} {where} would be removed."
+    gone = Counter(one["ResourceType"] for one in resources if one["LogicalResourceId"] not in retained)
+    yield f"Removed: {', '.join(f'{count} {kind}' for kind, count in sorted(gone.items()))}."
+    yield "Mailed links lead nowhere then, as a new stack has another address; waiting messages and logs are lost."
+    yield "What stays, with its data:"
+    for one in sorted(resources, key=lambda each: (each["ResourceType"], each["LogicalResourceId"])):
+        if one["LogicalResourceId"] in retained:
+            yield f"  {one['ResourceType']:<28} {one.get('PhysicalResourceId', one['LogicalResourceId'])}"
+    yield (
+        "It goes on to cost: storage of the tables and of their point-in-time recovery, storage of the buckets with "
+        "all versions, and the secret by the month. docs/deploy.md#remove says how to delete it."
+    )
