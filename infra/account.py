@@ -9,11 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.stack import DeployError
 
 _SIGN_IN = "sign in (`aws sso login` or `aws configure`), or choose a profile with AWS_PROFILE=…."
+_REJECTED = f"AWS rejects these credentials, or the account has not enabled this region: {_SIGN_IN}"
 _OF_CREDENTIALS = {
     **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError"), f"No AWS credentials were found: {_SIGN_IN}"),
-    **dict.fromkeys(
-        ("InvalidClientTokenId", "SignatureDoesNotMatch"), f"AWS does not know these credentials: {_SIGN_IN}"
-    ),
+    **dict.fromkeys(("InvalidClientTokenId", "SignatureDoesNotMatch"), _REJECTED),
     **dict.fromkeys(
         (
             "ExpiredToken",

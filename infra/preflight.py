@@ -74,6 +74,11 @@ def refused_values(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} cannot be “{value}”: it is a number, at least {least}."
 
 
+def _is_refused(result: Mapping[str, Any]) -> bool:
+    """Whether IAM refuses for certain: a condition on what the simulation does not know may hold in the real call."""
+    return result["EvalDecision"] != "allowed" and not result.get("MissingContextValues")
+
+
 @dataclass(frozen=True)
 class Preflight:
     """The circumstances of a deployment, and the checks of them.
@@ -197,7 +202,7 @@ class Preflight:
         for resource, actions in _RIGHTS.items():
             arn = f"arn:{partition}:{resource.format(**self._where)}"
             for page in pages.paginate(PolicySourceArn=principal, ActionNames=list(actions), ResourceArns=[arn]):
-                refused = [one for one in page["EvaluationResults"] if one["EvalDecision"] != "allowed"]
+                refused = [one for one in page["EvaluationResults"] if _is_refused(one)]
                 missing |= dict.fromkeys(one["EvalActionName"] for one in refused)
         if missing:
             yield Finding(

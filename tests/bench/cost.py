@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from chalicelib.services.store.tasks import TaskState
+from infra.preflight import source_template
 from tests.aws_calls import record_calls
 from tests.bench.deployment import Deployment, Engine, deployment, in_process, month_of
 from tests.bench.due_clients import DUE_ON, add_due_clients, close_one
@@ -266,8 +267,8 @@ def _limits(resources: Mapping[str, Any]) -> Iterator[str]:
 
     def at_once(function: str) -> int:
         (event,) = resources[function]["Properties"]["Events"].values()
-        most: int = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
-        return most
+        most = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        return int(source_template()["Parameters"][most["Ref"]]["Default"] if isinstance(most, dict) else most)
 
     (api,) = resources["RestAPI"]["Properties"]["MethodSettings"]
     pages = api["ThrottlingRateLimit"]

@@ -37,6 +37,8 @@ class Account:
 
     region: str = "eu-central-1"
     has_credentials: bool = True
+    rejection: str = ""
+    """The code with which AWS rejects the credentials, if it does."""
     region_exists: bool = True
     stack: dict[str, Any] | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +57,8 @@ class Account:
     concurrency: int = 1000
     denied: set[str] = field(default_factory=set)
     """Actions that the user may not do, by IAM's simulation."""
+    has_conditions: bool = False
+    """Whether the user's policies have conditions that the simulation cannot judge."""
     api_logs_role: str = ""
     runtime: str = "python3.11"
     architecture: str = "x86_64"
@@ -101,11 +105,16 @@ class Account:
     # ---------------------------------------------------------------- who, and what they may do
 
     def _GetCallerIdentity(self):
+        if self.rejection:
+            raise refused(self.rejection)
         return {"Account": ACCOUNT, "Arn": USER, "UserId": "AIDAEXAMPLE"}
 
     def _SimulatePrincipalPolicy(self, ActionNames, **_):
         answers = {True: "implicitDeny", False: "allowed"}
-        results = [{"EvalActionName": one, "EvalDecision": answers[one in self.denied]} for one in ActionNames]
+        unknown = {"MissingContextValues": ["iam:PassedToService"]} if self.has_conditions else {}
+        results = [
+            {"EvalActionName": one, "EvalDecision": answers[one in self.denied], **unknown} for one in ActionNames
+        ]
         return {"EvaluationResults": results, "IsTruncated": False}
 
     def _GetRole(self, RoleName):

@@ -96,7 +96,7 @@ def running(fingerprint="1" * 64, **values):
 def a_package(folder, fingerprint="2" * 64):
     (folder / "template.yaml").write_text(yaml.safe_dump(TEMPLATE))
     (folder / "deployment.zip").write_bytes(b"zip")
-    return Package(folder / "template.yaml", folder / "deployment.zip", fingerprint)
+    return Package(folder / "template.yaml", folder / "deployment.zip", folder / "sbom.json", fingerprint)
 
 
 OURS = {bucket_name(ACCOUNT, "eu-central-1"): ACCOUNT}
@@ -332,6 +332,22 @@ def test_what_would_fail_is_told_before_anything_is_made(facts, said, sentence):
     assert sentence in told
     assert told.endswith("exit code 1\n")
     assert [] == aws.called("CreateBucket") + aws.called("PutObject") + aws.called("CreateChangeSet")
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("InvalidClientTokenId", "AWS rejects these credentials, or the account has not enabled this region: sign in"),
+        ("ExpiredToken", "Your sign-in has expired: sign in (`aws sso login` or `aws configure`), or choose"),
+        ("Throttling", "AWS refuses GetCallerIdentity (Throttling): it gives no reason"),
+    ],
+)
+def test_credentials_that_aws_does_not_take_are_told_in_a_sentence(code, sentence):
+    assert run(account(rejection=code)).startswith(sentence)
+
+
+def test_a_right_that_hangs_on_an_unknown_condition_is_left_to_aws():
+    assert "is deployed" in run(account(changes=NEWER, denied={"iam:PassRole"}, has_conditions=True))
 
 
 def test_all_problems_are_told_at_once():

@@ -46,7 +46,9 @@ def package(tmp_path):
         }
         (tmp_path / "template.yaml").write_text(yaml.safe_dump(template))
         (tmp_path / "deployment.zip").write_bytes(b"zip")
-        return Package(tmp_path / "template.yaml", tmp_path / "deployment.zip", "-".join(resources))
+        return Package(
+            tmp_path / "template.yaml", tmp_path / "deployment.zip", tmp_path / "sbom.json", "-".join(resources)
+        )
 
     return package
 
