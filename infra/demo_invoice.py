@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import yaml
@@ -29,6 +30,8 @@ from infra.ministack import LocalCloudError
 
 Hourtab = Callable[..., Any]
 _LOOKS = 60
+_ZONE = "Europe/Berlin"
+"""In its first hours a month has not begun in UTC: a retainer of the month before would be a backfill."""
 _GRACE = timedelta(days=4)
 
 
@@ -40,7 +43,7 @@ def live_a_month(cloud: LocalCloud, hourtab: Hourtab, say: Callable[[str], None]
     Raises:
         DemoError: the stored set-up lacks something that the invoice has to name; nothing was changed.
     """
-    first = local_now(cloud.folder).date().replace(day=1)
+    first = local_now(cloud.folder).astimezone(ZoneInfo(_ZONE)).date().replace(day=1)
     client = f"hafenkontor-{first:%Y-%m}"
     setup = _write_setup(cloud.folder, client, first)
     _refuse_incomplete(cloud, setup)
@@ -67,7 +70,7 @@ def _next_month(first: date) -> date:
 def _write_setup(folder: Path, client: str, first: date) -> Path:
     """Write the set-up file of the demo's client."""
     terms = {"allotment": "20 h", "fee": "1000.00", "regular_rate": "100.00"}
-    retainer = {"id": "helpdesk", "title": "Helpdesk", "zone": "Europe/Berlin", "starts_on": first, "terms": [terms]}
+    retainer = {"id": "helpdesk", "title": "Helpdesk", "zone": _ZONE, "starts_on": first, "terms": [terms]}
     setup = {
         "clients": [
             {
