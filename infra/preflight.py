@@ -237,6 +237,7 @@ class Preflight:
         for resource in source_template()["Resources"].values():
             for event in resource.get("Properties", {}).get("Events", {}).values():
                 most = event["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency", 0)
+                most = most[1] if isinstance(most, list) else most  # !If [OnAws, …]
                 total += int(self.values.get(most, most))
         return total
 

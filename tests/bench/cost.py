@@ -268,7 +268,10 @@ def _limits(resources: Mapping[str, Any]) -> Iterator[str]:
     def at_once(function: str) -> int:
         (event,) = resources[function]["Properties"]["Events"].values()
         most = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
-        return int(source_template()["Parameters"][most["Ref"]]["Default"] if isinstance(most, dict) else most)
+        if isinstance(most, int):
+            return most
+        of_aws = most["Fn::If"][1]["Ref"]
+        return int(source_template()["Parameters"][of_aws]["Default"])
 
     (api,) = resources["RestAPI"]["Properties"]["MethodSettings"]
     pages = api["ThrottlingRateLimit"]
