@@ -964,6 +964,12 @@ def test_a_row_that_is_a_break_counts_with_a_warning():
     )
 
 
+def test_a_whole_day_is_no_more_than_a_day():
+    assert [] == warnings(table("Duration", "24:00"))
+    [said] = warnings(table("Duration", "24:01"))
+    assert "more than a day" in said
+
+
 def test_a_date_that_names_another_day_of_the_week_counts_with_a_warning():
     dates = ("Mon 2026-10-05", "Tue 2026-10-05", "So. 2026-10-03", "so. 2026-10-04", "Fix 2026-10-05", "Mar 5 2026")
     rows = "\n".join(f"{date},{MIRA},Mail,1:00" for date in dates)

@@ -87,7 +87,11 @@ def test_the_time_from_start_to_end_is_what_passed_in_the_zone(hints, seconds):
     assert (8 * 3600 if hints == SourceHints() else None) == row.span
 
 
-NIGHTS = [("2026-03-29,01:00,03:10,x,40", 1800), ("2026-10-25,00:30,04:00,x,42", 3 * 3600 + 48 * 60)]
+NIGHTS = [
+    ("2026-03-29,01:00,03:10,x,40", 1800),
+    ("2026-03-29,01:00,03:10,x,75", 0),
+    ("2026-10-25,00:30,04:00,x,42", 3 * 3600 + 48 * 60),
+]
 
 
 @pytest.mark.parametrize(("row", "seconds"), NIGHTS)
