@@ -94,8 +94,8 @@ def _compile_weekday(layout: Layout, order: DateOrder | None) -> Doubt:
         if read is None or read.instant or is_on_its_weekday(cell, read.date):
             return None
         return (
-            f"“{cell.strip()[:_LONGEST_STATUS]}” names another day of the week than that date has: {read.date} is a "
-            f"{read.date:%A}, and the row counts there. Check it at the source."
+            f"“{layout.header[date_at]}” says {cell.strip()[:_LONGEST_STATUS]}, and {read.date} is a {read.date:%A}; "
+            "the row counts on that date. Check it at the source."
         )
 
     said: Memo[str, str | None] = Memo(why)

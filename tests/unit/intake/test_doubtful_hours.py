@@ -976,8 +976,7 @@ def test_a_date_that_names_another_day_of_the_week_counts_with_a_warning():
 
     [said] = warnings(f"Date,Person,Description,Duration\n{rows}\n")
     assert (
-        "“Tue 2026-10-05” names another day of the week than that date has: 2026-10-05 is a Monday, and the row counts "
-        "there. Check it at the source."
+        "“Date” says Tue 2026-10-05, and 2026-10-05 is a Monday; the row counts on that date. Check it at the source."
     ) == said
 
 
