@@ -52,6 +52,7 @@ def _farewell(name: str, where: str, resources: list[Mapping[str, Any]], retaine
         if one["LogicalResourceId"] in retained:
             yield f"  {one['ResourceType']:<28} {one.get('PhysicalResourceId', one['LogicalResourceId'])}"
     yield (
-        "It goes on to cost: storage of the tables and of their point-in-time recovery, storage of the buckets with "
-        "all versions, and the secret by the month. docs/deploy.md#remove says how to delete it."
+        "It goes on to cost, a month and in US dollars of us-east-1 in 2026: 0.45 per GB of the tables and their "
+        "point-in-time recovery, 0.023 per GB of the buckets with all versions, 0.40 for the secret. "
+        "docs/deploy.md#remove says how to delete it."
     )

@@ -19,9 +19,13 @@ from infra.package import ARCHITECTURES, NEWEST, OLDEST, ROOT
 from infra.stack import NEVER_RAN, DeployError
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
-_MISSING = frozenset({"404", "NoSuchBucket", "NoSuchEntity", "NotFoundException", "ResourceNotFoundException"})
+_MISSING = frozenset(
+    {"404", "NoSuchBucket", "NoSuchEntity", "NoSuchHostedZone", "NotFoundException", "ResourceNotFoundException"}
+)
 _ROOM_FOR_PAGES = 2
 """How many functions must be able to run besides those that queues start."""
+_KEPT_UNRESERVED = 100
+"""How many runs Lambda lets nobody reserve; in an account with a smaller quota, all of it."""
 _RIGHTS: Mapping[str, tuple[str, ...]] = {
     "cloudformation:{region}:{account}:stack/{name}/*": (
         "cloudformation:CreateChangeSet",
@@ -109,12 +113,16 @@ class Preflight:
         return self.stack is None or self.stack["StackStatus"] in NEVER_RAN
 
     @cached_property
+    def before(self) -> Mapping[str, str]:
+        """The values of the parameters now; of a stack that does not run, the template's."""
+        stack = {} if self.is_new or self.stack is None else self.stack
+        defaults = {name: str(one.get("Default", "")) for name, one in source_template()["Parameters"].items()}
+        return defaults | {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
+
+    @cached_property
     def values(self) -> Mapping[str, str]:
         """The values of all parameters after the deployment, as far as they are known."""
-        stack = {} if self.is_new or self.stack is None else self.stack
-        kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
-        defaults = {name: str(one.get("Default", "")) for name, one in source_template()["Parameters"].items()}
-        return {**defaults, **kept, **self.given}
+        return {**self.before, **self.given}
 
     @property
     def _where(self) -> dict[str, str]:
@@ -165,6 +173,8 @@ class Preflight:
             "the runtime": self._check_runtime,
             "your rights": self._check_rights,
             "how many functions may run at once": self._check_concurrency,
+            "the pages' own address": self._check_domain,
+            "who is told of the bill": self._check_budget,
             "the sender of mails": self._check_sender,
             "the role of API Gateway's logs": self._check_api_logs,
             "the artifact bucket": self._check_bucket,
@@ -221,14 +231,24 @@ class Preflight:
 
     def _check_concurrency(self) -> Iterator[Finding]:
         limit = self.session.client("lambda").get_account_settings()["AccountLimit"]
-        free, queues = limit["UnreservedConcurrentExecutions"], self._queues_at_once()
-        if free < queues + _ROOM_FOR_PAGES:
+        region, reserved, queues = self.session.region_name, int(self.values["PageConcurrency"]), self._queues_at_once()
+        free = limit["UnreservedConcurrentExecutions"] + int(self.before["PageConcurrency"])
+        kept = min(_KEPT_UNRESERVED, limit["ConcurrentExecutions"])
+        ask = (
+            "ask for more (`aws service-quotas request-service-quota-increase --service-code lambda "
+            "--quota-code L-B99A9384 --desired-value 1000`, free of charge)"
+        )
+        if reserved and free - reserved < kept:
             yield Finding(
                 True,
-                f"This account may run {free} functions at once in {self.session.region_name}, and the queues alone "
-                f"would take {queues}, so that pages fail: ask for more (`aws service-quotas "
-                "request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000`, "
-                "free of charge), or deploy with QUEUE_CONCURRENCY=2 until then.",
+                f"Of the {free} functions that may run at once in {region}, Lambda lets nobody reserve {kept}: {ask}, "
+                f"or deploy with PAGE_CONCURRENCY={max(free - kept, 0)}.",
+            )
+        elif free - reserved < queues + (0 if reserved else _ROOM_FOR_PAGES):
+            yield Finding(
+                True,
+                f"This account may run {free - reserved} functions at once in {region}, and the queues alone "
+                f"would take {queues}, so that pages fail: {ask}, or deploy with QUEUE_CONCURRENCY=2 until then.",
             )
 
     def _queues_at_once(self) -> int:
@@ -240,6 +260,65 @@ class Preflight:
                 most = most[1] if isinstance(most, list) else most  # !If [OnAws, …]
                 total += int(self.values.get(most, most))
         return total
+
+    def _check_domain(self) -> Iterator[Finding]:
+        """Whether API Gateway will take the name, its certificate and its zone."""
+        domain, certificate, zone = (self.values[one] for one in ("DomainName", "CertificateArn", "HostedZoneId"))
+        if not domain:
+            if certificate or zone:
+                yield Finding(True, "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, too.")
+            return
+        problems = [
+            self._refused_certificate(certificate, domain) if certificate else "",
+            self._refused_zone(zone, domain) if zone else "",
+            ""
+            if certificate or zone
+            else "DOMAIN_NAME needs its CERTIFICATE_ARN, or HOSTED_ZONE_ID to have one issued.",
+        ]
+        if domain != self.before["DomainName"] and self._exists("apigateway", "get_domain_name", domainName=domain):
+            problems.append(
+                f"API Gateway serves {domain} already, for another stack: remove it there, or choose another."
+            )
+        yield from (Finding(True, problem) for problem in problems if problem)
+
+    def _refused_certificate(self, arn: str, domain: str) -> str:
+        """Why API Gateway will not take the certificate for the domain, or ""."""
+        _, _, _, region, account, _ = arn.split(":", 5)
+        if (region, account) != (self.session.region_name, self.caller.account):
+            return (
+                f"CERTIFICATE_ARN is in {region} of account {account}: API Gateway takes one of the stack's region and "
+                f"account, {self.session.region_name} of {self.caller.account}."
+            )
+        found = self._look_up("acm", "describe_certificate", CertificateArn=arn)
+        if found is None:
+            return f"There is no certificate {arn}: `aws acm list-certificates` names those that there are."
+        one = found["Certificate"]
+        if one["Status"] != "ISSUED":
+            return (
+                f"The certificate of {domain} is not valid yet or no longer ({one['Status']}): see it in ACM's console."
+            )
+        names = {one["DomainName"], *one.get("SubjectAlternativeNames", ())}
+        if not names & {domain, f"*.{domain.partition('.')[2]}"}:
+            return f"The certificate is for {', '.join(sorted(names))}, not for {domain}: have one issued for it."
+        return ""
+
+    def _refused_zone(self, zone: str, domain: str) -> str:
+        """Why Route 53 will not make the domain's record in the zone, or ""."""
+        found = self._look_up("route53", "get_hosted_zone", Id=zone)
+        if found is None:
+            return (
+                f"There is no zone {zone} in this account: `aws route53 list-hosted-zones` names those that there are."
+            )
+        name = found["HostedZone"]["Name"].rstrip(".")
+        if found["HostedZone"].get("Config", {}).get("PrivateZone"):
+            return f"The zone {zone} is private: clients would not find {domain}. Name the public one of {name}."
+        if not f".{domain}".endswith(f".{name}"):
+            return f"The zone {zone} is that of {name}, in which {domain} is not: check DOMAIN_NAME and HOSTED_ZONE_ID."
+        return ""
+
+    def _check_budget(self) -> Iterator[Finding]:
+        if int(self.values["MonthlyBudget"]) and not self.values["AlarmEmail"]:
+            yield Finding(True, "MONTHLY_BUDGET needs ALARM_EMAIL, which is told of it.")
 
     def _check_sender(self) -> Iterator[Finding]:
         sender, region = self.values["MailFrom"], self.session.region_name

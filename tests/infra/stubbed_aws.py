@@ -55,6 +55,14 @@ class Account:
     verified: set[str] = field(default_factory=set)
     is_sandboxed: bool = False
     concurrency: int = 1000
+    reserved: int = 0
+    """Of these, reserved for single functions."""
+    certificates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """ARN → ACM's description."""
+    zones: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Id → Route 53's description."""
+    domains: set[str] = field(default_factory=set)
+    """Those that API Gateway serves."""
     denied: set[str] = field(default_factory=set)
     """Actions that the user may not do, by IAM's simulation."""
     has_conditions: bool = False
@@ -129,9 +137,24 @@ class Account:
         return {
             "AccountLimit": {
                 "ConcurrentExecutions": self.concurrency,
-                "UnreservedConcurrentExecutions": self.concurrency,
+                "UnreservedConcurrentExecutions": self.concurrency - self.reserved,
             }
         }
+
+    def _DescribeCertificate(self, CertificateArn):
+        if CertificateArn not in self.certificates:
+            raise refused("ResourceNotFoundException", f"Could not find certificate {CertificateArn}.")
+        return {"Certificate": {"CertificateArn": CertificateArn, **self.certificates[CertificateArn]}}
+
+    def _GetHostedZone(self, Id):
+        if Id not in self.zones:
+            raise refused("NoSuchHostedZone", f"No hosted zone found with ID: {Id}")
+        return {"HostedZone": {"Id": f"/hostedzone/{Id}", "CallerReference": "1", **self.zones[Id]}}
+
+    def _GetDomainName(self, domainName):
+        if domainName not in self.domains:
+            raise refused("NotFoundException", "Invalid domain name identifier specified")
+        return {"domainName": domainName}
 
     def _GetFunctionConfiguration(self, FunctionName):
         return {"FunctionName": FunctionName, "Runtime": self.runtime, "Architectures": [self.architecture]}

@@ -25,6 +25,7 @@ from infra.artifacts import bucket_name
 from infra.deploy import _OPTIONS, main, settings
 from infra.package import ROOT, Package
 from infra.stack import DeployError, Terminal
+from tests.bench.cost import PRICES
 from tests.infra.stubbed_aws import ACCOUNT, PAGE, Account, added, modified, refused, removed, stack
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -307,7 +308,61 @@ def test_every_call_of_the_bucket_names_its_owner_and_it_is_versioned_and_closed
     assert 2 == len(aws.called("PutObject"))
 
 
+DOMAIN = "DOMAIN_NAME=hours.fjordblick.example"
+ARN = f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/1"
+ZONE = "HOSTED_ZONE_ID=Z1"
+
+
+def certificate(*names, status="ISSUED"):
+    return {ARN: {"DomainName": names[0], "SubjectAlternativeNames": list(names), "Status": status}}
+
+
+def zone(name, *, is_private=False):
+    return {"Z1": {"Name": f"{name}.", "Config": {"PrivateZone": is_private}}}
+
+
+DOMAINS = [
+    ({}, [DOMAIN], "DOMAIN_NAME needs its CERTIFICATE_ARN, or HOSTED_ZONE_ID to have one issued."),
+    ({}, [ZONE], "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, too."),
+    ({}, [DOMAIN, f"CERTIFICATE_ARN={ARN}"], f"There is no certificate {ARN}"),
+    (
+        {},
+        [DOMAIN, f"CERTIFICATE_ARN={ARN.replace('eu-central-1', 'us-east-1')}"],
+        f"CERTIFICATE_ARN is in us-east-1 of account {ACCOUNT}: API Gateway takes one of the stack's region",
+    ),
+    (
+        {"certificates": certificate("hours.fjordblick.example", status="PENDING_VALIDATION")},
+        [DOMAIN, f"CERTIFICATE_ARN={ARN}"],
+        "is not valid yet or no longer (PENDING_VALIDATION)",
+    ),
+    (
+        {"certificates": certificate("fjordblick.example", "*.eu.fjordblick.example")},
+        [DOMAIN, f"CERTIFICATE_ARN={ARN}"],
+        "The certificate is for *.eu.fjordblick.example, fjordblick.example, not for hours.fjordblick.example",
+    ),
+    ({}, [DOMAIN, ZONE], "There is no zone Z1 in this account"),
+    (
+        {"zones": zone("blick.example")},
+        [DOMAIN, ZONE],
+        "The zone Z1 is that of blick.example, in which hours.fjordblick",
+    ),
+    ({"zones": zone("fjordblick.example", is_private=True)}, [DOMAIN, ZONE], "The zone Z1 is private"),
+    (
+        {"zones": zone("fjordblick.example"), "domains": {"hours.fjordblick.example"}},
+        [DOMAIN, ZONE],
+        "API Gateway serves hours.fjordblick.example already, for another stack",
+    ),
+]
 PROBLEMS = [
+    *DOMAINS,
+    ({}, ["MONTHLY_BUDGET=50"], "MONTHLY_BUDGET needs ALARM_EMAIL, which is told of it."),
+    (
+        {"concurrency": 110},
+        ["PAGE_CONCURRENCY=20"],
+        "Of the 110 functions that may run at once in eu-central-1, Lambda lets nobody reserve 100",
+    ),
+    ({"concurrency": 110}, ["PAGE_CONCURRENCY=20"], "or deploy with PAGE_CONCURRENCY=10."),
+    ({"concurrency": 10}, ["PAGE_CONCURRENCY=1", "QUEUE_CONCURRENCY=2"], "nobody reserve 10: ask for more"),
     ({"denied": {"iam:CreateRole", "dynamodb:CreateTable"}}, [], "lacks rights (iam:CreateRole, dynamodb:CreateTable)"),
     ({}, [SENDER], "SES in eu-central-1 does not know that hours@fjordblick.example is yours: verify"),
     ({"stack": None, "secrets": {"hourtab-prod/link-key"}}, [], "left its secret hourtab-prod/link-key"),
@@ -354,6 +409,29 @@ def test_all_problems_are_told_at_once():
     told = run(account(concurrency=10, denied={"iam:CreateRole"}), [SENDER])
 
     assert 3 == len(re.findall("^- ", told, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"certificates": certificate("hours.fjordblick.example")}, [DOMAIN, f"CERTIFICATE_ARN={ARN}"]),
+        ({"certificates": certificate("*.fjordblick.example")}, [DOMAIN, f"CERTIFICATE_ARN={ARN}"]),
+        ({"zones": zone("fjordblick.example")}, [DOMAIN, ZONE]),
+        ({"zones": zone("hours.fjordblick.example")}, [DOMAIN, ZONE]),
+        (
+            {
+                "stack": running(DomainName="hours.fjordblick.example", HostedZoneId="Z1"),
+                "zones": zone("fjordblick.example"),
+                "domains": {"hours.fjordblick.example"},
+            },
+            [],
+        ),
+        ({"stack": running(PageConcurrency="20"), "concurrency": 120, "reserved": 20}, ["PAGE_CONCURRENCY=20"]),
+        ({"concurrency": 120}, ["PAGE_CONCURRENCY=20"]),
+    ],
+)
+def test_an_address_or_a_reservation_that_aws_will_take_stops_nothing(facts, said):
+    assert "is deployed" in run(account(changes=NEWER, **facts), said)
 
 
 def test_a_quota_of_ten_is_enough_with_queues_of_two():
@@ -498,7 +576,8 @@ def test_a_removal_tells_what_goes_what_stays_and_that_it_costs_before_it_asks()
 
     assert "Removed: 2 AWS::Lambda::Function.\n" in before
     assert ["AWS::DynamoDB::Table", "AWS::S3::Bucket"] == re.findall(r"^  (AWS::\w+::\w+) ", before, re.MULTILINE)
-    assert "It goes on to cost: " in before
+    table, bucket, secret = ("DynamoDB: a GB, and its point-in-time recovery", "S3: a GB", "Secrets Manager: a secret")
+    assert [PRICES[one] for one in (table, bucket, secret)] == [float(one) for one in re.findall(r"\d\.\d+", before)]
     assert after.endswith("The stack hourtab-prod is removed.\n")
     assert [False] == [call["EnableTerminationProtection"] for call in aws.called("UpdateTerminationProtection")]
 
