@@ -362,10 +362,14 @@ class FakeLinkKeys:
     def __init__(self, keys: LinkKeys) -> None:
         self.keys = keys
 
-    def read(self) -> LinkKeys:
-        return self.keys
+    def read(self) -> tuple[LinkKeys, str]:
+        return self.keys, repr(self.keys)
 
-    def write(self, keys: LinkKeys) -> None:
+    def write(self, keys: LinkKeys, replaced: str) -> None:
+        if replaced != repr(self.keys):
+            raise StaleWriteError(
+                "the key of all links was replaced by somebody else meanwhile: see `hourtab audit`, then decide again"
+            )
         self.keys = keys
 
 

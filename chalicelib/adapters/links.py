@@ -10,17 +10,21 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
+from uuid import UUID, uuid5
 
 from itsdangerous import BadSignature, Signer
 
 from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
 from chalicelib.adapters.codec import from_document, to_document
 from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.link_keys import READ_AGAIN_AFTER, LinkKey, LinkKeys
 
 _OF_CLIENTS = "hourtab.link"
 _OF_REPORTS = "hourtab.report"
 _PAUSE = timedelta(minutes=1)
+_SUCCESSORS = UUID("0d5f7f0e-5a0b-4a36-9d52-3f3c1a4d3c52")
+_REPLACED = "the key of all links was replaced by somebody else meanwhile: see `hourtab audit`, then decide again"
 _LONGEST = 200
 """No token of ours is longer: a slug has at most 63 letters."""
 Keys = Callable[[], Sequence[str]]
@@ -81,24 +85,36 @@ class SecretLinkKeys:
         """
         now = self._clock()
         if self._known is None:
-            self._known, self._read_at = self.read(), now
+            self._known, self._read_at = self.read()[0], now
         elif now - self._read_at >= READ_AGAIN_AFTER and now - self._tried_at >= _PAUSE:
             self._tried_at = now
             with suppress(CloudError):
-                self._known, self._read_at = self.read(), now
+                self._known, self._read_at = self.read()[0], now
         return self._known.active(now)
 
-    def read(self) -> LinkKeys:
-        """The stored keys."""
+    def read(self) -> tuple[LinkKeys, str]:
+        """The stored keys, and the id of the secret's version."""
         with cloud_errors("GetSecretValue"):
-            text = self._aws.client("secretsmanager").get_secret_value(SecretId=self._secret_id)["SecretString"]
-        return from_document(LinkKeys, json.loads(text)) if text.startswith("{") else LinkKeys((LinkKey(text),))
+            found = self._aws.client("secretsmanager").get_secret_value(SecretId=self._secret_id)
+        text = found["SecretString"]
+        keys = from_document(LinkKeys, json.loads(text)) if text.startswith("{") else LinkKeys((LinkKey(text),))
+        return keys, found["VersionId"]
 
-    def write(self, keys: LinkKeys) -> None:
-        """Replace them."""
-        document = json.dumps(to_document(keys))
-        with cloud_errors("PutSecretValue"):
-            self._aws.client("secretsmanager").put_secret_value(SecretId=self._secret_id, SecretString=document)
+    def write(self, keys: LinkKeys, replaced: str) -> None:
+        """Replace those of the version `replaced`, whose successor has an id that follows from it.
+
+        Secrets Manager takes no condition, but refuses another text for a version that exists. Raises StaleWriteError.
+        """
+        successor, document = str(uuid5(_SUCCESSORS, replaced)), json.dumps(to_document(keys))
+        try:
+            with cloud_errors("PutSecretValue"):
+                self._aws.client("secretsmanager").put_secret_value(
+                    SecretId=self._secret_id, SecretString=document, ClientRequestToken=successor
+                )
+        except CloudError as error:
+            if error.code == "ResourceExistsException":
+                raise StaleWriteError(_REPLACED) from error
+            raise
 
 
 def _signer(key: str, salt: str) -> Signer:

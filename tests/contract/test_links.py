@@ -83,7 +83,8 @@ def test_a_report_that_is_opened_too_often_reads_nothing(site: Site):
 
 def test_a_rotated_secret_is_read_as_it_was_written(site: Site):
     old = site.links.token(ACME, 1)
-    site.keys.write(site.keys.read().rotated("another key of more than 32 characters", NOON, NOON + timedelta(days=90)))
+    stored, version = site.keys.read()
+    site.keys.write(stored.rotated("another key of more than 32 characters", NOON, NOON + timedelta(days=90)), version)
     site.now += timedelta(minutes=11)
     new = site.links.token(ACME, 1)
 

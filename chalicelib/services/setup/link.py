@@ -109,6 +109,8 @@ class KeyRotation:
 
     keys: LinkKeys
     """All keys from then on."""
+    replaced: str
+    """The version of the keys that they replace."""
     clients: int
     """The clients whose address becomes another one."""
     signs_from: datetime
@@ -121,15 +123,20 @@ def plan_key_rotation(
     directory: Directory, store: LinkKeyStore, now: datetime, new_key: str, until: datetime | None
 ) -> KeyRotation:
     """Rotate to `new_key`, at least 32 random characters; `until`: the end of the old addresses, None for at once."""
-    keys = store.read().rotated(new_key, now, until)
-    return KeyRotation(keys, len(directory.read_names()), keys.keys[-1].signs_from or now, until or now)
+    stored, version = store.read()
+    keys = stored.rotated(new_key, now, until)
+    return KeyRotation(keys, version, len(directory.read_names()), keys.keys[-1].signs_from or now, until or now)
 
 
 def rotate_key(
     rotation: KeyRotation, now: datetime, store: LinkKeyStore, record_act: Callable[[AuditRecord], None]
 ) -> None:
-    """Carry out a plan, and record it in the audit trail of the deployment."""
-    store.write(rotation.keys)
+    """Carry out a plan, and record it in the audit trail of the deployment.
+
+    Raises:
+        StaleWriteError: somebody else has rotated the key since the plan; theirs stands.
+    """
+    store.write(rotation.keys, rotation.replaced)
     details = f"the new one signs from {rotation.signs_from:%Y-%m-%d %H:%M} UTC, "
     details += f"the old one opens until {rotation.old_until:%Y-%m-%d %H:%M} UTC"
     at = now.isoformat()

@@ -47,8 +47,8 @@ class LinkKeys:
 class LinkKeyStore(Protocol):
     """Where the keys are kept: a secret, and no table."""
 
-    def read(self) -> LinkKeys:
-        """The stored keys."""
+    def read(self) -> tuple[LinkKeys, str]:
+        """The stored keys and their version."""
 
-    def write(self, keys: LinkKeys) -> None:
-        """Replace the stored keys."""
+    def write(self, keys: LinkKeys, replaced: str) -> None:
+        """Replace the keys of the version that was read. Raises StaleWriteError if somebody else has."""

@@ -5,10 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
-from chalicelib.adapters.aws import CloudError
+from chalicelib.adapters.aws import Aws, CloudError
 from chalicelib.adapters.links import SecretLinkKeys, SignedLinks
 from chalicelib.domain.ids import ClientId
+from chalicelib.services.store.conflicts import StaleWriteError
 
 KEY = "an invented key of more than 32 characters"
 NEW = "another invented key of more than 32 characters"
@@ -76,9 +78,9 @@ class Secrets:
         self.calls.append(("get", SecretId))
         if self.is_down:
             raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
-        return {"SecretString": self.text}
+        return {"SecretString": self.text, "VersionId": self.text}
 
-    def put_secret_value(self, *, SecretId, SecretString):  # noqa: N803 - the SDK's own spelling
+    def put_secret_value(self, *, SecretId, SecretString, ClientRequestToken):  # noqa: ARG002, N803 - the SDK's own
         self.calls.append(("put", SecretId))
         self.text = SecretString
 
@@ -118,7 +120,8 @@ def test_a_rotation_takes_effect_in_a_running_function_and_no_function_ever_sign
     old.active_after()
     late.active_after(minutes=4)
     operator = Function(secrets).keys
-    operator.write(operator.read().rotated(NEW, NOW, NOW + timedelta(days=90)))
+    stored, version = operator.read()
+    operator.write(stored.rotated(NEW, NOW, NOW + timedelta(days=90)), version)
     seen = {}
     for minute in range(1, 16):
         seen[minute] = (old.active_after(minutes=1), late.active_after(minutes=1))
@@ -130,6 +133,21 @@ def test_a_rotation_takes_effect_in_a_running_function_and_no_function_ever_sign
     signing = {keys[0] for pair in seen.values() for keys in pair}
     assert {KEY, NEW} == signing
     assert all(one[0] in other for pair in seen.values() for one in pair for other in pair)
+
+
+def test_of_two_rotations_at_once_the_second_is_refused_and_the_first_one_s_key_stays():
+    with mock_aws():  # the local cloud takes another text for a version that exists
+        aws = Aws("eu-central-1", keys=("key", "secret"))
+        aws.client("secretsmanager").create_secret(Name="stack/link-key", SecretString=KEY)
+        keys = SecretLinkKeys(aws, "stack/link-key", lambda: NOW)
+        stored, version = keys.read()
+        keys.write(stored.rotated(NEW, NOW, None), version)
+
+        with pytest.raises(StaleWriteError, match="was replaced by somebody else meanwhile"):
+            keys.write(stored.rotated(f"another {NEW}", NOW, None), version)
+        assert (NEW,) == keys.active()
+        keys.write(stored.rotated(f"another {NEW}", NOW, None), keys.read()[1])
+        assert f"another {NEW}" == keys.read()[0].keys[-1].text
 
 
 def test_while_the_secret_cannot_be_read_again_the_known_keys_go_on_and_it_is_asked_for_once_a_minute():
