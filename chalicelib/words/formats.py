@@ -6,7 +6,7 @@ and the decimal places of money are our own (domain/quantities).
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +23,8 @@ from chalicelib.domain.retainer import Client, HoursFormat
 LANGUAGES = ("en", "de", "fr")
 """Languages with translations (chalicelib/words); other locales keep their number formats, with English words."""
 _WHOLE, _HUNDREDTHS = parse_pattern("#,##0"), parse_pattern("#,##0.00")
+_MINUTE, _HUNDREDTH = 60, HOUR // 100
+"""Seconds of a minute, and of a hundredth of an hour."""
 _KEPT = 1024
 """Cached texts of one kind per locale: a page repeats its few durations and days many times."""
 
@@ -45,6 +47,8 @@ class Formats:
 
     locale: Locale = field(default_factory=lambda: Locale("en"))
     hours_format: HoursFormat = HoursFormat.DECIMAL
+    shows_seconds: bool = False
+    """Whether hours on the clock have their seconds, as in a sum that is taken apart; else whole minutes."""
 
     @classmethod
     def for_client(cls, client: Client) -> "Formats":
@@ -62,17 +66,29 @@ class Formats:
 
     def hours_figure(self, seconds: int, whole: NumberPattern = _WHOLE) -> str:
         """Hours for a sentence that has its own word for the unit: `6.75`, `20`, `6:45`."""
-        hundredths = _hundredths(seconds)
-        # A non-zero amount that would read 0.00 is shown to the second.
-        if self.hours_format is HoursFormat.CLOCK or (hundredths == 0 and seconds != 0):
+        shown = self._shown(seconds)
+        # A non-zero amount that would read 0.00 or 0:00 is shown to the second.
+        if self.hours_format is HoursFormat.CLOCK or (shown == 0 and seconds != 0):
             sign = self.locale.number_symbols["latn"]["minusSign"] if seconds < 0 else ""
-            return f"{sign}{clock(abs(seconds))}"
-        pattern = whole if hundredths % 100 == 0 else _HUNDREDTHS
-        return str(format_decimal(Decimal(hundredths).scaleb(-2), format=pattern, locale=self.locale))
+            return f"{sign}{clock(abs(shown or seconds))}"
+        pattern = whole if shown % HOUR == 0 else _HUNDREDTHS
+        return str(format_decimal(Decimal(shown // _HUNDREDTH).scaleb(-2), format=pattern, locale=self.locale))
 
     def adds_up(self, parts: Iterable[int], total: int) -> bool:
-        """Whether hours as they are shown, in seconds, add up to their total as it is shown: decimals are rounded."""
-        return self.hours_format is HoursFormat.CLOCK or sum(map(_hundredths, parts)) == _hundredths(total)
+        """Whether hours as they are shown, in seconds, add up to their total as it is shown: most are rounded."""
+        return sum(map(self._shown, parts)) == self._shown(total)
+
+    @property
+    def exactly(self) -> "Formats":
+        """The same formats, with the seconds of hours on the clock."""
+        return replace(self, shows_seconds=True)
+
+    def _shown(self, seconds: int) -> int:
+        """The seconds that are shown: to a hundredth of an hour, or to a minute on the clock."""
+        if self.hours_format is HoursFormat.CLOCK and self.shows_seconds:
+            return seconds
+        unit = _MINUTE if self.hours_format is HoursFormat.CLOCK else _HUNDREDTH
+        return round_ratio(seconds, unit) * unit
 
     def money(self, amount: Money, places: int | None = None) -> str:
         """An amount with its currency, to the currency's decimals or so many: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
@@ -101,7 +117,7 @@ class Formats:
     def exact_hours(self, decimal: Decimal | None, seconds: int) -> str:
         """Hours to multiply with: `6.3333`, or `6:20` by setting and if there is no such `decimal`."""
         if self.hours_format is HoursFormat.CLOCK or decimal is None:
-            return Formats(self.locale, HoursFormat.CLOCK).hours_figure(seconds)
+            return Formats(self.locale, HoursFormat.CLOCK, shows_seconds=True).hours_figure(seconds)
         return self.quantity(Fraction(decimal))
 
     def country(self, code: str) -> str:
@@ -144,7 +160,7 @@ class Formats:
 
     def is_one_hour(self, seconds: int) -> bool:
         """Whether the language uses the singular with `hours_figure(seconds)`, as French does with 1,50."""
-        whole, rest = divmod(_hundredths(seconds), 100)
+        whole, rest = divmod(round_ratio(seconds, _HUNDREDTH), 100)
         return self.is_one(whole + Decimal(rest).scaleb(-2) if rest else whole)
 
     def is_one(self, count: int | Decimal) -> bool:
@@ -155,10 +171,6 @@ class Formats:
 @lru_cache(maxsize=32)
 def _formats(tag: str, hours_format: HoursFormat) -> Formats:
     return Formats(locale_of(tag), hours_format)
-
-
-def _hundredths(seconds: int) -> int:
-    return round_ratio(seconds * 100, HOUR)
 
 
 def day_before(day: date) -> date:

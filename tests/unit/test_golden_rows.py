@@ -607,11 +607,11 @@ def test_work_on_the_project_pool_is_shown_and_never_drawn():
     assert ("8 h", "14 h", "2 h") == (at.facts()["Used"], at.facts()["Project work"], at.card().big)
 
 
-ROUNDED = "Hours are rounded to two decimals here; totals are of the exact times."
+ROUNDED = "Hours are rounded here; totals are of the exact times."
 THREE_TIMES = [(str(day), f"2026-01-{day}", "0:20:30", "") for day in (20, 21, 22)]
 
 
-def test_seconds_of_entries_are_shown_or_it_is_said_that_hours_are_rounded():
+def test_it_is_said_that_hours_are_rounded_and_a_number_on_the_clock_is_taken_apart_to_the_second():
     at = Golden()
     at.work(*THREE_TIMES)
     [log] = at.card().logs
@@ -621,8 +621,9 @@ def test_seconds_of_entries_are_shown_or_it_is_said_that_hours_are_rounded():
     mine = at.directory.books["acme"]
     at.directory.books["acme"] = replace(mine, client=replace(mine.client, hours_format=HoursFormat.CLOCK))
     [log] = at.card().logs
-    assert (["0:20:30"] * 3, "1:01:30 h used of 10:00 h", "") == ([one.hours for one in log.rows], log.sum, log.note)
+    assert (["0:21"] * 3, "1:02 h used of 10:00 h", ROUNDED) == ([one.hours for one in log.rows], log.sum, log.note)
     assert ROUNDED not in at.card().making.notes
+    assert "1:01:30" in [step.hours for step in at.card().making.steps]
 
 
 def test_nothing_is_said_of_rounding_where_the_shown_hours_add_up():

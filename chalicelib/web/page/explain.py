@@ -24,7 +24,8 @@ def expiry_of(localizer: Localizer, lot: Lot, period: Period) -> str:
 
 
 def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> Making:
-    """The explanation of a cycle's remaining hours."""
+    """The explanation of a cycle's remaining hours; those on the clock to the second."""
+    localizer = Localizer(localizer.formats.exactly)
     notes = _notes_of_lots(localizer, statement)
     names = {one.lot.id: _lot_name(localizer, one, statement.period, length, notes) for one in statement.lots}
     lots = [_lot_row(localizer, lot, statement.period, names[lot.lot.id]) for lot in statement.lots]

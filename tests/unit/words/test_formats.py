@@ -52,10 +52,22 @@ def test_a_non_zero_amount_that_would_read_as_zero_is_shown_to_the_second():
     assert "0:00:10 h" == formats("en").hours(10)
 
 
-def test_clock_hours_show_seconds_only_where_there_are_some():
+@pytest.mark.parametrize(
+    ("duration", "shown", "taken_apart"),
+    [
+        ("26:45", "26:45 h", "26:45 h"),
+        ("-1:05", "-1:05 h", "-1:05 h"),
+        ("4:20:30", "4:21 h", "4:20:30 h"),
+        ("4:20:29", "4:20 h", "4:20:29 h"),
+        ("-0:59:30", "-1:00 h", "-0:59:30 h"),
+        ("0:00:10", "0:00:10 h", "0:00:10 h"),
+        ("0", "0:00 h", "0:00 h"),
+    ],
+)
+def test_hours_on_the_clock_are_whole_minutes_but_where_a_number_is_taken_apart(duration, shown, taken_apart):
     clock = formats("en", HoursFormat.CLOCK)
 
-    assert ["26:45 h", "0:00:10 h", "-1:05 h"] == [clock.hours(hours(text)) for text in ("26:45", "0:00:10", "-1:05")]
+    assert (shown, taken_apart) == (clock.hours(hours(duration)), clock.exactly.hours(hours(duration)))
 
 
 @pytest.mark.parametrize(
@@ -120,10 +132,11 @@ def test_cells_and_days_are_kept_for_the_next_client_of_the_same_locale():
         (HoursFormat.DECIMAL, ("0:20:30", "0:20:30", "0:20:30"), False),
         (HoursFormat.DECIMAL, ("0:20", "0:20", "0:20"), False),
         (HoursFormat.DECIMAL, ("0:15", "0:45", "6:45"), True),
-        (HoursFormat.CLOCK, ("0:20:30", "0:20:30", "0:20:30"), True),
+        (HoursFormat.CLOCK, ("0:20:30", "0:20:30", "0:20:30"), False),
+        (HoursFormat.CLOCK, ("0:20", "0:45", "6:45"), True),
     ],
 )
-def test_rounded_decimals_may_not_add_up_to_their_total_and_clock_hours_always_do(kind, parts, expected):
+def test_rounded_hours_may_not_add_up_to_their_total(kind, parts, expected):
     seconds = [hours(part) for part in parts]
 
     assert expected == formats("en", kind).adds_up(seconds, sum(seconds))
