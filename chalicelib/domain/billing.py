@@ -18,7 +18,8 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import HoursFormat
 
 InvoiceId = NewType("InvoiceId", str)
-"""`<client>/<retainer>/<first day of the cycle>`, and for a credit note the same with `/credit`: one of a kind."""
+"""`<client>/<retainer>/<first day of the cycle>`, after a credit note `…/2`, and for a credit note the same with
+`/credit`: one of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class InvoiceRecord:
     document: InvoiceDocument | None = None
     """From the issue on."""
     voided_by: InvoiceId | None = None
+    followed_by: InvoiceId | None = None
+    """The draft that its credit note made; none if that was made by release 0.1."""
     version: int = 0
 
     @property
@@ -159,6 +162,12 @@ def credit_id(invoice: InvoiceId) -> InvoiceId:
     return InvoiceId(f"{invoice}/credit")
 
 
+def following_id(invoice: InvoiceId) -> InvoiceId:
+    """The id of the draft that follows a void invoice: `…/2`, `…/3`."""
+    first, _, last = invoice.rpartition("/")
+    return InvoiceId(f"{first}/{int(last) + 1}" if last.isdecimal() else f"{invoice}/2")
+
+
 def invoice_id(cycle: CycleId) -> InvoiceId:
-    """The id of the invoice of a cycle."""
+    """The id of the first invoice of a cycle."""
     return InvoiceId(f"{cycle.retainer}/{cycle.start}")

@@ -38,7 +38,11 @@ class VoidInvoiceError(HourTabError):
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
             f"The invoice {record.id} was voided by the credit note {record.voided_by} and cannot be issued again; "
-            f"charge the rest on a later draft with `hourtab invoice adjust`."
+            + (
+                f"its cycle has the draft {record.followed_by}."
+                if record.followed_by
+                else "charge the rest on a later draft with `hourtab invoice adjust`."
+            )
         )
         self.record = record
 
@@ -56,11 +60,11 @@ class NotIssuedError(HourTabError):
 
 
 class IssueDateError(HourTabError):
-    """The date would be in the future, or break the order of dates in the series."""
+    """The date would be in the future, before the period's end, or break the order of dates in the series."""
 
-    def __init__(self, on: date, earliest: date | None, latest: date) -> None:
-        since = f"from {earliest}, the date of the last number, " if earliest else ""
-        super().__init__(f"An invoice cannot be dated {on}: name a day {since}up to today, {latest}.")
+    def __init__(self, on: date, earliest: date, latest: date, *, is_of_number: bool) -> None:
+        what = "the date of the last number" if is_of_number else "the last day of the period"
+        super().__init__(f"An invoice cannot be dated {on}: name a day from {earliest}, {what}, up to today, {latest}.")
         self.on = on
 
 

@@ -116,7 +116,8 @@ STORED_INVOICE = {
     TaxTotal: "tax net amount",
     InvoiceDocument: "number kind issued_on due_on period_start period_end locale seller buyer retainer_title lines "
     "net taxes gross balance at_regular_rate carry_over payment_terms corrects note hours_format",
-    InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by version",
+    InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by followed_by "
+    "version",
 }
 """The stored fields of an invoice: more may be added, none of these removed."""
 

@@ -14,13 +14,14 @@ from chalicelib.domain.billing import (
     Adjustment,
     DocumentLine,
     InvoiceDocument,
+    InvoiceId,
     InvoiceKind,
     InvoiceRecord,
     InvoiceState,
 )
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, round_half_away
-from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.retainer import Issuing, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_due import draft_of
 from chalicelib.services.invoices.build_document import build_document, credit_of
@@ -34,10 +35,12 @@ from chalicelib.services.invoices.errors import (
 )
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.invoices.read import invoice_of_cycle
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.lookup import UnknownNameError
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.tasks import TaskKind
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_record
 from tests.builders import day, money, retainer, rule, terms, used
@@ -222,6 +225,7 @@ def test_without_taxes_no_tax_number_is_required():
 
 def test_a_date_is_never_in_the_future_and_never_before_the_last_number():
     january, february = drafts(retainer(), used(JANUARY), until="2026-03-01")
+    february = replace(february, period_end=january.period_end)
     of = ports(january, february, of=book(retainer()))
 
     with pytest.raises(IssueDateError, match="up to today, 2026-02-05"):
@@ -295,7 +299,10 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
 
     first, second = document_of(issued), document_of(credit)
     taken_back = of.invoices.read(issued.id)
-    assert taken_back == replace(issued, state=InvoiceState.VOID, voided_by=credit.id, version=3)
+    followed_by = InvoiceId(f"{SEED_ID}/2")
+    assert taken_back == replace(
+        issued, state=InvoiceState.VOID, voided_by=credit.id, followed_by=followed_by, version=3
+    )
     assert credit == of.invoices.read(credit.id)
     assert (credit.id, credit.kind, credit.state) == (f"{SEED_ID}/credit", InvoiceKind.CREDIT_NOTE, InvoiceState.ISSUED)
     assert (second.number, second.kind, second.corrects) == ("2026-0002", InvoiceKind.CREDIT_NOTE, "2026-0001")
@@ -304,6 +311,37 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
     assert [mail.about for mail in stored(of).tasks] == [(SEED_ID,), (credit.id,)]
     assert len({mail.id for mail in stored(of).tasks}) == 2
     assert stored(of).audit[-1].details == "2026-0002: Billed to the wrong firm"
+
+
+def test_after_a_credit_note_the_cycle_has_a_draft_again_that_takes_today_s_addresses_and_the_next_number():
+    of = ports(draft(), of=replace(book(retainer()), issuing=Issuing.AUTOMATIC))
+    adjust(of.invoices, SEED_ID, money("20.00"), "Parking", NOW)
+    first = issue(of, SEED_ID)
+    void(of, SEED_ID, "Wrong firm")
+    again = of.invoices.read(InvoiceId(f"{SEED_ID}/2"))
+
+    assert (InvoiceState.DRAFT, (), None, NOW) == (again.state, again.adjustments, again.document, again.drafted_at)
+    assert (first.cycle, first.invoice, first.period_end) == (again.cycle, again.invoice, again.period_end)
+    assert [] == [one for one in stored(of).tasks if one.kind is TaskKind.ISSUE_DRAFT]
+    assert again == invoice_of_cycle(of.invoices, again.cycle)
+
+    moved = book(retainer())
+    party = replace(moved.billing.party, address=("Neuer Weg 2", "24103 Kiel"))
+    of.directory.write_client(replace(moved, billing=replace(moved.billing, party=party)))
+    document = document_of(issue(of, again.id))
+    assert ("2026-0003", party.address, money("1,675.00")) == (document.number, document.buyer.address, document.net)
+
+    credit = void(of, again.id, "Wrong again")
+    assert f"{SEED_ID}/2/credit" == credit.id
+    assert f"{SEED_ID}/3" == invoice_of_cycle(of.invoices, again.cycle).id
+
+
+def test_no_invoice_is_dated_before_the_last_day_of_its_period():
+    of = ports(draft())
+
+    with pytest.raises(IssueDateError, match="from 2026-01-31, the last day of the period, up to today"):
+        issue(of, SEED_ID, day("2026-01-30"))
+    assert day("2026-01-31") == document_of(issue(of, SEED_ID, day("2026-01-31"))).issued_on
 
 
 def test_voiding_twice_makes_one_credit_note():
