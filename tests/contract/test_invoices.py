@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.adapters.tables import moment
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.invoices.issue import adjust, issue, void
@@ -47,7 +48,7 @@ def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
     for version, first_one in enumerate(range(0, len(records), _AT_ONCE), 1):
         some = records[first_one : first_one + _AT_ONCE]
         store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), (), some))
-    return InvoicePorts(store.directory, store.invoices, word_record, lambda: NOW)
+    return InvoicePorts(store.directory, store.invoices, word_record, unprintable, lambda: NOW)
 
 
 def numbers(store: Store) -> list[str]:

@@ -20,6 +20,18 @@ class IncompleteBillingError(HourTabError):
         self.missing = tuple(missing)
 
 
+class UnprintableError(HourTabError):
+    """The document has characters that its fonts lack. `characters` lists them."""
+
+    def __init__(self, invoice: InvoiceId, characters: Sequence[str]) -> None:
+        super().__init__(
+            f"The invoice {invoice} gets no number: its document cannot print {' '.join(characters)}. Write the names "
+            "and texts that have them in Latin, Greek or Cyrillic letters in the set-up file, apply it, and try again."
+        )
+        self.invoice = invoice
+        self.characters = tuple(characters)
+
+
 class FrozenInvoiceError(HourTabError):
     """An issued invoice never changes."""
 

@@ -12,6 +12,8 @@ from functools import partial
 
 from chalicelib.domain.billing import (
     Adjustment,
+    InvoiceDocument,
+    InvoiceId,
     InvoiceKind,
     InvoiceRecord,
     InvoiceState,
@@ -29,6 +31,7 @@ from chalicelib.services.invoices.errors import (
     IncompleteBillingError,
     IssueDateError,
     NotIssuedError,
+    UnprintableError,
     VoidInvoiceError,
 )
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
@@ -76,6 +79,7 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
     Raises:
         IncompleteBillingError: the set-up does not fully identify seller or buyer.
         IssueDateError: the date is in the future, or earlier than the period's last day or the last number's date.
+        UnprintableError: a name or text cannot be printed.
         VoidInvoiceError: it was voided.
         StaleWriteError: others took the number at every attempt.
     """
@@ -89,6 +93,7 @@ def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
 
     Raises:
         NotIssuedError: it is a draft or a credit note.
+        UnprintableError: the reason cannot be printed; what the invoice could not print either does not matter.
         StaleWriteError: others took the number at every attempt.
     """
     return retry_stale(partial(_void, ports, name, reason), ports.sleep)
@@ -105,6 +110,7 @@ def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
         raise IncompleteBillingError(record.id, missing)
     series = _next_number(ports, operator.billing, _today(book, record, now), on, earliest=_last_day(record))
     document = build_document(record, book, operator, ports.words, number=series.number, on=_dated(series))
+    _refuse_unprintable(ports, record.id, document)
     issued = replace(record, state=InvoiceState.ISSUED, document=document)
     ports.invoices.issue(series, [issued], _side_records(issued, book, Act.ISSUE_INVOICE, now, document.number))
     return replace(issued, version=record.version + 1)
@@ -119,12 +125,15 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     book, now = _book(ports, record), ports.clock()
     billing = ports.directory.read_operator().billing
     series = _next_number(ports, billing, _today(book, record, now), None)
+    document = credit_of(record.document, series.number, _dated(series), reason)
+    if set(ports.unprintable(document)) - set(ports.unprintable(record.document)):
+        _refuse_unprintable(ports, record.id, document)
     credit = replace(
         record,
         id=credit_id(record.id),
         drafted_at=now,
         kind=InvoiceKind.CREDIT_NOTE,
-        document=credit_of(record.document, series.number, _dated(series), reason),
+        document=document,
         version=0,
     )
     again = replace(
@@ -140,6 +149,11 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     side_records = _side_records(credit, book, Act.VOID_INVOICE, now, f"{series.number}: {reason}")
     ports.invoices.issue(series, [voided, credit, again], side_records)
     return replace(credit, version=1)
+
+
+def _refuse_unprintable(ports: InvoicePorts, name: InvoiceId, document: InvoiceDocument) -> None:
+    if characters := ports.unprintable(document):
+        raise UnprintableError(name, characters)
 
 
 def _next_number(

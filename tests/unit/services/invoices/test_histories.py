@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
@@ -62,7 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.invoices = Killable(*drafts)
         acme: ClientBook = replace(book(billing=BUYER), retainers=tuple(tiers))
         directory = FakeDirectory(acme, operator=OPERATOR)
-        self.ports = InvoicePorts(directory, self.invoices, word_record, lambda: self.now)
+        self.ports = InvoicePorts(directory, self.invoices, word_record, unprintable, lambda: self.now)
         self.names = [one.id for one in drafts]
         self.seen: dict[str, InvoiceDocument] = {}
 

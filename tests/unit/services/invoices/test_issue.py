@@ -18,6 +18,7 @@ from chalicelib.domain.billing import (
     InvoiceKind,
     InvoiceRecord,
     InvoiceState,
+    Series,
 )
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, round_half_away
@@ -31,6 +32,7 @@ from chalicelib.services.invoices.errors import (
     IncompleteBillingError,
     IssueDateError,
     NotIssuedError,
+    UnprintableError,
     VoidInvoiceError,
 )
 from chalicelib.services.invoices.issue import adjust, issue, void
@@ -342,6 +344,24 @@ def test_no_invoice_is_dated_before_the_last_day_of_its_period():
     with pytest.raises(IssueDateError, match="from 2026-01-31, the last day of the period, up to today"):
         issue(of, SEED_ID, day("2026-01-30"))
     assert day("2026-01-31") == document_of(issue(of, SEED_ID, day("2026-01-31"))).issued_on
+
+
+def test_a_name_that_the_document_cannot_print_takes_no_number_and_its_characters_are_named():
+    party = replace(BUYER.party, name="深圳 Trading – Łódź Київ", address=("Herzlstr. 1 שלום", "10115 Berlin"))
+    of = ports(draft(), of=book(billing=replace(BUYER, party=party)))
+
+    with pytest.raises(UnprintableError, match="cannot print ו ל ם ש 圳 深\\. Write the names"):
+        issue(of, SEED_ID)
+    assert (Series("2026"), InvoiceState.DRAFT) == (of.invoices.read_series("2026"), of.invoices.read(SEED_ID).state)
+
+
+def test_a_reason_that_the_credit_note_cannot_print_takes_no_number():
+    of = ports(draft())
+    issue(of, SEED_ID)
+
+    with pytest.raises(UnprintableError, match="cannot print ש"):
+        void(of, SEED_ID, "Wrong ש")
+    assert 1 == of.invoices.read_series("2026").last
 
 
 def test_voiding_twice_makes_one_credit_note():
