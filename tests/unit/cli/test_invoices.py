@@ -67,7 +67,7 @@ def test_a_draft_is_shown_as_the_client_would_read_it(seed: Cli) -> None:
     shown = "\n".join(plain(seed.run("invoice", "show", ID)))
 
     assert "state    draft" in shown
-    assert "Retainer (20 Stunden zu 50 €)" in shown
+    assert "Kontingent (20 Stunden zu 50 €)" in shown
     assert "6,75 Stunden zum Normalpreis (100 €)" in shown
     assert "1.993,25 €" in shown
     assert "DRAFT" in shown

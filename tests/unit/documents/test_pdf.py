@@ -49,7 +49,7 @@ def lines_of(document: InvoiceDocument) -> list[str]:
             [
                 "Rechnung 2026-0001",
                 "4. November 2026 18. November 2026 1.–31. Okt. 2026 Helpdesk",
-                "Retainer (20 Stunden zu 50 €) 1 1.000,00 € 1.000,00 €",
+                "Kontingent (20 Stunden zu 50 €) 1 1.000,00 € 1.000,00 €",
                 "6,75 Stunden zum Normalpreis (100 €) 6,75 h 100,00 € 675,00 €",
                 "Nettosumme 1.675,00 €",
                 "USt. 19 % 318,25 €",

@@ -74,7 +74,7 @@ def test_the_seed_s_month_becomes_invoice_number_one():
 
     document = document_of(issued)
     assert lines_of(document) == [
-        ("Retainer (20 Stunden zu 50 €)", Fraction(1), "C62", money("1,000.00")),
+        ("Kontingent (20 Stunden zu 50 €)", Fraction(1), "C62", money("1,000.00")),
         ("6,75 Stunden zum Normalpreis (100 €)", Fraction("6.75"), "HUR", money("675.00")),
     ]
     assert (document.number, document.kind, document.locale) == ("2026-0001", InvoiceKind.INVOICE, "de-DE")
