@@ -130,7 +130,8 @@ def _facts(document: InvoiceDocument, texts: SentTexts, formats: Formats, period
 def _taxes(document: InvoiceDocument, texts: SentTexts, formats: Formats) -> Iterator[tuple[str, str]]:
     name = texts.vat if document.seller.vat_id else texts.tax
     for total in document.taxes:
-        yield name.format(percent=formats.percent(total.tax.percent)), formats.money(total.amount)
+        rate = name.format(percent=formats.percent(total.tax.percent))
+        yield texts.untaxed.get(total.tax.category, rate), formats.money(total.amount)
 
 
 def _reason(total: TaxTotal, texts: SentTexts) -> str:

@@ -33,6 +33,7 @@ TEXTS = SentTexts(
     unit_price="Einzelpreis",
     vat="USt. {percent}",
     tax="Steuer {percent}",
+    untaxed={"E": "Steuerfrei", "AE": "Reverse Charge", "O": "Nicht steuerbar"},
     gross="Gesamtbetrag",
     reverse_charge="Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).",
     vat_id="USt-IdNr.",

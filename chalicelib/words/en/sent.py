@@ -33,6 +33,7 @@ TEXTS = SentTexts(
     unit_price="Unit price",
     vat="VAT {percent}",
     tax="Tax {percent}",
+    untaxed={"E": "Exempt from tax", "AE": "Reverse charge", "O": "Outside the scope of tax"},
     gross="Total amount",
     reverse_charge="Reverse charge: the recipient of the service owes the tax.",
     vat_id="VAT ID",

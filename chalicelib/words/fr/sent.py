@@ -33,6 +33,7 @@ TEXTS = SentTexts(
     unit_price="Prix unitaire",
     vat="TVA {percent}",
     tax="Taxe {percent}",
+    untaxed={"E": "Exonéré de taxe", "AE": "Autoliquidation", "O": "Hors du champ de la taxe"},
     gross="Montant total",
     reverse_charge="Autoliquidation : la taxe est due par le preneur.",
     vat_id="N° de TVA",
