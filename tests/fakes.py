@@ -12,6 +12,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 from chalicelib.adapters.codec import pack_document
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.domain.names import fold
@@ -47,6 +48,8 @@ class FakeDirectory:
         self.listings = 0
         self.indexings = 0
         self.names_at = 0
+        self.logos: dict[str, Logo] = {}
+        self.logo_reads = 0
 
     def read_operator(self) -> OperatorBook:
         return self.operator
@@ -54,6 +57,13 @@ class FakeDirectory:
     def write_operator(self, book: OperatorBook) -> None:
         _check(self.operator.version, book.version)
         self.operator = replace(book, version=book.version + 1)
+
+    def read_logo(self, logo: str) -> Logo | None:
+        self.logo_reads += 1
+        return self.logos.get(logo)
+
+    def write_logo(self, logo: Logo) -> None:
+        self.logos[logo.id] = logo
 
     def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
         self.listings += 1

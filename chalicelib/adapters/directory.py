@@ -28,6 +28,7 @@ from chalicelib.adapters.dynamo import (
     write_together,
 )
 from chalicelib.adapters.tables import DirectoryItem
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
 from chalicelib.domain.names import fold
@@ -43,6 +44,8 @@ _CLIENT_PREFIX = "client#"
 _DUE = "due"
 _TOMBSTONE = "tombstone"
 _NAMES = "names"
+_LOGO = "logo"
+_LOGO_PREFIX = "logo#"
 _ITEMS_OF_A_CLIENT = 4
 """Set-up, names, the count of changed names, and head: what a transaction that writes a client holds beside the index
 entries of its names."""
@@ -54,6 +57,7 @@ class DynamoDirectory:
     def __init__(self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS) -> None:
         self._items = bind(DirectoryItem, aws, table)
         self._limits = limits
+        self._logos: dict[str, Logo] = {}
 
     def read_operator(self) -> "OperatorBook":
         """The operator's book, strongly consistent; an empty one if nothing is stored."""
@@ -70,6 +74,18 @@ class DynamoDirectory:
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=settings)
         with table_errors("dynamodb:PutItem"):
             item.save()
+
+    def read_logo(self, logo: str) -> Logo | None:
+        """The logo with this id, or None. One that was read is kept in memory: it never changes."""
+        if logo not in self._logos:
+            for item in read_together(self._items, [(_LOGO_PREFIX + logo, _LOGO)]):
+                self._logos = {logo: Logo(logo, item.document)}
+        return self._logos.get(logo)
+
+    def write_logo(self, logo: Logo) -> None:
+        """Store the logo under its id; repeating it has no further effect."""
+        with table_errors("dynamodb:PutItem"):
+            self._items(_LOGO_PREFIX + logo.id, _LOGO, document=logo.data).save(add_version_condition=False)
 
     def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
         """The name and the aliases of each client, by slug: of all clients, or of the first `limit`."""

@@ -89,7 +89,7 @@ def _some(names: Sequence[str]) -> str:
 
 def _read(file: Path, mappings: tuple[ColumnMapping, ...]) -> Setup:
     sources = (*(source.name for source in SOURCES), *(mapping.source for mapping in mappings))
-    setup = read_setup(file.read_bytes(), tuple(dict.fromkeys(sources)))
+    setup = read_setup(file.read_bytes(), tuple(dict.fromkeys(sources)), file.parent)
     if not isinstance(setup, Setup):
         _refuse(file, setup)
     return setup

@@ -11,29 +11,36 @@ from pathlib import Path
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, select_autoescape
 from markupsafe import Markup
 
+from chalicelib.domain.branding import DARK_PAPER, legible
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _COMPILED = TEMPLATES / "compiled"
 """Exists only in the package."""
 
 
 @cache
-def style(more: str = "") -> str:
-    """The page's style sheet, followed by the file `more`, if any.
+def style(more: str = "", accent: str = "") -> str:
+    """The page's style sheet, followed by the file `more` and by the accent colour, if any.
 
     The hash is that of exactly this text.
     """
-    return "".join((TEMPLATES / name).read_text("utf-8") for name in ("style.css", more) if name)
+    sheets = "".join((TEMPLATES / name).read_text("utf-8") for name in ("style.css", more) if name)
+    if not accent:
+        return sheets
+    dark = legible(accent, DARK_PAPER)
+    in_the_dark = f"@media screen and (prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}"
+    return f"{sheets}:root{{--accent:{accent}}}{in_the_dark}"
 
 
 @cache
-def style_hash(more: str = "") -> str:
-    """The source expression that lets browsers apply `style(more)`: `'sha256-…'`."""
-    return f"'sha256-{b64encode(sha256(style(more).encode()).digest()).decode()}'"
+def style_hash(more: str = "", accent: str = "") -> str:
+    """The source expression that lets browsers apply `style(more, accent)`: `'sha256-…'`."""
+    return f"'sha256-{b64encode(sha256(style(more, accent).encode()).digest()).decode()}'"
 
 
-def render(template: str, *, more_style: str = "", **values: object) -> str:
+def render(template: str, *, more_style: str = "", accent: str = "", **values: object) -> str:
     """The HTML of a template with these values."""
-    sheet = Markup(style(more_style))  # noqa: S704 - our own file
+    sheet = Markup(style(more_style, accent))  # noqa: S704 - our own file, and a checked colour
     return _environment().get_template(template).render(style=sheet, **values)
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from chalicelib.domain.aliases import Aliases, Renamed
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
@@ -22,6 +23,7 @@ from tests.aws_calls import record_calls
 from tests.contract.builders import ACME, book, commit, cycle, record
 from tests.contract.conftest import Store
 from tests.contract.test_import import KilledError
+from tests.logos import PNG, SVG
 
 
 def test_an_empty_store_has_an_empty_operator_and_no_client(store: Store):
@@ -42,6 +44,19 @@ def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Stor
     store.directory.write_client(written)
 
     assert stored(written) == store.directory.read_client(ACME)
+
+
+def test_a_logo_comes_back_as_it_was_written_and_is_read_once(store: Store):
+    logo = Logo.of(SVG)
+    store.directory.write_logo(logo)
+    store.directory.write_logo(logo)
+
+    with record_calls() as calls:
+        found = [store.directory.read_logo(logo.id) for _ in range(2)]
+
+    assert [logo, logo] == found
+    assert ["dynamodb:BatchGetItem"] == calls.names()
+    assert store.directory.read_logo(Logo.of(PNG).id) is None
 
 
 def test_a_hundred_retainers_are_still_one_write_and_one_read(store: Store):

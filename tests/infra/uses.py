@@ -35,6 +35,8 @@ _ASKED = Asked(
 )
 _GONE = {"NoSuchKey", "NoSuchVersion"}
 _SETUP = RELEASE.with_name("setup.yaml")
+_BRANDING = Path(__file__).with_name("branding.yaml")
+"""A logo, which release 0.1 did not know."""
 _OTHER = {"import": "large-import", "large-import": "import"}
 
 
@@ -186,8 +188,9 @@ def _imports(on: Recorded, queue: str, first: int) -> None:
         row("2027-02-01", "1:00", client="Nobody"),
     ]
     on.drop(queue, f"inbox/{next(names)}", *of_others, order=next(at))
-    applied = on.hourtab("apply", str(_SETUP))
-    assert "exit" not in applied, applied
+    for file in (_SETUP, _BRANDING):
+        applied = on.hourtab("apply", str(file))
+        assert "exit" not in applied, applied
     on.drop(queue, f"inbox/{next(names)}", *of_others, order=next(at))
 
 

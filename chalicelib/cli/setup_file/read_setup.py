@@ -1,11 +1,13 @@
 """Reads the whole of `setup.yaml`: the entry point of this package."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import yaml
 
 from chalicelib.cli.setup_file.read_billing import read_seller
 from chalicelib.cli.setup_file.read_client import read_client, read_match, read_renamed
+from chalicelib.cli.setup_file.read_logo import logo_in
 from chalicelib.cli.setup_file.sections import Section, repeated
 from chalicelib.cli.setup_file.shaped import did_you_mean
 from chalicelib.domain.names import fold
@@ -16,10 +18,12 @@ from chalicelib.services.setup.declared import InboxRuleSetup, Place, Setup, Set
 from chalicelib.services.store.books import Operator
 
 
-def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple[SetupProblem, ...]:
+def read_setup(
+    document: str | bytes, sources: tuple[str, ...], folder: Path = Path()
+) -> Setup | tuple[SetupProblem, ...]:
     """The set-up that `document` declares, or all its problems in file order.
 
-    `sources` are the names of all known import sources.
+    `sources` are the names of all known import sources; the path of the logo is relative to `folder`.
     """
     try:
         node = yaml.compose(document, Loader=yaml.SafeLoader)
@@ -33,7 +37,7 @@ def read_setup(document: str | bytes, sources: tuple[str, ...]) -> Setup | tuple
     if node is None:
         return (SetupProblem(Place(1, 1), "The file is empty; docs/setup.md shows one to start from."),)
     problems: set[SetupProblem] = set()
-    setup = _setup(Section(node, "the file", "the file", problems), sources)
+    setup = _setup(Section(node, "the file", "the file", problems), sources, folder)
     return tuple(sorted(problems)) or setup
 
 
@@ -51,13 +55,17 @@ def _not_yaml(error: yaml.YAMLError) -> SetupProblem:
     return SetupProblem(place, f"This is not YAML: {why}; check the indents and quotation marks up to here.")
 
 
-def _setup(section: Section, sources: tuple[str, ...]) -> Setup:
+def _setup(section: Section, sources: tuple[str, ...], folder: Path) -> Setup:
     operator = section.section("operator") if "operator" in section else None
+    logo = operator.value("logo", read=logo_in(folder)) if operator else None
+    if operator and operator.is_cleared("accent"):
+        operator.add('`accent` is empty: YAML reads # as a comment, so write the colour as "#215e82".', "accent")
     declared = section.sections("clients")
     books = tuple(map(read_client, declared))
     _check_names(declared, [book.client for book in books])
     return Setup(
-        operator=operator.fill(Operator) if operator else None,
+        operator=operator.fill(Operator, logo=logo.id if logo else "") if operator else None,
+        logo=logo,
         billing=read_seller(operator) if operator else None,
         hints=_hints(section, sources) if section.has("sources") else None,
         workers=read_renamed(section, "workers") if section.has("workers") else None,

@@ -21,6 +21,7 @@ from chalicelib.cli.setup_file.shaped import (
     words_of_any_case,
 )
 from chalicelib.cli.setup_file.zones import why_no_zone
+from chalicelib.domain.branding import LIGHT_GROUND, MIN_CONTRAST, contrast, legible
 from chalicelib.domain.ids import SLUG, is_slug
 from chalicelib.domain.names import tidy
 from chalicelib.domain.quantities import Money, currency_exponent
@@ -38,6 +39,10 @@ _CYCLES = re.compile(r"(?:after )?(\d{1,4})(?: cycles?)?")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()/.-]{2,30}")
+_WEB = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@]+(?:[/?#]\S*)?")
+_LOGO = re.compile(r".+\.(?:[sS][vV][gG]|[pP][nN][gG])|data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]+")
+_COLOUR = re.compile("#?([0-9a-fA-F]{6})")
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-?W\d{2}(?:-?\d)?"
 """Every ISO 8601 date that Python parses."""
 _TIME = r"(?:\+|-(?=[0.,P]))?[0-9.,P¼½¾⅓⅔][0-9a-zA-Zµ¼½¾⅓⅔.,:/ '’]*"
@@ -77,6 +82,51 @@ def email(node: yaml.Node) -> str:
     if _EMAIL.fullmatch(address) is None:
         raise Unreadable(f"`{address}` is not an e-mail address; write it as name@example.com.")
     return address
+
+
+@shaped(like(_PHONE.pattern, "integer", "number", examples=["+49 40 555 0"]))
+def phone(node: yaml.Node) -> str:
+    """A telephone number, as it is shown."""
+    number = text(node)
+    if _PHONE.fullmatch(number) is None:
+        raise Unreadable(f"`{number}` is not a telephone number; write it as +49 40 555 0.")
+    return number
+
+
+@shaped(like(_WEB.pattern, examples=["https://example.com"]))
+def web(node: yaml.Node) -> str:
+    """The address of a web site."""
+    address = text(node)
+    if _WEB.fullmatch(address) is None:
+        raise Unreadable(f"`{address}` is not an address of the web; write it as https://example.com.")
+    return address
+
+
+@shaped(like(_LOGO.pattern, examples=["logo.svg"]))
+def logo(node: yaml.Node) -> str:
+    """The path of an image, or its content; read_logo.py reads it."""
+    written = text(node)
+    if _LOGO.fullmatch(written) is None:
+        raise Unreadable(f"`{written}` is neither an .svg nor a .png file.")
+    return written
+
+
+@shaped(like(_COLOUR.pattern, "integer", "number", examples=["#215e82"]))
+def accent(node: yaml.Node) -> str:
+    """A colour that is legible as text on the page."""
+    written = text(node)
+    found = _COLOUR.fullmatch(written)
+    if found is None:
+        raise Unreadable(f'`{written}` is not a colour; write it in quotation marks as "#215e82".')
+    colour = f"#{found[1].lower()}"
+    nearest = legible(colour, LIGHT_GROUND)
+    if nearest != colour:
+        ratio = contrast(colour, LIGHT_GROUND)
+        raise Unreadable(
+            f"text in {colour} is hard to read on the page: its contrast is {ratio:.1f} to 1, and"
+            f' {MIN_CONTRAST} is needed. The nearest that does is "{nearest}".'
+        )
+    return colour
 
 
 @shaped(like(_DAY, "integer", examples=["2026-01-31"]))

@@ -69,6 +69,10 @@ SECTIONS = {
     "operator": {
         "name": _need(text, stand_in=""),
         "email": _need(scalars.email, stand_in=""),
+        "phone": Key(scalars.phone),
+        "web": Key(scalars.web),
+        "logo": Key(scalars.logo),
+        "accent": Key(scalars.accent),
         "alert_pause": Key(scalars.seconds, field="alert_pause_seconds"),
         "billing": Key("operator.billing"),
     },

@@ -12,6 +12,7 @@ import yaml
 
 from chalicelib.cli.setup_file.schema import SECTIONS
 from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.parties import NO_SELLER, OperatorBilling
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import ALERT_PAUSE, Retainer
@@ -43,7 +44,7 @@ def write_setup(setup: Setup) -> Document:
     """The whole file; a section that is None in `setup` is left out."""
     rules = setup.inbox_rules
     sections = {
-        "operator": setup.operator and _operator(setup.operator, setup.billing or NO_SELLER),
+        "operator": setup.operator and _operator(setup.operator, setup.billing or NO_SELLER, setup.logo),
         "sources": setup.hints and _sources(setup.hints),
         "workers": None if setup.workers is None else _renamed("workers", setup.workers),
         "inbox_rules": None if rules is None else [_rule("inbox_rules", each.rule) for each in rules],
@@ -83,11 +84,12 @@ def _scalar(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _operator(operator: Operator, billing: OperatorBilling) -> Document:
+def _operator(operator: Operator, billing: OperatorBilling, logo: Logo | None) -> Document:
     pause = operator.alert_pause_seconds
     return _section(
         "operator",
         operator,
+        logo=logo.data_uri if logo else None,
         alert_pause=hours_in_words(pause) if pause != ALERT_PAUSE else None,
         billing=_section("operator.billing", billing.party, billing),
     )

@@ -85,6 +85,8 @@ class ApplySetup:
         if found:
             return SetupPlan(conflicts=tuple(sorted(found)))
         now = plan_operator(setup, stored).book or stored
+        if write and setup.logo is not None and setup.logo.id != stored.logo:
+            self.directory.write_logo(setup.logo)  # before any book names it
         clients: list[BookPlan[ClientBook]] = []
         for declared in setup.clients:
             unchanged = self._unchanged(declared, books.get(declared.client.id), now, write=write)

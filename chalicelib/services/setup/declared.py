@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.domain.aliases import Renamed
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.parties import OperatorBilling
 from chalicelib.domain.routing import InboxRule
@@ -50,6 +51,8 @@ class Setup:
     """As declared: the file does not contain a client's link, its ledger's head or any retainer's `live_from`."""
     billing: OperatorBilling | None = None
     """Part of the operator's section; None without one."""
+    logo: Logo | None = None
+    """The content of the operator's logo."""
     places: Mapping[ClientId, Place] = field(default_factory=dict)
     """The position of each client."""
 

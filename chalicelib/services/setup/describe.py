@@ -24,7 +24,7 @@ Words = Mapping[str, str]
 def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) -> Words:
     """The section `operator`."""
     return {
-        **_words(operator, "name", "email"),
+        **_words(operator, "name", "email", "phone", "web", "accent", "logo"),
         "alert_pause": hours_in_words(operator.alert_pause_seconds),
         **_words_of_party(billing.party),
         **_words(billing, "series", "payment_days", "note", prefix="billing."),

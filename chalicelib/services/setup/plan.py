@@ -139,7 +139,7 @@ def plan_operator(setup: Setup, stored: OperatorBook) -> BookPlan[OperatorBook]:
 
 def operator_of(book: OperatorBook) -> Operator:
     """The operator's data that each client's book copies."""
-    return Operator(book.name, book.email, book.alert_pause_seconds)
+    return Operator(*(getattr(book, name) for name in Operator._fields))
 
 
 def conflicts(setup: Setup, names: Mapping[ClientId, tuple[str, ...]]) -> Iterator[SetupProblem]:

@@ -12,6 +12,7 @@ def stored_setup(directory: Directory) -> Setup:
     return Setup(
         operator=operator_of(book) if book.name or book.email else None,
         billing=book.billing,
+        logo=directory.read_logo(book.logo) if book.logo else None,
         hints=book.hints,
         workers=book.workers,
         inbox_rules=tuple(map(InboxRuleSetup, book.inbox_rules)),

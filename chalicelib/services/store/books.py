@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.calendar import today
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
@@ -85,6 +86,13 @@ class Operator(NamedTuple):
     email: str = ""
     alert_pause_seconds: int = ALERT_PAUSE
     """How long after hours changed usage is checked; an import that is undone meanwhile alerts nobody."""
+    phone: str = ""
+    web: str = ""
+    """An address with its scheme."""
+    accent: str = ""
+    """A colour `#rrggbb` that is legible on the light page (domain/branding.py); "": HourTab's own."""
+    logo: str = ""
+    """The id of the logo, which is read with `Directory.read_logo`; "": there is none, and nothing is read."""
 
 
 NOBODY = Operator()
@@ -154,6 +162,12 @@ class Directory(Protocol):
 
     def write_operator(self, book: "OperatorBook") -> None:
         """Store the book, conditional on `book.version`."""
+
+    def read_logo(self, logo: str) -> Logo | None:
+        """The logo with this id (`Operator.logo`), or None. One that was read is kept in memory: it never changes."""
+
+    def write_logo(self, logo: Logo) -> None:
+        """Store the logo under its id; repeating it has no further effect. Earlier logos stay: invoices name them."""
 
     def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
         """The name and the aliases of each client, by slug: of all clients, or of the first `limit`.

@@ -21,6 +21,10 @@ class OperatorBook:
     workers: tuple[Renamed, ...] = ()
     billing: OperatorBilling = NO_SELLER
     alert_pause_seconds: int = ALERT_PAUSE
-    """As in `Operator`, which each client's book copies."""
+    """As in `Operator`, which each client's book copies; so are the four below."""
+    phone: str = ""
+    web: str = ""
+    accent: str = ""
+    logo: str = ""
     names_indexed: bool = False
     """Whether every client can be looked up by its names (`Directory.read_named`): older releases stored no index."""

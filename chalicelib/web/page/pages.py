@@ -45,8 +45,10 @@ class ClientPages:
         asked = _asked(request)
         view = build_page(self._balance(token, asked), token, asked.year, asked.cycle)
         query = "" if not view.chosen else f"?year={asked.year}" if view.year else f"?cycle={asked.cycle}"
-        body = render("page.html", page=view, texts=view.texts, query=query)
-        return answer(body, HTML, content_policy(style_hash()), request.headers)
+        logo, accent = view.operator.logo, view.operator.accent
+        image = self.parts.directory.read_logo(logo) if logo else None
+        body = render("page.html", accent=accent, page=view, texts=view.texts, query=query, logo=image)
+        return answer(body, HTML, content_policy(style_hash(accent=accent)), request.headers)
 
     def balance_file(self, token: str, request: Any) -> Response:
         """The figures as JSON (docs/balance-json.md)."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.cli.setup_file.write_setup import as_yaml, write_setup
 from chalicelib.domain.aliases import Aliases, Renamed
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
@@ -38,12 +39,14 @@ from chalicelib.services.setup.stored import stored_setup
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, Operator
 from tests.effort import tries
 from tests.fakes import FakeDirectory, FakeLedger
+from tests.logos import PNG, SVG
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 SOURCE_NAMES = ("toggl", "harvest")
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 SECONDS = st.integers(0, 400 * 3600)
+LOGOS = (Logo.of(PNG), Logo.of(SVG))
 BEFORE_ALL = datetime(2019, 11, 22, 12, 0, tzinfo=UTC)
 """No cycle has begun, so none closes."""
 
@@ -133,8 +136,18 @@ def setups(draw: st.DrawFn) -> Setup:
             )
         )
     rules = [InboxRuleSetup(InboxRule(Match(client=draw(TEXTS)), each.client.id)) for each in clients]
-    operator = Operator(draw(TEXTS), "a@b.example", draw(st.sampled_from([0, 900, 1_800, 93_784])))
-    return Setup(operator, draw(st.none() | hints()), draw(renamed()), tuple(rules), tuple(clients), draw(sellers()))
+    logo = draw(st.none() | st.sampled_from(LOGOS))
+    operator = Operator(
+        draw(TEXTS),
+        "a@b.example",
+        draw(st.sampled_from([0, 900, 1_800, 93_784])),
+        draw(st.sampled_from(["", "+49 40 555 0"])),
+        draw(st.sampled_from(["", "https://fjordblick.example"])),
+        draw(st.sampled_from(["", "#215e82"])),
+        logo.id if logo else "",
+    )
+    told = draw(st.none() | hints()), draw(renamed()), tuple(rules)
+    return Setup(operator, *told, tuple(clients), draw(sellers()), logo)
 
 
 def hints() -> st.SearchStrategy[SourceHints]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain.aliases import Aliases, Renamed
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
@@ -15,6 +16,7 @@ from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import day, entry, ledger, retainer, terms
 from tests.fakes import FakeDirectory, FakeLedger
+from tests.logos import SVG
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ACME = Client(ClientId("acme"), "Acme", aliases=("Acme Ltd",))
@@ -346,3 +348,21 @@ def test_cycles_are_read_only_where_the_calendar_would_change() -> None:
     apply(directory, declared(replace(WORKED, title="Helpdesk")), cycles=cycles)
 
     assert cycles.reads == []
+
+
+def test_a_logo_is_stored_before_the_books_that_name_it_and_only_if_it_is_another_one():
+    logo, directory = Logo.of(SVG), FakeDirectory()
+    with_logo = replace(declared(), operator=Operator("Fjordblick", "a@b.example", logo=logo.id), logo=logo)
+
+    use_case = ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW)
+    use_case.preview(with_logo)
+    assert {} == directory.logos
+
+    plan = use_case.apply(with_logo)
+    assert {logo.id: logo} == directory.logos
+    assert logo.id == directory.books[ACME.id].operator.logo
+    assert ("logo", "", logo.id) in {field for change in plan.changes for field in change.fields}
+
+    directory.logos.clear()
+    use_case.apply(with_logo)
+    assert {} == directory.logos

@@ -1,6 +1,8 @@
 import gzip
 import json
+import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -9,10 +11,13 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.adapters.aws import CloudError
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.retainer import Link
 from chalicelib.render.jinja import style
+from chalicelib.services.store.books import Operator
 from chalicelib.web.headers import BODY_LIMIT, fits
 from chalicelib.web.routes import BusyLinkError, LinkThrottle
+from tests.logos import PNG, SVG
 from tests.unit.web.page.samples import CLIENT, NOW, Sample, helpdesk, many, sample, seeblick
 
 FILES = ("", "/balance.json", "/work-log.csv")
@@ -67,6 +72,52 @@ def test_a_page_fetches_and_runs_nothing():
     assert [] == collector.found
     assert "url(" not in style()
     assert "@import" not in style()
+
+
+def branded(operator: Operator, *logos: Logo) -> Sample:
+    one = seeblick()
+    one.directory.books[CLIENT] = replace(one.directory.books[CLIENT], operator=operator)
+    for logo in logos:
+        one.directory.write_logo(logo)
+    return one
+
+
+@pytest.mark.parametrize("data", [SVG, PNG])
+def test_a_logo_is_inside_the_page_and_its_policy_allows_no_other_image(data):
+    logo = Logo.of(data)
+    one = branded(Operator("Kestrel IT", "hello@kestrel.example", logo=logo.id), logo)
+    answered = get(one)
+    collector = Collector()
+    collector.feed(answered.body.decode())
+
+    assert [("img", [("src", logo.data_uri), ("alt", "")])] == collector.found
+    assert "; img-src data:; " in answered.headers["Content-Security-Policy"]
+    assert 1 == one.directory.logo_reads
+
+
+def test_a_page_without_a_logo_reads_none_and_one_whose_logo_is_gone_is_shown_without_it():
+    without, gone = branded(Operator("Kestrel IT")), branded(Operator("Kestrel IT", logo="a.svg"))
+
+    assert get(without).body == get(gone).body
+    assert (0, 1) == (without.directory.logo_reads, gone.directory.logo_reads)
+
+
+def test_the_accent_is_part_of_the_style_sheet_and_of_its_hash():
+    answered = get(branded(Operator("Kestrel IT", accent="#7a2a50")))
+    sheet = answered.body.decode().split("<style>")[1].split("</style>")[0]
+
+    assert sheet.endswith(
+        ":root{--accent:#7a2a50}@media screen and (prefers-color-scheme:dark){:root{--accent:#c86192}}"
+    )
+    assert b64encode(sha256(sheet.encode()).digest()).decode() in answered.headers["Content-Security-Policy"]
+
+
+def test_the_page_says_who_it_is_from_and_how_to_reach_them():
+    operator = Operator("Kestrel IT", "a@kestrel.example", phone="+49 40 555 0", web="https://kestrel.example/")
+    top = get(branded(operator)).body.decode().partition('<p class="by">')[2].partition("</p>")[0]
+
+    assert "Kestrel IT · a@kestrel.example · +49 40 555 0 · kestrel.example" == re.sub("<[^>]+>", "", top)
+    assert ["mailto:a@kestrel.example", "https://kestrel.example/"] == re.findall('href="([^"]+)"', top)
 
 
 @pytest.mark.parametrize("file", FILES)
