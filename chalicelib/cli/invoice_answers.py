@@ -39,6 +39,7 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
             (worded.kind, worded.number),
             *worded.facts,
             ("seller", ", ".join(worded.seller)),
+            *worded.contact,
             *worded.seller_ids,
             (worded.buyer_label, ", ".join(worded.buyer)),
             *worded.buyer_ids,

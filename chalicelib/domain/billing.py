@@ -101,11 +101,18 @@ class InvoiceDocument:
     """Why it was taken back."""
     hours_format: HoursFormat = HoursFormat.DECIMAL
     """How the client reads hours, here as on the page."""
+    purchase_order: str = ""
+    reference: str = ""
+    """The buyer's order and reference."""
+    compares: bool = True
+    """Whether the operator wants the comparison at the regular rate."""
+    shows_contact: bool = False
+    """Whether it says how to reach the seller, as those of release 0.1 do not."""
 
     @property
     def saves(self) -> bool:
-        """Whether the hours would have cost more at the regular rate than the client pays, or gets back."""
-        return self.at_regular_rate.minor > abs(self.net.minor)
+        """Whether to say that the hours would have cost more at the regular rate than the client pays."""
+        return self.compares and self.at_regular_rate.minor > abs(self.net.minor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,18 @@ class SentTexts(NamedTuple):
     gross: str
     reverse_charge: str
     """The mandatory text for category AE without a reason of its own."""
+    purchase_order: str
+    reference: str
+    """The label for what the buyer wants to find on an invoice."""
+    phone: str
+    email: str
+    web: str
     vat_id: str
     tax_number: str
     pay: str
     """The amount to pay, and the due date."""
+    scan: str
+    """Beside the QR code of the payment."""
     hours_of: str
     """Heading of the balance statement."""
     compared: str

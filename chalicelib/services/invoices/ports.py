@@ -25,6 +25,8 @@ class InvoiceWords(NamedTuple):
     """One for each line of the cycle's invoice."""
     carry_over: str
     """The carry-over rule of the cycle's last day, in words."""
+    language: str
+    """Its code."""
 
 
 WordInvoice = Callable[[Client, Retainer, InvoiceRecord], InvoiceWords]

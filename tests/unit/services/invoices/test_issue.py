@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import (
     Adjustment,
     DocumentLine,
@@ -362,6 +363,30 @@ def test_a_reason_that_the_credit_note_cannot_print_takes_no_number():
     with pytest.raises(UnprintableError, match="cannot print ש"):
         void(of, SEED_ID, "Wrong ש")
     assert 1 == of.invoices.read_series("2026").last
+
+
+def test_an_invoice_names_order_and_reference_and_how_to_reach_the_seller():
+    billing = replace(BUYER, purchase_order="PO-4711", reference="Cost centre 7")
+    operator = replace(OPERATOR, phone="+49 40 555 0", web="https://fjordblick.example/")
+    worded = word_document(document_of(issue(ports(draft(), of=book(billing=billing), operator=operator), SEED_ID)))
+
+    assert {("Your order", "PO-4711"), ("Your reference", "Cost centre 7")} <= {*worded.facts}
+    assert (("Phone", "+49 40 555 0"), ("E-mail", OPERATOR.email), ("Web", "fjordblick.example")) == worded.contact
+
+
+@pytest.mark.parametrize(("locale", "note"), [("de-DE", "Ohne Abzug."), ("de-AT", "Ohne Abzug."), ("en", "Thank you.")])
+def test_the_note_is_that_of_the_client_s_language_or_else_the_general_one(locale, note):
+    operator = replace(OPERATOR, billing=replace(SELLER, notes={"de": "Ohne Abzug."}))
+
+    assert note == document_of(issue(ports(draft(), of=book(locale=locale), operator=operator), SEED_ID)).payment_terms
+
+
+@pytest.mark.parametrize("compares", [True, False])
+def test_the_comparison_at_the_regular_rate_can_be_left_out(compares):
+    operator = replace(OPERATOR, billing=replace(SELLER, compares=compares))
+    document = document_of(issue(ports(draft(), operator=operator), SEED_ID))
+
+    assert (compares, compares) == (document.saves, bool(word_document(document).comparison))
 
 
 def test_voiding_twice_makes_one_credit_note():
