@@ -1,5 +1,6 @@
 """The client's page in a real browser: narrow and wide, light and dark, in print."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from chalicelib.domain.retainer import HoursFormat
 from tests.axe import violations
 from tests.browser import DESK, PHONE, Visit, open_chromium
 from tests.page_server import serving
-from tests.unit.web.page.samples import far_over, many, seeblick
+from tests.unit.web.page.samples import advisory_work, far_over, helpdesk_work, many, seeblick
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 SMALL = {"width": 320, "height": 640}
@@ -110,7 +111,7 @@ def test_a_month_of_3000_entries_stays_usable_on_a_phone(chromium):
         serving(one.serve()) as address,
         Visit(chromium, f"{address}/b/{one.token}", viewport=PHONE) as visit,
     ):
-        rows = visit.page.locator("section > table tbody tr").count()
+        rows = visit.page.locator("tr:has(time)").count()
         widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
 
     assert 300 == rows
@@ -129,6 +130,16 @@ def test_in_print_everything_folded_is_open(chromium, served):
         height = visit.page.locator("details").first.bounding_box()["height"]
 
     assert height > 100
+
+
+def test_on_paper_each_piece_of_work_is_printed_once_with_all_weeks(chromium, served, tmp_path):
+    with Visit(chromium, served) as visit:
+        visit.page.pdf(path=tmp_path / "page.pdf", format="A4")
+    printed = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True)
+    text = " ".join(printed.stdout.decode().split())
+
+    assert [1] * 14 == [text.count(one.description[:30]) for one in (*helpdesk_work(), *advisory_work())]
+    assert printed.stdout.count(b"\f") <= 3
 
 
 @pytest.mark.parametrize("name", ["page.png", "page-phone.png"])

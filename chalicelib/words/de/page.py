@@ -7,7 +7,6 @@ TEXTS = Texts(
     language="de",
     cycles={
         CycleLength.MONTH: CycleWords(
-            this="Dieser Monat",
             at_end="am Monatsende",
             allotment="der Stunden des Monats",
             following="den folgenden Monaten",
@@ -16,7 +15,6 @@ TEXTS = Texts(
             none_yet="In diesem Monat ist noch keine Arbeit erfasst.",
         ),
         CycleLength.QUARTER: CycleWords(
-            this="Dieses Quartal",
             at_end="am Quartalsende",
             allotment="der Stunden des Quartals",
             following="den folgenden Quartalen",
@@ -25,7 +23,6 @@ TEXTS = Texts(
             none_yet="In diesem Quartal ist noch keine Arbeit erfasst.",
         ),
         CycleLength.YEAR: CycleWords(
-            this="Dieses Jahr",
             at_end="am Ende des Vertragsjahres",
             allotment="der Stunden des Jahres",
             following="den folgenden Jahren",
@@ -36,6 +33,7 @@ TEXTS = Texts(
     },
     subtitle="Stundenkontingent",
     as_of="Stand: {instant}",
+    recorded="Arbeiten erfasst bis {day}",
     no_import="Noch nichts importiert",
     to_today="Zurück zu heute",
     left_of="übrig von {hours}",
@@ -47,6 +45,11 @@ TEXTS = Texts(
     last_day="letzter Tag",
     starts_note="Dieses Kontingent beginnt am {day}. Bis dahin gibt es nichts zu verbrauchen und nichts zu zählen.",
     ended="endete am {day}",
+    pace_until="Bei diesem Tempo reichen die Stunden bis zum {day}.",
+    pace_spare="Bei diesem Tempo bleiben {at_end} etwa {hours} übrig.",
+    overrun_next="{debt} werden von den nächsten {allotment} abgezogen; davon bleiben {rest}.",
+    overrun_beyond="{debt} werden später abgezogen: die nächsten {allotment} ganz und {more} von den Stunden danach.",
+    included="Enthalten",
     carried="Übertragen",
     carried_forever="ohne Verfall",
     provisional="vorläufig",
@@ -82,6 +85,19 @@ TEXTS = Texts(
     last_debt="; was dann noch offen ist, wird berechnet",
     overage_rate="Stunden über das Kontingent hinaus werden mit {rate} je Stunde berechnet.",
     hourly_rate="Jede Stunde wird mit {rate} berechnet.",
+    rounding={
+        "entry.increment": "Jeder Eintrag wird auf ein Vielfaches von {increment} aufgerundet.",
+        "entry.minimum": "Jeder Eintrag zählt mindestens {minimum}.",
+        "entry.both": "Jeder Eintrag wird auf ein Vielfaches von {increment} aufgerundet und zählt "
+        "mindestens {minimum}.",
+        "day.increment": "Die Arbeit einer Person an einem Tag wird je Art der Arbeit auf ein "
+        "Vielfaches von {increment} aufgerundet.",
+        "day.minimum": "Die Arbeit einer Person an einem Tag zählt je Art der Arbeit mindestens {minimum}.",
+        "day.both": "Die Arbeit einer Person an einem Tag wird je Art der Arbeit auf ein Vielfaches "
+        "von {increment} aufgerundet und zählt mindestens {minimum}.",
+    },
+    minutes=Counted("{count} Minute", "{count} Minuten"),
+    multipliers="Nach Art der Arbeit: {factors}.",
     paused="Pausiert vom {start} bis {last}.",
     paused_on="Pausiert ab {start} bis auf Weiteres.",
     work_log="Arbeiten",
@@ -91,6 +107,8 @@ TEXTS = Texts(
     work="Arbeit",
     hours="Stunden",
     worked="gearbeitet {hours}",
+    rounded_up="aufgerundet",
+    rounding_line="Rundung",
     project_tag="Projekt",
     newest_of="Hier stehen die neuesten {shown} von {all} Einträgen. Die CSV-Datei enthält alle.",
     rounded="Stunden sind hier gerundet; Summen sind aus den genauen Zeiten.",
@@ -119,6 +137,7 @@ TEXTS = Texts(
     backfill_tag="nicht berechnet",
     cycle_from="Zeitraum ab {day}",
     carried_on="Weiter übertragen",
+    went_on="{hours} übertragen",
     forfeited="Nicht genutzt, verfallen",
     capped="Über der Höchstgrenze",
     chart="Verbrauchte Stunden je Zeitraum, {first} bis {last}, höchstens {most}. Die Zahlen stehen in der Tabelle.",

@@ -7,7 +7,6 @@ TEXTS = Texts(
     language="fr",
     cycles={
         CycleLength.MONTH: CycleWords(
-            this="Ce mois",
             at_end="à la fin du mois",
             allotment="des heures du mois",
             following="des mois suivants",
@@ -16,7 +15,6 @@ TEXTS = Texts(
             none_yet="Aucun travail enregistré ce mois-ci.",
         ),
         CycleLength.QUARTER: CycleWords(
-            this="Ce trimestre",
             at_end="à la fin du trimestre",
             allotment="des heures du trimestre",
             following="des trimestres suivants",
@@ -25,7 +23,6 @@ TEXTS = Texts(
             none_yet="Aucun travail enregistré ce trimestre.",
         ),
         CycleLength.YEAR: CycleWords(
-            this="Cette année",
             at_end="à la fin de l’année du contrat",
             allotment="des heures de l’année",
             following="des années suivantes",
@@ -36,6 +33,7 @@ TEXTS = Texts(
     },
     subtitle="Forfait d’heures",
     as_of="État au {instant}",
+    recorded="Travaux saisis jusqu’au {day}",
     no_import="Rien n’a encore été importé",
     to_today="Revenir à aujourd’hui",
     left_of="restantes sur {hours}",
@@ -47,6 +45,12 @@ TEXTS = Texts(
     last_day="dernier jour",
     starts_note="Ce forfait commence le {day}. D’ici là, rien à utiliser et rien à compter.",
     ended="terminé le {day}",
+    pace_until="À ce rythme, les heures suffisent jusqu’au {day}.",
+    pace_spare="À ce rythme, il reste environ {hours} {at_end}.",
+    overrun_next="{debt} seront déduites des {allotment} suivantes, dont il restera {rest}.",
+    overrun_beyond="{debt} seront déduites plus tard\u00a0: les {allotment} suivantes en entier, et "
+    "{more} sur celles d’après.",
+    included="Comprises",
     carried="Reportées",
     carried_forever="sans expiration",
     provisional="provisoire",
@@ -83,6 +87,18 @@ TEXTS = Texts(
     last_debt=" ; ce qui reste dû alors est facturé",
     overage_rate="Les heures au-delà du forfait sont facturées {rate} l’heure.",
     hourly_rate="Chaque heure est facturée {rate}.",
+    rounding={
+        "entry.increment": "Chaque saisie est arrondie au multiple supérieur de {increment}.",
+        "entry.minimum": "Chaque saisie compte au moins {minimum}.",
+        "entry.both": "Chaque saisie est arrondie au multiple supérieur de {increment} et compte au moins {minimum}.",
+        "day.increment": "Le travail d’une personne dans la journée est arrondi, par type de "
+        "travail, au multiple supérieur de {increment}.",
+        "day.minimum": "Le travail d’une personne dans la journée compte, par type de travail, au moins {minimum}.",
+        "day.both": "Le travail d’une personne dans la journée est arrondi, par type de travail, au "
+        "multiple supérieur de {increment} et compte au moins {minimum}.",
+    },
+    minutes=Counted("{count} minute", "{count} minutes"),
+    multipliers="Selon le type de travail\u00a0: {factors}.",
     paused="En pause du {start} au {last}.",
     paused_on="En pause à partir du {start}, jusqu’à nouvel ordre.",
     work_log="Travaux",
@@ -92,6 +108,8 @@ TEXTS = Texts(
     work="Travail",
     hours="Heures",
     worked="{hours} travaillées",
+    rounded_up="arrondi",
+    rounding_line="Arrondi",
     project_tag="projet",
     newest_of="Voici les {shown} saisies les plus récentes sur {all}. Le fichier CSV les contient toutes.",
     rounded="Les heures sont ici arrondies\u00a0; les totaux sont ceux des durées exactes.",
@@ -120,6 +138,7 @@ TEXTS = Texts(
     backfill_tag="non facturée",
     cycle_from="Période à partir du {day}",
     carried_on="Reportées ensuite",
+    went_on="{hours} reportées",
     forfeited="Non utilisées, perdues",
     capped="Au-delà de la limite",
     chart="Heures utilisées par période, {first} à {last}, au plus {most}. Les chiffres sont dans le tableau.",

@@ -284,17 +284,17 @@ def test_the_file_of_a_cycle_is_named_after_it():
     assert 'attachment; filename="seeblick-klinik-work-log-2026-09-01.csv"' == headers["Content-Disposition"]
 
 
-def test_a_page_of_300_entries_is_under_30_kb_compressed():
+def test_a_page_of_300_entries_is_under_12_kb_compressed():
     page = get(many(300)).body
 
-    assert len(gzip.compress(page, 6)) < 30_000
+    assert len(gzip.compress(page, 6)) < 12_000
 
 
 def test_thousands_of_entries_leave_the_page_light_and_say_so():
     page = get(many(3_000)).body
 
     assert b"The newest 300 of 3,000 entries are listed here." in page
-    assert len(gzip.compress(page, 6)) < 30_000
+    assert len(gzip.compress(page, 6)) < 12_000
 
 
 def test_a_head_request_is_answered_without_a_body():
