@@ -156,8 +156,11 @@ class Texts(NamedTuple):
     year_empty: str
 
     csv: str
-    json: str
+    print_hint: str
     questions: str
+    ask: str
+    """The link beside an entry."""
+    ask_which: str
     private: str
 
     missing_title: str

@@ -86,6 +86,7 @@ def test_a_past_month_opens_from_the_list_of_past_months(chromium, served):
     with Visit(chromium, served, viewport=PHONE) as visit:
         visit.page.evaluate(OPEN_ALL)
         visit.page.get_by_role("link", name="March 2026").click()
+        visit.page.wait_for_url("**?cycle=2026-03-01")
         visit.page.evaluate(OPEN_ALL)
         opened = [
             " ".join(text.split()) for text in visit.page.locator("header + .head strong, h2, .big").all_inner_texts()
@@ -100,7 +101,7 @@ def test_a_past_month_opens_from_the_list_of_past_months(chromium, served):
 def test_the_work_log_is_downloaded_under_the_clients_name(chromium, served):
     with Visit(chromium, served) as visit:
         with visit.page.expect_download() as download:
-            visit.page.get_by_role("link", name="Work log (CSV)").click()
+            visit.page.get_by_role("link", name="Work log (spreadsheet)").click()
 
         assert "seeblick-klinik-work-log.csv" == download.value.suggested_filename
 

@@ -19,10 +19,12 @@ from chalicelib.words.formats import Formats, day_before, in_zone
 from chalicelib.words.sentences import Localizer
 
 
-def build_page(balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None) -> PageView:
+def build_page(
+    balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None, *, asks: bool = False
+) -> PageView:
     """The page of a client; `year` shows the cycles that began in it, `cycle` the one that began on that day.
 
-    A day on which no cycle began is ignored.
+    A day on which no cycle began is ignored. With `asks` each entry has a link to a mail to the operator about it.
     """
     opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
     localizer = Localizer(Formats.for_client(balance.client))
@@ -38,6 +40,7 @@ def build_page(balance: ClientBalance, token: str, year: int | None = None, cycl
         as_of=as_of,
         recorded=texts.recorded.format(day=localizer.formats.full_day(recorded)) if recorded else "",
         token=token,
+        asks=asks and bool(balance.operator.email),
         chosen=_chosen(localizer, year, cycle if opened else None),
         year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),

@@ -190,6 +190,8 @@ class PageView(NamedTuple):
     recorded: str
     """Up to which day work is recorded; "" if none is."""
     token: str
+    asks: bool
+    """Whether each entry has a link to a mail about it."""
     chosen: str
     """Which past cycles are shown; "" for the current ones."""
     year: int | None
