@@ -186,7 +186,7 @@ def _adds_up(document: InvoiceDocument, formats: Formats) -> bool:
     """Whether the statement as it is printed adds up to the hours carried out."""
     hours = asdict(document.balance)
     total, _ = hours.pop("carried_out_seconds"), hours.pop("debt_out_seconds")
-    return formats.adds_up((-each if name in _TAKEN else each for name, each in hours.items()), total)
+    return not formats.rounding((-each if name in _TAKEN else each for name, each in hours.items()), total)
 
 
 STYLE = "invoice.css"

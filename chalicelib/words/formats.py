@@ -74,9 +74,12 @@ class Formats:
         pattern = whole if shown % HOUR == 0 else _HUNDREDTHS
         return str(format_decimal(Decimal(shown // _HUNDREDTH).scaleb(-2), format=pattern, locale=self.locale))
 
-    def adds_up(self, parts: Iterable[int], total: int) -> bool:
-        """Whether hours as they are shown, in seconds, add up to their total as it is shown: most are rounded."""
-        return sum(map(self._shown, parts)) == self._shown(total)
+    def rounding(self, parts: Iterable[int], total: int) -> int:
+        """What hours as they are shown, in seconds, lack to their total as it is shown: most are rounded.
+
+        0: they add up. Each is rounded by itself, so that none says anything wrong (docs/decisions/0033).
+        """
+        return self._shown(total) - sum(map(self._shown, parts))
 
     @property
     def exactly(self) -> "Formats":
@@ -114,6 +117,11 @@ class Formats:
         pattern = "#,##0" if rounded % 1 == 0 else "#,##0.00##"
         return str(format_decimal(rounded, format=pattern, locale=self.locale))
 
+    def factor(self, value: Fraction) -> str:
+        """A multiplier with all its decimals: `1.5`, `1,25`."""
+        exact = Decimal(value.numerator) / value.denominator
+        return str(format_decimal(exact, locale=self.locale, decimal_quantization=False))
+
     def exact_hours(self, decimal: Decimal | None, seconds: int) -> str:
         """Hours to multiply with: `6.3333`, or `6:20` by setting and if there is no such `decimal`."""
         if self.hours_format is HoursFormat.CLOCK or decimal is None:
@@ -132,6 +140,10 @@ class Formats:
     def day(self) -> Callable[[date], str]:
         """A day without its year: `Nov 21`, `21. Nov.`."""
         return lru_cache(_KEPT)(lambda on: str(format_skeleton("MMMd", _at_noon(on), locale=self.locale)))
+
+    def long_day(self, on: date) -> str:
+        """A day without its year, in a sentence: `November 21`, `21. November`."""
+        return str(format_skeleton("MMMMd", _at_noon(on), locale=self.locale))
 
     def day_with_year(self, on: date, near: date) -> str:
         """A day, with its year if that differs from the year of `near`."""
@@ -152,6 +164,10 @@ class Formats:
     def days(self, start: date, end: date) -> str:
         """The days `[start, end)`: `Nov 1 – 30, 2026`."""
         return str(format_interval(start, day_before(end), "yMMMd", locale=self.locale))
+
+    def short_days(self, start: date, end: date) -> str:
+        """The days `[start, end)` without their year: `Nov 16 – 22`."""
+        return str(format_interval(start, day_before(end), "MMMd", locale=self.locale))
 
     def instant(self, at: datetime) -> str:
         """A moment in its own zone: `November 22, 2026, 9:14 AM (CET)`."""

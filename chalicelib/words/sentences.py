@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chalicelib.domain.calendar import is_last
 from chalicelib.domain.cycle import Figures, Period
 from chalicelib.domain.retainer import CycleLength, Pause, Retainer
-from chalicelib.domain.terms import CarryOver, Overrun, Terms, Unused
+from chalicelib.domain.terms import CarryOver, Overrun, Rounding, Terms, Unused
 from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.texts import Counted, Texts, texts_in
 
@@ -74,6 +74,21 @@ class Localizer:
             percent=sentence.cap_percent,
         )
         return f"{kept}{self.texts.deduct.format(following=words.following) if sentence.deducts else ''}."
+
+    def rounding(self, rounding: Rounding) -> tuple[str, ...]:
+        """How worked time becomes accounted time: "Each entry is rounded up to a multiple of 15 minutes."."""
+        increment, minimum = (one if one > 1 else 0 for one in (rounding.increment_seconds, rounding.minimum_seconds))
+        what = "both" if increment and minimum > increment else "increment" if increment else "minimum"
+        step = self.texts.rounding[f"{rounding.level.value}.{what}"].format(
+            increment=self._minutes(increment), minimum=self._minutes(minimum)
+        )
+        factors = ", ".join(f"{kind} × {self.formats.factor(by)}" for kind, by in rounding.multipliers.items())
+        of_kinds = self.texts.multipliers.format(factors=factors)
+        return tuple(text for text, is_set in ((step, increment or minimum), (of_kinds, factors)) if is_set)
+
+    def _minutes(self, seconds: int) -> str:
+        minutes, rest = divmod(seconds, 60)
+        return f"{self.formats.exact_hours(None, seconds)} h" if rest else self.count(self.texts.minutes, minutes)
 
     def pauses(self, retainer: Retainer, since: date, until: date | None = None) -> tuple[str, ...]:
         """The pauses that overlap `[since, until)`, where `until` may be open: "Paused from 1 August to 14 August."."""

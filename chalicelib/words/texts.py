@@ -19,8 +19,6 @@ class Counted(NamedTuple):
 class CycleWords(NamedTuple):
     """The words for cycles of one length."""
 
-    this: str
-    """Heading: "This month"."""
     at_end: str
     """"at the end of the month"."""
     allotment: str
@@ -43,6 +41,8 @@ class Texts(NamedTuple):
 
     subtitle: str
     as_of: str
+    recorded: str
+    """Up to which day work is recorded."""
     no_import: str
     to_today: str
 
@@ -55,7 +55,15 @@ class Texts(NamedTuple):
     last_day: str
     starts_note: str
     ended: str
+    pace_until: str
+    pace_spare: str
+    """As `pace_until`, where the hours outlast the cycle."""
+    overrun_next: str
+    """What becomes of an overrun that is deducted: what the next cycle has left of its allotment."""
+    overrun_beyond: str
+    """As `overrun_next`, where it is more than that allotment."""
 
+    included: str
     carried: str
     carried_forever: str
     provisional: str
@@ -87,6 +95,10 @@ class Texts(NamedTuple):
     """The end of that sentence where overruns were deducted so far."""
     overage_rate: str
     hourly_rate: str
+    rounding: dict[str, str]
+    """By the level of rounding, and what it sets: an increment, a minimum or both."""
+    minutes: Counted
+    multipliers: str
     paused: str
     paused_on: str
 
@@ -97,10 +109,13 @@ class Texts(NamedTuple):
     work: str
     hours: str
     worked: str
+    rounded_up: str
+    rounding_line: str
+    """The line that closes a sum whose parts, as they are shown, do not add up to it."""
     project_tag: str
     newest_of: str
     rounded: str
-    """Where decimal hours do not add up to their total as it is shown."""
+    """Where hours as they are shown do not add up to their total, and no line says by how much."""
     no_description: str
     late_entry: str
     """A late entry, with the day of the work."""
@@ -131,6 +146,8 @@ class Texts(NamedTuple):
     backfill_tag: str
     cycle_from: str
     carried_on: str
+    went_on: str
+    """Of a past cycle: the hours that the next one had."""
     forfeited: str
     capped: str
     chart: str
@@ -139,8 +156,11 @@ class Texts(NamedTuple):
     year_empty: str
 
     csv: str
-    json: str
+    print_hint: str
     questions: str
+    ask: str
+    """The link beside an entry."""
+    ask_which: str
     private: str
 
     missing_title: str

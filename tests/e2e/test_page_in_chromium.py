@@ -1,16 +1,20 @@
 """The client's page in a real browser: narrow and wide, light and dark, in print."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from chalicelib.domain.retainer import HoursFormat
 from tests.axe import violations
-from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.browser import CHROMIUM, DESK, FLAGS, PHONE, Visit, open_chromium
 from tests.page_server import serving
-from tests.unit.web.page.samples import far_over, many, seeblick
+from tests.unit.web.page.samples import advisory_work, branded, every_kind, helpdesk_work, many, seeblick
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+FONTS = Path(__file__).parents[2] / "chalicelib" / "documents" / "fonts"
 SMALL = {"width": 320, "height": 640}
 OUTSIDE = """[...document.querySelectorAll('body *')]
     .filter(each => each.getBoundingClientRect().right > innerWidth || each.scrollWidth > each.clientWidth + 1
@@ -48,11 +52,56 @@ def test_the_page_is_accessible_quiet_and_fits(chromium, served, size, scheme):
 @pytest.mark.parametrize("hours_format", HoursFormat)
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
 def test_nothing_leaves_the_smallest_phone(chromium, locale, hours_format):
-    one = far_over(locale, hours_format)
-    with serving(one.serve()) as address, Visit(chromium, f"{address}/b/{one.token}", viewport=SMALL) as visit:
-        visit.page.evaluate(OPEN_ALL)
+    outside = {}
+    for name, (one, query) in every_kind(locale=locale, hours_format=hours_format).items():
+        with serving(one.serve()) as home, Visit(chromium, f"{home}/b/{one.token}{query}", viewport=SMALL) as visit:
+            visit.page.evaluate(OPEN_ALL)
+            outside[name] = visit.page.evaluate(OUTSIDE)
 
-        assert [] == visit.page.evaluate(OUTSIDE)
+    assert {} == {name: found for name, found in outside.items() if found}
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+def test_axe_finds_nothing_at_any_width_in_any_scheme_with_names_from_right_to_left(chromium, locale):
+    one = branded(seeblick(locale=locale, name="מרפאת הים"), "عيادة كستريل")
+    sizes = [(width, scheme) for width in (320, 640, 1920) for scheme in ("light", "dark")]  # 640: 1280 at 200 %
+    found = {}
+    with serving(one.serve()) as address, Visit(chromium, f"{address}/b/{one.token}?ask=1") as visit:
+        visit.page.evaluate(OPEN_ALL)
+        for width, scheme in sizes if locale == "en-GB" else sizes[:2]:
+            visit.page.set_viewport_size({"width": width, "height": 900})
+            visit.page.emulate_media(color_scheme=scheme)
+            found[width, scheme] = (violations(visit.page), visit.page.evaluate(OUTSIDE))
+        visit.page.emulate_media(media="print")
+        found["print"] = (violations(visit.page), [])
+
+    assert {} == {case: problems for case, problems in found.items() if problems != ([], [])}
+
+
+@pytest.mark.parametrize("family", ["Inter", "Noto Sans", "Liberation Sans"])
+def test_the_type_is_a_good_one_where_there_is_one(chromium, tmp_path, family):
+    """Our own document font, renamed, beside DejaVu Sans, which Linux calls its sans-serif."""
+    font = TTFont(FONTS / "SourceSansPro-Regular.ttf")
+    for record in font["name"].names:
+        record.string = family if record.nameID in {1, 4, 16} else record.string
+    font.save(tmp_path / "one.ttf")
+    (tmp_path / "fonts.conf").write_text(
+        f"<fontconfig><dir>/usr/share/fonts</dir><dir>{tmp_path}</dir><cachedir>{tmp_path}/c</cachedir></fontconfig>"
+    )
+    one, env = seeblick(), {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    with (
+        serving(one.serve()) as address,
+        chromium.browser_type.launch(executable_path=CHROMIUM, args=FLAGS, env=env) as browser,
+        Visit(browser, f"{address}/b/{one.token}") as visit,
+    ):
+        tools = visit.page.context.new_cdp_session(visit.page)
+        tools.send("DOM.enable")
+        tools.send("CSS.enable")
+        root = tools.send("DOM.getDocument")["root"]["nodeId"]
+        number = tools.send("DOM.querySelector", {"nodeId": root, "selector": ".big strong"})["nodeId"]
+        fonts = tools.send("CSS.getPlatformFontsForNode", {"nodeId": number})["fonts"]
+
+    assert [family] == [each["familyName"] for each in fonts]
 
 
 def test_the_number_comes_before_everything_else_of_its_retainer(chromium, served):
@@ -85,6 +134,7 @@ def test_a_past_month_opens_from_the_list_of_past_months(chromium, served):
     with Visit(chromium, served, viewport=PHONE) as visit:
         visit.page.evaluate(OPEN_ALL)
         visit.page.get_by_role("link", name="March 2026").click()
+        visit.page.wait_for_url("**?cycle=2026-03-01")
         visit.page.evaluate(OPEN_ALL)
         opened = [
             " ".join(text.split()) for text in visit.page.locator("header + .head strong, h2, .big").all_inner_texts()
@@ -99,7 +149,7 @@ def test_a_past_month_opens_from_the_list_of_past_months(chromium, served):
 def test_the_work_log_is_downloaded_under_the_clients_name(chromium, served):
     with Visit(chromium, served) as visit:
         with visit.page.expect_download() as download:
-            visit.page.get_by_role("link", name="Work log (CSV)").click()
+            visit.page.get_by_role("link", name="Work log (spreadsheet)").click()
 
         assert "seeblick-klinik-work-log.csv" == download.value.suggested_filename
 
@@ -110,7 +160,7 @@ def test_a_month_of_3000_entries_stays_usable_on_a_phone(chromium):
         serving(one.serve()) as address,
         Visit(chromium, f"{address}/b/{one.token}", viewport=PHONE) as visit,
     ):
-        rows = visit.page.locator("section > table tbody tr").count()
+        rows = visit.page.locator("tr:has(time)").count()
         widths = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
 
     assert 300 == rows
@@ -129,6 +179,16 @@ def test_in_print_everything_folded_is_open(chromium, served):
         height = visit.page.locator("details").first.bounding_box()["height"]
 
     assert height > 100
+
+
+def test_on_paper_each_piece_of_work_is_printed_once_with_all_weeks(chromium, served, tmp_path):
+    with Visit(chromium, served) as visit:
+        visit.page.pdf(path=tmp_path / "page.pdf", format="A4")
+    printed = subprocess.run(["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, check=True)
+    text = " ".join(printed.stdout.decode().split())
+
+    assert [1] * 14 == [text.count(one.description[:30]) for one in (*helpdesk_work(), *advisory_work())]
+    assert printed.stdout.count(b"\f") <= 3
 
 
 @pytest.mark.parametrize("name", ["page.png", "page-phone.png"])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
+from chalicelib.domain.entry import OWN_SOURCES, Pool
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.domain.statements import statements
@@ -99,6 +100,13 @@ class ClientBalance:
     as_of: datetime | None
     """When the last import was done (aware), or None."""
     operator: Operator = NOBODY
+
+    @property
+    def recorded_until(self) -> date | None:
+        """The day of the newest work that was read (late postings and corrections apart): how old the figures are."""
+        entries = (one.entry for retainer in self.retainers for each in retainer.statements for one in each.entries)
+        days = (one.date for one in entries if one.source not in OWN_SOURCES and one.pool is not Pool.EXCLUDED)
+        return max(days, default=None)
 
     @property
     def zone(self) -> str:

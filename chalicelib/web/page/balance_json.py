@@ -61,6 +61,7 @@ def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | 
     return {
         "client": {"name": client.name, "locale": client.locale, "currency": client.currency},
         "as_of": instant_json(balance.as_of),
+        "recorded_until": day_json(balance.recorded_until),
         "retainers": [_retainer(localizer, one, year, cycle) for one in balance.retainers],
     }
 

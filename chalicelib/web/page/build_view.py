@@ -2,10 +2,14 @@
 
 from datetime import date
 
+from chalicelib.domain.calendar import period_of
 from chalicelib.domain.cycle import CycleState, CycleStatement, LotOrigin
 from chalicelib.domain.explain import steps
+from chalicelib.domain.pace import pace_of
+from chalicelib.domain.quantities import HOUR
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Overrun
+from chalicelib.domain.terms_versions import grant_of
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.page.build_work_log import build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
@@ -15,10 +19,12 @@ from chalicelib.words.formats import Formats, day_before, in_zone
 from chalicelib.words.sentences import Localizer
 
 
-def build_page(balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None) -> PageView:
+def build_page(
+    balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None, *, asks: bool = False
+) -> PageView:
     """The page of a client; `year` shows the cycles that began in it, `cycle` the one that began on that day.
 
-    A day on which no cycle began is ignored.
+    A day on which no cycle began is ignored. With `asks` each entry has a link to a mail to the operator about it.
     """
     opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
     localizer = Localizer(Formats.for_client(balance.client))
@@ -26,12 +32,15 @@ def build_page(balance: ClientBalance, token: str, year: int | None = None, cycl
     as_of = texts.no_import
     if balance.as_of is not None:
         as_of = texts.as_of.format(instant=localizer.formats.instant(in_zone(balance.as_of, balance.zone)))
+    recorded = balance.recorded_until
     return PageView(
         texts=texts,
         title=balance.client.name,
         operator=balance.operator,
         as_of=as_of,
+        recorded=texts.recorded.format(day=localizer.formats.full_day(recorded)) if recorded else "",
         token=token,
+        asks=asks and bool(balance.operator.email),
         chosen=_chosen(localizer, year, cycle if opened else None),
         year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
@@ -65,7 +74,7 @@ def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStat
         caption=caption,
         is_over=statement.figures.is_over,
         bar=draw_bar(localizer, statement),
-        facts=(*_facts(localizer, statement, localizer.texts.granted), *_ends(localizer, statement)),
+        facts=(*_facts(localizer, statement), *_ends(localizer, statement)),
         rules=rules,
         logs=build_logs(localizer, balance, None, period.start),
         making=make_number(localizer, statement, retainer.length),
@@ -91,6 +100,7 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
         rules=_rules(localizer, balance),
         logs=build_logs(localizer, balance, year) if balance.has_begun else (),
         making=make_number(localizer, running, length) if running else None,
+        outlook=_outlook(localizer, balance, running) if running and year is None else "",
         note="" if balance.has_begun else texts.starts_note.format(day=full_day(balance.retainer.starts_on)),
         past_title=texts.cycles[length].past,
         past=tuple(_past_row(localizer, balance, one) for one in past),
@@ -125,6 +135,27 @@ def _over(localizer: Localizer, statement: CycleStatement) -> str:
     return localizer.texts.over.format(hours=localizer.formats.hours(-statement.figures.remaining_seconds))
 
 
+def _outlook(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
+    """How long the hours last, or what becomes of an overrun that is deducted; "" if nothing can be said."""
+    texts, formats, retainer = localizer.texts, localizer.formats, balance.retainer
+    if pace := pace_of(statement, retainer, balance.today):
+        if pace.spare_seconds < HOUR:
+            return texts.pace_until.format(day=formats.long_day(pace.lasts_until))
+        spare = formats.hours(pace.spare_seconds // HOUR * HOUR)
+        return texts.pace_spare.format(hours=spare, at_end=texts.cycles[retainer.length].at_end)
+    following = period_of(retainer, statement.period.end)
+    if following is None or balance.has_ended or not statement.debt_out_seconds:
+        return ""
+    allotment, debt = grant_of(retainer, following).allotment_seconds, statement.debt_out_seconds
+    sentence = texts.overrun_next if debt <= allotment else texts.overrun_beyond if allotment else ""
+    return sentence.format(
+        debt=formats.hours(debt),
+        allotment=formats.hours(allotment),
+        rest=formats.hours(allotment - debt),
+        more=formats.hours(debt - allotment),
+    )
+
+
 def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
     if balance.current is None:
         return ""
@@ -140,13 +171,13 @@ def _dates(localizer: Localizer, balance: RetainerBalance) -> str:
 
 def _current_facts(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> tuple[Fact, ...]:
     """Those of the current cycle; of a retainer that has ended, also what becomes of the hours that were left."""
-    facts = _facts(localizer, statement, localizer.texts.cycles[balance.retainer.length].this)
+    facts = _facts(localizer, statement)
     return (*facts, *_ends(localizer, statement)) if balance.has_ended else facts
 
 
-def _facts(localizer: Localizer, statement: CycleStatement, granted: str) -> tuple[Fact, ...]:
+def _facts(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
     texts, figures = localizer.texts, statement.figures
-    facts = [_fact(localizer, granted, figures.allotment_seconds)]
+    facts = [_fact(localizer, texts.included, figures.allotment_seconds)]
     if carried := _carried(localizer, statement):
         note = texts.provisional if statement.carried_is_provisional else ""
         facts.append(Fact(texts.carried, carried, note))
@@ -213,7 +244,9 @@ def _rules(localizer: Localizer, balance: RetainerBalance) -> tuple[str, ...]:
 def _terms(localizer: Localizer, retainer: Retainer, statement: CycleStatement) -> tuple[str, ...]:
     terms, end = statement.terms, statement.period.end
     carry_over = localizer.carry_over(retainer, terms, end) if terms.allotment_seconds else ""
-    return tuple(filter(None, (carry_over, localizer.overage(retainer, terms, end))))
+    return tuple(
+        filter(None, (carry_over, *localizer.rounding(terms.rounding), localizer.overage(retainer, terms, end)))
+    )
 
 
 def _state(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> str:
@@ -234,5 +267,10 @@ def _past_row(localizer: Localizer, balance: RetainerBalance, statement: CycleSt
         used=cell(figures.used_seconds),
         left=_over(localizer, statement) if figures.is_over else cell(max(figures.remaining_seconds, 0)),
         is_over=figures.is_over,
-        expired=localizer.expired(figures),
+        notes=tuple(filter(None, (localizer.expired(figures), _went_on(localizer, statement)))),
     )
+
+
+def _went_on(localizer: Localizer, statement: CycleStatement) -> str:
+    seconds = sum(lot.seconds for lot in statement.carried_out)
+    return localizer.texts.went_on.format(hours=localizer.formats.hours_cell(seconds)) if seconds else ""

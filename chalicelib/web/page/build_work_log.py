@@ -4,17 +4,24 @@ Excluded entries are not shown to clients: a rule of the operator keeps them out
 an internal note.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Period
 from chalicelib.domain.entry import LATE_SOURCES, MANUAL, Entry, Pool
+from chalicelib.domain.quantities import round_half_away
+from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.cycles.read_balance import RetainerBalance
-from chalicelib.web.page.view import Row, WorkLog
+from chalicelib.web.page.view import Row, Week, WorkLog
 from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
 
 ROW_LIMIT = 300
 """The most entries of a retainer on the page; the CSV file has all of them."""
+_OPEN_WEEKS = 2
+"""The newest weeks, which are open; the others are a click away."""
 
 
 def shown_entries(statement: CycleStatement) -> list[AccountedEntry]:
@@ -48,16 +55,16 @@ def work_of(localizer: Localizer, entry: Entry) -> str:
 def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, room: int) -> WorkLog:
     texts, retainer = localizer.texts, balance.retainer
     entries = shown_entries(statement)
-    notes = (_note(localizer, balance, statement, is_empty=not entries), _rounded(localizer, statement, entries[:room]))
     is_current = statement is balance.current
     title = texts.work_log_of.format(cycle=localizer.cycle_name(statement.period, retainer.length))
     return WorkLog(
         title=texts.work_log if is_current else title,
         sum=localizer.used_of(statement.figures),
-        rows=tuple(_row(localizer, one) for one in entries[:room]),
+        weeks=_weeks(localizer, retainer, statement.period, entries, room),
         omitted=_omitted(localizer, min(room, len(entries)), len(entries)),
-        note=" ".join(filter(None, notes)),
+        note=_note(localizer, balance, statement, is_empty=not entries),
         is_current=is_current,
+        closing=_closing(localizer, statement, entries),
     )
 
 
@@ -75,19 +82,52 @@ def _note(localizer: Localizer, balance: RetainerBalance, statement: CycleStatem
     return localizer.texts.cycles[balance.retainer.length].none_yet if is_empty and is_running else ""
 
 
-def _rounded(localizer: Localizer, statement: CycleStatement, shown: list[AccountedEntry]) -> str:
-    """That hours are rounded, if the rows of the whole cycle do not add up to the used hours; "" else."""
-    used = statement.figures.used_seconds
-    if used != sum(one.accounted_seconds for one in shown):
-        return ""  # only the newest are shown
-    return "" if localizer.formats.adds_up((one.accounted_seconds for one in shown), used) else localizer.texts.rounded
+def _weeks(
+    localizer: Localizer, retainer: Retainer, period: Period, entries: Sequence[AccountedEntry], room: int
+) -> tuple[Week, ...]:
+    """The weeks with work, newest first: all of them with their sums, and the newest `room` entries."""
+    weeks: list[Week] = []
+    formats = localizer.formats
+    for monday, group in groupby(entries, lambda one: _monday(one.entry.date)):
+        own = list(group)
+        days = formats.short_days(max(monday, period.start), min(monday + timedelta(7), period.end))
+        costs = [_cost(one) for one in own if one.entry.pool is Pool.RETAINER]
+        rounding = formats.rounding(costs, sum(costs)) if len(own) <= room else 0
+        rows = tuple(_row(localizer, retainer, one) for one in own[: max(room, 0)])
+        room -= len(rows)
+        shown = formats.hours_cell(rounding) if rounding else ""
+        weeks.append(Week(days, formats.hours_cell(sum(costs)), rows, shown, len(weeks) >= _OPEN_WEEKS))
+    return tuple(weeks)
 
 
-def _row(localizer: Localizer, accounted: AccountedEntry) -> Row:
+def _monday(day: date) -> date:
+    return day - timedelta(day.weekday())
+
+
+def _closing(
+    localizer: Localizer, statement: CycleStatement, entries: Sequence[AccountedEntry]
+) -> tuple[tuple[str, str], ...]:
+    """From the sums of the weeks to the hours used: what corrections gave back is in the sums, and not in `used`."""
+    texts, formats, used = localizer.texts, localizer.formats, statement.figures.used_seconds
+    own = [one for one in entries if one.entry.pool is Pool.RETAINER]
+    sums = [sum(map(_cost, group)) for _, group in groupby(own, lambda one: _monday(one.entry.date))]
+    given_back = sum(one.given_back_seconds for one in own)
+    rounding = formats.rounding((*sums, given_back), used)
+    if len(sums) < _OPEN_WEEKS and not given_back:
+        return ()
+    steps = ((texts.corrected, given_back), (texts.rounding_line, rounding))
+    lines = (*(step for step in steps if step[1]), (texts.used, used))
+    return tuple((name, formats.hours_cell(seconds)) for name, seconds in lines)
+
+
+def _cost(accounted: AccountedEntry) -> int:
+    """The hours that an entry took; below zero, those that it gave back."""
+    return accounted.accounted_seconds - accounted.given_back_seconds
+
+
+def _row(localizer: Localizer, retainer: Retainer, accounted: AccountedEntry) -> Row:
     entry, formats = accounted.entry, localizer.formats
-    is_project = entry.pool is Pool.PROJECT
-    cost = accounted.accounted_seconds - accounted.given_back_seconds
-    differs = not is_project and cost != entry.seconds
+    is_project, cost = entry.pool is Pool.PROJECT, _cost(accounted)
     about = (entry.worker, entry.work_type, entry.ticket, entry.project if is_project else None)
     return Row(
         iso_date=entry.date.isoformat(),
@@ -95,6 +135,18 @@ def _row(localizer: Localizer, accounted: AccountedEntry) -> Row:
         work=work_of(localizer, entry),
         about=" · ".join(filter(None, about)),
         hours=formats.hours_cell(entry.seconds if is_project else cost),
-        worked=localizer.texts.worked.format(hours=formats.hours_cell(entry.seconds)) if differs else "",
+        worked="" if is_project or cost == entry.seconds else _worked(localizer, retainer, entry, cost),
         is_project=is_project,
     )
+
+
+def _worked(localizer: Localizer, retainer: Retainer, entry: Entry, cost: int) -> str:
+    """`worked 1:20, rounded up, × 1.5`: the worked time, and what made it the accounted one."""
+    texts, formats = localizer.texts, localizer.formats
+    multipliers = terms_at(retainer, entry.date).rounding.multipliers.items()
+    kind = (entry.work_type or "").casefold()
+    factor = next((by for name, by in multipliers if name.casefold() == kind), None)
+    is_rounded = cost != (round_half_away(entry.seconds * factor) if factor else entry.seconds)
+    worked = texts.worked.format(hours=formats.hours_cell(entry.seconds))
+    reasons = (texts.rounded_up if is_rounded else "", f"× {formats.factor(factor)}" if factor else "")
+    return ", ".join(filter(None, (worked, *reasons)))

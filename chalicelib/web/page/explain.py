@@ -42,21 +42,23 @@ def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLe
 
 
 def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
-    texts, figures, adds_up = localizer.texts, statement.figures, localizer.formats.adds_up
-    *parts, result = steps(figures)
+    texts, figures = localizer.texts, statement.figures
     drawn = (*(one.drawn_seconds for one in statement.lots), figures.overage_seconds)
-    is_exact = adds_up((one.sign * one.seconds for one in parts), result.seconds)
-    is_exact &= adds_up(drawn, figures.used_seconds)
+    rounded = texts.rounded if localizer.formats.rounding(drawn, figures.used_seconds) else ""
     is_provisional = figures.carried_seconds != 0 and statement.carried_is_provisional
-    notes = (texts.making_note, texts.provisional_note if is_provisional else "", "" if is_exact else texts.rounded)
+    notes = (texts.making_note, texts.provisional_note if is_provisional else "", rounded)
     return tuple(filter(None, notes))
 
 
 def _steps(localizer: Localizer, figures: Figures) -> tuple[Step, ...]:
-    names, hours = localizer.figure_names(), localizer.formats.hours_cell
-    made = steps(figures)
-    signs = ("", *(_SIGNS[step.sign] for step in made[1:]))  # the first line has no sign
-    return tuple(Step(sign, names[step.figure], hours(step.seconds)) for sign, step in zip(signs, made, strict=True))
+    formats, names = localizer.formats, {**localizer.figure_names(), "allotment": localizer.texts.included}
+    *parts, result = ((one.sign, names[one.figure], one.seconds) for one in steps(figures))
+    rounding = formats.rounding((sign * seconds for sign, _, seconds in parts), result[2])
+    if rounding:
+        parts.append((1 if rounding > 0 else -1, localizer.texts.rounding_line, abs(rounding)))
+    signs = ("", *(_SIGNS[sign] for sign, _, _ in parts[1:]), _SIGNS[0])  # the first line has no sign
+    made = zip(signs, (*parts, result), strict=True)
+    return tuple(Step(sign, name, formats.hours_cell(seconds)) for sign, (_, name, seconds) in made)
 
 
 def _notes_of_lots(localizer: Localizer, statement: CycleStatement) -> dict[str, str]:

@@ -43,7 +43,8 @@ class ClientPages:
     def page(self, token: str, request: Any) -> Response:
         """The page: every retainer side by side."""
         asked = _asked(request)
-        view = build_page(self._balance(token, asked), token, asked.year, asked.cycle)
+        asks = "ask" in (request.query_params or {})
+        view = build_page(self._balance(token, asked), token, asked.year, asked.cycle, asks=asks)
         query = "" if not view.chosen else f"?year={asked.year}" if view.year else f"?cycle={asked.cycle}"
         logo, accent = view.operator.logo, view.operator.accent
         image = self.parts.directory.read_logo(logo) if logo else None

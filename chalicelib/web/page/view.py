@@ -45,21 +45,40 @@ class Row(NamedTuple):
     """Worker, kind of work, ticket."""
     hours: str
     worked: str
-    """The actual time where it differs from the accounted one."""
+    """The actual time where it differs from the accounted one, and why."""
     is_project: bool
 
 
+class Week(NamedTuple):
+    """The entries of a week of a cycle, newest first."""
+
+    days: str
+    sum: str
+    """Of the hours of the retainer, listed or not."""
+    rows: tuple[Row, ...]
+    rounding: str
+    """What the hours lack to the sum, as they are shown; "" if nothing."""
+    is_folded: bool
+
+
 class WorkLog(NamedTuple):
-    """The entries of one cycle, newest first."""
+    """The entries of one cycle by week, newest first."""
 
     title: str
     sum: str
     """The hours used of those available."""
-    rows: tuple[Row, ...]
+    weeks: tuple[Week, ...]
     omitted: str
     """That only the newest entries are listed, or ""."""
     note: str
     is_current: bool
+    closing: tuple[tuple[str, str], ...]
+    """The lines that lead from the sums of the weeks to the hours used: names and hours."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Those of all weeks."""
+        return tuple(row for week in self.weeks for row in week.rows)
 
 
 class Step(NamedTuple):
@@ -112,8 +131,8 @@ class PastRow(NamedTuple):
     used: str
     left: str
     is_over: bool
-    expired: str
-    """The available hours that expired: "3 h expired", or ""."""
+    notes: tuple[str, ...]
+    """What became of hours: "3 h expired", "5 h went on"."""
 
 
 class Column(NamedTuple):
@@ -151,6 +170,8 @@ class RetainerView(NamedTuple):
     rules: tuple[str, ...]
     logs: tuple[WorkLog, ...]
     making: Making | None
+    outlook: str = ""
+    """How long the hours last, or what becomes of an overrun; "" if nothing can be said."""
     note: str = ""
     past_title: str = ""
     past: tuple[PastRow, ...] = ()
@@ -166,7 +187,11 @@ class PageView(NamedTuple):
     operator: Operator
     """Whom to ask; without a name until the set-up has one."""
     as_of: str
+    recorded: str
+    """Up to which day work is recorded; "" if none is."""
     token: str
+    asks: bool
+    """Whether each entry has a link to a mail about it."""
     chosen: str
     """Which past cycles are shown; "" for the current ones."""
     year: int | None

@@ -129,14 +129,16 @@ def test_cells_and_days_are_kept_for_the_next_client_of_the_same_locale():
 @pytest.mark.parametrize(
     ("kind", "parts", "expected"),
     [
-        (HoursFormat.DECIMAL, ("0:20:30", "0:20:30", "0:20:30"), False),
-        (HoursFormat.DECIMAL, ("0:20", "0:20", "0:20"), False),
-        (HoursFormat.DECIMAL, ("0:15", "0:45", "6:45"), True),
-        (HoursFormat.CLOCK, ("0:20:30", "0:20:30", "0:20:30"), False),
-        (HoursFormat.CLOCK, ("0:20", "0:45", "6:45"), True),
+        (HoursFormat.DECIMAL, ("0:20:30", "0:20:30", "0:20:30"), "0.01"),  # 0.34 three times is 1.02, and not 1.03
+        (HoursFormat.DECIMAL, ("0:20", "0:20", "0:20"), "0.01"),
+        (HoursFormat.DECIMAL, ("0:15", "0:45", "6:45"), "0"),
+        (HoursFormat.CLOCK, ("0:20:30", "0:20:30", "0:20:30"), "-0:01"),
+        (HoursFormat.CLOCK, ("0:20", "0:45", "6:45"), "0:00"),
     ],
 )
-def test_rounded_hours_may_not_add_up_to_their_total(kind, parts, expected):
+def test_what_rounded_hours_lack_to_their_total_is_known(kind, parts, expected):
     seconds = [hours(part) for part in parts]
 
-    assert expected == formats("en", kind).adds_up(seconds, sum(seconds))
+    shown = formats("en", kind)
+
+    assert expected == shown.hours_figure(shown.rounding(seconds, sum(seconds)))

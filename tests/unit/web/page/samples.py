@@ -6,18 +6,20 @@ from datetime import UTC, datetime
 
 from chalice import Chalice
 
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, HoursFormat, Link, Retainer
 from chalicelib.services.cycles.read_balance import ClientBalance, read_balance
-from chalicelib.services.store.books import ClientBook, ClientHead
+from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.lookup import Admit, admit_all
 from chalicelib.settings import Settings
 from chalicelib.site import make_site
 from chalicelib.web.headers import BODY_LIMIT
 from tests.builders import entry, ledger, retainer, rule, terms
 from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
+from tests.logos import SVG
 from tests.parts import parts_with
 
 NOW = datetime(2026, 11, 22, 8, 14, tzinfo=UTC)
@@ -115,6 +117,30 @@ def far_over(locale: str, hours_format: HoursFormat) -> Sample:
     return sample(helpdesk(), advisory(), cycles=cycles, locale=locale, hours_format=hours_format)
 
 
+def branded(one: Sample, name: str = "Kestrel IT") -> Sample:
+    """The sample with an operator who has a logo and a colour."""
+    logo = Logo.of(SVG)
+    one.directory.write_logo(logo)
+    book = one.directory.books[CLIENT]
+    ways = {"phone": "+49 40 555 0", "web": "https://kestrel.example", "accent": "#215e82", "logo": logo.id}
+    one.directory.books[CLIENT] = replace(book, operator=Operator(name, "support@kestrel.example", **ways))
+    return one
+
+
+def every_kind(*, locale: str = "en-GB", hours_format: HoursFormat = HoursFormat.DECIMAL) -> dict[str, tuple]:
+    """A branded sample of each kind of page and its query, by a name."""
+    given = {"locale": locale, "hours_format": hours_format}
+    made = {
+        "two-tiers": (seeblick(**given), ""),
+        "over": (far_over(locale, hours_format), ""),
+        "empty": (sample(helpdesk(), **given), ""),
+        "300-entries": (many(300, **given), ""),
+        "past-cycle": (seeblick(**given), "?cycle=2026-09-01"),
+        "question": (seeblick(**given), "?ask=1"),
+    }
+    return {name: (branded(one), query) for name, (one, query) in made.items()}
+
+
 def quarters(month: str, hours: int) -> list:
     """Four equal days of work in a month."""
     return [entry(f"{month}-{10 + n}", f"{hours // 4}:{hours % 4 * 15:02}") for n in range(4)]
@@ -154,9 +180,9 @@ def advisory_work() -> list:
     ]
 
 
-def many(count: int) -> Sample:
+def many(count: int, **changes: object) -> Sample:
     """A November with this many quarter-hour entries."""
-    return sample(helpdesk(), cycles=[ledger("2026-11-01", map(_numbered, range(count)), of=HELPDESK)])
+    return sample(helpdesk(), cycles=[ledger("2026-11-01", map(_numbered, range(count)), of=HELPDESK)], **changes)
 
 
 def _numbered(n: int) -> Entry:

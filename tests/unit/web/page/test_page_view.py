@@ -2,11 +2,16 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import HoursFormat
+from chalicelib.domain.terms import RoundingLevel
 from chalicelib.render.jinja import render
 from chalicelib.services.store.books import Operator
 from chalicelib.web.page.build_view import build_page
@@ -105,7 +110,7 @@ def test_the_work_log_is_newest_first_and_shows_worked_time_where_it_differs():
     work = [entry("2026-11-02", "1:20"), entry("2026-11-03", "0:30")]
     rows = view_of(november(*work, of=rounded)).logs[0].rows
 
-    assert [("2026-11-03", "0.50", ""), ("2026-11-02", "1.50", "worked 1.33")] == [
+    assert [("2026-11-03", "0.50", ""), ("2026-11-02", "1.50", "worked 1.33, rounded up")] == [
         (row.iso_date, row.hours, row.worked) for row in rows
     ]
 
@@ -114,7 +119,7 @@ def test_a_correction_shows_what_it_gives_back():
     rounded = retainer(terms(rounded=rounding("0:15")), retainer_id=HELPDESK)
     rows = view_of(november(entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:20"), of=rounded)).logs[0].rows
 
-    assert [("-1.50", "worked -1.33"), ("3.00", "")] == [(row.hours, row.worked) for row in rows]
+    assert [("-1.50", "worked -1.33, rounded up"), ("3.00", "")] == [(row.hours, row.worked) for row in rows]
 
 
 def test_excluded_work_is_not_on_the_page():
@@ -190,8 +195,8 @@ def test_a_past_month_names_all_hours_that_it_had_and_those_that_expired(locale,
     one = september_and_october(locale=locale)
     row = view_of(one).past[0]
 
-    assert ("16", "3", "10", words) == (row.available[:-3], row.used[:-3], row.left[:-3], row.expired)
-    assert f"<small>{words}</small></td></tr>" in html_of(one)
+    assert ("16", "3", "10", words) == (row.available[:-3], row.used[:-3], row.left[:-3], row.notes[0])
+    assert f"<small>{words}</small><small>" in html_of(one)
 
 
 def test_expired_hours_are_a_part_of_the_bar_and_of_its_words():
@@ -273,20 +278,15 @@ def test_a_client_sees_when_the_last_import_was():
 
 
 @pytest.mark.parametrize(
-    ("operator", "answer"),
-    [
-        (Operator("Fjordblick IT", "hello@fjordblick.example"), " Fjordblick IT · hello@fjordblick.example"),
-        (Operator("Fjordblick IT"), " Fjordblick IT"),
-        (Operator(), None),
-    ],
+    ("operator", "can_ask"),
+    [(Operator("Fjordblick IT", "hello@fjordblick.example"), True), (Operator("Fjordblick IT"), False)],
 )
-def test_a_client_sees_whom_to_ask(operator, answer):
+def test_a_client_can_ask_where_the_operator_has_an_address(operator, can_ask):
     one = seeblick()
-    book = one.directory.books[CLIENT]
-    one.directory.books[CLIENT] = replace(book, operator=operator)
+    one.directory.books[CLIENT] = replace(one.directory.books[CLIENT], operator=operator)
 
-    assert (answer is not None) == ("Questions about an entry?" in text_of(one))
-    assert f"Questions about an entry?{answer} Whoever has" in text_of(one) or answer is None
+    assert can_ask == ('<a href="seeblick-klinik~1?ask=1">Questions about an entry?</a>' in html_of(one))
+    assert can_ask == ("hello@fjordblick.example" in html_of(one))
 
 
 def test_rows_of_the_settling_month_count_towards_the_limit_of_the_page():
@@ -297,4 +297,154 @@ def test_rows_of_the_settling_month_count_towards_the_limit_of_the_page():
     logs = view_of(sample(helpdesk(), cycles=cycles)).logs
 
     assert [200, 100] == [len(log.rows) for log in logs]
-    assert "The newest 100 of 200 entries are listed here. The CSV file has all of them." == logs[1].omitted
+    assert "The newest 100 of 200 entries are listed here. The spreadsheet has all of them." == logs[1].omitted
+
+
+def week(log, number=0):
+    one = log.weeks[number]
+    return one.days, one.sum, [row.hours for row in one.rows], one.rounding
+
+
+def test_work_is_listed_by_week_with_sums_and_all_but_the_two_newest_weeks_are_folded():
+    log = view_of(seeblick()).logs[0]
+
+    assert [("16–22 Nov", "7.50", False), ("9–15 Nov", "3.75", False), ("2–8 Nov", "5.00", True)] == [
+        (one.days, one.sum, one.is_folded) for one in log.weeks
+    ]
+    assert (("Used", "16.25"),) == log.closing
+    assert ["1.25", "0.50", "6.00", "2.75", "3.00"] == [row.hours for row in log.weeks[0].rows]
+
+
+def test_a_week_ends_with_its_cycle():
+    work = [entry("2026-11-01", "1:00"), entry("2026-11-30", "2:00")]
+    log = view_of(replace(november(*work), now=datetime(2026, 11, 30, 12, tzinfo=UTC))).logs[0]
+
+    assert [("30 Nov", "2.00"), ("1 Nov", "1.00")] == [(one.days, one.sum) for one in log.weeks]
+
+
+@pytest.mark.parametrize(
+    ("hours_format", "worked", "expected"),
+    [
+        (HoursFormat.DECIMAL, "0:20", ("1.00", ["0.33"] * 3, "0.01")),
+        (HoursFormat.CLOCK, "0:20", ("1:00", ["0:20"] * 3, "")),
+        (HoursFormat.CLOCK, "0:20:30", ("1:02", ["0:21"] * 3, "-0:01")),
+    ],
+)
+def test_parts_that_do_not_add_up_as_they_are_shown_have_a_line_that_closes_the_sum(hours_format, worked, expected):
+    work = [entry(f"2026-11-{on:02}", worked, f"W{on}") for on in (9, 10, 11)]
+    log = view_of(sample(helpdesk(), cycles=[ledger("2026-11-01", work, of=HELPDESK)], hours_format=hours_format)).logs[
+        0
+    ]
+
+    assert ("9–15 Nov", *expected) == week(log)
+
+
+def test_what_a_correction_gave_back_leads_from_the_weeks_to_the_hours_used():
+    log = view_of(november(entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:00"))).logs[0]
+
+    assert ("2–8 Nov", "2.00", ["-1.00", "3.00"], "") == week(log)
+    assert (("Corrections", "1.00"), ("Used", "3.00")) == log.closing
+
+
+HOURS = st.lists(st.tuples(st.integers(1, 30), st.integers(-40_000, 100_000)), min_size=1, max_size=30)
+
+
+@given(HOURS, st.sampled_from(HoursFormat))
+def test_the_parts_of_a_work_log_always_add_up_to_the_sums_that_are_shown(work, hours_format):
+    entries = [
+        entry(f"2026-11-{on:02}", "0:00", f"W{n}")._replace(seconds=length) for n, (on, length) in enumerate(work)
+    ]
+    cycles = [ledger("2026-11-01", entries, of=HELPDESK)]
+    one = sample(helpdesk(), cycles=cycles, hours_format=hours_format)
+    view = view_of(replace(one, now=datetime(2026, 11, 30, 12, tzinfo=UTC)))
+    log = view.logs[0]
+
+    for each in log.weeks:
+        assert shown(each.sum) == sum(shown(row.hours) for row in each.rows) + shown(each.rounding)
+    if log.closing:
+        *parts, (_, total) = log.closing
+        assert shown(total) == sum(shown(each.sum) for each in log.weeks) + sum(shown(each) for _, each in parts)
+    *parts, result = view.making.steps
+    if hours_format is HoursFormat.DECIMAL:
+        assert shown(result.hours) == sum(shown(one.hours) * (-1 if one.sign == "−" else 1) for one in parts)
+    assert not any(one.name == "Rounding" for one in parts) or hours_format is HoursFormat.DECIMAL
+
+
+def shown(text: str) -> Fraction:
+    """Hundredths or minutes; what would read 0 is shown to the second, and counts as 0."""
+    if text.count(":") == 2:
+        return Fraction(0)
+    whole, _, minutes = text.replace(",", "").partition(":")
+    if not minutes:
+        return Fraction(text.replace(",", "") or 0)
+    return (-1 if whole.startswith("-") else 1) * (abs(int(whole)) + Fraction(int(minutes), 60))
+
+
+@pytest.mark.parametrize(
+    ("rounded", "rules", "worked"),
+    [
+        (rounding("0:15"), ("Each entry is rounded up to a multiple of 15 minutes.",), "worked 1.33, rounded up"),
+        (rounding(minimum="2:00"), ("Each entry counts at least 120 minutes.",), "worked 1.33, rounded up"),
+        (
+            rounding("0:15", "0:30", multipliers={"after hours": "1.5"}),
+            (
+                "Each entry is rounded up to a multiple of 15 minutes and counts at least 30 minutes.",
+                "By kind of work: after hours × 1.5.",
+            ),
+            "worked 1.33, rounded up, × 1.5",
+        ),
+        (
+            rounding(multipliers={"AFTER hours": "1.25"}),
+            ("By kind of work: AFTER hours × 1.25.",),
+            "worked 1.33, × 1.25",
+        ),
+        (
+            rounding("0:01:30", level=RoundingLevel.DAY),
+            ("A person’s work of a day is rounded up, per kind of work, to a multiple of 0:01:30 h.",),
+            "worked 1.33, rounded up",
+        ),
+        (rounding(), (), ""),
+    ],
+)
+def test_rounding_and_multipliers_are_part_of_the_rule_and_the_reason_at_each_entry_that_differs(
+    rounded, rules, worked
+):
+    of = retainer(terms(rounded=rounded), retainer_id=HELPDESK)
+    view = view_of(november(entry("2026-11-02", "1:20", work_type="After hours"), of=of))
+
+    assert rules == view.rules[1:-1]
+    assert worked == view.logs[0].rows[0].worked
+
+
+def deducting(hours_worked, **changes):
+    of = retainer(terms(carry_over=rule(deduct=True)), retainer_id=HELPDESK, starts="2026-11-01")
+    return view_of(november(entry("2026-11-02", hours_worked), of=replace(of, **changes))).outlook
+
+
+def test_an_overrun_that_is_deducted_says_what_it_leaves_of_the_next_hours():
+    assert "2 h will be taken off the next 10 h, which leaves 8 h." == deducting("12:00")
+    assert "20 h will be taken off later hours: all of the next 10 h, and 10 h of those after." == deducting("30:00")
+    assert "" == deducting("12:00", ends_on=day("2026-12-01")), "the last cycle's is billed"
+    assert "" == deducting("9:00")
+
+
+def test_the_page_says_how_long_the_hours_last():
+    week_of_work = [entry(f"2026-11-{on}", "1:00") for on in (16, 17, 18, 19, 20)]
+
+    assert "At this pace the hours last until 30 November." == view_of(seeblick()).outlook
+    assert "At this pace about 23 h are left at the end of the month." == view_of(november(*week_of_work)).outlook
+    assert "" == view_of(sample(helpdesk())).outlook
+    assert "" == view_of(seeblick(), 2026).outlook
+
+
+def test_the_page_says_up_to_which_day_work_is_recorded_beside_the_time_of_the_import():
+    one = seeblick()
+
+    assert "Work recorded up to 20 November 2026 As of 22 November 2026, 09:14 (CET)" in text_of(one)
+    assert day("2026-11-20") == one.balance().recorded_until
+    assert "recorded up to" not in text_of(sample(helpdesk()))
+
+
+def test_a_past_month_says_what_went_on():
+    assert ("3 h expired", "10.00 went on") == view_of(september_and_october()).past[0].notes
+    assert ["3.00 went on"] == list(view_of(seeblick()).past[0].notes)

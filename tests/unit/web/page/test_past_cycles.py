@@ -73,7 +73,7 @@ def test_a_closed_cycle_opens_with_its_frozen_figures_whatever_the_set_up_says_n
         card.dates,
     )
     assert [
-        ("Granted", "10 h"),
+        ("Included", "10 h"),
         ("Topped up", "5 h"),
         ("Corrections", "1 h"),
         ("Used", "7 h"),
