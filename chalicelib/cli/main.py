@@ -120,7 +120,7 @@ _COMMANDS = [
             "adjust": "Add a line with a reason to a draft; a negative amount is a deduction.",
             "export": "Write the issued invoices as a table that Xero or QuickBooks Online imports.",
             "issue": "Issue a draft: number it, freeze it, and mail it to the client's billing address.",
-            "list": "List drafts, invoices and credit notes, newest first.",
+            "list": "List drafts, invoices and credit notes, newest first, with their sums.",
             "preview": "Show the invoice that the cycle would get if it closed now.",
             "show": "Show one invoice: an issued one as it was issued, a draft as it would be issued today.",
             "void": "Cancel an issued invoice with a credit note, which gets the next number and is mailed, too.",
