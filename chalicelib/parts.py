@@ -216,6 +216,7 @@ class Parts:
     def invoice_ports(self) -> "InvoicePorts":
         """The ports for listing and issuing invoices."""
         from chalicelib.adapters.invoices import DynamoInvoices
+        from chalicelib.documents.pdf import unprintable
         from chalicelib.services.invoices.ports import InvoicePorts
         from chalicelib.words.invoices import word_record
 
@@ -224,7 +225,7 @@ class Parts:
             activity_table=self.settings.need("activity_table"),
             directory_table=self.settings.need("directory_table"),
         )
-        return InvoicePorts(self.directory, invoices, word_record, self.clock)
+        return InvoicePorts(self.directory, invoices, word_record, unprintable, self.clock)
 
     @cached_property
     def client_queue(self) -> "Queue[ClientId]":

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.billing import invoice_id
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.errors import HourTabError
@@ -105,7 +106,9 @@ class Scene:
         self.stores = stores
         self.undone, self.lacking, self.newest = files[1:]
         self.files = files
-        self.invoice_ports = InvoicePorts(stores.directory, stores.invoices, word_record, lambda: BEFORE, no_pause)
+        self.invoice_ports = InvoicePorts(
+            stores.directory, stores.invoices, word_record, unprintable, lambda: BEFORE, no_pause
+        )
 
     @classmethod
     def begin(cls, stores: Stores, drop: Callable[[str, BytesIO], str], *, is_invoiced: bool = True) -> "Scene":

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId
@@ -105,7 +106,7 @@ def ports(
 ) -> InvoicePorts:
     """In-memory ports with these drafts."""
     directory = FakeDirectory(of or book(), operator=operator)
-    return InvoicePorts(directory, FakeInvoices(*records), word_record, lambda: now, no_pause)
+    return InvoicePorts(directory, FakeInvoices(*records), word_record, unprintable, lambda: now, no_pause)
 
 
 def _check(stored: int, read: int) -> None:

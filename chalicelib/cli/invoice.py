@@ -108,8 +108,8 @@ def issue(parts: Parts, id: str, on: date | None) -> None:  # noqa: A002 - the n
 
     An invoice that is already issued keeps its number and is only shown.
     """
-    ports = parts.invoice_ports
-    _answer_issued(parts, issue_invoice(ports, id, on))
+    before = find_invoice(parts.invoice_ports.invoices, id)
+    _answer_issued(parts, issue_invoice(parts.invoice_ports, id, on), is_repeated=before.state is InvoiceState.ISSUED)
 
 
 @invoice.command()
@@ -117,12 +117,20 @@ def issue(parts: Parts, id: str, on: date | None) -> None:  # noqa: A002 - the n
 @click.option("--reason", required=True, help="Printed on the credit note.")
 @pass_parts
 def void(parts: Parts, id: str, reason: str) -> None:  # noqa: A002 - the name on the command line
-    """Cancel an issued invoice with a credit note, which gets the next number and is mailed, too."""
-    _answer_issued(parts, void_invoice(parts.invoice_ports, id, _reason(reason)))
+    """Cancel an issued invoice with a credit note, which gets the next number and is mailed, too.
+
+    The cycle then has a draft again, which you can adjust and issue; lines that you had added are not copied.
+    """
+    invoices = parts.invoice_ports.invoices
+    before = find_invoice(invoices, id)
+    credit = void_invoice(parts.invoice_ports, id, _reason(reason))
+    _answer_issued(parts, credit, find_invoice(invoices, id), is_repeated=before.state is InvoiceState.VOID)
 
 
-def _answer_issued(parts: Parts, record: InvoiceRecord) -> None:
-    """Show the number and the address it is mailed to, and queue the mail."""
+def _answer_issued(
+    parts: Parts, record: InvoiceRecord, voided: InvoiceRecord | None = None, *, is_repeated: bool
+) -> None:
+    """Show the number and the address it is mailed to, and queue the mail; of an invoice that is void, what follows."""
     shown = show_invoice(parts.invoice_ports, record.id)
     client = record.cycle.retainer.client
     address = shown.document.buyer.email
@@ -130,8 +138,17 @@ def _answer_issued(parts: Parts, record: InvoiceRecord) -> None:
         parts.task_queue.send([invoice_mail(record, parts.clock()).id])
     what = "credit note" if record.kind is InvoiceKind.CREDIT_NOTE else "invoice"
     name = find_client(parts.directory, client).client.name
-    mailed = f"mailed to {address}" if address else "not mailed: the client's `billing` has no `email`"
-    answer(invoice_json(shown), [f"{shown.number}: {what} to {name}, dated {shown.document.issued_on}, {mailed}."])
+    mailed = f", mailed to {address}" if address else ", not mailed: the client's `billing` has no `email`"
+    done = "; this was done before, and nothing was changed" if is_repeated else mailed
+    lines = [f"{shown.number}: {what} to {name}, dated {shown.document.issued_on}{done}."]
+    if voided and voided.followed_by:
+        lines.append(
+            f"The cycle has a draft again: {voided.followed_by}. Nothing issues it but `hourtab invoice issue`."
+        )
+    if voided and voided.adjustments:
+        lines.append("Lines that were added to the void invoice and are not in the draft:")
+        lines += [f"  {one.amount.amount} {one.amount.currency}  {one.reason}" for one in voided.adjustments]
+    answer(invoice_json(shown) | {"done_before": is_repeated}, lines)
 
 
 def _money(written: str, currency: str) -> Money:

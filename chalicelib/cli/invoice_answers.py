@@ -28,6 +28,7 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
             ("invoice", record.id),
             ("state", _state(shown)),
             ("cancelled by", record.voided_by or ""),
+            ("followed by", record.followed_by or ""),
             ("cycle", Formats().days(record.cycle.start, record.period_end)),
             ("drafted", f"{record.drafted_at:%Y-%m-%d %H:%M} UTC"),
         )
@@ -38,6 +39,7 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
             (worded.kind, worded.number),
             *worded.facts,
             ("seller", ", ".join(worded.seller)),
+            *worded.contact,
             *worded.seller_ids,
             (worded.buyer_label, ", ".join(worded.buyer)),
             *worded.buyer_ids,
@@ -72,6 +74,7 @@ def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
         "gross_minor": document.gross.minor,
         "drafted_at": instant_json(record.drafted_at),
         "voided_by": record.voided_by,
+        "followed_by": record.followed_by,
         "adjustments": [
             {"amount_minor": one.amount.minor, "reason": one.reason, "made_at": instant_json(one.made_at)}
             for one in record.adjustments

@@ -9,11 +9,12 @@ import click
 
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, table
-from chalicelib.domain.billing import InvoiceRecord, invoice_id
+from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.cycle import CycleState, CycleStatement
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import Asked, RetainerBalance, balance_of
+from chalicelib.services.invoices.read import invoice_of_cycle
 from chalicelib.services.store.lookup import find_client, find_retainer
 from chalicelib.words.formats import Formats
 
@@ -48,7 +49,7 @@ def _of_year(balance: RetainerBalance, year: int) -> list[CycleStatement]:
 
 def _line(parts: Parts, statement: CycleStatement) -> _Line:
     closed = statement.state is CycleState.CLOSED
-    return _Line(statement, parts.invoice_ports.invoices.read(invoice_id(statement.id)) if closed else None)
+    return _Line(statement, invoice_of_cycle(parts.invoice_ports.invoices, statement.id) if closed else None)
 
 
 def _table(lines: list[_Line], formats: Formats) -> list[str]:

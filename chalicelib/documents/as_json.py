@@ -34,6 +34,8 @@ def document_json(document: InvoiceDocument) -> dict[str, Any]:
         "carry_over": document.carry_over,
         "payment_terms": document.payment_terms,
         "note": document.note,
+        "purchase_order": document.purchase_order,
+        "reference": document.reference,
     }
 
 

@@ -68,6 +68,8 @@ def _header(doc: Document, document: InvoiceDocument) -> None:
 
 
 def _parties(doc: Document, document: InvoiceDocument) -> None:
+    doc.trade.agreement.buyer_reference = plain(document.reference) or None
+    doc.trade.agreement.buyer_order.issuer_assigned_id = plain(document.purchase_order) or None
     outside = document.taxes[0].tax.category == _OUTSIDE  # such an invoice must not have a VAT id (BR-O-02)
     seller, buyer = doc.trade.agreement.seller, doc.trade.agreement.buyer
     _party(seller, document.seller, vat_id="" if outside else document.seller.vat_id)

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Container, Iterable
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from unicodedata import category, normalize
 
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import Align
-from fpdf.fonts import TTFFont
 
 from chalicelib.documents.word_document import WordedDocument
 
@@ -17,6 +18,9 @@ logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings quote the prin
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 _FONTS = Path(__file__).parent / "fonts"
+_REGULAR = "SourceSansPro-Regular.ttf"
+_MISSING = "?"
+"""Printed for a character without a glyph: in documents that were issued before such were refused."""
 _FAMILY = "Source Sans Pro"
 LEFT, RIGHT, _BOTTOM = 25.0, 20.0, 25.0
 """Margins in mm, like all lengths."""
@@ -35,15 +39,14 @@ class Paper(FPDF):
         self._doc = doc
         self.set_margins(LEFT, _TOP_OF_NEXT_PAGES, RIGHT)
         self.set_auto_page_break(auto=True, margin=_BOTTOM)
-        self.add_font(_FAMILY, "", _FONTS / "SourceSansPro-Regular.ttf")
+        self.add_font(_FAMILY, "", _FONTS / _REGULAR)
         self.add_font(_FAMILY, "B", _FONTS / "SourceSansPro-Semibold.ttf")
         self.set_creation_date(datetime.combine(issued_on, time(), UTC))
         self.set_line_width(0.2)
         self.set_draw_color(*LINE)
         self.c_margin = 0
         self.style()
-        regular = self.current_font
-        self.typeset = Typeset(regular.cmap if isinstance(regular, TTFFont) else {}, currency)
+        self.typeset = Typeset(glyphs(), currency)
 
     def style(self, size: float = TEXT, *, bold: bool = False, soft: bool = False) -> None:
         """Set the type of what follows."""
@@ -87,6 +90,14 @@ def named(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{name} {value}" for name, value in pairs]
 
 
+@cache
+def glyphs() -> Container[int]:
+    """The code points that the font has a glyph for."""
+    with TTFont(_FONTS / _REGULAR, lazy=True) as font:
+        found: Container[int] = font.getBestCmap()
+    return found
+
+
 class Typeset:
     """Replaces characters that the font has no glyph for, which would print as empty boxes."""
 
@@ -105,4 +116,9 @@ class Typeset:
         if category(one) in {"Cf", "Mn"}:
             return ""
         simpler = "".join(part for part in normalize("NFKD", one) if ord(part) in self._glyphs)
-        return simpler or "?"
+        return simpler or _MISSING
+
+    def unprintable(self, text: str) -> set[str]:
+        """The characters that would be missing: invisible ones are not."""
+        missing = (one for one in text if ord(one) not in self._glyphs and category(one) not in {"Cf", "Sc"})
+        return {one for one in missing if category(one) == "Mn" or self._instead(one) == _MISSING}

@@ -6,6 +6,7 @@ functions' package leaves Pillow out.
 
 import re
 import warnings
+from collections.abc import Iterator
 
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceDocument
@@ -20,6 +21,24 @@ def render_pdf(document: InvoiceDocument) -> bytes:
         from chalicelib.documents.sheet import draw  # noqa: PLC0415 - a third of a second that only invoices need
 
     return draw(word_document(document), issued_on=document.issued_on, currency=document.gross.currency)
+
+
+def unprintable(document: InvoiceDocument) -> tuple[str, ...]:
+    """The characters of the document that its fonts cannot print, as those of Chinese, Hebrew or Arabic."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        from chalicelib.documents.paper import Typeset, glyphs  # noqa: PLC0415 - as above
+
+    typeset, texts = Typeset(glyphs(), document.gross.currency), _texts(word_document(document))
+    return tuple(sorted({one for text in texts for one in typeset.unprintable(text)}))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 def file_name(document: InvoiceDocument) -> str:

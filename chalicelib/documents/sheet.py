@@ -8,6 +8,7 @@ from fpdf import FontFace
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
 
 from chalicelib.documents.paper import INK, LEFT, LINE, RIGHT, SMALL, SOFT, TEXT, WIDTH, Paper, named
+from chalicelib.documents.pay_code import dark_runs
 from chalicelib.documents.word_document import WordedDocument
 
 _ADDRESS_TOP, _ADDRESS_WIDTH = 45.0, 85.0
@@ -15,6 +16,8 @@ _SELLER_LEFT = 130.0
 _TITLE_TOP = 96.0
 _COLUMNS = (80.0, 25.0, 30.0, 30.0)
 """Service, quantity, unit price, amount."""
+_CODE = 26.0
+"""The side of the code of a payment; its quiet zone is the white around it."""
 _LINES_OF_A_ROW = 45
 _ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
 """The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
@@ -40,7 +43,7 @@ def _parties(paper: Paper, doc: WordedDocument) -> None:
     _stack(paper, doc.buyer, named(doc.buyer_ids), _ADDRESS_WIDTH)
     lowest = paper.get_y()
     paper.set_xy(_SELLER_LEFT, 20)
-    _stack(paper, doc.seller, named(doc.seller_ids), 210 - RIGHT - _SELLER_LEFT)
+    _stack(paper, doc.seller, named((*doc.contact, *doc.seller_ids)), 210 - RIGHT - _SELLER_LEFT)
     paper.set_y(max(lowest, paper.get_y()))
 
 
@@ -128,17 +131,36 @@ def _total(paper: Paper, name: str, amount: str, height: float, *, bold: bool = 
 
 
 def _payment(paper: Paper, doc: WordedDocument) -> None:
+    """What to pay and where to; the code stands on the right of it."""
     paper.ln(4)
+    if doc.pay_code and paper.will_page_break(_CODE + 8):
+        paper.add_page()
+    top, page = paper.get_y(), paper.page_no()
+    width = WIDTH - _CODE - 8 if doc.pay_code else WIDTH
     for sentence in doc.payment:
         paper.style()
-        paper.line_of(sentence)
+        paper.line_of(sentence, width=width)
         paper.ln(0.8)
     for name, value in doc.accounts:
         paper.style(SMALL, soft=True)
         paper.cell(12, 4.6, name)
         paper.style(bold=True)
-        paper.line_of(value)
+        paper.line_of(value, width=width - 12)
         paper.set_x(LEFT)
+    if doc.pay_code and page == paper.page_no():
+        bottom = paper.get_y()
+        _code(paper, doc, top)
+        paper.set_xy(LEFT, max(bottom, paper.get_y()))
+
+
+def _code(paper: Paper, doc: WordedDocument, top: float) -> None:
+    left, module = LEFT + WIDTH - _CODE, _CODE / len(doc.pay_code)
+    paper.set_fill_color(0)
+    for x, y, width in dark_runs(doc.pay_code):
+        paper.rect(left + x * module, top + y * module, width * module, module, style="F")
+    paper.set_xy(left - 8, top + _CODE + 1.5)
+    paper.style(7, soft=True)
+    paper.multi_cell(_CODE + 8, 3, paper.typeset(doc.scan), align=Align.R, new_x="LEFT", new_y="NEXT")
 
 
 def _hours(paper: Paper, doc: WordedDocument) -> None:

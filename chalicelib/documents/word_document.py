@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import NamedTuple
 
+from chalicelib.documents.pay_code import dark_runs, pay_code
 from chalicelib.documents.quantities import printed_quantity
 from chalicelib.domain.billing import InvoiceDocument, TaxTotal
 from chalicelib.domain.parties import Party
@@ -38,6 +39,8 @@ class WordedDocument(NamedTuple):
     number: str
     seller: tuple[str, ...]
     """Name first, then the address."""
+    contact: tuple[tuple[str, str], ...]
+    """How to reach the seller."""
     seller_ids: tuple[tuple[str, str], ...]
     """Tax numbers with their labels."""
     buyer_label: str
@@ -56,6 +59,10 @@ class WordedDocument(NamedTuple):
     """What to pay by when, the terms, the note."""
     accounts: tuple[tuple[str, str], ...]
     """IBAN and BIC."""
+    pay_code: tuple[str, ...]
+    """The QR code of the transfer (pay_code.py), or none."""
+    scan: str
+    """What it is for."""
     hours_of: str
     hours: tuple[tuple[str, str], ...]
     """The balance statement: subtracted hours are negative, so that it adds up to the hours carried out."""
@@ -78,6 +85,7 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
         kind=texts.title[document.kind],
         number=plain(document.number),
         seller=_who(document.seller, localizer.formats, document.buyer.country),
+        contact=_contact(document, texts),
         seller_ids=_ids(document.seller, texts),
         buyer_label=texts.buyer,
         buyer=_who(document.buyer, localizer.formats, document.seller.country),
@@ -95,6 +103,8 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
         reasons=tuple(filter(None, (_reason(total, texts) for total in document.taxes))),
         payment=tuple(_payment(document, texts, localizer.formats)),
         accounts=tuple(_accounts(document)),
+        pay_code=pay_code(document),
+        scan=texts.scan,
         hours_of=texts.hours_of.format(period=period),
         hours=tuple(_hours(document, texts, localizer)),
         hours_note="" if _adds_up(document, localizer.formats) else localizer.texts.rounded,
@@ -117,6 +127,16 @@ def _ids(party: Party, texts: SentTexts) -> tuple[tuple[str, str], ...]:
     return tuple((name, plain(value)) for name, value in named if value)
 
 
+def _contact(document: InvoiceDocument, texts: SentTexts) -> tuple[tuple[str, str], ...]:
+    """How to reach the seller."""
+    seller = document.seller
+    if not document.shows_contact:
+        return ()
+    web = seller.web.removeprefix("https://").removeprefix("http://").rstrip("/")
+    named = ((texts.phone, seller.phone), (texts.email, seller.email), (texts.web, web))
+    return tuple((name, plain(value)) for name, value in named if value)
+
+
 def _facts(document: InvoiceDocument, texts: SentTexts, formats: Formats, period: str) -> Iterator[tuple[str, str]]:
     yield texts.issued_on, formats.full_day(document.issued_on)
     if document.corrects:
@@ -125,12 +145,16 @@ def _facts(document: InvoiceDocument, texts: SentTexts, formats: Formats, period
         yield texts.due_on, formats.full_day(document.due_on)
     yield texts.period, period
     yield texts.retainer, plain(document.retainer_title)
+    for name, value in ((texts.purchase_order, document.purchase_order), (texts.reference, document.reference)):
+        if value:
+            yield name, plain(value)
 
 
 def _taxes(document: InvoiceDocument, texts: SentTexts, formats: Formats) -> Iterator[tuple[str, str]]:
     name = texts.vat if document.seller.vat_id else texts.tax
     for total in document.taxes:
-        yield name.format(percent=formats.percent(total.tax.percent)), formats.money(total.amount)
+        rate = name.format(percent=formats.percent(total.tax.percent))
+        yield texts.untaxed.get(total.tax.category, rate), formats.money(total.amount)
 
 
 def _reason(total: TaxTotal, texts: SentTexts) -> str:
@@ -171,4 +195,5 @@ STYLE = "invoice.css"
 
 def render_html(document: InvoiceDocument) -> str:
     """The whole document, with its style sheet inline and everything escaped."""
-    return render("invoice.html", more_style=STYLE, doc=word_document(document))
+    doc = word_document(document)
+    return render("invoice.html", more_style=STYLE, doc=doc, code=dark_runs(doc.pay_code))

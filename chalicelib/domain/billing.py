@@ -18,7 +18,8 @@ from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import HoursFormat
 
 InvoiceId = NewType("InvoiceId", str)
-"""`<client>/<retainer>/<first day of the cycle>`, and for a credit note the same with `/credit`: one of a kind."""
+"""`<client>/<retainer>/<first day of the cycle>`, after a credit note `…/2`, and for a credit note the same with
+`/credit`: one of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,18 @@ class InvoiceDocument:
     """Why it was taken back."""
     hours_format: HoursFormat = HoursFormat.DECIMAL
     """How the client reads hours, here as on the page."""
+    purchase_order: str = ""
+    reference: str = ""
+    """The buyer's order and reference."""
+    compares: bool = True
+    """Whether the operator wants the comparison at the regular rate."""
+    shows_contact: bool = False
+    """Whether it says how to reach the seller, as those of release 0.1 do not."""
 
     @property
     def saves(self) -> bool:
-        """Whether the hours would have cost more at the regular rate than the client pays, or gets back."""
-        return self.at_regular_rate.minor > abs(self.net.minor)
+        """Whether to say that the hours would have cost more at the regular rate than the client pays."""
+        return self.compares and self.at_regular_rate.minor > abs(self.net.minor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,8 @@ class InvoiceRecord:
     document: InvoiceDocument | None = None
     """From the issue on."""
     voided_by: InvoiceId | None = None
+    followed_by: InvoiceId | None = None
+    """The draft that its credit note made; none if that was made by release 0.1."""
     version: int = 0
 
     @property
@@ -159,6 +169,12 @@ def credit_id(invoice: InvoiceId) -> InvoiceId:
     return InvoiceId(f"{invoice}/credit")
 
 
+def following_id(invoice: InvoiceId) -> InvoiceId:
+    """The id of the draft that follows a void invoice: `…/2`, `…/3`."""
+    first, _, last = invoice.rpartition("/")
+    return InvoiceId(f"{first}/{int(last) + 1}" if last.isdecimal() else f"{invoice}/2")
+
+
 def invoice_id(cycle: CycleId) -> InvoiceId:
-    """The id of the invoice of a cycle."""
+    """The id of the first invoice of a cycle."""
     return InvoiceId(f"{cycle.retainer}/{cycle.start}")

@@ -1,6 +1,7 @@
 """Who sells and who buys, and what the set-up says about their invoices."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 
@@ -20,6 +21,9 @@ class Party:
     iban: str = ""
     """The seller's."""
     bic: str = ""
+    phone: str = ""
+    """The seller's, like the web site."""
+    web: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class OperatorBilling:
     """Days from the issue to the day on which an invoice is due."""
     note: str = ""
     """Printed below the payment terms of every invoice."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What is printed in its place for clients of a language, by its code."""
+    compares: bool = True
+    """Whether an invoice says what the hours would have cost at the regular rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,10 @@ class ClientBilling:
     """Days to pay in; None: the operator's."""
     tax: Tax | None = None
     """What is added to the net sum; None: no tax is spoken of."""
+    purchase_order: str = ""
+    """The number of the buyer's order."""
+    reference: str = ""
+    """What the buyer wants to find on an invoice: a cost centre, or a routing id of a public body."""
 
 
 NO_SELLER = OperatorBilling()

@@ -92,4 +92,5 @@ def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> In
     return InvoiceWords(
         lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
         carry_over=localizer.carry_over(retainer, terms, record.period_end),
+        language=localizer.texts.language,
     )

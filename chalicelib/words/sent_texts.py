@@ -3,6 +3,7 @@
 Placeholders are in braces; values are already formatted. Mails to the operator are in English (chalicelib/mails).
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import NamedTuple
 
@@ -42,13 +43,23 @@ class SentTexts(NamedTuple):
     """For a seller with a VAT identification number: "VAT 19%"."""
     tax: str
     """For any other seller."""
+    untaxed: Mapping[str, str]
+    """What stands in its place where nothing is charged, by category: E exempt, AE reverse charge, O out of scope."""
     gross: str
     reverse_charge: str
     """The mandatory text for category AE without a reason of its own."""
+    purchase_order: str
+    reference: str
+    """The label for what the buyer wants to find on an invoice."""
+    phone: str
+    email: str
+    web: str
     vat_id: str
     tax_number: str
     pay: str
     """The amount to pay, and the due date."""
+    scan: str
+    """Beside the QR code of the payment."""
     hours_of: str
     """Heading of the balance statement."""
     compared: str

@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 )
 
 from chalicelib.adapters.codec import pack_document
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.accounting import account
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
 from chalicelib.domain.calendar import period_of, periods_between, today
@@ -299,7 +300,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @property
     def invoice_ports(self) -> InvoicePorts:
-        return InvoicePorts(self.store.directory, self.store.invoices, word_record, lambda: self.now)
+        return InvoicePorts(self.store.directory, self.store.invoices, word_record, unprintable, lambda: self.now)
 
     @property
     def invoices(self):

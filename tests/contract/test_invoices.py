@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.adapters.tables import moment
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.invoices.issue import adjust, issue, void
@@ -47,7 +48,7 @@ def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
     for version, first_one in enumerate(range(0, len(records), _AT_ONCE), 1):
         some = records[first_one : first_one + _AT_ONCE]
         store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), (), some))
-    return InvoicePorts(store.directory, store.invoices, word_record, lambda: NOW)
+    return InvoicePorts(store.directory, store.invoices, word_record, unprintable, lambda: NOW)
 
 
 def numbers(store: Store) -> list[str]:
@@ -104,9 +105,11 @@ def test_lists_are_newest_first_by_client_and_by_state(store: Store):
     credit = void(ports, records[2].id, "Wrong")
 
     everything = [one.id for one in store.invoices.newest()]
-    assert everything == [credit.id, *(records[number].id for number in (2, 1, 3, 0))], "by date, or as drafted"
-    assert everything == [one.id for one in store.invoices.newest(ACME)]
-    assert [one.id for one in store.invoices.newest(state=InvoiceState.DRAFT)] == [records[3].id, records[0].id]
+    of_client = [one.id for one in store.invoices.newest(ACME)]
+    again = f"{records[2].id}/2"  # of the same moment as the credit note
+    assert {again, credit.id} == {*everything[:2]} == {*of_client[:2]}
+    assert everything[2:] == of_client[2:] == [records[number].id for number in (2, 1, 3, 0)], "by date, or as drafted"
+    assert [one.id for one in store.invoices.newest(state=InvoiceState.DRAFT)] == [again, records[3].id, records[0].id]
     assert [one.id for one in store.invoices.newest(ACME, InvoiceState.ISSUED)] == [credit.id, records[1].id]
     assert [one.id for one in store.invoices.newest(state=InvoiceState.VOID)] == [records[2].id]
     assert list(store.invoices.newest(ClientId("globex"))) == []

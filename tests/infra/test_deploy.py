@@ -533,7 +533,10 @@ def make(*words):
     """As a person runs it, although `make test` may be running this."""
     inherited = {"STAGE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     environment = {name: value for name, value in os.environ.items() if name not in inherited}
-    return subprocess.run(["make", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    made = ("-o", ".venv/.made", "-o", ".venv/.made-dev")  # what it installs is not spoken of here
+    return subprocess.run(
+        ["make", *made, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_make_passes_on_each_setting_that_the_template_has():

@@ -611,26 +611,27 @@ ROUNDED = "Hours are rounded here; totals are of the exact times."
 THREE_TIMES = [(str(day), f"2026-01-{day}", "0:20:30", "") for day in (20, 21, 22)]
 
 
-def test_it_is_said_that_hours_are_rounded_and_a_number_on_the_clock_is_taken_apart_to_the_second():
+def test_a_line_closes_a_sum_of_rounded_hours_and_a_number_on_the_clock_is_taken_apart_to_the_second():
     at = Golden()
     at.work(*THREE_TIMES)
     [log] = at.card().logs
-    assert (["0.34"] * 3, "1.03 h used of 10 h", ROUNDED) == ([one.hours for one in log.rows], log.sum, log.note)
-    assert ROUNDED in at.card().making.notes
+    [week] = log.weeks
+    assert (["0.34"] * 3, "0.01", "1.03") == ([one.hours for one in week.rows], week.rounding, week.sum)
+    assert [("+", "Rounding", "0.01")] == [step for step in at.card().making.steps if step.name == "Rounding"]
 
     mine = at.directory.books["acme"]
     at.directory.books["acme"] = replace(mine, client=replace(mine.client, hours_format=HoursFormat.CLOCK))
-    [log] = at.card().logs
-    assert (["0:21"] * 3, "1:02 h used of 10:00 h", ROUNDED) == ([one.hours for one in log.rows], log.sum, log.note)
-    assert ROUNDED not in at.card().making.notes
-    assert "1:01:30" in [step.hours for step in at.card().making.steps]
+    [week] = at.card().logs[0].weeks
+    assert (["0:21"] * 3, "-0:01", "1:02") == ([one.hours for one in week.rows], week.rounding, week.sum)
+    assert ["10:00", "1:01:30", "8:58:30"] == [step.hours for step in at.card().making.steps]
 
 
 def test_nothing_is_said_of_rounding_where_the_shown_hours_add_up():
     at = Golden()
     at.work(("1", "2026-01-20", "0:15", ""), ("2", "2026-01-21", "6:30", ""), ("3", "2026-01-22", "-0:15", ""))
 
-    assert ["", False] == [at.card().logs[0].note, ROUNDED in at.card().making.notes]
+    assert [""] == [week.rounding for week in at.card().logs[0].weeks]
+    assert "Rounding" not in [step.name for step in at.card().making.steps]
 
 
 def test_an_invoice_whose_hours_do_not_add_up_as_they_are_printed_says_that_they_are_rounded():

@@ -1,14 +1,31 @@
 """Reads seller, buyer and tax from `setup.yaml`."""
 
+from chalicelib.cli.setup_file import scalars
 from chalicelib.cli.setup_file.billing_scalars import TaxCategory
 from chalicelib.cli.setup_file.sections import Section
+from chalicelib.cli.setup_file.shaped import Unreadable, did_you_mean
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
+from chalicelib.words.formats import LANGUAGES
 
 
 def read_seller(operator: Section) -> OperatorBilling:
     """The section `billing` of the operator."""
     billing = operator.section("billing")
-    return billing.fill(OperatorBilling, party=billing.fill(Party))
+    return billing.fill(OperatorBilling, party=billing.fill(Party), notes=_notes(billing))
+
+
+def _notes(billing: Section) -> dict[str, str]:
+    notes: dict[str, str] = {}
+    for key, value in billing.pairs("notes"):
+        try:
+            language = scalars.text(key)
+            if language not in LANGUAGES:
+                near = did_you_mean(language, LANGUAGES) or f" The languages are {', '.join(LANGUAGES)}."
+                billing.add(f"HourTab has no texts in `{language}`.{near}", key)
+            notes[language] = scalars.text(value)
+        except Unreadable as problem:
+            billing.add(f"`notes`: {problem}", value)
+    return notes
 
 
 def read_buyer(client: Section) -> ClientBilling:

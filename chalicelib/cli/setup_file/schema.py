@@ -87,6 +87,8 @@ SECTIONS = {
         "series": Key(billing.series),
         "payment_days": Key(billing.payment_days),
         "note": Key(text),
+        "notes": Key(text, Form.BY_NAME),
+        "comparison": Key(scalars.yes_no, field="compares"),
     },
     "sources": {
         "date_order": Key(one_of(DateOrder)),
@@ -122,6 +124,8 @@ SECTIONS = {
         "tax_number": Key(text),
         "email": Key(scalars.email),
         "payment_days": Key(billing.payment_days),
+        "purchase_order": Key(text),
+        "reference": Key(text),
     },
     "tax": {
         "percent": _need(billing.percent, stand_in=Fraction(0)),

@@ -49,8 +49,12 @@ def build_document(
         balance=record.invoice.balance,
         at_regular_rate=record.invoice.at_regular_rate,
         carry_over=worded.carry_over,
-        payment_terms=operator.billing.note,
+        payment_terms=operator.billing.notes.get(worded.language, operator.billing.note),
         hours_format=book.client.hours_format,
+        purchase_order=book.billing.purchase_order,
+        reference=book.billing.reference,
+        compares=operator.billing.compares,
+        shows_contact=True,
     )
 
 
@@ -93,7 +97,13 @@ def missing_keys(book: ClientBook, operator: OperatorBook) -> tuple[str, ...]:
 def seller_of(operator: OperatorBook) -> Party:
     """The seller: the operator, under the name of its billing identity if it has one."""
     party = operator.billing.party
-    return replace(party, name=party.name or operator.name, email=party.email or operator.email)
+    return replace(
+        party,
+        name=party.name or operator.name,
+        email=party.email or operator.email,
+        phone=operator.phone,
+        web=operator.web,
+    )
 
 
 def buyer_of(book: ClientBook) -> Party:

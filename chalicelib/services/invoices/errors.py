@@ -20,6 +20,18 @@ class IncompleteBillingError(HourTabError):
         self.missing = tuple(missing)
 
 
+class UnprintableError(HourTabError):
+    """The document has characters that its fonts lack. `characters` lists them."""
+
+    def __init__(self, invoice: InvoiceId, characters: Sequence[str]) -> None:
+        super().__init__(
+            f"The invoice {invoice} gets no number: its document cannot print {' '.join(characters)}. Write the names "
+            "and texts that have them in Latin, Greek or Cyrillic letters in the set-up file, apply it, and try again."
+        )
+        self.invoice = invoice
+        self.characters = tuple(characters)
+
+
 class FrozenInvoiceError(HourTabError):
     """An issued invoice never changes."""
 
@@ -38,7 +50,11 @@ class VoidInvoiceError(HourTabError):
     def __init__(self, record: InvoiceRecord) -> None:
         super().__init__(
             f"The invoice {record.id} was voided by the credit note {record.voided_by} and cannot be issued again; "
-            f"charge the rest on a later draft with `hourtab invoice adjust`."
+            + (
+                f"its cycle has the draft {record.followed_by}."
+                if record.followed_by
+                else "charge the rest on a later draft with `hourtab invoice adjust`."
+            )
         )
         self.record = record
 
@@ -56,11 +72,11 @@ class NotIssuedError(HourTabError):
 
 
 class IssueDateError(HourTabError):
-    """The date would be in the future, or break the order of dates in the series."""
+    """The date would be in the future, before the period's end, or break the order of dates in the series."""
 
-    def __init__(self, on: date, earliest: date | None, latest: date) -> None:
-        since = f"from {earliest}, the date of the last number, " if earliest else ""
-        super().__init__(f"An invoice cannot be dated {on}: name a day {since}up to today, {latest}.")
+    def __init__(self, on: date, earliest: date, latest: date, *, is_of_number: bool) -> None:
+        what = "the date of the last number" if is_of_number else "the last day of the period"
+        super().__init__(f"An invoice cannot be dated {on}: name a day from {earliest}, {what}, up to today, {latest}.")
         self.on = on
 
 

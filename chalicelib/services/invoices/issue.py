@@ -7,10 +7,20 @@ draft.
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from chalicelib.domain.billing import Adjustment, InvoiceKind, InvoiceRecord, InvoiceState, Series, credit_id
+from chalicelib.domain.billing import (
+    Adjustment,
+    InvoiceDocument,
+    InvoiceId,
+    InvoiceKind,
+    InvoiceRecord,
+    InvoiceState,
+    Series,
+    credit_id,
+    following_id,
+)
 from chalicelib.domain.calendar import today
 from chalicelib.domain.parties import OperatorBilling
 from chalicelib.domain.quantities import Money
@@ -21,6 +31,7 @@ from chalicelib.services.invoices.errors import (
     IncompleteBillingError,
     IssueDateError,
     NotIssuedError,
+    UnprintableError,
     VoidInvoiceError,
 )
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
@@ -67,7 +78,8 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
 
     Raises:
         IncompleteBillingError: the set-up does not fully identify seller or buyer.
-        IssueDateError: the date is in the future, or earlier than that of the last number.
+        IssueDateError: the date is in the future, or earlier than the period's last day or the last number's date.
+        UnprintableError: a name or text cannot be printed.
         VoidInvoiceError: it was voided.
         StaleWriteError: others took the number at every attempt.
     """
@@ -77,8 +89,11 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
 def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     """Void an issued invoice by a credit note, which is returned; repeated, it returns the same one.
 
+    The cycle has a draft again: with the same hours, without the lines that were added by hand. A person issues it.
+
     Raises:
         NotIssuedError: it is a draft or a credit note.
+        UnprintableError: the reason cannot be printed; what the invoice could not print either does not matter.
         StaleWriteError: others took the number at every attempt.
     """
     return retry_stale(partial(_void, ports, name, reason), ports.sleep)
@@ -93,8 +108,9 @@ def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
     book, operator, now = _book(ports, record), ports.directory.read_operator(), ports.clock()
     if missing := missing_keys(book, operator):
         raise IncompleteBillingError(record.id, missing)
-    series = _next_number(ports, operator.billing, _today(book, record, now), on)
+    series = _next_number(ports, operator.billing, _today(book, record, now), on, earliest=_last_day(record))
     document = build_document(record, book, operator, ports.words, number=series.number, on=_dated(series))
+    _refuse_unprintable(ports, record.id, document)
     issued = replace(record, state=InvoiceState.ISSUED, document=document)
     ports.invoices.issue(series, [issued], _side_records(issued, book, Act.ISSUE_INVOICE, now, document.number))
     return replace(issued, version=record.version + 1)
@@ -109,29 +125,53 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     book, now = _book(ports, record), ports.clock()
     billing = ports.directory.read_operator().billing
     series = _next_number(ports, billing, _today(book, record, now), None)
+    document = credit_of(record.document, series.number, _dated(series), reason)
+    if set(ports.unprintable(document)) - set(ports.unprintable(record.document)):
+        _refuse_unprintable(ports, record.id, document)
     credit = replace(
         record,
         id=credit_id(record.id),
         drafted_at=now,
         kind=InvoiceKind.CREDIT_NOTE,
-        document=credit_of(record.document, series.number, _dated(series), reason),
+        document=document,
         version=0,
     )
-    voided = replace(record, state=InvoiceState.VOID, voided_by=credit.id)
+    again = replace(
+        record,
+        id=following_id(record.id),
+        drafted_at=now,
+        adjustments=(),
+        state=InvoiceState.DRAFT,
+        document=None,
+        version=0,
+    )
+    voided = replace(record, state=InvoiceState.VOID, voided_by=credit.id, followed_by=again.id)
     side_records = _side_records(credit, book, Act.VOID_INVOICE, now, f"{series.number}: {reason}")
-    ports.invoices.issue(series, [voided, credit], side_records)
+    ports.invoices.issue(series, [voided, credit, again], side_records)
     return replace(credit, version=1)
 
 
-def _next_number(ports: InvoicePorts, billing: OperatorBilling, latest: date, on: date | None) -> Series:
+def _refuse_unprintable(ports: InvoicePorts, name: InvoiceId, document: InvoiceDocument) -> None:
+    if characters := ports.unprintable(document):
+        raise UnprintableError(name, characters)
+
+
+def _next_number(
+    ports: InvoicePorts, billing: OperatorBilling, latest: date, on: date | None, earliest: date = date.min
+) -> Series:
     """The series of the date's year with its next number; without a date, today's, or the last number's if later.
 
     Today differs between zones by a day, and the dates of a series never go back.
     """
     series = ports.invoices.read_series(f"{billing.series}{(on or latest).year}")
-    if on is not None and (on > latest or on < (series.last_on or on)):
-        raise IssueDateError(on, series.last_on, latest)
+    earliest = max(earliest, series.last_on or earliest)
+    if on is not None and not earliest <= on <= latest:
+        raise IssueDateError(on, earliest, latest, is_of_number=earliest == series.last_on)
     return series.next(on or max(latest, series.last_on or latest))
+
+
+def _last_day(record: InvoiceRecord) -> date:
+    return record.period_end - timedelta(days=1)
 
 
 def _dated(series: Series) -> date:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
+from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.store.audit import AuditRecord
@@ -25,10 +25,16 @@ class InvoiceWords(NamedTuple):
     """One for each line of the cycle's invoice."""
     carry_over: str
     """The carry-over rule of the cycle's last day, in words."""
+    language: str
+    """Its code."""
 
 
 WordInvoice = Callable[[Client, Retainer, InvoiceRecord], InvoiceWords]
 """Writes the texts of a cycle's invoice."""
+
+
+Unprintable = Callable[[InvoiceDocument], Sequence[str]]
+"""The characters of a document that it cannot be printed with."""
 
 
 class Invoices(Protocol):
@@ -71,5 +77,6 @@ class InvoicePorts:
     directory: Directory
     invoices: Invoices
     words: WordInvoice
+    unprintable: Unprintable
     clock: Clock
     sleep: Sleep = time.sleep

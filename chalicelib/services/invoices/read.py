@@ -9,11 +9,11 @@ from datetime import date, datetime
 from functools import cache, partial
 from itertools import islice
 
-from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState
+from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, invoice_id
 from chalicelib.domain.calendar import today
 from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.invoice import Invoice, invoice_of
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.cycles.read_balance import balance_of
@@ -81,6 +81,14 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
         known = (one.id for one in islice(invoices.newest(), _NEWEST))
         problem, origin = f"There is no invoice “{name}”.", "one is drafted when a live cycle closes"
         raise UnknownNameError(problem, name, known, "hourtab invoice list", origin)
+    return found
+
+
+def invoice_of_cycle(invoices: Invoices, cycle: CycleId) -> InvoiceRecord | None:
+    """The invoice of a cycle, or its draft; of several, the one that follows the void ones."""
+    found = invoices.read(invoice_id(cycle))
+    while found is not None and found.followed_by is not None:
+        found = find_invoice(invoices, found.followed_by)
     return found
 
 

@@ -28,6 +28,8 @@ def words_of_operator(operator: Operator, billing: OperatorBilling = NO_SELLER) 
         "alert_pause": hours_in_words(operator.alert_pause_seconds),
         **_words_of_party(billing.party),
         **_words(billing, "series", "payment_days", "note", prefix="billing."),
+        **{f"billing.notes.{language}": note for language, note in billing.notes.items()},
+        "billing.comparison": "" if billing.compares else "no",
     }
 
 
@@ -49,7 +51,7 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
         **_words(client, "name", "aliases", "locale", "currency", "hours_format"),
         "tickets_together": "yes" if client.tickets_together else "",
         **_words_of_party(billing.party),
-        **_words(billing, "payment_days", prefix="billing."),
+        **_words(billing, "payment_days", "purchase_order", "reference", prefix="billing."),
         "tax.percent": f"{decimal_text(tax.percent)} %" if tax else "",
         "tax.category": tax.category if tax else "",
         "tax.reason": tax.reason if tax else "",

@@ -81,7 +81,7 @@ TEXTS = Texts(
         "höchstens {percent}\u00a0% {allotment}",
     },
     deduct="; Mehrstunden werden von {following} abgezogen",
-    last_unused="Nicht genutzte Stunden verfallen mit dem Ende des Retainers",
+    last_unused="Nicht genutzte Stunden verfallen mit dem Ende des Kontingents",
     last_debt="; was dann noch offen ist, wird berechnet",
     overage_rate="Stunden über das Kontingent hinaus werden mit {rate} je Stunde berechnet.",
     hourly_rate="Jede Stunde wird mit {rate} berechnet.",

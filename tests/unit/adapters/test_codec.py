@@ -102,10 +102,10 @@ def test_the_stored_format_is_still_read():
 
 
 STORED_INVOICE = {
-    Party: "name address country vat_id tax_number email iban bic",
+    Party: "name address country vat_id tax_number email iban bic phone web",
     Tax: "percent category reason",
-    OperatorBilling: "party series payment_days note",
-    ClientBilling: "party payment_days tax",
+    OperatorBilling: "party series payment_days note notes compares",
+    ClientBilling: "party payment_days tax purchase_order reference",
     Adjustment: "reason amount made_at",
     InvoiceLine: "kind seconds quantity unit_price amount price_of_hour is_regular_rate",
     InvoiceBalance: "allotment_seconds carried_in_seconds topped_up_seconds corrected_seconds deducted_seconds "
@@ -115,8 +115,10 @@ STORED_INVOICE = {
     DocumentLine: "text quantity unit unit_price amount",
     TaxTotal: "tax net amount",
     InvoiceDocument: "number kind issued_on due_on period_start period_end locale seller buyer retainer_title lines "
-    "net taxes gross balance at_regular_rate carry_over payment_terms corrects note hours_format",
-    InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by version",
+    "net taxes gross balance at_regular_rate carry_over payment_terms corrects note hours_format "
+    "purchase_order reference compares shows_contact",
+    InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by followed_by "
+    "version",
 }
 """The stored fields of an invoice: more may be added, none of these removed."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from chalicelib.cli.main import main
+from chalicelib.documents.pdf import unprintable
 from chalicelib.parts import Parts
 from chalicelib.services.health import SCHEDULED, MailFacts, WatchFacts
 from chalicelib.services.invoices.ports import InvoicePorts
@@ -159,7 +160,7 @@ class Rig(Parts):
 
     @property
     def invoice_ports(self) -> InvoicePorts:
-        return InvoicePorts(self.directory, self.invoices, word_record, self.clock)
+        return InvoicePorts(self.directory, self.invoices, word_record, unprintable, self.clock)
 
     def _run_imports(self) -> None:
         for number, (key, version) in enumerate(self.files.objects):

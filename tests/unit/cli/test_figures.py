@@ -67,7 +67,7 @@ def test_an_invoice_is_in_the_clients_language_and_its_heading_in_the_operators(
         "cycle     Oct 1 – 31, 2026 (backfill)",
         "",
         "LEISTUNG                                  BETRAG",
-        "Retainer (20 Stunden zu 50 €)         1.000,00 €",
+        "Kontingent (20 Stunden zu 50 €)       1.000,00 €",
         "6,75 Stunden zum Normalpreis (100 €)    675,00 €",
         "Nettosumme                            1.675,00 €",
         "",

@@ -51,7 +51,7 @@ def test_an_issued_invoice_and_its_credit_note_are_listed_newest_first(seed: Cli
     seed.run("invoice", "issue", ID)
     seed.run("invoice", "void", ID, "--reason", "Wrong firm")
 
-    head, credit, invoice = plain(seed.run("invoice", "list", "--client", "acme"))
+    head, credit, again, invoice = plain(seed.run("invoice", "list", "--client", "acme"))
 
     assert head.split() == ["ID", "NUMBER", "STATE", "ISSUED", "DUE", "NET", "GROSS"]
     assert credit.split() == [
@@ -59,6 +59,7 @@ def test_an_issued_invoice_and_its_credit_note_are_listed_newest_first(seed: Cli
     ]  # fmt: skip
     assert invoice.split() == [ID, "2026-0001", "void", "2026-02-05", "2026-02-19", "€1,675.00", "€1,993.25"]
     assert [one["id"] for one in seed.run("invoice", "list", "--state", "void", "--json").json] == [ID]
+    assert again.split()[:2] == [f"{ID}/2", "draft"]
     assert [one["id"] for one in seed.run("invoice", "list", "--limit", "1", "--json").json] == [f"{ID}/credit"]
 
 
@@ -66,7 +67,7 @@ def test_a_draft_is_shown_as_the_client_would_read_it(seed: Cli) -> None:
     shown = "\n".join(plain(seed.run("invoice", "show", ID)))
 
     assert "state    draft" in shown
-    assert "Retainer (20 Stunden zu 50 €)" in shown
+    assert "Kontingent (20 Stunden zu 50 €)" in shown
     assert "6,75 Stunden zum Normalpreis (100 €)" in shown
     assert "1.993,25 €" in shown
     assert "DRAFT" in shown
@@ -77,7 +78,26 @@ def test_issuing_says_the_number_and_where_it_is_mailed_to(seed: Cli) -> None:
 
     assert issued.out == "2026-0001: invoice to Acme Ltd, dated 2026-02-04, mailed to billing@acme.example.\n"
     assert [mail.id for mail in seed.parts.invoices.tasks] == list(seed.parts.post.queue.sent)
-    assert seed.run("invoice", "issue", ID).out == issued.out
+    again = "2026-0001: invoice to Acme Ltd, dated 2026-02-04; this was done before, and nothing was changed.\n"
+    assert seed.run("invoice", "issue", ID).out == again
+
+
+def test_a_credit_note_says_which_draft_follows_and_which_lines_are_not_in_it(seed: Cli) -> None:
+    seed.run("invoice", "adjust", ID, "--amount", "-75.00", "--reason", "Goodwill for the outage")
+    seed.run("invoice", "issue", ID)
+    follows = [
+        f"The cycle has a draft again: {ID}/2. Nothing issues it but `hourtab invoice issue`.",
+        "Lines that were added to the void invoice and are not in the draft:",
+        "  -75.00 EUR  Goodwill for the outage",
+    ]
+    done = seed.run("invoice", "void", ID, "--reason", "Wrong firm").lines
+    note = "2026-0002: credit note to Acme Ltd, dated 2026-02-05"
+
+    assert done == [f"{note}, mailed to billing@acme.example.", *follows]
+    again = seed.run("invoice", "void", ID, "--reason", "Wrong firm").lines
+    assert again == [f"{note}; this was done before, and nothing was changed.", *follows]
+    assert seed.run("invoice", "void", ID, "--reason", "Wrong firm", "--json").json["done_before"]
+    assert [one["id"] for one in seed.run("invoice", "list", "--state", "draft", "--json").json] == [f"{ID}/2"]
 
 
 def test_without_an_address_it_says_that_nothing_is_mailed(seed: Cli) -> None:
@@ -142,8 +162,8 @@ def test_a_script_gets_minor_units_and_the_whole_document(seed: Cli) -> None:
     assert (before["state"], after["state"], after["number"]) == ("draft", "issued", "2026-0001")
     assert (after["net_minor"], after["gross_minor"], after["currency"]) == (167500, 199325, "EUR")
     assert after["document"]["lines"][1]["amount_minor"] == 67500
-    assert after == seed.run("invoice", "show", ID, "--json").json
-    assert seed.run("invoice", "list", "--json").json == [after]
+    assert after == seed.run("invoice", "show", ID, "--json").json | {"done_before": False}
+    assert seed.run("invoice", "list", "--json").json == [seed.run("invoice", "show", ID, "--json").json]
 
 
 @pytest.mark.parametrize("words", [("show",), ("adjust", "--amount", "5", "--reason", "Parking"), ("issue",)])

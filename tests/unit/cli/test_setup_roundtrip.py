@@ -37,6 +37,7 @@ from chalicelib.services.setup.declared import InboxRuleSetup, Setup
 from chalicelib.services.setup.plan import Action
 from chalicelib.services.setup.stored import stored_setup
 from chalicelib.services.store.books import NO_IMPORTS, ClientBook, Operator
+from chalicelib.words.formats import LANGUAGES
 from tests.effort import tries
 from tests.fakes import FakeDirectory, FakeLedger
 from tests.logos import PNG, SVG
@@ -174,14 +175,18 @@ def parties(**more: st.SearchStrategy[str]) -> st.SearchStrategy[Party]:
 def sellers() -> st.SearchStrategy[OperatorBilling]:
     bank = {"iban": st.sampled_from(["", "DE89370400440532013000"]), "bic": st.sampled_from(["", "COBADEFFXXX"])}
     prefixes = st.sampled_from(["", "HT-", "a1"])
-    return st.builds(OperatorBilling, parties(**bank), prefixes, st.integers(0, 365), st.just("") | TEXTS)
+    notes = st.dictionaries(st.sampled_from(LANGUAGES), TEXTS)
+    return st.builds(
+        OperatorBilling, parties(**bank), prefixes, st.integers(0, 365), st.just("") | TEXTS, notes, st.booleans()
+    )
 
 
 def buyers() -> st.SearchStrategy[ClientBilling]:
     rates = st.integers(1, 10**6).map(lambda each: Fraction(each, 10_000)).map(Tax)
     taxes = st.none() | rates | st.builds(Tax, st.just(Fraction(0)), st.sampled_from("ZEO"), TEXTS)
     mail = st.sampled_from(["", "a@b.example"])
-    return st.builds(ClientBilling, parties(email=mail), st.none() | st.integers(0, 365), taxes)
+    days, words = st.none() | st.integers(0, 365), st.just("") | TEXTS
+    return st.builds(ClientBilling, parties(email=mail), days, taxes, words, words)
 
 
 def notices() -> st.SearchStrategy[dict[str, Any]]:

@@ -29,7 +29,7 @@ BUYER = Party(
 _WORDS = {
     "en": ("Retainer (20 hours at €50)", "6.75 hours at the normal price (€100)", "Unused hours are lost."),
     "de": (
-        "Retainer (20 Stunden zu 50 €)",
+        "Kontingent (20 Stunden zu 50 €)",
         "6,75 Stunden zum Normalpreis (100 €)",
         "Nicht genutzte Stunden verfallen.",
     ),

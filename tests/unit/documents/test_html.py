@@ -128,6 +128,7 @@ def test_the_balance_statement_adds_up():
 )
 def test_reverse_charge_is_stated_in_words_even_without_a_reason_in_the_set_up(locale, reason):
     assert (reason,) == word_document(invoice(locale, tax=Tax(category="AE"))).reasons
+    assert "0" not in word_document(invoice(locale, tax=Tax(category="AE"))).totals[1][0]
     assert ("Own words",) == word_document(invoice(locale, tax=Tax(category="AE", reason="Own words"))).reasons
 
 
@@ -160,3 +161,17 @@ def test_the_comparison_is_printed_only_where_the_hours_would_have_cost_more(wri
     assert (
         is_there == ("All used hours at the normal price" in text(document)) == bool(word_document(document).comparison)
     )
+
+
+@pytest.mark.parametrize(
+    ("tax", "named"),
+    [
+        (Tax(Fraction(19)), "VAT 19%"),
+        (Tax(category="Z"), "VAT 0%"),
+        (Tax(category="E", reason="Small business"), "Exempt from tax"),
+        (Tax(category="AE"), "Reverse charge"),
+        (Tax(category="O", reason="Services outside the EU"), "Outside the scope of tax"),
+    ],
+)
+def test_a_tax_that_is_not_charged_is_named_in_words_and_not_by_a_rate_of_zero(tax, named):
+    assert named == word_document(invoice("en", tax=tax)).totals[1][0]

@@ -5,9 +5,11 @@ import re
 import subprocess
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from chalicelib.documents.pay_code import pay_code
 from chalicelib.documents.pdf import render_pdf
 from chalicelib.domain.billing import InvoiceDocument
 from chalicelib.domain.parties import Tax
@@ -49,7 +51,7 @@ def lines_of(document: InvoiceDocument) -> list[str]:
             [
                 "Rechnung 2026-0001",
                 "4. November 2026 18. November 2026 1.–31. Okt. 2026 Helpdesk",
-                "Retainer (20 Stunden zu 50 €) 1 1.000,00 € 1.000,00 €",
+                "Kontingent (20 Stunden zu 50 €) 1 1.000,00 € 1.000,00 €",
                 "6,75 Stunden zum Normalpreis (100 €) 6,75 h 100,00 € 675,00 €",
                 "Nettosumme 1.675,00 €",
                 "USt. 19 % 318,25 €",
@@ -78,6 +80,39 @@ def test_the_pdf_says_what_is_charged_in_the_clients_language(locale, printed):
     found = lines_of(invoice(locale, tax=Tax(Fraction(19))))
 
     assert printed == [one for one in found if one in printed]
+
+
+def codes_in(document: InvoiceDocument, folder: Path) -> list[str]:
+    """What a reader of QR codes sees on the first page."""
+    tool("pdftoppm", "-r", "150", "-png", "-singlefile", "-", str(folder / "page"), given=render_pdf(document))
+    seen = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", "--nodbus", str(folder / "page.png")], capture_output=True, check=False
+    )
+    return [one for one in seen.stdout.decode().strip().split("\f") if one]
+
+
+def test_a_banking_app_reads_recipient_account_amount_and_number(tmp_path: Path):
+    seller = replace(SELLER, name="Łódź Ελλάδα AG", iban="DE89 3704 0044 0532 0130 00", bic="COBADEFFXXX")
+    [code] = codes_in(invoice("de-DE", seller=seller), tmp_path)
+    transfer = ["BCD", "002", "1", "SCT", "COBADEFFXXX", "Łódź Ελλάδα AG", "DE89370400440532013000", "EUR1675"]
+
+    assert [*transfer, "", "", "2026-0001"] == code.splitlines()
+
+
+IBAN = "DE89370400440532013000"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        invoice(seller=replace(SELLER, iban="")),
+        invoice("en", line("Work", "1", "10.00", currency="CHF"), seller=replace(SELLER, iban=IBAN)),
+        credit_note(invoice(seller=replace(SELLER, iban=IBAN))),
+        invoice(seller=replace(SELLER, iban=IBAN, name="A" * 71)),
+    ],
+)
+def test_there_is_no_code_where_no_transfer_in_euros_is_asked_for_or_it_would_be_cut(document):
+    assert () == pay_code(document)
 
 
 def test_names_in_any_european_script_are_printed():

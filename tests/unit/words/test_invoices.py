@@ -35,7 +35,7 @@ def texts(shown: InvoicePreview) -> list[str]:
     ("locale", "lines"),
     [
         ("en", ["Retainer (20 hours at €50)", "6.75 hours at the normal price (€100)"]),
-        ("de-DE", ["Retainer (20 Stunden zu 50 €)", "6,75 Stunden zum Normalpreis (100 €)"]),
+        ("de-DE", ["Kontingent (20 Stunden zu 50 €)", "6,75 Stunden zum Normalpreis (100 €)"]),
         ("fr-FR", ["Forfait (20 heures à 50 €)", "6,75 heures au tarif normal (100 €)"]),
     ],
 )

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.aliases import NO_ALIASES, Aliases, Renamed
@@ -162,8 +162,9 @@ def test_exports_under_any_names_give_the_same_ledger_as_under_one_name(exports,
     files = [renamed.put(*named_anew(random, rows)) for rows in exports]
 
     expected = [clean.drop(*rows) for rows in exports]
-    for file in random.sample(files, len(files)):
-        renamed.imports.run(file)
+    found = [renamed.imports.run(file) for file in random.sample(files, len(files))]
+    # What looks like an export in another time zone depends on what is counted when it comes.
+    assume(not any(one.report.refusal for one in (*expected, *found)))
     assert under_names_of_today(clean) == under_names_of_today(renamed)
 
     place = undone % len(exports)

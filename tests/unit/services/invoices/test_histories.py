@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState
+from chalicelib.documents.pdf import unprintable
+from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.quantities import Money
@@ -62,7 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.invoices = Killable(*drafts)
         acme: ClientBook = replace(book(billing=BUYER), retainers=tuple(tiers))
         directory = FakeDirectory(acme, operator=OPERATOR)
-        self.ports = InvoicePorts(directory, self.invoices, word_record, lambda: self.now)
+        self.ports = InvoicePorts(directory, self.invoices, word_record, unprintable, lambda: self.now)
         self.names = [one.id for one in drafts]
         self.seen: dict[str, InvoiceDocument] = {}
 
@@ -81,16 +82,27 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, len(_ZONES) * _EACH - 1), minor=st.integers(-50_000, 50_000))
     def adjusts(self, which: int, minor: int) -> None:
-        self._try(lambda: adjust(self.invoices, self.names[which], Money(minor, "EUR"), "Because", self.now))
+        self._try(lambda: adjust(self.invoices, self._name(which), Money(minor, "EUR"), "Because", self.now))
 
     @rule(which=st.integers(0, len(_ZONES) * _EACH - 1), back=st.none() | st.integers(0, 3))
     def issues(self, which: int, back: int | None) -> None:
         on = None if back is None else (self.now - timedelta(days=back)).date()
-        self._try(lambda: issue(self.ports, self.names[which], on))
+        self._try(lambda: issue(self.ports, self._name(which), on))
 
     @rule(which=st.integers(0, len(_ZONES) * _EACH - 1))
     def takes_back(self, which: int) -> None:
+        self._try(lambda: void(self.ports, self._name(which), "Wrong"))
+
+    @rule(which=st.integers(0, len(_ZONES) * _EACH - 1))
+    def takes_the_first_one_back_again(self, which: int) -> None:
         self._try(lambda: void(self.ports, self.names[which], "Wrong"))
+
+    def _name(self, which: int) -> InvoiceId:
+        """The invoice of a cycle that is not void."""
+        found = self.invoices.records[self.names[which]]
+        while found.followed_by:
+            found = self.invoices.records[found.followed_by]
+        return found.id
 
     @staticmethod
     def _try(step: Callable[[], object]) -> None:
@@ -117,6 +129,8 @@ class Histories(RuleBasedStateMachine):
         credits_by_number = {one.corrects: one for one in self.documents() if one.corrects}
         assert {one.document.number for one in void_ones if one.document} == set(credits_by_number)
         assert len({mail.id for mail in self.invoices.tasks}) == len(self.invoices.tasks) == len(issued)
+        in_force = [one.cycle for one in self.records() if one not in void_ones and one.kind is InvoiceKind.INVOICE]
+        assert len(set(in_force)) == len(in_force) == len({one.cycle for one in self.records()})
         for one in void_ones:
             assert one.document
             assert one.document.gross.minor + credits_by_number[one.document.number].gross.minor == 0

@@ -10,17 +10,20 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import (
     Adjustment,
     DocumentLine,
     InvoiceDocument,
+    InvoiceId,
     InvoiceKind,
     InvoiceRecord,
     InvoiceState,
+    Series,
 )
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, round_half_away
-from chalicelib.domain.retainer import Retainer
+from chalicelib.domain.retainer import Issuing, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_due import draft_of
 from chalicelib.services.invoices.build_document import build_document, credit_of
@@ -30,14 +33,17 @@ from chalicelib.services.invoices.errors import (
     IncompleteBillingError,
     IssueDateError,
     NotIssuedError,
+    UnprintableError,
     VoidInvoiceError,
 )
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
+from chalicelib.services.invoices.read import invoice_of_cycle
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.lookup import UnknownNameError
 from chalicelib.services.store.operator_book import OperatorBook
+from chalicelib.services.store.tasks import TaskKind
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_record
 from tests.builders import day, money, retainer, rule, terms, used
@@ -69,7 +75,7 @@ def test_the_seed_s_month_becomes_invoice_number_one():
 
     document = document_of(issued)
     assert lines_of(document) == [
-        ("Retainer (20 Stunden zu 50 €)", Fraction(1), "C62", money("1,000.00")),
+        ("Kontingent (20 Stunden zu 50 €)", Fraction(1), "C62", money("1,000.00")),
         ("6,75 Stunden zum Normalpreis (100 €)", Fraction("6.75"), "HUR", money("675.00")),
     ]
     assert (document.number, document.kind, document.locale) == ("2026-0001", InvoiceKind.INVOICE, "de-DE")
@@ -222,6 +228,7 @@ def test_without_taxes_no_tax_number_is_required():
 
 def test_a_date_is_never_in_the_future_and_never_before_the_last_number():
     january, february = drafts(retainer(), used(JANUARY), until="2026-03-01")
+    february = replace(february, period_end=january.period_end)
     of = ports(january, february, of=book(retainer()))
 
     with pytest.raises(IssueDateError, match="up to today, 2026-02-05"):
@@ -295,7 +302,10 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
 
     first, second = document_of(issued), document_of(credit)
     taken_back = of.invoices.read(issued.id)
-    assert taken_back == replace(issued, state=InvoiceState.VOID, voided_by=credit.id, version=3)
+    followed_by = InvoiceId(f"{SEED_ID}/2")
+    assert taken_back == replace(
+        issued, state=InvoiceState.VOID, voided_by=credit.id, followed_by=followed_by, version=3
+    )
     assert credit == of.invoices.read(credit.id)
     assert (credit.id, credit.kind, credit.state) == (f"{SEED_ID}/credit", InvoiceKind.CREDIT_NOTE, InvoiceState.ISSUED)
     assert (second.number, second.kind, second.corrects) == ("2026-0002", InvoiceKind.CREDIT_NOTE, "2026-0001")
@@ -304,6 +314,79 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
     assert [mail.about for mail in stored(of).tasks] == [(SEED_ID,), (credit.id,)]
     assert len({mail.id for mail in stored(of).tasks}) == 2
     assert stored(of).audit[-1].details == "2026-0002: Billed to the wrong firm"
+
+
+def test_after_a_credit_note_the_cycle_has_a_draft_again_that_takes_today_s_addresses_and_the_next_number():
+    of = ports(draft(), of=replace(book(retainer()), issuing=Issuing.AUTOMATIC))
+    adjust(of.invoices, SEED_ID, money("20.00"), "Parking", NOW)
+    first = issue(of, SEED_ID)
+    void(of, SEED_ID, "Wrong firm")
+    again = of.invoices.read(InvoiceId(f"{SEED_ID}/2"))
+
+    assert (InvoiceState.DRAFT, (), None, NOW) == (again.state, again.adjustments, again.document, again.drafted_at)
+    assert (first.cycle, first.invoice, first.period_end) == (again.cycle, again.invoice, again.period_end)
+    assert [] == [one for one in stored(of).tasks if one.kind is TaskKind.ISSUE_DRAFT]
+    assert again == invoice_of_cycle(of.invoices, again.cycle)
+
+    moved = book(retainer())
+    party = replace(moved.billing.party, address=("Neuer Weg 2", "24103 Kiel"))
+    of.directory.write_client(replace(moved, billing=replace(moved.billing, party=party)))
+    document = document_of(issue(of, again.id))
+    assert ("2026-0003", party.address, money("1,675.00")) == (document.number, document.buyer.address, document.net)
+
+    credit = void(of, again.id, "Wrong again")
+    assert f"{SEED_ID}/2/credit" == credit.id
+    assert f"{SEED_ID}/3" == invoice_of_cycle(of.invoices, again.cycle).id
+
+
+def test_no_invoice_is_dated_before_the_last_day_of_its_period():
+    of = ports(draft())
+
+    with pytest.raises(IssueDateError, match="from 2026-01-31, the last day of the period, up to today"):
+        issue(of, SEED_ID, day("2026-01-30"))
+    assert day("2026-01-31") == document_of(issue(of, SEED_ID, day("2026-01-31"))).issued_on
+
+
+def test_a_name_that_the_document_cannot_print_takes_no_number_and_its_characters_are_named():
+    party = replace(BUYER.party, name="深圳 Trading – Łódź Київ", address=("Herzlstr. 1 שלום", "10115 Berlin"))
+    of = ports(draft(), of=book(billing=replace(BUYER, party=party)))
+
+    with pytest.raises(UnprintableError, match="cannot print ו ל ם ש 圳 深\\. Write the names"):
+        issue(of, SEED_ID)
+    assert (Series("2026"), InvoiceState.DRAFT) == (of.invoices.read_series("2026"), of.invoices.read(SEED_ID).state)
+
+
+def test_a_reason_that_the_credit_note_cannot_print_takes_no_number():
+    of = ports(draft())
+    issue(of, SEED_ID)
+
+    with pytest.raises(UnprintableError, match="cannot print ש"):
+        void(of, SEED_ID, "Wrong ש")
+    assert 1 == of.invoices.read_series("2026").last
+
+
+def test_an_invoice_names_order_and_reference_and_how_to_reach_the_seller():
+    billing = replace(BUYER, purchase_order="PO-4711", reference="Cost centre 7")
+    operator = replace(OPERATOR, phone="+49 40 555 0", web="https://fjordblick.example/")
+    worded = word_document(document_of(issue(ports(draft(), of=book(billing=billing), operator=operator), SEED_ID)))
+
+    assert {("Your order", "PO-4711"), ("Your reference", "Cost centre 7")} <= {*worded.facts}
+    assert (("Phone", "+49 40 555 0"), ("E-mail", OPERATOR.email), ("Web", "fjordblick.example")) == worded.contact
+
+
+@pytest.mark.parametrize(("locale", "note"), [("de-DE", "Ohne Abzug."), ("de-AT", "Ohne Abzug."), ("en", "Thank you.")])
+def test_the_note_is_that_of_the_client_s_language_or_else_the_general_one(locale, note):
+    operator = replace(OPERATOR, billing=replace(SELLER, notes={"de": "Ohne Abzug."}))
+
+    assert note == document_of(issue(ports(draft(), of=book(locale=locale), operator=operator), SEED_ID)).payment_terms
+
+
+@pytest.mark.parametrize("compares", [True, False])
+def test_the_comparison_at_the_regular_rate_can_be_left_out(compares):
+    operator = replace(OPERATOR, billing=replace(SELLER, compares=compares))
+    document = document_of(issue(ports(draft(), operator=operator), SEED_ID))
+
+    assert (compares, compares) == (document.saves, bool(word_document(document).comparison))
 
 
 def test_voiding_twice_makes_one_credit_note():
