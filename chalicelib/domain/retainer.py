@@ -71,6 +71,8 @@ class Client:
     """Further names under which exports speak of this client."""
     hours_format: HoursFormat = HoursFormat.DECIMAL
     link: Link = Link()
+    tickets_together: bool = False
+    """Whether the page lists the entries of one ticket together."""
 
 
 class Issuing(StrEnum):

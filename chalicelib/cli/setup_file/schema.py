@@ -107,6 +107,7 @@ SECTIONS = {
         "locale": Key(scalars.locale),
         "currency": Key(scalars.currency),
         "hours_format": Key(one_of(HoursFormat)),
+        "tickets_together": Key(scalars.yes_no),
         "billing": Key("clients.billing"),
         "tax": Key("tax"),
         "invoices": Key(one_of(Issuing), field="issuing"),

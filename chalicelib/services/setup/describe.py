@@ -49,6 +49,7 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
     tax = billing.tax
     return {
         **_words(client, "name", "aliases", "locale", "currency", "hours_format"),
+        "tickets_together": "yes" if client.tickets_together else "",
         **_words_of_party(billing.party),
         **_words(billing, "payment_days", "purchase_order", "reference", prefix="billing."),
         "tax.percent": f"{decimal_text(tax.percent)} %" if tax else "",

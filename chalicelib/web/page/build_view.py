@@ -28,7 +28,7 @@ def build_page(
     """
     opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
     localizer = Localizer(Formats.for_client(balance.client))
-    texts = localizer.texts
+    texts, by_ticket = localizer.texts, balance.client.tickets_together
     as_of = texts.no_import
     if balance.as_of is not None:
         as_of = texts.as_of.format(instant=localizer.formats.instant(in_zone(balance.as_of, balance.zone)))
@@ -44,8 +44,8 @@ def build_page(
         chosen=_chosen(localizer, year, cycle if opened else None),
         year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
-        retainers=tuple(_opened(localizer, retainer, statement) for retainer, statement in opened)
-        or tuple(_retainer(localizer, retainer, year) for retainer in balance.retainers),
+        retainers=tuple(_opened(localizer, retainer, statement, by_ticket=by_ticket) for retainer, statement in opened)
+        or tuple(_retainer(localizer, retainer, year, by_ticket=by_ticket) for retainer in balance.retainers),
     )
 
 
@@ -60,7 +60,9 @@ def _chosen(localizer: Localizer, year: int | None, cycle: date | None) -> str:
     return localizer.texts.year_work.format(year=year) if year is not None else ""
 
 
-def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement) -> RetainerView:
+def _opened(
+    localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, *, by_ticket: bool
+) -> RetainerView:
     """A past cycle; a closed one as it closed."""
     retainer, period = balance.retainer, statement.period
     big, caption = _left_of(localizer, statement)
@@ -76,12 +78,12 @@ def _opened(localizer: Localizer, balance: RetainerBalance, statement: CycleStat
         bar=draw_bar(localizer, statement),
         facts=(*_facts(localizer, statement), *_ends(localizer, statement)),
         rules=rules,
-        logs=build_logs(localizer, balance, None, period.start),
+        logs=build_logs(localizer, balance, None, period.start, by_ticket=by_ticket),
         making=make_number(localizer, statement, retainer.length),
     )
 
 
-def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) -> RetainerView:
+def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, *, by_ticket: bool) -> RetainerView:
     texts, length, current = localizer.texts, balance.retainer.length, balance.current
     full_day = localizer.formats.full_day
     running = current if balance.has_begun else None
@@ -98,7 +100,7 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None) 
         bar=draw_bar(localizer, running) if running else None,
         facts=_current_facts(localizer, balance, running) if running else (),
         rules=_rules(localizer, balance),
-        logs=build_logs(localizer, balance, year) if balance.has_begun else (),
+        logs=build_logs(localizer, balance, year, by_ticket=by_ticket) if balance.has_begun else (),
         making=make_number(localizer, running, length) if running else None,
         outlook=_outlook(localizer, balance, running) if running and year is None else "",
         note="" if balance.has_begun else texts.starts_note.format(day=full_day(balance.retainer.starts_on)),

@@ -30,13 +30,16 @@ def shown_entries(statement: CycleStatement) -> list[AccountedEntry]:
 
 
 def build_logs(
-    localizer: Localizer, balance: RetainerBalance, year: int | None, cycle: date | None = None
+    localizer: Localizer, balance: RetainerBalance, year: int | None, cycle: date | None = None, *, by_ticket: bool
 ) -> tuple[WorkLog, ...]:
-    """The logs of the shown cycles, newest first, with at most ROW_LIMIT entries together."""
+    """The logs of the shown cycles, newest first, with at most ROW_LIMIT entries together.
+
+    With `by_ticket` the entries of one ticket stand together within a week, where its newest one is.
+    """
     logs: list[WorkLog] = []
     room = ROW_LIMIT
     for statement in balance.logged(year, cycle):
-        log = _log(localizer, balance, statement, room)
+        log = _log(localizer, balance, statement, room, by_ticket=by_ticket)
         room -= len(log.rows)
         if log.rows or log.omitted or log.note:
             logs.append(log)
@@ -52,7 +55,9 @@ def work_of(localizer: Localizer, entry: Entry) -> str:
     return entry.description or entry.task or entry.project or localizer.texts.no_description
 
 
-def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, room: int) -> WorkLog:
+def _log(
+    localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, room: int, *, by_ticket: bool
+) -> WorkLog:
     texts, retainer = localizer.texts, balance.retainer
     entries = shown_entries(statement)
     is_current = statement is balance.current
@@ -60,7 +65,7 @@ def _log(localizer: Localizer, balance: RetainerBalance, statement: CycleStateme
     return WorkLog(
         title=texts.work_log if is_current else title,
         sum=localizer.used_of(statement.figures),
-        weeks=_weeks(localizer, retainer, statement.period, entries, room),
+        weeks=_weeks(localizer, retainer, statement.period, entries, room, by_ticket=by_ticket),
         omitted=_omitted(localizer, min(room, len(entries)), len(entries)),
         note=_note(localizer, balance, statement, is_empty=not entries),
         is_current=is_current,
@@ -83,7 +88,13 @@ def _note(localizer: Localizer, balance: RetainerBalance, statement: CycleStatem
 
 
 def _weeks(
-    localizer: Localizer, retainer: Retainer, period: Period, entries: Sequence[AccountedEntry], room: int
+    localizer: Localizer,
+    retainer: Retainer,
+    period: Period,
+    entries: Sequence[AccountedEntry],
+    room: int,
+    *,
+    by_ticket: bool,
 ) -> tuple[Week, ...]:
     """The weeks with work, newest first: all of them with their sums, and the newest `room` entries."""
     weeks: list[Week] = []
@@ -93,11 +104,24 @@ def _weeks(
         days = formats.short_days(max(monday, period.start), min(monday + timedelta(7), period.end))
         costs = [_cost(one) for one in own if one.entry.pool is Pool.RETAINER]
         rounding = formats.rounding(costs, sum(costs)) if len(own) <= room else 0
-        rows = tuple(_row(localizer, retainer, one) for one in own[: max(room, 0)])
-        room -= len(rows)
+        listed = own[: max(room, 0)]
+        room -= len(listed)
+        rows = _by_ticket(localizer, retainer, listed) if by_ticket else [_row(localizer, retainer, i) for i in listed]
         shown = formats.hours_cell(rounding) if rounding else ""
-        weeks.append(Week(days, formats.hours_cell(sum(costs)), rows, shown, len(weeks) >= _OPEN_WEEKS))
+        weeks.append(Week(days, formats.hours_cell(sum(costs)), tuple(rows), shown, len(weeks) >= _OPEN_WEEKS))
     return tuple(weeks)
+
+
+def _by_ticket(localizer: Localizer, retainer: Retainer, entries: Sequence[AccountedEntry]) -> list[Row]:
+    """The rows of a week: a ticket's follow its newest one."""
+    of_tickets: dict[object, list[AccountedEntry]] = {}
+    for number, one in enumerate(entries):
+        of_tickets.setdefault(one.entry.ticket or number, []).append(one)
+    return [
+        _row(localizer, retainer, one)._replace(is_same_ticket=place > 0)
+        for own in of_tickets.values()
+        for place, one in enumerate(own)
+    ]
 
 
 def _monday(day: date) -> date:
@@ -137,6 +161,7 @@ def _row(localizer: Localizer, retainer: Retainer, accounted: AccountedEntry) ->
         hours=formats.hours_cell(entry.seconds if is_project else cost),
         worked="" if is_project or cost == entry.seconds else _worked(localizer, retainer, entry, cost),
         is_project=is_project,
+        is_same_ticket=False,
     )
 
 

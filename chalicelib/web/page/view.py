@@ -47,6 +47,8 @@ class Row(NamedTuple):
     worked: str
     """The actual time where it differs from the accounted one, and why."""
     is_project: bool
+    is_same_ticket: bool
+    """Whether the row above is of the same ticket, in a list that has them together."""
 
 
 class Week(NamedTuple):

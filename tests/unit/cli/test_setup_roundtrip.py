@@ -122,6 +122,7 @@ def setups(draw: st.DrawFn) -> Setup:
             draw(st.sampled_from(["EUR", "JPY", "KWD"])),
             tuple(f"{number}{alias}" for alias in draw(st.lists(TEXTS, max_size=2))),
             draw(st.sampled_from(HoursFormat)),
+            tickets_together=draw(st.booleans()),
         )
         slugs = draw(st.lists(SLUGS, min_size=1, max_size=2, unique=True))
         own = tuple(draw(retainers(client, slug)) for slug in slugs)

@@ -448,3 +448,22 @@ def test_the_page_says_up_to_which_day_work_is_recorded_beside_the_time_of_the_i
 def test_a_past_month_says_what_went_on():
     assert ("3 h expired", "10.00 went on") == view_of(september_and_october()).past[0].notes
     assert ["3.00 went on"] == list(view_of(seeblick()).past[0].notes)
+
+
+def test_entries_of_one_ticket_stand_together_where_the_operator_says_so():
+    numbered = [
+        ("2026-11-20", "#1"),
+        ("2026-11-19", None),
+        ("2026-11-18", "#2"),
+        ("2026-11-17", "#1"),
+        ("2026-11-9", "#1"),
+    ]
+    work = [entry(f"{on[:8]}{int(on[8:]):02}", "1:00", ticket=ticket) for on, ticket in numbered]
+    cycles = [ledger("2026-11-01", work, of=HELPDESK)]
+    apart, together = (
+        [(row.iso_date[-2:], row.is_same_ticket) for row in view_of(one).logs[0].rows]
+        for one in (sample(helpdesk(), cycles=cycles, tickets_together=them) for them in (False, True))
+    )
+
+    assert [("20", False), ("19", False), ("18", False), ("17", False), ("09", False)] == apart
+    assert [("20", False), ("17", True), ("19", False), ("18", False), ("09", False)] == together
