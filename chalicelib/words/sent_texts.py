@@ -81,6 +81,14 @@ class SentTexts(NamedTuple):
     alert: str
     """Subject."""
     alert_all: str
+    alert_over: str
+    """The retainer, and by how much it is over."""
+    period_left: Counted
+    period_last_day: str
+    beyond_deducted: str
+    """What becomes of hours beyond the retainer where they are deducted."""
+    ask: str
+    """Whom to ask: name, address and telephone number."""
     """Subject if nothing is left."""
     used_of: str
     why_alert: str
