@@ -52,6 +52,7 @@ _COMMANDS = [
             "revoke": "Disable the link of CLIENT at once; `rotate` makes a new one.",
             "rotate": "Give CLIENT a new link; the old one stops working at once.",
             "rotate-key": "Replace the key that signs all links; the old ones work for a while.",
+            "send": "Mail CLIENT its link with two sentences of introduction; shows the mail first, and asks.",
             "show": "Show the link of CLIENT.",
         },
     ),

@@ -166,6 +166,17 @@ def expiring_content(recipient: Recipient, balance: RetainerBalance, expires_on:
     )
 
 
+def link_content(recipient: Recipient) -> MailContent:
+    """The client's link, with two sentences of introduction."""
+    words, operator = recipient.words, recipient.operator.name or "HourTab"
+    return MailContent(
+        subject=words.link.format(operator=operator),
+        headline=words.link_headline,
+        caption=recipient.client.name,
+        paragraphs=(words.link_shows, words.link_is_private),
+    )
+
+
 def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
     """A summary of an issued invoice or credit note, worded as in the document, with its PDF."""
     words, doc = recipient.words, word_document(document)

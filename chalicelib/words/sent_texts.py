@@ -100,6 +100,11 @@ class SentTexts(NamedTuple):
     expiring_note: str
     why_expiring: str
 
+    link: str
+    link_headline: str
+    link_shows: str
+    """What the page shows."""
+    link_is_private: str
     invoice: str
     """Subject; the kind is that of the document."""
     attached: str

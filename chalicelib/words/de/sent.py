@@ -68,6 +68,10 @@ TEXTS = SentTexts(
     expiring_note="Diese Stunden wurden übertragen oder nachgekauft und sind noch frei. "
     "Neue Arbeit verbraucht sie zuerst.",
     why_expiring="Diese Mail kommt einmal, zwei Wochen bevor Stunden verfallen.",
+    link="Ihre Stunden bei {operator}",
+    link_headline="Ihre Stunden auf einen Blick",
+    link_shows="Speichern Sie diese Seite als Lesezeichen: Sie zeigt stets, was übrig ist und wofür Stunden anfielen.",
+    link_is_private="Wer diese Adresse hat, kann sie lesen: Geben Sie sie nur an Berechtigte weiter.",
     invoice="{kind} {number}: {total}",
     attached="Das Dokument ist angehängt.",
     why_invoice="Diese Mail kommt einmal je Rechnung und Stornorechnung.",

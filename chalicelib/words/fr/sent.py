@@ -68,6 +68,10 @@ TEXTS = SentTexts(
     expiring_note="Ces heures ont été reportées ou achetées et restent disponibles. "
     "Les nouveaux travaux les utilisent en premier.",
     why_expiring="Ce message est envoyé une seule fois, deux semaines avant l’expiration.",
+    link="Vos heures chez {operator}",
+    link_headline="Vos heures en un coup d’œil",
+    link_shows="Mettez cette page en favori\u00a0: elle montre toujours les heures restantes et leur emploi.",
+    link_is_private="Quiconque a cette adresse peut la lire\u00a0: ne la transmettez qu’aux personnes autorisées.",
     invoice="{kind} {number}\u00a0: {total}",
     attached="Le document est joint.",
     why_invoice="Ce message est envoyé une seule fois par facture ou avoir.",

@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.closing_position import start_of_day
-from chalicelib.domain.retainer import ClientMails
+from chalicelib.domain.retainer import ClientMails, Link
 from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError, write_message
-from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
+from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, link_mail, new_cycle_mail
 from tests.builders import day, rule, terms
 from tests.invoice_rig import FakeInvoices, draft
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
@@ -186,3 +186,10 @@ def test_text_from_the_set_up_is_escaped_in_the_html():
 
     assert "<script" not in mail.html
     assert "&lt;script&gt;" in mail.html
+
+
+@pytest.mark.parametrize("link", [Link(version=2), Link(revoked=True)])
+def test_a_link_that_is_another_one_by_now_is_not_mailed(link):
+    of = book()
+    with pytest.raises(NothingToSayError, match="another one by now"):
+        mails(replace(of, client=replace(of.client, link=link)))(link_mail(CLIENT, 1, NOON))
