@@ -76,10 +76,13 @@ lock: $(STAMP)  ## pin what the zip carries, with hashes: after a change of requ
 	$(COMPILE) --excludes requirements-excluded.txt requirements.txt >> requirements-lambda.txt
 	grep '^chalice==' requirements-local.txt | $(COMPILE) --no-deps - >> requirements-lambda.txt
 
-# What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it.
-SAID = $(foreach name,\
-	STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY PAGE_CONCURRENCY \
-	LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES,$(if $($(name)),"$(name)=$($(name))"))
+# What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it; a name that it does not know is passed
+# on from the command line, so that it is refused.
+NAMES = STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY \
+	PAGE_CONCURRENCY LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES
+TYPED = $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
+SAID = $(foreach name,$(NAMES),$(if $($(name)),"$(name)=$($(name))")) \
+	$(foreach name,$(filter-out $(NAMES) PYTHON AWS_%,$(TYPED)),"$(name)=")
 
 deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
 	$(VENV)/python -m infra.deploy deploy $(SAID)
