@@ -185,3 +185,8 @@ def _hours(paper: Paper, doc: WordedDocument) -> None:
         paper.line_of(doc.comparison)
     paper.style(soft=True)
     paper.line_of(doc.carry_over)
+    if doc.link:
+        address, text = doc.link
+        paper.ln(2)
+        paper.style(bold=True)
+        paper.cell(text=paper.typeset(text), link=address, new_x="LMARGIN", new_y="NEXT")

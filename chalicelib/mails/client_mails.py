@@ -192,7 +192,7 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
         paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
         why=(words.why_invoice,),
     )
-    pdf = Attachment(file_name(document), "application/pdf", render_pdf(document))
+    pdf = Attachment(file_name(document), "application/pdf", render_pdf(document, recipient.url or ""))
     return recipient.mail(content, attachments=(pdf,))
 
 

@@ -99,6 +99,13 @@ def test_a_banking_app_reads_recipient_account_amount_and_number(tmp_path: Path)
     assert [*transfer, "", "", "2026-0001"] == code.splitlines()
 
 
+def test_the_document_has_a_link_to_the_client_s_page_where_it_is_given_one():
+    address = b"https://hours.example/b/seeblick-klinik~1"
+
+    assert "See the hours and the work" in tool("pdftotext", "-", "-", given=render_pdf(invoice(), address.decode()))
+    assert (True, False) == (address in render_pdf(invoice(), address.decode()), address in render_pdf(invoice()))
+
+
 IBAN = "DE89370400440532013000"
 
 
