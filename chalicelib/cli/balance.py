@@ -1,22 +1,29 @@
 """`hourtab balance`: the current figures of the retainers."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import click
 
 from chalicelib.cli.commands import Command, pass_parts
-from chalicelib.cli.output import answer, table
+from chalicelib.cli.output import answer, listing, table
 from chalicelib.domain.cycle import CycleStatement, Figures
+from chalicelib.domain.pace import pace_of
+from chalicelib.domain.quantities import round_ratio
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json, statement_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance, balance_of
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import find_client, find_retainer, visible_clients
+from chalicelib.services.store.tasks import GIVEN_UP
 from chalicelib.words.formats import Formats
 
 _FIGURES = tuple(Figures.__dataclass_fields__)
+_MAILS = 1000
+"""Of how many of the latest mails it is said whether they were sent."""
 _ALWAYS = ("allotment_seconds", "used_seconds", "remaining_seconds")
 
 
@@ -31,18 +38,103 @@ class _Line:
 @click.command(cls=Command)
 @click.argument("client", required=False)
 @click.argument("retainer", required=False)
+@click.option("--all", "overview", is_flag=True, help="One line a running retainer; what runs out first is on top.")
 @pass_parts
-def balance(parts: Parts, client: str | None, retainer: str | None) -> None:
+def balance(parts: Parts, client: str | None, retainer: str | None, *, overview: bool) -> None:
     """Show the figures of all clients, of CLIENT, or of one RETAINER with its past cycles.
 
     Hours are in the client's own format. remaining = allotment + carried + topped up + corrected - deducted
     - expired - used; negative when over.
     """
+    if overview:
+        if client is not None:
+            raise click.UsageError("--all is about all clients: leave CLIENT out.")
+        _overview(parts)
+        return
     books = (find_client(parts.directory, client),) if client else visible_clients(parts.directory, parts.clock())
     if retainer is not None:
         books = tuple(replace(book, retainers=(find_retainer(book, retainer),)) for book in books)
     lines = [line for book in books for line in _lines_of(parts, book, with_past=retainer is not None)]
     answer([_as_json(line) for line in lines], _table(lines))
+
+
+def _overview(parts: Parts) -> None:
+    failed = Counter(task.client for task in parts.tasks.list_recent(_MAILS) if task.state in GIVEN_UP)
+    running: list[_Running] = []
+    for book in visible_clients(parts.directory, parts.clock()):
+        shown = balance_of(book, parts.clock(), parts.ledger)
+        running += [
+            _Running(book, shown, one, one.current, failed[book.client.id])
+            for one in shown.retainers
+            if one.current is not None and one.has_begun and not one.has_ended
+        ]
+    running.sort(key=_Running.urgency)
+    head = ("client", "retainer", "left", "used", "days left", "lasts until", "last import", "mails")
+    right = ("left", "used", "days left")
+    rows = (one.cells() for one in running)
+    answer([one.as_json() for one in running], listing(head, rows, "No retainer runs.", right=right))
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A retainer whose cycle runs."""
+
+    book: ClientBook
+    client: ClientBalance
+    retainer: RetainerBalance
+    current: CycleStatement
+    failed_mails: int
+
+    @property
+    def lasts_until(self) -> date | None:
+        """The day on which the hours run out at their pace; None where nothing is known."""
+        found = pace_of(self.current, self.retainer.retainer, self.retainer.today)
+        return found.lasts_until if found else None
+
+    @property
+    def percent(self) -> int | None:
+        """Used of the available hours; None without any."""
+        figures = self.current.figures
+        available = figures.available_seconds
+        return round_ratio(100 * figures.used_seconds, available) if available > 0 else None
+
+    @property
+    def mails(self) -> str:
+        """What is wrong with the client's mails; "" if nothing is known to be."""
+        if not self.book.billing.party.email:
+            return "no address"
+        return f"{self.failed_mails} not sent" if self.failed_mails else ""
+
+    def urgency(self) -> tuple[bool, date, int]:
+        """What is over first, then by the day on which the hours run out, then by their share."""
+        return (
+            not self.current.figures.is_over,
+            self.lasts_until or self.current.period.end,
+            -(self.percent or 0),
+        )
+
+    def cells(self) -> tuple[str, ...]:
+        """The row of the table."""
+        formats, last = Formats.for_client(self.client.client), self.lasts_until
+        return (
+            *self.retainer.retainer.id,
+            formats.hours_cell(self.current.figures.remaining_seconds),
+            "" if self.percent is None else f"{self.percent} %",
+            str((self.current.period.end - self.retainer.today).days - 1),
+            str(last) if last else "",
+            f"{self.client.as_of:%Y-%m-%d}" if self.client.as_of else "never",
+            self.mails,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {
+            **_as_json(_Line(self.client, self.current)),
+            "used_percent": self.percent,
+            "days_left": (self.current.period.end - self.retainer.today).days - 1,
+            "lasts_until": self.lasts_until.isoformat() if self.lasts_until else None,
+            "mails": self.mails or None,
+        }
 
 
 def _lines_of(parts: Parts, book: ClientBook, *, with_past: bool) -> Iterator[_Line]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.errors import FAILED, one_line
 from chalicelib.cli.invoice_answers import invoice_json, list_lines, preview_json, preview_lines, show_lines
 from chalicelib.cli.invoice_export import export
 from chalicelib.cli.invoice_files import FORMATS, invoice_file
 from chalicelib.cli.output import answer
-from chalicelib.cli.values import Day, words
+from chalicelib.cli.values import Day, Month, words
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
+from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.quantities import Money
 from chalicelib.parts import Parts
 from chalicelib.services.invoices.issue import adjust as adjust_invoice
@@ -46,14 +48,17 @@ def preview(parts: Parts, client: str, retainer: str, cycle: date | None) -> Non
 @invoice.command("list")
 @click.option("--client", help="Only those of this client.")
 @click.option("--state", type=click.Choice([each.value for each in InvoiceState]), help="Only those in this state.")
+@click.option("--of", "month", type=Month(), help="Only of cycles that ended in this month, as in 2026-11.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many.")
 @pass_parts
-def list_newest(parts: Parts, client: str | None, state: str | None, limit: int) -> None:
-    """List drafts, invoices and credit notes, newest first."""
-    found = list_invoices(parts.invoice_ports, client, InvoiceState(state) if state else None)
+def list_newest(parts: Parts, client: str | None, state: str | None, month: date | None, limit: int) -> None:
+    """List drafts, invoices and credit notes, newest first, with their sums."""
+    found = list_invoices(parts.invoice_ports, client, InvoiceState(state) if state else None, month)
     shown = list(islice(found, limit))
     nothing = (
-        "No invoice matches." if client or state else "There are none yet: one is drafted when a live cycle closes."
+        "No invoice matches."
+        if client or state or month
+        else "There are none yet: one is drafted when a live cycle closes."
     )
     answer([invoice_json(one) for one in shown], list_lines(shown, nothing))
 
@@ -100,14 +105,30 @@ def adjust(parts: Parts, id: str, amount: str, reason: str) -> None:  # noqa: A0
 
 
 @invoice.command()
-@click.argument("id")
+@click.argument("id", required=False)
 @click.option("--on", type=Day(), help="The invoice date; default: today.")
+@click.option("--all", "issues_all", is_flag=True, help="All drafts of the month --of, which are listed first.")
+@click.option("--of", "month", type=Month(), help="With --all: the month in which the cycles ended, as in 2026-11.")
+@click.option("--yes", is_flag=True, help="With --all: do not ask.")
 @pass_parts
-def issue(parts: Parts, id: str, on: date | None) -> None:  # noqa: A002 - the name on the command line
+def issue(
+    parts: Parts,
+    id: str | None,  # noqa: A002 - the name on the command line
+    on: date | None,
+    *,
+    issues_all: bool,
+    month: date | None,
+    yes: bool,
+) -> None:
     """Issue a draft: number it, freeze it, and mail it to the client's billing address.
 
     An invoice that is already issued keeps its number and is only shown.
     """
+    if (id is None) != issues_all or (month is None) == issues_all:
+        raise click.UsageError("Name the draft by its ID, or all of a month by --all --of 2026-11.")
+    if id is None:
+        _issue_all(parts, month, on, yes=yes)
+        return
     before = find_invoice(parts.invoice_ports.invoices, id)
     _answer_issued(parts, issue_invoice(parts.invoice_ports, id, on), is_repeated=before.state is InvoiceState.ISSUED)
 
@@ -125,6 +146,35 @@ def void(parts: Parts, id: str, reason: str) -> None:  # noqa: A002 - the name o
     before = find_invoice(invoices, id)
     credit = void_invoice(parts.invoice_ports, id, _reason(reason))
     _answer_issued(parts, credit, find_invoice(invoices, id), is_repeated=before.state is InvoiceState.VOID)
+
+
+def _issue_all(parts: Parts, month: date | None, on: date | None, *, yes: bool) -> None:
+    """Issue the drafts of a month, the earliest first; one that cannot be issued stops none of the others."""
+    drafts = [*list_invoices(parts.invoice_ports, state=InvoiceState.DRAFT, month=month)]
+    drafts.sort(key=lambda one: (one.record.period_end, one.record.id))
+    if drafts and not yes:
+        for line in list_lines(drafts, ""):
+            click.echo(line, err=True)
+        click.confirm("Number them, freeze them, and mail them?", abort=True, err=True)
+    issued, problems = [], []
+    for one in drafts:
+        try:
+            record = issue_invoice(parts.invoice_ports, one.record.id, on)
+        except HourTabError as error:
+            problems.append((one.record.id, one_line(error)))
+            continue
+        if record.document and record.document.buyer.email:
+            parts.task_queue.send([invoice_mail(record, parts.clock()).id])
+        issued.append(show_invoice(parts.invoice_ports, record.id))
+    answer(
+        {
+            "issued": [invoice_json(one) for one in issued],
+            "problems": [{"id": name, "reason": reason} for name, reason in problems],
+        },
+        [*list_lines(issued, "No draft was issued."), *(f"{name}: {reason}" for name, reason in problems)],
+    )
+    if problems:
+        raise click.exceptions.Exit(FAILED)
 
 
 def _answer_issued(

@@ -1,6 +1,6 @@
 """The output of `hourtab invoice`: previews and invoices, as text and as JSON."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,16 +8,26 @@ from chalicelib.cli.output import facts, listing, plain, table
 from chalicelib.documents.as_json import document_json
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceState
+from chalicelib.domain.quantities import Money
 from chalicelib.render.json_values import cycle_json, instant_json
 from chalicelib.services.invoices.read import InvoicePreview, ShownInvoice
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_invoice
 
 
-def list_lines(shown: Iterable[ShownInvoice], nothing: str) -> list[str]:
-    """One table row per invoice; without any, the sentence `nothing`."""
+def list_lines(shown: Sequence[ShownInvoice], nothing: str) -> list[str]:
+    """One table row per invoice and, of several, one with the sums of each currency; without any, `nothing`."""
     head = ("id", "number", "state", "issued", "due", "net", "gross")
-    return listing(head, map(_row, shown), nothing, right=("net", "gross"))
+    rows = [*map(_row, shown), *(_sums(shown) if len(shown) > 1 else ())]
+    return listing(head, rows, nothing, right=("net", "gross"))
+
+
+def _sums(shown: Sequence[ShownInvoice]) -> Iterator[tuple[str, ...]]:
+    """Of all that is listed, by currency: a void invoice and its credit note add up to nothing."""
+    for currency in sorted({one.document.gross.currency for one in shown}):
+        ours, nothing = [one.document for one in shown if one.document.gross.currency == currency], Money(0, currency)
+        net, gross = (sum((getattr(one, name) for one in ours), nothing) for name in ("net", "gross"))
+        yield (f"{len(ours)} in {currency}", "", "", "", "", Formats().money(net), Formats().money(gross))
 
 
 def show_lines(shown: ShownInvoice) -> Iterator[str]:

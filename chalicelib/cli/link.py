@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from chalicelib.cli.commands import Group, pass_parts
+from chalicelib.cli.mail import message_lines, recipient_of
 from chalicelib.cli.output import answer, table
 from chalicelib.cli.values import Instant
 from chalicelib.parts import Parts
@@ -23,6 +24,7 @@ from chalicelib.services.setup.link import (
 from chalicelib.services.setup.link import rotate_key as carry_out
 from chalicelib.services.store.link_keys import SIGNS_AFTER
 from chalicelib.services.store.lookup import visible_clients
+from chalicelib.services.store.tasks import link_mail
 
 link = Group()
 
@@ -43,6 +45,28 @@ def list_all(parts: Parts) -> None:
 def show(parts: Parts, client: str) -> None:
     """Show the link of CLIENT."""
     _answer(_manage(parts).show(client))
+
+
+@link.command()
+@click.argument("client")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_parts
+def send(parts: Parts, client: str, *, yes: bool) -> None:
+    """Mail CLIENT its link with two sentences of introduction; shows the mail first, and asks."""
+    if not parts.settings.mail_from:
+        raise click.ClickException("This deployment sends no mail: deploy it with MAIL_FROM=… first.")
+    view = _manage(parts).show(client)
+    if view.state is not LinkState.ACTIVE:
+        raise click.ClickException(f"The link is {view.state.value}: `hourtab link rotate {client}` makes a new one.")
+    task = link_mail(view.client, view.version, parts.clock())
+    message = parts.send_mail.message(task)
+    if not yes:
+        for line in message_lines(message):
+            click.echo(line, err=True)
+        click.confirm("Send it?", abort=True, err=True)
+    parts.tasks.add([task])
+    parts.task_queue.send([task.id])
+    answer({"id": task.id, "to": recipient_of(message)}, [f"{task.id} is queued."])
 
 
 @link.command()

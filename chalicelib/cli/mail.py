@@ -78,12 +78,22 @@ def _find(parts: Parts, wanted: str) -> Task:
 
 
 def _lines(found: Task, message: bytes) -> list[str]:
-    read = message_from_bytes(message, policy=policy.default)
     status = [("state", _state(found)), ("reason", found.reason or "")]
+    return [*facts(status), "", *message_lines(message)]
+
+
+def message_lines(message: bytes) -> list[str]:
+    """The headers and the text of a MIME message."""
+    read = message_from_bytes(message, policy=policy.default)
     headers = [(name, str(read[name] or "")) for name in _HEADERS]
     body = read.get_body(("plain",))
     text = body.get_content().splitlines() if body else []
-    return [*facts(status), "", *facts(headers), "", *(plain(line) for line in text)]
+    return [*facts(headers), "", *(plain(line) for line in text)]
+
+
+def recipient_of(message: bytes) -> str:
+    """The address that a MIME message goes to."""
+    return str(message_from_bytes(message, policy=policy.default)["To"])
 
 
 def _row(one: Task) -> tuple[str, ...]:

@@ -45,6 +45,21 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is not a date; write it as 2026-01-31.", param, ctx)
 
 
+class Month(click.ParamType[date]):
+    """A month in ISO 8601."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Its first day."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m").replace(tzinfo=UTC).date()
+        except ValueError:
+            self.fail(f"{value!r} is not a month; write it as 2026-01.", param, ctx)
+
+
 class Hours(click.ParamType[int]):
     """An amount of time in seconds: `5`, `6.75`, `1:30`; negative only if `signed`."""
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 from chalicelib.documents.pdf import file_name, render_pdf
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.calendar import is_last
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.explain import steps
-from chalicelib.domain.retainer import Client
+from chalicelib.domain.retainer import Client, Retainer
+from chalicelib.domain.terms import Overrun
 from chalicelib.mails.content import MailContent, Row, letter_of
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.services.mails.check_usage import crossed_levels
@@ -37,6 +39,10 @@ class Recipient(NamedTuple):
         """Texts and formats of the client's locale."""
         return Localizer(Formats.for_client(self.client))
 
+    def _contact(self) -> str:
+        """The operator's name, address and telephone number, as far as the set-up has them."""
+        return " · ".join(filter(None, (self.operator.name, self.operator.email, self.operator.phone)))
+
     @property
     def words(self) -> SentTexts:
         """The texts of mails in the client's language."""
@@ -47,6 +53,9 @@ class Recipient(NamedTuple):
         operator, words = self.operator.name or "HourTab", self.words
         whole = content._replace(
             link=(self.url, words.open_page) if self.url else None,
+            ask=words.ask.format(contact=self._contact())
+            if self.operator.email and self.to != self.operator.email
+            else "",
             why=(*content.why, words.signature.format(operator=operator)),
             language=self.localizer.texts.language,
         )
@@ -101,20 +110,35 @@ def alert_content(
     localizer, words, retainer, figures = recipient.localizer, recipient.words, balance.retainer, statement.figures
     available = localizer.formats.hours(figures.available_seconds)
     cycle = localizer.cycle_name(statement.period, retainer.length)
-    overage = localizer.overage(retainer, statement.terms, statement.period.end)
     last_day = localizer.formats.full_day(day_before(statement.period.end))
-    ended = localizer.texts.ended.format(day=last_day)
-    notes = (ended if is_over else localizer.days_left(statement.period, balance.today), overage)
-    subject = words.alert if percent < _ALL else words.alert_all
+    left = (statement.period.end - balance.today).days - 1
+    if is_over:
+        when = localizer.texts.ended.format(day=last_day)
+    else:
+        when = localizer.count(words.period_left, left) if left else words.period_last_day
+    used = localizer.formats.hours(figures.used_seconds)
+    over = localizer.texts.over.format(hours=localizer.formats.hours(-figures.remaining_seconds))
+    subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
+    caption = f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}"
+    if figures.is_over:
+        caption = f"{retainer.title}: {used} {words.used_of.format(available=available, cycle=cycle)}"
     return MailContent(
-        subject=subject.format(retainer=retainer.title, percent=percent),
-        headline=localizer.formats.hours(figures.used_seconds),
-        caption=f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}",
+        subject=subject.format(retainer=retainer.title, percent=percent, over=over),
+        headline=over if figures.is_over else used,
+        caption=caption,
         rows=_hours_rows(recipient, statement),
-        paragraphs=tuple(filter(None, notes)),
+        paragraphs=tuple(filter(None, (when, _beyond(recipient, retainer, statement)))),
         why=(words.why_alert,),
-        is_over=figures.remaining_seconds < 0,
+        is_over=figures.is_over,
     )
+
+
+def _beyond(recipient: Recipient, retainer: Retainer, statement: CycleStatement) -> str:
+    """What becomes of hours beyond the retainer: their rate, or that they are deducted; "" if they cost nothing."""
+    localizer, terms, end = recipient.localizer, statement.terms, statement.period.end
+    if terms.carry_over.overrun is Overrun.DEDUCT and not is_last(retainer, end):
+        return recipient.words.beyond_deducted.format(following=localizer.texts.cycles[retainer.length].following)
+    return localizer.overage(retainer, terms, end)
 
 
 def expiring_content(recipient: Recipient, balance: RetainerBalance, expires_on: date) -> MailContent:
@@ -139,6 +163,17 @@ def expiring_content(recipient: Recipient, balance: RetainerBalance, expires_on:
         caption=f"{balance.retainer.title}, {words.expiring_until.format(day=last)}",
         paragraphs=(words.expiring_note,),
         why=(words.why_expiring,),
+    )
+
+
+def link_content(recipient: Recipient) -> MailContent:
+    """The client's link, with two sentences of introduction."""
+    words, operator = recipient.words, recipient.operator.name or "HourTab"
+    return MailContent(
+        subject=words.link.format(operator=operator),
+        headline=words.link_headline,
+        caption=recipient.client.name,
+        paragraphs=(words.link_shows, words.link_is_private),
     )
 
 

@@ -16,6 +16,7 @@ from chalicelib.mails.client_mails import (
     alert_content,
     expiring_content,
     invoice_mail,
+    link_content,
     new_cycle_content,
 )
 from chalicelib.mails.content import MailContent, together
@@ -32,7 +33,7 @@ from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import is_left_to_review
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.operator_book import OperatorBook
-from chalicelib.services.store.tasks import Task, TaskId, TaskKind, is_of_removed
+from chalicelib.services.store.tasks import ONE_MAIL, Task, TaskId, TaskKind, is_of_removed
 
 _NO_OPERATOR = (
     "The set-up names no e-mail address of the operator: add `operator: {{email: …}}`, apply it, "
@@ -70,21 +71,18 @@ class ComposeMail:
             UnwritableMailError: what it is about no longer exists, or it has no recipient.
             NothingToSayError: what it would say is no longer true, or the task sends no mail.
         """
-        match task.kind:
-            case TaskKind.IMPORT:
-                return self._about_import(task)
-            case TaskKind.ISSUE_DRAFT:
-                return self._about_draft(task)
-            case TaskKind.DIGEST:
-                return self._about_week(task)
-            case TaskKind.BOUNCED:
-                return self._about_address(task)
-            case TaskKind.INVOICE:
-                return self._about_invoice(task)
-            case TaskKind.NEW_CYCLE | TaskKind.ALERT | TaskKind.EXPIRING:
-                return self._about_hours(task)
-            case TaskKind.CHECK_USAGE:
-                raise NothingToSayError("A usage check sends no mail.")
+        about = {
+            TaskKind.IMPORT: self._about_import,
+            TaskKind.ISSUE_DRAFT: self._about_draft,
+            TaskKind.DIGEST: self._about_week,
+            TaskKind.BOUNCED: self._about_address,
+            TaskKind.INVOICE: self._about_invoice,
+            TaskKind.LINK: self._about_link,
+            **dict.fromkeys(ONE_MAIL, self._about_hours),
+        }
+        if task.kind not in about:
+            raise NothingToSayError("A usage check sends no mail.")
+        return about[task.kind](task)
 
     def _about_import(self, task: Task) -> Mail:
         (about,) = task.about
@@ -138,6 +136,13 @@ class ComposeMail:
             raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
         return invoice_mail(self._recipient(task, self._book(task)), record.document)
 
+    def _about_link(self, task: Task) -> Mail:
+        book = self._book(task)
+        recipient = self._recipient(task, book)
+        if recipient.url is None or task.about != (str(book.client.link.version),):
+            raise NothingToSayError("The link was revoked, has expired or is another one by now.")
+        return recipient.mail(link_content(recipient))
+
     def _about_hours(self, task: Task) -> Mail:
         """One mail about one retainer, or about all those of the same occasion."""
         book = self._book(task)
@@ -153,7 +158,10 @@ class ComposeMail:
                 left_out[place] = str(error)
         if not contents:
             raise NothingToSayError(left_out[0])
-        return replace(recipient.mail(together(contents), copy_to=copy_to), left_out=left_out)
+        content = together(contents)
+        if recipient.to == book.operator.email:  # who has many clients
+            content = content._replace(subject=f"{book.client.name}, {content.subject}")
+        return replace(recipient.mail(content, copy_to=copy_to), left_out=left_out)
 
     def _hours_of(self, kind: TaskKind, about: Sequence[str], recipient: Recipient, book: ClientBook) -> MailContent:
         slug, written, *level = about

@@ -44,6 +44,8 @@ class MailContent(NamedTuple):
     sections: tuple[Section, ...] = ()
     link: tuple[str, str] | None = None
     """Address and text."""
+    ask: str = ""
+    """Whom to ask, and how."""
     why: tuple[str, ...] = ()
     """The footer: why the mail is sent, and who sends it."""
     is_over: bool = False

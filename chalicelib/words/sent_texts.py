@@ -81,6 +81,14 @@ class SentTexts(NamedTuple):
     alert: str
     """Subject."""
     alert_all: str
+    alert_over: str
+    """The retainer, and by how much it is over."""
+    period_left: Counted
+    period_last_day: str
+    beyond_deducted: str
+    """What becomes of hours beyond the retainer where they are deducted."""
+    ask: str
+    """Whom to ask: name, address and telephone number."""
     """Subject if nothing is left."""
     used_of: str
     why_alert: str
@@ -92,6 +100,11 @@ class SentTexts(NamedTuple):
     expiring_note: str
     why_expiring: str
 
+    link: str
+    link_headline: str
+    link_shows: str
+    """What the page shows."""
+    link_is_private: str
     invoice: str
     """Subject; the kind is that of the document."""
     attached: str

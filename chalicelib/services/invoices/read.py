@@ -5,7 +5,7 @@ A preview is the invoice that a cycle would have if it closed now. Nothing of it
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import islice
 
@@ -48,13 +48,18 @@ def show_invoice(ports: InvoicePorts, name: str) -> ShownInvoice:
 
 
 def list_invoices(
-    ports: InvoicePorts, client: str | None = None, state: InvoiceState | None = None
+    ports: InvoicePorts, client: str | None = None, state: InvoiceState | None = None, month: date | None = None
 ) -> Iterator[ShownInvoice]:
-    """The invoices, newest first, read lazily. Raises UnknownNameError for an unknown client."""
+    """The invoices, newest first, read lazily; `month`: of cycles whose last day is in the month of that day.
+
+    Raises UnknownNameError for an unknown client.
+    """
     operator, book_of = cache(ports.directory.read_operator), cache(partial(find_client, ports.directory))
     of_client = book_of(client).client.id if client else None
     for record in ports.invoices.newest(of_client, state):
-        yield _shown(ports, record, operator, book_of)
+        last_day = record.period_end - timedelta(days=1)
+        if month is None or (last_day.year, last_day.month) == (month.year, month.month):
+            yield _shown(ports, record, operator, book_of)
 
 
 def _shown(

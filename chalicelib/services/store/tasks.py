@@ -50,6 +50,8 @@ class TaskKind(StrEnum):
     """To the client or the operator: so many percent are used. `about` is the retainer, the cycle, the percentage."""
     EXPIRING = "expiring"
     """To the client: carried hours expire. `about` is the retainer and the first day without them."""
+    LINK = "link"
+    """To the client: its link, sent by the operator. `about` is the link's version."""
     DIGEST = "digest"
     """To the operator: what a week left to do. `about` is the ISO week."""
     BOUNCED = "bounced"
@@ -83,6 +85,7 @@ WORTH_SENDING = {
     TaskKind.CHECK_USAGE: timedelta(days=3),
     TaskKind.ALERT: timedelta(days=3),
     TaskKind.EXPIRING: timedelta(days=7),
+    TaskKind.LINK: timedelta(days=3),
     TaskKind.DIGEST: timedelta(days=3),
     TaskKind.BOUNCED: timedelta(days=30),
 }
@@ -211,6 +214,11 @@ def expiring_mail(retainer: Retainer, expires_on: date, at: datetime, removed_at
     notice = datetime.combine(expires_on - EXPIRY_NOTICE, _MORNING, tzinfo=ZoneInfo(retainer.zone)).astimezone(UTC)
     mail = _of_retainer(TaskKind.EXPIRING, retainer.id, (expires_on.isoformat(),), at, removed_at)
     return replace(mail, not_before=max(notice, at))
+
+
+def link_mail(client: ClientId, version: int, at: datetime) -> Task:
+    """The client's mail with its link; asking twice within a minute is one mail."""
+    return _of_client(TaskKind.LINK, (client, str(version), f"{at:%Y%m%dT%H%M}"), (str(version),), client, at)
 
 
 def digest_mail(at: datetime) -> Task:

@@ -77,6 +77,6 @@ def test_a_list_of_commands_is_offered_without_importing_one() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT, env=asked
     )
 
-    names = ("expire", "list", "revoke", "rotate", "rotate-key", "show")
+    names = ("expire", "list", "revoke", "rotate", "rotate-key", "send", "show")
     assert done.stdout.split() == [f"plain,{name}" for name in names]
     assert done.stderr.strip() == str(sorted(FRAME))

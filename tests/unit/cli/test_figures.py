@@ -1,7 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId
+from chalicelib.services.store.books import ClientHead
+from tests.builders import day, used
 from tests.unit.cli.rig import SETUP, Cli
 
 
@@ -106,3 +110,31 @@ def test_a_day_without_a_cycle_is_refused_with_the_days_that_have_one(october: C
 
     assert answer.code == 1
     assert f"acme/support has no cycle on {day}: its cycles so far run from 2026-01-01" in answer.err
+
+
+def test_all_running_retainers_are_listed_by_who_runs_out_first(october: Cli) -> None:
+    directory = october.parts.directory
+    acme = directory.books["acme"]
+    [support] = acme.retainers
+    others = {"globex": "28:00", "initech": "21:00"}
+    for name, hours in others.items():
+        client = replace(acme.client, id=ClientId(name), name=name.title())
+        theirs = replace(support, id=RetainerId(client.id, support.id.retainer))
+        directory.write_client(replace(acme, client=client, retainers=(theirs,), head=ClientHead(), version=0))
+        cycle = replace(used("2026-11-01", hours), id=CycleId(theirs.id, day("2026-11-01")))
+        october.parts.ledger.cycles[cycle.id] = cycle
+
+    assert october.run("balance", "--all").lines == [
+        "CLIENT   RETAINER   LEFT   USED  DAYS LEFT  LASTS UNTIL  LAST IMPORT  MAILS",
+        "globex   support   -8.00  140 %          8               never        no address",
+        "initech  support   -1.00  105 %          8               never        no address",
+        "acme     support   20.00    0 %          8               2026-11-22   no address",
+    ]
+    first = october.run("balance", "--all", "--json").json[0]
+    assert ("globex", 140, 8, None) == tuple(
+        first[key] for key in ("client", "used_percent", "days_left", "lasts_until")
+    )
+
+
+def test_the_overview_is_about_all_clients(october: Cli) -> None:
+    assert "--all is about all clients: leave CLIENT out." in october.run("balance", "acme", "--all").err

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.billing import invoice_id
+from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER
+from tests.builders import day
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
 from tests.unit.cli.rig import Answer, Cli
 from tests.unit.cli.test_json_answers import KEYS
@@ -51,7 +54,7 @@ def test_an_issued_invoice_and_its_credit_note_are_listed_newest_first(seed: Cli
     seed.run("invoice", "issue", ID)
     seed.run("invoice", "void", ID, "--reason", "Wrong firm")
 
-    head, credit, again, invoice = plain(seed.run("invoice", "list", "--client", "acme"))
+    head, credit, again, invoice, sums = plain(seed.run("invoice", "list", "--client", "acme"))
 
     assert head.split() == ["ID", "NUMBER", "STATE", "ISSUED", "DUE", "NET", "GROSS"]
     assert credit.split() == [
@@ -60,6 +63,7 @@ def test_an_issued_invoice_and_its_credit_note_are_listed_newest_first(seed: Cli
     assert invoice.split() == [ID, "2026-0001", "void", "2026-02-05", "2026-02-19", "€1,675.00", "€1,993.25"]
     assert [one["id"] for one in seed.run("invoice", "list", "--state", "void", "--json").json] == [ID]
     assert again.split()[:2] == [f"{ID}/2", "draft"]
+    assert sums.split() == ["3", "in", "EUR", "€1,675.00", "€1,993.25"]
     assert [one["id"] for one in seed.run("invoice", "list", "--limit", "1", "--json").json] == [f"{ID}/credit"]
 
 
@@ -80,6 +84,63 @@ def test_issuing_says_the_number_and_where_it_is_mailed_to(seed: Cli) -> None:
     assert [mail.id for mail in seed.parts.invoices.tasks] == list(seed.parts.post.queue.sent)
     again = "2026-0001: invoice to Acme Ltd, dated 2026-02-04; this was done before, and nothing was changed.\n"
     assert seed.run("invoice", "issue", ID).out == again
+
+
+@pytest.fixture
+def month_end(seed: Cli) -> Cli:
+    """Three drafts of January and one of February; the second one's client has no address."""
+    others = (
+        ("acme", "advisory", "2026-01-01"),
+        ("globex", "support", "2026-01-15"),
+        ("acme", "support", "2026-02-01"),
+    )
+    made = [draft()]
+    for client, slug, start in others:
+        cycle = CycleId(RetainerId(ClientId(client), RetainerSlug(slug)), day(start))
+        end = day("2026-01-29") if client == "globex" else day(f"{start[:5]}{int(start[5:7]) + 1:02}-01")
+        made.append(replace(draft(), id=invoice_id(cycle), cycle=cycle, period_end=end))
+    seed.parts.invoices = FakeInvoices(*made)
+    acme, [support] = seed.parts.directory.books["acme"], seed.parts.directory.books["acme"].retainers
+    advisory = replace(support, id=RetainerId(ClientId("acme"), RetainerSlug("advisory")))
+    seed.parts.directory.write_client(replace(acme, retainers=(support, advisory)))
+    globex = replace(acme.client, id=ClientId("globex"), name="Globex")
+    theirs = replace(support, id=RetainerId(ClientId("globex"), RetainerSlug("support")))
+    seed.parts.directory.write_client(replace(book(), client=globex, retainers=(theirs,), billing=NO_BUYER))
+    return seed
+
+
+def test_the_drafts_of_a_month_are_listed_with_their_sums(month_end: Cli) -> None:
+    shown = plain(month_end.run("invoice", "list", "--state", "draft", "--of", "2026-01"))
+
+    listed = {line.split()[0] for line in shown[1:-1]}
+    assert {"acme/support/2026-01-01", "globex/support/2026-01-15", "acme/advisory/2026-01-01"} == listed
+    assert shown[-1].split() == ["3", "in", "EUR", "€5,025.00", "€5,661.50"]
+
+
+def test_all_drafts_of_a_month_are_issued_once_agreed_to_and_one_that_cannot_be_stops_no_other(month_end: Cli) -> None:
+    declined = month_end.run("invoice", "issue", "--all", "--of", "2026-01", typed="n\n")
+    assert (1, "") == (declined.code, declined.out)
+    assert "3 in EUR" in declined.err
+
+    done = month_end.run("invoice", "issue", "--all", "--of", "2026-01", typed="y\n")
+    assert done.code == 1
+    numbers = {line.split()[0]: line.split()[1] for line in done.lines[1:3]}
+    assert {"acme/advisory/2026-01-01": "2026-0001", "acme/support/2026-01-01": "2026-0002"} == numbers
+    assert done.lines[-1].startswith("globex/support/2026-01-15: The invoice globex/support/2026-01-15 stays a draft")
+    assert 2 == len(month_end.parts.post.queue.sent)
+    drafts = month_end.run("invoice", "list", "--state", "draft", "--json").json
+    assert {"globex/support/2026-01-15", "acme/support/2026-02-01"} == {one["id"] for one in drafts}
+
+    again = month_end.run("invoice", "issue", "--all", "--of", "2026-01", "--yes", "--json")
+    assert ([], ["globex/support/2026-01-15"]) == (again.json["issued"], [one["id"] for one in again.json["problems"]])
+
+
+@pytest.mark.parametrize("words", [(), ("--all",), ("--of", "2026-01"), (ID, "--all"), (ID, "--of", "2026-01")])
+def test_a_draft_is_issued_by_its_id_or_all_of_a_month(seed: Cli, words: tuple[str, ...]) -> None:
+    refused = seed.run("invoice", "issue", *words)
+
+    assert (2, "") == (refused.code, refused.out)
+    assert "Name the draft by its ID, or all of a month by --all --of 2026-11." in refused.err
 
 
 def test_a_credit_note_says_which_draft_follows_and_which_lines_are_not_in_it(seed: Cli) -> None:

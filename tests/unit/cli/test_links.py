@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.services.store.link_keys import LinkKey, LinkKeys
+from chalicelib.services.store.tasks import TaskKind
 from tests.unit.cli.rig import Cli
 
 
@@ -131,3 +132,23 @@ def test_the_addresses_of_one_report_are_revoked_and_the_next_one_is_another(acm
 
 def test_an_import_that_does_not_exist_has_no_address_to_revoke(acme: Cli) -> None:
     assert "There is no import “nothing”." in acme.run("import", "revoke-link", "nothing").err
+
+
+def test_a_link_is_mailed_once_its_mail_was_shown_and_agreed_to(acme: Cli) -> None:
+    declined = acme.run("link", "send", "acme", typed="n\n")
+    assert (1, []) == (declined.code, list(acme.parts.post.queue.sent))
+    assert "Subject  About 1\n" in declined.err
+
+    done = acme.run("link", "send", "acme", "--yes", "--json").json
+    assert {"id": "link-acme.1.20261122T0900", "to": "ida@example.com"} == done
+    assert [done["id"]] == list(acme.parts.post.queue.sent)
+    assert (TaskKind.LINK, "acme") == (acme.parts.tasks.read(done["id"]).kind, acme.parts.tasks.read(done["id"]).client)
+
+
+def test_a_link_that_does_not_work_is_not_mailed(acme: Cli) -> None:
+    acme.run("link", "revoke", "acme")
+    refused = acme.run("link", "send", "acme", "--yes")
+
+    assert (1, "") == (refused.code, refused.out)
+    assert "The link is revoked: `hourtab link rotate acme` makes a new one." in refused.err
+    assert [] == list(acme.parts.post.queue.sent)

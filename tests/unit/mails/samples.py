@@ -18,6 +18,7 @@ from chalicelib.services.store.tasks import (
     expiring_mail,
     import_mail,
     invoice_mail,
+    link_mail,
     new_cycle_mail,
 )
 from tests.builders import day
@@ -45,6 +46,7 @@ def client_samples(locale: str = "en-GB") -> dict[str, Mail]:
         "alert": later(alert_mail(HELPDESK, NOVEMBER, 75, _NOON)),
         "alert-over": over(alert_mail(HELPDESK, NOVEMBER, 100, _NOON)),
         "expiring": compose(expiring_mail(helpdesk(), day("2026-12-01"), _NOON)),
+        "link": compose(link_mail(of.client.id, of.client.link.version, _NOON)),
         **{name: _invoiced(name, locale) for name in ("invoice", "credit-note")},
     }
 

@@ -9,10 +9,10 @@ import pytest
 
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.closing_position import start_of_day
-from chalicelib.domain.retainer import ClientMails
+from chalicelib.domain.retainer import ClientMails, Link
 from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError, write_message
-from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, new_cycle_mail
-from tests.builders import day, terms
+from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, link_mail, new_cycle_mail
+from tests.builders import day, rule, terms
 from tests.invoice_rig import FakeInvoices, draft
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER
@@ -52,9 +52,9 @@ def halves(message):
         ("en-GB", "alert", "Helpdesk: 75 % of the hours are used", "used of 28.50 h for November 2026"),
         ("de-DE", "alert", "Helpdesk: 75 % der Stunden sind verbraucht", "verbraucht von 28,50 h für November 2026"),
         ("fr-FR", "alert", "Helpdesk : 75 % des heures sont utilisées", "utilisées sur 28,50 h pour novembre 2026"),
-        ("en-GB", "alert-over", "Helpdesk: the hours are used up", "-3 h"),
-        ("de-DE", "alert-over", "Helpdesk: die Stunden sind aufgebraucht", "-3 h"),
-        ("fr-FR", "alert-over", "Helpdesk : les heures sont épuisées", "-3 h"),
+        ("en-GB", "alert-over", "Helpdesk: 3 h over", "Helpdesk: 31.50 h used of 28.50 h"),
+        ("de-DE", "alert-over", "Helpdesk: 3 h darüber", "Helpdesk: 31,50 h verbraucht von 28,50 h"),
+        ("fr-FR", "alert-over", "Helpdesk : 3 h de trop", "Helpdesk: 31,50 h utilisées sur 28,50 h"),
         ("en-GB", "expiring", "Helpdesk: 8.50 h expire after 30 November 2026", "can be used until 30 November 2026"),
         ("de-DE", "expiring", "Helpdesk: 8,50 h verfallen nach dem 30. November 2026", "nutzbar bis 30. November 2026"),
         ("fr-FR", "expiring", "Helpdesk : 8,50 h expirent après le 30 novembre 2026", "jusqu’au 30 novembre 2026"),
@@ -150,7 +150,15 @@ def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_al
 
     assert ("kasse@seeblick.example", "ida@fjordblick.example") == (alerted.to, alerted.copy_to)
     assert ("ida@fjordblick.example", "") == (unalerted.to, unalerted.copy_to)
-    assert "of the hours are used" in unalerted.subject
+    assert "Seeblick Klinik, Helpdesk: 75 % of the hours are used" == unalerted.subject.replace("\xa0", " ")
+
+
+def test_an_alert_says_that_overruns_are_deducted_where_they_are_not_billed():
+    deducting = helpdesk(terms=(terms("2026-10-01", allotment="20:00", carry_over=rule(deduct=True)),))
+    mail = mails(book(deducting), month("2026-11-01", "22:00"))(alert(100))
+
+    assert "Hours beyond the retainer are taken off the following months." in mail.text
+    assert "billed" not in mail.text
 
 
 def test_hours_that_are_already_used_or_expired_are_not_announced_as_expiring():
@@ -178,3 +186,9 @@ def test_text_from_the_set_up_is_escaped_in_the_html():
 
     assert "<script" not in mail.html
     assert "&lt;script&gt;" in mail.html
+
+
+def test_a_link_that_is_another_one_by_now_is_not_mailed():
+    of = book()
+    with pytest.raises(NothingToSayError, match="another one by now"):
+        mails(replace(of, client=replace(of.client, link=Link(version=2))))(link_mail(CLIENT, 1, NOON))

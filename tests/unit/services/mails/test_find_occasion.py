@@ -93,7 +93,7 @@ def test_the_levels_that_one_check_found_are_one_mail_and_those_of_another_check
     at = Deployment(*together, later, work=work)
 
     [subject] = at.run(together[0])
-    assert "Advisory: 90 % of the hours are used; Helpdesk: the hours are used up" == subject.replace("\xa0", " ")
+    assert "Advisory: 90 % of the hours are used; Helpdesk: 0.50 h over" == subject.replace("\xa0", " ")
     at.ledger.cycles[work[0].id] = month("2026-11-01", "22:00")
     assert 2 == len(at.run(together[1], later))
 
@@ -150,7 +150,7 @@ def test_an_alert_that_the_mail_of_its_occasion_leaves_out_is_skipped_and_can_st
     together = (alert_mail(HELPDESK, NOVEMBER, 100, NOON), alert_mail(ADVISORY, NOVEMBER, 90, NOON))
     at = Deployment(*together, work=work)
 
-    assert ["Helpdesk: the hours are used up"] == at.run(*together)
+    assert ["Helpdesk: 0.50 h over"] == at.run(*together)
     assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
 
 
