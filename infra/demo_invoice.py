@@ -133,6 +133,7 @@ def main() -> None:
         path = LOCAL / str(part.get_filename())
         path.write_bytes(part.get_content())
         click.echo(f"attached: {path}")
+    click.echo("The demo's stack is removed, so the link in the mail opens nothing.")
 
 
 if __name__ == "__main__":
