@@ -155,6 +155,21 @@ class Texts(NamedTuple):
     year_work: str
     year_empty: str
 
+    year_used: str
+    """The caption of a year's used hours: those included."""
+    opening_balance: str
+    beyond: str
+    """Hours beyond the retainer, where the label stands beside the hours."""
+    entries: str
+    total: str
+    by_work_type: str
+    by_project: str
+    by_ticket: str
+    not_named: str
+    """Work that names no kind of work, project or ticket."""
+    late_and_corrections: str
+    others: str
+
     csv: str
     print_hint: str
     questions: str
