@@ -10,10 +10,21 @@ from chalicelib.domain.retainer import CycleLength
 
 
 class Counted(NamedTuple):
-    """A sentence with a `{count}`, in the singular and the plural."""
+    """A sentence with a `{count}`, by the plural categories of the language (CLDR, as Babel has them).
+
+    A language gives those that it has, always `other`; that also stands in for one that is left out.
+    """
 
     one: str
     other: str
+    zero: str = ""
+    two: str = ""
+    few: str = ""
+    many: str = ""
+
+    def form(self, category: str) -> str:
+        """The sentence of a category (`Formats.category`)."""
+        return str(getattr(self, category)) or self.other
 
 
 class CycleWords(NamedTuple):

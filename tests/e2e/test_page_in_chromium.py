@@ -50,7 +50,7 @@ def test_the_page_is_accessible_quiet_and_fits(chromium, served, size, scheme):
 
 
 @pytest.mark.parametrize("hours_format", HoursFormat)
-@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "nl-NL"])
 def test_nothing_leaves_the_smallest_phone(chromium, locale, hours_format):
     outside = {}
     for name, (one, query) in every_kind(locale=locale, hours_format=hours_format).items():
@@ -61,7 +61,7 @@ def test_nothing_leaves_the_smallest_phone(chromium, locale, hours_format):
     assert {} == {name: found for name, found in outside.items() if found}
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "nl-NL"])
 def test_axe_finds_nothing_at_any_width_in_any_scheme_with_names_from_right_to_left(chromium, locale):
     one = branded(seeblick(locale=locale, name="מרפאת הים"), "عيادة كستريل")
     sizes = [(width, scheme) for width in (320, 640, 1920) for scheme in ("light", "dark")]  # 640: 1280 at 200 %

@@ -107,7 +107,11 @@ def test_a_year_without_cycles_says_so():
 
 @pytest.mark.parametrize(
     ("locale", "words"),
-    [("de-DE", "213,25 h verbraucht, 220 h enthalten"), ("fr-FR", "213,25 h utilisées, 220 h comprises")],
+    [
+        ("de-DE", "213,25 h verbraucht, 220 h enthalten"),
+        ("fr-FR", "213,25 h utilisées, 220 h comprises"),
+        ("nl-NL", "213,25 h gebruikt, 220 h inbegrepen"),
+    ],
 )
 def test_the_year_is_in_the_clients_language(locale, words):
     one = seeblick(locale=locale)
