@@ -20,12 +20,12 @@ from tests.builders import day, entry, ledger, retainer, rounding, rule, terms, 
 from tests.unit.web.page.samples import CLIENT, HELPDESK, helpdesk, sample, seeblick
 
 
-def view_of(one, year=None) -> RetainerView:
-    return build_page(one.balance(), one.token, year).retainers[0]
+def view_of(one, cycle=None) -> RetainerView:
+    return build_page(one.balance(), one.token, None, cycle).retainers[0]
 
 
-def html_of(one, year=None) -> str:
-    view = build_page(one.balance(), one.token, year)
+def html_of(one, cycle=None) -> str:
+    view = build_page(one.balance(), one.token, None, cycle)
     return render("page.html", page=view, texts=view.texts, query="")
 
 
@@ -237,31 +237,19 @@ def test_a_month_that_went_over_is_marked_in_table_and_chart():
     assert [0, 0, 0, True, True, 0, True] == [column.over_height and True for column in columns]
 
 
-def test_a_year_opens_the_work_of_its_months():
-    view = build_page(seeblick().balance(), "t", 2026)
-
-    assert 11 == len(view.retainers[0].logs)
-    assert ["Work", "Work, October 2026"] == [log.title for log in view.retainers[0].logs][:2]
-
-
 def test_a_past_month_that_went_over_uses_the_words_of_the_large_number():
     work = [ledger("2026-10-01", [entry("2026-10-02", "26:45")], of=HELPDESK)]
     plain = retainer(terms("2026-01-01", allotment="20"), starts="2026-01-01", retainer_id=HELPDESK)
-    html = html_of(sample(plain, cycles=work), 2026)
+    html = html_of(sample(plain, cycles=work))
 
     assert '<td class="n is-over-text">6.75 h over</td>' in html
-    assert 'Work, October 2026 <span class="soft">26.75 h used of 20 h</span>' in html
 
 
 def test_the_work_of_a_month_without_hours_is_summed_without_a_total():
     plain = retainer(terms("2026-01-01", allotment="0"), starts="2026-01-01", retainer_id=HELPDESK)
     work = [ledger("2026-10-01", [entry("2026-10-02", "3:30")], of=HELPDESK)]
 
-    assert "3.50 h" == view_of(sample(plain, cycles=work), 2026).logs[1].sum
-
-
-def test_a_year_without_cycles_says_so():
-    assert "No period of this retainer began in 2019." == view_of(seeblick(), 2019).year_note
+    assert "3.50 h" == view_of(sample(plain, cycles=work), day("2026-10-01")).logs[0].sum
 
 
 @pytest.mark.parametrize(
@@ -447,7 +435,6 @@ def test_the_page_says_how_long_the_hours_last():
     assert "At this pace the hours last until 30 November." == view_of(seeblick()).outlook
     assert "At this pace about 23 h are left at the end of the month." == view_of(november(*week_of_work)).outlook
     assert "" == view_of(sample(helpdesk())).outlook
-    assert "" == view_of(seeblick(), 2026).outlook
 
 
 def test_the_page_says_up_to_which_day_work_is_recorded_beside_the_time_of_the_import():
