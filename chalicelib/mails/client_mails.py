@@ -122,7 +122,7 @@ def alert_content(
     subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
     caption = f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}"
     if figures.is_over:
-        caption = f"{retainer.title}: {used} {words.used_of.format(available=available, cycle=cycle)}"
+        caption = f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}"
     return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent, over=over),
         headline=over if figures.is_over else used,
