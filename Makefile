@@ -29,7 +29,7 @@ down: $(STAMP)  ## stop the local stack; everything is kept
 reset: $(STAMP)  ## stop the local stack and forget everything in it
 	$(VENV)/python -m infra.local_cloud reset
 
-clock: $(STAMP)  ## set the local stack's clock forward: AT=2026-12-04
+clock: $(STAMP)  ## set the local stack's clock forward, with all that is due until then: AT=2026-12-04
 	test -n "$(AT)" || { echo "To when? As in: make clock AT=2026-12-04"; exit 2; }
 	$(VENV)/python -m infra.local_cloud clock "$(AT)"
 
@@ -40,7 +40,7 @@ drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpd
 mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them in .local/mail as .eml
 	$(VENV)/python -m infra.local_mail
 
-demo-invoice: $(STAMP)  ## let a demo client's month end: its invoice is issued and mailed
+demo-invoice: $(STAMP)  ## let a demo client's month end, in a stack of its own: its invoice is issued and mailed
 	$(VENV)/python -m infra.demo_invoice
 
 test: $(TOOLS)  ## the whole test suite

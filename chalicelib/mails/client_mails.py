@@ -58,6 +58,7 @@ class Recipient(NamedTuple):
             else "",
             why=(*content.why, words.signature.format(operator=operator)),
             language=self.localizer.texts.language,
+            colon=words.colon,
         )
         letter = letter_of(whole, to=self.to, sender_name=operator)
         return replace(letter, reply_to=self.operator.email, copy_to=copy_to, attachments=attachments)

@@ -25,7 +25,7 @@ NOON = SECOND_OF_NOVEMBER
 MINUTE = timedelta(minutes=1)
 NEW_CYCLE = new_cycle_mail(helpdesk(), NOVEMBER, NOON)
 EXPIRING = expiring_mail(helpdesk(), day("2026-12-01"), NOON)
-LANGUAGES = ("en-GB", "de-DE", "fr-FR")
+LANGUAGES = ("en-GB", "de-DE", "fr-FR", "nl-NL")
 
 
 def alert(percent):
@@ -51,18 +51,28 @@ def halves(message):
         ("en-GB", "new-cycle", "Helpdesk: 28.50 h for November 2026", "Carried in (provisional)"),
         ("de-DE", "new-cycle", "Helpdesk: 28,50 h für November 2026", "Übertragen (vorläufig)"),
         ("fr-FR", "new-cycle", "Helpdesk : 28,50 h pour novembre 2026", "Reportées (provisoire)"),
+        ("nl-NL", "new-cycle", "Helpdesk: 28,50 h voor november 2026", "Meegenomen (voorlopig)"),
         ("en-GB", "alert", "Helpdesk: 75 % of the hours are used", "used of 28.50 h for November 2026"),
         ("de-DE", "alert", "Helpdesk: 75 % der Stunden sind verbraucht", "verbraucht von 28,50 h für November 2026"),
         ("fr-FR", "alert", "Helpdesk : 75 % des heures sont utilisées", "utilisées sur 28,50 h pour novembre 2026"),
+        ("nl-NL", "alert", "Helpdesk: 75% van de uren is gebruikt", "gebruikt van 28,50 h voor november 2026"),
         ("en-GB", "alert-over", "Helpdesk: 3 h over", "Helpdesk: 31.50 h used of 28.50 h"),
         ("de-DE", "alert-over", "Helpdesk: 3 h darüber", "Helpdesk: 31,50 h verbraucht von 28,50 h"),
         ("fr-FR", "alert-over", "Helpdesk : 3 h de trop", "Helpdesk: 31,50 h utilisées sur 28,50 h"),
+        ("nl-NL", "alert-over", "Helpdesk: 3 h te veel", "31,50 h gebruikt van 28,50 h"),
         ("en-GB", "expiring", "Helpdesk: 8.50 h expire after 30 November 2026", "can be used until 30 November 2026"),
         ("de-DE", "expiring", "Helpdesk: 8,50 h verfallen nach dem 30. November 2026", "nutzbar bis 30. November 2026"),
         ("fr-FR", "expiring", "Helpdesk : 8,50 h expirent après le 30 novembre 2026", "jusqu’au 30 novembre 2026"),
+        (
+            "nl-NL",
+            "expiring",
+            "Helpdesk: 8,50 h vervalt na 30 november 2026",
+            "te gebruiken tot en met 30 november 2026",
+        ),
         ("en-GB", "invoice", "Invoice 2026-0001: €1,675.00", "6.75 hours at the normal price (€100)"),
         ("de-DE", "invoice", "Rechnung 2026-0001: 1.675,00 €", "6,75 Stunden zum Normalpreis (100 €)"),
         ("fr-FR", "invoice", "Facture 2026-0001 : 1 675,00 €", "6,75 heures au tarif normal (100 €)"),
+        ("nl-NL", "invoice", "Factuur 2026-0001: € 1.675,00", "6,75 uur tegen het normale tarief (€ 100)"),
         ("en-GB", "credit-note", "Credit note 2026-0002: -€1,675.00", "2026-0001"),
         ("de-DE", "credit-note", "Stornorechnung 2026-0002: -1.675,00 €", "2026-0001"),
         ("fr-FR", "credit-note", "Avoir 2026-0002 : -1 675,00 €", "2026-0001"),
