@@ -83,7 +83,7 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
         answer(invoice_json(shown), show_lines(shown))
         return
     book = find_client(parts.directory, shown.record.cycle.retainer.client)
-    file = invoice_file(shown, kind, parts.client_address(book) or "")
+    file = invoice_file(shown, kind, parts.client_address(book) or "", book.operator.accent)
     if output is None:
         click.echo(file, nl=False)
         return

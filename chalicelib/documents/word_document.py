@@ -196,7 +196,7 @@ STYLE = "invoice.css"
 """The name of the style sheet added to the page's own, as `render.jinja.style_hash` takes it."""
 
 
-def render_html(document: InvoiceDocument, link: str = "") -> str:
-    """The whole document, with its style sheet inline and everything escaped."""
+def render_html(document: InvoiceDocument, link: str = "", accent: str = "") -> str:
+    """The whole document, with its style sheet inline and everything escaped; `accent` is a checked `#rrggbb` or ""."""
     doc = word_document(document, link)
-    return render("invoice.html", more_style=STYLE, doc=doc, code=dark_runs(doc.pay_code))
+    return render("invoice.html", more_style=STYLE, accent=accent, doc=doc, code=dark_runs(doc.pay_code))

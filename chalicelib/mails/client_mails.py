@@ -193,7 +193,8 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
         paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
         why=(words.why_invoice,),
     )
-    pdf = Attachment(file_name(document), "application/pdf", render_pdf(document, recipient.url or ""))
+    printed = render_pdf(document, recipient.url or "", recipient.operator.accent)
+    pdf = Attachment(file_name(document), "application/pdf", printed)
     return recipient.mail(content, attachments=(pdf,))
 
 
