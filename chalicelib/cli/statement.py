@@ -1,18 +1,21 @@
-"""`hourtab statement`: a year of cycles."""
+"""`hourtab statement`: a year of cycles, or the last twelve months under other plans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import click
 
 from chalicelib.cli.commands import Command, pass_parts
-from chalicelib.cli.output import answer, table
+from chalicelib.cli.output import answer, listing, plain, table
+from chalicelib.cli.setup_file.read_plans import read_plans
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.cycle import CycleState, CycleStatement
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import lot_json, statement_json, top_up_json
+from chalicelib.services.cycles.compare_plans import Comparison, compare_plans
 from chalicelib.services.cycles.read_balance import Asked, RetainerBalance, balance_of
 from chalicelib.services.invoices.read import invoice_of_cycle
 from chalicelib.services.store.lookup import find_client, find_retainer
@@ -28,19 +31,85 @@ class _Line:
 @click.command(cls=Command)
 @click.argument("client")
 @click.argument("retainer", required=False)
-@click.option("--year", type=click.IntRange(1, 9999), required=True, help="The year in which the cycles began.")
+@click.option("--year", type=click.IntRange(1, 9999), help="The year in which the cycles began.")
+@click.option(
+    "--plans",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of plans: what would the last 12 months have cost under each?",
+)
 @pass_parts
-def statement(parts: Parts, client: str, retainer: str | None, year: int) -> None:
+def statement(parts: Parts, client: str, retainer: str | None, year: int | None, plans: Path | None) -> None:
     """Show the cycles of CLIENT, or of one RETAINER, that began in a year, with hours and invoices.
 
     Hours are in the client's own format. Closed cycles show the figures they closed with, others the current ones.
+
+    With --plans instead: the last 12 months under each plan of a YAML file, cheapest first. A plan is a name with terms
+    as in the set-up, such as `large: {allotment: 30 h, fee: "1400.00", regular_rate: "100.00"}`.
     """
     book = find_client(parts.directory, client)
     if retainer is not None:
         book = replace(book, retainers=(find_retainer(book, retainer),))
+    if plans is not None and year is None:
+        terms = read_plans(plans.read_bytes(), book.client.currency)
+        tried = (compare_plans(book, one, terms, parts.clock(), parts.ledger) for one in book.retainers)
+        found = [one for one in tried if one]
+        answer([_plans_json(one) for one in found], _plans_lines(found, Formats.for_client(book.client)))
+        return
+    if year is None or plans is not None:
+        raise click.UsageError("Give either --year or --plans.")
     shown = balance_of(book, parts.clock(), parts.ledger, Asked(year=year))
     lines = [_line(parts, one) for balance in shown.retainers for one in _of_year(balance, year)]
     answer([_as_json(line) for line in lines], _table(lines, Formats.for_client(book.client)))
+
+
+_ASSUMED = (
+    "The same work as exports report it by now, on its own days; corrections by hand are kept, no top-ups are bought.",
+    "Nothing is carried in; at the end what is owed is billed and what is left is forfeited, as when a retainer ends.",
+    "Fees are charged for every cycle, with work or without; pauses are as they were. Amounts are before tax.",
+)
+"""What a comparison of plans rests on."""
+
+
+def _plans_lines(found: Iterable[Comparison], formats: Formats) -> Iterator[str]:
+    found = list(found)
+    head = ("retainer", "plan", "cost", "used", "billed beyond", "unused")
+    yield from listing(
+        head, _plans_rows(found, formats), "No cycle has ended yet: there is nothing to compare.", right=head[2:]
+    )
+    for one in found:
+        slug, cycles = one.retainer.id.retainer, "cycle" if one.cycles == 1 else "cycles"
+        yield f"{slug}: {one.cycles} {cycles} from {one.start} until {one.end}, {one.without_work} without work."
+    yield from _ASSUMED if found else ()
+
+
+def _plans_rows(found: Iterable[Comparison], formats: Formats) -> Iterator[tuple[str, ...]]:
+    for one in found:
+        for cost in one.costs:
+            hours = (cost.used_seconds, cost.billed_seconds, cost.unused_seconds)
+            money = formats.money(cost.net)
+            yield (one.retainer.id.retainer, plain(cost.plan), money, *map(formats.hours_cell, hours))
+
+
+def _plans_json(one: Comparison) -> dict[str, Any]:
+    return {
+        **one.retainer.id._asdict(),
+        "start": one.start.isoformat(),
+        "end": one.end.isoformat(),
+        "cycles": one.cycles,
+        "cycles_without_work": one.without_work,
+        "plans": [
+            {
+                "plan": cost.plan,
+                "net_minor": cost.net.minor,
+                "currency": cost.net.currency,
+                "used_seconds": cost.used_seconds,
+                "billed_seconds": cost.billed_seconds,
+                "unused_seconds": cost.unused_seconds,
+            }
+            for cost in one.costs
+        ],
+        "assumed": list(_ASSUMED),
+    }
 
 
 def _of_year(balance: RetainerBalance, year: int) -> list[CycleStatement]:

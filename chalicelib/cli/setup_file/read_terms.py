@@ -39,9 +39,22 @@ def read_terms(retainer: Section, currency: str, starts_on: date, ends_on: date 
     for start, section in sorted(zip(starts, sections, strict=True), key=itemgetter(0)):
         _check_needed(section, is_first=not versions)
         stated = _inherit(section, stated, currency)
-        versions.append(_resolve(stated, start, currency))
-        _check_carried(section.section("carry_over"), versions[-1].carry_over)
+        versions.append(_checked(section, stated, start, currency))
     return tuple(versions)
+
+
+def read_version(section: Section, currency: str) -> Terms:
+    """Terms that inherit nothing, effective since ever: a plan."""
+    for key, held in SECTIONS["terms"].items():
+        if held.is_needed_first:
+            section.require(key, is_alone=True)
+    return _checked(section, _inherit(section, _Stated(), currency), date.min, currency)
+
+
+def _checked(section: Section, stated: _Stated, start: date, currency: str) -> Terms:
+    terms = _resolve(stated, start, currency)
+    _check_carried(section.section("carry_over"), terms.carry_over)
+    return terms
 
 
 def _check_starts(sections: tuple[Section, ...], starts: list[date], starts_on: date, ends_on: date | None) -> None:

@@ -51,10 +51,13 @@ class Section:
         else:
             self._values[name] = value
 
-    def require(self, key: str) -> None:
-        """Record a problem if the key has no value, unless another problem covers its absence."""
+    def require(self, key: str, *, is_alone: bool = False) -> None:
+        """Record a problem if the key has no value, unless another problem covers its absence.
+
+        A section that stands alone inherits nothing, and the hint about that is left out.
+        """
         if key not in self._excused and not self._is_given(key):
-            self.add(f"{self._what} needs `{key}`.{self._keys[key].hint}", key)
+            self.add(f"{self._what} needs `{key}`.{'' if is_alone else self._keys[key].hint}", key)
 
     def _is_given(self, key: str) -> bool:
         """Whether the key has a value other than an empty list."""
