@@ -81,8 +81,8 @@ class Deployment(Protocol):
         """The state of what watches it; None: nothing does, as on the local cloud."""
 
 
-_SCHEDULES = ("EveryHour", "EveryMonday", "EveryMorning", "EveryQuarterOfAnHour")
-"""The schedules of infra/template.yaml: cycle close, the digest (twice), the sweep of tasks."""
+_SCHEDULES = ("EveryHour", "EveryMorning", "EveryQuarterOfAnHour")
+"""The schedules of infra/template.yaml: cycle close, the digest, the sweep of tasks."""
 
 
 def examine(deployment: Deployment, directory: Directory, sender: str, now: datetime) -> tuple[Finding, ...]:

@@ -97,9 +97,7 @@ class FakeDeployment:
     """What differs from a deployment whose watch needs nothing; None: nothing watches it."""
     letters: dict[str, int] = field(default_factory=lambda: {"MailDeadLetters": 0})
     running: dict[str, bool] = field(
-        default_factory=lambda: dict.fromkeys(
-            ("AEveryHour", "BEveryMonday", "CEveryMorning", "DEveryQuarterOfAnHour"), True
-        )
+        default_factory=lambda: dict.fromkeys(("AEveryHour", "BEveryMorning", "CEveryQuarterOfAnHour"), True)
     )
 
     def mail_facts(self, _: str) -> MailFacts:
