@@ -110,7 +110,8 @@ class FakeDeployment:
         return self.running
 
     def watch_facts(self, now: datetime) -> WatchFacts | None:
-        known = WatchFacts({"PagesSlow": False}, {"ops@example.com": True}, dict.fromkeys(SCHEDULED, now))
+        runs, waiting = dict.fromkeys(SCHEDULED, now), {"MailQueue": timedelta(minutes=30)}
+        known = WatchFacts({"PagesSlow": False}, (), {"ops@example.com": True}, runs, waiting)
         return replace(known, **self.watched) if self.watched is not None else None
 
 
