@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from chalicelib.services.health import SCHEDULED
+from chalicelib.services.health import SCHEDULED, queue_patience
 
 ON_AWS, SENDS_MAIL, EXPECTS_IMPORTS = "OnAws", "SendsMailOnAws", "ExpectsImports"
 _MINUTE, _HOUR = 60, 3600
@@ -83,8 +83,6 @@ _RETRIES: Mapping[str, str] = {
 }
 """What happens by itself after a run of the function failed."""
 _LOGS = "find the line “run failed” in the log group of the function (CloudWatch Logs), fix its cause"
-_PATIENCE: Mapping[str, int] = {"LargeImportQueue": 6 * _HOUR}
-"""Seconds that the oldest message of a queue may wait before it is an alarm, where that is not half an hour."""
 _DEAD_LETTERS: Mapping[str, tuple[str, str, str]] = {
     "ImportDeadLetters": (
         "ImportsGivenUp",
@@ -176,7 +174,7 @@ def _of_queue(name: str) -> Alarm:
     if name in _DEAD_LETTERS:
         alarm, happened, to_do = _DEAD_LETTERS[name]
         return Alarm(alarm, happened, to_do, "AWS/SQS", "ApproximateNumberOfMessagesVisible", of, "Maximum")
-    seconds = _PATIENCE.get(name, _HOUR // 2)
+    seconds = int(queue_patience(name).total_seconds())
     return Alarm(
         f"{name}Waiting",
         f"The oldest message of {name} has waited for more than {seconds // _MINUTE} minutes.",

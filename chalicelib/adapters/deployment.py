@@ -1,4 +1,4 @@
-"""A deployment as AWS reports it: SES, the stack's dead-letter queues, its schedules, and its alarms."""
+"""A deployment as AWS reports it: SES, the stack's queues, its schedules, and its alarms."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ _DEAD_LETTERS = "DeadLettersUrl"
 """The suffix of the outputs that name dead-letter queues (infra/template.yaml)."""
 _SCHEDULE = "AWS::Scheduler::Schedule"
 _ALARM = "AWS::CloudWatch::Alarm"
+_QUEUE = "AWS::SQS::Queue"
 _TOPIC = "AlarmTopic"
-_UNCONFIRMED = "PendingConfirmation"
-"""What SNS gives in place of the ARN of a subscription that nobody has confirmed."""
-_LOOKED_BACK = timedelta(days=3)
-_PERIOD = 900
-"""Seconds; CloudWatch answers with at most 1,440 of these."""
+_ENDED = "Deleted"
+"""What SNS gives, for some days, in place of the ARN of a subscription that was ended; of one that nobody has
+confirmed it gives `PendingConfirmation`."""
 _REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
+_UNKNOWN_NAME = {"NotFoundException", "ResourceNotFoundException"}
 
 
 class ExaminedStack:
@@ -46,35 +46,35 @@ class ExaminedStack:
 
     def dead_letters(self) -> Mapping[str, int]:
         """How many messages wait in each dead-letter queue."""
-        urls = {name.removesuffix("Url"): url for name, url in self._outputs.items() if name.endswith(_DEAD_LETTERS)}
-        return {name: self._waiting(url) for name, url in urls.items()}
+        return {name.removesuffix("Url"): self._waiting(url) for name, url in self._dead_letters.items()}
+
+    @property
+    def _dead_letters(self) -> dict[str, str]:
+        return {name: url for name, url in self._outputs.items() if name.endswith(_DEAD_LETTERS)}
 
     def schedules(self) -> Mapping[str, bool]:
         """The stack's schedules by their names in the template, and whether each is switched on."""
-        scheduler = self._aws.client("scheduler")
-        found: dict[str, bool] = {}
-        for name, physical in self._of_type(_SCHEDULE).items():
-            with cloud_errors("scheduler:GetSchedule"):
-                found[name] = scheduler.get_schedule(Name=physical)["State"] == "ENABLED"
-        return found
+        named = self._of_type(_SCHEDULE)
+        found = {name: self._unless_missing("scheduler", "get_schedule", Name=named[name]) for name in named}
+        return {name: bool(one and one["State"] == "ENABLED") for name, one in found.items()}
 
     def watch_facts(self, now: datetime) -> WatchFacts | None:
-        """The state of its alarms, of those who get them, and the last runs; None if the stack has no alarms."""
+        """The state of its alarms, of those who get them, of runs and queues; None if the stack has no alarms."""
         alarms = self._of_type(_ALARM)
         if not alarms:
             return None
-        raised = self._raised(list(alarms.values()))
+        with cloud_errors("cloudwatch:DescribeAlarms"):
+            found = self._aws.client("cloudwatch").describe_alarms(AlarmNames=list(alarms.values()), MaxRecords=100)
+        raised = {one["AlarmName"] for one in found["MetricAlarms"] if one["StateValue"] == "ALARM"}
+        mailed = {one["AlarmName"] for one in found["MetricAlarms"] if one["ActionsEnabled"]}
+        queues = {name: url for name, url in self._of_type(_QUEUE).items() if f"{name}Url" not in self._dead_letters}
         return WatchFacts(
             alarms={name: physical in raised for name, physical in alarms.items()},
+            muted=[name for name, physical in alarms.items() if physical not in mailed],
             subscriptions=self._subscriptions(),
             last_runs={name: self._last_run(one.metric, now) for name, one in SCHEDULED.items()},
+            oldest={name: self._oldest(url.rpartition("/")[2], now) for name, url in sorted(queues.items())},
         )
-
-    def _raised(self, names: list[str]) -> set[str]:
-        """Those of at most 100 alarms that are raised."""
-        with cloud_errors("cloudwatch:DescribeAlarms"):
-            found = self._aws.client("cloudwatch").describe_alarms(AlarmNames=names, StateValue="ALARM", MaxRecords=100)
-        return {alarm["AlarmName"] for alarm in found["MetricAlarms"]}
 
     def _subscriptions(self) -> dict[str, bool]:
         topic = self._of_type("AWS::SNS::Topic").get(_TOPIC)
@@ -82,21 +82,28 @@ class ExaminedStack:
             return {}
         with cloud_errors("sns:ListSubscriptionsByTopic"):
             found = self._aws.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
-        return {one["Endpoint"]: one["SubscriptionArn"] != _UNCONFIRMED for one in found}
+        arns = {one["Endpoint"]: one["SubscriptionArn"] for one in found}
+        return {address: arn.startswith("arn:") for address, arn in arns.items() if arn != _ENDED}
 
     def _last_run(self, metric: str, now: datetime) -> datetime | None:
         """The start of the quarter of an hour in which the metric was last written."""
+        asked = {"Namespace": self._stack, "MetricName": metric, "Period": 900, "Statistics": ["SampleCount"]}
+        last = self._last_point(now - timedelta(days=3), now, "service", "hourtab", **asked)
+        return last["Timestamp"] if last else None
+
+    def _oldest(self, queue: str, now: datetime) -> timedelta:
+        """How long its oldest message had waited; a queue that has been idle for hours has no measure of it."""
+        asked = {"MetricName": "ApproximateAgeOfOldestMessage", "Period": 60, "Statistics": ["Maximum"]}
+        last = self._last_point(now - timedelta(minutes=15), now, "QueueName", queue, Namespace="AWS/SQS", **asked)
+        return timedelta(seconds=last["Maximum"] if last else 0)
+
+    def _last_point(self, since: datetime, now: datetime, dimension: str, value: str, **asked: Any) -> Any:
+        """The last point of a metric, or None; CloudWatch returns 1,440 points at most."""
+        of = [{"Name": dimension, "Value": value}]
         with cloud_errors("cloudwatch:GetMetricStatistics"):
-            found = self._aws.client("cloudwatch").get_metric_statistics(
-                Namespace=self._stack,
-                MetricName=metric,
-                Dimensions=[{"Name": "service", "Value": "hourtab"}],
-                StartTime=now - _LOOKED_BACK,
-                EndTime=now,
-                Period=_PERIOD,
-                Statistics=["SampleCount"],
-            )
-        return max((point["Timestamp"] for point in found["Datapoints"]), default=None)
+            cloudwatch = self._aws.client("cloudwatch")
+            found = cloudwatch.get_metric_statistics(Dimensions=of, StartTime=since, EndTime=now, **asked)
+        return max(found["Datapoints"], key=lambda point: point["Timestamp"], default=None)
 
     def _of_type(self, kind: str) -> dict[str, str]:
         """The physical ids of the stack's resources of a type, by their names in the template."""
@@ -113,23 +120,24 @@ class ExaminedStack:
             return [one for page in paginator.paginate(StackName=self._stack) for one in page["StackResourceSummaries"]]
 
     def _is_verified(self, identity: str) -> bool:
-        found = self._unless_missing("get_email_identity", EmailIdentity=identity)
+        found = self._unless_missing("sesv2", "get_email_identity", EmailIdentity=identity)
         return bool(found and found.get("VerifiedForSendingStatus"))
 
     def _tells_of_bounces(self) -> bool:
         name = self._outputs.get("MailSetName", "")
-        found = name and self._unless_missing("get_configuration_set_event_destinations", ConfigurationSetName=name)
+        ask = "get_configuration_set_event_destinations"
+        found = name and self._unless_missing("sesv2", ask, ConfigurationSetName=name)
         destinations = found["EventDestinations"] if found else []
         published = {kind for one in destinations if one.get("Enabled") for kind in one["MatchingEventTypes"]}
         return published >= _REQUIRED_EVENTS
 
-    def _unless_missing(self, operation: str, **parameters: str) -> Any:
-        """SES's answer; None if it knows no such name."""
-        with cloud_errors(f"ses:{operation}"):
+    def _unless_missing(self, service: str, operation: str, **parameters: str) -> Any:
+        """A service's answer; None if it knows no such name."""
+        with cloud_errors(f"{service}:{operation}"):
             try:
-                return getattr(self._aws.client("sesv2"), operation)(**parameters)
+                return getattr(self._aws.client(service), operation)(**parameters)
             except ClientError as error:
-                if error.response["Error"]["Code"] == "NotFoundException":
+                if error.response["Error"]["Code"] in _UNKNOWN_NAME:
                     return None
                 raise
 

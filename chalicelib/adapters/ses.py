@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.aws import Aws, cloud_errors
+from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
 from chalicelib.services.mails.ports import MailRefusedError, SuppressionReason
 from chalicelib.services.store.tasks import TaskId
 
@@ -50,7 +50,8 @@ class SesMailer:
                 detail = error.response["Error"]
                 if detail["Code"] in _PERMANENT:
                     raise MailRefusedError(detail["Code"], detail.get("Message", "")) from error
-                raise
+                # Its traceback goes to the log, and SES's own message may name the recipient.
+                raise CloudError("ses:SendEmail", detail["Code"]) from None
         message_id: str = answer["MessageId"]
         return message_id
 

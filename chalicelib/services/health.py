@@ -1,6 +1,6 @@
 """What a deployment still needs before mails and invoices go out, and what is wrong in it, a sentence for each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -53,16 +53,25 @@ SCHEDULED: Mapping[str, Scheduled] = {
 """By the functions' names in infra/template.yaml; their alarms are made from this, too."""
 
 
+def queue_patience(queue: str) -> timedelta:
+    """How long the oldest message of a queue may wait; its alarm has the same."""
+    return timedelta(hours=6) if queue == "LargeImportQueue" else timedelta(minutes=30)
+
+
 @dataclass(frozen=True, slots=True)
 class WatchFacts:
     """The state of what watches a deployment."""
 
     alarms: Mapping[str, bool]
     """The alarms by their names in the template, and whether each is raised."""
+    muted: Collection[str]
+    """Those that are gone, or whose actions somebody has switched off."""
     subscriptions: Mapping[str, bool]
     """The addresses that alarms are mailed to, and whether each is confirmed."""
     last_runs: Mapping[str, datetime | None]
     """When each function of `SCHEDULED` last came to its end; None: not within three days."""
+    oldest: Mapping[str, timedelta]
+    """How long the oldest message of each queue had waited when it was last measured; dead letters aside."""
 
 
 class Deployment(Protocol):
@@ -81,8 +90,8 @@ class Deployment(Protocol):
         """The state of what watches it; None: nothing does, as on the local cloud."""
 
 
-_SCHEDULES = ("EveryHour", "EveryMonday", "EveryMorning", "EveryQuarterOfAnHour")
-"""The schedules of infra/template.yaml: cycle close, the digest (twice), the sweep of tasks."""
+_SCHEDULES = ("EveryHour", "EveryMorning", "EveryQuarterOfAnHour")
+"""The schedules of infra/template.yaml: cycle close, the digest, the sweep of tasks."""
 
 
 def examine(deployment: Deployment, directory: Directory, sender: str, now: datetime) -> tuple[Finding, ...]:
@@ -167,7 +176,7 @@ def _of_queues(waiting: Mapping[str, int]) -> Iterator[Finding]:
         "dead letters",
         not stuck,
         "No message was given up.",
-        f"Messages were given up ({queues}): check the function's log, fix the cause, and start the queue's redrive.",
+        f"Messages were given up ({queues}): docs/operate.md, “Alarms”, says for each queue what to do.",
     )
 
 
@@ -189,6 +198,12 @@ def _of_watch(facts: WatchFacts, now: datetime) -> Iterator[Finding]:
         f"None of {len(facts.alarms)} alarms is raised.",
         f"Alarms are raised ({raised}): docs/operate.md, “Alarms”, says for each what to do.",
     )
+    yield _finding(
+        "muted alarms",
+        not facts.muted,
+        "All alarms are mailed when they are raised.",
+        f"Alarms are gone or switched off ({', '.join(sorted(facts.muted))}): switch their actions on in CloudWatch.",
+    )
     unconfirmed = ", ".join(
         sorted(address for address, is_confirmed in facts.subscriptions.items() if not is_confirmed)
     )
@@ -199,8 +214,17 @@ def _of_watch(facts: WatchFacts, now: datetime) -> Iterator[Finding]:
         f"Alarms do not reach {unconfirmed}: open the mail “AWS Notification – Subscription Confirmation” there and "
         "confirm it; if it is gone, request it again under Amazon SNS, Subscriptions."
         if unconfirmed
-        else "Nobody gets the alarms: deploy with ALARM_EMAIL=…, and confirm the mail that AWS sends there.",
+        else "Nobody gets the alarms: deploy with ALARM_EMAIL=…, and confirm the mail that AWS sends there within two "
+        "days. If that is the address already, AWS has dropped it: deploy with ALARM_EMAIL=none first.",
     )
+    for name, waited in facts.oldest.items():
+        sentence = f"The oldest message of {name} has waited for {waited // timedelta(minutes=1)} min"
+        yield _finding(
+            "oldest message",
+            waited <= queue_patience(name),
+            f"{sentence}.",
+            f"{sentence}: see whether the queue's function fails or is throttled; if it has much to do, it catches up.",
+        )
     for name, scheduled in SCHEDULED.items():
         last = facts.last_runs.get(name)
         when = f"{last:%Y-%m-%d %H:%M} UTC" if last else "more than three days ago, if ever"

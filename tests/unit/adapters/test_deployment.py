@@ -13,7 +13,8 @@ from chalicelib.adapters.deployment import ExaminedStack, StackNotFoundError, re
 from chalicelib.services.health import SCHEDULED, WatchFacts
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ALARM = "AWS::CloudWatch::Alarm"
+ALARM, QUEUE = "AWS::CloudWatch::Alarm", "AWS::SQS::Queue"
+URL = "https://sqs.eu-north-1.amazonaws.com/111122223333/"
 
 
 @pytest.fixture
@@ -71,30 +72,40 @@ class Stubbed:
 
 
 def resources(**kinds: str) -> dict[str, Any]:
-    """What CloudFormation lists: each resource by its name with its type."""
+    """What CloudFormation lists: each resource by its name with its type. A queue's id is its URL."""
     status = {"LastUpdatedTimestamp": NOW, "ResourceStatus": "CREATE_COMPLETE"}
     listed = [
-        {"LogicalResourceId": name, "PhysicalResourceId": f"hourtab-prod-{name}-1X", "ResourceType": kind, **status}
+        {
+            "LogicalResourceId": name,
+            "PhysicalResourceId": f"{URL if kind == QUEUE else ''}hourtab-prod-{name}-1X",
+            "ResourceType": kind,
+            **status,
+        }
         for name, kind in kinds.items()
     ]
     return {"StackResourceSummaries": listed}
 
 
-def test_alarms_their_subscriptions_and_the_last_runs_are_what_aws_reports() -> None:
+def test_alarms_their_subscriptions_the_last_runs_and_the_ages_of_queues_are_what_aws_reports() -> None:
     aws = Stubbed()
     kinds = {
         "PagesSlow": ALARM,
         "CyclesOverdue": ALARM,
+        "MailsRefused": ALARM,
         "AlarmTopic": "AWS::SNS::Topic",
+        "MailQueue": QUEUE,
+        "ImportQueue": QUEUE,
+        "MailDeadLetters": QUEUE,
         "Web": "AWS::Lambda::Function",
     }
     aws.on("cloudformation").add_response("list_stack_resources", resources(**kinds), {"StackName": "hourtab-prod"})
-    names = ["hourtab-prod-PagesSlow-1X", "hourtab-prod-CyclesOverdue-1X"]
-    aws.on("cloudwatch").add_response(
-        "describe_alarms",
-        {"MetricAlarms": [{"AlarmName": names[0], "StateValue": "ALARM"}]},
-        {"AlarmNames": names, "StateValue": "ALARM", "MaxRecords": 100},
-    )
+    names = [f"hourtab-prod-{name}-1X" for name in ("PagesSlow", "CyclesOverdue", "MailsRefused")]
+    known = [
+        {"AlarmName": names[0], "StateValue": "ALARM", "ActionsEnabled": True},
+        {"AlarmName": names[1], "StateValue": "OK", "ActionsEnabled": False},
+    ]
+    asked = {"AlarmNames": names, "MaxRecords": 100}
+    aws.on("cloudwatch").add_response("describe_alarms", {"MetricAlarms": known}, asked)
     to = {"Owner": "1", "Protocol": "email", "TopicArn": "hourtab-prod-AlarmTopic-1X"}
     aws.on("sns").add_response(
         "list_subscriptions_by_topic",
@@ -102,6 +113,7 @@ def test_alarms_their_subscriptions_and_the_last_runs_are_what_aws_reports() -> 
             "Subscriptions": [
                 {**to, "Endpoint": "a@example.com", "SubscriptionArn": "PendingConfirmation"},
                 {**to, "Endpoint": "b@example.com", "SubscriptionArn": "arn:aws:sns:eu-north-1:1:alarms:0a1b"},
+                {**to, "Endpoint": "ended@example.com", "SubscriptionArn": "Deleted"},
             ]
         },
         {"TopicArn": "hourtab-prod-AlarmTopic-1X"},
@@ -121,14 +133,47 @@ def test_alarms_their_subscriptions_and_the_last_runs_are_what_aws_reports() -> 
                 "Statistics": ["SampleCount"],
             },
         )
+    ages = [{"Timestamp": NOW - timedelta(minutes=minutes), "Maximum": 60.0 * minutes} for minutes in (9, 2, 4)]
+    for queue, measured in (("ImportQueue", ages), ("MailQueue", [])):
+        aws.on("cloudwatch").add_response(
+            "get_metric_statistics",
+            {"Datapoints": measured},
+            {
+                "Namespace": "AWS/SQS",
+                "MetricName": "ApproximateAgeOfOldestMessage",
+                "Dimensions": [{"Name": "QueueName", "Value": f"hourtab-prod-{queue}-1X"}],
+                "StartTime": NOW - timedelta(minutes=15),
+                "EndTime": NOW,
+                "Period": 60,
+                "Statistics": ["Maximum"],
+            },
+        )
 
-    facts = ExaminedStack(aws, "hourtab-prod", {}).watch_facts(NOW)  # type: ignore[arg-type]
+    facts = ExaminedStack(aws, "hourtab-prod", {"MailDeadLettersUrl": "…"}).watch_facts(NOW)  # type: ignore[arg-type]
 
     assert facts == WatchFacts(
-        {"PagesSlow": True, "CyclesOverdue": False},
+        {"PagesSlow": True, "CyclesOverdue": False, "MailsRefused": False},
+        ["CyclesOverdue", "MailsRefused"],
         {"a@example.com": False, "b@example.com": True},
         {"StartRollovers": NOW - timedelta(hours=1), "SweepOutbox": None, "WriteDigest": NOW - timedelta(hours=5)},
+        {"ImportQueue": timedelta(minutes=2), "MailQueue": timedelta(0)},
     )
+    for stub in aws.stubs.values():
+        stub.assert_no_pending_responses()
+
+
+def test_a_schedule_that_somebody_has_removed_or_switched_off_is_one_that_does_not_run() -> None:
+    aws = Stubbed()
+    kind = "AWS::Scheduler::Schedule"
+    listed = resources(EveryHour=kind, EveryMorning=kind, EveryQuarterOfAnHour=kind)
+    aws.on("cloudformation").add_response("list_stack_resources", listed)
+    aws.on("scheduler").add_response("get_schedule", {"State": "ENABLED"}, {"Name": "hourtab-prod-EveryHour-1X"})
+    aws.on("scheduler").add_client_error("get_schedule", "ResourceNotFoundException")
+    aws.on("scheduler").add_response("get_schedule", {"State": "DISABLED"})
+
+    found = ExaminedStack(aws, "hourtab-prod", {}).schedules()  # type: ignore[arg-type]
+
+    assert {"EveryHour": True, "EveryMorning": False, "EveryQuarterOfAnHour": False} == found
 
 
 def test_a_stack_without_alarms_is_not_watched_() -> None:

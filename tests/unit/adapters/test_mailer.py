@@ -1,6 +1,7 @@
 """The errors of SES and the number of requests, which no local engine shows."""
 
 from collections.abc import Callable, Iterator
+from traceback import format_exception
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -67,6 +68,7 @@ def test_a_transient_error_of_ses_is_left_to_the_next_delivery(answers: Answers,
         send()
 
     assert code == error.value.code
+    assert "is not verified: ida@" not in "".join(format_exception(error.value)), "its traceback is logged"
 
 
 @pytest.mark.parametrize(("code", "status"), [("", 0), ("InternalFailure", 500), ("TooManyRequestsException", 429)])

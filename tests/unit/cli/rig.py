@@ -97,9 +97,7 @@ class FakeDeployment:
     """What differs from a deployment whose watch needs nothing; None: nothing watches it."""
     letters: dict[str, int] = field(default_factory=lambda: {"MailDeadLetters": 0})
     running: dict[str, bool] = field(
-        default_factory=lambda: dict.fromkeys(
-            ("AEveryHour", "BEveryMonday", "CEveryMorning", "DEveryQuarterOfAnHour"), True
-        )
+        default_factory=lambda: dict.fromkeys(("AEveryHour", "BEveryMorning", "CEveryQuarterOfAnHour"), True)
     )
 
     def mail_facts(self, _: str) -> MailFacts:
@@ -112,7 +110,8 @@ class FakeDeployment:
         return self.running
 
     def watch_facts(self, now: datetime) -> WatchFacts | None:
-        known = WatchFacts({"PagesSlow": False}, {"ops@example.com": True}, dict.fromkeys(SCHEDULED, now))
+        runs, waiting = dict.fromkeys(SCHEDULED, now), {"MailQueue": timedelta(minutes=30)}
+        known = WatchFacts({"PagesSlow": False}, (), {"ops@example.com": True}, runs, waiting)
         return replace(known, **self.watched) if self.watched is not None else None
 
 

@@ -63,6 +63,7 @@ def test_dead_letters_and_disabled_schedules_are_named(well: Cli) -> None:
     ("differs", "sentence"),
     [
         ({"alarms": {"PagesSlow": True, "MailsRefused": True, "PagesRefused": False}}, "(MailsRefused, PagesSlow)"),
+        ({"muted": {"SendMailsFailing", "PagesSlow"}}, "switched off (PagesSlow, SendMailsFailing): switch"),
         ({"subscriptions": {}}, "ALARM_EMAIL"),
         ({"subscriptions": {"ops@example.com": False, "b@example.com": True}}, "do not reach ops@example.com: open"),
         (
@@ -70,9 +71,15 @@ def test_dead_letters_and_disabled_schedules_are_named(well: Cli) -> None:
             "SweepOutbox, which sweeps due mails every 15 minutes, last ran 2026-11-22 07:59 UTC: see",
         ),
         ({"last_runs": {**dict.fromkeys(SCHEDULED, NOW), "WriteDigest": None}}, "last ran more than three days ago"),
+        (
+            {"oldest": {"MailQueue": timedelta(minutes=31), "LargeImportQueue": timedelta(hours=6)}},
+            "The oldest message of MailQueue has waited for 31 min: see",
+        ),
     ],
 )
-def test_raised_alarms_mails_that_reach_nobody_and_schedules_that_stopped_are_named(well: Cli, differs, sentence):
+def test_alarms_mails_that_reach_nobody_schedules_that_stopped_and_queues_that_wait_are_named(
+    well: Cli, differs, sentence
+):
     well.parts.deployment.watched = differs
 
     answer = well.run("doctor")
@@ -81,17 +88,20 @@ def test_raised_alarms_mails_that_reach_nobody_and_schedules_that_stopped_are_na
     assert sentence in answer.lines[0]
 
 
-def test_the_last_run_of_each_schedule_is_listed_even_if_all_is_well(well: Cli) -> None:
-    told = [one["sentence"] for one in well.run("doctor", "--json").json if one["about"] == "last run"]
+def test_the_last_run_of_each_schedule_and_the_age_of_each_queue_are_listed_even_if_all_is_well(well: Cli) -> None:
+    told = [(one["about"], one["sentence"]) for one in well.run("doctor", "--json").json]
+    runs = [sentence for about, sentence in told if about == "last run"]
 
-    assert list(SCHEDULED) == [sentence.split(",")[0] for sentence in told]
-    assert all(sentence.endswith("last ran 2026-11-22 09:00 UTC.") for sentence in told)
+    assert list(SCHEDULED) == [sentence.split(",")[0] for sentence in runs]
+    assert all(sentence.endswith("last ran 2026-11-22 09:00 UTC.") for sentence in runs)
+    assert ("oldest message", "The oldest message of MailQueue has waited for 30 min.") in told
 
 
 def test_on_the_local_cloud_nothing_watches_and_nothing_is_said_about_it(well: Cli) -> None:
     well.parts.deployment.watched = None
 
-    assert {"alarms", "alarm mails", "last run"}.isdisjoint(one["about"] for one in well.run("doctor", "--json").json)
+    about = {one["about"] for one in well.run("doctor", "--json").json}
+    assert {"alarms", "muted alarms", "alarm mails", "last run", "oldest message"}.isdisjoint(about)
 
 
 def test_missing_set_up_for_invoices_and_mails_is_named_by_its_keys(acme: Cli) -> None:
