@@ -4,26 +4,33 @@ import difflib
 from typing import Any, NamedTuple
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    InvalidRegionError,
+)
 
 from infra.stack import DeployError
 
 _SIGN_IN = "sign in (`aws sso login` or `aws configure`), or choose a profile with AWS_PROFILE=…."
+_NONE = f"No AWS credentials were found: {_SIGN_IN}"
 _REJECTED = f"AWS rejects these credentials, or the account has not enabled this region: {_SIGN_IN}"
+_EXPIRED = f"Your sign-in has expired: {_SIGN_IN}"
 _OF_CREDENTIALS = {
-    **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError"), f"No AWS credentials were found: {_SIGN_IN}"),
-    **dict.fromkeys(("InvalidClientTokenId", "SignatureDoesNotMatch"), _REJECTED),
-    **dict.fromkeys(
-        (
-            "ExpiredToken",
-            "ExpiredTokenException",
-            "UnauthorizedSSOTokenError",
-            "SSOTokenLoadError",
-            "TokenRetrievalError",
-        ),
-        f"Your sign-in has expired: {_SIGN_IN}",
-    ),
+    "NoCredentialsError": _NONE,
+    "PartialCredentialsError": _NONE,
+    "InvalidClientTokenId": _REJECTED,
+    "UnrecognizedClientException": _REJECTED,
+    "SignatureDoesNotMatch": _REJECTED,
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "UnauthorizedSSOTokenError": _EXPIRED,
+    "SSOTokenLoadError": _EXPIRED,
+    "TokenRetrievalError": _EXPIRED,
 }
+"""What to do, by AWS's code or botocore's name of the error."""
 
 
 class Caller(NamedTuple):
@@ -56,14 +63,10 @@ def identify(session: Any) -> Caller:
     """
     try:
         answer = session.client("sts").get_caller_identity()
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        raise DeployError(_OF_CREDENTIALS.get(code) or describe(error)) from error
-    except BotoCoreError as error:
-        name = type(error).__name__
-        if name in {"EndpointConnectionError", "InvalidRegionError", "ConnectTimeoutError"}:
-            raise DeployError(_no_such_region(session)) from error
-        raise DeployError(_OF_CREDENTIALS.get(name) or describe(error)) from error
+    except (EndpointConnectionError, ConnectTimeoutError, InvalidRegionError) as error:
+        raise DeployError(_no_such_region(session)) from error
+    except (BotoCoreError, ClientError) as error:
+        raise DeployError(describe(error)) from error
     return Caller(answer["Account"], answer["Arn"])
 
 
@@ -74,9 +77,12 @@ def _no_such_region(session: Any) -> str:
     return f"AWS does not answer in the region {session.region_name}{meant}: check AWS_REGION and your connection."
 
 
-def describe(error: Exception) -> str:
-    """An error of AWS as one sentence."""
+def describe(error: BotoCoreError | ClientError) -> str:
+    """An error of AWS as one sentence, which says what to do where it is the sign-in."""
     if isinstance(error, ClientError):
         code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-        return f"AWS refuses {error.operation_name} ({code}): {message or 'it gives no reason'}"
-    return f"AWS cannot be asked ({type(error).__name__}): {error}"
+        said = f"AWS refuses {error.operation_name} ({code}): {message or 'it gives no reason'}"
+    else:
+        code = type(error).__name__
+        said = f"AWS cannot be asked ({code}): {error}"
+    return _OF_CREDENTIALS.get(code, said)

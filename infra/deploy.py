@@ -26,6 +26,7 @@ from infra.stack import DONE, NEVER_RAN, ChangeSet, DeployError, Terminal, find_
 LOCAL_STAGE = "local"
 """The stage that is never deployed to AWS: its buckets accept plain HTTP."""
 _OPTIONS = ("STAGE", "RUNTIME", "ARCH", "ARTIFACT_BUCKET", "YES")
+_GOES_ON = "What CloudFormation has begun goes on: run the command again to see how it ended."
 _SET_HERE = frozenset({"Stage", "Package", "Protected", "ApiLogsRoleArn"})
 _OF_THE_LAPTOP = frozenset({"ClockFile", "LocalEndpoint", "RedeliverAfter", "RedeliverLargeAfter"})
 
@@ -132,12 +133,7 @@ def _confirm(cloudformation: Any, change: ChangeSet, terminal: Terminal) -> None
 def _protect_tables(cloudformation: Any, name: str, known: Any, terminal: Terminal) -> None:
     """Protect the tables of a stack that was just created: before, protection would have blocked its rollback."""
     terminal.say("Protecting the tables against deletion:")
-    values = [
-        {"ParameterKey": key, "ParameterValue": "true"}
-        if key == "Protected"
-        else {"ParameterKey": key, "UsePreviousValue": True}
-        for key in sorted(known)
-    ]
+    values = _values({"Protected": "true"}, find_stack(cloudformation, name), known)
     request = {"StackName": name, "UsePreviousTemplate": True, "Parameters": values}
     change = stacks.propose(cloudformation, request, creates=False, terminal=terminal)
     if change:
@@ -177,6 +173,8 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
     caller = identify(session)
     bucket = said.get("ARTIFACT_BUCKET") or bucket_name(caller.account, session.region_name)
     found = find_stack(session.client("cloudformation"), f"hourtab-{stage}")
+    if found:
+        stacks.refuse_unready(found)
     preflight = Preflight(
         session,
         caller,
@@ -195,8 +193,6 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
         if not finding.stops:
             terminal.say(f"Note: {finding.sentence}")
     _refuse([finding.sentence for finding in findings if finding.stops])
-    if found:
-        stacks.refuse_unready(found)
     _, architecture = preflight.function
     if preflight.api_logs_role:
         given["ApiLogsRoleArn"] = preflight.api_logs_role
@@ -243,9 +239,7 @@ def main(
     """
     command, *words = arguments
     said = dict(word.split("=", 1) for word in words)
-    terminal = terminal or Terminal(
-        partial(print, flush=True), lambda question: bool(said.get("YES")) or _ask(question)
-    )
+    terminal = terminal or Terminal(partial(print, flush=True), lambda question: "YES" in said or _ask(question))
     try:
         _refuse_options(said)
         session = connect(Settings.from_env().region)
@@ -256,9 +250,9 @@ def main(
     except (PackagingError, DeployError) as problem:
         sys.exit(str(problem))
     except (BotoCoreError, ClientError) as problem:
-        sys.exit(f"{describe(problem)} Sign in with more rights or try again.")
+        sys.exit(f"{describe(problem)}\n{_GOES_ON}")
     except KeyboardInterrupt:
-        sys.exit("\nInterrupted. What CloudFormation has begun goes on: run the command again to see how it ended.")
+        sys.exit(f"\nInterrupted. {_GOES_ON}")
 
 
 def settings() -> dict[str, str]:
@@ -276,6 +270,8 @@ def _refuse_options(said: Mapping[str, str]) -> None:
         raise DeployError(f"{', '.join(sorted(unknown))} is unknown: there are {', '.join(known)}.")
     if said.get("STAGE") == LOCAL_STAGE:
         raise DeployError("The stage `local` is the laptop's own: use `make up`, or another name such as STAGE=prod.")
+    if said.get("YES", "1") != "1":
+        raise DeployError(f"YES is 1, to be asked nothing, or is left out; it is not {said['YES']}.")
     if said.get("ARCH", "x86_64") not in ARCHITECTURES:
         raise DeployError(f"ARCH is {' or '.join(ARCHITECTURES)}, not {said['ARCH']}.")
 

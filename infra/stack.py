@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ _THEN = {
 }
 """What to do, by the state that a failed operation leaves."""
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+_OUTDATED = frozenset({"ChangeSetNotFound", "InvalidChangeSetStatus"})
+"""How CloudFormation refuses a change set after another one of the stack was executed."""
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says so; for a template with a transform in the second way."""
 _OF_HANDLER = re.compile(
@@ -148,11 +151,23 @@ def propose(cloudformation: Any, request: Mapping[str, Any], *, creates: bool, t
     found = ChangeSet(made["StackId"], made["Id"], creates, changes)
     if answer["Status"] != "FAILED":
         return found
-    discard(cloudformation, found)
     reason = answer.get("StatusReason", "no reason was given")
+    if "EarlyValidation" in reason:
+        reason = "; ".join(_refused_early(cloudformation, found)) or reason
+    discard(cloudformation, found)
     if any(said in reason for said in _NO_CHANGES):
         return None
     raise DeployError(f"CloudFormation refuses the stack {name}: {reason}")
+
+
+def _refused_early(cloudformation: Any, change: ChangeSet) -> Iterator[str]:
+    """What a check of CloudFormation's own found wrong; the change set names the check and not what it found."""
+    pages = cloudformation.get_paginator("describe_events").paginate(
+        ChangeSetName=change.id, Filters={"FailedEvents": True}
+    )
+    for event in (event for page in pages for event in page["OperationEvents"]):
+        if event["EventType"] == "VALIDATION_ERROR" and event.get("ValidationFailureMode") != "WARN":
+            yield f"{event['LogicalResourceId']} ({event['ResourceType']}): {event['ValidationStatusReason']}"
 
 
 def discard(cloudformation: Any, change: ChangeSet) -> None:
@@ -169,7 +184,12 @@ def carry_out(cloudformation: Any, change: ChangeSet, terminal: Terminal) -> Non
         DeployError: it failed; the message has the first cause.
     """
     token = f"hourtab-{uuid4().hex}"
-    cloudformation.execute_change_set(ChangeSetName=change.id, StackName=change.stack_id, ClientRequestToken=token)
+    try:
+        cloudformation.execute_change_set(ChangeSetName=change.id, StackName=change.stack_id, ClientRequestToken=token)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _OUTDATED:
+            raise
+        raise DeployError("The stack was changed by somebody else meanwhile, and not by you: deploy again.") from error
     end = _watch(cloudformation, change.stack_id, token, terminal)
     if end["StackStatus"] in DONE:
         return
@@ -221,21 +241,26 @@ def _reason(event: Mapping[str, Any]) -> str:
 
 
 def _watch(cloudformation: Any, stack_id: str, token: str, terminal: Terminal) -> Mapping[str, Any]:
-    """Tell of each resource that is done or has failed until the operation ends; returns the stack's description."""
+    """Tell of each resource that is done or has failed until the operation ends; returns the stack's description.
+
+    The first look may find the state before the operation; one that follows on an event of it does not.
+    """
     told: set[str] = set()
 
-    def look() -> Mapping[str, Any]:
+    def look() -> Mapping[str, Any] | None:
+        has_begun = bool(told)
         stack: Mapping[str, Any] = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
-        for event in reversed(list(_events(cloudformation, stack_id, token))):
+        events = _events(cloudformation, stack_id, token)
+        news = list(takewhile(lambda event: event["EventId"] not in told, events))
+        for event in reversed(news):
             status = event["ResourceStatus"]
-            is_news = event["EventId"] not in told and not _is_cancelled(event)
-            if is_news and not status.endswith("_IN_PROGRESS"):
+            if not (_is_cancelled(event) or status.endswith("_IN_PROGRESS")):
                 reason = f": {_reason(event)}" if status.endswith("_FAILED") else ""
                 terminal.say(f"  {status:<24} {event['LogicalResourceId']} ({event['ResourceType']}){reason}")
-            told.add(event["EventId"])
-        return stack
+        told.update(event["EventId"] for event in news)
+        return stack if has_begun and not stack["StackStatus"].endswith("_IN_PROGRESS") else None
 
-    end: Mapping[str, Any] = _until(look, lambda stack: not stack["StackStatus"].endswith("_IN_PROGRESS"), terminal)
+    end: Mapping[str, Any] = _until(look, bool, terminal)
     return end
 
 

@@ -6,6 +6,7 @@ that AWS gives.
 
 # ruff: noqa: N802, N803 - methods and their parameters are named as AWS names its operations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -49,6 +50,10 @@ class Account:
     """Events of the next operation, which then fails: status, name, type, reason."""
     rolled_back: str = ""
     """The state after that, if it is not that of a rollback that worked."""
+    refused_early: list[tuple[str, str, str]] = field(default_factory=list)
+    """What a check of CloudFormation's own finds in the next change set: name, type, reason."""
+    is_overtaken: bool = False
+    """Whether somebody else's change set is executed before ours."""
     buckets: dict[str, str] = field(default_factory=dict)
     """Name → owner."""
     secrets: set[str] = field(default_factory=set)
@@ -74,6 +79,8 @@ class Account:
     template: str = "Resources: {}"
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _change_sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _begun: Callable[[], None] | None = None
+    """Begins an operation that was accepted: the first look at the stack after it still sees the state before."""
     _polls: int = 0
     _end: str = ""
     _deleted: dict[str, Any] | None = None
@@ -204,6 +211,11 @@ class Account:
             if self._deleted and StackName == self._deleted["StackId"]:
                 return {"Stacks": [self._deleted]}
             raise refused("ValidationError", f"Stack with id {StackName} does not exist")
+        if self._begun:
+            before, begin = dict(self.stack), self._begun
+            self._begun = None
+            begin()
+            return {"Stacks": [before]}
         if self.stack["StackStatus"].endswith("_IN_PROGRESS") and self._end:
             self._polls += 1
             if self._polls > 1:
@@ -211,6 +223,8 @@ class Account:
         return {"Stacks": [self.stack or self._deleted]}
 
     def _DescribeStackResource(self, StackName, LogicalResourceId):
+        if self.stack["StackStatus"] == "CREATE_IN_PROGRESS":
+            raise refused("ValidationError", f"Resource {LogicalResourceId} does not exist for stack {StackName}")
         return {
             "StackResourceDetail": {
                 "LogicalResourceId": LogicalResourceId,
@@ -239,15 +253,29 @@ class Account:
 
     def _DescribeChangeSet(self, ChangeSetName, NextToken="0", **_):
         start, changes = int(NextToken), self._change_sets[ChangeSetName]["changes"]
+        if self.refused_early:
+            return {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE", "StatusReason": REFUSED_EARLY}
         if not changes:
             return {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE", "StatusReason": NO_CHANGES}
         page = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE", "Changes": changes[start : start + PAGE]}
         return page | ({"NextToken": str(start + PAGE)} if start + PAGE < len(changes) else {})
 
+    def _DescribeEvents(self, ChangeSetName, NextToken="0", **_):
+        assert ChangeSetName in self._change_sets, "the events of a change set are gone with it"
+        start, about = int(NextToken), ("LogicalResourceId", "ResourceType", "ValidationStatusReason")
+        events = [
+            {"EventId": str(number), "EventType": "VALIDATION_ERROR", **dict(zip(about, one, strict=True))}
+            for number, one in enumerate(self.refused_early)
+        ]
+        page = {"OperationEvents": [{"EventId": "0", "EventType": "STACK_EVENT"}, *events[start : start + PAGE]]}
+        return page | ({"NextToken": str(start + PAGE)} if start + PAGE < len(events) else {})
+
     def _DeleteChangeSet(self, ChangeSetName, **_):
         del self._change_sets[ChangeSetName]
 
     def _ExecuteChangeSet(self, ChangeSetName, ClientRequestToken, **_):
+        if self.is_overtaken:
+            raise refused("ChangeSetNotFound", f"ChangeSet [{ChangeSetName}] does not exist")
         change = self._change_sets.pop(ChangeSetName)
         prefix = change["prefix"]
         done = [
@@ -259,7 +287,7 @@ class Account:
             )
             for one in change["changes"]
         ]
-        self._tell(ClientRequestToken, self.failure or done)
+        self._start(f"{prefix}_IN_PROGRESS", ClientRequestToken, self.failure or done)
         self._end = f"{prefix}_COMPLETE"
         if self.failure:
             self._end = self.rolled_back or {"CREATE": "ROLLBACK", "UPDATE": "UPDATE_ROLLBACK"}[prefix] + "_COMPLETE"
@@ -268,7 +296,6 @@ class Account:
                 {"ParameterKey": key, "ParameterValue": value} for key, value in change["values"].items()
             ]
         self.failure = []
-        self._start(f"{prefix}_IN_PROGRESS")
 
     def _DescribeStackEvents(self, NextToken="0", **_):
         newest, start = self.events[::-1], int(NextToken)
@@ -280,9 +307,8 @@ class Account:
             self.stack = None  # an empty one, whose change set was declined
             return
         gone = [("DELETE_COMPLETE", one["LogicalResourceId"], one["ResourceType"], "") for one in self.resources]
-        self._tell(ClientRequestToken, gone)
         self._end = "DELETE_COMPLETE"
-        self._start("DELETE_IN_PROGRESS")
+        self._start("DELETE_IN_PROGRESS", ClientRequestToken, gone)
 
     def _UpdateTerminationProtection(self, EnableTerminationProtection, **_):
         self.stack["EnableTerminationProtection"] = EnableTerminationProtection
@@ -293,8 +319,12 @@ class Account:
     def _ListStackResources(self, **_):
         return {"StackResourceSummaries": self.resources}
 
-    def _start(self, status):
-        self.stack["StackStatus"], self._polls = status, 0
+    def _start(self, status, token, events):
+        def begin():
+            self.stack["StackStatus"], self._polls = status, 0
+            self._tell(token, [(status, self.stack["StackName"], "AWS::CloudFormation::Stack", ""), *events])
+
+        self._begun = begin
 
     def _finish(self):
         self.stack["StackStatus"], end = self._end, self._end
@@ -328,6 +358,11 @@ class _Http:
 
 TABLES = ("Activity", "Cycles", "Directory")
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+REFUSED_EARLY = (
+    "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early "
+    "Validation errors, use the DescribeEvents API for detailed failure information."
+)
 
 
 def stack(name: str, status: str, **values: str) -> dict[str, Any]:

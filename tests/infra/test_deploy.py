@@ -212,6 +212,7 @@ def test_an_update_that_was_rolled_back_is_not_taken_for_done():
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
+        ("CREATE_IN_PROGRESS", "Another operation on the stack hourtab-prod is running (CREATE_IN_PROGRESS)"),
         ("UPDATE_IN_PROGRESS", "Another operation on the stack hourtab-prod is running (UPDATE_IN_PROGRESS)"),
         ("UPDATE_ROLLBACK_FAILED", "`aws cloudformation continue-update-rollback --stack-name hourtab-prod`"),
         ("DELETE_FAILED", "takes no update (DELETE_FAILED): run `make destroy`"),
@@ -257,6 +258,29 @@ def test_a_change_that_is_declined_leaves_nothing_behind():
 
     assert told.endswith("The stack was not changed. (Scripts answer with YES=1.)\nexit code 1\n")
     assert ([], None) == (aws.called("ExecuteChangeSet"), aws.stack)
+
+
+def test_what_cloudformation_refuses_before_it_makes_anything_is_told_and_leaves_nothing_behind():
+    log = "AWS::Logs::LogGroup"
+    taken = [(name, log, f"Resource of type '{log}' with identifier '/{name}' already exists.") for name in "ABCD"]
+    aws = account(stack=None, changes=FIRST, refused_early=taken)
+    told = run(aws)
+
+    assert "; ".join(f"{name} ({kind}): {reason}" for name, kind, reason in taken) + "\nexit code 1\n" in told
+    assert ([], None) == (aws.called("ExecuteChangeSet"), aws.stack)
+
+
+def test_whoever_is_overtaken_by_another_deployment_is_told_so():
+    told = run(account(changes=NEWER, is_overtaken=True))
+
+    assert "The stack was changed by somebody else meanwhile, and not by you: deploy again.\nexit code 1\n" in told
+
+
+def test_a_sign_in_that_expires_during_the_operation_is_told_and_that_the_operation_goes_on():
+    aws = account(changes=NEWER)
+    aws._DescribeStackEvents = lambda **_: (_ for _ in ()).throw(refused("ExpiredToken"))
+
+    assert re.search("Your sign-in has expired: sign in .*\nWhat CloudFormation has begun goes on: run ", run(aws))
 
 
 def test_the_cause_is_that_of_this_operation_whatever_failed_before_it():
@@ -363,6 +387,7 @@ PROBLEMS = [
     ),
     ({"concurrency": 110}, ["PAGE_CONCURRENCY=20"], "or deploy with PAGE_CONCURRENCY=10."),
     ({"concurrency": 10}, ["PAGE_CONCURRENCY=1", "QUEUE_CONCURRENCY=2"], "nobody reserve 10: ask for more"),
+    ({}, ["YES=no"], "YES is 1, to be asked nothing, or is left out; it is not no."),
     ({"denied": {"iam:CreateRole", "dynamodb:CreateTable"}}, [], "lacks rights (iam:CreateRole, dynamodb:CreateTable)"),
     ({}, [SENDER], "SES in eu-central-1 does not know that hours@fjordblick.example is yours: verify"),
     ({"stack": None, "secrets": {"hourtab-prod/link-key"}}, [], "left its secret hourtab-prod/link-key"),
