@@ -8,12 +8,17 @@ USAGE = 2
 FAILED = 1
 _UNREACHABLE = "The deployment does not respond: start the local one with `make up`, or check --stack and --region."
 _NO_CREDENTIALS = "No AWS credentials were found: sign in, or select a profile with --profile."
+_NO_PROFILE = "The AWS configuration has no such profile: `aws configure list-profiles` lists those that it has."
 _REFUSED = "AWS rejects your credentials: sign in again, or select a profile with --profile."
+_NO_REGION = "There is no such AWS region: check --region and AWS_REGION, as in eu-central-1."
 _ADVICE = {
     **dict.fromkeys(("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError"), _UNREACHABLE),
-    **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"), _NO_CREDENTIALS),
-    **dict.fromkeys(("InvalidClientTokenId", "UnrecognizedClientException"), _REFUSED),
+    **dict.fromkeys(("NoCredentialsError", "PartialCredentialsError"), _NO_CREDENTIALS),
+    **dict.fromkeys(("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"), _REFUSED),
     **dict.fromkeys(("ExpiredToken", "ExpiredTokenException"), _REFUSED),
+    **dict.fromkeys(("UnauthorizedSSOTokenError", "SSOTokenLoadError", "TokenRetrievalError"), _REFUSED),
+    "ProfileNotFound": _NO_PROFILE,
+    "InvalidRegionError": _NO_REGION,
 }
 """Advice by the `code` of the adapters' CloudError."""
 

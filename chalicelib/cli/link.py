@@ -103,13 +103,13 @@ def expire(parts: Parts, client: str, at: datetime | None, never: bool) -> None:
     type=Instant(),
     help=f"When the old addresses stop working, as 2026-12-31; default: in {KEY_OVERLAP.days} days.",
 )
-@click.option("--at-once", is_flag=True, help="The old addresses stop working now: the key has leaked.")
+@click.option("--at-once", is_flag=True, help="End the old addresses within five minutes: the key has leaked.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 @pass_parts
 def rotate_key(parts: Parts, until: datetime | None, *, at_once: bool, dry_run: bool) -> None:
     """Replace the key that signs all links; the old ones work for a while.
 
-    These are the links of all clients and of all reports of imports. No deployment is needed.
+    This concerns the links of all clients and of all reports of imports. Nothing has to be deployed.
     """
     now = parts.clock()
     if at_once and until:
@@ -129,11 +129,12 @@ def _rotation_lines(rotation: KeyRotation, *, at_once: bool, dry_run: bool) -> I
     many, will = f"{rotation.clients} client{'' if rotation.clients == 1 else 's'}", "would" if dry_run else "will"
     yield f"The key of all links {'would be' if dry_run else 'is'} replaced."
     if at_once:
-        yield f"The links of {many} and of all reports {will} stop working within five minutes, and those that"
-        yield "`hourtab link list` prints from now on work within five minutes: send them to your clients."
+        yield f"The links of {many} and of all reports {will} stop working within five minutes."
+        yield f"`hourtab link list` {'would then print' if dry_run else 'prints'} the new ones, which work after these"
+        yield "five minutes: send them to your clients then."
         return
-    yield f"From {rotation.signs_from:%Y-%m-%d %H:%M} UTC on the links of {many} {will} be new ones, in mails, too:"
-    yield "then send those that `hourtab link list` prints to your clients."
+    yield f"From {rotation.signs_from:%Y-%m-%d %H:%M} UTC on, the links of {many} {will} be new, also in mails:"
+    yield "after that, send your clients the links that `hourtab link list` prints."
     yield f"Until {rotation.old_until:%Y-%m-%d %H:%M} UTC the old links {will} work as well."
 
 

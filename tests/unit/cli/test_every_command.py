@@ -104,6 +104,9 @@ class RefusedError(Exception):
         ),
         (RefusedError("NoCredentialsError"), "No AWS credentials were found"),
         (RefusedError("ExpiredToken"), "AWS rejects your credentials"),
+        (RefusedError("UnauthorizedSSOTokenError"), "AWS rejects your credentials: sign in again"),
+        (RefusedError("ProfileNotFound"), "The AWS configuration has no such profile: `aws configure list-profiles`"),
+        (RefusedError("InvalidRegionError"), "There is no such AWS region: check --region and AWS_REGION"),
         (StaleWriteError("version 2 is stored,\nversion 1 was read"), "version 2 is stored, version 1 was read."),
     ],
 )

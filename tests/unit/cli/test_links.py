@@ -59,8 +59,8 @@ def test_the_key_s_plan_says_what_it_means_and_a_dry_run_writes_nothing(acme: Cl
 
     assert plan.lines == [
         "The key of all links would be replaced.",
-        "From 2026-11-22 09:10 UTC on the links of 1 client would be new ones, in mails, too:",
-        "then send those that `hourtab link list` prints to your clients.",
+        "From 2026-11-22 09:10 UTC on, the links of 1 client would be new, also in mails:",
+        "after that, send your clients the links that `hourtab link list` prints.",
         "Until 2027-02-20 09:00 UTC the old links would work as well.",
     ]
     assert acme.parts.link_keys.keys == LinkKeys((LinkKey("of the stack"),))
