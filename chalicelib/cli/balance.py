@@ -87,7 +87,7 @@ class _Running:
 
     @property
     def lasts_until(self) -> date | None:
-        """The day on which the hours run out at their pace; None where nothing is known."""
+        """The last day that the hours cover at their pace; None where nothing is known."""
         found = pace_of(self.current, self.retainer.retainer, self.retainer.today)
         return found.lasts_until if found else None
 
@@ -106,7 +106,7 @@ class _Running:
         return f"{self.failed_mails} not sent" if self.failed_mails else ""
 
     def urgency(self) -> tuple[bool, date, int]:
-        """What is over first, then by the day on which the hours run out, then by their share."""
+        """What is over first, then by the last day that they cover, then by the share that is used."""
         return (
             not self.current.figures.is_over,
             self.lasts_until or self.current.period.end,
