@@ -45,7 +45,9 @@ class Alarm:
     periods: int = 1
     """How many periods in a row; all of them together at most a day, or a week for periods of an hour or more."""
     is_heartbeat: bool = False
-    """Whether it is raised if nothing is measured at all."""
+    """Whether it is raised if nothing is measured at all. CloudWatch looks back a few periods more than `periods`, and
+    one measure among them keeps it quiet ("How alarm state is evaluated when data is missing"): it is raised later by
+    these, so that many short periods are better than one long one."""
     condition: str = ON_AWS
 
     def resource(self) -> dict[str, Any]:
@@ -75,21 +77,20 @@ _RETRIES: Mapping[str, str] = {
     "ImportExports": "the import is tried again after six minutes, five times in all",
     "ImportLargeExports": "the import is tried again after 90 minutes, five times in all",
     "SendMails": "the mail is tried again after six minutes, and then by the sweep",
-    "NoteBounces": "SNS tries again, three times in all",
+    "NoteBounces": "it is tried again within minutes, three times in all",
     "RollClients": "the close is tried again after six minutes, and by the next hourly run",
     "StartRollovers": "it is tried again within minutes, and the next hourly run catches up",
     "SweepOutbox": "it is tried again within minutes, and the next run catches up",
     "WriteDigest": "it is tried again within minutes, and every morning until the week's digest is written",
 }
 """What happens by itself after a run of the function failed."""
-_LOGS = "find the line “run failed” in the log group of the function (CloudWatch Logs), fix its cause"
 _DEAD_LETTERS: Mapping[str, tuple[str, str, str]] = {
     "ImportDeadLetters": (
         "ImportsGivenUp",
         "An import failed five times and waits in the dead-letter queue.",
         (
-            "read the log of ImportExports, fix the cause, and send the messages back (docs/operate.md, “The "
-            "dead-letter queue”)."
+            "read the logs of ImportExports and ImportLargeExports, fix the cause, and send the messages back "
+            "(docs/operate.md, “The dead-letter queue”)."
         ),
     ),
     "MailDeadLetters": (
@@ -123,8 +124,9 @@ def alarms(resources: Mapping[str, Any]) -> Iterator[Alarm]:
     """All alarms of a template with these resources."""
     functions = sorted(name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function")
     queues = sorted(name for name, one in resources.items() if one["Type"] == "AWS::SQS::Queue")
+    logs = {name: _log_group(resources, name) for name in functions}
     for name in functions:
-        yield from _of_function(name)
+        yield from _of_function(name, logs[name])
     for name in queues:
         yield _of_queue(name)
     for name, scheduled in SCHEDULED.items():
@@ -134,7 +136,7 @@ def alarms(resources: Mapping[str, Any]) -> Iterator[Alarm]:
             f"{name}Silent",
             f"{name}, which {scheduled.does}, has not come to its end for {seconds // _HOUR} h. (Also after the first "
             "deployment, until the first run.)",
-            "`hourtab doctor` says when it last ran and whether its schedule is on; then read the log of the function.",
+            f"`hourtab doctor` says when it last ran and whether its schedule is on; then read {logs[name]}.",
             _STACK,
             scheduled.metric,
             _SERVICE,
@@ -148,21 +150,29 @@ def alarms(resources: Mapping[str, Any]) -> Iterator[Alarm]:
     yield from _OF_PAGES
 
 
-def _of_function(name: str) -> Iterator[Alarm]:
+def _log_group(resources: Mapping[str, Any], function: str) -> str:
+    group = resources[function]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+    name: str = resources[group]["Properties"]["LogGroupName"]["Fn::Sub"]
+    return f"its log `{name.replace('${AWS::StackName}', 'hourtab-STAGE')}`"
+
+
+def _of_function(name: str, log: str) -> Iterator[Alarm]:
     of = {"FunctionName": {"Ref": name}}
     retried = _RETRIES[name]
     yield Alarm(
         f"{name}Failing",
         f"A run of {name} failed; {retried}.",
-        f"nothing, unless it persists; then {_LOGS}.",
+        f"nothing, unless it persists; then find “run failed”, “Task timed out” or “Runtime exited” in {log}, and fix "
+        "the cause.",
         "AWS/Lambda",
         "Errors",
         of,
     )
     yield Alarm(
         f"{name}Throttled",
-        f"{name} could not start because the account runs too many functions at once; {retried}.",
-        "nothing, unless it persists; then ask for more concurrent runs in Service Quotas (a new account has 10).",
+        f"{name} could not start because too many functions run at once; {retried}.",
+        "nothing, unless it persists; then ask for more concurrent runs in Service Quotas (a new account has 10); "
+        "`PAGE_CONCURRENCY` divides them between pages and all else.",
         "AWS/Lambda",
         "Throttles",
         of,
@@ -218,7 +228,7 @@ _OF_MAIL = (
     Alarm(
         "MailsRefused",
         "SES does not accept a mail, or there is no address to send it to.",
-        "`hourtab mail list` says why; then `hourtab mail retry`.",
+        "`hourtab mail list` says why; fix that, then `hourtab mail retry`.",
         _STACK,
         "MailsRefused",
         _SERVICE,

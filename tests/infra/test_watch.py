@@ -122,6 +122,16 @@ def test_every_alarm_has_its_line_in_the_runbook_and_the_runbook_no_other(resour
     }
 
 
+def test_an_alarm_about_a_function_names_the_log_that_the_function_writes(resources, raised):
+    for name in names_of(resources, "AWS::Serverless::Function"):
+        group = resources[resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"][
+            "LogGroupName"
+        ]
+        told = f"`{group['Fn::Sub'].replace('${AWS::StackName}', 'hourtab-STAGE')}`"
+
+        assert told in raised[f"{name}Failing"]["AlarmDescription"]
+
+
 def test_alarms_and_dashboard_know_only_metrics_that_functions_write_and_in_the_dimension_that_they_write(
     resources, raised
 ):
