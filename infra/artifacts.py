@@ -23,10 +23,10 @@ def bucket_exists(s3: Any, bucket: str, account: str) -> bool:
     """Whether the bucket is there and the account's own.
 
     Raises:
-        DeployError: it is somebody else's.
+        DeployError: it is somebody else's, or in another region, from which neither Lambda nor CloudFormation reads.
     """
     try:
-        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+        found = s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError as error:
         if error.response["Error"]["Code"] in {"404", "NoSuchBucket"}:
             return False
@@ -34,11 +34,18 @@ def bucket_exists(s3: Any, bucket: str, account: str) -> bool:
             f"The bucket {bucket} is not account {account}'s, or you may not use it: nothing is uploaded to it. "
             "Name another one with ARTIFACT_BUCKET=…, or ask for s3:ListBucket on it."
         ) from error
+    region = found.get("BucketRegion") or s3.meta.region_name
+    if region != s3.meta.region_name:
+        raise DeployError(
+            f"The bucket {bucket} is in {region}: name one in {s3.meta.region_name} with ARTIFACT_BUCKET=…."
+        )
     return True
 
 
 def upload(session: Any, package: Package, bucket: str, account: str, prefix: str, *, tls_only: bool = True) -> str:
     """Put code and template into the bucket, which is made if it is missing, and return the template's URL.
+
+    A bucket of another name that is there is used as it is: its policy may be somebody's.
 
     Args:
         session: a boto3 session with region and credentials.
@@ -52,9 +59,11 @@ def upload(session: Any, package: Package, bucket: str, account: str, prefix: st
         DeployError: the bucket is somebody else's.
     """
     s3 = session.client("s3")
-    if not bucket_exists(s3, bucket, account):
+    is_there = bucket_exists(s3, bucket, account)
+    if not is_there:
         _make_bucket(s3, bucket, session.region_name)
-    _close_bucket(s3, bucket, account, tls_only=tls_only)
+    if not is_there or bucket == bucket_name(account, session.region_name):
+        _close_bucket(s3, bucket, account, tls_only=tls_only)
     key = f"{prefix}/{package.fingerprint}"
     owner = {"ExpectedBucketOwner": account}
     with package.code.open("rb") as code:

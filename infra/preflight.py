@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from chalicelib.adapters.deployment import identities_of
 from infra.account import Caller
 from infra.artifacts import bucket_exists, read_template
 from infra.package import ARCHITECTURES, NEWEST, OLDEST, ROOT
@@ -329,7 +330,7 @@ class Preflight:
         sender, region = self.values["MailFrom"], self.session.region_name
         if not sender:
             return
-        if not any(map(self._is_verified, (sender, sender.rpartition("@")[2]))):
+        if not any(map(self._is_verified, identities_of(sender))):
             yield Finding(
                 True,
                 f"SES in {region} does not know that {sender} is yours: verify the address or its domain there "

@@ -40,7 +40,7 @@ class ExaminedStack:
             region=self._aws.region,
             can_send=bool(account.get("SendingEnabled")),
             is_sandboxed=not account.get("ProductionAccessEnabled"),
-            is_verified=self._is_verified(sender) or self._is_verified(sender.rpartition("@")[2]),
+            is_verified=any(map(self._is_verified, identities_of(sender))),
             tells_of_bounces=self._tells_of_bounces(),
         )
 
@@ -147,6 +147,15 @@ class ExaminedStack:
                 QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
             )
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def identities_of(sender: str) -> list[str]:
+    """The identities of which SES asks that one is verified: the address, its domain, or a domain above that.
+
+    Source: AWS's guide, "Creating and verifying identities": a domain's verification is that of its subdomains.
+    """
+    labels = sender.rpartition("@")[2].split(".")
+    return [sender, *(".".join(labels[above:]) for above in range(len(labels) - 1))]
 
 
 class StackNotFoundError(HourTabError):

@@ -56,6 +56,8 @@ class Account:
     """Whether somebody else's change set is executed before ours."""
     buckets: dict[str, str] = field(default_factory=dict)
     """Name → owner."""
+    bucket_region: str = ""
+    """Where buckets are, if not in the region of the session."""
     secrets: set[str] = field(default_factory=set)
     verified: set[str] = field(default_factory=set)
     is_sandboxed: bool = False
@@ -189,6 +191,7 @@ class Account:
             raise refused("404", "Not Found")
         if self.buckets[Bucket] != ExpectedBucketOwner:
             raise refused("403", "Forbidden")
+        return {"BucketRegion": self.bucket_region or self.region}
 
     def _ListBuckets(self):
         return {"Buckets": [{"Name": name} for name, owner in self.buckets.items() if owner == ACCOUNT]}

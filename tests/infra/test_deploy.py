@@ -332,6 +332,31 @@ def test_every_call_of_the_bucket_names_its_owner_and_it_is_versioned_and_closed
     assert 2 == len(aws.called("PutObject"))
 
 
+def test_a_bucket_that_was_named_and_exists_is_used_as_it_is():
+    aws = account(changes=NEWER, buckets={"packages-of-all": ACCOUNT})
+
+    assert "is deployed" in run(aws, ["ARTIFACT_BUCKET=packages-of-all"])
+    assert ["packages-of-all"] * 2 == [said["Bucket"] for said in aws.called("PutObject")]
+    assert [] == aws.called("PutBucketPolicy") + aws.called("PutBucketVersioning") + aws.called("PutPublicAccessBlock")
+
+
+@pytest.mark.parametrize(
+    ("verified", "is_refused"),
+    [
+        ("hours@mail.fjordblick.example", False),
+        ("mail.fjordblick.example", False),
+        ("fjordblick.example", False),
+        ("example", True),
+        ("other@mail.fjordblick.example", True),
+        ("eu.mail.fjordblick.example", True),
+    ],
+)
+def test_a_sender_is_verified_by_its_address_its_domain_or_one_above(verified, is_refused):
+    told = run(account(changes=NEWER, verified={verified}), [SENDER.replace("@", "@mail.")])
+
+    assert is_refused == ("does not know that hours@mail.fjordblick.example is yours" in told)
+
+
 DOMAIN = "DOMAIN_NAME=hours.fjordblick.example"
 ARN = f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/1"
 ZONE = "HOSTED_ZONE_ID=Z1"
@@ -387,6 +412,7 @@ PROBLEMS = [
     ),
     ({"concurrency": 110}, ["PAGE_CONCURRENCY=20"], "or deploy with PAGE_CONCURRENCY=10."),
     ({"concurrency": 10}, ["PAGE_CONCURRENCY=1", "QUEUE_CONCURRENCY=2"], "nobody reserve 10: ask for more"),
+    ({"bucket_region": "us-east-1"}, [], "is in us-east-1: name one in eu-central-1 with ARTIFACT_BUCKET=…."),
     ({}, ["YES=no"], "YES is 1, to be asked nothing, or is left out; it is not no."),
     ({"denied": {"iam:CreateRole", "dynamodb:CreateTable"}}, [], "lacks rights (iam:CreateRole, dynamodb:CreateTable)"),
     ({}, [SENDER], "SES in eu-central-1 does not know that hours@fjordblick.example is yours: verify"),
