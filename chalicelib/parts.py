@@ -218,14 +218,21 @@ class Parts:
         from chalicelib.adapters.invoices import DynamoInvoices
         from chalicelib.documents.pdf import unprintable
         from chalicelib.services.invoices.ports import InvoicePorts
-        from chalicelib.words.invoices import word_record
+        from chalicelib.words.invoices import word_record, word_work
 
         invoices = DynamoInvoices(
             self.aws,
             activity_table=self.settings.need("activity_table"),
             directory_table=self.settings.need("directory_table"),
         )
-        return InvoicePorts(self.directory, invoices, word_record, unprintable, self.clock)
+        return InvoicePorts(
+            self.directory,
+            invoices,
+            word_record,
+            unprintable,
+            self.clock,
+            work=partial(word_work, self.ledger),
+        )
 
     @cached_property
     def client_queue(self) -> "Queue[ClientId]":

@@ -16,6 +16,7 @@ _SELLER_LEFT = 130.0
 _TITLE_TOP = 96.0
 _COLUMNS = (80.0, 25.0, 30.0, 30.0)
 """Service, quantity, unit price, amount."""
+_COLUMNS_OF_WORK = (25.0, 118.0, 22.0)
 _CODE = 26.0
 """The side of the code of a payment; its quiet zone is the white around it."""
 _LINES_OF_A_ROW = 45
@@ -30,7 +31,7 @@ def draw(doc: WordedDocument, *, issued_on: date, currency: str, accent: str) ->
     paper.set_author(doc.seller[0] if doc.seller else "")
     paper.set_lang(doc.language)
     paper.add_page()
-    for part in (_parties, _title, _lines, _totals, _payment, _hours):
+    for part in (_parties, _title, _lines, _totals, _payment, _hours, _work):
         part(paper, doc)
     return bytes(paper.output())
 
@@ -95,9 +96,9 @@ def _lines(paper: Paper, doc: WordedDocument) -> None:
                 table.row([part, "", "", ""])
 
 
-def _in_parts(paper: Paper, text: str) -> Iterator[str]:
+def _in_parts(paper: Paper, text: str, width: float = _COLUMNS[0]) -> Iterator[str]:
     """The text in pieces that are rows: a row must not be higher than a page."""
-    broken = paper.multi_cell(_COLUMNS[0], text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
+    broken = paper.multi_cell(width, text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
     lines = cast("list[str]", broken)  # its type depends on what `output` asks for
     if len(lines) <= _LINES_OF_A_ROW:
         yield text
@@ -162,6 +163,37 @@ def _code(paper: Paper, doc: WordedDocument, top: float) -> None:
     paper.set_xy(left - 8, top + _CODE + 1.5)
     paper.style(7, soft=True)
     paper.multi_cell(_CODE + 8, 3, paper.typeset(doc.scan), align=Align.R, new_x="LEFT", new_y="NEXT")
+
+
+def _work(paper: Paper, doc: WordedDocument) -> None:
+    """The work on a page of its own; its head is repeated on each page."""
+    if not doc.work:
+        return
+    paper.add_page()
+    paper.style(11, bold=True)
+    paper.line_of(doc.work_title, height=5.5)
+    paper.ln(2)
+    paper.style(9)
+    with paper.table(
+        width=WIDTH,
+        align=Align.L,
+        col_widths=_COLUMNS_OF_WORK,
+        text_align=(Align.L, Align.L, Align.R),
+        v_align=VAlign.T,
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        line_height=4.2,
+        padding=(1, 2, 1, 0),
+        headings_style=FontFace(emphasis="", color=SOFT, size_pt=SMALL),
+    ) as table:
+        table.row([paper.typeset(cell) for cell in doc.work_head])
+        for day, text, about, hours in doc.work:
+            said = "\n".join(paper.typeset(part) for part in (text, about) if part)
+            first, *more = _in_parts(paper, said, _COLUMNS_OF_WORK[1] - 2)
+            table.row([paper.typeset(day), first, paper.typeset(hours)])
+            for part in more:
+                table.row(["", part, ""])
+        for name, hours in doc.work_sums:
+            table.row(["", paper.typeset(name), paper.typeset(hours)], style=FontFace(emphasis="BOLD"))
 
 
 def _hours(paper: Paper, doc: WordedDocument) -> None:

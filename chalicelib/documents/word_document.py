@@ -73,6 +73,12 @@ class WordedDocument(NamedTuple):
     carry_over: str
     link: tuple[str, str] | None
     """The address of the client's page, and its text; it is a secret, so no document is stored with it."""
+    work_title: str
+    work_head: tuple[str, str, str]
+    work: tuple[tuple[str, str, str, str], ...]
+    """Day, work, who and why, hours."""
+    work_sums: tuple[tuple[str, str], ...]
+    """From the hours listed to the hours used."""
     page: str
     """"Page {page} of {pages}"."""
 
@@ -81,6 +87,7 @@ def word_document(document: InvoiceDocument, link: str = "") -> WordedDocument:
     """The document as the client reads it; `link`: the address of its page."""
     localizer = Localizer(Formats(locale_of(document.locale), document.hours_format))
     texts, money = sent_texts_in(localizer.texts.language), localizer.formats.money
+    day, hours = localizer.formats.day, localizer.formats.hours_cell
     period = localizer.formats.days(document.period_start, document.period_end)
     return WordedDocument(
         language=localizer.texts.language,
@@ -115,8 +122,22 @@ def word_document(document: InvoiceDocument, link: str = "") -> WordedDocument:
         else "",
         carry_over=plain(document.carry_over),
         link=(link, texts.open_page) if link else None,
+        work_title=localizer.texts.work_log_of.format(cycle=period),
+        work_head=(localizer.texts.date, localizer.texts.work, localizer.texts.hours),
+        work=tuple((day(one.day), plain(one.text), plain(one.about), hours(one.seconds)) for one in document.work),
+        work_sums=_work_sums(document, localizer) if document.work else (),
         page=texts.page,
     )
+
+
+def _work_sums(document: InvoiceDocument, localizer: Localizer) -> tuple[tuple[str, str], ...]:
+    """From the work listed to the hours used: what corrections gave back is not in `used`."""
+    used, hours = document.balance.used_seconds, [one.seconds for one in document.work]
+    given_back = used - sum(hours)
+    rounding = localizer.formats.rounding((*hours, given_back), used)
+    steps = ((localizer.texts.corrected, given_back), (localizer.texts.rounding_line, rounding))
+    sums = (*(step for step in steps if step[1]), (localizer.texts.used, used))
+    return tuple((name, localizer.formats.hours_cell(seconds)) for name, seconds in sums)
 
 
 def _who(party: Party, formats: Formats, other_country: str) -> tuple[str, ...]:

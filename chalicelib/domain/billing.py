@@ -60,6 +60,18 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkLine:
+    """A piece of work as the page's log has it, in the client's language."""
+
+    day: date
+    text: str
+    about: str
+    """Who did it, its kind and ticket, and why it counts other than it was worked."""
+    seconds: int
+    """The hours that it took; below zero, those that it gave back."""
+
+
+@dataclass(frozen=True, slots=True)
 class TaxTotal:
     """What one rate adds: tax = net × percent, rounded half away from zero."""
 
@@ -108,6 +120,8 @@ class InvoiceDocument:
     """Whether the operator wants the comparison at the regular rate."""
     shows_contact: bool = False
     """Whether it says how to reach the seller, as those of release 0.1 do not."""
+    work: tuple[WorkLine, ...] = ()
+    """The work of the retainer's hours in order, where the set-up wants it printed. A credit note has none."""
 
     @property
     def saves(self) -> bool:

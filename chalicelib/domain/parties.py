@@ -69,6 +69,8 @@ class ClientBilling:
     """The number of the buyer's order."""
     reference: str = ""
     """What the buyer wants to find on an invoice: a cost centre, or a routing id of a public body."""
+    work_log: bool = False
+    """Whether an invoice lists the work."""
 
 
 NO_SELLER = OperatorBilling()

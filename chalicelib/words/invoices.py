@@ -1,18 +1,25 @@
 """An invoice in the client's language: lines, balance of hours, comparison and carry-over rule."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.billing import InvoiceRecord, WorkLine
+from chalicelib.domain.cycle import AccountedEntry
+from chalicelib.domain.entry import Pool
 from chalicelib.domain.invoice import InvoiceBalance, InvoiceLine, LineKind, wording_id
 from chalicelib.domain.quantities import decimal_that_multiplies
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms_versions import terms_at
+from chalicelib.services.invoices.build_document import retainer_of
 from chalicelib.services.invoices.ports import InvoiceWords
-from chalicelib.services.invoices.read import InvoicePreview
+from chalicelib.services.invoices.read import InvoicePreview, statement_of
+from chalicelib.services.store.books import ClientBook
+from chalicelib.services.store.ledger import Ledger
 from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
+from chalicelib.words.work import about_of, cost_of, work_of, worked_of
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
 """Figures that are shown even if they are zero."""
@@ -81,6 +88,26 @@ def named_hours(
     }
     amounts = ((field, name, getattr(balance, field)) for field, name in names.items())
     return (amount for amount in amounts if amount[2] or amount[0] in always)
+
+
+def word_work(ledger: Ledger, book: ClientBook, record: InvoiceRecord, now: datetime) -> tuple[WorkLine, ...]:
+    """The work that took the hours of an invoice's cycle, by day; project work is billed elsewhere."""
+    localizer, retainer = Localizer(Formats.for_client(book.client)), retainer_of(record, book)
+    return tuple(
+        WorkLine(
+            one.entry.date,
+            work_of(localizer, one.entry),
+            ", ".join(filter(None, (about_of(one.entry), _worked(localizer, retainer, one)))),
+            cost_of(one),
+        )
+        for one in statement_of(record, book, ledger, now).entries
+        if one.entry.pool is Pool.RETAINER
+    )
+
+
+def _worked(localizer: Localizer, retainer: Retainer, one: AccountedEntry) -> str:
+    cost = cost_of(one)
+    return "" if cost == one.entry.seconds else worked_of(localizer, retainer, one.entry, cost)
 
 
 def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:

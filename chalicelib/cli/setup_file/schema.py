@@ -126,6 +126,7 @@ SECTIONS = {
         "payment_days": Key(billing.payment_days),
         "purchase_order": Key(text),
         "reference": Key(text),
+        "work_log": Key(scalars.yes_no),
     },
     "tax": {
         "percent": _need(billing.percent, stand_in=Fraction(0)),

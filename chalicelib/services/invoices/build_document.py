@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal
+from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal, WorkLine
 from chalicelib.domain.invoice import LineKind
 from chalicelib.domain.parties import Party, Tax
 from chalicelib.domain.quantities import Money
@@ -21,9 +21,16 @@ _AE = "AE"
 
 
 def build_document(
-    record: InvoiceRecord, book: ClientBook, operator: OperatorBook, words: WordInvoice, *, number: str, on: date
+    record: InvoiceRecord,
+    book: ClientBook,
+    operator: OperatorBook,
+    words: WordInvoice,
+    *,
+    number: str,
+    on: date,
+    work: tuple[WorkLine, ...] = (),
 ) -> InvoiceDocument:
-    """The document of a draft when issued with this number on this day."""
+    """The document of a draft when issued with this number on this day, with the work if it is to be printed."""
     retainer = retainer_of(record, book)
     own_days = book.billing.payment_days
     payment_days = operator.billing.payment_days if own_days is None else own_days
@@ -55,6 +62,7 @@ def build_document(
         reference=book.billing.reference,
         compares=operator.billing.compares,
         shows_contact=True,
+        work=work,
     )
 
 
@@ -71,6 +79,7 @@ def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> In
         taxes=tuple(replace(one, net=_negated(one.net), amount=_negated(one.amount)) for one in issued.taxes),
         gross=_negated(issued.gross),
         payment_terms="",
+        work=(),
         corrects=issued.number,
         note=reason,
     )

@@ -5,6 +5,7 @@ from datetime import date
 
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.ids import ClientId
 
 
 class IncompleteBillingError(HourTabError):
@@ -21,15 +22,32 @@ class IncompleteBillingError(HourTabError):
 
 
 class UnprintableError(HourTabError):
-    """The document has characters that its fonts lack. `characters` lists them."""
+    """The document has characters that its fonts lack. `characters` lists them; `in_work`: only its work log does."""
 
-    def __init__(self, invoice: InvoiceId, characters: Sequence[str]) -> None:
+    def __init__(self, invoice: InvoiceId, characters: Sequence[str], *, in_work: bool = False) -> None:
+        advice = (
+            "They are in the work log: leave it out by `work_log: no` in the client's `billing` of the set-up file"
+            if in_work
+            else "Write the names and texts that have them in Latin, Greek or Cyrillic letters in the set-up file"
+        )
         super().__init__(
-            f"The invoice {invoice} gets no number: its document cannot print {' '.join(characters)}. Write the names "
-            "and texts that have them in Latin, Greek or Cyrillic letters in the set-up file, apply it, and try again."
+            f"The invoice {invoice} gets no number: its document cannot print {' '.join(characters)}. {advice}, "
+            "apply it, and try again."
         )
         self.invoice = invoice
         self.characters = tuple(characters)
+
+
+class LongWorkLogError(HourTabError):
+    """The work log is too long for a document."""
+
+    def __init__(self, invoice: InvoiceId, client: ClientId, count: int) -> None:
+        super().__init__(
+            f"The invoice {invoice} gets no number: its work log of {count} entries is too long to be printed. Write "
+            f"`work_log: no` in `clients.{client}.billing` of the set-up file, apply it, and try again."
+        )
+        self.invoice = invoice
+        self.count = count
 
 
 class FrozenInvoiceError(HourTabError):

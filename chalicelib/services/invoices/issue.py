@@ -35,7 +35,7 @@ from chalicelib.services.invoices.errors import (
     VoidInvoiceError,
 )
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
-from chalicelib.services.invoices.read import find_invoice
+from chalicelib.services.invoices.read import find_invoice, work_to_print
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.conflicts import retry_stale
@@ -80,6 +80,7 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
         IncompleteBillingError: the set-up does not fully identify seller or buyer.
         IssueDateError: the date is in the future, or earlier than the period's last day or the last number's date.
         UnprintableError: a name or text cannot be printed.
+        LongWorkLogError: there is too much work to print.
         VoidInvoiceError: it was voided.
         StaleWriteError: others took the number at every attempt.
     """
@@ -109,7 +110,8 @@ def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
     if missing := missing_keys(book, operator):
         raise IncompleteBillingError(record.id, missing)
     series = _next_number(ports, operator.billing, _today(book, record, now), on, earliest=_last_day(record))
-    document = build_document(record, book, operator, ports.words, number=series.number, on=_dated(series))
+    work = work_to_print(ports, record, book)
+    document = build_document(record, book, operator, ports.words, number=series.number, on=_dated(series), work=work)
     _refuse_unprintable(ports, record.id, document)
     issued = replace(record, state=InvoiceState.ISSUED, document=document)
     ports.invoices.issue(series, [issued], _side_records(issued, book, Act.ISSUE_INVOICE, now, document.number))
@@ -153,7 +155,7 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
 
 def _refuse_unprintable(ports: InvoicePorts, name: InvoiceId, document: InvoiceDocument) -> None:
     if characters := ports.unprintable(document):
-        raise UnprintableError(name, characters)
+        raise UnprintableError(name, characters, in_work=not ports.unprintable(replace(document, work=())))
 
 
 def _next_number(

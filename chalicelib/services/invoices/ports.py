@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, Series
+from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, Series, WorkLine
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.store.audit import AuditRecord
-from chalicelib.services.store.books import Directory
+from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.conflicts import Sleep
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class InvoiceWords(NamedTuple):
 
 WordInvoice = Callable[[Client, Retainer, InvoiceRecord], InvoiceWords]
 """Writes the texts of a cycle's invoice."""
+
+
+WordWork = Callable[[ClientBook, InvoiceRecord, datetime], tuple[WorkLine, ...]]
+"""The work of an invoice's cycle in the client's language, read at this moment."""
 
 
 Unprintable = Callable[[InvoiceDocument], Sequence[str]]
@@ -80,3 +84,4 @@ class InvoicePorts:
     unprintable: Unprintable
     clock: Clock
     sleep: Sleep = time.sleep
+    work: WordWork = lambda _book, _record, _now: ()

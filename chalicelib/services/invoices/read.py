@@ -9,15 +9,16 @@ from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import islice
 
-from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, invoice_id
+from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, WorkLine, invoice_id
 from chalicelib.domain.calendar import today
 from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.errors import HourTabError
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.invoice import Invoice, invoice_of
 from chalicelib.domain.retainer import Client, Retainer
-from chalicelib.services.cycles.read_balance import balance_of
+from chalicelib.services.cycles.read_balance import Asked, balance_of
 from chalicelib.services.invoices.build_document import build_document, retainer_of
+from chalicelib.services.invoices.errors import LongWorkLogError
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
 from chalicelib.services.store.books import ClientBook, Directory
 from chalicelib.services.store.ledger import Ledger
@@ -42,9 +43,34 @@ class ShownInvoice:
 
 
 def show_invoice(ports: InvoicePorts, name: str) -> ShownInvoice:
-    """The invoice with this id. Raises UnknownNameError."""
+    """The invoice with this id. Raises UnknownNameError, LongWorkLogError."""
     record = find_invoice(ports.invoices, name)
-    return _shown(ports, record, ports.directory.read_operator, partial(find_client, ports.directory))
+    shown = _shown(ports, record, ports.directory.read_operator, partial(find_client, ports.directory))
+    if record.document is not None:
+        return shown
+    book = find_client(ports.directory, record.cycle.retainer.client)
+    return replace(shown, document=replace(shown.document, work=work_to_print(ports, record, book)))
+
+
+MAX_WORK, MAX_LETTERS = 1_000, 150_000
+"""Of a printed work log: the whole document is one item of the store (400 KB), and made while a function runs."""
+
+
+def work_to_print(ports: InvoicePorts, record: InvoiceRecord, book: ClientBook) -> tuple[WorkLine, ...]:
+    """The work that a draft's document lists; none unless the set-up wants it. Raises LongWorkLogError."""
+    if not book.billing.work_log:
+        return ()
+    work = ports.work(book, record, ports.clock())
+    if len(work) > MAX_WORK or sum(len(one.text) + len(one.about) for one in work) > MAX_LETTERS:
+        raise LongWorkLogError(record.id, book.client.id, len(work))
+    return work
+
+
+def statement_of(record: InvoiceRecord, book: ClientBook, ledger: Ledger, now: datetime) -> CycleStatement:
+    """The closed cycle of an invoice, as it is frozen."""
+    asked = Asked(cycle=record.cycle.start)
+    [balance] = balance_of(replace(book, retainers=(retainer_of(record, book),)), now, ledger, asked).retainers
+    return next(one for one in balance.statements if one.id == record.cycle)
 
 
 def list_invoices(

@@ -9,14 +9,13 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Period
-from chalicelib.domain.entry import LATE_SOURCES, MANUAL, Entry, Pool
-from chalicelib.domain.quantities import round_half_away
+from chalicelib.domain.entry import Pool
 from chalicelib.domain.retainer import Retainer
-from chalicelib.domain.terms_versions import terms_at
 from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.web.page.view import Row, Week, WorkLog
 from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
+from chalicelib.words.work import about_of, cost_of, work_of, worked_of
 
 ROW_LIMIT = 300
 """The most entries of a retainer on the page; the CSV file has all of them."""
@@ -44,15 +43,6 @@ def build_logs(
         if log.rows or log.omitted or log.note:
             logs.append(log)
     return tuple(logs)
-
-
-def work_of(localizer: Localizer, entry: Entry) -> str:
-    """What the work was: its description or the next best field; for late entries, the day of the work."""
-    if entry.source in LATE_SOURCES and entry.worked_on is not None:
-        return localizer.texts.late_entry.format(day=localizer.formats.day_with_year(entry.worked_on, entry.date))
-    if entry.source == MANUAL:
-        return localizer.texts.manual.format(reason=entry.description)
-    return entry.description or entry.task or entry.project or localizer.texts.no_description
 
 
 def _log(
@@ -102,7 +92,7 @@ def _weeks(
     for monday, group in groupby(entries, lambda one: _monday(one.entry.date)):
         own = list(group)
         days = formats.short_days(max(monday, period.start), min(monday + timedelta(7), period.end))
-        costs = [_cost(one) for one in own if one.entry.pool is Pool.RETAINER]
+        costs = [cost_of(one) for one in own if one.entry.pool is Pool.RETAINER]
         rounding = formats.rounding(costs, sum(costs)) if len(own) <= room else 0
         listed = own[: max(room, 0)]
         room -= len(listed)
@@ -134,7 +124,7 @@ def _closing(
     """From the sums of the weeks to the hours used: what corrections gave back is in the sums, and not in `used`."""
     texts, formats, used = localizer.texts, localizer.formats, statement.figures.used_seconds
     own = [one for one in entries if one.entry.pool is Pool.RETAINER]
-    sums = [sum(map(_cost, group)) for _, group in groupby(own, lambda one: _monday(one.entry.date))]
+    sums = [sum(map(cost_of, group)) for _, group in groupby(own, lambda one: _monday(one.entry.date))]
     given_back = sum(one.given_back_seconds for one in own)
     rounding = formats.rounding((*sums, given_back), used)
     if len(sums) < _OPEN_WEEKS and not given_back:
@@ -144,34 +134,16 @@ def _closing(
     return tuple((name, formats.hours_cell(seconds)) for name, seconds in lines)
 
 
-def _cost(accounted: AccountedEntry) -> int:
-    """The hours that an entry took; below zero, those that it gave back."""
-    return accounted.accounted_seconds - accounted.given_back_seconds
-
-
 def _row(localizer: Localizer, retainer: Retainer, accounted: AccountedEntry) -> Row:
     entry, formats = accounted.entry, localizer.formats
-    is_project, cost = entry.pool is Pool.PROJECT, _cost(accounted)
-    about = (entry.worker, entry.work_type, entry.ticket, entry.project if is_project else None)
+    is_project, cost = entry.pool is Pool.PROJECT, cost_of(accounted)
     return Row(
         iso_date=entry.date.isoformat(),
         date=formats.day(entry.date),
         work=work_of(localizer, entry),
-        about=" · ".join(filter(None, about)),
+        about=about_of(entry),
         hours=formats.hours_cell(entry.seconds if is_project else cost),
-        worked="" if is_project or cost == entry.seconds else _worked(localizer, retainer, entry, cost),
+        worked="" if is_project or cost == entry.seconds else worked_of(localizer, retainer, entry, cost),
         is_project=is_project,
         is_same_ticket=False,
     )
-
-
-def _worked(localizer: Localizer, retainer: Retainer, entry: Entry, cost: int) -> str:
-    """`worked 1:20, rounded up, × 1.5`: the worked time, and what made it the accounted one."""
-    texts, formats = localizer.texts, localizer.formats
-    multipliers = terms_at(retainer, entry.date).rounding.multipliers.items()
-    kind = (entry.work_type or "").casefold()
-    factor = next((by for name, by in multipliers if name.casefold() == kind), None)
-    is_rounded = cost != (round_half_away(entry.seconds * factor) if factor else entry.seconds)
-    worked = texts.worked.format(hours=formats.hours_cell(entry.seconds))
-    reasons = (texts.rounded_up if is_rounded else "", f"× {formats.factor(factor)}" if factor else "")
-    return ", ".join(filter(None, (worked, *reasons)))

@@ -7,10 +7,11 @@ from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, Lot
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import CycleLength
-from chalicelib.web.page.build_work_log import ROW_LIMIT, work_of
+from chalicelib.web.page.build_work_log import ROW_LIMIT
 from chalicelib.web.page.view import DrawRow, LotRow, Making, Step
 from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
+from chalicelib.words.work import work_of
 
 _SIGNS = {1: "+", -1: "−", 0: "="}
 

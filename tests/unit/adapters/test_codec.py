@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.codec import UnknownFormatError, from_document, pack_document, to_document, unpack_document
 from chalicelib.domain.aliases import Aliases
-from chalicelib.domain.billing import Adjustment, DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal
+from chalicelib.domain.billing import (
+    Adjustment,
+    DocumentLine,
+    InvoiceDocument,
+    InvoiceKind,
+    InvoiceRecord,
+    TaxTotal,
+    WorkLine,
+)
 from chalicelib.domain.cycle import Lot
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.invoice import Invoice, InvoiceBalance, InvoiceLine
@@ -105,7 +113,7 @@ STORED_INVOICE = {
     Party: "name address country vat_id tax_number email iban bic phone web",
     Tax: "percent category reason",
     OperatorBilling: "party series payment_days note notes compares",
-    ClientBilling: "party payment_days tax purchase_order reference",
+    ClientBilling: "party payment_days tax purchase_order reference work_log",
     Adjustment: "reason amount made_at",
     InvoiceLine: "kind seconds quantity unit_price amount price_of_hour is_regular_rate",
     InvoiceBalance: "allotment_seconds carried_in_seconds topped_up_seconds corrected_seconds deducted_seconds "
@@ -114,9 +122,10 @@ STORED_INVOICE = {
     Invoice: "cycle lines net balance at_regular_rate",
     DocumentLine: "text quantity unit unit_price amount",
     TaxTotal: "tax net amount",
+    WorkLine: "day text about seconds",
     InvoiceDocument: "number kind issued_on due_on period_start period_end locale seller buyer retainer_title lines "
     "net taxes gross balance at_regular_rate carry_over payment_terms corrects note hours_format "
-    "purchase_order reference compares shows_contact",
+    "purchase_order reference compares shows_contact work",
     InvoiceRecord: "id cycle period_end drafted_at invoice adjustments state kind document voided_by followed_by "
     "version",
 }

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +20,7 @@ from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.services.store.link_keys import LinkKey, LinkKeys
 from chalicelib.settings import Settings
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_record, word_work
 from tests.fakes import (
     FakeDirectory,
     FakeFiles,
@@ -159,7 +160,8 @@ class Rig(Parts):
 
     @property
     def invoice_ports(self) -> InvoicePorts:
-        return InvoicePorts(self.directory, self.invoices, word_record, unprintable, self.clock)
+        work = partial(word_work, self.ledger)
+        return InvoicePorts(self.directory, self.invoices, word_record, unprintable, self.clock, work=work)
 
     def _run_imports(self) -> None:
         for number, (key, version) in enumerate(self.files.objects):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from chalicelib.domain.billing import invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER
-from tests.builders import day
+from tests.builders import day, used
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
 from tests.unit.cli.rig import Answer, Cli
 from tests.unit.cli.test_json_answers import KEYS
@@ -265,6 +266,25 @@ def test_a_csv_goes_through_a_pipe(seed: Cli) -> None:
 def test_a_draft_can_be_looked_at_as_a_document(seed: Cli) -> None:
     assert json.loads(seed.run("invoice", "show", ID, "--format", "json").out)["number"] == "DRAFT"
     assert "DRAFT" in seed.run("invoice", "show", ID, "--format", "html").out
+
+
+def test_the_work_of_the_closed_cycle_is_listed_where_the_set_up_says_so(seed: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "hourtab.yaml"
+    setup = seed.run("setup", "export").out
+    assert 1 == setup.count("    billing:\n")
+    file.write_text(setup.replace("    billing:\n", "    billing:\n      work_log: yes\n"))
+    assert "" == seed.run("apply", str(file)).err
+    assert "work_log: true" in seed.run("setup", "export").out
+
+    worked = used("2026-01-01", "20:00", "6:45")
+    seed.parts.ledger.cycles[worked.id] = worked
+
+    draft_shown = seed.run("invoice", "show", ID, "--format", "html").out
+    seed.run("invoice", "issue", ID)
+
+    shown = seed.run("invoice", "show", ID, "--format", "html").out
+    tables = [re.findall(r'<td class="n">([^<]*)</td>', one.partition("Arbeiten, ")[2]) for one in (draft_shown, shown)]
+    assert [["20,00", "6,75", "26,75"]] * 2 == tables
 
 
 def test_a_document_is_in_the_operator_s_accent(seed: Cli, tmp_path: Path) -> None:

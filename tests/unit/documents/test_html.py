@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import pytest
 
 from chalicelib.documents.word_document import render_html, word_document
-from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.billing import InvoiceDocument, WorkLine
 from chalicelib.domain.parties import Tax
 from chalicelib.words.formats import LANGUAGES
-from tests.builders import hours, money
+from tests.builders import day, hours, money
 from tests.unit.documents.samples import BUYER, SELLER, balance, credit_note, invoice
 
 
@@ -63,6 +63,13 @@ def test_it_fetches_nothing_and_runs_nothing():
     assert [] == [attrs for _, attrs in page.tags if attrs.keys() & {"style", "src", "onclick"}]
     assert ["data:,"] == [attrs["href"] for _, attrs in page.tags if "href" in attrs]
     assert "url(" not in render_html(invoice())
+
+
+def test_the_work_is_a_table_with_its_sum():
+    work = WorkLine(day("2026-10-05"), "Backup <restored>", "Mira", hours("26:45"))
+    table = "Work, Oct 1 – 31, 2026 Date Work Hours Oct 5 Backup <restored> Mira 26.75 Used 26.75"
+
+    assert table in text(invoice(work=(work,))).replace("\u2009", " ")
 
 
 def test_names_are_escaped():

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from chalicelib.documents.pay_code import pay_code
 from chalicelib.documents.pdf import render_pdf
 from chalicelib.documents.word_document import render_html
-from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.billing import InvoiceDocument, WorkLine
 from chalicelib.domain.parties import Tax
 from tests.unit.documents.samples import SELLER, credit_note, invoice, line
 
@@ -105,6 +106,21 @@ def test_the_document_has_a_link_to_the_client_s_page_where_it_is_given_one():
 
     assert "See the hours and the work" in tool("pdftotext", "-", "-", given=render_pdf(invoice(), address.decode()))
     assert (True, False) == (address in render_pdf(invoice(), address.decode()), address in render_pdf(invoice()))
+
+
+def test_the_work_is_on_a_page_of_its_own_and_as_long_as_it_needs():
+    work = [WorkLine(date(2026, 10, number), f"Work {number}", "Mira", 3600) for number in range(1, 27)]
+    long = WorkLine(date(2026, 10, 27), "A long report. " * 800, "Mira, worked 0:30, × 1.5", 2700)
+    document = invoice("en-GB", work=(*work, long))
+    text = tool("pdftotext", "-layout", "-", "-", given=render_pdf(document))
+    pages = [re.sub(r"\s+", " ", page) for page in text.split("\f")]
+
+    assert "Hours, 1–31 Oct 2026" in pages[0]
+    assert "Work 1" not in pages[0]
+    assert all(said in pages[1] for said in ("Work, 1–31 Oct 2026", "Date Work Hours", "22 Oct Work 22 1.00 Mira"))
+    assert 800 == text.replace("\n", " ").count("report.")
+    assert "Mira, worked 0:30, × 1.5" in text
+    assert "Used 26.75" in " ".join(pages[-2:])
 
 
 def colours_in(file: bytes, folder: Path) -> set[tuple[int, int, int]]:

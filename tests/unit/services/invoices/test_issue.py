@@ -20,10 +20,11 @@ from chalicelib.domain.billing import (
     InvoiceRecord,
     InvoiceState,
     Series,
+    WorkLine,
 )
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money, round_half_away
-from chalicelib.domain.retainer import Issuing, Retainer
+from chalicelib.domain.retainer import HoursFormat, Issuing, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.cycles.close_due import draft_of
 from chalicelib.services.invoices.build_document import build_document, credit_of
@@ -32,13 +33,14 @@ from chalicelib.services.invoices.errors import (
     FrozenInvoiceError,
     IncompleteBillingError,
     IssueDateError,
+    LongWorkLogError,
     NotIssuedError,
     UnprintableError,
     VoidInvoiceError,
 )
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
-from chalicelib.services.invoices.read import invoice_of_cycle
+from chalicelib.services.invoices.read import invoice_of_cycle, show_invoice
 from chalicelib.services.store.audit import Act
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.lookup import UnknownNameError
@@ -46,7 +48,7 @@ from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import TaskKind
 from chalicelib.words.formats import Formats
 from chalicelib.words.invoices import word_record
-from tests.builders import day, money, retainer, rule, terms, used
+from tests.builders import day, hours, money, retainer, rule, terms, used
 from tests.invoice_rig import BUYER, DRAFTED, JANUARY, NOW, OPERATOR, SELLER, FakeInvoices, book, draft, drafts, ports
 from tests.unit.domain.strategies import books, quick
 
@@ -387,6 +389,66 @@ def test_the_comparison_at_the_regular_rate_can_be_left_out(compares):
     document = document_of(issue(ports(draft(), operator=operator), SEED_ID))
 
     assert (compares, compares) == (document.saves, bool(word_document(document).comparison))
+
+
+WORK = tuple(
+    WorkLine(day(on), text, "Mira Okafor", hours(worked))
+    for on, text, worked in (
+        ("2026-01-12", "Backup", "20:00"), ("2026-01-14", "Printer", "7:15"), ("2026-01-15", "Time given back", "-0:30")
+    )
+)  # fmt: skip
+
+
+def with_work(*work: WorkLine, wants: bool = True) -> InvoicePorts:
+    of = ports(draft(), of=book(billing=replace(BUYER, work_log=wants)))
+    return replace(of, work=lambda _book, _record, _now: work)
+
+
+def test_the_work_is_listed_by_choice_with_what_leads_to_the_hours_used():
+    issued, plain = issue(with_work(*WORK), SEED_ID), issue(with_work(*WORK, wants=False), SEED_ID)
+    worded = word_document(document_of(issued))
+
+    assert (WORK, ()) == (document_of(issued).work, document_of(plain).work)
+    assert ("Jan 14", "Printer", "Mira Okafor", "7.25") == worded.work[1]
+    assert (("Used", "26.75"),) == worded.work_sums
+    assert () == word_document(document_of(plain)).work_sums
+
+
+@pytest.mark.parametrize(
+    ("hours_format", "worked", "sums"),
+    [
+        (HoursFormat.DECIMAL, ["26:25", "0:10", "0:10"], [("Rounding", "-0.01"), ("Used", "26.75")]),
+        (HoursFormat.DECIMAL, ["26:45"], [("Used", "26.75")]),
+        (HoursFormat.DECIMAL, ["27:00", "-0:30"], [("Corrections", "0.25"), ("Used", "26.75")]),
+        (HoursFormat.CLOCK, ["26:25", "0:10", "0:10"], [("Used", "26:45")]),
+    ],
+)
+def test_the_sums_below_the_work_lead_to_the_hours_used(hours_format, worked, sums):
+    work = [WorkLine(day("2026-01-12"), "Backup", "", hours(each)) for each in worked]
+    document = replace(document_of(issue(with_work(*work), SEED_ID)), hours_format=hours_format)
+
+    assert tuple(sums) == word_document(document).work_sums
+
+
+def test_a_credit_note_lists_no_work_and_the_next_draft_does():
+    of = with_work(*WORK)
+    issue(of, SEED_ID)
+
+    credit = void(of, SEED_ID, "Wrong firm")
+
+    assert () == document_of(credit).work
+    assert WORK == show_invoice(of, f"{SEED_ID}/2").document.work
+
+
+def test_work_that_cannot_be_printed_is_refused_before_the_number_with_what_to_do():
+    long, hebrew = with_work(*WORK * 334), with_work(replace(WORK[0], text="גיבוי"))
+
+    with pytest.raises(LongWorkLogError, match=r"1002 entries .* `work_log: no` in `clients\.acme\.billing`"):
+        issue(long, SEED_ID)
+    with pytest.raises(UnprintableError, match="They are in the work log: leave it out"):
+        issue(hebrew, SEED_ID)
+
+    assert ({}, {}) == (stored(long).series, stored(hebrew).series)
 
 
 def test_voiding_twice_makes_one_credit_note():
