@@ -1,5 +1,6 @@
 """docs/cost.md says what the code calls and what the packaged template has."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -7,7 +8,7 @@ import pytest
 
 from chalicelib.handlers.watch import METRICS
 from tests.aws_calls import record_calls
-from tests.bench.cost import COST, CYCLES_READ, PRICES, SIZES, count_actions, fixed_of, generated, month, tables
+from tests.bench.cost import COST, CYCLES_READ, PRICES, ROOT, SIZES, count_actions, fixed_of, generated, month, tables
 from tests.bench.deployment import deployment, in_process
 from tests.import_rig import SUPPORT, book, row
 from tests.invoice_rig import BUYER
@@ -24,6 +25,16 @@ def test_the_page_about_cost_says_what_is_counted(resources, counted):
     made = tables(resources, len(METRICS), counted)
     found = {name: table for name in made for table in generated(name).findall(text)}
     assert made == found, "python -m tests.bench.cost"
+
+
+@pytest.mark.parametrize(("document", "sizes"), [("docs/cost.md", 3), ("docs/deploy.md", 1), ("README.md", 1)])
+def test_what_a_month_costs_is_the_sum_of_the_table_wherever_it_is_said(document, sizes):
+    (row,) = re.findall(r"^\| \*\*a month\*\* \| \|(.*)\|$", COST.read_text(encoding="utf-8"), re.MULTILINE)
+    sums = [f"${float(one.strip(' $')):.0f}" for one in row.split("|")]
+    text = (ROOT / document).read_text(encoding="utf-8")
+
+    said = re.findall(r"\$\d+(?= a month| for [\d,]+)", text)
+    assert sums[:sizes] == said
 
 
 def test_every_priced_unit_is_metered_and_no_other(resources, counted):

@@ -132,6 +132,16 @@ def test_an_alarm_about_a_function_names_the_log_that_the_function_writes(resour
         assert told in raised[f"{name}Failing"]["AlarmDescription"]
 
 
+def test_the_runbook_says_where_each_function_logs(resources):
+    table = re.findall(r"^\| `(\w+)` \| `/hourtab-STAGE/([a-z-]+)`", OPERATE, re.MULTILINE)
+
+    functions = {name: resources[name]["Properties"] for name in names_of(resources, "AWS::Serverless::Function")}
+    groups = {name: resources[one["LoggingConfig"]["LogGroup"]["Ref"]] for name, one in functions.items()}
+    assert dict(table) == {
+        name: one["Properties"]["LogGroupName"]["Fn::Sub"].rpartition("/")[2] for name, one in groups.items()
+    }
+
+
 def test_alarms_and_dashboard_know_only_metrics_that_functions_write_and_in_the_dimension_that_they_write(
     resources, raised
 ):
