@@ -176,6 +176,7 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
     found = find_stack(session.client("cloudformation"), f"hourtab-{stage}")
     if found:
         stacks.refuse_unready(found)
+        given = _asked_in_vain(found) | given
     preflight = Preflight(
         session,
         caller,
@@ -202,6 +203,13 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
     terminal.say(f"The stack {stack.name} " + ("is deployed." if stack.changed else "has this version already."))
     for key, value in sorted(stack.outputs.items()):
         terminal.say(f"{key:<24} {value}")
+
+
+def _asked_in_vain(stack: Mapping[str, Any]) -> dict[str, str]:
+    """What was said when a stack was to be created that never ran: what is not said again stays as it was."""
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
+    known = settings().values() if stack["StackStatus"] in NEVER_RAN else ()
+    return {name: values[name] for name in known if name in values}
 
 
 def _refuse(problems: list[str]) -> None:

@@ -202,6 +202,15 @@ def test_a_stack_that_was_never_created_is_deleted_and_created(status):
     assert "The stack hourtab-prod is deployed." in told
 
 
+def test_what_was_said_to_a_create_that_failed_need_not_be_said_again():
+    failed = stack("hourtab-prod", "ROLLBACK_COMPLETE", MailFrom="hours@fjordblick.example", Removed="1", Package="1")
+    aws = account(stack=failed, changes=FIRST, verified={"fjordblick.example"})
+    run(aws, [f"RUNTIME={HERE}"])
+
+    assert "hours@fjordblick.example" == parameters(aws.called("CreateChangeSet")[0])[0]["MailFrom"]
+    assert "Removed" not in parameters(aws.called("CreateChangeSet")[0])[0]
+
+
 def test_an_update_that_was_rolled_back_is_not_taken_for_done():
     aws = account(stack=running("2" * 64) | {"StackStatus": "UPDATE_ROLLBACK_COMPLETE"}, changes=NEWER)
 
@@ -372,7 +381,7 @@ def zone(name, *, is_private=False):
 
 DOMAINS = [
     ({}, [DOMAIN], "DOMAIN_NAME needs its CERTIFICATE_ARN, or HOSTED_ZONE_ID to have one issued."),
-    ({}, [ZONE], "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, too."),
+    ({}, [ZONE], "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, or neither."),
     ({}, [DOMAIN, f"CERTIFICATE_ARN={ARN}"], f"There is no certificate {ARN}"),
     (
         {},
@@ -394,6 +403,11 @@ DOMAINS = [
         {"zones": zone("blick.example")},
         [DOMAIN, ZONE],
         "The zone Z1 is that of blick.example, in which hours.fjordblick",
+    ),
+    (
+        {"zones": zone("fjordblick.example"), "records": [("hours.fjordblick.example", "CNAME")]},
+        [DOMAIN, ZONE],
+        "The zone Z1 has a record of hours.fjordblick.example already (CNAME): delete it, so",
     ),
     ({"zones": zone("fjordblick.example", is_private=True)}, [DOMAIN, ZONE], "The zone Z1 is private"),
     (
@@ -471,9 +485,17 @@ def test_all_problems_are_told_at_once():
         ({"zones": zone("hours.fjordblick.example")}, [DOMAIN, ZONE]),
         (
             {
+                "zones": zone("fjordblick.example"),
+                "records": [("hours.fjordblick.example", "TXT"), ("www.fjordblick.example", "A")],
+            },
+            [DOMAIN, ZONE],
+        ),
+        (
+            {
                 "stack": running(DomainName="hours.fjordblick.example", HostedZoneId="Z1"),
                 "zones": zone("fjordblick.example"),
                 "domains": {"hours.fjordblick.example"},
+                "records": [("hours.fjordblick.example", "A")],
             },
             [],
         ),
@@ -483,6 +505,17 @@ def test_all_problems_are_told_at_once():
 )
 def test_an_address_or_a_reservation_that_aws_will_take_stops_nothing(facts, said):
     assert "is deployed" in run(account(changes=NEWER, **facts), said)
+
+
+@pytest.mark.parametrize(
+    "said", [["DOMAIN_NAME=none", "CERTIFICATE_ARN=none"], ["DOMAIN_NAME=time.fjordblick.example"]]
+)
+def test_a_domain_that_is_given_up_takes_its_links_along_and_that_is_told(said):
+    old = running(DomainName="hours.fjordblick.example", CertificateArn=ARN)
+    told = run(account(stack=old, changes=NEWER, certificates=certificate("*.fjordblick.example")), said)
+
+    assert "Note: Mailed links that begin with https://hours.fjordblick.example lead nowhere when this is" in told
+    assert "is deployed" in told
 
 
 def test_a_quota_of_ten_is_enough_with_queues_of_two():
@@ -634,6 +667,17 @@ def test_a_removal_tells_what_goes_what_stays_and_that_it_costs_before_it_asks()
     assert [PRICES[one] for one in (table, bucket, secret)] == [float(one) for one in re.findall(r"\d\.\d+", before)]
     assert after.endswith("The stack hourtab-prod is removed.\n")
     assert [False] == [call["EnableTerminationProtection"] for call in aws.called("UpdateTerminationProtection")]
+
+
+@pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
+def test_of_a_stack_that_never_ran_nothing_stays_and_it_is_removed(status):
+    gone = [one | {"ResourceStatus": "DELETE_COMPLETE"} for one in STANDING["resources"]]
+    resources = [] if status == "REVIEW_IN_PROGRESS" else gone
+    aws = account(**STANDING | {"resources": resources}, stack=stack("hourtab-prod", status))
+    told = run(aws, command="destroy")
+
+    assert "Removed: nothing else.\nRemove the stack hourtab-prod? [y/N] y\n" in told
+    assert told.endswith("The stack hourtab-prod is removed.\n")
 
 
 @pytest.mark.parametrize(
