@@ -88,7 +88,7 @@ deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MA
 	$(VENV)/python -m infra.deploy deploy $(SAID)
 
 destroy: $(STAMP)  ## remove a stage from AWS; its data stays: STAGE=prod
-	test "$(origin STAGE)" != file || { echo "Which stage? As in: make destroy STAGE=test"; exit 2; }
+	test "$(origin STAGE)" != file && test -n "$(STAGE)" || { echo "Which stage? As in: make destroy STAGE=test"; exit 2; }
 	$(VENV)/python -m infra.deploy destroy $(SAID)
 
 # $(call install,what is printed before it,commands): makes the target, and says how long it took.

@@ -175,6 +175,7 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
     found = find_stack(session.client("cloudformation"), f"hourtab-{stage}")
     if found:
         stacks.refuse_unready(found)
+        given = _asked_in_vain(found) | given
     preflight = Preflight(
         session,
         caller,
@@ -201,6 +202,13 @@ def deploy_to_aws(session: Any, said: Mapping[str, str], terminal: Terminal, pac
     terminal.say(f"The stack {stack.name} " + ("is deployed." if stack.changed else "has this version already."))
     for key, value in sorted(stack.outputs.items()):
         terminal.say(f"{key:<24} {value}")
+
+
+def _asked_in_vain(stack: Mapping[str, Any]) -> dict[str, str]:
+    """What was said when a stack was to be created that never ran: what is not said again stays as it was."""
+    values = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", ())}
+    known = settings().values() if stack["StackStatus"] in NEVER_RAN else ()
+    return {name: values[name] for name in known if name in values}
 
 
 def _refuse(problems: list[str]) -> None:
@@ -237,8 +245,7 @@ def main(
 
     Exits with a sentence for whatever a user can cause.
     """
-    command, *words = arguments
-    said = dict(word.split("=", 1) for word in words)
+    command, said = _understood(arguments)
     terminal = terminal or Terminal(partial(print, flush=True), lambda question: "YES" in said or _ask(question))
     try:
         _refuse_options(said)
@@ -255,6 +262,17 @@ def main(
         sys.exit(f"\nInterrupted. {_GOES_ON}")
 
 
+def _understood(arguments: list[str]) -> tuple[str, dict[str, str]]:
+    """The command, and what is said to it; exits with how it is used if that is not understood."""
+    command, *words = arguments or [""]
+    if command not in {"deploy", "destroy"} or not all("=" in word for word in words):
+        sys.exit("Use: python -m infra.deploy deploy|destroy [NAME=value …], or make deploy, make destroy STAGE=….")
+    said = dict(word.split("=", 1) for word in words)
+    if command == "destroy" and not said.get("STAGE"):
+        sys.exit("Which stage? As in: make destroy STAGE=test")
+    return command, said
+
+
 def settings() -> dict[str, str]:
     """Names in `make deploy` → parameters of the template, as in MAIL_FROM for MailFrom.
 
@@ -269,7 +287,10 @@ def _refuse_options(said: Mapping[str, str]) -> None:
     if unknown := said.keys() - set(known):
         raise DeployError(f"{', '.join(sorted(unknown))} is unknown: there are {', '.join(known)}.")
     if said.get("STAGE") == LOCAL_STAGE:
-        raise DeployError("The stage `local` is the laptop's own: use `make up`, or another name such as STAGE=prod.")
+        raise DeployError(
+            "The stage `local` is the laptop's own (`make up`, `make reset`): use another name such as STAGE=prod."
+        )
+    _refuse(list(refused_values({"Stage": said.get("STAGE", "prod")})))
     if said.get("YES", "1") != "1":
         raise DeployError(f"YES is 1, to be asked nothing, or is left out; it is not {said['YES']}.")
     if said.get("ARCH", "x86_64") not in ARCHITECTURES:
@@ -279,7 +300,7 @@ def _refuse_options(said: Mapping[str, str]) -> None:
 def _ask(question: str) -> bool:
     try:
         return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:
+    except (EOFError, RuntimeError):  # there is no terminal: the standard input has ended, or is closed
         return False
 
 

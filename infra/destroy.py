@@ -18,7 +18,7 @@ def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
     Raises:
         DeployError: there is no such stack, it was declined, or something could not be removed.
     """
-    caller, name = identify(session), f"hourtab-{said.get('STAGE', 'prod')}"
+    caller, name = identify(session), f"hourtab-{said['STAGE']}"
     cloudformation = session.client("cloudformation")
     found = find_stack(cloudformation, name)
     where = f"in {session.region_name} of account {caller.account}"
@@ -26,11 +26,10 @@ def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
         raise DeployError(f"There is no stack {name} {where}: check STAGE, AWS_REGION and AWS_PROFILE.")
     if found["StackStatus"].endswith("_IN_PROGRESS") and found["StackStatus"] not in NEVER_RAN:
         stacks.refuse_unready(found)
-    body = cloudformation.get_template(StackName=found["StackId"])["TemplateBody"]
-    template = read_template(body) if isinstance(body, str) else body
-    retained = {key for key, one in template.get("Resources", {}).items() if one.get("DeletionPolicy") in _RETAINED}
+    retained = set() if found["StackStatus"] == "REVIEW_IN_PROGRESS" else _retained(cloudformation, found["StackId"])
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
-    resources = [one for page in pages for one in page["StackResourceSummaries"]]
+    summaries = (one for page in pages for one in page["StackResourceSummaries"])
+    resources = [one for one in summaries if one["ResourceStatus"] != "DELETE_COMPLETE"]
     for line in _farewell(name, where, resources, retained):
         terminal.say(line)
     if not terminal.confirm(f"Remove the stack {name}?"):
@@ -41,16 +40,25 @@ def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
     terminal.say(f"The stack {name} is removed.")
 
 
+def _retained(cloudformation: Any, stack_id: str) -> set[str]:
+    """The names of the resources that outlive the stack by its template."""
+    body = cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+    template = read_template(body) if isinstance(body, str) else body
+    return {key for key, one in template.get("Resources", {}).items() if one.get("DeletionPolicy") in _RETAINED}
+
+
 def _farewell(name: str, where: str, resources: list[Mapping[str, Any]], retained: set[str]) -> Iterator[str]:
     """What a removal removes, what stays, and what that costs."""
     yield f"The stack {name} {where} would be removed."
     gone = Counter(one["ResourceType"] for one in resources if one["LogicalResourceId"] not in retained)
-    yield f"Removed: {', '.join(f'{count} {kind}' for kind, count in sorted(gone.items()))}."
+    yield f"Removed: {', '.join(f'{count} {kind}' for kind, count in sorted(gone.items())) or 'nothing else'}."
+    stays = [one for one in resources if one["LogicalResourceId"] in retained]
+    if not stays:
+        return
     yield "Mailed links lead nowhere then, as a new stack has another address; waiting messages and logs are lost."
     yield "What stays, with its data:"
-    for one in sorted(resources, key=lambda each: (each["ResourceType"], each["LogicalResourceId"])):
-        if one["LogicalResourceId"] in retained:
-            yield f"  {one['ResourceType']:<28} {one.get('PhysicalResourceId', one['LogicalResourceId'])}"
+    for one in sorted(stays, key=lambda each: (each["ResourceType"], each["LogicalResourceId"])):
+        yield f"  {one['ResourceType']:<28} {one.get('PhysicalResourceId', one['LogicalResourceId'])}"
     yield (
         "It goes on to cost, a month and in US dollars of us-east-1 in 2026: 0.45 per GB of the tables and their "
         "point-in-time recovery, 0.023 per GB of the buckets with all versions, 0.40 for the secret. "

@@ -269,19 +269,25 @@ class Preflight:
 
     def _check_domain(self) -> Iterator[Finding]:
         """Whether API Gateway will take the name, its certificate and its zone."""
-        domain, certificate, zone = (self.values[one] for one in ("DomainName", "CertificateArn", "HostedZoneId"))
+        names = ("DomainName", "CertificateArn", "HostedZoneId")
+        domain, certificate, zone = (self.values[one] for one in names)
+        old, _, old_zone = (self.before[one] for one in names)
+        if old and old != domain:
+            yield Finding(False, f"Mailed links that begin with https://{old} lead nowhere when this is deployed.")
         if not domain:
             if certificate or zone:
-                yield Finding(True, "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, too.")
+                yield Finding(
+                    True, "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, or neither."
+                )
             return
         problems = [
             self._refused_certificate(certificate, domain) if certificate else "",
-            self._refused_zone(zone, domain) if zone else "",
+            self._refused_zone(zone, domain, has_record=(old, old_zone) == (domain, zone)) if zone else "",
             ""
             if certificate or zone
             else "DOMAIN_NAME needs its CERTIFICATE_ARN, or HOSTED_ZONE_ID to have one issued.",
         ]
-        if domain != self.before["DomainName"] and self._exists("apigateway", "get_domain_name", domainName=domain):
+        if domain != old and self._exists("apigateway", "get_domain_name", domainName=domain):
             problems.append(
                 f"API Gateway serves {domain} already, for another stack: remove it there, or choose another."
             )
@@ -308,8 +314,8 @@ class Preflight:
             return f"The certificate is for {', '.join(sorted(names))}, not for {domain}: have one issued for it."
         return ""
 
-    def _refused_zone(self, zone: str, domain: str) -> str:
-        """Why Route 53 will not make the domain's record in the zone, or ""."""
+    def _refused_zone(self, zone: str, domain: str, *, has_record: bool) -> str:
+        """Why Route 53 will not make the domain's record in the zone, or ""; the stack may have made it already."""
         found = self._look_up("route53", "get_hosted_zone", Id=zone)
         if found is None:
             return (
@@ -320,6 +326,13 @@ class Preflight:
             return f"The zone {zone} is private: clients would not find {domain}. Name the public one of {name}."
         if not f".{domain}".endswith(f".{name}"):
             return f"The zone {zone} is that of {name}, in which {domain} is not: check DOMAIN_NAME and HOSTED_ZONE_ID."
+        records = self.session.client("route53").list_resource_record_sets(HostedZoneId=zone, StartRecordName=domain)
+        taken = [one["Type"] for one in records["ResourceRecordSets"] if one["Name"] == f"{domain}."]
+        if not has_record and (kinds := {"A", "CNAME"}.intersection(taken)):
+            return (
+                f"The zone {zone} has a record of {domain} already ({kinds.pop()}): delete it, so that the stack can "
+                "make its own, or deploy without HOSTED_ZONE_ID and point it at the output DomainTarget."
+            )
         return ""
 
     def _check_budget(self) -> Iterator[Finding]:

@@ -68,6 +68,8 @@ class Account:
     """ARN → ACM's description."""
     zones: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Id → Route 53's description."""
+    records: list[tuple[str, str]] = field(default_factory=list)
+    """Name and type of the records in every zone."""
     domains: set[str] = field(default_factory=set)
     """Those that API Gateway serves."""
     denied: set[str] = field(default_factory=set)
@@ -159,6 +161,10 @@ class Account:
         if Id not in self.zones:
             raise refused("NoSuchHostedZone", f"No hosted zone found with ID: {Id}")
         return {"HostedZone": {"Id": f"/hostedzone/{Id}", "CallerReference": "1", **self.zones[Id]}}
+
+    def _ListResourceRecordSets(self, StartRecordName, **_):
+        found = [{"Name": f"{name}.", "Type": kind} for name, kind in self.records if name >= StartRecordName]
+        return {"ResourceRecordSets": found, "IsTruncated": False, "MaxItems": "300"}
 
     def _GetDomainName(self, domainName):
         if domainName not in self.domains:
@@ -317,6 +323,8 @@ class Account:
         self.stack["EnableTerminationProtection"] = EnableTerminationProtection
 
     def _GetTemplate(self, **_):
+        if self.stack["StackStatus"] == "REVIEW_IN_PROGRESS":
+            raise refused("ValidationError")
         return {"TemplateBody": self.template}
 
     def _ListStackResources(self, **_):

@@ -22,7 +22,7 @@ from chalicelib.cli.deployment import open_deployment
 from chalicelib.settings import Settings
 from infra.account import open_session
 from infra.artifacts import bucket_name
-from infra.deploy import _OPTIONS, main, settings
+from infra.deploy import _OPTIONS, _ask, main, settings
 from infra.package import ROOT, Package
 from infra.stack import DeployError, Terminal
 from tests.bench.cost import PRICES
@@ -131,7 +131,7 @@ def run(account, said=(), answer="y", command="deploy"):
 
     terminal = Terminal(lambda line: heard.write(f"{line}\n"), confirm, lambda: None)
     runtime = f"RUNTIME=python3.{sys.version_info.minor}"
-    words = said if account.stack or command == "destroy" else [runtime, *said]
+    words = ["STAGE=prod", *said] if command == "destroy" else said if account.stack else [runtime, *said]
     with tempfile.TemporaryDirectory() as folder:
         package = a_package(Path(folder))
         try:
@@ -200,6 +200,15 @@ def test_a_stack_that_was_never_created_is_deleted_and_created(status):
     assert ["DeleteStack", "ExecuteChangeSet", "ExecuteChangeSet"] == order
     assert "CREATE" == aws.called("CreateChangeSet")[0]["ChangeSetType"]
     assert "The stack hourtab-prod is deployed." in told
+
+
+def test_what_was_said_to_a_create_that_failed_need_not_be_said_again():
+    failed = stack("hourtab-prod", "ROLLBACK_COMPLETE", MailFrom="hours@fjordblick.example", Removed="1", Package="1")
+    aws = account(stack=failed, changes=FIRST, verified={"fjordblick.example"})
+    run(aws, [f"RUNTIME={HERE}"])
+
+    assert "hours@fjordblick.example" == parameters(aws.called("CreateChangeSet")[0])[0]["MailFrom"]
+    assert "Removed" not in parameters(aws.called("CreateChangeSet")[0])[0]
 
 
 def test_an_update_that_was_rolled_back_is_not_taken_for_done():
@@ -372,7 +381,7 @@ def zone(name, *, is_private=False):
 
 DOMAINS = [
     ({}, [DOMAIN], "DOMAIN_NAME needs its CERTIFICATE_ARN, or HOSTED_ZONE_ID to have one issued."),
-    ({}, [ZONE], "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, too."),
+    ({}, [ZONE], "CERTIFICATE_ARN and HOSTED_ZONE_ID are those of a DOMAIN_NAME: name it, or neither."),
     ({}, [DOMAIN, f"CERTIFICATE_ARN={ARN}"], f"There is no certificate {ARN}"),
     (
         {},
@@ -394,6 +403,11 @@ DOMAINS = [
         {"zones": zone("blick.example")},
         [DOMAIN, ZONE],
         "The zone Z1 is that of blick.example, in which hours.fjordblick",
+    ),
+    (
+        {"zones": zone("fjordblick.example"), "records": [("hours.fjordblick.example", "CNAME")]},
+        [DOMAIN, ZONE],
+        "The zone Z1 has a record of hours.fjordblick.example already (CNAME): delete it, so",
     ),
     ({"zones": zone("fjordblick.example", is_private=True)}, [DOMAIN, ZONE], "The zone Z1 is private"),
     (
@@ -480,9 +494,17 @@ def test_all_problems_are_told_at_once():
         ({"zones": zone("hours.fjordblick.example")}, [DOMAIN, ZONE]),
         (
             {
+                "zones": zone("fjordblick.example"),
+                "records": [("hours.fjordblick.example", "TXT"), ("www.fjordblick.example", "A")],
+            },
+            [DOMAIN, ZONE],
+        ),
+        (
+            {
                 "stack": running(DomainName="hours.fjordblick.example", HostedZoneId="Z1"),
                 "zones": zone("fjordblick.example"),
                 "domains": {"hours.fjordblick.example"},
+                "records": [("hours.fjordblick.example", "A")],
             },
             [],
         ),
@@ -492,6 +514,17 @@ def test_all_problems_are_told_at_once():
 )
 def test_an_address_or_a_reservation_that_aws_will_take_stops_nothing(facts, said):
     assert "is deployed" in run(account(changes=NEWER, **facts), said)
+
+
+@pytest.mark.parametrize(
+    "said", [["DOMAIN_NAME=none", "CERTIFICATE_ARN=none"], ["DOMAIN_NAME=time.fjordblick.example"]]
+)
+def test_a_domain_that_is_given_up_takes_its_links_along_and_that_is_told(said):
+    old = running(DomainName="hours.fjordblick.example", CertificateArn=ARN)
+    told = run(account(stack=old, changes=NEWER, certificates=certificate("*.fjordblick.example")), said)
+
+    assert "Note: Mailed links that begin with https://hours.fjordblick.example lead nowhere when this is" in told
+    assert "is deployed" in told
 
 
 def test_a_quota_of_ten_is_enough_with_queues_of_two():
@@ -618,6 +651,34 @@ def test_no_stage_is_removed_that_was_not_named():
     assert ("Which stage? As in: make destroy STAGE=test\n", 2) == (done.stdout, done.returncode)
 
 
+@pytest.mark.parametrize("value", ["", "STAGE="])
+def test_no_stage_is_removed_whose_name_is_empty(value):
+    assert "Which stage? As in: make destroy STAGE=test\n" == make("destroy", "YES=1", value or "STAGE=").stdout
+    with pytest.raises(SystemExit, match="Which stage"):
+        main(["destroy", *filter(None, [value]), "YES=1"])
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["remove", "STAGE=prod"], ["deploy", "STAGE"]])
+def test_words_that_are_not_understood_start_nothing(words):
+    with pytest.raises(SystemExit, match=r"^Use: python -m infra\.deploy"):
+        main(words)
+
+
+@pytest.mark.parametrize("stage", ["Bad_stage", "local"])
+def test_a_name_that_no_stage_has_is_not_looked_for(stage):
+    aws = account(**STANDING)
+    told = run(aws, [f"STAGE={stage}"], command="destroy")
+
+    assert "STAGE cannot be “Bad_stage”" in told or "the laptop's own (`make up`, `make reset`)" in told
+    assert [] == aws.calls
+
+
+def test_without_a_terminal_the_answer_is_no(monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda _: (_ for _ in ()).throw(RuntimeError("input(): lost sys.stdin")))
+
+    assert not _ask("Create the stack?")
+
+
 STANDING = {
     "template": "Resources: {DirectoryTable: {DeletionPolicy: RetainExceptOnCreate}, Inbox: {DeletionPolicy: Retain}}",
     "resources": [
@@ -649,6 +710,17 @@ def test_a_removal_tells_what_goes_what_stays_and_that_it_costs_before_it_asks()
     assert [PRICES[one] for one in (table, bucket, secret)] == [float(one) for one in re.findall(r"\d\.\d+", before)]
     assert after.endswith("The stack hourtab-prod is removed.\n")
     assert [False] == [call["EnableTerminationProtection"] for call in aws.called("UpdateTerminationProtection")]
+
+
+@pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
+def test_of_a_stack_that_never_ran_nothing_stays_and_it_is_removed(status):
+    gone = [one | {"ResourceStatus": "DELETE_COMPLETE"} for one in STANDING["resources"]]
+    resources = [] if status == "REVIEW_IN_PROGRESS" else gone
+    aws = account(**STANDING | {"resources": resources}, stack=stack("hourtab-prod", status))
+    told = run(aws, command="destroy")
+
+    assert "Removed: nothing else.\nRemove the stack hourtab-prod? [y/N] y\n" in told
+    assert told.endswith("The stack hourtab-prod is removed.\n")
 
 
 @pytest.mark.parametrize(

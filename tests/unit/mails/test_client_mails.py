@@ -69,8 +69,6 @@ def halves(message):
         ("de-DE", "credit-note", "Stornorechnung 2026-0002: -1.675,00 €", "2026-0001"),
         ("fr-FR", "credit-note", "Avoir 2026-0002 : -1 675,00 €", "2026-0001"),
         ("nl-NL", "new-cycle", "Helpdesk: 28,50 h voor november 2026", "Meegenomen (voorlopig)"),
-        ("nl-NL", "alert", "Helpdesk: 75% van de uren is gebruikt", "gebruikt van 28,50 h voor november 2026"),
-        ("nl-NL", "alert-over", "Helpdesk: 3 h te veel", "31,50 h gebruikt van 28,50 h"),
         (
             "nl-NL",
             "expiring",
