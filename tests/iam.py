@@ -177,7 +177,9 @@ class Asked:
     """What calls of an SDK ask of IAM, for tables with these definitions in one account and region.
 
     The actions of each operation are those of the Service Authorization Reference: a transaction asks for each of its
-    writes, a batch of messages for `sqs:SendMessage`, a mail in MIME for `ses:SendRawEmail`, too.
+    writes, a batch of messages for `sqs:SendMessage`, a mail in MIME for `ses:SendRawEmail`, too. The leading key of a
+    query is the partition key of what is queried: of an index its own (DynamoDB guide, "Using IAM policy conditions for
+    fine-grained access control", example 5).
     """
 
     def __init__(self, tables: Mapping[str, Any], *, account: str, region: str) -> None:
