@@ -47,10 +47,10 @@ def sweep_tasks(parts: Parts, context: Any) -> dict[str, int]:
     """Queue every pending task that is due, also those whose message was lost, and measure the newest import's age."""
     with correlated(parts, context.aws_request_id):
         waiting = parts.run_task.sweep()
-        parts.logger.info("tasks swept", extra={"waiting": waiting})
-        measure(parts, TasksDue=waiting)
         if newest := parts.import_log.newest_at():
             measure(parts, DaysSinceImport=(parts.clock() - newest) / timedelta(days=1))
+        parts.logger.info("tasks swept", extra={"waiting": waiting})
+        measure(parts, TasksDue=waiting)  # last: its silence says that no run comes to its end
         return {"waiting": waiting}
 
 

@@ -36,6 +36,10 @@ _SWEEPS, _HOURLY, _DAILY = 4 * _HOURS, _HOURS, 30
 # A client's month: one retainer, an export a week, an invoice.
 _IMPORTS, _VISITS, _CLOSES, _MAILS = 4, 20, 1, 3
 _FILE_KB = 30
+PAGE_KB = 10
+"""A page of 300 entries, compressed, and its headers, at most."""
+_READS_OF_THE_SECRET = 12 * _HOURS * 7
+"""Of seven functions, each every five minutes: five that serve 50 pages a second, two that send mails."""
 CYCLES_READ = 13
 """The most cycles of a retainer that a page reads: the open one, and those of the year before it."""
 _SANDBOX, _ON_A_FIRST = 200, 2
@@ -72,10 +76,12 @@ PRICES: Mapping[str, float] = {
     "CloudWatch: a dashboard": 3.00,
     "CloudWatch Logs: a GB": 0.50,
     "Secrets Manager: a secret": 0.40,
+    "Secrets Manager: ten thousand reads": 0.05,
     "SQS: a million requests": 0.40,
     "Lambda: a million runs": 0.20,
     "Lambda: a million GB-seconds": 16.67,
     "API Gateway: a million requests": 3.50,
+    "Data transfer: a GB to the Internet": 0.09,
     "DynamoDB: a million read units": 0.125,
     "DynamoDB: a million write units": 0.625,
     "DynamoDB: a GB, and its point-in-time recovery": 0.45,
@@ -182,6 +188,7 @@ def month(clients: int, fixed: Fixed, counted: Mapping[str, Mapping[str, int]]) 
         "CloudWatch: a dashboard": fixed.dashboards,
         "CloudWatch Logs: a GB": runs * _LOG_KB / million,
         "Secrets Manager: a secret": fixed.secrets,
+        "Secrets Manager: ten thousand reads": min(times["a page"] + times["a mail"], _READS_OF_THE_SECRET) / 10_000,
         # A message is sent, received and deleted, each alone at worst.
         "SQS: a million requests": (fixed.polled_queues * _POLLS + 3 * messages) / million,
         "Lambda: a million runs": runs / million,
@@ -190,6 +197,7 @@ def month(clients: int, fixed: Fixed, counted: Mapping[str, Mapping[str, int]]) 
         )
         / million,
         "API Gateway: a million requests": times["a page"] / million,
+        "Data transfer: a GB to the Internet": times["a page"] * PAGE_KB / million,
         "DynamoDB: a million read units": (3 * _SWEEPS + sum(n * USES[one].reads for one, n in times.items()))
         / million,
         "DynamoDB: a million write units": sum(n * USES[one].writes for one, n in times.items()) / million,

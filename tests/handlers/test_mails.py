@@ -8,6 +8,8 @@ import pytest
 
 from chalicelib.adapters.aws import CloudError
 from chalicelib.handlers.mails import queue_tasks_of, run_tasks, sweep_tasks, write_digest
+from chalicelib.handlers.watch import RunFailedError
+from chalicelib.services.health import SCHEDULED
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.import_record import Counts, CycleChange, ImportReport, ImportStatus
 from chalicelib.services.store.tasks import TaskState
@@ -69,6 +71,14 @@ def test_a_mail_that_was_given_up_is_a_warning_and_no_line_has_an_address(office
 def test_a_sweep_queues_the_pending_tasks(office):
     assert {"waiting": 1} == sweep_tasks(office, CONTEXT)
     assert [WAITING.id] == office.task_queue.sent
+
+
+def test_a_sweep_that_does_not_come_to_its_end_measures_nothing_that_its_alarm_takes_for_a_run(office, capsys):
+    office.import_log.newest_at = lambda: 1 / 0
+
+    with pytest.raises(RunFailedError):
+        sweep_tasks(office, CONTEXT)
+    assert SCHEDULED["SweepOutbox"].metric not in capsys.readouterr().out
 
 
 def test_a_sweep_measures_the_age_of_the_newest_import_in_days_if_there_is_one(office, capsys):

@@ -1,5 +1,6 @@
 """docs/cost.md says what the code calls and what the packaged template has."""
 
+import gzip
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -8,8 +9,20 @@ import pytest
 
 from chalicelib.handlers.watch import METRICS
 from tests.aws_calls import record_calls
-from tests.bench.cost import COST, CYCLES_READ, PRICES, ROOT, SIZES, count_actions, fixed_of, generated, month, tables
-from tests.bench.deployment import deployment, in_process
+from tests.bench.cost import (
+    COST,
+    CYCLES_READ,
+    PAGE_KB,
+    PRICES,
+    ROOT,
+    SIZES,
+    count_actions,
+    fixed_of,
+    generated,
+    month,
+    tables,
+)
+from tests.bench.deployment import deployment, in_process, month_of
 from tests.import_rig import SUPPORT, book, row
 from tests.invoice_rig import BUYER
 
@@ -51,6 +64,14 @@ def test_what_is_always_there_dominates_the_small_and_mails_and_functions_the_la
     assert always == set(dearest(10)[:3])
     assert ["SQS: a million requests", "Secrets Manager: a secret"] == dearest(10)[3:5]
     assert ["SES: a thousand mails", "Lambda: a million GB-seconds"] == dearest(100_000)[:2]
+
+
+def test_a_page_of_a_large_month_is_no_larger_than_what_is_priced():
+    with deployment(in_process) as house:
+        house.drop(month_of(300))
+        body = house.visit()["answer"]["body"]
+
+    assert len(gzip.compress(body.encode())) < PAGE_KB * 1024
 
 
 def test_a_page_reads_no_more_than_the_cycles_of_a_year_however_long_the_past():

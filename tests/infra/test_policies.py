@@ -147,6 +147,18 @@ def test_the_kinds_of_items_that_are_documented_are_those_that_functions_touch(r
     assert set() == keys - {key for found in kinds.values() for key in found}
 
 
+def test_no_role_has_rights_but_those_that_are_evaluated_here(expanded):
+    resources = expanded["Resources"]
+    elsewhere = {"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
+
+    assert set() == elsewhere & {one["Type"] for one in resources.values()}
+    assert ["ApiLogsRole"] == [
+        name
+        for name, one in resources.items()
+        if one["Type"] == "AWS::IAM::Role" and one["Properties"].get("ManagedPolicyArns")
+    ], "API Gateway's own, which no function takes"
+
+
 def test_no_role_s_policies_are_longer_than_iam_allows(expanded):
     """10,240 characters without white space, of all that is written into a role (IAM and STS quotas)."""
     lengths = {
