@@ -48,9 +48,10 @@ def open_session(region: str) -> Any:
     """
     try:
         session = boto3.Session(region_name=region or None)
+        has_region = bool(session.region_name)
     except BotoCoreError as error:
         raise DeployError(f"{error}: choose one of `aws configure list-profiles` with AWS_PROFILE=….") from error
-    if not session.region_name:
+    if not has_region:
         raise DeployError("No region is set: run it with AWS_REGION=eu-central-1, for example.")
     return session
 

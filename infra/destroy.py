@@ -1,7 +1,7 @@
 """Removes a deployment from AWS: `make destroy STAGE=…`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from infra import stack as stacks
@@ -10,6 +10,23 @@ from infra.artifacts import read_template
 from infra.stack import NEVER_RAN, DeployError, Terminal, find_stack
 
 _RETAINED = ("Retain", "RetainExceptOnCreate")
+_DELETING = {
+    "AWS::DynamoDB::Table": (
+        "aws dynamodb update-table --region {region} --table-name {name} --no-deletion-protection-enabled",
+        "aws dynamodb wait table-exists --region {region} --table-name {name}",
+        "aws dynamodb delete-table --region {region} --table-name {name}",
+    ),
+    "AWS::S3::Bucket": (
+        (
+            """python -c 'import boto3; bucket = boto3.resource("s3").Bucket("{name}"); """
+            "bucket.object_versions.delete(); bucket.delete()'"
+        ),
+    ),
+    "AWS::SecretsManager::Secret": (
+        "aws secretsmanager delete-secret --region {region} --secret-id {name} --force-delete-without-recovery",
+    ),
+}
+"""By type of resource, the commands that delete for good one that outlived its stack."""
 
 
 def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
@@ -38,6 +55,18 @@ def destroy(session: Any, said: Mapping[str, str], terminal: Terminal) -> None:
         cloudformation.update_termination_protection(StackName=found["StackId"], EnableTerminationProtection=False)
     stacks.delete(cloudformation, found, terminal)
     terminal.say(f"The stack {name} is removed.")
+    left = [
+        (one["ResourceType"], one["PhysicalResourceId"]) for one in resources if one["LogicalResourceId"] in retained
+    ]
+    if commands := list(how_to_delete(left, session.region_name)):
+        terminal.say("\n".join(["These commands delete for good what stayed, and nothing brings it back:", *commands]))
+
+
+def how_to_delete(left: Iterable[tuple[str, str]], region: str) -> Iterator[str]:
+    """The commands that delete for good what outlived a stack, each thing by its type and name."""
+    for kind, name in sorted(left):
+        for command in _DELETING.get(kind, ()):
+            yield "  .venv/bin/" + command.format(region=region, name=name)
 
 
 def _retained(cloudformation: Any, stack_id: str) -> set[str]:
@@ -61,6 +90,5 @@ def _farewell(name: str, where: str, resources: list[Mapping[str, Any]], retaine
         yield f"  {one['ResourceType']:<28} {one.get('PhysicalResourceId', one['LogicalResourceId'])}"
     yield (
         "It goes on to cost, a month and in US dollars of us-east-1 in 2026: 0.45 per GB of the tables and their "
-        "point-in-time recovery, 0.023 per GB of the buckets with all versions, 0.40 for the secret. "
-        "docs/deploy.md#remove says how to delete it."
+        "point-in-time recovery, 0.023 per GB of the buckets with all versions, 0.40 for the secret."
     )

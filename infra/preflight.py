@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from chalicelib.adapters.deployment import identities_of
 from infra.account import Caller
 from infra.artifacts import bucket_exists, read_template
+from infra.destroy import how_to_delete
 from infra.package import ARCHITECTURES, NEWEST, OLDEST, ROOT
 from infra.stack import NEVER_RAN, DeployError
 
@@ -379,20 +380,30 @@ class Preflight:
             yield Finding(True, str(problem))
 
     def _check_leftovers(self) -> Iterator[Finding]:
+        """What outlived an earlier stack of this name: of these, a new one could not create buckets and secret."""
         if not self.is_new:
             return
-        s3 = {"ExpectedBucketOwner": self.caller.account}
-        where = f"{self.caller.account}-{self.session.region_name}"
+        where, region = f"{self.caller.account}-{self.session.region_name}", self.session.region_name
+        owner = {"ExpectedBucketOwner": self.caller.account}
         buckets = [f"{self.name}-{room}-{where}" for room in ("inbox", "store")]
-        left = [f"bucket {name}" for name in buckets if self._exists("s3", "head_bucket", Bucket=name, **s3)]
         secret = f"{self.name}/link-key"
-        left += [f"secret {secret}"] if self._exists("secretsmanager", "describe_secret", SecretId=secret) else []
+        left = [("AWS::S3::Bucket", one) for one in buckets if self._exists("s3", "head_bucket", Bucket=one, **owner)]
+        if self._exists("secretsmanager", "describe_secret", SecretId=secret):
+            left.append(("AWS::SecretsManager::Secret", secret))
+        of_tables = re.compile(rf"{self.name}-(Directory|Cycles|Activity)Table-[A-Z0-9]+")
+        pages = self.session.client("dynamodb").get_paginator("list_tables").paginate()
+        tables = [one for page in pages for one in page["TableNames"] if of_tables.fullmatch(one)]
         if left:
+            left += [("AWS::DynamoDB::Table", one) for one in tables]
+            commands = "\n".join(how_to_delete(left, region))
             yield Finding(
                 True,
-                f"An earlier stack {self.name} left its {' and '.join(left)}, which a new one cannot take over: choose "
-                "another STAGE, or delete them for good (docs/deploy.md#remove).",
+                f"An earlier stack {self.name} left {', '.join(name for _, name in left)}, which a new one cannot take "
+                "over: choose another STAGE, into which you can bring what was dropped (docs/deploy.md#remove), or "
+                f"delete them for good, which nothing brings back:\n{commands}",
             )
+        elif tables:
+            yield Finding(False, f"An earlier stack left {', '.join(tables)}, which cost on: the new one has its own.")
 
     def _check_other_regions(self) -> Iterator[Finding]:
         if not self.is_new:

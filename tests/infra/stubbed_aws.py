@@ -59,6 +59,7 @@ class Account:
     bucket_region: str = ""
     """Where buckets are, if not in the region of the session."""
     secrets: set[str] = field(default_factory=set)
+    tables: list[str] = field(default_factory=list)
     verified: set[str] = field(default_factory=set)
     is_sandboxed: bool = False
     concurrency: int = 1000
@@ -189,6 +190,11 @@ class Account:
         if SecretId not in self.secrets:
             raise refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
         return {"Name": SecretId}
+
+    def _ListTables(self, ExclusiveStartTableName=None):
+        start = self.tables.index(ExclusiveStartTableName) + 1 if ExclusiveStartTableName else 0
+        page = {"TableNames": self.tables[start : start + PAGE]}
+        return page | ({"LastEvaluatedTableName": page["TableNames"][-1]} if start + PAGE < len(self.tables) else {})
 
     # ---------------------------------------------------------------- S3
 

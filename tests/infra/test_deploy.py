@@ -15,8 +15,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import boto3
 import pytest
 import yaml
+from moto import mock_aws
 
 from chalicelib.cli.deployment import open_deployment
 from chalicelib.settings import Settings
@@ -430,7 +432,7 @@ PROBLEMS = [
     ({}, ["YES=no"], "YES is 1, to be asked nothing, or is left out; it is not no."),
     ({"denied": {"iam:CreateRole", "dynamodb:CreateTable"}}, [], "lacks rights (iam:CreateRole, dynamodb:CreateTable)"),
     ({}, [SENDER], "SES in eu-central-1 does not know that hours@fjordblick.example is yours: verify"),
-    ({"stack": None, "secrets": {"hourtab-prod/link-key"}}, [], "left its secret hourtab-prod/link-key"),
+    ({"stack": None, "secrets": {"hourtab-prod/link-key"}}, [], "left hourtab-prod/link-key, which a new one"),
     ({"runtime": "python3.10"}, [], "RUNTIME is one of python3.N, python3.N, python3.N, python3.N, not python3.N"),
     ({"concurrency": 15}, [], "may run 15 functions at once in eu-central-1, and the queues alone would take 14"),
     ({"concurrency": 50}, ["QUEUE_CONCURRENCY=30"], "and the queues alone would take 64"),
@@ -543,7 +545,7 @@ def test_the_bucket_that_an_earlier_stack_left_here_is_no_other_region_s():
     aws.buckets[f"hourtab-prod-inbox-{ACCOUNT}-eu-central-1"] = ACCOUNT
     told = run(aws)
 
-    assert f"left its bucket hourtab-prod-inbox-{ACCOUNT}-eu-central-1, which a new one cannot take over" in told
+    assert f"left hourtab-prod-inbox-{ACCOUNT}-eu-central-1, which a new one cannot take over" in told
     assert "Note: " not in told
 
 
@@ -618,6 +620,7 @@ def test_a_region_or_profile_that_is_missing_is_told_in_a_sentence(tmp_path, mon
     with pytest.raises(DeployError, match=r"No region is set: run it with AWS_REGION=eu-central-1, for example\."):
         open_session("")
     monkeypatch.setenv("AWS_PROFILE", "elsewhere")
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))  # with it, boto3 looks for the profile later
     with pytest.raises(DeployError, match=r"profile \(elsewhere\) could not be found: choose one of"):
         open_session("")
 
@@ -708,8 +711,76 @@ def test_a_removal_tells_what_goes_what_stays_and_that_it_costs_before_it_asks()
     assert ["AWS::DynamoDB::Table", "AWS::S3::Bucket"] == re.findall(r"^  (AWS::\w+::\w+) ", before, re.MULTILINE)
     table, bucket, secret = ("DynamoDB: a GB, and its point-in-time recovery", "S3: a GB", "Secrets Manager: a secret")
     assert [PRICES[one] for one in (table, bucket, secret)] == [float(one) for one in re.findall(r"\d\.\d+", before)]
-    assert after.endswith("The stack hourtab-prod is removed.\n")
+    assert after.startswith("  DELETE_COMPLETE ")
+    assert "The stack hourtab-prod is removed.\nThese commands delete for good what stayed, and nothing brings" in after
     assert [False] == [call["EnableTerminationProtection"] for call in aws.called("UpdateTerminationProtection")]
+
+
+OLD_TABLES = [f"hourtab-prod-{name}Table-1A2B3C4D5E6F" for name in ("Activity", "Cycles", "Directory")]
+OF_OTHERS = ["hourtab-prod-CyclesTable-backup", "hourtab-prod-eu-CyclesTable-1A2B3C4D5E6F"]
+LINK_KEY = "hourtab-prod/link-key"
+
+
+def test_what_an_earlier_stack_left_is_named_with_the_commands_that_delete_it(monkeypatch):
+    monkeypatch.setenv("AWS_DATA_PATH", "")
+    left = {f"hourtab-prod-{room}-{ACCOUNT}-eu-central-1": ACCOUNT for room in ("inbox", "store")}
+    aws = account(stack=None, buckets=OURS | left, secrets={LINK_KEY}, tables=OF_OTHERS + OLD_TABLES)
+    told = run(aws)
+    commands = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+
+    with mock_aws():
+        lay_out(left, [*OLD_TABLES, *OF_OTHERS])
+        for command in commands:
+            run_command(command)
+        assert ([], [], OF_OTHERS) == still_there()
+
+
+def test_tables_of_an_earlier_stack_alone_stop_nothing_and_are_noted():
+    told = run(account(stack=None, changes=FIRST, tables=OF_OTHERS + OLD_TABLES))
+
+    assert f"Note: An earlier stack left {', '.join(OLD_TABLES)}, which cost on: the new one has its own." in told
+    assert "is deployed" in told
+
+
+def lay_out(buckets, tables):
+    """What a removed stack leaves, with data, on moto."""
+    s3, dynamodb = boto3.client("s3", "eu-central-1"), boto3.client("dynamodb", "eu-central-1")
+    for bucket in buckets:
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        for _ in range(2):
+            s3.put_object(Bucket=bucket, Key="march.csv", Body=b"rows")
+        s3.delete_object(Bucket=bucket, Key="march.csv")
+    boto3.client("secretsmanager", "eu-central-1").create_secret(Name=LINK_KEY, SecretString="key")
+    for table in tables:
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            DeletionProtectionEnabled=True,
+        )
+
+
+def run_command(command):
+    """Run a command that was printed, in this process: the AWS CLI, or a line of Python."""
+    program, *arguments = shlex.split(command)
+    if program == ".venv/bin/aws":
+        from awscli.clidriver import create_clidriver  # noqa: PLC0415 - it sets AWS_DATA_PATH
+
+        assert 0 == create_clidriver().main(arguments)
+    else:
+        assert [".venv/bin/python", "-c"] == [program, arguments[0]]
+        exec(arguments[1], {})  # noqa: S102 - the line that we print
+
+
+def still_there():
+    """Buckets, secrets and tables that are left."""
+    return (
+        [one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"]],
+        boto3.client("secretsmanager", "eu-central-1").list_secrets()["SecretList"],
+        boto3.client("dynamodb", "eu-central-1").list_tables()["TableNames"],
+    )
 
 
 @pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
