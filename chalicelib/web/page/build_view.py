@@ -145,7 +145,7 @@ def _outlook(localizer: Localizer, balance: RetainerBalance, statement: CycleSta
         spare = formats.hours(pace.spare_seconds // HOUR * HOUR)
         return texts.pace_spare.format(hours=spare, at_end=texts.cycles[retainer.length].at_end)
     following = period_of(retainer, statement.period.end)
-    if following is None or balance.has_ended or not statement.debt_out_seconds:
+    if following is None or not statement.debt_out_seconds:
         return ""
     allotment, debt = grant_of(retainer, following).allotment_seconds, statement.debt_out_seconds
     sentence = texts.overrun_next if debt <= allotment else texts.overrun_beyond if allotment else ""

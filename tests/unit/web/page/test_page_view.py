@@ -327,6 +327,13 @@ def test_parts_that_do_not_add_up_as_they_are_shown_have_a_line_that_closes_the_
     assert ("9–15 Nov", *expected) == week(log)
 
 
+def test_a_week_that_is_not_listed_to_its_end_has_its_whole_sum_and_no_rounding():
+    work = [entry("2026-11-10", "0:20", f"W{n}") for n in range(301)]
+    days, total, rows, rounding = week(view_of(november(*work)).logs[0])
+
+    assert ("9–15 Nov", "100.33", 300, "") == (days, total, len(rows), rounding)
+
+
 def test_what_a_correction_gave_back_leads_from_the_weeks_to_the_hours_used():
     log = view_of(november(entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:00"))).logs[0]
 
@@ -372,6 +379,11 @@ def shown(text: str) -> Fraction:
     ("rounded", "rules", "worked"),
     [
         (rounding("0:15"), ("Each entry is rounded up to a multiple of 15 minutes.",), "worked 1.33, rounded up"),
+        (
+            rounding("0:15", "0:15"),
+            ("Each entry is rounded up to a multiple of 15 minutes.",),
+            "worked 1.33, rounded up",
+        ),
         (rounding(minimum="2:00"), ("Each entry counts at least 120 minutes.",), "worked 1.33, rounded up"),
         (
             rounding("0:15", "0:30", multipliers={"after hours": "1.5"}),
@@ -411,6 +423,7 @@ def deducting(hours_worked, **changes):
 
 def test_an_overrun_that_is_deducted_says_what_it_leaves_of_the_next_hours():
     assert "2 h will be taken off the next 10 h, which leaves 8 h." == deducting("12:00")
+    assert "10 h will be taken off the next 10 h, which leaves 0 h." == deducting("20:00")
     assert "20 h will be taken off later hours: all of the next 10 h, and 10 h of those after." == deducting("30:00")
     assert "" == deducting("12:00", ends_on=day("2026-12-01")), "the last cycle's is billed"
     assert "" == deducting("9:00")
@@ -430,6 +443,8 @@ def test_the_page_says_up_to_which_day_work_is_recorded_beside_the_time_of_the_i
     assert "Work recorded up to 20 November 2026 As of 22 November 2026, 09:14 (CET)" in text_of(one)
     assert day("2026-11-20") == one.balance().recorded_until
     assert "recorded up to" not in text_of(sample(helpdesk()))
+    excluded = entry("2026-11-21", "1:00", pool=Pool.EXCLUDED, reason="Travel")
+    assert day("2026-11-02") == november(entry("2026-11-02", "1:00"), excluded).balance().recorded_until
 
 
 def test_a_past_month_says_what_went_on():
