@@ -36,7 +36,7 @@ from tests.effort import tries
 from tests.invoice_rig import BUYER, OPERATOR, book
 from tests.unit.domain.strategies import books
 
-LOCALES = ("en-GB", "de-DE", "fr-FR")
+LOCALES = ("en-GB", "de-DE", "fr-FR", "nl-NL")
 _AMOUNT = ".//{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 Cycle = dict[str, Any]
 
