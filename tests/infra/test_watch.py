@@ -156,6 +156,30 @@ def test_alarms_and_dashboard_know_only_metrics_that_functions_write_and_in_the_
     assert METRICS.keys() - {"DigestsWritten"} == {metric[1] for metric in ours}
 
 
+PUBLISHED = {
+    ("AWS/ApiGateway", ("ApiName", "Stage")): {"4XXError", "5XXError", "Count", "Latency"},
+    ("AWS/Lambda", ("FunctionName",)): {"Errors", "Throttles"},
+    ("AWS/SES", ()): {"Reputation.BounceRate", "Reputation.ComplaintRate"},
+    ("AWS/SQS", ("QueueName",)): {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+}
+"""What services publish, with the dimensions of each, as their guides list it."""
+
+
+def test_alarms_and_dashboard_know_only_metrics_of_aws_that_services_publish_in_these_dimensions(resources, raised):
+    dashboard = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    used = {tuple(metric) for widget in dashboard["widgets"] for metric in widget["properties"]["metrics"]}
+    known = [(space, name, tuple(rest[::2])) for space, name, *rest in used]
+    known += [(one["Namespace"], one["MetricName"], names(one["Dimensions"])) for one in raised.values()]
+
+    of_aws = [one for one in known if str(one[0]).startswith("AWS/")]
+    assert [] == [one for one in of_aws if one[1] not in PUBLISHED.get((one[0], one[2]), ())]
+    assert PUBLISHED.keys() == {(space, dimensions) for space, _, dimensions in of_aws}
+
+
+def names(dimensions):
+    return tuple(one["Name"] for one in dimensions)
+
+
 def test_the_dashboard_is_one_of_the_three_that_are_free_because_it_shows_at_most_fifty_metrics(resources):
     dashboard = json.loads(resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
 
