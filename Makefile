@@ -29,7 +29,7 @@ down: $(STAMP)  ## stop the local stack; everything is kept
 reset: $(STAMP)  ## stop the local stack and forget everything in it
 	$(VENV)/python -m infra.local_cloud reset
 
-clock: $(STAMP)  ## set the local stack's clock forward: AT=2026-12-04
+clock: $(STAMP)  ## set the local stack's clock forward, with all that is due until then: AT=2026-12-04
 	test -n "$(AT)" || { echo "To when? As in: make clock AT=2026-12-04"; exit 2; }
 	$(VENV)/python -m infra.local_cloud clock "$(AT)"
 
@@ -40,7 +40,7 @@ drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpd
 mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them in .local/mail as .eml
 	$(VENV)/python -m infra.local_mail
 
-demo-invoice: $(STAMP)  ## let a demo client's month end: its invoice is issued and mailed
+demo-invoice: $(STAMP)  ## let a demo client's month end, in a stack of its own: its invoice is issued and mailed
 	$(VENV)/python -m infra.demo_invoice
 
 test: $(TOOLS)  ## the whole test suite
@@ -76,10 +76,13 @@ lock: $(STAMP)  ## pin what the zip carries, with hashes: after a change of requ
 	$(COMPILE) --excludes requirements-excluded.txt requirements.txt >> requirements-lambda.txt
 	grep '^chalice==' requirements-local.txt | $(COMPILE) --no-deps - >> requirements-lambda.txt
 
-# What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it.
-SAID = $(foreach name,\
-	STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY PAGE_CONCURRENCY \
-	LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES,$(if $($(name)),"$(name)=$($(name))"))
+# What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it; a name that it does not know is passed
+# on from the command line, so that it is refused.
+NAMES = STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY \
+	PAGE_CONCURRENCY LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES
+TYPED = $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
+SAID = $(foreach name,$(NAMES),$(if $($(name)),"$(name)=$($(name))")) \
+	$(foreach name,$(filter-out $(NAMES) PYTHON AWS_%,$(TYPED)),"$(name)=")
 
 deploy: $(STAMP)  ## deploy to AWS: STAGE=prod [ALARM_EMAIL=you@example.com] [MAIL_FROM=hours@example.com]
 	$(VENV)/python -m infra.deploy deploy $(SAID)

@@ -72,7 +72,8 @@ def identify(session: Any) -> Caller:
 
 
 def _no_such_region(session: Any) -> str:
-    near = difflib.get_close_matches(session.region_name, session.get_available_regions("lambda"), n=1)
+    known = session.get_available_regions("lambda")
+    near = [] if session.region_name in known else difflib.get_close_matches(session.region_name, known, n=1)
     meant = f" (did you mean {near[0]}?)" if near else ""
     return f"AWS does not answer in the region {session.region_name}{meant}: check AWS_REGION and your connection."
 

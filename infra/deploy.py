@@ -4,7 +4,6 @@ Run by `make deploy` and `make destroy` as `python -m infra.deploy STAGE=prod â€
 and credentials are those of the AWS configuration; AWS_REGION and AWS_PROFILE come first, as for the command line.
 """
 
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +20,7 @@ from infra.account import describe, identify, open_session
 from infra.artifacts import bucket_name, upload
 from infra.destroy import destroy
 from infra.package import ARCHITECTURES, DEFAULT_FOLDER, Package, PackagingError, make_package
-from infra.preflight import Preflight, refused_values, source_template
+from infra.preflight import Preflight, refused_values, said_as, source_template
 from infra.stack import DONE, NEVER_RAN, ChangeSet, DeployError, Terminal, find_stack
 
 LOCAL_STAGE = "local"
@@ -270,7 +269,7 @@ def settings() -> dict[str, str]:
     `none` is the template's default, and what is not named stays.
     """
     names = source_template()["Parameters"].keys() - _SET_HERE - _OF_THE_LAPTOP
-    return {re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(): name for name in sorted(names)}
+    return {said_as(name): name for name in sorted(names)}
 
 
 def _refuse_options(said: Mapping[str, str]) -> None:

@@ -8,10 +8,13 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from socket import socket
 from typing import Any, TypedDict
 
 import boto3
@@ -24,7 +27,7 @@ from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
 from infra.deploy import LOCAL_STAGE, Stack, deploy
 from infra.local_clock import FILE as CLOCK
-from infra.local_clock import set_clock
+from infra.local_clock import play_to
 from infra.ministack import HOST, LocalCloudError, MiniStack, refuse_taken_port
 from infra.package import Package, PackagingError, make_package
 from infra.stack import DeployError
@@ -75,6 +78,19 @@ class LocalCloud:
         """The parts of the deployed stack, as the command line uses them."""
         name = str(self.last_output("stack_name"))
         return StackParts(lambda: StackName(name, REGION, self.endpoint, keys=_KEYS))
+
+    def run(self, function: str) -> None:
+        """Run a scheduled function now, given its name in the template."""
+        functions = self.session().client("lambda")
+        pages = functions.get_paginator("list_functions").paginate()
+        names = [each["FunctionName"] for page in pages for each in page["Functions"]]
+        answer = functions.invoke(FunctionName=next(name for name in names if function in name), Payload=b"{}")
+        if "FunctionError" in answer:
+            raise LocalCloudError(f"{function} failed: see {self.folder / 'ministack.log'}.")
+
+    def play_to(self, moment: str, say: Callable[[str], None] = lambda _: None) -> datetime:
+        """Set the clock forward to `moment`, running what the schedules would run until then, in order."""
+        return play_to(self.folder, moment, self.parts(), self.run, say=say)
 
     def deploy(self, package: Package) -> Stack:
         """Deploy the package; a stack that already has it is left alone."""
@@ -167,6 +183,28 @@ class LocalSession:
     def client(self, service: str) -> Any:
         """A client of MiniStack's service."""
         return self._session.client(service, endpoint_url=self._endpoint)
+
+
+def start_on_free_port(folder: Path) -> LocalCloud:
+    """A cloud whose state is in `folder`, on whatever port is free."""
+    with socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    cloud = LocalCloud(folder)
+    cloud.folder.mkdir(exist_ok=True)
+    cloud.ministack.start(port)
+    return cloud
+
+
+@contextmanager
+def temporary_cloud(package: Package | None = None) -> Iterator[tuple[LocalCloud, Stack]]:
+    """A cloud of its own with the stack on it, empty at first and removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="hourtab-stack-") as home:
+        cloud = start_on_free_port(Path(home) / LOCAL.name)
+        try:
+            yield cloud, cloud.deploy(package or make_package())
+        finally:
+            cloud.ministack.stop()
 
 
 def up(port: int | None) -> None:
@@ -303,7 +341,8 @@ def _run(arguments: argparse.Namespace) -> None:
         case "reset":
             reset()
         case "clock":
-            click.echo(f"In the local stack it is {set_clock(LOCAL, arguments.moment):%Y-%m-%d %H:%M} UTC now.")
+            now = LocalCloud().play_to(arguments.moment, click.echo)
+            click.echo(f"In the local stack it is {now:%Y-%m-%d %H:%M} UTC now.")
 
 
 if __name__ == "__main__":

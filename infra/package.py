@@ -31,6 +31,7 @@ from pathlib import Path
 import yaml
 
 from chalicelib.render.jinja import compile_templates
+from chalicelib.words.formats import LANGUAGES
 from infra.watch import watched
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,7 +55,7 @@ _UNUSED_FONT_TOOLS = frozenset(["cu2qu", "diff", "merge", "mtiLib", "qu2cu", "t1
 """Parts of fontTools that subsetting never uses."""
 _NATIVE = (".so", ".c", ".pyx", ".pxd")
 """fontTools runs without the compiled variants of its modules, which are most of its size."""
-_LOCALES = ("root", "en", "de", "fr")
+_LOCALES = ("root", *LANGUAGES)
 """Languages whose formats the pages support, each with its regions."""
 _LOCALE_DATA = "babel/locale-data/"
 _UNUSED_LOCALE_DATA = (

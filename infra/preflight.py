@@ -75,9 +75,14 @@ def refused_values(given: Mapping[str, str]) -> Iterator[str]:
         rule = source_template()["Parameters"][name]
         pattern, least = rule.get("AllowedPattern"), rule.get("MinValue")
         if pattern and not re.fullmatch(pattern, value):
-            yield f"{name} cannot be “{value}”: it has to match {pattern.removeprefix('|')}."
+            yield f"{said_as(name)} cannot be “{value}”: it is {rule['ConstraintDescription']}."
         if least is not None and not (value.isascii() and value.isdecimal() and int(least) <= int(value)):
-            yield f"{name} cannot be “{value}”: it is a number, at least {least}."
+            yield f"{said_as(name)} cannot be “{value}”: it is a whole number, at least {least}."
+
+
+def said_as(parameter: str) -> str:
+    """The name in `make deploy` of a parameter of the template: MAIL_FROM for MailFrom."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).upper()
 
 
 def _is_refused(result: Mapping[str, Any]) -> bool:

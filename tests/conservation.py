@@ -6,10 +6,12 @@ chain; used = drawn + overage; and an overrun is deducted, billed or carried on,
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from chalicelib.domain.cycle import CycleStatement, LotOrigin, LotStatement
 from chalicelib.domain.entry import Pool
+from chalicelib.domain.year import year_of
 
 Equation = tuple[str, int, int]
 """An equation that must hold, in words, and its two sides in seconds."""
@@ -47,6 +49,22 @@ def check_chain(chain: Sequence[CycleStatement]) -> None:
             raise ConservationError(after, "carried in = carried out before", after.figures.carried_seconds, handed)
         if before.debt_out_seconds != after.debt_in_seconds:
             raise ConservationError(after, "debt in = debt out before", after.debt_in_seconds, before.debt_out_seconds)
+    for cycles in (chain[first:last] for last in range(1, len(chain) + 1) for first in {0, last - 1, last // 2}):
+        for today in (cycles[-1].period.start, cycles[-1].period.end):
+            _check_year(cycles, today)
+
+
+def _check_year(cycles: Sequence[CycleStatement], today: date) -> None:
+    year = year_of(cycles, today)
+    granted = year.carried_seconds + year.included_seconds + year.topped_up_seconds + year.corrected_seconds
+    lost = year.deducted_seconds + year.expired_seconds + year.forfeited_seconds + year.capped_seconds
+    drawn = year.used_seconds - year.overage_seconds
+    granted += year.opening_seconds
+    if granted != lost + drawn + year.left_seconds:
+        raise ConservationError(cycles[-1], "a year adds up", granted, lost + drawn + year.left_seconds)
+    for shares in (year.by_work_type, year.by_project, year.by_ticket):
+        if sum(share.seconds for share in shares) != year.used_seconds:
+            raise ConservationError(cycles[-1], "shares add up to the used hours", len(shares), year.used_seconds)
 
 
 def _parts(one: LotStatement) -> tuple[int, ...]:

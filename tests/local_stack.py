@@ -2,17 +2,15 @@
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from socket import socket
 from typing import Any
 
 from infra.deploy import Stack
-from infra.local_cloud import LocalCloud, Outputs
-from infra.ministack import HOST, command_lines
+from infra.local_cloud import LocalCloud, Outputs, start_on_free_port, temporary_cloud
+from infra.ministack import command_lines
 from infra.package import Package, make_package
 from tests.shared import end_with_the_run, made_once, one_at_a_time, run_folder
 from tests.warm_cli import run_hourtab
@@ -61,7 +59,7 @@ def shared_cloud() -> LocalCloud:
     """The MiniStack that all processes of a run share."""
 
     def start(folder: Path) -> None:
-        cloud = _started(folder)
+        cloud = start_on_free_port(folder / ".local")
         end_with_the_run(cloud.ministack._started, cloud.ministack._mark)
 
     made_once("ministack", start)
@@ -83,20 +81,5 @@ def shared_stack() -> LocalStack:
 @contextmanager
 def packaged_stack(package: Package | None = None) -> Iterator[LocalStack]:
     """A separate stack on a free port, empty at first and removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="hourtab-stack-") as home:
-        cloud = _started(Path(home))
-        try:
-            stack = cloud.deploy(package or make_package())
-            yield LocalStack(Path(home), cloud, stack, cloud.write_outputs(stack, []))
-        finally:
-            cloud.ministack.stop()
-
-
-def _started(home: Path) -> LocalCloud:
-    with socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    cloud = LocalCloud(home / ".local")
-    cloud.folder.mkdir(exist_ok=True)
-    cloud.ministack.start(port)
-    return cloud
+    with temporary_cloud(package) as (cloud, stack):
+        yield LocalStack(cloud.folder.parent, cloud, stack, cloud.write_outputs(stack, []))

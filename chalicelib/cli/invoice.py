@@ -82,7 +82,8 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
     if kind is None:
         answer(invoice_json(shown), show_lines(shown))
         return
-    file = invoice_file(shown, kind)
+    book = find_client(parts.directory, shown.record.cycle.retainer.client)
+    file = invoice_file(shown, kind, parts.client_address(book) or "", book.operator.accent)
     if output is None:
         click.echo(file, nl=False)
         return

@@ -17,13 +17,18 @@ _OF_DRAFTS = ("html", "pdf", "json")
 """Only for viewing: whatever goes to the books or to the client needs a number."""
 
 
-def invoice_file(shown: ShownInvoice, kind: str) -> bytes:
-    """The invoice in one of `FORMATS`; those of bookkeeping programs are refused for a draft."""
+def invoice_file(shown: ShownInvoice, kind: str, link: str, accent: str) -> bytes:
+    """The invoice in one of `FORMATS`; those of bookkeeping programs are refused for a draft.
+
+    `link`: the address of the client's page, and `accent`: the operator's colour, which a document for a reader has.
+    """
     if shown.number is None and kind not in _OF_DRAFTS:
         draft = shown.record.id
         raise click.ClickException(
             f"{draft} is a draft without a number; issue it with `hourtab invoice issue {draft}`."
         )
+    if kind in _FOR_READERS:
+        return _FOR_READERS[kind](shown.document, link, accent)
     return _WRITERS[kind](shown.document)
 
 
@@ -37,12 +42,14 @@ def _xml(document: InvoiceDocument) -> bytes:
     return einvoice_xml(document)
 
 
-_WRITERS: dict[str, Callable[[InvoiceDocument], bytes]] = {
-    "html": lambda document: render_html(document).encode(),
+_FOR_READERS: dict[str, Callable[[InvoiceDocument, str, str], bytes]] = {
+    "html": lambda document, link, accent: render_html(document, link, accent).encode(),
     "pdf": render_pdf,
+}
+_WRITERS: dict[str, Callable[[InvoiceDocument], bytes]] = {
     "json": _json,
     "xero": lambda document: xero_csv([document]).encode(),
     "quickbooks": lambda document: quickbooks_csv([document]).encode(),
     "xml": _xml,
 }
-FORMATS = tuple(_WRITERS)
+FORMATS = (*_FOR_READERS, *_WRITERS)

@@ -27,6 +27,8 @@ LEFT, RIGHT, _BOTTOM = 25.0, 20.0, 25.0
 WIDTH = 210 - LEFT - RIGHT
 _TOP_OF_NEXT_PAGES = 22.0
 INK, SOFT, LINE = (21, 33, 43), (85, 98, 110), (221, 227, 231)
+_ACCENT = "#1d5b79"
+"""That of templates/style.css."""
 TEXT, SMALL = 10.0, 8.5
 """Type sizes in points."""
 
@@ -34,8 +36,9 @@ TEXT, SMALL = 10.0, 8.5
 class Paper(FPDF):
     """A4 with header and footer."""
 
-    def __init__(self, doc: WordedDocument, issued_on: date, currency: str) -> None:
+    def __init__(self, doc: WordedDocument, issued_on: date, currency: str, accent: str) -> None:
         super().__init__(format="A4")
+        self.accent = bytes.fromhex((accent or _ACCENT).removeprefix("#"))
         self._doc = doc
         self.set_margins(LEFT, _TOP_OF_NEXT_PAGES, RIGHT)
         self.set_auto_page_break(auto=True, margin=_BOTTOM)

@@ -14,13 +14,14 @@ from chalicelib.domain.billing import InvoiceDocument
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 
 
-def render_pdf(document: InvoiceDocument) -> bytes:
-    """The whole file; the same document gives the same bytes."""
+def render_pdf(document: InvoiceDocument, link: str = "", accent: str = "") -> bytes:
+    """The whole file; the same document, link to the client's page and accent (`#rrggbb`) give the same bytes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # fpdf2 warns that it cannot draw images; there are none
         from chalicelib.documents.sheet import draw  # noqa: PLC0415 - a third of a second that only invoices need
 
-    return draw(word_document(document), issued_on=document.issued_on, currency=document.gross.currency)
+    words = word_document(document, link)
+    return draw(words, issued_on=document.issued_on, currency=document.gross.currency, accent=accent)
 
 
 def unprintable(document: InvoiceDocument) -> tuple[str, ...]:

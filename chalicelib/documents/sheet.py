@@ -7,7 +7,7 @@ from typing import cast
 from fpdf import FontFace
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
 
-from chalicelib.documents.paper import INK, LEFT, LINE, RIGHT, SMALL, SOFT, TEXT, WIDTH, Paper, named
+from chalicelib.documents.paper import LEFT, LINE, RIGHT, SMALL, SOFT, TEXT, WIDTH, Paper, named
 from chalicelib.documents.pay_code import dark_runs
 from chalicelib.documents.word_document import WordedDocument
 
@@ -23,9 +23,9 @@ _ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
 """The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
 
 
-def draw(doc: WordedDocument, *, issued_on: date, currency: str) -> bytes:
-    """The PDF of these words; `issued_on` is the date in its properties."""
-    paper = Paper(doc, issued_on, currency)
+def draw(doc: WordedDocument, *, issued_on: date, currency: str, accent: str) -> bytes:
+    """The PDF of these words; `issued_on` is the date in its properties, `accent` "" or the operator's colour."""
+    paper = Paper(doc, issued_on, currency, accent)
     paper.set_title(f"{doc.kind} {doc.number}")
     paper.set_author(doc.seller[0] if doc.seller else "")
     paper.set_lang(doc.language)
@@ -59,6 +59,7 @@ def _stack(paper: Paper, name_and_address: tuple[str, ...], ids: list[str], widt
 def _title(paper: Paper, doc: WordedDocument) -> None:
     paper.set_xy(LEFT, max(_TITLE_TOP, paper.get_y() + 6))
     paper.style(19, bold=True)
+    paper.set_text_color(*paper.accent)
     paper.line_of(f"{doc.kind} {doc.number}", height=8.5)
     paper.ln(2.5)
     column, top, lowest = WIDTH / len(doc.facts), paper.get_y(), paper.get_y()
@@ -112,7 +113,7 @@ def _totals(paper: Paper, doc: WordedDocument) -> None:
     paper.ln(2.5)
     for name, amount in doc.totals:
         _total(paper, name, amount, height)
-    paper.set_draw_color(*INK)
+    paper.set_draw_color(*paper.accent)
     paper.line(LEFT + 80, paper.get_y() + 0.8, LEFT + WIDTH, paper.get_y() + 0.8)
     paper.set_draw_color(*LINE)
     paper.ln(1.8)
@@ -185,3 +186,9 @@ def _hours(paper: Paper, doc: WordedDocument) -> None:
         paper.line_of(doc.comparison)
     paper.style(soft=True)
     paper.line_of(doc.carry_over)
+    if doc.link:
+        address, text = doc.link
+        paper.ln(2)
+        paper.style(bold=True)
+        paper.set_text_color(*paper.accent)
+        paper.cell(text=paper.typeset(text), link=address, new_x="LMARGIN", new_y="NEXT")

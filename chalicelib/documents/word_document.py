@@ -71,12 +71,14 @@ class WordedDocument(NamedTuple):
     comparison: str
     """What the used hours would have cost at the regular rate; "" if that is not more than the client pays."""
     carry_over: str
+    link: tuple[str, str] | None
+    """The address of the client's page, and its text; it is a secret, so no document is stored with it."""
     page: str
     """"Page {page} of {pages}"."""
 
 
-def word_document(document: InvoiceDocument) -> WordedDocument:
-    """The document as the client reads it."""
+def word_document(document: InvoiceDocument, link: str = "") -> WordedDocument:
+    """The document as the client reads it; `link`: the address of its page."""
     localizer = Localizer(Formats(locale_of(document.locale), document.hours_format))
     texts, money = sent_texts_in(localizer.texts.language), localizer.formats.money
     period = localizer.formats.days(document.period_start, document.period_end)
@@ -112,6 +114,7 @@ def word_document(document: InvoiceDocument) -> WordedDocument:
         if document.saves
         else "",
         carry_over=plain(document.carry_over),
+        link=(link, texts.open_page) if link else None,
         page=texts.page,
     )
 
@@ -193,7 +196,7 @@ STYLE = "invoice.css"
 """The name of the style sheet added to the page's own, as `render.jinja.style_hash` takes it."""
 
 
-def render_html(document: InvoiceDocument) -> str:
-    """The whole document, with its style sheet inline and everything escaped."""
-    doc = word_document(document)
-    return render("invoice.html", more_style=STYLE, doc=doc, code=dark_runs(doc.pay_code))
+def render_html(document: InvoiceDocument, link: str = "", accent: str = "") -> str:
+    """The whole document, with its style sheet inline and everything escaped; `accent` is a checked `#rrggbb` or ""."""
+    doc = word_document(document, link)
+    return render("invoice.html", more_style=STYLE, accent=accent, doc=doc, code=dark_runs(doc.pay_code))

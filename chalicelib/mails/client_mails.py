@@ -58,6 +58,7 @@ class Recipient(NamedTuple):
             else "",
             why=(*content.why, words.signature.format(operator=operator)),
             language=self.localizer.texts.language,
+            colon=words.colon,
         )
         letter = letter_of(whole, to=self.to, sender_name=operator)
         return replace(letter, reply_to=self.operator.email, copy_to=copy_to, attachments=attachments)
@@ -121,7 +122,7 @@ def alert_content(
     subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
     caption = f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}"
     if figures.is_over:
-        caption = f"{retainer.title}: {used} {words.used_of.format(available=available, cycle=cycle)}"
+        caption = f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}"
     return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent, over=over),
         headline=over if figures.is_over else used,
@@ -192,7 +193,8 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
         paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
         why=(words.why_invoice,),
     )
-    pdf = Attachment(file_name(document), "application/pdf", render_pdf(document))
+    printed = render_pdf(document, recipient.url or "", recipient.operator.accent)
+    pdf = Attachment(file_name(document), "application/pdf", printed)
     return recipient.mail(content, attachments=(pdf,))
 
 

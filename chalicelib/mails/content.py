@@ -51,6 +51,8 @@ class MailContent(NamedTuple):
     is_over: bool = False
     """Whether the headline reports an overrun; it is then red."""
     language: str = "en"
+    colon: str = ":"
+    """Between a label and its figure, in that language."""
     others: tuple["MailContent", ...] = ()
     """Further blocks of headline, caption, rows and paragraphs: one for each other retainer of the occasion."""
 

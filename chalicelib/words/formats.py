@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
@@ -20,8 +21,9 @@ from babel.numbers import NumberPattern, format_decimal, format_percent, parse_p
 from chalicelib.domain.quantities import HOUR, Money, clock, currency_exponent, round_half_away, round_ratio
 from chalicelib.domain.retainer import Client, HoursFormat
 
-LANGUAGES = ("en", "de", "fr")
-"""Languages with translations (chalicelib/words); other locales keep their number formats, with English words."""
+_WORDS = Path(__file__).parent.glob("*/page.py")
+LANGUAGES = tuple(sorted((one.parent.name for one in _WORDS), key=lambda name: (name != "en", name)))
+"""Languages with a folder of words here, English first; other locales keep their number formats, with English words."""
 _WHOLE, _HUNDREDTHS = parse_pattern("#,##0"), parse_pattern("#,##0.00")
 _MINUTE, _HUNDREDTH = 60, HOUR // 100
 """Seconds of a minute, and of a hundredth of an hour."""
@@ -30,7 +32,7 @@ _KEPT = 1024
 
 
 def locale_of(tag: str) -> Locale:
-    """The locale of a BCP 47 tag. `nl-NL` has no translation and becomes `en-NL`; an invalid tag becomes `en`."""
+    """The locale of a BCP 47 tag. `pl-PL` has no translation and becomes `en-PL`; an invalid tag becomes `en`."""
     for candidate in (tag, f"en-{tag.rpartition('-')[2]}"):
         try:
             locale = Locale.parse(candidate, sep="-")
@@ -174,14 +176,14 @@ class Formats:
         clock = str(format_time(at.timetz(), "short", locale=self.locale)).replace("\u202f", "\N{NO-BREAK SPACE}")
         return f"{self.full_day(at.date())}, {clock} ({at.tzname()})"
 
-    def is_one_hour(self, seconds: int) -> bool:
-        """Whether the language uses the singular with `hours_figure(seconds)`, as French does with 1,50."""
+    def category_of_hours(self, seconds: int) -> str:
+        """The plural category of `hours_figure(seconds)`: French has the singular with 1,50."""
         whole, rest = divmod(round_ratio(seconds, _HUNDREDTH), 100)
-        return self.is_one(whole + Decimal(rest).scaleb(-2) if rest else whole)
+        return self.category(whole + Decimal(rest).scaleb(-2) if rest else whole)
 
-    def is_one(self, count: int | Decimal) -> bool:
-        """Whether the language uses the singular with `count`."""
-        return bool(self.locale.plural_form(count) == "one")
+    def category(self, count: int | Decimal) -> str:
+        """The plural category of `count` in the language (CLDR), such as `one`, `few` or `other`."""
+        return str(self.locale.plural_form(count))
 
 
 @lru_cache(maxsize=32)

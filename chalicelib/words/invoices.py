@@ -51,14 +51,13 @@ def word_invoice(shown: InvoicePreview) -> WordedInvoice:
 def word_line(localizer: Localizer, words: SentTexts, line: InvoiceLine) -> str:
     """The text of a line: "6.75 hours at the normal price (100 €)"; charged hours as in its quantity."""
     formats = localizer.formats
-    figure, is_one = formats.hours_figure(line.seconds), formats.is_one_hour(line.seconds)
+    figure, category = formats.hours_figure(line.seconds), formats.category_of_hours(line.seconds)
     if line.kind in {LineKind.OVERAGE, LineKind.DEBT}:
         exact = decimal_that_multiplies(line.quantity, line.unit_price, line.amount)
         figure = formats.exact_hours(exact, line.seconds)
-        is_one = is_one if exact is None else formats.is_one(exact)
-    form = words.hours.one if is_one else words.hours.other
+        category = category if exact is None else formats.category(exact)
     price = formats.price(line.price_of_hour) if line.price_of_hour else ""
-    return words.lines[wording_id(line)].format(hours=form.format(count=figure), price=price)
+    return words.lines[wording_id(line)].format(hours=words.hours.form(category).format(count=figure), price=price)
 
 
 def named_hours(

@@ -66,6 +66,8 @@ class SentTexts(NamedTuple):
     """The comparison in a sentence."""
     page: str
 
+    colon: str
+    """Between a label and what it names."""
     open_page: str
     """The text of the client's link."""
     signature: str

@@ -19,9 +19,8 @@ class Localizer:
         self.texts: Texts = texts_in(formats.locale.language)
 
     def count(self, sentence: Counted, count: int) -> str:
-        """`{count} days left` in the singular or plural."""
-        form = sentence.one if self.formats.is_one(count) else sentence.other
-        return form.format(count=self.formats.number(count))
+        """`{count} days left` in the language's plural form."""
+        return sentence.form(self.formats.category(count)).format(count=self.formats.number(count))
 
     def figure_names(self) -> dict[str, str]:
         """The labels of the amounts of a balance, by their names in `Figures`."""

@@ -10,10 +10,21 @@ from chalicelib.domain.retainer import CycleLength
 
 
 class Counted(NamedTuple):
-    """A sentence with a `{count}`, in the singular and the plural."""
+    """A sentence with a `{count}`, by the plural categories of the language (CLDR, as Babel has them).
+
+    A language gives those that it has, always `other`; that also stands in for one that is left out.
+    """
 
     one: str
     other: str
+    zero: str = ""
+    two: str = ""
+    few: str = ""
+    many: str = ""
+
+    def form(self, category: str) -> str:
+        """The sentence of a category (`Formats.category`)."""
+        return str(getattr(self, category)) or self.other
 
 
 class CycleWords(NamedTuple):
@@ -154,6 +165,21 @@ class Texts(NamedTuple):
     years: str
     year_work: str
     year_empty: str
+
+    year_used: str
+    """The caption of a year's used hours: those included."""
+    opening_balance: str
+    beyond: str
+    """Hours beyond the retainer, where the label stands beside the hours."""
+    entries: str
+    total: str
+    by_work_type: str
+    by_project: str
+    by_ticket: str
+    not_named: str
+    """Work that names no kind of work, project or ticket."""
+    late_and_corrections: str
+    others: str
 
     csv: str
     print_hint: str

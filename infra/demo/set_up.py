@@ -14,6 +14,7 @@ import yaml
 from click.testing import CliRunner
 
 from chalicelib.cli.main import main
+from chalicelib.parts import Parts
 from infra.demo.exports import write_exports
 
 SETUP = Path(__file__).with_name("setup.yaml")
@@ -99,13 +100,14 @@ def _demo_clients() -> list[str]:
     return [client["id"] for client in yaml.safe_load(SETUP.read_text(encoding="utf-8"))["clients"]]
 
 
-def hourtab(*arguments: str) -> Any:
-    """Run the command line on the local stack, within this process, and return its JSON.
+def hourtab(*arguments: str, parts: Parts | None = None) -> Any:
+    """Run the command line within this process, on the local stack or on these parts, and return its JSON.
 
     Raises:
         DemoError: the command failed.
     """
-    done = CliRunner().invoke(main, [*arguments, "--json"], env={"HOURTAB_STACK": None})
+    opened = (lambda **_: parts) if parts else None
+    done = CliRunner().invoke(main, [*arguments, "--json"], env={"HOURTAB_STACK": None}, obj=opened)
     if done.exit_code:
         raise DemoError(f"hourtab {' '.join(arguments[:2])}: {done.stderr.strip() or done.stdout.strip()}")
     return json.loads(done.stdout)

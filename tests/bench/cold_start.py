@@ -60,7 +60,7 @@ def _record(entries: int, engine: Engine, clock_file: Path) -> dict[str, Any]:
             key = {"pk": {"S": "client#acme"}, "sk": {"S": "setup"}}
             house.database().get_item(TableName=house.table("directory"), Key=key)
         clock_file.write_text(house.clock_file.read_text())
-    answers["GetSecretValue"] = _canned(json.dumps({"SecretString": KEY}).encode())
+    answers["GetSecretValue"] = _canned(json.dumps({"SecretString": KEY, "VersionId": "1"}).encode())
     return {"event": event, "answers": answers, "region": REGION}
 
 

@@ -8,11 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 
-from infra.demo.set_up import DemoError
 from infra.demo_invoice import live_a_month
-from infra.local_clock import FILE as CLOCK
 from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 
@@ -27,21 +24,9 @@ def run_json(stack: LocalStack, *arguments: str):
     return json.loads(stack.hourtab(*arguments, "--json").stdout)
 
 
-def test_the_clock_stays_while_no_seller_is_known(stack: LocalStack):
-    with pytest.raises(DemoError, match=r"`operator.billing.vat_id`.+`hourtab apply infra/demo/setup.yaml`"):
-        live_a_month(stack.cloud, partial(run_json, stack), lambda _: None)
-
-    assert not (stack.cloud.folder / CLOCK).exists()
-    assert [] == run_json(stack, "client", "list")
-
-
 def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack: LocalStack, tmp_path: Path):
     hourtab = partial(run_json, stack)
-    seller = {"name": "Fjordblick IT", "address": ["Am Kai 7", "24103 Kiel"], "country": "DE", "vat_id": "DE123456789"}
-    operator = tmp_path / "operator.yaml"
-    about = {"name": "Fjordblick IT", "email": "hello@fjordblick.example", "billing": seller}
-    operator.write_text(yaml.safe_dump({"operator": about, "clients": []}))
-    hourtab("apply", str(operator))
+
     mail = live_a_month(stack.cloud, hourtab, lambda _: None)
 
     read = message_from_string(mail["message"], policy=policy.default)
@@ -52,10 +37,21 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
     text = " ".join(words.split())
     assert "sent" == mail["state"]
     assert "rechnung@hafenkontor.example" in read["To"]
+    assert "DEMO-" in read["Subject"]
     assert "1.675,00" in " ".join(read.get_body(("plain",)).get_content().split())
     for amount in ("1.000,00", "675,00", "1.675,00"):
         assert amount in text
     assert "6,75" in text
+
+
+def test_the_mails_of_that_month_were_sent_in_order_each_on_its_day(stack: LocalStack):
+    mails = [one for one in run_json(stack, "mail", "list", "--limit", "200") if one["state"] != "needless"]
+
+    due = {one["id"]: max(one["not_before"] or "", one["created_at"])[:10] for one in mails}
+    settled = {one["id"]: one["settled_at"][:10] for one in mails}
+    assert {"sent"} == {one["state"] for one in mails}
+    assert due == settled
+    assert {"alert", "new-cycle", "invoice-draft", "invoice"} <= {one["kind"] for one in mails}
 
 
 def test_a_closed_cycle_never_changes(stack: LocalStack, tmp_path: Path):

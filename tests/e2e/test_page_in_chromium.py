@@ -50,7 +50,7 @@ def test_the_page_is_accessible_quiet_and_fits(chromium, served, size, scheme):
 
 
 @pytest.mark.parametrize("hours_format", HoursFormat)
-@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "nl-NL"])
 def test_nothing_leaves_the_smallest_phone(chromium, locale, hours_format):
     outside = {}
     for name, (one, query) in every_kind(locale=locale, hours_format=hours_format).items():
@@ -61,7 +61,7 @@ def test_nothing_leaves_the_smallest_phone(chromium, locale, hours_format):
     assert {} == {name: found for name, found in outside.items() if found}
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "nl-NL"])
 def test_axe_finds_nothing_at_any_width_in_any_scheme_with_names_from_right_to_left(chromium, locale):
     one = branded(seeblick(locale=locale, name="מרפאת הים"), "عيادة كستريل")
     sizes = [(width, scheme) for width in (320, 640, 1920) for scheme in ("light", "dark")]  # 640: 1280 at 200 %
@@ -123,7 +123,7 @@ def test_the_style_sheet_passes_the_pages_own_policy(chromium, served):
 def test_a_year_is_one_click_away_and_so_is_the_way_back(chromium, served):
     with Visit(chromium, served, viewport=PHONE) as visit:
         visit.page.get_by_role("link", name="2026", exact=True).click()
-        opened = visit.page.get_by_text("Work, March 2026 17 h used of 26 h").is_visible()
+        opened = visit.page.get_by_text("used, 220 h included").is_visible()
         violated = violations(visit.page)
         visit.page.get_by_role("link", name="Back to today").click()
 
@@ -189,6 +189,15 @@ def test_on_paper_each_piece_of_work_is_printed_once_with_all_weeks(chromium, se
 
     assert [1] * 14 == [text.count(one.description[:30]) for one in (*helpdesk_work(), *advisory_work())]
     assert printed.stdout.count(b"\f") <= 3
+
+
+def test_a_year_of_two_retainers_is_two_pages_of_paper(chromium, served, tmp_path):
+    with Visit(chromium, f"{served}?year=2026") as visit:
+        visit.page.pdf(path=tmp_path / "year.pdf", format="A4")
+    printed = subprocess.run(["pdftotext", "-layout", tmp_path / "year.pdf", "-"], capture_output=True, check=True)
+    first, second = printed.stdout.decode().removesuffix("\f").split("\f")
+
+    assert ("Helpdesk" in first, "By ticket" in first, "Advisory" in second) == (True, True, True)
 
 
 @pytest.mark.parametrize("name", ["page.png", "page-phone.png"])

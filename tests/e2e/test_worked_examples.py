@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import yaml
 
-from infra.demo_invoice import run_schedule, wait_for
+from infra.demo_invoice import wait_for
 from infra.local_clock import set_clock
 from tests.local_stack import LocalStack, packaged_stack, shared_package
 
@@ -62,7 +62,7 @@ def test_the_worked_examples_hold_on_the_packaged_stack(stack: LocalStack, tmp_p
 
     def close(month: date, later: str) -> None:
         set_clock(stack.cloud.folder, later)
-        run_schedule(stack.cloud)
+        stack.cloud.run("StartRollovers")
         wait_for(
             lambda: all(one["cycle"]["state"] == "closed" for one in cycles(hourtab, month)), f"the close of {month}"
         )

@@ -436,10 +436,13 @@ PROBLEMS = [
     ({"runtime": "python3.10"}, [], "RUNTIME is one of python3.N, python3.N, python3.N, python3.N, not python3.N"),
     ({"concurrency": 15}, [], "may run 15 functions at once in eu-central-1, and the queues alone would take 14"),
     ({"concurrency": 50}, ["QUEUE_CONCURRENCY=30"], "and the queues alone would take 64"),
-    ({}, ["STAGE=Prod"], "Stage cannot be “Prod”: it has to match [a-z][a-z0-9-]{0,15}."),
-    ({}, ["MAIL_FROM=hours@"], "MailFrom cannot be “hours@”"),
-    ({}, ["ALARM_EMAIL=you"], "AlarmEmail cannot be “you”"),
-    ({}, ["QUEUE_CONCURRENCY=1"], "QueueConcurrency cannot be “1”: it is a number, at least 2."),
+    ({}, ["STAGE=Prod"], "STAGE cannot be “Prod”: it is at most 16 lower-case letters, digits and hyphens"),
+    ({}, ["MAIL_FROM=hours@"], "MAIL_FROM cannot be “hours@”: it is an e-mail address without a name, such as"),
+    ({}, ["ALARM_EMAIL=you"], "ALARM_EMAIL cannot be “you”: it is an e-mail address, such as you@example.com."),
+    ({}, ["DOMAIN_NAME=https://x.example"], "it is a host name in lower case without https://, such as hours.example"),
+    ({}, ["CERTIFICATE_ARN=1"], "it is the ARN of an ACM certificate, as `aws acm list-certificates` shows it."),
+    ({}, ["HOSTED_ZONE_ID=/hostedzone/Z1"], "it is the id of a Route 53 zone, as `aws route53 list-hosted-zones`"),
+    ({}, ["QUEUE_CONCURRENCY=1"], "QUEUE_CONCURRENCY cannot be “1”: it is a whole number, at least 2."),
     ({}, ["STAGE=local"], "The stage `local` is the laptop's own"),
     ({}, ["ARCH=sparc"], "ARCH is x86_64 or arm64, not sparc."),
     ({}, ["ALARM_MAIL=you@example.com"], "ALARM_MAIL is unknown: there are STAGE, "),
@@ -466,6 +469,12 @@ def test_what_would_fail_is_told_before_anything_is_made(facts, said, sentence):
 )
 def test_credentials_that_aws_does_not_take_are_told_in_a_sentence(code, sentence):
     assert run(account(rejection=code)).startswith(sentence)
+
+
+def test_a_region_that_exists_and_does_not_answer_is_not_taken_for_a_mistyped_one():
+    told = run(account(region="eu-central-1", region_exists=False))
+
+    assert "AWS does not answer in the region eu-central-1: check AWS_REGION and your connection." in told
 
 
 def test_a_right_that_hangs_on_an_unknown_condition_is_left_to_aws():
@@ -631,6 +640,12 @@ def test_make_passes_on_each_setting_that_the_template_has():
     done = make("-n", "deploy", *said)
 
     assert {"infra.deploy", "deploy", *said} == {*shlex.split(done.stdout)[2:]}
+
+
+def test_make_passes_on_a_name_that_nothing_knows_so_that_it_is_refused():
+    done = make("-n", "deploy", "STAGE=test", "ALARM_MAIL=you@example.com", "PYTHON=python3", "AWS_REGION=eu-west-1")
+
+    assert ["STAGE=test", "ALARM_MAIL="] == [word for word in shlex.split(done.stdout)[2:] if "=" in word]
 
 
 def test_no_stage_is_removed_that_was_not_named():

@@ -22,7 +22,7 @@ from chalicelib.words.sentences import Localizer
 def build_page(
     balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None, *, asks: bool = False
 ) -> PageView:
-    """The page of a client; `year` shows the cycles that began in it, `cycle` the one that began on that day.
+    """The page of a client; `cycle` shows the one that began on that day, `year` a year of cycles (build_year.py).
 
     A day on which no cycle began is ignored. With `asks` each entry has a link to a mail to the operator about it.
     """
@@ -40,12 +40,12 @@ def build_page(
         as_of=as_of,
         recorded=texts.recorded.format(day=localizer.formats.full_day(recorded)) if recorded else "",
         token=token,
-        asks=asks and bool(balance.operator.email),
+        asks=asks and year is None and bool(balance.operator.email),
         chosen=_chosen(localizer, year, cycle if opened else None),
         year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
         retainers=tuple(_opened(localizer, retainer, statement, by_ticket=by_ticket) for retainer, statement in opened)
-        or tuple(_retainer(localizer, retainer, year, by_ticket=by_ticket) for retainer in balance.retainers),
+        or tuple(_retainer(localizer, one, by_ticket=by_ticket) for one in balance.retainers if year is None),
     )
 
 
@@ -78,18 +78,18 @@ def _opened(
         bar=draw_bar(localizer, statement),
         facts=(*_facts(localizer, statement), *_ends(localizer, statement)),
         rules=rules,
-        logs=build_logs(localizer, balance, None, period.start, by_ticket=by_ticket),
+        logs=build_logs(localizer, balance, period.start, by_ticket=by_ticket),
         making=make_number(localizer, statement, retainer.length),
     )
 
 
-def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, *, by_ticket: bool) -> RetainerView:
+def _retainer(localizer: Localizer, balance: RetainerBalance, *, by_ticket: bool) -> RetainerView:
     texts, length, current = localizer.texts, balance.retainer.length, balance.current
     full_day = localizer.formats.full_day
     running = current if balance.has_begun else None
     big, caption = _headline(localizer, balance)
-    past = balance.past(year)
-    charted = (*past[::-1], current) if current is not None and year is None else past[::-1]
+    past = balance.past()
+    charted = (*past[::-1], current) if current is not None else past[::-1]
     return RetainerView(
         slug=balance.retainer.id.retainer,
         title=balance.retainer.title,
@@ -100,14 +100,13 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, 
         bar=draw_bar(localizer, running) if running else None,
         facts=_current_facts(localizer, balance, running) if running else (),
         rules=_rules(localizer, balance),
-        logs=build_logs(localizer, balance, year, by_ticket=by_ticket) if balance.has_begun else (),
+        logs=build_logs(localizer, balance, by_ticket=by_ticket) if balance.has_begun else (),
         making=make_number(localizer, running, length) if running else None,
-        outlook=_outlook(localizer, balance, running) if running and year is None else "",
+        outlook=_outlook(localizer, balance, running) if running else "",
         note="" if balance.has_begun else texts.starts_note.format(day=full_day(balance.retainer.starts_on)),
         past_title=texts.cycles[length].past,
         past=tuple(_past_row(localizer, balance, one) for one in past),
         chart=draw_chart(localizer, charted, length) if len(charted) > 1 else None,
-        year_note=texts.year_empty.format(year=year) if year is not None and not balance.logged(year) else "",
     )
 
 
@@ -146,7 +145,7 @@ def _outlook(localizer: Localizer, balance: RetainerBalance, statement: CycleSta
         spare = formats.hours(pace.spare_seconds // HOUR * HOUR)
         return texts.pace_spare.format(hours=spare, at_end=texts.cycles[retainer.length].at_end)
     following = period_of(retainer, statement.period.end)
-    if following is None or balance.has_ended or not statement.debt_out_seconds:
+    if following is None or not statement.debt_out_seconds:
         return ""
     allotment, debt = grant_of(retainer, following).allotment_seconds, statement.debt_out_seconds
     sentence = texts.overrun_next if debt <= allotment else texts.overrun_beyond if allotment else ""

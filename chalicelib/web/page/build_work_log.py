@@ -30,7 +30,7 @@ def shown_entries(statement: CycleStatement) -> list[AccountedEntry]:
 
 
 def build_logs(
-    localizer: Localizer, balance: RetainerBalance, year: int | None, cycle: date | None = None, *, by_ticket: bool
+    localizer: Localizer, balance: RetainerBalance, cycle: date | None = None, *, by_ticket: bool
 ) -> tuple[WorkLog, ...]:
     """The logs of the shown cycles, newest first, with at most ROW_LIMIT entries together.
 
@@ -38,7 +38,7 @@ def build_logs(
     """
     logs: list[WorkLog] = []
     room = ROW_LIMIT
-    for statement in balance.logged(year, cycle):
+    for statement in balance.logged(None, cycle):
         log = _log(localizer, balance, statement, room, by_ticket=by_ticket)
         room -= len(log.rows)
         if log.rows or log.omitted or log.note:

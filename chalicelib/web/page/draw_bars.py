@@ -1,9 +1,11 @@
 """The geometry of the page's two graphics: the bar of a cycle and the chart of past cycles."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from itertools import accumulate
+from operator import attrgetter
 
-from chalicelib.domain.cycle import CycleStatement
+from chalicelib.domain.cycle import CycleStatement, Figures
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.web.page.view import Bar, Chart, Column, Segment
 from chalicelib.words.sentences import Localizer
@@ -47,13 +49,21 @@ def _words(localizer: Localizer, statement: CycleStatement) -> str:
     return " ".join(part for part in (sentence, f"{expired}." if expired else "") if part)
 
 
-def draw_chart(localizer: Localizer, oldest_first: Sequence[CycleStatement], length: CycleLength) -> Chart | None:
-    """The chart of these cycles; None if no hours were used in them."""
+def draw_chart(
+    localizer: Localizer,
+    oldest_first: Sequence[CycleStatement],
+    length: CycleLength,
+    marked: Callable[[Figures], int] = attrgetter("available_seconds"),
+) -> Chart | None:
+    """The chart of these cycles, with a mark at the available or other hours; None if none were used in them."""
     most = max((one.figures.used_seconds for one in oldest_first), default=0)
     if most <= 0:
         return None
-    scale = max(most, *(one.figures.available_seconds for one in oldest_first))
-    columns = tuple(_column(localizer, one, place, scale, length) for place, one in enumerate(oldest_first))
+    scale = max(most, *(marked(one.figures) for one in oldest_first))
+    columns = tuple(
+        _column(one, place, scale, marked(one.figures), _label(localizer, one.period.start, length))
+        for place, one in enumerate(oldest_first)
+    )
     words = localizer.texts.chart.format(
         first=localizer.formats.month(oldest_first[0].period.start),
         last=localizer.formats.month(oldest_first[-1].period.start),
@@ -62,10 +72,12 @@ def draw_chart(localizer: Localizer, oldest_first: Sequence[CycleStatement], len
     return Chart(_COLUMN * len(columns), columns, words)
 
 
-def _column(localizer: Localizer, statement: CycleStatement, place: int, scale: int, length: CycleLength) -> Column:
-    start = statement.period.start
+def _label(localizer: Localizer, start: date, length: CycleLength) -> str:
+    return str(start.year) if length is CycleLength.YEAR else localizer.formats.short_month(start)
+
+
+def _column(statement: CycleStatement, place: int, scale: int, marked: int, label: str) -> Column:
     top = _height(statement.figures.used_seconds, scale)
-    mark = _height(statement.figures.available_seconds, scale)
     covered = statement.figures.used_seconds - max(-statement.figures.remaining_seconds, 0)
     within = _height(covered, scale)
     return Column(
@@ -74,8 +86,8 @@ def _column(localizer: Localizer, statement: CycleStatement, place: int, scale: 
         height=within,
         over_y=_FLOOR - top,
         over_height=top - within,
-        mark=_FLOOR - mark,
-        label=str(start.year) if length is CycleLength.YEAR else localizer.formats.short_month(start),
+        mark=_FLOOR - _height(marked, scale),
+        label=label,
     )
 
 

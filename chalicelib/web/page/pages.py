@@ -44,11 +44,14 @@ class ClientPages:
         """The page: every retainer side by side."""
         asked = _asked(request)
         asks = "ask" in (request.query_params or {})
-        view = build_page(self._balance(token, asked), token, asked.year, asked.cycle, asks=asks)
+        balance = self._balance(token, asked)
+        view = build_page(balance, token, asked.year, asked.cycle, asks=asks)
         query = "" if not view.chosen else f"?year={asked.year}" if view.year else f"?cycle={asked.cycle}"
         logo, accent = view.operator.logo, view.operator.accent
         image = self.parts.directory.read_logo(logo) if logo else None
-        body = render("page.html", accent=accent, page=view, texts=view.texts, query=query, logo=image)
+        years = _years(balance, view.year)
+        template = "year.html" if years else "page.html"
+        body = render(template, accent=accent, page=view, years=years, texts=view.texts, query=query, logo=image)
         return answer(body, HTML, content_policy(style_hash(accent=accent)), request.headers)
 
     def balance_file(self, token: str, request: Any) -> Response:
@@ -83,6 +86,14 @@ class ClientPages:
         if balance is None:
             raise NothingHereError("the token opens nothing")
         return balance
+
+
+def _years(balance: ClientBalance, year: int | None) -> tuple[Any, ...]:
+    if year is None:
+        return ()
+    from chalicelib.web.page.build_year import build_year  # noqa: PLC0415 - few pages are of a year
+
+    return build_year(balance, year)
 
 
 def _asked(request: Any) -> Asked:

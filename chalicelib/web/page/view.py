@@ -178,7 +178,6 @@ class RetainerView(NamedTuple):
     past_title: str = ""
     past: tuple[PastRow, ...] = ()
     chart: Chart | None = None
-    year_note: str = ""
 
 
 class PageView(NamedTuple):
@@ -199,3 +198,4 @@ class PageView(NamedTuple):
     year: int | None
     years: tuple[int, ...]
     retainers: tuple[RetainerView, ...]
+    """Empty on the page of a year."""

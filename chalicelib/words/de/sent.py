@@ -48,6 +48,7 @@ TEXTS = SentTexts(
     hours_of="Stunden, {period}",
     compared="{name}: {amount}",
     page="Seite {page} von {pages}",
+    colon=":",
     open_page="Stunden und Arbeiten ansehen",
     signature="Gesendet von {operator}. Ihre Antwort auf diese Mail kommt dort an.",
     new_cycle="{retainer}: {hours} für {cycle}",

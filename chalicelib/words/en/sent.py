@@ -48,6 +48,7 @@ TEXTS = SentTexts(
     hours_of="Hours, {period}",
     compared="{name}: {amount}",
     page="Page {page} of {pages}",
+    colon=":",
     open_page="See the hours and the work",
     signature="Sent by {operator}. Your answer to this mail arrives there.",
     new_cycle="{retainer}: {hours} for {cycle}",

@@ -48,6 +48,7 @@ TEXTS = SentTexts(
     hours_of="Heures, {period}",
     compared="{name}\N{NO-BREAK SPACE}: {amount}",
     page="Page {page} sur {pages}",
+    colon="\u00a0:",
     open_page="Voir les heures et le travail",
     signature="Envoyé par {operator}. Votre réponse à ce message y parvient.",
     new_cycle="{retainer}\u00a0: {hours} pour {cycle}",

@@ -265,3 +265,12 @@ def test_a_csv_goes_through_a_pipe(seed: Cli) -> None:
 def test_a_draft_can_be_looked_at_as_a_document(seed: Cli) -> None:
     assert json.loads(seed.run("invoice", "show", ID, "--format", "json").out)["number"] == "DRAFT"
     assert "DRAFT" in seed.run("invoice", "show", ID, "--format", "html").out
+
+
+def test_a_document_is_in_the_operator_s_accent(seed: Cli, tmp_path: Path) -> None:
+    setup = seed.run("setup", "export").out
+    file = tmp_path / "hourtab.yaml"
+    file.write_text(setup.replace("operator:\n", 'operator:\n  accent: "#7a2a50"\n', 1))
+    assert "" == seed.run("apply", str(file)).err
+
+    assert ":root{--accent:#7a2a50}" in seed.run("invoice", "show", ID, "--format", "html").out

@@ -38,6 +38,11 @@ _WORDS = {
         "6,75 heures au tarif normal (100 €)",
         "Les heures non utilisées sont perdues.",
     ),
+    "nl": (
+        "Urenbundel (20 uur à € 50)",
+        "6,75 uur tegen het normale tarief (€ 100)",
+        "Niet-gebruikte uren vervallen.",
+    ),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.documents.pay_code import pay_code
 from chalicelib.documents.pdf import render_pdf
+from chalicelib.documents.word_document import render_html
 from chalicelib.domain.billing import InvoiceDocument
 from chalicelib.domain.parties import Tax
 from tests.unit.documents.samples import SELLER, credit_note, invoice, line
@@ -97,6 +98,32 @@ def test_a_banking_app_reads_recipient_account_amount_and_number(tmp_path: Path)
     transfer = ["BCD", "002", "1", "SCT", "COBADEFFXXX", "Łódź Ελλάδα AG", "DE89370400440532013000", "EUR1675"]
 
     assert [*transfer, "", "", "2026-0001"] == code.splitlines()
+
+
+def test_the_document_has_a_link_to_the_client_s_page_where_it_is_given_one():
+    address = b"https://hours.example/b/seeblick-klinik~1"
+
+    assert "See the hours and the work" in tool("pdftotext", "-", "-", given=render_pdf(invoice(), address.decode()))
+    assert (True, False) == (address in render_pdf(invoice(), address.decode()), address in render_pdf(invoice()))
+
+
+def colours_in(file: bytes, folder: Path) -> set[tuple[int, int, int]]:
+    """Of the pixels of the first page."""
+    tool("pdftoppm", "-r", "100", "-singlefile", "-", str(folder / "page"), given=file)
+    pixels = (folder / "page.ppm").read_bytes().split(b"\n", 3)[3]  # after format, size and depth
+    return set(zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("accent", "painted"), [("#7a2a50", (0x7A, 0x2A, 0x50)), ("#215e82", (0x21, 0x5E, 0x82)), ("", (0x1D, 0x5B, 0x79))]
+)
+def test_the_title_is_in_the_operator_s_accent_else_in_that_of_the_page(
+    accent: str, painted: tuple[int, int, int], tmp_path: Path
+):
+    accents = {(0x7A, 0x2A, 0x50), (0x21, 0x5E, 0x82), (0x1D, 0x5B, 0x79)}
+
+    assert {painted} == accents & colours_in(render_pdf(invoice(), accent=accent), tmp_path)
+    assert (f":root{{--accent:{accent}}}" in render_html(invoice(), accent=accent)) == bool(accent)
 
 
 IBAN = "DE89370400440532013000"

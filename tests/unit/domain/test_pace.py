@@ -42,6 +42,7 @@ FIRST_WEEK = worked("2:00", 2, 3, 4, 5, 6)
 @pytest.mark.parametrize(
     ("allotment", "expected"),
     [
+        ("12", until("2026-11-09")),  # until today
         ("20", until("2026-11-13")),  # 2 h a working day; 10 h are 5 more days
         ("21:59", until("2026-11-13")),
         ("22", until("2026-11-16")),  # over the weekend
@@ -51,6 +52,12 @@ FIRST_WEEK = worked("2:00", 2, 3, 4, 5, 6)
 )
 def test_the_hours_last_as_many_working_days_as_they_cover_at_the_cycle_s_own_pace(allotment, expected):
     assert expected == pace(*FIRST_WEEK, on="2026-11-09", of=plain(allotment))
+
+
+def test_what_is_left_at_the_end_is_rounded_down_to_a_second():
+    work = [entry("2026-11-02", "2:00:01"), *FIRST_WEEK[1:]]  # 16 days to come, of 7,200.2 s
+
+    assert Pace(day("2026-11-30"), 50 * HOUR - 36_001 - 115_204) == pace(*work, on="2026-11-09", of=plain("50"))
 
 
 def test_days_of_a_pause_are_no_working_days():

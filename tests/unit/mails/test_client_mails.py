@@ -7,9 +7,11 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from chalicelib.documents.pdf import render_pdf
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.retainer import ClientMails, Link
+from chalicelib.mails import client_mails
 from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError, write_message
 from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, link_mail, new_cycle_mail
 from tests.builders import day, rule, terms
@@ -23,7 +25,7 @@ NOON = SECOND_OF_NOVEMBER
 MINUTE = timedelta(minutes=1)
 NEW_CYCLE = new_cycle_mail(helpdesk(), NOVEMBER, NOON)
 EXPIRING = expiring_mail(helpdesk(), day("2026-12-01"), NOON)
-LANGUAGES = ("en-GB", "de-DE", "fr-FR")
+LANGUAGES = ("en-GB", "de-DE", "fr-FR", "nl-NL")
 
 
 def alert(percent):
@@ -49,18 +51,28 @@ def halves(message):
         ("en-GB", "new-cycle", "Helpdesk: 28.50 h for November 2026", "Carried in (provisional)"),
         ("de-DE", "new-cycle", "Helpdesk: 28,50 h für November 2026", "Übertragen (vorläufig)"),
         ("fr-FR", "new-cycle", "Helpdesk : 28,50 h pour novembre 2026", "Reportées (provisoire)"),
+        ("nl-NL", "new-cycle", "Helpdesk: 28,50 h voor november 2026", "Meegenomen (voorlopig)"),
         ("en-GB", "alert", "Helpdesk: 75 % of the hours are used", "used of 28.50 h for November 2026"),
         ("de-DE", "alert", "Helpdesk: 75 % der Stunden sind verbraucht", "verbraucht von 28,50 h für November 2026"),
         ("fr-FR", "alert", "Helpdesk : 75 % des heures sont utilisées", "utilisées sur 28,50 h pour novembre 2026"),
-        ("en-GB", "alert-over", "Helpdesk: 3 h over", "Helpdesk: 31.50 h used of 28.50 h"),
-        ("de-DE", "alert-over", "Helpdesk: 3 h darüber", "Helpdesk: 31,50 h verbraucht von 28,50 h"),
-        ("fr-FR", "alert-over", "Helpdesk : 3 h de trop", "Helpdesk: 31,50 h utilisées sur 28,50 h"),
+        ("nl-NL", "alert", "Helpdesk: 75% van de uren is gebruikt", "gebruikt van 28,50 h voor november 2026"),
+        ("en-GB", "alert-over", "Helpdesk: 3 h over", "Helpdesk, 31.50 h used of 28.50 h"),
+        ("de-DE", "alert-over", "Helpdesk: 3 h darüber", "Helpdesk, 31,50 h verbraucht von 28,50 h"),
+        ("fr-FR", "alert-over", "Helpdesk : 3 h de trop", "Helpdesk, 31,50 h utilisées sur 28,50 h"),
+        ("nl-NL", "alert-over", "Helpdesk: 3 h te veel", "31,50 h gebruikt van 28,50 h"),
         ("en-GB", "expiring", "Helpdesk: 8.50 h expire after 30 November 2026", "can be used until 30 November 2026"),
         ("de-DE", "expiring", "Helpdesk: 8,50 h verfallen nach dem 30. November 2026", "nutzbar bis 30. November 2026"),
         ("fr-FR", "expiring", "Helpdesk : 8,50 h expirent après le 30 novembre 2026", "jusqu’au 30 novembre 2026"),
+        (
+            "nl-NL",
+            "expiring",
+            "Helpdesk: 8,50 h vervalt na 30 november 2026",
+            "te gebruiken tot en met 30 november 2026",
+        ),
         ("en-GB", "invoice", "Invoice 2026-0001: €1,675.00", "6.75 hours at the normal price (€100)"),
         ("de-DE", "invoice", "Rechnung 2026-0001: 1.675,00 €", "6,75 Stunden zum Normalpreis (100 €)"),
         ("fr-FR", "invoice", "Facture 2026-0001 : 1 675,00 €", "6,75 heures au tarif normal (100 €)"),
+        ("nl-NL", "invoice", "Factuur 2026-0001: € 1.675,00", "6,75 uur tegen het normale tarief (€ 100)"),
         ("en-GB", "credit-note", "Credit note 2026-0002: -€1,675.00", "2026-0001"),
         ("de-DE", "credit-note", "Stornorechnung 2026-0002: -1.675,00 €", "2026-0001"),
         ("fr-FR", "credit-note", "Avoir 2026-0002 : -1 675,00 €", "2026-0001"),
@@ -103,6 +115,14 @@ def test_an_invoice_brings_its_pdf_named_by_its_number_and_other_mails_bring_not
         "invoice": [("2026-0001.pdf", "application/pdf", b"%PDF-")],
         "credit-note": [("2026-0002.pdf", "application/pdf", b"%PDF-")],
     } == brought
+
+
+def test_the_attached_pdf_has_the_client_s_link_and_the_operator_s_accent():
+    document, of = invoice(), book()
+    branded = client_mails.Recipient(of.client, "", of.operator._replace(accent="#7a2a50"), "https://hours.example/b/x")
+    [attached] = client_mails.invoice_mail(branded, document).attachments
+
+    assert render_pdf(document, "https://hours.example/b/x", "#7a2a50") == attached.content
 
 
 def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():

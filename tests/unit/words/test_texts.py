@@ -1,16 +1,20 @@
 import re
+from decimal import Decimal
 from itertools import product
+from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.core import Locale
 
 from chalicelib.domain.retainer import CycleLength
 from chalicelib.words.formats import LANGUAGES, Formats, locale_of
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer, describe
-from chalicelib.words.texts import Texts, texts_in
+from chalicelib.words.texts import Counted, Texts, texts_in
 from tests.builders import day, retainer, rounding, rule, terms
 
+ROOT = Path(__file__).parents[3]
 OPEN = day("2026-02-01")
 """The end of a cycle that others follow."""
 
@@ -26,7 +30,7 @@ def sentences(texts: Texts | SentTexts) -> dict[str, str]:
     while waiting:
         name, value = waiting.pop()
         if isinstance(value, str):
-            found[name] = value
+            found |= {name: value} if value or "." not in name else {}  # a plural form that the language lacks
         else:
             parts = value if isinstance(value, dict) else dict(enumerate(value))
             waiting += [(f"{name}.{key}", each) for key, each in parts.items()]
@@ -55,10 +59,36 @@ def test_a_catalogue_names_its_own_language_and_every_length_of_cycle(language):
     assert (language, set(CycleLength)) == (texts.language, set(texts.cycles))
 
 
-def test_every_text_is_used_somewhere():
-    from pathlib import Path  # noqa: PLC0415 - of this test alone
+def test_a_count_takes_the_plural_form_of_the_language():
+    days = Counted("{count} dzień", "{count} dnia", few="{count} dni", many="{count} dni")
+    polish = Formats(Locale("pl"))
 
-    folder = Path(__file__).parents[3] / "chalicelib"
+    assert ["1 dzień", "2 dni", "5 dni", "22 dni", "1.5 dnia"] == [
+        days.form(polish.category(count)).format(count=count) for count in (1, 2, 5, 22, Decimal("1.5"))
+    ]
+
+
+def test_nothing_but_its_folder_names_a_language():
+    """So that another language needs nothing else; English is what the operator's texts are in.
+
+    The intake reads files in languages of its own.
+    """
+    folders = [ROOT / "chalicelib", ROOT / "infra"]
+    own = {ROOT / "chalicelib" / "words" / language for language in LANGUAGES}
+    own |= {ROOT / "chalicelib" / "intake"}
+    sources = [path for folder in folders for suffix in ("py", "html", "txt") for path in folder.rglob(f"*.{suffix}")]
+    named = re.compile("|".join(f"""["']{language}["']""" for language in LANGUAGES if language != "en"))
+
+    assert {"en", "de", "fr", "nl"} == set(LANGUAGES)
+    assert [] == [
+        str(path.relative_to(ROOT))
+        for path in sources
+        if not own & {*path.parents} and named.search(path.read_text("utf-8"))
+    ]
+
+
+def test_every_text_is_used_somewhere():
+    folder = ROOT / "chalicelib"
     sources = [
         *(folder / "web").rglob("*.py"),
         *(folder / "words").glob("*.py"),

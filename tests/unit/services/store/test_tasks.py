@@ -19,6 +19,7 @@ from chalicelib.services.store.tasks import (
     expiring_mail,
     import_mail,
     invoice_mail,
+    link_mail,
     new_cycle_mail,
     usage_check,
 )
@@ -48,6 +49,7 @@ _STORED = {
         ("helpdesk", "2026-12-01"),
         CLIENT,
     ),
+    "link-acme.2.20260301T1200": (link_mail(ClientId("acme"), 2, NOON), ("2",), "acme"),
     "digest-2026-W08": (digest_mail(NOON), ("2026-W08",), None),
     "bounced-0123456789abcdef.20260301T120000": (
         bounced_mail("0123456789abcdef0123", TaskId("import-a"), NOON),
@@ -73,6 +75,7 @@ def test_every_kind_of_task_has_its_stored_string_and_a_time_for_which_it_is_wor
         "usage": 3,
         "alert": 3,
         "expiring": 7,
+        "link": 3,
         "digest": 3,
         "bounced": 30,
     } == {kind.value: waits.days for kind, waits in WORTH_SENDING.items()}

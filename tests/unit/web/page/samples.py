@@ -136,6 +136,7 @@ def every_kind(*, locale: str = "en-GB", hours_format: HoursFormat = HoursFormat
         "empty": (sample(helpdesk(), **given), ""),
         "300-entries": (many(300, **given), ""),
         "past-cycle": (seeblick(**given), "?cycle=2026-09-01"),
+        "year": (seeblick(**given), "?year=2026"),
         "question": (seeblick(**given), "?ask=1"),
     }
     return {name: (branded(one), query) for name, (one, query) in made.items()}

@@ -20,12 +20,12 @@ from tests.builders import day, entry, ledger, retainer, rounding, rule, terms, 
 from tests.unit.web.page.samples import CLIENT, HELPDESK, helpdesk, sample, seeblick
 
 
-def view_of(one, year=None) -> RetainerView:
-    return build_page(one.balance(), one.token, year).retainers[0]
+def view_of(one, cycle=None) -> RetainerView:
+    return build_page(one.balance(), one.token, None, cycle).retainers[0]
 
 
-def html_of(one, year=None) -> str:
-    view = build_page(one.balance(), one.token, year)
+def html_of(one, cycle=None) -> str:
+    view = build_page(one.balance(), one.token, None, cycle)
     return render("page.html", page=view, texts=view.texts, query="")
 
 
@@ -237,31 +237,19 @@ def test_a_month_that_went_over_is_marked_in_table_and_chart():
     assert [0, 0, 0, True, True, 0, True] == [column.over_height and True for column in columns]
 
 
-def test_a_year_opens_the_work_of_its_months():
-    view = build_page(seeblick().balance(), "t", 2026)
-
-    assert 11 == len(view.retainers[0].logs)
-    assert ["Work", "Work, October 2026"] == [log.title for log in view.retainers[0].logs][:2]
-
-
 def test_a_past_month_that_went_over_uses_the_words_of_the_large_number():
     work = [ledger("2026-10-01", [entry("2026-10-02", "26:45")], of=HELPDESK)]
     plain = retainer(terms("2026-01-01", allotment="20"), starts="2026-01-01", retainer_id=HELPDESK)
-    html = html_of(sample(plain, cycles=work), 2026)
+    html = html_of(sample(plain, cycles=work))
 
     assert '<td class="n is-over-text">6.75 h over</td>' in html
-    assert 'Work, October 2026 <span class="soft">26.75 h used of 20 h</span>' in html
 
 
 def test_the_work_of_a_month_without_hours_is_summed_without_a_total():
     plain = retainer(terms("2026-01-01", allotment="0"), starts="2026-01-01", retainer_id=HELPDESK)
     work = [ledger("2026-10-01", [entry("2026-10-02", "3:30")], of=HELPDESK)]
 
-    assert "3.50 h" == view_of(sample(plain, cycles=work), 2026).logs[1].sum
-
-
-def test_a_year_without_cycles_says_so():
-    assert "No period of this retainer began in 2019." == view_of(seeblick(), 2019).year_note
+    assert "3.50 h" == view_of(sample(plain, cycles=work), day("2026-10-01")).logs[0].sum
 
 
 @pytest.mark.parametrize(
@@ -339,6 +327,13 @@ def test_parts_that_do_not_add_up_as_they_are_shown_have_a_line_that_closes_the_
     assert ("9–15 Nov", *expected) == week(log)
 
 
+def test_a_week_that_is_not_listed_to_its_end_has_its_whole_sum_and_no_rounding():
+    work = [entry("2026-11-10", "0:20", f"W{n}") for n in range(301)]
+    days, total, rows, rounding = week(view_of(november(*work)).logs[0])
+
+    assert ("9–15 Nov", "100.33", 300, "") == (days, total, len(rows), rounding)
+
+
 def test_what_a_correction_gave_back_leads_from_the_weeks_to_the_hours_used():
     log = view_of(november(entry("2026-11-02", "3:00"), entry("2026-11-03", "-1:00"))).logs[0]
 
@@ -384,6 +379,11 @@ def shown(text: str) -> Fraction:
     ("rounded", "rules", "worked"),
     [
         (rounding("0:15"), ("Each entry is rounded up to a multiple of 15 minutes.",), "worked 1.33, rounded up"),
+        (
+            rounding("0:15", "0:15"),
+            ("Each entry is rounded up to a multiple of 15 minutes.",),
+            "worked 1.33, rounded up",
+        ),
         (rounding(minimum="2:00"), ("Each entry counts at least 120 minutes.",), "worked 1.33, rounded up"),
         (
             rounding("0:15", "0:30", multipliers={"after hours": "1.5"}),
@@ -423,6 +423,7 @@ def deducting(hours_worked, **changes):
 
 def test_an_overrun_that_is_deducted_says_what_it_leaves_of_the_next_hours():
     assert "2 h will be taken off the next 10 h, which leaves 8 h." == deducting("12:00")
+    assert "10 h will be taken off the next 10 h, which leaves 0 h." == deducting("20:00")
     assert "20 h will be taken off later hours: all of the next 10 h, and 10 h of those after." == deducting("30:00")
     assert "" == deducting("12:00", ends_on=day("2026-12-01")), "the last cycle's is billed"
     assert "" == deducting("9:00")
@@ -434,7 +435,6 @@ def test_the_page_says_how_long_the_hours_last():
     assert "At this pace the hours last until 30 November." == view_of(seeblick()).outlook
     assert "At this pace about 23 h are left at the end of the month." == view_of(november(*week_of_work)).outlook
     assert "" == view_of(sample(helpdesk())).outlook
-    assert "" == view_of(seeblick(), 2026).outlook
 
 
 def test_the_page_says_up_to_which_day_work_is_recorded_beside_the_time_of_the_import():
@@ -443,6 +443,8 @@ def test_the_page_says_up_to_which_day_work_is_recorded_beside_the_time_of_the_i
     assert "Work recorded up to 20 November 2026 As of 22 November 2026, 09:14 (CET)" in text_of(one)
     assert day("2026-11-20") == one.balance().recorded_until
     assert "recorded up to" not in text_of(sample(helpdesk()))
+    excluded = entry("2026-11-21", "1:00", pool=Pool.EXCLUDED, reason="Travel")
+    assert day("2026-11-02") == november(entry("2026-11-02", "1:00"), excluded).balance().recorded_until
 
 
 def test_a_past_month_says_what_went_on():
