@@ -47,7 +47,7 @@ def play_to(
     """Set the clock to `moment`, stopping at each time at which a step, a task or a digest is due, until that is done.
 
     So cycles close and mails are sent in order, each at its time. `run` runs a scheduled function, given its name in
-    the template; `say` is told each stop.
+    the template; `say` reports each stop.
 
     Raises:
         LocalCloudError: something that is due does not get done; the clock stays there.

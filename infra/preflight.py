@@ -181,7 +181,7 @@ class Preflight:
             "your rights": self._check_rights,
             "how many functions may run at once": self._check_concurrency,
             "the pages' own address": self._check_domain,
-            "who is told of the bill": self._check_budget,
+            "the reader of the budget": self._check_budget,
             "the sender of mails": self._check_sender,
             "the role of API Gateway's logs": self._check_api_logs,
             "the artifact bucket": self._check_bucket,
@@ -338,7 +338,7 @@ class Preflight:
 
     def _check_budget(self) -> Iterator[Finding]:
         if int(self.values["MonthlyBudget"]) and not self.values["AlarmEmail"]:
-            yield Finding(True, "MONTHLY_BUDGET needs ALARM_EMAIL, which is told of it.")
+            yield Finding(True, "MONTHLY_BUDGET needs ALARM_EMAIL, which gets its mails.")
 
     def _check_sender(self) -> Iterator[Finding]:
         sender, region = self.values["MailFrom"], self.session.region_name

@@ -23,7 +23,7 @@ from chalicelib.services.setup.link import (
 )
 from chalicelib.services.setup.link import rotate_key as carry_out
 from chalicelib.services.store.link_keys import SIGNS_AFTER
-from chalicelib.services.store.lookup import visible_clients
+from chalicelib.services.store.lookup import find_client, visible_clients
 from chalicelib.services.store.tasks import link_mail
 
 link = Group()
@@ -58,6 +58,11 @@ def send(parts: Parts, client: str, *, yes: bool) -> None:
     view = _manage(parts).show(client)
     if view.state is not LinkState.ACTIVE:
         raise click.ClickException(f"The link is {view.state.value}: `hourtab link rotate {client}` makes a new one.")
+    if not find_client(parts.directory, client).billing.party.email:
+        raise click.ClickException(
+            f"The set-up names no e-mail address of the client {client}: add `email` to its `billing`, apply it, then "
+            "send the link again."
+        )
     task = link_mail(view.client, view.version, parts.clock())
     message = parts.send_mail.message(task)
     if not yes:

@@ -420,7 +420,7 @@ DOMAINS = [
 ]
 PROBLEMS = [
     *DOMAINS,
-    ({}, ["MONTHLY_BUDGET=50"], "MONTHLY_BUDGET needs ALARM_EMAIL, which is told of it."),
+    ({}, ["MONTHLY_BUDGET=50"], "MONTHLY_BUDGET needs ALARM_EMAIL, which gets its mails."),
     (
         {"concurrency": 110},
         ["PAGE_CONCURRENCY=20"],

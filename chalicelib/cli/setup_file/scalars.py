@@ -75,40 +75,36 @@ def slug(node: yaml.Node) -> str:
     raise Unreadable(f"`{name}` is not lower-case letters, digits and hyphens (at most 63).{hint}")
 
 
+def _fitting(node: yaml.Node, pattern: re.Pattern[str], problem: str) -> str:
+    """The text, if it has this form; `problem` follows it in the message."""
+    written = text(node)
+    if pattern.fullmatch(written) is None:
+        raise Unreadable(f"`{written}` {problem}.")
+    return written
+
+
 @shaped(like(_EMAIL.pattern, examples=["name@example.com"]))
 def email(node: yaml.Node) -> str:
     """An e-mail address."""
-    address = text(node)
-    if _EMAIL.fullmatch(address) is None:
-        raise Unreadable(f"`{address}` is not an e-mail address; write it as name@example.com.")
-    return address
+    return _fitting(node, _EMAIL, "is not an e-mail address; write it as name@example.com")
 
 
 @shaped(like(_PHONE.pattern, "integer", "number", examples=["+49 40 555 0"]))
 def phone(node: yaml.Node) -> str:
     """A telephone number, as it is shown."""
-    number = text(node)
-    if _PHONE.fullmatch(number) is None:
-        raise Unreadable(f"`{number}` is not a telephone number; write it as +49 40 555 0.")
-    return number
+    return _fitting(node, _PHONE, "is not a telephone number; write it as +49 40 555 0")
 
 
 @shaped(like(_WEB.pattern, examples=["https://example.com"]))
 def web(node: yaml.Node) -> str:
     """The address of a web site."""
-    address = text(node)
-    if _WEB.fullmatch(address) is None:
-        raise Unreadable(f"`{address}` is not an address of the web; write it as https://example.com.")
-    return address
+    return _fitting(node, _WEB, "is not the address of a web site; write it as https://example.com")
 
 
 @shaped(like(_LOGO.pattern, examples=["logo.svg"]))
 def logo(node: yaml.Node) -> str:
     """The path of an image, or its content; read_logo.py reads it."""
-    written = text(node)
-    if _LOGO.fullmatch(written) is None:
-        raise Unreadable(f"`{written}` is neither an .svg nor a .png file.")
-    return written
+    return _fitting(node, _LOGO, "is neither an .svg nor a .png file")
 
 
 @shaped(like(_COLOUR.pattern, "integer", "number", examples=["#215e82"]))

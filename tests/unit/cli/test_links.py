@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,15 +135,35 @@ def test_an_import_that_does_not_exist_has_no_address_to_revoke(acme: Cli) -> No
     assert "There is no import “nothing”." in acme.run("import", "revoke-link", "nothing").err
 
 
-def test_a_link_is_mailed_once_its_mail_was_shown_and_agreed_to(acme: Cli) -> None:
-    declined = acme.run("link", "send", "acme", typed="n\n")
-    assert (1, []) == (declined.code, list(acme.parts.post.queue.sent))
+@pytest.fixture
+def reachable(acme: Cli) -> Cli:
+    """Its client has an address for mails."""
+    book = acme.parts.directory.books["acme"]
+    billing = replace(book.billing, party=replace(book.billing.party, email="kasse@acme.example"))
+    acme.parts.directory.write_client(replace(book, billing=billing))
+    return acme
+
+
+def test_a_client_without_an_address_is_sent_no_link_and_no_mail_is_spoken_of(acme: Cli) -> None:
+    refused = acme.run("link", "send", "acme", "--yes")
+
+    assert (1, "") == (refused.code, refused.out)
+    assert "add `email` to its `billing`, apply it, then send the link again." in refused.err
+    assert "mail retry" not in refused.err
+
+
+def test_a_link_is_mailed_once_its_mail_was_shown_and_agreed_to(reachable: Cli) -> None:
+    declined = reachable.run("link", "send", "acme", typed="n\n")
+    assert (1, []) == (declined.code, list(reachable.parts.post.queue.sent))
     assert "Subject  About 1\n" in declined.err
 
-    done = acme.run("link", "send", "acme", "--yes", "--json").json
+    done = reachable.run("link", "send", "acme", "--yes", "--json").json
     assert {"id": "link-acme.1.20261122T0900", "to": "ida@example.com"} == done
-    assert [done["id"]] == list(acme.parts.post.queue.sent)
-    assert (TaskKind.LINK, "acme") == (acme.parts.tasks.read(done["id"]).kind, acme.parts.tasks.read(done["id"]).client)
+    assert [done["id"]] == list(reachable.parts.post.queue.sent)
+    assert (TaskKind.LINK, "acme") == (
+        reachable.parts.tasks.read(done["id"]).kind,
+        reachable.parts.tasks.read(done["id"]).client,
+    )
 
 
 def test_a_link_that_does_not_work_is_not_mailed(acme: Cli) -> None:

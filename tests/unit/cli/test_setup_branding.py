@@ -45,8 +45,8 @@ def test_a_logo_is_read_from_beside_the_set_up(tmp_path, name, data):
     ("line", "expected"),
     [
         ("phone: ring me", "is not a telephone number; write it as +49 40 555 0."),
-        ("web: kestrel", "is not an address of the web; write it as https://example.com."),
-        ("web: javascript:alert(1)", "is not an address of the web; write it as https://example.com."),
+        ("web: kestrel", "is not the address of a web site; write it as https://example.com."),
+        ("web: javascript:alert(1)", "is not the address of a web site; write it as https://example.com."),
         ("accent: green", '`green` is not a colour; write it in quotation marks as "#215e82".'),
         ("accent: #215e82", '`accent` is empty: YAML reads # as a comment, so write the colour as "#215e82".'),
         (

@@ -69,6 +69,7 @@ DOCUMENTS = {
     "outside the scope": invoice(tax=Tax(category="O", reason="Supplied outside the EU")),
     "yen": invoice("en", line("Retainer", "1", "500000", unit="C62", currency="JPY"), tax=Tax(Fraction(10))),
     "without account": invoice(tax=STANDARD, seller=replace(SELLER, iban="", bic="", email="")),
+    "order and reference": invoice(tax=STANDARD, purchase_order="PO <4711> & co", reference="04011000-12345-06"),
     "hostile names": invoice(tax=STANDARD, buyer=replace(BUYER, name="<x>&amp;\x00 ]]> \ud800")),
 }
 
@@ -79,6 +80,13 @@ def test_every_kind_of_invoice_passes_the_schema_and_the_rules_of_the_standard(n
 
     schema().assertValid(etree.fromstring(xml))
     assert [] == rules(xml)
+
+
+def test_the_buyer_s_order_and_reference_stand_where_the_standard_has_them():
+    xml = etree.fromstring(einvoice_xml(DOCUMENTS["order and reference"]))
+
+    assert "04011000-12345-06" == xml.findtext(f".//{RAM}BuyerReference")
+    assert "PO <4711> & co" == xml.findtext(f".//{RAM}BuyerOrderReferencedDocument/{RAM}IssuerAssignedID")
 
 
 def test_the_rules_find_a_broken_invoice(rules):
