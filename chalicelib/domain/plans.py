@@ -42,7 +42,7 @@ def last_twelve_months(retainer: Retainer, today: date) -> tuple[Period, ...]:
     return tuple(ended[-_CYCLES[retainer.length] :])
 
 
-def work_of(ledger: CycleLedger) -> CycleLedger:
+def reported_work(ledger: CycleLedger) -> CycleLedger:
     """The cycle with its work as exports report it by now, and the corrections that were made by hand.
 
     Late entries are not among them: the work that they stand for is counted on its own day.
@@ -52,7 +52,7 @@ def work_of(ledger: CycleLedger) -> CycleLedger:
     return CycleLedger(ledger.id, ledger.version, (*reported, *by_hand))
 
 
-def cost_of(
+def plan_cost(
     plan: str,
     terms: Sequence[Terms],
     retainer: Retainer,
@@ -61,7 +61,7 @@ def cost_of(
     *,
     aliases: Aliases = NO_ALIASES,
 ) -> PlanCost:
-    """The cost of `cycles`, as `work_of` gives them, of the consecutive `periods` of a retainer, under these terms."""
+    """The cost under these terms of `cycles`, as `reported_work` gives them, of consecutive `periods` of a retainer."""
     first, last = periods[0].start, periods[-1].end
     anchor = retainer.anchor_day or retainer.starts_on.day
     tried = replace(retainer, terms=tuple(terms), starts_on=first, ends_on=last, anchor_day=anchor)

@@ -1,7 +1,7 @@
 """A year of a retainer in one account: what its cycles were granted, what became of it, and for what it was used.
 
 The cycles are those that began in the year, each as it closed, or would close as it stands; the running one as it
-stands today. Pure: the client's page and the command line show the same.
+stands today. The client's page shows it (`?year=2026`).
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -19,7 +19,7 @@ from chalicelib.services.store.ledger import Ledger
 from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
-from chalicelib.words.work import about_of, cost_of, work_of, worked_of
+from chalicelib.words.work import about_of, hours_of, work_of, worked_of
 
 _ALWAYS = ("allotment_seconds", "used_seconds")
 """Figures that are shown even if they are zero."""
@@ -73,7 +73,7 @@ def named_hours(
     """Field, label (the same as on the page) and seconds of what a balance statement shows: not zero, or `always`."""
     page = localizer.texts
     names = {
-        "allotment_seconds": page.granted,
+        "allotment_seconds": page.included,
         "carried_in_seconds": page.carried,
         "topped_up_seconds": page.topped_up,
         "corrected_seconds": page.corrected,
@@ -98,7 +98,7 @@ def word_work(ledger: Ledger, book: ClientBook, record: InvoiceRecord, now: date
             one.entry.date,
             work_of(localizer, one.entry),
             ", ".join(filter(None, (about_of(one.entry), _worked(localizer, retainer, one)))),
-            cost_of(one),
+            hours_of(one),
         )
         for one in statement_of(record, book, ledger, now).entries
         if one.entry.pool is Pool.RETAINER
@@ -106,7 +106,7 @@ def word_work(ledger: Ledger, book: ClientBook, record: InvoiceRecord, now: date
 
 
 def _worked(localizer: Localizer, retainer: Retainer, one: AccountedEntry) -> str:
-    cost = cost_of(one)
+    cost = hours_of(one)
     return "" if cost == one.entry.seconds else worked_of(localizer, retainer, one.entry, cost)
 
 

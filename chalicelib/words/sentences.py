@@ -26,7 +26,7 @@ class Localizer:
         """The labels of the amounts of a balance, by their names in `Figures`."""
         texts = self.texts
         return {
-            "allotment": texts.granted,
+            "allotment": texts.included,
             "carried": texts.carried,
             "topped_up": texts.topped_up,
             "corrected": texts.corrected,

@@ -23,7 +23,7 @@ def about_of(entry: Entry) -> str:
     return " · ".join(filter(None, about))
 
 
-def cost_of(accounted: AccountedEntry) -> int:
+def hours_of(accounted: AccountedEntry) -> int:
     """The hours that an entry took; below zero, those that it gave back."""
     return accounted.accounted_seconds - accounted.given_back_seconds
 

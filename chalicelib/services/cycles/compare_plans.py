@@ -8,7 +8,7 @@ from chalicelib.domain.calendar import today
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import CycleId
-from chalicelib.domain.plans import PlanCost, cost_of, last_twelve_months, work_of
+from chalicelib.domain.plans import PlanCost, last_twelve_months, plan_cost, reported_work
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Terms
 from chalicelib.services.store.books import ClientBook
@@ -40,9 +40,9 @@ def compare_plans(
         return None
     ids = [CycleId(retainer.id, one.start) for one in periods]
     stored = ledger.read_cycles(ids, book.head.plan)
-    cycles = [work_of(stored.get(one) or CycleLedger(one)) for one in ids]
+    cycles = [reported_work(stored.get(one) or CycleLedger(one)) for one in ids]
     tried = [(AGREED, retainer.terms), *((name, (terms,)) for name, terms in plans.items())]
-    costs = [cost_of(name, terms, retainer, periods, cycles, aliases=book.aliases) for name, terms in tried]
+    costs = [plan_cost(name, terms, retainer, periods, cycles, aliases=book.aliases) for name, terms in tried]
     return Comparison(
         retainer,
         periods[0].start,

@@ -217,8 +217,8 @@ def expiring_mail(retainer: Retainer, expires_on: date, at: datetime, removed_at
 
 
 def link_mail(client: ClientId, version: int, at: datetime) -> Task:
-    """The client's mail with its link; asking twice within a minute is one mail."""
-    return _of_client(TaskKind.LINK, (client, str(version), f"{at:%Y%m%dT%H%M}"), (str(version),), client, at)
+    """The client's mail with its link; each command is one mail."""
+    return _of_client(TaskKind.LINK, (client, str(version), f"{at:%Y%m%dT%H%M%S}"), (str(version),), client, at)
 
 
 def digest_mail(at: datetime) -> Task:

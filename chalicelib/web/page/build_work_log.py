@@ -15,7 +15,7 @@ from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.web.page.view import Row, Week, WorkLog
 from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
-from chalicelib.words.work import about_of, cost_of, work_of, worked_of
+from chalicelib.words.work import about_of, hours_of, work_of, worked_of
 
 ROW_LIMIT = 300
 """The most entries of a retainer on the page; the CSV file has all of them."""
@@ -92,7 +92,7 @@ def _weeks(
     for monday, group in groupby(entries, lambda one: _monday(one.entry.date)):
         own = list(group)
         days = formats.short_days(max(monday, period.start), min(monday + timedelta(7), period.end))
-        costs = [cost_of(one) for one in own if one.entry.pool is Pool.RETAINER]
+        costs = [hours_of(one) for one in own if one.entry.pool is Pool.RETAINER]
         rounding = formats.rounding(costs, sum(costs)) if len(own) <= room else 0
         listed = own[: max(room, 0)]
         room -= len(listed)
@@ -124,7 +124,7 @@ def _closing(
     """From the sums of the weeks to the hours used: what corrections gave back is in the sums, and not in `used`."""
     texts, formats, used = localizer.texts, localizer.formats, statement.figures.used_seconds
     own = [one for one in entries if one.entry.pool is Pool.RETAINER]
-    sums = [sum(map(cost_of, group)) for _, group in groupby(own, lambda one: _monday(one.entry.date))]
+    sums = [sum(map(hours_of, group)) for _, group in groupby(own, lambda one: _monday(one.entry.date))]
     given_back = sum(one.given_back_seconds for one in own)
     rounding = formats.rounding((*sums, given_back), used)
     if len(sums) < _OPEN_WEEKS and not given_back:
@@ -136,7 +136,7 @@ def _closing(
 
 def _row(localizer: Localizer, retainer: Retainer, accounted: AccountedEntry) -> Row:
     entry, formats = accounted.entry, localizer.formats
-    is_project, cost = entry.pool is Pool.PROJECT, cost_of(accounted)
+    is_project, cost = entry.pool is Pool.PROJECT, hours_of(accounted)
     return Row(
         iso_date=entry.date.isoformat(),
         date=formats.day(entry.date),

@@ -158,7 +158,7 @@ def test_a_link_is_mailed_once_its_mail_was_shown_and_agreed_to(reachable: Cli) 
     assert "Subject  About 1\n" in declined.err
 
     done = reachable.run("link", "send", "acme", "--yes", "--json").json
-    assert {"id": "link-acme.1.20261122T0900", "to": "ida@example.com"} == done
+    assert {"id": "link-acme.1.20261122T090000", "to": "ida@example.com"} == done
     assert [done["id"]] == list(reachable.parts.post.queue.sent)
     assert (TaskKind.LINK, "acme") == (
         reachable.parts.tasks.read(done["id"]).kind,

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.entry import LATE, MANUAL
 from chalicelib.domain.invoice import invoice_of
-from chalicelib.domain.plans import cost_of, last_twelve_months, work_of
+from chalicelib.domain.plans import last_twelve_months, plan_cost, reported_work
 from chalicelib.domain.retainer import CycleLength, Pause
 from chalicelib.domain.statements import statements
 from tests.builders import day, entry, hours, ledger, ledgers, money, retainer, rounding, rule, terms, top_up, used
@@ -17,7 +17,7 @@ NOW = day("2027-01-05")
 def cost(plan, *cycles, of=None, today=NOW):
     of = of or retainer()
     periods = last_twelve_months(of, today)
-    return cost_of("plan", (plan,), of, periods, [work_of(one) for one in cycles])
+    return plan_cost("plan", (plan,), of, periods, [reported_work(one) for one in cycles])
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_under_its_own_terms_work_costs_what_its_invoices_say():
     invoices = [invoice_of(of, one).net.minor for one in statements(of, ledgers(*cycles), NOW)]
     periods = last_twelve_months(of, NOW)
 
-    assert sum(invoices) == cost_of("own", of.terms, of, periods, [work_of(one) for one in cycles]).net.minor
+    assert sum(invoices) == plan_cost("own", of.terms, of, periods, [reported_work(one) for one in cycles]).net.minor
 
 
 @pytest.mark.parametrize(

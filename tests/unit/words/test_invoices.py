@@ -75,7 +75,7 @@ def test_overruns_that_are_billed_at_the_end_name_their_time():
 def test_the_balance_leaves_out_zeros():
     shown = word_invoice(october(plain(), locale="en"))
 
-    assert (("Granted", "20 h"), ("Used", "0 h"), ("Forfeited", "20 h")) == shown.balance
+    assert (("Included", "20 h"), ("Used", "0 h"), ("Forfeited", "20 h")) == shown.balance
     assert ("Total net amount", "€1,000.00") == shown.net
 
 

@@ -49,7 +49,7 @@ _STORED = {
         ("helpdesk", "2026-12-01"),
         CLIENT,
     ),
-    "link-acme.2.20260301T1200": (link_mail(ClientId("acme"), 2, NOON), ("2",), "acme"),
+    "link-acme.2.20260301T120000": (link_mail(ClientId("acme"), 2, NOON), ("2",), "acme"),
     "digest-2026-W08": (digest_mail(NOON), ("2026-W08",), None),
     "bounced-0123456789abcdef.20260301T120000": (
         bounced_mail("0123456789abcdef0123", TaskId("import-a"), NOON),
