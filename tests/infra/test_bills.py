@@ -36,5 +36,5 @@ def test_a_budget_is_watched_if_one_is_set_and_its_reader_is_that_of_the_alarms(
 def test_a_budget_that_nobody_would_hear_of_is_refused(template):
     refusals = StackValues(template, {"MonthlyBudget": "50"}).refusals()
 
-    assert ["MonthlyBudget needs AlarmEmail, which is told of it."] == refusals
+    assert ["MonthlyBudget needs AlarmEmail, which gets its mails."] == refusals
     assert [] == StackValues(template, READER | {"MonthlyBudget": "50"}).refusals()
