@@ -47,11 +47,31 @@ FIRST_WEEK = worked("2:00", 2, 3, 4, 5, 6)
         ("21:59", until("2026-11-13")),
         ("22", until("2026-11-16")),  # over the weekend
         ("42", until("2026-11-30")),
+        ("42:30", until("2026-11-30", "0.5")),
         ("45:30", until("2026-11-30", "3.5")),
     ],
 )
 def test_the_hours_last_as_many_working_days_as_they_cover_at_the_cycle_s_own_pace(allotment, expected):
     assert expected == pace(*FIRST_WEEK, on="2026-11-09", of=plain(allotment))
+
+
+@pytest.mark.parametrize(
+    ("work", "on", "allotment", "expected"),
+    [
+        (worked("2:00", 2, 3, 4, 5, 6, 9, 10), "2026-11-10", "16", until("2026-11-11")),  # the next day is the first
+        (worked("2:00", 2, 4, 6), "2026-11-06", "8:24", until("2026-11-10")),  # three days of work are enough
+        (FIRST_WEEK, "2026-11-06", "10", None),  # all used
+        (FIRST_WEEK, "2026-11-06", "10:00:01", until("2026-11-06")),
+        (worked("0:00", 2, 3, 4, 5, 6), "2026-11-06", "10", None),
+        (worked("2:00", 23, 24, 25, 26, 27, 30), "2026-11-30", "60", until("2026-11-30", "48")),
+        (worked("2:00", 23, 24, 25, 26, 27, 30), "2026-12-01", "60", None),  # it is over
+    ],
+)
+def test_the_edges_of_what_can_be_said(work, on, allotment, expected):
+    of = plain(allotment)
+    begun = statements(of, {NOVEMBER: ledger("2026-11-01", work, of=ACME_SUPPORT)}, day("2026-11-30"))[-1]
+
+    assert expected == pace_of(begun, of, day(on))
 
 
 def test_what_is_left_at_the_end_is_rounded_down_to_a_second():
