@@ -20,7 +20,6 @@ class Share(NamedTuple):
     name: str | None
     """As the work spells it first; "" if the work names none; None: late entries and corrections, which cannot."""
     seconds: int
-    entries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def ends_of(statement: CycleStatement, *, is_running: bool) -> Ends:
         left = figures.remaining_seconds + figures.overage_seconds
         return Ends(figures.deducted_seconds, figures.expired_seconds, 0, 0, left)
     return Ends(
-        figures.deducted_seconds + statement.repaying_seconds,
+        figures.deducted_seconds,
         figures.expired_seconds + statement.lapsing_seconds,
         statement.forfeited_seconds,
         statement.capped_seconds,
@@ -115,6 +114,6 @@ def _shares(used: Iterable[AccountedEntry], name_of: Callable[[Entry], str | Non
     for one in used:
         name = None if one.entry.source in OWN_SOURCES else name_of(one.entry) or ""
         key = None if name is None else fold(name)
-        before = shares.get(key, Share(name, 0, 0))
-        shares[key] = Share(before.name, before.seconds + one.accounted_seconds, before.entries + 1)
+        before = shares.get(key, Share(name, 0))
+        shares[key] = Share(before.name, before.seconds + one.accounted_seconds)
     return tuple(sorted(shares.values(), key=lambda share: (-share.seconds, share.name or "")))
