@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import LATE, MANUAL
 from chalicelib.domain.invoice import invoice_of
 from chalicelib.domain.plans import last_twelve_months, plan_cost, reported_work
 from chalicelib.domain.retainer import CycleLength, Pause
 from chalicelib.domain.statements import statements
+from chalicelib.domain.terms import RoundingLevel
 from tests.builders import day, entry, hours, ledger, ledgers, money, retainer, rounding, rule, terms, top_up, used
 
 NOW = day("2027-01-05")
@@ -50,6 +52,40 @@ def test_what_a_deducting_plan_still_owes_at_the_end_is_billed_so_that_it_looks_
     one = cost(terms(carry_over=rule(deduct=True)), *cycles, today=day("2026-03-01"))
 
     assert (money("2400.00"), hours("4")) == (one.net, one.billed_seconds)
+
+
+def test_the_cycles_are_those_of_the_retainer_whatever_its_day_and_however_long_it_runs():
+    of = retainer(terms("2025-01-31"), starts="2025-01-31")
+    first, *_, last = last_twelve_months(of, NOW)
+    assert (day("2025-12-31"), day("2026-12-31")) == (first.start, last.end)
+
+    edges = [used("2025-12-31", "12:00"), used("2026-02-28", "13:00"), used("2026-03-31", "1:00")]
+    assert money("12500.00") == cost(terms(), *edges, of=of).net
+    anchored = replace(of, starts_on=day("2025-02-28"), anchor_day=31)
+    assert money("12500.00") == cost(terms(), *edges, of=anchored).net
+
+    march = used("2026-03-31", "12:00")  # the twelve months begin on 28 February, where the day of the month is clamped
+    for one in (of, anchored):
+        assert day("2026-02-28") == last_twelve_months(one, day("2027-03-05"))[0].start
+        assert money("12200.00") == cost(terms(), march, of=one, today=day("2027-03-05")).net
+
+
+def test_a_worker_of_two_names_is_one_when_a_day_is_rounded():
+    work = [entry("2026-01-05", "0:20", "Jane Doe"), entry("2026-01-05", "0:20", "Jane Roe")]
+    aliases = Aliases(workers=(Renamed("Jane Doe", ("Jane Roe",)),))
+    of, cycles = retainer(), [reported_work(ledger("2026-01-01", work))]
+    plan = terms(allotment="0", fee="0", rate="100.00", rounded=rounding("1:00", level=RoundingLevel.DAY))
+    periods = last_twelve_months(of, day("2026-02-01"))
+
+    assert hours("1:00") == plan_cost("day", (plan,), of, periods, cycles, aliases=aliases).used_seconds
+    assert hours("2:00") == plan_cost("day", (plan,), of, periods, cycles).used_seconds
+
+
+def test_hours_above_the_cap_are_unused_too():
+    cycles = [used("2026-01-01", "2:00"), used("2026-02-01", "10:00")]
+    one = cost(terms(carry_over=rule(carry=True, cap="3:00")), *cycles, today=day("2026-03-01"))
+
+    assert hours("8:00") == one.unused_seconds  # 5 h above the cap, 3 h at the end
 
 
 def test_months_without_work_cost_their_fee():
