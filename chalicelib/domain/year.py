@@ -101,7 +101,7 @@ def ends_of(statement: CycleStatement, *, is_running: bool) -> Ends:
         left = figures.remaining_seconds + figures.overage_seconds
         return Ends(figures.deducted_seconds, figures.expired_seconds, 0, 0, left)
     return Ends(
-        figures.deducted_seconds,
+        figures.deducted_seconds + statement.repaying_seconds,
         figures.expired_seconds + statement.lapsing_seconds,
         statement.forfeited_seconds,
         statement.capped_seconds,
