@@ -218,7 +218,7 @@ class Parts:
         from chalicelib.adapters.invoices import DynamoInvoices
         from chalicelib.documents.pdf import unprintable
         from chalicelib.services.invoices.ports import InvoicePorts
-        from chalicelib.words.invoices import word_record, word_work
+        from chalicelib.words.invoices import word_section, word_work
 
         invoices = DynamoInvoices(
             self.aws,
@@ -228,7 +228,7 @@ class Parts:
         return InvoicePorts(
             self.directory,
             invoices,
-            word_record,
+            word_section,
             unprintable,
             self.clock,
             work=partial(word_work, self.ledger),

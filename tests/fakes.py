@@ -238,6 +238,9 @@ class FakeLedger:
         self.id_reads.append(source)
         return self.ids.get((client, source)) or SourceIds(client, source)
 
+    def read_invoice(self, invoice: InvoiceId) -> InvoiceRecord | None:
+        return self.log.invoices.get(invoice)
+
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         book = self.directory.books[client]
         if book.head.plan == head.plan:
@@ -272,7 +275,8 @@ class FakeLedger:
             del self.log.invoices[draft.id]
         for one in commit.records:
             if isinstance(one, InvoiceRecord):
-                self.log.invoices.setdefault(one.id, replace(one, version=one.version + 1))
+                kept = replace(one, version=one.version + 1)
+                self.log.invoices[one.id] = kept if one.version else self.log.invoices.get(one.id, kept)
             elif isinstance(one, AuditRecord):
                 self.log.acts.setdefault(one.id, one)
             elif isinstance(one, Task):
@@ -291,6 +295,8 @@ class FakeLedger:
         for one in commit.records:
             if isinstance(one, ImportRecord | ImportPart):
                 self.log.check(one)
+            elif isinstance(one, InvoiceRecord) and one.version:
+                _check(self.log.invoices[one.id].version, one.version)
         for draft in commit.removed:
             kept = self.log.invoices.get(draft.id)
             _check(kept.version if kept else -1, draft.version)

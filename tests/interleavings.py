@@ -35,7 +35,7 @@ from chalicelib.services.store.import_log import ImportLog
 from chalicelib.services.store.import_record import DroppedFile, ImportPart, ImportRecord, Verb, import_id
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.lookup import UnknownNameError
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from tests.builders import day, hours, money, retainer, terms
 from tests.builders import rule as carry_over
 from tests.fakes import FakeLinks, no_pause
@@ -107,7 +107,7 @@ class Scene:
         self.undone, self.lacking, self.newest = files[1:]
         self.files = files
         self.invoice_ports = InvoicePorts(
-            stores.directory, stores.invoices, word_record, unprintable, lambda: BEFORE, no_pause
+            stores.directory, stores.invoices, word_section, unprintable, lambda: BEFORE, no_pause
         )
 
     @classmethod

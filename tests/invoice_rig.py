@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from chalicelib.documents.pdf import unprintable
-from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, Series, invoice_id, of_sections
 from chalicelib.domain.cycle import CycleLedger
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.statements import statements
@@ -19,7 +19,7 @@ from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import Task
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from tests.builders import day, ledgers, retainer, terms, used
 from tests.fakes import FakeDirectory, no_pause
 
@@ -52,6 +52,12 @@ def drafts(of: Retainer = SEED, *stored: CycleLedger, until: str = "2026-02-01")
 
 def draft(of: Retainer = SEED, *stored: CycleLedger) -> InvoiceRecord:
     return drafts(of, *stored)[0]
+
+
+def draft_for(cycle: CycleId, **changes: object) -> InvoiceRecord:
+    """The seed's draft, for another cycle."""
+    made = replace(draft(), id=invoice_id(cycle), **changes)  # type: ignore[arg-type] # any field of a record
+    return of_sections(made, [replace(made.invoice, cycle=cycle)])
 
 
 class FakeInvoices:
@@ -106,7 +112,7 @@ def ports(
 ) -> InvoicePorts:
     """In-memory ports with these drafts."""
     directory = FakeDirectory(of or book(), operator=operator)
-    return InvoicePorts(directory, FakeInvoices(*records), word_record, unprintable, lambda: now, no_pause)
+    return InvoicePorts(directory, FakeInvoices(*records), word_section, unprintable, lambda: now, no_pause)
 
 
 def _check(stored: int, read: int) -> None:

@@ -41,7 +41,7 @@ class DynamoInvoices:
 
     def read_all(self, ids: Collection[InvoiceId]) -> Sequence[InvoiceRecord]:
         """Those of these invoices that exist, strongly consistent, in no order."""
-        return [_invoice_of(item) for item in read_together(self._items, map(_key, ids))]
+        return read_invoices(self._items, ids)
 
     def newest(self, client: ClientId | None = None, state: InvoiceState | None = None) -> Iterator[InvoiceRecord]:
         """The invoices, newest first, optionally of one client or in one state; read lazily."""
@@ -90,15 +90,9 @@ class DynamoInvoices:
         write_together(
             *counters,
             *(invoice_item(self._items, record) for record in records),
-            conditions=[*(None for _ in counters), *map(self._follows, records)],
+            conditions=[*(None for _ in counters), *(is_follower(self._items, record) for record in records)],
             unless_there=map(self._side_item, side_records),
         )
-
-    def _follows(self, record: InvoiceRecord) -> Condition:
-        """The condition for writing `record`: its version is the stored one, or (0) none is stored."""
-        if record.version:
-            return self._items.version == record.version
-        return self._items.pk.does_not_exist()
 
     def _side_item(self, one: Task | AuditRecord) -> ActivityItem:
         return task_item(self._items, one) if isinstance(one, Task) else audit_item(self._items, one)
@@ -153,6 +147,16 @@ def _list_of(client: ClientId) -> str:
     return f"invoices#{client}"
 
 
+def read_invoices(items: type[ActivityItem], ids: Iterable[InvoiceId]) -> list[InvoiceRecord]:
+    """Those of these invoices that exist, strongly consistent, in no order."""
+    return [_invoice_of(item) for item in read_together(items, map(_key, ids))]
+
+
+def is_follower(items: type[ActivityItem], record: InvoiceRecord) -> Condition:
+    """The condition for writing `record`: its version is the stored one, or (0) none is stored."""
+    return items.version == record.version if record.version else items.pk.does_not_exist()
+
+
 def invoice_item(items: type[ActivityItem], record: InvoiceRecord) -> ActivityItem:
     """The item of the next version after the one in `record`; of a new invoice, version 1."""
     return items(
@@ -160,7 +164,7 @@ def invoice_item(items: type[ActivityItem], record: InvoiceRecord) -> ActivityIt
         version=record.version + 1,
         feed=_feed_of(record.state),
         time=record.listed_at,
-        client=_list_of(record.cycle.retainer.client),
+        client=_list_of(record.client),
         order=moment(record.listed_at),
         document=pack_document(record),
     )

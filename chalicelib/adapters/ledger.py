@@ -44,6 +44,7 @@ from chalicelib.adapters.dynamo import (
 )
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
@@ -91,6 +92,12 @@ class DynamoLedger:
         for planned in self._plans.items_among(plan, [key]) if plan else ():
             item = _next([planned])[key] if is_ahead(planned, item) else item
         return SourceIds(client, source) if item is None else ids_of(client, source, item, self._objects)
+
+    def read_invoice(self, invoice: InvoiceId) -> InvoiceRecord | None:
+        """The invoice that a commit may change, strongly consistent, or None."""
+        from chalicelib.adapters.invoices import read_invoices  # noqa: PLC0415 - only clients that share one pay for it
+
+        return next(iter(read_invoices(bind(ActivityItem, self._aws, self._activity_table), [invoice])), None)
 
     def commit(self, commit: LedgerCommit) -> None:
         """Write the commit atomically, or raise StaleWriteError and write nothing.

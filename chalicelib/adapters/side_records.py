@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.audit_trail import audit_item
 from chalicelib.adapters.imports import import_item, is_current, list_item
-from chalicelib.adapters.invoices import invoice_item
+from chalicelib.adapters.invoices import invoice_item, is_follower
 from chalicelib.adapters.objects import ObjectStore
 from chalicelib.adapters.tables import ActivityItem
 from chalicelib.adapters.tasks import task_item
@@ -39,6 +39,8 @@ def side_items(
             put.append((item, is_current(items, record)))
             if not is_sum:
                 put.append((list_item(items, record, commit.client), None))
+        elif isinstance(record, InvoiceRecord) and record.version:
+            put.append((invoice_item(items, record), is_follower(items, record)))
         else:
             put_once.append(_PUT_ONCE[type(record)](items, record))
     return put, put_once

@@ -82,7 +82,7 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
     if kind is None:
         answer(invoice_json(shown), show_lines(shown))
         return
-    book = find_client(parts.directory, shown.record.cycle.retainer.client)
+    book = find_client(parts.directory, shown.record.client)
     file = invoice_file(shown, kind, parts.client_address(book) or "", book.operator.accent)
     if output is None:
         click.echo(file, nl=False)
@@ -183,7 +183,7 @@ def _answer_issued(
 ) -> None:
     """Show the number and the address it is mailed to, and queue the mail; of an invoice that is void, what follows."""
     shown = show_invoice(parts.invoice_ports, record.id)
-    client = record.cycle.retainer.client
+    client = record.client
     address = shown.document.buyer.email
     if address:
         parts.task_queue.send([invoice_mail(record, parts.clock()).id])

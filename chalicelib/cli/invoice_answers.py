@@ -39,7 +39,10 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
             ("state", _state(shown)),
             ("cancelled by", record.voided_by or ""),
             ("followed by", record.followed_by or ""),
-            ("cycle", Formats().days(record.cycle.start, record.period_end)),
+            *(
+                (section.cycle.retainer.retainer, Formats().days(section.cycle.start, record.period_end))
+                for section in record.sections
+            ),
             ("drafted", f"{record.drafted_at:%Y-%m-%d %H:%M} UTC"),
         )
     )
@@ -60,10 +63,12 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
     yield from table(worded.head, rows, right=worded.head[1:])
     yield from map(plain, (*worded.reasons, *worded.payment))
     yield from facts(worded.accounts)
-    yield ""
-    yield worded.hours_of
-    yield from facts(worded.hours)
-    yield from filter(None, (worded.hours_note, worded.comparison, worded.carry_over))
+    for section in worded.sections:
+        yield ""
+        yield section.hours_of
+        yield from facts(section.hours)
+        yield from filter(None, (section.hours_note, section.carry_over))
+    yield from filter(None, (worded.comparison,))
 
 
 def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
@@ -72,8 +77,10 @@ def invoice_json(shown: ShownInvoice) -> dict[str, Any]:
     is_draft = record.state is InvoiceState.DRAFT
     return {
         "id": record.id,
-        **record.cycle.retainer._asdict(),
-        "cycle": {"start": record.cycle.start.isoformat(), "end": record.period_end.isoformat()},
+        "client": record.client,
+        "retainer": None if record.more else record.cycle.retainer.retainer,
+        "cycle": {"start": shown.document.period_start.isoformat(), "end": record.period_end.isoformat()},
+        "cycles": [{"retainer": one.cycle.retainer.retainer, "start": str(one.cycle.start)} for one in record.sections],
         "kind": record.kind.value,
         "state": record.state.value,
         "number": shown.number,

@@ -117,8 +117,9 @@ def _of_year(balance: RetainerBalance, year: int) -> list[CycleStatement]:
 
 
 def _line(parts: Parts, statement: CycleStatement) -> _Line:
-    closed = statement.state is CycleState.CLOSED
-    return _Line(statement, invoice_of_cycle(parts.invoice_ports.invoices, statement.id) if closed else None)
+    if statement.state is not CycleState.CLOSED:
+        return _Line(statement, None)
+    return _Line(statement, invoice_of_cycle(parts.invoice_ports.invoices, statement.id, statement.period.end))
 
 
 def _table(lines: list[_Line], formats: Formats) -> list[str]:

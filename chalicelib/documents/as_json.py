@@ -32,6 +32,15 @@ def document_json(document: InvoiceDocument) -> dict[str, Any]:
         "balance": asdict(document.balance),
         "at_regular_rate_minor": document.at_regular_rate.minor,
         "carry_over": document.carry_over,
+        "sections": [
+            {
+                "retainer": one.retainer_title,
+                "period": {"start": one.period_start.isoformat(), "end": document.period_end.isoformat()},
+                "balance": asdict(one.balance),
+                "carry_over": one.carry_over,
+            }
+            for one in document.parts
+        ],
         "payment_terms": document.payment_terms,
         "note": document.note,
         "purchase_order": document.purchase_order,

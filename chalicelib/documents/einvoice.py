@@ -61,7 +61,10 @@ def _header(doc: Document, document: InvoiceDocument) -> None:
     doc.header.id = plain(document.number)
     doc.header.type_code = _TYPES[document.kind]
     doc.header.issue_date_time = document.issued_on
-    for text in filter(None, (plain(document.note), plain(document.carry_over))):
+    rules = (
+        f"{one.retainer_title}: {one.carry_over}" if document.sections else one.carry_over for one in document.parts
+    )
+    for text in filter(None, map(plain, (document.note, *rules))):
         note = IncludedNote()
         note.content = text
         doc.header.notes.add(note)

@@ -9,7 +9,7 @@ from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
 
 from chalicelib.documents.paper import LEFT, LINE, RIGHT, SMALL, SOFT, TEXT, WIDTH, Paper, named
 from chalicelib.documents.pay_code import dark_runs
-from chalicelib.documents.word_document import WordedDocument
+from chalicelib.documents.word_document import WordedDocument, WordedSection
 
 _ADDRESS_TOP, _ADDRESS_WIDTH = 45.0, 85.0
 _SELLER_LEFT = 130.0
@@ -31,7 +31,7 @@ def draw(doc: WordedDocument, *, issued_on: date, currency: str, accent: str) ->
     paper.set_author(doc.seller[0] if doc.seller else "")
     paper.set_lang(doc.language)
     paper.add_page()
-    for part in (_parties, _title, _lines, _totals, _payment, _hours, _work):
+    for part in (_parties, _title, _lines, _totals, _payment, _statements, _work):
         part(paper, doc)
     return bytes(paper.output())
 
@@ -166,12 +166,16 @@ def _code(paper: Paper, doc: WordedDocument, top: float) -> None:
 
 
 def _work(paper: Paper, doc: WordedDocument) -> None:
-    """The work on a page of its own; its head is repeated on each page."""
-    if not doc.work:
-        return
+    """The work of each retainer on a page of its own; its head is repeated on each page."""
+    for section in doc.sections:
+        if section.work:
+            _work_of(paper, doc, section)
+
+
+def _work_of(paper: Paper, doc: WordedDocument, section: WordedSection) -> None:
     paper.add_page()
     paper.style(11, bold=True)
-    paper.line_of(doc.work_title, height=5.5)
+    paper.line_of(section.work_title, height=5.5)
     paper.ln(2)
     paper.style(9)
     with paper.table(
@@ -186,41 +190,47 @@ def _work(paper: Paper, doc: WordedDocument) -> None:
         headings_style=FontFace(emphasis="", color=SOFT, size_pt=SMALL),
     ) as table:
         table.row([paper.typeset(cell) for cell in doc.work_head])
-        for day, text, about, hours in doc.work:
+        for day, text, about, hours in section.work:
             said = "\n".join(paper.typeset(part) for part in (text, about) if part)
             first, *more = _in_parts(paper, said, _COLUMNS_OF_WORK[1] - 2)
             table.row([paper.typeset(day), first, paper.typeset(hours)])
             for part in more:
                 table.row(["", part, ""])
-        for name, hours in doc.work_sums:
+        for name, hours in section.work_sums:
             table.row(["", paper.typeset(name), paper.typeset(hours)], style=FontFace(emphasis="BOLD"))
 
 
-def _hours(paper: Paper, doc: WordedDocument) -> None:
-    if paper.will_page_break(_ROW_OF_HOURS * len(doc.hours) + _AROUND_HOURS):
-        paper.add_page()
-    paper.ln(6)
-    paper.line(LEFT, paper.get_y(), LEFT + WIDTH, paper.get_y())
-    paper.ln(4)
-    paper.style(11, bold=True)
-    paper.line_of(doc.hours_of, height=5.5)
-    paper.ln(1)
-    for name, hours in doc.hours:
-        paper.style()
-        paper.cell(85, _ROW_OF_HOURS, paper.typeset(name))
-        paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
-    if doc.hours_note:
-        paper.style(soft=True)
-        paper.line_of(doc.hours_note)
+def _statements(paper: Paper, doc: WordedDocument) -> None:
+    """The hours of each retainer, and what they would have cost."""
+    for section in doc.sections:
+        _hours(paper, section)
     paper.ln(2)
     paper.style()
     if doc.comparison:
         paper.line_of(doc.comparison)
-    paper.style(soft=True)
-    paper.line_of(doc.carry_over)
     if doc.link:
         address, text = doc.link
         paper.ln(2)
         paper.style(bold=True)
         paper.set_text_color(*paper.accent)
         paper.cell(text=paper.typeset(text), link=address, new_x="LMARGIN", new_y="NEXT")
+
+
+def _hours(paper: Paper, section: WordedSection) -> None:
+    if paper.will_page_break(_ROW_OF_HOURS * len(section.hours) + _AROUND_HOURS):
+        paper.add_page()
+    paper.ln(6)
+    paper.line(LEFT, paper.get_y(), LEFT + WIDTH, paper.get_y())
+    paper.ln(4)
+    paper.style(11, bold=True)
+    paper.line_of(section.hours_of, height=5.5)
+    paper.ln(1)
+    for name, hours in section.hours:
+        paper.style()
+        paper.cell(85, _ROW_OF_HOURS, paper.typeset(name))
+        paper.cell(25, _ROW_OF_HOURS, paper.typeset(hours), align=Align.R, new_x="LMARGIN", new_y="NEXT")
+    paper.style(soft=True)
+    if section.hours_note:
+        paper.line_of(section.hours_note)
+    paper.ln(2)
+    paper.line_of(section.carry_over)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from chalicelib.documents.pay_code import dark_runs, pay_code
 from chalicelib.documents.quantities import printed_quantity
-from chalicelib.domain.billing import InvoiceDocument, TaxTotal
+from chalicelib.domain.billing import DocumentSection, InvoiceDocument, TaxTotal
+from chalicelib.domain.invoice import InvoiceBalance
 from chalicelib.domain.parties import Party
 from chalicelib.render.jinja import render
 from chalicelib.render.text import plain
@@ -28,6 +29,22 @@ class WordedLine(NamedTuple):
     quantity: str
     unit_price: str
     amount: str
+
+
+class WordedSection(NamedTuple):
+    """What is said about the hours of one retainer."""
+
+    hours_of: str
+    hours: tuple[tuple[str, str], ...]
+    """The balance statement: subtracted hours are negative, so that it adds up to the hours carried out."""
+    hours_note: str
+    """That hours are rounded, where the statement does not add up as it is printed; "" else."""
+    carry_over: str
+    work_title: str
+    work: tuple[tuple[str, str, str, str], ...]
+    """Day, work, who and why, hours."""
+    work_sums: tuple[tuple[str, str], ...]
+    """From the hours listed to the hours used."""
 
 
 class WordedDocument(NamedTuple):
@@ -63,22 +80,13 @@ class WordedDocument(NamedTuple):
     """The QR code of the transfer (pay_code.py), or none."""
     scan: str
     """What it is for."""
-    hours_of: str
-    hours: tuple[tuple[str, str], ...]
-    """The balance statement: subtracted hours are negative, so that it adds up to the hours carried out."""
-    hours_note: str
-    """That hours are rounded, where the statement does not add up as it is printed; "" else."""
+    sections: tuple[WordedSection, ...]
+    """One for each retainer."""
     comparison: str
     """What the used hours would have cost at the regular rate; "" if that is not more than the client pays."""
-    carry_over: str
     link: tuple[str, str] | None
     """The address of the client's page, and its text; it is a secret, so no document is stored with it."""
-    work_title: str
     work_head: tuple[str, str, str]
-    work: tuple[tuple[str, str, str, str], ...]
-    """Day, work, who and why, hours."""
-    work_sums: tuple[tuple[str, str], ...]
-    """From the hours listed to the hours used."""
     page: str
     """"Page {page} of {pages}"."""
 
@@ -87,7 +95,6 @@ def word_document(document: InvoiceDocument, link: str = "") -> WordedDocument:
     """The document as the client reads it; `link`: the address of its page."""
     localizer = Localizer(Formats(locale_of(document.locale), document.hours_format))
     texts, money = sent_texts_in(localizer.texts.language), localizer.formats.money
-    day, hours = localizer.formats.day, localizer.formats.hours_cell
     period = localizer.formats.days(document.period_start, document.period_end)
     return WordedDocument(
         language=localizer.texts.language,
@@ -114,25 +121,38 @@ def word_document(document: InvoiceDocument, link: str = "") -> WordedDocument:
         accounts=tuple(_accounts(document)),
         pay_code=pay_code(document),
         scan=texts.scan,
-        hours_of=texts.hours_of.format(period=period),
-        hours=tuple(_hours(document, texts, localizer)),
-        hours_note="" if _adds_up(document, localizer.formats) else localizer.texts.rounded,
+        sections=tuple(_section(document, one, texts, localizer) for one in document.parts),
         comparison=texts.compared.format(name=texts.at_regular_rate, amount=money(document.at_regular_rate))
         if document.saves
         else "",
-        carry_over=plain(document.carry_over),
         link=(link, texts.open_page) if link else None,
-        work_title=localizer.texts.work_log_of.format(cycle=period),
         work_head=(localizer.texts.date, localizer.texts.work, localizer.texts.hours),
-        work=tuple((day(one.day), plain(one.text), plain(one.about), hours(one.seconds)) for one in document.work),
-        work_sums=_work_sums(document, localizer) if document.work else (),
         page=texts.page,
     )
 
 
-def _work_sums(document: InvoiceDocument, localizer: Localizer) -> tuple[tuple[str, str], ...]:
+def _section(
+    document: InvoiceDocument, section: DocumentSection, texts: SentTexts, localizer: Localizer
+) -> WordedSection:
+    formats, title = localizer.formats, f"{plain(section.retainer_title)} · " if document.sections else ""
+    period = formats.days(section.period_start, document.period_end)
+    return WordedSection(
+        hours_of=title + texts.hours_of.format(period=period),
+        hours=tuple(_hours(section.balance, texts, localizer)),
+        hours_note="" if _adds_up(section.balance, formats) else localizer.texts.rounded,
+        carry_over=plain(section.carry_over),
+        work_title=title + localizer.texts.work_log_of.format(cycle=period),
+        work=tuple(
+            (formats.day(one.day), plain(one.text), plain(one.about), formats.hours_cell(one.seconds))
+            for one in section.work
+        ),
+        work_sums=_work_sums(section, localizer) if section.work else (),
+    )
+
+
+def _work_sums(section: DocumentSection, localizer: Localizer) -> tuple[tuple[str, str], ...]:
     """From the work listed to the hours used: what corrections gave back is not in `used`."""
-    used, hours = document.balance.used_seconds, [one.seconds for one in document.work]
+    used, hours = section.balance.used_seconds, [one.seconds for one in section.work]
     given_back = used - sum(hours)
     rounding = localizer.formats.rounding((*hours, given_back), used)
     steps = ((localizer.texts.corrected, given_back), (localizer.texts.rounding_line, rounding))
@@ -201,14 +221,14 @@ def _accounts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
             yield "BIC", plain(document.seller.bic)
 
 
-def _hours(document: InvoiceDocument, texts: SentTexts, localizer: Localizer) -> Iterator[tuple[str, str]]:
-    for field, name, seconds in named_hours(localizer, texts, document.balance, _ALWAYS):
+def _hours(balance: InvoiceBalance, texts: SentTexts, localizer: Localizer) -> Iterator[tuple[str, str]]:
+    for field, name, seconds in named_hours(localizer, texts, balance, _ALWAYS):
         yield name, f"{localizer.formats.hours_cell(-seconds if field in _TAKEN else seconds)} h"
 
 
-def _adds_up(document: InvoiceDocument, formats: Formats) -> bool:
+def _adds_up(balance: InvoiceBalance, formats: Formats) -> bool:
     """Whether the statement as it is printed adds up to the hours carried out."""
-    hours = asdict(document.balance)
+    hours = asdict(balance)
     total, _ = hours.pop("carried_out_seconds"), hours.pop("debt_out_seconds")
     return not formats.rounding((-each if name in _TAKEN else each for name, each in hours.items()), total)
 

@@ -5,21 +5,22 @@ issued   numbered and frozen: nothing of it changes any more
 void     an issued invoice that a credit note took back
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import NewType
 
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.invoice import Invoice, InvoiceBalance
 from chalicelib.domain.parties import Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import HoursFormat
 
 InvoiceId = NewType("InvoiceId", str)
-"""`<client>/<retainer>/<first day of the cycle>`, after a credit note `…/2`, and for a credit note the same with
-`/credit`: one of a kind."""
+"""`<client>/<retainer>/<first day of the cycle>`, or if retainers share it `<client>/<last day of the cycles>`; after a
+credit note `…/2`, and for a credit note the same with `/credit`: one of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,25 @@ class TaxTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentSection:
+    """What a document says about the hours of one retainer."""
+
+    retainer_title: str
+    period_start: date
+    balance: InvoiceBalance
+    carry_over: str
+    """The carry-over rule as one sentence in the client's language."""
+    work: tuple[WorkLine, ...] = ()
+    """The work of the retainer's hours in order, where the set-up wants it printed. A credit note has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceDocument:
     """An issued invoice or credit note, whole and frozen.
 
-    gross = net + the taxes; a credit note's amounts are those of its invoice with the other sign.
+    gross = net + the taxes; a credit note's amounts are those of its invoice with the other sign. If retainers share
+    it, `sections` has what it says about each, their titles begin the texts of the lines, and balance and comparison
+    here are sums.
     """
 
     number: str
@@ -105,7 +121,7 @@ class InvoiceDocument:
     balance: InvoiceBalance
     at_regular_rate: Money
     carry_over: str
-    """The carry-over rule as one sentence in the client's language."""
+    """As in a section; "" if there are several."""
     payment_terms: str = ""
     corrects: str = ""
     """The number of the invoice that a credit note takes back."""
@@ -121,7 +137,19 @@ class InvoiceDocument:
     shows_contact: bool = False
     """Whether it says how to reach the seller, as those of release 0.1 do not."""
     work: tuple[WorkLine, ...] = ()
-    """The work of the retainer's hours in order, where the set-up wants it printed. A credit note has none."""
+    """As in a section; empty if there are several."""
+    sections: tuple[DocumentSection, ...] = ()
+    """Of the retainers that share it; empty if it is one retainer's."""
+
+    @property
+    def parts(self) -> tuple[DocumentSection, ...]:
+        """The sections; the one of the retainer whose own it is."""
+        own = DocumentSection(self.retainer_title, self.period_start, self.balance, self.carry_over, self.work)
+        return self.sections or (own,)
+
+    def without_work(self) -> "InvoiceDocument":
+        """The document without the list of the work."""
+        return replace(self, work=(), sections=tuple(replace(one, work=()) for one in self.sections))
 
     @property
     def saves(self) -> bool:
@@ -135,6 +163,7 @@ class InvoiceRecord:
 
     id: InvoiceId
     cycle: CycleId
+    """That of `invoice`."""
     period_end: date
     drafted_at: datetime
     invoice: Invoice
@@ -148,6 +177,28 @@ class InvoiceRecord:
     followed_by: InvoiceId | None = None
     """The draft that its credit note made; none if that was made by release 0.1."""
     version: int = 0
+    more: tuple[Invoice, ...] = ()
+    """What the cycles of further retainers give, which end on the same day and share it."""
+
+    @property
+    def client(self) -> ClientId:
+        """The client that it is for."""
+        return self.cycle.retainer.client
+
+    @property
+    def sections(self) -> tuple[Invoice, ...]:
+        """What each retainer's cycle gives, by the retainers' ids."""
+        return (self.invoice, *self.more)
+
+    @property
+    def net(self) -> Money:
+        """What the cycles cost, without the adjustments."""
+        return sum((one.net for one in self.more), self.invoice.net)
+
+    @property
+    def retainers(self) -> str:
+        """The ids of the retainers, for people."""
+        return ", ".join(one.cycle.retainer.retainer for one in self.sections)
 
     @property
     def listed_at(self) -> datetime:
@@ -190,5 +241,46 @@ def following_id(invoice: InvoiceId) -> InvoiceId:
 
 
 def invoice_id(cycle: CycleId) -> InvoiceId:
-    """The id of the first invoice of a cycle."""
+    """The id of the first invoice of a cycle that shares it with no other."""
     return InvoiceId(f"{cycle.retainer}/{cycle.start}")
+
+
+def shared_id(client: ClientId, period_end: date) -> InvoiceId:
+    """The id of the first invoice of the retainers whose cycles have this end (the first day after them)."""
+    return InvoiceId(f"{client}/{period_end - timedelta(days=1)}")
+
+
+def is_shared(invoice: InvoiceId) -> bool:
+    """Whether it is the first invoice of several retainers, or will be one."""
+    return invoice.count("/") == 1
+
+
+def shared_drafts(
+    stored: InvoiceRecord | None, own: InvoiceRecord | None, share: InvoiceId
+) -> tuple[InvoiceRecord, ...]:
+    """The drafts of the cycles that end together, once one of them has closed.
+
+    Args:
+        stored: the invoice `share`, if there is one yet.
+        own: the draft that the cycle would have by itself; None: it charges nothing.
+        share: the id of the invoice that they share.
+
+    Returns:
+        The shared draft, and the cycle's own if it cannot be a section of it: what is issued never changes, and an
+        invoice has one currency.
+    """
+    if own is None:
+        return (stored,) if stored and stored.state is InvoiceState.DRAFT else ()
+    if stored is None:
+        return (replace(own, id=share),)
+    if stored.state is not InvoiceState.DRAFT:
+        return (own,)
+    if own.net.currency != stored.net.currency:
+        return stored, own
+    return (of_sections(stored, (*stored.sections, own.invoice)),)
+
+
+def of_sections(record: InvoiceRecord, sections: Iterable[Invoice]) -> InvoiceRecord:
+    """The record with these sections, at least one, by the retainers' ids."""
+    first, *more = sorted(sections, key=lambda one: one.cycle)
+    return replace(record, cycle=first.cycle, invoice=first, more=tuple(more))

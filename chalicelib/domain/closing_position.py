@@ -68,6 +68,18 @@ def next_step(retainers: Iterable[Retainer], positions: Mapping[RetainerSlug, Cl
     return min(steps, key=lambda step: (step.due_at, step.kind is StepKind.OPEN, step.retainer.id), default=None)
 
 
+def still_open(
+    retainers: Iterable[Retainer], positions: Mapping[RetainerSlug, ClosingPosition], end: date
+) -> Iterator[Retainer]:
+    """Those of these retainers whose cycle up to this day, without it, will be invoiced and is not closed yet."""
+    for one in retainers:
+        cycle = period_of(one, end - timedelta(days=1))
+        if one.live_from is None or cycle is None or cycle.end != end or cycle.start < one.live_from:
+            continue
+        if not positions.get(one.id.retainer, NOTHING_CLOSED).has_closed(cycle.start):
+            yield one
+
+
 def start_of_day(day: date, zone: str) -> datetime:
     """The instant, in UTC, at which a day begins in a zone; where clocks skip midnight, when they go on."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -7,7 +7,7 @@ half away from zero, and the net sum adds rounded lines.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
 
@@ -72,6 +72,10 @@ class InvoiceBalance:
     capped_seconds: int
     carried_out_seconds: int
     debt_out_seconds: int
+
+    def __add__(self, other: "InvoiceBalance") -> "InvoiceBalance":
+        """The hours of both."""
+        return InvoiceBalance(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ class ClientBilling:
     """What the buyer wants to find on an invoice: a cost centre, or a routing id of a public body."""
     work_log: bool = False
     """Whether an invoice lists the work."""
+    one_invoice: bool = False
+    """Whether the retainers whose cycles end on the same day share an invoice."""
 
 
 NO_SELLER = OperatorBilling()

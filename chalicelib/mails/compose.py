@@ -100,7 +100,7 @@ class ComposeMail:
             raise NothingToSayError(f"There is no invoice {about}: there is nothing to report.")
         if record.state is not InvoiceState.DRAFT:
             raise NothingToSayError(f"The invoice {about} is now {record.state.value}.")
-        operator, book = self._operator(task), self.directory.read_client(record.cycle.retainer.client)
+        operator, book = self._operator(task), self.directory.read_client(record.client)
         if book is None or is_of_removed(task, book):
             raise NothingToSayError(f"The client or retainer of the invoice {about} was removed.")
         return draft_mail(record, book.client, operator, missing_keys(book, operator))

@@ -23,17 +23,17 @@ _SHOWN = 10
 
 def draft_mail(record: InvoiceRecord, client: Client, operator: OperatorBook, missing: Sequence[str]) -> Mail:
     """A draft that is waiting for the operator's review; `missing`: keys that the set-up lacks to issue it."""
-    net = _FORMATS.money(record.invoice.net)
-    cycle = _FORMATS.days(record.cycle.start, record.period_end)
+    net = _FORMATS.money(record.net)
+    cycle = _cycle_of(record)
     issue = Item(
         "Review it, adjust it if necessary, then issue it; the client gets it by mail.",
         commands=(f"hourtab invoice show {record.id}", f"hourtab invoice issue {record.id}"),
     )
     lacks = Item("First add the details that an invoice requires to the set-up file, and apply it.", ", ".join(missing))
     content = MailContent(
-        subject=f"Draft of an invoice: {client.name}, {record.cycle.retainer.retainer}, {net}",
+        subject=f"Draft of an invoice: {client.name}, {record.retainers}, {net}",
         headline=net,
-        caption=f"{client.name}, {record.cycle.retainer.retainer}, {cycle}: a draft, before tax",
+        caption=f"{client.name}, {record.retainers}, {cycle}: a draft, before tax",
         sections=(Section(_NEXT, ((lacks, issue) if missing else (issue,))),),
         why=("HourTab reports a draft once, when its cycle closes.",),
     )
@@ -126,10 +126,13 @@ def _import(record: ImportRecord) -> Item:
     return Item(name, status_words(record), (f"hourtab import show {record.id}",))
 
 
+def _cycle_of(record: InvoiceRecord) -> str:
+    return _FORMATS.days(min(one.cycle.start for one in record.sections), record.period_end)
+
+
 def _draft(record: InvoiceRecord) -> Item:
-    cycle = _FORMATS.days(record.cycle.start, record.period_end)
-    net = _FORMATS.money(record.invoice.net)
-    return Item(f"{record.cycle.retainer}, {cycle}: {net}", commands=(f"hourtab invoice issue {record.id}",))
+    what = f"{record.client}/{record.retainers}, {_cycle_of(record)}"
+    return Item(f"{what}: {_FORMATS.money(record.net)}", commands=(f"hourtab invoice issue {record.id}",))
 
 
 def _cycle(closing: Closing) -> Item:

@@ -1,21 +1,22 @@
 """An invoice in the client's language: lines, balance of hours, comparison and carry-over rule."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from chalicelib.domain.billing import InvoiceRecord, WorkLine
+from chalicelib.domain.billing import WorkLine
 from chalicelib.domain.cycle import AccountedEntry
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.invoice import InvoiceBalance, InvoiceLine, LineKind, wording_id
+from chalicelib.domain.ids import CycleId
+from chalicelib.domain.invoice import Invoice, InvoiceBalance, InvoiceLine, LineKind, wording_id
 from chalicelib.domain.quantities import decimal_that_multiplies
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms_versions import terms_at
-from chalicelib.services.invoices.build_document import retainer_of
 from chalicelib.services.invoices.ports import InvoiceWords
 from chalicelib.services.invoices.read import InvoicePreview, statement_of
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.ledger import Ledger
+from chalicelib.services.store.lookup import find_retainer
 from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
@@ -90,9 +91,9 @@ def named_hours(
     return (amount for amount in amounts if amount[2] or amount[0] in always)
 
 
-def word_work(ledger: Ledger, book: ClientBook, record: InvoiceRecord, now: datetime) -> tuple[WorkLine, ...]:
-    """The work that took the hours of an invoice's cycle, by day; project work is billed elsewhere."""
-    localizer, retainer = Localizer(Formats.for_client(book.client)), retainer_of(record, book)
+def word_work(ledger: Ledger, book: ClientBook, cycle: CycleId, now: datetime) -> tuple[WorkLine, ...]:
+    """The work that took the hours of an invoiced cycle, by day; project work is billed elsewhere."""
+    localizer, retainer = Localizer(Formats.for_client(book.client)), find_retainer(book, cycle.retainer.retainer)
     return tuple(
         WorkLine(
             one.entry.date,
@@ -100,7 +101,7 @@ def word_work(ledger: Ledger, book: ClientBook, record: InvoiceRecord, now: date
             ", ".join(filter(None, (about_of(one.entry), _worked(localizer, retainer, one)))),
             hours_of(one),
         )
-        for one in statement_of(record, book, ledger, now).entries
+        for one in statement_of(cycle, book, ledger, now).entries
         if one.entry.pool is Pool.RETAINER
     )
 
@@ -110,13 +111,13 @@ def _worked(localizer: Localizer, retainer: Retainer, one: AccountedEntry) -> st
     return "" if cost == one.entry.seconds else worked_of(localizer, retainer, one.entry, cost)
 
 
-def word_record(client: Client, retainer: Retainer, record: InvoiceRecord) -> InvoiceWords:
+def word_section(client: Client, retainer: Retainer, section: Invoice, end: date) -> InvoiceWords:
     """The texts of its lines, and the carry-over rule of the cycle's last day."""
     localizer = Localizer(Formats.for_client(client))
     words = sent_texts_in(localizer.texts.language)
-    terms = terms_at(retainer, day_before(record.period_end))
+    terms = terms_at(retainer, day_before(end))
     return InvoiceWords(
-        lines=tuple(word_line(localizer, words, line) for line in record.invoice.lines),
-        carry_over=localizer.carry_over(retainer, terms, record.period_end),
+        lines=tuple(word_line(localizer, words, line) for line in section.lines),
+        carry_over=localizer.carry_over(retainer, terms, end),
         language=localizer.texts.language,
     )

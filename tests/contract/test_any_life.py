@@ -50,7 +50,7 @@ from chalicelib.services.setup.declared import Setup
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.import_record import DroppedFile, ImportRecord, Verb, import_id, is_undone
 from chalicelib.services.store.tasks import Task, TaskKind, TaskState, alert_mail, usage_check
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from tests.aws_calls import record_calls
 from tests.builders import retainer, rounding, terms
 from tests.builders import rule as carry_over
@@ -302,7 +302,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @property
     def invoice_ports(self) -> InvoicePorts:
-        return InvoicePorts(self.store.directory, self.store.invoices, word_record, unprintable, lambda: self.now)
+        return InvoicePorts(self.store.directory, self.store.invoices, word_section, unprintable, lambda: self.now)
 
     @property
     def invoices(self):

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.adapters.audit_trail import DynamoAuditTrail
 from chalicelib.adapters.tables import moment
 from chalicelib.documents.pdf import unprintable
-from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series, invoice_id
+from chalicelib.domain.billing import Adjustment, InvoiceRecord, InvoiceState, Series
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
@@ -20,14 +20,14 @@ from chalicelib.services.store.audit import Act
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from tests.aws_calls import record_calls
 from tests.builders import day, money
 from tests.contract.builders import ACME, HEAD, cycle
 from tests.contract.conftest import Store
 from tests.contract.test_import import KilledError, killer
 from tests.effort import tries
-from tests.invoice_rig import DRAFTED, JANUARY, NOW, OPERATOR, SEED, book, draft
+from tests.invoice_rig import DRAFTED, JANUARY, NOW, OPERATOR, SEED, book, draft_for
 
 _MOST_CALLS = 12
 _AT_ONCE = 9
@@ -37,7 +37,7 @@ _AT_ONCE = 9
 def numbered(number: int) -> InvoiceRecord:
     """Drafts of one retainer each, drafted an hour apart."""
     cycle_id = CycleId(RetainerId(ACME, RetainerSlug(f"tier-{number}")), day(JANUARY))
-    return replace(draft(), id=invoice_id(cycle_id), cycle=cycle_id, drafted_at=DRAFTED + timedelta(hours=number))
+    return draft_for(cycle_id, drafted_at=DRAFTED + timedelta(hours=number))
 
 
 def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
@@ -48,7 +48,7 @@ def keep(store: Store, *records: InvoiceRecord) -> InvoicePorts:
     for version, first_one in enumerate(range(0, len(records), _AT_ONCE), 1):
         some = records[first_one : first_one + _AT_ONCE]
         store.ledger.commit(LedgerCommit(ACME, ClientHead(version, setup_version=1), (), some))
-    return InvoicePorts(store.directory, store.invoices, word_record, unprintable, lambda: NOW)
+    return InvoicePorts(store.directory, store.invoices, word_section, unprintable, lambda: NOW)
 
 
 def numbers(store: Store) -> list[str]:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import boto3
@@ -131,10 +132,11 @@ def record(*, is_swapped: bool) -> list[Any]:
         for number, queue in enumerate(reversed(_OTHER) if is_swapped else _OTHER):
             _imports(on, queue, number * 10)
         on.deliver_all()
+        for queue in _OTHER:
+            # An import closes what is overdue of its client, whose retainers share an invoice.
+            on.now += timedelta(days=60)
+            on.drop(queue, f"inbox/nordlicht/helpdesk/{queue}.csv", row("2027-03-02", "1:00", queue), order=59)
         on.now += timedelta(days=60)
-        for queue, folder in (("import", "moulin/assistance"), ("large-import", "brunner/support")):
-            # An import closes what is overdue of its client.
-            on.drop(queue, f"inbox/{folder}/later.csv", row("2027-03-02", "1:00", "Later"), order=59)
         on.call("start_rollovers", {})
         on.deliver_all()
         _pages(on, release["links"])
@@ -188,10 +190,18 @@ def _imports(on: Recorded, queue: str, first: int) -> None:
         row("2027-02-01", "1:00", client="Nobody"),
     ]
     on.drop(queue, f"inbox/{next(names)}", *of_others, order=next(at))
-    for file in (_SETUP, _BRANDING):
-        applied = on.hourtab("apply", str(file))
-        assert "exit" not in applied, applied
+    shares = _SETUP.read_text().replace("billing: {", "billing: {one_invoice: yes, ")
+    for declared in (shares, _BRANDING.read_text()):
+        _apply(on, declared)
     on.drop(queue, f"inbox/{next(names)}", *of_others, order=next(at))
+
+
+def _apply(on: Recorded, setup: str) -> None:
+    with NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(setup)
+        file.flush()
+        applied = on.hourtab("apply", file.name)
+        assert "exit" not in applied, applied
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from chalicelib.web.page.balance_json import balance_json
 from chalicelib.web.page.build_view import build_page
 from chalicelib.web.page.work_log_csv import work_log_text
 from chalicelib.words.formats import Formats
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from chalicelib.words.sentences import Localizer
 from tests.effort import tries
 from tests.invoice_rig import BUYER, OPERATOR, book
@@ -118,7 +118,7 @@ def assert_invoice(client: Client, shown: RetainerBalance, figures: Cycle, local
     if not any(line.amount.minor for line in record.invoice.lines):
         return
     of = replace(book(shown.retainer, BUYER), client=client)
-    document = build_document(record, of, OPERATOR, word_record, number="2026-0001", on=now.date())
+    document = build_document(record, of, OPERATOR, word_section, number="2026-0001", on=now.date())
     money, data = localizer.formats.money, document_json(document)
     printed, mailed = (
         pdf_of(document),

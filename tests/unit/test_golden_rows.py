@@ -26,7 +26,7 @@ from chalicelib.services.store.books import Operator
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.web.page.balance_json import balance_json
 from chalicelib.web.page.build_view import build_page
-from chalicelib.words.invoices import word_invoice, word_record
+from chalicelib.words.invoices import word_invoice, word_section
 from tests.builders import ACME_SUPPORT as SUPPORT
 from tests.builders import day, hours, retainer, rounding, rule, terms
 from tests.conservation import check_chain
@@ -79,7 +79,7 @@ class Golden(Deployment):
 
     def invoice(self, start) -> WordedDocument:
         book = self.directory.books["acme"]
-        made = build_document(self.draft(start), book, OperatorBook(), word_record, number="DRAFT", on=self.now.date())
+        made = build_document(self.draft(start), book, OperatorBook(), word_section, number="DRAFT", on=self.now.date())
         return word_document(made)
 
     def adjust(self, wanted):
@@ -118,7 +118,7 @@ def test_late_work_is_posted_with_its_work_type_and_given_back_when_it_is_remove
     at.imports.decide(at.work(desk), Verb.ACCEPT)
     assert [] == at.late
     at.at("2026-03-05").close_overdue()
-    assert ("Used", "0.00 h") in at.invoice(FEBRUARY).hours
+    assert ("Used", "0.00 h") in at.invoice(FEBRUARY).sections[0].hours
 
 
 def test_work_that_a_closed_cycle_counts_is_given_back_as_it_was_accounted():
@@ -133,7 +133,7 @@ def test_work_that_a_closed_cycle_counts_is_given_back_as_it_was_accounted():
     assert (hours("1:30"), hours("11:30")) == (at.json()["corrected_seconds"], at.json()["remaining_seconds"])
     assert ("11.50 h", "1.50 h") == (at.card().big, at.facts()["Corrections"])
     at.at("2026-03-05").close_overdue()
-    assert ("Corrections", "1.50 h") in at.invoice(FEBRUARY).hours
+    assert ("Corrections", "1.50 h") in at.invoice(FEBRUARY).sections[0].hours
 
 
 def test_late_work_that_the_rounding_of_its_day_covers_posts_nothing():
@@ -164,7 +164,7 @@ def test_hours_beyond_those_that_went_to_old_debt_are_over_everywhere():
     assert ("5 h over", "5 h used of 0 h") == (at.card(FEBRUARY).big, at.card(FEBRUARY).caption)
     assert ["5 h over"] == [past.left for past in at.card().past if past.start == "2026-02-01"]
     assert {("Deducted for earlier overruns", "-10.00 h"), ("Beyond the retainer", "5.00 h")} <= {
-        *at.invoice(FEBRUARY).hours
+        *at.invoice(FEBRUARY).sections[0].hours
     }
 
 
@@ -213,7 +213,7 @@ def test_a_debt_in_the_last_cycle_is_billed_and_page_json_and_mail_say_so():
     at.at("2026-03-10").close_overdue()
     _, debt = at.invoice(FEBRUARY).lines
     assert ("15 hours overrun in earlier periods (€100)", "€1,500.00") == (debt.text, debt.amount)
-    assert rule_now == at.invoice(FEBRUARY).carry_over
+    assert rule_now == at.invoice(FEBRUARY).sections[0].carry_over
     assert [25, 10, 15, 0, 0] == owed(at.json())
     assert ("0 h", "15 h") == (at.card().big, at.facts()["Billed"])
 
@@ -245,7 +245,7 @@ def test_when_the_retainer_ends_debt_takes_all_lots_that_are_left_and_the_rest_i
     assert 0 == at.json()["remaining_seconds"] == sum(lot["remaining_seconds"] for lot in at.json()["lots"])
     [_, debt] = at.invoice(FEBRUARY).lines
     assert ("11 hours overrun in earlier periods (€100)", "€1,100.00") == (debt.text, debt.amount)
-    assert "-14.00 h" == dict(at.invoice(FEBRUARY).hours)["Deducted for earlier overruns"]
+    assert "-14.00 h" == dict(at.invoice(FEBRUARY).sections[0].hours)["Deducted for earlier overruns"]
     check_chain(list(at.statements(Asked(year=2026)).values()))
 
 
@@ -362,7 +362,7 @@ def shown(at, start):
     """The balance of the cycle's invoice, or of its preview where it charges nothing."""
     drafted = any(one.cycle.start == start for one in at.log.invoices.values())
     if drafted:
-        return at.invoice(start).hours
+        return at.invoice(start).sections[0].hours
     return [(name, text.replace(" h", ".00 h")) for name, text in word_invoice(preview(at, start)).balance]
 
 
@@ -639,6 +639,6 @@ def test_an_invoice_whose_hours_do_not_add_up_as_they_are_printed_says_that_they
     at.work(("1", "2026-01-20", "1:20:20", ""))
     at.at("2026-02-10").close_overdue()
 
-    shown = at.invoice(JANUARY)
+    [shown] = at.invoice(JANUARY).sections
     assert ["10.00 h", "-1.34 h", "-0.34 h", "8.33 h"] == [text for _, text in shown.hours]
     assert ROUNDED == shown.hours_note

@@ -127,6 +127,7 @@ SECTIONS = {
         "purchase_order": Key(text),
         "reference": Key(text),
         "work_log": Key(scalars.yes_no),
+        "one_invoice": Key(scalars.yes_no),
     },
     "tax": {
         "percent": _need(billing.percent, stand_in=Fraction(0)),

@@ -7,11 +7,11 @@ Each step increments the version of the client's head, on which imports are cond
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.domain.billing import InvoiceRecord, invoice_id
-from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step
+from chalicelib.domain.billing import InvoiceRecord, invoice_id, is_shared, shared_drafts, shared_id
+from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step, still_open
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.invoice import invoice_of
@@ -170,14 +170,24 @@ def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
 
 
 def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> CycleStep:
-    """Freeze the cycle, carry its hours forward, draft its invoice."""
+    """Freeze the cycle, carry its hours forward, draft its invoice, or add it to the one that retainers share."""
     retainer = step.retainer
     closed = close_cycle(book, retainer, step.period, ledger, step.due_at)
-    invoice = draft_of(retainer, closed.statement, step.due_at)
-    tasks = after_close(book, retainer, closed.statement, invoice, now)
-    records = (*([invoice] if invoice else ()), *tasks, closed.audit)
-    commit = LedgerCommit(book.client.id, _moved(book, step, closed.position), (closed.ledger,), records)
+    head = _moved(book, step, closed.position)
+    drafts = _drafts_of(book, ledger, draft_of(retainer, closed.statement, step.due_at), step.period.end)
+    waits = any(still_open(book.retainers, head.positions, step.period.end))
+    complete = (one for one in drafts if not (waits and is_shared(one.id)))
+    tasks = after_close(book, retainer, closed.statement, complete, now)
+    commit = LedgerCommit(book.client.id, head, (closed.ledger,), (*drafts, *tasks, closed.audit))
     return CycleStep(step, commit, closed.statement, tasks)
+
+
+def _drafts_of(book: ClientBook, ledger: Ledger, own: InvoiceRecord | None, end: date) -> tuple[InvoiceRecord, ...]:
+    """The drafts of the cycles that end with the one that has this draft of its own."""
+    if not book.billing.one_invoice:
+        return (own,) if own else ()
+    share = shared_id(book.client.id, end)
+    return shared_drafts(ledger.read_invoice(share), own, share)
 
 
 def _moved(book: ClientBook, step: Step, position: ClosingPosition) -> ClientHead:

@@ -1,12 +1,21 @@
 """Builds the document of an invoice: the parties, the texts, the taxes and the sums at the time of issue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import chain
 
-from chalicelib.domain.billing import DocumentLine, InvoiceDocument, InvoiceKind, InvoiceRecord, TaxTotal, WorkLine
-from chalicelib.domain.invoice import LineKind
+from chalicelib.domain.billing import (
+    DocumentLine,
+    DocumentSection,
+    InvoiceDocument,
+    InvoiceKind,
+    InvoiceRecord,
+    TaxTotal,
+    WorkLine,
+)
+from chalicelib.domain.invoice import Invoice, LineKind
 from chalicelib.domain.parties import Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import Retainer
@@ -28,48 +37,67 @@ def build_document(
     *,
     number: str,
     on: date,
-    work: tuple[WorkLine, ...] = (),
+    work: Sequence[tuple[WorkLine, ...]] = (),
 ) -> InvoiceDocument:
     """The document of a draft when issued with this number on this day, with the work if it is to be printed."""
-    retainer = retainer_of(record, book)
     own_days = book.billing.payment_days
     payment_days = operator.billing.payment_days if own_days is None else own_days
-    worded = words(book.client, retainer, record)
-    lines = (*_lines(record, worded), *_adjustments(record))
-    net = sum((line.amount for line in lines), Money(0, record.invoice.net.currency))
+    retainers = [find_retainer(book, one.cycle.retainer.retainer) for one in record.sections]
+    worded = [
+        words(book.client, retainer, section, record.period_end)
+        for retainer, section in zip(retainers, record.sections, strict=True)
+    ]
+    sections = tuple(
+        DocumentSection(retainer.title, section.cycle.start, section.balance, words_of.carry_over)
+        for retainer, section, words_of in zip(retainers, record.sections, worded, strict=True)
+    )
+    titles = [one.title if record.more else "" for one in retainers]
+    lines = (*chain(*map(_lines, record.sections, worded, titles)), *_adjustments(record))
+    net = sum((line.amount for line in lines), Money(0, record.net.currency))
     taxes = _taxes(book.billing.tax, net)
-    return InvoiceDocument(
+    made = InvoiceDocument(
         number=number,
         kind=InvoiceKind.INVOICE,
         issued_on=on,
         due_on=on + timedelta(days=payment_days),
-        period_start=record.cycle.start,
+        period_start=min(one.cycle.start for one in record.sections),
         period_end=record.period_end,
         locale=book.client.locale,
         seller=seller_of(operator),
         buyer=buyer_of(book),
-        retainer_title=retainer.title,
+        retainer_title=", ".join(one.title for one in retainers),
         lines=lines,
         net=net,
         taxes=taxes,
         gross=sum((one.amount for one in taxes), net),
-        balance=record.invoice.balance,
-        at_regular_rate=record.invoice.at_regular_rate,
-        carry_over=worded.carry_over,
-        payment_terms=operator.billing.notes.get(worded.language, operator.billing.note),
+        balance=sum((one.balance for one in record.more), record.invoice.balance),
+        at_regular_rate=sum((one.at_regular_rate for one in record.more), record.invoice.at_regular_rate),
+        carry_over="" if record.more else worded[0].carry_over,
+        payment_terms=operator.billing.notes.get(worded[0].language, operator.billing.note),
         hours_format=book.client.hours_format,
         purchase_order=book.billing.purchase_order,
         reference=book.billing.reference,
         compares=operator.billing.compares,
         shows_contact=True,
-        work=work,
+        sections=sections if record.more else (),
     )
+    return with_work(made, work)
+
+
+def with_work(document: InvoiceDocument, work: Sequence[tuple[WorkLine, ...]]) -> InvoiceDocument:
+    """The document with the work of each of its sections; without any, as it is."""
+    if not work:
+        return document
+    if not document.sections:
+        return replace(document, work=work[0])
+    sections = (replace(one, work=of_section) for one, of_section in zip(document.sections, work, strict=True))
+    return replace(document, sections=tuple(sections))
 
 
 def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> InvoiceDocument:
     """The document of the credit note that reverses `issued`: every amount with the opposite sign."""
     return replace(
-        issued,
+        issued.without_work(),
         number=number,
         kind=InvoiceKind.CREDIT_NOTE,
         issued_on=on,
@@ -79,7 +107,6 @@ def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> In
         taxes=tuple(replace(one, net=_negated(one.net), amount=_negated(one.amount)) for one in issued.taxes),
         gross=_negated(issued.gross),
         payment_terms="",
-        work=(),
         corrects=issued.number,
         note=reason,
     )
@@ -121,14 +148,18 @@ def buyer_of(book: ClientBook) -> Party:
 
 
 def retainer_of(record: InvoiceRecord, book: ClientBook) -> Retainer:
-    """The retainer of an invoice. Raises UnknownNameError if it, and its draft, were removed since that was read."""
+    """The retainer of an invoice, of several the first.
+
+    Raises UnknownNameError if it, and its draft, were removed since that was read.
+    """
     return find_retainer(book, record.cycle.retainer.retainer)
 
 
-def _lines(record: InvoiceRecord, worded: InvoiceWords) -> Iterator[DocumentLine]:
-    for line, text in zip(record.invoice.lines, worded.lines, strict=True):
+def _lines(section: Invoice, worded: InvoiceWords, title: str) -> Iterator[DocumentLine]:
+    """The lines of a section; those of a shared invoice begin with the title of their retainer."""
+    for line, text in zip(section.lines, worded.lines, strict=True):
         unit = _ONE if line.kind in {LineKind.FEE, LineKind.TOP_UP} else _HOUR
-        yield DocumentLine(text, line.quantity, unit, line.unit_price, line.amount)
+        yield DocumentLine(f"{title} · {text}" if title else text, line.quantity, unit, line.unit_price, line.amount)
 
 
 def _adjustments(record: InvoiceRecord) -> Iterator[DocumentLine]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.errors import HourTabError
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, RetainerId
 
 
 class IncompleteBillingError(HourTabError):
@@ -36,6 +36,19 @@ class UnprintableError(HourTabError):
         )
         self.invoice = invoice
         self.characters = tuple(characters)
+
+
+class UnfinishedInvoiceError(HourTabError):
+    """The cycle of a retainer that shares the invoice is not closed."""
+
+    def __init__(self, invoice: InvoiceId, retainer: RetainerId, closes_on: date) -> None:
+        super().__init__(
+            f"The invoice {invoice} gets no number yet: the cycle of {retainer} is a part of it and closes on "
+            f"{closes_on}. Issue it then, or write `one_invoice: no` in `clients.{retainer.client}.billing` of the "
+            "set-up file and apply it, so that that cycle gets an invoice of its own."
+        )
+        self.invoice = invoice
+        self.retainer = retainer
 
 
 class LongWorkLogError(HourTabError):

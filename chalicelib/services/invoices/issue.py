@@ -20,8 +20,10 @@ from chalicelib.domain.billing import (
     Series,
     credit_id,
     following_id,
+    is_shared,
 )
 from chalicelib.domain.calendar import today
+from chalicelib.domain.closing_position import still_open
 from chalicelib.domain.parties import OperatorBilling
 from chalicelib.domain.quantities import Money
 from chalicelib.services.invoices.build_document import build_document, credit_of, missing_keys, retainer_of
@@ -31,6 +33,7 @@ from chalicelib.services.invoices.errors import (
     IncompleteBillingError,
     IssueDateError,
     NotIssuedError,
+    UnfinishedInvoiceError,
     UnprintableError,
     VoidInvoiceError,
 )
@@ -57,7 +60,7 @@ def adjust(invoices: Invoices, name: str, amount: Money, reason: str, now: datet
     record = find_invoice(invoices, name)
     if record.state is not InvoiceState.DRAFT:
         raise FrozenInvoiceError(record)
-    before = sum((one.amount for one in record.adjustments), record.invoice.net)
+    before = sum((one.amount for one in record.adjustments), record.net)
     if amount.minor == 0:
         raise AdjustmentError("A line of 0 has no effect: give an amount such as 50.00 or -50.00.")
     if (before + amount).minor < 0:
@@ -79,6 +82,7 @@ def issue(ports: InvoicePorts, name: str, on: date | None = None) -> InvoiceReco
     Raises:
         IncompleteBillingError: the set-up does not fully identify seller or buyer.
         IssueDateError: the date is in the future, or earlier than the period's last day or the last number's date.
+        UnfinishedInvoiceError: the cycle of a retainer that shares it is not closed.
         UnprintableError: a name or text cannot be printed.
         LongWorkLogError: there is too much work to print.
         VoidInvoiceError: it was voided.
@@ -107,6 +111,7 @@ def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
     if record.state is InvoiceState.ISSUED:
         return record
     book, operator, now = _book(ports, record), ports.directory.read_operator(), ports.clock()
+    _refuse_unfinished(record, book)
     if missing := missing_keys(book, operator):
         raise IncompleteBillingError(record.id, missing)
     series = _next_number(ports, operator.billing, _today(book, record, now), on, earliest=_last_day(record))
@@ -153,9 +158,16 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     return replace(credit, version=1)
 
 
+def _refuse_unfinished(record: InvoiceRecord, book: ClientBook) -> None:
+    if not (book.billing.one_invoice and is_shared(record.id)):
+        return
+    for one in still_open(book.retainers, book.head.positions, record.period_end):
+        raise UnfinishedInvoiceError(record.id, one.id, record.period_end + timedelta(days=one.grace_days))
+
+
 def _refuse_unprintable(ports: InvoicePorts, name: InvoiceId, document: InvoiceDocument) -> None:
     if characters := ports.unprintable(document):
-        raise UnprintableError(name, characters, in_work=not ports.unprintable(replace(document, work=())))
+        raise UnprintableError(name, characters, in_work=not ports.unprintable(document.without_work()))
 
 
 def _next_number(
@@ -183,7 +195,7 @@ def _dated(series: Series) -> date:
 
 
 def _book(ports: InvoicePorts, record: InvoiceRecord) -> ClientBook:
-    return find_client(ports.directory, record.cycle.retainer.client)
+    return find_client(ports.directory, record.client)
 
 
 def _today(book: ClientBook, record: InvoiceRecord, now: datetime) -> date:
@@ -199,4 +211,4 @@ def _side_records(
 
 def _audit(record: InvoiceRecord, act: Act, now: datetime, details: str, suffix: str = "") -> AuditRecord:
     name = f"{act.value}-{record.id}{suffix}"
-    return AuditRecord(name, record.cycle.retainer.client, now, act, record.id, details)
+    return AuditRecord(name, record.client, now, act, record.id, details)

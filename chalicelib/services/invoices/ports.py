@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chalicelib.clock import Clock
 from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, Series, WorkLine
-from chalicelib.domain.ids import ClientId
+from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.domain.invoice import Invoice
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, Directory
@@ -22,19 +23,19 @@ class InvoiceWords(NamedTuple):
     """The texts of an invoice in the client's language."""
 
     lines: tuple[str, ...]
-    """One for each line of the cycle's invoice."""
+    """One for each line of the section."""
     carry_over: str
     """The carry-over rule of the cycle's last day, in words."""
     language: str
     """Its code."""
 
 
-WordInvoice = Callable[[Client, Retainer, InvoiceRecord], InvoiceWords]
-"""Writes the texts of a cycle's invoice."""
+WordInvoice = Callable[[Client, Retainer, Invoice, date], InvoiceWords]
+"""Writes the texts of a section, whose cycle ends before this day."""
 
 
-WordWork = Callable[[ClientBook, InvoiceRecord, datetime], tuple[WorkLine, ...]]
-"""The work of an invoice's cycle in the client's language, read at this moment."""
+WordWork = Callable[[ClientBook, CycleId, datetime], tuple[WorkLine, ...]]
+"""The work of a cycle in the client's language, read at this moment."""
 
 
 Unprintable = Callable[[InvoiceDocument], Sequence[str]]
@@ -84,4 +85,4 @@ class InvoicePorts:
     unprintable: Unprintable
     clock: Clock
     sleep: Sleep = time.sleep
-    work: WordWork = lambda _book, _record, _now: ()
+    work: WordWork = lambda _book, _cycle, _now: ()

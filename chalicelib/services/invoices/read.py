@@ -7,9 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 
-from chalicelib.domain.billing import InvoiceDocument, InvoiceId, InvoiceRecord, InvoiceState, WorkLine, invoice_id
+from chalicelib.domain.billing import (
+    InvoiceDocument,
+    InvoiceId,
+    InvoiceRecord,
+    InvoiceState,
+    WorkLine,
+    invoice_id,
+    shared_id,
+)
 from chalicelib.domain.calendar import today
 from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.errors import HourTabError
@@ -17,7 +25,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.invoice import Invoice, invoice_of
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.services.cycles.read_balance import Asked, balance_of
-from chalicelib.services.invoices.build_document import build_document, retainer_of
+from chalicelib.services.invoices.build_document import build_document, retainer_of, with_work
 from chalicelib.services.invoices.errors import LongWorkLogError
 from chalicelib.services.invoices.ports import InvoicePorts, Invoices
 from chalicelib.services.store.books import ClientBook, Directory
@@ -48,29 +56,33 @@ def show_invoice(ports: InvoicePorts, name: str) -> ShownInvoice:
     shown = _shown(ports, record, ports.directory.read_operator, partial(find_client, ports.directory))
     if record.document is not None:
         return shown
-    book = find_client(ports.directory, record.cycle.retainer.client)
-    return replace(shown, document=replace(shown.document, work=work_to_print(ports, record, book)))
+    book = find_client(ports.directory, record.client)
+    return replace(shown, document=with_work(shown.document, work_to_print(ports, record, book)))
 
 
 MAX_WORK, MAX_LETTERS = 1_000, 150_000
 """Of a printed work log: the whole document is one item of the store (400 KB), and made while a function runs."""
 
 
-def work_to_print(ports: InvoicePorts, record: InvoiceRecord, book: ClientBook) -> tuple[WorkLine, ...]:
-    """The work that a draft's document lists; none unless the set-up wants it. Raises LongWorkLogError."""
+def work_to_print(ports: InvoicePorts, record: InvoiceRecord, book: ClientBook) -> tuple[tuple[WorkLine, ...], ...]:
+    """The work that each section of a draft's document lists; none unless the set-up wants it.
+
+    Raises LongWorkLogError.
+    """
     if not book.billing.work_log:
         return ()
-    work = ports.work(book, record, ports.clock())
-    if len(work) > MAX_WORK or sum(len(one.text) + len(one.about) for one in work) > MAX_LETTERS:
-        raise LongWorkLogError(record.id, book.client.id, len(work))
+    work = tuple(ports.work(book, section.cycle, ports.clock()) for section in record.sections)
+    lines = [*chain(*work)]
+    if len(lines) > MAX_WORK or sum(len(one.text) + len(one.about) for one in lines) > MAX_LETTERS:
+        raise LongWorkLogError(record.id, book.client.id, len(lines))
     return work
 
 
-def statement_of(record: InvoiceRecord, book: ClientBook, ledger: Ledger, now: datetime) -> CycleStatement:
+def statement_of(cycle: CycleId, book: ClientBook, ledger: Ledger, now: datetime) -> CycleStatement:
     """The closed cycle of an invoice, as it is frozen."""
-    asked = Asked(cycle=record.cycle.start)
-    [balance] = balance_of(replace(book, retainers=(retainer_of(record, book),)), now, ledger, asked).retainers
-    return next(one for one in balance.statements if one.id == record.cycle)
+    asked, retainer = Asked(cycle=cycle.start), find_retainer(book, cycle.retainer.retainer)
+    [balance] = balance_of(replace(book, retainers=(retainer,)), now, ledger, asked).retainers
+    return next(one for one in balance.statements if one.id == cycle)
 
 
 def list_invoices(
@@ -96,7 +108,7 @@ def _shown(
 ) -> ShownInvoice:
     if record.document is not None:
         return ShownInvoice(record, record.document)
-    book = book_of(record.cycle.retainer.client)
+    book = book_of(record.client)
     on = today(ports.clock(), retainer_of(record, book).zone)
     return ShownInvoice(record, build_document(record, book, operator(), ports.words, number=DRAFT, on=on))
 
@@ -115,9 +127,10 @@ def find_invoice(invoices: Invoices, name: str) -> InvoiceRecord:
     return found
 
 
-def invoice_of_cycle(invoices: Invoices, cycle: CycleId) -> InvoiceRecord | None:
-    """The invoice of a cycle, or its draft; of several, the one that follows the void ones."""
-    found = invoices.read(invoice_id(cycle))
+def invoice_of_cycle(invoices: Invoices, cycle: CycleId, end: date) -> InvoiceRecord | None:
+    """The invoice of a cycle up to this day, or its draft; of several, the one that follows the void ones."""
+    records = invoices.read_all([invoice_id(cycle), shared_id(cycle.retainer.client, end)])
+    found = next((one for one in records if any(section.cycle == cycle for section in one.sections)), None)
     while found is not None and found.followed_by is not None:
         found = find_invoice(invoices, found.followed_by)
     return found

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from chalicelib.domain.billing import InvoiceId, InvoiceState
 from chalicelib.domain.retainer import Issuing
-from chalicelib.services.invoices.errors import IncompleteBillingError, LongWorkLogError, UnprintableError
+from chalicelib.services.invoices.errors import (
+    IncompleteBillingError,
+    LongWorkLogError,
+    UnfinishedInvoiceError,
+    UnprintableError,
+)
 from chalicelib.services.invoices.issue import issue
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.ports import Handler, Outcome
@@ -47,7 +52,7 @@ class IssueDraft:
             return None
         try:
             issued = issue(self.ports, record.id)
-        except (IncompleteBillingError, LongWorkLogError, UnprintableError):
+        except (IncompleteBillingError, LongWorkLogError, UnfinishedInvoiceError, UnprintableError):
             return None
         self.queue.send(mail.id for mail in after_issue(book, issued, task.created_at))
         return issued.document.number if issued.document else issued.id

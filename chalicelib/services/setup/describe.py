@@ -53,6 +53,7 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
         **_words_of_party(billing.party),
         **_words(billing, "payment_days", "purchase_order", "reference", prefix="billing."),
         "billing.work_log": "yes" if billing.work_log else "",
+        "billing.one_invoice": "yes" if billing.one_invoice else "",
         "tax.percent": f"{decimal_text(tax.percent)} %" if tax else "",
         "tax.category": tax.category if tax else "",
         "tax.reason": tax.reason if tax else "",

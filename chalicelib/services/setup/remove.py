@@ -12,8 +12,8 @@ from functools import partial
 from typing import NamedTuple, Protocol
 
 from chalicelib.clock import Clock
-from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, invoice_id
-from chalicelib.domain.calendar import cycles_so_far
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, InvoiceState, invoice_id, of_sections, shared_id
+from chalicelib.domain.calendar import cycles_so_far, periods_between, today
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.errors import HourTabError
@@ -127,7 +127,9 @@ class Remove:
             text = f"{own[0].id} is the only retainer of {client}: remove the client"
             raise NotRemovableError(f"{text}, or add its new retainer to the set-up first.")
         ids = [cycle for one in own for cycle in cycles_so_far(one, self.clock())]
-        drafts = tuple(_drafts(self.invoices.read_all([invoice_id(cycle) for cycle in ids])))
+        drafts = tuple(
+            _drafts(self.invoices.read_all([*_invoices_of(own, ids, self.clock())]), {one.id for one in own})
+        )
         return _Found(book, own, self._cycles(book, ids), drafts)
 
     def _cycles(self, book: ClientBook, ids: Collection[CycleId]) -> Mapping[CycleId, CycleLedger]:
@@ -145,9 +147,13 @@ class Remove:
         details = ", ".join(f"{one.retainer}: {one.cycles} cycles" for one in found.removal.retainers if one.cycles)
         audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
         head = replace(_head_without(found.book, found.retainers), positions=found.book.head.positions)
-        cycles = map(_emptied, found.cycles.values())
+        cycles = tuple(map(_emptied, found.cycles.values()))
+        gone = {one.id for one in found.retainers}
         drafts = found.drafts[:_MOST_DRAFTS]  # the next attempt deletes the others
-        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,), removed=drafts))
+        left = {draft.id: rest for draft in drafts if (rest := _without(draft, gone))}
+        removed = [draft for draft in drafts if draft.id not in left]
+        client = found.book.client.id
+        self.ledger.commit(LedgerCommit(client, head, cycles, (*left.values(), audit), removed=removed))
 
     def _replace(self, found: "_Found", retainer: str | None, order: str) -> None:
         """Replace the client, or the retainer in its book, by what is left of it."""
@@ -191,7 +197,7 @@ class _Found(NamedTuple):
             retainer.id,
             cycles=len(own),
             seconds=sum(entry.seconds for entry in entries if entry.source != MANUAL),
-            drafts=sum(draft.cycle.retainer == retainer.id for draft in self.drafts),
+            drafts=sum(bool(_among({retainer.id}, draft)) for draft in self.drafts),
             top_ups=len(bought),
             top_up_seconds=sum(bought),
             corrections=len(corrected),
@@ -210,13 +216,38 @@ def _together(found: "Sequence[_Found]") -> "_Found":
     return last._replace(cycles=cycles, drafts=tuple(drafts.values()))
 
 
-def _drafts(invoices: Iterable[InvoiceRecord]) -> Iterator[InvoiceRecord]:
+def _invoices_of(retainers: Iterable[Retainer], cycles: Iterable[CycleId], now: datetime) -> Iterator[InvoiceId]:
+    """The ids of their invoices, of their own or shared."""
+    yield from map(invoice_id, cycles)
+    ends = {
+        (one.id.client, period.end)
+        for one in retainers
+        for period in periods_between(one, one.starts_on, today(now, one.zone))
+    }
+    yield from (shared_id(client, end) for client, end in sorted(ends))
+
+
+def _among(retainers: Collection[RetainerId], record: InvoiceRecord) -> list[RetainerId]:
+    """Those of the retainers that have a section of the invoice."""
+    return [one.cycle.retainer for one in record.sections if one.cycle.retainer in retainers]
+
+
+def _without(draft: InvoiceRecord, retainers: Collection[RetainerId]) -> InvoiceRecord | None:
+    """The draft without the sections of these retainers; None if nothing is left of it."""
+    rest = [one for one in draft.sections if one.cycle.retainer not in retainers]
+    return of_sections(draft, rest) if rest else None
+
+
+def _drafts(invoices: Iterable[InvoiceRecord], retainers: Collection[RetainerId]) -> Iterator[InvoiceRecord]:
     """The drafts among the invoices of what is removed. Raises NotRemovableError if anything was issued for it."""
     for record in invoices:
+        own = _among(retainers, record)
+        if not own:
+            continue
         if record.state is not InvoiceState.DRAFT:
             number = record.document.number if record.document else record.id
             raise NotRemovableError(
-                f"{record.cycle.retainer} stays, because the invoice {number} was issued for it: end it with "
+                f"{own[0]} stays, because the invoice {number} was issued for it: end it with "
                 "`ends_on`, and hide it with `hidden: yes`, in the set-up file."
             )
         yield record

@@ -42,6 +42,7 @@ from chalicelib.services.store.tasks import (
     import_mail,
     invoice_mail,
     new_cycle_mail,
+    removed_before,
     usage_check,
 )
 
@@ -100,12 +101,12 @@ def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetim
 
 
 def after_close(
-    book: ClientBook, retainer: Retainer, statement: CycleStatement, draft: InvoiceRecord | None, at: datetime
+    book: ClientBook, retainer: Retainer, statement: CycleStatement, drafts: Iterable[InvoiceRecord], at: datetime
 ) -> tuple[Task, ...]:
-    """A cycle has closed, with this statement and, if it charges anything, this draft of its invoice."""
-    drafts = (draft_to_issue(draft, at, book.removed_at(retainer.id.retainer)),) if draft else ()
+    """A cycle has closed, with this statement; these drafts are complete with it."""
+    to_issue = (draft_to_issue(one, at, removed_before(one.id, book)) for one in drafts)
     expiries = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})[:_MOST_AT_ONCE]
-    return (*drafts, *(task for expires_on in expiries for task in _before_expiry(book, retainer, expires_on, at)))
+    return (*to_issue, *(task for expires_on in expiries for task in _before_expiry(book, retainer, expires_on, at)))
 
 
 def after_top_up(book: ClientBook, retainer: Retainer, expires_on: date | None, at: datetime) -> tuple[Task, ...]:

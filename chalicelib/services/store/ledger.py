@@ -10,7 +10,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.store.books import ClientHead
 
 if TYPE_CHECKING:
-    from chalicelib.domain.billing import InvoiceRecord
+    from chalicelib.domain.billing import InvoiceId, InvoiceRecord
     from chalicelib.services.store.audit import AuditRecord
     from chalicelib.services.store.import_record import ImportPart, ImportRecord
     from chalicelib.services.store.source_ids import SourceIds
@@ -34,7 +34,8 @@ class LedgerCommit:
     cycles: Iterable[CycleLedger] = ()
     """May be very many: they are iterated once."""
     records: "Sequence[SideRecord]" = ()
-    """Stored in the same transaction: the import, its tasks, a draft, the audit trail."""
+    """Stored in the same transaction: the import, its tasks, a draft, the audit trail. A draft that was read is changed
+    on the condition of its version; a new one is put only if there is none, and so are tasks and the audit trail."""
     ids: "SourceIds | None" = None
     """Where the ids of the import's source stand once its cycles are written, with the version that was read."""
     removed: "Sequence[InvoiceRecord]" = ()
@@ -56,6 +57,9 @@ class Ledger(Protocol):
 
     def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> "SourceIds":
         """Where the ids of a source stand (one strongly consistent read), overlaid with `plan`."""
+
+    def read_invoice(self, invoice: "InvoiceId") -> "InvoiceRecord | None":
+        """The invoice that a commit may change, strongly consistent, or None."""
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what is left of `head.plan`, then clear it. Safe to repeat, also concurrently."""

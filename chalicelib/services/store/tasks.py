@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import NewType, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, is_shared
 from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Retainer
@@ -164,10 +164,15 @@ def is_of_removed(task: Task, book: ClientBook) -> bool:
     if task.kind in ONE_MAIL:
         removed_at = book.removed_at(RetainerSlug(task.about[0]))
     elif task.kind is TaskKind.ISSUE_DRAFT:
-        removed_at = book.removed_at(RetainerSlug(task.about[0].split("/")[1]))
+        removed_at = removed_before(InvoiceId(task.about[0]), book)
     else:
         removed_at = book.counts_after if task.kind is TaskKind.CHECK_USAGE else ""
     return not task.id.endswith(_generation(removed_at))
+
+
+def removed_before(invoice: InvoiceId, book: ClientBook) -> str:
+    """The `removed_at` of a draft's task: that of the retainer, or of the client if retainers share the invoice."""
+    return book.counts_after if is_shared(invoice) else book.removed_at(RetainerSlug(invoice.split("/")[1]))
 
 
 def import_mail(import_id: ImportId, at: datetime) -> Task:
@@ -182,13 +187,13 @@ def import_mail_id(import_id: ImportId) -> TaskId:
 
 def draft_to_issue(draft: InvoiceRecord, at: datetime, removed_at: str = "") -> Task:
     """The task of a draft: issue it, or mail the operator."""
-    task = _of_client(TaskKind.ISSUE_DRAFT, draft.id.split("/"), (draft.id,), draft.cycle.retainer.client, at)
+    task = _of_client(TaskKind.ISSUE_DRAFT, draft.id.split("/"), (draft.id,), draft.client, at)
     return _since(removed_at, task)
 
 
 def invoice_mail(record: InvoiceRecord, at: datetime) -> Task:
     """The client's mail with an issued invoice or credit note: for which nothing can be removed."""
-    return _of_client(TaskKind.INVOICE, record.id.split("/"), (record.id,), record.cycle.retainer.client, at)
+    return _of_client(TaskKind.INVOICE, record.id.split("/"), (record.id,), record.client, at)
 
 
 def new_cycle_mail(retainer: Retainer, start: date, at: datetime, removed_at: str = "") -> Task:

@@ -20,7 +20,7 @@ from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.services.store.link_keys import LinkKey, LinkKeys
 from chalicelib.settings import Settings
-from chalicelib.words.invoices import word_record, word_work
+from chalicelib.words.invoices import word_section, word_work
 from tests.fakes import (
     FakeDirectory,
     FakeFiles,
@@ -161,7 +161,7 @@ class Rig(Parts):
     @property
     def invoice_ports(self) -> InvoicePorts:
         work = partial(word_work, self.ledger)
-        return InvoicePorts(self.directory, self.invoices, word_record, unprintable, self.clock, work=work)
+        return InvoicePorts(self.directory, self.invoices, word_section, unprintable, self.clock, work=work)
 
     def _run_imports(self) -> None:
         for number, (key, version) in enumerate(self.files.objects):

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.billing import invoice_id
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER
 from tests.builders import day, used
-from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft
+from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft, draft_for
 from tests.unit.cli.rig import Answer, Cli
 from tests.unit.cli.test_json_answers import KEYS
 
@@ -99,7 +98,7 @@ def month_end(seed: Cli) -> Cli:
     for client, slug, start in others:
         cycle = CycleId(RetainerId(ClientId(client), RetainerSlug(slug)), day(start))
         end = day("2026-01-29") if client == "globex" else day(f"{start[:5]}{int(start[5:7]) + 1:02}-01")
-        made.append(replace(draft(), id=invoice_id(cycle), cycle=cycle, period_end=end))
+        made.append(draft_for(cycle, period_end=end))
     seed.parts.invoices = FakeInvoices(*made)
     acme, [support] = seed.parts.directory.books["acme"], seed.parts.directory.books["acme"].retainers
     advisory = replace(support, id=RetainerId(ClientId("acme"), RetainerSlug("advisory")))

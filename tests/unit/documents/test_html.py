@@ -48,10 +48,17 @@ def test_every_text_of_the_document_is_in_the_page(locale):
         *(cell for one in worded.lines for cell in one),
         *(
             cell
-            for pair in (*worded.totals, worded.gross, *worded.hours, *worded.accounts, *worded.facts)
+            for pair in (*worded.totals, worded.gross, *worded.sections[0].hours, *worded.accounts, *worded.facts)
             for cell in pair
         ),
-        *(*worded.seller, *worded.buyer, *worded.reasons, *worded.payment, worded.comparison, worded.carry_over),
+        *(
+            *worded.seller,
+            *worded.buyer,
+            *worded.reasons,
+            *worded.payment,
+            worded.comparison,
+            worded.sections[0].carry_over,
+        ),
     ]
     assert [] == [one for one in said if re.sub(r"\s+", " ", one) not in found]
 
@@ -119,7 +126,7 @@ def test_the_balance_statement_adds_up():
         capped_seconds=hours("2"),
         carried_out_seconds=hours("6"),
     )
-    *rows, carried_on = [value for _, value in word_document(invoice("en", balance=statement)).hours]
+    *rows, carried_on = [value for _, value in word_document(invoice("en", balance=statement)).sections[0].hours]
 
     assert ["20.00 h", "5.00 h", "2.00 h", "-1.00 h", "-3.00 h", "-10.00 h", "-1.00 h", "-4.00 h", "-2.00 h"] == rows
     assert "6.00 h" == carried_on

@@ -99,7 +99,7 @@ def test_a_client_with_the_clock_format_gets_it_here_too():
     document = invoice("en", hours_format=HoursFormat.CLOCK)
 
     assert "6:45 h" == word_document(document).lines[1].quantity
-    assert ("Used", "-26:45 h") in word_document(document).hours
+    assert ("Used", "-26:45 h") in word_document(document).sections[0].hours
 
 
 def test_a_decimal_that_does_not_multiply_out_is_none():

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.domain.billing import InvoiceRecord, InvoiceState, invoice_id
+from chalicelib.domain.billing import InvoiceRecord, InvoiceState
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.mails.mime import Mail, write_message
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
@@ -23,7 +23,7 @@ from chalicelib.services.store.tasks import (
 )
 from tests.builders import day
 from tests.fakes import FakeImportLog
-from tests.invoice_rig import FakeInvoices, draft
+from tests.invoice_rig import FakeInvoices, draft_for
 from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER, FakeTasks, Post
 from tests.unit.documents.samples import credit_note, invoice
@@ -102,7 +102,7 @@ def _invoiced(name: str, locale: str) -> Mail:
 
 def _drafted() -> InvoiceRecord:
     cycle = CycleId(HELPDESK, OCTOBER.id.start)
-    return replace(draft(), id=invoice_id(cycle), cycle=cycle, period_end=NOVEMBER)
+    return draft_for(cycle, period_end=NOVEMBER)
 
 
 def _returned() -> tuple[Task, Post]:

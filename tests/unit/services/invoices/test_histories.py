@@ -19,11 +19,11 @@ from chalicelib.domain.quantities import Money
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.store.conflicts import StaleWriteError
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from tests.builders import day
 from tests.effort import tries
 from tests.fakes import FakeDirectory
-from tests.invoice_rig import BUYER, JANUARY, OPERATOR, SEED, FakeInvoices, book, draft
+from tests.invoice_rig import BUYER, JANUARY, OPERATOR, SEED, FakeInvoices, book, draft_for
 
 if TYPE_CHECKING:
     from chalicelib.services.store.books import ClientBook
@@ -58,12 +58,12 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         tiers = [replace(SEED, id=_tier(number), zone=zone) for number, zone in enumerate(_ZONES * _EACH)]
-        drafts = [replace(draft(), id=InvoiceId(str(one.id)), cycle=CycleId(one.id, day(JANUARY))) for one in tiers]
+        drafts = [draft_for(CycleId(one.id, day(JANUARY))) for one in tiers]
         self.now = datetime(2026, 12, 28, 12, tzinfo=UTC)
         self.invoices = Killable(*drafts)
         acme: ClientBook = replace(book(billing=BUYER), retainers=tuple(tiers))
         directory = FakeDirectory(acme, operator=OPERATOR)
-        self.ports = InvoicePorts(directory, self.invoices, word_record, unprintable, lambda: self.now)
+        self.ports = InvoicePorts(directory, self.invoices, word_section, unprintable, lambda: self.now)
         self.names = [one.id for one in drafts]
         self.seen: dict[str, InvoiceDocument] = {}
 

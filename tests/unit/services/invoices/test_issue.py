@@ -47,7 +47,7 @@ from chalicelib.services.store.lookup import UnknownNameError
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import TaskKind
 from chalicelib.words.formats import Formats
-from chalicelib.words.invoices import word_record
+from chalicelib.words.invoices import word_section
 from tests.builders import day, hours, money, retainer, rule, terms, used
 from tests.invoice_rig import BUYER, DRAFTED, JANUARY, NOW, OPERATOR, SELLER, FakeInvoices, book, draft, drafts, ports
 from tests.unit.domain.strategies import books, quick
@@ -328,7 +328,7 @@ def test_after_a_credit_note_the_cycle_has_a_draft_again_that_takes_today_s_addr
     assert (InvoiceState.DRAFT, (), None, NOW) == (again.state, again.adjustments, again.document, again.drafted_at)
     assert (first.cycle, first.invoice, first.period_end) == (again.cycle, again.invoice, again.period_end)
     assert [] == [one for one in stored(of).tasks if one.kind is TaskKind.ISSUE_DRAFT]
-    assert again == invoice_of_cycle(of.invoices, again.cycle)
+    assert again == invoice_of_cycle(of.invoices, again.cycle, again.period_end)
 
     moved = book(retainer())
     party = replace(moved.billing.party, address=("Neuer Weg 2", "24103 Kiel"))
@@ -338,7 +338,7 @@ def test_after_a_credit_note_the_cycle_has_a_draft_again_that_takes_today_s_addr
 
     credit = void(of, again.id, "Wrong again")
     assert f"{SEED_ID}/2/credit" == credit.id
-    assert f"{SEED_ID}/3" == invoice_of_cycle(of.invoices, again.cycle).id
+    assert f"{SEED_ID}/3" == invoice_of_cycle(of.invoices, again.cycle, again.period_end).id
 
 
 def test_no_invoice_is_dated_before_the_last_day_of_its_period():
@@ -409,9 +409,9 @@ def test_the_work_is_listed_by_choice_with_what_leads_to_the_hours_used():
     worded = word_document(document_of(issued))
 
     assert (WORK, ()) == (document_of(issued).work, document_of(plain).work)
-    assert ("Jan 14", "Printer", "Mira Okafor", "7.25") == worded.work[1]
-    assert (("Used", "26.75"),) == worded.work_sums
-    assert () == word_document(document_of(plain)).work_sums
+    assert ("Jan 14", "Printer", "Mira Okafor", "7.25") == worded.sections[0].work[1]
+    assert (("Used", "26.75"),) == worded.sections[0].work_sums
+    assert () == word_document(document_of(plain)).sections[0].work_sums
 
 
 @pytest.mark.parametrize(
@@ -427,7 +427,7 @@ def test_the_sums_below_the_work_lead_to_the_hours_used(hours_format, worked, su
     work = [WorkLine(day("2026-01-12"), "Backup", "", hours(each)) for each in worked]
     document = replace(document_of(issue(with_work(*work), SEED_ID)), hours_format=hours_format)
 
-    assert tuple(sums) == word_document(document).work_sums
+    assert tuple(sums) == word_document(document).sections[0].work_sums
 
 
 def test_a_credit_note_lists_no_work_and_the_next_draft_does():
@@ -512,7 +512,7 @@ def test_net_is_its_lines_gross_is_net_and_taxes_and_a_credit_note_leaves_nothin
     of, record = drawn
     buyer = book(of, replace(BUYER, tax=tax))
 
-    one = build_document(record, buyer, OPERATOR, word_record, number="1", on=day("2026-02-05"))
+    one = build_document(record, buyer, OPERATOR, word_section, number="1", on=day("2026-02-05"))
     credit = credit_of(one, "2", day("2026-02-06"), "Wrong")
 
     assert one.net.minor == sum(line.amount.minor for line in one.lines)
