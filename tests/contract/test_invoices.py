@@ -80,6 +80,23 @@ def test_a_repeated_close_does_not_touch_an_invoice_that_was_issued_meanwhile(st
     assert list(store.invoices.newest(state=InvoiceState.DRAFT)) == []
 
 
+def test_a_close_adds_to_the_draft_that_it_read_and_not_to_one_that_changed_meanwhile(store: Store):
+    ports = keep(store, numbered(1))
+    read = store.ledger.read_invoice(numbered(1).id)
+    assert read == replace(numbered(1), version=1)
+    assert store.ledger.read_invoice(numbered(2).id) is None
+    grown = replace(read, more=(numbered(2).invoice,))
+
+    store.ledger.commit(LedgerCommit(ACME, replace(HEAD, version=2), (), [grown]))
+    assert store.invoices.read(read.id) == replace(grown, version=2)
+
+    adjust(ports.invoices, read.id, money("5.00"), "Parking", NOW)
+    with pytest.raises(StaleWriteError):
+        store.ledger.commit(LedgerCommit(ACME, replace(HEAD, version=3), (), [replace(grown, version=2)]))
+    assert store.directory.read_client(ACME).head.version == 3
+    assert store.invoices.read(read.id).version == 3
+
+
 def test_a_removed_draft_is_gone_and_one_that_was_issued_meanwhile_is_not_removed(store: Store):
     ports = keep(store, *(numbered(number) for number in range(2)))
     gone, stays = (store.invoices.read(numbered(number).id) for number in range(2))
