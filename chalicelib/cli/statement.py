@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -13,19 +15,25 @@ from chalicelib.cli.output import answer, listing, plain, table
 from chalicelib.cli.setup_file.read_plans import read_plans
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.cycle import CycleState, CycleStatement
+from chalicelib.domain.names import fold
+from chalicelib.domain.year import Year, year_of
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.compare_plans import Comparison, compare_plans
 from chalicelib.services.cycles.read_balance import Asked, RetainerBalance, balance_of
 from chalicelib.services.invoices.read import invoice_of_cycle
 from chalicelib.services.store.lookup import find_client, find_retainer
+from chalicelib.words.breakdowns import breakdowns
 from chalicelib.words.formats import Formats
+from chalicelib.words.texts import texts_in
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     statement: CycleStatement
     invoice: InvoiceRecord | None
+    shares: dict[str, Any]
+    """For what its hours were used, as JSON."""
 
 
 @click.command(cls=Command)
@@ -41,7 +49,8 @@ class _Line:
 def statement(parts: Parts, client: str, retainer: str | None, year: int | None, plans: Path | None) -> None:
     """Show the cycles of CLIENT, or of one RETAINER, that began in a year, with hours and invoices.
 
-    Hours are in the client's own format. Closed cycles show the figures they closed with, others the current ones.
+    Below: the year's hours by kind of work, project and ticket, where the work names any. Hours are in the client's
+    own format. Closed cycles show the figures they closed with, others the current ones.
 
     With --plans instead: the last 12 months under each plan of a YAML file, cheapest first. A plan is a name with terms
     as in the set-up, such as `large: {allotment: 30 h, fee: "1400.00", regular_rate: "100.00"}`.
@@ -57,9 +66,12 @@ def statement(parts: Parts, client: str, retainer: str | None, year: int | None,
         return
     if year is None or plans is not None:
         raise click.UsageError("Give either --year or --plans.")
-    shown = balance_of(book, parts.clock(), parts.ledger, Asked(year=year))
-    lines = [_line(parts, one) for balance in shown.retainers for one in _of_year(balance, year)]
-    answer([_as_json(line) for line in lines], _table(lines, Formats.for_client(book.client)))
+    shown = balance_of(book, parts.clock(), parts.ledger, Asked(year=year)).retainers
+    years = [(balance.today, cycles, year_of(cycles, balance.today)) for balance, cycles in _of_year(shown, year)]
+    lines = [_line(parts, cycle, today, account) for today, cycles, account in years for cycle in cycles]
+    formats = Formats.for_client(book.client)
+    used_for = (_used_for(account, cycles[0].id.retainer.retainer, formats) for _, cycles, account in years)
+    answer([_as_json(line) for line in lines], chain(_table(lines, formats), *used_for))
 
 
 _ASSUMED = (
@@ -112,14 +124,42 @@ def _plans_json(one: Comparison) -> dict[str, Any]:
     }
 
 
-def _of_year(balance: RetainerBalance, year: int) -> list[CycleStatement]:
-    return [one for one in balance.statements if one.period.start.year == year and balance.has_begun]
+def _of_year(
+    balances: Iterable[RetainerBalance], year: int
+) -> Iterator[tuple[RetainerBalance, tuple[CycleStatement, ...]]]:
+    """The cycles of each retainer that has any in the year, oldest first."""
+    for one in balances:
+        if one.has_begun and (cycles := one.logged(year)):
+            yield one, cycles[::-1]
 
 
-def _line(parts: Parts, statement: CycleStatement) -> _Line:
-    if statement.state is not CycleState.CLOSED:
-        return _Line(statement, None)
-    return _Line(statement, invoice_of_cycle(parts.invoice_ports.invoices, statement.id, statement.period.end))
+def _line(parts: Parts, statement: CycleStatement, today: date, year: Year) -> _Line:
+    closed, end = statement.state is CycleState.CLOSED, statement.period.end
+    invoice = invoice_of_cycle(parts.invoice_ports.invoices, statement.id, end) if closed else None
+    return _Line(statement, invoice, _shares_json(year_of([statement], today), year))
+
+
+def _shares_json(cycle: Year, year: Year) -> dict[str, Any]:
+    """For what a cycle's hours were used; names are spelled as in the year, so that cycles can be summed."""
+    shares: dict[str, Any] = {}
+    for key in ("by_work_type", "by_project", "by_ticket"):
+        spelled = {fold(share.name): share.name for share in getattr(year, key) if share.name}
+        shares[key] = [
+            {"name": spelled[fold(share.name)] if share.name else share.name, "seconds": share.seconds}
+            for share in getattr(cycle, key)
+        ]
+    return shares
+
+
+def _used_for(account: Year, slug: str, formats: Formats) -> Iterator[str]:
+    """For what the year's hours were used, in English, each breakdown with its sum."""
+    texts = texts_in("en")
+    for one in breakdowns(texts, formats, account):
+        rounding = [(texts.rounding_line, one.rounding_seconds)] if one.rounding_seconds else []
+        rows = (*one.lines, *rounding, (texts.total, account.used_seconds))
+        head = (f"{slug}: {one.title}", "used")
+        yield ""
+        yield from table(head, ((name, formats.hours_cell(seconds)) for name, seconds in rows), right=head[1:])
 
 
 def _table(lines: list[_Line], formats: Formats) -> list[str]:
@@ -172,6 +212,7 @@ def _as_json(line: _Line) -> dict[str, Any]:
         "carried_out_seconds": _carried_out(one),
         "lots": [lot_json(lot) for lot in one.lots],
         "top_ups": [top_up_json(bought) for bought in one.top_ups],
+        **line.shares,
         "invoice": _invoice_json(invoice) if invoice else None,
     }
 

@@ -49,9 +49,13 @@ class Recipient(NamedTuple):
         return sent_texts_in(self.localizer.texts.language)
 
     def mail(self, content: MailContent, *, attachments: tuple[Attachment, ...] = (), copy_to: str = "") -> Mail:
-        """The mail to the client: with the link, from the operator, who also gets replies."""
+        """The mail to the client: with the link, from the operator, who also gets replies.
+
+        Its subject begins with the client's name, because the operator gets copies of mails to many clients.
+        """
         operator, words = self.operator.name or "HourTab", self.words
         whole = content._replace(
+            subject=f"{self.client.name} · {content.subject}",
             link=(self.url, words.open_page) if self.url else None,
             ask=words.ask.format(contact=self._contact())
             if self.operator.email and self.to != self.operator.email

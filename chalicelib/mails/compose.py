@@ -158,10 +158,7 @@ class ComposeMail:
                 left_out[place] = str(error)
         if not contents:
             raise NothingToSayError(left_out[0])
-        content = together(contents)
-        if recipient.to == book.operator.email:  # who has many clients
-            content = content._replace(subject=f"{book.client.name}, {content.subject}")
-        return replace(recipient.mail(content, copy_to=copy_to), left_out=left_out)
+        return replace(recipient.mail(together(contents), copy_to=copy_to), left_out=left_out)
 
     def _hours_of(self, kind: TaskKind, about: Sequence[str], recipient: Recipient, book: ClientBook) -> MailContent:
         slug, written, *level = about

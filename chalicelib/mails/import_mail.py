@@ -38,7 +38,7 @@ def import_mail(record: ImportRecord, operator: OperatorBook, report_url: str | 
     }
     return Mail(
         to=operator.email,
-        subject=f"{headline}: {values['name']}",
+        subject=f"{headline}: {header_text(view.place.partition('/')[2])}",  # with the folders, which name the client
         text=fill("mail/import.txt", **values),
         html=fill("mail/import.html", **values),
         sender_name=sender_for(operator),

@@ -63,7 +63,7 @@ def bounced_mail(address: str, suppression: Suppression, about: Task, operator: 
         ),
     )
     content = MailContent(
-        subject=f"{_HEADLINES[suppression.reason]}: {shown}",
+        subject=f"{_HEADLINES[suppression.reason]}: {shown}{f', {about.client}' if about.client else ''}",
         headline=_HEADLINES[suppression.reason],
         caption=f"{shown}, the address of {whose}, on {_FORMATS.full_day(suppression.at.date())}",
         paragraphs=(f"{_WHAT[suppression.reason]} Until you unblock the address, nothing is sent to it.",),

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from chalicelib.domain.cycle import CycleStatement
-from chalicelib.domain.year import Ends, Share, Year, ends_of, year_of
+from chalicelib.domain.year import Ends, Year, ends_of, year_of
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.page.draw_bars import draw_chart
 from chalicelib.web.page.view import Chart, Fact, Step
+from chalicelib.words.breakdowns import Breakdown, breakdowns
 from chalicelib.words.formats import Formats
 from chalicelib.words.sentences import Localizer
-
-SHARES = 8
-"""The most lines by kind of work, project or ticket; the others are summed in one more."""
 
 
 class CycleRow(NamedTuple):
@@ -36,7 +34,7 @@ class ShareRow(NamedTuple):
     hours: str
 
 
-class Breakdown(NamedTuple):
+class SharesTable(NamedTuple):
     """The hours used, by kind of work, project or ticket."""
 
     title: str
@@ -59,7 +57,7 @@ class YearView(NamedTuple):
     cycles: tuple[CycleRow, ...] = ()
     totals: tuple[tuple[str, tuple[str, str, str]], ...] = ()
     """The lines below the cycles: what the shown hours lack to their sums, if anything, and the sums."""
-    breakdowns: tuple[Breakdown, ...] = ()
+    breakdowns: tuple[SharesTable, ...] = ()
 
 
 def build_year(balance: ClientBalance, year: int) -> tuple[YearView, ...]:
@@ -87,7 +85,7 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int) -> Year
         steps=_steps(localizer, account, texts.remaining if is_running else texts.carried_on),
         cycles=tuple(_cycle_row(localizer, balance, one) for one in cycles),
         totals=_totals(localizer, cycles),
-        breakdowns=_breakdowns(localizer, account),
+        breakdowns=tuple(_shares(localizer, one, account.used_seconds) for one in breakdowns(texts, formats, account)),
     )
 
 
@@ -166,36 +164,9 @@ def _cells(localizer: Localizer, hours: Iterable[int]) -> tuple[str, str, str]:
     return included, used, over
 
 
-def _breakdowns(localizer: Localizer, account: Year) -> tuple[Breakdown, ...]:
-    """Those in which the work names anything."""
-    texts = localizer.texts
-    titled = (
-        (texts.by_work_type, account.by_work_type),
-        (texts.by_project, account.by_project),
-        (texts.by_ticket, account.by_ticket),
-    )
-    return tuple(
-        _breakdown(localizer, title, shares, account.used_seconds)
-        for title, shares in titled
-        if any(share.name for share in shares)
-    )
-
-
-def _breakdown(localizer: Localizer, title: str, shares: Sequence[Share], used: int) -> Breakdown:
-    texts, formats = localizer.texts, localizer.formats
-    named = [(_name(localizer, share), share.seconds) for share in shares]
-    if len(named) > SHARES + 1:
-        rest = named[SHARES:]
-        others = texts.others.format(count=formats.number(len(rest)))
-        named = [*named[:SHARES], (others, sum(seconds for _, seconds in rest))]
-    most = max(seconds for _, seconds in named)
-    rows = [ShareRow(name, f"{seconds * 100 // most}%", formats.hours_cell(seconds)) for name, seconds in named]
-    if rounding := formats.rounding((seconds for _, seconds in named), used):
-        rows.append(ShareRow(texts.rounding_line, "", formats.hours_cell(rounding)))
-    return Breakdown(title, tuple(rows), formats.hours_cell(used))
-
-
-def _name(localizer: Localizer, share: Share) -> str:
-    if share.name is None:
-        return localizer.texts.late_and_corrections
-    return share.name or localizer.texts.not_named
+def _shares(localizer: Localizer, shown: Breakdown, used: int) -> SharesTable:
+    formats, most = localizer.formats, max(seconds for _, seconds in shown.lines)
+    rows = [ShareRow(name, f"{seconds * 100 // most}%", formats.hours_cell(seconds)) for name, seconds in shown.lines]
+    if shown.rounding_seconds:
+        rows.append(ShareRow(localizer.texts.rounding_line, "", formats.hours_cell(shown.rounding_seconds)))
+    return SharesTable(shown.title, tuple(rows), formats.hours_cell(used))

@@ -113,6 +113,53 @@ def test_a_statement_names_the_invoices(live: Cli) -> None:
     assert KEYS["statement"] == set(keys(say(live, "statement acme --year 2026 --json").json))
 
 
+KINDS = """\
+Date,Person,Description,Work type,Project,Duration
+2026-01-08,Mira Okafor,Switch replaced,On site,Branch,1:30
+2026-02-03,Mira Okafor,Mail moved,on site,Move,2:00
+2026-02-05,Jonas Brandt,Two notebooks set up,Remote,Move,0:45
+2026-02-12,Jonas Brandt,Questions answered,,Move,0:15
+"""
+
+
+@pytest.fixture
+def kinds(acme: Cli, tmp_path: Path) -> Cli:
+    """Acme has work of two kinds, one of them spelled twice."""
+    file = tmp_path / "kinds.csv"
+    file.write_text(KINDS)
+    assert acme.run("import", "drop", str(file), "--client", "acme", "--retainer", "support", "--wait").code == 0
+    return acme
+
+
+def test_a_year_is_taken_apart_by_kind_of_work_and_project_to_its_sum(kinds: Cli) -> None:
+    lines = say(kinds, "statement acme --year 2026").lines
+
+    assert [
+        "",
+        "SUPPORT: BY KIND OF WORK  USED",
+        "On site                   3.50",
+        "Remote                    0.75",
+        "Not named                 0.25",
+        "Total                     4.50",
+        "",
+        "SUPPORT: BY PROJECT  USED",
+        "Move                 3.00",
+        "Branch               1.50",
+        "Total                4.50",
+    ] == lines[12:]
+
+
+def test_the_kinds_of_each_cycle_are_spelled_as_in_the_year(kinds: Cli) -> None:
+    january, february = say(kinds, "statement acme --year 2026 --json").json[:2]
+
+    assert [{"name": "On site", "seconds": 5400}] == january["by_work_type"]
+    assert [("On site", 7200), ("Remote", 2700), ("", 900)] == [
+        (one["name"], one["seconds"]) for one in february["by_work_type"]
+    ]
+    assert [{"name": "Move", "seconds": february["used_seconds"]}] == february["by_project"]
+    assert [{"name": "", "seconds": february["used_seconds"]}] == february["by_ticket"]
+
+
 def test_an_empty_audit_trail_is_a_sentence(acme: Cli) -> None:
     assert ["Nothing was done apart from imports."] == acme.run("audit", "acme").lines
 

@@ -81,12 +81,17 @@ def halves(message):
 def test_a_mail_says_the_same_in_both_halves_in_the_client_s_language(locale, kind, subject, sentence):
     message = sent(client_samples(locale)[kind])
 
-    assert " ".join(subject.split()) == " ".join(message["Subject"].split())
+    assert f"Seeblick Klinik · {' '.join(subject.split())}" == " ".join(message["Subject"].split())
     assert locale[:2] == re.search(r'<html lang="(\w+)"', message.get_body(("html",)).get_content())[1]
     text, html = halves(message)
     assert " ".join(sentence.split()) in text
     assert " ".join(sentence.split()) in html
     assert "https://hours.example/b/seeblick-klinik~1" in text
+
+
+@pytest.mark.parametrize("name", client_samples())
+def test_the_operator_who_gets_copies_sees_first_which_client_a_mail_is_about(name):
+    assert client_samples()[name].subject.startswith("Seeblick Klinik · ")
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
@@ -170,7 +175,7 @@ def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_al
 
     assert ("kasse@seeblick.example", "ida@fjordblick.example") == (alerted.to, alerted.copy_to)
     assert ("ida@fjordblick.example", "") == (unalerted.to, unalerted.copy_to)
-    assert "Seeblick Klinik, Helpdesk: 75 % of the hours are used" == unalerted.subject.replace("\xa0", " ")
+    assert "Seeblick Klinik · Helpdesk: 75 % of the hours are used" == unalerted.subject.replace("\xa0", " ")
 
 
 def test_an_alert_says_that_overruns_are_deducted_where_they_are_not_billed():

@@ -30,12 +30,14 @@ def words(html: str) -> str:
     return " ".join(seen.replace("&amp;", "&").split())
 
 
-def test_the_subject_says_what_is_left_to_do_and_for_which_file():
+def test_the_subject_says_what_is_left_to_do_and_for_which_file_of_which_client():
     assert about(troubled()).subject == (
         "3 problems, 3 unrouted, 3 missing, 1 likely duplicate: November, all clients.csv"
     )
     assert about(troubled(1)).subject.startswith("1 problem, 1 unrouted, 1 missing, 1 likely duplicate: ")
-    assert about(refused()).subject == "Refused: Toggl_time_entries_2026-04-01_to_2026-04-30.csv"
+    assert about(refused()).subject == (
+        "Refused: seeblick-klinik/helpdesk/Toggl_time_entries_2026-04-01_to_2026-04-30.csv"
+    )
     assert about(refused()).sender_name == "HourTab for Fjordblick IT"
     assert about(refused(), OperatorBook()).sender_name == "HourTab"
 
@@ -154,7 +156,7 @@ def test_the_subject_names_late_entries_that_nobody_is_charged_for():
 def test_likely_edits_come_first_in_subject_and_lists():
     mail = about(edited())
 
-    assert mail.subject == "1 likely edit, 1 missing: Toggl week 46.csv"
+    assert mail.subject == "1 likely edit, 1 missing: seeblick-klinik/Toggl week 46.csv"
     for half in (mail.text, words(mail.html)):
         assert half.index("Likely edits") < half.index("Missing")
         assert "line 2" in half

@@ -138,7 +138,7 @@ def test_a_digest_reads_the_books_of_its_clients_in_batches():
 def test_a_suppressed_address_is_reported_with_the_bounced_mail_and_the_ways_out():
     mail = operator_samples()["bounced"]
 
-    assert "A mail bounced: kasse@seeblick.example" == mail.subject
+    assert "A mail bounced: kasse@seeblick.example, seeblick-klinik" == mail.subject
     for half in (mail.text, mail.html):
         assert "the client seeblick-klinik" in half
         assert "hourtab mail unblock kasse@seeblick.example" in half

@@ -74,7 +74,7 @@ class Deployment:
 
 
 NEW_CYCLES = (new_cycle_mail(helpdesk(), NOVEMBER, NOON), new_cycle_mail(advisory(), NOVEMBER, NOON))
-BOTH_NEW = "Advisory: 40 h for November 2026; Helpdesk: 28.50 h for November 2026"
+BOTH_NEW = "Seeblick Klinik · Advisory: 40 h for November 2026; Helpdesk: 28.50 h for November 2026"
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -93,7 +93,9 @@ def test_the_levels_that_one_check_found_are_one_mail_and_those_of_another_check
     at = Deployment(*together, later, work=work)
 
     [subject] = at.run(together[0])
-    assert "Advisory: 90 % of the hours are used; Helpdesk: 0.50 h over" == subject.replace("\xa0", " ")
+    assert "Seeblick Klinik · Advisory: 90 % of the hours are used; Helpdesk: 0.50 h over" == subject.replace(
+        "\xa0", " "
+    )
     at.ledger.cycles[work[0].id] = month("2026-11-01", "22:00")
     assert 2 == len(at.run(together[1], later))
 
@@ -141,7 +143,7 @@ def test_what_no_longer_has_anything_to_say_is_left_out_of_the_mail():
 
     at = Deployment(*NEW_CYCLES, retainers=(helpdesk(), ended))
 
-    assert ["Helpdesk: 28.50 h for November 2026"] == at.run(*NEW_CYCLES)
+    assert ["Seeblick Klinik · Helpdesk: 28.50 h for November 2026"] == at.run(*NEW_CYCLES)
     assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
 
 
@@ -150,7 +152,7 @@ def test_an_alert_that_the_mail_of_its_occasion_leaves_out_is_skipped_and_can_st
     together = (alert_mail(HELPDESK, NOVEMBER, 100, NOON), alert_mail(ADVISORY, NOVEMBER, 90, NOON))
     at = Deployment(*together, work=work)
 
-    assert ["Helpdesk: 0.50 h over"] == at.run(*together)
+    assert ["Seeblick Klinik · Helpdesk: 0.50 h over"] == at.run(*together)
     assert [(TaskState.SENT, "ses-1"), (TaskState.SKIPPED, None)] == at.states()
 
 

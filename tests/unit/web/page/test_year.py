@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.domain.entry import LATE
 from chalicelib.domain.retainer import HoursFormat
-from chalicelib.web.page.build_year import SHARES, build_year
+from chalicelib.web.page.build_year import build_year
+from chalicelib.words.breakdowns import MOST_LINES
 from tests.builders import day, entry, ledger, retainer, terms
 from tests.unit.web.page.samples import HELPDESK, Sample, helpdesk, sample, seeblick
 from tests.unit.web.page.test_pages import get
@@ -80,7 +81,7 @@ def test_many_tickets_are_summed_in_one_line():
     work = [entry(f"2026-10-{number:02}", f"{number}:00", ticket=f"#{number}") for number in range(1, 13)]
     [tickets] = year_view(october(*work)).breakdowns
 
-    assert (SHARES + 1, ("4 others", "10.00"), "78.00") == (
+    assert (MOST_LINES + 1, ("4 others", "10.00"), "78.00") == (
         len(tickets.rows),
         (tickets.rows[-1].name, tickets.rows[-1].hours),
         tickets.total,
