@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from chalicelib.services.health import Deployment
     from chalicelib.services.imports.read_report import ReportLinks
     from chalicelib.services.imports.run_import import RunImport
-    from chalicelib.services.invoices.ports import InvoicePorts
+    from chalicelib.services.invoices.offer import InvoiceLinks
+    from chalicelib.services.invoices.ports import InvoicePorts, Invoices
     from chalicelib.services.mails.ports import SuppressionList, Tasks
     from chalicelib.services.mails.run_task import RunTask
     from chalicelib.services.mails.send import SendMail
@@ -188,7 +189,7 @@ class Parts:
         from chalicelib.services.mails.gather_week import GatherWeek
         from chalicelib.services.mails.send import SendMail
 
-        invoices = self.invoice_ports.invoices
+        invoices = self.invoices
         compose = ComposeMail(
             directory=self.directory,
             ledger=self.ledger,
@@ -213,21 +214,26 @@ class Parts:
         )
 
     @cached_property
-    def invoice_ports(self) -> "InvoicePorts":
-        """The ports for listing and issuing invoices."""
+    def invoices(self) -> "Invoices":
+        """The invoices, and the series of their numbers."""
         from chalicelib.adapters.invoices import DynamoInvoices
-        from chalicelib.documents.pdf import unprintable
-        from chalicelib.services.invoices.ports import InvoicePorts
-        from chalicelib.words.invoices import word_section, word_work
 
-        invoices = DynamoInvoices(
+        return DynamoInvoices(
             self.aws,
             activity_table=self.settings.need("activity_table"),
             directory_table=self.settings.need("directory_table"),
         )
+
+    @cached_property
+    def invoice_ports(self) -> "InvoicePorts":
+        """The ports for listing and issuing invoices."""
+        from chalicelib.documents.pdf import unprintable
+        from chalicelib.services.invoices.ports import InvoicePorts
+        from chalicelib.words.invoices import word_section, word_work
+
         return InvoicePorts(
             self.directory,
-            invoices,
+            self.invoices,
             word_section,
             unprintable,
             self.clock,
@@ -261,6 +267,13 @@ class Parts:
         from chalicelib.adapters.links import SignedReportLinks
 
         return SignedReportLinks(self.link_keys.active)
+
+    @cached_property
+    def invoice_links(self) -> "InvoiceLinks":
+        """Makes and reads the tokens of invoices' links."""
+        from chalicelib.adapters.links import SignedInvoiceLinks
+
+        return SignedInvoiceLinks(self.link_keys.active)
 
     @cached_property
     def link_keys(self) -> "SecretLinkKeys":

@@ -1,4 +1,4 @@
-"""Tokens of links: a signature over client and link version, or over an import and a day (docs/security.md, "Links").
+"""Tokens of links: a signature over client and link version, an import and a day, or an invoice (docs/security.md).
 
 A token reads `client.version.signature`. The signature is HMAC-SHA256 under a key from Secrets Manager, so the tables
 hold nothing from which a token can be made, mails can still print one, and the next version invalidates the last.
@@ -22,11 +22,12 @@ from chalicelib.services.store.link_keys import READ_AGAIN_AFTER, LinkKey, LinkK
 
 _OF_CLIENTS = "hourtab.link"
 _OF_REPORTS = "hourtab.report"
+_OF_INVOICES = "hourtab.invoice"
 _PAUSE = timedelta(minutes=1)
 _SUCCESSORS = UUID("0d5f7f0e-5a0b-4a36-9d52-3f3c1a4d3c52")
 _REPLACED = "the key of all links was replaced by somebody else meanwhile: see `hourtab audit`, then decide again"
-_LONGEST = 200
-"""No token of ours is longer: a slug has at most 63 letters."""
+_LONGEST = 250
+"""No token of ours is longer: a slug has at most 63 letters, and an invoice's id two of them."""
 Keys = Callable[[], Sequence[str]]
 """Returns the keys that open at present, each at least 32 characters; the first one signs."""
 
@@ -66,6 +67,25 @@ class SignedReportLinks:
             return None
         import_id, made_on, *version = text.split(".")
         return ImportId(import_id), date.fromisoformat(made_on), int(version[0]) if version else 0
+
+
+class SignedInvoiceLinks:
+    """The port `InvoiceLinks` over keys that are read with the first token."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def token(self, invoice: str, version: int, last_day: date) -> str:
+        """The token for this invoice: URL-safe, as no id contains a `~`, and the same for the same day."""
+        text = f"{invoice.replace('/', '~')}.{version}.{last_day.isoformat()}"
+        return _signer(self._keys()[0], _OF_INVOICES).sign(text).decode()
+
+    def read(self, token: str) -> tuple[str, int, date] | None:
+        """The invoice that the token proves, the version of its page's link and its last day; None; never raises."""
+        if (text := _proven(token, self._keys, _OF_INVOICES)) is None:
+            return None
+        invoice, version, last_day = text.split(".")
+        return invoice.replace("~", "/"), int(version), date.fromisoformat(last_day)
 
 
 class SecretLinkKeys:

@@ -73,6 +73,8 @@ class Client:
     link: Link = Link()
     tickets_together: bool = False
     """Whether the page lists the entries of one ticket together."""
+    invoices_on_page: bool = True
+    """Whether the page offers the issued invoices."""
 
 
 class Issuing(StrEnum):

@@ -1,9 +1,11 @@
 """The headers of every response, and responses that a browser may cache but must revalidate (RFC 9110, 9111)."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
+from typing import Any
 
 from chalice.app import Response
 
@@ -55,6 +57,30 @@ def answer(body: str, content_type: str, policy: str, asked: Mapping[str, str], 
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(body=body, status_code=200, headers=headers)
+
+
+class FileResponse(Response):
+    """Bytes, which the gateway decodes whatever the request accepts (`BinaryMediaTypes` in infra/template.yaml).
+
+    Chalice's own types would refuse a visitor who does not say that they accept them.
+    """
+
+    def to_dict(self, binary_types: list[str] | None = None) -> dict[str, Any]:
+        """What the gateway takes."""
+        coded = b64encode(self.body).decode()
+        return {**super().to_dict(binary_types), "body": coded, "isBase64Encoded": True}
+
+
+def download(body: bytes, content_type: str, name: str) -> FileResponse:
+    """A file that no browser or cache may store of itself: its address ends."""
+    headers: _Headers = {
+        **_COMMON,
+        "Content-Security-Policy": content_policy("'none'"),
+        "Cache-Control": "no-store",
+        "Content-Type": content_type,
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return FileResponse(body=body, status_code=200, headers=headers)
 
 
 def unkept(body: str, status: int, policy: str) -> Response:

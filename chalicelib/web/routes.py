@@ -111,7 +111,7 @@ def opens(blueprint: Blueprint, parts: Parts, path: str, view: View, language: s
                     parts.logger.exception("a page failed")
             response = error_page(status, language or request.headers.get("accept-language", ""))
         if request.method == "HEAD":
-            response.body = ""
+            response.body = response.body[:0]
         return response
 
     route.__doc__ = view.__doc__  # becomes the summary in the gateway's description

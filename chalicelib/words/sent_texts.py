@@ -36,6 +36,11 @@ class SentTexts(NamedTuple):
     retainer: str
     corrects: str
     """The label for the number of the invoice that a credit note cancels."""
+    cancelled_by: str
+    """In the page's list: which credit note cancels the invoice."""
+    links_end: str
+    """Below that list: the last day on which its links work."""
+    no_invoices: str
     buyer: str
     quantity: str
     unit_price: str

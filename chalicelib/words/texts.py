@@ -181,6 +181,8 @@ class Texts(NamedTuple):
     late_and_corrections: str
     others: str
 
+    invoices: str
+    """The link to the list of them, and its heading."""
     csv: str
     print_hint: str
     questions: str

@@ -71,7 +71,14 @@ LAYERS: dict[str, set[str]] = {
         "chalicelib.render",
         "chalicelib.documents",
     },
-    "chalicelib.web": {"chalicelib.domain", SERVICES, "chalicelib.words", "chalicelib.render", "chalicelib.parts"},
+    "chalicelib.web": {
+        "chalicelib.domain",
+        SERVICES,
+        "chalicelib.words",
+        "chalicelib.render",
+        "chalicelib.documents",
+        "chalicelib.parts",
+    },
     "chalicelib.handlers": {
         "chalicelib.adapters",  # the readers of the queues' messages
         "chalicelib.domain.errors",

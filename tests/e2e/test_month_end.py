@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.demo_invoice import live_a_month
+from tests.browser import Visit, open_chromium
 from tests.local_stack import LocalStack, packaged_stack, shared_package
 
 
@@ -42,6 +43,20 @@ def test_the_invoice_of_a_month_arrives_as_a_mail_with_a_pdf_that_says_so(stack:
     for amount in ("1.000,00", "675,00", "1.675,00"):
         assert amount in text
     assert "6,75" in text
+
+
+def test_the_client_s_page_offers_that_invoice_to_a_browser_as_a_pdf(stack: LocalStack):
+    [client] = [one["client"] for one in run_json(stack, "client", "list")]
+    [invoice] = run_json(stack, "invoice", "list", "--state", "issued")
+    address = run_json(stack, "link", "show", client)["url"]
+
+    with open_chromium() as browser, Visit(browser, address) as visit:
+        visit.page.click("footer a[href$='?invoices=1']")
+        with visit.page.expect_download() as download:
+            visit.page.click("section a")
+        name, start = download.value.suggested_filename, download.value.path().read_bytes()[:5]
+
+    assert (f"{invoice['number']}.pdf", b"%PDF-") == (name, start)
 
 
 def test_the_mails_of_that_month_were_sent_in_order_each_on_its_day(stack: LocalStack):

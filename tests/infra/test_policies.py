@@ -182,6 +182,8 @@ MAIL = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/hours@fjordblick.example"
         ("ApiHandlerRole", "dynamodb:PutItem", f"{TABLE}CyclesTable", {LEADING: ["acme/support"]}),
         ("ApiHandlerRole", "dynamodb:BatchGetItem", f"{TABLE}ActivityTable", {LEADING: ["import#a", "outbox#b"]}),
         ("ApiHandlerRole", "dynamodb:Query", f"{TABLE}ActivityTable", {LEADING: ["imports#acme"]}),
+        ("ApiHandlerRole", "dynamodb:Query", f"{TABLE}ActivityTable/index/by_client", {LEADING: ["acme"]}),
+        ("ApiHandlerRole", "dynamodb:PutItem", f"{TABLE}ActivityTable", {LEADING: ["invoice#acme"]}),
         ("ApiHandlerRole", "s3:GetObjectVersion", f"arn:aws:s3:::{INBOX}/inbox/acme/a.csv", {}),
         ("ImportExportsRole", "dynamodb:DeleteItem", f"{TABLE}CyclesTable", {LEADING: ["acme/support"]}),
         ("ImportExportsRole", "dynamodb:PutItem", f"{TABLE}DirectoryTable", {LEADING: ["operator"]}),

@@ -10,6 +10,7 @@ What it does not bring is done here, once for each import function.
 import json
 import os
 import random
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -147,6 +148,9 @@ def _pages(on: Recorded, links: dict[str, str]) -> None:
     for path in links.values():
         for page in (path, f"{path}?year=2026"):
             on.get(page)
+        if path.startswith("/b/"):
+            for document in re.findall('href="[.][.](/d/[^"]+)"', on.get(f"{path}?invoices=1")[1])[:1]:
+                on.get(document)
 
 
 def _messages(on: Recorded, messages: dict[str, Any], *, is_swapped: bool) -> None:

@@ -108,6 +108,7 @@ SECTIONS = {
         "currency": Key(scalars.currency),
         "hours_format": Key(one_of(HoursFormat)),
         "tickets_together": Key(scalars.yes_no),
+        "invoices_on_page": Key(scalars.yes_no),
         "billing": Key("clients.billing"),
         "tax": Key("tax"),
         "invoices": Key(one_of(Issuing), field="issuing"),

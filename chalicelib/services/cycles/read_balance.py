@@ -12,7 +12,7 @@ from typing import NamedTuple
 from chalicelib.domain.calendar import periods_between, today
 from chalicelib.domain.cycle import CycleLedger, CycleState, CycleStatement
 from chalicelib.domain.entry import OWN_SOURCES, Pool
-from chalicelib.domain.ids import CycleId
+from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.retainer import Client, Link, Retainer
 from chalicelib.domain.statements import statements
 from chalicelib.services.store.books import NOBODY, ClientBook, ClientHead, Directory, Operator
@@ -144,13 +144,18 @@ def read_balance(
     if proven is None:
         return None
     admit(token)
-    client, version = proven
+    book = open_link(*proven, now, directory)
+    return None if book is None else balance_of(book, now, ledger, asked)
+
+
+def open_link(client: ClientId, version: int, now: datetime, directory: Directory) -> ClientBook | None:
+    """The client whose link has this version, with the retainers that are not hidden; None if it opens nothing."""
     book = directory.read_client(client)
     if book is None or not _opens(book.client.link, version, now):
         return None
     visible = book.visible(now)
     is_hidden = bool(book.retainers) and not visible.retainers
-    return None if is_hidden else balance_of(visible, now, ledger, asked)
+    return None if is_hidden else visible
 
 
 def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = LATEST) -> ClientBalance:

@@ -50,6 +50,7 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
     return {
         **_words(client, "name", "aliases", "locale", "currency", "hours_format"),
         "tickets_together": "yes" if client.tickets_together else "",
+        "invoices_on_page": "" if client.invoices_on_page else "no",
         **_words_of_party(billing.party),
         **_words(billing, "payment_days", "purchase_order", "reference", prefix="billing."),
         "billing.work_log": "yes" if billing.work_log else "",

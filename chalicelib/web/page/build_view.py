@@ -18,6 +18,8 @@ from chalicelib.web.page.view import Fact, PageView, PastRow, RetainerView
 from chalicelib.words.formats import Formats, day_before, in_zone
 from chalicelib.words.sentences import Localizer
 
+_INVOICED = {CycleState.SETTLING, CycleState.CLOSED}
+
 
 def build_page(
     balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None, *, asks: bool = False
@@ -44,6 +46,8 @@ def build_page(
         chosen=_chosen(localizer, year, cycle if opened else None),
         year=None if opened else year,
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
+        has_invoices=balance.client.invoices_on_page
+        and any(one.state in _INVOICED for retainer in balance.retainers for one in retainer.statements),
         retainers=tuple(_opened(localizer, retainer, statement, by_ticket=by_ticket) for retainer, statement in opened)
         or tuple(_retainer(localizer, one, by_ticket=by_ticket) for one in balance.retainers if year is None),
     )

@@ -14,9 +14,10 @@ from chalicelib.parts import Parts
 from chalicelib.render.jinja import render, style_hash
 from chalicelib.services.cycles.read_balance import Asked, ClientBalance, read_balance
 from chalicelib.services.store.lookup import Admit
-from chalicelib.web.headers import BODY_LIMIT, HTML, answer, content_policy, fits
+from chalicelib.web.headers import BODY_LIMIT, HTML, answer, content_policy, download, fits
 from chalicelib.web.page.balance_json import balance_text
 from chalicelib.web.page.build_view import build_page
+from chalicelib.web.page.view import PageView
 from chalicelib.web.page.work_log_csv import work_log_text
 from chalicelib.web.routes import NothingHereError, TooLargeError, opens
 
@@ -38,21 +39,57 @@ class ClientPages:
         opens(blueprint, self.parts, "/b/{token}", self.page)
         opens(blueprint, self.parts, "/b/{token}/balance.json", self.balance_file)
         opens(blueprint, self.parts, "/b/{token}/work-log.csv", self.work_log_file)
+        opens(blueprint, self.parts, "/d/{token}", self.invoice_file)
         return blueprint
 
     def page(self, token: str, request: Any) -> Response:
         """The page: every retainer side by side."""
-        asked = _asked(request)
-        asks = "ask" in (request.query_params or {})
+        asked, wanted = _asked(request), request.query_params or {}
+        asks = "ask" in wanted
         balance = self._balance(token, asked)
+        if "invoices" in wanted and balance.client.invoices_on_page:
+            return self._list_invoices(balance, token, request)
         view = build_page(balance, token, asked.year, asked.cycle, asks=asks)
         query = "" if not view.chosen else f"?year={asked.year}" if view.year else f"?cycle={asked.cycle}"
-        logo, accent = view.operator.logo, view.operator.accent
-        image = self.parts.directory.read_logo(logo) if logo else None
         years = _years(balance, view.year)
         template = "year.html" if years else "page.html"
-        body = render(template, accent=accent, page=view, years=years, texts=view.texts, query=query, logo=image)
+        return self._page(view, request, template, years=years, query=query)
+
+    def _page(self, view: PageView, request: Any, template: str, **values: Any) -> Response:
+        logo, accent = view.operator.logo, view.operator.accent
+        image = self.parts.directory.read_logo(logo) if logo else None
+        body = render(template, accent=accent, page=view, texts=view.texts, logo=image, **values)
         return answer(body, HTML, content_policy(style_hash(accent=accent)), request.headers)
+
+    def _list_invoices(self, balance: ClientBalance, token: str, request: Any) -> Response:
+        # Imported on request, as all that has to do with invoices: a page's cold start stays short.
+        from chalicelib.services.invoices.offer import offer_invoices  # noqa: PLC0415 - see above
+        from chalicelib.web.page.build_invoices import build_invoices  # noqa: PLC0415 - see above
+
+        view, client, parts = build_page(balance, token), balance.client, self.parts
+        view = view._replace(chosen=view.texts.invoices)
+        offer = offer_invoices(client, parts.clock(), links=parts.invoice_links, invoices=parts.invoices)
+        listed = build_invoices(client, view.texts.language, offer)
+        return self._page(view, request, "invoices.html", invoices=listed, query="")
+
+    def invoice_file(self, token: str, _request: Any) -> Response:
+        """An issued invoice as PDF."""
+        from chalicelib.documents.pdf import file_name, render_pdf  # noqa: PLC0415 - see above
+        from chalicelib.services.invoices.offer import open_invoice  # noqa: PLC0415 - see above
+
+        opened = open_invoice(
+            token,
+            self.parts.clock(),
+            links=self.parts.invoice_links,
+            directory=self.parts.directory,
+            invoices=self.parts.invoices,
+            admit=self.admit,
+        )
+        if opened is None:
+            raise NothingHereError("the token opens nothing")
+        document, book = opened
+        # Without the link to the page: whoever the invoice is passed on to is not meant to read the hours.
+        return download(render_pdf(document, accent=book.operator.accent), "application/pdf", file_name(document))
 
     def balance_file(self, token: str, request: Any) -> Response:
         """The figures as JSON (docs/balance-json.md)."""

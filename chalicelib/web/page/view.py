@@ -197,5 +197,7 @@ class PageView(NamedTuple):
     """Which past cycles are shown; "" for the current ones."""
     year: int | None
     years: tuple[int, ...]
+    has_invoices: bool
+    """Whether there is a list of invoices, though it may be empty."""
     retainers: tuple[RetainerView, ...]
     """Empty on the page of a year."""

@@ -155,6 +155,7 @@ TEXTS = Texts(
     not_named="Ohne Angabe",
     late_and_corrections="Nachgereichtes und Korrekturen",
     others="{count} weitere",
+    invoices="Rechnungen",
     csv="Arbeiten (Tabelle)",
     print_hint="Zum Aufheben drucken Sie diese Seite oder speichern sie mit dem Browser als PDF.",
     questions="Fragen zu einem Eintrag?",

@@ -152,6 +152,7 @@ TEXTS = Texts(
     not_named="Not named",
     late_and_corrections="Late entries and corrections",
     others="{count} others",
+    invoices="Invoices",
     csv="Work log (spreadsheet)",
     print_hint="To keep this page, print it or save it as a PDF with your browser.",
     questions="Questions about an entry?",

@@ -156,6 +156,7 @@ TEXTS = Texts(
     not_named="Non précisé",
     late_and_corrections="Saisies tardives et corrections",
     others="{count} autres",
+    invoices="Factures",
     csv="Travaux (tableur)",
     print_hint="Pour garder cette page, imprimez-la ou enregistrez-la en PDF avec votre navigateur.",
     questions="Une question sur une saisie\u00a0?",

@@ -155,6 +155,7 @@ TEXTS = Texts(
     not_named="Niet opgegeven",
     late_and_corrections="Later gemeld werk en correcties",
     others="{count} andere",
+    invoices="Facturen",
     csv="Werk (rekenblad)",
     print_hint="Om deze pagina te bewaren, drukt u haar af of slaat u haar met uw browser op als pdf.",
     questions="Vragen over een registratie?",

@@ -1,17 +1,19 @@
 """An invented client for the tests of the page: two retainers, one of them over, on 22 November 2026."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chalice import Chalice
 
+from chalicelib.adapters.links import SignedInvoiceLinks
 from chalicelib.domain.branding import Logo
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import Client, HoursFormat, Link, Retainer
 from chalicelib.services.cycles.read_balance import ClientBalance, read_balance
+from chalicelib.services.invoices.issue import issue, void
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.lookup import Admit, admit_all
 from chalicelib.settings import Settings
@@ -19,10 +21,12 @@ from chalicelib.site import make_site
 from chalicelib.web.headers import BODY_LIMIT
 from tests.builders import entry, ledger, retainer, rule, terms
 from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
+from tests.invoice_rig import BUYER, FakeInvoices, draft, ports
 from tests.logos import SVG
 from tests.parts import parts_with
 
 NOW = datetime(2026, 11, 22, 8, 14, tzinfo=UTC)
+KEY = "an invented key of more than 32 characters"
 CLIENT = ClientId("seeblick-klinik")
 HELPDESK = RetainerId(CLIENT, RetainerSlug("helpdesk"))
 ADVISORY = RetainerId(CLIENT, RetainerSlug("advisory"))
@@ -35,6 +39,7 @@ class Sample:
     directory: FakeDirectory
     ledger: FakeLedger
     links: FakeLinks
+    invoices: FakeInvoices = field(default_factory=FakeInvoices)
     now: datetime = NOW
     token: str = f"{CLIENT}~1"
 
@@ -50,8 +55,15 @@ class Sample:
 
     def serve(self, body_limit: int = BODY_LIMIT, link_requests: str = "") -> Chalice:
         """The app, serving this sample."""
-        given = {"directory": self.directory, "ledger": self.ledger, "links": self.links, "clock": lambda: self.now}
-        parts = parts_with(Settings(link_requests=link_requests), **given)
+        parts = parts_with(
+            Settings(link_requests=link_requests),
+            directory=self.directory,
+            ledger=self.ledger,
+            links=self.links,
+            invoices=self.invoices,
+            invoice_links=SignedInvoiceLinks(lambda: (KEY,)),
+            clock=lambda: self.now,
+        )
         return make_site(parts, body_limit)
 
 
@@ -127,6 +139,16 @@ def branded(one: Sample, name: str = "Kestrel IT") -> Sample:
     return one
 
 
+def invoiced(one: Sample) -> Sample:
+    """The sample with an invoice, the credit note that cancels it, and the invoice that took its place."""
+    of = ports(draft(helpdesk()), of=replace(one.directory.books[CLIENT], billing=BUYER))
+    first = f"{HELPDESK}/2025-12-01"
+    issue(of, first)
+    void(of, first, "Wrong address")
+    issue(of, f"{first}/2")
+    return replace(one, invoices=of.invoices)
+
+
 def every_kind(*, locale: str = "en-GB", hours_format: HoursFormat = HoursFormat.DECIMAL) -> dict[str, tuple]:
     """A branded sample of each kind of page and its query, by a name."""
     given = {"locale": locale, "hours_format": hours_format}
@@ -138,6 +160,7 @@ def every_kind(*, locale: str = "en-GB", hours_format: HoursFormat = HoursFormat
         "past-cycle": (seeblick(**given), "?cycle=2026-09-01"),
         "year": (seeblick(**given), "?year=2026"),
         "question": (seeblick(**given), "?ask=1"),
+        "invoices": (invoiced(seeblick(**given)), "?invoices=1"),
     }
     return {name: (branded(one), query) for name, (one, query) in made.items()}
 
