@@ -1,5 +1,6 @@
 """A headless Chromium, and a visit to a page with all its requests and console errors."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,10 @@ PHONE, DESK = {"width": 375, "height": 812}, {"width": 1280, "height": 940}
 
 
 @contextmanager
-def open_chromium() -> Iterator[Browser]:
-    """A browser that is closed at the end."""
+def open_chromium(**environ: str) -> Iterator[Browser]:
+    """A browser that is closed at the end; with these variables beside those of this process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env={**os.environ, **environ})
         yield browser
         browser.close()
 

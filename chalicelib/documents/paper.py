@@ -78,7 +78,8 @@ class Paper(FPDF):
             4,
             self.fitting(" · ".join((*self._doc.seller[:1], *named(self._doc.seller_ids))), WIDTH - 32),
         )
-        self.cell(30, 4, self.typeset(page), align=Align.R)
+        later = self.get_string_width("{nb}") - self.get_string_width("0")  # what the number is narrower, at the end
+        self.cell(30 + later, 4, self.typeset(page), align=Align.R)
 
     def fitting(self, text: str, width: float) -> str:
         """As much of the text as fits into a line of this width."""

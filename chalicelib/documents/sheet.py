@@ -63,9 +63,13 @@ def _title(paper: Paper, doc: WordedDocument) -> None:
     paper.set_text_color(*paper.accent)
     paper.line_of(f"{doc.kind} {doc.number}", height=8.5)
     paper.ln(2.5)
-    column, top, lowest = WIDTH / len(doc.facts), paper.get_y(), paper.get_y()
-    for number, (name, value) in enumerate(doc.facts):
-        paper.set_xy(LEFT + number * column, top)
+    paper.style()
+    wanted = [min(max(paper.get_string_width(each) for each in fact), WIDTH / 3) + 4 for fact in doc.facts]
+    left, top, lowest = LEFT, paper.get_y(), paper.get_y()
+    for (name, value), width in zip(doc.facts, wanted, strict=True):
+        column = width * WIDTH / sum(wanted)
+        paper.set_xy(left, top)
+        left += column
         paper.style(SMALL, soft=True)
         paper.line_of(name, height=4, width=column - 3)
         paper.style()

@@ -124,13 +124,11 @@ def alert_content(
     used = localizer.formats.hours(figures.used_seconds)
     over = localizer.texts.over.format(hours=localizer.formats.hours(-figures.remaining_seconds))
     subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
-    caption = f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}"
-    if figures.is_over:
-        caption = f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}"
+    remains = used if is_over else words.alert_left.format(hours=localizer.formats.hours(figures.remaining_seconds))
     return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent, over=over),
-        headline=over if figures.is_over else used,
-        caption=caption,
+        headline=over if figures.is_over else remains,
+        caption=f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}",
         rows=_hours_rows(recipient, statement),
         paragraphs=tuple(filter(None, (when, _beyond(recipient, retainer, statement)))),
         why=(words.why_alert,),
@@ -187,14 +185,14 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
     words, doc = recipient.words, word_document(document)
     lines = tuple(Row(line.text, line.amount) for line in doc.lines)
     totals = tuple(Row(*total) for total in doc.totals) if document.taxes else ()
-    accounts = tuple(f"{name} {account}" for name, account in doc.accounts)
+    accounts = " · ".join(f"{name} {account}" for name, account in doc.accounts)
     total = doc.gross[1]
     content = MailContent(
         subject=words.invoice.format(kind=doc.kind, number=doc.number, total=total),
         headline=total,
         caption=f"{doc.kind} {doc.number}, {document.retainer_title}",
         rows=(*(Row(*fact) for fact in doc.facts), *lines, *totals, Row(*doc.gross, is_strong=True)),
-        paragraphs=(*doc.payment, *accounts, *doc.reasons, words.attached),
+        paragraphs=tuple(filter(None, (" ".join(doc.payment), accounts, *doc.reasons, words.attached))),
         why=(words.why_invoice,),
     )
     printed = render_pdf(document, recipient.url or "", recipient.operator.accent)

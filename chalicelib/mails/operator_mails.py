@@ -122,8 +122,8 @@ def _mail(task: Task) -> Item:
 
 
 def _import(record: ImportRecord) -> Item:
-    name = header_text(record.file.key.rpartition("/")[2])
-    return Item(name, status_words(record), (f"hourtab import show {record.id}",))
+    place = header_text(record.file.key.partition("/")[2])
+    return Item(place, status_words(record), (f"hourtab import show {record.id}",))
 
 
 def _cycle_of(record: InvoiceRecord) -> str:

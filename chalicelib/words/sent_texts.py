@@ -90,6 +90,8 @@ class SentTexts(NamedTuple):
     alert_all: str
     alert_over: str
     """The retainer, and by how much it is over."""
+    alert_left: str
+    """The headline of an alert while hours are left."""
     period_left: Counted
     period_last_day: str
     beyond_deducted: str

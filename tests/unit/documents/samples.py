@@ -1,4 +1,4 @@
-"""Invoices as documents: the retainer of 20 hours at 50 € with 26.75 hours used, in three languages."""
+"""Invoices as documents: the retainer of 20 hours at 50 € with 26.75 hours used, in four languages."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -44,6 +44,13 @@ _WORDS = {
         "Niet-gebruikte uren vervallen.",
     ),
 }
+_COMPLETE = {
+    "en": ("en-GB", 20, "Payment within 14 days, without deduction."),
+    "de": ("de-DE", 19, "Zahlbar innerhalb von 14 Tagen ohne Abzug."),
+    "fr": ("fr-FR", 20, "Paiement à 14 jours, sans escompte."),
+    "nl": ("nl-NL", 21, "Betaling binnen 14 dagen, zonder korting."),
+}
+LANGUAGES = tuple(_COMPLETE)
 
 
 def line(text: str, quantity: str, price: str, *, unit: str = "HUR", currency: str = "EUR") -> DocumentLine:
@@ -84,6 +91,14 @@ def invoice(locale: str = "en", *lines: DocumentLine, tax: Tax | None = None, **
         payment_terms="14 days, net.",
     )
     return replace(document, **changes)
+
+
+def complete_invoice(language: str) -> InvoiceDocument:
+    """With everything that an invoice can have but the work log, in a language."""
+    locale, percent, terms = _COMPLETE[language]
+    document = invoice(locale, tax=Tax(Fraction(percent)), purchase_order="PO-7714", reference="4400-IT")
+    ways = {"phone": "+49 40 555 0", "web": "https://zolc.example"}
+    return replace(document, seller=replace(SELLER, **ways), payment_terms=terms, shows_contact=True)
 
 
 def credit_note(of: InvoiceDocument) -> InvoiceDocument:

@@ -15,7 +15,7 @@ from chalicelib.documents.pdf import render_pdf
 from chalicelib.documents.word_document import render_html
 from chalicelib.domain.billing import InvoiceDocument, WorkLine
 from chalicelib.domain.parties import Tax
-from tests.unit.documents.samples import SELLER, credit_note, invoice, line
+from tests.unit.documents.samples import LANGUAGES, SELLER, complete_invoice, credit_note, invoice, line
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -82,6 +82,13 @@ def test_the_pdf_says_what_is_charged_in_the_clients_language(locale, printed):
     found = lines_of(invoice(locale, tax=Tax(Fraction(19))))
 
     assert printed == [one for one in found if one in printed]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_period_retainer_order_and_reference_stand_on_one_line(language):
+    [facts] = [one for one in lines_of(complete_invoice(language)) if "PO-7714" in one]
+
+    assert re.fullmatch(r"4\.? \w+ 2026 18\.? \w+ 2026 1\S+ \w+\.? 2026 Helpdesk PO-7714 4400-IT", facts)
 
 
 def codes_in(document: InvoiceDocument, folder: Path) -> list[str]:

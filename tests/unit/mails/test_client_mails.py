@@ -51,10 +51,25 @@ def halves(message):
         ("en-GB", "new-cycle", "Helpdesk: 28.50 h for November 2026", "Carried in (provisional)"),
         ("de-DE", "new-cycle", "Helpdesk: 28,50 h für November 2026", "Übertragen (vorläufig)"),
         ("fr-FR", "new-cycle", "Helpdesk : 28,50 h pour novembre 2026", "Reportées (provisoire)"),
-        ("en-GB", "alert", "Helpdesk: 75 % of the hours are used", "used of 28.50 h for November 2026"),
-        ("de-DE", "alert", "Helpdesk: 75 % der Stunden sind verbraucht", "verbraucht von 28,50 h für November 2026"),
-        ("fr-FR", "alert", "Helpdesk : 75 % des heures sont utilisées", "utilisées sur 28,50 h pour novembre 2026"),
-        ("nl-NL", "alert", "Helpdesk: 75% van de uren is gebruikt", "gebruikt van 28,50 h voor november 2026"),
+        (
+            "en-GB",
+            "alert",
+            "Helpdesk: 75 % of the hours are used",
+            "3 h left Helpdesk, 25.50 h used of 28.50 h for November 2026",
+        ),
+        (
+            "de-DE",
+            "alert",
+            "Helpdesk: 75 % der Stunden sind verbraucht",
+            "noch 3 h Helpdesk, 25,50 h verbraucht von 28,50 h",
+        ),
+        (
+            "fr-FR",
+            "alert",
+            "Helpdesk : 75 % des heures sont utilisées",
+            "3 h restantes Helpdesk, 25,50 h utilisées sur 28,50 h",
+        ),
+        ("nl-NL", "alert", "Helpdesk: 75% van de uren is gebruikt", "nog 3 h Helpdesk, 25,50 h gebruikt van 28,50 h"),
         ("en-GB", "alert-over", "Helpdesk: 3 h over", "Helpdesk, 31.50 h used of 28.50 h"),
         ("de-DE", "alert-over", "Helpdesk: 3 h darüber", "Helpdesk, 31,50 h verbraucht von 28,50 h"),
         ("fr-FR", "alert-over", "Helpdesk : 3 h de trop", "Helpdesk, 31,50 h utilisées sur 28,50 h"),
@@ -62,7 +77,12 @@ def halves(message):
         ("en-GB", "expiring", "Helpdesk: 8.50 h expire after 30 November 2026", "can be used until 30 November 2026"),
         ("de-DE", "expiring", "Helpdesk: 8,50 h verfallen nach dem 30. November 2026", "nutzbar bis 30. November 2026"),
         ("fr-FR", "expiring", "Helpdesk : 8,50 h expirent après le 30 novembre 2026", "jusqu’au 30 novembre 2026"),
-        ("en-GB", "invoice", "Invoice 2026-0001: €1,675.00", "6.75 hours at the normal price (€100)"),
+        (
+            "en-GB",
+            "invoice",
+            "Invoice 2026-0001: €1,675.00",
+            "18 November 2026. 14 days, net. IBAN DE02 1203 0000 0000 2020 51 · BIC",
+        ),
         ("de-DE", "invoice", "Rechnung 2026-0001: 1.675,00 €", "6,75 Stunden zum Normalpreis (100 €)"),
         ("fr-FR", "invoice", "Facture 2026-0001 : 1 675,00 €", "6,75 heures au tarif normal (100 €)"),
         ("en-GB", "credit-note", "Credit note 2026-0002: -€1,675.00", "2026-0001"),
@@ -162,7 +182,7 @@ def test_an_alert_about_a_cycle_that_has_ended_meanwhile_says_so_and_shows_that_
     )
 
     for half in halves(sent(compose(alert(90)))):
-        assert "Helpdesk, used of 28.50 h for November 2026" in half
+        assert " 26 h Helpdesk, 26 h used of 28.50 h for November 2026" in f" {half}"
         assert "Used: 26 h" in half or "Used 26 h" in half
         assert "ended on 30 November 2026" in half
         assert "last day" not in half

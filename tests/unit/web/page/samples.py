@@ -103,17 +103,10 @@ def seeblick(**changes: object) -> Sample:
         ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05"), (15, 18, 21, 17, 20, 24), strict=True
     )
     later = zip(("2026-06", "2026-07", "2026-08", "2026-09", "2026-10"), (20, 16, 14, 30, 17), strict=True)
-    cycles = [
-        ledger(
-            f"{month}-01",
-            [entry(f"{month}-{10 + n:02}", f"{hours // 4}:{hours % 4 * 15:02}") for n in range(4)],
-            of=HELPDESK,
-        )
-        for month, hours in (*past, *later)
-    ]
+    cycles = [ledger(f"{month}-01", quarters(month, hours), of=HELPDESK) for month, hours in (*past, *later)]
     cycles += [ledger("2026-11-01", helpdesk_work(), of=HELPDESK)]
     cycles += [
-        ledger(f"2026-{month:02}-01", [entry(f"2026-{month:02}-12", f"{month - 3}:30")], of=ADVISORY)
+        ledger(f"2026-{month:02}-01", [advice(f"2026-{month:02}-12", f"{month - 3}:30")], of=ADVISORY)
         for month in range(5, 10)
     ]
     cycles += [ledger("2026-11-01", advisory_work(), of=ADVISORY)]
@@ -167,7 +160,11 @@ def every_kind(*, locale: str = "en-GB", hours_format: HoursFormat = HoursFormat
 
 def quarters(month: str, hours: int) -> list:
     """Four equal days of work in a month."""
-    return [entry(f"{month}-{10 + n}", f"{hours // 4}:{hours % 4 * 15:02}") for n in range(4)]
+    duration, ticket = f"{hours // 4}:{hours % 4 * 15:02}", 3800 + 30 * int(month[-2:])
+    return [
+        entry(f"{month}-{10 + n}", duration, worker, description=text, work_type=kind, ticket=f"#{ticket + n}")
+        for n, (worker, text, kind) in enumerate(_EVERY_MONTH)
+    ]
 
 
 def helpdesk_work() -> list:
@@ -198,10 +195,14 @@ def helpdesk_work() -> list:
 def advisory_work() -> list:
     """6.50 h."""
     return [
-        entry("2026-11-18", "2:00", "Ines Castellan", description="Review of the lab software contract"),
-        entry("2026-11-10", "3:00", "Ines Castellan", description="Security workshop with the management team"),
-        entry("2026-11-03", "1:30", "Ines Castellan", description="Budget for 2027: options for the server room"),
+        advice("2026-11-18", "2:00", "Review of the lab software contract"),
+        advice("2026-11-10", "3:00", "Security workshop with the management team"),
+        advice("2026-11-03", "1:30", "Budget for 2027: options for the server room"),
     ]
+
+
+def advice(on: str, duration: str, description: str = "Meeting with the management team") -> Entry:
+    return entry(on, duration, "Ines Castellan", description=description)
 
 
 def many(count: int, **changes: object) -> Sample:
@@ -215,4 +216,10 @@ def _numbered(n: int) -> Entry:
     return entry(f"2026-11-{1 + n % 20:02}", "0:15", f"Worker {n % 7}", start=clock, description=text)
 
 
+_EVERY_MONTH = (
+    ("Mira Okafor", "Helpdesk calls of the week", "Remote"),
+    ("Jonas Brandt", "Patches for servers and switches", "Maintenance"),
+    ("Mira Okafor", "Visit to the treatment rooms", "On site"),
+    ("Jonas Brandt", "New colleagues: accounts and laptops", "Remote"),
+)
 _WORDS = ("printer", "mailbox", "VPN", "backup", "switch", "notebook", "licence", "phone")
