@@ -7,7 +7,7 @@ pay for S3, queues or imports at its cold start, nor a command for the SDK befor
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from time import sleep
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -52,9 +52,11 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         # The SDK is loaded when the function starts: no visitor waits for work done before the first event.
         from chalicelib.adapters.aws import Aws
+        from chalicelib.services.store.audit import Actor
 
         self.settings = settings
         self.aws = Aws(settings.region, settings.endpoint_url or None)
+        self.aws.actor = lambda: Actor(settings.lambda_function_name, "function")
 
     @cached_property
     def clock(self) -> Clock:
@@ -92,7 +94,9 @@ class Parts:
         """Clients, retainers, rules, and the operator's settings."""
         from chalicelib.adapters.directory import DynamoDirectory
 
-        return DynamoDirectory(self.aws, self.settings.need("directory_table"), self._limits)
+        return DynamoDirectory(
+            self.aws, self.settings.need("directory_table"), self._limits, activity_table=self.settings.activity_table
+        )
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -384,8 +388,12 @@ class StackParts(Parts):
     def aws(self) -> "Aws":  # type: ignore[override] # found late; like the attribute that it replaces, it can be set
         """The clients of the stack's account and region."""
         from chalicelib.adapters.aws import Aws
+        from chalicelib.adapters.deployment import actor_of
 
-        return Aws(self.stack.region, self.stack.endpoint_url or None, profile=self.stack.profile, keys=self.stack.keys)
+        stack = self.stack
+        aws = Aws(stack.region, stack.endpoint_url or None, profile=stack.profile, keys=stack.keys)
+        aws.actor = cache(partial(actor_of, aws))
+        return aws
 
     @cached_property
     def settings(self) -> Settings:  # type: ignore[override] # as above

@@ -19,7 +19,7 @@ class SettingMissingError(HourTabError):
         self.variable = variable
 
 
-_OF_AWS = {"region", "endpoint_url"}
+_OF_AWS = {"region", "endpoint_url", "lambda_function_name"}
 
 
 def variable_of(name: str) -> str:
@@ -63,6 +63,8 @@ class Settings:
     region: str = ""
     endpoint_url: str = ""
     """Endpoint URL; empty: AWS itself. The local cloud sets it."""
+    lambda_function_name: str = ""
+    """The function that runs; empty: the command line."""
     stack: str = ""
     """The stack that the command line uses; empty: the local one."""
     stack_name: str = _output("StackName")

@@ -50,12 +50,15 @@ class FakeDirectory:
         self.names_at = 0
         self.logos: dict[str, Logo] = {}
         self.logo_reads = 0
+        self.acts: list[AuditRecord] = []
+        """Those that were written with a book."""
 
     def read_operator(self) -> OperatorBook:
         return self.operator
 
-    def write_operator(self, book: OperatorBook) -> None:
+    def write_operator(self, book: OperatorBook, act: AuditRecord | None = None) -> None:
         _check(self.operator.version, book.version)
+        self.acts += [act] if act else []
         self.operator = replace(book, version=book.version + 1)
 
     def read_logo(self, logo: str) -> Logo | None:
@@ -90,7 +93,7 @@ class FakeDirectory:
     def names_version(self) -> int:
         return self.names_at
 
-    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
+    def write_client(self, book: ClientBook, names_version: int | None = None, act: AuditRecord | None = None) -> None:
         stored = self.books.get(book.client.id)
         _check(stored.version if stored else 0, book.version)
         left = self.tombstones.get(book.client.id)
@@ -98,6 +101,7 @@ class FakeDirectory:
         if names_version is not None:
             _check(self.names_at, names_version)
             self.names_at += 1
+        self.acts += [act] if act else []
         head = replace(book.head, version=book.head.version + 1, setup_version=book.version + 1)
         self.books[book.client.id] = replace(book, head=head, version=book.version + 1)
 

@@ -1,6 +1,7 @@
 """The audit trail on DynamoDB: the acts of each client are a partition of the activity table, in the order of time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
@@ -16,6 +17,7 @@ class DynamoAuditTrail:
     """The acts on clients' cycles, on the activity table."""
 
     def __init__(self, aws: Aws, table: str) -> None:
+        self._aws = aws
         self._items = bind(ActivityItem, aws, table)
 
     def newest(self, client: ClientId, limit: int) -> Sequence[AuditRecord]:
@@ -27,10 +29,10 @@ class DynamoAuditTrail:
     def add(self, record: AuditRecord) -> None:
         """Put an act that is no change of a table's own."""
         with table_errors("dynamodb:PutItem"):
-            audit_item(self._items, record).save()
+            audit_item(self._items, record, self._aws).save()
 
 
-def audit_item(items: type[ActivityItem], record: AuditRecord) -> ActivityItem:
-    """The item of an act."""
+def audit_item(items: type[ActivityItem], record: AuditRecord, aws: Aws) -> ActivityItem:
+    """The item of an act that is done with this access to AWS."""
     sort_key = f"{record.at.isoformat(timespec='seconds')}#{record.id}"
-    return items(_PREFIX + record.client, sort_key, document=pack_document(record))
+    return items(_PREFIX + record.client, sort_key, document=pack_document(replace(record, by=aws.actor())))

@@ -4,7 +4,7 @@ boto3 is never imported: its cost at a cold start is not worth it. PynamoDB uses
 so a page's function creates only one client.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
@@ -18,6 +18,7 @@ from botocore.session import Session
 
 from chalicelib.cold_start import kept_for_good
 from chalicelib.domain.errors import HourTabError
+from chalicelib.services.store.audit import Actor
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -72,6 +73,8 @@ class Aws:
         self._endpoint_url = endpoint_url
         self._profile = profile
         self._keys = keys
+        self.actor: Callable[[], Actor] = Actor
+        """Who acts with it, asked when an act is recorded; what is set here stays right as long as this lives."""
         self._clients: dict[str, Any] = {}
         self._lock = Lock()  # botocore cannot create clients in several threads at once
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.adapters.aws import Aws, cloud_errors
 from chalicelib.domain.errors import HourTabError
 from chalicelib.services.health import SCHEDULED, MailFacts, WatchFacts
+from chalicelib.services.store.audit import Actor
 
 _DEAD_LETTERS = "DeadLettersUrl"
 """The suffix of the outputs that name dead-letter queues (infra/template.yaml)."""
@@ -22,6 +23,15 @@ _ENDED = "Deleted"
 confirmed it gives `PendingConfirmation`."""
 _REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
 _UNKNOWN_NAME = {"NotFoundException", "ResourceNotFoundException"}
+
+
+def actor_of(aws: Aws) -> Actor:
+    """Whose credentials a command has; AWS asks for no right to answer that. Unknown if it does not answer."""
+    try:
+        who = aws.client("sts").get_caller_identity()["Arn"]
+    except (BotoCoreError, ClientError):
+        who = ""
+    return Actor(who, "command line")
 
 
 class ExaminedStack:

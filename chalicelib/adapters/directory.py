@@ -27,7 +27,7 @@ from chalicelib.adapters.dynamo import (
     table_errors,
     write_together,
 )
-from chalicelib.adapters.tables import DirectoryItem
+from chalicelib.adapters.tables import ActivityItem, DirectoryItem
 from chalicelib.domain.branding import Logo
 from chalicelib.domain.closing_position import ClosingPosition
 from chalicelib.domain.ids import ClientId, RetainerSlug
@@ -37,6 +37,9 @@ from chalicelib.services.store.books import NO_IMPORTS, ClientBook, ClientHead, 
 from chalicelib.services.store.conflicts import StaleWriteError, retry_stale
 
 if TYPE_CHECKING:
+    from pynamodb.models import Model
+
+    from chalicelib.services.store.audit import AuditRecord
     from chalicelib.services.store.operator_book import OperatorBook
 
 _OPERATOR = "operator"
@@ -46,15 +49,20 @@ _TOMBSTONE = "tombstone"
 _NAMES = "names"
 _LOGO = "logo"
 _LOGO_PREFIX = "logo#"
-_ITEMS_OF_A_CLIENT = 4
-"""Set-up, names, the count of changed names, and head: what a transaction that writes a client holds beside the index
-entries of its names."""
+_ITEMS_OF_A_CLIENT = 5
+"""Set-up, names, the count of changed names, head, and the record of the act: what a transaction that writes a client
+holds beside the index entries of its names."""
 
 
 class DynamoDirectory:
     """The port `Directory` on the directory table."""
 
-    def __init__(self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS) -> None:
+    def __init__(
+        self, aws: Aws, table: str, limits: TransactionLimits = LIMITS_OF_AWS, *, activity_table: str = ""
+    ) -> None:
+        """`activity_table`: where acts are recorded; only who writes needs it."""
+        self._aws = aws
+        self._activity_table = activity_table
         self._items = bind(DirectoryItem, aws, table)
         self._limits = limits
         self._logos: dict[str, Logo] = {}
@@ -68,12 +76,11 @@ class DynamoDirectory:
             return OperatorBook()
         return replace(unpack_document(OperatorBook, found[0].document), version=found[0].version or 0)
 
-    def write_operator(self, book: "OperatorBook") -> None:
-        """Store the book, conditional on `book.version`."""
+    def write_operator(self, book: "OperatorBook", act: "AuditRecord | None" = None) -> None:
+        """Store the book, conditional on `book.version`, and the record of the act in the same transaction."""
         settings = pack_document(book, leave_out=("version",))
         item = self._items(_OPERATOR, "settings", **at_version(book.version), document=settings)
-        with table_errors("dynamodb:PutItem"):
-            item.save()
+        write_together(item, unless_there=self._acts(act))
 
     def read_logo(self, logo: str) -> Logo | None:
         """The logo with this id, or None. One that was read is kept in memory: it never changes."""
@@ -145,12 +152,14 @@ class DynamoDirectory:
         found = read_together(self._items, [(_OPERATOR, _NAMES)])
         return found[0].version or 0 if found else 0
 
-    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
+    def write_client(
+        self, book: ClientBook, names_version: int | None = None, act: "AuditRecord | None" = None
+    ) -> None:
         """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
 
         The names' index entries are part of it. Of a client with very many names some are written before: an entry too
         many does no harm, as `read_named` asks the client's book. If it gets names that it did not have, so is the item
-        that counts such writes: of two at once, the second checks its names again.
+        that counts such writes: of two at once, the second checks its names again. So is the record of the act.
         """
         client = book.client
         setup = pack_document(book, leave_out=("head", "version"))
@@ -167,8 +176,13 @@ class DynamoDirectory:
             self._items(_OPERATOR, client_key(client.id), **at_version(book.version), names=names),
             *counter,
             conditions=[no_plan(self._items)],
-            unless_there=entries[:room],
+            unless_there=[*entries[:room], *self._acts(act)],
         )
+
+    def _acts(self, act: "AuditRecord | None") -> "list[Model]":
+        from chalicelib.adapters.audit_trail import audit_item  # noqa: PLC0415 - only who writes pays for it
+
+        return [audit_item(bind(ActivityItem, self._aws, self._activity_table), act, self._aws)] if act else []
 
     def remove_client(self, book: ClientBook, tombstone: Tombstone) -> None:
         """Replace the client by its tombstone in one transaction, conditional on the versions of all that was read."""

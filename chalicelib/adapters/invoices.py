@@ -32,6 +32,7 @@ class DynamoInvoices:
     """The port `Invoices`."""
 
     def __init__(self, aws: Aws, *, activity_table: str, directory_table: str) -> None:
+        self._aws = aws
         self._items = bind(ActivityItem, aws, activity_table)
         self._counters = bind(DirectoryItem, aws, directory_table)
 
@@ -95,7 +96,7 @@ class DynamoInvoices:
         )
 
     def _side_item(self, one: Task | AuditRecord) -> ActivityItem:
-        return task_item(self._items, one) if isinstance(one, Task) else audit_item(self._items, one)
+        return task_item(self._items, one) if isinstance(one, Task) else audit_item(self._items, one, self._aws)
 
     def _keys_of_client(self, client: ClientId) -> Iterator[str]:
         with table_errors("dynamodb:Query"):

@@ -143,7 +143,7 @@ class DynamoLedger:
         coming = chain(index, (cycle_item(self._cycles, cycle, self._objects) for cycle in commit.cycles))
         cycles = self._limits.take(coming)
         activities = bind(ActivityItem, self._aws, self._activity_table)
-        put, put_once = side_items(activities, commit, self._objects)
+        put, put_once = side_items(activities, commit, self._objects, self._aws)
         items, conditions = [item for item, _ in put], [condition for _, condition in put]
         removed = [removed_item(activities, draft) for draft in commit.removed]
         return _Part(commit.client, commit.head, cycles, coming, items, conditions, put_once, removed)

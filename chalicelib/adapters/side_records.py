@@ -6,6 +6,7 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.audit_trail import audit_item
+from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.imports import import_item, is_current, list_item
 from chalicelib.adapters.invoices import invoice_item, is_follower
 from chalicelib.adapters.objects import ObjectStore
@@ -20,13 +21,12 @@ from chalicelib.services.store.tasks import Task
 _PUT_ONCE: dict[type, Callable[[type[ActivityItem], Any], ActivityItem]] = {
     Task: task_item,
     InvoiceRecord: invoice_item,
-    AuditRecord: audit_item,
 }
 """Records whose ids are idempotency keys."""
 
 
 def side_items(
-    items: type[ActivityItem], commit: LedgerCommit, objects: ObjectStore
+    items: type[ActivityItem], commit: LedgerCommit, objects: ObjectStore, aws: Aws
 ) -> tuple[list[tuple[ActivityItem, Condition | None]], list[ActivityItem]]:
     """The items of the commit's records: those to put, with their conditions, and those to put only if absent."""
     put: list[tuple[ActivityItem, Condition | None]] = []
@@ -41,6 +41,8 @@ def side_items(
                 put.append((list_item(items, record, commit.client), None))
         elif isinstance(record, InvoiceRecord) and record.version:
             put.append((invoice_item(items, record), is_follower(items, record)))
+        elif isinstance(record, AuditRecord):
+            put_once.append(audit_item(items, record, aws))
         else:
             put_once.append(_PUT_ONCE[type(record)](items, record))
     return put, put_once

@@ -1,4 +1,4 @@
-"""`hourtab audit`: what was done to a client's cycles, other than imports, or to links."""
+"""`hourtab audit`: what was done to a client's set-up, link, invoices and cycles, other than imports, and by whom."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from chalicelib.render.json_values import instant_json
 from chalicelib.services.store.audit import DEPLOYMENT, AuditRecord
 from chalicelib.services.store.lookup import find_client
 
-_HEAD = ("at (UTC)", "act", "about", "details")
+_HEAD = ("at (UTC)", "by", "act", "about", "details")
 
 
 @click.command(cls=Command)
@@ -20,15 +20,24 @@ _HEAD = ("at (UTC)", "act", "about", "details")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
 @pass_parts
 def audit(parts: Parts, client: str, limit: int) -> None:
-    """List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices, removals.
+    """List what was done for CLIENT, newest first, and by whom: set-up, link, cycles, invoices, removals.
 
-    Without CLIENT these are rotations of the key that signs all links, and the imports whose addresses were revoked.
+    Without CLIENT these are the operator's settings, rotations of the key that signs all links, and the imports whose
+    addresses were revoked.
     """
     if client != DEPLOYMENT and parts.directory.read_tombstone(ClientId(client)) is None:
         find_client(parts.directory, client)
     acts = parts.audit_trail.newest(ClientId(client), limit)
-    rows = ((f"{one.at:%Y-%m-%d %H:%M}", one.act.value.replace("_", " "), one.about, one.details) for one in acts)
+    rows = (
+        (f"{one.at:%Y-%m-%d %H:%M}", _name(one), one.act.value.replace("_", " "), one.about, one.details)
+        for one in acts
+    )
     answer([_as_json(one) for one in acts], listing(_HEAD, rows, "Nothing was done apart from imports."))
+
+
+def _name(act: AuditRecord) -> str:
+    """The last part of the name: of `arn:aws:sts::…:assumed-role/Admin/ida@fjordblick.example` the person."""
+    return act.by.who.rpartition("/")[2]
 
 
 def _as_json(one: AuditRecord) -> dict[str, Any]:
@@ -38,5 +47,6 @@ def _as_json(one: AuditRecord) -> dict[str, Any]:
         "act": one.act.value,
         "about": one.about,
         "details": one.details,
+        "by": one.by._asdict(),
         "id": one.id,
     }

@@ -100,7 +100,7 @@ _COMMANDS = [
     Later(
         "audit",
         "audit:audit",
-        "List what was done for CLIENT, newest first: closes, top-ups, corrections, going live, invoices, removals.",
+        "List what was done for CLIENT, newest first, and by whom: set-up, link, cycles, invoices, removals.",
     ),
     later_group(
         "mail",

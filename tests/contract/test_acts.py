@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapters.audit_trail import DynamoAuditTrail
+from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.read_balance import balance_of
-from chalicelib.services.store.audit import DEPLOYMENT, Act, AuditRecord
+from chalicelib.services.store.audit import DEPLOYMENT, Act, Actor, AuditRecord
+from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
 from tests.builders import day, entry, hours, ledger, money, retainer, rule, terms
@@ -29,6 +31,20 @@ CORRECT = CorrectHours("c", -hours("1:30"), "Travel")
 @pytest.fixture
 def trail(store):
     return DynamoAuditTrail(store.tables, store.names["activity"])
+
+
+def test_an_act_is_recorded_with_who_does_it_in_the_transaction_of_the_change(store, trail, monkeypatch):
+    acme = book("acme")
+    act = AuditRecord("set-up-acme-1", acme.client.id, NOW, Act.SET_UP, "acme", "created")
+    monkeypatch.setattr(store.tables, "actor", lambda: Actor("arn:aws:iam::123456789012:user/ida", "command line"))
+    directory = DynamoDirectory(store.tables, store.names["directory"], activity_table=store.names["activity"])
+
+    directory.write_client(acme, act=act)
+    with pytest.raises(StaleWriteError):
+        directory.write_client(acme, act=replace(act, id="set-up-acme-stale"))
+
+    [recorded] = trail.newest(acme.client.id, 10)
+    assert replace(act, by=Actor("arn:aws:iam::123456789012:user/ida", "command line")) == recorded
 
 
 def backfill(store, name):

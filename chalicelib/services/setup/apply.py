@@ -7,7 +7,9 @@ or a close commits meanwhile is read, and checked, again.
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from chalicelib.clock import Clock
 from chalicelib.domain.aliases import Renamed
@@ -28,6 +30,7 @@ from chalicelib.services.setup.plan import (
     shared_name,
 )
 from chalicelib.services.setup.remove import in_place_of
+from chalicelib.services.store.audit import DEPLOYMENT, Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, Directory, Operator
 from chalicelib.services.store.conflicts import Sleep, retry_stale
 from chalicelib.services.store.ledger import Ledger
@@ -128,7 +131,8 @@ class ApplySetup:
         if book is not None:
             head = with_due(book.head, book)
             if plan.book is not None or head != book.head:
-                self.directory.write_client(replace(book, head=head), names_version)
+                act = _act(book.client.id, book.client.id, book.version, plan, self.clock()) if plan.book else None
+                self.directory.write_client(replace(book, head=head), names_version, act)
         return plan
 
     def _plan(self, declared: ClientBook, stored: ClientBook | None, operator: OperatorBook) -> BookPlan[ClientBook]:
@@ -175,8 +179,21 @@ class ApplySetup:
             self.directory.index_names()
             book = replace(book, names_indexed=True)
         if write and book != stored:
-            self.directory.write_operator(book)
+            act = _act(DEPLOYMENT, "operator", stored.version, plan, self.clock()) if plan.book else None
+            self.directory.write_operator(book, act)
         return plan
+
+
+def _act(client: ClientId, about: str, version: int, plan: BookPlan[Any], now: datetime) -> AuditRecord:
+    """The record of writing a plan on this version of what it changes: each key before and after."""
+    changes = [one for one in plan.changes if one.action in {Action.CREATED, Action.CHANGED}]
+    details = "; ".join(f"{one.kind} {one.name} {one.action.value}{_fields(one)}" for one in changes)
+    return AuditRecord(f"set-up-{about}-{version + 1}", client, now, Act.SET_UP, about, details)
+
+
+def _fields(change: Change) -> str:
+    keys = (f"{one.key}: {one.before or 'nothing'} → {one.after or 'nothing'}" for one in change.fields)
+    return f" ({', '.join(keys)})" if change.fields else ""
 
 
 def _repeated(operator: OperatorBook) -> tuple[Operator, tuple[Renamed, ...]]:

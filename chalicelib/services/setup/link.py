@@ -97,10 +97,21 @@ class ManageLink:
             book = finished_book(self.directory, self.ledger, ClientId(client)) or find_client(self.directory, client)
             changed = replace(book, client=replace(book.client, link=change(book.client.link)))
             if changed != book:
-                self.directory.write_client(changed)
+                self.directory.write_client(changed, act=_act(book, changed, self.clock()))
             return self.view(changed)
 
         return retry_stale(write, self.sleep)
+
+
+def _act(before: ClientBook, after: ClientBook, now: datetime) -> AuditRecord:
+    client = after.client.id
+    details = f"{_said(before.client.link)} → {_said(after.client.link)}"
+    return AuditRecord(f"link-{after.version + 1}", client, now, Act.CHANGE_LINK, f"link of {client}", details)
+
+
+def _said(link: Link) -> str:
+    until = f", until {link.expires_at:%Y-%m-%d %H:%M} UTC" if link.expires_at else ""
+    return f"version {link.version}{', revoked' if link.revoked else ''}{until}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""The audit trail: changes to a client's cycles other than imports, and to links, with the reasons."""
+"""The audit trail: changes of set-up, links, invoices and cycles other than imports, by whom and with the reasons."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from chalicelib.domain.ids import ClientId
 
@@ -20,15 +21,29 @@ class Act(StrEnum):
     REMOVE = "remove"
     ROTATE_KEY = "rotate_key"
     REVOKE_REPORT = "revoke_report"
+    SET_UP = "set_up"
+    CHANGE_LINK = "change_link"
 
 
 DEPLOYMENT = ClientId("-")
 """Not a slug: whose acts are those that concern more than one client."""
 
 
+class Actor(NamedTuple):
+    """Who does something, and how; empty if it is not known."""
+
+    who: str = ""
+    """A person or a role, as AWS or the console names it; or a function."""
+    via: str = ""
+    """`command line` or `function`."""
+
+
+UNKNOWN = Actor()
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One act, never modified. One on a client's cycles is written in the transaction of its change."""
+    """One act, never modified. One on a client's data is written in the transaction of its change."""
 
     id: str
     """Derived from the act: an idempotency key, so that a repeated act is one record."""
@@ -38,4 +53,6 @@ class AuditRecord:
     about: str
     """The retainer, cycle, invoice or import, or the key."""
     details: str = ""
-    """The text for people: amounts, the reason."""
+    """The text for people: amounts, the reason, what it was before and after."""
+    by: Actor = UNKNOWN
+    """Filled in when it is written (adapters/audit_trail.py); release 0.1 did not record it."""

@@ -18,6 +18,7 @@ from chalicelib.domain.retainer import ALERT_PAUSE, ALL_MAILS, Client, ClientMai
 from chalicelib.domain.routing import ClientRule
 
 if TYPE_CHECKING:
+    from chalicelib.services.store.audit import AuditRecord
     from chalicelib.services.store.operator_book import OperatorBook
 
 _RECENT = 20
@@ -160,8 +161,8 @@ class Directory(Protocol):
     def read_operator(self) -> "OperatorBook":
         """The operator's book, strongly consistent; an empty one if nothing is stored."""
 
-    def write_operator(self, book: "OperatorBook") -> None:
-        """Store the book, conditional on `book.version`."""
+    def write_operator(self, book: "OperatorBook", act: "AuditRecord | None" = None) -> None:
+        """Store the book, conditional on `book.version`, and the record of the act in the same transaction."""
 
     def read_logo(self, logo: str) -> Logo | None:
         """The logo with this id (`Operator.logo`), or None. One that was read is kept in memory: it never changes."""
@@ -199,8 +200,12 @@ class Directory(Protocol):
     def names_version(self) -> int:
         """How often clients have got names so far, strongly consistent."""
 
-    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
+    def write_client(
+        self, book: ClientBook, names_version: int | None = None, act: "AuditRecord | None" = None
+    ) -> None:
         """Store the book with its head in one transaction, conditional on the versions of both, and increment both.
+
+        The record of the act is part of the transaction.
 
         From then on `read_names` and `read_named` know the client's names. If it gets names that it did not have, the
         write is also conditional on the `names_version` under which nobody else had them, and increments it.

@@ -9,8 +9,9 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from chalicelib.adapters.aws import Aws, CloudError, RegionMissingError
-from chalicelib.adapters.deployment import ExaminedStack, StackNotFoundError, read_outputs
+from chalicelib.adapters.deployment import ExaminedStack, StackNotFoundError, actor_of, read_outputs
 from chalicelib.services.health import SCHEDULED, WatchFacts
+from chalicelib.services.store.audit import Actor
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ALARM, QUEUE = "AWS::CloudWatch::Alarm", "AWS::SQS::Queue"
@@ -27,6 +28,17 @@ def cloud() -> Iterator[Stubber]:
 
 def read_of(cloud: Stubber, stack: str) -> Mapping[str, str]:
     return read_outputs(SimpleNamespace(client=lambda _: cloud.client, region="eu-north-1"), stack)
+
+
+def test_a_command_acts_as_whom_aws_says_or_as_nobody_it_knows() -> None:
+    client = get_session().create_client("sts", region_name="eu-north-1")
+    with Stubber(client) as sts:
+        arn = "arn:aws:sts::111122223333:assumed-role/Admin/ida@fjordblick.example"
+        sts.add_response("get_caller_identity", {"Arn": arn})
+        sts.add_client_error("get_caller_identity", "ExpiredToken")
+        found = [actor_of(SimpleNamespace(client=lambda _: client)) for _ in range(2)]
+
+    assert [Actor(arn, "command line"), Actor("", "command line")] == found
 
 
 def test_the_outputs_of_a_stack_are_names_of_its_parts(cloud: Stubber) -> None:

@@ -74,14 +74,16 @@ class Answer:
 class FakeAuditTrail:
     """An audit trail in memory."""
 
-    def __init__(self, log: FakeImportLog) -> None:
+    def __init__(self, log: FakeImportLog, directory: FakeDirectory) -> None:
         self.log = log
+        self.directory = directory
 
     def add(self, record: AuditRecord) -> None:
         self.log.acts[record.id] = record
 
     def newest(self, client: str, limit: int) -> list[AuditRecord]:
-        own = [one for one in self.log.acts.values() if one.client == client]
+        acts = [*self.log.acts.values(), *self.directory.acts]
+        own = [one for one in acts if one.client == client]
         return sorted(own, key=lambda one: one.at, reverse=True)[:limit]
 
 
@@ -139,7 +141,7 @@ class Rig(Parts):
         self.report_links = SimpleNamespace(token=lambda import_id, _, version: import_id + "~2" * version)
         self.link_keys = FakeLinkKeys(LinkKeys((LinkKey("of the stack"),)))
         self.deployment = FakeDeployment()
-        self.audit_trail = FakeAuditTrail(self.import_log)
+        self.audit_trail = FakeAuditTrail(self.import_log, self.directory)
 
     def clock(self) -> datetime:
         return self.moment

@@ -161,7 +161,21 @@ def test_the_kinds_of_each_cycle_are_spelled_as_in_the_year(kinds: Cli) -> None:
 
 
 def test_an_empty_audit_trail_is_a_sentence(acme: Cli) -> None:
+    acme.parts.directory.acts.clear()
+
     assert ["Nothing was done apart from imports."] == acme.run("audit", "acme").lines
+
+
+def test_a_change_of_the_set_up_and_of_the_link_is_recorded_with_what_it_was_and_is(acme: Cli) -> None:
+    acme.parts.directory.acts.clear()
+    say(acme, "link revoke acme")
+    [revoked] = say(acme, "audit acme --json").json
+
+    assert ("change_link", "link of acme", "version 1 → version 1, revoked") == (
+        revoked["act"],
+        revoked["about"],
+        revoked["details"],
+    )
 
 
 def test_going_live_shows_all_hours_in_the_clients_own_format(acme: Cli, export: Path) -> None:
@@ -188,4 +202,4 @@ def test_cycle_closes_and_acts_have_the_keys_of_their_rows(live: Cli) -> None:
     acts = say(live, "audit acme --json").json
 
     assert (KEYS["rollover"], KEYS["audit"]) == (set(keys(steps)), set(keys(acts)))
-    assert {act["act"] for act in acts} == {"close", "go_live"}
+    assert {act["act"] for act in acts} == {"set_up", "close", "go_live"}

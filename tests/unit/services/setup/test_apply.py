@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from chalicelib.domain.retainer import Client, CycleLength, Link, Retainer
 from chalicelib.services.setup.apply import ApplySetup
 from chalicelib.services.setup.declared import Setup
 from chalicelib.services.setup.plan import Action
+from chalicelib.services.store.audit import Act
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.operator_book import OperatorBook
@@ -50,7 +52,7 @@ class RacedDirectory(FakeDirectory):
         self.races = races
         self.writes = 0
 
-    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
+    def write_client(self, book: ClientBook, *args: Any, **options: Any) -> None:
         if self.races:
             self.races -= 1
             theirs = self.books[book.client.id]
@@ -58,7 +60,7 @@ class RacedDirectory(FakeDirectory):
             self.books[book.client.id] = replace(
                 theirs, client=replace(theirs.client, link=link), version=theirs.version + 1
             )
-        super().write_client(book, names_version)
+        super().write_client(book, *args, **options)
         self.writes += 1
 
 
@@ -137,6 +139,19 @@ def test_a_new_version_of_the_terms_is_a_change_and_its_removal_too() -> None:
     assert apply(directory, declared(longer))["retainer acme/support"] is Action.UNCHANGED
     assert apply(directory, declared())["retainer acme/support"] is Action.CHANGED
     assert directory.books[ACME.id].retainers == stored().retainers
+
+
+def test_an_apply_records_each_key_before_and_after_once_for_each_client_that_changes() -> None:
+    directory = FakeDirectory()
+    apply(directory, declared())
+    renamed = declared(client=replace(ACME, name="Acme Werke"))
+    apply(directory, renamed)
+    apply(directory, renamed)
+
+    created, changed = directory.acts
+    assert (Act.SET_UP, "acme", "set-up-acme-1") == (created.act, created.about, created.id)
+    assert created.details.startswith("client acme created (name: nothing → Acme, ")
+    assert "client acme changed (name: Acme → Acme Werke)" == changed.details
 
 
 def test_a_stale_write_is_planned_anew_on_the_winner_s_state() -> None:

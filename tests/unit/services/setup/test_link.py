@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -26,12 +27,12 @@ def manage(directory: FakeDirectory) -> ManageLink:
 class RenamedMeanwhile(FakeDirectory):
     """Another writer renames the client between our first read and our first write."""
 
-    def write_client(self, book: ClientBook, names_version: int | None = None) -> None:
+    def write_client(self, book: ClientBook, *args: Any, **options: Any) -> None:
         stored = self.books[ACME]
         if stored.client.name == "Acme":
             renamed = replace(stored.client, name="Acme International")
             self.books[ACME] = replace(stored, client=renamed, version=stored.version + 1)
-        super().write_client(book, names_version)
+        super().write_client(book, *args, **options)
 
 
 def test_a_rotation_and_a_concurrent_change_both_take_effect() -> None:
@@ -52,6 +53,7 @@ def test_revoking_twice_writes_once() -> None:
     manage(directory).revoke("acme")
 
     assert directory.books[ACME].version == 5
+    assert ["version 1 → version 1, revoked"] == [act.details for act in directory.acts]
 
 
 @pytest.mark.parametrize(

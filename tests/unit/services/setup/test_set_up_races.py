@@ -128,8 +128,8 @@ def test_what_was_written_before_a_conflict_came_up_is_said():
     ]
     writes = rig.directory.write_client
 
-    def write_and_let_the_import_run(one, names_version):
-        writes(one, names_version)
+    def write_and_let_the_import_run(one, names_version, act):
+        writes(one, names_version, act)
         if one.client.id == "acme":
             rig.imports.run(file)
 
