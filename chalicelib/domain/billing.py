@@ -196,6 +196,11 @@ class InvoiceRecord:
         return sum((one.net for one in self.more), self.invoice.net)
 
     @property
+    def adjusted_net(self) -> Money:
+        """The sum before tax."""
+        return sum((one.amount for one in self.adjustments), self.net)
+
+    @property
     def retainers(self) -> str:
         """The ids of the retainers, for people."""
         return ", ".join(one.cycle.retainer.retainer for one in self.sections)

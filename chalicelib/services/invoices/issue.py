@@ -60,7 +60,7 @@ def adjust(invoices: Invoices, name: str, amount: Money, reason: str, now: datet
     record = find_invoice(invoices, name)
     if record.state is not InvoiceState.DRAFT:
         raise FrozenInvoiceError(record)
-    before = sum((one.amount for one in record.adjustments), record.net)
+    before = record.adjusted_net
     if amount.minor == 0:
         raise AdjustmentError("A line of 0 has no effect: give an amount such as 50.00 or -50.00.")
     if (before + amount).minor < 0:

@@ -16,7 +16,7 @@ from chalicelib.domain.retainer import CycleLength, Issuing
 from chalicelib.services.cycles.close_due import close_due, overdue_steps, with_due
 from chalicelib.services.invoices.build_document import build_document
 from chalicelib.services.invoices.errors import UnfinishedInvoiceError
-from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.invoices.read import invoice_of_cycle, show_invoice
 from chalicelib.services.mails.issue_draft import IssueDraft
@@ -257,6 +257,25 @@ def test_the_document_has_each_retainers_lines_hours_and_rule_and_one_sum():
     assert all(one.carry_over for one in worded.sections)
 
 
+def test_retainers_of_the_same_title_are_told_apart():
+    at = Deployment(desk(), servers(title="Helpdesk")).close("2026-02-06")
+    document = issue(at.ports(), SHARED).document
+    titles = ["Helpdesk (desk)", "Helpdesk (servers)"]
+
+    assert titles == [one.retainer_title for one in document.sections]
+    assert titles == list(dict.fromkeys(line.text.split(" · ")[0] for line in document.lines))
+
+
+@pytest.mark.parametrize(("several", "are_named"), [(3, True), (4, False)])
+def test_the_titles_of_many_retainers_do_not_fill_the_head(several, are_named):
+    names = [RetainerId(ACME, RetainerSlug(f"servers-{number}")) for number in range(several)]
+    at = Deployment(*(servers(id=name, title=f"Servers {name.retainer}") for name in names)).close("2026-02-06")
+    worded = word_document(issue(at.ports(), SHARED).document)
+
+    assert are_named is ("Retainer" in dict(worded.facts))
+    assert several == len(worded.sections)
+
+
 def test_the_comparison_is_that_of_all_hours_together():
     document = issued_document()
 
@@ -322,6 +341,17 @@ def test_a_removed_retainer_takes_its_section_with_it_and_a_removed_client_the_d
     at = Deployment().close("2026-02-06")
     removal(at).remove("acme")
     assert {} == at.drafts
+
+
+def test_a_retainer_stays_whose_section_pays_for_a_deduction():
+    at = Deployment().close("2026-02-06")
+    adjust(at.ports().invoices, SHARED, money("-1675.01"), "Goodwill", at.now)
+
+    with pytest.raises(NotRemovableError, match=r"^acme/servers stays, because without it the draft acme/2026-01-31"):
+        removal(at).preview("acme", "servers")
+    adjust(at.ports().invoices, SHARED, money("0.01"), "Less of it", at.now)
+    removal(at).remove("acme", "servers")
+    assert 0 == at.log.invoices[SHARED].adjusted_net.minor
 
 
 def test_the_draft_of_a_new_retainer_of_the_same_id_has_a_task_again():
