@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.cli.output import facts, listing, plain, table
 from chalicelib.documents.as_json import document_json
 from chalicelib.documents.word_document import word_document
-from chalicelib.domain.billing import InvoiceKind, InvoiceState
+from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState
 from chalicelib.domain.quantities import Money
 from chalicelib.render.json_values import cycle_json, instant_json
 from chalicelib.services.invoices.read import InvoicePreview, ShownInvoice
@@ -39,10 +39,7 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
             ("state", _state(shown)),
             ("cancelled by", record.voided_by or ""),
             ("followed by", record.followed_by or ""),
-            *(
-                (section.cycle.retainer.retainer, Formats().days(section.cycle.start, record.period_end))
-                for section in record.sections
-            ),
+            *(("cycle", days) for days in _cycles(record)),
             ("drafted", f"{record.drafted_at:%Y-%m-%d %H:%M} UTC"),
         )
     )
@@ -69,6 +66,12 @@ def show_lines(shown: ShownInvoice) -> Iterator[str]:
         yield from facts(section.hours)
         yield from filter(None, (section.hours_note, section.carry_over))
     yield from filter(None, (worded.comparison,))
+
+
+def _cycles(record: InvoiceRecord) -> Iterator[str]:
+    for one in record.sections:
+        retainer = f"{one.cycle.retainer.retainer}, " if record.more else ""
+        yield retainer + Formats().days(one.cycle.start, record.period_end)
 
 
 def invoice_json(shown: ShownInvoice) -> dict[str, Any]:

@@ -22,6 +22,10 @@ _TAKEN = ("deducted_seconds", "used_seconds", "expired_seconds", "forfeited_seco
 """Hours that the statement subtracts."""
 
 
+_MOST_TITLES = 3
+"""The facts are columns of a page: more titles would fill it, and the lines name them, too."""
+
+
 class WordedLine(NamedTuple):
     """A line of the invoice."""
 
@@ -188,7 +192,8 @@ def _facts(document: InvoiceDocument, texts: SentTexts, formats: Formats, period
     else:
         yield texts.due_on, formats.full_day(document.due_on)
     yield texts.period, period
-    yield texts.retainer, plain(document.retainer_title)
+    if len(document.sections) <= _MOST_TITLES:
+        yield texts.retainer, plain(document.retainer_title)
     for name, value in ((texts.purchase_order, document.purchase_order), (texts.reference, document.reference)):
         if value:
             yield name, plain(value)

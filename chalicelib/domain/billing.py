@@ -196,6 +196,11 @@ class InvoiceRecord:
         return sum((one.net for one in self.more), self.invoice.net)
 
     @property
+    def adjusted_net(self) -> Money:
+        """The sum before tax."""
+        return sum((one.amount for one in self.adjustments), self.net)
+
+    @property
     def retainers(self) -> str:
         """The ids of the retainers, for people."""
         return ", ".join(one.cycle.retainer.retainer for one in self.sections)
@@ -255,29 +260,23 @@ def is_shared(invoice: InvoiceId) -> bool:
     return invoice.count("/") == 1
 
 
-def shared_drafts(
-    stored: InvoiceRecord | None, own: InvoiceRecord | None, share: InvoiceId
-) -> tuple[InvoiceRecord, ...]:
-    """The drafts of the cycles that end together, once one of them has closed.
+def shared_draft(stored: InvoiceRecord | None, own: InvoiceRecord, share: InvoiceId) -> InvoiceRecord:
+    """The draft of a cycle that has closed, of a client whose retainers share their invoices.
 
     Args:
         stored: the invoice `share`, if there is one yet.
-        own: the draft that the cycle would have by itself; None: it charges nothing.
-        share: the id of the invoice that they share.
+        own: the draft that the cycle would have by itself.
+        share: the id of the invoice that the cycles share that end together.
 
     Returns:
-        The shared draft, and the cycle's own if it cannot be a section of it: what is issued never changes, and an
+        The shared draft with the cycle as a section, or `own` if it cannot be one: what is issued never changes, and an
         invoice has one currency.
     """
-    if own is None:
-        return (stored,) if stored and stored.state is InvoiceState.DRAFT else ()
     if stored is None:
-        return (replace(own, id=share),)
-    if stored.state is not InvoiceState.DRAFT:
-        return (own,)
-    if own.net.currency != stored.net.currency:
-        return stored, own
-    return (of_sections(stored, (*stored.sections, own.invoice)),)
+        return replace(own, id=share)
+    if stored.state is not InvoiceState.DRAFT or own.net.currency != stored.net.currency:
+        return own
+    return of_sections(stored, (*stored.sections, own.invoice))
 
 
 def of_sections(record: InvoiceRecord, sections: Iterable[Invoice]) -> InvoiceRecord:

@@ -35,7 +35,9 @@ def _run(parts: Parts, record: SQSRecord, _context: LambdaContext) -> None:
     correlate(parts, claimed[0].correlation_id)
     task = parts.run_task.carry_out(claimed)
     facts = {"mail_id": task.id, "kind": task.kind.value, "state": task.state.value}
-    if task.state in {TaskState.SENT, TaskState.SKIPPED} or task.reason == NO_SENDER:
+    if task.state is TaskState.WAITING:
+        parts.logger.info("mail waits", extra=facts)
+    elif task.state in {TaskState.SENT, TaskState.SKIPPED} or task.reason == NO_SENDER:
         parts.logger.info("mail settled", extra=facts)
         measure(parts, MailsSent=int(task.state is TaskState.SENT))
     else:

@@ -10,6 +10,7 @@ from chalicelib.adapters.aws import CloudError
 from chalicelib.handlers.mails import queue_tasks_of, run_tasks, sweep_tasks, write_digest
 from chalicelib.handlers.watch import RunFailedError
 from chalicelib.services.health import SCHEDULED
+from chalicelib.services.mails.ports import NotYetError
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.import_record import Counts, CycleChange, ImportReport, ImportStatus
 from chalicelib.services.store.tasks import TaskState
@@ -65,6 +66,15 @@ def test_a_mail_that_was_given_up_is_a_warning_and_no_line_has_an_address(office
     assert [
         ("warning", "mail given up", {"mail_id": "import-gone", "kind": "import", "state": "failed"}),
         ("info", "mail settled", {"mail_id": "import-a", "kind": "import", "state": "sent"}),
+    ] == office.logger.lines
+
+
+def test_a_task_for_which_it_is_too_early_is_no_warning_and_delivered_once(office):
+    office.post.trouble = NotYetError("not yet")
+
+    assert [] == deliver(office, WAITING.id)
+    assert [
+        ("info", "mail waits", {"mail_id": "import-a", "kind": "import", "state": "waiting"})
     ] == office.logger.lines
 
 

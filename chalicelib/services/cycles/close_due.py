@@ -5,13 +5,13 @@ Each step increments the version of the client's head, on which imports are cond
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.domain.billing import InvoiceRecord, invoice_id, is_shared, shared_drafts, shared_id
-from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step, still_open
+from chalicelib.domain.billing import InvoiceId, InvoiceRecord, invoice_id, is_shared, shared_draft, shared_id
+from chalicelib.domain.closing_position import ClosingPosition, Step, StepKind, next_step, start_of_day, still_open
 from chalicelib.domain.cycle import CycleLedger, CycleStatement, Period
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.domain.invoice import invoice_of
@@ -65,10 +65,13 @@ def overdue_steps(book: ClientBook, ledger: Ledger, now: datetime) -> Iterator[C
 
     Nothing is written: a dry run lists them, `close_due` commits each before it computes the next.
     """
+    drafts: dict[InvoiceId, InvoiceRecord] = {}
     while (step := next_step(book.retainers, book.head.positions)) is not None and step.due_at <= now:
-        taken = _opening(book, step, now) if step.kind is StepKind.OPEN else _closing(book, step, ledger, now)
+        taken = _opening(book, step, now) if step.kind is StepKind.OPEN else _closing(book, step, ledger, now, drafts)
         yield taken
         book = replace(book, head=committed(taken.commit.head))
+        written = (one for one in taken.commit.records if isinstance(one, InvoiceRecord))
+        drafts |= {one.id: replace(one, version=one.version + 1) for one in written}
 
 
 def finished_book(directory: Directory, ledger: Ledger, client: ClientId) -> ClientBook | None:
@@ -169,25 +172,31 @@ def _opening(book: ClientBook, step: Step, now: datetime) -> CycleStep:
     return CycleStep(step, commit, tasks=tasks)
 
 
-def _closing(book: ClientBook, step: Step, ledger: Ledger, now: datetime) -> CycleStep:
-    """Freeze the cycle, carry its hours forward, draft its invoice, or add it to the one that retainers share."""
+def _closing(
+    book: ClientBook, step: Step, ledger: Ledger, now: datetime, drafts: Mapping[InvoiceId, InvoiceRecord]
+) -> CycleStep:
+    """Freeze the cycle, carry its hours forward, draft its invoice, or add it to the one that retainers share.
+
+    `drafts`: those of the steps before, which a dry run does not write.
+    """
     retainer = step.retainer
     closed = close_cycle(book, retainer, step.period, ledger, step.due_at)
     head = _moved(book, step, closed.position)
-    drafts = _drafts_of(book, ledger, draft_of(retainer, closed.statement, step.due_at), step.period.end)
-    waits = any(still_open(book.retainers, head.positions, step.period.end))
-    complete = (one for one in drafts if not (waits and is_shared(one.id)))
-    tasks = after_close(book, retainer, closed.statement, complete, now)
-    commit = LedgerCommit(book.client.id, head, (closed.ledger,), (*drafts, *tasks, closed.audit))
-    return CycleStep(step, commit, closed.statement, tasks)
+    own = draft_of(retainer, closed.statement, step.due_at)
+    draft = own
+    if own and book.billing.one_invoice:
+        share = shared_id(book.client.id, step.period.end)
+        draft = shared_draft(drafts.get(share) or ledger.read_invoice(share), own, share)
+    complete_at = _last_close(book, head, step.period.end) if draft and is_shared(draft.id) else None
+    tasks = after_close(book, retainer, closed.statement, draft, now, complete_at=complete_at)
+    records = (*([draft] if draft else ()), *tasks, closed.audit)
+    return CycleStep(step, LedgerCommit(book.client.id, head, (closed.ledger,), records), closed.statement, tasks)
 
 
-def _drafts_of(book: ClientBook, ledger: Ledger, own: InvoiceRecord | None, end: date) -> tuple[InvoiceRecord, ...]:
-    """The drafts of the cycles that end with the one that has this draft of its own."""
-    if not book.billing.one_invoice:
-        return (own,) if own else ()
-    share = shared_id(book.client.id, end)
-    return shared_drafts(ledger.read_invoice(share), own, share)
+def _last_close(book: ClientBook, head: ClientHead, end: date) -> datetime | None:
+    """When the last of the open cycles with this end closes; None: all are closed."""
+    open_ones = still_open(book.retainers, head.positions, end)
+    return max((start_of_day(end + timedelta(days=one.grace_days), one.zone) for one in open_ones), default=None)
 
 
 def _moved(book: ClientBook, step: Step, position: ClosingPosition) -> ClientHead:

@@ -1,5 +1,6 @@
 """Builds the document of an invoice: the parties, the texts, the taxes and the sums at the time of issue."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -47,12 +48,13 @@ def build_document(
         words(book.client, retainer, section, record.period_end)
         for retainer, section in zip(retainers, record.sections, strict=True)
     ]
+    titles = _titles(retainers)
     sections = tuple(
-        DocumentSection(retainer.title, section.cycle.start, section.balance, words_of.carry_over)
-        for retainer, section, words_of in zip(retainers, record.sections, worded, strict=True)
+        DocumentSection(title, section.cycle.start, section.balance, words_of.carry_over)
+        for title, section, words_of in zip(titles, record.sections, worded, strict=True)
     )
-    titles = [one.title if record.more else "" for one in retainers]
-    lines = (*chain(*map(_lines, record.sections, worded, titles)), *_adjustments(record))
+    before = titles if record.more else [""]
+    lines = (*chain(*map(_lines, record.sections, worded, before)), *_adjustments(record))
     net = sum((line.amount for line in lines), Money(0, record.net.currency))
     taxes = _taxes(book.billing.tax, net)
     made = InvoiceDocument(
@@ -65,7 +67,7 @@ def build_document(
         locale=book.client.locale,
         seller=seller_of(operator),
         buyer=buyer_of(book),
-        retainer_title=", ".join(one.title for one in retainers),
+        retainer_title=", ".join(titles),
         lines=lines,
         net=net,
         taxes=taxes,
@@ -153,6 +155,12 @@ def retainer_of(record: InvoiceRecord, book: ClientBook) -> Retainer:
     Raises UnknownNameError if it, and its draft, were removed since that was read.
     """
     return find_retainer(book, record.cycle.retainer.retainer)
+
+
+def _titles(retainers: Sequence[Retainer]) -> list[str]:
+    """Their titles; the same title of several is told apart by the retainer's id."""
+    often = Counter(one.title for one in retainers)
+    return [f"{one.title} ({one.id.retainer})" if often[one.title] > 1 else one.title for one in retainers]
 
 
 def _lines(section: Invoice, worded: InvoiceWords, title: str) -> Iterator[DocumentLine]:

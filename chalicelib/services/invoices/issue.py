@@ -60,7 +60,7 @@ def adjust(invoices: Invoices, name: str, amount: Money, reason: str, now: datet
     record = find_invoice(invoices, name)
     if record.state is not InvoiceState.DRAFT:
         raise FrozenInvoiceError(record)
-    before = sum((one.amount for one in record.adjustments), record.net)
+    before = record.adjusted_net
     if amount.minor == 0:
         raise AdjustmentError("A line of 0 has no effect: give an amount such as 50.00 or -50.00.")
     if (before + amount).minor < 0:
@@ -104,6 +104,14 @@ def void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     return retry_stale(partial(_void, ports, name, reason), ports.sleep)
 
 
+def refuse_unfinished(record: InvoiceRecord, book: ClientBook) -> None:
+    """Raise UnfinishedInvoiceError if the cycle of a retainer that shares the draft is not closed."""
+    if not (book.billing.one_invoice and is_shared(record.id)):
+        return
+    for one in still_open(book.retainers, book.head.positions, record.period_end):
+        raise UnfinishedInvoiceError(record.id, one.id, record.period_end + timedelta(days=one.grace_days))
+
+
 def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
     record = find_invoice(ports.invoices, name)
     if record.state is InvoiceState.VOID:
@@ -111,7 +119,7 @@ def _issue(ports: InvoicePorts, name: str, on: date | None) -> InvoiceRecord:
     if record.state is InvoiceState.ISSUED:
         return record
     book, operator, now = _book(ports, record), ports.directory.read_operator(), ports.clock()
-    _refuse_unfinished(record, book)
+    refuse_unfinished(record, book)
     if missing := missing_keys(book, operator):
         raise IncompleteBillingError(record.id, missing)
     series = _next_number(ports, operator.billing, _today(book, record, now), on, earliest=_last_day(record))
@@ -156,13 +164,6 @@ def _void(ports: InvoicePorts, name: str, reason: str) -> InvoiceRecord:
     side_records = _side_records(credit, book, Act.VOID_INVOICE, now, f"{series.number}: {reason}")
     ports.invoices.issue(series, [voided, credit, again], side_records)
     return replace(credit, version=1)
-
-
-def _refuse_unfinished(record: InvoiceRecord, book: ClientBook) -> None:
-    if not (book.billing.one_invoice and is_shared(record.id)):
-        return
-    for one in still_open(book.retainers, book.head.positions, record.period_end):
-        raise UnfinishedInvoiceError(record.id, one.id, record.period_end + timedelta(days=one.grace_days))
 
 
 def _refuse_unprintable(ports: InvoicePorts, name: InvoiceId, document: InvoiceDocument) -> None:

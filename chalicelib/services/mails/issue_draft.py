@@ -14,9 +14,9 @@ from chalicelib.services.invoices.errors import (
     UnfinishedInvoiceError,
     UnprintableError,
 )
-from chalicelib.services.invoices.issue import issue
+from chalicelib.services.invoices.issue import issue, refuse_unfinished
 from chalicelib.services.invoices.ports import InvoicePorts
-from chalicelib.services.mails.ports import Handler, Outcome
+from chalicelib.services.mails.ports import Handler, NotYetError, Outcome
 from chalicelib.services.store.follow_ups import after_issue
 from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, is_of_removed
 
@@ -33,6 +33,7 @@ class IssueDraft:
         """Issue the draft; if it needs a person, mail the operator.
 
         Raises:
+            NotYetError: the cycle of a retainer that shares it is not closed.
             StaleWriteError: others took the number at every attempt; retry.
             CloudError: the store does not answer; retry.
         """
@@ -48,11 +49,14 @@ class IssueDraft:
         book = self.ports.directory.read_client(task.client) if task.client else None
         if record is None or book is None or is_of_removed(task, book) or record.state is not InvoiceState.DRAFT:
             return None
-        if book.issuing is not Issuing.AUTOMATIC:
-            return None
         try:
+            refuse_unfinished(record, book)
+            if book.issuing is not Issuing.AUTOMATIC:
+                return None
             issued = issue(self.ports, record.id)
-        except (IncompleteBillingError, LongWorkLogError, UnfinishedInvoiceError, UnprintableError):
+        except UnfinishedInvoiceError as error:
+            raise NotYetError(str(error)) from error
+        except (IncompleteBillingError, LongWorkLogError, UnprintableError):
             return None
         self.queue.send(mail.id for mail in after_issue(book, issued, task.created_at))
         return issued.document.number if issued.document else issued.id

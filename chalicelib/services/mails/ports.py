@@ -20,6 +20,10 @@ class MailRefusedError(HourTabError):
         self.code = code
 
 
+class NotYetError(HourTabError):
+    """It is too early to carry out a task: it stays pending, and the sweep takes it up again."""
+
+
 Compose = Callable[[Task], Mail]
 """Composes the mail from the current data of its ids, or raises UnwritableMailError or NothingToSayError."""
 
@@ -41,7 +45,7 @@ class Outcome(NamedTuple):
 
 
 Handler = Callable[[Task], Outcome]
-"""Carries out tasks of a kind; safe to repeat. It raises CloudError if retrying later may help."""
+"""Carries out tasks of a kind; safe to repeat. It raises CloudError if retrying later may help, or NotYetError."""
 
 
 class Tasks(Protocol):

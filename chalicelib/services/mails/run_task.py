@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.clock import Clock
-from chalicelib.services.mails.ports import Handler, Outcome, Tasks
+from chalicelib.services.mails.ports import Handler, NotYetError, Outcome, Tasks
 from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskKind, TaskState
 
 CLAIM = timedelta(minutes=2)
@@ -58,11 +58,17 @@ class RunTask:
         return self._claim(task_id, self.clock())
 
     def carry_out(self, claimed: Sequence[Task]) -> Task:
-        """Carry out claimed tasks of one occasion; returns the first of them, settled. Raises CloudError, as `run`."""
+        """Carry out claimed tasks of one occasion; returns the first of them, settled. Raises CloudError, as `run`.
+
+        One for which it is too early stays pending: it can be claimed again when this claim has ended.
+        """
         now = self.clock()
         task = claimed[0]
         whole = replace(task, about=tuple(name for one in claimed for name in one.about))
-        outcome = _TOO_OLD if task.is_too_old(now) else self.handlers[task.kind](whole)
+        try:
+            outcome = _TOO_OLD if task.is_too_old(now) else self.handlers[task.kind](whole)
+        except NotYetError:
+            return task
         at = self.clock()
         settled = [_settled(one, outcome.of(place), at) for place, one in enumerate(claimed)]
         for one in settled:

@@ -239,7 +239,10 @@ def _without(draft: InvoiceRecord, retainers: Collection[RetainerId]) -> Invoice
 
 
 def _drafts(invoices: Iterable[InvoiceRecord], retainers: Collection[RetainerId]) -> Iterator[InvoiceRecord]:
-    """The drafts among the invoices of what is removed. Raises NotRemovableError if anything was issued for it."""
+    """The drafts among the invoices of what is removed.
+
+    Raises NotRemovableError if anything was issued for it, or a draft that it shares would be below zero.
+    """
     for record in invoices:
         own = _among(retainers, record)
         if not own:
@@ -249,6 +252,11 @@ def _drafts(invoices: Iterable[InvoiceRecord], retainers: Collection[RetainerId]
             raise NotRemovableError(
                 f"{own[0]} stays, because the invoice {number} was issued for it: end it with "
                 "`ends_on`, and hide it with `hidden: yes`, in the set-up file."
+            )
+        if (rest := _without(record, retainers)) and rest.adjusted_net.minor < 0:
+            raise NotRemovableError(
+                f"{own[0]} stays, because without it the draft {record.id} would be below zero: first add a line to it "
+                "with `hourtab invoice adjust`."
             )
         yield record
 

@@ -8,7 +8,7 @@
 | usage crossed alert levels                          | a mail about the highest; the lower ones | after_crossing      |
 |                                                     | are stored as skipped                    |                     |
 | a cycle began                                       | a mail to the client, within three days  | after_open          |
-| a cycle closed                                      | its draft is issued; a mail to the       | after_close         |
+| a cycle closed                                      | its new draft is issued; a mail to the   | after_close         |
 |                                                     | client before carried hours expire       |                     |
 | a top-up was sold                                   | a mail to the client before it expires   | after_top_up        |
 | an invoice or a credit note was issued              | a mail to the client                     | after_issue         |
@@ -42,7 +42,6 @@ from chalicelib.services.store.tasks import (
     import_mail,
     invoice_mail,
     new_cycle_mail,
-    removed_before,
     usage_check,
 )
 
@@ -101,10 +100,21 @@ def after_open(book: ClientBook, retainer: Retainer, period: Period, at: datetim
 
 
 def after_close(
-    book: ClientBook, retainer: Retainer, statement: CycleStatement, drafts: Iterable[InvoiceRecord], at: datetime
+    book: ClientBook,
+    retainer: Retainer,
+    statement: CycleStatement,
+    draft: InvoiceRecord | None,
+    at: datetime,
+    *,
+    complete_at: datetime | None = None,
 ) -> tuple[Task, ...]:
-    """A cycle has closed, with this statement; these drafts are complete with it."""
-    to_issue = (draft_to_issue(one, at, removed_before(one.id, book)) for one in drafts)
+    """A cycle has closed, with this statement and draft; a draft that other retainers began has its task already.
+
+    `complete_at`: when the last cycle that can be a part of the draft closes.
+    """
+    to_issue: tuple[Task, ...] = ()
+    if draft and not draft.version:
+        to_issue = (draft_to_issue(draft, at, book.removed_at(retainer.id.retainer), complete_at),)
     expiries = sorted({lot.expires_on for lot in statement.carried_out if lot.expires_on is not None})[:_MOST_AT_ONCE]
     return (*to_issue, *(task for expires_on in expiries for task in _before_expiry(book, retainer, expires_on, at)))
 

@@ -162,17 +162,19 @@ def sibling(task: Task, retainer: RetainerId, rest: Iterable[str], removed_at: s
 def is_of_removed(task: Task, book: ClientBook) -> bool:
     """Whether the task is that of a client or retainer that was removed, while the book has a new one of its id."""
     if task.kind in ONE_MAIL:
-        removed_at = book.removed_at(RetainerSlug(task.about[0]))
+        removed = [book.removed_at(RetainerSlug(task.about[0]))]
     elif task.kind is TaskKind.ISSUE_DRAFT:
-        removed_at = removed_before(InvoiceId(task.about[0]), book)
+        removed = _removed_of(InvoiceId(task.about[0]), book)
     else:
-        removed_at = book.counts_after if task.kind is TaskKind.CHECK_USAGE else ""
-    return not task.id.endswith(_generation(removed_at))
+        removed = [book.counts_after if task.kind is TaskKind.CHECK_USAGE else ""]
+    return not task.id.endswith(tuple(map(_generation, removed)))
 
 
-def removed_before(invoice: InvoiceId, book: ClientBook) -> str:
-    """The `removed_at` of a draft's task: that of the retainer, or of the client if retainers share the invoice."""
-    return book.counts_after if is_shared(invoice) else book.removed_at(RetainerSlug(invoice.split("/")[1]))
+def _removed_of(invoice: InvoiceId, book: ClientBook) -> list[str]:
+    """What `removed_at` can be of its draft's task; one that retainers share is of any of them that made it."""
+    if is_shared(invoice):
+        return [book.counts_after, *map(book.removed_at, book.removed)]
+    return [book.removed_at(RetainerSlug(invoice.split("/")[1]))]
 
 
 def import_mail(import_id: ImportId, at: datetime) -> Task:
@@ -185,10 +187,13 @@ def import_mail_id(import_id: ImportId) -> TaskId:
     return TaskId(f"{TaskKind.IMPORT}-{import_id}")
 
 
-def draft_to_issue(draft: InvoiceRecord, at: datetime, removed_at: str = "") -> Task:
-    """The task of a draft: issue it, or mail the operator."""
+def draft_to_issue(
+    draft: InvoiceRecord, at: datetime, removed_at: str = "", complete_at: datetime | None = None
+) -> Task:
+    """The task of a draft: issue it, or mail the operator; due when the last cycle that can be a part of it closes."""
     task = _of_client(TaskKind.ISSUE_DRAFT, draft.id.split("/"), (draft.id,), draft.client, at)
-    return _since(removed_at, task)
+    waits = complete_at is not None and complete_at > at
+    return _since(removed_at, replace(task, not_before=complete_at) if waits else task)
 
 
 def invoice_mail(record: InvoiceRecord, at: datetime) -> Task:

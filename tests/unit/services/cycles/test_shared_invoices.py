@@ -9,24 +9,29 @@ from chalicelib.documents.as_json import document_json
 from chalicelib.documents.pdf import render_pdf, unprintable
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState, WorkLine
+from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
-from chalicelib.domain.retainer import CycleLength
-from chalicelib.services.cycles.close_due import close_due, with_due
+from chalicelib.domain.retainer import CycleLength, Issuing
+from chalicelib.services.cycles.close_due import close_due, overdue_steps, with_due
 from chalicelib.services.invoices.build_document import build_document
 from chalicelib.services.invoices.errors import UnfinishedInvoiceError
-from chalicelib.services.invoices.issue import issue, void
+from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.invoices.read import invoice_of_cycle, show_invoice
+from chalicelib.services.mails.issue_draft import IssueDraft
+from chalicelib.services.mails.ports import Outcome
+from chalicelib.services.mails.run_task import RunTask
 from chalicelib.services.setup.remove import NotRemovableError, Remove
 from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
-from chalicelib.services.store.tasks import TaskKind
+from chalicelib.services.store.tasks import Task, TaskKind, TaskState, is_of_removed
 from chalicelib.words.invoices import word_section
 from tests.builders import day, entry, hours, ledger, money, retainer, terms
-from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger, no_pause
+from tests.fakes import FakeDirectory, FakeImportLog, FakeLedger, FakeQueue, no_pause
 from tests.invoice_rig import BUYER, OPERATOR, FakeInvoices, book
+from tests.task_rig import FakeTasks
 
 ACME = ClientId("acme")
 DESK, SERVERS, ADVICE = (RetainerId(ACME, RetainerSlug(name)) for name in ("desk", "servers", "advice"))
@@ -76,8 +81,20 @@ class Deployment:
         return {name: one.retainers for name, one in self.log.invoices.items()}
 
     @property
+    def tasks(self):
+        return [task for task in self.log.tasks.values() if task.kind is TaskKind.ISSUE_DRAFT]
+
+    @property
     def to_issue(self):
-        return [task.about[0] for task in self.log.tasks.values() if task.kind is TaskKind.ISSUE_DRAFT]
+        return [task.about[0] for task in self.tasks if task.due_at <= self.now]
+
+    def run_tasks(self):
+        """What came of the tasks that are due: a state, or None if they wait."""
+        ports, table = self.ports(), FakeTasks(*self.tasks)
+        handle = IssueDraft(ports, FakeQueue(), lambda task: Outcome(TaskState.SENT, f"Draft {task.about[0]}."))
+        run = RunTask(table, {TaskKind.ISSUE_DRAFT: handle}, FakeQueue(), lambda: self.now)
+        done = {task.about[0]: run.run(task.id) for task in self.tasks}
+        return {name: task.state for name, task in done.items() if task}
 
     def ports(self, *, work=lambda *_: ()):
         invoices = FakeInvoices()
@@ -90,12 +107,63 @@ class Deployment:
 
 def test_the_cycles_that_end_on_a_day_are_sections_of_one_draft_that_is_complete_with_the_last_close():
     at = Deployment().close("2026-02-04")
-    assert ({SHARED: "desk"}, []) == (at.drafts, at.to_issue)
+    assert ({SHARED: "desk"}, [], {}) == (at.drafts, at.to_issue, at.run_tasks())
+    assert [start_of_day(day("2026-02-06"), servers().zone)] == [task.due_at for task in at.tasks]
 
     at.close("2026-02-06")
 
     assert ({SHARED: "desk, servers"}, [SHARED]) == (at.drafts, at.to_issue)
     assert money("1975.00") == at.log.invoices[SHARED].net
+
+
+def automatic(*retainers):
+    at = Deployment(*retainers)
+    at.directory.books[ACME] = replace(at.book, issuing=Issuing.AUTOMATIC)
+    return at.close("2026-02-04")
+
+
+def removed(at):
+    removal(at).remove("acme", "servers")
+
+
+def without_the_setting(at):
+    at.set(one_invoice=False)
+
+
+def with_an_earlier_end(at):
+    first, second = at.book.retainers
+    at.directory.books[ACME] = replace(at.book, retainers=(first, replace(second, ends_on=day("2026-01-20"))))
+
+
+@pytest.mark.parametrize("no_longer_shared", [removed, without_the_setting, with_an_earlier_end])
+def test_a_draft_that_no_close_completes_is_issued_nevertheless(no_longer_shared):
+    at = automatic()
+    no_longer_shared(at)
+    at.close("2026-02-07")
+
+    assert TaskState.SKIPPED is at.run_tasks()[SHARED]
+    assert (InvoiceState.ISSUED, "desk") == (at.log.invoices[SHARED].state, at.log.invoices[SHARED].retainers)
+
+
+def test_the_task_of_a_draft_waits_for_a_late_close():
+    at = automatic()
+    at.now = datetime(2026, 2, 7, tzinfo=UTC)
+
+    assert {SHARED: TaskState.WAITING} == at.run_tasks()
+    at.close("2026-02-07")
+    assert {SHARED: TaskState.SKIPPED} == at.run_tasks()
+    assert (InvoiceState.ISSUED, "desk, servers") == (at.log.invoices[SHARED].state, at.log.invoices[SHARED].retainers)
+
+
+@pytest.mark.parametrize("second", [{}, {"fee": "0"}, {"currency": "USD"}])
+def test_a_dry_run_has_the_drafts_and_tasks_of_the_run(second):
+    at, now = Deployment(desk(), servers(**second)), datetime(2026, 2, 6, 12, tzinfo=UTC)
+    dry = [step.commit.records for step in overdue_steps(at.book, at.ledger, now)]
+    at.close("2026-02-06")
+
+    made = [one for records in dry for one in records if isinstance(one, InvoiceRecord)]
+    assert at.drafts == {one.id: one.retainers for one in made}
+    assert at.tasks == [one for records in dry for one in records if isinstance(one, Task) and "draft" in one.id]
 
 
 def test_without_the_setting_each_cycle_has_its_own():
@@ -189,6 +257,25 @@ def test_the_document_has_each_retainers_lines_hours_and_rule_and_one_sum():
     assert all(one.carry_over for one in worded.sections)
 
 
+def test_retainers_of_the_same_title_are_told_apart():
+    at = Deployment(desk(), servers(title="Helpdesk")).close("2026-02-06")
+    document = issue(at.ports(), SHARED).document
+    titles = ["Helpdesk (desk)", "Helpdesk (servers)"]
+
+    assert titles == [one.retainer_title for one in document.sections]
+    assert titles == list(dict.fromkeys(line.text.split(" · ")[0] for line in document.lines))
+
+
+@pytest.mark.parametrize(("several", "are_named"), [(3, True), (4, False)])
+def test_the_titles_of_many_retainers_do_not_fill_the_head(several, are_named):
+    names = [RetainerId(ACME, RetainerSlug(f"servers-{number}")) for number in range(several)]
+    at = Deployment(*(servers(id=name, title=f"Servers {name.retainer}") for name in names)).close("2026-02-06")
+    worded = word_document(issue(at.ports(), SHARED).document)
+
+    assert are_named is ("Retainer" in dict(worded.facts))
+    assert several == len(worded.sections)
+
+
 def test_the_comparison_is_that_of_all_hours_together():
     document = issued_document()
 
@@ -254,6 +341,31 @@ def test_a_removed_retainer_takes_its_section_with_it_and_a_removed_client_the_d
     at = Deployment().close("2026-02-06")
     removal(at).remove("acme")
     assert {} == at.drafts
+
+
+def test_a_retainer_stays_whose_section_pays_for_a_deduction():
+    at = Deployment().close("2026-02-06")
+    adjust(at.ports().invoices, SHARED, money("-1675.01"), "Goodwill", at.now)
+
+    with pytest.raises(NotRemovableError, match=r"^acme/servers stays, because without it the draft acme/2026-01-31"):
+        removal(at).preview("acme", "servers")
+    adjust(at.ports().invoices, SHARED, money("0.01"), "Less of it", at.now)
+    removal(at).remove("acme", "servers")
+    assert 0 == at.log.invoices[SHARED].adjusted_net.minor
+
+
+def test_the_draft_of_a_new_retainer_of_the_same_id_has_a_task_again():
+    at = Deployment(desk(starts_on=FEBRUARY), servers()).close("2026-02-06")
+    removal(at).remove("acme", "servers")
+    [of_removed] = at.tasks
+    rest = replace(at.book, retainers=(*at.book.retainers, servers()))
+    at.directory.books[ACME] = replace(rest, head=with_due(rest.head, rest))
+
+    at.close("2026-02-07")
+
+    again = next(task for task in at.tasks if task != of_removed)
+    assert ((SHARED,), False) == (again.about, is_of_removed(again, at.book))
+    assert is_of_removed(again, replace(at.book, counts_after="2026-02-08", removed={}))
 
 
 def test_a_retainer_of_a_shared_invoice_that_was_issued_stays():

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.services.mails.ports import MailRefusedError, Outcome
+from chalicelib.services.mails.ports import MailRefusedError, NotYetError, Outcome
 from chalicelib.services.mails.run_task import CLAIM, RunTask, handlers_of
 from chalicelib.services.mails.send import NO_SENDER
 from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
@@ -68,6 +68,16 @@ def test_a_busy_service_leaves_the_task_pending_for_the_next_delivery():
         use_case.run(mail.id)
 
     assert replace(mail, claimed_until=NOON + CLAIM) == tasks.read(mail.id)
+
+
+def test_a_task_for_which_it_is_too_early_stays_pending_for_a_later_sweep():
+    mail = waiting_mail("a")
+    use_case, tasks, post = running(mail)
+    post.trouble = NotYetError("not yet")
+
+    assert TaskState.WAITING is use_case.run(mail.id).state
+    assert replace(mail, claimed_until=NOON + CLAIM) == tasks.read(mail.id)
+    assert 1 == use_case.sweep()
 
 
 def test_a_mail_that_can_never_be_sent_is_kept_with_its_reason():

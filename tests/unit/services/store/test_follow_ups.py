@@ -52,9 +52,9 @@ def closed(retainer):
     return statements(retainer, ledgers(OCTOBER), day("2026-11-04"))[0]
 
 
-def closing(of=None, retainer=None, drafts=(), at=NOW):
+def closing(of=None, retainer=None, invoice=None, at=NOW):
     retainer = retainer or helpdesk()
-    return after_close(of or book(retainer), retainer, closed(retainer), drafts, at)
+    return after_close(of or book(retainer), retainer, closed(retainer), invoice, at)
 
 
 def imported(*, duplicates=(), late=(), status=ImportStatus.DONE, refusal=None, **counts):
@@ -76,7 +76,7 @@ OCCASIONS = {
     "after_correction": lambda: after_correction(live(), "correction-a", NOW),
     "after_crossing": lambda: after_crossing(book(), HELPDESK, NOVEMBER, (75, 90), NOW),
     "after_open": lambda: after_open(book(), helpdesk(), CYCLE, NOW),
-    "after_close": lambda: closing(drafts=[draft()]),
+    "after_close": lambda: closing(invoice=draft()),
     "after_top_up": lambda: after_top_up(book(), helpdesk(), day("2026-12-24"), NOW),
     "after_issue": lambda: after_issue(book(), draft(), NOW),
     "after_week": lambda: after_week(NOW),
@@ -105,7 +105,7 @@ _OF_A_CLIENT = {
     "after_correction": lambda of: after_correction(of, "correction-a", NOW),
     "after_crossing": lambda of: after_crossing(of, HELPDESK, NOVEMBER, (75, 90), NOW),
     "after_open": lambda of: after_open(of, helpdesk(), CYCLE, NOW),
-    "after_close": lambda of: closing(of=of, drafts=[draft()]),
+    "after_close": lambda of: closing(of=of, invoice=draft()),
     "after_top_up": lambda of: after_top_up(of, helpdesk(), day("2026-12-24"), NOW),
 }
 
@@ -204,7 +204,7 @@ def test_a_new_cycle_is_announced_within_three_days_of_its_start_in_the_retainer
 
 
 def test_a_close_leads_to_the_task_of_its_draft_and_to_a_mail_before_carried_hours_expire():
-    drafted, expiring = closing(drafts=[draft()])
+    drafted, expiring = closing(invoice=draft())
 
     assert "invoice-draft-acme.support.2026-01-01" == drafted.id
     assert "expiring-seeblick-klinik.helpdesk.2026-12-01" == expiring.id
@@ -230,7 +230,7 @@ def test_a_client_without_an_address_or_with_these_mails_turned_off_gets_none_bu
     for of in silent:
         assert () == after_open(of, helpdesk(), CYCLE, NOW)
         assert () == after_top_up(of, helpdesk(), day("2026-12-24"), NOW)
-        assert [TaskKind.ISSUE_DRAFT] == [task.kind for task in closing(of, drafts=[draft()])]
+        assert [TaskKind.ISSUE_DRAFT] == [task.kind for task in closing(of, invoice=draft())]
     assert () == after_issue(silent[0], draft(), NOW)
     assert [TaskKind.INVOICE] == [task.kind for task in after_issue(silent[1], draft(), NOW)]
 
@@ -242,5 +242,5 @@ def test_a_close_writes_a_mail_about_each_day_of_expiry_up_to_what_a_transaction
     many = tuple(replace(lot, id=f"lot-{day}", expires_on=day) for day in reversed(days))
 
     for number in (12, 120):
-        mails = after_close(book(), helpdesk(), replace(statement, carried_out=many[-number:]), (), NOW)
+        mails = after_close(book(), helpdesk(), replace(statement, carried_out=many[-number:]), None, NOW)
         assert [day.isoformat() for day in days[: min(number, 90)]] == [mail.about[1] for mail in mails]
