@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from chalice import Chalice
 
@@ -11,7 +12,8 @@ from chalicelib.domain.branding import Logo
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
-from chalicelib.domain.retainer import Client, HoursFormat, Link, Retainer
+from chalicelib.domain.retainer import Client, CycleLength, HoursFormat, Link, Pause, Retainer
+from chalicelib.domain.terms import Terms
 from chalicelib.services.cycles.read_balance import ClientBalance, read_balance
 from chalicelib.services.invoices.issue import issue, void
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator
@@ -19,7 +21,7 @@ from chalicelib.services.store.lookup import Admit, admit_all
 from chalicelib.settings import Settings
 from chalicelib.site import make_site
 from chalicelib.web.headers import BODY_LIMIT
-from tests.builders import entry, ledger, retainer, rule, terms
+from tests.builders import day, entry, ledger, retainer, rounding, rule, terms, top_up
 from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
 from tests.invoice_rig import BUYER, FakeInvoices, draft, ports
 from tests.logos import SVG
@@ -154,8 +156,41 @@ def every_kind(*, locale: str = "en-GB", hours_format: HoursFormat = HoursFormat
         "year": (seeblick(**given), "?year=2026"),
         "question": (seeblick(**given), "?ask=1"),
         "invoices": (invoiced(seeblick(**given)), "?invoices=1"),
+        "states": (every_state(**given), ""),
+        "states-year": (every_state(**given), "?year=2026"),
     }
     return {name: (branded(one), query) for name, (one, query) in made.items()}
+
+
+def every_state(**changes: object) -> Sample:
+    """A retainer in each rare state, with long names and figures: none yet, ended, without hours, in debt, paused …"""
+
+    def of(slug: str, *versions: Terms, starts: str = "2026-01-01", **rest: object) -> Retainer:
+        return retainer(*versions, starts=starts, retainer_id=RetainerId(CLIENT, RetainerSlug(slug)), **rest)
+
+    kinds = rounding("0:15", "0:30", multipliers={_RARE: "1.75"})
+    debtor = of("debtor", terms(allotment="160:00", carry_over=rule(deduct=True), rounded=kinds), title="D" * 60)
+    retainers = (
+        of("next", starts="2027-01-01", title="Not begun"),
+        of("ended", ends="2026-10-01", title="Ended"),
+        of("hourly", terms(allotment="0"), title="Without hours"),
+        debtor,
+        replace(of("paused", title="Paused"), pauses=(Pause(day("2026-11-01"), day("2026-12-15")),)),
+        of("quarter", length=CycleLength.QUARTER, anchor_day=15, backfill=True, title="Quarters"),
+    )
+    long = entry("2026-11-20", "112:50:30", "W" * 50, description="x" * 90, project="P" * 60, ticket="#" + "7" * 40)
+    expiring = [top_up("2026-11-01", "5:00", expires="2026-11-15")]
+    worked = (
+        ("2026-11-01", "hourly", [long]),
+        ("2026-10-01", "debtor", [entry("2026-10-20", "512:50:30")]),
+        ("2026-11-01", "debtor", [long._replace(work_type=_RARE), entry("2026-11-21", "-1:20")], expiring),
+        ("2026-07-15", "quarter", [entry("2026-08-01", "40:00")]),
+    )
+    cycles = [
+        ledger(start, work, top_ups=[*chain(*bought)], of=RetainerId(CLIENT, RetainerSlug(slug)))
+        for start, slug, work, *bought in worked
+    ]
+    return sample(*retainers, cycles=cycles, **changes)
 
 
 def quarters(month: str, hours: int) -> list:
@@ -216,6 +251,7 @@ def _numbered(n: int) -> Entry:
     return entry(f"2026-11-{1 + n % 20:02}", "0:15", f"Worker {n % 7}", start=clock, description=text)
 
 
+_RARE = "Rufbereitschaftswochenenden"
 _EVERY_MONTH = (
     ("Mira Okafor", "Helpdesk calls of the week", "Remote"),
     ("Jonas Brandt", "Patches for servers and switches", "Maintenance"),
