@@ -59,12 +59,17 @@ def word_line(localizer: Localizer, words: SentTexts, line: InvoiceLine) -> str:
     """The text of a line: "6.75 hours at the normal price (100 €)"; charged hours as in its quantity."""
     formats = localizer.formats
     figure, category = formats.hours_figure(line.seconds), formats.category_of_hours(line.seconds)
-    if line.kind in {LineKind.OVERAGE, LineKind.DEBT}:
+    if line.kind in {LineKind.OVERAGE, LineKind.AGREED, LineKind.DEBT}:
         exact = decimal_that_multiplies(line.quantity, line.unit_price, line.amount)
         figure = formats.exact_hours(exact, line.seconds)
         category = category if exact is None else formats.category(exact)
     price = formats.price(line.price_of_hour) if line.price_of_hour else ""
-    return words.lines[wording_id(line)].format(hours=words.hours.form(category).format(count=figure), price=price)
+    return words.lines[wording_id(line)].format(
+        hours=words.hours.form(category).format(count=figure),
+        price=price,
+        name=line.approved_by,
+        day=formats.full_day(line.approved_on) if line.approved_on else "",
+    )
 
 
 def named_hours(

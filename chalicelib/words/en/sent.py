@@ -14,6 +14,7 @@ TEXTS = SentTexts(
         "fee.no_hours": "Retainer",
         "overage.regular": "{hours} at the normal price ({price})",
         "overage": "{hours} beyond the retainer ({price})",
+        "agreed": "{hours} beyond the retainer ({price}), approved by {name} on {day}",
         "debt": "{hours} overrun in earlier periods ({price})",
         "top_up": "Top-up ({hours} at {price})",
     },

@@ -98,4 +98,6 @@ def test_every_figure_of_the_balance_has_a_name():
 
 
 def test_every_kind_of_line_has_its_text():
-    assert {"fee", "fee.no_hours", "overage.regular", "overage", "debt", "top_up"} == set(sent_texts_in("en").lines)
+    assert {"fee", "fee.no_hours", "overage.regular", "overage", "agreed", "debt", "top_up"} == set(
+        sent_texts_in("en").lines
+    )
