@@ -40,5 +40,10 @@ def side_items(
             if not is_sum:
                 put.append((list_item(items, record, commit.client), None))
         else:
-            put_once.append(_PUT_ONCE[type(record)](items, record))
+            put_once.append(put_once_item(items, record))
     return put, put_once
+
+
+def put_once_item(items: type[ActivityItem], record: Task | InvoiceRecord | AuditRecord) -> ActivityItem:
+    """The item of a record whose id is an idempotency key."""
+    return _PUT_ONCE[type(record)](items, record)

@@ -228,6 +228,11 @@ class CycleStatement:
         return covers_of(beyond_lots(self.entries), self.approvals)
 
     @property
+    def agreed_seconds(self) -> int:
+        """The overage that approvals cover; it is part of `billed_seconds`."""
+        return sum(seconds for parts in self.covers() for _, seconds in parts) if self.approvals else 0
+
+    @property
     def unapproved_seconds(self) -> int:
         """The overage that the client was asked about and has not approved."""
         return beyond_approved(beyond_lots(self.entries), self.approvals) if self.approvals else 0

@@ -116,10 +116,12 @@ def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
 def wording_id(line: InvoiceLine) -> str:
     """The message id of a line's wording, which each language has; see `InvoiceLine` for what is filled in.
 
-    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `agreed`, `debt`, `top_up`.
+    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `agreed`, `agreed.unnamed`, `debt`, `top_up`.
     """
     if line.kind is LineKind.FEE and line.price_of_hour is None:
         return "fee.no_hours"
+    if line.kind is LineKind.AGREED and not line.approved_by:
+        return "agreed.unnamed"
     return "overage.regular" if line.kind is LineKind.OVERAGE and line.is_regular_rate else line.kind.value
 
 

@@ -73,7 +73,7 @@ def settle(
     shown = closed if ended else drawn
     figures = _figures(carry_forward, granted, shown, work)
     accounted = _accounted_entries(period, work)
-    covers = covers_of(beyond_lots(accounted), ledger.approvals) if ledger.approvals else []
+    covers = covers_of(beyond_lots(accounted), ledger.approvals) if ledger.approvals else ()
     agreed = sum(seconds for parts in covers for _, seconds in parts)
     debt = settle_debt(owed, figures.overage_seconds, agreed, rule.overrun, is_last=last)
     return CycleStatement(

@@ -10,10 +10,12 @@ What it does not bring is done here, once for each import function.
 import json
 import os
 import random
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +56,10 @@ class Recorded(Deployment):
         """As Lambda; what is asked meanwhile is the function's."""
         return self._as(f"app.{function}", lambda: super(Recorded, self).call(function, event, *given, **options))
 
-    def get(self, path: str) -> tuple[int, str]:
+    def visit(self, path: str, form: str | None = None) -> tuple[int, str]:
         """As the gateway; what is asked meanwhile is the page's."""
-        answer: tuple[int, str] = self._as("app.app", lambda: super(Recorded, self).get(path))
+        handler = "app.answer_questions" if path.startswith("/a/") else "app.app"
+        answer: tuple[int, str] = self._as(handler, lambda: super(Recorded, self).visit(path, form))
         return answer
 
     def _as(self, handler: str, run: Callable[[], Any]) -> Any:
@@ -131,6 +134,8 @@ def record(*, is_swapped: bool) -> list[Any]:
         for number, queue in enumerate(reversed(_OTHER) if is_swapped else _OTHER):
             _imports(on, queue, number * 10)
         on.deliver_all()
+        _questions(on)
+        on.deliver_all()
         on.now += timedelta(days=60)
         for queue, folder in (("import", "moulin/assistance"), ("large-import", "brunner/support")):
             # An import closes what is overdue of its client.
@@ -145,6 +150,19 @@ def _pages(on: Recorded, links: dict[str, str]) -> None:
     for path in links.values():
         for page in (path, f"{path}?year=2026"):
             on.get(page)
+
+
+def _questions(on: Recorded) -> None:
+    """One that is answered by its link, and one that nobody answers."""
+    for name in ("answered", "expired"):
+        question = ("--hours", "5", "--rate", "80", "--reason", "Server", "--id", name, "--yes")
+        asked = on.hourtab("approval", "ask", "harbour", "helpdesk", *question)
+        assert "exit" not in asked, asked
+    shown = on.hourtab("mail", "show", "question-harbour.helpdesk.answered.0")
+    text = message_from_string(shown["message"], policy=policy.default).get_body(("plain",))
+    on.now += timedelta(minutes=6)  # the keys of links are read again
+    path = re.findall(r"/a/harbour[\w.-]+", text.get_content() if text else "")[0]
+    assert (200, 200) == (on.visit(path)[0], on.visit(path, "name=Ida+Berg&decision=approve")[0])
 
 
 def _messages(on: Recorded, messages: dict[str, Any], *, is_swapped: bool) -> None:

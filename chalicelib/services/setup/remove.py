@@ -146,8 +146,12 @@ class Remove:
         audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
         head = replace(_head_without(found.book, found.retainers), positions=found.book.head.positions)
         cycles = map(_emptied, found.cycles.values())
+        asked = None
+        if any(cycle.approvals for cycle in found.cycles.values()):
+            asked = self.ledger.read_approvals(found.book.client.id).without({one.id for one in found.retainers})
         drafts = found.drafts[:_MOST_DRAFTS]  # the next attempt deletes the others
-        self.ledger.commit(LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,), removed=drafts))
+        commit = LedgerCommit(found.book.client.id, head, tuple(cycles), (audit,), removed=drafts, approvals=asked)
+        self.ledger.commit(commit)
 
     def _replace(self, found: "_Found", retainer: str | None, order: str) -> None:
         """Replace the client, or the retainer in its book, by what is left of it."""

@@ -20,6 +20,11 @@ class Act(StrEnum):
     REMOVE = "remove"
     ROTATE_KEY = "rotate_key"
     REVOKE_REPORT = "revoke_report"
+    ASK_APPROVAL = "ask_approval"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW_APPROVAL = "withdraw_approval"
+    EXPIRE_APPROVAL = "expire_approval"
 
 
 DEPLOYMENT = ClientId("-")

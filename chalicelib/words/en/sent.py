@@ -15,6 +15,7 @@ TEXTS = SentTexts(
         "overage.regular": "{hours} at the normal price ({price})",
         "overage": "{hours} beyond the retainer ({price})",
         "agreed": "{hours} beyond the retainer ({price}), approved by {name} on {day}",
+        "agreed.unnamed": "{hours} beyond the retainer ({price}), approved on {day}",
         "debt": "{hours} overrun in earlier periods ({price})",
         "top_up": "Top-up ({hours} at {price})",
     },

@@ -15,6 +15,7 @@ TEXTS = SentTexts(
         "overage.regular": "{hours} au tarif normal ({price})",
         "overage": "{hours} au-delà du forfait ({price})",
         "agreed": "{hours} au-delà du forfait ({price}), accord de {name} du {day}",
+        "agreed.unnamed": "{hours} au-delà du forfait ({price}), accord du {day}",
         "debt": "{hours} de dépassement de périodes antérieures ({price})",
         "top_up": "Recharge ({hours} à {price})",
     },
