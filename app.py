@@ -40,6 +40,12 @@ def send_mails(event: object) -> object:
     return run_tasks(parts, event)
 
 
+@app.lambda_function(name="answer_questions")
+def answer_questions(event: object, context: object) -> object:
+    """From the gateway, the routes below /a: the only pages that write, and so a role of their own."""
+    return app(event, context)
+
+
 @app.lambda_function(name="sweep_outbox")
 def sweep_outbox(_event: object, context: object) -> object:
     """On a schedule: queue every pending task that is due."""

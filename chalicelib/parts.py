@@ -5,7 +5,7 @@ pay for S3, queues or imports at its cold start, nor a command for the SDK befor
 """
 # ruff: noqa: PLC0415 - each part imports what it needs when it is created
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from time import sleep
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.imports import DynamoProgressLog
     from chalicelib.adapters.links import SecretLinkKeys
     from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.domain.approval import Approval
     from chalicelib.domain.ids import ClientId, ImportId
+    from chalicelib.services.cycles.open_question import AnswerLinks
     from chalicelib.services.health import Deployment
     from chalicelib.services.imports.read_report import ReportLinks
     from chalicelib.services.imports.run_import import RunImport
@@ -161,6 +163,15 @@ class Parts:
 
         return SqsQueue(self.aws, self.settings.need("mail_queue_url"), TASKS)
 
+    def queue_tasks(self, ids: "Iterable[TaskId]") -> None:
+        """Ask a function to carry out tasks; if that fails, the sweep does so later."""
+        from chalicelib.adapters.aws import CloudError
+
+        try:
+            self.task_queue.send(ids)
+        except CloudError as error:
+            self.logger.warning("tasks not queued", extra={"code": error.code})
+
     @cached_property
     def suppression_list(self) -> "SuppressionList":
         """The suppression list: addresses that no mail is sent to."""
@@ -174,12 +185,14 @@ class Parts:
         from chalicelib.services.mails.check_usage import CheckUsage
         from chalicelib.services.mails.find_occasion import FindOccasion
         from chalicelib.services.mails.issue_draft import IssueDraft
+        from chalicelib.services.mails.note_expiry import NoteExpiry
         from chalicelib.services.mails.run_task import RunTask, handlers_of
 
         handlers = handlers_of(
             send_mail=self.send_mail,
             check_usage=CheckUsage(self.directory, self.ledger, self.tasks, self.task_queue, self.clock),
             issue_draft=IssueDraft(self.invoice_ports, self.task_queue, self.send_mail),
+            note_expiry=NoteExpiry(self.ledger, self.audit_trail.add, self.send_mail, self.clock),
         )
         occasion = FindOccasion(self.directory, self.tasks, self.clock)
         return RunTask(self.tasks, handlers, self.task_queue, self.clock, occasion)
@@ -205,6 +218,7 @@ class Parts:
             week=GatherWeek(self.directory, self.ledger, self.import_log, invoices, self.tasks, self.clock),
             report_url=self.report_address,
             client_url=self.client_address,
+            answer_url=self.answer_address,
             clock=self.clock,
         )
         return SendMail(
@@ -280,6 +294,13 @@ class Parts:
         return SignedInvoiceLinks(self.link_keys.active)
 
     @cached_property
+    def answer_links(self) -> "AnswerLinks":
+        """Makes and reads the tokens of answers to questions about hours beyond a retainer."""
+        from chalicelib.adapters.links import SignedAnswerLinks
+
+        return SignedAnswerLinks(self.link_keys.active)
+
+    @cached_property
     def link_keys(self) -> "SecretLinkKeys":
         """The keys that sign links."""
         from chalicelib.adapters.links import SecretLinkKeys
@@ -307,6 +328,12 @@ class Parts:
             lambda base: ManageLink(self.directory, self.ledger, self.links, base, self.clock).view(book)
         )
         return view.url if view is not None and view.state is LinkState.ACTIVE else None
+
+    def answer_address(self, approval: "Approval", place: int) -> str | None:
+        """The address by which the approver at this place answers, as `report_address`."""
+        from chalicelib.services.store.approvals import AnswerLink
+
+        return self._linked(lambda base: f"{base}/a/{self.answer_links.token(AnswerLink.of(approval, place))}")
 
     def _linked(self, make: Callable[[str], T]) -> T | None:
         """What `make` returns for the pages' address; None without an address or access to the links' key."""

@@ -18,6 +18,7 @@ def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
     throttle = LinkThrottle(parts.clock, int(parts.settings.link_requests or _LINK_REQUESTS))
     app.register_blueprint(ClientPages(parts, throttle, body_limit).blueprint())
     app.register_blueprint(_reports(parts, throttle))
+    app.register_blueprint(_questions(parts, throttle))
     return app
 
 
@@ -31,4 +32,25 @@ def _reports(parts: Parts, throttle: LinkThrottle) -> Blueprint:
 
     blueprint = Blueprint(__name__)
     opens(blueprint, parts, "/i/{token}", import_report, language="en")
+    return blueprint
+
+
+def _questions(parts: Parts, throttle: LinkThrottle) -> Blueprint:
+    """What the link of a question opens. On AWS a function of its own answers it, with a role of its own (app.py)."""
+
+    def question(token: str, _request: Any) -> Response:
+        """A question about hours beyond a retainer, and how it stands."""
+        from chalicelib.web.answer import question_page  # noqa: PLC0415 - as above
+
+        return question_page(parts, token, throttle)
+
+    def answer(token: str, request: Any) -> Response:
+        """The client's answer to it."""
+        from chalicelib.web.answer import answer_page  # noqa: PLC0415 - as above
+
+        return answer_page(parts, token, request, throttle)
+
+    blueprint = Blueprint(__name__)
+    opens(blueprint, parts, "/a/{token}", question)
+    opens(blueprint, parts, "/a/{token}", answer, takes_form=True)
     return blueprint

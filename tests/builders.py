@@ -4,10 +4,11 @@ Every argument is text as a person would write it; everything else has an unrema
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from chalicelib.domain.approval import Answer, Approval, ApprovalState
 from chalicelib.domain.cycle import CycleLedger, TopUp
 from chalicelib.domain.entry import Entry, Pool
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
@@ -165,10 +166,46 @@ def ledger(
     entries: Iterable[Entry] = (),
     *,
     top_ups: Iterable[TopUp] = (),
+    approvals: Iterable[Approval] = (),
     of: RetainerId = ACME_SUPPORT,
 ) -> CycleLedger:
     """The stored cycle that starts on `start`."""
-    return CycleLedger(CycleId(of, day(start)), 1, tuple(entries), tuple(top_ups))
+    cycle = CycleId(of, day(start))
+    return CycleLedger(cycle, 1, tuple(entries), tuple(top_ups), approvals=tuple(approvals))
+
+
+def asked(
+    on: str,
+    size: str,
+    rate: str = "80.00",
+    *,
+    name: str = "migration",
+    cycle: str | None = None,
+    of: RetainerId = ACME_SUPPORT,
+) -> Approval:
+    """A question of that day about its month, by default, at noon UTC; it stands for a week, its links for two."""
+    at = datetime.combine(day(on), time(12), UTC)
+    return Approval(
+        id=name,
+        cycle=CycleId(of, day(cycle) if cycle else day(on).replace(day=1)),
+        asked_at=at,
+        asked_on=day(on),
+        seconds=hours(size),
+        rate=money(rate),
+        reason="Mail server",
+        decide_by=at + timedelta(days=7),
+        link_until=at + timedelta(days=14),
+        approvers=("ida@acme.example",),
+        sentence=f"Up to {size} h at {rate}.",
+    )
+
+
+def settled(question: Approval, state: ApprovalState = ApprovalState.APPROVED, *, name: str = "Ida Berg") -> Approval:
+    """The question, answered or withdrawn an hour later."""
+    at = question.asked_at + timedelta(hours=1)
+    is_answer = state in {ApprovalState.APPROVED, ApprovalState.DECLINED}
+    answer = Answer(state is ApprovalState.APPROVED, name) if is_answer else None
+    return question._replace(state=state, settled_at=at, answer=answer)
 
 
 def used(start: str, *durations: str) -> CycleLedger:

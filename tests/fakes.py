@@ -18,6 +18,7 @@ from chalicelib.domain.ids import ClientId, CycleId, ImportId
 from chalicelib.domain.names import fold
 from chalicelib.domain.routing import names_of
 from chalicelib.services.imports.progress import Progress
+from chalicelib.services.store.approvals import ClientApprovals
 from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, DueClient, Tombstone
 from chalicelib.services.store.conflicts import StaleWriteError
@@ -229,13 +230,37 @@ class FakeLedger:
         self.cycle_writes = 0
         self.ids: dict[tuple[ClientId, str], SourceIds] = {}
         self.id_reads: list[str] = []
+        self.approvals: dict[ClientId, ClientApprovals] = {}
         self.most_together = 24
         """The clients whose commits fit in a transaction."""
 
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         self.reads.append(frozenset(ids))
         self.plans.append(plan)
-        return {cycle_id: self.cycles[cycle_id] for cycle_id in ids if cycle_id in self.cycles}
+        found = {}
+        for cycle_id in ids:
+            asked = self.read_approvals(cycle_id.retainer.client).of(cycle_id)
+            if asked or cycle_id in self.cycles:
+                found[cycle_id] = replace(self.cycles.get(cycle_id) or CycleLedger(cycle_id), approvals=asked)
+        return found
+
+    def read_approvals(self, client: ClientId) -> ClientApprovals:
+        return self.approvals.get(client) or ClientApprovals(client)
+
+    def answer(self, approvals: ClientApprovals, records: Sequence[Task | AuditRecord]) -> None:
+        _check(self.read_approvals(approvals.client).version, approvals.version)
+        self._put_approvals(approvals)
+        self._put_once(records)
+
+    def _put_approvals(self, approvals: ClientApprovals) -> None:
+        self.approvals[approvals.client] = approvals._replace(version=approvals.version + 1)
+
+    def _put_once(self, records: Iterable[Task | AuditRecord]) -> None:
+        for one in records:
+            if isinstance(one, AuditRecord):
+                self.log.acts.setdefault(one.id, one)
+            else:
+                self.log.put_task(one)
 
     def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> SourceIds:
         self.plans.append(plan)
@@ -281,18 +306,20 @@ class FakeLedger:
             if isinstance(one, InvoiceRecord):
                 kept = replace(one, version=one.version + 1)
                 self.log.invoices[one.id] = kept if one.version else self.log.invoices.get(one.id, kept)
-            elif isinstance(one, AuditRecord):
-                self.log.acts.setdefault(one.id, one)
-            elif isinstance(one, Task):
-                self.log.put_task(one)
+            elif isinstance(one, AuditRecord | Task):
+                self._put_once([one])
             else:
                 self.log.commit(one, commit.client)
+        if commit.approvals:
+            self._put_approvals(commit.approvals)
 
     def _check_versions(self, commit: LedgerCommit, cycles: Iterable[CycleLedger]) -> None:
         """Raise StaleWriteError before anything is written."""
         if commit.ids:
             index = self.ids.get((commit.client, commit.ids.source))
             _check(index.version if index else 0, commit.ids.version)
+        if commit.approvals:
+            _check(self.read_approvals(commit.client).version, commit.approvals.version)
         for cycle in cycles:
             stored = self.cycles.get(cycle.id)
             _check(stored.version if stored else 0, cycle.version)

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import ClientBilling, Party
 from chalicelib.domain.retainer import ALL_MAILS, Client, ClientMails, Issuing, Retainer
 from chalicelib.mails.compose import ComposeMail
 from chalicelib.services.mails.gather_week import GatherWeek
+from chalicelib.services.store.approvals import ClientApprovals
 from chalicelib.services.store.books import ClientBook, ClientHead, Operator
 from chalicelib.services.store.operator_book import OperatorBook
 from tests.builders import day, retainer, rule, terms, used
@@ -66,6 +68,7 @@ def mails(
     tasks: FakeTasks | None = None,
     post: Post | None = None,
     clock: Callable[[], datetime] = lambda: SECOND_OF_NOVEMBER,
+    approvals: tuple[Approval, ...] = (),
 ) -> ComposeMail:
     """The port `Compose` in memory."""
     directory = directory or FakeDirectory(of or book(), operator=OPERATOR)
@@ -76,6 +79,7 @@ def mails(
         post or Post(),
     )
     ledger = FakeLedger(*worked, directory=directory)
+    ledger.approvals[CLIENT] = ClientApprovals(CLIENT, approvals)
     week = GatherWeek(directory, ledger, imports, invoices, tasks, clock)
     return ComposeMail(
         directory,
@@ -88,6 +92,7 @@ def mails(
         week,
         report_url=lambda _: None,
         client_url=_url,
+        answer_url=lambda approval, place: f"https://hours.example/a/{approval.id}~{place}",
         clock=clock,
     )
 

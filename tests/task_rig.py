@@ -131,5 +131,5 @@ def running(*tasks: Task, now: datetime = NOON, sender: str = SENDER) -> tuple[R
     """The use case over these tasks, at a moment; tasks of every kind send a mail."""
     table, post = FakeTasks(*tasks), Post()
     send = send_mail(post, now=now, sender=sender)
-    handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send)
+    handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send, note_expiry=send)
     return RunTask(table, handlers, post.queue, lambda: now), table, post

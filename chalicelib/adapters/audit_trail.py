@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.codec import pack_document, unpack_document
-from chalicelib.adapters.dynamo import bind, table_errors
+from chalicelib.adapters.dynamo import bind, table_errors, write_together, write_when_free
 from chalicelib.adapters.tables import ActivityItem
 from chalicelib.domain.ids import ClientId
 from chalicelib.services.store.audit import AuditRecord
@@ -27,9 +27,9 @@ class DynamoAuditTrail:
             return [unpack_document(AuditRecord, item.document) for item in acts]
 
     def add(self, record: AuditRecord) -> None:
-        """Put an act that is no change of a table's own."""
-        with table_errors("dynamodb:PutItem"):
-            audit_item(self._items, record, self._aws).save()
+        """Put an act that is no change of a table's own, unless it is there already."""
+        item = audit_item(self._items, record, self._aws)
+        write_when_free("dynamodb:TransactWriteItems", lambda: write_together(unless_there=[item]))
 
 
 def audit_item(items: type[ActivityItem], record: AuditRecord, aws: Aws) -> ActivityItem:

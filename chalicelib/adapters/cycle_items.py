@@ -4,8 +4,10 @@ import json
 import sys
 from array import array
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.adapters.codec import UnknownFormatError, pack_document, unpack_document
@@ -13,8 +15,10 @@ from chalicelib.adapters.dynamo import at_version
 from chalicelib.adapters.objects import INLINE_LIMIT, LOGS, ObjectStore
 from chalicelib.adapters.tables import CycleItem
 from chalicelib.adapters.work_log import decode_work_log, encode_work_log
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.cycle import CycleLedger, FrozenCycle, LatePosting, TopUp
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
+from chalicelib.services.store.approvals import ClientApprovals
 from chalicelib.services.store.source_ids import SourceIds
 
 CycleKey = tuple[str, str]
@@ -73,23 +77,51 @@ def cycle_of(cycle_id: CycleId, item: CycleItem, objects: ObjectStore) -> CycleL
 
 
 class PackedCycles(Mapping[CycleId, CycleLedger]):
-    """Cycles as stored, each unpacked only on access: packed they are small."""
+    """Cycles as stored, each unpacked only on access: packed they are small. A cycle has its questions, if any."""
 
-    def __init__(self, items: Mapping[CycleId, CycleItem], objects: ObjectStore) -> None:
+    def __init__(
+        self,
+        items: Mapping[CycleId, CycleItem],
+        objects: ObjectStore,
+        approvals: Mapping[CycleId, tuple[Approval, ...]] = MappingProxyType({}),
+    ) -> None:
         self._items = items
         self._objects = objects
+        self._approvals = approvals
+        self._known = dict.fromkeys((*items, *approvals))
 
     def __getitem__(self, cycle: CycleId) -> CycleLedger:
-        return cycle_of(cycle, self._items[cycle], self._objects)
+        asked = self._approvals.get(cycle, ())
+        if asked and cycle not in self._items:
+            return CycleLedger(cycle, approvals=asked)
+        found = cycle_of(cycle, self._items[cycle], self._objects)
+        return replace(found, approvals=asked) if asked else found
 
     def __contains__(self, cycle: object) -> bool:
-        return cycle in self._items  # without unpacking it
+        return cycle in self._known  # without unpacking it
 
     def __iter__(self) -> Iterator[CycleId]:
-        return iter(self._items)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._known)
+
+
+def approvals_key(client: ClientId) -> CycleKey:
+    """The primary key of the questions to a client: no retainer has a name with this mark."""
+    return f"{client}/#approvals", "all"
+
+
+def approvals_item(items: type[CycleItem], asked: ClientApprovals) -> CycleItem:
+    """The item of the questions to a client, saved like a cycle's: conditional on its version."""
+    return items(*approvals_key(asked.client), **at_version(asked.version), approvals=pack_document(asked.approvals))
+
+
+def approvals_of(client: ClientId, item: CycleItem | None) -> ClientApprovals:
+    """The questions in the item."""
+    if item is None:
+        return ClientApprovals(client)
+    return ClientApprovals(client, unpack_document(tuple[Approval, ...], item.approvals), item.version or 0)
 
 
 def ids_key(client: ClientId, source: str) -> CycleKey:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pynamodb.expressions.condition import Condition
 
@@ -25,6 +25,9 @@ from chalicelib.adapters.commit_plans import CommitPlans
 from chalicelib.adapters.cycle_items import (
     CycleKey,
     PackedCycles,
+    approvals_item,
+    approvals_key,
+    approvals_of,
     cycle_item,
     cycle_key,
     ids_item,
@@ -47,10 +50,16 @@ from chalicelib.adapters.tables import ActivityItem, CycleItem, DirectoryItem
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId
+from chalicelib.services.store.approvals import ClientApprovals
 from chalicelib.services.store.books import ClientHead
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError
 from chalicelib.services.store.ledger import LargeCommitError, LedgerCommit
 from chalicelib.services.store.source_ids import SourceIds
+
+if TYPE_CHECKING:
+    from chalicelib.domain.approval import Approval
+    from chalicelib.services.store.audit import AuditRecord
+    from chalicelib.services.store.tasks import Task
 
 
 class DynamoLedger:
@@ -79,11 +88,31 @@ class DynamoLedger:
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         """The stored cycles among `ids`, strongly consistent, overlaid with the pending writes of `plan`."""
         keys = {cycle_key(cycle): cycle for cycle in ids}
-        stored = {(item.pk, item.sk): item for item in read_together(self._cycles, keys)}
+        clients = {cycle.retainer.client for cycle in ids}
+        asked = [approvals_key(client) for client in clients]
+        stored = {(item.pk, item.sk): item for item in read_together(self._cycles, [*keys, *asked])}
         if plan:
             planned = self._plans.items_among(plan, keys)
             stored |= _next(item for item in planned if is_ahead(item, stored.get((item.pk, item.sk))))
-        return PackedCycles({cycle: stored[key] for key, cycle in keys.items() if key in stored}, self._objects)
+        approvals: dict[CycleId, tuple[Approval, ...]] = {}
+        for client in clients:
+            for one in approvals_of(client, stored.get(approvals_key(client))).approvals:
+                if cycle_key(one.cycle) in keys:
+                    approvals[one.cycle] = (*approvals.get(one.cycle, ()), one)
+        found = {cycle: stored[key] for key, cycle in keys.items() if key in stored}
+        return PackedCycles(found, self._objects, approvals)
+
+    def read_approvals(self, client: ClientId) -> ClientApprovals:
+        """The questions to a client (one strongly consistent read)."""
+        return approvals_of(client, next(iter(read_together(self._cycles, [approvals_key(client)])), None))
+
+    def answer(self, approvals: ClientApprovals, records: "Sequence[Task | AuditRecord]") -> None:
+        """Store the questions with an answer, conditional on their version, and records that are put only if absent."""
+        from chalicelib.adapters.side_records import put_once_item  # noqa: PLC0415 - no page pays for it
+
+        activities = bind(ActivityItem, self._aws, self._activity_table)
+        beside = [put_once_item(activities, record) for record in records]
+        write_together(approvals_item(self._cycles, approvals), unless_there=beside)
 
     def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> SourceIds:
         """Where the ids of a source stand, strongly consistent, overlaid with the pending write of `plan`."""
@@ -115,7 +144,8 @@ class DynamoLedger:
         """
         parts = [self._part(commit) for commit in commits]
         removed = [one for part in parts for one in part.removed]
-        beside = [item for part in parts for item in (*part.put, *part.put_once)]
+        asked = [approvals_item(self._cycles, one.approvals) for one in commits if one.approvals]
+        beside = [*asked, *(item for part in parts for item in (*part.put, *part.put_once))]
         others = len(parts) + len(removed)
         if len(parts) > 1 and not self._limits.allow(beside, others=others):
             raise LargeCommitError(f"{len(parts)} clients are more than one transaction holds.")
@@ -128,6 +158,7 @@ class DynamoLedger:
             *(head_item(self._heads, part.client, part.head, plans.get(part.client)) for part in parts),
             *(item for part in parts for item in part.put),
             *(() if plans else at_once),
+            *asked,
             conditions=[*(no_plan(self._heads) for _ in parts), *(one for part in parts for one in part.conditions)],
             unless_there=[item for part in parts for item in part.put_once],
             removed=removed,

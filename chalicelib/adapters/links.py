@@ -1,4 +1,6 @@
-"""Tokens of links: a signature over client and link version, an import and a day, or an invoice (docs/security.md).
+"""Tokens of links: a signature over what opens: a client's page, a report, an invoice, or a question to answer.
+
+docs/security.md, "Links", says what each opens.
 
 A token reads `client.version.signature`. The signature is HMAC-SHA256 under a key from Secrets Manager, so the tables
 hold nothing from which a token can be made, mails can still print one, and the next version invalidates the last.
@@ -17,17 +19,19 @@ from itsdangerous import BadSignature, Signer
 from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
 from chalicelib.adapters.codec import from_document, to_document
 from chalicelib.domain.ids import ClientId, ImportId
+from chalicelib.services.store.approvals import AnswerLink
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.link_keys import READ_AGAIN_AFTER, LinkKey, LinkKeys
 
 _OF_CLIENTS = "hourtab.link"
 _OF_REPORTS = "hourtab.report"
 _OF_INVOICES = "hourtab.invoice"
+_OF_ANSWERS = "hourtab.answer"
 _PAUSE = timedelta(minutes=1)
 _SUCCESSORS = UUID("0d5f7f0e-5a0b-4a36-9d52-3f3c1a4d3c52")
 _REPLACED = "the key of all links was replaced by somebody else meanwhile: see `hourtab audit`, then decide again"
 _LONGEST = 250
-"""No token of ours is longer: a slug has at most 63 letters, and an invoice's id two of them."""
+"""No token of ours is longer: a slug has at most 63 letters, and the ids of invoices and answers have two of them."""
 Keys = Callable[[], Sequence[str]]
 """Returns the keys that open at present, each at least 32 characters; the first one signs."""
 
@@ -86,6 +90,24 @@ class SignedInvoiceLinks:
             return None
         invoice, version, last_day = text.split(".")
         return invoice.replace("~", "/"), int(version), date.fromisoformat(last_day)
+
+
+class SignedAnswerLinks:
+    """The port `AnswerLinks` over keys that are read with the first token."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def token(self, link: AnswerLink) -> str:
+        """The token for this link: URL-safe, and the same as long as the same key signs."""
+        return _signer(self._keys()[0], _OF_ANSWERS).sign(".".join(map(str, link))).decode()
+
+    def read(self, token: str) -> AnswerLink | None:
+        """The link that the token proves, or None; never raises, whatever the text."""
+        if (text := _proven(token, self._keys, _OF_ANSWERS)) is None:
+            return None
+        client, approval, asked_at, place = text.split(".")
+        return AnswerLink(ClientId(client), approval, int(asked_at), int(place))
 
 
 class SecretLinkKeys:

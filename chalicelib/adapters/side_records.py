@@ -44,5 +44,10 @@ def side_items(
         elif isinstance(record, AuditRecord):
             put_once.append(audit_item(items, record, aws))
         else:
-            put_once.append(_PUT_ONCE[type(record)](items, record))
+            put_once.append(put_once_item(items, record))
     return put, put_once
+
+
+def put_once_item(items: type[ActivityItem], record: Task | InvoiceRecord | AuditRecord) -> ActivityItem:
+    """The item of a record whose id is an idempotency key."""
+    return _PUT_ONCE[type(record)](items, record)

@@ -16,6 +16,8 @@ directory: what a client's page and every import read first, one query per clien
 cycles: one item is one cycle.
     pk `<client>/<retainer>`  sk `<first day>`  work log (packed, or the key of its object), top-ups; of a closed cycle
                                                 its figures and what exports said later; version
+    pk `<client>/#approvals`  sk `all`          the questions to the client about hours beyond its retainers (packed);
+                                                version
     pk `<client>#ids`         sk `<source>`     where the source's ids stand (packed, or the key of its object); version
 activity: imports with their reports, tasks, invoices, the audit trail.
     pk `import#<id>`      sk `record`           the import (packed, or the key of its object); version
@@ -121,6 +123,7 @@ class CycleItem(Model):
     now = BinaryAttribute(legacy_encoding=False, null=True)
     now_key = UnicodeAttribute(null=True)
     late = BinaryAttribute(legacy_encoding=False, null=True)
+    approvals = BinaryAttribute(legacy_encoding=False, null=True)
 
 
 class _Newest(GlobalSecondaryIndex["ActivityItem"]):  # type: ignore[no-untyped-call] # as above

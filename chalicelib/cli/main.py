@@ -57,6 +57,16 @@ _COMMANDS = [
         },
     ),
     later_group(
+        "approval",
+        "approval:approval",
+        "Questions to clients: may we work hours beyond the retainer?",
+        {
+            "ask": "Ask CLIENT to approve hours beyond RETAINER in its current cycle; shows the sentence, then asks.",
+            "list": "List the questions to CLIENT, or to all clients, newest first, and how they stand.",
+            "withdraw": "Take back the question ID to CLIENT, as long as nobody has answered.",
+        },
+    ),
+    later_group(
         "import",
         "imports:imports",
         "Imports of time-tracker exports, and their reports.",

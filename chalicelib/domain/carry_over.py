@@ -94,13 +94,18 @@ def carried(lots: Sequence[LotStatement]) -> tuple[Lot, ...]:
     )
 
 
-def settle_debt(owed_seconds: int, overage_seconds: int, overrun: Overrun, *, is_last: bool) -> Debt:
-    """Bill or carry forward the rest of older debt (`owed_seconds`) and the cycle's own overage."""
+def settle_debt(
+    owed_seconds: int, overage_seconds: int, agreed_seconds: int, overrun: Overrun, *, is_last: bool
+) -> Debt:
+    """Bill or carry forward the rest of older debt (`owed_seconds`) and the cycle's own overage.
+
+    What of the overage the client has approved (`agreed_seconds`) is billed in any case.
+    """
     if is_last:
         return Debt(owed_seconds + overage_seconds, 0)
     if overrun is Overrun.BILL:
         return Debt(overage_seconds, owed_seconds)
-    return Debt(0, owed_seconds + overage_seconds)
+    return Debt(agreed_seconds, owed_seconds + overage_seconds - agreed_seconds)
 
 
 def _keep_or_end(statement: LotStatement, period: Period, rule: CarryOver, *, is_last: bool) -> LotStatement:

@@ -4,11 +4,13 @@ Stored is only what came from outside (entries, top-ups, corrections); every fig
 entries at each read, and nothing derived from another cycle is stored with this one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from chalicelib.domain.approval import Approval, Cover, beyond_approved, covers_of
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.quantities import Money
@@ -100,6 +102,8 @@ class CycleLedger:
     """Of a closed cycle: its work as exports report it by now; None: none has mentioned it since."""
     late_postings: tuple[LatePosting, ...] = ()
     """Of a closed cycle: what became of the difference."""
+    approvals: tuple[Approval, ...] = ()
+    """The questions to the client about hours beyond the retainer; stored apart from the cycle."""
 
     @property
     def latest_reported(self) -> tuple[Entry, ...]:
@@ -216,6 +220,27 @@ class CycleStatement:
     """Whether an earlier cycle that feeds this one is not closed yet."""
     top_ups: tuple[TopUp, ...] = ()
     """The hours that were bought for this cycle."""
+    approvals: tuple[Approval, ...] = ()
+    """The questions to the client about hours beyond the retainer, in the order in which they were asked."""
+
+    def covers(self) -> list[tuple[Cover, ...]]:
+        """What approvals cover of each entry's overage."""
+        return covers_of(beyond_lots(self.entries), self.approvals)
+
+    @property
+    def agreed_seconds(self) -> int:
+        """The overage that approvals cover; it is part of `billed_seconds`."""
+        return sum(seconds for parts in self.covers() for _, seconds in parts) if self.approvals else 0
+
+    @property
+    def unapproved_seconds(self) -> int:
+        """The overage that the client was asked about and has not approved."""
+        return beyond_approved(beyond_lots(self.entries), self.approvals) if self.approvals else 0
+
+
+def beyond_lots(entries: Iterable[AccountedEntry]) -> list[tuple[date, int]]:
+    """The own date of each entry (of a late one its work date), and its overage in seconds."""
+    return [(one.entry.worked_on or one.entry.date, one.overage_seconds) for one in entries]
 
 
 class FrozenCost(NamedTuple):

@@ -7,10 +7,13 @@ half away from zero, and the net sum adds rounded lines.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from chalicelib.domain.approval import Approval
+from chalicelib.domain.calendar import today
 from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.ids import CycleId
 from chalicelib.domain.quantities import HOUR, Money, round_half_away
@@ -25,6 +28,8 @@ class LineKind(StrEnum):
     """The flat fee of the cycle."""
     OVERAGE = "overage"
     """Hours of this cycle beyond all lots."""
+    AGREED = "agreed"
+    """Such hours that the client has approved, at the rate that was asked for."""
     DEBT = "debt"
     """Overruns of earlier cycles that no allotment could absorb any more, because the retainer ends."""
     TOP_UP = "top_up"
@@ -50,6 +55,10 @@ class InvoiceLine:
     hours of a top-up, else the unit price."""
     is_regular_rate: bool = False
     """Whether hours are charged at the retainer's regular rate, the "normal price"."""
+    approved_by: str = ""
+    """Of agreed hours: who approved them."""
+    approved_on: date | None = None
+    """On which day, in the retainer's zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +120,12 @@ def invoice_of(retainer: Retainer, statement: CycleStatement) -> Invoice:
 def wording_id(line: InvoiceLine) -> str:
     """The message id of a line's wording, which each language has; see `InvoiceLine` for what is filled in.
 
-    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `debt`, `top_up`.
+    One of `fee`, `fee.no_hours`, `overage.regular`, `overage`, `agreed`, `agreed.unnamed`, `debt`, `top_up`.
     """
     if line.kind is LineKind.FEE and line.price_of_hour is None:
         return "fee.no_hours"
+    if line.kind is LineKind.AGREED and not line.approved_by:
+        return "agreed.unnamed"
     return "overage.regular" if line.kind is LineKind.OVERAGE and line.is_regular_rate else line.kind.value
 
 
@@ -126,16 +137,32 @@ def _fee_line(fee: Money, allotment: int) -> Iterator[InvoiceLine]:
 
 
 def _overage_lines(retainer: Retainer, statement: CycleStatement) -> Iterator[InvoiceLine]:
-    """One line for each rate, in the order in which the work reached it; none where overruns are deducted."""
+    """One line for each approval and for each rate of the other hours, in the order in which the work reached them.
+
+    Where overruns are deducted, only what was approved is billed.
+    """
     if not statement.billed_seconds:
         return
+    agreed: Counter[Approval] = Counter()
     hours: Counter[tuple[Money, bool]] = Counter()
-    for one in statement.entries:
-        if one.overage_seconds:
+    for one, parts in zip(statement.entries, statement.covers(), strict=True):
+        agreed.update(dict(parts))
+        if rest := one.overage_seconds - sum(seconds for _, seconds in parts):
             terms = terms_at(retainer, one.entry.date)
-            hours[terms.price_beyond, terms.price_beyond == terms.regular_rate] += one.overage_seconds
+            hours[terms.price_beyond, terms.price_beyond == terms.regular_rate] += rest
+    for approval, seconds in agreed.items():
+        yield _agreed_line(retainer, approval, seconds)
+    if statement.billed_seconds < statement.figures.overage_seconds:
+        return
     for (rate, is_regular), seconds in hours.items():
         yield _hours_line(LineKind.OVERAGE, seconds, rate, is_regular=is_regular)
+
+
+def _agreed_line(retainer: Retainer, approval: Approval, seconds: int) -> InvoiceLine:
+    line = _hours_line(LineKind.AGREED, seconds, approval.rate, is_regular=False)
+    by, at = approval.answer, approval.settled_at
+    day = today(at, retainer.zone) if at else None
+    return replace(line, approved_by=by.name if by else "", approved_on=day)
 
 
 def _debt_line(statement: CycleStatement) -> Iterator[InvoiceLine]:

@@ -106,6 +106,21 @@ ALL_MAILS = ClientMails()
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalRules:
+    """Who approves hours beyond a client's retainers, and how long a question stands."""
+
+    approvers: tuple[str, ...] = ()
+    """E-mail addresses; none: the address that the client's invoices go to."""
+    decide_days: int = 7
+    """How long an answer counts; it ends in any case when the cycle's close is due."""
+    link_days: int = 14
+    """How long the link of the mail opens the question; an answer needs it."""
+
+
+BY_THE_BUYER = ApprovalRules()
+
+
+@dataclass(frozen=True, slots=True)
 class Retainer:
     """One bucket of hours per cycle for one client."""
 

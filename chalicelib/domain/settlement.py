@@ -13,6 +13,7 @@ from itertools import count
 
 from chalicelib.domain.accounting import account
 from chalicelib.domain.aliases import NO_ALIASES, Aliases
+from chalicelib.domain.approval import covers_of, in_order
 from chalicelib.domain.calendar import is_last
 from chalicelib.domain.carry_over import CarryForward, cap_seconds, carried, close_lots, expiry_of, repay, settle_debt
 from chalicelib.domain.cycle import (
@@ -25,6 +26,7 @@ from chalicelib.domain.cycle import (
     LotOrigin,
     LotStatement,
     Period,
+    beyond_lots,
 )
 from chalicelib.domain.draws import Drawn, draw, in_draw_order, lot_order
 from chalicelib.domain.entry import Entry, Pool
@@ -70,7 +72,10 @@ def settle(
     closed = close_lots(repaid, period, rule, cap_seconds(rule.cap, terms.allotment_seconds), is_last=last)
     shown = closed if ended else drawn
     figures = _figures(carry_forward, granted, shown, work)
-    debt = settle_debt(owed, figures.overage_seconds, rule.overrun, is_last=last)
+    accounted = _accounted_entries(period, work)
+    covers = covers_of(beyond_lots(accounted), ledger.approvals) if ledger.approvals else ()
+    agreed = sum(seconds for parts in covers for _, seconds in parts)
+    debt = settle_debt(owed, figures.overage_seconds, agreed, rule.overrun, is_last=last)
     return CycleStatement(
         id=ledger.id,
         period=period,
@@ -78,7 +83,7 @@ def settle(
         terms=terms,
         figures=figures,
         lots=shown,
-        entries=_accounted_entries(period, work),
+        entries=accounted,
         carried_out=carried(closed),
         forfeited_seconds=sum(one.forfeited_seconds for one in closed),
         capped_seconds=sum(one.capped_seconds for one in closed),
@@ -89,6 +94,7 @@ def settle(
         billed_seconds=debt.billed_seconds,
         carried_is_provisional=not carry_forward.is_final,
         top_ups=ledger.top_ups,
+        approvals=tuple(in_order(ledger.approvals)),
     )
 
 

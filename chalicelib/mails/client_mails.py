@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from chalicelib.documents.pdf import file_name, render_pdf
 from chalicelib.documents.word_document import word_document
+from chalicelib.domain.approval import Approval, ApprovalState
 from chalicelib.domain.billing import InvoiceDocument
 from chalicelib.domain.calendar import is_last
-from chalicelib.domain.cycle import CycleStatement, LotOrigin
+from chalicelib.domain.cycle import CycleStatement, LotOrigin, Period
 from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import Client, Retainer
 from chalicelib.domain.terms import Overrun
@@ -17,6 +18,7 @@ from chalicelib.services.cycles.read_balance import RetainerBalance
 from chalicelib.services.mails.check_usage import crossed_levels
 from chalicelib.services.mails.mime import Attachment, Mail, NothingToSayError
 from chalicelib.services.store.books import Operator
+from chalicelib.words.approvals import ApprovalWords, most_of
 from chalicelib.words.formats import Formats, day_before
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
@@ -56,7 +58,7 @@ class Recipient(NamedTuple):
         operator, words = self.operator.name or "HourTab", self.words
         whole = content._replace(
             subject=f"{self.client.name} · {content.subject}",
-            link=(self.url, words.open_page) if self.url else None,
+            link=content.link or ((self.url, words.open_page) if self.url else None),
             ask=words.ask.format(contact=self._contact())
             if self.operator.email and self.to != self.operator.email
             else "",
@@ -125,15 +127,25 @@ def alert_content(
     over = localizer.texts.over.format(hours=localizer.formats.hours(-figures.remaining_seconds))
     subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
     remains = used if is_over else words.alert_left.format(hours=localizer.formats.hours(figures.remaining_seconds))
+    agreed = _agreed(recipient, retainer, statement)
     return MailContent(
         subject=subject.format(retainer=retainer.title, percent=percent, over=over),
         headline=over if figures.is_over else remains,
         caption=f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}",
         rows=_hours_rows(recipient, statement),
-        paragraphs=tuple(filter(None, (when, _beyond(recipient, retainer, statement)))),
+        paragraphs=tuple(filter(None, (when, _beyond(recipient, retainer, statement), *agreed))),
         why=(words.why_alert,),
         is_over=figures.is_over,
     )
+
+
+def _agreed(recipient: Recipient, retainer: Retainer, statement: CycleStatement) -> tuple[str, ...]:
+    """What was agreed about hours beyond the retainer, other than by its terms: each sentence and who approved it."""
+    approved = [one for one in statement.approvals if one.state is ApprovalState.APPROVED]
+    if not approved:
+        return ()
+    words = ApprovalWords(recipient.client)
+    return tuple(f"{one.sentence} {words.standing(one, retainer.zone, one.asked_at)}" for one in approved)
 
 
 def _beyond(recipient: Recipient, retainer: Retainer, statement: CycleStatement) -> str:
@@ -177,6 +189,28 @@ def link_content(recipient: Recipient) -> MailContent:
         headline=words.link_headline,
         caption=recipient.client.name,
         paragraphs=(words.link_shows, words.link_is_private),
+    )
+
+
+def question_content(recipient: Recipient, retainer: Retainer, period: Period, approval: Approval) -> MailContent:
+    """May we work these hours? With the sentence that is agreed, and the link by which to decide."""
+    words = ApprovalWords(recipient.client)
+    texts, formats = words.texts, words.localizer.formats
+    hours, cycle = words.hours(approval), words.localizer.cycle_name(period, retainer.length)
+    rows = (
+        Row(texts.hours, hours),
+        Row(texts.rate, formats.price(approval.rate)),
+        Row(texts.at_most, formats.money(most_of(approval)), is_strong=True),
+        Row(texts.until, words.instant(approval.decide_by, retainer.zone)),
+    )
+    return MailContent(
+        subject=texts.subject.format(retainer=retainer.title, hours=hours),
+        headline=texts.headline.format(hours=hours),
+        caption=texts.caption.format(retainer=retainer.title, cycle=cycle),
+        rows=rows,
+        paragraphs=(approval.sentence, texts.personal),
+        link=(recipient.url, texts.decide) if recipient.url else None,
+        why=(texts.why,),
     )
 
 

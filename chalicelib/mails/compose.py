@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 
 from chalicelib.clock import Clock
+from chalicelib.domain.approval import Approval, ApprovalState
 from chalicelib.domain.billing import InvoiceId, InvoiceState
 from chalicelib.domain.calendar import period_of
 from chalicelib.domain.closing_position import start_of_day
@@ -18,10 +19,11 @@ from chalicelib.mails.client_mails import (
     invoice_mail,
     link_content,
     new_cycle_content,
+    question_content,
 )
 from chalicelib.mails.content import MailContent, together
 from chalicelib.mails.import_mail import import_mail
-from chalicelib.mails.operator_mails import bounced_mail, digest_mail, draft_mail
+from chalicelib.mails.operator_mails import answer_mail, bounced_mail, digest_mail, draft_mail, no_answer_mail
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.invoices.build_document import missing_keys
 from chalicelib.services.invoices.ports import Invoices
@@ -62,6 +64,8 @@ class ComposeMail:
     """The address of an import's readable report; None if it has none."""
     client_url: Callable[[ClientBook], str | None]
     """A client's link; None if it is not active."""
+    answer_url: Callable[[Approval, int], str | None]
+    """The address by which the approver at a place answers a question; None if it has none."""
     clock: Clock
 
     def __call__(self, task: Task) -> Mail:
@@ -78,6 +82,9 @@ class ComposeMail:
             TaskKind.BOUNCED: self._about_address,
             TaskKind.INVOICE: self._about_invoice,
             TaskKind.LINK: self._about_link,
+            TaskKind.QUESTION: self._about_question,
+            TaskKind.ANSWER: self._about_answer,
+            TaskKind.NO_ANSWER: self._about_answer,
             **dict.fromkeys(ONE_MAIL, self._about_hours),
         }
         if task.kind not in about:
@@ -142,6 +149,35 @@ class ComposeMail:
         if recipient.url is None or task.about != (str(book.client.link.version),):
             raise NothingToSayError("The link was revoked, has expired or is another one by now.")
         return recipient.mail(link_content(recipient))
+
+    def _about_question(self, task: Task) -> Mail:
+        slug, approval_id, written = task.about
+        book, place, now = self._book(task), int(written), self.clock()
+        approval = self._approval(book, approval_id)
+        if not approval.is_answerable(now):
+            raise NothingToSayError(f"The question {approval_id} is {approval.state_at(now).value} by now.")
+        retainer, url = _retainer(book, slug), self.answer_url(approval, place)
+        period = period_of(retainer, approval.cycle.start)
+        if url is None or period is None:
+            raise UnwritableMailError(f"The question {approval_id} has no link here: deploy it with an address.")
+        recipient = Recipient(book.client, approval.approvers[place], book.operator, url)
+        return recipient.mail(question_content(recipient, retainer, period, approval))
+
+    def _about_answer(self, task: Task) -> Mail:
+        _, approval_id = task.about
+        book, operator = self._book(task), self._operator(task)
+        approval = self._approval(book, approval_id)
+        if task.kind is TaskKind.ANSWER:
+            return answer_mail(approval, book.client, operator)
+        if approval.state_at(self.clock()) is not ApprovalState.EXPIRED:
+            raise NothingToSayError(f"The question {approval_id} was settled in time.")
+        return no_answer_mail(approval, book.client, operator)
+
+    def _approval(self, book: ClientBook, approval_id: str) -> Approval:
+        approval = self.ledger.read_approvals(book.client.id).find(approval_id)
+        if approval is None:
+            raise NothingToSayError(f"The question {approval_id} no longer exists.")
+        return approval
 
     def _about_hours(self, task: Task) -> Mail:
         """One mail about one retainer, or about all those of the same occasion."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Client
 from chalicelib.mails.content import Item, MailContent, Section, letter_to
 from chalicelib.services.mails.gather_week import MOST_CLIENTS, MOST_RECORDS, Closing, Cut, Over, Week
@@ -38,6 +40,57 @@ def draft_mail(record: InvoiceRecord, client: Client, operator: OperatorBook, mi
         why=("HourTab reports a draft once, when its cycle closes.",),
     )
     return letter_to(operator, content, "invoices")
+
+
+def answer_mail(approval: Approval, client: Client, operator: OperatorBook) -> Mail:
+    """The client's answer to a question about hours beyond a retainer."""
+    answer = approval.answer
+    if answer is None:
+        raise NothingToSayError(f"The question {approval.id} is not answered.")
+    verb, hours = "approved" if answer.approves else "declined", hours_in_words(approval.seconds)
+    content = MailContent(
+        subject=f"{client.name}: {hours} beyond {approval.cycle.retainer.retainer} {verb}",
+        headline=f"{hours} {verb}",
+        caption=_about_question(approval, client),
+        paragraphs=tuple(
+            filter(
+                None,
+                (
+                    f"By {answer.name}, by the link that was sent to {answer.link_of}.",
+                    f"Comment: {answer.comment}" if answer.comment else "",
+                    approval.sentence,
+                ),
+            )
+        ),
+        why=("HourTab reports an answer once.",),
+    )
+    return letter_to(operator, content, "approvals")
+
+
+def no_answer_mail(approval: Approval, client: Client, operator: OperatorBook) -> Mail:
+    """That nobody has answered a question in time."""
+    hours = hours_in_words(approval.seconds)
+    again = Item(
+        "To ask again, for work from then on:",
+        commands=(f"hourtab approval ask {' '.join(approval.cycle.retainer)} --hours N --rate R --reason …",),
+    )
+    content = MailContent(
+        subject=f"{client.name}: nobody answered about {hours} beyond {approval.cycle.retainer.retainer}",
+        headline="No answer",
+        caption=_about_question(approval, client),
+        paragraphs=(
+            f"The deadline was {approval.decide_by:%Y-%m-%d %H:%M} UTC. Nothing was agreed.",
+            approval.sentence,
+        ),
+        sections=(Section(_NEXT, (again,)),),
+        why=("HourTab reports a missed deadline once.",),
+    )
+    return letter_to(operator, content, "approvals")
+
+
+def _about_question(approval: Approval, client: Client) -> str:
+    asked = _FORMATS.full_day(approval.asked_on)
+    return f"{client.name}, {approval.cycle.retainer.retainer}, asked on {asked}: {approval.reason}"
 
 
 _HEADLINES = {SuppressionReason.BOUNCE: "A mail bounced", SuppressionReason.COMPLAINT: "A mail was marked as spam"}

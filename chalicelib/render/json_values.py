@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.cycle import CycleStatement, LotStatement, TopUp
 
 
@@ -53,6 +54,39 @@ def top_up_json(top_up: TopUp) -> dict[str, Any]:
         "expires_on": day_json(top_up.expires_on),
         "price_minor": top_up.price.minor if top_up.price else None,
         "note": top_up.note,
+    }
+
+
+def approval_json(approval: Approval, now: datetime) -> dict[str, Any]:
+    """A question about hours beyond the retainer and how it stands at `now`, for the operator."""
+    answer = approval.answer
+    return {
+        "id": approval.id,
+        **approval.cycle.retainer._asdict(),
+        "cycle_start": approval.cycle.start.isoformat(),
+        **asked_json(approval, now),
+        "approvers": list(approval.approvers),
+        "link_until": instant_json(approval.link_until),
+        "link_of": answer.link_of if answer else None,
+        "sentence_sha256": approval.digest,
+    }
+
+
+def asked_json(approval: Approval, now: datetime) -> dict[str, Any]:
+    """What a client's own page says about a question."""
+    answer = approval.answer
+    return {
+        "state": approval.state_at(now).value,
+        "sentence": approval.sentence,
+        "seconds": approval.seconds,
+        "rate_minor": approval.rate.minor,
+        "currency": approval.rate.currency,
+        "reason": approval.reason,
+        "asked_at": instant_json(approval.asked_at),
+        "decide_by": instant_json(approval.decide_by),
+        "settled_at": instant_json(approval.settled_at),
+        "name": answer.name if answer else None,
+        "comment": answer.comment if answer else None,
     }
 
 

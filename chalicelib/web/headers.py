@@ -30,11 +30,11 @@ def fits(body: str, limit: int = BODY_LIMIT) -> bool:
     return len(json.dumps(body)) <= limit
 
 
-def content_policy(style_source: str) -> str:
-    """Nothing may be loaded or run; only the style sheet with this hash applies."""
+def content_policy(style_source: str, forms: str = "'none'") -> str:
+    """Nothing may be loaded or run; only the style sheet with this hash applies. `forms`: where a form may be sent."""
     return (
         f"default-src 'none'; style-src {style_source}; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     )
 
 

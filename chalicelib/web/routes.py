@@ -89,14 +89,18 @@ class LinkThrottle:
             raise BusyLinkError(f"more than {self._most} requests a minute of one link")
 
 
+_FORM = "application/x-www-form-urlencoded"
 View = Callable[[str, Any], Response]
 """Takes the token and Chalice's request."""
 
 
-def opens(blueprint: Blueprint, parts: Parts, path: str, view: View, language: str = "") -> None:
+def opens(
+    blueprint: Blueprint, parts: Parts, path: str, view: View, language: str = "", *, takes_form: bool = False
+) -> None:
     """Register a view under `path`, which contains `{token}`; every exception of the view becomes an error page.
 
-    `language` is that of its error pages; "" for the visitor's. A failure is logged with the id that the
+    `language` is that of its error pages; "" for the visitor's. With `takes_form` it is what a form is sent to, and
+    nothing else is: the same path can have a view for GET. A failure is logged with the id that the
     request has in the gateway's access log.
     """
 
@@ -115,4 +119,7 @@ def opens(blueprint: Blueprint, parts: Parts, path: str, view: View, language: s
         return response
 
     route.__doc__ = view.__doc__  # becomes the summary in the gateway's description
-    blueprint.route(path, methods=["GET", "HEAD"], name=path)(route)
+    if takes_form:
+        blueprint.route(path, methods=["POST"], name=f"POST {path}", content_types=[_FORM])(route)
+    else:
+        blueprint.route(path, methods=["GET", "HEAD"], name=path)(route)

@@ -1,6 +1,8 @@
 """An invoice in the client's language: lines, balance of hours, comparison and carry-over rule."""
 
+import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -22,6 +24,9 @@ from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer
 from chalicelib.words.work import about_of, hours_of, work_of, worked_of
 
+_PRINTABLE = re.compile(r"[ -~\u00a1-\u017e\u0400-\u045f\u2013\u2014\u2018-\u201a\u201c-\u201e\u2026]*")
+"""A name in Latin or Cyrillic letters, which the documents' fonts have. The client types it, and no other name may keep
+an invoice from being issued: the line then has the day alone."""
 _ALWAYS = ("allotment_seconds", "used_seconds")
 """Figures that are shown even if they are zero."""
 
@@ -60,12 +65,18 @@ def word_line(localizer: Localizer, words: SentTexts, line: InvoiceLine) -> str:
     """The text of a line: "6.75 hours at the normal price (100 €)"; charged hours as in its quantity."""
     formats = localizer.formats
     figure, category = formats.hours_figure(line.seconds), formats.category_of_hours(line.seconds)
-    if line.kind in {LineKind.OVERAGE, LineKind.DEBT}:
+    if line.kind in {LineKind.OVERAGE, LineKind.AGREED, LineKind.DEBT}:
         exact = decimal_that_multiplies(line.quantity, line.unit_price, line.amount)
         figure = formats.exact_hours(exact, line.seconds)
         category = category if exact is None else formats.category(exact)
     price = formats.price(line.price_of_hour) if line.price_of_hour else ""
-    return words.lines[wording_id(line)].format(hours=words.hours.form(category).format(count=figure), price=price)
+    line = line if _PRINTABLE.fullmatch(line.approved_by) else replace(line, approved_by="")
+    return words.lines[wording_id(line)].format(
+        hours=words.hours.form(category).format(count=figure),
+        price=price,
+        name=line.approved_by,
+        day=formats.full_day(line.approved_on) if line.approved_on else "",
+    )
 
 
 def named_hours(

@@ -1,5 +1,6 @@
 """What the packaged template guarantees and no emulator checks."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.template import TABLE_NAMES
 
 FUNCTIONS = (
     "APIHandler",
+    "AnswerQuestions",
     "ImportExports",
     "ImportLargeExports",
     "NoteBounces",
@@ -36,6 +38,20 @@ def test_cloudformation_s_linter_finds_nothing(package):
     done = subprocess.run([linter, package.template], capture_output=True, text=True, check=False)
 
     assert ("", 0) == (done.stdout, done.returncode)
+
+
+def test_the_routes_that_answer_questions_have_a_function_of_their_own_and_all_others_only_read(resources):
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    functions = {
+        (path, method): re.findall(r"functions/\$\{(\w+)\.Arn\}", str(one["x-amazon-apigateway-integration"]["uri"]))
+        for path, methods in paths.items()
+        for method, one in methods.items()
+    }
+
+    of_answers = {route for route, function in functions.items() if function == ["AnswerQuestions"]}
+    assert {("/a/{token}", method) for method in ("get", "head", "post")} == of_answers
+    assert {("APIHandler",)} == {tuple(one) for route, one in functions.items() if route not in of_answers}
+    assert {"get", "head"} == {method for path, method in functions.keys() - of_answers}
 
 
 def test_a_message_stays_invisible_for_six_times_the_function_s_time_out(template, resources):

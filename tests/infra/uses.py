@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from email import message_from_string, policy
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -56,9 +57,10 @@ class Recorded(Deployment):
         """As Lambda; what is asked meanwhile is the function's."""
         return self._as(f"app.{function}", lambda: super(Recorded, self).call(function, event, *given, **options))
 
-    def get(self, path: str) -> tuple[int, str]:
+    def visit(self, path: str, form: str | None = None) -> tuple[int, str]:
         """As the gateway; what is asked meanwhile is the page's."""
-        answer: tuple[int, str] = self._as("app.app", lambda: super(Recorded, self).get(path))
+        handler = "app.answer_questions" if path.startswith("/a/") else "app.app"
+        answer: tuple[int, str] = self._as(handler, lambda: super(Recorded, self).visit(path, form))
         return answer
 
     def _as(self, handler: str, run: Callable[[], Any]) -> Any:
@@ -133,6 +135,8 @@ def record(*, is_swapped: bool) -> list[Any]:
         for number, queue in enumerate(reversed(_OTHER) if is_swapped else _OTHER):
             _imports(on, queue, number * 10)
         on.deliver_all()
+        _questions(on)
+        on.deliver_all()
         for queue in _OTHER:
             # An import closes what is overdue of its client, whose retainers share an invoice.
             on.now += timedelta(days=60)
@@ -151,6 +155,19 @@ def _pages(on: Recorded, links: dict[str, str]) -> None:
         if path.startswith("/b/"):
             for document in re.findall('href="[.][.](/d/[^"]+)"', on.get(f"{path}?invoices=1")[1])[:1]:
                 on.get(document)
+
+
+def _questions(on: Recorded) -> None:
+    """One that is answered by its link, and one that nobody answers."""
+    for name in ("answered", "expired"):
+        question = ("--hours", "5", "--rate", "80", "--reason", "Server", "--id", name, "--yes")
+        asked = on.hourtab("approval", "ask", "harbour", "helpdesk", *question)
+        assert "exit" not in asked, asked
+    shown = on.hourtab("mail", "show", "question-harbour.helpdesk.answered.0")
+    text = message_from_string(shown["message"], policy=policy.default).get_body(("plain",))
+    on.now += timedelta(minutes=6)  # the keys of links are read again
+    path = re.findall(r"/a/harbour[\w.-]+", text.get_content() if text else "")[0]
+    assert (200, 200) == (on.visit(path)[0], on.visit(path, "name=Ida+Berg&decision=approve")[0])
 
 
 def _messages(on: Recorded, messages: dict[str, Any], *, is_swapped: bool) -> None:

@@ -190,22 +190,32 @@ class Deployment:
 
     def get(self, path: str) -> tuple[int, str]:
         """What the gateway answers for a path below the stage: status and body."""
+        return self.visit(path)
+
+    def visit(self, path: str, form: str | None = None) -> tuple[int, str]:
+        """As `get`; with a form it is sent there."""
         import app  # noqa: PLC0415 - after the environment is set, as in Lambda
 
         self.tick()
         bare, _, query = path.partition("?")
         route, parameters = _route(app.app.routes, bare)
         asked = {name: [value] for name, value in parse_qsl(query)}
-        answer = app.app(
+        method = "GET" if form is None else "POST"
+        function = app.answer_questions if path.startswith("/a/") else app.app
+        answer = function(
             {
                 "resource": route,
                 "path": bare,
-                "httpMethod": "GET",
-                "requestContext": {"httpMethod": "GET", "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
+                "httpMethod": method,
+                "requestContext": {"httpMethod": method, "resourcePath": route, "identity": {"sourceIp": "192.0.2.1"}},
                 "pathParameters": parameters,
                 "multiValueQueryStringParameters": asked or None,
-                "headers": {"accept-language": "en", "host": "abc123.execute-api.eu-central-1.amazonaws.com"},
-                "body": None,
+                "headers": {
+                    "accept-language": "en",
+                    "host": "abc123.execute-api.eu-central-1.amazonaws.com",
+                    **({} if form is None else {"content-type": "application/x-www-form-urlencoded"}),
+                },
+                "body": form,
                 "stageVariables": None,
                 "isBase64Encoded": False,
             },

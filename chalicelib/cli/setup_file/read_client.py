@@ -7,7 +7,7 @@ from chalicelib.cli.setup_file.shaped import did_you_mean
 from chalicelib.domain.aliases import Aliases, Renamed
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.names import fold
-from chalicelib.domain.retainer import Client, ClientMails
+from chalicelib.domain.retainer import ApprovalRules, Client, ClientMails
 from chalicelib.domain.routing import ClientRule, ColumnMatch, Match
 from chalicelib.services.store.books import ClientBook
 
@@ -28,6 +28,7 @@ def read_client(section: Section) -> ClientBook:
         aliases=Aliases(projects=read_renamed(section, "projects")),
         billing=read_buyer(section),
         mails=section.section("mails").fill(ClientMails),
+        approvals=section.section("approvals").fill(ApprovalRules),
     )
 
 

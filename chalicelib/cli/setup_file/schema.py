@@ -113,6 +113,7 @@ SECTIONS = {
         "tax": Key("tax"),
         "invoices": Key(one_of(Issuing), field="issuing"),
         "mails": Key("mails"),
+        "approvals": Key("approvals"),
         "retainers": _need("retainers", form=Form.LIST),
         "projects": Key("projects", Form.LIST),
         "rules": Key("rules", Form.LIST),
@@ -136,6 +137,11 @@ SECTIONS = {
         "reason": Key(text),
     },
     "mails": dict.fromkeys(("new_cycle", "alerts", "expiring"), Key(scalars.yes_no)),
+    "approvals": {
+        "approvers": Key(scalars.email, Form.LIST),
+        "decide_days": Key(integer(1, 90)),
+        "link_days": Key(integer(1, 90)),
+    },
     "projects": _RENAMED,
     "retainers": {
         "id": _need(scalars.slug, stand_in=""),

@@ -125,6 +125,7 @@ def _client(book: ClientBook) -> Document:
         billing=_section("clients.billing", billing.party, billing),
         tax=_section("tax", billing.tax) if billing.tax else {},
         mails=_section("mails", book.mails),
+        approvals=_section("approvals", book.approvals),
         retainers=[_retainer(each) for each in book.retainers],
         projects=_renamed("projects", book.aliases.projects),
         rules=[_rule("rules", each) for each in book.rules],

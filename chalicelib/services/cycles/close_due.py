@@ -18,6 +18,7 @@ from chalicelib.domain.invoice import invoice_of
 from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.statements import carry_forward_of, close
+from chalicelib.services.store.approvals import ClientApprovals
 from chalicelib.services.store.audit import Act, AuditRecord
 from chalicelib.services.store.books import ClientBook, ClientHead, Directory
 from chalicelib.services.store.conflicts import Sleep, StaleWriteError, retry_stale
@@ -124,6 +125,8 @@ class ClosedCycle(NamedTuple):
     position: ClosingPosition
     """The retainer's closing position after this close."""
     audit: AuditRecord
+    approvals: ClientApprovals | None
+    """The questions about it that were read, for the commit: an answer that comes meanwhile makes it stale."""
 
 
 def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Ledger, at: datetime) -> ClosedCycle:
@@ -138,6 +141,8 @@ def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Le
     """
     cycle = CycleId(retainer.id, period.start)
     stored = ledger.read_cycles([cycle], book.head.plan).get(cycle) or CycleLedger(cycle)
+    approvals = ledger.read_approvals(book.client.id).ended(cycle, at) if stored.approvals else None
+    stored = replace(stored, approvals=approvals.of(cycle)) if approvals else stored
     before = book.head.position(retainer.id)
     day = period.end + timedelta(days=retainer.grace_days)
     settled = settle(retainer, period, stored, before.carry_forward, day, aliases=book.aliases)
@@ -148,6 +153,7 @@ def close_cycle(book: ClientBook, retainer: Retainer, period: Period, ledger: Le
         statement,
         replace(before, closed_before=period.end, carry_forward=carry_forward_of(statement)),
         AuditRecord(f"close-{about}", book.client.id, at, Act.CLOSE, about),
+        approvals,
     )
 
 
@@ -190,7 +196,8 @@ def _closing(
     complete_at = _last_close(book, head, step.period.end) if draft and is_shared(draft.id) else None
     tasks = after_close(book, retainer, closed.statement, draft, now, complete_at=complete_at)
     records = (*([draft] if draft else ()), *tasks, closed.audit)
-    return CycleStep(step, LedgerCommit(book.client.id, head, (closed.ledger,), records), closed.statement, tasks)
+    commit = LedgerCommit(book.client.id, head, (closed.ledger,), records, approvals=closed.approvals)
+    return CycleStep(step, commit, closed.statement, tasks)
 
 
 def _last_close(book: ClientBook, head: ClientHead, end: date) -> datetime | None:

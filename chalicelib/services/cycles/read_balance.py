@@ -100,6 +100,8 @@ class ClientBalance:
     as_of: datetime | None
     """When the last import was done (aware), or None."""
     operator: Operator = NOBODY
+    now: datetime | None = None
+    """As of when; aware."""
 
     @property
     def recorded_until(self) -> date | None:
@@ -164,7 +166,7 @@ def balance_of(book: ClientBook, now: datetime, ledger: Ledger, asked: Asked = L
     ids = [cycle for one in book.retainers for cycle in _cycle_ids(one, days[one.id], book.head, asked)]
     stored = ledger.read_cycles(ids, book.head.plan) if ids else {}
     balances = tuple(_balance(retainer, days[retainer.id], stored, book) for retainer in book.retainers)
-    return ClientBalance(book.client, balances, book.head.as_of, book.operator)
+    return ClientBalance(book.client, balances, book.head.as_of, book.operator, now)
 
 
 def _opens(link: Link, version: int, now: datetime) -> bool:

@@ -19,12 +19,15 @@ Occasion = Callable[[TaskId], Sequence[TaskId]]
 _TOO_OLD = Outcome(TaskState.TOO_OLD, "It waited too long; `hourtab mail retry` sends it anyway.")
 
 
-def handlers_of(*, send_mail: Handler, check_usage: Handler, issue_draft: Handler) -> Mapping[TaskKind, Handler]:
+def handlers_of(
+    *, send_mail: Handler, check_usage: Handler, issue_draft: Handler, note_expiry: Handler
+) -> Mapping[TaskKind, Handler]:
     """The handler for each kind of task."""
     return {
         **dict.fromkeys(TaskKind, send_mail),
         TaskKind.CHECK_USAGE: check_usage,  # and write the alerts that are due
         TaskKind.ISSUE_DRAFT: issue_draft,  # or mail the operator, if it needs a person
+        TaskKind.NO_ANSWER: note_expiry,  # and mail the operator
     }
 
 

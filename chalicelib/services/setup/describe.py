@@ -11,7 +11,7 @@ from fractions import Fraction
 from chalicelib.domain.aliases import Renamed
 from chalicelib.domain.parties import NO_BUYER, NO_SELLER, ClientBilling, OperatorBilling, Party
 from chalicelib.domain.quantities import Money, hours_in_words
-from chalicelib.domain.retainer import Client, ClientMails, Issuing, Pause, Retainer
+from chalicelib.domain.retainer import ApprovalRules, Client, ClientMails, Issuing, Pause, Retainer
 from chalicelib.domain.routing import ClientRule, InboxRule, Match
 from chalicelib.domain.terms import Cap, Terms
 from chalicelib.intake.rows import SourceHints
@@ -61,10 +61,14 @@ def words_of_client(client: Client, billing: ClientBilling = NO_BUYER) -> Words:
     }
 
 
-def words_of_notices(issuing: Issuing, mails: ClientMails) -> Words:
-    """The keys of a client that choose its mails."""
+def words_of_notices(issuing: Issuing, mails: ClientMails, approvals: ApprovalRules) -> Words:
+    """The keys of a client that choose its mails, and who is asked for approval."""
     sent = {key: "yes" if wanted else "no" for key, wanted in asdict(mails).items()}
-    return {"invoices": issuing.value, **{f"mails.{key}": text for key, text in sent.items()}}
+    return {
+        "invoices": issuing.value,
+        **{f"mails.{key}": text for key, text in sent.items()},
+        **_words(approvals, "approvers", "decide_days", "link_days", prefix="approvals."),
+    }
 
 
 def words_of_retainer(retainer: Retainer) -> Words:

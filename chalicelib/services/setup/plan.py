@@ -168,7 +168,7 @@ def shared_name(client: ClientId, owner: ClientId, name: str) -> str:
 
 
 def _words_of_client(book: ClientBook) -> Words:
-    return {**words_of_client(book.client, book.billing), **words_of_notices(book.issuing, book.mails)}
+    return {**words_of_client(book.client, book.billing), **words_of_notices(book.issuing, book.mails, book.approvals)}
 
 
 def _with_life(declared: Retainer, stored: Retainer | None, now: datetime) -> Retainer:

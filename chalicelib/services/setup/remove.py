@@ -148,12 +148,15 @@ class Remove:
         audit = AuditRecord(f"remove-{name}-{now.isoformat()}", found.book.client.id, now, Act.REMOVE, name, details)
         head = replace(_head_without(found.book, found.retainers), positions=found.book.head.positions)
         cycles = tuple(map(_emptied, found.cycles.values()))
-        gone = {one.id for one in found.retainers}
+        client, gone = found.book.client.id, {one.id for one in found.retainers}
+        asked = None
+        if any(cycle.approvals for cycle in found.cycles.values()):
+            asked = self.ledger.read_approvals(client).without(gone)
         drafts = found.drafts[:_MOST_DRAFTS]  # the next attempt deletes the others
         left = {draft.id: rest for draft in drafts if (rest := _without(draft, gone))}
         removed = [draft for draft in drafts if draft.id not in left]
-        client = found.book.client.id
-        self.ledger.commit(LedgerCommit(client, head, cycles, (*left.values(), audit), removed=removed))
+        commit = LedgerCommit(client, head, cycles, (*left.values(), audit), removed=removed, approvals=asked)
+        self.ledger.commit(commit)
 
     def _replace(self, found: "_Found", retainer: str | None, order: str) -> None:
         """Replace the client, or the retainer in its book, by what is left of it."""

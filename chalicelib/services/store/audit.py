@@ -23,6 +23,11 @@ class Act(StrEnum):
     REVOKE_REPORT = "revoke_report"
     SET_UP = "set_up"
     CHANGE_LINK = "change_link"
+    ASK_APPROVAL = "ask_approval"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    WITHDRAW_APPROVAL = "withdraw_approval"
+    EXPIRE_APPROVAL = "expire_approval"
 
 
 DEPLOYMENT = ClientId("-")

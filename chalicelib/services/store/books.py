@@ -14,7 +14,16 @@ from chalicelib.domain.calendar import today
 from chalicelib.domain.closing_position import NOTHING_CLOSED, ClosingPosition
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER, ClientBilling
-from chalicelib.domain.retainer import ALERT_PAUSE, ALL_MAILS, Client, ClientMails, Issuing, Retainer
+from chalicelib.domain.retainer import (
+    ALERT_PAUSE,
+    ALL_MAILS,
+    BY_THE_BUYER,
+    ApprovalRules,
+    Client,
+    ClientMails,
+    Issuing,
+    Retainer,
+)
 from chalicelib.domain.routing import ClientRule
 
 if TYPE_CHECKING:
@@ -116,10 +125,16 @@ class ClientBook:
     billing: ClientBilling = NO_BUYER
     issuing: Issuing = Issuing.VERIFY
     mails: ClientMails = ALL_MAILS
+    approvals: ApprovalRules = BY_THE_BUYER
     counts_after: str = ""
     """No file up to this place in the order of files counts: an earlier client of this id was removed then."""
     removed: Mapping[RetainerSlug, str] = field(default_factory=dict)
     """The same for each retainer that was removed, whether or not there is a new one of its id."""
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """The addresses of those who approve hours beyond the retainers; none: the set-up has no address."""
+        return self.approvals.approvers or tuple(filter(None, (self.billing.party.email,)))
 
     def visible(self, now: datetime) -> "ClientBook":
         """The book without the retainers that are hidden at `now` (aware): those whose last cycle is settled."""

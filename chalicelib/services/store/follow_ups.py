@@ -11,6 +11,9 @@
 | a cycle closed                                      | its new draft is issued; a mail to the   | after_close         |
 |                                                     | client before carried hours expire       |                     |
 | a top-up was sold                                   | a mail to the client before it expires   | after_top_up        |
+| the client was asked for hours beyond a retainer    | a mail to each approver; one to the      | after_ask           |
+|                                                     | operator if nobody answers in time       |                     |
+| the client answered                                 | a mail to the operator                   | after_answer        |
 | an invoice or a credit note was issued              | a mail to the client                     | after_issue         |
 | a week is over                                      | a mail to the operator                   | after_week          |
 | an address bounced for good or its owner complained | a mail to the operator                   | after_bounce        |
@@ -23,6 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.billing import InvoiceRecord
 from chalicelib.domain.cycle import CycleStatement, Period
 from chalicelib.domain.ids import ImportId, RetainerId
@@ -35,6 +39,7 @@ from chalicelib.services.store.tasks import (
     TaskId,
     TaskState,
     alert_mail,
+    answer_mail,
     bounced_mail,
     digest_mail,
     draft_to_issue,
@@ -42,6 +47,8 @@ from chalicelib.services.store.tasks import (
     import_mail,
     invoice_mail,
     new_cycle_mail,
+    no_answer_mail,
+    question_mail,
     usage_check,
 )
 
@@ -122,6 +129,18 @@ def after_close(
 def after_top_up(book: ClientBook, retainer: Retainer, expires_on: date | None, at: datetime) -> tuple[Task, ...]:
     """The client has bought hours. Nothing follows if they never expire (None)."""
     return _before_expiry(book, retainer, expires_on, at) if expires_on else ()
+
+
+def after_ask(book: ClientBook, approval: Approval) -> tuple[Task, ...]:
+    """The client was asked: each approver gets a mail with a link, and the operator one if the deadline passes."""
+    removed_at = book.removed_at(approval.cycle.retainer.retainer)
+    mails = (question_mail(approval, place, removed_at) for place in range(len(approval.approvers)))
+    return (*mails, no_answer_mail(approval, removed_at))
+
+
+def after_answer(book: ClientBook, approval: Approval, at: datetime) -> tuple[Task, ...]:
+    """The client has approved or declined."""
+    return (answer_mail(approval, at, book.removed_at(approval.cycle.retainer.retainer)),)
 
 
 def after_issue(book: ClientBook, record: InvoiceRecord, at: datetime) -> tuple[Task, ...]:

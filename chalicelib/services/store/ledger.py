@@ -11,6 +11,7 @@ from chalicelib.services.store.books import ClientHead
 
 if TYPE_CHECKING:
     from chalicelib.domain.billing import InvoiceId, InvoiceRecord
+    from chalicelib.services.store.approvals import ClientApprovals
     from chalicelib.services.store.audit import AuditRecord
     from chalicelib.services.store.import_record import ImportPart, ImportRecord
     from chalicelib.services.store.source_ids import SourceIds
@@ -40,6 +41,8 @@ class LedgerCommit:
     """Where the ids of the import's source stand once its cycles are written, with the version that was read."""
     removed: "Sequence[InvoiceRecord]" = ()
     """Drafts that are deleted in the same transaction, each on the condition of its version."""
+    approvals: "ClientApprovals | None" = None
+    """The questions to the client as they are from then on, with the version that was read; None: they stay."""
 
 
 class LargeCommitError(HourTabError):
@@ -52,7 +55,8 @@ class Ledger(Protocol):
     def read_cycles(self, ids: Collection[CycleId], plan: str | None = None) -> Mapping[CycleId, CycleLedger]:
         """The stored cycles among `ids` (one batched, strongly consistent read), overlaid with `plan`.
 
-        A cycle's entries are unpacked at each access.
+        A cycle's entries are unpacked at each access. One about which the client was asked is there (version 0) even if
+        nothing else is stored of it.
         """
 
     def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> "SourceIds":
@@ -60,6 +64,18 @@ class Ledger(Protocol):
 
     def read_invoice(self, invoice: "InvoiceId") -> "InvoiceRecord | None":
         """The invoice that a commit may change, strongly consistent, or None."""
+
+    def read_approvals(self, client: ClientId) -> "ClientApprovals":
+        """The questions to a client (one strongly consistent read)."""
+
+    def answer(self, approvals: "ClientApprovals", records: "Sequence[Task | AuditRecord]") -> None:
+        """Store the questions with an answer, conditional on their version, and records that are put only if absent.
+
+        Nothing else of the ledger is written: no cycle and no head.
+
+        Raises:
+            StaleWriteError: somebody else has answered, withdrawn or asked, or closed the cycle; nothing is written.
+        """
 
     def finish_plan(self, client: ClientId, head: ClientHead) -> None:
         """Write what is left of `head.plan`, then clear it. Safe to repeat, also concurrently."""

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import NewType, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.approval import Approval
 from chalicelib.domain.billing import InvoiceId, InvoiceRecord, is_shared
 from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.ids import ClientId, ImportId, RetainerId, RetainerSlug
@@ -50,6 +51,12 @@ class TaskKind(StrEnum):
     """To the client or the operator: so many percent are used. `about` is the retainer, the cycle, the percentage."""
     EXPIRING = "expiring"
     """To the client: carried hours expire. `about` is the retainer and the first day without them."""
+    QUESTION = "question"
+    """To an approver: may we work these hours? `about` is the retainer, the question and the approver's place."""
+    ANSWER = "answer"
+    """To the operator: the client has answered. `about` is the retainer and the question."""
+    NO_ANSWER = "no-answer"
+    """To the operator: the deadline is over. `about` as of `ANSWER`."""
     LINK = "link"
     """To the client: its link, sent by the operator. `about` is the link's version."""
     DIGEST = "digest"
@@ -60,6 +67,8 @@ class TaskKind(StrEnum):
 
 ONE_MAIL = (TaskKind.NEW_CYCLE, TaskKind.ALERT, TaskKind.EXPIRING)
 """Kinds of which a client with several retainers gets one mail per occasion (services/mails/find_occasion.py)."""
+OF_RETAINER = (*ONE_MAIL, TaskKind.QUESTION, TaskKind.ANSWER, TaskKind.NO_ANSWER)
+"""Kinds whose `about` begins with the slug of a retainer."""
 
 
 class TaskState(StrEnum):
@@ -85,6 +94,9 @@ WORTH_SENDING = {
     TaskKind.CHECK_USAGE: timedelta(days=3),
     TaskKind.ALERT: timedelta(days=3),
     TaskKind.EXPIRING: timedelta(days=7),
+    TaskKind.QUESTION: timedelta(days=3),
+    TaskKind.ANSWER: timedelta(days=30),
+    TaskKind.NO_ANSWER: timedelta(days=30),
     TaskKind.LINK: timedelta(days=3),
     TaskKind.DIGEST: timedelta(days=3),
     TaskKind.BOUNCED: timedelta(days=30),
@@ -161,7 +173,7 @@ def sibling(task: Task, retainer: RetainerId, rest: Iterable[str], removed_at: s
 
 def is_of_removed(task: Task, book: ClientBook) -> bool:
     """Whether the task is that of a client or retainer that was removed, while the book has a new one of its id."""
-    if task.kind in ONE_MAIL:
+    if task.kind in OF_RETAINER:
         removed = [book.removed_at(RetainerSlug(task.about[0]))]
     elif task.kind is TaskKind.ISSUE_DRAFT:
         removed = _removed_of(InvoiceId(task.about[0]), book)
@@ -226,6 +238,22 @@ def expiring_mail(retainer: Retainer, expires_on: date, at: datetime, removed_at
     return replace(mail, not_before=max(notice, at))
 
 
+def question_mail(approval: Approval, place: int, removed_at: str = "") -> Task:
+    """The mail to the approver at this place: one for each question."""
+    return _about_approval(TaskKind.QUESTION, approval, approval.asked_at, removed_at, str(place))
+
+
+def answer_mail(approval: Approval, at: datetime, removed_at: str = "") -> Task:
+    """The operator's mail about the client's answer."""
+    return _about_approval(TaskKind.ANSWER, approval, at, removed_at)
+
+
+def no_answer_mail(approval: Approval, removed_at: str = "") -> Task:
+    """The operator's mail about a question that nobody has answered: due at its deadline."""
+    mail = _about_approval(TaskKind.NO_ANSWER, approval, approval.asked_at, removed_at)
+    return replace(mail, not_before=approval.decide_by)
+
+
 def link_mail(client: ClientId, version: int, at: datetime) -> Task:
     """The client's mail with its link; each command is one mail."""
     return _of_client(TaskKind.LINK, (client, str(version), f"{at:%Y%m%dT%H%M%S}"), (str(version),), client, at)
@@ -252,6 +280,10 @@ def _of_retainer(
 ) -> Task:
     about = (retainer.retainer, *about)
     return _since(removed_at, _of_client(kind, (retainer.client, *about), about, retainer.client, at))
+
+
+def _about_approval(kind: TaskKind, approval: Approval, at: datetime, removed_at: str, *rest: str) -> Task:
+    return _of_retainer(kind, approval.cycle.retainer, (approval.id, *rest), at, removed_at)
 
 
 def _of_client(kind: TaskKind, named: Iterable[str], about: tuple[str, ...], client: ClientId, at: datetime) -> Task:

@@ -5,12 +5,12 @@ Durations are integer seconds, dates are ISO 8601, and only the carry-over sente
 
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures
 from chalicelib.domain.entry import LATE_SOURCES, MANUAL
-from chalicelib.render.json_values import day_json, instant_json, lot_json, statement_json, top_up_json
+from chalicelib.render.json_values import asked_json, day_json, instant_json, lot_json, statement_json, top_up_json
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
 from chalicelib.web.headers import BODY_LIMIT, fits
 from chalicelib.web.page.build_work_log import shown_entries
@@ -23,6 +23,8 @@ _NO_CYCLE: dict[str, Any] = {
     **asdict(Figures()),
     **dict.fromkeys(("debt_in_seconds", "repaying_seconds", "debt_out_seconds", "billed_seconds", "usable_seconds"), 0),
     "carried_is_provisional": False,
+    "agreed_seconds": 0,
+    "approvals": [],
     "lots": [],
     "top_ups": [],
 }
@@ -62,11 +64,13 @@ def balance_json(balance: ClientBalance, year: int | None = None, cycle: date | 
         "client": {"name": client.name, "locale": client.locale, "currency": client.currency},
         "as_of": instant_json(balance.as_of),
         "recorded_until": day_json(balance.recorded_until),
-        "retainers": [_retainer(localizer, one, year, cycle) for one in balance.retainers],
+        "retainers": [_retainer(localizer, one, year, cycle, balance.now) for one in balance.retainers],
     }
 
 
-def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, cycle: date | None) -> dict[str, Any]:
+def _retainer(
+    localizer: Localizer, balance: RetainerBalance, year: int | None, cycle: date | None, now: datetime | None
+) -> dict[str, Any]:
     current = balance.current
     return {
         "id": balance.retainer.id.retainer,
@@ -75,17 +79,19 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, year: int | None, 
         "carry_over": ""
         if current is None
         else localizer.carry_over(balance.retainer, current.terms, current.period.end),
-        **(_NO_CYCLE if current is None else _cycle(balance, current)),
+        **(_NO_CYCLE if current is None else _cycle(balance, current, now)),
         "entries": [_entry(one, shown) for shown in balance.logged(year, cycle) for one in shown_entries(shown)],
         "entries_left_out": 0,
-        "past_cycles": [_cycle(balance, one) for one in balance.past(year, cycle)],
+        "past_cycles": [_cycle(balance, one, now) for one in balance.past(year, cycle)],
     }
 
 
-def _cycle(balance: RetainerBalance, statement: CycleStatement) -> dict[str, Any]:
+def _cycle(balance: RetainerBalance, statement: CycleStatement, now: datetime | None) -> dict[str, Any]:
     return {
         **statement_json(statement),
         "usable_seconds": balance.usable_seconds(statement),
+        "agreed_seconds": statement.agreed_seconds,
+        "approvals": [asked_json(one, now) for one in statement.approvals if now],
         "lots": [lot_json(lot) for lot in statement.lots],
         "top_ups": [top_up_json(one) for one in statement.top_ups],
     }

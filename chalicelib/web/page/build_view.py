@@ -14,7 +14,7 @@ from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalan
 from chalicelib.web.page.build_work_log import build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
 from chalicelib.web.page.explain import expiry_of, make_number
-from chalicelib.web.page.view import Fact, PageView, PastRow, RetainerView
+from chalicelib.web.page.view import Fact, PageView, Panel, PastRow, RetainerView
 from chalicelib.words.formats import Formats, day_before, in_zone
 from chalicelib.words.sentences import Localizer
 
@@ -50,7 +50,21 @@ def build_page(
         and any(one.state in _INVOICED for retainer in balance.retainers for one in retainer.statements),
         retainers=tuple(_opened(localizer, retainer, statement, by_ticket=by_ticket) for retainer, statement in opened)
         or tuple(_retainer(localizer, one, by_ticket=by_ticket) for one in balance.retainers if year is None),
+        panels=_panels(balance, opened, year),
     )
+
+
+def _panels(
+    balance: ClientBalance, opened: list[tuple[RetainerBalance, CycleStatement]], year: int | None
+) -> tuple[Panel, ...]:
+    """The questions to the client about the cycles that are shown; none on the page of a year."""
+    current = [(one, each) for one in balance.retainers for each in one.logged()] if year is None else []
+    asked = [(one, each) for one, each in opened or current if each.approvals]
+    if not asked or balance.now is None:
+        return ()
+    from chalicelib.web.page.build_panel import build_panels  # noqa: PLC0415 - few pages have one
+
+    return build_panels(balance, asked, balance.now)
 
 
 def _begun_on(balance: RetainerBalance, cycle: date | None) -> CycleStatement | None:

@@ -180,6 +180,17 @@ class RetainerView(NamedTuple):
     chart: Chart | None = None
 
 
+class Panel(NamedTuple):
+    """A question to the client about hours beyond a retainer."""
+
+    title: str
+    retainer: str
+    sentence: str
+    """What is agreed by approving."""
+    standing: str
+    notes: tuple[str, ...]
+
+
 class PageView(NamedTuple):
     """The client's page."""
 
@@ -201,3 +212,4 @@ class PageView(NamedTuple):
     """Whether there is a list of invoices, though it may be empty."""
     retainers: tuple[RetainerView, ...]
     """Empty on the page of a year."""
+    panels: tuple[Panel, ...] = ()

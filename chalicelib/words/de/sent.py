@@ -14,6 +14,8 @@ TEXTS = SentTexts(
         "fee.no_hours": "Kontingent",
         "overage.regular": "{hours} zum Normalpreis ({price})",
         "overage": "{hours} über das Kontingent hinaus ({price})",
+        "agreed": "{hours} über das Kontingent hinaus ({price}), freigegeben von {name} am {day}",
+        "agreed.unnamed": "{hours} über das Kontingent hinaus ({price}), freigegeben am {day}",
         "debt": "{hours} Mehrarbeit aus früheren Zeiträumen ({price})",
         "top_up": "Nachkauf ({hours} zu {price})",
     },

@@ -14,6 +14,8 @@ TEXTS = SentTexts(
         "fee.no_hours": "Retainer",
         "overage.regular": "{hours} at the normal price ({price})",
         "overage": "{hours} beyond the retainer ({price})",
+        "agreed": "{hours} beyond the retainer ({price}), approved by {name} on {day}",
+        "agreed.unnamed": "{hours} beyond the retainer ({price}), approved on {day}",
         "debt": "{hours} overrun in earlier periods ({price})",
         "top_up": "Top-up ({hours} at {price})",
     },

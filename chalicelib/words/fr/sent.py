@@ -14,6 +14,8 @@ TEXTS = SentTexts(
         "fee.no_hours": "Forfait",
         "overage.regular": "{hours} au tarif normal ({price})",
         "overage": "{hours} au-delà du forfait ({price})",
+        "agreed": "{hours} au-delà du forfait ({price}), accord de {name} du {day}",
+        "agreed.unnamed": "{hours} au-delà du forfait ({price}), accord du {day}",
         "debt": "{hours} de dépassement de périodes antérieures ({price})",
         "top_up": "Recharge ({hours} à {price})",
     },

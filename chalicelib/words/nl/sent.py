@@ -14,6 +14,8 @@ TEXTS = SentTexts(
         "fee.no_hours": "Urenbundel",
         "overage.regular": "{hours} tegen het normale tarief ({price})",
         "overage": "{hours} boven de bundel ({price})",
+        "agreed": "{hours} boven de bundel ({price}), goedgekeurd door {name} op {day}",
+        "agreed.unnamed": "{hours} boven de bundel ({price}), goedgekeurd op {day}",
         "debt": "{hours} overschrijding uit eerdere perioden ({price})",
         "top_up": "Bijkoop ({hours} à {price})",
     },

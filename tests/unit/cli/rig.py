@@ -153,7 +153,8 @@ class Rig(Parts):
 
     @property
     def run_task(self) -> RunTask:
-        handlers = handlers_of(send_mail=self.send_mail, check_usage=self.send_mail, issue_draft=self.send_mail)
+        send = self.send_mail
+        handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send, note_expiry=send)
         return RunTask(self.tasks, handlers, self.post.queue, self.clock)
 
     @property

@@ -18,6 +18,7 @@ from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
 from chalicelib.domain.quantities import Money
 from chalicelib.domain.retainer import (
+    ApprovalRules,
     Client,
     ClientMails,
     CycleLength,
@@ -194,6 +195,9 @@ def notices() -> st.SearchStrategy[dict[str, Any]]:
         {
             "issuing": st.sampled_from(Issuing),
             "mails": st.builds(ClientMails, st.booleans(), st.booleans(), st.booleans()),
+            "approvals": st.builds(
+                ApprovalRules, st.sampled_from([(), ("ida@a.example",)]), st.integers(1, 90), st.integers(1, 90)
+            ),
         }
     )
 

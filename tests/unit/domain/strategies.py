@@ -1,11 +1,12 @@
 """What Hypothesis draws: retainers with every kind of rule, and months of work for them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import zip_longest
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.approval import Answer, Approval, ApprovalState
 from chalicelib.domain.calendar import periods_between
 from chalicelib.domain.cycle import CycleLedger, TopUp
 from chalicelib.domain.entry import LATE, MANUAL, Entry, Pool
@@ -91,6 +92,33 @@ def entries_on(days: st.SearchStrategy[date], *sources: str) -> st.SearchStrateg
     )
 
 
+def approvals_of(cycle: CycleId, days: st.SearchStrategy[date]) -> st.SearchStrategy[Approval]:
+    """Questions about a cycle, asked on these days, in any state."""
+
+    def asked(name: str, on: date, size: int, rate: int, state: ApprovalState) -> Approval:
+        at = datetime.combine(on, time(12), UTC)
+        is_answered = state in {ApprovalState.APPROVED, ApprovalState.DECLINED}
+        return Approval(
+            id=name,
+            cycle=cycle,
+            asked_at=at,
+            asked_on=on,
+            seconds=size,
+            rate=Money(rate, "EUR"),
+            reason="Migration",
+            decide_by=at + timedelta(days=7),
+            link_until=at + timedelta(days=14),
+            approvers=("ida@acme.example",),
+            sentence="Up to so many hours.",
+            state=state,
+            settled_at=at + timedelta(days=1) if is_answered else None,
+            answer=Answer(state is ApprovalState.APPROVED, "Ida Berg") if is_answered else None,
+        )
+
+    states = st.sampled_from([ApprovalState.APPROVED, *ApprovalState])
+    return st.builds(asked, st.uuids().map(str), days, st.integers(1, 8 * HOUR), st.integers(0, 20_000), states)
+
+
 @st.composite
 def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
     """A retainer, what is stored of its first cycles, and a day on which somebody looks."""
@@ -108,5 +136,6 @@ def books(draw: st.DrawFn) -> tuple[Retainer, dict[date, CycleLedger], date]:
                 TopUp(f"top-up-{period.start}-{nth}", size, period.start, expires_on)
                 for nth, (size, expires_on) in enumerate(bought)
             ),
+            approvals=tuple(draw(st.lists(approvals_of(CycleId(retainer.id, period.start), days), max_size=3))),
         )
     return retainer, ledgers, draw(st.dates(retainer.starts_on, date(2024, 12, 31)))

@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.domain.approval import Answer, Approval, ApprovalState
 from chalicelib.domain.billing import InvoiceRecord, InvoiceState
+from chalicelib.domain.cycle import Period
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.mails.mime import Mail, write_message
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
+from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.tasks import (
     Task,
     TaskId,
     TaskKind,
     TaskState,
     alert_mail,
+    answer_mail,
     digest_mail,
     draft_to_issue,
     expiring_mail,
@@ -20,8 +24,11 @@ from chalicelib.services.store.tasks import (
     invoice_mail,
     link_mail,
     new_cycle_mail,
+    no_answer_mail,
+    question_mail,
 )
-from tests.builders import day
+from chalicelib.words.approvals import word_sentence
+from tests.builders import asked, day
 from tests.fakes import FakeImportLog
 from tests.invoice_rig import FakeInvoices, draft_for
 from tests.mail_rig import HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
@@ -46,6 +53,7 @@ def client_samples(locale: str = "en-GB") -> dict[str, Mail]:
         "alert": later(alert_mail(HELPDESK, NOVEMBER, 75, _NOON)),
         "alert-over": over(alert_mail(HELPDESK, NOVEMBER, 100, _NOON)),
         "expiring": compose(expiring_mail(helpdesk(), day("2026-12-01"), _NOON)),
+        "question": mails(of, approvals=(_asked(of),))(question_mail(_asked(of), 0)),
         "link": compose(link_mail(of.client.id, of.client.link.version, _NOON)),
         **{name: _invoiced(name, locale) for name in ("invoice", "credit-note")},
     }
@@ -77,7 +85,21 @@ def operator_samples() -> dict[str, Mail]:
         "invoice-draft": compose(draft_to_issue(waits, _NOON)),
         "digest": compose(week),
         "bounced": compose(bounced),
+        "answer": mails(approvals=(_ANSWERED,))(answer_mail(_ANSWERED, _NOON)),
+        "no-answer": mails(approvals=(_asked(),), clock=lambda: _NOON + timedelta(days=8))(no_answer_mail(_asked())),
     }
+
+
+def _asked(of: ClientBook | None = None) -> Approval:
+    """A question of 2 November about the helpdesk, worded for the client."""
+    one = asked("2026-11-02", "20:00", "95.00", name="mail-server", of=HELPDESK)
+    one = one._replace(asked_at=_NOON, approvers=("leitung@seeblick.example",), reason="Migration of the mail server")
+    period = Period(NOVEMBER, day("2026-12-01"), 1)
+    return one._replace(sentence=word_sentence((of or book()).client, helpdesk(), period, one))
+
+
+_ANSWER = Answer(True, "Ida Berg", "Please before Christmas", "leitung@seeblick.example")
+_ANSWERED = _asked()._replace(state=ApprovalState.APPROVED, settled_at=_NOON + timedelta(hours=2), answer=_ANSWER)
 
 
 def as_shown(mail: Mail) -> str:

@@ -8,13 +8,22 @@ from email import message_from_bytes, policy
 import pytest
 
 from chalicelib.documents.pdf import render_pdf
+from chalicelib.domain.approval import ApprovalState
 from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.retainer import ClientMails, Link
 from chalicelib.mails import client_mails
 from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailError, write_message
-from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, link_mail, new_cycle_mail
-from tests.builders import day, rule, terms
+from chalicelib.services.store.tasks import (
+    TaskId,
+    alert_mail,
+    expiring_mail,
+    invoice_mail,
+    link_mail,
+    new_cycle_mail,
+    question_mail,
+)
+from tests.builders import asked, day, rule, settled, terms
 from tests.invoice_rig import FakeInvoices, draft
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER
@@ -115,8 +124,8 @@ def test_the_operator_who_gets_copies_sees_first_which_client_a_mail_is_about(na
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_the_client_s_page_only(locale):
-    for mail in client_samples(locale).values():
+def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_one_page_only(locale):
+    for kind, mail in client_samples(locale).items():
         message = sent(mail)
         html = message.get_body(("html",)).get_content()
 
@@ -125,8 +134,33 @@ def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_the_cl
             message["From"].addresses[0].addr_spec,
         )
         assert "ida@fjordblick.example" == message["Reply-To"].addresses[0].addr_spec
-        assert "kasse@seeblick.example" == message["To"].addresses[0].addr_spec
-        assert ["https://hours.example/b/seeblick-klinik~1"] == re.findall(r'(?:href|src)="([^"]+)"', html)
+        page = "a/mail-server~0" if kind == "question" else "b/seeblick-klinik~1"
+        to = "leitung@seeblick.example" if kind == "question" else "kasse@seeblick.example"
+        assert to == message["To"].addresses[0].addr_spec
+        assert [f"https://hours.example/{page}"] == re.findall(r'(?:href|src)="([^"]+)"', html)
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "sentence"),
+    [
+        ("en-GB", "Helpdesk: may we work 20 h more?", "at €95 per hour: at most €1,900.00 before tax."),
+        ("de-DE", "Helpdesk: Dürfen wir 20 h mehr arbeiten?", "zu 95 € je Stunde: höchstens 1.900,00 € vor Steuern."),
+        ("fr-FR", "Helpdesk : pouvons-nous travailler 20 h de plus ?", "au plus 1 900,00 € hors taxes."),
+        ("nl-NL", "Helpdesk: mogen we 20 h meer werken?", "hoogstens € 1.900,00 exclusief btw."),
+    ],
+)
+def test_a_question_has_the_sentence_that_is_agreed_and_the_deadline(locale, subject, sentence):
+    message = sent(client_samples(locale)["question"])
+
+    assert subject == " ".join(message["Subject"].split())
+    assert all(sentence in half and "(CET)" in half for half in halves(message))
+
+
+@pytest.mark.parametrize("state", [ApprovalState.APPROVED, ApprovalState.DECLINED, ApprovalState.WITHDRAWN])
+def test_a_question_that_was_settled_before_its_mail_was_sent_is_not_sent(state):
+    question = asked("2026-11-02", "5:00", of=HELPDESK)
+    with pytest.raises(NothingToSayError, match=f"The question migration is {state.value} by now"):
+        mails(approvals=(settled(question, state),))(question_mail(question, 0))
 
 
 def test_an_invoice_brings_its_pdf_named_by_its_number_and_other_mails_bring_nothing():

@@ -4,13 +4,16 @@ from dataclasses import fields, replace
 
 import pytest
 
+from chalicelib.documents.pdf import unprintable
 from chalicelib.domain.invoice import InvoiceBalance
 from chalicelib.domain.quantities import HOUR, Money
 from chalicelib.domain.retainer import Retainer
 from chalicelib.services.invoices.read import InvoicePreview, preview_invoice
-from chalicelib.words.invoices import word_invoice
+from chalicelib.services.store.approvals import ClientApprovals
+from chalicelib.words.invoices import _PRINTABLE, word_invoice
 from chalicelib.words.sent_texts import sent_texts_in
-from tests.builders import day, entry, ledger, retainer, rule, terms
+from tests.builders import asked, day, entry, ledger, retainer, rule, settled, terms
+from tests.unit.documents.samples import invoice
 from tests.unit.web.page.samples import CLIENT, HELPDESK, sample
 
 JANUARY = "2026-01-01"
@@ -72,6 +75,45 @@ def test_overruns_that_are_billed_at_the_end_name_their_time():
     assert ["Retainer (20 hours at €50)", "3 hours overrun in earlier periods (€100)"] == texts(shown)
 
 
+def approved(locale: str, name: str = "Ida Berg") -> list[str]:
+    """The lines of an October with 25 h of 20 h, of which 3 h at 80 € were approved on the 2nd."""
+    question = settled(asked("2026-10-02", "3:00", of=HELPDESK), name=name)
+    entries = [entry("2026-10-01", "20:00"), entry("2026-10-03", "5:00")]
+    one = sample(plain(), cycles=[ledger("2026-10-01", entries, of=HELPDESK)], locale=locale)
+    one.ledger.approvals[CLIENT] = ClientApprovals(CLIENT, (question,))
+    return texts(
+        preview_invoice(CLIENT, "helpdesk", day("2026-10-01"), one.now, directory=one.directory, ledger=one.ledger)
+    )[1:]
+
+
+@pytest.mark.parametrize(
+    ("locale", "line", "rest"),
+    [
+        ("en-GB", "3 hours beyond the retainer (€80), approved by Ida Berg on 2 October 2026", "2 hours at the normal"),
+        ("de-DE", "3 Stunden über das Kontingent hinaus (80 €), freigegeben von Ida Berg am 2. Oktober 2026", "2 Std"),
+        ("fr-FR", "3 heures au-delà du forfait (80 €), accord de Ida Berg du 2 octobre 2026", "2 heures au tarif"),
+        ("nl-NL", "3 uur boven de bundel (€ 80), goedgekeurd door Ida Berg op 2 oktober 2026", "2 uur tegen het nor"),
+    ],
+)
+def test_hours_that_were_approved_say_by_whom_and_when(locale, line, rest):
+    lines = approved(locale)
+
+    assert line == lines[0]
+    assert lines[1].startswith(rest[:3])
+
+
+def test_a_name_that_documents_cannot_print_keeps_no_invoice_from_being_issued():
+    assert "3 hours beyond the retainer (€80), approved on 2 October 2026" == approved("en-GB", "田中")[0]
+    assert "approved by Łukasz Żółć-O’Neil on" in approved("en-GB", "Łukasz Żółć-O’Neil")[0]
+
+
+def test_every_name_that_is_printed_has_its_letters_in_the_fonts():
+    letters = "".join(char for char in map(chr, range(0x20, 0x3000)) if _PRINTABLE.fullmatch(char))
+
+    assert len(letters) > 400
+    assert () == unprintable(replace(invoice(), note=letters))
+
+
 def test_the_balance_leaves_out_zeros():
     shown = word_invoice(october(plain(), locale="en"))
 
@@ -98,4 +140,6 @@ def test_every_figure_of_the_balance_has_a_name():
 
 
 def test_every_kind_of_line_has_its_text():
-    assert {"fee", "fee.no_hours", "overage.regular", "overage", "debt", "top_up"} == set(sent_texts_in("en").lines)
+    assert {"fee", "fee.no_hours", "overage.regular", "overage", "agreed", "agreed.unnamed", "debt", "top_up"} == set(
+        sent_texts_in("en").lines
+    )

@@ -8,6 +8,7 @@ import pytest
 from babel.core import Locale
 
 from chalicelib.domain.retainer import CycleLength
+from chalicelib.words.approval_texts import ApprovalTexts, approval_texts_in
 from chalicelib.words.formats import LANGUAGES, Formats, locale_of
 from chalicelib.words.sent_texts import SentTexts, sent_texts_in
 from chalicelib.words.sentences import Localizer, describe
@@ -23,7 +24,7 @@ FORFEIT_AND_DEDUCT = (
 )
 
 
-def sentences(texts: Texts | SentTexts) -> dict[str, str]:
+def sentences(texts: Texts | SentTexts | ApprovalTexts) -> dict[str, str]:
     """Every text by its name, including those of cycles and counted things."""
     found: dict[str, str] = {}
     waiting = list(texts._asdict().items())
@@ -42,7 +43,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("catalogue", [texts_in, sent_texts_in])
+@pytest.mark.parametrize("catalogue", [texts_in, sent_texts_in, approval_texts_in])
 def test_a_language_has_every_english_text_with_the_same_placeholders(catalogue, language):
     english, other = sentences(catalogue("en")), sentences(catalogue(language))
 
@@ -96,7 +97,24 @@ def test_every_text_is_used_somewhere():
     ]
     used = set(re.findall(r"texts\.(\w+)", "".join(path.read_text("utf-8") for path in sources)))
 
-    assert set(Texts._fields) == used
+    assert set(Texts._fields) == used - (set(ApprovalTexts._fields) - set(Texts._fields))
+
+
+def test_every_text_about_a_question_is_used_somewhere():
+    folder = ROOT / "chalicelib"
+    sources = [
+        folder / "web/answer.py",
+        folder / "web/page/build_panel.py",
+        folder / "words/approvals.py",
+        folder / "mails/client_mails.py",
+        folder / "templates/question.html",
+    ]
+    text = "".join(path.read_text("utf-8") for path in sources if path.exists())
+
+    assert set() == set(ApprovalTexts._fields) - set(re.findall(r"(?:texts|words)\.(?:texts\.)?(\w+)", text)) - {
+        "by_mail",
+        "used",
+    }
 
 
 def localizer(tag: str = "en") -> Localizer:

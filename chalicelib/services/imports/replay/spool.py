@@ -18,7 +18,8 @@ from chalicelib.domain.ids import ClientId, CycleId
 
 IN_MEMORY = 25_000
 """Entries that each stage of an import keeps in memory, about 20 MB; the rest is on disk."""
-_BATCH = 100
+_BATCH = 99
+"""With the questions to the client, what one request reads."""
 """Cycles read at once: the limit of one BatchGetItem."""
 _BATCHES = 3
 """Batches kept: a cycle's neighbours in time may be in the batches before and after."""

@@ -37,7 +37,10 @@ class Deployment(Rig):
         check = CheckUsage(self.directory, self.ledger, self.tasks, self.queue, clock)
         send = send_mail(Post())
         self.run_task = RunTask(
-            self.tasks, handlers_of(send_mail=send, check_usage=check, issue_draft=send), self.queue, clock
+            self.tasks,
+            handlers_of(send_mail=send, check_usage=check, issue_draft=send, note_expiry=send),
+            self.queue,
+            clock,
         )
 
     def after(self, pause):

@@ -60,7 +60,7 @@ class Deployment:
         compose = mails(None, OCTOBER, *work, directory=directory, tasks=self.tasks)
         clock, self.ledger = (lambda: self.now), compose.ledger
         send = SendMail(compose, self.post, self.post.keep, self.post.read, self.post.suppression_list, SENDER, clock)
-        handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send)
+        handlers = handlers_of(send_mail=send, check_usage=send, issue_draft=send, note_expiry=send)
         occasion = FindOccasion(directory, self.tasks, clock)
         self.run_task = RunTask(self.tasks, handlers, self.post.queue, clock, occasion)
 

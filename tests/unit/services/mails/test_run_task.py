@@ -12,7 +12,7 @@ from chalicelib.services.store.tasks import Task, TaskId, TaskKind, TaskState
 from tests.fakes import FakeQueue
 from tests.task_rig import NOON, SENDER, FakeTasks, running, waiting_mail
 
-_NO_MAIL_FIRST = {TaskKind.CHECK_USAGE: "check", TaskKind.ISSUE_DRAFT: "issue"}
+_NO_MAIL_FIRST = {TaskKind.CHECK_USAGE: "check", TaskKind.ISSUE_DRAFT: "issue", TaskKind.NO_ANSWER: "expiry"}
 
 
 @pytest.mark.parametrize(("kind", "handled"), [(kind, _NO_MAIL_FIRST.get(kind, "mail")) for kind in TaskKind])
@@ -20,7 +20,12 @@ def test_the_kind_of_a_task_alone_chooses_its_handler(kind, handled):
     def handler(name):
         return lambda task: Outcome(TaskState.SKIPPED, f"{name} {task.id}")
 
-    handlers = handlers_of(send_mail=handler("mail"), check_usage=handler("check"), issue_draft=handler("issue"))
+    handlers = handlers_of(
+        send_mail=handler("mail"),
+        check_usage=handler("check"),
+        issue_draft=handler("issue"),
+        note_expiry=handler("expiry"),
+    )
     table = FakeTasks(Task(TaskId("a"), kind, (), NOON))
 
     settled = RunTask(table, handlers, FakeQueue(), lambda: NOON).run(TaskId("a"))

@@ -14,6 +14,8 @@ from chalicelib.intake.rows import Refusal, RefusalKind
 from chalicelib.services.store import follow_ups
 from chalicelib.services.store.books import ALERT_PAUSE, ClientHead, Operator
 from chalicelib.services.store.follow_ups import (
+    after_answer,
+    after_ask,
     after_bounce,
     after_close,
     after_correction,
@@ -35,7 +37,7 @@ from chalicelib.services.store.import_record import (
     LikelyDuplicate,
 )
 from chalicelib.services.store.tasks import TaskId, TaskKind, TaskState
-from tests.builders import day, ledgers, rule, terms
+from tests.builders import asked, day, ledgers, rule, terms
 from tests.contract.builders import record
 from tests.invoice_rig import draft
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk
@@ -68,6 +70,7 @@ def live(pause_seconds=ALERT_PAUSE, due_at=NOW):
     return replace(book(), head=ClientHead(due_at=due_at), operator=operator)
 
 
+_ASKED = asked("2026-11-02", "5:00", of=HELPDESK)
 REFUSED = imported(status=ImportStatus.REFUSED, refusal=Refusal(RefusalKind.EMPTY, "The file has no text."))
 
 OCCASIONS = {
@@ -78,6 +81,8 @@ OCCASIONS = {
     "after_open": lambda: after_open(book(), helpdesk(), CYCLE, NOW),
     "after_close": lambda: closing(invoice=draft()),
     "after_top_up": lambda: after_top_up(book(), helpdesk(), day("2026-12-24"), NOW),
+    "after_ask": lambda: after_ask(book(), _ASKED),
+    "after_answer": lambda: after_answer(book(), _ASKED, NOW),
     "after_issue": lambda: after_issue(book(), draft(), NOW),
     "after_week": lambda: after_week(NOW),
     "after_bounce": lambda: after_bounce("key", TaskId("import-a"), NOW),
@@ -107,6 +112,8 @@ _OF_A_CLIENT = {
     "after_open": lambda of: after_open(of, helpdesk(), CYCLE, NOW),
     "after_close": lambda of: closing(of=of, invoice=draft()),
     "after_top_up": lambda of: after_top_up(of, helpdesk(), day("2026-12-24"), NOW),
+    "after_ask": lambda of: after_ask(of, _ASKED),
+    "after_answer": lambda of: after_answer(of, _ASKED, NOW),
 }
 
 

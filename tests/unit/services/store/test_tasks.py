@@ -13,6 +13,7 @@ from chalicelib.services.store.tasks import (
     TaskKind,
     TaskState,
     alert_mail,
+    answer_mail,
     bounced_mail,
     digest_mail,
     draft_to_issue,
@@ -21,12 +22,16 @@ from chalicelib.services.store.tasks import (
     invoice_mail,
     link_mail,
     new_cycle_mail,
+    no_answer_mail,
+    question_mail,
     usage_check,
 )
+from tests.builders import asked
 from tests.invoice_rig import draft
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, helpdesk
 from tests.task_rig import NOON, waiting_mail
 
+_ASKED = asked("2026-03-01", "5:00", name="move")
 _SLUG = "seeblick-klinik.helpdesk"
 
 _STORED = {
@@ -49,6 +54,9 @@ _STORED = {
         ("helpdesk", "2026-12-01"),
         CLIENT,
     ),
+    "question-acme.support.move.1": (question_mail(_ASKED, 1), ("support", "move", "1"), "acme"),
+    "answer-acme.support.move": (answer_mail(_ASKED, NOON), ("support", "move"), "acme"),
+    "no-answer-acme.support.move": (no_answer_mail(_ASKED), ("support", "move"), "acme"),
     "link-acme.2.20260301T120000": (link_mail(ClientId("acme"), 2, NOON), ("2",), "acme"),
     "digest-2026-W08": (digest_mail(NOON), ("2026-W08",), None),
     "bounced-0123456789abcdef.20260301T120000": (
@@ -75,6 +83,9 @@ def test_every_kind_of_task_has_its_stored_string_and_a_time_for_which_it_is_wor
         "usage": 3,
         "alert": 3,
         "expiring": 7,
+        "question": 3,
+        "answer": 30,
+        "no-answer": 30,
         "link": 3,
         "digest": 3,
         "bounced": 30,

@@ -6,9 +6,10 @@ from pathlib import Path
 from chalicelib.domain.cycle import Figures
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import CycleId
+from chalicelib.services.store.approvals import ClientApprovals
 from chalicelib.web.page.balance_json import balance_json, balance_text
-from tests.builders import day, entry, hours, ledger, retainer, rule, terms, top_up
-from tests.unit.web.page.samples import ADVISORY, HELPDESK, advisory, helpdesk, sample, seeblick
+from tests.builders import asked, day, entry, hours, ledger, retainer, rule, settled, terms, top_up
+from tests.unit.web.page.samples import ADVISORY, CLIENT, HELPDESK, advisory, helpdesk, sample, seeblick
 
 DOC = Path(__file__).parents[4] / "docs" / "balance-json.md"
 FIGURES = tuple(f"{name}" for name in Figures.__dataclass_fields__)
@@ -25,11 +26,13 @@ def keys_of(value: object, path: str = "") -> set[str]:
 
 
 def topped_up():
-    """The sample, with two hours bought for November."""
+    """The sample, with two hours bought for November, and hours beyond that were approved."""
     one = seeblick()
     november = CycleId(ADVISORY, day("2026-11-01"))
     bought = replace(one.ledger.cycles[november], top_ups=(top_up("2026-11-02", "2"),))
     one.ledger.cycles[november] = bought
+    approval = settled(asked("2026-11-03", "1:00", of=ADVISORY))
+    one.ledger.approvals[CLIENT] = ClientApprovals(CLIENT, (approval,))
     return one
 
 
