@@ -7,7 +7,7 @@ from itertools import count
 
 from chalicelib.adapters.cognito import CognitoPages
 from chalicelib.services.access.actor import Role, UserId
-from chalicelib.services.access.operators import Operator, OperatorExistsError
+from chalicelib.services.access.people import Person, PersonExistsError
 from chalicelib.services.access.sign_in import SignIn, Standing
 from tests.identity_provider import CLIENT, Provider
 
@@ -37,7 +37,7 @@ class FakePool:
 
     def __init__(self, role: Role | None = Role.OWNER) -> None:
         self.standings = {IDA: Standing(role, NOON - timedelta(days=30))}
-        self.operators: dict[str, Operator] = {}
+        self.people: dict[str, Person] = {}
         self.passwords: dict[str, str | None] = {}
         self.reads = 0
 
@@ -45,22 +45,20 @@ class FakePool:
         self.reads += 1
         return self.standings.get(user)
 
-    def list_operators(self) -> list[Operator]:
-        return list(self.operators.values())
+    def list_people(self) -> list[Person]:
+        return list(self.people.values())
 
     def invite(self, email: str, password: str | None) -> None:
-        if email in self.operators:
-            raise OperatorExistsError(email)
+        if email in self.people:
+            raise PersonExistsError(email)
         self.passwords[email] = password
-        self.operators[email] = Operator(UserId(f"id-{len(self.operators)}"), email, None, "force change password")
+        self.people[email] = Person(UserId(f"id-{len(self.people)}"), email, None, "force change password")
 
     def set_role(self, user: UserId, role: Role) -> None:
-        self.operators = {
-            email: replace(one, role=role) if one.id == user else one for email, one in self.operators.items()
-        }
+        self.people = {email: replace(one, role=role) if one.id == user else one for email, one in self.people.items()}
 
     def remove(self, user: UserId) -> None:
-        self.operators = {email: one for email, one in self.operators.items() if one.id != user}
+        self.people = {email: one for email, one in self.people.items() if one.id != user}
 
 
 class SignInRig:

@@ -78,8 +78,21 @@ def providing() -> Iterator[Provider]:
             self._answer(*provider.tokens(form))
 
         def do_GET(self) -> None:
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            if self.path.startswith("/oauth2/authorize?"):
+                self._goto(provider.sign_in(self.path))
+                return
+            if self.path.startswith("/logout?"):
+                provider.seen.append(("/logout", asked))
+                self._goto(asked["logout_uri"])
+                return
             assert ("/oauth2/userInfo", "Bearer an-access-token") == (self.path, self.headers["Authorization"])
             self._answer(200, provider.user)
+
+        def _goto(self, address: str) -> None:
+            self.send_response(302)
+            self.send_header("Location", address)
+            self.end_headers()
 
         def _answer(self, status: int, value: object) -> None:
             body = json.dumps(value).encode() if provider.body is None else provider.body

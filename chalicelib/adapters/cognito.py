@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from chalicelib.adapters.aws import Aws, CloudError, cloud_errors
 from chalicelib.services.access.actor import Role, UserId
-from chalicelib.services.access.operators import Operator, OperatorExistsError
+from chalicelib.services.access.people import Person, PersonExistsError
 from chalicelib.services.access.sign_in import Identity, PendingSignIn, SignInRefusedError, Standing
 
 _TIMEOUT = 5
@@ -123,7 +123,7 @@ def _claims(token: str) -> Any:
 
 
 class CognitoUsers:
-    """The ports `Users` and `OperatorPool` on a user pool; a group is called as its role."""
+    """The ports `Users` and `People` on a user pool; a group is called as its role."""
 
     def __init__(self, aws: Aws, pool: str) -> None:
         self._aws = aws
@@ -142,7 +142,7 @@ class CognitoUsers:
             return None
         return Standing(role, found["UserLastModifiedDate"].astimezone(UTC))
 
-    def list_operators(self) -> Iterator[Operator]:
+    def list_people(self) -> Iterator[Person]:
         """As the port says."""
         with cloud_errors("ListUsers"):
             pages = self._client.get_paginator("list_users").paginate(UserPoolId=self._pool)
@@ -150,7 +150,7 @@ class CognitoUsers:
                 attributes = {one["Name"]: one["Value"] for one in found["Attributes"]}
                 user = UserId(attributes["sub"])
                 status = found["UserStatus"].lower().replace("_", " ") if found["Enabled"] else "disabled"
-                yield Operator(user, attributes.get("email", ""), self._role(user), status)
+                yield Person(user, attributes.get("email", ""), self._role(user), status)
 
     def invite(self, email: str, password: str | None) -> None:
         """As the port says."""
@@ -160,7 +160,7 @@ class CognitoUsers:
             self._do("AdminCreateUser", Username=email, UserAttributes=attributes, **quiet)
         except CloudError as error:
             if error.code == _EXISTS:
-                raise OperatorExistsError(email) from error
+                raise PersonExistsError(email) from error
             raise
 
     def set_role(self, user: UserId, role: Role) -> None:

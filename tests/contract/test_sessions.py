@@ -8,7 +8,7 @@ from chalicelib.adapters.aws import Aws
 from chalicelib.adapters.cognito import CognitoUsers
 from chalicelib.adapters.sessions import DynamoSessionVersions
 from chalicelib.services.access.actor import Role, UserId
-from chalicelib.services.access.operators import ManageOperators, OperatorExistsError
+from chalicelib.services.access.people import ManagePeople, PersonExistsError
 from tests.access_rig import FakeVersions
 from tests.aws_calls import record_calls
 from tests.contract.conftest import Store
@@ -33,7 +33,7 @@ def test_ending_sessions_raises_the_version_of_the_person_or_of_everybody(store:
 
 
 @pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[CognitoUsers, ManageOperators, str]]:
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[CognitoUsers, ManagePeople, str]]:
     """A user pool of its own on the local cloud, with the groups of the roles."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -43,7 +43,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[CognitoUsers, Manage
     for role in Role:
         client.create_group(UserPoolId=made, GroupName=role.value)
     users = CognitoUsers(aws, made)
-    yield users, ManageOperators(users, FakeVersions()), made
+    yield users, ManagePeople(users, FakeVersions()), made
     client.delete_user_pool(UserPoolId=made)
 
 
@@ -62,7 +62,7 @@ def test_whoever_was_invited_stands_in_the_pool_once_they_have_a_password_of_the
     assert (Role.STAFF, "force change password", None) == (ida.role, ida.status, before)
     assert Role.STAFF is standing.role
     assert standing.modified_at.tzinfo
-    with pytest.raises(OperatorExistsError):
+    with pytest.raises(PersonExistsError):
         manage.invite("ida@fjordblick.example", Role.OWNER)
 
 

@@ -30,7 +30,7 @@ class NotAllowedError(HourTabError):
     """The actor's role does not include the one that the use case needs."""
 
     def __init__(self, needed: Role) -> None:
-        super().__init__(f"This needs the role {needed}: an owner gives it, with `hourtab operator role`.")
+        super().__init__(f"This needs the role {needed}: an owner gives it, with `hourtab console role`.")
         self.needed = needed
 
 

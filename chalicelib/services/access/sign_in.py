@@ -151,9 +151,14 @@ class SignIn:
         pending = PendingSignIn(self.random(), self.random(), self.random(), to, self.clock(), user)
         return pending, self.provider.sign_in_address(pending)
 
-    def complete(self, pending: PendingSignIn, state: str, code: str) -> Session:
-        """The session of whoever came back from the provider with `state` and `code`. Raises SignInRefusedError."""
+    def complete(self, pending: PendingSignIn | None, state: str, code: str) -> Session:
+        """The session of whoever came back from the provider with `state` and `code`. Raises SignInRefusedError.
+
+        `pending` is what the browser has kept, if anything; `code` is "" if the provider signed nobody in.
+        """
         now = self.clock()
+        if pending is None or not code:
+            raise SignInRefusedError("it was not begun in this browser, or not completed")
         if now - pending.begun_at >= SIGN_IN_LASTS:
             raise SignInRefusedError("it took too long")
         if not compare_digest(pending.state.encode(), state.encode()):
@@ -198,6 +203,16 @@ class SignIn:
     def is_confirmed(self, session: Session) -> bool:
         """Whether the password was entered so lately that a dangerous act need not ask for it."""
         return self.clock() - session.confirmed_at < CONFIRMED_FOR
+
+    def sign_out(self, actor: Actor) -> str:
+        """End all sessions of the person; returns the address at which the provider ends its own."""
+        self.versions.end(actor.id)
+        return self.provider.sign_out_address()
+
+    def end_all(self, actor: Actor) -> None:
+        """End all sessions of everybody. Raises NotAllowedError."""
+        actor.require(Role.OWNER)
+        self.versions.end_all()
 
     def _standing(self, user: UserId, now: datetime, *, is_fresh: bool) -> Standing | None:
         read_at, standing = self._known.get(user, (None, None))

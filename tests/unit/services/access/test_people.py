@@ -3,13 +3,13 @@
 import pytest
 
 from chalicelib.services.access.actor import Role
-from chalicelib.services.access.operators import ManageOperators, OperatorExistsError, UnknownOperatorError
+from chalicelib.services.access.people import ManagePeople, PersonExistsError, UnknownPersonError
 from tests.access_rig import FakePool, FakeVersions
 
 
 @pytest.fixture
 def manage():
-    return ManageOperators(FakePool(), FakeVersions())
+    return ManagePeople(FakePool(), FakeVersions())
 
 
 def test_an_invited_person_has_the_role_and_a_first_password_that_is_mailed_unless_one_is_given(manage):
@@ -36,7 +36,7 @@ def test_another_role_and_a_removal_end_the_person_s_sessions_and_nobody_else_s(
 def test_a_second_invitation_and_a_change_of_nobody_are_refused(manage):
     manage.invite("ida@fjordblick.example", Role.OWNER)
 
-    with pytest.raises(OperatorExistsError):
+    with pytest.raises(PersonExistsError):
         manage.invite("ida@fjordblick.example", Role.OWNER)
-    with pytest.raises(UnknownOperatorError):
+    with pytest.raises(UnknownPersonError):
         manage.remove("nobody@fjordblick.example")
