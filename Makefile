@@ -83,7 +83,7 @@ lock: $(STAMP)  ## pin what the zip carries, with hashes: after a change of requ
 # What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it; a name that it does not know is passed
 # on from the command line, so that it is refused.
 NAMES = STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY \
-	PAGE_CONCURRENCY LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES
+	PAGE_CONCURRENCY CONSOLE_MFA LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES
 TYPED = $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
 SAID = $(foreach name,$(NAMES),$(if $($(name)),"$(name)=$($(name))")) \
 	$(foreach name,$(filter-out $(NAMES) PYTHON AWS_%,$(TYPED)),"$(name)=")

@@ -74,6 +74,7 @@ class Alarm:
 
 _RETRIES: Mapping[str, str] = {
     "APIHandler": "API Gateway answers with an error page, and the visitor has to reload",
+    "Console": "API Gateway answers with an error page, and whoever is at the console has to repeat it",
     "ImportExports": "the import is tried again after six minutes, five times in all",
     "ImportLargeExports": "the import is tried again after 90 minutes, five times in all",
     "SendMails": "the mail is tried again after six minutes, and then by the sweep",
