@@ -14,7 +14,7 @@ UV := $(VENV)/python -m uv pip install --quiet --python $(VENV)/python
 COMPILE := $(VENV)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset clock drop mail demo-invoice test fuzz mutants check bench package lock deploy destroy
+.PHONY: help up down reset clock drop mail operator demo-invoice test fuzz mutants check bench package lock deploy destroy
 .SILENT:
 
 help:  ## list the commands
@@ -39,6 +39,10 @@ drop: $(STAMP)  ## import an export: FILE=export.csv [CLIENT=acme RETAINER=helpd
 
 mail: $(STAMP)  ## print the mails that the local stack has sent, and keep them in .local/mail as .eml
 	$(VENV)/python -m infra.local_mail
+
+operator: $(STAMP)  ## invite an owner to the console of a stage on AWS: EMAIL=you@example.com [STAGE=prod]
+	test -n "$(EMAIL)" || { echo "Whom? As in: make operator EMAIL=you@example.com"; exit 2; }
+	$(VENV)/hourtab console invite "$(EMAIL)" --stack "hourtab-$(STAGE)"
 
 demo-invoice: $(STAMP)  ## let a demo client's month end, in a stack of its own: its invoice is issued and mailed
 	$(VENV)/python -m infra.demo_invoice
@@ -79,7 +83,7 @@ lock: $(STAMP)  ## pin what the zip carries, with hashes: after a change of requ
 # What is said to `make deploy` and `make destroy`, as infra/deploy.py knows it; a name that it does not know is passed
 # on from the command line, so that it is refused.
 NAMES = STAGE ALARM_EMAIL MAIL_FROM QUIET_DAYS DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID QUEUE_CONCURRENCY \
-	PAGE_CONCURRENCY LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES
+	PAGE_CONCURRENCY CONSOLE_MFA LINK_REQUESTS MONTHLY_BUDGET RUNTIME ARCH ARTIFACT_BUCKET YES
 TYPED = $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
 SAID = $(foreach name,$(NAMES),$(if $($(name)),"$(name)=$($(name))")) \
 	$(foreach name,$(filter-out $(NAMES) PYTHON AWS_%,$(TYPED)),"$(name)=")

@@ -84,3 +84,11 @@ def roll_clients(event: object) -> object:
     from chalicelib.handlers.cycles import close_overdue_cycles
 
     return close_overdue_cycles(parts, event)
+
+
+@app.lambda_function(name="console")
+def console(event: object, _context: object) -> object:
+    """From the gateway: the operator's console, which has a table of routes and a role of its own."""
+    from chalicelib.site import make_console
+
+    return make_console(parts)(event)

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.audit_trail import DynamoAuditTrail
     from chalicelib.adapters.aws import Aws
+    from chalicelib.adapters.cognito import CognitoUsers
     from chalicelib.adapters.dynamo import TransactionLimits
     from chalicelib.adapters.files import InboxFiles
     from chalicelib.adapters.imports import DynamoProgressLog
     from chalicelib.adapters.links import SecretLinkKeys
     from chalicelib.adapters.objects import ObjectStore
+    from chalicelib.adapters.sessions import SignedValues
     from chalicelib.domain.approval import Approval
     from chalicelib.domain.ids import ClientId, ImportId
+    from chalicelib.services.access.people import ManagePeople
+    from chalicelib.services.access.sign_in import SessionVersions, SignIn
     from chalicelib.services.cycles.open_question import AnswerLinks
     from chalicelib.services.health import Deployment
     from chalicelib.services.imports.read_report import ReportLinks
@@ -306,6 +310,44 @@ class Parts:
         from chalicelib.adapters.links import SecretLinkKeys
 
         return SecretLinkKeys(self.aws, self.settings.need("link_secret"), self.clock)
+
+    @cached_property
+    def sign_in(self) -> "SignIn":
+        """The use case of the console's entrance. It remembers for a minute what it knows of a person."""
+        from chalicelib.adapters.cognito import CognitoPages
+        from chalicelib.services.access.sign_in import SignIn
+
+        need = self.settings.need
+        pages = CognitoPages(need("sign_in_url"), need("user_pool_client"), f"{need('base_url')}/console")
+        return SignIn(pages, self._users, self.session_versions, self.clock)
+
+    @cached_property
+    def manage_people(self) -> "ManagePeople":
+        """The use case of inviting and removing the people who sign in to the console."""
+        from chalicelib.services.access.people import ManagePeople
+
+        return ManagePeople(self._users, self.session_versions)
+
+    @cached_property
+    def session_versions(self) -> "SessionVersions":
+        """How often sessions of the console were ended."""
+        from chalicelib.adapters.sessions import DynamoSessionVersions
+
+        return DynamoSessionVersions(self.aws, self.settings.need("activity_table"))
+
+    @cached_property
+    def session_values(self) -> "SignedValues":
+        """Signs what the console's cookies hold, with a key that no other function reads."""
+        from chalicelib.adapters.links import SecretLinkKeys
+        from chalicelib.adapters.sessions import SignedValues
+
+        return SignedValues(SecretLinkKeys(self.aws, self.settings.need("session_secret"), self.clock).active)
+
+    @cached_property
+    def _users(self) -> "CognitoUsers":
+        from chalicelib.adapters.cognito import CognitoUsers
+
+        return CognitoUsers(self.aws, self.settings.need("user_pool"))
 
     def report_address(self, import_id: "ImportId") -> str | None:
         """The address of an import's readable report.

@@ -58,6 +58,14 @@ class Settings:
     """How many requests a minute one running function answers for one link; empty: 60."""
     link_secret: str = _output("LinkSecretName")
     """Name or ARN of the secret that signs links."""
+    session_secret: str = ""
+    """Name of the secret that signs the console's sessions."""
+    user_pool: str = _output("UserPoolId")
+    """The Cognito user pool of those who sign in to the console."""
+    user_pool_client: str = ""
+    """The id under which the console is known to the user pool."""
+    sign_in_url: str = ""
+    """Address of the user pool's sign-in pages, without a slash at its end."""
     base_url: str = _output("PagesUrl")
     """Public address of the pages, without a slash at its end."""
     region: str = ""

@@ -1,5 +1,6 @@
 """All routes and the parts that they use."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Chalice, Response
@@ -20,6 +21,13 @@ def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
     app.register_blueprint(_reports(parts, throttle))
     app.register_blueprint(_questions(parts, throttle))
     return app
+
+
+def make_console(parts: Parts) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """What answers the console's requests, in a function of its own (docs/decisions/0037)."""
+    from chalicelib.web.console.site import ConsoleSite  # noqa: PLC0415 - no other function pays for it
+
+    return ConsoleSite(parts).answer
 
 
 def _reports(parts: Parts, throttle: LinkThrottle) -> Blueprint:

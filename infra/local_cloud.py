@@ -6,6 +6,7 @@
 import argparse
 import json
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -23,6 +24,8 @@ import yaml
 
 from chalicelib.parts import Parts, StackParts
 from chalicelib.parts import Stack as StackName
+from chalicelib.services.access.actor import Role
+from chalicelib.services.access.people import PersonExistsError
 from infra.demo import set_up as demo
 from infra.demo.set_up import DemoError, Link
 from infra.deploy import LOCAL_STAGE, Stack, deploy
@@ -40,6 +43,8 @@ _VISITED = 5
 """How many pages are opened: enough to wake the function and to see that it responds."""
 SENDER = "hours@fjordblick.example"
 """The sender of the laptop's mails, which are not delivered."""
+OPERATOR = "operator@fjordblick.example"
+"""Who may sign in to the laptop's console."""
 _KEYS = ("test", "test")
 """MiniStack's root user: the same on every machine, and valid only for this laptop's emulator."""
 
@@ -52,6 +57,10 @@ class Outputs(TypedDict):
     inbox_bucket: str
     api_url: str
     stack_name: str
+    console_url: str
+    operator_email: str
+    operator_password: str
+    """The first password, which is replaced at the first sign-in; "" if nothing knows it."""
     links: list[Link]
 
 
@@ -120,10 +129,27 @@ class LocalCloud:
             "inbox_bucket": stack.outputs["InboxBucket"],
             "api_url": stack.outputs["PagesUrl"],
             "stack_name": stack.name,
+            "console_url": stack.outputs["ConsoleUrl"],
+            "operator_email": OPERATOR,
+            "operator_password": self.last_output("operator_password") or "",
             "links": links,
         }
         (self.folder / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
         return outputs
+
+    def invite_operator(self) -> str:
+        """Invite the demo's operator to the console and keep the first password; "" if that was done before."""
+        password = f"{secrets.token_urlsafe(9)}-1aA"
+        try:
+            self.parts().manage_people.invite(OPERATOR, Role.OWNER, password)
+        except PersonExistsError:
+            return ""
+        self._keep(operator_password=password)
+        return password
+
+    def _keep(self, **outputs: str) -> None:
+        file = self.folder / "outputs.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), **outputs}, indent=2) + "\n")
 
     def drop_again(self, bucket: str, known: set[tuple[str, str]]) -> int:
         """Drop again the inbox files that are not `known` as (key, version), oldest first; return how many.
@@ -223,6 +249,9 @@ def up(port: int | None) -> None:
         stack = cloud.deploy(package)
         cloud.write_outputs(stack, cloud.last_output("links") or [])  # valid until the new ones are known
         note("deployed" if stack.changed else "has it already")
+    with _step("console", "inviting its operator") as note:
+        invited = cloud.invite_operator()
+        note("invited" if invited else "invited already")
     with _step("set-up", "applying the demo's clients") as note:
         applied = demo.apply_setup(cloud.folder / "demo")
         note(applied or "applied already")
@@ -233,7 +262,7 @@ def up(port: int | None) -> None:
     with _step("exports", "importing the demo's exports") as note:
         imported = demo.import_exports(cloud.folder / "demo")
         note(f"{imported} imported" if imported else "imported already")
-    if stack.changed or applied or imported:
+    if stack.changed or invited or applied or imported:
         with _step("state", "restarting MiniStack to save it") as note:
             cloud.ministack.save()
             note("saved")
@@ -277,6 +306,8 @@ def _say_where(outputs: Outputs) -> None:
     click.echo()
     for link in outputs["links"]:
         click.echo(f"{link['client']:<20} {link['url']}")
+    click.echo(f"{'console':<20} {outputs['console_url']} as {outputs['operator_email']}, ", nl=False)
+    click.echo(f"first password {outputs['operator_password']}")
     click.echo(f"{'inbox':<20} s3://{outputs['inbox_bucket']}/inbox/CLIENT/RETAINER/ at {outputs['endpoint']}")
     click.echo("\nDrop an export:      make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk")
 

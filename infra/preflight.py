@@ -45,6 +45,7 @@ _RIGHTS: Mapping[str, tuple[str, ...]] = {
     "sqs:{region}:{account}:{name}-X": ("sqs:CreateQueue", "sqs:SetQueueAttributes"),
     "sns:{region}:{account}:{name}-X": ("sns:CreateTopic", "sns:SetTopicAttributes"),
     "secretsmanager:{region}:{account}:secret:{name}/link-key-XXXXXX": ("secretsmanager:CreateSecret",),
+    "cognito-idp:{region}:{account}:userpool/X": ("cognito-idp:CreateUserPoolClient", "cognito-idp:CreateGroup"),
     "logs:{region}:{account}:log-group:/{name}/web": ("logs:CreateLogGroup", "logs:PutRetentionPolicy"),
     "cloudwatch:{region}:{account}:alarm:{name}-X": ("cloudwatch:PutMetricAlarm",),
     "scheduler:{region}:{account}:schedule/default/{name}-X": ("scheduler:CreateSchedule",),

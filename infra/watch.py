@@ -75,6 +75,7 @@ class Alarm:
 _RETRIES: Mapping[str, str] = {
     "APIHandler": "API Gateway answers with an error page, and the visitor has to reload",
     "AnswerQuestions": "API Gateway answers with an error page, and nothing was decided unless the page says so later",
+    "Console": "API Gateway answers with an error page, and whoever is at the console has to repeat it",
     "ImportExports": "the import is tried again after six minutes, five times in all",
     "ImportLargeExports": "the import is tried again after 90 minutes, five times in all",
     "SendMails": "the mail is tried again after six minutes, and then by the sweep",

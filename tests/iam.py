@@ -22,6 +22,8 @@ _ARNS = {
     "AWS::SQS::Queue": "arn:aws:sqs:{place}:{name}",
     "AWS::Lambda::Function": "arn:aws:lambda:{place}:function:{name}",
     "AWS::Logs::LogGroup": "arn:aws:logs:{place}:log-group:{name}:*",
+    "AWS::Cognito::UserPool": "arn:aws:cognito-idp:{place}:userpool/{name}",
+    "AWS::SecretsManager::Secret": "arn:aws:secretsmanager:{place}:secret:{name}-aB3xYz",
 }
 """The ARN of a resource whose physical name is its logical one."""
 _NOTHING = {"Ref": "AWS::NoValue"}
@@ -133,7 +135,7 @@ class Roles:
         match self._chosen(value):
             case {"Ref": name}:
                 return self._values.get(name, name)
-            case {"Fn::GetAtt": [name, "Arn"]}:
+            case {"Fn::GetAtt": [name, "Arn" | "Id"]}:
                 return self._arn(name)
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([^}]+)\}", lambda found: self._named(found[1]), text)
@@ -194,7 +196,7 @@ class Asked:
 
     def requests(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[Request]:
         """The requests of one call."""
-        yield from getattr(self, f"_{service}")(operation, parameters)
+        yield from getattr(self, f"_{service.replace('-', '_')}")(operation, parameters)
 
     def gone(self, parameters: Mapping[str, Any]) -> Request:
         """What S3 asks, when an object is not there, before it says so: whether the caller may list it."""
@@ -247,6 +249,10 @@ class Asked:
     def _s3(self, operation: str, parameters: Mapping[str, Any]) -> Iterator[Request]:
         version = "Version" if "VersionId" in parameters else ""
         yield Request(f"s3:{operation}{version}", f"arn:aws:s3:::{parameters['Bucket']}/{parameters['Key']}", {})
+
+    def _cognito_idp(self, operation: str, parameters: Mapping[str, Any]) -> Iterator[Request]:
+        pool = _ARNS["AWS::Cognito::UserPool"].format(place=self._place, name=parameters["UserPoolId"])
+        yield Request(f"cognito-idp:{operation}", pool, {})
 
     def _secretsmanager(self, operation: str, parameters: Mapping[str, Any]) -> Iterator[Request]:
         secret = f"arn:aws:secretsmanager:{self._place}:secret:{parameters['SecretId']}-aB3xYz"

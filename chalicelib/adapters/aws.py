@@ -34,7 +34,10 @@ _OF_SERVICE = {"s3": _FOR_S3, "sesv2": _FOR_MAIL}
 _ELSEWHERE = Config(s3={"addressing_style": "path"})  # the local cloud has no host names for buckets
 _NOT_LOOKED_FOR = (None, None, None, None)
 """botocore's description of a variable that neither the environment nor a file sets."""
-_SERVICES = ["cloudformation", "cloudwatch", "dynamodb", "s3", "scheduler", "secretsmanager", "sesv2", "sns", "sqs"]
+_SERVICES = [
+    *("cloudformation", "cloudwatch", "cognito-idp", "dynamodb", "s3", "scheduler", "secretsmanager"),
+    *("sesv2", "sns", "sqs"),
+]
 _SIGN_IN = ["signin", "sso", "sso-oidc", "sts"]
 """The services that botocore calls for credentials: a profile with a role, single sign-on, `aws login`."""
 

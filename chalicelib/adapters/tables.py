@@ -29,6 +29,7 @@ activity: imports with their reports, tasks, invoices, the audit trail.
     pk `address#<hash>`   sk `block`            an address on the suppression list, and why
     pk `invoice#<id>`     sk `invoice`          an invoice from its draft on (packed); version
     pk `audit#<client>`   sk `<time>#<act>`     what a person changed, and why (packed)
+    pk `session#<user>`   sk `version`          how often the sessions of a person, or of `all`, were ended
     index `newest`        feed `imports` / time: every record by the time it was done
                           feed `running` / time: every import that runs, by when it last reported
                           feed `outbox` / time:  every task that waits, by when it is due

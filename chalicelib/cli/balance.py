@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import click
@@ -11,11 +10,11 @@ import click
 from chalicelib.cli.commands import Command, pass_parts
 from chalicelib.cli.output import answer, listing, table
 from chalicelib.domain.cycle import CycleStatement, Figures
-from chalicelib.domain.pace import pace_of
-from chalicelib.domain.quantities import round_ratio
 from chalicelib.parts import Parts
 from chalicelib.render.json_values import instant_json, statement_json
+from chalicelib.services.access.actor import COMMAND_LINE
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance, balance_of
+from chalicelib.services.cycles.read_overview import RunningRetainer, read_overview
 from chalicelib.services.store.books import ClientBook
 from chalicelib.services.store.lookup import find_client, find_retainer, visible_clients
 from chalicelib.services.store.tasks import GIVEN_UP
@@ -60,81 +59,43 @@ def balance(parts: Parts, client: str | None, retainer: str | None, *, overview:
 
 def _overview(parts: Parts) -> None:
     failed = Counter(task.client for task in parts.tasks.list_recent(_MAILS) if task.state in GIVEN_UP)
-    running: list[_Running] = []
-    for book in visible_clients(parts.directory, parts.clock()):
-        shown = balance_of(book, parts.clock(), parts.ledger)
-        running += [
-            _Running(book, shown, one, one.current, failed[book.client.id])
-            for one in shown.retainers
-            if one.current is not None and one.has_begun and not one.has_ended
-        ]
-    running.sort(key=_Running.urgency)
+    found = read_overview(COMMAND_LINE, parts.clock(), directory=parts.directory, ledger=parts.ledger)
+    running = [(one, _mails(one, failed[one.book.client.id])) for one in found]
     head = ("client", "retainer", "left", "used", "days left", "lasts until", "last import", "mails")
     right = ("left", "used", "days left")
-    rows = (one.cells() for one in running)
-    answer([one.as_json() for one in running], listing(head, rows, "No retainer runs.", right=right))
+    rows = (_overview_cells(one, mails) for one, mails in running)
+    values = [_overview_json(one, mails) for one, mails in running]
+    answer(values, listing(head, rows, "No retainer runs.", right=right))
 
 
-@dataclass(frozen=True, slots=True)
-class _Running:
-    """A retainer whose cycle runs."""
+def _mails(one: RunningRetainer, failed: int) -> str:
+    """What is wrong with the client's mails; "" if nothing is known to be."""
+    if not one.book.billing.party.email:
+        return "no address"
+    return f"{failed} not sent" if failed else ""
 
-    book: ClientBook
-    client: ClientBalance
-    retainer: RetainerBalance
-    current: CycleStatement
-    failed_mails: int
 
-    @property
-    def lasts_until(self) -> date | None:
-        """The last day that the hours cover at their pace; None where nothing is known."""
-        found = pace_of(self.current, self.retainer.retainer, self.retainer.today)
-        return found.lasts_until if found else None
+def _overview_cells(one: RunningRetainer, mails: str) -> tuple[str, ...]:
+    formats, as_of = Formats.for_client(one.client.client), one.client.as_of
+    return (
+        *one.retainer.retainer.id,
+        formats.hours_cell(one.current.figures.remaining_seconds),
+        "" if one.percent is None else f"{one.percent} %",
+        str(one.days_left),
+        str(one.lasts_until or ""),
+        f"{as_of:%Y-%m-%d}" if as_of else "never",
+        mails,
+    )
 
-    @property
-    def percent(self) -> int | None:
-        """Used of the available hours; None without any."""
-        figures = self.current.figures
-        available = figures.available_seconds
-        return round_ratio(100 * figures.used_seconds, available) if available > 0 else None
 
-    @property
-    def mails(self) -> str:
-        """What is wrong with the client's mails; "" if nothing is known to be."""
-        if not self.book.billing.party.email:
-            return "no address"
-        return f"{self.failed_mails} not sent" if self.failed_mails else ""
-
-    def urgency(self) -> tuple[bool, date, int]:
-        """What is over first, then by the last day that they cover, then by the share that is used."""
-        return (
-            not self.current.figures.is_over,
-            self.lasts_until or self.current.period.end,
-            -(self.percent or 0),
-        )
-
-    def cells(self) -> tuple[str, ...]:
-        """The row of the table."""
-        formats, last = Formats.for_client(self.client.client), self.lasts_until
-        return (
-            *self.retainer.retainer.id,
-            formats.hours_cell(self.current.figures.remaining_seconds),
-            "" if self.percent is None else f"{self.percent} %",
-            str((self.current.period.end - self.retainer.today).days - 1),
-            str(last) if last else "",
-            f"{self.client.as_of:%Y-%m-%d}" if self.client.as_of else "never",
-            self.mails,
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """The same for scripts."""
-        return {
-            **_as_json(_Line(self.client, self.current)),
-            "used_percent": self.percent,
-            "days_left": (self.current.period.end - self.retainer.today).days - 1,
-            "lasts_until": self.lasts_until.isoformat() if self.lasts_until else None,
-            "mails": self.mails or None,
-        }
+def _overview_json(one: RunningRetainer, mails: str) -> dict[str, Any]:
+    return {
+        **_as_json(_Line(one.client, one.current)),
+        "used_percent": one.percent,
+        "days_left": one.days_left,
+        "lasts_until": one.lasts_until.isoformat() if one.lasts_until else None,
+        "mails": mails or None,
+    }
 
 
 def _lines_of(parts: Parts, book: ClientBook, *, with_past: bool) -> Iterator[_Line]:

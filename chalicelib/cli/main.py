@@ -107,6 +107,18 @@ _COMMANDS = [
         "rollover:rollover",
         "Close the cycles whose grace period is over and announce new ones, for all clients or for CLIENT.",
     ),
+    later_group(
+        "console",
+        "console:console",
+        "The people who may sign in to the console.",
+        {
+            "invite": "Invite EMAIL to the console; Cognito mails a first password, "
+            "which is replaced at the first sign-in.",
+            "list": "List everybody who may sign in to the console.",
+            "remove": "Remove EMAIL, who can sign in no more; their sessions end.",
+            "role": "Give EMAIL the role ROLE in place of the present one; their sessions end.",
+        },
+    ),
     Later(
         "audit",
         "audit:audit",

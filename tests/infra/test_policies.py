@@ -173,6 +173,8 @@ def test_no_role_s_policies_are_longer_than_iam_allows(expanded):
 
 
 TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/"
+POOL = f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/UserPool"
+SESSION_KEY = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:SessionKey-aB3xYz"
 MAIL = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/hours@fjordblick.example"
 
 
@@ -191,6 +193,15 @@ MAIL = f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/hours@fjordblick.example"
         ("AnswerQuestionsRole", "dynamodb:PutItem", f"{TABLE}DirectoryTable", {LEADING: ["client#acme"]}),
         ("AnswerQuestionsRole", "dynamodb:UpdateItem", f"{TABLE}ActivityTable", {LEADING: ["invoice#a"]}),
         ("AnswerQuestionsRole", "ses:SendEmail", MAIL, {"ses:FromAddress": ["hours@fjordblick.example"]}),
+        ("ApiHandlerRole", "dynamodb:UpdateItem", f"{TABLE}ActivityTable", {LEADING: ["session#a"]}),
+        ("ApiHandlerRole", "secretsmanager:GetSecretValue", SESSION_KEY, {}),
+        ("ConsoleRole", "ses:SendEmail", MAIL, {"ses:FromAddress": ["hours@fjordblick.example"]}),
+        ("ConsoleRole", "dynamodb:PutItem", f"{TABLE}CyclesTable", {LEADING: ["acme/support"]}),
+        ("ConsoleRole", "dynamodb:UpdateItem", f"{TABLE}ActivityTable", {LEADING: ["outbox#a"]}),
+        ("ConsoleRole", "cognito-idp:AdminCreateUser", POOL, {}),
+        ("ConsoleRole", "cognito-idp:AdminAddUserToGroup", POOL, {}),
+        ("ConsoleRole", "cognito-idp:AdminSetUserPassword", POOL, {}),
+        ("ConsoleRole", "s3:PutObject", f"arn:aws:s3:::{INBOX}/inbox/acme/a.csv", {}),
         ("ImportExportsRole", "dynamodb:DeleteItem", f"{TABLE}CyclesTable", {LEADING: ["acme/support"]}),
         ("ImportExportsRole", "dynamodb:PutItem", f"{TABLE}DirectoryTable", {LEADING: ["operator"]}),
         ("ImportExportsRole", "dynamodb:UpdateItem", f"{TABLE}ActivityTable", {LEADING: ["address#a"]}),

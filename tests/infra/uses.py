@@ -24,10 +24,12 @@ import boto3
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from botocore.client import BaseClient
 
+from chalicelib.adapters.sessions import SignedValues
+from tests.console_rig import event_of, session_of
 from tests.iam import Asked, Request
 from tests.import_rig import HEADER, csv_of, row
 from tests.template import TABLE_NAMES, tables_of_the_template
-from tests.upgrade.deployment import ACCOUNT, AN_HOUR, INBOX, REGION, Deployment, deployment
+from tests.upgrade.deployment import ACCOUNT, AN_HOUR, INBOX, ORIGIN, REGION, SESSION_KEY, Deployment, deployment
 from tests.upgrade.observe import restore
 from tests.upgrade.stored import RELEASE
 
@@ -127,6 +129,7 @@ def record(*, is_swapped: bool) -> list[Any]:
         restore(on, release)
         on.step = timedelta(seconds=10)
         if not is_swapped:
+            _console(on, "GET", "", "0.0")
             _pages(on, release["links"])  # else the mails are the first to need the links' key
         _messages(on, release["messages"], is_swapped=is_swapped)
         for schedule in ("sweep_outbox", "start_rollovers", "write_digest"):
@@ -145,6 +148,8 @@ def record(*, is_swapped: bool) -> list[Any]:
         on.call("start_rollovers", {})
         on.deliver_all()
         _pages(on, release["links"])
+        for use in (("GET", "account", "0.0"), ("POST", "end-sessions", "0.0"), ("POST", "sign-out", "0.1")):
+            _console(on, *use)
         return [json.loads(use) for use in sorted(on.uses)]
 
 
@@ -168,6 +173,15 @@ def _questions(on: Recorded) -> None:
     on.now += timedelta(minutes=6)  # the keys of links are read again
     path = re.findall(r"/a/harbour[\w.-]+", text.get_content() if text else "")[0]
     assert (200, 200) == (on.visit(path)[0], on.visit(path, "name=Ida+Berg&decision=approve")[0])
+
+
+def _console(on: Recorded, method: str, path: str, version: str) -> None:
+    """What somebody does in the console whose session has this version."""
+    session = session_of(begun_at=on.now, confirmed_at=on.now, modified_at=on.now, version=version)
+    cookie = f"__Host-hourtab-session={SignedValues(lambda: [SESSION_KEY]).text(session)}"
+    headers = {"Cookie": cookie, "Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = on.call("console", event_of(method, path, body=f"csrf={session.csrf}", headers=headers))
+    assert answer["statusCode"] == (200 if method == "GET" else 303), answer
 
 
 def _messages(on: Recorded, messages: dict[str, Any], *, is_swapped: bool) -> None:

@@ -38,7 +38,9 @@ STACK = "hourtab-prod"
 INBOX = f"{STACK}-inbox-{ACCOUNT}-{REGION}"
 STORE = f"{STACK}-store-{ACCOUNT}-{REGION}"
 BASE_URL = "https://abc123.execute-api.eu-central-1.amazonaws.com/api"
+ORIGIN = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 SECRET = f"{STACK}/link-key"
+SESSION_KEY = "an invented key of more than 32 characters"
 TABLES = tuple(TABLE_NAMES.values())
 QUEUES = {
     "import": "ImportQueue",
@@ -108,6 +110,10 @@ class Deployment:
             "HOURTAB_CLOCK_FILE": str(self._clock),
             "HOURTAB_LINK_SECRET": SECRET,
             "HOURTAB_BASE_URL": BASE_URL,
+            "HOURTAB_SESSION_SECRET": "SessionKey",
+            "HOURTAB_USER_POOL": "UserPool",
+            "HOURTAB_USER_POOL_CLIENT": "invented-client",
+            "HOURTAB_SIGN_IN_URL": "https://hourtab.auth.eu-central-1.amazoncognito.com",
             "POWERTOOLS_SERVICE_NAME": "hourtab",
             "HOURTAB_STACK_NAME": STACK,
             "POWERTOOLS_LOG_LEVEL": "CRITICAL",
@@ -127,6 +133,7 @@ class Deployment:
         for part in QUEUES.values():
             boto3.client("sqs").create_queue(QueueName=part)
         boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=secret)
+        boto3.client("secretsmanager").create_secret(Name="SessionKey", SecretString=SESSION_KEY)
 
     def put_object(self, bucket: str, key: str, body: bytes, version: str | None = None) -> None:
         """Put an object; with `version` under this very version id, which an import's id is made from."""
@@ -233,10 +240,14 @@ class Deployment:
 
     # ------------------------------------------------------------ what moto does not do
     def answer(self, make_call: Any, client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        """Answer CloudFormation's and SES's calls; moto answers all others."""
+        """Answer CloudFormation's, Cognito's and SES's calls; moto answers all others."""
         if operation == "DescribeStacks":
             pairs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
             return {"Stacks": [{"StackName": STACK, "Outputs": pairs}]}
+        if operation == "AdminGetUser":
+            return {"Enabled": True, "UserStatus": "CONFIRMED", "UserLastModifiedDate": NOW}
+        if operation == "AdminListGroupsForUser":
+            return {"Groups": [{"GroupName": "owner"}]}
         if operation == "SendEmail":
             destination = parameters["Destination"]
             to, copy = destination["ToAddresses"], destination.get("BccAddresses", [])

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from chalicelib.cli.main import main
 from chalicelib.documents.pdf import unprintable
 from chalicelib.parts import Parts
+from chalicelib.services.access.people import ManagePeople
 from chalicelib.services.health import SCHEDULED, MailFacts, WatchFacts
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.mails.run_task import RunTask, handlers_of
@@ -21,6 +22,7 @@ from chalicelib.services.store.import_record import DroppedFile
 from chalicelib.services.store.link_keys import LinkKey, LinkKeys
 from chalicelib.settings import Settings
 from chalicelib.words.invoices import word_section, word_work
+from tests.access_rig import FakePool, FakeVersions
 from tests.fakes import (
     FakeDirectory,
     FakeFiles,
@@ -140,6 +142,7 @@ class Rig(Parts):
         self.links = FakeLinks()
         self.report_links = SimpleNamespace(token=lambda import_id, _, version: import_id + "~2" * version)
         self.link_keys = FakeLinkKeys(LinkKeys((LinkKey("of the stack"),)))
+        self.manage_people = ManagePeople(FakePool(), FakeVersions())
         self.deployment = FakeDeployment()
         self.audit_trail = FakeAuditTrail(self.import_log, self.directory)
 

@@ -61,6 +61,7 @@ def worked(cli: Cli, setup_file: Path, export: Path) -> Cli:
         "link revoke acme",
         "link expire acme --never",
         "link rotate-key --dry-run",
+        "console invite ida@fjordblick.example",
         "balance acme support",
         "retainer top-up acme support --hours 5 --price 400.00",
         "retainer correct acme support --hours -1 --reason Travel",

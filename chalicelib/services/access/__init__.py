@@ -1,0 +1,1 @@
+"""Who may do what: people who sign in to the console, their roles and their sessions."""
