@@ -275,8 +275,9 @@ _OF_MAIL = (
 _OF_PAGES = (
     Alarm(
         "PagesFailing",
-        "A client saw an error page.",
-        "find the line “a page failed” in the log group `/hourtab-STAGE/web`.",
+        "A client, or somebody at the console, saw an error page.",
+        "find the line “a page failed” in the log group `/hourtab-STAGE/web`, or “a page of the console failed” in "
+        "`/hourtab-STAGE/console`.",
         "AWS/ApiGateway",
         "5XXError",
         _PAGES,

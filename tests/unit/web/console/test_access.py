@@ -145,6 +145,13 @@ def test_a_dangerous_act_asks_for_the_password_again_and_then_ends_all_sessions(
     assert {"": 1} == dict(rig.versions.ended)
 
 
+def test_whoever_may_not_do_a_dangerous_act_is_not_asked_for_the_password_first(rig):
+    rig.pool.standings[IDA] = Standing(Role.STAFF, NOON - timedelta(days=1))
+    rig.keep(rig.signed.text(session_of(Role.STAFF, confirmed_at=NOON - timedelta(hours=1))))
+
+    assert 403 == rig.post("end-sessions")["statusCode"]
+
+
 def test_whoever_signs_out_opens_nothing_with_the_old_cookie(rig):
     rig.sign_in()
     old = rig.cookies["__Host-hourtab-session"]
