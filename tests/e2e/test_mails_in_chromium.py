@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.services.store.tasks import new_cycle_mail
 from tests.axe import violations
-from tests.browser import PHONE, open_chromium
+from tests.browser import open_chromium
 from tests.mail_rig import NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails
 from tests.unit.mails.samples import client_samples, operator_samples
 
@@ -14,6 +14,7 @@ SAMPLES = {
     **operator_samples(),
     "long title": mails(_LONG, OCTOBER)(new_cycle_mail(helpdesk(), NOVEMBER, SECOND_OF_NOVEMBER)),
 }
+SMALL = {"width": 320, "height": 640}
 _NOT_OF_MAILS = {"landmark-one-main", "region"}
 """Rules for pages: a mail program shows a mail inside a page of its own."""
 
@@ -26,13 +27,13 @@ def browser():
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_mail_fits_the_screen_fetches_nothing_and_is_accessible(browser, name):
-    page = browser.new_page(viewport=PHONE)
+    page = browser.new_page(viewport=SMALL)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
 
     page.set_content(SAMPLES[name].html)
 
     assert [] == asked
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
     assert [] == [one for one in violations(page) if one.partition(":")[0] not in _NOT_OF_MAILS]
     page.close()
