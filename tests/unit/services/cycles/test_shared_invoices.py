@@ -1,11 +1,13 @@
 """One invoice for the retainers of a client whose cycles end on the same day (docs/invoicing.md)."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from chalicelib.documents.as_json import document_json
+from chalicelib.documents.einvoice import einvoice_xml
 from chalicelib.documents.pdf import render_pdf, unprintable
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceKind, InvoiceRecord, InvoiceState, WorkLine
@@ -13,9 +15,10 @@ from chalicelib.domain.closing_position import start_of_day
 from chalicelib.domain.cycle import CycleLedger
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.retainer import CycleLength, Issuing
+from chalicelib.mails.operator_mails import draft_mail
 from chalicelib.services.cycles.close_due import close_due, overdue_steps, with_due
 from chalicelib.services.invoices.build_document import build_document
-from chalicelib.services.invoices.errors import UnfinishedInvoiceError
+from chalicelib.services.invoices.errors import UnfinishedInvoiceError, UnprintableError
 from chalicelib.services.invoices.issue import adjust, issue, void
 from chalicelib.services.invoices.ports import InvoicePorts
 from chalicelib.services.invoices.read import invoice_of_cycle, show_invoice
@@ -185,6 +188,22 @@ def test_a_quarter_shares_the_invoice_of_the_month_that_ends_with_it():
     )
 
 
+@pytest.mark.parametrize(
+    "other", [{"live_from": day("2026-01-10")}, {"live_from": None}, {"starts_on": day("2026-01-15"), "anchor_day": 15}]
+)
+def test_a_cycle_that_is_no_part_of_it_is_not_waited_for(other):
+    at = Deployment(desk(), servers(**other)).close("2026-02-04")
+
+    assert [SHARED] == at.to_issue
+    assert InvoiceState.ISSUED is issue(at.ports(), SHARED).state
+
+
+def test_a_cycle_that_charges_nothing_has_no_invoice_though_others_end_with_it():
+    at = Deployment(desk(), servers(fee="0")).close("2026-02-06")
+
+    assert invoice_of_cycle(at.ports().invoices, CycleId(SERVERS, JANUARY), FEBRUARY) is None
+
+
 def test_a_last_close_that_charges_nothing_completes_the_draft():
     at = Deployment(desk(), servers(fee="0")).close("2026-02-06")
 
@@ -290,6 +309,31 @@ def test_the_work_of_each_retainer_is_on_a_page_of_its_own():
     ]
     assert () == document.work
     assert 3 <= render_pdf(document).count(b"/Type /Page\n")
+
+
+def test_what_cannot_be_printed_in_the_work_of_a_section_is_said_to_be_in_the_work():
+    at = Deployment().close("2026-02-06")
+    at.set(work_log=True)
+
+    def hebrew(_book, cycle, _now):
+        return (WorkLine(JANUARY, "עבודה" if cycle.retainer == SERVERS else "Work", "", hours("1:00")),)
+
+    with pytest.raises(UnprintableError, match="They are in the work log"):
+        issue(at.ports(work=hebrew), SHARED)
+
+
+def test_the_e_invoice_names_the_retainer_of_each_rule():
+    notes = re.findall(r"<ram:Content>([^<]*)", einvoice_xml(issued_document()).decode())
+
+    assert ["Helpdesk", "Servers"] == [note.split(":")[0] for note in notes]
+
+
+def test_the_mail_about_the_draft_names_its_retainers_and_all_of_its_period():
+    at = Deployment(desk(), servers(length=CycleLength.QUARTER)).close("2026-04-06")
+    mail = draft_mail(at.log.invoices["acme/2026-03-31"], at.book.client, OPERATOR, ())
+
+    assert "Draft of an invoice: Acme Ltd, desk, servers, €1,300.00" == mail.subject
+    assert "desk, servers, Jan 1\u2009–\u2009Mar 31, 2026: a draft" in mail.text
 
 
 def test_the_json_has_the_sections():
