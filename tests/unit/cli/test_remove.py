@@ -68,7 +68,7 @@ def test_a_dry_run_shows_the_plan_and_asks_nothing(acme: Cli) -> None:
 def test_a_removal_is_in_the_audit_trail_of_the_removed_client(acme: Cli) -> None:
     acme.run("client", "remove", "acme", "--yes")
 
-    [removal] = acme.run("audit", "acme", "--json").json
+    removal, _ = acme.run("audit", "acme", "--json").json
 
     assert (removal["act"], removal["about"]) == ("remove", "acme")
     assert acme.run("audit", "acne").code == 1
