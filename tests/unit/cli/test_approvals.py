@@ -70,7 +70,7 @@ def test_a_question_is_withdrawn_once(cli_of_acme: Cli) -> None:
     assert "which was withdrawn before" in again.lines[0]
     assert "hourtab: acme was not asked anything called “mov”. Did you mean “move”?\n" == unknown.err
     acts = [act["act"] for act in say(cli_of_acme, "audit acme --json").json]
-    assert ["ask_approval", "withdraw_approval"] == sorted(acts)
+    assert ["ask_approval", "set_up", "withdraw_approval"] == sorted(acts)
 
 
 @pytest.mark.parametrize(

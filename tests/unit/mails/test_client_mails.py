@@ -152,7 +152,7 @@ def test_every_mail_comes_from_the_operator_who_gets_the_answer_and_links_one_pa
 def test_a_question_has_the_sentence_that_is_agreed_and_the_deadline(locale, subject, sentence):
     message = sent(client_samples(locale)["question"])
 
-    assert subject == " ".join(message["Subject"].split())
+    assert f"Seeblick Klinik · {subject}" == " ".join(message["Subject"].split())
     assert all(sentence in half and "(CET)" in half for half in halves(message))
 
 
