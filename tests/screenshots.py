@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from chalicelib.documents.pdf import render_pdf
 from chalicelib.domain.parties import Tax
 from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.logos import SVG, logo
 from tests.page_server import serving
 from tests.unit.documents.samples import invoice
 from tests.unit.web.page.samples import branded, every_kind, seeblick
@@ -31,7 +32,7 @@ def main() -> None:
             with Visit(browser, f"{address}/b/{one.token}", viewport=size, color_scheme=scheme) as visit:
                 visit.page.screenshot(path=FOLDER / f"{name}.png")
         take_every(browser)
-    paper = render_pdf(invoice("de-DE", tax=Tax(Fraction(19)), payment_terms=""))
+    paper = render_pdf(invoice("de-DE", tax=Tax(Fraction(19)), payment_terms=""), logo=logo(SVG))
     subprocess.run(["pdftoppm", "-r", "80", "-png", "-singlefile", "-", FOLDER / "invoice"], input=paper, check=True)
 
 

@@ -122,6 +122,8 @@ class InvoiceDocument:
     """Whether it says how to reach the seller, as those of release 0.1 do not."""
     work: tuple[WorkLine, ...] = ()
     """The work of the retainer's hours in order, where the set-up wants it printed. A credit note has none."""
+    logo: str = ""
+    """The id of the logo that it is printed with; "": none, as of those of release 0.1."""
 
     @property
     def saves(self) -> bool:

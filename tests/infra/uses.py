@@ -136,8 +136,9 @@ def record(*, is_swapped: bool) -> list[Any]:
         for queue, folder in (("import", "moulin/assistance"), ("large-import", "brunner/support")):
             # An import closes what is overdue of its client.
             on.drop(queue, f"inbox/{folder}/later.csv", row("2027-03-02", "1:00", "Later"), order=59)
-        on.call("start_rollovers", {})
-        on.deliver_all()
+        for schedule in ("start_rollovers", "sweep_outbox"):  # drafts that wait become invoices with the logo
+            on.call(schedule, {})
+            on.deliver_all()
         _pages(on, release["links"])
         return [json.loads(use) for use in sorted(on.uses)]
 

@@ -63,6 +63,7 @@ def build_document(
         compares=operator.billing.compares,
         shows_contact=True,
         work=work,
+        logo=operator.logo,
     )
 
 
