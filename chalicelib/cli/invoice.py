@@ -83,7 +83,8 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
         answer(invoice_json(shown), show_lines(shown))
         return
     book = find_client(parts.directory, shown.record.client)
-    file = invoice_file(shown, kind, parts.client_address(book) or "", book.operator.accent)
+    look = book.operator.accent, parts.directory.read_printed_logo(shown.document.logo)
+    file = invoice_file(shown, kind, parts.client_address(book) or "", *look)
     if output is None:
         click.echo(file, nl=False)
         return

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chalicelib.documents.pdf import file_name, render_pdf
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.calendar import is_last
 from chalicelib.domain.cycle import CycleStatement, LotOrigin
 from chalicelib.domain.explain import steps
@@ -180,7 +181,7 @@ def link_content(recipient: Recipient) -> MailContent:
     )
 
 
-def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
+def invoice_mail(recipient: Recipient, document: InvoiceDocument, logo: Logo | None = None) -> Mail:
     """A summary of an issued invoice or credit note, worded as in the document, with its PDF."""
     words, doc = recipient.words, word_document(document)
     lines = tuple(Row(line.text, line.amount) for line in doc.lines)
@@ -195,7 +196,7 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
         paragraphs=tuple(filter(None, (" ".join(doc.payment), accounts, *doc.reasons, words.attached))),
         why=(words.why_invoice,),
     )
-    printed = render_pdf(document, recipient.url or "", recipient.operator.accent)
+    printed = render_pdf(document, recipient.url or "", recipient.operator.accent, logo)
     pdf = Attachment(file_name(document), "application/pdf", printed)
     return recipient.mail(content, attachments=(pdf,))
 

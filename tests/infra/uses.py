@@ -138,8 +138,9 @@ def record(*, is_swapped: bool) -> list[Any]:
             on.now += timedelta(days=60)
             on.drop(queue, f"inbox/nordlicht/helpdesk/{queue}.csv", row("2027-03-02", "1:00", queue), order=59)
         on.now += timedelta(days=60)
-        on.call("start_rollovers", {})
-        on.deliver_all()
+        for schedule in ("start_rollovers", "sweep_outbox"):  # drafts that wait become invoices with the logo
+            on.call(schedule, {})
+            on.deliver_all()
         _pages(on, release["links"])
         return [json.loads(use) for use in sorted(on.uses)]
 

@@ -89,7 +89,9 @@ class ClientPages:
             raise NothingHereError("the token opens nothing")
         document, book = opened
         # Without the link to the page: whoever the invoice is passed on to is not meant to read the hours.
-        return download(render_pdf(document, accent=book.operator.accent), "application/pdf", file_name(document))
+        logo = self.parts.directory.read_printed_logo(document.logo)
+        printed = render_pdf(document, accent=book.operator.accent, logo=logo)
+        return download(printed, "application/pdf", file_name(document))
 
     def balance_file(self, token: str, request: Any) -> Response:
         """The figures as JSON (docs/balance-json.md)."""

@@ -12,6 +12,7 @@ from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER
 from tests.builders import day, used
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft, draft_for
+from tests.logos import SVG, logo
 from tests.unit.cli.rig import Answer, Cli
 from tests.unit.cli.test_json_answers import KEYS
 
@@ -286,10 +287,20 @@ def test_the_work_of_the_closed_cycle_is_listed_where_the_set_up_says_so(seed: C
     assert [["20,00", "6,75", "26,75"]] * 2 == tables
 
 
-def test_a_document_is_in_the_operator_s_accent(seed: Cli, tmp_path: Path) -> None:
+def test_a_document_is_in_the_operator_s_accent_and_an_issued_one_keeps_its_logo(seed: Cli, tmp_path: Path) -> None:
     setup = seed.run("setup", "export").out
     file = tmp_path / "hourtab.yaml"
-    file.write_text(setup.replace("operator:\n", 'operator:\n  accent: "#7a2a50"\n', 1))
+    (tmp_path / "logo.svg").write_bytes(SVG)
+    file.write_text(setup.replace("operator:\n", 'operator:\n  accent: "#7a2a50"\n  logo: logo.svg\n', 1))
     assert "" == seed.run("apply", str(file)).err
+    shown = seed.run("invoice", "show", ID, "--format", "html").out
+    pdf = seed.run("invoice", "show", ID, "--format", "pdf", "-o", str(tmp_path / "a.pdf"))
+    seed.run("invoice", "issue", ID)
+    file.write_text(setup)
+    seed.run("apply", str(file))
 
-    assert ":root{--accent:#7a2a50}" in seed.run("invoice", "show", ID, "--format", "html").out
+    assert ":root{--accent:#7a2a50}" in shown
+    assert [True, True] == [
+        logo(SVG).data_uri in each for each in (shown, seed.run("invoice", "show", ID, "--format", "html").out)
+    ]
+    assert ("", True) == (pdf.err, b"/Subtype /Image" in (tmp_path / "a.pdf").read_bytes())

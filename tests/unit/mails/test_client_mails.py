@@ -16,6 +16,7 @@ from chalicelib.services.mails.mime import NothingToSayError, UnwritableMailErro
 from chalicelib.services.store.tasks import TaskId, alert_mail, expiring_mail, invoice_mail, link_mail, new_cycle_mail
 from tests.builders import day, rule, terms
 from tests.invoice_rig import FakeInvoices, draft
+from tests.logos import SVG, logo
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER
 from tests.unit.documents.samples import invoice
@@ -142,12 +143,12 @@ def test_an_invoice_brings_its_pdf_named_by_its_number_and_other_mails_bring_not
     } == brought
 
 
-def test_the_attached_pdf_has_the_client_s_link_and_the_operator_s_accent():
+def test_the_attached_pdf_has_the_client_s_link_and_the_operator_s_accent_and_logo():
     document, of = invoice(), book()
     branded = client_mails.Recipient(of.client, "", of.operator._replace(accent="#7a2a50"), "https://hours.example/b/x")
-    [attached] = client_mails.invoice_mail(branded, document).attachments
+    [attached] = client_mails.invoice_mail(branded, document, logo(SVG)).attachments
 
-    assert render_pdf(document, "https://hours.example/b/x", "#7a2a50") == attached.content
+    assert render_pdf(document, "https://hours.example/b/x", "#7a2a50", logo(SVG)) == attached.content
 
 
 def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
