@@ -19,7 +19,7 @@ def spreadsheet_text(cell: str | None) -> str:
 
 
 _UNPRINTABLE = {"Cc", "Cs", "Cn", "Zl", "Zp"}
-"""Control characters, surrogates and unassigned code points, which XML and PDF must not contain; separators of lines."""
+"""Control characters, surrogates and unassigned code points, which XML and PDF must not contain; ends of lines."""
 
 
 def plain(text: str) -> str:

@@ -82,7 +82,7 @@ def test_sums_add_up_as_they_are_shown(drawn, locale, hours_format, by_ticket):
                 assert sum(read(week.sum) for week in log.weeks) + sum(read(hours) for _, hours in more) == read(used)
         if of.logs:
             used = figures["used_seconds"]
-            assert read(dict((f.name, f.lines[0][0]) for f in of.facts)[texts.used]) == read.shown(used)
+            assert read({fact.name: fact.lines[0][0] for fact in of.facts}[texts.used]) == read.shown(used)
     for year in shown.years:
         assert_year(balance, year, read)
 
