@@ -25,6 +25,8 @@ _COLUMNS_OF_WORK = (25.0, 118.0, 22.0)
 _CODE = 26.0
 """The side of the code of a payment; its quiet zone is the white around it."""
 _LINES_OF_A_ROW = 45
+_FITS_A_ROW = 400
+"""Text of so many letters never has that many lines: two of them together are longer than one is wide."""
 _ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
 """The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
 
@@ -132,6 +134,9 @@ def _lines(paper: Paper, doc: WordedDocument) -> None:
 
 def _in_parts(paper: Paper, text: str, width: float = _COLUMNS[0]) -> Iterator[str]:
     """The text in pieces that are rows: a row must not be higher than a page."""
+    if len(text) <= _FITS_A_ROW:
+        yield text
+        return
     broken = paper.multi_cell(width, text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
     lines = cast("list[str]", broken)  # its type depends on what `output` asks for
     if len(lines) <= _LINES_OF_A_ROW:

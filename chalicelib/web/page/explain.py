@@ -7,7 +7,6 @@ from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, Lot
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.explain import steps
 from chalicelib.domain.retainer import CycleLength
-from chalicelib.web.page.build_work_log import ROW_LIMIT
 from chalicelib.web.page.view import DrawRow, LotRow, Making, Step
 from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
@@ -24,8 +23,8 @@ def expiry_of(localizer: Localizer, lot: Lot, period: Period) -> str:
     return localizer.texts.lot_expires.format(day=day)
 
 
-def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> Making:
-    """The explanation of a cycle's remaining hours; those on the clock to the second."""
+def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLength, most: int) -> Making:
+    """The explanation of a cycle's remaining hours; those on the clock to the second, and at most `most` entries."""
     localizer = Localizer(localizer.formats.exactly)
     notes = _notes_of_lots(localizer, statement)
     names = {one.lot.id: _lot_name(localizer, one, statement.period, length, notes) for one in statement.lots}
@@ -33,7 +32,7 @@ def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLe
     if overage := statement.figures.overage_seconds:
         lots.append(LotRow(localizer.texts.lot_overage, "", "", localizer.formats.hours_cell(overage), ""))
     work = (one for one in reversed(statement.entries) if one.draws or one.overage_seconds)
-    newest_first = islice(work, ROW_LIMIT)
+    newest_first = islice(work, most)
     return Making(
         steps=_steps(localizer, statement.figures),
         lots=tuple(lots),

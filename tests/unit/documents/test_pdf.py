@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from chalicelib.documents.pay_code import pay_code
-from chalicelib.documents.pdf import render_pdf
+from chalicelib.documents.pdf import render_pdf, unprintable
 from chalicelib.documents.word_document import render_html
 from chalicelib.domain.billing import InvoiceDocument, WorkLine
 from chalicelib.domain.parties import Tax
@@ -270,6 +270,20 @@ def test_a_text_longer_than_a_page_continues_on_the_next():
 
     assert words == re.findall(r"word\d{4}", found)
     assert "Total amount €10.00" in found
+
+
+def test_the_number_of_pages_is_printed_where_it_belongs_and_nowhere_else():
+    found = lines_of(invoice("en", line("Deploy {nb} templates", "1", "10.00"), seller=replace(SELLER, name="{nb} IT")))
+
+    assert any("Deploy {nb} templates" in one for one in found)
+    assert any("{nb} IT" in one and one.endswith("Page 1 of 1") for one in found)
+
+
+def test_a_separator_of_lines_is_a_space_and_prevents_no_invoice():
+    seller = replace(SELLER, name="Kestrel\u2028IT\u2029Ltd")
+
+    assert () == unprintable(invoice(seller=seller))
+    assert "Kestrel IT Ltd" in lines_of(invoice(seller=seller))
 
 
 @pytest.mark.parametrize("name", ["字" * 400, "x" * 400, "a\x00b\ud800", "<b>&amp;</b> **bold**", "\u202eevil"])
