@@ -37,7 +37,7 @@ TEXTS = Texts(
     no_import="Rien n’a encore été importé",
     to_today="Revenir à aujourd’hui",
     left_of="restantes sur {hours}",
-    over="{hours} de trop",
+    over="{hours} au-delà",
     used_so_far="utilisées",
     used_of="{used} utilisées sur {available}",
     from_day="à partir du {day}",
@@ -69,7 +69,7 @@ TEXTS = Texts(
     to_be_billed="À facturer",
     billed="Facturées",
     bar="{used} utilisées sur {available}, {left} restantes.",
-    bar_over="{used} utilisées sur {available} : {over} de trop.",
+    bar_over="{used} utilisées sur {available}\u00a0: {over} au-delà.",
     carry_over={
         "forfeit": "Les heures non utilisées sont perdues {at_end}",
         "carry": "Les heures non utilisées sont reportées sans expiration",
@@ -82,9 +82,9 @@ TEXTS = Texts(
         "carry.expires.cap_percent": "Les heures non utilisées sont reportées pendant {cycles} au plus, "
         "dans la limite de {percent}\u00a0% {allotment}",
     },
-    deduct=" ; les dépassements sont déduits {following}",
+    deduct="\u00a0; les dépassements sont déduits {following}",
     last_unused="Les heures non utilisées sont perdues à la fin du forfait",
-    last_debt=" ; ce qui reste dû alors est facturé",
+    last_debt="\u00a0; ce qui reste dû alors est facturé",
     overage_rate="Les heures au-delà du forfait sont facturées {rate} l’heure.",
     hourly_rate="Chaque heure est facturée {rate}.",
     rounding={
@@ -115,7 +115,7 @@ TEXTS = Texts(
     rounded="Les heures sont ici arrondies\u00a0; les totaux sont ceux des durées exactes.",
     no_description="Sans description",
     late_entry="Travail du {day} saisi plus tard",
-    manual="Correction : {reason}",
+    manual="Correction\u00a0: {reason}",
     making="D’où vient ce chiffre",
     making_note="Les heures qui expirent les premières sont utilisées d’abord.",
     provisional_note="Les heures reportées sont provisoires tant que les périodes antérieures ne sont pas closes.",
@@ -126,10 +126,10 @@ TEXTS = Texts(
     lot_carried="Reportées de {cycle}",
     lot_allotment="Accordées pour {cycle}",
     lot_top_up="Ajout",
-    lot_noted="{name} : {note}",
+    lot_noted="{name}\u00a0: {note}",
     lot_correction="Correction",
     lot_expires="jusqu’au {day}",
-    lot_overage="Au-delà de tout cela",
+    lot_overage="Au-delà de ces heures",
     taken_from="Sur quoi chaque travail a été pris",
     cycle="Période",
     available="Disponibles",
@@ -162,12 +162,13 @@ TEXTS = Texts(
     questions="Une question sur une saisie\u00a0?",
     ask="Poser une question",
     ask_which="De quelle saisie s’agit-il\u00a0? Le lien à côté ouvre un courriel qui la nomme.",
-    private="Quiconque a l’adresse de cette page peut la lire. Si elle s’est égarée, demandez-en une nouvelle.",
+    private="Quiconque a l’adresse de cette page peut la lire. Si elle est tombée entre de mauvaises mains, "
+    "demandez-en une nouvelle.",
     missing_title="Ce lien ne fonctionne pas",
     missing_text="Il a peut-être été remplacé par un plus récent, ou il en manque une partie. "
     "Demandez le lien actuel à la personne qui vous l’a envoyé.",
     too_large_title="Ce fichier est trop volumineux pour être envoyé d’un coup",
-    too_large_text="Retirez « year » de l’adresse, ou demandez une seule période par son premier jour, "
+    too_large_text="Retirez «\u00a0year\u00a0» de l’adresse, ou demandez une seule période par son premier jour, "
     "par exemple avec ?cycle=2026-03-01.",
     failed_title="Un problème est survenu de notre côté",
     failed_text="Rien n’est perdu. Veuillez réessayer dans quelques minutes.",

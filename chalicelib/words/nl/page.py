@@ -75,10 +75,10 @@ TEXTS = Texts(
         "carry.cap_hours": "Niet-gebruikte uren blijven staan en vervallen niet, tot een maximum van {hours}",
         "carry.cap_percent": "Niet-gebruikte uren blijven staan en vervallen niet, "
         "tot een maximum van {percent}% van {allotment}",
-        "carry.expires": "Niet-gebruikte uren blijven tot {cycles} lang staan",
-        "carry.expires.cap_hours": "Niet-gebruikte uren blijven tot {cycles} lang staan, tot een maximum van {hours}",
-        "carry.expires.cap_percent": "Niet-gebruikte uren blijven tot {cycles} lang staan, "
-        "tot een maximum van {percent}% van {allotment}",
+        "carry.expires": "Niet-gebruikte uren blijven maximaal {cycles} geldig",
+        "carry.expires.cap_hours": "Niet-gebruikte uren blijven maximaal {cycles} geldig, met een maximum van {hours}",
+        "carry.expires.cap_percent": "Niet-gebruikte uren blijven maximaal {cycles} geldig, "
+        "met een maximum van {percent}% van {allotment}",
     },
     deduct="; uren boven de bundel gaan af van {following}",
     last_unused="Niet-gebruikte uren vervallen als de urenbundel eindigt",
@@ -98,8 +98,8 @@ TEXTS = Texts(
     },
     minutes=Counted("{count} minuut", "{count} minuten"),
     multipliers="Per soort werk: {factors}.",
-    paused="Onderbroken van {start} tot en met {last}.",
-    paused_on="Onderbroken vanaf {start}, tot nader order.",
+    paused="Gepauzeerd van {start} tot en met {last}.",
+    paused_on="Gepauzeerd vanaf {start}, tot nader order.",
     work_log="Werk",
     work_log_of="Werk, {cycle}",
     settling_until="De laatste registraties kunnen nog tot en met {day} binnenkomen.",
@@ -128,7 +128,7 @@ TEXTS = Texts(
     lot_noted="{name}: {note}",
     lot_correction="Correctie",
     lot_expires="tot en met {day}",
-    lot_overage="Meer dan dit alles",
+    lot_overage="Boven deze uren",
     taken_from="Waar elk stuk werk van af is gegaan",
     cycle="Periode",
     available="Beschikbaar",
@@ -157,17 +157,17 @@ TEXTS = Texts(
     others="{count} andere",
     invoices="Facturen",
     csv="Werk (rekenblad)",
-    print_hint="Om deze pagina te bewaren, drukt u haar af of slaat u haar met uw browser op als pdf.",
+    print_hint="Wilt u deze pagina bewaren? Druk de pagina af of sla deze met uw browser op als pdf.",
     questions="Vragen over een registratie?",
     ask="Vraag stellen",
-    ask_which="Over welke registratie gaat uw vraag? De link ernaast opent een e-mail die haar noemt.",
-    private="Wie het adres van deze pagina heeft, kan haar lezen. "
+    ask_which="Over welke registratie gaat uw vraag? De link ernaast opent een e-mail waarin die registratie al staat.",
+    private="Wie het adres van deze pagina heeft, kan de pagina lezen. "
     "Vraag om een nieuw adres als het in verkeerde handen is.",
     missing_title="Deze link werkt niet",
     missing_text="Misschien is er een nieuwere voor in de plaats gekomen, of ontbreekt er een stuk. "
     "Vraag de afzender om de huidige link.",
     too_large_title="Dit bestand is te groot om in één keer te verzenden",
-    too_large_text="Laat ‘year’ weg uit het adres, of vraag een enkele periode op met haar eerste dag, "
+    too_large_text="Laat ‘year’ weg uit het adres, of vraag één periode op met de eerste dag ervan, "
     "zoals ?cycle=2026-03-01.",
     failed_title="Er is bij ons iets misgegaan",
     failed_text="Er is niets verloren. Probeer het over een paar minuten opnieuw.",
