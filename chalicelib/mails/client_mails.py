@@ -128,9 +128,9 @@ def alert_content(
     caption = f"{retainer.title}, {words.used_of.format(available=available, cycle=cycle)}"
     if figures.is_over:
         caption = f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}"
-    reached = figures.used_seconds * 100 // max(figures.available_seconds, 1)
+    used_percent = figures.used_seconds * 100 // max(figures.available_seconds, 1)
     return MailContent(
-        subject=subject.format(retainer=retainer.title, percent=reached, over=over),
+        subject=subject.format(retainer=retainer.title, percent=used_percent, over=over),
         headline=over if figures.is_over else used,
         caption=caption,
         rows=_hours_rows(recipient, statement),
