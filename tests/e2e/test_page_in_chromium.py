@@ -113,6 +113,18 @@ def test_the_number_comes_before_everything_else_of_its_retainer(chromium, serve
     assert {"41.25px"} == set(sizes)
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "nl-NL"])
+def test_the_work_of_all_weeks_stands_in_one_line(chromium, locale):
+    """Days of one digit and of two, in tables of their own."""
+    one = seeblick(locale=locale)
+    with serving(one.serve()) as home, Visit(chromium, f"{home}/b/{one.token}?ask=1", viewport=PHONE) as visit:
+        edges = visit.page.eval_on_selector_all(
+            "tr:has(time) .w", "all => all.map(e => Math.round(e.getBoundingClientRect().left))"
+        )
+
+    assert 1 == len(set(edges))
+
+
 def test_the_style_sheet_passes_the_pages_own_policy(chromium, served):
     with Visit(chromium, served, viewport=DESK) as visit:
         corner = visit.page.eval_on_selector("section", "e => getComputedStyle(e).borderTopLeftRadius")
