@@ -85,7 +85,8 @@ def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: dat
     available, cycle = localizer.formats.hours(hours), localizer.cycle_name(statement.period, retainer.length)
     terms, end = statement.terms, statement.period.end
     rules = (localizer.carry_over(retainer, terms, end), localizer.overage(retainer, terms, end))
-    provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
+    is_provisional = statement.carried_is_provisional and statement.figures.carried_seconds
+    provisional = (localizer.texts.provisional_note,) if is_provisional else ()
     return MailContent(
         subject=words.new_cycle.format(retainer=retainer.title, hours=available, cycle=cycle),
         headline=available,
@@ -99,7 +100,7 @@ def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: dat
 def alert_content(
     recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, is_over: bool = False
 ) -> MailContent:
-    """A usage alert: `percent` is the highest level that the cycle has reached.
+    """A usage alert: `percent` is the highest level that the cycle has reached; the mail says what is used by now.
 
     `is_over`: whether the cycle has ended by now; `balance` is then that of its last day.
 
@@ -126,8 +127,9 @@ def alert_content(
     over = localizer.texts.over.format(hours=localizer.formats.hours(-figures.remaining_seconds))
     subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
     remains = used if is_over else words.alert_left.format(hours=localizer.formats.hours(figures.remaining_seconds))
+    used_percent = figures.used_seconds * 100 // max(figures.available_seconds, 1)
     return MailContent(
-        subject=subject.format(retainer=retainer.title, percent=percent, over=over),
+        subject=subject.format(retainer=retainer.title, percent=used_percent, over=over),
         headline=over if figures.is_over else remains,
         caption=f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}",
         rows=_hours_rows(recipient, statement),
@@ -206,16 +208,19 @@ def _hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str =
     localizer = recipient.localizer
     names = localizer.figure_names()
     rows = []
-    for step in steps(statement.figures):
-        if until == "available" and step.figure in {"expired", "used", "remaining"}:
-            continue
+    *parts, result = steps(statement.figures)
+    if until == "available":
+        parts = [one for one in parts if one.figure not in {"expired", "used"}]
+    for step in parts:
         name = names[step.figure]
         if step.figure == "carried" and statement.carried_is_provisional:
             name = recipient.words.of_which_provisional.format(name=name, provisional=localizer.texts.provisional)
-        rows.append(Row(name, localizer.formats.hours(step.seconds), step.figure == "remaining"))
-    if until == "available":
-        rows.append(Row(localizer.texts.available, localizer.formats.hours(statement.figures.available_seconds), True))
-    return tuple(rows)
+        rows.append(Row(name, localizer.formats.hours(step.seconds)))
+    total = statement.figures.available_seconds if until == "available" else result.seconds
+    if rounding := localizer.formats.rounding((one.sign * one.seconds for one in parts), total):
+        rows.append(Row(localizer.texts.rounding_line, localizer.formats.hours(rounding)))
+    name = localizer.texts.available if until == "available" else names[result.figure]
+    return (*rows, Row(name, localizer.formats.hours(total), True))
 
 
 def _current(balance: RetainerBalance) -> CycleStatement:

@@ -92,7 +92,7 @@ def _opened(
         facts=(*_facts(localizer, statement), *_ends(localizer, statement)),
         rules=rules,
         logs=build_logs(localizer, balance, period.start, by_ticket=by_ticket, most=most),
-        making=make_number(localizer, statement, retainer.length, most),
+        making=make_number(localizer, statement, retainer, most),
     )
 
 
@@ -114,7 +114,9 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, most: int, *, by_t
         facts=_current_facts(localizer, balance, running) if running else (),
         rules=_rules(localizer, balance),
         logs=build_logs(localizer, balance, by_ticket=by_ticket, most=most) if balance.has_begun else (),
-        making=make_number(localizer, running, length, most) if running else None,
+        making=make_number(localizer, running, balance.retainer, most, has_ended=balance.has_ended)
+        if running
+        else None,
         outlook=_outlook(localizer, balance, running) if running else "",
         note="" if balance.has_begun else texts.starts_note.format(day=full_day(balance.retainer.starts_on)),
         past_title=texts.cycles[length].past,

@@ -53,7 +53,7 @@ TEXTS = SentTexts(
     page="Pagina {page} van {pages}",
     colon=":",
     open_page="Uren en werk bekijken",
-    signature="Verzonden door {operator}. Antwoorden komen daar ook aan.",
+    signature="Verzonden door {operator}. U kunt deze e-mail gewoon beantwoorden.",
     new_cycle="{retainer}: {hours} voor {cycle}",
     hours_for="voor {cycle}",
     of_which_provisional="{name} ({provisional})",
@@ -74,7 +74,7 @@ TEXTS = SentTexts(
     why_expiring="U krijgt deze e-mail één keer, twee weken voordat uren vervallen.",
     link="Uw uren bij {operator}",
     link_headline="Uw uren in één oogopslag",
-    link_shows="Sla deze pagina op als favoriet: zij toont altijd hoeveel uren er over zijn "
+    link_shows="Sla deze pagina op als favoriet: u ziet er altijd hoeveel uren er over zijn "
     "en waarvoor ze zijn gebruikt.",
     link_is_private="Wie dit adres heeft, kan de pagina lezen: geef het alleen door aan wie dat mag.",
     invoice="{kind} {number}: {total}",
