@@ -48,6 +48,8 @@ def build_invoices(client: Client, language: str, offer: Offer) -> InvoiceList:
         if (document := record.document)
     )
     note = words.links_end.format(day=formats.full_day(offer.last_day)) if rows else words.no_invoices
+    if offer.has_more:
+        note = f"{words.newest_invoices.format(count=formats.number(len(rows)))} {note}"
     return InvoiceList((words.title[InvoiceKind.INVOICE], words.issued_on, words.gross), rows, note)
 
 

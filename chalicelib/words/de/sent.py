@@ -30,6 +30,7 @@ TEXTS = SentTexts(
     corrects="Storniert Rechnung",
     cancelled_by="storniert durch {number}",
     links_end="Die Links gelten bis zum {day}; laden Sie diese Seite neu, um neue zu erhalten.",
+    newest_invoices="Nur die neuesten {count} sind aufgeführt; ältere erhalten Sie auf Anfrage.",
     no_invoices="Bisher wurde keine Rechnung gestellt.",
     buyer="An",
     quantity="Menge",

@@ -30,6 +30,7 @@ TEXTS = SentTexts(
     corrects="Cancels invoice",
     cancelled_by="cancelled by {number}",
     links_end="The links work until {day}; reload this page for new ones.",
+    newest_invoices="Only the newest {count} are listed; ask for older ones.",
     no_invoices="No invoice has been issued yet.",
     buyer="Bill to",
     quantity="Quantity",

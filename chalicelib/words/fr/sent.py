@@ -30,6 +30,7 @@ TEXTS = SentTexts(
     corrects="Annule la facture",
     cancelled_by="annulée par {number}",
     links_end="Ces liens fonctionnent jusqu’au {day}\u00a0; rechargez cette page pour en obtenir de nouveaux.",
+    newest_invoices="Seules les {count} plus récentes figurent ici\u00a0; les autres sont disponibles sur demande.",
     no_invoices="Aucune facture n’a encore été émise.",
     buyer="Facturé à",
     quantity="Quantité",

@@ -30,6 +30,7 @@ TEXTS = SentTexts(
     corrects="Annuleert factuur",
     cancelled_by="geannuleerd door {number}",
     links_end="De links werken tot en met {day}; laad deze pagina opnieuw voor nieuwe.",
+    newest_invoices="Alleen de nieuwste {count} staan hier; oudere zijn op aanvraag beschikbaar.",
     no_invoices="Er zijn nog geen facturen.",
     buyer="Aan",
     quantity="Aantal",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.aws import CloudError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER
 from tests.builders import day, used
@@ -134,6 +135,17 @@ def test_all_drafts_of_a_month_are_issued_once_agreed_to_and_one_that_cannot_be_
 
     again = month_end.run("invoice", "issue", "--all", "--of", "2026-01", "--yes", "--json")
     assert ([], ["globex/support/2026-01-15"]) == (again.json["issued"], [one["id"] for one in again.json["problems"]])
+
+
+def test_a_queue_that_does_not_answer_hides_no_number_that_was_given(month_end: Cli) -> None:
+    def refuse(_: object) -> None:
+        raise CloudError("SendMessageBatch", "ServiceUnavailable")
+
+    month_end.parts.post.queue.send = refuse
+    done = month_end.run("invoice", "issue", "--all", "--of", "2026-01", "--yes", "--json")
+
+    assert ["2026-0001", "2026-0002"] == [one["number"] for one in done.json["issued"]]
+    assert ["globex/support/2026-01-15"] == [one["id"] for one in done.json["problems"]]
 
 
 @pytest.mark.parametrize("words", [(), ("--all",), ("--of", "2026-01"), (ID, "--all"), (ID, "--of", "2026-01")])

@@ -104,6 +104,16 @@ def test_the_list_is_in_the_client_s_language(locale, said):
     assert [] == [one for one in said if one not in listed]
 
 
+@pytest.mark.parametrize(("count", "is_said"), [(100, False), (101, True)])
+def test_a_list_that_lacks_older_ones_says_so(count, is_said):
+    site = Site()
+    issued = site.ports.invoices.records[FIRST]
+    site.ports.invoices.records |= {f"{FIRST}/{n}": replace(issued, id=f"{FIRST}/{n}") for n in range(2, count + 1)}
+
+    assert 100 == len(set(site.documents))
+    assert is_said == ("Only the newest 100 are listed; ask for older ones. The links work" in site.listed)
+
+
 @pytest.mark.parametrize(
     ("given", "is_linked", "is_listed"),
     [
