@@ -24,7 +24,7 @@ def make_site(parts: Parts, body_limit: int = BODY_LIMIT) -> Chalice:
 
 
 def make_console(parts: Parts) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """What answers the console's requests, in a function of its own (docs/decisions/0037)."""
+    """What answers the console's requests, in a function of its own (docs/decisions/0038)."""
     from chalicelib.web.console.site import ConsoleSite  # noqa: PLC0415 - no other function pays for it
 
     return ConsoleSite(parts).answer

@@ -33,19 +33,20 @@ def main(run: Callable[..., Any] = hourtab, folder: Path = FOLDER) -> None:
     """Save in `folder` and print the sent mails, oldest first; `run` runs a command of HourTab."""
     try:
         mails = run("mail", "list", "--limit", str(_SHOWN))
-        sent = [run("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]
+        shown = [run("mail", "show", mail["id"]) for mail in reversed(mails) if mail["state"] == "sent"]
     except DemoError as problem:
         sys.exit(str(problem))
-    for mail in sent:
+    sent = {mail["message"]: mail for mail in shown}  # one mail may do the tasks of several retainers
+    for mail in sent.values():
         click.echo(f"{_RULE}\n{_keep(mail, folder)}\n")
         click.echo(_text(mail["message"]))
-    click.echo(f"{_RULE}\n{_counted(mails, local_now(folder.parent))}")
+    click.echo(f"{_RULE}\n{_counted(len(sent), mails, local_now(folder.parent))}")
 
 
-def _counted(mails: list[dict[str, Any]], now: datetime) -> str:
+def _counted(sent: int, mails: list[dict[str, Any]], now: datetime) -> str:
     """How many were sent, wait, and could not be sent; a skipped one had nothing to report and is no mail."""
     counts = Counter(map(partial(_fate, now=now), mails))
-    parts = [f"{counts['sent']} sent"]
+    parts = [f"{sent} sent"]
     parts += [f"{counts[fate]} {words}" for fate, words in _OTHERS.items() if counts[fate]]
     return ", ".join(parts)
 

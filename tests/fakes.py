@@ -66,6 +66,9 @@ class FakeDirectory:
         self.logo_reads += 1
         return self.logos.get(logo)
 
+    def read_printed_logo(self, logo: str) -> Logo | None:
+        return self.logos.get(logo)
+
     def write_logo(self, logo: Logo) -> None:
         self.logos[logo.id] = logo
 

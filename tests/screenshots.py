@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from chalicelib.documents.pdf import render_pdf
 from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.logos import SVG, logo
 from tests.page_server import serving
 from tests.unit.documents.samples import LANGUAGES, complete_invoice
 from tests.unit.mails.samples import client_samples, operator_samples
@@ -76,7 +77,7 @@ def pictures(browser: Browser) -> Iterator[tuple[str, bytes]]:
         yield f"mail-{name}", _small(page.screenshot(full_page=True))
     page.close()
     for language in LANGUAGES:
-        yield f"invoice-{language}", _small(_sheets(render_pdf(complete_invoice(language)), 80)[0])
+        yield f"invoice-{language}", _small(_sheets(render_pdf(complete_invoice(language), logo=logo(SVG)), 80)[0])
 
 
 def look_at_pages(browser: Browser) -> None:

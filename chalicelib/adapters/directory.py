@@ -48,6 +48,7 @@ _DUE = "due"
 _TOMBSTONE = "tombstone"
 _NAMES = "names"
 _LOGO = "logo"
+_PRINTED = "printed"
 _LOGO_PREFIX = "logo#"
 _ITEMS_OF_A_CLIENT = 5
 """Set-up, names, the count of changed names, head, and the record of the act: what a transaction that writes a client
@@ -89,10 +90,17 @@ class DynamoDirectory:
                 self._logos = {logo: Logo(logo, item.document)}
         return self._logos.get(logo)
 
+    def read_printed_logo(self, logo: str) -> Logo | None:
+        """The same with what a document prints; None also for the id ""."""
+        keys = [(_LOGO_PREFIX + logo, sk) for sk in (_LOGO, _PRINTED)] if logo else []
+        found = {item.sk: item.document for item in read_together(self._items, keys)}
+        return Logo(logo, found[_LOGO], found.get(_PRINTED, b"")) if _LOGO in found else None
+
     def write_logo(self, logo: Logo) -> None:
         """Store the logo under its id; repeating it has no further effect."""
         with table_errors("dynamodb:PutItem"):
-            self._items(_LOGO_PREFIX + logo.id, _LOGO, document=logo.data).save(add_version_condition=False)
+            for sk, content in ((_PRINTED, logo.printed), (_LOGO, logo.data)):
+                self._items(_LOGO_PREFIX + logo.id, sk, document=content).save(add_version_condition=False)
 
     def read_names(self, limit: int | None = None) -> Mapping[ClientId, tuple[str, ...]]:
         """The name and the aliases of each client, by slug: of all clients, or of the first `limit`."""

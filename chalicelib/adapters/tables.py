@@ -11,6 +11,7 @@ directory: what a client's page and every import read first, one query per clien
                           sk `names`            how often clients have got names (its version)
     pk `name#<hash>`      sk `client#<client>`  an entry of the index of names: the client may be called so
     pk `logo#<hash>`      sk `logo`             a logo of the operator, as it is shown; never changed
+                          sk `printed`          as documents print it
     pk `series#<series>`  sk `counter`          the last number of a year's invoices and its date; version
     index `due`           due `due` / due_at:   heads, by when the next cycle close or opening is due
 cycles: one item is one cycle.

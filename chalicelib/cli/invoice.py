@@ -1,6 +1,7 @@
 """`hourtab invoice`: preview, adjust, issue, void and export the invoices of cycles."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -22,7 +23,7 @@ from chalicelib.parts import Parts
 from chalicelib.services.invoices.issue import adjust as adjust_invoice
 from chalicelib.services.invoices.issue import issue as issue_invoice
 from chalicelib.services.invoices.issue import void as void_invoice
-from chalicelib.services.invoices.read import find_invoice, list_invoices, preview_invoice, show_invoice
+from chalicelib.services.invoices.read import ShownInvoice, find_invoice, list_invoices, preview_invoice, show_invoice
 from chalicelib.services.store.lookup import find_client
 from chalicelib.services.store.tasks import invoice_mail
 
@@ -83,7 +84,8 @@ def show(parts: Parts, id: str, kind: str | None, output: Path | None) -> None: 
         answer(invoice_json(shown), show_lines(shown))
         return
     book = find_client(parts.directory, shown.record.client)
-    file = invoice_file(shown, kind, parts.client_address(book) or "", book.operator.accent)
+    look = book.operator.accent, parts.directory.read_printed_logo(shown.document.logo)
+    file = invoice_file(shown, kind, parts.client_address(book) or "", *look)
     if output is None:
         click.echo(file, nl=False)
         return
@@ -164,9 +166,11 @@ def _issue_all(parts: Parts, month: date | None, on: date | None, *, yes: bool) 
         except HourTabError as error:
             problems.append((one.record.id, one_line(error)))
             continue
-        if record.document and record.document.buyer.email:
-            parts.task_queue.send([invoice_mail(record, parts.clock()).id])
-        issued.append(show_invoice(parts.invoice_ports, record.id))
+        if record.document:
+            issued.append(ShownInvoice(record, record.document))
+            if record.document.buyer.email:
+                with suppress(HourTabError):  # the mail is pending, and its function finds it by itself, too
+                    parts.task_queue.send([invoice_mail(record, parts.clock()).id])
     answer(
         {
             "issued": [invoice_json(one) for one in issued],

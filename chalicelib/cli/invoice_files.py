@@ -11,16 +11,17 @@ from chalicelib.documents.quickbooks import quickbooks_csv
 from chalicelib.documents.word_document import render_html
 from chalicelib.documents.xero import xero_csv
 from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.branding import Logo
 from chalicelib.services.invoices.read import ShownInvoice
 
 _OF_DRAFTS = ("html", "pdf", "json")
 """Only for viewing: whatever goes to the books or to the client needs a number."""
 
 
-def invoice_file(shown: ShownInvoice, kind: str, link: str, accent: str) -> bytes:
+def invoice_file(shown: ShownInvoice, kind: str, link: str, accent: str, logo: Logo | None) -> bytes:
     """The invoice in one of `FORMATS`; those of bookkeeping programs are refused for a draft.
 
-    `link`: the address of the client's page, and `accent`: the operator's colour, which a document for a reader has.
+    `link`: the address of the client's page, `accent` and `logo`: the operator's, which a document for a reader has.
     """
     if shown.number is None and kind not in _OF_DRAFTS:
         draft = shown.record.id
@@ -28,7 +29,7 @@ def invoice_file(shown: ShownInvoice, kind: str, link: str, accent: str) -> byte
             f"{draft} is a draft without a number; issue it with `hourtab invoice issue {draft}`."
         )
     if kind in _FOR_READERS:
-        return _FOR_READERS[kind](shown.document, link, accent)
+        return _FOR_READERS[kind](shown.document, link, accent, logo)
     return _WRITERS[kind](shown.document)
 
 
@@ -42,8 +43,8 @@ def _xml(document: InvoiceDocument) -> bytes:
     return einvoice_xml(document)
 
 
-_FOR_READERS: dict[str, Callable[[InvoiceDocument, str, str], bytes]] = {
-    "html": lambda document, link, accent: render_html(document, link, accent).encode(),
+_FOR_READERS: dict[str, Callable[[InvoiceDocument, str, str, Logo | None], bytes]] = {
+    "html": lambda *given: render_html(*given).encode(),
     "pdf": render_pdf,
 }
 _WRITERS: dict[str, Callable[[InvoiceDocument], bytes]] = {

@@ -19,6 +19,8 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 _FONTS = Path(__file__).parent / "fonts"
 _REGULAR = "SourceSansPro-Regular.ttf"
+_PAGES = "\ue000" * 3
+"""Stands for the number of pages, of up to three digits, which is known at the end: the font has no glyph for it."""
 _MISSING = "?"
 """Printed for a character without a glyph: in documents that were issued before such were refused."""
 _FAMILY = "Source Sans Pro"
@@ -42,6 +44,7 @@ class Paper(FPDF):
         self._doc = doc
         self.set_margins(LEFT, _TOP_OF_NEXT_PAGES, RIGHT)
         self.set_auto_page_break(auto=True, margin=_BOTTOM)
+        self.alias_nb_pages(_PAGES)
         self.add_font(_FAMILY, "", _FONTS / _REGULAR)
         self.add_font(_FAMILY, "B", _FONTS / "SourceSansPro-Semibold.ttf")
         self.set_creation_date(datetime.combine(issued_on, time(), UTC))
@@ -72,14 +75,14 @@ class Paper(FPDF):
         """Print the seller and the page number with the number of pages."""
         self.set_y(-16)
         self.style(SMALL, soft=True)
-        page = self._doc.page.format(page=self.page_no(), pages="{nb}")
+        before, after = map(self.typeset, self._doc.page.format(page=self.page_no(), pages=_PAGES).split(_PAGES))
         self.cell(
             WIDTH - 30,
             4,
             self.fitting(" · ".join((*self._doc.seller[:1], *named(self._doc.seller_ids))), WIDTH - 32),
         )
-        later = self.get_string_width("{nb}") - self.get_string_width("0")  # what the number is narrower, at the end
-        self.cell(30 + later, 4, self.typeset(page), align=Align.R)
+        later = self.get_string_width(_PAGES) - self.get_string_width("0")  # what the number is narrower, at the end
+        self.cell(30 + later, 4, f"{before}{_PAGES}{after}", align=Align.R)
 
     def fitting(self, text: str, width: float) -> str:
         """As much of the text as fits into a line of this width."""

@@ -1,7 +1,7 @@
 """The invoice as a PDF on A4.
 
-Only functions that render a document load the library. It runs without Pillow, which it needs for images only, so the
-functions' package leaves Pillow out.
+Only functions that render a document load the library. It runs without Pillow, which it needs to read images only, so
+that the functions' package leaves Pillow out: the logo comes as it is embedded.
 """
 
 import re
@@ -10,18 +10,20 @@ from collections.abc import Iterator
 
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.branding import Logo
 
 _UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 
 
-def render_pdf(document: InvoiceDocument, link: str = "", accent: str = "") -> bytes:
-    """The whole file; the same document, link to the client's page and accent (`#rrggbb`) give the same bytes."""
+def render_pdf(document: InvoiceDocument, link: str = "", accent: str = "", logo: Logo | None = None) -> bytes:
+    """The whole file; the same document, link to the client's page, accent (`#rrggbb`) and logo give the same bytes."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # fpdf2 warns that it cannot draw images; there are none
+        warnings.simplefilter("ignore", UserWarning)  # fpdf2 warns that it cannot read images; it need not
         from chalicelib.documents.sheet import draw  # noqa: PLC0415 - a third of a second that only invoices need
 
     words = word_document(document, link)
-    return draw(words, issued_on=document.issued_on, currency=document.gross.currency, accent=accent)
+    png = logo.printed if logo else b""
+    return draw(words, issued_on=document.issued_on, currency=document.gross.currency, accent=accent, logo=png)
 
 
 def unprintable(document: InvoiceDocument) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import cast
 
 from fpdf import FontFace
 from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, VAlign
+from fpdf.image_datastructures import RasterImageInfo
 
 from chalicelib.documents.paper import LEFT, LINE, RIGHT, SMALL, SOFT, TEXT, WIDTH, Paper, named
 from chalicelib.documents.pay_code import dark_runs
@@ -13,6 +15,9 @@ from chalicelib.documents.word_document import WordedDocument, WordedSection
 
 _ADDRESS_TOP, _ADDRESS_WIDTH = 45.0, 85.0
 _SELLER_LEFT = 130.0
+_LOGO_TOP, _LOGO_WIDTH, _LOGO_HEIGHT = 20.0, 85.0, 20.0
+_LARGEST_PIXEL = 25.4 / 96
+"""A small picture stays small."""
 _TITLE_TOP = 96.0
 _COLUMNS = (80.0, 25.0, 30.0, 30.0)
 """Service, quantity, unit price, amount."""
@@ -20,20 +25,47 @@ _COLUMNS_OF_WORK = (25.0, 118.0, 22.0)
 _CODE = 26.0
 """The side of the code of a payment; its quiet zone is the white around it."""
 _LINES_OF_A_ROW = 45
+_FITS_A_ROW = 400
+"""Text of so many letters never has that many lines: two of them together are longer than one is wide."""
 _ROW_OF_HOURS, _AROUND_HOURS = 4.8, 36.0
 """The balance statement is not torn apart: it begins a page where its rows and what stands around them do not fit."""
 
 
-def draw(doc: WordedDocument, *, issued_on: date, currency: str, accent: str) -> bytes:
-    """The PDF of these words; `issued_on` is the date in its properties, `accent` "" or the operator's colour."""
+def draw(doc: WordedDocument, *, issued_on: date, currency: str, accent: str, logo: bytes) -> bytes:
+    """The PDF of these words.
+
+    `issued_on` is the date in its properties, `accent` "" or the operator's colour, `logo` b"" or as `Logo.printed`.
+    """
     paper = Paper(doc, issued_on, currency, accent)
     paper.set_title(f"{doc.kind} {doc.number}")
     paper.set_author(doc.seller[0] if doc.seller else "")
     paper.set_lang(doc.language)
     paper.add_page()
+    if logo:
+        _logo(paper, logo)
     for part in (_parties, _title, _lines, _totals, _payment, _statements, _work):
         part(paper, doc)
     return bytes(paper.output())
+
+
+def _logo(paper: Paper, png: bytes) -> None:
+    """The logo above the address: a PDF packs pixels as a PNG does, so that nothing has to be unpacked."""
+    width, height = (int.from_bytes(png[at : at + 4]) for at in (16, 20))
+    scale = min(_LOGO_WIDTH / width, _LOGO_HEIGHT / height, _LARGEST_PIXEL)
+    pixels = {"w": width, "h": height, "cs": "DeviceRGB", "bpc": 8, "dp": f"/Predictor 15 /Colors 3 /Columns {width}"}
+    paper.image_cache.images["logo"] = RasterImageInfo(pixels, i=1, f="FlateDecode", data=_packed(png), usages=0)
+    paper.image(Path("logo"), LEFT, _LOGO_TOP, width * scale, height * scale)
+
+
+def _packed(png: bytes) -> bytes:
+    """The content of the chunks IDAT."""
+    found, at = b"", 8
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            found += png[at + 8 : at + 8 + size]
+        at += size + 12
+    return found
 
 
 def _parties(paper: Paper, doc: WordedDocument) -> None:
@@ -102,6 +134,9 @@ def _lines(paper: Paper, doc: WordedDocument) -> None:
 
 def _in_parts(paper: Paper, text: str, width: float = _COLUMNS[0]) -> Iterator[str]:
     """The text in pieces that are rows: a row must not be higher than a page."""
+    if len(text) <= _FITS_A_ROW:
+        yield text
+        return
     broken = paper.multi_cell(width, text=text, align=Align.L, dry_run=True, output=MethodReturnValue.LINES)
     lines = cast("list[str]", broken)  # its type depends on what `output` asks for
     if len(lines) <= _LINES_OF_A_ROW:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chalicelib.documents.pay_code import dark_runs, pay_code
 from chalicelib.documents.quantities import printed_quantity
 from chalicelib.domain.billing import DocumentSection, InvoiceDocument, TaxTotal
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.invoice import InvoiceBalance
 from chalicelib.domain.parties import Party
 from chalicelib.render.jinja import render
@@ -242,7 +243,7 @@ STYLE = "invoice.css"
 """The name of the style sheet added to the page's own, as `render.jinja.style_hash` takes it."""
 
 
-def render_html(document: InvoiceDocument, link: str = "", accent: str = "") -> str:
+def render_html(document: InvoiceDocument, link: str = "", accent: str = "", logo: Logo | None = None) -> str:
     """The whole document, with its style sheet inline and everything escaped; `accent` is a checked `#rrggbb` or ""."""
     doc = word_document(document, link)
-    return render("invoice.html", more_style=STYLE, accent=accent, doc=doc, code=dark_runs(doc.pay_code))
+    return render("invoice.html", more_style=STYLE, accent=accent, doc=doc, code=dark_runs(doc.pay_code), logo=logo)

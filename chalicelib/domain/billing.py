@@ -140,6 +140,8 @@ class InvoiceDocument:
     """As in a section; empty if there are several."""
     sections: tuple[DocumentSection, ...] = ()
     """Of the retainers that share it; empty if it is one retainer's."""
+    logo: str = ""
+    """The id of the logo that it is printed with; "": none, as of those of release 0.1."""
 
     @property
     def parts(self) -> tuple[DocumentSection, ...]:

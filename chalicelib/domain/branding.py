@@ -23,12 +23,15 @@ class Logo(NamedTuple):
     """The hash of the content, with the file's suffix: what is stored and what stands in plans."""
     data: bytes
     """An SVG without anything active or external (UTF-8), or a PNG."""
+    printed: bytes = b""
+    """The same on white, as a PDF takes it without a library of images: a PNG of 8 bits RGB, not interlaced. b"" where
+    it was not asked for."""
 
     @classmethod
-    def of(cls, data: bytes) -> "Logo":
+    def of(cls, data: bytes, printed: bytes = b"") -> "Logo":
         """The logo with this content, which has been checked."""
         suffix = "png" if data.startswith(_PNG) else "svg"
-        return cls(f"{sha256(data).hexdigest()[:32]}.{suffix}", data)
+        return cls(f"{sha256(data).hexdigest()[:32]}.{suffix}", data, printed)
 
     @property
     def media_type(self) -> str:

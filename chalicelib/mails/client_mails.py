@@ -8,6 +8,7 @@ from chalicelib.documents.pdf import file_name, render_pdf
 from chalicelib.documents.word_document import word_document
 from chalicelib.domain.approval import Approval, ApprovalState
 from chalicelib.domain.billing import InvoiceDocument
+from chalicelib.domain.branding import Logo
 from chalicelib.domain.calendar import is_last
 from chalicelib.domain.cycle import CycleStatement, LotOrigin, Period
 from chalicelib.domain.explain import steps
@@ -86,7 +87,8 @@ def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: dat
     available, cycle = localizer.formats.hours(hours), localizer.cycle_name(statement.period, retainer.length)
     terms, end = statement.terms, statement.period.end
     rules = (localizer.carry_over(retainer, terms, end), localizer.overage(retainer, terms, end))
-    provisional = (localizer.texts.provisional_note,) if statement.carried_is_provisional else ()
+    is_provisional = statement.carried_is_provisional and statement.figures.carried_seconds
+    provisional = (localizer.texts.provisional_note,) if is_provisional else ()
     return MailContent(
         subject=words.new_cycle.format(retainer=retainer.title, hours=available, cycle=cycle),
         headline=available,
@@ -100,7 +102,7 @@ def new_cycle_content(recipient: Recipient, balance: RetainerBalance, start: dat
 def alert_content(
     recipient: Recipient, balance: RetainerBalance, start: date, percent: int, *, is_over: bool = False
 ) -> MailContent:
-    """A usage alert: `percent` is the highest level that the cycle has reached.
+    """A usage alert: `percent` is the highest level that the cycle has reached; the mail says what is used by now.
 
     `is_over`: whether the cycle has ended by now; `balance` is then that of its last day.
 
@@ -128,8 +130,9 @@ def alert_content(
     subject = words.alert_over if figures.is_over else words.alert if percent < _ALL else words.alert_all
     remains = used if is_over else words.alert_left.format(hours=localizer.formats.hours(figures.remaining_seconds))
     agreed = _agreed(recipient, retainer, statement)
+    used_percent = figures.used_seconds * 100 // max(figures.available_seconds, 1)
     return MailContent(
-        subject=subject.format(retainer=retainer.title, percent=percent, over=over),
+        subject=subject.format(retainer=retainer.title, percent=used_percent, over=over),
         headline=over if figures.is_over else remains,
         caption=f"{retainer.title}, {used} {words.used_of.format(available=available, cycle=cycle)}",
         rows=_hours_rows(recipient, statement),
@@ -214,7 +217,7 @@ def question_content(recipient: Recipient, retainer: Retainer, period: Period, a
     )
 
 
-def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
+def invoice_mail(recipient: Recipient, document: InvoiceDocument, logo: Logo | None = None) -> Mail:
     """A summary of an issued invoice or credit note, worded as in the document, with its PDF."""
     words, doc = recipient.words, word_document(document)
     lines = tuple(Row(line.text, line.amount) for line in doc.lines)
@@ -229,7 +232,7 @@ def invoice_mail(recipient: Recipient, document: InvoiceDocument) -> Mail:
         paragraphs=tuple(filter(None, (" ".join(doc.payment), accounts, *doc.reasons, words.attached))),
         why=(words.why_invoice,),
     )
-    printed = render_pdf(document, recipient.url or "", recipient.operator.accent)
+    printed = render_pdf(document, recipient.url or "", recipient.operator.accent, logo)
     pdf = Attachment(file_name(document), "application/pdf", printed)
     return recipient.mail(content, attachments=(pdf,))
 
@@ -239,16 +242,19 @@ def _hours_rows(recipient: Recipient, statement: CycleStatement, *, until: str =
     localizer = recipient.localizer
     names = localizer.figure_names()
     rows = []
-    for step in steps(statement.figures):
-        if until == "available" and step.figure in {"expired", "used", "remaining"}:
-            continue
+    *parts, result = steps(statement.figures)
+    if until == "available":
+        parts = [one for one in parts if one.figure not in {"expired", "used"}]
+    for step in parts:
         name = names[step.figure]
         if step.figure == "carried" and statement.carried_is_provisional:
             name = recipient.words.of_which_provisional.format(name=name, provisional=localizer.texts.provisional)
-        rows.append(Row(name, localizer.formats.hours(step.seconds), step.figure == "remaining"))
-    if until == "available":
-        rows.append(Row(localizer.texts.available, localizer.formats.hours(statement.figures.available_seconds), True))
-    return tuple(rows)
+        rows.append(Row(name, localizer.formats.hours(step.seconds)))
+    total = statement.figures.available_seconds if until == "available" else result.seconds
+    if rounding := localizer.formats.rounding((one.sign * one.seconds for one in parts), total):
+        rows.append(Row(localizer.texts.rounding_line, localizer.formats.hours(rounding)))
+    name = localizer.texts.available if until == "available" else names[result.figure]
+    return (*rows, Row(name, localizer.formats.hours(total), True))
 
 
 def _current(balance: RetainerBalance) -> CycleStatement:

@@ -141,7 +141,8 @@ class ComposeMail:
         record = self.invoices.read(InvoiceId(about))
         if record is None or record.document is None:
             raise UnwritableMailError(f"There is no issued invoice {about}: there is nothing to send.")
-        return invoice_mail(self._recipient(task, self._book(task)), record.document)
+        logo = self.directory.read_printed_logo(record.document.logo)
+        return invoice_mail(self._recipient(task, self._book(task)), record.document, logo)
 
     def _about_link(self, task: Task) -> Mail:
         book = self._book(task)

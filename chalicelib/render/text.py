@@ -18,8 +18,8 @@ def spreadsheet_text(cell: str | None) -> str:
     return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
-_UNPRINTABLE = {"Cc", "Cs", "Cn"}
-"""Control characters, surrogates and unassigned code points, which XML and PDF must not contain."""
+_UNPRINTABLE = {"Cc", "Cs", "Cn", "Zl", "Zp"}
+"""Control characters, surrogates and unassigned code points, which XML and PDF must not contain; ends of lines."""
 
 
 def plain(text: str) -> str:

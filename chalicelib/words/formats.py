@@ -4,6 +4,7 @@ Page, mails, invoices and the command line all use it, so they always agree. Bab
 and the decimal places of money are our own (domain/quantities).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ LANGUAGES = tuple(sorted((one.parent.name for one in _WORDS), key=lambda name: (
 _WHOLE, _HUNDREDTHS = parse_pattern("#,##0"), parse_pattern("#,##0.00")
 _MINUTE, _HUNDREDTH = 60, HOUR // 100
 """Seconds of a minute, and of a hundredth of an hour."""
+_CODE_AT_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _KEPT = 1024
 """Cached texts of one kind per locale: a page repeats its few durations and days many times."""
 
@@ -96,13 +98,17 @@ class Formats:
         return round_ratio(seconds, unit) * unit
 
     def money(self, amount: Money, places: int | None = None) -> str:
-        """An amount with its currency, to the currency's decimals or so many: `€1,675.00`, `1.675,00 €`, `¥5,000`."""
+        """An amount with its currency, to the currency's decimals or so many: `€1,675.00`, `1.675,00 €`, `¥5,000`.
+
+        A code has a space before the digits, which Babel leaves out (CLDR, `currencySpacing`): `CHF 50.00`.
+        """
         exponent = currency_exponent(amount.currency)
         shown = exponent if places is None else places
         pattern = copy(self.locale.currency_formats["standard"])
         pattern.frac_prec = (shown, shown)
         major = Decimal(amount.minor).scaleb(-exponent)
-        return str(pattern.apply(major, self.locale, currency=amount.currency, currency_digits=False))
+        text = str(pattern.apply(major, self.locale, currency=amount.currency, currency_digits=False))
+        return _CODE_AT_DIGIT.sub("\N{NO-BREAK SPACE}", text)
 
     def price(self, amount: Money) -> str:
         """A price in a sentence, like `money` but without decimals for a whole amount: `€50`, `80,50 €`."""

@@ -40,6 +40,8 @@ class SentTexts(NamedTuple):
     """In the page's list: which credit note cancels the invoice."""
     links_end: str
     """Below that list: the last day on which its links work."""
+    newest_invoices: str
+    """Below it, too: that older ones are not in it."""
     no_invoices: str
     buyer: str
     quantity: str

@@ -48,8 +48,8 @@ def test_a_client_comes_back_as_it_was_written_with_the_next_version(store: Stor
 
 def test_a_logo_comes_back_as_it_was_written_and_is_read_once(store: Store):
     logo = Logo.of(SVG)
-    store.directory.write_logo(logo)
-    store.directory.write_logo(logo)
+    store.directory.write_logo(logo._replace(printed=PNG))
+    store.directory.write_logo(logo._replace(printed=PNG))
 
     with record_calls() as calls:
         found = [store.directory.read_logo(logo.id) for _ in range(2)]
@@ -57,6 +57,8 @@ def test_a_logo_comes_back_as_it_was_written_and_is_read_once(store: Store):
     assert [logo, logo] == found
     assert ["dynamodb:BatchGetItem"] == calls.names()
     assert store.directory.read_logo(Logo.of(PNG).id) is None
+    assert logo._replace(printed=PNG) == store.directory.read_printed_logo(logo.id)
+    assert [None, None] == [store.directory.read_printed_logo(each) for each in ("", Logo.of(PNG).id)]
 
 
 def test_a_hundred_retainers_are_still_one_write_and_one_read(store: Store):

@@ -1,6 +1,7 @@
 """The client's page in a real browser: narrow and wide, light and dark, in print."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_the_number_comes_before_everything_else_of_its_retainer(chromium, serve
     assert {"41.25px"} == set(sizes)
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR", "nl-NL"])
+def test_the_work_of_all_weeks_stands_in_one_line(chromium, locale):
+    """Days of one digit and of two, in tables of their own."""
+    one = seeblick(locale=locale)
+    with serving(one.serve()) as home, Visit(chromium, f"{home}/b/{one.token}?ask=1", viewport=PHONE) as visit:
+        edges = visit.page.eval_on_selector_all(
+            "tr:has(time) .w", "all => all.map(e => Math.round(e.getBoundingClientRect().left))"
+        )
+
+    assert 1 == len(set(edges))
+
+
 def test_the_style_sheet_passes_the_pages_own_policy(chromium, served):
     with Visit(chromium, served, viewport=DESK) as visit:
         corner = visit.page.eval_on_selector("section", "e => getComputedStyle(e).borderTopLeftRadius")
@@ -199,6 +212,17 @@ def test_on_paper_each_piece_of_work_is_printed_once_with_all_weeks(chromium, se
 
     assert [1] * 14 == [text.count(one.description[:30]) for one in (*helpdesk_work(), *advisory_work())]
     assert printed.stdout.count(b"\f") <= 3
+    assert "address of this page" not in text, "a sheet of paper has none"
+
+
+def test_three_hundred_entries_are_at_most_nine_sheets_of_paper(chromium, tmp_path):
+    one = many(300)
+    with serving(one.serve()) as address, Visit(chromium, f"{address}/b/{one.token}") as visit:
+        visit.page.pdf(path=tmp_path / "page.pdf", format="A4")
+    printed = subprocess.run(["pdfinfo", tmp_path / "page.pdf"], capture_output=True, check=True, text=True)
+    [sheets] = re.findall(r"^Pages:\s+(\d+)$", printed.stdout, re.MULTILINE)
+
+    assert int(sheets) <= 9
 
 
 def test_a_year_of_two_retainers_is_two_pages_of_paper(chromium, served, tmp_path):

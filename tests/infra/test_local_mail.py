@@ -40,3 +40,16 @@ def test_sent_mails_are_printed_oldest_first_and_kept_byte_for_byte(tmp_path, ca
     kept = {path.stem: path.read_bytes() for path in (tmp_path / "mail").iterdir()}
     assert messages == kept
     assert message_from_bytes(kept["import-old"], policy=policy.default)["To"] == "ida@example.com"
+
+
+def test_a_mail_that_did_the_tasks_of_two_retainers_is_printed_and_counted_once(tmp_path, capsys):
+    message = write_message(composed(waiting_mail("both")), "import-both", sender=SENDER, at=NOON).decode("ascii")
+    listed = [{"id": name, "state": "sent", "not_before": None} for name in ("new-cycle-b", "new-cycle-a")]
+
+    def hourtab(_group, verb, *words):
+        return listed if verb == "list" else {"id": words[0], "message": message}
+
+    local_mail.main(hourtab, tmp_path / "mail")
+
+    printed = capsys.readouterr().out
+    assert (1, "1 sent") == (printed.count("Subject: About both"), printed.splitlines()[-1])

@@ -14,6 +14,7 @@ import yaml
 from chalicelib.documents.word_document import render_html
 from chalicelib.words.formats import LANGUAGES
 from infra.package import ROOT, PackagingError, install_wheels, make_package, weights
+from tests.logos import PNG
 from tests.unit.documents.samples import invoice
 
 AARCH64 = 183
@@ -141,10 +142,11 @@ def test_a_package_has_its_templates_as_modules_only(package):
 def test_a_pdf_is_made_without_the_library_of_images(run):
     done = run(
         "import sys; from chalicelib.documents.pdf import render_pdf; from tests.unit.documents.samples import invoice;"
-        "print(render_pdf(invoice())[:5], 'PIL' in sys.modules)"
+        f"from chalicelib.domain.branding import Logo; file = render_pdf(invoice(), logo=Logo('a', b'', {PNG!r}));"
+        "print(file[:5], b'/Subtype /Image' in file, 'PIL' in sys.modules)"
     )
 
-    assert ("b'%PDF-' False\n", "") == (done.stdout, done.stderr)
+    assert ("b'%PDF-' True False\n", "") == (done.stdout, done.stderr)
 
 
 def test_no_function_loads_what_only_invoices_need_at_its_start(run):

@@ -145,8 +145,9 @@ def record(*, is_swapped: bool) -> list[Any]:
             on.now += timedelta(days=60)
             on.drop(queue, f"inbox/nordlicht/helpdesk/{queue}.csv", row("2027-03-02", "1:00", queue), order=59)
         on.now += timedelta(days=60)
-        on.call("start_rollovers", {})
-        on.deliver_all()
+        for schedule in ("start_rollovers", "sweep_outbox"):  # drafts that wait become invoices with the logo
+            on.call(schedule, {})
+            on.deliver_all()
         _pages(on, release["links"])
         for use in (("GET", "account", "0.0"), ("POST", "end-sessions", "0.0"), ("POST", "sign-out", "0.1")):
             _console(on, *use)

@@ -2,11 +2,15 @@
 
 An SVG is a document that can run scripts and fetch files. What can never be seen (scripts, event handlers, an editor's
 own data) is removed; what can be seen and is not self-contained is refused, because the logo would look different.
+
+It is drawn here, too, as documents print it: functions have no library of images, and an invoice is never refused for a
+logo (docs/decisions/0036).
 """
 
 import re
 from base64 import b64decode
 from binascii import crc32
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,11 +20,16 @@ from chalicelib.domain.branding import Logo
 
 MAX_BYTES = 100_000
 _MAX_PIXELS = 4_000
+_MOST_BITS = 8
+_PRINTED_WITHIN = (2_000, 480)
+"""Pixels: 600 per inch of the space that an invoice has for it (documents/sheet.py)."""
+_MAX_PRINTED_BYTES = 300_000
+"""It is one item of the store."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 _DRAWN = re.compile(
-    "svg|g|defs|symbol|use|path|rect|circle|ellipse|line|polyline|polygon|text|tspan|title|desc|style|stop|"
+    "svg|g|defs|symbol|use|path|rect|circle|ellipse|line|polyline|polygon|title|desc|style|stop|"
     r"(?:linear|radial)Gradient|clipPath|mask|pattern|marker|filter|fe(?!Image)\w+"
 )
 _NEVER_SEEN = frozenset({"script", "metadata", "view"})
@@ -47,7 +56,40 @@ def _logo(written: str, folder: Path) -> Logo:
     is_png = data.startswith(_PNG)
     if is_png != (written.startswith("data:image/png") if is_inline else written.lower().endswith(".png")):
         raise Unreadable(f"the content is {'a' if is_png else 'no'} PNG; name the file as what it is, .svg or .png.")
-    return Logo.of(_checked_png(data) if is_png else _safe_svg(data))
+    safe = _checked_png(data) if is_png else _safe_svg(data)
+    return Logo.of(safe, _printed(safe if is_png else _drawn(safe)))
+
+
+def _drawn(svg: bytes) -> bytes:
+    """The PNG of an SVG."""
+    from resvg_py import svg_to_bytes  # noqa: PLC0415 - only a set-up with a logo needs it
+
+    width, height = _PRINTED_WITHIN
+    try:
+        return svg_to_bytes(svg_string=svg.decode(), width=width, height=height, skip_system_fonts=True)
+    except ValueError:
+        raise Unreadable(f"the SVG cannot be drawn; {_ADVICE}.") from None
+
+
+def _printed(png: bytes) -> bytes:
+    """As `Logo.printed`."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as image:
+            seen = image.convert("RGBA")
+    except (OSError, SyntaxError, ValueError):
+        raise Unreadable("the PNG is damaged; save it once more.") from None
+    paper = Image.new("RGB", seen.size, "white")
+    paper.paste(seen, mask=seen)
+    paper.thumbnail(_PRINTED_WITHIN)
+    if paper.getextrema() == ((255, 255),) * 3:
+        raise Unreadable("the logo cannot be seen on white paper; name one that can.")
+    file = BytesIO()
+    paper.save(file, "PNG", optimize=True)
+    if file.tell() > _MAX_PRINTED_BYTES:
+        raise Unreadable("the logo has too much detail to be printed; name a simpler one.")
+    return file.getvalue()
 
 
 def _file(path: Path) -> bytes:
@@ -73,6 +115,8 @@ def _checked_png(data: bytes) -> bytes:
     width, height = (int.from_bytes(data[at : at + 4]) for at in (16, 20))
     if not 0 < max(width, height) <= _MAX_PIXELS:
         raise Unreadable(f"the PNG is {width} × {height} pixels; make it at most {_MAX_PIXELS} wide and high.")
+    if data[24] > _MOST_BITS:
+        raise Unreadable(f"the PNG has {data[24]} bits a colour; save it with 8.")
     return data[:at]
 
 

@@ -7,7 +7,9 @@ from chalicelib.cli.setup_file.read_terms import read_version
 from chalicelib.cli.setup_file.sections import Section
 from chalicelib.cli.setup_file.shaped import Unreadable
 from chalicelib.domain.errors import HourTabError
+from chalicelib.domain.names import fold
 from chalicelib.domain.terms import Terms
+from chalicelib.services.cycles.compare_plans import AGREED
 from chalicelib.services.setup.declared import Place, SetupProblem
 
 _SHAPE = "A file of plans is written as `name:` with the plan's terms below it; `hourtab statement --help` shows one."
@@ -43,6 +45,10 @@ def read_plans(document: str | bytes, currency: str) -> dict[str, Terms]:
         section = Section(value, "terms", f"the plan `{name}`", problems)
         if "effective_from" in section:
             section.add("A plan holds for the whole time; leave out `effective_from`.", "effective_from")
+        if fold(name) == AGREED:
+            problems.add(
+                SetupProblem(place, f"`{AGREED}` stands for the retainer's own terms; name the plan otherwise.")
+            )
         if name in plans:
             problems.add(SetupProblem(place, f"The plan `{name}` is given twice; keep one of them."))
         plans[name] = read_version(section, currency)

@@ -82,6 +82,7 @@ def build_document(
         compares=operator.billing.compares,
         shows_contact=True,
         sections=sections if record.more else (),
+        logo=operator.logo,
     )
     return with_work(made, work)
 

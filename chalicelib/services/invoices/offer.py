@@ -40,14 +40,17 @@ class Offer(NamedTuple):
     """Those of their links."""
     last_day: date
     """The last day, in UTC, on which the links work: the same all day, so that the page stays the same, too."""
+    has_more: bool
+    """Whether there are older ones."""
 
 
 def offer_invoices(client: Client, now: datetime, *, links: InvoiceLinks, invoices: Invoices) -> Offer:
     """The newest issued invoices and credit notes of a client, with links made at the aware instant `now`."""
     last_day = (now + _LASTS).date()
-    newest = islice((one for one in invoices.newest(client.id) if one.document), MOST_OFFERED)
-    records = tuple(sorted(newest, key=_order, reverse=True))
-    return Offer(records, tuple(links.token(one.id, client.link.version, last_day) for one in records), last_day)
+    newest = list(islice((one for one in invoices.newest(client.id) if one.document), MOST_OFFERED + 1))
+    records = tuple(sorted(newest[:MOST_OFFERED], key=_order, reverse=True))
+    tokens = tuple(links.token(one.id, client.link.version, last_day) for one in records)
+    return Offer(records, tokens, last_day, has_more=len(newest) > MOST_OFFERED)
 
 
 def _order(record: InvoiceRecord) -> tuple[date, str]:

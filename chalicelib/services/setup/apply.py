@@ -88,7 +88,7 @@ class ApplySetup:
         if found:
             return SetupPlan(conflicts=tuple(sorted(found)))
         now = plan_operator(setup, stored).book or stored
-        if write and setup.logo is not None and setup.logo.id != stored.logo:
+        if write and setup.logo is not None and not self._has_printed(setup.logo.id):
             self.directory.write_logo(setup.logo)  # before any book names it
         clients: list[BookPlan[ClientBook]] = []
         for declared in setup.clients:
@@ -107,6 +107,10 @@ class ApplySetup:
         alone = (Change(Action.LEFT_ALONE, "client", name) for name in others)
         changes = (*operator.changes, *(change for plan in clients for change in plan.changes), *alone)
         return SetupPlan(changes, mails=tuple(mail for plan in clients for mail in plan.mails))
+
+    def _has_printed(self, logo: str) -> bool:
+        stored = self.directory.read_printed_logo(logo)
+        return stored is not None and bool(stored.printed)
 
     def _unchanged(
         self, declared: ClientBook, stored: ClientBook | None, operator: OperatorBook, *, write: bool

@@ -182,6 +182,9 @@ class Directory(Protocol):
     def read_logo(self, logo: str) -> Logo | None:
         """The logo with this id (`Operator.logo`), or None. One that was read is kept in memory: it never changes."""
 
+    def read_printed_logo(self, logo: str) -> Logo | None:
+        """The same with what a document prints; None also for the id ""."""
+
     def write_logo(self, logo: Logo) -> None:
         """Store the logo under its id; repeating it has no further effect. Earlier logos stay: invoices name them."""
 

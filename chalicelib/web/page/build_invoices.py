@@ -13,7 +13,8 @@ class InvoiceRow(NamedTuple):
     """An invoice or a credit note."""
 
     token: str
-    name: str
+    kind: str
+    number: str
     note: str
     """Its period, and which other document cancels it, or is cancelled by it."""
     iso_date: str
@@ -36,7 +37,8 @@ def build_invoices(client: Client, language: str, offer: Offer) -> InvoiceList:
     rows = tuple(
         InvoiceRow(
             token=token,
-            name=f"{words.title[document.kind]} {document.number}",
+            kind=words.title[document.kind],
+            number=document.number,
             note=_note(formats, words, document, numbers.get(record.voided_by) if record.voided_by else None),
             iso_date=document.issued_on.isoformat(),
             date=formats.full_day(document.issued_on),
@@ -46,6 +48,8 @@ def build_invoices(client: Client, language: str, offer: Offer) -> InvoiceList:
         if (document := record.document)
     )
     note = words.links_end.format(day=formats.full_day(offer.last_day)) if rows else words.no_invoices
+    if offer.has_more:
+        note = f"{words.newest_invoices.format(count=formats.number(len(rows)))} {note}"
     return InvoiceList((words.title[InvoiceKind.INVOICE], words.issued_on, words.gross), rows, note)
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.retainer import Retainer
 from chalicelib.domain.terms import Overrun
 from chalicelib.domain.terms_versions import grant_of
 from chalicelib.services.cycles.read_balance import ClientBalance, RetainerBalance
-from chalicelib.web.page.build_work_log import build_logs
+from chalicelib.web.page.build_work_log import ROW_LIMIT, build_logs
 from chalicelib.web.page.draw_bars import draw_bar, draw_chart
 from chalicelib.web.page.explain import expiry_of, make_number
 from chalicelib.web.page.view import Fact, PageView, Panel, PastRow, RetainerView
@@ -22,11 +22,18 @@ _INVOICED = {CycleState.SETTLING, CycleState.CLOSED}
 
 
 def build_page(
-    balance: ClientBalance, token: str, year: int | None = None, cycle: date | None = None, *, asks: bool = False
+    balance: ClientBalance,
+    token: str,
+    year: int | None = None,
+    cycle: date | None = None,
+    *,
+    asks: bool = False,
+    most: int = ROW_LIMIT,
 ) -> PageView:
     """The page of a client; `cycle` shows the one that began on that day, `year` a year of cycles (build_year.py).
 
     A day on which no cycle began is ignored. With `asks` each entry has a link to a mail to the operator about it.
+    Of a retainer's entries the newest `most` are listed.
     """
     opened = [(one, found) for one in balance.retainers if (found := _begun_on(one, cycle))]
     localizer = Localizer(Formats.for_client(balance.client))
@@ -48,8 +55,10 @@ def build_page(
         years=tuple(sorted({one for retainer in balance.retainers for one in retainer.years}, reverse=True)),
         has_invoices=balance.client.invoices_on_page
         and any(one.state in _INVOICED for retainer in balance.retainers for one in retainer.statements),
-        retainers=tuple(_opened(localizer, retainer, statement, by_ticket=by_ticket) for retainer, statement in opened)
-        or tuple(_retainer(localizer, one, by_ticket=by_ticket) for one in balance.retainers if year is None),
+        retainers=tuple(
+            _opened(localizer, retainer, statement, most, by_ticket=by_ticket) for retainer, statement in opened
+        )
+        or tuple(_retainer(localizer, one, most, by_ticket=by_ticket) for one in balance.retainers if year is None),
         panels=_panels(balance, opened, year),
     )
 
@@ -79,7 +88,7 @@ def _chosen(localizer: Localizer, year: int | None, cycle: date | None) -> str:
 
 
 def _opened(
-    localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, *, by_ticket: bool
+    localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, most: int, *, by_ticket: bool
 ) -> RetainerView:
     """A past cycle; a closed one as it closed."""
     retainer, period = balance.retainer, statement.period
@@ -96,12 +105,12 @@ def _opened(
         bar=draw_bar(localizer, statement),
         facts=(*_facts(localizer, statement), *_ends(localizer, statement)),
         rules=rules,
-        logs=build_logs(localizer, balance, period.start, by_ticket=by_ticket),
-        making=make_number(localizer, statement, retainer.length),
+        logs=build_logs(localizer, balance, period.start, by_ticket=by_ticket, most=most),
+        making=make_number(localizer, statement, retainer, most),
     )
 
 
-def _retainer(localizer: Localizer, balance: RetainerBalance, *, by_ticket: bool) -> RetainerView:
+def _retainer(localizer: Localizer, balance: RetainerBalance, most: int, *, by_ticket: bool) -> RetainerView:
     texts, length, current = localizer.texts, balance.retainer.length, balance.current
     full_day = localizer.formats.full_day
     running = current if balance.has_begun else None
@@ -118,8 +127,10 @@ def _retainer(localizer: Localizer, balance: RetainerBalance, *, by_ticket: bool
         bar=draw_bar(localizer, running) if running else None,
         facts=_current_facts(localizer, balance, running) if running else (),
         rules=_rules(localizer, balance),
-        logs=build_logs(localizer, balance, by_ticket=by_ticket) if balance.has_begun else (),
-        making=make_number(localizer, running, length) if running else None,
+        logs=build_logs(localizer, balance, by_ticket=by_ticket, most=most) if balance.has_begun else (),
+        making=make_number(localizer, running, balance.retainer, most, has_ended=balance.has_ended)
+        if running
+        else None,
         outlook=_outlook(localizer, balance, running) if running else "",
         note="" if balance.has_begun else texts.starts_note.format(day=full_day(balance.retainer.starts_on)),
         past_title=texts.cycles[length].past,

@@ -29,14 +29,14 @@ def shown_entries(statement: CycleStatement) -> list[AccountedEntry]:
 
 
 def build_logs(
-    localizer: Localizer, balance: RetainerBalance, cycle: date | None = None, *, by_ticket: bool
+    localizer: Localizer, balance: RetainerBalance, cycle: date | None = None, *, by_ticket: bool, most: int
 ) -> tuple[WorkLog, ...]:
-    """The logs of the shown cycles, newest first, with at most ROW_LIMIT entries together.
+    """The logs of the shown cycles, newest first, with at most `most` entries together.
 
     With `by_ticket` the entries of one ticket stand together within a week, where its newest one is.
     """
     logs: list[WorkLog] = []
-    room = ROW_LIMIT
+    room = most
     for statement in balance.logged(None, cycle):
         log = _log(localizer, balance, statement, room, by_ticket=by_ticket)
         room -= len(log.rows)

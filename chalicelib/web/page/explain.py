@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from itertools import islice
 
-from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Figures, Lot, LotOrigin, LotStatement, Period
+from chalicelib.domain.calendar import period_of
+from chalicelib.domain.cycle import AccountedEntry, CycleStatement, Lot, LotOrigin, LotStatement, Period
 from chalicelib.domain.entry import MANUAL
 from chalicelib.domain.explain import steps
-from chalicelib.domain.retainer import CycleLength
-from chalicelib.web.page.build_work_log import ROW_LIMIT
+from chalicelib.domain.retainer import Retainer
 from chalicelib.web.page.view import DrawRow, LotRow, Making, Step
 from chalicelib.words.formats import day_before
 from chalicelib.words.sentences import Localizer
@@ -24,18 +24,23 @@ def expiry_of(localizer: Localizer, lot: Lot, period: Period) -> str:
     return localizer.texts.lot_expires.format(day=day)
 
 
-def make_number(localizer: Localizer, statement: CycleStatement, length: CycleLength) -> Making:
-    """The explanation of a cycle's remaining hours; those on the clock to the second."""
+def make_number(
+    localizer: Localizer, statement: CycleStatement, retainer: Retainer, most: int, *, has_ended: bool = False
+) -> Making:
+    """The explanation of a cycle's remaining hours; those on the clock to the second, and at most `most` entries.
+
+    `has_ended`: the retainer has, which leaves nothing.
+    """
     localizer = Localizer(localizer.formats.exactly)
     notes = _notes_of_lots(localizer, statement)
-    names = {one.lot.id: _lot_name(localizer, one, statement.period, length, notes) for one in statement.lots}
+    names = {one.lot.id: _lot_name(localizer, one, statement.period, retainer, notes) for one in statement.lots}
     lots = [_lot_row(localizer, lot, statement.period, names[lot.lot.id]) for lot in statement.lots]
     if overage := statement.figures.overage_seconds:
         lots.append(LotRow(localizer.texts.lot_overage, "", "", localizer.formats.hours_cell(overage), ""))
     work = (one for one in reversed(statement.entries) if one.draws or one.overage_seconds)
-    newest_first = islice(work, ROW_LIMIT)
+    newest_first = islice(work, most)
     return Making(
-        steps=_steps(localizer, statement.figures),
+        steps=_steps(localizer, statement, has_ended=has_ended),
         lots=tuple(lots),
         draws=tuple(_draw_row(localizer, one, names) for one in newest_first) if len(lots) > 1 else (),
         notes=_notes(localizer, statement),
@@ -51,9 +56,13 @@ def _notes(localizer: Localizer, statement: CycleStatement) -> tuple[str, ...]:
     return tuple(filter(None, notes))
 
 
-def _steps(localizer: Localizer, figures: Figures) -> tuple[Step, ...]:
-    formats, names = localizer.formats, {**localizer.figure_names(), "allotment": localizer.texts.included}
-    *parts, result = ((one.sign, names[one.figure], one.seconds) for one in steps(figures))
+def _steps(localizer: Localizer, statement: CycleStatement, *, has_ended: bool) -> tuple[Step, ...]:
+    formats, texts, names = localizer.formats, localizer.texts, localizer.figure_names()
+    *parts, result = ((one.sign, names[one.figure], one.seconds) for one in steps(statement.figures))
+    if has_ended and result[2] > 0:
+        lost = ((texts.repaying, statement.repaying_seconds), (texts.forfeited, statement.forfeited_seconds))
+        parts += [(-1, name, seconds) for name, seconds in lost if seconds]
+        result = (0, result[1], result[2] - sum(seconds for _, seconds in lost))
     rounding = formats.rounding((sign * seconds for sign, _, seconds in parts), result[2])
     if rounding:
         parts.append((1 if rounding > 0 else -1, localizer.texts.rounding_line, abs(rounding)))
@@ -73,7 +82,7 @@ def _notes_of_lots(localizer: Localizer, statement: CycleStatement) -> dict[str,
 
 
 def _lot_name(
-    localizer: Localizer, statement: LotStatement, period: Period, length: CycleLength, notes: Mapping[str, str]
+    localizer: Localizer, statement: LotStatement, period: Period, retainer: Retainer, notes: Mapping[str, str]
 ) -> str:
     texts, lot = localizer.texts, statement.lot
     if lot.id in notes:
@@ -83,10 +92,10 @@ def _lot_name(
     if lot.origin is LotOrigin.CORRECTION:
         return texts.lot_correction
     if lot.origin is LotOrigin.ALLOTMENT:
-        return texts.lot_allotment.format(cycle=localizer.cycle_name(period, length))
-    is_month = length is CycleLength.MONTH and lot.granted_in.day == 1
-    month_or_day = localizer.formats.month if is_month else localizer.formats.full_day
-    return texts.lot_carried.format(cycle=month_or_day(lot.granted_in))
+        return texts.lot_allotment.format(cycle=localizer.cycle_name(period, retainer.length))
+    origin = period_of(retainer, lot.granted_in)
+    cycle = localizer.cycle_name(origin, retainer.length) if origin else localizer.formats.full_day(lot.granted_in)
+    return texts.lot_carried.format(cycle=cycle)
 
 
 def _lot_row(localizer: Localizer, statement: LotStatement, period: Period, name: str) -> LotRow:

@@ -17,11 +17,14 @@ from chalicelib.services.store.lookup import Admit
 from chalicelib.web.headers import BODY_LIMIT, HTML, answer, content_policy, download, fits
 from chalicelib.web.page.balance_json import balance_text
 from chalicelib.web.page.build_view import build_page
+from chalicelib.web.page.build_work_log import ROW_LIMIT
 from chalicelib.web.page.view import PageView
 from chalicelib.web.page.work_log_csv import work_log_text
 from chalicelib.web.routes import NothingHereError, TooLargeError, opens
 
 _NO_STYLE = "'none'"
+_FEWER_ROWS = (ROW_LIMIT, 50, 5, 0)
+"""How many entries of a retainer are listed; fewer where they are so long that the page does not fit (whole mails)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,25 @@ class ClientPages:
         balance = self._balance(token, asked)
         if "invoices" in wanted and balance.client.invoices_on_page:
             return self._list_invoices(balance, token, request)
-        view = build_page(balance, token, asked.year, asked.cycle, asks=asks)
-        query = "" if not view.chosen else f"?year={asked.year}" if view.year else f"?cycle={asked.cycle}"
-        years = _years(balance, view.year)
-        template = "year.html" if years else "page.html"
-        return self._page(view, request, template, years=years, query=query)
+        views = (build_page(balance, token, asked.year, asked.cycle, asks=asks, most=most) for most in _FEWER_ROWS)
+        for view in views:
+            query = "" if not view.chosen else f"?year={asked.year}" if view.year else f"?cycle={asked.cycle}"
+            years = _years(balance, view.year)
+            template = "year.html" if years else "page.html"
+            body = self._body(view, template, years=years, query=query)
+            if fits(body, self.body_limit):
+                break
+        return self._page(view, body, request)
 
-    def _page(self, view: PageView, request: Any, template: str, **values: Any) -> Response:
+    def _body(self, view: PageView, template: str, **values: Any) -> str:
         logo, accent = view.operator.logo, view.operator.accent
         image = self.parts.directory.read_logo(logo) if logo else None
-        body = render(template, accent=accent, page=view, texts=view.texts, logo=image, **values)
-        return answer(body, HTML, content_policy(style_hash(accent=accent)), request.headers)
+        return render(template, accent=accent, page=view, texts=view.texts, logo=image, **values)
+
+    def _page(self, view: PageView, body: str, request: Any) -> Response:
+        if not fits(body, self.body_limit):
+            raise TooLargeError(f"{len(body)} characters do not fit into one response")
+        return answer(body, HTML, content_policy(style_hash(accent=view.operator.accent)), request.headers)
 
     def _list_invoices(self, balance: ClientBalance, token: str, request: Any) -> Response:
         # Imported on request, as all that has to do with invoices: a page's cold start stays short.
@@ -70,7 +81,7 @@ class ClientPages:
         view = view._replace(chosen=view.texts.invoices)
         offer = offer_invoices(client, parts.clock(), links=parts.invoice_links, invoices=parts.invoices)
         listed = build_invoices(client, view.texts.language, offer)
-        return self._page(view, request, "invoices.html", invoices=listed, query="")
+        return self._page(view, self._body(view, "invoices.html", invoices=listed, query=""), request)
 
     def invoice_file(self, token: str, _request: Any) -> Response:
         """An issued invoice as PDF."""
@@ -89,7 +100,9 @@ class ClientPages:
             raise NothingHereError("the token opens nothing")
         document, book = opened
         # Without the link to the page: whoever the invoice is passed on to is not meant to read the hours.
-        return download(render_pdf(document, accent=book.operator.accent), "application/pdf", file_name(document))
+        logo = self.parts.directory.read_printed_logo(document.logo)
+        printed = render_pdf(document, accent=book.operator.accent, logo=logo)
+        return download(printed, "application/pdf", file_name(document))
 
     def balance_file(self, token: str, request: Any) -> Response:
         """The figures as JSON (docs/balance-json.md)."""

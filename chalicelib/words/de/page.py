@@ -98,7 +98,7 @@ TEXTS = Texts(
     },
     minutes=Counted("{count} Minute", "{count} Minuten"),
     multipliers="Nach Art der Arbeit: {factors}.",
-    paused="Pausiert vom {start} bis {last}.",
+    paused="Pausiert vom {start} bis zum {last}.",
     paused_on="Pausiert ab {start} bis auf Weiteres.",
     work_log="Arbeiten",
     work_log_of="Arbeiten, {cycle}",

@@ -73,11 +73,10 @@ TEXTS = Texts(
         "forfeit": "Unused hours are forfeited {at_end}",
         "carry": "Unused hours carry over and do not expire",
         "carry.cap_hours": "Unused hours carry over and do not expire, at most {hours}",
-        "carry.cap_percent": "Unused hours carry over and do not expire, at most {percent}\u00a0% of {allotment}",
+        "carry.cap_percent": "Unused hours carry over and do not expire, at most {percent}% of {allotment}",
         "carry.expires": "Unused hours carry over for up to {cycles}",
         "carry.expires.cap_hours": "Unused hours carry over for up to {cycles}, at most {hours}",
-        "carry.expires.cap_percent": "Unused hours carry over for up to {cycles}, "
-        "at most {percent}\u00a0% of {allotment}",
+        "carry.expires.cap_percent": "Unused hours carry over for up to {cycles}, at most {percent}% of {allotment}",
     },
     deduct="; hours beyond the retainer are taken off {following}",
     last_unused="Unused hours are forfeited when the retainer ends",
@@ -158,7 +157,8 @@ TEXTS = Texts(
     questions="Questions about an entry?",
     ask="Ask about it",
     ask_which="Which entry is your question about? The link next to it opens a mail that names it.",
-    private="Whoever has the address of this page can read it. Ask for a new one if it went astray.",
+    private="Anyone who has the address of this page can read it. "
+    "If it has fallen into the wrong hands, ask for a new one.",
     missing_title="This link does not work",
     missing_text="It may have been replaced by a newer one, or a part of it is missing. "
     "Please ask the person who sent it to you for the current link.",

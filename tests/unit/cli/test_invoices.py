@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.aws import CloudError
 from chalicelib.domain.ids import ClientId, CycleId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import NO_BUYER
 from tests.builders import day, used
 from tests.invoice_rig import NOW, OPERATOR, FakeInvoices, book, draft, draft_for
+from tests.logos import SVG, logo
 from tests.unit.cli.rig import Answer, Cli
 from tests.unit.cli.test_json_answers import KEYS
 
@@ -133,6 +135,17 @@ def test_all_drafts_of_a_month_are_issued_once_agreed_to_and_one_that_cannot_be_
 
     again = month_end.run("invoice", "issue", "--all", "--of", "2026-01", "--yes", "--json")
     assert ([], ["globex/support/2026-01-15"]) == (again.json["issued"], [one["id"] for one in again.json["problems"]])
+
+
+def test_a_queue_that_does_not_answer_hides_no_number_that_was_given(month_end: Cli) -> None:
+    def refuse(_: object) -> None:
+        raise CloudError("SendMessageBatch", "ServiceUnavailable")
+
+    month_end.parts.post.queue.send = refuse
+    done = month_end.run("invoice", "issue", "--all", "--of", "2026-01", "--yes", "--json")
+
+    assert ["2026-0001", "2026-0002"] == [one["number"] for one in done.json["issued"]]
+    assert ["globex/support/2026-01-15"] == [one["id"] for one in done.json["problems"]]
 
 
 @pytest.mark.parametrize("words", [(), ("--all",), ("--of", "2026-01"), (ID, "--all"), (ID, "--of", "2026-01")])
@@ -286,10 +299,20 @@ def test_the_work_of_the_closed_cycle_is_listed_where_the_set_up_says_so(seed: C
     assert [["20,00", "6,75", "26,75"]] * 2 == tables
 
 
-def test_a_document_is_in_the_operator_s_accent(seed: Cli, tmp_path: Path) -> None:
+def test_a_document_is_in_the_operator_s_accent_and_an_issued_one_keeps_its_logo(seed: Cli, tmp_path: Path) -> None:
     setup = seed.run("setup", "export").out
     file = tmp_path / "hourtab.yaml"
-    file.write_text(setup.replace("operator:\n", 'operator:\n  accent: "#7a2a50"\n', 1))
+    (tmp_path / "logo.svg").write_bytes(SVG)
+    file.write_text(setup.replace("operator:\n", 'operator:\n  accent: "#7a2a50"\n  logo: logo.svg\n', 1))
     assert "" == seed.run("apply", str(file)).err
+    shown = seed.run("invoice", "show", ID, "--format", "html").out
+    pdf = seed.run("invoice", "show", ID, "--format", "pdf", "-o", str(tmp_path / "a.pdf"))
+    seed.run("invoice", "issue", ID)
+    file.write_text(setup)
+    seed.run("apply", str(file))
 
-    assert ":root{--accent:#7a2a50}" in seed.run("invoice", "show", ID, "--format", "html").out
+    assert ":root{--accent:#7a2a50}" in shown
+    assert [True, True] == [
+        logo(SVG).data_uri in each for each in (shown, seed.run("invoice", "show", ID, "--format", "html").out)
+    ]
+    assert ("", True) == (pdf.err, b"/Subtype /Image" in (tmp_path / "a.pdf").read_bytes())

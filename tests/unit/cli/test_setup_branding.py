@@ -1,13 +1,14 @@
 """Phone, web site, logo and accent of the operator."""
 
 from base64 import b64encode
+from binascii import crc32
 
 import pytest
 
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.domain.branding import Logo
 from chalicelib.services.setup.declared import Setup
-from tests.logos import PNG, SVG, png
+from tests.logos import PNG, SVG, logo, picture, png
 
 HEAD = "operator:\n  name: Kestrel IT\n  email: hello@kestrel.example\n"
 
@@ -15,6 +16,12 @@ HEAD = "operator:\n  name: Kestrel IT\n  email: hello@kestrel.example\n"
 def refusal(line, folder):
     (problem,) = read_setup(f"{HEAD}  {line}\n", (), folder)
     return problem.text
+
+
+TORN = PNG[:41] + b"\x00\x00" + PNG[43:-16] + crc32(b"IDAT\x00\x00" + PNG[43:-16]).to_bytes(4) + PNG[-12:]
+"""Its chunks are whole, and what is in them is not."""
+NOISE = '<filter id="a"><feTurbulence baseFrequency="9"/></filter><rect width="9" height="9" filter="url(#a)"/>'
+DOUBLED = "<g id='a0'/>" + "".join(f"<g id='a{n + 1}'>" + 9 * f"<use href='#a{n}'/>" + "</g>" for n in range(9))
 
 
 def svg(inner, more=""):
@@ -38,7 +45,7 @@ def test_a_logo_is_read_from_beside_the_set_up(tmp_path, name, data):
     read = read_setup(f"{HEAD}  logo: {name}\n", (), tmp_path)
 
     assert isinstance(read, Setup)
-    assert (Logo.of(data), Logo.of(data).id) == (read.logo, read.operator.logo)
+    assert (Logo.of(data, read.logo.printed), Logo.of(data).id) == (read.logo, read.operator.logo)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,14 @@ def test_a_value_that_is_not_what_it_should_be_is_refused_with_what_would_do(tmp
         ("a.png", PNG.replace(b"\x08\x02", b"\x08\x03"), "the PNG is damaged; save it once more."),
         ("a.png", PNG[:8], "the PNG is damaged; save it once more."),
         ("a.png", png(5000), "the PNG is 5000 × 2 pixels; make it at most 4000 wide and high."),
+        ("a.png", TORN, "the PNG is damaged; save it once more."),
+        ("a.png", picture("I;16", (9, 9), 9), "the PNG has 16 bits a colour; save it with 8."),
+        ("a.png", picture("RGBA", (9, 9), (0, 0, 0, 0)), "the logo cannot be seen on white paper; name one that can."),
+        ("a.svg", svg("<path d='M1 1h4v4z' fill='#fff'/>").encode(), "the logo cannot be seen on white paper; "),
+        ("a.svg", svg("<text y='9'>Kestrel</text>").encode(), "the SVG has `text`, which is no plain drawing; "),
+        ("a.svg", svg("", ' width="0"').encode(), "the SVG cannot be drawn; save it as a plain SVG, "),
+        ("a.svg", svg(DOUBLED).encode(), "the SVG cannot be drawn; save it as a plain SVG, "),
+        ("a.svg", svg(NOISE).encode(), "the logo has too much detail to be printed; name a simpler one."),
         ("a.svg", b" " * 100_001, "the logo has 100 KB; make it at most 100 KB."),
         ("a.svg", b"\xff<svg/>", "the SVG is not UTF-8; save it once more."),
         ("a.svg", b"<svg/>", "the file is not an SVG."),
@@ -104,9 +119,27 @@ def test_a_logo_that_is_not_what_it_says_or_is_not_self_contained_is_refused(tmp
     assert refusal(f"logo: {name}", tmp_path).removeprefix("`logo`: ").startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (SVG, (480, 480)),
+        (svg("<rect width='9' height='9'/>").replace('"0 0 9 9"', '"0 0 900 9"').encode(), (2000, 20)),
+        (picture("RGBA", (4000, 100), (1, 2, 3, 4)), (2000, 50)),
+        (picture("P", (9, 7), 3, transparency=2), (9, 7)),
+        (picture("1", (9, 7), 0), (9, 7)),
+        (PNG, (2, 2)),
+    ],
+)
+def test_a_logo_is_drawn_for_paper_in_the_one_form_that_a_pdf_takes(data, size):
+    printed = logo(data).printed
+
+    assert size == (int.from_bytes(printed[16:20]), int.from_bytes(printed[20:24]))
+    assert (8, 2, 0, 0, 0) == tuple(printed[24:29]), "8 bits, RGB, packed and filtered as usual, not interlaced"
+
+
 def test_what_is_never_seen_is_removed_from_an_svg(tmp_path):
     more = ' xmlns:i="http://editor.example" i:version="1" onload="a()"'
-    seen = '<defs><linearGradient id="a" /></defs><rect fill="url(#a)" ONCLICK="b()"/><use href="#a"/>'
+    seen = '<defs><path id="a" d="M1 1h4v4z"/></defs><rect fill="url(#b)" ONCLICK="b()"/><use href="#a"/>'
     unseen = "<script>c()</script><metadata>me</metadata><i:page/><!-- d --><g><script href='//a'/></g>"
     header = '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/svg11.dtd">'
     (tmp_path / "a.svg").write_text(header + svg(seen + unseen, more))
@@ -114,7 +147,7 @@ def test_what_is_never_seen_is_removed_from_an_svg(tmp_path):
     read = read_setup(f"{HEAD}  logo: a.svg\n", (), tmp_path)
 
     assert isinstance(read, Setup)
-    expected = '<defs><linearGradient id="a" /></defs><rect fill="url(#a)" /><use href="#a" /><g />'
+    expected = '<defs><path id="a" d="M1 1h4v4z" /></defs><rect fill="url(#b)" /><use href="#a" /><g />'
     assert svg(expected) == read.logo.data.decode()
     inline = f"data:image/svg+xml;base64,{b64encode(read.logo.data).decode()}"
     assert read.logo == read_setup(f"{HEAD}  logo: {inline}\n", (), tmp_path).logo, "a safe SVG stays as it is"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chalicelib.cli.setup_file.read_setup import read_setup
 from chalicelib.cli.setup_file.write_setup import as_yaml, write_setup
 from chalicelib.domain.aliases import Aliases, Renamed
-from chalicelib.domain.branding import Logo
 from chalicelib.domain.entry import Pool
 from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
 from chalicelib.domain.parties import ClientBilling, OperatorBilling, Party, Tax
@@ -41,14 +40,14 @@ from chalicelib.services.store.books import NO_IMPORTS, ClientBook, Operator
 from chalicelib.words.formats import LANGUAGES
 from tests.effort import tries
 from tests.fakes import FakeDirectory, FakeLedger
-from tests.logos import PNG, SVG
+from tests.logos import PNG, SVG, logo
 
 SLUGS = st.from_regex(r"[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 SOURCE_NAMES = ("toggl", "harvest")
 TEXTS = st.text("aZ0é#:{}[]-*&!|>'\"%@,?~= ", min_size=1, max_size=12).map(lambda text: f"x{' '.join(text.split())}")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 SECONDS = st.integers(0, 400 * 3600)
-LOGOS = (Logo.of(PNG), Logo.of(SVG))
+LOGOS = (logo(PNG), logo(SVG))
 BEFORE_ALL = datetime(2019, 11, 22, 12, 0, tzinfo=UTC)
 """No cycle has begun, so none closes."""
 

@@ -137,7 +137,7 @@ def test_the_balance_statement_adds_up():
     [
         ("en", "Reverse charge: the recipient of the service owes the tax."),
         ("de", "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge)."),
-        ("fr", "Autoliquidation : la taxe est due par le preneur."),
+        ("fr", "Autoliquidation\u00a0: la taxe est due par le preneur."),
     ],
 )
 def test_reverse_charge_is_stated_in_words_even_without_a_reason_in_the_set_up(locale, reason):

@@ -9,12 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
 from chalicelib.documents.pay_code import pay_code
-from chalicelib.documents.pdf import render_pdf
+from chalicelib.documents.pdf import render_pdf, unprintable
 from chalicelib.documents.word_document import render_html
 from chalicelib.domain.billing import InvoiceDocument, WorkLine
 from chalicelib.domain.parties import Tax
+from tests.logos import SVG, logo, picture
 from tests.unit.documents.samples import LANGUAGES, SELLER, complete_invoice, credit_note, invoice, line
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -149,6 +151,50 @@ def test_the_title_is_in_the_operator_s_accent_else_in_that_of_the_page(
     assert (f":root{{--accent:{accent}}}" in render_html(invoice(), accent=accent)) == bool(accent)
 
 
+HALF_RED = (255, 0, 0, 128)
+LIGHT_RED = (255, 127, 127)
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        pytest.param(SVG, (20, 20), id="svg"),
+        pytest.param(picture("RGBA", (850, 100), HALF_RED), (85, 10), id="wide"),
+        pytest.param(picture("P", (120, 480), 7), (5, 20), id="tall, with a palette"),
+        pytest.param(picture("LA", (96, 48), (0, 90)), (25, 13), id="small, in grey"),
+    ],
+)
+def test_a_logo_stands_above_the_address_in_its_proportions(data, size, tmp_path: Path):
+    file = render_pdf(invoice(), logo=logo(data))
+    tool("pdftoppm", "-r", "254", "-singlefile", "-", str(tmp_path / "page"), given=file)
+    with Image.open(tmp_path / "page.ppm") as page:
+        above = page.crop((0, 0, 1_180, 440))
+    found = ImageChops.invert(above.convert("L")).point(lambda grey: 255 * (grey > 5)).getbbox()
+
+    assert (25, 20, 25 + size[0], 20 + size[1]) == tuple(round(edge / 10) for edge in found or ())
+
+
+def test_what_shines_through_a_logo_is_the_paper(tmp_path: Path):
+    file = render_pdf(invoice(), logo=logo(picture("RGBA", (850, 100), HALF_RED)))
+
+    assert LIGHT_RED in colours_in(file, tmp_path)
+
+
+@pytest.mark.parametrize("locale", ["en", "de-DE", "fr-FR", "nl-NL"])
+def test_a_logo_changes_no_word_and_the_same_one_gives_the_same_bytes(locale):
+    document = invoice(locale, tax=Tax(Fraction(19)))
+    file, without = render_pdf(document, logo=logo(SVG)), render_pdf(document)
+    layout = [tool("pdftotext", "-layout", "-", "-", given=one) for one in (file, without)]
+
+    assert layout[0] == layout[1]
+    assert (True, False) == (file == render_pdf(document, logo=logo(SVG)), file == without)
+
+
+def test_the_html_document_has_the_logo_as_it_is():
+    assert f'<img src="{logo(SVG).data_uri}" alt="">' in render_html(invoice(), logo=logo(SVG))
+    assert "<img" not in render_html(invoice())
+
+
 IBAN = "DE89370400440532013000"
 
 
@@ -224,6 +270,20 @@ def test_a_text_longer_than_a_page_continues_on_the_next():
 
     assert words == re.findall(r"word\d{4}", found)
     assert "Total amount €10.00" in found
+
+
+def test_the_number_of_pages_is_printed_where_it_belongs_and_nowhere_else():
+    found = lines_of(invoice("en", line("Deploy {nb} templates", "1", "10.00"), seller=replace(SELLER, name="{nb} IT")))
+
+    assert any("Deploy {nb} templates" in one for one in found)
+    assert any("{nb} IT" in one and one.endswith("Page 1 of 1") for one in found)
+
+
+def test_a_separator_of_lines_is_a_space_and_prevents_no_invoice():
+    seller = replace(SELLER, name="Kestrel\u2028IT\u2029Ltd")
+
+    assert () == unprintable(invoice(seller=seller))
+    assert "Kestrel IT Ltd" in lines_of(invoice(seller=seller))
 
 
 @pytest.mark.parametrize("name", ["字" * 400, "x" * 400, "a\x00b\ud800", "<b>&amp;</b> **bold**", "\u202eevil"])

@@ -25,6 +25,7 @@ from chalicelib.services.store.tasks import (
 )
 from tests.builders import asked, day, rule, settled, terms
 from tests.invoice_rig import FakeInvoices, draft
+from tests.logos import SVG, logo
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, mails, month
 from tests.task_rig import SENDER
 from tests.unit.documents.samples import invoice
@@ -63,25 +64,25 @@ def halves(message):
         (
             "en-GB",
             "alert",
-            "Helpdesk: 75 % of the hours are used",
+            "Helpdesk: 89% of the hours are used",
             "3 h left Helpdesk, 25.50 h used of 28.50 h for November 2026",
         ),
         (
             "de-DE",
             "alert",
-            "Helpdesk: 75 % der Stunden sind verbraucht",
+            "Helpdesk: 89 % der Stunden sind verbraucht",
             "noch 3 h Helpdesk, 25,50 h verbraucht von 28,50 h",
         ),
         (
             "fr-FR",
             "alert",
-            "Helpdesk : 75 % des heures sont utilisées",
+            "Helpdesk : 89 % des heures sont utilisées",
             "3 h restantes Helpdesk, 25,50 h utilisées sur 28,50 h",
         ),
-        ("nl-NL", "alert", "Helpdesk: 75% van de uren is gebruikt", "nog 3 h Helpdesk, 25,50 h gebruikt van 28,50 h"),
+        ("nl-NL", "alert", "Helpdesk: 89% van de uren is gebruikt", "nog 3 h Helpdesk, 25,50 h gebruikt van 28,50 h"),
         ("en-GB", "alert-over", "Helpdesk: 3 h over", "Helpdesk, 31.50 h used of 28.50 h"),
         ("de-DE", "alert-over", "Helpdesk: 3 h darüber", "Helpdesk, 31,50 h verbraucht von 28,50 h"),
-        ("fr-FR", "alert-over", "Helpdesk : 3 h de trop", "Helpdesk, 31,50 h utilisées sur 28,50 h"),
+        ("fr-FR", "alert-over", "Helpdesk : 3 h au-delà", "Helpdesk, 31,50 h utilisées sur 28,50 h"),
         ("nl-NL", "alert-over", "Helpdesk: 3 h te veel", "31,50 h gebruikt van 28,50 h"),
         ("en-GB", "expiring", "Helpdesk: 8.50 h expire after 30 November 2026", "can be used until 30 November 2026"),
         ("de-DE", "expiring", "Helpdesk: 8,50 h verfallen nach dem 30. November 2026", "nutzbar bis 30. November 2026"),
@@ -176,12 +177,12 @@ def test_an_invoice_brings_its_pdf_named_by_its_number_and_other_mails_bring_not
     } == brought
 
 
-def test_the_attached_pdf_has_the_client_s_link_and_the_operator_s_accent():
+def test_the_attached_pdf_has_the_client_s_link_and_the_operator_s_accent_and_logo():
     document, of = invoice(), book()
     branded = client_mails.Recipient(of.client, "", of.operator._replace(accent="#7a2a50"), "https://hours.example/b/x")
-    [attached] = client_mails.invoice_mail(branded, document).attachments
+    [attached] = client_mails.invoice_mail(branded, document, logo(SVG)).attachments
 
-    assert render_pdf(document, "https://hours.example/b/x", "#7a2a50") == attached.content
+    assert render_pdf(document, "https://hours.example/b/x", "#7a2a50", logo(SVG)) == attached.content
 
 
 def test_a_cycle_that_is_over_or_has_no_hours_is_not_announced():
@@ -229,7 +230,7 @@ def test_the_operator_gets_a_copy_of_an_alert_or_if_the_client_wants_none_the_al
 
     assert ("kasse@seeblick.example", "ida@fjordblick.example") == (alerted.to, alerted.copy_to)
     assert ("ida@fjordblick.example", "") == (unalerted.to, unalerted.copy_to)
-    assert "Seeblick Klinik · Helpdesk: 75 % of the hours are used" == unalerted.subject.replace("\xa0", " ")
+    assert "Seeblick Klinik · Helpdesk: 77% of the hours are used" == unalerted.subject
 
 
 def test_an_alert_says_that_overruns_are_deducted_where_they_are_not_billed():
@@ -238,6 +239,19 @@ def test_an_alert_says_that_overruns_are_deducted_where_they_are_not_billed():
 
     assert "Hours beyond the retainer are taken off the following months." in mail.text
     assert "billed" not in mail.text
+
+
+def test_the_figures_of_a_mail_add_up_as_they_are_shown():
+    eighths = mails(None, OCTOBER, month("2026-11-01", "25:22:30"))(alert(75))
+
+    figures = re.findall(r"^(\w+).*: (.+) h$", eighths.text, re.MULTILINE)
+    assert ["Included 20", "Carried 8.50", "Used 25.38", "Rounding 0.01", "Left 3.13"] == list(map(" ".join, figures))
+
+
+def test_a_mail_speaks_of_provisional_hours_only_where_hours_are_carried():
+    carried, none = mails(None, OCTOBER)(NEW_CYCLE), mails(None, month("2026-10-01", "20:00"))(NEW_CYCLE)
+
+    assert (True, False) == ("provisional" in carried.text, "provisional" in none.text)
 
 
 def test_hours_that_are_already_used_or_expired_are_not_announced_as_expiring():

@@ -78,7 +78,9 @@ def test_hours_on_the_clock_are_whole_minutes_but_where_a_number_is_taken_apart(
         ("fr-FR", money("1,675.00"), f"1{NNBSP}675,00{NBSP}€"),
         ("en", Money(5000, "JPY"), "¥5,000"),
         ("de-DE", Money(5125, "KWD"), f"5,125{NBSP}KWD"),
-        ("en", Money(1_000_001, "ISK"), "ISK1,000,001"),
+        ("en", Money(1_000_001, "ISK"), f"ISK{NBSP}1,000,001"),
+        ("en-GB", Money(-228000, "CHF"), f"-CHF{NBSP}2,280.00"),
+        ("en-US", Money(-228000, "USD"), "-$2,280.00"),
     ],
 )
 def test_money_has_the_places_of_its_currency(tag, amount, text):

@@ -135,7 +135,7 @@ def localizer(tag: str = "en") -> Localizer:
         (
             rule(carry=True, cap="50%", expires_after=1),
             CycleLength.QUARTER,
-            "Unused hours carry over for up to 1 quarter, at most 50\u00a0% of the quarter’s hours.",
+            "Unused hours carry over for up to 1 quarter, at most 50% of the quarter’s hours.",
         ),
         (
             rule(deduct=True),

@@ -376,6 +376,18 @@ def test_an_invoice_names_order_and_reference_and_how_to_reach_the_seller():
     assert (("Phone", "+49 40 555 0"), ("E-mail", OPERATOR.email), ("Web", "fjordblick.example")) == worded.contact
 
 
+def test_an_invoice_keeps_the_logo_that_it_was_issued_with_and_so_does_its_credit_note():
+    of = ports(draft(), operator=replace(OPERATOR, logo="a.svg"))
+    issue(of, SEED_ID)
+    of.directory.write_operator(replace(of.directory.read_operator(), logo="b.svg"))
+    credit = void(of, SEED_ID, "wrong hours")
+    again = issue(of, f"{SEED_ID}/2")
+
+    assert ["a.svg", "a.svg", "b.svg"] == [
+        document_of(one).logo for one in (show_invoice(of, SEED_ID).record, credit, again)
+    ]
+
+
 @pytest.mark.parametrize(("locale", "note"), [("de-DE", "Ohne Abzug."), ("de-AT", "Ohne Abzug."), ("en", "Thank you.")])
 def test_the_note_is_that_of_the_client_s_language_or_else_the_general_one(locale, note):
     operator = replace(OPERATOR, billing=replace(SELLER, notes={"de": "Ohne Abzug."}))

@@ -365,8 +365,8 @@ def test_cycles_are_read_only_where_the_calendar_would_change() -> None:
     assert cycles.reads == []
 
 
-def test_a_logo_is_stored_before_the_books_that_name_it_and_only_if_it_is_another_one():
-    logo, directory = Logo.of(SVG), FakeDirectory()
+def test_a_logo_is_stored_before_the_books_that_name_it_and_only_if_it_is_not_there():
+    logo, directory = Logo.of(SVG, b"printed"), FakeDirectory()
     with_logo = replace(declared(), operator=Operator("Fjordblick", "a@b.example", logo=logo.id), logo=logo)
 
     use_case = ApplySetup(directory, FakeLedger(directory=directory), lambda: NOW)
@@ -378,6 +378,10 @@ def test_a_logo_is_stored_before_the_books_that_name_it_and_only_if_it_is_anothe
     assert logo.id == directory.books[ACME.id].operator.logo
     assert ("logo", "", logo.id) in {field for change in plan.changes for field in change.fields}
 
-    directory.logos.clear()
+    directory.logos = {logo.id: Logo(logo.id, SVG, b"printed before")}
     use_case.apply(with_logo)
-    assert {} == directory.logos
+    assert b"printed before" == directory.logos[logo.id].printed
+
+    directory.logos = {logo.id: Logo.of(SVG)}
+    use_case.apply(with_logo)
+    assert {logo.id: logo} == directory.logos, "one that was stored before logos were printed"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.entry import Pool
-from chalicelib.domain.retainer import HoursFormat
+from chalicelib.domain.retainer import CycleLength, HoursFormat
 from chalicelib.domain.terms import RoundingLevel
 from chalicelib.render.jinja import render
 from chalicelib.services.store.books import Operator
@@ -69,6 +69,41 @@ def test_a_retainer_that_has_ended_has_nothing_left_and_no_rule():
 
     assert ("0 h", ()) == (view.big, view.rules)
     assert "ended on 30 September 2026" in view.dates
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"),
+    [
+        ("10:00", ["Included 10.00", "Used 3.00", "Forfeited 7.00", "Left 0.00"]),
+        ("24:00", ["Included 10.00", "Deducted for earlier overruns 10.00", "Used 3.00", "Left -3.00"]),
+    ],
+)
+def test_the_number_of_an_ended_retainer_is_made_with_what_its_end_took(earlier, expected):
+    of = retainer(terms(carry_over=rule(deduct=True)), starts="2026-10-01", ends="2026-11-20", retainer_id=HELPDESK)
+    months = {"2026-10-01": entry("2026-10-02", earlier), "2026-11-01": entry("2026-11-02", "3:00")}
+    view = view_of(sample(of, cycles=[ledger(start, [work], of=HELPDESK) for start, work in months.items()]))
+
+    assert expected == [f"{step.name} {step.hours}" for step in view.making.steps]
+    assert (view.big == "0 h") == (expected[-1] == "Left 0.00")
+
+
+@pytest.mark.parametrize(
+    ("locale", "name"),
+    [
+        ("en-GB", "Carried from 1 Jul – 30 Sept 2026"),
+        ("de-DE", "Übertragen aus 1. Juli – 30. Sept. 2026"),
+        ("fr-FR", "Report de la période 1 juil. – 30 sept. 2026"),
+    ],
+)
+def test_carried_hours_name_the_quarter_that_they_are_from_as_the_list_of_past_quarters_does(locale, name):
+    version = terms("2026-07-01", carry_over=rule(carry=True))
+    of = retainer(version, starts="2026-07-01", length=CycleLength.QUARTER, retainer_id=HELPDESK)
+    view = view_of(sample(of, cycles=[], locale=locale))
+
+    shown = view.making.lots[0].name
+
+    assert name == " ".join(shown.split())
+    assert shown.endswith(view.past[0].name)
 
 
 def test_a_month_without_work_says_so():

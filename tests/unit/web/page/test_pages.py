@@ -19,8 +19,10 @@ from chalicelib.render.jinja import style
 from chalicelib.services.store.books import Operator
 from chalicelib.web.headers import BODY_LIMIT, fits
 from chalicelib.web.routes import BusyLinkError, LinkThrottle
+from tests.builders import entry, ledger
 from tests.logos import PNG, SVG
-from tests.unit.web.page.samples import CLIENT, NOW, Sample, helpdesk, many, sample, seeblick
+from tests.unit.web.page.samples import CLIENT, HELPDESK, NOW, Sample, helpdesk, many, sample, seeblick
+from tests.unit.web.page.samples import branded as operated
 
 FILES = ("", "/balance.json", "/work-log.csv")
 
@@ -316,6 +318,31 @@ def test_thousands_of_entries_leave_the_page_light_and_say_so():
 
     assert b"The newest 300 of 3,000 entries are listed here." in page
     assert len(gzip.compress(page, 6)) < 12_000
+
+
+@pytest.mark.parametrize("query", ["", "?ask=1"])
+def test_a_page_of_entries_as_long_as_mails_lists_fewer_of_them_and_still_has_every_sum(query):
+    def said(length: int, **limit: int) -> str:
+        work = [entry(f"2026-11-{1 + n % 20:02}", "0:15", description=f"{n} {'ü' * length}") for n in range(300)]
+        one = operated(sample(helpdesk(), cycles=[ledger("2026-11-01", work, of=HELPDESK)]))
+        answered = get(one, f"/b/{one.token}{query}", **limit)
+        assert 200 == answered.status_code
+        return answered.body.decode()
+
+    whole, cut = said(10), said(4_000)
+
+    assert fits(cut)
+    assert re.search("The newest (50|5) of 300 entries are listed here", cut)
+    assert re.findall("<summary>.*|<h3.*|<dd>.*|<strong>.*", whole) == re.findall(
+        "<summary>.*|<h3.*|<dd>.*|<strong>.*", cut
+    )
+    assert "The newest 0 of 300 entries are listed here" in said(4_000, body_limit=40_000)
+
+
+def test_a_page_that_does_not_fit_whatever_is_left_out_says_so():
+    one = seeblick()
+
+    assert 413 == get(one, f"/b/{one.token}", body_limit=1_000).status_code
 
 
 def test_a_head_request_is_answered_without_a_body():
