@@ -117,7 +117,10 @@ def run(package, tmp_path_factory):
 def test_the_functions_start_from_the_zip_and_the_runtime_s_own_packages_alone(run):
     done = run("import app, chalicelib.handlers.imports, chalicelib.parts; print(*app.app.routes)")
 
-    assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv /i/{token}\n", "") == (done.stdout, done.stderr)
+    assert ("/b/{token} /b/{token}/balance.json /b/{token}/work-log.csv /i/{token} /a/{token}\n", "") == (
+        done.stdout,
+        done.stderr,
+    )
 
 
 def test_a_packaged_template_prints_what_its_source_prints(run):
