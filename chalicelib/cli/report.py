@@ -74,6 +74,8 @@ def cycle_lines(cycles: Iterable[CycleChange], formats: Formats) -> Iterator[str
         figures = [f"{_before_after(cycle.before_seconds, cycle.after_seconds, formats)} used"]
         if cycle.before_remaining is not None and cycle.after_remaining is not None:
             figures.append(f"{_before_after(cycle.before_remaining, cycle.after_remaining, formats)} left")
+        if cycle.unapproved_seconds:
+            figures.append(f"{formats.hours(cycle.unapproved_seconds)} beyond what was approved")
         yield plain(f"  {cycle.retainer} {cycle.start}: {', '.join(figures)}")
 
 

@@ -1,7 +1,8 @@
 """What a retainer's work would have cost under other terms: its cycles replayed by the same rules as any others.
 
 The replay stands for itself, so that plans can be compared: it begins with nothing carried in and no debt, and ends as
-if the retainer ended, which bills what is owed and forfeits what is left. No top-ups are bought.
+if the retainer ended, which bills what is owed and forfeits what is left. No top-ups are bought, and no overage is
+approved at a rate of its own.
 """
 
 from collections.abc import Sequence

@@ -23,7 +23,14 @@ from chalicelib.mails.client_mails import (
 )
 from chalicelib.mails.content import MailContent, together
 from chalicelib.mails.import_mail import import_mail
-from chalicelib.mails.operator_mails import answer_mail, bounced_mail, digest_mail, draft_mail, no_answer_mail
+from chalicelib.mails.operator_mails import (
+    answer_mail,
+    beyond_mail,
+    bounced_mail,
+    digest_mail,
+    draft_mail,
+    no_answer_mail,
+)
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.invoices.build_document import missing_keys
 from chalicelib.services.invoices.ports import Invoices
@@ -85,6 +92,7 @@ class ComposeMail:
             TaskKind.QUESTION: self._about_question,
             TaskKind.ANSWER: self._about_answer,
             TaskKind.NO_ANSWER: self._about_answer,
+            TaskKind.BEYOND: self._about_beyond,
             **dict.fromkeys(ONE_MAIL, self._about_hours),
         }
         if task.kind not in about:
@@ -173,6 +181,16 @@ class ComposeMail:
         if approval.state_at(self.clock()) is not ApprovalState.EXPIRED:
             raise NothingToSayError(f"The question {approval_id} was settled in time.")
         return no_answer_mail(approval, book.client, operator)
+
+    def _about_beyond(self, task: Task) -> Mail:
+        slug, approval_id = task.about
+        book, operator = self._book(task), self._operator(task)
+        approval = self._approval(book, approval_id)
+        statements = self._balance(book, slug, self.clock()).statements
+        statement = next((one for one in statements if one.id == approval.cycle), None)
+        if statement is None:
+            raise NothingToSayError(f"The cycle of {approval.cycle.start} is long over.")
+        return beyond_mail(statement, approval, book.client, operator)
 
     def _approval(self, book: ClientBook, approval_id: str) -> Approval:
         approval = self.ledger.read_approvals(book.client.id).find(approval_id)

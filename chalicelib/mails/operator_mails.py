@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from chalicelib.domain.approval import Approval
+from chalicelib.domain.approval import Approval, ApprovalState
 from chalicelib.domain.billing import InvoiceRecord
+from chalicelib.domain.cycle import CycleStatement
 from chalicelib.domain.quantities import hours_in_words
 from chalicelib.domain.retainer import Client
-from chalicelib.mails.content import Item, MailContent, Section, letter_to
+from chalicelib.mails.content import Item, MailContent, Row, Section, letter_to
 from chalicelib.services.mails.gather_week import MOST_CLIENTS, MOST_RECORDS, Closing, Cut, Over, Week
 from chalicelib.services.mails.mime import Mail, NothingToSayError, header_text
 from chalicelib.services.mails.ports import Suppression, SuppressionReason
@@ -84,6 +85,41 @@ def no_answer_mail(approval: Approval, client: Client, operator: OperatorBook) -
         ),
         sections=(Section(_NEXT, (again,)),),
         why=("HourTab reports a missed deadline once.",),
+    )
+    return letter_to(operator, content, "approvals")
+
+
+def beyond_mail(statement: CycleStatement, approval: Approval, client: Client, operator: OperatorBook) -> Mail:
+    """That a cycle has overage that the client was asked about and has not approved; `approval`: its latest answer.
+
+    Raises:
+        NothingToSayError: there is none by now.
+    """
+    beyond, answer = statement.unapproved_seconds, approval.answer
+    if not beyond or answer is None:
+        raise NothingToSayError("No work goes beyond what was approved by now.")
+    hours, retainer = Formats(hours_format=client.hours_format).hours, approval.cycle.retainer
+    approved = sum(one.seconds for one in statement.approvals if one.state is ApprovalState.APPROVED)
+    rows = (
+        Row("Approved", hours(approved)),
+        Row("Used of these", hours(statement.agreed_seconds)),
+        Row("Beyond, as the terms have it", hours(beyond), is_strong=True),
+    )
+    again = Item(
+        "If the client agrees to more, ask; work from then on is covered:",
+        commands=(f"hourtab approval ask {' '.join(retainer)} --hours N --rate R --reason …",),
+    )
+    content = MailContent(
+        subject=f"{client.name}: {hours(beyond)} beyond what was approved for {retainer.retainer}",
+        headline=f"{hours(beyond)} not approved",
+        caption=f"{client.name}, {retainer.retainer}, {_FORMATS.days(statement.period.start, statement.period.end)}",
+        rows=rows,
+        paragraphs=(
+            f"The latest answer: {'approved' if answer.approves else 'declined'} by {answer.name}. {approval.sentence}",
+        ),
+        sections=(Section(_NEXT, (again,)),),
+        why=("HourTab reports this once for each answer.",),
+        is_over=True,
     )
     return letter_to(operator, content, "approvals")
 
@@ -196,4 +232,6 @@ def _cycle(closing: Closing) -> Item:
 
 
 def _over(over: Over) -> Item:
-    return Item(f"{over.retainer}", f"{Formats(hours_format=over.hours_format).hours(over.over_seconds)} over")
+    hours = Formats(hours_format=over.hours_format).hours
+    unapproved = f", {hours(over.unapproved_seconds)} beyond what was approved" if over.unapproved_seconds else ""
+    return Item(f"{over.retainer}", f"{hours(over.over_seconds)} over{unapproved}")

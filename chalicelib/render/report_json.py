@@ -127,4 +127,5 @@ def _cycle(change: CycleChange) -> Json:
         "after_seconds": change.after_seconds,
         "before_remaining_seconds": change.before_remaining,
         "after_remaining_seconds": change.after_remaining,
+        "unapproved_seconds": change.unapproved_seconds,
     }

@@ -134,7 +134,7 @@ class _Page:
         answer = Answer(form.decision == "approve", form.name, form.comment, self.opened.link_of)
         use = Approvals(self.parts.directory, self.parts.ledger, word_sentence)
         asked = use.answer(book, approval, answer, self.now)
-        self.parts.queue_tasks(task.id for task in asked.tasks)
+        self.parts.queue_tasks(task.id for task in asked.tasks if task.due_at <= self.now)
         texts = self.words.texts
         note = texts.thanks if asked.is_new else texts.too_late
         return self._rendered(self.opened._replace(approval=asked.approval), note=note)

@@ -50,6 +50,8 @@ class CycleRow(NamedTuple):
     after: str
     change: str
     """Signed; "" if nothing changed."""
+    beyond: str = ""
+    """What goes beyond the hours that the client has approved; "" if nothing."""
 
 
 class ReportView(NamedTuple):
@@ -179,4 +181,5 @@ def _cycle(change: CycleChange, formats: Formats) -> CycleRow:
         hours(before),
         hours(after),
         f"{sign}{hours(abs(after - before))}" if after != before else "",
+        f"{hours(change.unapproved_seconds)} beyond what was approved" if change.unapproved_seconds else "",
     )

@@ -32,7 +32,7 @@ from chalicelib.services.imports.ports import ImportPorts
 from chalicelib.services.imports.previewed import NotAsPreviewedError, digest_of_share
 from chalicelib.services.imports.replay.apply_to_cycles import LedgerUpdate, cycles_to_read
 from chalicelib.services.imports.replay.match_share import Share
-from chalicelib.services.imports.replay.preview_balances import with_balances
+from chalicelib.services.imports.replay.preview_balances import with_balances, with_unapproved
 from chalicelib.services.imports.replay.replay import Step, add_file, near_cycles, scope_of, standing_elsewhere
 from chalicelib.services.imports.replay.spool import StoredCycles
 from chalicelib.services.store.books import ClientBook
@@ -95,6 +95,7 @@ def commit_share(ports: ImportPorts, imported: FileImport, share: Share, *, is_w
         if not imported.is_of_zone and (checked := check_zone(current, [update])) != current:
             current, update = checked, _decide(ports, checked, replace(share, book=book), ids)
         now = ports.clock()
+        update = with_unapproved(update, book, lambda ids: ports.ledger.read_cycles(ids, book.head.plan), now)
         rules = ports.log.keep_rules(imported.opened.rules_for(share.book), known=book.head.rules)
         part = current.part(book.client.id, update, now, Reading(rules, imported.opened.read_at))
         if imported.again and not is_whole:

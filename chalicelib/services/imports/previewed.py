@@ -96,7 +96,9 @@ def digest_of_share(book: ClientBook, rules: str, update: LedgerUpdate) -> str:
         rules: the key of the rules that the share was read and routed by.
         update: what the import changes.
     """
-    changes = [replace(change, before_remaining=None, after_remaining=None) for change in update.changes]
+    changes = [
+        replace(change, before_remaining=None, after_remaining=None, unapproved_seconds=0) for change in update.changes
+    ]
     outcome = Counts(**update.tally.counted), changes, update.late, len(update.cycles), len(update.duplicates)
     return _digest(book.client.id, book.head.version, rules, *outcome)
 

@@ -5,7 +5,7 @@ as skipped, so that neither a top-up followed by new work nor a delayed check se
 not the highest any more when it was to be sent is skipped, too; then nothing was announced, and a later check may.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from chalicelib.domain.cycle import CycleState, CycleStatement
 from chalicelib.services.cycles.read_balance import RetainerBalance, balance_of
 from chalicelib.services.mails.ports import Outcome, Tasks
 from chalicelib.services.store.books import ClientBook, Directory
-from chalicelib.services.store.follow_ups import after_crossing
+from chalicelib.services.store.follow_ups import after_beyond, after_crossing
 from chalicelib.services.store.ledger import Ledger
 from chalicelib.services.store.tasks import Queue, Task, TaskId, TaskState, alert_mail, is_of_removed
 
@@ -56,21 +56,47 @@ class CheckUsage:
             return "The client no longer exists."
         now = self.clock()
         balances = [one for at in _moments(book, task, now) for one in balance_of(book, at, self.ledger).retainers]
-        written = [
-            *dict.fromkeys(alert for balance in balances if (alert := self._alert(book, balance, task.cause, now)))
-        ]
+        found = (mail for balance in balances for mail in self._mails(book, balance, task.cause, now))
+        written = [*dict.fromkeys(found)]
         if not written:
             return "The usage was checked: no alert level is newly crossed."
         self.queue.send(written)
         return f"The usage was checked, which led to the mail {', '.join(written)}."
 
-    def _alert(self, book: ClientBook, balance: RetainerBalance, cause: str | None, now: datetime) -> TaskId | None:
-        """The alert of one retainer, if this call wrote it."""
+    def _mails(self, book: ClientBook, balance: RetainerBalance, cause: str | None, now: datetime) -> Iterator[TaskId]:
+        """The mails about one retainer's cycle that this call wrote."""
         statement = next(
             (one for one in balance.statements if one.period.start <= balance.today < one.period.end), None
         )
         if statement is None or statement.state is CycleState.BACKFILL:
+            return
+        for mail in (
+            self._alert(book, balance, statement, cause, now),
+            self._beyond(book, statement, cause, now),
+        ):
+            if mail:
+                yield mail
+
+    def _beyond(self, book: ClientBook, statement: CycleStatement, cause: str | None, now: datetime) -> TaskId | None:
+        """The mail about work beyond what the client approved, if this call wrote it."""
+        if not statement.unapproved_seconds:
             return None
+        latest = [one for one in statement.approvals if one.answer is not None][-1]
+        mails = [replace(one, cause=cause) for one in after_beyond(book, latest, now)]
+        if self.tasks.known([one.id for one in mails]):
+            return None
+        self.tasks.add(mails)
+        return mails[0].id
+
+    def _alert(
+        self,
+        book: ClientBook,
+        balance: RetainerBalance,
+        statement: CycleStatement,
+        cause: str | None,
+        now: datetime,
+    ) -> TaskId | None:
+        """The alert of one retainer, if this call wrote it."""
         crossed = crossed_levels(statement, statement.terms.alert_percents)
         if not crossed:
             return None

@@ -56,6 +56,8 @@ class Over(NamedTuple):
     over_seconds: int
     hours_format: HoursFormat = HoursFormat.DECIMAL
     """How the client reads hours."""
+    unapproved_seconds: int = 0
+    """Those that the client was asked about and has not approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def _over(of_client: ClientBalance) -> Iterator[Over]:
         current = balance.current
         if current is None or current.state is not CycleState.OPEN:
             continue
-        if current.figures.is_over:
-            over_seconds = -current.figures.remaining_seconds
-            yield Over(balance.retainer.id, over_seconds, of_client.client.hours_format)
+        unapproved = current.unapproved_seconds
+        if current.figures.is_over or unapproved:
+            over_seconds = max(-current.figures.remaining_seconds, unapproved)
+            yield Over(balance.retainer.id, over_seconds, of_client.client.hours_format, unapproved)

@@ -198,7 +198,7 @@ class _Found(NamedTuple):
         bought = [one.seconds for cycle in own for one in cycle.top_ups]
         return RemovedRetainer(
             retainer.id,
-            cycles=len(own),
+            cycles=sum(replace(cycle, approvals=()) != _emptied(cycle) for cycle in own),
             seconds=sum(entry.seconds for entry in entries if entry.source != MANUAL),
             drafts=sum(bool(_among({retainer.id}, draft)) for draft in self.drafts),
             top_ups=len(bought),

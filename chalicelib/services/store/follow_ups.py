@@ -13,7 +13,9 @@
 | a top-up was sold                                   | a mail to the client before it expires   | after_top_up        |
 | the client was asked for hours beyond a retainer    | a mail to each approver; one to the      | after_ask           |
 |                                                     | operator if nobody answers in time       |                     |
-| the client answered                                 | a mail to the operator                   | after_answer        |
+| the client answered                                 | a mail to the operator; a check of usage,| after_answer        |
+|                                                     | after a pause                            |                     |
+| work went beyond what the client approved           | a mail to the operator                   | after_beyond        |
 | an invoice or a credit note was issued              | a mail to the client                     | after_issue         |
 | a week is over                                      | a mail to the operator                   | after_week          |
 | an address bounced for good or its owner complained | a mail to the operator                   | after_bounce        |
@@ -40,6 +42,7 @@ from chalicelib.services.store.tasks import (
     TaskState,
     alert_mail,
     answer_mail,
+    beyond_mail,
     bounced_mail,
     digest_mail,
     draft_to_issue,
@@ -139,8 +142,14 @@ def after_ask(book: ClientBook, approval: Approval) -> tuple[Task, ...]:
 
 
 def after_answer(book: ClientBook, approval: Approval, at: datetime) -> tuple[Task, ...]:
-    """The client has approved or declined."""
-    return (answer_mail(approval, at, book.removed_at(approval.cycle.retainer.retainer)),)
+    """The client has approved or declined; work may be beyond that already."""
+    mail = answer_mail(approval, at, book.removed_at(approval.cycle.retainer.retainer))
+    return mail, _check(book, f"answer-{approval.id}", at)
+
+
+def after_beyond(book: ClientBook, approval: Approval, at: datetime) -> tuple[Task, ...]:
+    """There is overage that the client was asked about and has not approved; `approval`: its latest answer."""
+    return (beyond_mail(approval, at, book.removed_at(approval.cycle.retainer.retainer)),)
 
 
 def after_issue(book: ClientBook, record: InvoiceRecord, at: datetime) -> tuple[Task, ...]:

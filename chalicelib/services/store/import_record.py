@@ -73,6 +73,8 @@ class CycleChange:
     before_remaining: int | None = None
     """The remaining seconds of the cycle, in a preview only (services/imports/replay/preview_balances.py)."""
     after_remaining: int | None = None
+    unapproved_seconds: int = 0
+    """Overage that the client was asked about and has not approved, with the import (domain/approval.py)."""
 
 
 def changes_hours(cycles: Iterable[CycleChange]) -> bool:

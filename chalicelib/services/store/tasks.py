@@ -57,6 +57,8 @@ class TaskKind(StrEnum):
     """To the operator: the client has answered. `about` is the retainer and the question."""
     NO_ANSWER = "no-answer"
     """To the operator: the deadline is over. `about` as of `ANSWER`."""
+    BEYOND = "beyond-approval"
+    """To the operator: work goes beyond the client's answer to a question. `about` as of `ANSWER`."""
     LINK = "link"
     """To the client: its link, sent by the operator. `about` is the link's version."""
     DIGEST = "digest"
@@ -67,7 +69,7 @@ class TaskKind(StrEnum):
 
 ONE_MAIL = (TaskKind.NEW_CYCLE, TaskKind.ALERT, TaskKind.EXPIRING)
 """Kinds of which a client with several retainers gets one mail per occasion (services/mails/find_occasion.py)."""
-OF_RETAINER = (*ONE_MAIL, TaskKind.QUESTION, TaskKind.ANSWER, TaskKind.NO_ANSWER)
+OF_RETAINER = (*ONE_MAIL, TaskKind.QUESTION, TaskKind.ANSWER, TaskKind.NO_ANSWER, TaskKind.BEYOND)
 """Kinds whose `about` begins with the slug of a retainer."""
 
 
@@ -97,6 +99,7 @@ WORTH_SENDING = {
     TaskKind.QUESTION: timedelta(days=3),
     TaskKind.ANSWER: timedelta(days=30),
     TaskKind.NO_ANSWER: timedelta(days=30),
+    TaskKind.BEYOND: timedelta(days=30),
     TaskKind.LINK: timedelta(days=3),
     TaskKind.DIGEST: timedelta(days=3),
     TaskKind.BOUNCED: timedelta(days=30),
@@ -252,6 +255,11 @@ def no_answer_mail(approval: Approval, removed_at: str = "") -> Task:
     """The operator's mail about a question that nobody has answered: due at its deadline."""
     mail = _about_approval(TaskKind.NO_ANSWER, approval, approval.asked_at, removed_at)
     return replace(mail, not_before=approval.decide_by)
+
+
+def beyond_mail(approval: Approval, at: datetime, removed_at: str = "") -> Task:
+    """The operator's mail about work beyond the latest answer about a cycle: one for each answer."""
+    return _about_approval(TaskKind.BEYOND, approval, at, removed_at)
 
 
 def link_mail(client: ClientId, version: int, at: datetime) -> Task:

@@ -17,6 +17,7 @@ from chalicelib.services.store.tasks import (
     TaskState,
     alert_mail,
     answer_mail,
+    beyond_mail,
     digest_mail,
     draft_to_issue,
     expiring_mail,
@@ -86,6 +87,13 @@ def operator_samples() -> dict[str, Mail]:
         "digest": compose(week),
         "bounced": compose(bounced),
         "answer": mails(approvals=(_ANSWERED,))(answer_mail(_ANSWERED, _NOON)),
+        "beyond-approval": mails(
+            None,
+            OCTOBER,
+            month("2026-11-01", "9:00", "19:30", "24:00"),
+            approvals=(_ANSWERED,),
+            clock=lambda: _NOON + timedelta(days=7),
+        )(beyond_mail(_ANSWERED, _NOON)),
         "no-answer": mails(approvals=(_asked(),), clock=lambda: _NOON + timedelta(days=8))(no_answer_mail(_asked())),
     }
 

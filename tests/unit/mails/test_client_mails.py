@@ -157,6 +157,17 @@ def test_a_question_has_the_sentence_that_is_agreed_and_the_deadline(locale, sub
     assert all(sentence in half and "(CET)" in half for half in halves(message))
 
 
+def test_an_alert_says_what_was_agreed_about_hours_beyond_the_retainer():
+    question = asked("2026-11-02", "5:00", of=HELPDESK)._replace(sentence="Up to 5 h at €80.")
+    compose = mails(None, OCTOBER, month("2026-11-01", "29:00"), approvals=(settled(question),))
+    declined = mails(
+        None, OCTOBER, month("2026-11-01", "29:00"), approvals=(settled(question, ApprovalState.DECLINED),)
+    )
+
+    assert "Up to 5 h at €80. Approved by Ida Berg on 2 November 2026" in compose(alert(100)).text
+    assert "Up to 5 h" not in declined(alert(100)).text
+
+
 @pytest.mark.parametrize("state", [ApprovalState.APPROVED, ApprovalState.DECLINED, ApprovalState.WITHDRAWN])
 def test_a_question_that_was_settled_before_its_mail_was_sent_is_not_sent(state):
     question = asked("2026-11-02", "5:00", of=HELPDESK)

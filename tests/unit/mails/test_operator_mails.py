@@ -9,17 +9,18 @@ from chalicelib.domain.billing import InvoiceState
 from chalicelib.domain.ids import ClientId
 from chalicelib.domain.retainer import ClientMails, HoursFormat
 from chalicelib.mails.operator_mails import digest_mail
-from chalicelib.services.mails.gather_week import Cut, Week
+from chalicelib.services.mails.gather_week import Cut, Over, Week
 from chalicelib.services.mails.mime import NothingToSayError
 from chalicelib.services.store.import_record import ImportReport, ImportStatus
 from chalicelib.services.store.operator_book import OperatorBook
 from chalicelib.services.store.tasks import TaskState, draft_to_issue
+from tests.builders import day, hours
 from tests.contract.builders import record
 from tests.fakes import FakeDirectory, FakeImportLog
 from tests.invoice_rig import BUYER, FakeInvoices, draft
 from tests.invoice_rig import OPERATOR as SELLER
 from tests.invoice_rig import book as acme
-from tests.mail_rig import OCTOBER, SECOND_OF_NOVEMBER, book, mails, month
+from tests.mail_rig import HELPDESK, OCTOBER, SECOND_OF_NOVEMBER, book, mails, month
 from tests.task_rig import FakeTasks, waiting_mail
 from tests.unit.mails.samples import operator_samples
 
@@ -152,3 +153,9 @@ def test_the_digest_shows_hours_as_the_client_reads_them():
     week = mails(clock, OCTOBER, month("2026-11-01", "31:45")).week("2026-W45")
 
     assert "3:15 h over" in digest_mail(week, SELLER).text
+
+
+def test_the_digest_says_how_much_of_an_overrun_was_not_approved():
+    over = Week(day("2026-11-02"), over=(Over(HELPDESK, hours("5"), unapproved_seconds=hours("2")),))
+
+    assert "5 h over, 2 h beyond what was approved" in digest_mail(over, SELLER).text

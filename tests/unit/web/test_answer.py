@@ -256,5 +256,5 @@ def test_the_mail_is_left_to_the_sweep_if_it_cannot_be_queued():
     desk.queue.trouble = CloudError("SendMessage", "Throttled")
 
     assert 200 == desk.post(YES).status_code
-    assert {"answer-seeblick-klinik.helpdesk.mail-server"} == set(desk.sample.ledger.log.tasks)
+    assert "answer-seeblick-klinik.helpdesk.mail-server" in desk.sample.ledger.log.tasks
     assert CLIENT == desk.sample.ledger.log.acts["approve-mail-server"].client

@@ -36,6 +36,8 @@ class LedgerUpdate:
     """Closed cycles whose reports move away from what closed cycles count."""
     ids: Mapping[CycleId, Hashes] = field(default_factory=dict)
     """Where the ids of the source stand in the changed cycles from now on; empty for a source without ids."""
+    answered: frozenset[CycleId] = frozenset()
+    """Those of the cycles about which the client has answered a question."""
 
 
 def cycles_to_read(book: ClientBook, cycles: Collection[CycleId], now: datetime) -> set[CycleId]:
@@ -93,6 +95,7 @@ class CycleUpdates:
         self._late: list[LateEntry] = []
         self._departing: list[CycleId] = []
         self._ids: dict[CycleId, Hashes] = {}
+        self._answered: set[CycleId] = set()
 
     def take(self, cycle: CycleId, entries: list[Entry] | None) -> None:
         """A cycle with all its entries of these sources from now on; None: they do not change."""
@@ -118,6 +121,7 @@ class CycleUpdates:
             tuple(self._late),
             tuple(self._departing),
             self._ids,
+            frozenset(self._answered),
         )
 
     def _before(self, cycle: CycleId) -> CycleLedger:
@@ -136,6 +140,8 @@ class CycleUpdates:
         cycle = before.id
         used = [self._used(one) for one in (before, after or before)]
         self._changes.append(CycleChange(cycle.retainer, cycle.start, *used))
+        if any(one.answer for one in before.approvals):
+            self._answered.add(cycle)
         if after is not None:
             self._cycles.append(after, self._held(cycle))
             ids = ids_in(after, self._source)

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.approval import ApprovalState
 from chalicelib.domain.ids import CycleId
 from chalicelib.services.mails.check_usage import CheckUsage
 from chalicelib.services.mails.ports import Outcome
-from chalicelib.services.store.tasks import TaskState, usage_check
-from tests.builders import top_up
+from chalicelib.services.store.approvals import ClientApprovals
+from chalicelib.services.store.tasks import TaskKind, TaskState, usage_check
+from tests.builders import asked, settled, top_up
 from tests.fakes import FakeDirectory, FakeLedger, FakeQueue
 from tests.mail_rig import CLIENT, HELPDESK, NOVEMBER, OCTOBER, SECOND_OF_NOVEMBER, book, helpdesk, month
 from tests.task_rig import FakeTasks
@@ -30,12 +32,15 @@ class Deployment:
         self.ledger.cycles[CycleId(HELPDESK, NOVEMBER)] = worked
         return self
 
-    def check(self):
-        """The alerts that this check wrote, by the ends of their ids."""
-        before = set(self.alerts(TaskState.WAITING))
+    def check_all(self):
         self.checks += 1
         check = CheckUsage(self.directory, self.ledger, self.tasks, self.queue, lambda: NOON)
         check(usage_check(CLIENT, f"import-{self.checks}", NOON))
+
+    def check(self):
+        """The alerts that this check wrote, by the ends of their ids."""
+        before = set(self.alerts(TaskState.WAITING))
+        self.check_all()
         return sorted(set(self.alerts(TaskState.WAITING)) - before)
 
     def alerts(self, state):
@@ -85,6 +90,24 @@ def test_a_level_whose_alert_was_skipped_because_others_held_by_then_is_announce
     deployment.tasks.settle(skipped)
 
     assert [[75], [100], []] == [deployment.work(used).check() for used in ("22:00", "29:00", "23:00")]
+
+
+def test_work_beyond_what_was_approved_is_mailed_to_the_operator_once_for_each_answer():
+    deployment = Deployment().work("28:30", "3:00")
+    first = settled(asked("2026-11-02", "2:00", name="first", of=HELPDESK))
+    declined = settled(asked("2026-11-03", "2:00", name="second", of=HELPDESK), ApprovalState.DECLINED)
+
+    def beyond(*approvals):
+        deployment.ledger.approvals[CLIENT] = ClientApprovals(CLIENT, approvals)
+        deployment.check_all()
+        return sorted(one.about[1] for one in deployment.tasks.stored.values() if one.kind is TaskKind.BEYOND)
+
+    assert [[], ["first"], ["first"], ["first", "second"]] == [
+        beyond(),
+        beyond(first),
+        beyond(first),
+        beyond(first, declined),
+    ]
 
 
 def test_new_levels_in_new_terms_repeat_no_alert():

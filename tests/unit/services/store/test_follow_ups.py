@@ -16,6 +16,7 @@ from chalicelib.services.store.books import ALERT_PAUSE, ClientHead, Operator
 from chalicelib.services.store.follow_ups import (
     after_answer,
     after_ask,
+    after_beyond,
     after_bounce,
     after_close,
     after_correction,
@@ -83,6 +84,7 @@ OCCASIONS = {
     "after_top_up": lambda: after_top_up(book(), helpdesk(), day("2026-12-24"), NOW),
     "after_ask": lambda: after_ask(book(), _ASKED),
     "after_answer": lambda: after_answer(book(), _ASKED, NOW),
+    "after_beyond": lambda: after_beyond(book(), _ASKED, NOW),
     "after_issue": lambda: after_issue(book(), draft(), NOW),
     "after_week": lambda: after_week(NOW),
     "after_bounce": lambda: after_bounce("key", TaskId("import-a"), NOW),
@@ -114,6 +116,7 @@ _OF_A_CLIENT = {
     "after_top_up": lambda of: after_top_up(of, helpdesk(), day("2026-12-24"), NOW),
     "after_ask": lambda of: after_ask(of, _ASKED),
     "after_answer": lambda of: after_answer(of, _ASKED, NOW),
+    "after_beyond": lambda of: after_beyond(of, _ASKED, NOW),
 }
 
 
