@@ -13,6 +13,8 @@ from playwright.sync_api import Browser
 from chalicelib.documents.pdf import render_pdf
 from chalicelib.domain.parties import Tax
 from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.console_rig import serving_console, several_clients
+from tests.identity_provider import providing
 from tests.page_server import serving
 from tests.unit.documents.samples import invoice
 from tests.unit.web.page.samples import branded, every_kind, seeblick
@@ -31,6 +33,7 @@ def main() -> None:
             with Visit(browser, f"{address}/b/{one.token}", viewport=size, color_scheme=scheme) as visit:
                 visit.page.screenshot(path=FOLDER / f"{name}.png")
         take_every(browser)
+    take_console()
     paper = render_pdf(invoice("de-DE", tax=Tax(Fraction(19)), payment_terms=""))
     subprocess.run(["pdftoppm", "-r", "80", "-png", "-singlefile", "-", FOLDER / "invoice"], input=paper, check=True)
 
@@ -45,6 +48,17 @@ def take_every(browser: Browser) -> None:
                 visit.page.screenshot(path=EVERY / f"page-{name}-{width}-{scheme}.png", full_page=True)
             sheet = visit.page.pdf(format="A4")
         subprocess.run(["pdftoppm", "-r", "60", "-png", "-", EVERY / f"page-{name}-paper"], input=sheet, check=True)
+
+
+def take_console() -> None:
+    """The console's first page."""
+    with (
+        providing() as provider,
+        serving_console(provider, sample=several_clients()) as rig,
+        open_chromium() as browser,
+        Visit(browser, f"{rig.base}/console", viewport={"width": 1280, "height": 520}) as visit,
+    ):
+        visit.page.screenshot(path=FOLDER / "console.png")
 
 
 if __name__ == "__main__":
