@@ -7,11 +7,16 @@ from threading import Thread
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from chalicelib.adapters.sessions import SignedValues
+from chalicelib.domain.ids import ClientId, RetainerId, RetainerSlug
+from chalicelib.domain.retainer import Client
 from chalicelib.services.access.actor import Role
 from chalicelib.services.access.sign_in import Session
+from chalicelib.services.store.books import ClientBook, ClientHead
 from chalicelib.settings import Settings
 from chalicelib.site import make_console
 from tests.access_rig import IDA, NOON, SignInRig
+from tests.builders import entry, ledger, retainer, terms
+from tests.fakes import FakeDirectory, FakeLedger, FakeLinks
 from tests.identity_provider import Provider
 from tests.parts import Log, parts_with
 from tests.unit.web.page.samples import Sample, seeblick
@@ -84,6 +89,33 @@ class ConsoleRig(SignInRig):
     def keep(self, text):
         """Put a session's text into the browser."""
         self.cookies["__Host-hourtab-session"] = text
+
+
+def several_clients() -> Sample:
+    """Five invented clients on 16 November: over, running out, lasting, unused, and nothing known."""
+    worked = {
+        "Seeblick Klinik": (10, ("2026-11-03", "4:00"), ("2026-11-09", "4:00"), ("2026-11-13", "3:30")),
+        "Nordlicht Dental": (20, ("2026-11-02", "5:00"), ("2026-11-06", "6:15"), ("2026-11-12", "5:00")),
+        "Hafenblick Steuerberatung": (20, ("2026-11-03", "2:00"), ("2026-11-10", "3:30"), ("2026-11-13", "1:30")),
+        "Le Petit Moulin": (8,),
+        "Brunner Architekten": (60, ("2026-11-13", "2:45")),
+    }
+    books, cycles = [], []
+    for name, (hours, *days) in worked.items():
+        client = Client(ClientId(name.lower().replace(" ", "-")), name, "en-GB")
+        own = RetainerId(client.id, RetainerSlug("helpdesk"))
+        version = terms("2026-11-01", allotment=f"{hours}:00")
+        books.append(
+            ClientBook(
+                client,
+                (retainer(version, starts="2026-11-01", retainer_id=own, title="Helpdesk"),),
+                head=ClientHead(1, "1", NOON if days else None),
+                version=1,
+            )
+        )
+        cycles.append(ledger("2026-11-01", [entry(day, duration) for day, duration in days], of=own))
+    directory = FakeDirectory(*books)
+    return Sample(directory, FakeLedger(*cycles, directory=directory), FakeLinks(), NOON)
 
 
 def session_of(role=Role.OWNER, **changes):

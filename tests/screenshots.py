@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page
 
 from chalicelib.documents.pdf import render_pdf
 from tests.browser import DESK, PHONE, Visit, open_chromium
+from tests.console_rig import serving_console, several_clients
+from tests.identity_provider import providing
 from tests.logos import SVG, logo
 from tests.page_server import serving
 from tests.unit.documents.samples import LANGUAGES, complete_invoice
@@ -71,6 +73,10 @@ def pictures(browser: Browser) -> Iterator[tuple[str, bytes]]:
                 yield name, _small(visit.page.screenshot())
         with Visit(browser, f"{address}/b/{one.token}?year=2026") as visit:
             yield "year", _small(_sheets(visit.page.pdf(format="A4"), 80)[0])
+    with providing() as provider, serving_console(provider, sample=several_clients()) as console:
+        size = {"width": 1280, "height": 520}
+        with Visit(browser, f"{console.base}/console", viewport=size) as visit:
+            yield "console", _small(visit.page.screenshot())
     page = browser.new_page(viewport=MAIL)
     for name, mail in {**client_samples(), **operator_samples()}.items():
         page.set_content(mail.html)

@@ -32,7 +32,8 @@ class TodayRow:
     left: str
     """Or how much is over."""
     is_over: bool
-    runs_out: str
+    lasts_until: str
+    """The last day that the hours cover at this pace; "" where nothing is known."""
     ends: str
     """The cycle's last day."""
     last_import: str
@@ -51,7 +52,7 @@ def today_row(one: RunningRetainer) -> TodayRow:
     localizer = Localizer(formats)
     figures, last, today = one.current.figures, one.lasts_until, one.retainer.today
     end = day_before(one.current.period.end)
-    runs_out = "" if last is None else "lasts" if last >= end else formats.day_with_year(last, today)
+    lasts_until = "" if last is None else "the end" if last >= end else formats.day_with_year(last, today)
     return TodayRow(
         client=one.client.client.name,
         retainer=one.retainer.retainer.title,
@@ -59,7 +60,7 @@ def today_row(one: RunningRetainer) -> TodayRow:
         used=localizer.used_of(figures),
         left=formats.hours(abs(figures.remaining_seconds)),
         is_over=figures.is_over,
-        runs_out=runs_out,
+        lasts_until=lasts_until,
         ends=formats.day_with_year(end, today),
         last_import=formats.day_with_year(one.client.as_of.date(), today) if one.client.as_of else "never",
     )

@@ -39,6 +39,17 @@ def test_a_text_of_another_key_or_kind_opens_nothing():
     assert signing(KEY).read(Session, signing(KEY).text(PENDING)) is None
 
 
+class OfAnotherPurpose(Session):
+    """A value with the same fields."""
+
+
+def test_a_text_that_was_signed_for_another_purpose_opens_nothing_even_if_its_fields_are_the_same():
+    text = signing(KEY).text(OfAnotherPurpose(**{name: getattr(SESSION, name) for name in Session.__slots__}))
+
+    assert signing(KEY).read(OfAnotherPurpose, text)
+    assert signing(KEY).read(Session, text) is None
+
+
 def test_no_changed_character_and_no_missing_end_is_read():
     text = signing(KEY).text(SESSION)
     changed = [text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :] for at in range(0, len(text) - 1, 7)]
