@@ -58,11 +58,11 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         # The SDK is loaded when the function starts: no visitor waits for work done before the first event.
         from chalicelib.adapters.aws import Aws
-        from chalicelib.services.store.audit import Actor
+        from chalicelib.services.store.audit import DoneBy
 
         self.settings = settings
         self.aws = Aws(settings.region, settings.endpoint_url or None)
-        self.aws.actor = lambda: Actor(settings.lambda_function_name, "function")
+        self.aws.done_by = lambda: DoneBy(settings.lambda_function_name, "function")
 
     @cached_property
     def clock(self) -> Clock:
@@ -457,11 +457,11 @@ class StackParts(Parts):
     def aws(self) -> "Aws":  # type: ignore[override] # found late; like the attribute that it replaces, it can be set
         """The clients of the stack's account and region."""
         from chalicelib.adapters.aws import Aws
-        from chalicelib.adapters.deployment import actor_of
+        from chalicelib.adapters.deployment import caller_of
 
         stack = self.stack
         aws = Aws(stack.region, stack.endpoint_url or None, profile=stack.profile, keys=stack.keys)
-        aws.actor = cache(partial(actor_of, aws))
+        aws.done_by = cache(partial(caller_of, aws))
         return aws
 
     @cached_property

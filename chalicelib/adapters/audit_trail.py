@@ -35,4 +35,4 @@ class DynamoAuditTrail:
 def audit_item(items: type[ActivityItem], record: AuditRecord, aws: Aws) -> ActivityItem:
     """The item of an act that is done with this access to AWS."""
     sort_key = f"{record.at.isoformat(timespec='seconds')}#{record.id}"
-    return items(_PREFIX + record.client, sort_key, document=pack_document(replace(record, by=aws.actor())))
+    return items(_PREFIX + record.client, sort_key, document=pack_document(replace(record, by=aws.done_by())))

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.adapters.aws import Aws, cloud_errors
 from chalicelib.domain.errors import HourTabError
 from chalicelib.services.health import SCHEDULED, MailFacts, WatchFacts
-from chalicelib.services.store.audit import Actor
+from chalicelib.services.store.audit import DoneBy
 
 _DEAD_LETTERS = "DeadLettersUrl"
 """The suffix of the outputs that name dead-letter queues (infra/template.yaml)."""
@@ -25,13 +25,13 @@ _REQUIRED_EVENTS = {"BOUNCE", "COMPLAINT"}
 _UNKNOWN_NAME = {"NotFoundException", "ResourceNotFoundException"}
 
 
-def actor_of(aws: Aws) -> Actor:
+def caller_of(aws: Aws) -> DoneBy:
     """Whose credentials a command has; AWS asks for no right to answer that. Unknown if it does not answer."""
     try:
         who = aws.client("sts").get_caller_identity()["Arn"]
     except (BotoCoreError, ClientError):
         who = ""
-    return Actor(who, "command line")
+    return DoneBy(who, "command line")
 
 
 class ExaminedStack:

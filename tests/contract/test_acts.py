@@ -12,7 +12,7 @@ from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
 from chalicelib.services.cycles.go_live import GoLive, go_live
 from chalicelib.services.cycles.read_balance import balance_of
-from chalicelib.services.store.audit import DEPLOYMENT, Act, Actor, AuditRecord
+from chalicelib.services.store.audit import DEPLOYMENT, Act, AuditRecord, DoneBy
 from chalicelib.services.store.conflicts import StaleWriteError
 from chalicelib.services.store.ledger import LedgerCommit
 from tests.aws_calls import record_calls
@@ -36,7 +36,7 @@ def trail(store):
 def test_an_act_is_recorded_with_who_does_it_in_the_transaction_of_the_change(store, trail, monkeypatch):
     acme = book("acme")
     act = AuditRecord("set-up-acme-1", acme.client.id, NOW, Act.SET_UP, "acme", "created")
-    monkeypatch.setattr(store.tables, "actor", lambda: Actor("arn:aws:iam::123456789012:user/ida", "command line"))
+    monkeypatch.setattr(store.tables, "done_by", lambda: DoneBy("arn:aws:iam::123456789012:user/ida", "command line"))
     directory = DynamoDirectory(store.tables, store.names["directory"], activity_table=store.names["activity"])
 
     directory.write_client(acme, act=act)
@@ -44,7 +44,7 @@ def test_an_act_is_recorded_with_who_does_it_in_the_transaction_of_the_change(st
         directory.write_client(acme, act=replace(act, id="set-up-acme-stale"))
 
     [recorded] = trail.newest(acme.client.id, 10)
-    assert replace(act, by=Actor("arn:aws:iam::123456789012:user/ida", "command line")) == recorded
+    assert replace(act, by=DoneBy("arn:aws:iam::123456789012:user/ida", "command line")) == recorded
 
 
 def backfill(store, name):

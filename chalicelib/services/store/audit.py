@@ -34,7 +34,7 @@ DEPLOYMENT = ClientId("-")
 """Not a slug: whose acts are those that concern more than one client."""
 
 
-class Actor(NamedTuple):
+class DoneBy(NamedTuple):
     """Who does something, and how; empty if it is not known."""
 
     who: str = ""
@@ -43,7 +43,7 @@ class Actor(NamedTuple):
     """`command line` or `function`."""
 
 
-UNKNOWN = Actor()
+UNKNOWN = DoneBy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,5 @@ class AuditRecord:
     """The retainer, cycle, invoice or import, or the key."""
     details: str = ""
     """The text for people: amounts, the reason, what it was before and after."""
-    by: Actor = UNKNOWN
+    by: DoneBy = UNKNOWN
     """Filled in when it is written (adapters/audit_trail.py); release 0.1 did not record it."""

@@ -9,9 +9,9 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from chalicelib.adapters.aws import Aws, CloudError, RegionMissingError
-from chalicelib.adapters.deployment import ExaminedStack, StackNotFoundError, actor_of, read_outputs
+from chalicelib.adapters.deployment import ExaminedStack, StackNotFoundError, caller_of, read_outputs
 from chalicelib.services.health import SCHEDULED, WatchFacts
-from chalicelib.services.store.audit import Actor
+from chalicelib.services.store.audit import DoneBy
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ALARM, QUEUE = "AWS::CloudWatch::Alarm", "AWS::SQS::Queue"
@@ -36,9 +36,9 @@ def test_a_command_acts_as_whom_aws_says_or_as_nobody_it_knows() -> None:
         arn = "arn:aws:sts::111122223333:assumed-role/Admin/ida@fjordblick.example"
         sts.add_response("get_caller_identity", {"Arn": arn})
         sts.add_client_error("get_caller_identity", "ExpiredToken")
-        found = [actor_of(SimpleNamespace(client=lambda _: client)) for _ in range(2)]
+        found = [caller_of(SimpleNamespace(client=lambda _: client)) for _ in range(2)]
 
-    assert [Actor(arn, "command line"), Actor("", "command line")] == found
+    assert [DoneBy(arn, "command line"), DoneBy("", "command line")] == found
 
 
 def test_the_outputs_of_a_stack_are_names_of_its_parts(cloud: Stubber) -> None:
