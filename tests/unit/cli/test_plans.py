@@ -57,7 +57,7 @@ def test_for_scripts_it_is_json_in_minor_units(october: Cli, tmp_path: Path) -> 
             "The plan `flat` has no key `allotmant`. Did you mean `allotment`?",
         ),
         (PLANS.replace("{allot", "{effective_from: 2026-01-01, allot"), "leave out `effective_from`"),
-        (PLANS.replace("flat", "As Agreed"), "stands for the retainer's own terms; choose another name."),
+        (PLANS.replace("flat", "As Agreed"), "stands for the retainer's own terms; name the plan otherwise."),
         ("- flat", "A file of plans is written as"),
         ("a: [", "This is not YAML."),
     ],
