@@ -139,7 +139,7 @@ def _new_store(tables: Aws, cloud: Aws) -> Store:
     queue_url = cloud.client("sqs").create_queue(QueueName=f"{run}-imports")["QueueUrl"]
     objects = ObjectStore(cloud, f"{run}-store")
     return Store(
-        directory=DynamoDirectory(tables, names["directory"], limits),
+        directory=DynamoDirectory(tables, names["directory"], limits, activity_table=names["activity"]),
         ledger=DynamoLedger(
             tables,
             directory_table=names["directory"],

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapters.audit_trail import DynamoAuditTrail
-from chalicelib.adapters.directory import DynamoDirectory
 from chalicelib.domain.calendar import today
 from chalicelib.domain.ids import ClientId, CycleId
 from chalicelib.services.cycles.adjust_hours import BuyHours, CorrectHours, adjust_hours
@@ -37,11 +36,10 @@ def test_an_act_is_recorded_with_who_does_it_in_the_transaction_of_the_change(st
     acme = book("acme")
     act = AuditRecord("set-up-acme-1", acme.client.id, NOW, Act.SET_UP, "acme", "created")
     monkeypatch.setattr(store.tables, "done_by", lambda: DoneBy("arn:aws:iam::123456789012:user/ida", "command line"))
-    directory = DynamoDirectory(store.tables, store.names["directory"], activity_table=store.names["activity"])
 
-    directory.write_client(acme, act=act)
+    store.directory.write_client(acme, act=act)
     with pytest.raises(StaleWriteError):
-        directory.write_client(acme, act=replace(act, id="set-up-acme-stale"))
+        store.directory.write_client(acme, act=replace(act, id="set-up-acme-stale"))
 
     [recorded] = trail.newest(acme.client.id, 10)
     assert replace(act, by=DoneBy("arn:aws:iam::123456789012:user/ida", "command line")) == recorded

@@ -130,3 +130,12 @@ def test_text_without_tags_and_entities_is_left_as_it_is(text):
 @given(st.text(st.sampled_from("<>&;/pb! -\"'=xr"), max_size=40))
 def test_anything_is_read(text):
     assert isinstance(plain_text(text), str)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("Acme \ud83d\ude00 Ltd", "Acme \N{GRINNING FACE} Ltd"), ("a \ud800\tb", "a \N{REPLACEMENT CHARACTER} b")],
+)
+def test_halves_of_a_character_are_put_together_and_one_alone_is_replaced(written, kept):
+    assert kept == tidy(written)
+    assert kept == tidy(kept)
