@@ -111,7 +111,7 @@ class DynamoLedger:
         from chalicelib.adapters.side_records import put_once_item  # noqa: PLC0415 - no page pays for it
 
         activities = bind(ActivityItem, self._aws, self._activity_table)
-        beside = [put_once_item(activities, record) for record in records]
+        beside = [put_once_item(activities, record, self._aws) for record in records]
         write_together(approvals_item(self._cycles, approvals), unless_there=beside)
 
     def read_ids(self, client: ClientId, source: str, plan: str | None = None) -> SourceIds:

@@ -1,8 +1,5 @@
 """What a commit stores with its cycles, as items of the activity table: imports, tasks, invoices, the audit trail."""
 
-from collections.abc import Callable
-from typing import Any
-
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.audit_trail import audit_item
@@ -17,12 +14,6 @@ from chalicelib.services.store.audit import AuditRecord
 from chalicelib.services.store.import_record import ImportPart, ImportRecord
 from chalicelib.services.store.ledger import LedgerCommit
 from chalicelib.services.store.tasks import Task
-
-_PUT_ONCE: dict[type, Callable[[type[ActivityItem], Any], ActivityItem]] = {
-    Task: task_item,
-    InvoiceRecord: invoice_item,
-}
-"""Records whose ids are idempotency keys."""
 
 
 def side_items(
@@ -41,13 +32,17 @@ def side_items(
                 put.append((list_item(items, record, commit.client), None))
         elif isinstance(record, InvoiceRecord) and record.version:
             put.append((invoice_item(items, record), is_follower(items, record)))
-        elif isinstance(record, AuditRecord):
-            put_once.append(audit_item(items, record, aws))
         else:
-            put_once.append(put_once_item(items, record))
+            put_once.append(put_once_item(items, record, aws))
     return put, put_once
 
 
-def put_once_item(items: type[ActivityItem], record: Task | InvoiceRecord | AuditRecord) -> ActivityItem:
+def put_once_item(items: type[ActivityItem], record: Task | InvoiceRecord | AuditRecord, aws: Aws) -> ActivityItem:
     """The item of a record whose id is an idempotency key."""
-    return _PUT_ONCE[type(record)](items, record)
+    match record:
+        case Task():
+            return task_item(items, record)
+        case InvoiceRecord():
+            return invoice_item(items, record)
+        case AuditRecord():
+            return audit_item(items, record, aws)
