@@ -306,8 +306,8 @@ def _say_where(outputs: Outputs) -> None:
     click.echo()
     for link in outputs["links"]:
         click.echo(f"{link['client']:<20} {link['url']}")
-    click.echo(f"{'console':<20} {outputs['console_url']} as {outputs['operator_email']}, ", nl=False)
-    click.echo(f"first password {outputs['operator_password']}")
+    first = f", first password {outputs['operator_password']}" if outputs["operator_password"] else ""
+    click.echo(f"{'console':<20} {outputs['console_url']} as {outputs['operator_email']}{first}")
     click.echo(f"{'inbox':<20} s3://{outputs['inbox_bucket']}/inbox/CLIENT/RETAINER/ at {outputs['endpoint']}")
     click.echo("\nDrop an export:      make drop FILE=export.csv CLIENT=nordlicht-dental RETAINER=helpdesk")
 

@@ -74,6 +74,13 @@ def kept_values(cookies: list[dict[str, str]]) -> list[str]:
     return [one["value"] for one in cookies]
 
 
+def test_the_laptop_s_operator_is_invited_once_and_the_first_password_is_among_the_outputs(local_stack: LocalStack):
+    invited = [local_stack.cloud.invite_operator() for _ in range(2)]
+
+    assert ["", True] == [invited[1], len(invited[0]) >= 12]
+    assert invited[0] == local_stack.cloud.last_output("operator_password")
+
+
 def test_a_change_from_a_foreign_origin_gets_nothing_through_the_gateway(local_stack: LocalStack):
     address = f"{local_stack.outputs['console_url']}/end-sessions"
     asked = urllib.request.Request(address, method="POST", data=b"csrf=x", headers={"Origin": "http://evil.example"})  # noqa: S310 - our own stack
