@@ -41,18 +41,24 @@ def test_cloudformation_s_linter_finds_nothing(package):
     assert ("", 0) == (done.stdout, done.returncode)
 
 
-def test_the_routes_that_answer_questions_have_a_function_of_their_own_and_all_others_only_read(resources):
+def test_only_the_routes_of_answers_and_of_the_console_take_forms_each_with_a_function_of_its_own(resources):
     paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
     functions = {
-        (path, method): re.findall(r"functions/\$\{(\w+)\.Arn\}", str(one["x-amazon-apigateway-integration"]["uri"]))
+        (path, method): re.search(
+            r"functions/.*?(\w+)(\.Arn\})?/inv", str(one["x-amazon-apigateway-integration"]["uri"])
+        )[1]
         for path, methods in paths.items()
         for method, one in methods.items()
     }
 
-    of_answers = {route for route, function in functions.items() if function == ["AnswerQuestions"]}
-    assert {("/a/{token}", method) for method in ("get", "head", "post")} == of_answers
-    assert {("APIHandler",)} == {tuple(one) for route, one in functions.items() if route not in of_answers}
-    assert {"get", "head"} == {method for path, method in functions.keys() - of_answers}
+    begin = {"AnswerQuestions": "/a/", "console": "/console"}
+    own = {name: {one for one, function in functions.items() if function == name} for name in begin}
+    for name, start in begin.items():
+        assert {one for one in functions if one[0].startswith(start)} == own[name]
+        assert {"get", "head", "post"} == {method for _, method in own[name]}
+    others = functions.keys() - own["AnswerQuestions"] - own["console"]
+    assert {"APIHandler"} == {functions[one] for one in others}
+    assert {"get", "head"} == {method for _, method in others}
 
 
 def test_a_message_stays_invisible_for_six_times_the_function_s_time_out(template, resources):
