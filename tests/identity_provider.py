@@ -29,6 +29,8 @@ class Provider:
         self.user = {"sub": "11111111-2222", "email": "ida@fjordblick.example"}
         self.authenticated_at = 0
         """When the password was entered, in seconds since 1970."""
+        self.waited = 0
+        """Seconds from then until the token is made."""
         self.claims: dict[str, object] = {}
         """Claims of the ID token that are not as they should be."""
         self.status = 200
@@ -60,6 +62,7 @@ class Provider:
             "aud": CLIENT,
             "nonce": asked["nonce"],
             "auth_time": self.authenticated_at,
+            "iat": self.authenticated_at + self.waited,
             **self.claims,
         }
         payload = urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")

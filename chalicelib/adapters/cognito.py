@@ -7,7 +7,7 @@ section 3.1.3.7, rule 6): the server at the other end is the issuer. So no libra
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
@@ -49,7 +49,7 @@ class CognitoPages:
             nonce=pending.nonce,
             code_challenge=pending.challenge,
             code_challenge_method="S256",
-            **({"prompt": "login"} if pending.user else {}),
+            prompt="login",
         )
 
     def sign_out_address(self) -> str:
@@ -77,7 +77,7 @@ class CognitoPages:
                 user=UserId(person["sub"]),
                 name=person["email"],
                 nonce=claims.get("nonce", ""),
-                authenticated_at=datetime.fromtimestamp(claims["auth_time"], UTC),
+                waited=timedelta(seconds=claims["iat"] - claims["auth_time"]),
             )
         except (LookupError, TypeError, ValueError) as error:
             raise SignInRefusedError("the provider's answer cannot be read") from error

@@ -28,7 +28,7 @@ _SETTLING = timedelta(minutes=1)
 """A sign-in may itself write to the person's entry (first password, confirmed address): changes this close together
 are one."""
 _SKEW = timedelta(minutes=1)
-"""How far our clock and the provider's may differ."""
+"""How much the provider's spans may differ from ours."""
 
 
 class SignInRefusedError(HourTabError):
@@ -64,8 +64,8 @@ class Identity:
     user: UserId
     name: str
     nonce: str
-    authenticated_at: datetime
-    """When the password was entered."""
+    waited: timedelta
+    """How long before the token was made the password was entered: both by the provider's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class IdentityProvider(Protocol):
     """The provider's pages and its token endpoint."""
 
     def sign_in_address(self, pending: PendingSignIn) -> str:
-        """Where the browser signs in; if it is to confirm its user, the password is asked for in any case."""
+        """Where the browser signs in; the password is asked for, whatever the provider remembers of the browser."""
 
     def sign_out_address(self) -> str:
         """Where the browser ends the provider's own session."""
@@ -168,8 +168,8 @@ class SignIn:
             raise SignInRefusedError("the token was made for another sign-in")
         if pending.user and identity.user != pending.user:
             raise SignInRefusedError("somebody else entered a password")
-        if pending.user and identity.authenticated_at < pending.begun_at - _SKEW:
-            raise SignInRefusedError("the password was not entered again")
+        if identity.waited > now - pending.begun_at + _SKEW:
+            raise SignInRefusedError("the password was not entered for it")
         standing = self._standing(identity.user, now, is_fresh=True)
         if standing is None or standing.role is None:
             raise SignInRefusedError("the account has no role")
@@ -181,7 +181,7 @@ class SignIn:
             modified_at=standing.modified_at,
             csrf=self.random(),
             begun_at=now,
-            confirmed_at=identity.authenticated_at,
+            confirmed_at=now - identity.waited,
         )
 
     def holds(self, session: Session, *, is_change: bool) -> bool:

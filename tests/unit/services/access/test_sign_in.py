@@ -173,20 +173,24 @@ def test_the_password_counts_as_entered_for_five_minutes(rig):
     assert not rig.use_case.is_confirmed(session)
 
 
-def test_whoever_has_to_confirm_is_asked_for_the_password_even_if_the_provider_knows_them(rig):
-    _, first = rig.use_case.begin("/console")
-    _, again = rig.use_case.begin("/console", IDA)
+def test_everybody_is_asked_for_the_password_even_if_the_provider_knows_them(rig):
+    addresses = [rig.use_case.begin("/console", user)[1] for user in (None, IDA)]
 
-    assert (None, ["login"]) == tuple(parse_qs(urlsplit(one).query).get("prompt") for one in (first, again))
+    assert [["login"], ["login"]] == [parse_qs(urlsplit(one).query).get("prompt") for one in addresses]
 
 
-def test_a_confirmation_by_the_provider_s_own_session_or_by_somebody_else_is_refused(rig):
+@pytest.mark.parametrize("user", [None, IDA])
+def test_what_the_provider_remembers_of_the_browser_signs_nobody_in(rig, user):
     signed_in(rig)
     rig.now += 10 * MINUTE
-    with pytest.raises(SignInRefusedError, match="not entered again"):
-        come_back(rig, *rig.use_case.begin("/console", IDA))
+    rig.provider.waited = 600
+    with pytest.raises(SignInRefusedError, match="not entered for it"):
+        come_back(rig, *rig.use_case.begin("/console", user))
 
-    rig.provider.authenticated_at = int(rig.now.timestamp())
+
+def test_a_confirmation_by_somebody_else_is_refused(rig):
+    signed_in(rig)
+    rig.now += 10 * MINUTE
     assert rig.use_case.is_confirmed(come_back(rig, *rig.use_case.begin("/console", IDA)))
 
     rig.provider.user = {"sub": "33333333-4444", "email": "jonas@fjordblick.example"}
