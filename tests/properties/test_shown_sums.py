@@ -43,9 +43,16 @@ class Reader:
         whole, _, part = text.partition(self.point)
         return sign * (int(whole) * HOUR + int((part or "0").ljust(2, "0")) * 36)
 
+    def is_rounding(self, seconds: int, count: int) -> bool:
+        """Whether so many figures and their sum, each rounded to the nearest, may differ by as much."""
+        return 2 * abs(seconds) <= (count + 1) * self.unit
+
+    @property
+    def unit(self) -> int:
+        return 60 if self.client.hours_format is HoursFormat.CLOCK else 36
+
     def shown(self, seconds: int) -> int:
-        unit = 60 if self.client.hours_format is HoursFormat.CLOCK else 36
-        return round_ratio(seconds, unit) * unit
+        return round_ratio(seconds, self.unit) * self.unit
 
 
 def total(read: Reader, steps, *, to_the_second: bool = False) -> int:
@@ -68,6 +75,8 @@ def test_sums_add_up_as_they_are_shown(drawn, locale, hours_format, by_ticket):
         if of.making:
             *parts, result = of.making.steps
             exact = hours_format is HoursFormat.CLOCK
+            roundings = [read(step.hours) for step in parts if step.name == texts.rounding_line]
+            assert read.is_rounding(sum(roundings), len(parts)), of.making.steps
             assert total(read, parts, to_the_second=exact) == read(result.hours, to_the_second=exact), of.making.steps
         figures = balance_json(balance, cycle=cycle)["retainers"][0]
         if cycle is not None:
@@ -76,15 +85,35 @@ def test_sums_add_up_as_they_are_shown(drawn, locale, hours_format, by_ticket):
             for week in log.weeks:
                 counted = [row for row in week.rows if not row.is_project]
                 lacking = read(week.rounding) if week.rounding else 0
+                assert read.is_rounding(lacking, len(counted)), week
                 assert sum(read(row.hours) for row in counted) + lacking == read(week.sum), week
             if log.closing:
                 *more, (_, used) = log.closing
                 assert sum(read(week.sum) for week in log.weeks) + sum(read(hours) for _, hours in more) == read(used)
+        assert_facts(of.facts, figures, read, texts)
         if of.logs:
             used = figures["used_seconds"]
             assert read({fact.name: fact.lines[0][0] for fact in of.facts}[texts.used]) == read.shown(used)
     for year in shown.years:
         assert_year(balance, year, read)
+
+
+def assert_facts(facts, figures, read, texts):
+    """What is granted, less what is taken, is what is left; what is left is what became of it."""
+    signs = {
+        **dict.fromkeys((texts.included, texts.carried, texts.topped_up, texts.corrected, texts.rounding_line), 1),
+        **dict.fromkeys((texts.expired, texts.deducted, texts.used), -1),
+    }
+    ends = {texts.carried_on, texts.forfeited, texts.capped}
+    shown = [(fact.name, sum(read(hours) for hours, _ in fact.lines)) for fact in facts if fact.lines]
+    roundings = [abs(seconds) for name, seconds in shown if name == texts.rounding_line]
+    assert read.is_rounding(sum(roundings), sum(len(fact.lines) for fact in facts)), facts
+    last = next((place for place, (name, _) in enumerate(shown) if name in ends), len(shown))
+    left = figures["remaining_seconds"]
+    if sum(figures[f"{name}_seconds"] for name in ("allotment", "carried", "topped_up", "corrected")) > 0:
+        assert sum(signs.get(name, 0) * seconds for name, seconds in shown[:last]) == read.shown(left), facts
+    if last < len(shown):
+        assert sum(seconds for _, seconds in shown[last:]) == read.shown(left + figures["overage_seconds"]), facts
 
 
 def assert_year(balance, year, read):

@@ -1,9 +1,10 @@
 """Builds the page's view from a balance: chooses the words and formats every figure."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from chalicelib.domain.calendar import period_of
-from chalicelib.domain.cycle import CycleState, CycleStatement, LotOrigin
+from chalicelib.domain.cycle import CycleState, CycleStatement, Lot, LotOrigin
 from chalicelib.domain.explain import steps
 from chalicelib.domain.pace import pace_of
 from chalicelib.domain.quantities import HOUR
@@ -90,7 +91,7 @@ def _chosen(localizer: Localizer, year: int | None, cycle: date | None) -> str:
 def _opened(
     localizer: Localizer, balance: RetainerBalance, statement: CycleStatement, most: int, *, by_ticket: bool
 ) -> RetainerView:
-    """A past cycle; a closed one as it closed."""
+    """A past cycle, a closed one as it closed; where work is dated a day ahead, also the one that still runs."""
     retainer, period = balance.retainer, statement.period
     big, caption = _left_of(localizer, statement)
     days, state = localizer.formats.days(period.start, period.end), _state(localizer, balance, statement)
@@ -103,7 +104,7 @@ def _opened(
         caption=caption,
         is_over=statement.figures.is_over,
         bar=draw_bar(localizer, statement),
-        facts=(*_facts(localizer, statement), *_ends(localizer, statement)),
+        facts=(*_facts(localizer, statement), *(_ends(localizer, statement) if balance.today >= period.end else ())),
         rules=rules,
         logs=build_logs(localizer, balance, period.start, by_ticket=by_ticket, most=most),
         making=make_number(localizer, statement, retainer, most),
@@ -206,6 +207,7 @@ def _current_facts(localizer: Localizer, balance: RetainerBalance, statement: Cy
 
 
 def _facts(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
+    """What leads to the hours left, which stand above, or are taken apart by what ends them."""
     texts, figures = localizer.texts, statement.figures
     facts = [_fact(localizer, texts.included, figures.allotment_seconds)]
     if carried := _carried(localizer, statement):
@@ -220,6 +222,10 @@ def _facts(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
     ]
     facts += _debt(localizer, statement)
     facts.append(_fact(localizer, texts.used, figures.used_seconds, kind="used"))
+    if figures.granted_seconds > 0:  # without hours the figure above is the used ones themselves
+        parts = (one.sign * one.seconds for one in steps(figures) if one.figure != "carried")
+        in_parts = _carried_by_expiry(localizer, statement).values()
+        facts += _rounding(localizer, (*in_parts, *parts), figures.remaining_seconds)
     if figures.project_seconds:
         facts.append(_fact(localizer, texts.project, figures.project_seconds, note=texts.project_note))
     return tuple(facts)
@@ -248,7 +254,15 @@ def _ends(localizer: Localizer, statement: CycleStatement) -> tuple[Fact, ...]:
         (texts.forfeited, statement.forfeited_seconds),
         (texts.capped, statement.capped_seconds),
     )
-    return tuple(_fact(localizer, name, seconds) for name, seconds in amounts if seconds)
+    ends = [_fact(localizer, name, seconds) for name, seconds in amounts if seconds]
+    left = statement.figures.remaining_seconds + statement.figures.overage_seconds
+    return (*ends, *_rounding(localizer, (seconds for _, seconds in amounts), left)) if ends else ()
+
+
+def _rounding(localizer: Localizer, parts: Iterable[int], total: int) -> tuple[Fact, ...]:
+    """What figures lack to their total, as they are shown; nothing where they add up."""
+    lacking = localizer.formats.rounding(parts, total)
+    return (_fact(localizer, localizer.texts.rounding_line, lacking),) if lacking else ()
 
 
 def _fact(localizer: Localizer, name: str, seconds: int, *, note: str = "", kind: str = "") -> Fact:
@@ -256,12 +270,23 @@ def _fact(localizer: Localizer, name: str, seconds: int, *, note: str = "", kind
 
 
 def _carried(localizer: Localizer, statement: CycleStatement) -> tuple[tuple[str, str], ...]:
-    """The carried hours by expiry, soonest first."""
+    """The carried hours with their expiry, soonest first."""
+    by_expiry = _carried_by_expiry(localizer, statement)
+    return tuple((localizer.formats.hours(seconds), expiry) for expiry, seconds in by_expiry.items())
+
+
+def _carried_by_expiry(localizer: Localizer, statement: CycleStatement) -> dict[str, int]:
+    """The seconds of the carried hours by the words of their expiry, soonest first."""
     by_expiry: dict[str, int] = {}
-    for lot in (one.lot for one in statement.lots if one.lot.origin is LotOrigin.CARRIED):
+    for lot in (one.lot for one in statement.lots if _is_carried(one.lot, statement)):
         expiry = expiry_of(localizer, lot, statement.period) or localizer.texts.carried_forever
         by_expiry[expiry] = by_expiry.get(expiry, 0) + lot.seconds
-    return tuple((localizer.formats.hours(seconds), expiry) for expiry, seconds in by_expiry.items())
+    return by_expiry
+
+
+def _is_carried(lot: Lot, statement: CycleStatement) -> bool:
+    """Whether an earlier cycle has left it; hours that were bought then stay a top-up."""
+    return lot.origin is LotOrigin.CARRIED or lot.granted_in < statement.period.start
 
 
 def _rules(localizer: Localizer, balance: RetainerBalance) -> tuple[str, ...]:

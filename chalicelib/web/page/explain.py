@@ -60,9 +60,8 @@ def _steps(localizer: Localizer, statement: CycleStatement, *, has_ended: bool) 
     formats, texts, names = localizer.formats, localizer.texts, localizer.figure_names()
     *parts, result = ((one.sign, names[one.figure], one.seconds) for one in steps(statement.figures))
     if has_ended and result[2] > 0:
-        lost = ((texts.repaying, statement.repaying_seconds), (texts.forfeited, statement.forfeited_seconds))
-        parts += [(-1, name, seconds) for name, seconds in lost if seconds]
-        result = (0, result[1], result[2] - sum(seconds for _, seconds in lost))
+        parts.append((-1, texts.forfeited, statement.forfeited_seconds))
+        result = (0, result[1], result[2] - statement.forfeited_seconds)
     rounding = formats.rounding((sign * seconds for sign, _, seconds in parts), result[2])
     if rounding:
         parts.append((1 if rounding > 0 else -1, localizer.texts.rounding_line, abs(rounding)))

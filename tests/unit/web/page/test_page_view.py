@@ -44,6 +44,27 @@ def test_the_number_is_what_is_left_of_all_that_the_month_has():
     assert ("6.75 h", "left of 23 h", False) == (view.big, view.caption, view.is_over)
 
 
+def facts_of(view) -> list[tuple[str, str]]:
+    return [(fact.name, hours) for fact in view.facts for hours, _ in fact.lines]
+
+
+def test_figures_that_are_rounded_lead_to_the_number_above_them():
+    of = retainer(terms(allotment="20:00"), retainer_id=HELPDESK)
+    view = view_of(november(entry("2026-11-02", "14:52:30"), of=of))
+
+    assert "5.13 h" == view.big
+    assert [("Included", "20 h"), ("Used", "14.88 h"), ("Rounding", "0.01 h")] == facts_of(view)
+
+
+def test_hours_that_were_bought_in_an_earlier_month_are_among_the_carried_ones():
+    of = retainer(terms("2026-10-01", allotment="10:00"), starts="2026-10-01", retainer_id=HELPDESK)
+    october = ledger("2026-10-01", [entry("2026-10-05", "12:00")], top_ups=[top_up("2026-10-10", "5:00")], of=HELPDESK)
+    view = view_of(sample(of, cycles=[october]))
+
+    assert "13 h" == view.big
+    assert [("Included", "10 h"), ("Carried in", "3 h"), ("Used", "0 h")] == facts_of(view)
+
+
 def test_hours_beyond_the_available_ones_are_shown_as_over():
     view = view_of(november(entry("2026-11-02", "26:45"), of=retainer(terms(allotment="20"), retainer_id=HELPDESK)))
 
