@@ -5,7 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.entry import Pool
@@ -591,12 +591,12 @@ TRUTH = st.lists(
 @given(exports=st.lists(TRUTH, min_size=1, max_size=4), random=st.randoms())
 def test_the_order_of_delivery_never_matters(exports, random):
     in_order, shuffled = Rig(), Rig()
-    for rows in exports:
-        in_order.drop(*rows)
+    expected = [in_order.drop(*rows) for rows in exports]
     files = [shuffled.put(*rows) for rows in exports]
-    for file in random.sample(files + files, 2 * len(files)):
-        shuffled.imports.run(file)
+    found = [shuffled.imports.run(file) for file in random.sample(files + files, 2 * len(files))]
 
+    # What looks like an export in another time zone depends on what is counted when it comes (docs/imports.md).
+    assume(not any(one.report.refusal for one in (*expected, *found)))
     assert in_order.entries == shuffled.entries
 
 
