@@ -138,9 +138,7 @@ class SecretLinkKeys:
         """The stored keys, and the id of the secret's version."""
         with cloud_errors("GetSecretValue"):
             found = self._aws.client("secretsmanager").get_secret_value(SecretId=self._secret_id)
-        text = found["SecretString"]
-        keys = from_document(LinkKeys, json.loads(text)) if text.startswith("{") else LinkKeys((LinkKey(text),))
-        return keys, found["VersionId"]
+        return _keys_in(found["SecretString"]), found["VersionId"]
 
     def write(self, keys: LinkKeys, replaced: str) -> None:
         """Replace those of the version `replaced`, whose successor has an id that follows from it.
@@ -157,6 +155,15 @@ class SecretLinkKeys:
             if error.code == "ResourceExistsException":
                 raise StaleWriteError(_REPLACED) from error
             raise
+
+
+def _keys_in(text: str) -> LinkKeys:
+    """The keys of a secret's text; one that was generated may begin like a document, as the local cloud's do."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    return from_document(LinkKeys, document) if isinstance(document, dict) else LinkKeys((LinkKey(text),))
 
 
 def _signer(key: str, salt: str) -> Signer:

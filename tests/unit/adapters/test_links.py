@@ -108,6 +108,11 @@ def test_the_secret_is_read_on_first_use_and_again_after_five_minutes():
     assert [("get", "stack/link-key")] * 2 == secrets.calls
 
 
+@pytest.mark.parametrize("text", ["{" + 63 * "k", "7" * 64, "[" + 62 * "1" + "]", f'"{62 * "k"}"'])
+def test_a_generated_key_is_the_key_whatever_it_looks_like(text):
+    assert (text,) == Function(Secrets(text)).active_after()
+
+
 def test_text_that_cannot_be_a_token_of_ours_reads_no_secret():
     links = SignedLinks(lambda: pytest.fail("read"))
 
