@@ -112,6 +112,7 @@ def credit_of(issued: InvoiceDocument, number: str, on: date, reason: str) -> In
         payment_terms="",
         corrects=issued.number,
         note=reason,
+        compares=False,
     )
 
 

@@ -312,6 +312,7 @@ def test_a_credit_note_has_the_next_number_the_opposite_amounts_and_both_name_ea
     assert (credit.id, credit.kind, credit.state) == (f"{SEED_ID}/credit", InvoiceKind.CREDIT_NOTE, InvoiceState.ISSUED)
     assert (second.number, second.kind, second.corrects) == ("2026-0002", InvoiceKind.CREDIT_NOTE, "2026-0001")
     assert (second.note, second.due_on) == ("Billed to the wrong firm", second.issued_on)
+    assert (first.saves, second.saves) == (True, False), "what the hours would have cost is not the note's matter"
     assert (second.gross, first.gross) == (money("-1,993.25"), money("1,993.25"))
     assert [mail.about for mail in stored(of).tasks] == [(SEED_ID,), (credit.id,)]
     assert len({mail.id for mail in stored(of).tasks}) == 2
