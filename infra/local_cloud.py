@@ -138,11 +138,16 @@ class LocalCloud:
         return outputs
 
     def invite_operator(self) -> str:
-        """Invite the demo's operator to the console and keep the first password; "" if that was done before."""
-        password = f"{secrets.token_urlsafe(9)}-1aA"
+        """Invite the demo's operator to the console and keep the first password; "" if that was done before.
+
+        The first password is forgotten once there is another one.
+        """
+        password, people = f"{secrets.token_urlsafe(9)}-1aA", self.parts().manage_people
         try:
-            self.parts().manage_people.invite(OPERATOR, Role.OWNER, password)
+            people.invite(OPERATOR, Role.OWNER, password)
         except PersonExistsError:
+            if any(one.email == OPERATOR and one.status == "confirmed" for one in people.list()):
+                self._keep(operator_password="")
             return ""
         self._keep(operator_password=password)
         return password

@@ -196,6 +196,9 @@ def _act(client: ClientId, about: str, version: int, plan: BookPlan[Any], now: d
 
 
 def _fields(change: Change) -> str:
+    """What differs; of what is new, nothing was there before, and the set-up has the rest."""
+    if change.action is Action.CREATED:
+        return ""
     keys = (f"{one.key}: {one.before or 'nothing'} → {one.after or 'nothing'}" for one in change.fields)
     return f" ({', '.join(keys)})" if change.fields else ""
 

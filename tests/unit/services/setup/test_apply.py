@@ -150,7 +150,7 @@ def test_an_apply_records_each_key_before_and_after_once_for_each_client_that_ch
 
     created, changed = directory.acts
     assert (Act.SET_UP, "acme", "set-up-acme-1") == (created.act, created.about, created.id)
-    assert created.details.startswith("client acme created (name: nothing → Acme, ")
+    assert "client acme created; retainer acme/support created" == created.details
     assert "client acme changed (name: Acme → Acme Werke)" == changed.details
 
 
