@@ -58,11 +58,10 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         # The SDK is loaded when the function starts: no visitor waits for work done before the first event.
         from chalicelib.adapters.aws import Aws
-        from chalicelib.services.store.audit import DoneBy
 
         self.settings = settings
         self.aws = Aws(settings.region, settings.endpoint_url or None)
-        self.aws.done_by = lambda: DoneBy(settings.lambda_function_name, "function")
+        self.aws.done_by = lambda: (settings.lambda_function_name, "function")
 
     @cached_property
     def clock(self) -> Clock:

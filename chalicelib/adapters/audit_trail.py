@@ -8,7 +8,7 @@ from chalicelib.adapters.codec import pack_document, unpack_document
 from chalicelib.adapters.dynamo import bind, table_errors, write_together, write_when_free
 from chalicelib.adapters.tables import ActivityItem
 from chalicelib.domain.ids import ClientId
-from chalicelib.services.store.audit import AuditRecord
+from chalicelib.services.store.audit import AuditRecord, DoneBy
 
 _PREFIX = "audit#"
 
@@ -35,4 +35,4 @@ class DynamoAuditTrail:
 def audit_item(items: type[ActivityItem], record: AuditRecord, aws: Aws) -> ActivityItem:
     """The item of an act that is done with this access to AWS."""
     sort_key = f"{record.at.isoformat(timespec='seconds')}#{record.id}"
-    return items(_PREFIX + record.client, sort_key, document=pack_document(replace(record, by=aws.done_by())))
+    return items(_PREFIX + record.client, sort_key, document=pack_document(replace(record, by=DoneBy(*aws.done_by()))))

@@ -18,7 +18,6 @@ from botocore.session import Session
 
 from chalicelib.cold_start import kept_for_good
 from chalicelib.domain.errors import HourTabError
-from chalicelib.services.store.audit import DoneBy
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -76,8 +75,8 @@ class Aws:
         self._endpoint_url = endpoint_url
         self._profile = profile
         self._keys = keys
-        self.done_by: Callable[[], DoneBy] = DoneBy
-        """Who acts with it, asked when an act is recorded; what is set here stays right as long as this lives."""
+        self.done_by: Callable[[], tuple[str, str]] = lambda: ("", "")
+        """Who acts with it, and how (`DoneBy`): asked when an act is recorded, and the same as long as this lives."""
         self._clients: dict[str, Any] = {}
         self._lock = Lock()  # botocore cannot create clients in several threads at once
 

@@ -22,7 +22,10 @@ def rig():
 
 def rows_of(body):
     """The texts of the table's cells, without those of the bars, and of a phone."""
-    plain = [re.sub(r'<svg.*?</svg>|<small class="narrow">.*?</small>', "", row) for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
+    plain = [
+        re.sub(r'<svg.*?</svg>|<small class="narrow">.*?</small>', "", row)
+        for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    ]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in plain]
     return [tuple(unescape(re.sub(r"<[^>]+>", " ", cell)).split("\n")[0].strip() for cell in row) for row in cells][1:]
 
